@@ -1,0 +1,1 @@
+"""What the words mean: pure Python, neither Qt nor torch."""

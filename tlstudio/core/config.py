@@ -1,0 +1,410 @@
+"""The configuration of a run: one table of fields, from which all else follows.
+
+Each field carries its title, help, unit and bounds; the form of the window, the flags of the
+terminal, validation, tooltips and the saved file are made from them. The defaults are those of
+the PyTorch transfer-learning tutorial
+(https://docs.pytorch.org/tutorials/beginner/transfer_learning_tutorial.html).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tlstudio.core.errors import ConfigError
+from tlstudio.core.strategies import STRATEGIES
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+CONFIG_VERSION = 1
+ON_BOARD_MODEL = "tf_efficientnet_lite0"
+
+
+class FieldGroup(StrEnum):
+    """The folds of the form, in order."""
+
+    NETWORK = "network"  # shown by widgets of its own: picker, strategies, tree
+    TRAINING = "training"
+    OPTIMIZER = "optimizer"
+    SCHEDULE = "schedule"
+    DATA = "data"
+    MACHINE = "machine"
+
+
+GROUP_TITLES = {
+    FieldGroup.NETWORK: QT_TRANSLATE_NOOP("core", "Network"),
+    FieldGroup.TRAINING: QT_TRANSLATE_NOOP("core", "Training"),
+    FieldGroup.OPTIMIZER: QT_TRANSLATE_NOOP("core", "Optimizer"),
+    FieldGroup.SCHEDULE: QT_TRANSLATE_NOOP("core", "Learning-rate schedule"),
+    FieldGroup.DATA: QT_TRANSLATE_NOOP("core", "Augmentation"),
+    FieldGroup.MACHINE: QT_TRANSLATE_NOOP("core", "Machine"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldText:
+    """What a person reads about a field.
+
+    Attributes:
+        title: its label.
+        help: one or two sentences, shown as tooltip and on the terminal.
+        unit: behind the number; may be empty.
+        group: the fold it lies in.
+        rare: folded away at first.
+        choices: title of each value, for fields with a fixed list.
+        only_if: ``(field, values)``: matters only while that field has one of these values.
+    """
+
+    title: str
+    help: str
+    unit: str = ""
+    group: FieldGroup = FieldGroup.TRAINING
+    rare: bool = False
+    choices: Mapping[str, str] | None = None
+    only_if: tuple[str, tuple[str, ...]] | None = None
+
+
+Optimizer = Literal["sgd", "adam", "adamw"]
+Schedule = Literal["step", "cosine", "none"]
+Augmentation = Literal["crop_flip", "rotate_flip", "none"]
+Initialisation = Literal["pretrained", "random"]
+
+
+class RunConfig(BaseModel):
+    """All that decides a run, apart from the dataset. A frozen value, replaced whole."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, allow_inf_nan=False)
+
+    version: Literal[1] = CONFIG_VERSION
+
+    model: Annotated[
+        str,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Model"),
+            QT_TRANSLATE_NOOP("core", "The network, by its name in the catalog."),
+            group=FieldGroup.NETWORK,
+        ),
+    ] = ON_BOARD_MODEL
+    initialisation: Annotated[
+        Initialisation,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Starting values"),
+            QT_TRANSLATE_NOOP("core", "Pretrained on ImageNet, or random."),
+            group=FieldGroup.NETWORK,
+            choices={
+                "pretrained": QT_TRANSLATE_NOOP("core", "Pretrained"),
+                "random": QT_TRANSLATE_NOOP("core", "Random"),
+            },
+        ),
+    ] = "pretrained"
+    strategy: Annotated[
+        str,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Strategy"),
+            QT_TRANSLATE_NOOP("core", "Which layers train."),
+            group=FieldGroup.NETWORK,
+            choices={row.name: row.title for row in STRATEGIES},
+        ),
+    ] = "feature_extraction"
+    train_from: Annotated[
+        str,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Train from"),
+            QT_TRANSLATE_NOOP(
+                "core", "Module path at which training begins; empty means the last stage."
+            ),
+            group=FieldGroup.NETWORK,
+            only_if=("strategy", ("partial",)),
+        ),
+    ] = ""
+    trainable: Annotated[
+        tuple[str, ...],
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Ticked layers"),
+            QT_TRANSLATE_NOOP("core", "Module paths of the layers that train."),
+            group=FieldGroup.NETWORK,
+            only_if=("strategy", ("custom",)),
+        ),
+    ] = ()
+
+    epochs: Annotated[
+        int,
+        Field(ge=1, le=1000),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Epochs"),
+            QT_TRANSLATE_NOOP("core", "How often every training image is seen."),
+        ),
+    ] = 25
+    batch_size: Annotated[
+        int,
+        Field(ge=1, le=1024),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Batch size"),
+            QT_TRANSLATE_NOOP(
+                "core", "Images per training step. Larger is smoother and needs more memory."
+            ),
+            unit=QT_TRANSLATE_NOOP("core", "images"),
+        ),
+    ] = 32
+    learning_rate: Annotated[
+        float,
+        Field(gt=0, le=10),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Learning rate"),
+            QT_TRANSLATE_NOOP(
+                "core", "Size of each step. Too large and the loss jumps, too small and it creeps."
+            ),
+        ),
+    ] = 0.001
+    seed: Annotated[
+        int,
+        Field(ge=0, le=2**31 - 1),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Seed"),
+            QT_TRANSLATE_NOOP("core", "The same seed and settings repeat the same run on the CPU."),
+            rare=True,
+        ),
+    ] = 0
+
+    optimizer: Annotated[
+        Optimizer,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Optimizer"),
+            QT_TRANSLATE_NOOP("core", "How gradients become steps."),
+            group=FieldGroup.OPTIMIZER,
+            choices={"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"},
+        ),
+    ] = "sgd"
+    momentum: Annotated[
+        float,
+        Field(ge=0, le=0.999),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Momentum"),
+            QT_TRANSLATE_NOOP("core", "How much of the last step is kept in the next one."),
+            group=FieldGroup.OPTIMIZER,
+            rare=True,
+            only_if=("optimizer", ("sgd",)),
+        ),
+    ] = 0.9
+    weight_decay: Annotated[
+        float,
+        Field(ge=0, le=1),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Weight decay"),
+            QT_TRANSLATE_NOOP("core", "Pulls the weights towards zero against overfitting."),
+            group=FieldGroup.OPTIMIZER,
+            rare=True,
+        ),
+    ] = 0.0
+
+    schedule: Annotated[
+        Schedule,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Schedule"),
+            QT_TRANSLATE_NOOP("core", "How the learning rate changes over the epochs."),
+            group=FieldGroup.SCHEDULE,
+            choices={
+                "step": QT_TRANSLATE_NOOP("core", "Step"),
+                "cosine": QT_TRANSLATE_NOOP("core", "Cosine"),
+                "none": QT_TRANSLATE_NOOP("core", "Constant"),
+            },
+        ),
+    ] = "step"
+    step_size: Annotated[
+        int,
+        Field(ge=1, le=1000),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Step every"),
+            QT_TRANSLATE_NOOP("core", "After so many epochs the learning rate is multiplied."),
+            unit=QT_TRANSLATE_NOOP("core", "epochs"),
+            group=FieldGroup.SCHEDULE,
+            rare=True,
+            only_if=("schedule", ("step",)),
+        ),
+    ] = 7
+    gamma: Annotated[
+        float,
+        Field(gt=0, le=1),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Step factor"),
+            QT_TRANSLATE_NOOP("core", "What the learning rate is multiplied by at each step."),
+            group=FieldGroup.SCHEDULE,
+            rare=True,
+            only_if=("schedule", ("step",)),
+        ),
+    ] = 0.1
+
+    augmentation: Annotated[
+        Augmentation,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Training images"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "How training images are varied, so that the network sees more than there is.",
+            ),
+            group=FieldGroup.DATA,
+            choices={
+                "crop_flip": QT_TRANSLATE_NOOP("core", "Random crop + flip"),
+                "rotate_flip": QT_TRANSLATE_NOOP("core", "Rotate 5° + flip"),
+                "none": QT_TRANSLATE_NOOP("core", "As they are"),
+            },
+        ),
+    ] = "crop_flip"
+
+    device: Annotated[
+        str,
+        Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$"),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Device"),
+            QT_TRANSLATE_NOOP("core", "Where the network computes; auto takes the fastest found."),
+            group=FieldGroup.MACHINE,
+        ),
+    ] = "auto"
+
+    def changed(self, **values: object) -> RunConfig:
+        """A copy with some fields replaced, validated.
+
+        Raises:
+            ConfigError: a field is unknown or out of bounds; holds every problem.
+        """
+        return make_config({**self.model_dump(), **values})
+
+    def to_json(self) -> str:
+        """For files; `config_from_json` reads it back."""
+        return self.model_dump_json(indent=2)
+
+
+def make_config(values: Mapping[str, object]) -> RunConfig:
+    """Validate `values`, filling in defaults.
+
+    Raises:
+        ConfigError: something is unknown or out of bounds; holds every problem.
+    """
+    try:
+        config = RunConfig.model_validate(dict(values))
+    except ValidationError as error:
+        raise ConfigError.of(_problem(row) for row in error.errors()) from None
+    STRATEGIES[config.strategy]  # refuses unknown names with a hint
+    return config
+
+
+def config_from_json(text: str) -> RunConfig:
+    """Read what `RunConfig.to_json` wrote.
+
+    Raises:
+        ConfigError: the text is not a configuration.
+    """
+    try:
+        values = json.loads(text)
+    except ValueError:
+        values = None
+    if not isinstance(values, dict):
+        raise ConfigError(QT_TRANSLATE_NOOP("core", "This is not a configuration file."))
+    return make_config(values)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """Everything about one field of `RunConfig`, for forms and flags.
+
+    Attributes:
+        name: attribute of `RunConfig`.
+        kind: ``int``, ``float``, ``str``, ``choice`` or ``paths``.
+        default: its default.
+        text: what a person reads.
+        minimum: smallest value (exclusive for floats whose minimum is exclusive); None if unbounded.
+        maximum: largest value; None if unbounded.
+        exclusive_minimum: whether `minimum` itself is refused.
+    """
+
+    name: str
+    kind: Literal["int", "float", "str", "choice", "paths"]
+    default: Any
+    text: FieldText
+    minimum: float | None = None
+    maximum: float | None = None
+    exclusive_minimum: bool = False
+
+    def is_relevant(self, config: RunConfig) -> bool:
+        """Whether the field matters under `config`."""
+        if self.text.only_if is None:
+            return True
+        field, values = self.text.only_if
+        return getattr(config, field) in values
+
+
+def _field_specs() -> tuple[FieldSpec, ...]:
+    specs = []
+    for name, info in RunConfig.model_fields.items():
+        texts = [m for m in info.metadata if isinstance(m, FieldText)]
+        if not texts:
+            continue
+        lower = [m for m in info.metadata if isinstance(m, Ge | Gt)]
+        upper = [m for m in info.metadata if isinstance(m, Le)]
+        specs.append(
+            FieldSpec(
+                name=name,
+                kind=_kind(info.annotation, texts[0]),
+                default=info.default,
+                text=texts[0],
+                minimum=_bound(lower[0]) if lower else None,
+                maximum=_bound(upper[0]) if upper else None,
+                exclusive_minimum=bool(lower) and isinstance(lower[0], Gt),
+            )
+        )
+    return tuple(specs)
+
+
+def _bound(bound: Ge | Gt | Le) -> float:
+    value: Any = (
+        bound.le if isinstance(bound, Le) else bound.gt if isinstance(bound, Gt) else bound.ge
+    )
+    return float(value)
+
+
+def _kind(annotation: Any, text: FieldText) -> Literal["int", "float", "str", "choice", "paths"]:
+    if text.choices is not None or get_origin(annotation) is Literal:
+        return "choice"
+    if get_origin(annotation) is tuple and get_args(annotation)[:1] == (str,):
+        return "paths"
+    return {int: "int", float: "float"}.get(annotation, "str")  # type: ignore[return-value]
+
+
+FIELDS = _field_specs()
+FIELD_BY_NAME = {spec.name: spec for spec in FIELDS}
+
+
+def _problem(row: Any) -> ConfigError:
+    """One pydantic finding as a plain sentence."""
+    name = str(row["loc"][0]) if row["loc"] else ""
+    spec = FIELD_BY_NAME.get(name)
+    if spec is None:
+        return ConfigError(
+            QT_TRANSLATE_NOOP("core", "There is no setting called “{name}”."),
+            QT_TRANSLATE_NOOP("core", "The settings are: {names}."),
+            name=name,
+            names=", ".join(FIELD_BY_NAME),
+        )
+    values: dict[str, object] = {"name": name, "value": row["input"]}
+    sentence = QT_TRANSLATE_NOOP("core", "“{value}” is not a valid value for {name}.")
+    if spec.kind == "choice":
+        choices = spec.text.choices or {}
+        hint = QT_TRANSLATE_NOOP("core", "Choose one of: {choices}.")
+        values["choices"] = ", ".join(choices)
+    elif spec.minimum is not None and spec.maximum is not None:
+        hint = (
+            QT_TRANSLATE_NOOP("core", "It must be above {minimum:g} and at most {maximum:g}.")
+            if spec.exclusive_minimum
+            else QT_TRANSLATE_NOOP("core", "It must be a number from {minimum:g} to {maximum:g}.")
+        )
+        values |= {"minimum": spec.minimum, "maximum": spec.maximum}
+    elif name == "device":
+        hint = QT_TRANSLATE_NOOP("core", "Devices are named auto, cpu, cuda:0 or mps.")
+    else:
+        hint = ""
+    return ConfigError(sentence, hint, **values)

@@ -1,0 +1,135 @@
+"""What a dataset is: classes, samples, splits, and what was left out and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+
+class Split(StrEnum):
+    """The three parts of a dataset."""
+
+    TRAIN = "train"
+    VAL = "val"
+    TEST = "test"
+
+
+class Layout(StrEnum):
+    """How a dataset lies on disk."""
+
+    SPLIT_FOLDERS = "split_folders"  # train/ val/ [test/], a folder per class in each
+    CLASS_FOLDERS = "class_folders"  # one folder per class; the studio splits
+
+
+LAYOUT_TITLES = {
+    Layout.SPLIT_FOLDERS: QT_TRANSLATE_NOOP("core", "train / val folders"),
+    Layout.CLASS_FOLDERS: QT_TRANSLATE_NOOP("core", "one folder per class, split by the studio"),
+}
+
+SPLIT_TITLES = {
+    Split.TRAIN: QT_TRANSLATE_NOOP("core", "Train"),
+    Split.VAL: QT_TRANSLATE_NOOP("core", "Validation"),
+    Split.TEST: QT_TRANSLATE_NOOP("core", "Test"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SplitConfig:
+    """How the studio splits a folder of class folders.
+
+    Attributes:
+        val_fraction: share of each class for validation, 0.05 to 0.5.
+        test_fraction: share of each class for the test split, 0 to 0.4.
+        seed: the same seed, fractions and files give the same split.
+    """
+
+    val_fraction: float = 0.2
+    test_fraction: float = 0.0
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One readable image of the dataset."""
+
+    path: Path
+    class_index: int
+    split: Split
+
+
+@dataclass(frozen=True, slots=True)
+class ExcludedFile:
+    """A file that was left out. `reason` is a sentence marked for translation in context core."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetWarning:
+    """Something a person should know about the dataset; a template with its values."""
+
+    sentence: str
+    values: dict[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.sentence.format(**self.values)
+
+
+@dataclass(frozen=True)
+class DatasetIndex:
+    """Classes and samples of one folder, the result of one look at the disk.
+
+    Attributes:
+        root: the folder that was opened.
+        name: what the window calls it.
+        layout: how it lies on disk.
+        classes: class names; a sample's `class_index` counts into them.
+        samples: every readable image, ordered by split, class and path.
+        excluded: files that look like images but cannot be used.
+        warnings: e.g. a class with one image, a missing val split.
+        split_config: how it was split; None where the folders say it.
+    """
+
+    root: Path
+    name: str
+    layout: Layout
+    classes: tuple[str, ...]
+    samples: tuple[Sample, ...]
+    excluded: tuple[ExcludedFile, ...] = ()
+    warnings: tuple[DatasetWarning, ...] = ()
+    split_config: SplitConfig | None = None
+
+    @cached_property
+    def by_split(self) -> dict[Split, tuple[Sample, ...]]:
+        """Samples of each split, all three always present."""
+        found: dict[Split, list[Sample]] = {split: [] for split in Split}
+        for sample in self.samples:
+            found[sample.split].append(sample)
+        return {split: tuple(samples) for split, samples in found.items()}
+
+    @cached_property
+    def counts(self) -> dict[Split, tuple[int, ...]]:
+        """Number of samples of each class, per split: ``counts[split][class_index]``."""
+        counts = {split: [0] * len(self.classes) for split in Split}
+        for sample in self.samples:
+            counts[sample.split][sample.class_index] += 1
+        return {split: tuple(values) for split, values in counts.items()}
+
+    @property
+    def splits(self) -> tuple[Split, ...]:
+        """The splits that have samples."""
+        return tuple(split for split in Split if self.by_split[split])
+
+    def samples_of(
+        self, split: Split | None = None, class_index: int | None = None
+    ) -> tuple[Sample, ...]:
+        """Samples of one split and one class; None means all."""
+        samples = self.samples if split is None else self.by_split[split]
+        if class_index is None:
+            return samples
+        return tuple(sample for sample in samples if sample.class_index == class_index)

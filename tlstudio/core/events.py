@@ -1,0 +1,151 @@
+"""What a training run says while it goes, and how it is told to stop.
+
+Events are frozen and picklable; the window, the terminal and the tests read the same ones.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.history import EpochRecord
+from tlstudio.core.predictions import PredictionRecord
+
+
+class Phase(StrEnum):
+    """What a batch is for."""
+
+    TRAIN = "train"
+    VAL = "val"
+
+
+class RunEndReason(StrEnum):
+    """Why a run ended."""
+
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """The network is built and the first batch is about to be read."""
+
+    model: str
+    classes: tuple[str, ...]
+    train_samples: int
+    val_samples: int
+    trainable_parameters: int
+    total_parameters: int
+    epochs: int
+    device: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchEnded:
+    """Progress, at most ten times a second.
+
+    Attributes:
+        epoch: counts from 1.
+        batch: batches done in this phase, counts from 1.
+        batches: batches of this phase.
+        loss: mean cross entropy of this batch.
+        images_per_s: of this phase so far.
+        progress: share of the whole run that is done, 0..1.
+        remaining_s: estimated seconds to the end of the run; None until it can be told.
+    """
+
+    epoch: int
+    phase: Phase
+    batch: int
+    batches: int
+    loss: float
+    images_per_s: float
+    progress: float
+    remaining_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class EpochEnded:
+    """An epoch with its validation. `is_best` tells whether its weights are now the best."""
+
+    record: EpochRecord
+    is_best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionsReady:
+    """What the network says of every validation sample after `epoch`, in dataset order."""
+
+    epoch: int
+    predictions: tuple[PredictionRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSkipped:
+    """A file that turned out unreadable while training; training goes on without it."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """The last event of a run.
+
+    Attributes:
+        reason: finished, stopped by a person, or failed.
+        epochs: whole epochs that were trained.
+        best_epoch: whose weights the network has now; None if no epoch ended.
+        best_val_accuracy: fraction; None without validation.
+        elapsed_s: wall seconds of the run, pauses not counted.
+        error: what went wrong when it failed; what was learned before is kept.
+    """
+
+    reason: RunEndReason
+    epochs: int
+    best_epoch: int | None
+    best_val_accuracy: float | None
+    elapsed_s: float
+    error: TLStudioError | None = None
+
+
+RunEvent = RunStarted | BatchEnded | EpochEnded | PredictionsReady | SampleSkipped | RunEnded
+
+
+class StopToken:
+    """A person's wish to pause or stop, read by the engine between batches. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._go = threading.Event()
+        self._go.set()
+
+    def stop(self) -> None:
+        """Ask to end; wakes a paused run so that it can."""
+        self._stop.set()
+        self._go.set()
+
+    def pause(self) -> None:
+        """Ask to wait before the next batch; without effect once `stop` was called."""
+        if not self._stop.is_set():
+            self._go.clear()
+
+    def resume(self) -> None:
+        self._go.set()
+
+    @property
+    def stopped(self) -> bool:
+        return self._stop.is_set()
+
+    @property
+    def paused(self) -> bool:
+        return not self._go.is_set()
+
+    def wait_while_paused(self) -> bool:
+        """Wait until resumed or stopped; returns whether to stop."""
+        self._go.wait()
+        return self._stop.is_set()

@@ -1,0 +1,104 @@
+"""The layers of a network as plain values: what the freeze tree shows and strategies read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True, slots=True)
+class LayerNode:
+    """One module of a network.
+
+    Attributes:
+        path: module path as `named_modules` spells it; empty for the root.
+        kind: class name, e.g. ``Conv2d``.
+        output_shape: of one image, without the batch axis, e.g. ``(512, 7, 7)``; empty if unknown.
+        own_parameters: elements of the parameters that the module itself holds.
+        parameters: the same with all modules below.
+        order: position in the order of execution; the root and containers have that of their
+            first child.
+        is_head: whether it is the head or lies within it.
+        is_norm: whether it is a normalisation layer with running statistics.
+        children: in order of execution.
+    """
+
+    path: str
+    kind: str
+    output_shape: tuple[int, ...]
+    own_parameters: int
+    parameters: int
+    order: int
+    is_head: bool = False
+    is_norm: bool = False
+    children: tuple[LayerNode, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition(".")[2]
+
+    def walk(self) -> Iterator[LayerNode]:
+        """The node and all below it, parents first."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True)
+class LayerTree:
+    """The module tree of one network.
+
+    Attributes:
+        model: name of the model in the catalog.
+        num_classes: outputs of its head.
+        root: the network itself.
+        head_path: path of the module that was replaced to fit the classes.
+    """
+
+    model: str
+    num_classes: int
+    root: LayerNode
+    head_path: str
+
+    @cached_property
+    def nodes(self) -> dict[str, LayerNode]:
+        """Every node by path, parents first."""
+        return {node.path: node for node in self.root.walk()}
+
+    @cached_property
+    def layers(self) -> tuple[LayerNode, ...]:
+        """The nodes that hold parameters themselves, in order of execution."""
+        return tuple(
+            sorted((n for n in self.nodes.values() if n.own_parameters), key=lambda n: n.order)
+        )
+
+    @cached_property
+    def stages(self) -> tuple[LayerNode, ...]:
+        """The coarse steps from input to head: a trunk that holds most of the network is opened."""
+        stages: list[LayerNode] = []
+        for child in self.root.children:
+            if not child.parameters:
+                continue
+            is_trunk = child.parameters > 0.5 * self.root.parameters and len(child.children) > 1
+            opens = is_trunk and not child.is_head and child.kind in _TRUNK_KINDS
+            stages += [c for c in child.children if c.parameters] if opens else [child]
+        return tuple(stages)
+
+    @property
+    def parameters(self) -> int:
+        return self.root.parameters
+
+    def layers_below(self, path: str) -> tuple[LayerNode, ...]:
+        """The layers with parameters at or below `path`; all for the root's empty path."""
+        if not path:
+            return self.layers
+        return tuple(
+            layer
+            for layer in self.layers
+            if layer.path == path or layer.path.startswith(path + ".")
+        )
+
+
+_TRUNK_KINDS = frozenset({"Sequential", "ModuleList", "Features"})

@@ -1,0 +1,107 @@
+"""What a network says of images, and how a gallery sorts it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionRecord:
+    """The answer for one image.
+
+    Attributes:
+        path: the image.
+        probabilities: of every class, in class order; they sum to 1.
+        target: the true class index; None where it is not known.
+    """
+
+    path: Path
+    probabilities: tuple[float, ...]
+    target: int | None = None
+
+    @property
+    def predicted(self) -> int:
+        """Index of the most probable class, the first of equals."""
+        return max(range(len(self.probabilities)), key=self.probabilities.__getitem__)
+
+    @property
+    def confidence(self) -> float:
+        """Probability of the predicted class."""
+        return max(self.probabilities)
+
+    @property
+    def is_right(self) -> bool | None:
+        """Whether the prediction is the true class; None where that is not known."""
+        return None if self.target is None else self.predicted == self.target
+
+    def top(self, count: int) -> tuple[tuple[int, float], ...]:
+        """The `count` most probable classes as (class index, probability), most probable first."""
+        ranked = sorted(enumerate(self.probabilities), key=lambda pair: -pair[1])
+        return tuple(ranked[:count])
+
+
+class GalleryOrder(StrEnum):
+    """How the gallery is sorted and what it shows."""
+
+    DATASET = "dataset"
+    MOST_SURE_WRONG = "most_sure_wrong"
+    MOST_SURE_RIGHT = "most_sure_right"
+    LEAST_SURE = "least_sure"
+    WRONG = "wrong"
+    RIGHT = "right"
+
+
+GALLERY_ORDER_TITLES = {
+    GalleryOrder.DATASET: QT_TRANSLATE_NOOP("core", "All, as in the folder"),
+    GalleryOrder.MOST_SURE_WRONG: QT_TRANSLATE_NOOP("core", "Most sure and wrong"),
+    GalleryOrder.MOST_SURE_RIGHT: QT_TRANSLATE_NOOP("core", "Most sure and right"),
+    GalleryOrder.LEAST_SURE: QT_TRANSLATE_NOOP("core", "Least sure"),
+    GalleryOrder.WRONG: QT_TRANSLATE_NOOP("core", "Wrong"),
+    GalleryOrder.RIGHT: QT_TRANSLATE_NOOP("core", "Right"),
+}
+
+
+def arrange(
+    predictions: Iterable[PredictionRecord],
+    order: GalleryOrder = GalleryOrder.DATASET,
+    *,
+    true_class: int | None = None,
+    predicted_class: int | None = None,
+) -> tuple[PredictionRecord, ...]:
+    """Filter and sort predictions for a gallery.
+
+    Args:
+        predictions: in dataset order.
+        order: what to show, in which order; sorting is stable.
+        true_class: keep only this true class.
+        predicted_class: keep only this prediction.
+    """
+    wanted = {
+        GalleryOrder.MOST_SURE_WRONG: False,
+        GalleryOrder.WRONG: False,
+        GalleryOrder.MOST_SURE_RIGHT: True,
+        GalleryOrder.RIGHT: True,
+    }.get(order)
+    kept = [
+        p
+        for p in predictions
+        if (wanted is None or p.is_right is wanted)
+        and (true_class is None or p.target == true_class)
+        and (predicted_class is None or p.predicted == predicted_class)
+    ]
+    if order in (GalleryOrder.MOST_SURE_WRONG, GalleryOrder.MOST_SURE_RIGHT):
+        kept.sort(key=lambda p: -p.confidence)
+    elif order is GalleryOrder.LEAST_SURE:
+        kept.sort(key=lambda p: p.confidence)
+    return tuple(kept)
+
+
+def accuracy(predictions: Iterable[PredictionRecord]) -> float | None:
+    """Share of right predictions among those whose true class is known; None if there are none."""
+    known = [p.is_right for p in predictions if p.is_right is not None]
+    return sum(known) / len(known) if known else None

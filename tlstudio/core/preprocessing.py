@@ -1,0 +1,60 @@
+"""What turns a photo into a network's input. It belongs to the weights and travels with them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Interpolation = Literal["bilinear", "bicubic"]
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """Resize the shorter side, crop the centre, scale to 0..1, subtract `mean`, divide by `std`.
+
+    Attributes:
+        resize_px: length of the shorter side after resizing.
+        crop_px: side of the square that the network sees.
+        mean: per channel R, G, B, of pixels scaled to 0..1.
+        std: likewise.
+        interpolation: how pixels are resampled (always antialiased).
+    """
+
+    resize_px: int = 256
+    crop_px: int = 224
+    mean: tuple[float, float, float] = IMAGENET_MEAN
+    std: tuple[float, float, float] = IMAGENET_STD
+    interpolation: Interpolation = "bilinear"
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, object]) -> Preprocessing:
+        """The inverse of `to_dict`.
+
+        Raises:
+            ValueError, TypeError, KeyError: `values` is not what `to_dict` gives.
+        """
+        mean, std = values["mean"], values["std"]
+        if not isinstance(mean, list | tuple) or not isinstance(std, list | tuple):
+            raise TypeError("mean and std must be lists")
+        if len(mean) != 3 or len(std) != 3 or not all(float(s) > 0 for s in std):
+            raise ValueError("mean and std must have three entries, std positive")
+        resize_px, crop_px = int(str(values["resize_px"])), int(str(values["crop_px"]))
+        if not 1 <= crop_px <= resize_px <= 4096:
+            raise ValueError("crop_px must be 1 to resize_px")
+        interpolation = values["interpolation"]
+        if interpolation not in ("bilinear", "bicubic"):
+            raise ValueError("unknown interpolation")
+        return cls(
+            resize_px=resize_px,
+            crop_px=crop_px,
+            mean=(float(mean[0]), float(mean[1]), float(mean[2])),
+            std=(float(std[0]), float(std[1]), float(std[2])),
+            interpolation="bicubic" if interpolation == "bicubic" else "bilinear",
+        )

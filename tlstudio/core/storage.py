@@ -1,0 +1,143 @@
+"""Where things lie on this machine, and how they are written: whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import platformdirs
+
+from tlstudio.core.errors import StorageError
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+APP_NAME = "tlstudio"
+
+
+def config_dir() -> Path:
+    """Preferences, per user. ``TLSTUDIO_HOME`` moves all of the studio's own folders."""
+    return _home("config") or Path(platformdirs.user_config_dir(APP_NAME, appauthor=False))
+
+
+def cache_dir() -> Path:
+    """What can be made again at any time."""
+    return _home("cache") or Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))
+
+
+def data_dir() -> Path:
+    """What a person would miss: splits, runs."""
+    return _home("data") or Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+
+
+def _home(part: str) -> Path | None:
+    home = os.environ.get("TLSTUDIO_HOME")
+    return Path(home) / part if home else None
+
+
+def resources_dir() -> Path:
+    """The folder of icons, fonts, translations and samples.
+
+    A bundle unpacks it beside the program, a wheel carries it inside the package, and a source
+    checkout has it beside the package.
+
+    Raises:
+        StorageError: it is in none of these places.
+    """
+    package = Path(__file__).resolve().parent.parent
+    bundle = getattr(sys, "_MEIPASS", None)
+    places = [Path(bundle) / "resources"] if bundle else []
+    places += [package / "resources", package.parent / "resources"]
+    for place in places:
+        if place.is_dir():
+            return place
+    raise StorageError(
+        QT_TRANSLATE_NOOP("core", "The studio's resources folder is missing."),
+        QT_TRANSLATE_NOOP("core", "Install TLStudio again."),
+    )
+
+
+@contextlib.contextmanager
+def atomic_path(target: Path) -> Iterator[Path]:
+    """A temporary file beside `target` that takes its place when the block ends well.
+
+    The file is flushed to disk before it is renamed, so a crash leaves the old file or the new one,
+    never half of one. If the block raises, `target` is untouched.
+
+    Raises:
+        StorageError: the folder cannot be made or written to.
+    """
+    target = Path(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(
+            dir=target.parent, prefix=f".{target.name}.", suffix=".part"
+        )
+        os.close(handle)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    temporary = Path(name)
+    try:
+        yield temporary
+        _keep_mode(temporary, target)
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def atomic_write(target: Path, content: str | bytes) -> None:
+    """Write `content` (text as UTF-8) to `target`, whole or not at all.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    with atomic_path(target) as temporary:
+        temporary.write_bytes(data)
+
+
+def read_json(path: Path, default: object = None) -> object:
+    """The JSON value in `path`; `default` where the file is missing or broken."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return default
+
+
+def _keep_mode(temporary: Path, target: Path) -> None:
+    """`mkstemp` makes files for the owner only; give the new file the usual rights."""
+    if os.name == "nt":
+        return
+    if target.exists():
+        temporary.chmod(target.stat().st_mode & 0o777)
+        return
+    mask = os.umask(0)
+    os.umask(mask)
+    temporary.chmod(0o666 & ~mask)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # a folder cannot be opened there
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _unwritable(target: Path, error: OSError) -> StorageError:
+    return StorageError(
+        QT_TRANSLATE_NOOP("core", "“{name}” cannot be written: {why}."),
+        QT_TRANSLATE_NOOP("core", "Choose another folder, or make room on the disk."),
+        name=target.name,
+        why=error.strerror or str(error),
+    )

@@ -1,0 +1,1 @@
+"""Networks: the catalog, building them, their heads and their layer trees."""

@@ -1,0 +1,1 @@
+"""Weights on disk: saving, loading without running code, downloading."""

@@ -1,0 +1,1 @@
+"""What is shown: PySide6 and pyqtgraph, no tensors."""

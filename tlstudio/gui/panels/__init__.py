@@ -1,0 +1,1 @@
+"""The inspector panels: each binds widgets to the session."""
