@@ -1,0 +1,63 @@
+"""Numbers as people read them, in the language of the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+NONE = "–"
+
+
+def count(value: int) -> str:
+    """1234567 -> 1,234,567"""
+    return QLocale().toString(value)
+
+
+def percent(fraction: float | None, decimals: int = 1) -> str:
+    """0.8243 -> 82.4%"""
+    return NONE if fraction is None else f"{100 * fraction:.{decimals}f}%"
+
+
+def compact(value: float) -> str:
+    """4652008 -> 4.65 M"""
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{value / size:.3g} {unit}"
+    return f"{value:.3g}"
+
+
+def file_size(size_bytes: int) -> str:
+    """17123456 -> 17.1 MB"""
+    return QLocale().formattedDataSize(
+        size_bytes, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat
+    )
+
+
+def loss(value: float | None) -> str:
+    return NONE if value is None else f"{value:.4f}"
+
+
+def duration(seconds: float | None) -> str:
+    """75.3 -> 1 min 15 s"""
+    if seconds is None:
+        return NONE
+    if seconds < 10:
+        return _tr("{s:.1f} s").format(s=seconds)
+    if seconds < 60:
+        return _tr("{s:.0f} s").format(s=seconds)
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return _tr("{m} min {s} s").format(m=minutes, s=rest)
+    hours, minutes = divmod(minutes, 60)
+    return _tr("{h} h {m} min").format(h=hours, m=minutes)
+
+
+def learning_rate(value: float) -> str:
+    """0.0001 -> 1e-4, 0.001 -> 0.001"""
+    if value >= 0.001 or value == 0:
+        return f"{value:g}"
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return f"{float(mantissa):g}e{int(exponent)}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("formats", text)

@@ -1,0 +1,170 @@
+"""What the window asks of the engine. The only module of the window that imports it.
+
+Every function here runs on a worker thread, and imports what it needs when it is called: the
+window is up before torch is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tlstudio.core.catalog import ModelSpec
+from tlstudio.core.config import RunConfig
+from tlstudio.core.dataset import DatasetIndex, ExcludedFile, SplitConfig
+from tlstudio.core.devices import DeviceRecord
+from tlstudio.core.events import RunEvent, StopToken
+from tlstudio.core.layers import LayerTree
+from tlstudio.core.predictions import PredictionRecord
+
+if TYPE_CHECKING:
+    from tlstudio.engine.classifier import Classifier
+    from tlstudio.engine.data.images import ImageDetails
+    from tlstudio.engine.data.samples import SampleDataset
+    from tlstudio.engine.data.transforms import AugmentedView
+    from tlstudio.engine.weights.load import LoadedWeights
+
+Progress = Callable[[int, int], None]
+
+
+def warm_up() -> tuple[DeviceRecord, ...]:
+    """Import torch, and say which devices there are."""
+    from tlstudio.engine.device import available_devices
+
+    return available_devices()
+
+
+def list_models() -> tuple[ModelSpec, ...]:
+    from tlstudio.engine.models.catalog import list_models
+
+    return list_models()
+
+
+def layer_tree(model: str, num_classes: int) -> LayerTree:
+    from tlstudio.engine.models.tree import layer_tree
+
+    return layer_tree(model, num_classes)
+
+
+def open_dataset(
+    root: Path,
+    split: SplitConfig | None = None,
+    *,
+    stop: StopToken | None = None,
+    on_progress: Progress | None = None,
+) -> DatasetIndex:
+    from tlstudio.engine.data.sources import open_dataset
+
+    return open_dataset(root, split, stop=stop, on_progress=on_progress)
+
+
+def store_split(root: Path, split: SplitConfig) -> None:
+    from tlstudio.engine.data.sources import store_split
+
+    store_split(root, split)
+
+
+def sample_datasets() -> tuple[SampleDataset, ...]:
+    from tlstudio.engine.data.samples import SAMPLE_DATASETS
+
+    return SAMPLE_DATASETS
+
+
+def sample_dataset_folder(name: str) -> Path:
+    from tlstudio.engine.data.samples import sample_dataset_folder
+
+    return sample_dataset_folder(name)
+
+
+def thumbnail(path: Path, size_px: int) -> np.ndarray[Any, Any]:
+    """uint8 ``[h, w, 3]``, fitted into a square of `size_px`."""
+    from tlstudio.engine.data.images import thumbnail
+
+    return thumbnail(path, size_px)
+
+
+def image_details(path: Path) -> ImageDetails:
+    from tlstudio.engine.data.images import image_details
+
+    return image_details(path)
+
+
+def augmented_views(
+    index: DatasetIndex, config: RunConfig, count: int, seed: int, class_index: int | None = None
+) -> list[AugmentedView]:
+    """Training images as the network will see them, de-normalised: uint8 ``[H, W, 3]``."""
+    from tlstudio.engine.data.transforms import augmented_views
+    from tlstudio.engine.models.catalog import get_model
+
+    preprocessing = get_model(config.model).preprocessing
+    return augmented_views(index, config, preprocessing, count, seed, class_index)
+
+
+def network_view(path: Path, classifier: Classifier) -> np.ndarray[Any, Any]:
+    """One image as `classifier` sees it, de-normalised: uint8 ``[H, W, 3]``."""
+    from tlstudio.engine.data.transforms import network_view
+
+    return network_view(path, classifier.preprocessing)
+
+
+def build_classifier(config: RunConfig, classes: tuple[str, ...]) -> Classifier:
+    from tlstudio.engine.models.build import build_classifier
+
+    return build_classifier(config, classes)
+
+
+def check_run(config: RunConfig, index: DatasetIndex) -> None:
+    """Raise the first of all problems that would keep a run from starting."""
+    from tlstudio.engine.trainer import check_run
+
+    check_run(config, index)
+
+
+def train(
+    config: RunConfig, index: DatasetIndex, stop: StopToken, classifier: Classifier
+) -> Iterator[RunEvent]:
+    from tlstudio.engine.trainer import train
+
+    return train(config, index, stop, classifier)
+
+
+def predict(
+    classifier: Classifier, paths: Sequence[Path], stop: StopToken
+) -> Iterator[PredictionRecord | ExcludedFile]:
+    """Answers for images and for all images in folders; unreadable ones with the reason."""
+    from tlstudio.engine.inference import find_images, predict
+
+    return predict(classifier, find_images(paths), stop=stop)
+
+
+def save_weights(classifier: Classifier, path: Path, which: str) -> Path:
+    from tlstudio.engine.weights.save import save_weights
+
+    save_weights(classifier, path, which="last" if which == "last" else "best")
+    return path
+
+
+def save_model(classifier: Classifier, path: Path) -> Path:
+    from tlstudio.engine.weights.save import save_model
+
+    save_model(classifier, path)
+    return path
+
+
+def load_weights(
+    path: Path, model: str | None = None, classes: tuple[str, ...] | None = None
+) -> LoadedWeights:
+    from tlstudio.engine.weights.load import load_weights
+
+    return load_weights(path, model=model, classes=classes)
+
+
+def download_weights(
+    model: str, *, stop: StopToken | None = None, on_progress: Progress | None = None
+) -> Path:
+    from tlstudio.engine.weights.download import download_weights
+
+    return download_weights(model, stop=stop, on_progress=on_progress)

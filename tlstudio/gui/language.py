@@ -1,0 +1,78 @@
+"""The language of the window: translators, and the sentences of core in that language."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.storage import resources_dir
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageSpec:
+    """One language of the window. `title` is its name in itself."""
+
+    code: str
+    title: str
+
+
+LANGUAGES = (LanguageSpec("en", "English"), LanguageSpec("ko", "한국어"))
+
+_installed: list[QTranslator] = []
+
+
+def resolve(code: str) -> str:
+    """The language to use for a preference: ``system`` follows the system's languages."""
+    known = [language.code for language in LANGUAGES]
+    if code in known:
+        return code
+    for name in QLocale.system().uiLanguages():
+        if name[:2] in known:
+            return name[:2]
+    return "en"
+
+
+def install(code: str) -> None:
+    """Make `code` the language of all widgets that are built from now on."""
+    for translator in _installed:
+        QCoreApplication.removeTranslator(translator)
+    _installed.clear()
+    QLocale.setDefault(QLocale(code if code != "en" else "en_US"))
+    if code == "en":
+        return
+    qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    own_folder = str(resources_dir() / "translations")
+    for name, folder in ((f"qtbase_{code}", qt_folder), (f"tlstudio_{code}", own_folder)):
+        translator = QTranslator()
+        if translator.load(name, folder):
+            QCoreApplication.installTranslator(translator)
+            _installed.append(translator)
+
+
+def core_text(sentence: str, **values: object) -> str:
+    """A sentence of core (or engine) in the language of the window, filled in."""
+    text = QCoreApplication.translate("core", sentence)
+    return text.format(**values) if values else text
+
+
+def error_text(error: TLStudioError) -> str:
+    """The sentence of `error`."""
+    return _filled(error.sentence, error.values)
+
+
+def error_hint(error: TLStudioError) -> str:
+    """The hint of `error`; empty where it has none."""
+    return _filled(error.hint, error.values) if error.hint else ""
+
+
+def _filled(template: str, values: dict[str, object]) -> str:
+    """Sentences may be nested: a value that is a sentence of core itself is translated too."""
+    text = QCoreApplication.translate("core", template)
+    shown = {
+        key: QCoreApplication.translate("core", value) if isinstance(value, str) else value
+        for key, value in values.items()
+    }
+    return string.Formatter().vformat(text, (), shown)

@@ -1,0 +1,104 @@
+"""The one mutable state of the studio. Pages and panels talk to it, never to each other."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+
+from tlstudio.core.dataset import DatasetIndex
+from tlstudio.core.events import RunEnded, RunEndReason, SampleSkipped
+from tlstudio.gui.language import core_text
+from tlstudio.gui.notifications import Notifications
+from tlstudio.gui.preferences import Preferences
+from tlstudio.gui.state.classifier_state import ClassifierState
+from tlstudio.gui.state.dataset_state import DatasetState
+from tlstudio.gui.state.network_state import NetworkState
+from tlstudio.gui.state.run_state import RunPhase, RunState
+from tlstudio.gui.tasks import TaskPool
+
+
+class Step(StrEnum):
+    """The five steps of the work; each has a page."""
+
+    DATA = "data"
+    MODEL = "model"
+    TRAIN = "train"
+    RESULTS = "results"
+    USE = "use"
+
+
+class Session(QObject):
+    """Everything that outlives a window, so that the window can be rebuilt at any time.
+
+    Signals:
+        step_changed(Step): another page was asked for.
+    """
+
+    step_changed = Signal(object)
+
+    def __init__(self, preferences: Preferences, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.preferences = preferences
+        self.notifications = Notifications(self)
+        self.disk_pool = TaskPool(2, self)  # never touches torch
+        self.engine_pool = TaskPool(1, self)  # torch, one thing after another
+        self.datasets = DatasetState(self.disk_pool, preferences, self.notifications, self)
+        self.network = NetworkState(self.engine_pool, self.notifications, self)
+        self.run = RunState(self)
+        self.classifier = ClassifierState(self.engine_pool, self.notifications, self)
+        self.step = Step.DATA
+
+        self.datasets.changed.connect(self._on_dataset_changed)
+        self.run.phase_changed.connect(self._on_run_phase_changed)
+        self.run.trained.connect(self.classifier.take_trained)
+        self.run.ended.connect(self._on_run_ended)
+        self.run.sample_skipped.connect(self._on_sample_skipped)
+
+    def go_to(self, step: Step) -> None:
+        """Show the page of `step`."""
+        if step is not self.step:
+            self.step = step
+            self.step_changed.emit(step)
+
+    @property
+    def can_train(self) -> bool:
+        """Whether Train has all it needs."""
+        return (
+            self.datasets.index is not None
+            and not self.datasets.loading
+            and self.network.is_ready
+            and not self.run.active
+        )
+
+    def train(self) -> None:
+        """Start a run on the open dataset, and show it."""
+        index = self.datasets.index
+        if index is None or not self.can_train:
+            return
+        self.run.start(self.network.config, index)
+        self.go_to(Step.TRAIN)
+
+    def close(self) -> bool:
+        """End all work within one batch; returns whether every thread ended."""
+        self.run.stop()
+        self.network.close()
+        self.datasets.close()
+        ended = [self.run.wait(), self.classifier.close()]
+        ended += [self.disk_pool.close(), self.engine_pool.close()]
+        return all(ended)
+
+    def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
+        self.network.set_num_classes(len(index.classes) if index else None)
+
+    def _on_run_phase_changed(self, phase: RunPhase) -> None:
+        self.datasets.frozen = phase is not RunPhase.IDLE
+
+    def _on_run_ended(self, end: RunEnded) -> None:
+        if end.reason is RunEndReason.FAILED and end.error is not None:
+            self.notifications.error(end.error)
+
+    def _on_sample_skipped(self, skipped: SampleSkipped) -> None:
+        self.notifications.warning(
+            self.tr("{path} was left out.").format(path=skipped.path), core_text(skipped.reason)
+        )

@@ -1,0 +1,221 @@
+"""The chosen network: configuration, layer tree and freeze plan, and the models to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from tlstudio.core.catalog import ModelSpec
+from tlstudio.core.config import RunConfig
+from tlstudio.core.devices import DeviceRecord
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.events import StopToken
+from tlstudio.core.layers import LayerTree
+from tlstudio.core.strategies import STRATEGIES, FreezePlan, freeze_plan
+from tlstudio.gui import jobs
+from tlstudio.gui.notifications import Notifications
+from tlstudio.gui.tasks import Task, TaskPool
+
+IMAGENET_CLASSES = 1000
+
+
+class NetworkState(QObject):
+    """What would be trained, and how.
+
+    Signals:
+        engine_ready(): torch is loaded; models and devices are known.
+        models_changed(): the catalog, or where weights are.
+        config_changed(RunConfig): any setting.
+        tree_changed(LayerTree | None): another network or another number of classes; None while
+            it is being built.
+        plan_changed(FreezePlan | None): other layers train; None while there is no tree.
+        download_changed(): a download began, went on or ended.
+    """
+
+    engine_ready = Signal()
+    models_changed = Signal()
+    config_changed = Signal(object)
+    tree_changed = Signal(object)
+    plan_changed = Signal(object)
+    download_changed = Signal()
+
+    def __init__(
+        self, pool: TaskPool, notifications: Notifications, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._pool = pool
+        self._notifications = notifications
+        self.config = RunConfig()
+        self.models: tuple[ModelSpec, ...] = ()
+        self.devices: tuple[DeviceRecord, ...] = ()
+        self.tree: LayerTree | None = None
+        self.plan: FreezePlan | None = None
+        self.is_ready = False
+        self.downloading = ""
+        self.download_done_bytes = 0
+        self.download_total_bytes = 0
+        self._download_stop = StopToken()
+        self._num_classes = IMAGENET_CLASSES
+        self._tree_task: Task | None = None
+
+    def load_engine(self) -> None:
+        """Import torch and list the models, in the background. Once, after the first paint."""
+        self._pool.submit(jobs.warm_up, done=self._on_warm, failed=self._notifications.error)
+
+    @property
+    def spec(self) -> ModelSpec | None:
+        """The chosen model's row; None until the catalog is there."""
+        return next((m for m in self.models if m.name == self.config.model), None)
+
+    @property
+    def weights_missing(self) -> bool:
+        """Whether the run would need pretrained weights that are not on this machine."""
+        spec = self.spec
+        pretrained = self.config.initialisation == "pretrained"
+        return pretrained and spec is not None and not spec.weights_ready
+
+    def change(self, **values: object) -> None:
+        """Change settings by their name in `RunConfig`; bad values are reported and not taken."""
+        try:
+            config = self.config.changed(**values)
+        except TLStudioError as error:
+            self._notifications.error(error)
+            self.config_changed.emit(self.config)  # so that the form shows what holds
+            return
+        self.set_config(config)
+
+    def set_config(self, config: RunConfig) -> None:
+        """Take a whole configuration."""
+        if config == self.config:
+            return
+        model_changed = config.model != self.config.model
+        if model_changed and config.strategy == "custom":
+            # the ticks were another network's
+            config = config.changed(strategy="fine_tuning", trainable=())
+        if model_changed and config.train_from:
+            config = config.changed(train_from="")
+        self.config = config
+        self.config_changed.emit(config)
+        if model_changed:
+            self._build_tree()
+        else:
+            self._make_plan()
+
+    def set_model(self, name: str) -> None:
+        self.change(model=name)
+
+    def set_strategy(self, name: str) -> None:
+        """Choose a preset; it decides the starting values where it must."""
+        initialisation = STRATEGIES[name].initialisation or self.config.initialisation
+        trainable = tuple(sorted(self.plan.trainable)) if name == "custom" and self.plan else ()
+        self.change(strategy=name, initialisation=initialisation, trainable=trainable)
+
+    def train_from(self, path: str) -> None:
+        """Partial fine-tuning from the module at `path` on."""
+        self.change(strategy="partial", initialisation="pretrained", train_from=path)
+
+    def tick(self, trainable: Iterable[str]) -> None:
+        """Ticks changed by hand: the layers that train, by path."""
+        self.change(strategy="custom", trainable=tuple(sorted(trainable)))
+
+    def set_num_classes(self, num_classes: int | None) -> None:
+        """The dataset's number of classes; None without a dataset."""
+        wanted = num_classes or IMAGENET_CLASSES
+        if wanted != self._num_classes:
+            self._num_classes = wanted
+            self._build_tree()
+
+    def download(self) -> None:
+        """Fetch the chosen model's pretrained weights; only ever on a person's request."""
+        if self.downloading or self.spec is None:
+            return
+        self.downloading = self.config.model
+        self.download_done_bytes, self.download_total_bytes = 0, self.spec.weights_bytes
+        self._download_stop = StopToken()
+        self._pool.submit(
+            jobs.download_weights,
+            self.downloading,
+            stop=self._download_stop,
+            done=self._on_downloaded,
+            failed=self._on_download_failed,
+            progressed=self._on_download_progressed,
+        )
+        self.download_changed.emit()
+
+    def cancel_download(self) -> None:
+        self._download_stop.stop()
+
+    def close(self) -> None:
+        self._download_stop.stop()
+
+    def _build_tree(self) -> None:
+        if self._tree_task is not None:
+            self._tree_task.cancel()
+            self._tree_task = None
+        self.tree = None
+        self.plan = None
+        self.tree_changed.emit(None)
+        self.plan_changed.emit(None)
+        if self.is_ready:
+            self._tree_task = self._pool.submit(
+                jobs.layer_tree,
+                self.config.model,
+                self._num_classes,
+                done=self._on_tree_built,
+                failed=self._notifications.error,
+            )
+
+    def _make_plan(self) -> None:
+        if self.tree is None:
+            return
+        try:
+            self.plan = freeze_plan(
+                self.tree,
+                self.config.strategy,
+                train_from=self.config.train_from,
+                trainable=self.config.trainable,
+            )
+        except TLStudioError:
+            self.plan = None  # nothing ticked: the tree shows it, and Train explains it
+        self.plan_changed.emit(self.plan)
+
+    def _list_models(self) -> None:
+        self._pool.submit(
+            jobs.list_models, done=self._on_models_listed, failed=self._notifications.error
+        )
+
+    def _on_warm(self, devices: tuple[DeviceRecord, ...]) -> None:
+        self.devices = devices
+        self._list_models()
+
+    def _on_models_listed(self, models: tuple[ModelSpec, ...]) -> None:
+        first = not self.is_ready
+        self.models = models
+        self.is_ready = True
+        self.models_changed.emit()
+        if first:
+            self.engine_ready.emit()
+            self._build_tree()
+
+    def _on_tree_built(self, tree: LayerTree) -> None:
+        self._tree_task = None
+        self.tree = tree
+        self.tree_changed.emit(tree)
+        self._make_plan()
+
+    def _on_download_progressed(self, done_bytes: int, total_bytes: int) -> None:
+        self.download_done_bytes, self.download_total_bytes = done_bytes, total_bytes
+        self.download_changed.emit()
+
+    def _on_downloaded(self, path: object) -> None:
+        name, self.downloading = self.downloading, ""
+        self.download_changed.emit()
+        self._list_models()
+        self._notifications.success(self.tr("The weights of {name} are here.").format(name=name))
+
+    def _on_download_failed(self, error: TLStudioError) -> None:
+        self.downloading = ""
+        self.download_changed.emit()
+        if not self._download_stop.stopped:
+            self._notifications.error(error)

@@ -1,0 +1,161 @@
+"""The style sheet: how each kind of widget looks. `$names` are tokens and sizes of the theme.
+
+Widgets ask for a look with dynamic properties:
+``role`` of a QLabel: title | section | hint | number | badge;
+``kind`` of a QPushButton or QToolButton: primary | quiet | danger; ``role`` of a QFrame: line | bar | toast.
+"""
+
+STYLE = """
+* { outline: none; }
+QMainWindow, QDialog { background: $window; }
+QWidget[role="page"] { background: $surface; }
+QWidget[role="rail"] { background: $window; border-right: 1px solid $line; }
+QToolTip { background: $text; color: $surface; border: none; padding: 6px 8px; }
+
+QLabel { background: transparent; }
+QLabel[role="title"] { font-size: $text_title_pxpx; font-weight: 600; }
+QLabel[role="section"] { font-size: $text_small_pxpx; font-weight: 600; color: $text_soft; }
+QLabel[role="hint"] { font-size: $text_small_pxpx; color: $text_soft; }
+QLabel[role="number"] { font-size: $text_title_pxpx; font-weight: 600; }
+QLabel[role="badge"] { font-size: $text_small_pxpx; color: $text_soft; background: $raised;
+    border-radius: 4px; padding: 2px 6px; }
+QLabel[tone="right"] { color: $right; }
+QLabel[tone="wrong"] { color: $wrong; }
+QLabel[tone="warning"] { color: $warning; }
+
+QPushButton { background: $raised; border: 1px solid $line; border-radius: 6px;
+    padding: 0 14px; min-height: 30px; color: $text; }
+QPushButton:hover { border-color: $line_strong; }
+QPushButton:pressed { background: $line; }
+QPushButton:focus { border-color: $accent; }
+QPushButton:disabled { color: $text_faint; background: $window; }
+QPushButton[kind="primary"] { background: $accent; border-color: $accent; color: $on_accent;
+    font-weight: 600; }
+QPushButton[kind="primary"]:hover { background: $accent_hover; border-color: $accent_hover; }
+QPushButton[kind="primary"]:focus { border: 2px solid $text; }
+QPushButton[kind="primary"]:disabled { background: $raised; border-color: $line;
+    color: $text_faint; }
+QPushButton[kind="quiet"] { background: transparent; border-color: transparent; }
+QPushButton[kind="quiet"]:hover { background: $raised; }
+QPushButton[kind="quiet"]:focus { border-color: $accent; }
+QPushButton[kind="danger"] { color: $wrong; }
+QPushButton::menu-indicator { image: url($controls/down-$name.svg); subcontrol-position: right center;
+    right: 8px; width: 10px; }
+
+QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px;
+    padding: 4px; color: $text; }
+QToolButton:hover { background: $raised; }
+QToolButton:checked { background: $accent_soft; color: $text; }
+QToolButton:focus { border-color: $accent; }
+QToolButton:disabled { color: $text_faint; }
+QToolButton[role="step"] { border-radius: 8px; padding: 8px 4px 6px 4px;
+    font-size: $text_small_pxpx; color: $text_soft; }
+QToolButton[role="step"]:checked { background: $accent_soft; color: $text; font-weight: 600; }
+QToolButton[role="fold"] { font-size: $text_small_pxpx; font-weight: 600; color: $text_soft;
+    text-align: left; padding: 4px 0; }
+QToolButton[role="fold"]:hover { background: transparent; color: $text; }
+QToolButton::menu-indicator { image: none; }
+
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit { background: $surface; color: $text;
+    border: 1px solid $line_strong; border-radius: 6px; padding: 0 8px; min-height: 28px;
+    selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: $accent; }
+QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
+    color: $text_faint; background: $window; }
+QLineEdit[problem="true"] { border-color: $wrong; }
+QSpinBox::up-button, QDoubleSpinBox::up-button { subcontrol-position: top right; width: 18px;
+    border: none; }
+QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-position: bottom right; width: 18px;
+    border: none; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($controls/up-$name.svg); width: 8px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($controls/down-$name.svg);
+    width: 8px; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url($controls/down-$name.svg); width: 10px; }
+QComboBox QAbstractItemView { background: $surface; border: 1px solid $line_strong;
+    selection-background-color: $accent_soft; selection-color: $text; padding: 4px; }
+QComboBox QAbstractItemView::item { min-height: $row_pxpx; }
+
+QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
+QCheckBox::indicator, QTreeView::indicator { width: 16px; height: 16px; border-radius: 4px;
+    border: 1px solid $line_strong; background: $surface; }
+QCheckBox::indicator:hover, QTreeView::indicator:hover { border-color: $accent; }
+QCheckBox::indicator:checked, QTreeView::indicator:checked { background: $accent;
+    border-color: $accent; image: url($controls/check-$name.svg); }
+QCheckBox::indicator:indeterminate, QTreeView::indicator:indeterminate { background: $accent;
+    border-color: $accent; image: url($controls/part-$name.svg); }
+QCheckBox::indicator:disabled, QTreeView::indicator:disabled { border-color: $line; }
+QCheckBox:focus, QRadioButton:focus { color: $accent; }
+QRadioButton::indicator { width: 16px; height: 16px; border-radius: 8px;
+    border: 1px solid $line_strong; background: $surface; }
+QRadioButton::indicator:checked { border: 5px solid $accent; width: 8px; height: 8px;
+    background: $on_accent; }
+
+QAbstractScrollArea { background: $surface; border: none; }
+QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
+QTreeView, QTableView, QListView { background: $surface; alternate-background-color: $window;
+    border: none; selection-background-color: $accent_soft; selection-color: $text; }
+QTreeView::item, QListView::item { min-height: $row_pxpx; }
+QTreeView::item:hover, QTableView::item:hover, QListView::item:hover { background: $raised; }
+QTreeView::item:selected, QTableView::item:selected, QListView::item:selected {
+    background: $accent_soft; color: $text; }
+QTreeView::branch { background: transparent; }
+QTreeView::branch:selected { background: $accent_soft; }
+QTreeView::branch:has-children:closed { image: url($controls/right-$name.svg); }
+QTreeView::branch:has-children:open { image: url($controls/down-$name.svg); }
+QHeaderView { background: $surface; border: none; }
+QHeaderView::section { background: $surface; color: $text_soft; font-size: $text_small_pxpx;
+    font-weight: 600; border: none; border-bottom: 1px solid $line; padding: 6px 8px; }
+QHeaderView::up-arrow { image: url($controls/up-$name.svg); width: 8px; }
+QHeaderView::down-arrow { image: url($controls/down-$name.svg); width: 8px; }
+QTableCornerButton::section { background: $surface; border: none; }
+
+QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 2px; }
+QScrollBar::handle { background: $line_strong; border-radius: 3px; }
+QScrollBar::handle:vertical { min-height: 32px; }
+QScrollBar::handle:horizontal { min-width: 32px; }
+QScrollBar::handle:hover { background: $text_faint; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QProgressBar { background: $raised; border: none; border-radius: 3px; max-height: 6px;
+    min-height: 6px; text-align: center; color: transparent; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
+
+QMenuBar { background: $window; border-bottom: 1px solid $line; padding: 2px 6px; }
+QMenuBar::item { padding: 5px 9px; border-radius: 4px; background: transparent; }
+QMenuBar::item:selected { background: $raised; }
+QMenu { background: $surface; border: 1px solid $line_strong; border-radius: 8px; padding: 6px; }
+QMenu::item { padding: 6px 28px 6px 12px; border-radius: 4px; }
+QMenu::item:selected { background: $accent_soft; }
+QMenu::item:disabled { color: $text_faint; }
+QMenu::separator { height: 1px; background: $line; margin: 6px 4px; }
+QMenu::icon { padding-left: 8px; }
+
+QToolBar { background: $window; border: none; border-bottom: 1px solid $line; spacing: 4px;
+    padding: 4px 8px; }
+QStatusBar { background: $window; border-top: 1px solid $line; }
+QStatusBar::item { border: none; }
+QDockWidget { color: $text_soft; font-size: $text_small_pxpx; font-weight: 600; }
+QDockWidget::title { background: $window; padding: 8px 12px; border-bottom: 1px solid $line; }
+QMainWindow::separator { background: $line; width: 1px; height: 1px; }
+QSplitter::handle { background: $line; }
+QSplitter::handle:horizontal { width: 1px; }
+QSplitter::handle:vertical { height: 1px; }
+
+QTabBar::tab { padding: 6px 12px; color: $text_soft; border: none;
+    border-bottom: 2px solid transparent; background: transparent; }
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
+QTabBar::tab:hover { color: $text; }
+QTabWidget::pane { border: none; border-top: 1px solid $line; }
+
+QFrame[role="line"] { background: $line; max-height: 1px; min-height: 1px; border: none; }
+QFrame[role="vline"] { background: $line; max-width: 1px; min-width: 1px; border: none; }
+QFrame[role="card"] { background: $window; border: 1px solid $line; border-radius: 10px; }
+QFrame[role="card"]:hover { border-color: $line_strong; }
+QFrame[role="drop"] { background: transparent; border: 2px dashed $line_strong;
+    border-radius: 12px; }
+QFrame[role="drop"][active="true"] { border-color: $accent; background: $accent_soft; }
+QFrame[role="toast"] { background: $surface; border: 1px solid $line_strong; border-radius: 8px; }
+"""
