@@ -1,4 +1,4 @@
-"""What the studio wants a person to know: kept from the first moment, shown when there is a window."""
+"""What the studio wants a person to know: kept from the start, shown when there is a window."""
 
 from __future__ import annotations
 

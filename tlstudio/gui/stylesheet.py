@@ -2,7 +2,8 @@
 
 Widgets ask for a look with dynamic properties:
 ``role`` of a QLabel: title | section | hint | number | badge;
-``kind`` of a QPushButton or QToolButton: primary | quiet | danger; ``role`` of a QFrame: line | bar | toast.
+``tone`` of a QLabel: right | wrong | warning; ``kind`` of a QPushButton: primary | quiet | danger;
+``role`` of a QToolButton: step | fold; ``role`` of a QFrame: line | vline | card | drop | toast.
 """
 
 STYLE = """
@@ -39,8 +40,8 @@ QPushButton[kind="quiet"] { background: transparent; border-color: transparent; 
 QPushButton[kind="quiet"]:hover { background: $raised; }
 QPushButton[kind="quiet"]:focus { border-color: $accent; }
 QPushButton[kind="danger"] { color: $wrong; }
-QPushButton::menu-indicator { image: url($controls/down-$name.svg); subcontrol-position: right center;
-    right: 8px; width: 10px; }
+QPushButton::menu-indicator { image: url($controls/down-$name.svg); width: 10px; right: 8px;
+    subcontrol-position: right center; }
 
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px;
     padding: 4px; color: $text; }

@@ -189,6 +189,7 @@ class RunState(QObject):
         classifier, self._classifier = self._classifier, None
         if self.end is None:  # cannot happen: the worker always says how it ended
             self.end = RunEnded(RunEndReason.FAILED, 0, None, None, 0.0, TLStudioError(""))
-        if classifier is not None and self.end.epochs:
+        learned = self.end.epochs or (self.info and self.end.reason is RunEndReason.STOPPED)
+        if classifier is not None and learned:
             self.trained.emit(classifier, self.end)
         self.ended.emit(self.end)

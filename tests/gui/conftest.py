@@ -1,0 +1,32 @@
+"""A dressed application and a session without a window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tlstudio.gui import language, theme
+from tlstudio.gui.preferences import Preferences
+from tlstudio.gui.session import Session
+
+
+@pytest.fixture
+def app(qapp: QApplication) -> QApplication:
+    """The application in the light theme, speaking English."""
+    language.install("en")
+    theme.load_fonts(qapp)
+    theme.apply(qapp, theme.Scheme.LIGHT)
+    return qapp
+
+
+@pytest.fixture
+def session(app: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Session]:
+    """A session of its own; all its threads end with the test."""
+    session = Session(Preferences(tmp_path / "preferences.ini"))
+    yield session
+    assert session.close(), "a thread was left over"
+    session.deleteLater()
