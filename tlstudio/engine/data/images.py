@@ -1,0 +1,197 @@
+"""Image files: checking, reading, thumbnails and facts. Needs no torch.
+
+Whatever a file does (missing, broken, a trap), it ends in one `ImageError` with a plain sentence.
+"""
+
+from __future__ import annotations
+
+import io
+import stat
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from tlstudio.core.errors import ImageError
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+# Pillow warns of odd metadata and large images; what matters of it is said by our own checks.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+
+FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF")
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff"})
+MAX_PIXELS = 64_000_000
+
+MISSING = QT_TRANSLATE_NOOP("core", "The file does not exist.")
+NOT_A_FILE = QT_TRANSLATE_NOOP("core", "This is not a regular file.")
+FORBIDDEN = QT_TRANSLATE_NOOP("core", "The file may not be read.")
+EMPTY = QT_TRANSLATE_NOOP("core", "The file is empty.")
+NOT_AN_IMAGE = QT_TRANSLATE_NOOP("core", "The file is not an image of a known format.")
+TOO_LARGE = QT_TRANSLATE_NOOP("core", "The image has more than 64 megapixels.")
+BROKEN = QT_TRANSLATE_NOOP("core", "The image is damaged or cut off.")
+
+_ORIENTATION_TAG = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImageDetails:
+    """What the window says about an image file; the size is that of the upright picture."""
+
+    width_px: int
+    height_px: int
+    format: str
+    mode: str
+    file_bytes: int
+    modified: datetime
+
+
+def check_image(path: Path) -> str | None:
+    """Why `path` cannot be used, as a sentence marked for translation; None if it is fine.
+
+    Cheap: reads the header and looks whether the end of the file is there. Only a JPEG with
+    something behind its end is decoded.
+    """
+    try:
+        with _opened(path) as image:
+            if image.format == "PNG":
+                image.verify()  # chunk checksums, up to the last one
+            elif image.format in ("JPEG", "MPO") and not _ends_like_a_jpeg(path):
+                image.draft(None, (256, 256))
+                image.load()
+    except ImageError as error:
+        return error.sentence
+    return None
+
+
+def read_image(path: Path, *, min_side_px: int | None = None) -> Image.Image:
+    """The picture as a person sees it: RGB, upright, transparency on white.
+
+    Args:
+        path: the file; of an animation the first frame is read.
+        min_side_px: allows a JPEG to be decoded at 1/2, 1/4 or 1/8 of its size as long as the
+            shorter side keeps that many pixels. Faster for large photos.
+
+    Raises:
+        ImageError: it cannot be read.
+    """
+    with _opened(path) as image:
+        orientation = _orientation(image)
+        if min_side_px is not None:
+            image.draft(None, (min_side_px, min_side_px))
+        upright = _rgb(image)
+        if orientation in _TURNS:
+            upright = upright.transpose(_TURNS[orientation])
+        return upright
+
+
+def thumbnail(path: Path, size_px: int) -> NDArray[np.uint8]:
+    """The upright picture within ``size_px`` x ``size_px``, uint8 ``[h, w, 3]``; never enlarged.
+
+    Raises:
+        ImageError: it cannot be read.
+    """
+    image = read_image(path, min_side_px=size_px)
+    image.thumbnail((size_px, size_px), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    return np.asarray(image).copy()
+
+
+def image_details(path: Path) -> ImageDetails:
+    """Facts about an image file, from its header.
+
+    Raises:
+        ImageError: it cannot be read.
+    """
+    with _opened(path) as image:
+        width, height = image.size
+        if _orientation(image) in (5, 6, 7, 8):
+            width, height = height, width
+        facts = path.stat()
+        return ImageDetails(
+            width_px=width,
+            height_px=height,
+            format=image.format or "",
+            mode=image.mode,
+            file_bytes=facts.st_size,
+            modified=datetime.fromtimestamp(facts.st_mtime),
+        )
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """The image with its header read; every way to fail becomes an `ImageError`."""
+    try:
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):  # a FIFO would wait for ever
+            raise ImageError(NOT_A_FILE)
+        if facts.st_size == 0:
+            raise ImageError(EMPTY)
+        with path.open("rb") as file, Image.open(file, formats=FORMATS) as image:
+            width, height = image.size
+            if width * height > MAX_PIXELS:
+                raise ImageError(TOO_LARGE)
+            yield image
+    except ImageError:
+        raise
+    except FileNotFoundError as error:
+        raise ImageError(MISSING) from error
+    except PermissionError as error:
+        raise ImageError(FORBIDDEN) from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ImageError(TOO_LARGE) from error
+    except UnidentifiedImageError as error:
+        raise ImageError(NOT_AN_IMAGE) from error
+    except Exception as error:  # decoders raise anything on broken files
+        raise ImageError(BROKEN) from error
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(_ORIENTATION_TAG, 1))
+    except Exception:  # broken EXIF data does not spoil the picture
+        return 1
+
+
+def _rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I") or image.mode == "F":
+        return _grey8(image).convert("RGB")
+    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
+        layered = image.convert("RGBA")
+        paper = Image.new("RGBA", layered.size, (255, 255, 255, 255))
+        return Image.alpha_composite(paper, layered).convert("RGB")
+    return image.convert("RGB")
+
+
+def _grey8(image: Image.Image) -> Image.Image:
+    """16-bit grey scaled to 8; floats are taken as 0..1 or 0..255, whichever they are."""
+    values = np.nan_to_num(np.asarray(image, dtype=np.float64))
+    if image.mode == "F":
+        scale = 255.0 if values.max(initial=0) <= 1 else 1.0
+    else:
+        scale = 1 / 257 if image.mode.startswith("I;16") or values.max(initial=0) > 255 else 1.0
+    return Image.fromarray(np.clip(np.round(values * scale), 0, 255).astype(np.uint8))
+
+
+def _ends_like_a_jpeg(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(0, io.SEEK_END)
+        file.seek(max(0, file.tell() - 1024))
+        return b"\xff\xd9" in file.read()

@@ -1,0 +1,41 @@
+"""What a dataset source is: it recognises a layout and lists the files that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tlstudio.core.dataset import DatasetWarning, Layout, Split
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The files of a folder by what they are for, not yet looked into.
+
+    Attributes:
+        files: class name -> candidates, per split, where the folders say the split. Without an
+            entry for `Split.VAL` the studio takes validation images from the training ones.
+        warnings: what a person should know about the layout.
+    """
+
+    files: Mapping[Split, Mapping[str, tuple[Path, ...]]]
+    warnings: tuple[DatasetWarning, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class SourceSpec:
+    """One row of the table of sources.
+
+    Attributes:
+        layout: what it reads.
+        listing: the folder's files, or None if the folder has another layout.
+            Raises DatasetError where it is this layout but something is missing.
+    """
+
+    layout: Layout
+    listing: Callable[[Path], Listing | None]
+
+    @property
+    def name(self) -> str:
+        return self.layout.value

@@ -1,0 +1,112 @@
+"""The decoded images of a run: read once, kept within a budget of memory."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import torch
+from torchvision.transforms import InterpolationMode
+from torchvision.transforms.v2 import functional as F  # noqa: N812 - its usual name
+
+from tlstudio.core.errors import ImageError
+from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.engine.data.images import read_image
+from tlstudio.engine.data.transforms import eval_view
+
+MAX_BYTES = 1 << 30
+
+
+class ImageStore:
+    """Decodes images and keeps them until its budget is full, then decodes the rest every time.
+
+    What comes out is the same either way, so the budget never changes a result. Files that cannot
+    be read are remembered and not tried again.
+
+    Args:
+        preprocessing: decides how large the kept images are.
+        max_bytes: budget; None takes 1 GiB or a quarter of the machine's memory.
+    """
+
+    def __init__(self, preprocessing: Preprocessing, max_bytes: int | None = None) -> None:
+        self._preprocessing = preprocessing
+        self._room = default_budget() if max_bytes is None else max_bytes
+        self._kept: dict[tuple[Path, bool], torch.Tensor] = {}
+        self._unreadable: dict[Path, str] = {}
+
+    @property
+    def unreadable(self) -> dict[Path, str]:
+        """Files that turned out unreadable, with the reason."""
+        return dict(self._unreadable)
+
+    def picture(self, path: Path) -> torch.Tensor:
+        """uint8 ``[3, H, W]``, to be cropped at random: the shorter side is at most `resize_px`.
+
+        Raises:
+            ImageError: it cannot be read.
+        """
+        return self._get(path, is_view=False)
+
+    def view(self, path: Path) -> torch.Tensor:
+        """The plain view of validation and inference, uint8 ``[3, crop, crop]``.
+
+        Raises:
+            ImageError: it cannot be read.
+        """
+        return self._get(path, is_view=True)
+
+    def _get(self, path: Path, *, is_view: bool) -> torch.Tensor:
+        kept = self._kept.get((path, is_view))
+        if kept is not None:
+            return kept
+        if path in self._unreadable:
+            raise ImageError(self._unreadable[path])
+        try:
+            decode = read_view if is_view else read_picture
+            tensor = decode(path, self._preprocessing)
+        except ImageError as error:
+            self._unreadable[path] = error.sentence
+            raise
+        if tensor.nbytes <= self._room:
+            self._room -= tensor.nbytes
+            self._kept[path, is_view] = tensor
+        return tensor
+
+
+def read_picture(path: Path, preprocessing: Preprocessing) -> torch.Tensor:
+    """Decode for training: uint8 ``[3, H, W]``, shorter side at most `resize_px`.
+
+    Random crops of the smaller picture train as well as crops of the photo (measured: no
+    difference over 20 seeds), and it can be kept in memory.
+
+    Raises:
+        ImageError: it cannot be read.
+    """
+    image = read_image(path, min_side_px=preprocessing.resize_px)
+    if min(image.size) > preprocessing.resize_px:
+        image = F.resize(
+            image,
+            [preprocessing.resize_px],
+            interpolation=InterpolationMode(preprocessing.interpolation),
+            antialias=True,
+        )
+    tensor: torch.Tensor = F.pil_to_tensor(image)
+    return tensor
+
+
+def read_view(path: Path, preprocessing: Preprocessing) -> torch.Tensor:
+    """Decode for validation and inference: the plain view, uint8 ``[3, crop, crop]``.
+
+    Raises:
+        ImageError: it cannot be read.
+    """
+    return eval_view(read_image(path), preprocessing)
+
+
+def default_budget() -> int:
+    """1 GiB, or a quarter of the machine's memory where that is less."""
+    try:
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # not on Windows
+        return MAX_BYTES
+    return min(MAX_BYTES, total // 4)

@@ -1,0 +1,76 @@
+"""The studio's split of each dataset, remembered so that opening it again gives the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from tlstudio.core.dataset import SplitConfig
+from tlstudio.core.errors import ConfigError
+from tlstudio.core.storage import atomic_write, data_dir, read_json
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+VAL_BOUNDS = (0.05, 0.5)
+TEST_BOUNDS = (0.0, 0.4)
+
+
+def check_split(config: SplitConfig) -> SplitConfig:
+    """Return `config` if its fractions are within bounds.
+
+    Raises:
+        ConfigError: they are not; holds every problem.
+    """
+    rows = (("val_fraction", VAL_BOUNDS), ("test_fraction", TEST_BOUNDS))
+    problems = [
+        ConfigError(
+            QT_TRANSLATE_NOOP("core", "“{value}” is not a valid value for {name}."),
+            QT_TRANSLATE_NOOP("core", "It must be a number from {minimum:g} to {maximum:g}."),
+            name=name,
+            value=getattr(config, name),
+            minimum=low,
+            maximum=high,
+        )
+        for name, (low, high) in rows
+        if not low <= getattr(config, name) <= high
+    ]
+    if problems:
+        raise ConfigError.of(problems)
+    return config
+
+
+def stored_split(root: Path) -> SplitConfig | None:
+    """The split stored for the dataset at `root`; None if there is none that can be used."""
+    values = read_json(_file(root))
+    if not isinstance(values, dict):
+        return None
+    try:
+        config = SplitConfig(
+            val_fraction=float(values["val_fraction"]),
+            test_fraction=float(values["test_fraction"]),
+            seed=int(values["seed"]),
+        )
+        return check_split(config)
+    except (KeyError, TypeError, ValueError, ConfigError):
+        return None
+
+
+def store_split(root: Path, config: SplitConfig) -> None:
+    """Remember `config` for the dataset at `root`.
+
+    Raises:
+        ConfigError: the fractions are out of bounds.
+        StorageError: it cannot be written.
+    """
+    values = {"version": 1, "root": str(_real(root)), **asdict(check_split(config))}
+    atomic_write(_file(root), json.dumps(values, ensure_ascii=False, indent=2))
+
+
+def _real(root: Path) -> Path:
+    return Path(root).expanduser().resolve()
+
+
+def _file(root: Path) -> Path:
+    key = hashlib.sha256(str(_real(root)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    return data_dir() / "splits" / f"{key}.json"
