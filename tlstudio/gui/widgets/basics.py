@@ -158,7 +158,7 @@ class Fold(QWidget):
 
 
 class EmptyState(QWidget):
-    """What a page shows before it has anything: an icon, what this place is for, what to do next."""
+    """What a page shows before it has anything: what this place is for, and what to do next."""
 
     def __init__(
         self, icon: str, title: str, text: str, *actions: QPushButton, parent: QWidget | None = None
