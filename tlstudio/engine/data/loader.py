@@ -61,7 +61,7 @@ def train_batches(
     for index in order:
         if stop is not None and stop.stopped:
             return
-        known = samples[index].path in store.unreadable
+        known = store.is_unreadable(samples[index].path)
         try:
             pending.append((index, view(index)))
         except ImageError as error:
@@ -89,7 +89,7 @@ def eval_batches(
     for index, sample in enumerate(samples):
         if stop is not None and stop.stopped:
             return
-        known = sample.path in store.unreadable
+        known = store.is_unreadable(sample.path)
         try:
             pending.append((index, store.view(sample.path)))
         except ImageError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -78,7 +77,7 @@ def _digits_folder() -> Path:
         part = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".digits."))
         try:
             _write_digits(part)
-            os.rename(part, folder)
+            part.rename(folder)
         finally:
             shutil.rmtree(part, ignore_errors=True)
     except OSError as error:

@@ -6,13 +6,12 @@ import os
 from pathlib import Path
 
 import torch
-from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional as F  # noqa: N812 - its usual name
 
 from tlstudio.core.errors import ImageError
 from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.engine.data.images import read_image
-from tlstudio.engine.data.transforms import eval_view
+from tlstudio.engine.data.transforms import eval_view, resized
 
 MAX_BYTES = 1 << 30
 
@@ -34,10 +33,9 @@ class ImageStore:
         self._kept: dict[tuple[Path, bool], torch.Tensor] = {}
         self._unreadable: dict[Path, str] = {}
 
-    @property
-    def unreadable(self) -> dict[Path, str]:
-        """Files that turned out unreadable, with the reason."""
-        return dict(self._unreadable)
+    def is_unreadable(self, path: Path) -> bool:
+        """Whether `path` was tried before and could not be read."""
+        return path in self._unreadable
 
     def picture(self, path: Path) -> torch.Tensor:
         """uint8 ``[3, H, W]``, to be cropped at random: the shorter side is at most `resize_px`.
@@ -84,12 +82,7 @@ def read_picture(path: Path, preprocessing: Preprocessing) -> torch.Tensor:
     """
     image = read_image(path, min_side_px=preprocessing.resize_px)
     if min(image.size) > preprocessing.resize_px:
-        image = F.resize(
-            image,
-            [preprocessing.resize_px],
-            interpolation=InterpolationMode(preprocessing.interpolation),
-            antialias=True,
-        )
+        image = resized(image, preprocessing)
     tensor: torch.Tensor = F.pil_to_tensor(image)
     return tensor
 

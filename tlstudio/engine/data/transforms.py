@@ -29,6 +29,7 @@ EvalTransform = Callable[[ImageLike], torch.Tensor]
 CROP_AREA = (0.08, 1.0)  # torchvision's defaults of RandomResizedCrop
 CROP_RATIO = (3 / 4, 4 / 3)
 ROTATION_DEGREES = 5.0
+MAX_ASPECT = 16
 
 
 def train_transform(augmentation: str, preprocessing: Preprocessing) -> TrainTransform:
@@ -51,13 +52,26 @@ def train_view(
 
 def eval_view(image: ImageLike, preprocessing: Preprocessing) -> torch.Tensor:
     """The plain view, uint8 ``[3, crop, crop]``: shorter side to `resize_px`, centre cropped."""
-    resized = F.resize(
+    square = [preprocessing.crop_px, preprocessing.crop_px]
+    return _tensor(F.center_crop(resized(image, preprocessing), square))
+
+
+def resized(image: ImageLike, preprocessing: Preprocessing) -> Any:
+    """The image with its shorter side at `resize_px`, by the preprocessing's interpolation.
+
+    What is longer than `MAX_ASPECT` loses its ends first: a picture of 1 x 60,000 pixels would
+    otherwise become one of 256 x 15 million, of which the centre is cut out anyway.
+    """
+    height, width = F.get_size(image)
+    longest = MAX_ASPECT * min(height, width)
+    if max(height, width) > longest:
+        image = F.center_crop(image, [min(height, longest), min(width, longest)])
+    return F.resize(
         image,
         [preprocessing.resize_px],
         interpolation=_interpolation(preprocessing),
         antialias=True,
     )
-    return _tensor(F.center_crop(resized, [preprocessing.crop_px, preprocessing.crop_px]))
 
 
 def normalise(views: torch.Tensor, preprocessing: Preprocessing) -> torch.Tensor:
@@ -99,20 +113,16 @@ def _crop_flip(
         interpolation=_interpolation(preprocessing),
         antialias=True,
     )
-    return _flip(view, generator)
+    return _tensor(_flip(view, generator))
 
 
 def _rotate_flip(
     image: ImageLike, preprocessing: Preprocessing, generator: random.Random
 ) -> torch.Tensor:
-    resized = F.resize(
-        _tensor(image),
-        [preprocessing.resize_px],
-        interpolation=_interpolation(preprocessing),
-        antialias=True,
-    )
     angle = generator.uniform(-ROTATION_DEGREES, ROTATION_DEGREES)
-    turned = F.rotate(resized, angle, interpolation=InterpolationMode.BILINEAR)
+    turned = F.rotate(
+        resized(_tensor(image), preprocessing), angle, interpolation=InterpolationMode.BILINEAR
+    )
     side = [preprocessing.crop_px, preprocessing.crop_px]
     return _tensor(_flip(F.center_crop(turned, side), generator))
 

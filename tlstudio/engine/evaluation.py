@@ -1,0 +1,98 @@
+"""Measuring a classifier on samples whose class is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch.nn import functional as F  # noqa: N812 - its usual name
+
+from tlstudio.core.dataset import Sample
+from tlstudio.core.events import SampleSkipped, StopToken
+from tlstudio.core.predictions import PredictionRecord, accuracy
+from tlstudio.engine.classifier import Classifier
+from tlstudio.engine.data.loader import Batch, eval_batches
+from tlstudio.engine.data.store import ImageStore
+
+
+@dataclass(frozen=True, slots=True)
+class BatchEvaluation:
+    """One batch: its mean cross entropy and what the network says of its samples."""
+
+    loss: float
+    predictions: tuple[PredictionRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationRecord:
+    """Many batches, in the order of the samples; unreadable samples are missing.
+
+    `loss` and `accuracy` are None where no sample could be read.
+    """
+
+    loss: float | None
+    accuracy: float | None
+    predictions: tuple[PredictionRecord, ...]
+
+    @classmethod
+    def of(cls, batches: Iterable[BatchEvaluation]) -> EvaluationRecord:
+        """Put batches together, each weighted by its size."""
+        rows = list(batches)
+        predictions = tuple(prediction for row in rows for prediction in row.predictions)
+        total = sum(row.loss * len(row.predictions) for row in rows)
+        loss = total / len(predictions) if predictions else None
+        return cls(loss, accuracy(predictions), predictions)
+
+
+def evaluate(
+    classifier: Classifier,
+    samples: Sequence[Sample],
+    *,
+    batch_size: int = 32,
+    store: ImageStore | None = None,
+    stop: StopToken | None = None,
+) -> EvaluationRecord:
+    """Loss, accuracy and predictions over `samples`; of those seen so far if stopped.
+
+    Puts the network into eval mode and leaves it there.
+    """
+    batches = evaluation_batches(classifier, samples, batch_size=batch_size, store=store, stop=stop)
+    return EvaluationRecord.of(row for row in batches if isinstance(row, BatchEvaluation))
+
+
+def evaluation_batches(
+    classifier: Classifier,
+    samples: Sequence[Sample],
+    *,
+    batch_size: int = 32,
+    store: ImageStore | None = None,
+    stop: StopToken | None = None,
+) -> Iterator[BatchEvaluation | SampleSkipped]:
+    """`evaluate`, batch by batch; ends early when `stop` says so."""
+    preprocessing = classifier.preprocessing
+    store = store or ImageStore(preprocessing, max_bytes=0)
+    classifier.network.eval()
+    for item in eval_batches(samples, store, preprocessing, batch_size=batch_size, stop=stop):
+        if isinstance(item, SampleSkipped):
+            yield item
+        else:
+            yield _evaluate_batch(classifier, samples, item)
+
+
+@torch.no_grad()
+def _evaluate_batch(
+    classifier: Classifier, samples: Sequence[Sample], batch: Batch
+) -> BatchEvaluation:
+    logits = classifier.network(batch.images.to(classifier.device)).float().cpu()
+    predictions = tuple(
+        PredictionRecord(samples[index].path, tuple(row), samples[index].class_index)
+        for index, row in zip(batch.indices, probabilities(logits), strict=True)
+    )
+    return BatchEvaluation(F.cross_entropy(logits, batch.targets).item(), predictions)
+
+
+def probabilities(logits: torch.Tensor) -> list[list[float]]:
+    """Softmax of logits ``[B, C]`` on the CPU, in double precision so that rows sum to 1."""
+    rows: list[list[float]] = logits.double().softmax(dim=1).tolist()
+    return rows

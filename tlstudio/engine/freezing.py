@@ -1,0 +1,63 @@
+"""Frozen means frozen: parameters do not train, statistics do not move, dropout does not drop."""
+
+from __future__ import annotations
+
+from torch import nn
+from torch.nn.modules.batchnorm import _NormBase
+
+from tlstudio.core.errors import ModelError
+from tlstudio.core.strategies import FreezePlan
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+
+def apply_plan(network: nn.Module, plan: FreezePlan) -> None:
+    """Set `requires_grad` of every parameter as `plan` says.
+
+    A parameter that several modules share trains if one of them does.
+
+    Raises:
+        ModelError: the plan names a module that `network` does not have; nothing was changed.
+    """
+    modules = dict(network.named_modules())
+    unknown = sorted(plan.trainable - modules.keys())
+    if unknown:
+        raise ModelError(
+            QT_TRANSLATE_NOOP("core", "The network has no layer called “{path}”."),
+            QT_TRANSLATE_NOOP("core", "Choose a strategy again to reset the ticks."),
+            path=unknown[0],
+        )
+    network.requires_grad_(False)
+    for path in plan.trainable:
+        for parameter in modules[path].parameters(recurse=False):
+            parameter.requires_grad_(True)
+
+
+def set_train_mode(network: nn.Module, plan: FreezePlan) -> None:
+    """Put what trains into train mode and everything else into eval mode.
+
+    - A module with parameters is in train mode if some parameter at or below it trains; so a
+      frozen BatchNorm keeps its statistics, bit for bit.
+    - A module without parameters (dropout, stochastic depth) follows the module that holds it, so
+      a wholly frozen block does not drop anything.
+    - Running statistics without parameters of their own move only where all parameters of the
+      module around them train.
+
+    Call it after `apply_plan`, whenever training goes on: `network.train()` would wake them again.
+    """
+    _set_mode(network, trains=bool(plan.trainable), all_train=False)
+
+
+def trained_norms(network: nn.Module) -> list[nn.Module]:
+    """Normalisation layers whose running statistics move in the present mode."""
+    return [m for m in network.modules() if isinstance(m, _NormBase) and m.training]
+
+
+def _set_mode(module: nn.Module, *, trains: bool, all_train: bool) -> None:
+    """`trains` and `all_train` are those of the module around it."""
+    wishes = [parameter.requires_grad for parameter in module.parameters()]
+    if wishes:
+        trains, all_train = any(wishes), all(wishes)
+    is_bare_norm = isinstance(module, _NormBase) and not wishes
+    module.training = all_train if is_bare_norm else trains
+    for child in module.children():
+        _set_mode(child, trains=trains, all_train=all_train)

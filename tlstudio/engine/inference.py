@@ -1,0 +1,58 @@
+"""What a classifier says of any image."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import torch
+
+from tlstudio.core.dataset import ExcludedFile
+from tlstudio.core.errors import ImageError
+from tlstudio.core.events import StopToken
+from tlstudio.core.predictions import PredictionRecord
+from tlstudio.engine.classifier import Classifier
+from tlstudio.engine.data.files import find_images
+from tlstudio.engine.data.loader import stack
+from tlstudio.engine.data.store import read_view
+from tlstudio.engine.evaluation import probabilities
+
+__all__ = ["find_images", "predict"]
+
+
+def predict(
+    classifier: Classifier,
+    paths: Sequence[Path],
+    *,
+    stop: StopToken | None = None,
+    batch_size: int = 32,
+) -> Iterator[PredictionRecord | ExcludedFile]:
+    """Predictions in the order of `paths`; an `ExcludedFile` in place of what cannot be read.
+
+    Works on a copy of the network as it is now, so it may be called while the network trains on
+    another thread: no mode is switched and no statistic moves under the trainer's feet.
+    """
+    network = copy.deepcopy(classifier.network).eval()
+    for start in range(0, len(paths), batch_size):
+        results: list[ExcludedFile | Path] = []
+        views: list[torch.Tensor] = []
+        for path in paths[start : start + batch_size]:
+            if stop is not None and stop.stopped:
+                return
+            try:
+                views.append(read_view(path, classifier.preprocessing))
+                results.append(path)
+            except ImageError as error:
+                results.append(ExcludedFile(path, error.sentence))
+        rows: list[list[float]] = []
+        if views:
+            with torch.no_grad():
+                images = stack(views, classifier.preprocessing).to(classifier.device)
+                rows = probabilities(network(images).float().cpu())
+        answers = iter(rows)
+        for result in results:
+            if isinstance(result, ExcludedFile):
+                yield result
+            else:
+                yield PredictionRecord(result, tuple(next(answers)))

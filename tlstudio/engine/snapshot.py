@@ -1,0 +1,39 @@
+"""A copy of what training changes, and only of that."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+
+class Snapshot:
+    """The trainable parameters and the buffers of modules in train mode, copied.
+
+    Make it after `freezing.set_train_mode`; frozen tensors never change and are not copied. The
+    copies stay on the network's device.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        self._live = [p.detach() for p in network.parameters() if p.requires_grad]
+        for module in network.modules():
+            if module.training:
+                self._live += list(module.buffers(recurse=False))
+        self._copies = [tensor.clone() for tensor in self._live]
+
+    def take(self) -> None:
+        """Copy the present values over the old ones."""
+        for live, copy in zip(self._live, self._copies, strict=True):
+            copy.copy_(live)
+
+    @torch.no_grad()
+    def restore(self) -> None:
+        """Give the network the copied values back."""
+        for live, copy in zip(self._live, self._copies, strict=True):
+            live.copy_(copy)
+
+
+def state_on_cpu(network: nn.Module) -> dict[str, torch.Tensor]:
+    """The whole state dict, copied to the CPU."""
+    return {
+        name: tensor.detach().to("cpu", copy=True) for name, tensor in network.state_dict().items()
+    }
