@@ -1,0 +1,131 @@
+"""What a field of a configuration says about itself: title, help, unit, bounds, choices.
+
+Forms, terminal flags, tooltips and validation messages are made from the `FieldSpec`s that
+`field_specs` reads off a pydantic model whose fields are annotated with `FieldText`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le
+from pydantic import BaseModel
+
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+FieldKind = Literal["int", "float", "str", "choice", "paths"]
+
+
+class FieldGroup(StrEnum):
+    """The folds of the form, in order."""
+
+    NETWORK = "network"  # shown by widgets of its own: picker, strategies, tree
+    TRAINING = "training"
+    OPTIMIZER = "optimizer"
+    SCHEDULE = "schedule"
+    DATA = "data"
+    MACHINE = "machine"
+
+
+GROUP_TITLES = {
+    FieldGroup.NETWORK: QT_TRANSLATE_NOOP("core", "Network"),
+    FieldGroup.TRAINING: QT_TRANSLATE_NOOP("core", "Training"),
+    FieldGroup.OPTIMIZER: QT_TRANSLATE_NOOP("core", "Optimizer"),
+    FieldGroup.SCHEDULE: QT_TRANSLATE_NOOP("core", "Learning-rate schedule"),
+    FieldGroup.DATA: QT_TRANSLATE_NOOP("core", "Augmentation"),
+    FieldGroup.MACHINE: QT_TRANSLATE_NOOP("core", "Machine"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldText:
+    """What a person reads about a field.
+
+    Attributes:
+        title: its label.
+        help: one or two sentences, shown as tooltip and on the terminal.
+        unit: behind the number; may be empty.
+        group: the fold it lies in.
+        rare: folded away at first.
+        choices: title of each value, for fields with a fixed list.
+        only_if: ``(field, values)``: matters only while that field has one of these values.
+    """
+
+    title: str
+    help: str
+    unit: str = ""
+    group: FieldGroup = FieldGroup.TRAINING
+    rare: bool = False
+    choices: Mapping[str, str] | None = None
+    only_if: tuple[str, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """Everything about one field of a configuration, for forms and flags.
+
+    Attributes:
+        name: attribute of the configuration.
+        kind: ``int``, ``float``, ``str``, ``choice`` or ``paths``.
+        default: its default.
+        text: what a person reads.
+        minimum: smallest value; None if unbounded.
+        maximum: largest value; None if unbounded.
+        exclusive_minimum: whether `minimum` itself is refused.
+    """
+
+    name: str
+    kind: FieldKind
+    default: Any
+    text: FieldText
+    minimum: float | None = None
+    maximum: float | None = None
+    exclusive_minimum: bool = False
+
+    def is_relevant(self, config: BaseModel) -> bool:
+        """Whether the field matters under `config`."""
+        if self.text.only_if is None:
+            return True
+        field, values = self.text.only_if
+        return getattr(config, field) in values
+
+
+def field_specs(model: type[BaseModel]) -> tuple[FieldSpec, ...]:
+    """The fields of `model` that have a `FieldText`, in the order they are written."""
+    specs = []
+    for name, info in model.model_fields.items():
+        texts = [m for m in info.metadata if isinstance(m, FieldText)]
+        if not texts:
+            continue
+        lower = [m for m in info.metadata if isinstance(m, Ge | Gt)]
+        upper = [m for m in info.metadata if isinstance(m, Le)]
+        specs.append(
+            FieldSpec(
+                name=name,
+                kind=_kind(info.annotation, texts[0]),
+                default=info.default,
+                text=texts[0],
+                minimum=_bound(lower[0]) if lower else None,
+                maximum=_bound(upper[0]) if upper else None,
+                exclusive_minimum=bool(lower) and isinstance(lower[0], Gt),
+            )
+        )
+    return tuple(specs)
+
+
+def _bound(bound: Ge | Gt | Le) -> float:
+    value: Any = (
+        bound.le if isinstance(bound, Le) else bound.gt if isinstance(bound, Gt) else bound.ge
+    )
+    return float(value)
+
+
+def _kind(annotation: Any, text: FieldText) -> FieldKind:
+    if text.choices is not None or get_origin(annotation) is Literal:
+        return "choice"
+    if get_origin(annotation) is tuple and get_args(annotation)[:1] == (str,):
+        return "paths"
+    return {int: "int", float: "float"}.get(annotation, "str")  # type: ignore[return-value]
