@@ -63,6 +63,16 @@ class Preferences:
     def last_folder(self, folder: str) -> None:
         self._settings.setValue("last_folder", folder)
 
+    @property
+    def hidden_panels(self) -> tuple[str, ...]:
+        """Names of the inspector panels that a person hid."""
+        names = str(self._settings.value("hidden_panels", "", type=str))
+        return tuple(name for name in names.split(",") if name)
+
+    @hidden_panels.setter
+    def hidden_panels(self, names: tuple[str, ...]) -> None:
+        self._settings.setValue("hidden_panels", ",".join(names))
+
     def window_layout(self) -> tuple[QByteArray, QByteArray]:
         """Geometry and dock state of the main window; empty at first."""
         geometry = self._settings.value("window/geometry", QByteArray(), type=QByteArray)

@@ -1,0 +1,69 @@
+"""The bar above the page: what is being worked on, and the one next thing to do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from tlstudio.core.strategies import STRATEGIES
+from tlstudio.gui import formats, theme
+from tlstudio.gui.language import core_text
+from tlstudio.gui.session import Session, Step
+from tlstudio.gui.widgets.basics import IconButton, IconLabel, label
+
+HEIGHT_PX = 48
+
+
+class Header(QWidget):
+    """Dataset, model and strategy in one line; Train on the pages that lead to it."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setFixedHeight(HEIGHT_PX)
+        self._dataset = label()
+        self._model = label("", "hint")
+        self._waiting = label("", "hint")
+        self.train = IconButton(self.tr("Train"), "play", "primary", session.train)
+        self.train.setObjectName("header_train")
+        self.train.setMinimumWidth(112)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.GRID * 3, 0, theme.GRID * 2, 0)
+        layout.setSpacing(theme.GRID)
+        self._parts = (IconLabel("data"), self._dataset, IconLabel("next", 12), self._model)
+        for part in self._parts:
+            layout.addWidget(part, alignment=Qt.AlignmentFlag.AlignVCenter)
+        layout.addStretch()
+        layout.addWidget(self._waiting)
+        layout.addWidget(self.train)
+
+        session.datasets.changed.connect(self.refresh)
+        session.datasets.loading_changed.connect(self.refresh)
+        session.network.config_changed.connect(self.refresh)
+        session.network.models_changed.connect(self.refresh)
+        session.network.engine_ready.connect(self.refresh)
+        session.run.phase_changed.connect(self.refresh)
+        session.step_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        session = self._session
+        index = session.datasets.index
+        self.setVisible(index is not None)
+        if index is None:
+            return
+        self._dataset.setText(
+            self.tr("{name} · {count} images").format(
+                name=index.name, count=formats.count(len(index.samples))
+            )
+        )
+        spec = session.network.spec
+        model = spec.title if spec else session.network.config.model
+        strategy = core_text(STRATEGIES[session.network.config.strategy].title)
+        self._model.setText(f"{model} · {strategy}")
+        leads_to_training = session.step in (Step.DATA, Step.MODEL) and not session.run.active
+        self.train.setVisible(leads_to_training)
+        self.train.setEnabled(session.can_train)
+        loading = leads_to_training and not session.network.is_ready
+        self._waiting.setVisible(loading)
+        self._waiting.setText(self.tr("Loading PyTorch…"))

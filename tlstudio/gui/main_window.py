@@ -1,0 +1,377 @@
+"""The main window: rail, pages, inspector, menus, built from tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+)
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.gui import actions, dialogs, icons, jobs
+from tlstudio.gui.commands import Commands
+from tlstudio.gui.header import Header
+from tlstudio.gui.language import LANGUAGES, core_text
+from tlstudio.gui.pages.data_page import DataPage
+from tlstudio.gui.pages.model_page import ModelPage
+from tlstudio.gui.pages.results_page import ResultsPage
+from tlstudio.gui.pages.train_page import TrainPage
+from tlstudio.gui.pages.use_page import UsePage
+from tlstudio.gui.panels.layer_tree_panel import LayerTreePanel
+from tlstudio.gui.panels.strategy_panel import StrategyPanel
+from tlstudio.gui.rail import Rail
+from tlstudio.gui.session import Session, Step
+from tlstudio.gui.state.run_state import RunPhase
+from tlstudio.gui.status import Status
+from tlstudio.gui.theme import Scheme
+from tlstudio.gui.toasts import Toasts
+from tlstudio.gui.widgets.basics import line
+
+INSPECTOR_PX = 372
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSpec:
+    """One dock of the inspector. `steps` are the pages that it concerns."""
+
+    name: str
+    title: str
+    make: Callable[[Session], QWidget]
+    steps: tuple[Step, ...]
+
+
+PAGES: dict[Step, Callable[[Session], QWidget]] = {
+    Step.DATA: DataPage,
+    Step.MODEL: ModelPage,
+    Step.TRAIN: TrainPage,
+    Step.RESULTS: ResultsPage,
+    Step.USE: UsePage,
+}
+
+PANELS = (
+    PanelSpec(
+        "strategy",
+        QT_TRANSLATE_NOOP("MainWindow", "Strategy"),
+        StrategyPanel,
+        (Step.MODEL, Step.TRAIN),
+    ),
+    PanelSpec(
+        "layers",
+        QT_TRANSLATE_NOOP("MainWindow", "Layers"),
+        LayerTreePanel,
+        (Step.MODEL, Step.TRAIN),
+    ),
+)
+
+SCHEME_TITLES = {
+    Scheme.SYSTEM: QT_TRANSLATE_NOOP("MainWindow", "As the system"),
+    Scheme.LIGHT: QT_TRANSLATE_NOOP("MainWindow", "Light"),
+    Scheme.DARK: QT_TRANSLATE_NOOP("MainWindow", "Dark"),
+}
+
+
+class MainWindow(QMainWindow):
+    """One view of a session. It may be thrown away and built again at any time.
+
+    Signals:
+        scheme_chosen(Scheme), language_chosen(str): from the View menu.
+        closed(): the window is gone for good, and all work has ended.
+    """
+
+    scheme_chosen = Signal(object)
+    language_chosen = Signal(str)
+    closed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._may_close = False
+        self.setObjectName("main_window")
+        self.setWindowTitle("TLStudio")
+        self.setWindowIcon(icons.application_icon())
+        self.setAcceptDrops(True)
+        self.setDockOptions(
+            QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AnimatedDocks
+        )
+        self.pages: dict[Step, QWidget] = {step: make(session) for step, make in PAGES.items()}
+        self.actions_by_name = actions.make_actions(self)
+        self.commands = Commands(session, self)
+        self._build_content()
+        self._build_docks()
+        self._build_menus()
+        self.setStatusBar(Status(session, self))
+        self.toasts = Toasts(self._content)
+        self._connect()
+        self.setMinimumSize(960, 600)
+        self.resize(1280, 800)
+        geometry, state = session.preferences.window_layout()
+        self.restoreGeometry(geometry)
+        self.restoreState(state)
+        self._show_step(session.step)
+        self.refresh()
+
+    def sizeHint(self) -> QSize:
+        return QSize(1280, 800)
+
+    # Building
+
+    def _build_content(self) -> None:
+        self._content = QWidget()
+        self.rail = Rail()
+        self.header = Header(self._session)
+        self._stack = QStackedWidget()
+        for page in self.pages.values():
+            self._stack.addWidget(page)
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.header)
+        middle.addWidget(line())
+        middle.addWidget(self._stack, 1)
+        layout = QHBoxLayout(self._content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.rail)
+        layout.addLayout(middle, 1)
+        self.setCentralWidget(self._content)
+
+    def _build_docks(self) -> None:
+        self.docks: dict[str, QDockWidget] = {}
+        features = QDockWidget.DockWidgetFeature
+        for spec in PANELS:
+            dock = QDockWidget(self.tr(spec.title), self)
+            dock.setObjectName(f"dock_{spec.name}")
+            dock.setFeatures(features.DockWidgetMovable | features.DockWidgetFloatable)
+            dock.setWidget(spec.make(self._session))
+            self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+            self.docks[spec.name] = dock
+        docks = list(self.docks.values())
+        self.resizeDocks(docks, [INSPECTOR_PX] * len(docks), Qt.Orientation.Horizontal)
+        self.resizeDocks(docks, [400, 360], Qt.Orientation.Vertical)
+
+    def _build_menus(self) -> None:
+        self.menus: dict[actions.Menu, QMenu] = {}
+        for menu in actions.Menu:
+            self.menus[menu] = self.menuBar().addMenu(actions.text(actions.MENU_TITLES[menu]))
+        for spec in actions.ACTIONS:
+            action = self.actions_by_name[spec.name]
+            menu = self.menus[spec.menu]
+            if spec.separated:
+                menu.addSeparator()
+            menu.addAction(action)
+            action.triggered.connect(getattr(self.commands, spec.name))
+        self._build_dataset_menus()
+        self._build_view_menu()
+
+    def _build_dataset_menus(self) -> None:
+        before = self.actions_by_name["close_dataset"]
+        samples = QMenu(self.tr("Open &sample dataset"), self)
+        for sample in jobs.sample_datasets():
+            action = samples.addAction(core_text(sample.title))
+            action.triggered.connect(
+                lambda _=False, name=sample.name: self._session.datasets.open_sample(name)
+            )
+        self._recent = QMenu(self.tr("Open re&cent"), self)
+        self._recent.aboutToShow.connect(self._fill_recent)
+        self.menus[actions.Menu.FILE].insertMenu(before, samples)
+        self.menus[actions.Menu.FILE].insertMenu(before, self._recent)
+
+    def _build_view_menu(self) -> None:
+        menu = self.menus[actions.Menu.VIEW]
+        preferences = self._session.preferences
+        self._panel_actions: dict[str, QAction] = {}
+        for spec in PANELS:
+            action = menu.addAction(self.tr("{panel} panel").format(panel=self.tr(spec.title)))
+            action.setCheckable(True)
+            action.setChecked(spec.name not in preferences.hidden_panels)
+            action.toggled.connect(self._on_panel_toggled)
+            self._panel_actions[spec.name] = action
+        menu.addSeparator()
+        appearance = menu.addMenu(self.tr("&Appearance"))
+        group = QActionGroup(self)
+        for scheme, title in SCHEME_TITLES.items():
+            action = self._choice(appearance, group, self.tr(title), preferences.scheme is scheme)
+            action.triggered.connect(lambda _=False, s=scheme: self.scheme_chosen.emit(s))
+        languages = menu.addMenu(self.tr("&Language"))
+        group = QActionGroup(self)
+        choices = [("system", self.tr("As the system"))]
+        choices += [(language.code, language.title) for language in LANGUAGES]
+        for code, title in choices:
+            action = self._choice(languages, group, title, preferences.language == code)
+            action.triggered.connect(lambda _=False, c=code: self.language_chosen.emit(c))
+
+    def _choice(self, menu: QMenu, group: QActionGroup, title: str, checked: bool) -> QAction:
+        action = menu.addAction(title)
+        action.setCheckable(True)
+        action.setChecked(checked)
+        group.addAction(action)
+        return action
+
+    def _connect(self) -> None:
+        session = self._session
+        self.rail.chosen.connect(session.go_to)
+        session.step_changed.connect(self._show_step)
+        session.notifications.posted.connect(self.toasts.show_notification)
+        for signal in (
+            session.datasets.changed,
+            session.datasets.loading_changed,
+            session.network.engine_ready,
+            session.network.plan_changed,
+            session.network.models_changed,
+            session.run.phase_changed,
+            session.run.predictions_changed,
+            session.classifier.changed,
+        ):
+            signal.connect(self.refresh)
+        session.run.ended.connect(self._on_run_ended)
+        for page in self.pages.values():
+            for name in ("save_weights", "load_weights"):
+                signal = getattr(page, f"{name}_requested", None)
+                if signal is not None:
+                    signal.connect(self.actions_by_name[name].trigger)
+
+    # Following the session
+
+    def refresh(self) -> None:
+        """Enable what can be done now, and mark the steps that are ready."""
+        session = self._session
+        index, run, classifier = session.datasets.index, session.run, session.classifier.info
+        idle = not run.active
+        enabled = {
+            "open_dataset": idle,
+            "close_dataset": idle and index is not None,
+            "reload_dataset": idle and index is not None,
+            "save_weights": classifier is not None,
+            "save_last_weights": classifier is not None and classifier.epochs > 0,
+            "save_model": classifier is not None,
+            "load_weights": idle and session.network.is_ready,
+            "load_model": idle and session.network.is_ready,
+            "predict_images": classifier is not None,
+            "train": session.can_train,
+            "pause": run.phase in (RunPhase.RUNNING, RunPhase.PAUSED),
+            "stop": run.active and run.phase is not RunPhase.STOPPING,
+        }
+        for name, is_enabled in enabled.items():
+            self.actions_by_name[name].setEnabled(is_enabled)
+        self.actions_by_name["pause"].setChecked(run.phase is RunPhase.PAUSED)
+        self.rail.show_ready(
+            {
+                Step.DATA: index is not None,
+                Step.MODEL: session.network.plan is not None
+                and not session.network.weights_missing,
+                Step.TRAIN: bool(run.history.epochs) and idle,
+                Step.RESULTS: bool(run.predictions),
+                Step.USE: classifier is not None,
+            }
+        )
+        name = index.name if index else ""
+        self.setWindowTitle(f"{name} – TLStudio" if name else "TLStudio")
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            actions.restyle(self.actions_by_name)
+
+    def _show_step(self, step: Step) -> None:
+        self.rail.show_step(step)
+        self._stack.setCurrentWidget(self.pages[step])
+        self._show_panels()
+
+    def _show_panels(self) -> None:
+        """Panels are seen on the pages that they concern, unless a person hid them."""
+        for spec in PANELS:
+            concerned = self._session.step in spec.steps
+            action = self._panel_actions[spec.name]
+            action.setEnabled(concerned)
+            self.docks[spec.name].setVisible(concerned and action.isChecked())
+
+    def _on_panel_toggled(self) -> None:
+        self._session.preferences.hidden_panels = tuple(
+            name for name, action in self._panel_actions.items() if not action.isChecked()
+        )
+        self._show_panels()
+
+    def _fill_recent(self) -> None:
+        self._recent.clear()
+        for folder in self._session.datasets.recent:
+            action = self._recent.addAction(f"{folder.name}  —  {folder.parent}")
+            action.triggered.connect(lambda _=False, f=folder: self._session.datasets.open(f))
+        if not self._recent.actions():
+            self._recent.addAction(self.tr("None yet")).setEnabled(False)
+            return
+        self._recent.addSeparator()
+        clear = self._recent.addAction(self.tr("Forget them"))
+        clear.triggered.connect(self._session.datasets.clear_recent)
+
+    # Dropping and closing
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        urls = event.mimeData().urls()
+        self.commands.take_dropped([Path(u.toLocalFile()) for u in urls if u.isLocalFile()])
+        event.acceptProposedAction()
+
+    def keep_layout(self) -> None:
+        """Remember size and docks for the next window."""
+        self._session.preferences.keep_window_layout(self.saveGeometry(), self.saveState())
+
+    def discard(self) -> None:
+        """Take this window away; the session lives on."""
+        self._may_close = True
+        self.close()
+        self.deleteLater()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            event.accept()
+            return
+        if self._session.run.active:
+            event.ignore()
+            dialogs.ask_stop(self, self._stop_and_close)
+            return
+        if not self._session.classifier.is_saved:
+            event.ignore()
+            dialogs.ask_discard(
+                self, self.actions_by_name["save_weights"].trigger, self._close_for_good
+            )
+            return
+        self._finish()
+        event.accept()
+
+    def _stop_and_close(self) -> None:
+        """Close as soon as the run has ended, which is within one batch."""
+        if not self._session.run.active:
+            self._close_for_good()
+            return
+        self._session.run.ended.connect(self._close_for_good)
+        self._session.run.stop()
+
+    def _close_for_good(self) -> None:
+        self._session.classifier.is_saved = True  # a person said so
+        self.close()
+
+    def _finish(self) -> None:
+        self._may_close = True
+        self.keep_layout()
+        self.hide()
+        self._session.close()
+        self.closed.emit()
