@@ -1,0 +1,83 @@
+"""Where the cells of a thumbnail grid lie. Plain arithmetic, no widget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QRect
+
+GAP_PX = 16
+EDGE_PX = 4  # room for the selection ring around the outer cells
+TEXT_LINE_PX = 18
+TEXT_GAP_PX = 6
+
+
+@dataclass(frozen=True, slots=True)
+class GridGeometry:
+    """Columns of square thumbnails that fill the width, with lines of text below each.
+
+    Attributes:
+        count: number of cells.
+        columns: cells in a row.
+        side_px: side of the thumbnail, at least what was asked for.
+        lines: lines of text below it, 0 to 2.
+    """
+
+    count: int
+    columns: int
+    side_px: int
+    lines: int
+
+    @classmethod
+    def fitted(cls, count: int, width_px: int, thumb_px: int, lines: int) -> GridGeometry:
+        """As many columns of `thumb_px` as fit; what is left over makes the thumbnails larger."""
+        inner = max(width_px - 2 * EDGE_PX, thumb_px)
+        columns = max(1, (inner + GAP_PX) // (thumb_px + GAP_PX))
+        side = (inner - (columns - 1) * GAP_PX) // columns
+        return cls(count, columns, side, lines)
+
+    @property
+    def rows(self) -> int:
+        return -(-self.count // self.columns)
+
+    @property
+    def cell_height_px(self) -> int:
+        text = TEXT_GAP_PX + self.lines * TEXT_LINE_PX if self.lines else 0
+        return self.side_px + text
+
+    @property
+    def pitch_px(self) -> int:
+        """From the top of a row to the top of the next."""
+        return self.cell_height_px + GAP_PX
+
+    @property
+    def height_px(self) -> int:
+        """Of all rows."""
+        return self.rows * self.pitch_px - GAP_PX + 2 * EDGE_PX if self.count else 0
+
+    def cell(self, index: int) -> QRect:
+        """The cell in content coordinates."""
+        row, column = divmod(index, self.columns)
+        left = EDGE_PX + column * (self.side_px + GAP_PX)
+        return QRect(left, EDGE_PX + row * self.pitch_px, self.side_px, self.cell_height_px)
+
+    def index_at(self, point: QPoint) -> int:
+        """The cell at a point in content coordinates; -1 between cells."""
+        row = (point.y() - EDGE_PX) // self.pitch_px
+        column = (point.x() - EDGE_PX) // (self.side_px + GAP_PX)
+        if row < 0 or not 0 <= column < self.columns:
+            return -1
+        index = row * self.columns + column
+        return index if index < self.count and self.cell(index).contains(point) else -1
+
+    def visible(self, top_px: int, height_px: int) -> range:
+        """The cells that a window of the content shows, whole or in part."""
+        first = max(0, (top_px - EDGE_PX) // self.pitch_px)
+        last = (top_px + height_px - EDGE_PX) // self.pitch_px + 1
+        return range(
+            min(first * self.columns, self.count), min(max(0, last) * self.columns, self.count)
+        )
+
+    def rows_in(self, height_px: int) -> int:
+        """Whole rows on a page of that height, at least one."""
+        return max(1, height_px // self.pitch_px)

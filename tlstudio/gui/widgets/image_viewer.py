@@ -1,0 +1,126 @@
+"""One large picture, fitted into whatever room there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPixmap, QTransform
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from tlstudio.gui import icons, theme
+from tlstudio.gui.thumbnails import ThumbnailCache, image_from_array
+from tlstudio.gui.widgets.thumbnail_painter import PIXELATED_FROM, RADIUS_PX, fitted
+
+ICON_PX = 32
+
+
+class ImageViewer(QWidget):
+    """Shows a pixmap, an array or a file; a placeholder while it has none.
+
+    Args:
+        cache: where pictures of files come from; only `show_path` needs it.
+    """
+
+    def __init__(self, cache: ThumbnailCache | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cache = cache
+        self._path: Path | None = None
+        self._pixmap: QPixmap | None = None
+        self._text = ""
+        self.setMinimumSize(96, 96)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Picture"))
+        if cache is not None:
+            cache.ready.connect(self._on_ready)
+
+    def show_pixmap(self, pixmap: QPixmap | None, name: str = "") -> None:
+        """Show a picture; None shows the placeholder. `name` is read to those who cannot see it."""
+        self._path, self._pixmap, self._text = None, pixmap, ""
+        self.setAccessibleDescription(name)
+        self.update()
+
+    def show_array(self, pixels: np.ndarray[Any, Any], name: str = "") -> None:
+        """Show uint8 ``[h, w, 3]``."""
+        self.show_pixmap(QPixmap.fromImage(image_from_array(pixels)), name)
+
+    def show_path(self, path: Path) -> None:
+        """Show a file: a small version of it at once if there is one, then the sharp one."""
+        self._path, self._pixmap, self._text = path, None, ""
+        self.setAccessibleDescription(path.name)
+        self.update()
+
+    def show_text(self, text: str) -> None:
+        """Show words in place of a picture."""
+        self._path, self._pixmap, self._text = None, None, text
+        self.setAccessibleDescription(text)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 320)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        pixmap = self._current_pixmap()
+        box = QRectF(self.rect())
+        if pixmap is None:
+            painter.setBrush(QColor(theme.current().image_back))
+            painter.drawRoundedRect(box, RADIUS_PX, RADIUS_PX)
+            self._paint_placeholder(painter, box)
+            return
+        place = fitted(QSizeF(pixmap.size()), box)
+        scale = place.width() / max(1, pixmap.width())
+        self._paint_scaled(painter, pixmap, place, scale)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()
+
+    def _current_pixmap(self) -> QPixmap | None:
+        if self._path is None or self._cache is None:
+            return self._pixmap
+        side = max(self.width(), self.height()) * self.devicePixelRatioF()
+        return self._cache.get(self._path, round(side))
+
+    def _paint_scaled(
+        self, painter: QPainter, pixmap: QPixmap, place: QRectF, scale: float
+    ) -> None:
+        """Much smaller than the original, a picture is scaled once and well, not sampled."""
+        ratio = self.devicePixelRatioF()
+        if scale * ratio < 0.75:
+            pixmap = pixmap.scaled(
+                (place.size() * ratio).toSize(),
+                Qt.AspectRatioMode.IgnoreAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            scale = place.width() / max(1, pixmap.width())
+        brush = QBrush(pixmap)
+        brush.setTransform(QTransform(scale, 0, 0, scale, place.left(), place.top()))
+        painter.setRenderHint(
+            QPainter.RenderHint.SmoothPixmapTransform, scale * ratio < PIXELATED_FROM
+        )
+        painter.setBrush(brush)
+        painter.drawRoundedRect(place, RADIUS_PX, RADIUS_PX)
+
+    def _paint_placeholder(self, painter: QPainter, box: QRectF) -> None:
+        failed = (
+            self._path is not None and self._cache is not None and self._cache.failed(self._path)
+        )
+        text = self.tr("This picture cannot be read.") if failed else self._text
+        if text:
+            painter.setPen(QColor(theme.current().text_soft))
+            flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+            painter.drawText(box.adjusted(16, 16, -16, -16), flags, text)
+            return
+        icon = icons.icon("image", theme.current().text_faint)
+        pixmap = icon.pixmap(QSize(ICON_PX, ICON_PX), self.devicePixelRatioF())
+        painter.drawPixmap(box.center() - QPointF(ICON_PX / 2, ICON_PX / 2), pixmap)
+
+    def _on_ready(self, path: Path) -> None:
+        if path == self._path:
+            self.update()

@@ -1,0 +1,334 @@
+"""A grid of thumbnails for any number of images: only what is visible is painted and decoded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHelpEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+
+from tlstudio.gui import theme
+from tlstudio.gui.thumbnails import ThumbnailCache
+from tlstudio.gui.widgets.grid_geometry import GridGeometry
+from tlstudio.gui.widgets.thumbnail_painter import (
+    CellState,
+    GridItem,
+    Mark,
+    ThumbnailPainter,
+    mark_title,
+)
+
+__all__ = ["GridItem", "Mark", "ThumbnailGrid"]
+
+THUMB_PX = 136
+THUMB_MIN_PX, THUMB_MAX_PX = 96, 256
+
+
+class ThumbnailGrid(QAbstractScrollArea):
+    """Images in rows, one of which may be chosen, by mouse and by keyboard.
+
+    Signals:
+        current_changed(int): another image is chosen; -1 for none.
+        activated(int): double click, Enter or Space on an image.
+    """
+
+    current_changed = Signal(int)
+    activated = Signal(int)
+
+    def __init__(self, cache: ThumbnailCache, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cache = cache
+        self._items: Sequence[GridItem] = ()
+        self._current = -1
+        self._hovered = -1
+        self._thumb_px = THUMB_PX
+        self._lines = 0
+        self._empty_text = ""
+        self._geometry = GridGeometry.fitted(0, 0, THUMB_PX, 0)
+        self._wanted: set[Path] = set()
+        self._wanted_px = 0
+        self._painter: ThumbnailPainter | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.viewport().setMouseTracking(True)
+        self.setAccessibleName(self.tr("Images"))
+        cache.ready.connect(self._on_ready)
+
+    @property
+    def items(self) -> Sequence[GridItem]:
+        return self._items
+
+    @property
+    def current_index(self) -> int:
+        """The chosen image; -1 for none."""
+        return self._current
+
+    @property
+    def current_item(self) -> GridItem | None:
+        return self._items[self._current] if self._current >= 0 else None
+
+    def set_items(self, items: Sequence[GridItem]) -> None:
+        """Show these. The scroll position stays, and the choice where its file is still there."""
+        chosen = self.current_item
+        self._items = items
+        self._lines = int(any(i.caption for i in items)) + int(any(i.detail for i in items))
+        self._hovered = -1
+        self._arrange()
+        index = -1 if chosen is None else self._index_of(chosen.path)
+        if index != self._current:
+            self._current = index
+            self.current_changed.emit(index)
+        self._describe()
+
+    def set_current_index(self, index: int) -> None:
+        """Choose an image and bring it into view; -1 for none."""
+        index = index if 0 <= index < len(self._items) else -1
+        if index >= 0:
+            self._bring_into_view(index)
+        if index != self._current:
+            self._current = index
+            self.viewport().update()
+            self._describe()
+            self.current_changed.emit(index)
+
+    def set_thumb_size(self, size_px: int) -> None:
+        """The least side of a thumbnail, 96 to 256; the image at the top stays at the top."""
+        size_px = min(max(size_px, THUMB_MIN_PX), THUMB_MAX_PX)
+        if size_px != self._thumb_px:
+            self._thumb_px = size_px
+            self._arrange(keep_first=True)
+
+    def set_empty_text(self, text: str) -> None:
+        """What is said where there are no items."""
+        self._empty_text = text
+        self.viewport().update()
+
+    def scroll_to_top(self) -> None:
+        self.verticalScrollBar().setValue(0)
+
+    # Geometry
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 480)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(keep_first=True)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self._hovered = -1
+        self.viewport().update()
+
+    def _arrange(self, *, keep_first: bool = False) -> None:
+        bar = self.verticalScrollBar()
+        old = self._geometry
+        first = old.columns * (bar.value() // old.pitch_px) if keep_first else 0
+        height = self.viewport().height()
+        self._geometry = GridGeometry.fitted(
+            len(self._items), self.viewport().width(), self._thumb_px, self._lines
+        )
+        bar.setRange(0, max(0, self._geometry.height_px - height))
+        bar.setPageStep(height)
+        bar.setSingleStep(max(24, self._geometry.pitch_px // 4))
+        if first and self._geometry.columns != old.columns:
+            bar.setValue(self._geometry.cell(min(first, self._geometry.count - 1)).top())
+        self.viewport().update()
+
+    def _index_of(self, path: Path) -> int:
+        """Where `path` is now; most often where it was."""
+        if self._current < len(self._items) and self._items[self._current].path == path:
+            return self._current
+        return next((i for i, item in enumerate(self._items) if item.path == path), -1)
+
+    def _visible(self) -> range:
+        return self._geometry.visible(self.verticalScrollBar().value(), self.viewport().height())
+
+    def _shown_rect(self, index: int) -> QRect:
+        return self._geometry.cell(index).translated(0, -self.verticalScrollBar().value())
+
+    def _index_at(self, point: QPoint) -> int:
+        return self._geometry.index_at(point + QPoint(0, self.verticalScrollBar().value()))
+
+    def _bring_into_view(self, index: int) -> None:
+        bar, cell = self.verticalScrollBar(), self._geometry.cell(index)
+        if cell.top() < bar.value():
+            bar.setValue(cell.top() - 4)
+        elif cell.bottom() > bar.value() + self.viewport().height():
+            bar.setValue(cell.bottom() - self.viewport().height() + 4)
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._items:
+            self._paint_empty(painter)
+            return
+        visible = self._visible()
+        self._ask_for(visible)
+        if self._painter is None:
+            self._painter = ThumbnailPainter(self.font(), self.devicePixelRatioF())
+        focused = self.hasFocus()
+        for index in visible:
+            rect = self._shown_rect(index)
+            if not event.rect().intersects(rect.adjusted(-4, -4, 4, 4)):
+                continue
+            item = self._items[index]
+            state = CellState(
+                hovered=index == self._hovered,
+                selected=index == self._current,
+                focused=focused,
+                failed=self._cache.failed(item.path),
+            )
+            pixmap = self._cache.get(item.path, self._wanted_px)
+            self._painter.paint(painter, rect, item, pixmap, state)
+        if focused and self._current < 0:
+            self._paint_focus(painter)
+
+    def _ask_for(self, visible: range) -> None:
+        """Drop what went out of sight; ask for what is visible, the topmost last and thus first."""
+        wanted_px = round(self._geometry.side_px * self.devicePixelRatioF())
+        wanted = {self._items[index].path for index in visible}
+        for path in self._wanted if wanted_px != self._wanted_px else self._wanted - wanted:
+            self._cache.drop(path, self._wanted_px)
+        self._wanted, self._wanted_px = wanted, wanted_px
+        for index in reversed(visible):
+            self._cache.get(self._items[index].path, wanted_px)
+
+    def _paint_empty(self, painter: QPainter) -> None:
+        painter.setPen(QColor(theme.current().text_soft))
+        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        painter.drawText(self.viewport().rect().adjusted(24, 24, -24, -24), flags, self._empty_text)
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        painter.setPen(QPen(QColor(theme.current().accent), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(self.viewport().rect().adjusted(1, 1, -1, -1), 6, 6)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._painter = None
+            self.viewport().update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        for path in self._wanted:
+            self._cache.drop(path, self._wanted_px)
+        self._wanted = set()
+
+    # Mouse and keyboard
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            index = self._index_at(event.pos())
+            if index >= 0:
+                QToolTip.showText(event.globalPos(), self._text_of(index), self.viewport())
+            else:
+                QToolTip.hideText()
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self._hover(-1)
+        elif event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._painter = None
+        return super().viewportEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self._index_at(event.position().toPoint()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.set_current_index(self._index_at(event.position().toPoint()))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self._index_at(event.position().toPoint())
+        if index >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self.activated.emit(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self._index_after(Qt.Key(event.key()))
+        if index is not None and self._items:
+            self.set_current_index(index)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            if self._current >= 0:
+                self.activated.emit(self._current)
+        elif event.key() == Qt.Key.Key_Escape and self._current >= 0:
+            self.set_current_index(-1)
+        else:
+            super().keyPressEvent(event)
+
+    def _index_after(self, key: Qt.Key) -> int | None:
+        """The image that a key leads to; None for keys that lead nowhere."""
+        columns, last = self._geometry.columns, len(self._items) - 1
+        page = columns * self._geometry.rows_in(self.viewport().height())
+        steps = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -columns,
+            Qt.Key.Key_Down: columns,
+            Qt.Key.Key_PageUp: -page,
+            Qt.Key.Key_PageDown: page,
+        }
+        if key == Qt.Key.Key_Home:
+            return 0
+        if key == Qt.Key.Key_End:
+            return last
+        if key not in steps:
+            return None
+        if self._current < 0:
+            return 0
+        target = self._current + steps[key]
+        if target < 0 and key == Qt.Key.Key_Up:
+            return self._current
+        return min(max(target, 0), last)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def _hover(self, index: int) -> None:
+        if index != self._hovered:
+            self._hovered = index
+            self.viewport().update()
+
+    # Words
+
+    def _text_of(self, index: int) -> str:
+        item = self._items[index]
+        parts = (item.path.name, item.caption, item.detail, mark_title(item.mark))
+        return "\n".join(dict.fromkeys(part for part in parts if part))
+
+    def _describe(self) -> None:
+        """Tell screen readers which image is chosen."""
+        if self._current < 0:
+            text = self.tr("%n image(s)", "", len(self._items))
+        else:
+            place = self.tr("{index} of {count}").format(
+                index=self._current + 1, count=len(self._items)
+            )
+            text = f"{place}: {self._text_of(self._current)}".replace("\n", ", ")
+        self.setAccessibleDescription(text)
+
+    def _on_ready(self, path: Path) -> None:
+        if path in self._wanted:
+            for index in self._visible():
+                if self._items[index].path == path:
+                    self.viewport().update(self._shown_rect(index).adjusted(-4, -4, 4, 4))
