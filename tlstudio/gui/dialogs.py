@@ -23,9 +23,7 @@ from tlstudio.gui.actions import ACTIONS, text
 from tlstudio.gui.notifications import Notifications
 from tlstudio.gui.widgets.basics import IconButton, IconLabel, label
 
-
-def _tr(source: str) -> str:
-    return QCoreApplication.translate("dialogs", source)
+translate = QCoreApplication.translate
 
 
 class PlainDialog(QDialog):
@@ -35,7 +33,7 @@ class PlainDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
-        close = IconButton(_tr("Close"), clicked=self.accept)
+        close = IconButton(translate("dialogs", "Close"), clicked=self.accept)
         close.setDefault(True)
         buttons = QHBoxLayout()
         buttons.addStretch()
@@ -58,16 +56,22 @@ def about(parent: QWidget) -> QDialog:
     words = QVBoxLayout()
     words.setSpacing(theme.GRID)
     words.addWidget(label("TLStudio", "title"))
-    words.addWidget(label(_tr("Version {version}").format(version=__version__), "hint"))
     words.addWidget(
-        label(_tr("From a folder of photos to a classifier you understand."), wrap=True)
+        label(translate("dialogs", "Version {version}").format(version=__version__), "hint")
     )
     words.addWidget(
         label(
-            _tr(
+            translate("dialogs", "From a folder of photos to a classifier you understand."),
+            wrap=True,
+        )
+    )
+    words.addWidget(
+        label(
+            translate(
+                "dialogs",
                 "Apache-2.0. Made with PyTorch, torchvision, timm, Qt for Python and pyqtgraph. "
                 "Icons: Phosphor (MIT). Font: Pretendard (OFL). On-board weights: "
-                "EfficientNet-Lite0 (Apache-2.0)."
+                "EfficientNet-Lite0 (Apache-2.0).",
             ),
             "hint",
             wrap=True,
@@ -77,7 +81,7 @@ def about(parent: QWidget) -> QDialog:
     layout.addWidget(picture, alignment=Qt.AlignmentFlag.AlignTop)
     layout.addLayout(words, 1)
     content.setMinimumWidth(420)
-    return _opened(PlainDialog(_tr("About TLStudio"), content, parent))
+    return _opened(PlainDialog(translate("dialogs", "About TLStudio"), content, parent))
 
 
 def shortcuts(parent: QWidget, actions: Mapping[str, QAction]) -> QDialog:
@@ -94,14 +98,14 @@ def shortcuts(parent: QWidget, actions: Mapping[str, QAction]) -> QDialog:
         if spec.shortcuts
     ]
     rows += [
-        (_tr("Go to a step"), "Ctrl+1 … Ctrl+5"),
-        (_tr("Train from the selected layer on"), "T"),
-        (_tr("Large view of a picture"), _tr("Enter")),
+        (translate("dialogs", "Go to a step"), "Ctrl+1 … Ctrl+5"),
+        (translate("dialogs", "Train from the selected layer on"), "T"),
+        (translate("dialogs", "Large view of a picture"), translate("dialogs", "Enter")),
     ]
     for row, (name, keys) in enumerate(rows):
         grid.addWidget(label(name), row, 0)
         grid.addWidget(label(keys, "badge"), row, 1, Qt.AlignmentFlag.AlignRight)
-    return _opened(PlainDialog(_tr("Keyboard shortcuts"), content, parent))
+    return _opened(PlainDialog(translate("dialogs", "Keyboard shortcuts"), content, parent))
 
 
 def messages(parent: QWidget, notifications: Notifications) -> QDialog:
@@ -124,24 +128,28 @@ def messages(parent: QWidget, notifications: Notifications) -> QDialog:
         row.addLayout(words, 1)
         rows.addLayout(row)
     if not notifications.kept:
-        rows.addWidget(label(_tr("Nothing so far."), "hint"))
+        rows.addWidget(label(translate("dialogs", "Nothing so far."), "hint"))
     rows.addStretch()
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setWidget(inner)
     area.setMinimumSize(480, 320)
-    return _opened(PlainDialog(_tr("Messages"), area, parent))
+    return _opened(PlainDialog(translate("dialogs", "Messages"), area, parent))
 
 
 def ask_stop(parent: QWidget, confirmed: Callable[[], object]) -> QMessageBox:
     """Training goes on: stop it and quit?"""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.NoIcon)
-    box.setText(_tr("Training is going on. Stop it and quit?"))
-    box.setInformativeText(_tr("What was learned so far is lost unless you save it first."))
-    stop = box.addButton(_tr("Stop and quit"), QMessageBox.ButtonRole.DestructiveRole)
+    box.setText(translate("dialogs", "Training is going on. Stop it and quit?"))
+    box.setInformativeText(
+        translate("dialogs", "What was learned so far is lost unless you save it first.")
+    )
+    stop = box.addButton(
+        translate("dialogs", "Stop and quit"), QMessageBox.ButtonRole.DestructiveRole
+    )
     stop.setObjectName("stop_and_quit")
-    keep = box.addButton(_tr("Keep training"), QMessageBox.ButtonRole.RejectRole)
+    keep = box.addButton(translate("dialogs", "Keep training"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(keep)
     return _asked(box, stop, confirmed)
 
@@ -152,14 +160,18 @@ def ask_discard(
     """A trained classifier was not saved: save it?"""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.NoIcon)
-    box.setText(_tr("The trained weights are not saved."))
-    box.setInformativeText(_tr("Without saving they are gone when the studio closes."))
-    keep = box.addButton(_tr("Save weights…"), QMessageBox.ButtonRole.AcceptRole)
+    box.setText(translate("dialogs", "The trained weights are not saved."))
+    box.setInformativeText(
+        translate("dialogs", "Without saving they are gone when the studio closes.")
+    )
+    keep = box.addButton(translate("dialogs", "Save weights…"), QMessageBox.ButtonRole.AcceptRole)
     keep.setObjectName("save_first")
     keep.clicked.connect(lambda: save())
-    drop = box.addButton(_tr("Quit without saving"), QMessageBox.ButtonRole.DestructiveRole)
+    drop = box.addButton(
+        translate("dialogs", "Quit without saving"), QMessageBox.ButtonRole.DestructiveRole
+    )
     drop.setObjectName("quit_without_saving")
-    box.addButton(_tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.addButton(translate("dialogs", "Cancel"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(keep)
     return _asked(box, drop, discard)
 

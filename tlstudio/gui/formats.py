@@ -6,6 +6,8 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 NONE = "–"
 
+translate = QCoreApplication.translate
+
 
 def count(value: int) -> str:
     """1234567 -> 1,234,567"""
@@ -41,14 +43,14 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return NONE
     if seconds < 10:
-        return _tr("{s:.1f} s").format(s=seconds)
+        return translate("formats", "{s:.1f} s").format(s=seconds)
     if seconds < 60:
-        return _tr("{s:.0f} s").format(s=seconds)
+        return translate("formats", "{s:.0f} s").format(s=seconds)
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
-        return _tr("{m} min {s} s").format(m=minutes, s=rest)
+        return translate("formats", "{m} min {s} s").format(m=minutes, s=rest)
     hours, minutes = divmod(minutes, 60)
-    return _tr("{h} h {m} min").format(h=hours, m=minutes)
+    return translate("formats", "{h} h {m} min").format(h=hours, m=minutes)
 
 
 def learning_rate(value: float) -> str:
@@ -57,7 +59,3 @@ def learning_rate(value: float) -> str:
         return f"{value:g}"
     mantissa, exponent = f"{value:.2e}".split("e")
     return f"{float(mantissa):g}e{int(exponent)}"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("formats", text)

@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
-    QActionGroup,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
@@ -18,17 +17,16 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
     QMainWindow,
-    QMenu,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.gui import actions, dialogs, icons, jobs
+from tlstudio.gui import actions, dialogs, icons
 from tlstudio.gui.commands import Commands
 from tlstudio.gui.header import Header
-from tlstudio.gui.language import LANGUAGES, core_text
+from tlstudio.gui.menus import add_choices, build_menus
 from tlstudio.gui.pages.data_page import DataPage
 from tlstudio.gui.pages.model_page import ModelPage
 from tlstudio.gui.pages.results_page import ResultsPage
@@ -40,7 +38,6 @@ from tlstudio.gui.rail import Rail
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase
 from tlstudio.gui.status import Status
-from tlstudio.gui.theme import Scheme
 from tlstudio.gui.toasts import Toasts
 from tlstudio.gui.widgets.basics import line
 
@@ -79,12 +76,6 @@ PANELS = (
         (Step.MODEL, Step.TRAIN),
     ),
 )
-
-SCHEME_TITLES = {
-    Scheme.SYSTEM: QT_TRANSLATE_NOOP("MainWindow", "As the system"),
-    Scheme.LIGHT: QT_TRANSLATE_NOOP("MainWindow", "Light"),
-    Scheme.DARK: QT_TRANSLATE_NOOP("MainWindow", "Dark"),
-}
 
 
 class MainWindow(QMainWindow):
@@ -166,62 +157,20 @@ class MainWindow(QMainWindow):
         self.resizeDocks(docks, [400, 360], Qt.Orientation.Vertical)
 
     def _build_menus(self) -> None:
-        self.menus: dict[actions.Menu, QMenu] = {}
-        for menu in actions.Menu:
-            self.menus[menu] = self.menuBar().addMenu(actions.text(actions.MENU_TITLES[menu]))
+        menus = build_menus(self.menuBar(), self._session, self.actions_by_name)
         for spec in actions.ACTIONS:
             action = self.actions_by_name[spec.name]
-            menu = self.menus[spec.menu]
-            if spec.separated:
-                menu.addSeparator()
-            menu.addAction(action)
             action.triggered.connect(getattr(self.commands, spec.name))
-        self._build_dataset_menus()
-        self._build_view_menu()
-
-    def _build_dataset_menus(self) -> None:
-        before = self.actions_by_name["close_dataset"]
-        samples = QMenu(self.tr("Open &sample dataset"), self)
-        for sample in jobs.sample_datasets():
-            action = samples.addAction(core_text(sample.title))
-            action.triggered.connect(
-                lambda _=False, name=sample.name: self._session.datasets.open_sample(name)
-            )
-        self._recent = QMenu(self.tr("Open re&cent"), self)
-        self._recent.aboutToShow.connect(self._fill_recent)
-        self.menus[actions.Menu.FILE].insertMenu(before, samples)
-        self.menus[actions.Menu.FILE].insertMenu(before, self._recent)
-
-    def _build_view_menu(self) -> None:
-        menu = self.menus[actions.Menu.VIEW]
-        preferences = self._session.preferences
+        view = menus[actions.Menu.VIEW]
         self._panel_actions: dict[str, QAction] = {}
         for spec in PANELS:
-            action = menu.addAction(self.tr("{panel} panel").format(panel=self.tr(spec.title)))
+            action = view.addAction(self.tr("{panel} panel").format(panel=self.tr(spec.title)))
             action.setCheckable(True)
-            action.setChecked(spec.name not in preferences.hidden_panels)
+            action.setChecked(spec.name not in self._session.preferences.hidden_panels)
             action.toggled.connect(self._on_panel_toggled)
             self._panel_actions[spec.name] = action
-        menu.addSeparator()
-        appearance = menu.addMenu(self.tr("&Appearance"))
-        group = QActionGroup(self)
-        for scheme, title in SCHEME_TITLES.items():
-            action = self._choice(appearance, group, self.tr(title), preferences.scheme is scheme)
-            action.triggered.connect(lambda _=False, s=scheme: self.scheme_chosen.emit(s))
-        languages = menu.addMenu(self.tr("&Language"))
-        group = QActionGroup(self)
-        choices = [("system", self.tr("As the system"))]
-        choices += [(language.code, language.title) for language in LANGUAGES]
-        for code, title in choices:
-            action = self._choice(languages, group, title, preferences.language == code)
-            action.triggered.connect(lambda _=False, c=code: self.language_chosen.emit(c))
-
-    def _choice(self, menu: QMenu, group: QActionGroup, title: str, checked: bool) -> QAction:
-        action = menu.addAction(title)
-        action.setCheckable(True)
-        action.setChecked(checked)
-        group.addAction(action)
-        return action
+        view.addSeparator()
+        add_choices(view, self._session.preferences, self.scheme_chosen, self.language_chosen)
 
     def _connect(self) -> None:
         session = self._session
@@ -306,18 +255,6 @@ class MainWindow(QMainWindow):
             name for name, action in self._panel_actions.items() if not action.isChecked()
         )
         self._show_panels()
-
-    def _fill_recent(self) -> None:
-        self._recent.clear()
-        for folder in self._session.datasets.recent:
-            action = self._recent.addAction(f"{folder.name}  —  {folder.parent}")
-            action.triggered.connect(lambda _=False, f=folder: self._session.datasets.open(f))
-        if not self._recent.actions():
-            self._recent.addAction(self.tr("None yet")).setEnabled(False)
-            return
-        self._recent.addSeparator()
-        clear = self._recent.addAction(self.tr("Forget them"))
-        clear.triggered.connect(self._session.datasets.clear_recent)
 
     # Dropping and closing
 
