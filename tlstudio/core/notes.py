@@ -1,0 +1,21 @@
+"""Something worth telling a person that stops nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One sentence: a `str.format` template, marked for translation in context core.
+
+    Attributes:
+        sentence: the template.
+        values: the values of its fields.
+    """
+
+    sentence: str
+    values: dict[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.sentence.format(**self.values)

@@ -1,0 +1,31 @@
+"""Parameter names as other times and packages spelled them, put into those of today's library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TypeVar
+
+from tlstudio.engine.models.onboard import is_onboard_spelling, to_timm_spelling
+
+V = TypeVar("V")
+
+# Auxiliary classifiers of GoogLeNet and Inception: only used while training the original network.
+AUXILIARY_HEADS = ("aux1.", "aux2.", "AuxLogits.")
+
+# torchvision's DenseNet downloads still say `denselayer1.norm.1.weight`.
+_OLD_DENSENET = re.compile(
+    r"^(.*denselayer\d+\.(?:norm|relu|conv))\.([12]\.(?:weight|bias|running_mean|running_var))$"
+)
+
+
+def todays_spelling(state: Mapping[str, V]) -> dict[str, V]:
+    """The same values under the names that today's torchvision and timm use."""
+    if is_onboard_spelling(state):
+        return to_timm_spelling(state, "tf_efficientnet_lite0")
+    return {_OLD_DENSENET.sub(r"\1\2", name): value for name, value in state.items()}
+
+
+def is_auxiliary(name: str) -> bool:
+    """Whether a parameter belongs to an auxiliary classifier, which the studio leaves out."""
+    return name.startswith(AUXILIARY_HEADS)

@@ -1,0 +1,146 @@
+"""The layer tree of a network, found by running it once without data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.modules.batchnorm import _NormBase
+
+from tlstudio.core.layers import LayerNode, LayerTree
+from tlstudio.engine.models.build import architecture
+from tlstudio.engine.models.catalog import get_model
+from tlstudio.engine.models.heads import head_path
+
+
+@cache
+def layer_tree(model: str, num_classes: int) -> LayerTree:
+    """The module tree of a catalog model with a head of `num_classes` outputs.
+
+    Built on torch's meta device: no weights, no memory, well under a second.
+
+    Raises:
+        ConfigError: the catalog has no such model.
+        ModelError: `num_classes` is below 1.
+    """
+    with torch.device("meta"):
+        network = architecture(model, num_classes)
+    return tree_of(network, model, num_classes, get_model(model).preprocessing.crop_px)
+
+
+def tree_of(network: nn.Module, model: str, num_classes: int, image_px: int) -> LayerTree:
+    """The module tree of `network`, in order of execution.
+
+    Runs one forward pass in eval mode with an empty image of ``[1, 3, image_px, image_px]`` on the
+    network's own device, and leaves its mode and hooks as they were.
+
+    Raises:
+        ModelError: the network has no head that the studio knows.
+    """
+    head = head_path(network)
+    calls = _record_calls(network, image_px)
+    builder = _Builder(calls, head)
+    return LayerTree(model, num_classes, builder.node(_described(network, calls)), head)
+
+
+@dataclass(slots=True)
+class _Calls:
+    """What one forward pass showed, by module."""
+
+    first: dict[nn.Module, int] = field(default_factory=dict)
+    shape: dict[nn.Module, tuple[int, ...]] = field(default_factory=dict)
+
+    def entered(self, module: nn.Module, _inputs: Any) -> None:
+        self.first.setdefault(module, len(self.first))
+
+    def left(self, module: nn.Module, _inputs: Any, output: Any) -> None:
+        while isinstance(output, tuple | list) and output:
+            output = output[0]
+        if isinstance(output, torch.Tensor):
+            self.shape.setdefault(module, tuple(output.shape[1:]))
+
+
+def _record_calls(network: nn.Module, image_px: int) -> _Calls:
+    calls = _Calls()
+    modes = {module: module.training for module in network.modules()}
+    hooks = []
+    for module in network.modules():
+        hooks.append(module.register_forward_pre_hook(calls.entered))
+        hooks.append(module.register_forward_hook(calls.left))
+    try:
+        network.eval()
+        with torch.no_grad():
+            network(torch.zeros(1, 3, image_px, image_px, device=next(network.parameters()).device))
+    finally:
+        for hook in hooks:
+            hook.remove()
+        for module, mode in modes.items():
+            module.training = mode
+    return calls
+
+
+@dataclass(slots=True)
+class _Described:
+    """A module with its children sorted by execution; `entered` is when it or a child first ran."""
+
+    path: str
+    module: nn.Module
+    children: list[_Described]
+    entered: float
+
+
+def _described(network: nn.Module, calls: _Calls) -> _Described:
+    """Modules that never ran take the place right after the sibling before them.
+
+    As in `named_modules`, a module that hangs in two places is listed at the first one only.
+    """
+    seen: set[nn.Module] = set()
+
+    def describe(path: str, module: nn.Module) -> _Described:
+        seen.add(module)
+        children: list[_Described] = []
+        last = -1.0
+        for name, child in module.named_children():
+            if child in seen:
+                continue
+            row = describe(f"{path}.{name}" if path else name, child)
+            if row.entered < 0:
+                row.entered = last
+            last = row.entered
+            children.append(row)
+        children.sort(key=lambda row: row.entered)  # stable: registration order among equals
+        own = float(calls.first.get(module, -1))
+        ran = [row.entered for row in children if row.entered >= 0]
+        return _Described(path, module, children, own if own >= 0 or not ran else min(ran))
+
+    return describe("", network)
+
+
+class _Builder:
+    """Turns described modules into nodes, numbering leaves in order of execution."""
+
+    def __init__(self, calls: _Calls, head: str) -> None:
+        self._calls = calls
+        self._head = head
+        self._order = 0
+
+    def node(self, row: _Described) -> LayerNode:
+        order = self._order
+        children = tuple(self.node(child) for child in row.children)
+        if not children:
+            self._order += 1
+        own = sum(parameter.numel() for parameter in row.module.parameters(recurse=False))
+        return LayerNode(
+            path=row.path,
+            kind=type(row.module).__name__,
+            output_shape=self._calls.shape.get(row.module, ()),
+            own_parameters=own,
+            parameters=own + sum(child.parameters for child in children),
+            order=order,
+            is_head=row.path == self._head or row.path.startswith(self._head + "."),
+            is_norm=isinstance(row.module, _NormBase) and row.module.track_running_stats,
+            children=children,
+        )

@@ -1,0 +1,135 @@
+"""What travels with weights: how to read their outputs and how they were made, as JSON text."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, fields
+
+import tlstudio
+from tlstudio.core.config import RunConfig, make_config
+from tlstudio.core.errors import ConfigError
+from tlstudio.core.history import EpochRecord, History
+from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.engine.classifier import Classifier
+
+FORMAT_VERSION = 1
+METADATA_KEY = "tlstudio"  # in a state dict's `_metadata` and in a safetensors header
+METADATA_ATTRIBUTE = "tlstudio_metadata"  # of a whole module
+
+_MAX_TEXT = 16 * 1024 * 1024
+_MAX_CLASSES = 100_000
+_MAX_NAME = 500
+_MAX_EPOCHS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsMetadata:
+    """The parts that could be read; a part that is missing or broken is None or empty.
+
+    Attributes:
+        model: name in the catalog.
+        classes: class names in the order of the logits.
+        preprocessing: what inputs must go through.
+        config: settings of the run.
+        history: its epochs.
+        input_transform: whether the network re-normalises its input itself (GoogLeNet).
+        sha256: digest of the tensors, where the file format has no checksum of its own.
+    """
+
+    model: str = ""
+    classes: tuple[str, ...] = ()
+    preprocessing: Preprocessing | None = None
+    config: RunConfig | None = None
+    history: History = History()
+    input_transform: bool | None = None
+    sha256: str = ""
+
+
+def metadata_json(classifier: Classifier, *, sha256: str = "") -> str:
+    """All that travels with `classifier`, as one line of JSON."""
+    transform = getattr(classifier.network, "transform_input", None)
+    values: dict[str, object] = {
+        "format": FORMAT_VERSION,
+        "studio": tlstudio.__version__,
+        "model": classifier.model,
+        "classes": list(classifier.classes),
+        "preprocessing": classifier.preprocessing.to_dict(),
+        "config": classifier.config.model_dump(mode="json"),
+        "history": classifier.history.to_dicts(),
+    }
+    if isinstance(transform, bool):
+        values["input_transform"] = transform
+    if sha256:
+        values["sha256"] = sha256
+    return json.dumps(values, ensure_ascii=True, separators=(",", ":"))
+
+
+def parse_metadata(text: object) -> WeightsMetadata:
+    """Read what `metadata_json` wrote. The text comes from a stranger: nothing in it is trusted.
+
+    Parts of wrong type or size are left out, each by itself; nothing is raised.
+    """
+    if not isinstance(text, str) or len(text) > _MAX_TEXT:
+        return WeightsMetadata()
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return WeightsMetadata()
+    if not isinstance(values, dict):
+        return WeightsMetadata()
+    transform, digest = values.get("input_transform"), values.get("sha256")
+    return WeightsMetadata(
+        model=_name(values.get("model")),
+        classes=_classes(values.get("classes")),
+        preprocessing=_preprocessing(values.get("preprocessing")),
+        config=_config(values.get("config")),
+        history=_history(values.get("history")),
+        input_transform=transform if isinstance(transform, bool) else None,
+        sha256=digest if isinstance(digest, str) and len(digest) == 64 else "",
+    )
+
+
+def _name(value: object) -> str:
+    return value if isinstance(value, str) and len(value) <= _MAX_NAME else ""
+
+
+def _classes(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > _MAX_CLASSES:
+        return ()
+    names = tuple(_name(item) for item in value)
+    return names if all(names) and len(set(names)) == len(names) else ()
+
+
+def _preprocessing(value: object) -> Preprocessing | None:
+    if not isinstance(value, dict):
+        return None
+    try:
+        found = Preprocessing.from_dict(value)
+    except (ValueError, TypeError, KeyError, OverflowError):
+        return None
+    return found if all(map(math.isfinite, (*found.mean, *found.std))) else None
+
+
+def _config(value: object) -> RunConfig | None:
+    if not isinstance(value, dict):
+        return None
+    try:
+        return make_config(value)
+    except (ConfigError, RecursionError):
+        return None
+
+
+def _history(value: object) -> History:
+    if not isinstance(value, list) or len(value) > _MAX_EPOCHS:
+        return History()
+    names = {field.name for field in fields(EpochRecord)}
+    for row in value:
+        if not isinstance(row, dict) or set(row) != names or type(row["epoch"]) is not int:
+            return History()
+        for name, number in row.items():
+            may_be_none = name.startswith("val_")
+            is_number = isinstance(number, int | float) and not isinstance(number, bool)
+            if not is_number and not (number is None and may_be_none):
+                return History()
+    return History.from_dicts(value)
