@@ -20,12 +20,12 @@ from tlstudio.core.events import RunEvent, StopToken
 from tlstudio.core.layers import LayerTree
 from tlstudio.core.predictions import PredictionRecord
 
-if TYPE_CHECKING:
-    from tlstudio.engine.classifier import Classifier
-    from tlstudio.engine.data.images import ImageDetails
-    from tlstudio.engine.data.samples import SampleDataset
-    from tlstudio.engine.data.transforms import AugmentedView
-    from tlstudio.engine.weights.load import LoadedWeights
+if TYPE_CHECKING:  # the rest of the window takes these names from here
+    from tlstudio.engine.classifier import Classifier as Classifier
+    from tlstudio.engine.data.images import ImageDetails as ImageDetails
+    from tlstudio.engine.data.samples import SampleDataset as SampleDataset
+    from tlstudio.engine.data.transforms import AugmentedView as AugmentedView
+    from tlstudio.engine.weights.load import LoadedWeights as LoadedWeights
 
 Progress = Callable[[int, int], None]
 

@@ -158,9 +158,8 @@ class MainWindow(QMainWindow):
 
     def _build_menus(self) -> None:
         menus = build_menus(self.menuBar(), self._session, self.actions_by_name)
-        for spec in actions.ACTIONS:
-            action = self.actions_by_name[spec.name]
-            action.triggered.connect(getattr(self.commands, spec.name))
+        for name, action in self.actions_by_name.items():
+            action.triggered.connect(getattr(self.commands, name))
         view = menus[actions.Menu.VIEW]
         self._panel_actions: dict[str, QAction] = {}
         for spec in PANELS:
@@ -188,12 +187,11 @@ class MainWindow(QMainWindow):
             session.classifier.changed,
         ):
             signal.connect(self.refresh)
-        session.run.ended.connect(self._on_run_ended)
         for page in self.pages.values():
             for name in ("save_weights", "load_weights"):
-                signal = getattr(page, f"{name}_requested", None)
-                if signal is not None:
-                    signal.connect(self.actions_by_name[name].trigger)
+                if hasattr(page, f"{name}_requested"):
+                    requested = getattr(page, f"{name}_requested")
+                    requested.connect(self.actions_by_name[name].trigger)
 
     # Following the session
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QEnterEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from tlstudio.gui import icons, theme
@@ -61,7 +61,7 @@ class Toast(QFrame):
         self._timer.timeout.connect(self._close)
         self._timer.start()
 
-    def enterEvent(self, event: QEvent) -> None:  # type: ignore[override]
+    def enterEvent(self, event: QEnterEvent) -> None:
         self._timer.stop()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -117,8 +117,7 @@ class Toasts(QObject):
         bottom = self._host.height() - MARGIN_PX
         for toast in reversed(self._toasts):
             toast.setFixedWidth(min(WIDTH_PX, self._host.width() - 2 * MARGIN_PX))
-            height = toast.layout().heightForWidth(toast.width())
-            toast.resize(toast.width(), max(height, toast.minimumSizeHint().height()))
+            toast.resize(toast.width(), toast.heightForWidth(toast.width()))
             toast.move(self._host.width() - toast.width() - MARGIN_PX, bottom - toast.height())
             toast.raise_()
             bottom -= toast.height() + theme.GRID

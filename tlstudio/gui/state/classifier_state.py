@@ -19,8 +19,7 @@ from tlstudio.gui.notifications import Notifications
 from tlstudio.gui.tasks import STACK_BYTES, TaskPool, as_studio_error
 
 if TYPE_CHECKING:
-    from tlstudio.engine.classifier import Classifier
-    from tlstudio.engine.weights.load import LoadedWeights
+    from tlstudio.gui.jobs import Classifier, LoadedWeights
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from tlstudio.gui import jobs
 from tlstudio.gui.tasks import STACK_BYTES, as_studio_error
 
 if TYPE_CHECKING:
-    from tlstudio.engine.classifier import Classifier
+    from tlstudio.gui.jobs import Classifier
 
 
 class RunPhase(StrEnum):
@@ -44,11 +44,11 @@ class RunWorker(QThread):
     """Builds the network and repeats what the trainer says.
 
     Signals:
-        event(RunEvent): as it comes; `RunEnded` is always the last.
+        said(RunEvent): as it comes; `RunEnded` is always the last.
         built(Classifier): the network that is being trained.
     """
 
-    event = Signal(object)
+    said = Signal(object)
     built = Signal(object)
 
     def __init__(
@@ -66,10 +66,10 @@ class RunWorker(QThread):
             classifier = jobs.build_classifier(self._config, self._index.classes)
             self.built.emit(classifier)
             for event in jobs.train(self._config, self._index, self._stop_token, classifier):
-                self.event.emit(event)
+                self.said.emit(event)
         except Exception as problem:  # the edge of the worker: nothing may escape
             error = as_studio_error(problem)
-            self.event.emit(RunEnded(RunEndReason.FAILED, 0, None, None, 0.0, error))
+            self.said.emit(RunEnded(RunEndReason.FAILED, 0, None, None, 0.0, error))
 
 
 class RunState(QObject):
@@ -126,7 +126,7 @@ class RunState(QObject):
         self.predictions_changed.emit(self.predictions)
         self._worker = RunWorker(config, index, self._stop, self)
         self._worker.built.connect(self._on_built)
-        self._worker.event.connect(self._on_event)
+        self._worker.said.connect(self._on_event)
         self._worker.finished.connect(self._on_finished)
         self._set_phase(RunPhase.PREPARING)
         self._worker.start()
