@@ -1,9 +1,10 @@
-"""Draw the sample data set that ships with TLStudio: five classes of an autumn table, train and val.
+"""Draw the sample data set that ships with TLStudio: an autumn table in five classes.
 
     python packaging/make_samples.py                 # rewrites resources/samples/autumn_table
     python packaging/make_samples.py --out DIR --train 10 --val 4 --seed 7
 
-Needs NumPy and Pillow.  Every picture is computed (see packaging/samples): nothing is photographed or copied.
+Needs NumPy and Pillow.  Every picture is computed (see packaging/samples): nothing is photographed
+or copied.
 """
 
 from __future__ import annotations
@@ -34,11 +35,18 @@ def draw(job: tuple[Path, tuple[int, ...], str, float]) -> int:
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Draw TLStudio's sample data set.")
-    parser.add_argument("--out", type=Path, default=DEFAULT_OUT, help="folder to write (its train and val are replaced)")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=DEFAULT_OUT,
+        help="folder to write (its train and val are replaced)",
+    )
     parser.add_argument("--train", type=int, default=40, help="training images per class")
     parser.add_argument("--val", type=int, default=16, help="validation images per class")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--hardness", type=float, default=0.8, help="0: plain studio shots; 1: many awkward ones")
+    parser.add_argument(
+        "--hardness", type=float, default=0.8, help="0: plain studio shots; 1: many awkward ones"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     args = parser.parse_args(argv)
 

@@ -2,7 +2,8 @@
 
     python packaging/icons/make_icons.py
 
-Needs PySide6 (QtSvg) and Pillow.  Sizes up to 24 px come from tlstudio-small.svg, the others from tlstudio.svg.
+Needs PySide6 (QtSvg) and Pillow.  Sizes up to 24 px come from tlstudio-small.svg, the others from
+tlstudio.svg.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from pathlib import Path
 from PIL import Image
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice  # noqa: E402
-from PySide6.QtGui import QGuiApplication, QImage, QPainter  # noqa: E402
-from PySide6.QtSvg import QSvgRenderer  # noqa: E402
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
 
 ROOT = Path(__file__).resolve().parents[2]
 SVG_DIR = ROOT / "resources" / "icons"

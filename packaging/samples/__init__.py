@@ -1,1 +1,1 @@
-"""Procedural photographs of an autumn table: a small ray marcher, its shapes, surfaces and scenes."""
+"""Procedural photographs of an autumn table: a ray marcher, its shapes and scenes."""

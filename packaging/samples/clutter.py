@@ -1,11 +1,11 @@
-"""Small things that lie about: fallen leaves, pebbles, berries and twigs. None of them is a class."""
+"""Small things that lie about: leaves, pebbles, berries and twigs. None of them is a class."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from .noise import fbm3, mix, noise3, smoothstep
-from .shapes import Rng, Shape, ellipsoid, pick, rgb
+from .sdf import Rng, Shape, ellipsoid, pick, rgb
 
 
 def leaf(rng: Rng) -> Shape:
@@ -24,11 +24,17 @@ def leaf(rng: Rng) -> Shape:
         if kind == 1:
             w = 0.42 * np.clip(1 - x * x, 0, 1) ** 0.6 * (0.78 + 0.32 * np.cos(x * 11))
             return np.maximum(np.abs(z) - w, np.abs(x) - 1)
-        return r - (0.62 + 0.30 * np.cos(lobes * th) * (0.65 + 0.35 * np.cos(th)) + 0.05 * np.cos(23 * th))
+        return r - (
+            0.62 + 0.30 * np.cos(lobes * th) * (0.65 + 0.35 * np.cos(th)) + 0.05 * np.cos(23 * th)
+        )
 
     def sdf(p: np.ndarray) -> np.ndarray:
         x, y, z = p.T
-        sheet = y - (curl * (x * x * 0.6 + z * z) + twist * x * z - 0.05) - 0.015 * np.cos(9 * z + 3 * x)
+        sheet = (
+            y
+            - (curl * (x * x * 0.6 + z * z) + twist * x * z - 0.05)
+            - 0.015 * np.cos(9 * z + 3 * x)
+        )
         rib = np.maximum(np.abs(z - 0.05 * x) - 0.015, np.maximum(x - 1.0, -1.45 - x))
         flat = np.minimum(outline(x, z), rib)
         return np.maximum(np.abs(sheet) - 0.012, flat) * 0.5
@@ -37,7 +43,9 @@ def leaf(rng: Rng) -> Shape:
         x, _, z = p.T
         col = mix(base, edge, smoothstep(0.42, 0.66, fbm3(p * 2.2 + seed, 4)))
         vein = np.abs(((x - np.abs(z) * 0.8) * 5.5) % 1.0 - 0.5)
-        line = np.maximum(smoothstep(0.035, 0.0, np.abs(z - 0.05 * x)), 0.5 * smoothstep(0.1, 0.0, vein))
+        line = np.maximum(
+            smoothstep(0.035, 0.0, np.abs(z - 0.05 * x)), 0.5 * smoothstep(0.1, 0.0, vein)
+        )
         return mix(col, rgb("#d9b878"), 0.5 * line), np.full(len(p), 0.25, np.float32)
 
     return Shape(sdf, skin, 1.5, sharp=0.2, soft=0.5)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from .noise import cells2, fbm2, mix, noise2, smoothstep
-from .shapes import Rng, pick, rgb
+from .sdf import Rng, pick, rgb
 
 Layer = tuple[np.ndarray, np.ndarray, float]  # albedo (n, 3), height (n,), gloss
 Ground = Callable[[np.ndarray, np.ndarray], Layer]
@@ -71,7 +71,13 @@ def grass(rng: Rng) -> Ground:
             h = np.maximum(h, smoothstep(0.45, 0.95, blade) * (0.5 + 0.125 * k))
         tone = fbm2(x * 0.6 + o[1], z * 0.6, 2)
         col = mix(root, tip, np.clip(h * 1.15, 0, 1)) * (0.6 + 0.8 * tone)[..., None]
-        return mix(col, rgb("#b8a860"), 0.5 * smoothstep(0.62, 0.78, fbm2(x * 9, z * 9 + o[0], 2)) * h), 0.10 * h, 0.06
+        return (
+            mix(
+                col, rgb("#b8a860"), 0.5 * smoothstep(0.62, 0.78, fbm2(x * 9, z * 9 + o[0], 2)) * h
+            ),
+            0.10 * h,
+            0.06,
+        )
 
     return at
 
@@ -79,8 +85,14 @@ def grass(rng: Rng) -> Ground:
 def stone(rng: Rng) -> Ground:
     """Granite, slate or marble."""
     kind, o = int(rng.integers(3)), rng.uniform(0, 99, 2)
-    base = pick(rng, *(("#8a8680", "#a39a90", "#6d6a68"), ("#4a4d52", "#3a3d42", "#5d5a56"),
-                       ("#dedad4", "#c9c4bc", "#e6dfd0"))[kind])
+    base = pick(
+        rng,
+        *(
+            ("#8a8680", "#a39a90", "#6d6a68"),
+            ("#4a4d52", "#3a3d42", "#5d5a56"),
+            ("#dedad4", "#c9c4bc", "#e6dfd0"),
+        )[kind],
+    )
     vein = pick(rng, "#6d6660", "#8a7a60", "#504a48")
 
     def at(x: np.ndarray, z: np.ndarray) -> Layer:
@@ -92,9 +104,17 @@ def stone(rng: Rng) -> Ground:
             return col, 0.012 * fine, 0.12
         if kind == 1:
             rough = fbm2(x * 3 + 2 * broad, z * 3, 5)
-            return base * (0.35 + 0.9 * rough + 0.35 * fine)[..., None], 0.10 * rough + 0.012 * fine, 0.10
+            return (
+                base * (0.35 + 0.9 * rough + 0.35 * fine)[..., None],
+                0.10 * rough + 0.012 * fine,
+                0.10,
+            )
         line = np.abs(fbm2(x * 0.7 + 1.6 * broad + o[1], z * 0.7 + o[0], 4) - 0.5)
-        col = mix(base * 1.0, vein, 0.65 * smoothstep(0.035, 0.0, line) + 0.25 * smoothstep(0.12, 0.0, line))
+        col = mix(
+            base * 1.0,
+            vein,
+            0.65 * smoothstep(0.035, 0.0, line) + 0.25 * smoothstep(0.12, 0.0, line),
+        )
         return col * (0.86 + 0.24 * broad)[..., None], 0.002 * fine, 0.30
 
     return at
@@ -138,5 +158,10 @@ def soil(rng: Rng) -> Ground:
 
 
 GROUNDS: dict[str, Callable[[Rng], Ground]] = {
-    "wood": wood, "cloth": cloth, "grass": grass, "stone": stone, "paper": paper, "soil": soil,
+    "wood": wood,
+    "cloth": cloth,
+    "grass": grass,
+    "stone": stone,
+    "paper": paper,
+    "soil": soil,
 }

@@ -80,7 +80,7 @@ def fbm3(p: np.ndarray, octaves: int = 4, gain: float = 0.5) -> np.ndarray:
 
 
 def cells2(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Worley noise: the distance to the nearest scattered point, and that point's own number in 0..1."""
+    """Worley noise: distance to the nearest scattered point, and that point's number."""
     cx, cy = np.floor(x).astype(np.int32), np.floor(y).astype(np.int32)
     best = np.full(x.shape, 9.0, np.float32)
     ident = np.zeros(x.shape, np.float32)
@@ -103,4 +103,6 @@ def smoothstep(a: float, b: float, x: np.ndarray) -> np.ndarray:
 
 def mix(a, b, t) -> np.ndarray:
     """Blend two colours (or two fields of colours) by a field ``t`` in 0..1."""
-    return np.asarray(a, np.float32) * (1.0 - t[..., None]) + np.asarray(b, np.float32) * t[..., None]
+    return (
+        np.asarray(a, np.float32) * (1.0 - t[..., None]) + np.asarray(b, np.float32) * t[..., None]
+    )

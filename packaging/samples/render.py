@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
 from .grounds import Ground
 from .noise import mix, smoothstep
-from .shapes import Shape
+from .sdf import Shape
 
 FAR = 1e9
 
@@ -59,7 +60,9 @@ def unit(v) -> np.ndarray:
     return v / np.linalg.norm(v, axis=-1, keepdims=True)
 
 
-def _span(origin: np.ndarray, ray: np.ndarray, centre: np.ndarray, radius: float) -> tuple[np.ndarray, np.ndarray]:
+def _span(
+    origin: np.ndarray, ray: np.ndarray, centre: np.ndarray, radius: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Entry and exit of rays through a sphere (entry > exit where they miss it)."""
     oc = origin - centre
     b = (oc * ray).sum(-1)
@@ -70,7 +73,7 @@ def _span(origin: np.ndarray, ray: np.ndarray, centre: np.ndarray, radius: float
 
 
 def march(scene: Scene, rays: np.ndarray, depth: np.ndarray) -> np.ndarray:
-    """Write the nearest hit into ``depth``; return the number of the thing hit at each ray, or -1."""
+    """Write the nearest hits into ``depth``; return which thing each ray hit, or -1."""
     owner = np.full(len(rays), -1, np.int32)
     for k, thing in enumerate(scene.things):
         t0, t1 = _span(scene.eye[None], rays, thing.pos, thing.radius)
@@ -99,7 +102,9 @@ def shadow(scene: Scene, p: np.ndarray, lift: float) -> np.ndarray:
             if not len(alive):
                 break
             d = thing.sdf(p[alive] + scene.sun * t[:, None])
-            light[alive] = np.minimum(light[alive], np.clip(0.5 + 0.5 * scene.hardness * d / t, 0, 1))
+            light[alive] = np.minimum(
+                light[alive], np.clip(0.5 + 0.5 * scene.hardness * d / t, 0, 1)
+            )
             t = t + np.clip(np.abs(d), 0.03, 0.5)
             keep = (t < end) & (light[alive] > 0.002)
             alive, t, end = alive[keep], t[keep], end[keep]
@@ -132,7 +137,9 @@ def environment(scene: Scene, r: np.ndarray, floor: np.ndarray, rough: np.ndarra
     front = (r @ scene.window) > 0
     pane = smoothstep(0.0, 1.0, (0.30 - np.abs(r @ side)) / soft + 0.5)
     pane = pane * smoothstep(0.0, 1.0, (0.36 - np.abs(r @ high)) / soft + 0.5) * front
-    return out + (7.0 * pane * (1.0 - 0.75 * rough))[:, None] * (0.5 * scene.sky_rgb + 0.5 * scene.sun_rgb)
+    return out + (7.0 * pane * (1.0 - 0.75 * rough))[:, None] * (
+        0.5 * scene.sky_rgb + 0.5 * scene.sun_rgb
+    )
 
 
 def _lit(scene: Scene, p, normal, ray, albedo, gloss, sharp, soft, floor, lift) -> np.ndarray:
@@ -187,7 +194,7 @@ def render(scene: Scene, width: int, height: int, over: int = 2) -> np.ndarray:
     owner = march(scene, rays, depth)
     picture = _backdrop(scene, w, h)
 
-    # the ground, wherever it would be seen without the things (its relief is differenced on the screen)
+    # the ground, also where things hide it (its relief is differenced on the screen)
     seen = flat < FAR
     xz = scene.eye + rays * np.where(seen, flat, 1.0)[:, None]
     albedo, relief, shiny = scene.ground(xz[:, 0], xz[:, 2])
@@ -195,11 +202,27 @@ def render(scene: Scene, width: int, height: int, over: int = 2) -> np.ndarray:
     det = gx[1] * gz[0] - gx[0] * gz[1]
     det = np.where(np.abs(det) < 1e-9, 1e-9, det)
     hx, hz = (gh[1] * gz[0] - gh[0] * gz[1]) / det, (gx[1] * gh[0] - gx[0] * gh[1]) / det
-    normal = unit(np.stack([-np.clip(hx, -2, 2), np.ones_like(hx), -np.clip(hz, -2, 2)], -1)).reshape(-1, 3)
-    floor = albedo[seen].mean(0) * (scene.sun_rgb * max(scene.sun[1], 0.2) + scene.sky_rgb) if seen.any() else scene.sky_rgb
+    normal = unit(
+        np.stack([-np.clip(hx, -2, 2), np.ones_like(hx), -np.clip(hz, -2, 2)], -1)
+    ).reshape(-1, 3)
+    floor = (
+        albedo[seen].mean(0) * (scene.sun_rgb * max(scene.sun[1], 0.2) + scene.sky_rgb)
+        if seen.any()
+        else scene.sky_rgb
+    )
     g = np.flatnonzero(seen & (owner < 0))
-    picture[g] = _lit(scene, xz[g], normal[g], rays[g], albedo[g], np.full(len(g), shiny, np.float32),
-                      0.35, 0.05, floor, 0.012)
+    picture[g] = _lit(
+        scene,
+        xz[g],
+        normal[g],
+        rays[g],
+        albedo[g],
+        np.full(len(g), shiny, np.float32),
+        0.35,
+        0.05,
+        floor,
+        0.012,
+    )
     for k, thing in enumerate(scene.things):
         i = np.flatnonzero(owner == k)
         if not len(i):
@@ -212,8 +235,18 @@ def render(scene: Scene, width: int, height: int, over: int = 2) -> np.ndarray:
             n += v * thing.shape.sdf(q + v * e)[:, None]
         n = unit(n + 1e-9) @ thing.rot.T
         col, gloss = thing.shape.skin(q)
-        picture[i] = _lit(scene, p, n, rays[i], col, gloss, thing.shape.sharp, thing.shape.soft, floor,
-                          0.02 * thing.scale)
+        picture[i] = _lit(
+            scene,
+            p,
+            n,
+            rays[i],
+            col,
+            gloss,
+            thing.shape.sharp,
+            thing.shape.soft,
+            floor,
+            0.02 * thing.scale,
+        )
 
     def shrink(a: np.ndarray) -> np.ndarray:
         return a.reshape(height, over, width, over, -1).mean((1, 3))
@@ -236,7 +269,7 @@ def _gauss(a: np.ndarray, sigma: float) -> np.ndarray:
 
 
 def _lens(scene: Scene, picture, subject, depth, shrink) -> np.ndarray:
-    """Depth of field in three layers: what lies behind, the subjects (always sharp), what is near the lens."""
+    """Depth of field in three layers: behind, the subjects (always sharp), near the lens."""
     fore = ~subject & (depth < 0.8 * scene.depth_of)
     back = ~subject & ~fore
     coc = (np.abs(1.0 / depth - 1.0 / scene.depth_of) * scene.depth_of * scene.aperture)[:, None]
@@ -248,7 +281,7 @@ def _lens(scene: Scene, picture, subject, depth, shrink) -> np.ndarray:
     colour, cover = layer(back)
     amount = _gauss(shrink(coc * back[:, None]) / np.maximum(cover, 1e-3), 1.5)
     sigmas, out = (0.0, 1.6, 3.6, 8.0), colour / np.maximum(cover, 1e-3)
-    for low, high in zip(sigmas, sigmas[1:]):
+    for low, high in pairwise(sigmas):
         t = np.clip((amount - low) / (high - low), 0, 1)
         out = out * (1 - t) + t * _gauss(colour, high) / np.maximum(_gauss(cover, high), 1e-3)
     sharp, solid = layer(subject)

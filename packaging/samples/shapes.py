@@ -1,78 +1,13 @@
-"""The things on the table, as signed distance fields with procedural skins.
-
-A shape is built around the origin, y up, about one unit in radius.  ``sdf`` takes points (n, 3) and returns
-distances that are safe to march (never too long by much); ``skin`` returns albedo (n, 3), gloss (n,) at surface
-points.  All colours are linear RGB.
-"""
+"""The things on the table, as signed distance fields with procedural skins."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from .noise import fbm3, mix, noise3, smoothstep, speckle3
-
-Field = Callable[[np.ndarray], np.ndarray]
-Skin = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
-Rng = np.random.Generator
-
-
-@dataclass
-class Shape:
-    sdf: Field
-    skin: Skin
-    radius: float  # of a sphere about the origin that holds it
-    sharp: float = 1.0  # how mirror-like the gloss is, 0..1
-    soft: float = 0.25  # how far light wraps around (flesh, wax)
-
-
-def rgb(hex_code: str) -> np.ndarray:
-    """#rrggbb (sRGB) as linear RGB."""
-    v = np.array([int(hex_code[i : i + 2], 16) for i in (1, 3, 5)], np.float32) / 255.0
-    return np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4).astype(np.float32)
-
-
-def pick(rng: Rng, *codes: str) -> np.ndarray:
-    """One of the colours, varied a little."""
-    c = rgb(codes[int(rng.integers(len(codes)))])
-    return np.clip(c * rng.uniform(0.82, 1.18) * rng.uniform(0.93, 1.07, 3), 0.004, 0.92).astype(np.float32)
-
-
-def smin(a: np.ndarray, b: np.ndarray, k: float) -> np.ndarray:
-    """Smooth union."""
-    h = np.maximum(k - np.abs(a - b), 0.0) / k
-    return np.minimum(a, b) - h * h * k * 0.25
-
-
-def ellipsoid(p: np.ndarray, centre, radii) -> np.ndarray:
-    q = p - np.asarray(centre, np.float32)
-    r = np.asarray(radii, np.float32)
-    k0 = np.sqrt(((q / r) ** 2).sum(1))
-    k1 = np.sqrt(((q / (r * r)) ** 2).sum(1)) + 1e-6
-    return k0 * (k0 - 1.0) / k1
-
-
-def stem(p: np.ndarray, y0: float, y1: float, r0: float, r1: float, bend: np.ndarray) -> np.ndarray:
-    """A bent tapering stalk from height y0 to y1."""
-    t = np.clip((p[:, 1] - y0) / (y1 - y0), 0.0, 1.0)
-    dx = p[:, 0] - bend[0] * t * t
-    dz = p[:, 2] - bend[1] * t * t
-    dy = p[:, 1] - (y0 + t * (y1 - y0))
-    return (np.sqrt(dx * dx + dy * dy + dz * dz) - (r0 + (r1 - r0) * t)) * 0.8
-
-
-def polar(p: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Distance from the origin, cosine of the angle from the top, and the turn around the axis."""
-    rho = np.sqrt((p * p).sum(1)) + 1e-6
-    return rho, p[:, 1] / rho, np.arctan2(p[:, 2], p[:, 0])
-
-
-def _bend(rng: Rng, reach: float) -> np.ndarray:
-    a = rng.uniform(0, 2 * np.pi)
-    return np.array([np.cos(a), np.sin(a)], np.float32) * rng.uniform(0.2, 1.0) * reach
-
+from .sdf import Rng, Shape, bend_of, ellipsoid, pick, polar, rgb, smin, stem
 
 FRUIT = ("#b3121d", "#c8321f", "#7d1220", "#d8a52a", "#8fa832", "#b7bf3c", "#d9772b", "#6f8f2f")
 
@@ -80,7 +15,7 @@ FRUIT = ("#b3121d", "#c8321f", "#7d1220", "#d8a52a", "#8fa832", "#b7bf3c", "#d97
 def apple(rng: Rng) -> Shape:
     tall, waist = rng.uniform(0.86, 1.06), rng.uniform(-0.10, 0.12)
     dip, foot, lobes = rng.uniform(0.28, 0.42), rng.uniform(0.10, 0.24), rng.uniform(0.0, 0.05)
-    lean, bend, top = rng.uniform(-0.09, 0.09), _bend(rng, 0.22), rng.uniform(0.92, 1.25)
+    lean, bend, top = rng.uniform(-0.09, 0.09), bend_of(rng, 0.22), rng.uniform(0.92, 1.25)
     has_stem = rng.random() < 0.82
     seed, base, blush = rng.uniform(0, 30, 3), pick(rng, *FRUIT), pick(rng, *FRUIT[:4])
     amount, stripes, dots = rng.uniform(0.0, 1.0), rng.uniform(0.2, 1.0), rng.uniform(0.0, 0.5)
@@ -117,19 +52,25 @@ def apple(rng: Rng) -> Shape:
 
 def pear(rng: Rng) -> Shape:
     neck, width, blend = rng.uniform(0.55, 1.12), rng.uniform(0.30, 0.52), rng.uniform(0.35, 0.75)
-    belly, curve = rng.uniform(0.80, 0.92), _bend(rng, 0.22)
-    bend, seed = _bend(rng, 0.25) + curve, rng.uniform(0, 30, 3)
+    belly, curve = rng.uniform(0.80, 0.92), bend_of(rng, 0.22)
+    bend, seed = bend_of(rng, 0.25) + curve, rng.uniform(0, 30, 3)
     top = neck + width - 0.25
     has_stem = rng.random() < 0.85
-    base, blush = pick(rng, "#9aa83a", "#b9b04a", "#c9a63a", "#a8712c", *FRUIT), pick(rng, *FRUIT[:4], "#8a5a28")
+    base, blush = (
+        pick(rng, "#9aa83a", "#b9b04a", "#c9a63a", "#a8712c", *FRUIT),
+        pick(rng, *FRUIT[:4], "#8a5a28"),
+    )
     amount, speckle = rng.uniform(0.0, 0.8), rng.uniform(0.2, 0.9)
 
     def body(p: np.ndarray) -> np.ndarray:
         q = p.copy()
         lift = np.maximum(p[:, 1:2], 0.0)
         q[:, [0, 2]] -= curve * lift * lift
-        d = smin(ellipsoid(q, (0, -0.15, 0), (belly, belly * 0.95, belly)),
-                 ellipsoid(q, (0, neck - 0.15, 0), (width, width * 1.15, width)), blend)
+        d = smin(
+            ellipsoid(q, (0, -0.15, 0), (belly, belly * 0.95, belly)),
+            ellipsoid(q, (0, neck - 0.15, 0), (width, width * 1.15, width)),
+            blend,
+        )
         _, c, _ = polar(q)
         return (d + 0.10 * np.exp((-c - 1.0) / 0.03)) * 0.8
 
@@ -160,10 +101,12 @@ def pear(rng: Rng) -> Shape:
 def pumpkin(rng: Rng) -> Shape:
     flat, ribs = rng.uniform(0.62, 1.02), int(rng.integers(7, 14))
     depth, dip = rng.uniform(0.05, 0.15), rng.uniform(0.20, 0.38)
-    bend, top, thick = _bend(rng, 0.38), rng.uniform(0.75, 1.2), rng.uniform(0.10, 0.17)
+    bend, top, thick = bend_of(rng, 0.38), rng.uniform(0.75, 1.2), rng.uniform(0.10, 0.17)
     has_stem = rng.random() < 0.85
     seed, wobble = rng.uniform(0, 30, 3), rng.uniform(0.0, 0.9)
-    base = pick(rng, "#d9661a", "#e0851f", "#c9521a", "#d9a441", "#e6dcc0", "#5d7a3a", "#b3341d", "#8fa05a")
+    base = pick(
+        rng, "#d9661a", "#e0851f", "#c9521a", "#d9a441", "#e6dcc0", "#5d7a3a", "#b3341d", "#8fa05a"
+    )
     groove, mottle = pick(rng, "#7a3a12", "#a35a1a", "#6b7a30", "#d9b060"), rng.uniform(0.0, 0.7)
 
     def body(p: np.ndarray) -> np.ndarray:
@@ -177,7 +120,9 @@ def pumpkin(rng: Rng) -> Shape:
 
     def stalk(p: np.ndarray) -> np.ndarray:
         th = np.arctan2(p[:, 2], p[:, 0]) + p[:, 1] * 1.5
-        return stem(p, 0.45 * flat, top * flat + 0.12, thick * 1.25, thick * 0.8, bend) + 0.02 * np.cos(6 * th)
+        return stem(
+            p, 0.45 * flat, top * flat + 0.12, thick * 1.25, thick * 0.8, bend
+        ) + 0.02 * np.cos(6 * th)
 
     def sdf(p: np.ndarray) -> np.ndarray:
         return np.minimum(body(p), stalk(p)) if has_stem else body(p)
@@ -204,7 +149,7 @@ def pumpkin(rng: Rng) -> Shape:
 def acorn(rng: Rng) -> Shape:
     long, fat, cover = rng.uniform(0.82, 1.25), rng.uniform(0.60, 0.80), rng.uniform(0.08, 0.34)
     rows, bump = rng.uniform(19, 28), rng.uniform(0.010, 0.022)
-    bend, seed = _bend(rng, 0.25), rng.uniform(0, 30, 3)
+    bend, seed = bend_of(rng, 0.25), rng.uniform(0, 30, 3)
     has_stem, rim = rng.random() < 0.85, fat * rng.uniform(1.14, 1.26)
     nut = pick(rng, "#8a5524", "#6b3c1a", "#a8793a", "#8c8a3c", "#b98a4a", "#5a2f18", "#9c4a22")
     cup, pale = pick(rng, "#6e5a3c", "#57432c", "#8a7a58", "#7a5530"), rng.uniform(0.1, 0.5)
@@ -253,25 +198,47 @@ def acorn(rng: Rng) -> Shape:
 def mushroom(rng: Rng) -> Shape:
     wide, high = rng.uniform(0.82, 1.2), rng.uniform(0.34, 0.70)
     length, thick = rng.uniform(0.75, 1.35), rng.uniform(0.17, 0.36)
-    bulge, bend, seed = rng.uniform(1.0, 1.5), _bend(rng, 0.18), rng.uniform(0, 30, 3)
+    bulge, bend, seed = rng.uniform(1.0, 1.5), bend_of(rng, 0.18), rng.uniform(0, 30, 3)
     hollow, point = rng.uniform(0.18, 0.5) * high, rng.uniform(0.0, 0.22)
     toadstool = rng.random() < 0.30
-    top = pick(rng, "#b3121d", "#c93a1a") if toadstool else pick(
-        rng, "#8a5a30", "#6b4020", "#c9a878", "#e3d6bd", "#a8743c", "#d99a4a", "#5a3a28", "#b9733a")
-    stalk_c, gill_c = pick(rng, "#e6dcc4", "#d9c8a0", "#c9b08a"), pick(rng, "#d9c3a0", "#a8825a", "#e0d0b8")
+    top = (
+        pick(rng, "#b3121d", "#c93a1a")
+        if toadstool
+        else pick(
+            rng,
+            "#8a5a30",
+            "#6b4020",
+            "#c9a878",
+            "#e3d6bd",
+            "#a8743c",
+            "#d99a4a",
+            "#5a3a28",
+            "#b9733a",
+        )
+    )
+    stalk_c, gill_c = (
+        pick(rng, "#e6dcc4", "#d9c8a0", "#c9b08a"),
+        pick(rng, "#d9c3a0", "#a8825a", "#e0d0b8"),
+    )
     spots = rng.uniform(2.4, 3.6)
 
     def stalk(p: np.ndarray) -> np.ndarray:
-        return stem(p, -length + 0.15, high * 0.5, thick * bulge, thick * 0.85, -bend * 0 + bend * 0.5)
+        return stem(
+            p, -length + 0.15, high * 0.5, thick * bulge, thick * 0.85, -bend * 0 + bend * 0.5
+        )
 
     def cap(p: np.ndarray) -> np.ndarray:
         q = p.copy()
         q[:, [0, 2]] -= bend * 0.5
         d = ellipsoid(q, (0, 0, 0), (wide, high, wide))
-        d = smin(d, ellipsoid(q, (0, high * 0.7, 0), (wide * 0.3, high * 0.3 + point, wide * 0.3)), 0.3)
+        d = smin(
+            d, ellipsoid(q, (0, high * 0.7, 0), (wide * 0.3, high * 0.3 + point, wide * 0.3)), 0.3
+        )
         rim = np.minimum((q[:, 0] ** 2 + q[:, 2] ** 2) / (wide * wide), 1.0)
         wavy = 0.03 * rim * np.cos(3 * np.arctan2(q[:, 2], q[:, 0]) + seed[0])
-        under = -ellipsoid(q, (0, -high * 0.75, 0), (wide * 1.12, high * 0.62 + hollow, wide * 1.12))
+        under = -ellipsoid(
+            q, (0, -high * 0.75, 0), (wide * 1.12, high * 0.62 + hollow, wide * 1.12)
+        )
         k = 0.08
         h = np.maximum(k - np.abs(d - under), 0.0) / k
         return (np.maximum(d, under) + h * h * k * 0.25 + wavy * 0.5) * 0.75
@@ -292,7 +259,9 @@ def mushroom(rng: Rng) -> Shape:
             col = mix(col, rgb("#efe6d2"), smoothstep(0.63, 0.69, wart))
         gloss = np.full(len(p), 0.5, np.float32)
         e = 0.02
-        below = ellipsoid(q, (0, -high * 0.75, 0), (wide * 1.12, high * 0.62 + hollow, wide * 1.12)) < e
+        below = (
+            ellipsoid(q, (0, -high * 0.75, 0), (wide * 1.12, high * 0.62 + hollow, wide * 1.12)) < e
+        )
         foot = below | (r * wide < thick * 0.9) & (q[:, 1] < 0)
         gills = 0.72 + 0.28 * np.cos(th * 64 + 3 * noise3(p * 3))
         col[foot] = (gill_c * gills[:, None])[foot]
@@ -306,5 +275,9 @@ def mushroom(rng: Rng) -> Shape:
 
 
 CLASSES: dict[str, Callable[[Rng], Shape]] = {
-    "acorn": acorn, "apple": apple, "mushroom": mushroom, "pear": pear, "pumpkin": pumpkin,
+    "acorn": acorn,
+    "apple": apple,
+    "mushroom": mushroom,
+    "pear": pear,
+    "pumpkin": pumpkin,
 }
