@@ -71,7 +71,8 @@ def icon(name: str, color: str | None = None) -> QIcon:
         "color": color or tokens.text_soft,
         "color_disabled": tokens.text_faint,
     }
-    return qtawesome.icon(NAMES[name], **options)
+    result: QIcon = qtawesome.icon(NAMES[name], **options)
+    return result
 
 
 def application_icon() -> QIcon:

@@ -75,10 +75,12 @@ class Preferences:
 
     def window_layout(self) -> tuple[QByteArray, QByteArray]:
         """Geometry and dock state of the main window; empty at first."""
-        geometry = self._settings.value("window/geometry", QByteArray(), type=QByteArray)
-        state = self._settings.value("window/state", QByteArray(), type=QByteArray)
-        return QByteArray(geometry), QByteArray(state)
+        return self._bytes("window/geometry"), self._bytes("window/state")
 
     def keep_window_layout(self, geometry: QByteArray, state: QByteArray) -> None:
         self._settings.setValue("window/geometry", geometry)
         self._settings.setValue("window/state", state)
+
+    def _bytes(self, key: str) -> QByteArray:
+        value = self._settings.value(key, QByteArray())
+        return value if isinstance(value, QByteArray) else QByteArray()

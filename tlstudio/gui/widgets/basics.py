@@ -124,7 +124,8 @@ class Fold(QWidget):
     def __init__(self, title: str, content: QWidget, *, is_open: bool = False) -> None:
         super().__init__()
         self._content = content
-        self._button = QToolButton(text=title)
+        self._button = QToolButton()
+        self._button.setText(title)
         self._button.setProperty("role", "fold")
         self._button.setCheckable(True)
         self._button.setChecked(is_open)
