@@ -1,0 +1,56 @@
+"""The floors of the house hold at run time too, where the import linter cannot see."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+LISTING = "import sys; print([m for m in {names!r} if m in sys.modules])"
+
+
+def loaded(statement: str, *names: str) -> list[str]:
+    """Which of `names` are loaded by a fresh interpreter that runs `statement`."""
+    code = f"{statement}\n{LISTING.format(names=names)}"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True
+    )
+    return [name for name in names if repr(name) in result.stdout.splitlines()[-1]]
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "tlstudio.engine.trainer",
+        "tlstudio.engine.inference",
+        "tlstudio.engine.weights.load",
+        "tlstudio.engine.weights.save",
+        "tlstudio.engine.models.catalog",
+        "tlstudio.cli.main",
+        "tlstudio.cli.train",
+    ],
+)
+def test_engine_and_cli_load_no_qt(module: str) -> None:
+    assert loaded(f"import {module}", "PySide6", "pyqtgraph", "qtawesome") == []
+
+
+def test_the_window_loads_no_torch() -> None:
+    heavy = ("torch", "torchvision", "timm", "sklearn", "safetensors")
+    assert loaded("import tlstudio.gui.app", *heavy) == []
+
+
+@pytest.mark.parametrize(
+    "module", ["tlstudio.engine.data.sources", "tlstudio.engine.data.images", "tlstudio.cli.main"]
+)
+def test_opening_datasets_needs_no_torch(module: str) -> None:
+    assert loaded(f"import {module}", "torch") == []
+
+
+def test_core_needs_neither_qt_nor_torch() -> None:
+    modules = (
+        "config", "catalog", "dataset", "errors", "events", "history", "layers",
+        "predictions", "preprocessing", "registry", "splits", "storage", "strategies",
+    )  # fmt: skip
+    statement = "import " + ", ".join(f"tlstudio.core.{name}" for name in modules)
+    assert loaded(statement, "PySide6", "torch", "numpy") == []
