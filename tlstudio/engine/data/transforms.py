@@ -100,11 +100,11 @@ def sample_generator(seed: int, epoch: int, sample_index: int) -> random.Random:
 def _crop_flip(
     image: ImageLike, preprocessing: Preprocessing, generator: random.Random
 ) -> torch.Tensor:
-    image = _tensor(image)
-    top, left, height, width = _random_box(image.shape[-2], image.shape[-1], generator)
+    picture = _picture(image)
+    top, left, height, width = _random_box(picture.height, picture.width, generator)
     side = [preprocessing.crop_px, preprocessing.crop_px]
     view = F.resized_crop(
-        image,
+        picture,
         top,
         left,
         height,
@@ -121,7 +121,7 @@ def _rotate_flip(
 ) -> torch.Tensor:
     angle = generator.uniform(-ROTATION_DEGREES, ROTATION_DEGREES)
     turned = F.rotate(
-        resized(_tensor(image), preprocessing), angle, interpolation=InterpolationMode.BILINEAR
+        resized(_picture(image), preprocessing), angle, interpolation=InterpolationMode.BILINEAR
     )
     side = [preprocessing.crop_px, preprocessing.crop_px]
     return _tensor(_flip(F.center_crop(turned, side), generator))
@@ -157,6 +157,11 @@ def _random_box(height: int, width: int, generator: random.Random) -> tuple[int,
 
 def _flip(view: Any, generator: random.Random) -> Any:
     return F.horizontal_flip(view) if generator.random() < 0.5 else view
+
+
+def _picture(image: ImageLike) -> Image.Image:
+    """Small pictures are varied faster by Pillow than by tensor operations, which wake threads."""
+    return Image.fromarray(view_pixels(image)) if isinstance(image, torch.Tensor) else image
 
 
 def _tensor(image: ImageLike) -> torch.Tensor:
