@@ -78,7 +78,7 @@ def pretrained_path(model: str) -> Path | None:
 
 
 def checkpoint_path(url: str) -> Path:
-    """Where the download of `url` lies or would lie: torch's own folder, shared with torchvision."""
+    """Where the download of `url` lies or would lie: the folder that torchvision uses, too."""
     import torch
 
     return Path(torch.hub.get_dir()) / "checkpoints" / PurePosixPath(urlparse(url).path).name

@@ -18,16 +18,17 @@ def head_path(network: nn.Module) -> str:
     Raises:
         ModelError: the network ends otherwise.
     """
+    modules: dict[str, nn.Module] = dict(network.named_modules())
     own = getattr(network, "get_classifier", None)
     if callable(own):
         head = own()
-        for path, module in network.named_modules():
+        for path, module in modules.items():
             if module is head and isinstance(module, nn.Linear | nn.Conv2d):
                 return path
         raise _unknown_head(network)
     layers = [
         (path, module)
-        for path, module in network.named_modules()
+        for path, module in modules.items()
         if next(module.parameters(recurse=False), None) is not None
     ]
     if layers and isinstance(layers[-1][1], nn.Linear | nn.Conv2d):
@@ -51,8 +52,9 @@ def replace_head(network: nn.Module, num_classes: int) -> str:
         )
     path = head_path(network)
     old = network.get_submodule(path)
-    if hasattr(network, "reset_classifier"):  # timm keeps its own books about the head
-        network.reset_classifier(num_classes)
+    reset = getattr(network, "reset_classifier", None)
+    if callable(reset):  # timm keeps its own books about the head
+        reset(num_classes)
         network.get_submodule(path).to(_like(old))
         return path
     parent, _, name = path.rpartition(".")
@@ -81,7 +83,9 @@ def _like(layer: nn.Module) -> torch.Tensor:
 
 def _unknown_head(network: nn.Module) -> ModelError:
     return ModelError(
-        QT_TRANSLATE_NOOP("core", "The head of {kind} is of a form that the studio cannot replace."),
+        QT_TRANSLATE_NOOP(
+            "core", "The head of {kind} is of a form that the studio cannot replace."
+        ),
         QT_TRANSLATE_NOOP("core", "Choose a model from the catalog."),
         kind=type(network).__name__,
     )

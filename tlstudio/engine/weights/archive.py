@@ -57,7 +57,9 @@ class TorchArchive:
 
     @property
     def byte_order(self) -> str:
-        return self.read("byteorder").decode("ascii", "replace") if "byteorder" in self else "little"
+        return (
+            self.read("byteorder").decode("ascii", "replace") if "byteorder" in self else "little"
+        )
 
     def _check(self, entries: list[zipfile.ZipInfo], file_bytes: int) -> None:
         """torch itself reads without looking at checksums, so a flipped bit would go unnoticed."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import torch
 
-from tlstudio.engine.weights.archive import BrokenArchiveError, TorchArchive
+from tlstudio.engine.weights.archive import TorchArchive
 from tlstudio.engine.weights.symbolic import Made, Name, NotInertError, Reference, read_pickle
 
 _MAX_DEPTH = 64

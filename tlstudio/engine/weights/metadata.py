@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import tlstudio
 from tlstudio.core.config import RunConfig, make_config
@@ -41,7 +41,7 @@ class WeightsMetadata:
     classes: tuple[str, ...] = ()
     preprocessing: Preprocessing | None = None
     config: RunConfig | None = None
-    history: History = History()
+    history: History = field(default_factory=History)
     input_transform: bool | None = None
     sha256: str = ""
 
@@ -123,7 +123,7 @@ def _config(value: object) -> RunConfig | None:
 def _history(value: object) -> History:
     if not isinstance(value, list) or len(value) > _MAX_EPOCHS:
         return History()
-    names = {field.name for field in fields(EpochRecord)}
+    names = {column.name for column in fields(EpochRecord)}
     for row in value:
         if not isinstance(row, dict) or set(row) != names or type(row["epoch"]) is not int:
             return History()

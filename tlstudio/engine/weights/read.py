@@ -53,7 +53,7 @@ def read_weights(path: Path) -> RawWeights:
             be had by running code.
     """
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
+        if not stat.S_ISREG(path.stat().st_mode):
             raise _not_weights(path)
         with path.open("rb") as file:
             return _read(path, file, os.fstat(file.fileno()).st_size)
