@@ -1,0 +1,72 @@
+"""The flags of `train`, one for each field of the configuration."""
+
+from __future__ import annotations
+
+import argparse
+
+from tlstudio.core.config import FIELDS, RunConfig, make_config
+from tlstudio.core.config_fields import GROUP_TITLES, FieldGroup, FieldSpec
+from tlstudio.core.errors import ConfigError
+from tlstudio.core.strategies import STRATEGIES
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+ALIASES = {"learning_rate": ("--lr",)}
+
+
+def flag(name: str) -> str:
+    """``batch_size`` -> ``--batch-size``."""
+    return "--" + name.replace("_", "-")
+
+
+def add_config_flags(parser: argparse.ArgumentParser) -> None:
+    """One flag for each field. Values stay strings: the configuration says what is wrong with them.
+
+    Flags that are not given leave no attribute.
+    """
+    groups = {group: parser.add_argument_group(GROUP_TITLES[group]) for group in FieldGroup}
+    for spec in FIELDS:
+        groups[spec.text.group].add_argument(
+            flag(spec.name),
+            *ALIASES.get(spec.name, ()),
+            dest=spec.name,
+            default=argparse.SUPPRESS,
+            metavar=_metavar(spec),
+            help=_help(spec),
+            nargs="+" if spec.kind == "paths" else None,
+        )
+
+
+def config_of(arguments: argparse.Namespace) -> RunConfig:
+    """The configuration that the flags ask for.
+
+    ``--train-from`` and ``--trainable`` imply their strategies, and a strategy that fixes the
+    starting values brings them along.
+
+    Raises:
+        ConfigError: something is out of bounds or contradicts itself.
+    """
+    values = {spec.name: getattr(arguments, spec.name) for spec in FIELDS if spec.name in arguments}
+    for name, strategy in (("train_from", "partial"), ("trainable", "custom")):
+        if name in values and values.setdefault("strategy", strategy) != strategy:
+            raise ConfigError(
+                QT_TRANSLATE_NOOP("core", "{flag} has no meaning with this strategy."),
+                QT_TRANSLATE_NOOP("core", "Use it with --strategy {strategy}."),
+                flag=flag(name),
+                strategy=strategy,
+            )
+    if STRATEGIES[str(values.get("strategy", RunConfig().strategy))].initialisation == "random":
+        values["initialisation"] = "random"
+    return make_config(values)
+
+
+def _metavar(spec: FieldSpec) -> str:
+    if spec.kind == "choice":
+        return "|".join(spec.text.choices or {})
+    return {"int": "N", "float": "X", "paths": "PATH"}.get(spec.kind, spec.name.upper())
+
+
+def _help(spec: FieldSpec) -> str:
+    text = spec.text.help
+    if spec.default not in ("", ()):
+        text += f" (default: {spec.default}{f' {spec.text.unit}' if spec.text.unit else ''})"
+    return text.replace("%", "%%")

@@ -1,0 +1,69 @@
+"""The studio on a terminal: the engine's events as lines. No window, no Qt.
+
+Exit codes: 0 success, 2 wrong use or bad input, 1 a failure while running, 130 Ctrl+C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from tlstudio import __version__
+from tlstudio.cli import models, predict, train
+from tlstudio.cli.output import Output, speak_utf8
+from tlstudio.core.errors import StorageError, TLStudioError
+
+PROGRAM = "tlstudio-cli"
+FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+
+COMMANDS = (train.COMMAND, predict.COMMAND, models.COMMAND)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One sentence and a hint instead of the whole usage."""
+        self.exit(WRONG_USE, f"tlstudio: {message}. See {self.prog} --help.\n")
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The whole command line; needs no torch."""
+    parser = _Parser(
+        prog=PROGRAM,
+        description="Transfer learning for image classification, without the window.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"TLStudio {__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        subparser = subparsers.add_parser(
+            command.name, help=command.help, description=command.help, allow_abbrev=False
+        )
+        command.add_arguments(subparser)
+        subparser.set_defaults(run_command=command.run)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code and raises nothing."""
+    speak_utf8()
+    try:
+        arguments = make_parser().parse_args(argv)
+    except SystemExit as end:  # argparse has said what there is to say
+        return end.code if isinstance(end.code, int) else WRONG_USE
+    output = Output(as_json=arguments.json)
+    try:
+        code: int = arguments.run_command(arguments, output)
+    except KeyboardInterrupt:
+        output.note("tlstudio: Interrupted.")
+        return INTERRUPTED
+    except TLStudioError as error:
+        output.error(error)
+        return FAILED if isinstance(error, StorageError) else WRONG_USE
+    return FAILED if output.is_broken and code == 0 else code
+
+
+def run() -> None:
+    """Entry point of `tlstudio-cli`."""
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""What a command says: sentences for people or JSON lines for programs, and errors on stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from typing import TextIO
+
+from tlstudio.core.errors import ConfigError, TLStudioError
+
+
+class Output:
+    """Standard output and standard error of one command.
+
+    A reader that goes away (``| head``) is no reason for a traceback: `is_broken` is set and what
+    follows is swallowed.
+
+    Args:
+        as_json: only `record` writes to standard output, else only `line` and `progress`.
+    """
+
+    def __init__(self, *, as_json: bool = False) -> None:
+        self.as_json = as_json
+        self.is_broken = False
+        self._has_progress = False
+
+    def line(self, text: str = "") -> None:
+        """A line for people."""
+        if not self.as_json:
+            self._clear_progress()
+            self._write(f"{text}\n")
+
+    def progress(self, text: str) -> None:
+        """A line that the next one takes the place of; only on a terminal."""
+        if self.as_json or self.is_broken or not sys.stdout.isatty():
+            return
+        width = shutil.get_terminal_size().columns - 1
+        self._write(f"\r\x1b[K{text[:width]}")
+        self._has_progress = True
+
+    def record(self, **values: object) -> None:
+        """One JSON object on a line of its own."""
+        if self.as_json:
+            self._write(json.dumps(values, ensure_ascii=False, allow_nan=False) + "\n")
+
+    def note(self, text: str) -> None:
+        """A line on standard error, whoever reads."""
+        self._clear_progress()
+        _write_to(sys.stderr, f"{text}\n")
+
+    def error(self, error: TLStudioError) -> None:
+        """The sentence and the hint, of every problem that `error` stands for."""
+        problems = error.problems if isinstance(error, ConfigError) else (error,)
+        for problem in problems:
+            hint = f" {problem.hint_text}" if problem.hint else ""
+            self.note(f"tlstudio: {problem}{hint}")
+
+    def _clear_progress(self) -> None:
+        if self._has_progress:
+            self._has_progress = False
+            self._write("\r\x1b[K")
+
+    def _write(self, text: str) -> None:
+        if self.is_broken:
+            return
+        try:
+            _write_to(sys.stdout, text)
+        except BrokenPipeError:
+            self.is_broken = True
+            _silence_stdout()
+
+
+def speak_utf8() -> None:
+    """Let paths of any script through, on any system; odd bytes are escaped, as JSON does."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _write_to(stream: TextIO, text: str) -> None:
+    stream.write(text)
+    stream.flush()
+
+
+def _silence_stdout() -> None:
+    """Python flushes standard output once more at its end; let that go nowhere."""
+    try:
+        handle = sys.stdout.fileno()
+    except (OSError, ValueError):
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, handle)
+    os.close(nowhere)
+
+
+def duration(seconds: float) -> str:
+    """``0:07``, ``12:30``, ``1:02:03``."""
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def percent(fraction: float | None) -> str:
+    """An accuracy for people."""
+    return "–" if fraction is None else f"{fraction * 100:.1f} %"

@@ -1,0 +1,110 @@
+"""The events of a run as lines, for people and for programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import assert_never
+
+from tlstudio.cli.output import Output, duration, percent
+from tlstudio.core.dataset import DatasetIndex, Split
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.events import (
+    BatchEnded,
+    EpochEnded,
+    PredictionsReady,
+    RunEnded,
+    RunEndReason,
+    RunEvent,
+    RunStarted,
+    SampleSkipped,
+)
+
+
+def print_dataset(index: DatasetIndex, output: Output) -> None:
+    """What was found in the folder; what is odd about it goes to stderr."""
+    counts = {split: len(samples) for split, samples in index.by_split.items()}
+    parts = ", ".join(f"{counts[split]} {split.value}" for split in Split if counts[split])
+    output.line(f"{index.name}: {len(index.classes)} classes, {parts} images")
+    for warning in index.warnings:
+        output.note(f"tlstudio: {warning}")
+    for file in index.excluded:
+        output.note(f"tlstudio: {file.path}: {file.reason}")
+
+
+def print_event(
+    event: RunEvent,
+    output: Output,
+    *,
+    weights: Path | None = None,
+    error: TLStudioError | None = None,
+) -> None:
+    """Say `event`; `weights` and `error` belong to the last one."""
+    match event:
+        case RunStarted():
+            output.record(event="run_started", **asdict(event))
+            output.line(
+                f"{event.model} on {event.device}: {event.trainable_parameters:,} of "
+                f"{event.total_parameters:,} parameters train, {event.epochs} epochs"
+            )
+        case BatchEnded():
+            left = "" if event.remaining_s is None else f", {duration(event.remaining_s)} left"
+            output.progress(
+                f"epoch {event.epoch} {event.phase.value} {event.batch}/{event.batches}  "
+                f"loss {event.loss:.3f}  {event.images_per_s:.0f} images/s  "
+                f"{event.progress * 100:.0f} %{left}"
+            )
+        case EpochEnded():
+            _print_epoch(event, output)
+        case PredictionsReady():
+            pass  # the weights file and `predict` tell as much
+        case SampleSkipped():
+            output.record(event="sample_skipped", **asdict(event))
+            output.note(f"tlstudio: {event.path}: {event.reason}")
+        case RunEnded():
+            _print_end(event, output, weights, error)
+        case _:
+            assert_never(event)
+
+
+def _print_epoch(event: EpochEnded, output: Output) -> None:
+    record = event.record
+    values = asdict(record)
+    values["lr"] = values.pop("learning_rate")
+    output.record(event="epoch_ended", **values, is_best=event.is_best)
+    text = (
+        f"epoch {record.epoch:3}  train loss {record.train_loss:.4f} "
+        f"accuracy {percent(record.train_accuracy):>7}"
+    )
+    if record.val_loss is not None:
+        text += f"  val loss {record.val_loss:.4f} accuracy {percent(record.val_accuracy):>7}"
+    text += f"  lr {record.learning_rate:.2g}  {record.elapsed_s:.1f} s"
+    output.line(text + ("  best" if event.is_best else ""))
+
+
+def _print_end(
+    event: RunEnded, output: Output, weights: Path | None, error: TLStudioError | None
+) -> None:
+    values: dict[str, object] = {
+        "reason": event.reason.value,
+        "epochs": event.epochs,
+        "best_epoch": event.best_epoch,
+        "best_val_accuracy": event.best_val_accuracy,
+        "elapsed_s": event.elapsed_s,
+        "weights": None if weights is None else str(weights),
+        "out": None if weights is None else str(weights.parent),
+    }
+    if error is not None:
+        values["error"] = {"sentence": str(error), "hint": error.hint_text}
+    output.record(event="run_ended", **values)
+    word = {
+        RunEndReason.FINISHED: "Finished",
+        RunEndReason.STOPPED: "Stopped",
+        RunEndReason.FAILED: "Failed",
+    }[event.reason]
+    best = ""
+    if event.best_epoch is not None and event.best_val_accuracy is not None:
+        best = f", best val accuracy {percent(event.best_val_accuracy)} in epoch {event.best_epoch}"
+    output.line(f"{word} after {event.epochs} epochs, {duration(event.elapsed_s)}{best}")
+    if weights is not None:
+        output.line(f"Weights: {weights}")
