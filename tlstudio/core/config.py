@@ -22,7 +22,6 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 CONFIG_VERSION: Literal[1] = 1
 ON_BOARD_MODEL = "tf_efficientnet_lite0"
 
-
 Optimizer = Literal["sgd", "adam", "adamw"]
 Schedule = Literal["step", "cosine", "none"]
 Augmentation = Literal["crop_flip", "rotate_flip", "none"]
@@ -113,6 +112,7 @@ class RunConfig(BaseModel):
             QT_TRANSLATE_NOOP(
                 "core", "Size of each step. Too large and the loss jumps, too small and it creeps."
             ),
+            is_log=True,
         ),
     ] = 0.001
     seed: Annotated[
@@ -153,6 +153,7 @@ class RunConfig(BaseModel):
             QT_TRANSLATE_NOOP("core", "Pulls the weights towards zero against overfitting."),
             group=FieldGroup.OPTIMIZER,
             rare=True,
+            is_log=True,
         ),
     ] = 0.0
 
@@ -190,6 +191,7 @@ class RunConfig(BaseModel):
             group=FieldGroup.SCHEDULE,
             rare=True,
             only_if=("schedule", ("step",)),
+            is_log=True,
         ),
     ] = 0.1
 

@@ -52,6 +52,7 @@ class FieldText:
         rare: folded away at first.
         choices: title of each value, for fields with a fixed list.
         only_if: ``(field, values)``: matters only while that field has one of these values.
+        is_log: its values span orders of magnitude, so that steps in a form multiply.
     """
 
     title: str
@@ -61,6 +62,7 @@ class FieldText:
     rare: bool = False
     choices: Mapping[str, str] | None = None
     only_if: tuple[str, tuple[str, ...]] | None = None
+    is_log: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,10 @@ NAMES = {
     "table": "ph.table",
     "shuffle": "ph.shuffle",
     "from_here": "ph.arrow-line-down",
+    "on_board": "ph.package",
+    "on_machine": "ph.hard-drive",
+    "expand": "ph.arrows-out-line-vertical",
+    "collapse": "ph.arrows-in-line-vertical",
 }
 
 

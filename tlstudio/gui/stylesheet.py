@@ -57,19 +57,22 @@ QToolButton[role="fold"] { font-size: $text_small_pxpx; font-weight: 600; color:
 QToolButton[role="fold"]:hover { background: transparent; color: $text; }
 QToolButton::menu-indicator { image: none; }
 
-QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit { background: $surface; color: $text;
+QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit { background: $surface; color: $text;
     border: 1px solid $line_strong; border-radius: 6px; padding: 0 8px; min-height: 28px;
     selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: $accent; }
-QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
+QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border-color: $accent; }
+QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {
     color: $text_faint; background: $window; }
-QLineEdit[problem="true"] { border-color: $wrong; }
-QSpinBox::up-button, QDoubleSpinBox::up-button { subcontrol-position: top right; width: 18px;
+QLineEdit[problem="true"], QAbstractSpinBox[problem="true"], QComboBox[problem="true"] {
+    border-color: $wrong; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit { border: none; padding: 0; min-height: 0;
+    background: transparent; }
+QAbstractSpinBox::up-button { subcontrol-position: top right; width: 18px;
     border: none; }
-QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-position: bottom right; width: 18px;
+QAbstractSpinBox::down-button { subcontrol-position: bottom right; width: 18px;
     border: none; }
-QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($controls/up-$name.svg); width: 8px; }
-QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($controls/down-$name.svg);
+QAbstractSpinBox::up-arrow { image: url($controls/up-$name.svg); width: 8px; }
+QAbstractSpinBox::down-arrow { image: url($controls/down-$name.svg);
     width: 8px; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url($controls/down-$name.svg); width: 10px; }
