@@ -1,0 +1,145 @@
+"""Take the pictures of the README, or of every page in every dress, from the real window.
+
+    python packaging/screenshots.py                          the README's pictures
+    python packaging/screenshots.py --all --out DIR          every page, light and dark, both
+        [--size 1920x1080] [--data DIR] [--epochs N]         languages, before and after training
+
+A real run is trained for it. Works without a screen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+
+from tlstudio.gui.app import Studio
+from tlstudio.gui.preferences import Preferences
+from tlstudio.gui.session import Step
+from tlstudio.gui.theme import Scheme
+
+README = Path(__file__).resolve().parent / "readme"
+LIMIT_S = 1800.0
+
+
+class Photographer:
+    """Drives one studio and takes pictures of its window."""
+
+    def __init__(self, app: QApplication, out: Path, size: tuple[int, int]) -> None:
+        self._app = app
+        self._out = out
+        self._size = size
+        self.studio = Studio(app, Preferences(Path(tempfile.mkdtemp()) / "preferences.ini"))
+        self.studio.set_scheme(Scheme.LIGHT)
+        self.studio.show()
+        self.studio.window.resize(*size)
+
+    def settle(self, seconds: float = 1.0) -> None:
+        """Let timers, threads and paints catch up."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self._app.processEvents()
+            time.sleep(0.01)
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        """Wait until `condition` holds; gives up after `LIMIT_S`."""
+        end = time.monotonic() + LIMIT_S
+        while not condition():
+            if time.monotonic() > end:
+                raise TimeoutError
+            self.settle(0.05)
+
+    def dress(self, scheme: Scheme, language: str) -> None:
+        self.studio.set_scheme(scheme)
+        if self.studio.session.preferences.language != language:
+            self.studio.set_language(language)
+        self.studio.window.resize(*self._size)
+        self.settle(0.5)
+
+    def take(self, step: Step, name: str) -> None:
+        """Show a page and write its picture."""
+        self.studio.session.go_to(step)
+        self.settle()
+        target = self._out / f"{name}.png"
+        self.studio.window.grab().save(str(target))
+        print(target)
+
+
+def readme(photographer: Photographer) -> None:
+    """The pictures that README shows."""
+    for scheme, language, ending in (
+        (Scheme.LIGHT, "en", "light"),
+        (Scheme.DARK, "en", "dark"),
+        (Scheme.LIGHT, "ko", "korean"),
+    ):
+        photographer.dress(scheme, language)
+        for step in Step:
+            photographer.take(step, f"{step.value}-{ending}")
+
+
+def everything(photographer: Photographer, moment: str) -> None:
+    """Every page in every dress."""
+    for language in ("en", "ko"):
+        for scheme in (Scheme.LIGHT, Scheme.DARK):
+            photographer.dress(scheme, language)
+            for step in Step:
+                photographer.take(step, f"{moment}-{step.value}-{scheme.value}-{language}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--out", type=Path, default=README)
+    parser.add_argument("--size", default="1280x800")
+    parser.add_argument("--data", type=Path, help="a dataset folder; the sample one if left out")
+    parser.add_argument("--epochs", type=int, default=25)
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    width, height = (int(part) for part in options.size.split("x"))
+
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["TLSTUDIO_HOME"] = home
+        photographer = Photographer(QApplication(sys.argv[:1]), options.out, (width, height))
+        studio = photographer.studio
+        session = studio.session
+        photographer.dress(Scheme.LIGHT, "en")
+        photographer.wait(lambda: session.network.is_ready)
+        if options.all:
+            everything(photographer, "0-start")
+        else:
+            photographer.take(Step.DATA, "start-light")
+        if options.data:
+            session.datasets.open(options.data)
+        else:
+            from tlstudio.gui import jobs
+
+            session.datasets.open_sample(jobs.sample_datasets()[0].name)
+        photographer.wait(lambda: session.datasets.index is not None and session.can_train)
+        photographer.wait(lambda: session.network.tree is not None)
+        if options.all:
+            everything(photographer, "1-open")
+        session.network.change(epochs=options.epochs)
+        session.train()
+        photographer.wait(lambda: len(session.run.history.epochs) >= min(4, options.epochs))
+        if options.all:
+            everything(photographer, "2-training")
+        photographer.wait(lambda: not session.run.active)
+        if options.all:
+            everything(photographer, "3-done")
+        else:
+            readme(photographer)
+        session.classifier.is_saved = True
+        studio.window.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
