@@ -1,0 +1,89 @@
+"""The catalog: facts from the libraries, weights where they are."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from tlstudio.core.catalog import WeightsPlace, search_models
+from tlstudio.core.config import ON_BOARD_MODEL
+from tlstudio.core.errors import ConfigError
+from tlstudio.engine.models.build import architecture
+from tlstudio.engine.models.catalog import (
+    MODELS,
+    checkpoint_path,
+    get_model,
+    list_models,
+    pretrained_path,
+)
+
+PROMISED = {
+    *("alexnet", "vgg11_bn", "googlenet", "resnet18", "resnet50", "squeezenet1_1"),
+    *("densenet121", "shufflenet_v2_x1_0", "mobilenet_v3_small", "efficientnet_b0"),
+    "tf_efficientnet_lite0",
+}
+
+
+def test_the_promised_models_are_there_and_the_on_board_one_is_first() -> None:
+    models = list_models()
+    assert PROMISED <= {model.name for model in models}
+    assert models[0].name == ON_BOARD_MODEL
+    assert models[0].weights_place is WeightsPlace.ON_BOARD
+    assert len({model.title for model in models}) == len(models)
+
+
+@pytest.mark.parametrize("model", MODELS.names)
+def test_facts_are_plausible_and_the_parameters_are_those_of_the_network(model: str) -> None:
+    spec = get_model(model)
+    with torch.device("meta"):
+        network = architecture(model, 1000)
+    assert spec.parameters == sum(parameter.numel() for parameter in network.parameters())
+    assert 0.01 < spec.gflops < 100
+    assert spec.imagenet_top1 is None or 0.5 < spec.imagenet_top1 < 0.9
+    assert spec.weights_bytes > 1_000_000
+    assert spec.preprocessing.crop_px >= spec.min_input_px
+    assert (spec.weights_url == "") == (spec.weights_place is WeightsPlace.ON_BOARD)
+
+
+def test_preprocessing_is_what_torchvision_states() -> None:
+    spec = get_model("efficientnet_b0")
+    assert spec.preprocessing.interpolation == "bicubic"
+    assert spec.preprocessing.mean == (0.485, 0.456, 0.406)
+    assert get_model("resnet50").preprocessing.resize_px == 232
+
+
+def test_weights_become_cached_when_the_file_appears(own_home: Path) -> None:
+    spec = get_model("squeezenet1_1")
+    assert spec.weights_place is WeightsPlace.REMOTE
+    assert not spec.weights_ready
+    assert pretrained_path("squeezenet1_1") is None
+    path = checkpoint_path(spec.weights_url)
+    assert own_home in path.parents
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"12345")
+    spec = get_model("squeezenet1_1")
+    assert (spec.weights_place, spec.weights_bytes) == (WeightsPlace.CACHED, 5)
+    assert pretrained_path("squeezenet1_1") == path
+
+
+def test_an_unknown_name_is_answered_with_near_ones() -> None:
+    with pytest.raises(ConfigError) as caught:
+        get_model("resnet19")
+    assert "resnet18" in caught.value.hint_text
+
+
+def test_search_finds_by_family_and_title() -> None:
+    assert {m.name for m in search_models(list_models(), "resnet 50")} == {"resnet50"}
+
+
+def test_the_catalog_imports_no_library_until_it_is_asked() -> None:
+    code = (
+        "import sys, tlstudio.engine.models.catalog, tlstudio.engine.weights\n"
+        "print([m for m in ('torch', 'torchvision', 'timm') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,55 @@
+"""Heads of every family are found and replaced."""
+
+import pytest
+import torch
+from torch import nn
+
+from tlstudio.core.errors import ModelError
+from tlstudio.engine.models.build import architecture
+from tlstudio.engine.models.catalog import MODELS, get_model
+from tlstudio.engine.models.heads import head_path, replace_head
+
+
+@pytest.mark.parametrize("model", MODELS.names)
+def test_a_replaced_head_gives_so_many_outputs(model: str) -> None:
+    side = get_model(model).preprocessing.crop_px
+    with torch.device("meta"):
+        network = architecture(model, 1000).eval()
+        before = {name: tuple(p.shape) for name, p in network.named_parameters()}
+        path = replace_head(network, 3)
+        outputs = network(torch.empty(1, 3, side, side))
+    assert outputs.shape == (1, 3)
+    assert path == head_path(network)
+    after = {name: tuple(p.shape) for name, p in network.named_parameters()}
+    assert before.keys() == after.keys()
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {f"{path}.weight", f"{path}.bias"}
+
+
+@pytest.mark.parametrize("model", MODELS.names)
+def test_a_replaced_head_is_like_the_one_the_library_would_build(model: str) -> None:
+    with torch.device("meta"):
+        replaced = architecture(model, 1000)
+        replace_head(replaced, 7)
+        built = architecture(model, 7)
+    assert str(replaced) == str(built)
+    assert getattr(replaced, "num_classes", 7) == 7
+
+
+def test_a_new_head_has_the_type_of_the_old_one() -> None:
+    network = architecture("squeezenet1_1", 10).half()
+    path = replace_head(network, 4)
+    assert network.get_submodule(path).weight.dtype is torch.float16
+
+
+def test_a_network_that_ends_otherwise_is_refused() -> None:
+    network = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4))
+    with pytest.raises(ModelError):
+        head_path(network)
+    with pytest.raises(ModelError):
+        replace_head(nn.Sequential(nn.ReLU()), 3)
+
+
+def test_no_classes_is_refused() -> None:
+    with pytest.raises(ModelError), torch.device("meta"):
+        replace_head(architecture("squeezenet1_1", 10), 0)

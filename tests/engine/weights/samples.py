@@ -1,0 +1,40 @@
+"""Classifiers and files that several tests of this folder use."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from tlstudio.core.config import RunConfig
+from tlstudio.core.history import EpochRecord, History
+from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.engine.classifier import Classifier
+from tlstudio.engine.models.build import build_network
+
+CLASSES = ("귤", "pear", "quince")
+SMALL = "squeezenet1_1"
+
+
+def classifier(model: str = SMALL, seed: int = 0) -> Classifier:
+    """A random network with everything else filled in, none of it the default."""
+    torch.manual_seed(seed)
+    network = build_network(model, len(CLASSES), initialisation="random", seed=seed)
+    for buffer in network.buffers():  # as if it had trained
+        if buffer.is_floating_point():
+            buffer.add_(torch.rand_like(buffer))
+    return Classifier(
+        network=network.eval(),
+        model=model,
+        classes=CLASSES,
+        preprocessing=Preprocessing(resize_px=80, crop_px=64, mean=(0.1, 0.2, 0.3)),
+        config=RunConfig(model=model, initialisation="random", strategy="from_scratch", epochs=2),
+        history=History((EpochRecord(1, 1.5, 0.5, None, None, 0.001, 2.0, 30.0),)),
+    )
+
+
+def logits(network: nn.Module) -> torch.Tensor:
+    """What the network says of two fixed images."""
+    images = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        result: torch.Tensor = network.eval()(images)
+    return result

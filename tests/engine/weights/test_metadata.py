@@ -1,0 +1,71 @@
+"""What travels with weights, read from files of strangers."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.engine.weights.samples import CLASSES, classifier
+from tlstudio.core.history import History
+from tlstudio.engine.weights.metadata import WeightsMetadata, metadata_json, parse_metadata
+
+
+def values() -> dict[str, Any]:
+    result: dict[str, Any] = json.loads(metadata_json(classifier()))
+    return result
+
+
+def test_all_of_it_comes_back() -> None:
+    ours = classifier()
+    told = parse_metadata(metadata_json(ours))
+    assert told.model == ours.model
+    assert told.classes == CLASSES
+    assert told.preprocessing == ours.preprocessing
+    assert told.config == ours.config
+    assert told.history == ours.history
+
+
+@pytest.mark.parametrize("text", [None, 3, "", "{", "[]", "null", "[" * 100_000, "x" * 20_000_000])
+def test_nonsense_is_nothing(text: object) -> None:
+    assert parse_metadata(text) == WeightsMetadata()
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "empty"),
+    [
+        ("model", 3, ""),
+        ("model", "x" * 1000, ""),
+        ("classes", "abc", ()),
+        ("classes", [1, 2], ()),
+        ("classes", ["a", "a"], ()),
+        ("classes", ["a", ""], ()),
+        ("classes", ["a"] * 200_000, ()),
+        ("preprocessing", [], None),
+        ("preprocessing", {"mean": [0, 0, 0]}, None),
+        ("config", {"epochs": -1}, None),
+        ("config", {"unknown": 1}, None),
+        ("config", "x", None),
+        ("history", [{"epoch": 1}], History()),
+        ("history", [None], History()),
+        ("history", 7, History()),
+        ("input_transform", "yes", None),
+        ("sha256", "short", ""),
+    ],
+)
+def test_a_broken_part_is_left_out_and_the_rest_stays(
+    part: str, value: object, empty: object
+) -> None:
+    told = parse_metadata(json.dumps({**values(), part: value}))
+    assert getattr(told, part) == empty
+    if part != "classes":
+        assert told.classes == CLASSES
+
+
+def test_preprocessing_must_be_finite() -> None:
+    broken = {**values()["preprocessing"], "mean": ["nan", 0, 0]}
+    assert parse_metadata(json.dumps({**values(), "preprocessing": broken})).preprocessing is None
+
+
+def test_history_must_be_numbers() -> None:
+    row = {**values()["history"][0], "train_loss": "much"}
+    assert parse_metadata(json.dumps({**values(), "history": [row]})).history == History()
