@@ -15,7 +15,10 @@ import PySide6
 
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "resources" / "translations"
-LANGUAGES = ("ko",)
+LANGUAGES = {
+    "en": ["-pluralonly"],  # the sources are English; only "%n image(s)" needs its two forms
+    "ko": [],
+}
 
 
 def tool(name: str) -> str:
@@ -29,10 +32,11 @@ def update(folder: Path = TRANSLATIONS) -> None:
     """Write every string of the sources into the .ts files; new ones are marked unfinished."""
     folder.mkdir(parents=True, exist_ok=True)
     sources = sorted(str(path) for path in (ROOT / "tlstudio").rglob("*.py"))
-    for language in LANGUAGES:
+    for language, extra in LANGUAGES.items():
         target = folder / f"tlstudio_{language}.ts"
         options = ["-target-language", language, "-locations", "none", "-no-obsolete", "-silent"]
-        subprocess.run([tool("lupdate"), *sources, *options, "-ts", str(target)], check=True)
+        command = [tool("lupdate"), *sources, *options, *extra, "-ts", str(target)]
+        subprocess.run(command, check=True)
 
 
 def compile_all(folder: Path = TRANSLATIONS) -> None:

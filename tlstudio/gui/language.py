@@ -41,8 +41,6 @@ def install(code: str) -> None:
         QCoreApplication.removeTranslator(translator)
     _installed.clear()
     QLocale.setDefault(QLocale(code if code != "en" else "en_US"))
-    if code == "en":
-        return
     qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     own_folder = str(resources_dir() / "translations")
     for name, folder in ((f"qtbase_{code}", qt_folder), (f"tlstudio_{code}", own_folder)):
