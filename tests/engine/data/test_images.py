@@ -1,0 +1,145 @@
+"""Image files, good and bad."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.helpers import photo
+from tlstudio.core.errors import ImageError
+from tlstudio.engine.data import images
+from tlstudio.engine.data.images import check_image, image_details, read_image, thumbnail
+
+
+def rgb(path: Path) -> tuple[int, ...]:
+    return tuple(int(v) for v in np.asarray(read_image(path))[0, 0])
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".bmp", ".gif", ".webp", ".tif"])
+def test_every_format_is_read(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"사진{suffix}"
+    photo().save(path)
+    assert check_image(path) is None
+    image = read_image(path)
+    assert (image.mode, image.size) == ("RGB", (48, 40))
+    assert thumbnail(path, 16).shape == (13, 16, 3)
+    details = image_details(path)
+    assert (details.width_px, details.height_px) == (48, 40)
+    assert details.file_bytes == path.stat().st_size
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_photos_are_turned_upright(tmp_path: Path, orientation: int) -> None:
+    stored = photo(size=(64, 32))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    path = tmp_path / "turned.png"
+    stored.save(path, exif=exif)
+    from PIL import ImageOps
+
+    with Image.open(path) as opened:
+        expected = np.asarray(ImageOps.exif_transpose(opened))
+    assert np.array_equal(np.asarray(read_image(path)), expected)
+    details = image_details(path)
+    assert (details.width_px, details.height_px) == (expected.shape[1], expected.shape[0])
+
+
+def test_transparency_lies_on_white(tmp_path: Path) -> None:
+    for mode, value in (("RGBA", (0, 0, 0, 0)), ("LA", (0, 0))):
+        path = tmp_path / f"{mode}.png"
+        Image.new(mode, (4, 4), value).save(path)
+        assert rgb(path) == (255, 255, 255)
+    palette = Image.new("P", (4, 4), 0)
+    palette.putpalette([10, 20, 30, 40, 50, 60])
+    palette.save(tmp_path / "p.png", transparency=0)
+    assert rgb(tmp_path / "p.png") == (255, 255, 255)
+    palette.save(tmp_path / "opaque.png")
+    assert rgb(tmp_path / "opaque.png") == (10, 20, 30)
+
+
+def test_deep_grey_and_print_colours(tmp_path: Path) -> None:
+    Image.fromarray(np.full((4, 4), 257 * 100, dtype=np.uint16)).save(tmp_path / "deep.png")
+    assert rgb(tmp_path / "deep.png") == (100, 100, 100)
+    Image.fromarray(np.full((4, 4), 0.5, dtype=np.float32)).save(tmp_path / "float.tif")
+    assert rgb(tmp_path / "float.tif") == (128, 128, 128)
+    Image.new("CMYK", (4, 4), (0, 0, 0, 0)).save(tmp_path / "print.jpg")
+    assert rgb(tmp_path / "print.jpg") == (255, 255, 255)
+
+
+def test_the_first_frame_of_an_animation(tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("white", "black")]
+    frames[0].save(tmp_path / "moving.gif", save_all=True, append_images=frames[1:])
+    assert rgb(tmp_path / "moving.gif") == (255, 255, 255)
+
+
+def _cut(path: Path, size: int) -> Path:
+    photo(size=(200, 160)).save(path)
+    path.write_bytes(path.read_bytes()[:size])
+    return path
+
+
+def test_what_cannot_be_used_and_why(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.jpg"
+    empty.touch()
+    text = tmp_path / "text.png"
+    text.write_text("this is no image", encoding="utf-8")
+    folder = tmp_path / "folder.png"
+    folder.mkdir()
+    cases = {
+        tmp_path / "missing.png": images.MISSING,
+        empty: images.EMPTY,
+        text: images.NOT_AN_IMAGE,
+        folder: images.NOT_A_FILE,
+        _cut(tmp_path / "cut.jpg", 3000): images.BROKEN,
+        _cut(tmp_path / "cut.png", 3000): images.BROKEN,
+    }
+    for path, reason in cases.items():
+        assert check_image(path) == reason
+        with pytest.raises(ImageError, match=reason[:10]):
+            read_image(path)
+
+
+def test_a_jpeg_with_something_behind_its_end_is_fine(tmp_path: Path) -> None:
+    path = tmp_path / "motion.jpg"
+    photo(size=(200, 160)).save(path)
+    path.write_bytes(path.read_bytes() + b"\0" * 5000)
+    assert check_image(path) is None
+
+
+def test_too_many_pixels_are_refused_before_decoding(tmp_path: Path) -> None:
+    path = tmp_path / "huge.png"
+    Image.new("1", (9000, 9000)).save(path)
+    assert check_image(path) == images.TOO_LARGE
+    bomb = tmp_path / "bomb.png"
+    Image.new("1", (14000, 14000)).save(bomb)
+    assert check_image(bomb) == images.TOO_LARGE
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
+def test_a_fifo_is_never_opened(tmp_path: Path) -> None:
+    path = tmp_path / "pipe.png"
+    os.mkfifo(path)
+    assert check_image(path) == images.NOT_A_FILE
+
+
+def test_smaller_decoding_keeps_the_wanted_side(tmp_path: Path) -> None:
+    path = tmp_path / "large.jpg"
+    photo(size=(800, 600)).save(path)
+    image = read_image(path, min_side_px=100)
+    assert 100 <= min(image.size) < 600
+    assert thumbnail(path, 64).shape == (48, 64, 3)
+
+
+def test_no_torch_needed_to_open_and_show() -> None:
+    code = (
+        "import sys, tlstudio.engine.data.sources, tlstudio.engine.data.images, "
+        "tlstudio.engine.data.samples, tlstudio.engine.data.stored_splits; "
+        "sys.exit('torch' in sys.modules or 'sklearn' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

@@ -1,0 +1,109 @@
+"""What the network sees."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torchvision.transforms import InterpolationMode, v2
+
+from tests.helpers import make_photos, photo
+from tlstudio.core.config import FIELD_BY_NAME, RunConfig
+from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.engine.data.preview import augmented_views, network_view
+from tlstudio.engine.data.sources import open_dataset
+from tlstudio.engine.data.transforms import (
+    AUGMENTATIONS,
+    denormalise,
+    eval_transform,
+    eval_view,
+    normalise,
+    train_transform,
+    train_view,
+    view_pixels,
+)
+
+PREPROCESSING = Preprocessing(resize_px=40, crop_px=32)
+BICUBIC = Preprocessing(
+    resize_px=36, crop_px=32, mean=(0.5, 0.5, 0.5), std=(0.5, 0.4, 0.3), interpolation="bicubic"
+)
+
+
+@pytest.mark.parametrize("preprocessing", [PREPROCESSING, BICUBIC])
+def test_eval_equals_torchvisions_own(preprocessing: Preprocessing) -> None:
+    theirs = v2.Compose(
+        [
+            v2.Resize(preprocessing.resize_px, InterpolationMode(preprocessing.interpolation)),
+            v2.CenterCrop(preprocessing.crop_px),
+            v2.PILToTensor(),
+            v2.ToDtype(torch.float32, scale=True),
+            v2.Normalize(preprocessing.mean, preprocessing.std),
+        ]
+    )
+    for size in ((100, 70), (30, 90), (20, 20)):
+        image = photo(size=size)
+        torch.testing.assert_close(eval_transform(preprocessing)(image), theirs(image))
+
+
+def test_every_choice_of_the_configuration_has_its_augmentation() -> None:
+    assert set(AUGMENTATIONS) == set(FIELD_BY_NAME["augmentation"].text.choices or {})
+
+
+@pytest.mark.parametrize("augmentation", AUGMENTATIONS)
+@pytest.mark.parametrize("size", [(100, 70), (20, 90), (5, 5), (1, 300)])
+def test_views_have_the_right_shape_and_repeat(augmentation: str, size: tuple[int, int]) -> None:
+    image = photo(size=size)
+    view = train_view(image, augmentation, PREPROCESSING, random.Random(1))
+    assert (view.dtype, tuple(view.shape)) == (torch.uint8, (3, 32, 32))
+    assert torch.equal(view, train_view(image, augmentation, PREPROCESSING, random.Random(1)))
+    as_tensor = torch.from_numpy(np.array(image)).permute(2, 0, 1)
+    same = train_view(as_tensor, augmentation, PREPROCESSING, random.Random(1))
+    assert (same.int() - view.int()).abs().max() <= 2
+    others = [train_view(image, augmentation, PREPROCESSING, random.Random(n)) for n in range(9)]
+    if augmentation != "none" and min(size) > 1:
+        assert any(not torch.equal(view, other) for other in others)
+
+
+def test_the_global_generator_is_left_alone() -> None:
+    torch.manual_seed(3)
+    before = torch.get_rng_state()
+    train_transform("crop_flip", PREPROCESSING)(photo(), random.Random(0))
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_a_thread_of_pixels_does_not_fill_the_memory() -> None:
+    assert tuple(eval_view(photo(size=(30_000, 1)), Preprocessing()).shape) == (3, 224, 224)
+
+
+def test_denormalise_gives_the_pixels_back() -> None:
+    view = torch.randint(0, 256, (3, 8, 9), dtype=torch.uint8)
+    for preprocessing in (PREPROCESSING, BICUBIC):
+        image = denormalise(normalise(view, preprocessing), preprocessing)
+        assert (image.dtype, image.shape) == (np.uint8, (8, 9, 3))
+        assert np.array_equal(image, view_pixels(view))
+
+
+def test_preview(tmp_path: Path) -> None:
+    index = open_dataset(make_photos(tmp_path, per_class=5))
+    config = RunConfig()
+    views = augmented_views(index, config, PREPROCESSING, 12, seed=1)
+    assert len(views) == 12
+    assert all(view.image.shape == (32, 32, 3) for view in views)
+    assert {view.class_index for view in views} == {0, 1}
+    again = augmented_views(index, config, PREPROCESSING, 12, seed=1)
+    assert all(np.array_equal(a.image, b.image) for a, b in zip(views, again, strict=True))
+    assert len({view.image.tobytes() for view in views}) > 8  # repeated photos vary again
+    only = augmented_views(index, config, PREPROCESSING, 3, seed=2, class_index=1)
+    assert [view.class_index for view in only] == [1, 1, 1]
+    for sample in index.samples:
+        sample.path.write_bytes(b"")
+    assert augmented_views(index, config, PREPROCESSING, 3, seed=2) == []
+
+
+def test_network_view_is_the_eval_view(tmp_path: Path) -> None:
+    photo().save(tmp_path / "a.png")
+    view = network_view(tmp_path / "a.png", PREPROCESSING)
+    assert np.array_equal(view, view_pixels(eval_view(photo(), PREPROCESSING)))

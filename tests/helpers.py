@@ -1,0 +1,96 @@
+"""Tiny photos and tiny networks for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+COLOURS = ((200, 40, 40), (40, 180, 60), (50, 70, 210), (210, 190, 40), (150, 60, 180))
+
+
+def photo(class_index: int = 0, number: int = 0, size: tuple[int, int] = (48, 40)) -> Image.Image:
+    """A noisy picture in the colour of its class; `size` is (width, height)."""
+    noise = np.random.default_rng([class_index, number]).normal(0, 25, (size[1], size[0], 3))
+    pixels = np.asarray(COLOURS[class_index % len(COLOURS)]) + noise
+    return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+
+
+def make_photos(
+    folder: Path,
+    classes: Sequence[str] = ("red", "green"),
+    per_class: int | Mapping[str, int] = 4,
+    *,
+    suffix: str = ".png",
+    size: tuple[int, int] = (48, 40),
+) -> Path:
+    """Class folders with photos that are told apart by colour; returns `folder`."""
+    for class_index, name in enumerate(classes):
+        count = per_class if isinstance(per_class, int) else per_class[name]
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        for number in range(count):
+            path = folder / name / f"{name}_{number:03}{suffix}"
+            photo(class_index, number + 1000 * len(str(folder)), size).save(path)
+    return folder
+
+
+def make_split_photos(
+    folder: Path,
+    classes: Sequence[str] = ("red", "green"),
+    train: int | Mapping[str, int] = 6,
+    val: int | Mapping[str, int] = 3,
+    **options: Any,
+) -> Path:
+    """``train/`` and ``val/`` with class folders; returns `folder`."""
+    make_photos(folder / "train", classes, train, **options)
+    make_photos(folder / "val", classes, val, **options)
+    return folder
+
+
+def tiny_network(classes: int = 2, seed: int = 0) -> Any:
+    """Convolution ``0``, BatchNorm ``1``, dropout and the head ``6``."""
+    import torch
+    from torch import nn
+
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        return nn.Sequential(
+            nn.Conv2d(3, 4, 3, stride=2),
+            nn.BatchNorm2d(4),
+            nn.ReLU(),
+            nn.AdaptiveAvgPool2d(2),
+            nn.Flatten(),
+            nn.Dropout(0.2),
+            nn.Linear(16, classes),
+        )
+
+
+def tiny_preprocessing() -> Any:
+    """Small squares, so that tests are quick."""
+    from tlstudio.core.preprocessing import Preprocessing
+
+    return Preprocessing(resize_px=20, crop_px=16)
+
+
+def tiny_classifier(classes: Sequence[str] = ("green", "red"), seed: int = 0) -> Any:
+    """A `Classifier` around `tiny_network`."""
+    from tlstudio.engine.classifier import Classifier
+
+    return Classifier(
+        tiny_network(len(classes), seed), "tiny", tuple(classes), tiny_preprocessing()
+    )
+
+
+def plan_of(network: Any, *trainable: str) -> Any:
+    """A plan by which `trainable` trains; without any, every layer."""
+    from tlstudio.core.strategies import FreezePlan
+
+    sizes = {
+        path: sum(p.numel() for p in module.parameters(recurse=False))
+        for path, module in network.named_modules()
+    }
+    paths = frozenset(trainable or (path for path, size in sizes.items() if size))
+    return FreezePlan("custom", paths, sum(sizes[path] for path in paths), sum(sizes.values()))
