@@ -1,0 +1,343 @@
+"""The layers of a network with their check boxes, for a tree view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QIcon
+
+from tlstudio.core.layers import LayerNode, LayerTree
+from tlstudio.gui import formats, icons, theme
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+
+
+class LayerColumn(IntEnum):
+    """The columns of the tree, left to right."""
+
+    NAME = 0
+    KIND = 1
+    OUTPUT = 2
+    PARAMETERS = 3
+    STATE = 4
+
+
+class LayerState(StrEnum):
+    """What training does to a layer; the values are names of icons."""
+
+    TRAINS = "trainable"
+    FROZEN = "frozen"
+    PARTLY = "mixed"
+    NOTHING = ""  # it has no parameters
+
+
+STATE_COLORS = {
+    LayerState.TRAINS: "accent",
+    LayerState.FROZEN: "frozen",
+    LayerState.PARTLY: "text_soft",
+}
+CHECK_STATES = {
+    LayerState.TRAINS: Qt.CheckState.Checked,
+    LayerState.FROZEN: Qt.CheckState.Unchecked,
+    LayerState.PARTLY: Qt.CheckState.PartiallyChecked,
+}
+
+
+@dataclass(slots=True)
+class LayerRow:
+    """One row of the view.
+
+    Attributes:
+        node: the module it shows.
+        parent: position of the parent's row in the list of all rows; -1 at the top.
+        position: among its siblings.
+        is_own: stands for the parameters that a container holds itself, beside its children.
+        children: positions of its rows in the list of all rows.
+        last: it and all below it are in that list up to here, exclusive.
+        layers: how many layers with parameters are in it, itself included.
+        trains: how many of those train.
+    """
+
+    node: LayerNode
+    parent: int
+    position: int
+    is_own: bool = False
+    children: list[int] = field(default_factory=list)
+    last: int = 0
+    layers: int = 0
+    trains: int = 0
+
+    @property
+    def is_layer(self) -> bool:
+        """Whether it stands for parameters of its own, rather than for rows below."""
+        return self.is_own or (self.node.own_parameters > 0 and not self.node.children)
+
+    @property
+    def parameters(self) -> int:
+        return self.node.own_parameters if self.is_own else self.node.parameters
+
+    @property
+    def state(self) -> LayerState:
+        if not self.layers:
+            return LayerState.NOTHING
+        if not self.trains:
+            return LayerState.FROZEN
+        return LayerState.TRAINS if self.trains == self.layers else LayerState.PARTLY
+
+
+class LayerTreeModel(QAbstractItemModel):
+    """Shows a `LayerTree` and which of its layers train.
+
+    The network itself has no row: its children are the top rows. Parameters that a container holds
+    beside its children (a ViT's class token) have a row of their own. The model never ticks by
+    itself: it says what was asked for, and shows what `set_trainable` says.
+
+    Signals:
+        ticked(frozenset): a box was clicked; the paths of all layers that should train now.
+    """
+
+    ticked = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.tree: LayerTree | None = None
+        self.rows: list[LayerRow] = []
+        self.trainable: frozenset[str] = frozenset()
+        self._top: list[int] = []
+        self._by_path: dict[str, int] = {}
+        self._editable = True
+        self._icons: dict[tuple[str, LayerState], QIcon] = {}
+
+    # -- what it shows ---------------------------------------------------------------------------
+
+    def set_tree(self, tree: LayerTree | None) -> None:
+        """Show another network; nothing trains until `set_trainable` says so."""
+        self.beginResetModel()
+        self.tree, self.rows, self._top, self._by_path = tree, [], [], {}
+        self.trainable = frozenset()
+        if tree is not None:
+            self._add_children(tree.root, -1, self._top)
+        self._count()
+        self.endResetModel()
+
+    def set_trainable(self, paths: Iterable[str]) -> None:
+        """Tick the layers at `paths` and no others."""
+        self.trainable = frozenset(paths)
+        before = [row.state for row in self.rows]
+        self._count()
+        changed: dict[int, list[int]] = {}
+        for number, row in enumerate(self.rows):
+            if row.state is not before[number]:
+                changed.setdefault(row.parent, []).append(number)
+        for numbers in changed.values():
+            first = self._index_of(numbers[0], LayerColumn.NAME)
+            last = self._index_of(numbers[-1], LayerColumn.STATE)
+            self.dataChanged.emit(first, last, [Role.CheckStateRole, Role.DisplayRole])
+
+    def set_editable(self, editable: bool) -> None:
+        """Whether boxes can be clicked."""
+        self._editable = editable
+
+    def row_of(self, index: Index) -> LayerRow | None:
+        """The row at `index`; None for the invalid index."""
+        return self.rows[index.internalId()] if index.isValid() else None
+
+    def index_of(self, path: str) -> QModelIndex:
+        """The first column's index of the module at `path`; invalid if it has no row."""
+        number = self._by_path.get(path)
+        return QModelIndex() if number is None else self._index_of(number, LayerColumn.NAME)
+
+    def paths_of(self, index: Index) -> frozenset[str]:
+        """Paths of the layers with parameters at or below `index`."""
+        row = self.row_of(index)
+        if row is None:
+            return frozenset()
+        below = range(index.internalId(), row.last)
+        return frozenset(self.rows[n].node.path for n in below if self.rows[n].is_layer)
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, self._children(parent)[row])
+
+    def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
+        row = self.row_of(index)
+        if row is None or row.parent < 0:
+            return QModelIndex()
+        return self._index_of(row.parent, LayerColumn.NAME)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return len(self._children(parent)) if parent.column() <= 0 else 0
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return len(LayerColumn)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        row = self.row_of(index)
+        if row is None:
+            return Qt.ItemFlag.NoItemFlags
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if not row.node.children or row.is_own:
+            flags |= Qt.ItemFlag.ItemNeverHasChildren
+        if self._editable and row.layers and index.column() == LayerColumn.NAME:
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
+        return flags
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Role.DisplayRole:
+            return (
+                self.tr("Layer"),
+                self.tr("Type"),
+                self.tr("Output"),
+                self.tr("Params"),
+                self.tr("State"),
+            )[section]
+        if role == Role.ToolTipRole:
+            return (
+                self.tr("Ticked layers train. A box of a container sets all below it."),
+                self.tr("Class of the module"),
+                self.tr("Shape of the output for one image: channels×height×width"),
+                self.tr("Number of parameters, with all below"),
+                self._frozen_help(),
+            )[section]
+        if role == Role.TextAlignmentRole:
+            return _alignment(section)
+        return None
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        row = self.row_of(index)
+        if row is None:
+            return None
+        column = LayerColumn(index.column())
+        if role == Role.DisplayRole:
+            return self._text(row, column)
+        if role == Role.CheckStateRole:
+            return CHECK_STATES.get(row.state) if column is LayerColumn.NAME else None
+        if role == Role.DecorationRole and column is LayerColumn.STATE:
+            return self._icon(row.state)
+        if role == Role.ToolTipRole:
+            return self._tool_tip(row, column)
+        if role == Role.TextAlignmentRole:
+            return _alignment(column)
+        if role == Role.ForegroundRole and (not row.layers or column is not LayerColumn.NAME):
+            return QColor(theme.current().text_soft)
+        if role == Role.AccessibleTextRole and column is LayerColumn.NAME:
+            return ", ".join(filter(None, (row.node.path, row.node.kind, self._state_text(row))))
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
+        if role != Role.CheckStateRole or not self.flags(index) & Qt.ItemFlag.ItemIsUserCheckable:
+            return False
+        paths = self.paths_of(index)
+        checked = Qt.CheckState(value) is Qt.CheckState.Checked
+        self.ticked.emit(self.trainable | paths if checked else self.trainable - paths)
+        return True
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _add_children(self, node: LayerNode, parent: int, into: list[int]) -> None:
+        if node.own_parameters and node.children:
+            into.append(self._add(LayerRow(node, parent, len(into), is_own=True)))
+        for child in node.children:
+            row = LayerRow(child, parent, len(into))
+            number = self._add(row)
+            into.append(number)
+            self._by_path[child.path] = number
+            self._add_children(child, number, row.children)
+            row.last = len(self.rows)
+
+    def _add(self, row: LayerRow) -> int:
+        self.rows.append(row)
+        row.last = len(self.rows)
+        return len(self.rows) - 1
+
+    def _count(self) -> None:
+        """Children come after parents in the list, so one pass from the end counts everything."""
+        for row in self.rows:
+            row.layers = int(row.is_layer)
+            row.trains = int(row.is_layer and row.node.path in self.trainable)
+        for row in reversed(self.rows):
+            if row.parent >= 0:
+                self.rows[row.parent].layers += row.layers
+                self.rows[row.parent].trains += row.trains
+
+    def _children(self, index: Index) -> list[int]:
+        row = self.row_of(index)
+        return self._top if row is None else row.children
+
+    def _index_of(self, number: int, column: int) -> QModelIndex:
+        return self.createIndex(self.rows[number].position, column, number)
+
+    def _text(self, row: LayerRow, column: LayerColumn) -> str:
+        match column:
+            case LayerColumn.NAME:
+                return self.tr("own parameters") if row.is_own else row.node.name
+            case LayerColumn.KIND:
+                return "" if row.is_own else row.node.kind
+            case LayerColumn.OUTPUT:
+                return "" if row.is_own else "×".join(map(str, row.node.output_shape))
+            case LayerColumn.PARAMETERS:
+                return formats.compact(row.parameters) if row.parameters else ""
+            case LayerColumn.STATE:
+                return self._state_text(row)
+
+    def _state_text(self, row: LayerRow) -> str:
+        match row.state:
+            case LayerState.TRAINS:
+                return self.tr("Trains")
+            case LayerState.FROZEN:
+                return self.tr("Frozen")
+            case LayerState.PARTLY:
+                return self.tr("Partly")
+            case LayerState.NOTHING:
+                return ""
+
+    def _tool_tip(self, row: LayerRow, column: LayerColumn) -> str:
+        if column is LayerColumn.STATE and row.state is LayerState.FROZEN:
+            return self._frozen_help()
+        if column is LayerColumn.STATE and row.state is LayerState.PARTLY:
+            return self.tr("{trains} of {layers} layers train.").format(
+                trains=row.trains, layers=row.layers
+            )
+        if column is LayerColumn.PARAMETERS and row.parameters:
+            return formats.count(row.parameters)
+        name = self.tr("the network itself") if not row.node.path else row.node.path
+        return f"{name} ({row.node.kind})"
+
+    def _frozen_help(self) -> str:
+        return self.tr(
+            "Frozen layers keep their parameters and their normalisation statistics exactly."
+        )
+
+    def _icon(self, state: LayerState) -> QIcon | None:
+        if state is LayerState.NOTHING:
+            return None
+        tokens = theme.current()
+        key = (tokens.name, state)
+        if key not in self._icons:
+            self._icons[key] = icons.icon(state.value, getattr(tokens, STATE_COLORS[state]))
+        return self._icons[key]
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    right = column in (LayerColumn.OUTPUT, LayerColumn.PARAMETERS)
+    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

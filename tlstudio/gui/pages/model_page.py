@@ -1,0 +1,168 @@
+"""The Model page: search the catalog, compare, choose, fetch weights."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tlstudio.core.config import RunConfig
+from tlstudio.gui import theme
+from tlstudio.gui.models.model_table_model import ModelFilter, ModelTableModel
+from tlstudio.gui.session import Session
+from tlstudio.gui.state.run_state import RunPhase
+from tlstudio.gui.widgets.basics import EmptyState, IconButton, label, line
+from tlstudio.gui.widgets.model_card import ModelCard
+from tlstudio.gui.widgets.model_table import ModelTable
+
+
+class ModelPage(QWidget):
+    """Shows `session.network.models`; the chosen row is the configuration's model."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._network = session.network
+        self.setProperty("role", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+        self.search = QLineEdit(placeholderText=self.tr("Search models"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(self.search.placeholderText())
+        self.search.setMinimumWidth(240)
+        self.model = ModelTableModel(self)
+        self.filter = ModelFilter(self.model, self)
+        self.table = ModelTable(self.filter)
+        self.card = ModelCard()
+        self.note = label(self.tr("The model can't be changed while training."), "hint")
+        self.loading = EmptyState(
+            "model",
+            self.tr("Loading the model library…"),
+            self.tr("This takes a few seconds after a start. Everything else works already."),
+        )
+        self.busy = QProgressBar(minimum=0, maximum=0)
+        clear = IconButton(self.tr("Clear search"), "", "", self.search.clear)
+        self.nothing = EmptyState(
+            "search",
+            self.tr("No model matches"),
+            self.tr("Search by name, family or library, for example “ResNet” or “timm”."),
+            clear,
+        )
+        self._lay_out()
+
+        find = QShortcut(QKeySequence.StandardKey.Find, self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self.search.setFocus)
+        self.search.textChanged.connect(self._on_searched)
+        self.search.returnPressed.connect(self.table.setFocus)
+        self.table.chosen.connect(self._on_chosen)
+        self.card.download_asked.connect(self._network.download)
+        self.card.cancel_asked.connect(self._network.cancel_download)
+        self._network.models_changed.connect(self._on_models_changed)
+        self._network.config_changed.connect(self._on_config_changed)
+        self._network.download_changed.connect(self._on_download_changed)
+        session.run.phase_changed.connect(self._on_phase_changed)
+        self._on_models_changed()
+        self._on_phase_changed(session.run.phase)
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.setSpacing(2 * theme.GRID)
+        header.addWidget(label(self.tr("Model"), "title"))
+        header.addWidget(self.note)
+        header.addStretch()
+        header.addWidget(self.search)
+
+        waiting = QWidget()
+        column = QVBoxLayout(waiting)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.loading, 1)
+        self.busy.setMaximumWidth(240)
+        center = QWidget()
+        row = QHBoxLayout(center)
+        row.addStretch()
+        row.addWidget(self.busy, 1)
+        row.addStretch()
+        column.addWidget(center)
+        self._waiting = waiting
+        self.stack = QStackedWidget()
+        for page in (waiting, self.table, self.nothing):
+            self.stack.addWidget(page)
+        self._line = line()
+
+        layout = QVBoxLayout(self)
+        side = 3 * theme.GRID
+        layout.setContentsMargins(side, side, side, side)
+        layout.setSpacing(theme.GRID)
+        layout.addLayout(header)
+        layout.addSpacing(theme.GRID)
+        layout.addWidget(self.stack, 1)
+        layout.addWidget(self._line)
+        layout.addWidget(self.card)
+
+    # -- following the session -------------------------------------------------------------------
+
+    def _on_models_changed(self) -> None:
+        self.model.set_models(self._network.models)
+        self._show_chosen()
+        self._show_state()
+
+    def _on_config_changed(self, config: RunConfig) -> None:
+        if config.model != self.model.chosen:
+            self._show_chosen()
+
+    def _on_download_changed(self) -> None:
+        self._show_card()
+
+    def _on_phase_changed(self, phase: RunPhase) -> None:
+        self.note.setVisible(phase is not RunPhase.IDLE)
+
+    # -- what a person does ----------------------------------------------------------------------
+
+    def _on_searched(self, query: str) -> None:
+        self.filter.set_query(query)
+        self.table.select(self.model.chosen)
+        self._show_state()
+
+    def _on_chosen(self, name: str) -> None:
+        if self._session.run.active:
+            self.table.select(self.model.chosen)
+        else:
+            self._network.set_model(name)
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    def _show_state(self) -> None:
+        ready = self._network.is_ready
+        page: QWidget = self._waiting
+        if ready:
+            page = self.table if self.filter.rowCount() else self.nothing
+        self.stack.setCurrentWidget(page)
+        self.search.setEnabled(ready)
+
+    def _show_chosen(self) -> None:
+        name = self._network.config.model
+        self.model.set_chosen(name)
+        self.table.select(name)
+        self._show_card()
+
+    def _show_card(self) -> None:
+        network = self._network
+        spec = network.spec
+        self.card.setVisible(spec is not None)
+        self._line.setVisible(spec is not None)
+        if spec is None:
+            return
+        self.card.show_model(spec)
+        if network.downloading == spec.name:
+            self.card.show_download(network.download_done_bytes, network.download_total_bytes)
+        busy = bool(network.downloading)
+        reason = self.tr("Another download is going on.") if busy else ""
+        self.card.set_can_download(not busy, reason)

@@ -1,0 +1,294 @@
+"""The layer-freeze tree: every layer of the chosen network, and whether it trains."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QProgressBar,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tlstudio.core.layers import LayerTree
+from tlstudio.core.strategies import FreezePlan
+from tlstudio.gui import icons, theme
+from tlstudio.gui.models.layer_filter import LayerFilter
+from tlstudio.gui.models.layer_tree_model import LayerRow, LayerTreeModel
+from tlstudio.gui.session import Session
+from tlstudio.gui.state.run_state import RunPhase
+from tlstudio.gui.widgets.basics import IconButton, label
+from tlstudio.gui.widgets.layer_view import LayerView
+from tlstudio.gui.widgets.trainable_line import TrainableLine
+
+EXPAND_AT_MOST = 300  # a search that finds more opens nothing by itself
+TRAIN_FROM_KEYS = "Ctrl+D"
+
+
+class LayerTreePanel(QWidget):
+    """Shows `session.network.tree` with the ticks of its freeze plan; ticking makes a plan."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._network = session.network
+        self._remembered: tuple[str, frozenset[str]] = ("", frozenset())
+        self._before_search: frozenset[str] | None = None
+        self.setProperty("role", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+        self.model = LayerTreeModel(self)
+        self.filter = LayerFilter(self.model, self)
+        self.line = TrainableLine()
+        self.warning = label(self.tr("Nothing is ticked, so nothing would train."), "hint")
+        self.warning.setProperty("tone", "warning")
+        self.note = label(self.tr("Layers can't be changed while training."), "hint")
+        self.search = QLineEdit(placeholderText=self.tr("Search layers and types"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(self.tr("Search layers"))
+        self.menu_button = QToolButton()
+        self.menu_button.setToolTip(self.tr("What the tree shows"))
+        self.menu_button.setAccessibleName(self.menu_button.toolTip())
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.view = LayerView()
+        self.view.setModel(self.filter)
+        self.view.set_up_columns()
+        self.train_from = IconButton(
+            self.tr("Train from here on"), "from_here", "quiet", self._train_from_current
+        )
+        self.train_from.setToolTip(
+            self.tr("This layer and all that run after it train; all before it is frozen.")
+            + f" ({QKeySequence(TRAIN_FROM_KEYS).toString(QKeySequence.SequenceFormat.NativeText)})"
+        )
+        self._make_actions()
+        self._lay_out()
+        self._restyle()
+
+        self.model.ticked.connect(self._network.tick)
+        self.search.textChanged.connect(self._on_searched)
+        self.view.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.view.customContextMenuRequested.connect(self._on_menu_requested)
+        self._network.tree_changed.connect(self._on_tree_changed)
+        self._network.plan_changed.connect(self._on_plan_changed)
+        self._network.engine_ready.connect(self._on_engine_ready)
+        session.run.phase_changed.connect(self._on_phase_changed)
+        self._on_tree_changed(self._network.tree)
+        self._on_plan_changed(self._network.plan)
+        self._on_phase_changed(session.run.phase)
+
+    # -- building --------------------------------------------------------------------------------
+
+    def _make_actions(self) -> None:
+        self.only_parameters = QAction(self.tr("Only layers with parameters"), self)
+        self.only_parameters.setCheckable(True)
+        self.only_parameters.toggled.connect(self._on_only_parameters_toggled)
+        self.expand_all = QAction(self.tr("Expand all"), self)
+        self.expand_all.triggered.connect(self.view.expandAll)
+        self.collapse_all = QAction(self.tr("Collapse all"), self)
+        self.collapse_all.triggered.connect(self.view.collapseAll)
+        menu = QMenu(self)
+        menu.addAction(self.only_parameters)
+        menu.addSeparator()
+        menu.addActions([self.expand_all, self.collapse_all])
+        self.menu_button.setMenu(menu)
+
+        self.train_from_action = QAction(self.tr("Train from here on"), self)
+        self.train_from_action.setShortcut(QKeySequence(TRAIN_FROM_KEYS))
+        self.train_from_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.train_from_action.triggered.connect(self._train_from_current)
+        self.addAction(self.train_from_action)
+        self.only_this_action = QAction(self.tr("Train only this"), self)
+        self.only_this_action.triggered.connect(self._train_only_current)
+        self.copy_action = QAction(self.tr("Copy module path"), self)
+        self.copy_action.triggered.connect(self._copy_path)
+        find = QShortcut(QKeySequence.StandardKey.Find, self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self.search.setFocus)
+
+    def _lay_out(self) -> None:
+        tools = QHBoxLayout()
+        tools.setSpacing(theme.GRID // 2)
+        tools.addWidget(self.search, 1)
+        tools.addWidget(self.menu_button)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self.train_from)
+        bottom.addStretch()
+        side = 2 * theme.GRID
+        head = QVBoxLayout()
+        head.setContentsMargins(side, side - 4, side, 0)
+        head.setSpacing(theme.GRID)
+        for widget in (self.line, self.warning, self.note):
+            head.addWidget(widget)
+        head.addLayout(tools)
+
+        self.loading = label("", "hint")
+        self.loading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.busy = QProgressBar(minimum=0, maximum=0)
+        self.busy.setMaximumWidth(160)
+        waiting = QWidget()
+        column = QVBoxLayout(waiting)
+        column.addStretch(2)
+        column.addWidget(self.loading)
+        column.addWidget(self.busy, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+        self.empty = label(self.tr("No layer matches the search."), "hint")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.stack = QStackedWidget()
+        for page in (waiting, self.view, self.empty):
+            self.stack.addWidget(page)
+        self._waiting = waiting
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, theme.GRID // 2)
+        layout.setSpacing(theme.GRID)
+        layout.addLayout(head)
+        layout.addWidget(self.stack, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(theme.GRID // 2, 0, side, 0)
+        foot.addLayout(bottom)
+        layout.addLayout(foot)
+
+    def _restyle(self) -> None:
+        self.menu_button.setIcon(icons.icon("filter"))
+
+    # -- following the session -------------------------------------------------------------------
+
+    def _on_tree_changed(self, tree: LayerTree | None) -> None:
+        if self.model.tree is not None:
+            self._remembered = (self.model.tree.model, self._open_paths())
+        self.model.set_tree(tree)
+        if tree is not None:
+            model, paths = self._remembered
+            known = paths if model == tree.model else _first_paths(tree)
+            self.view.expand_paths(known, self.model)
+            self._before_search = known if self.filter.is_searching else None
+            self._open_found()
+        self._show_state()
+
+    def _on_plan_changed(self, plan: FreezePlan | None) -> None:
+        tree = self._network.tree
+        self.model.set_trainable(plan.trainable if plan else ())
+        if tree is None:
+            self.line.clear()
+        else:
+            self.line.set_parameters(plan.trainable_parameters if plan else 0, tree.parameters)
+        self.warning.setVisible(tree is not None and plan is None)
+
+    def _on_engine_ready(self) -> None:
+        self._show_state()
+
+    def _on_phase_changed(self, phase: RunPhase) -> None:
+        editable = phase is RunPhase.IDLE
+        self.model.set_editable(editable)
+        self.note.setVisible(not editable)
+        self._show_actions()
+
+    def _show_state(self) -> None:
+        """The tree, or why there is none."""
+        if self.model.tree is None:
+            self.loading.setText(
+                self.tr("Building the layer tree…")
+                if self._network.is_ready
+                else self.tr("Loading the model library…")
+            )
+            page: QWidget = self._waiting
+        elif self.filter.is_searching and not self.filter.rowCount():
+            page = self.empty
+        else:
+            page = self.view
+        self.stack.setCurrentWidget(page)
+        self.busy.setVisible(page is self._waiting)
+        self._show_actions()
+
+    def _show_actions(self) -> None:
+        possible = self._current() is not None and not self._session.run.active
+        for action in (self.train_from_action, self.only_this_action):
+            action.setEnabled(possible)
+        self.train_from.setEnabled(possible)
+        row = self._current()
+        self.only_this_action.setEnabled(possible and row is not None and row.layers > 0)
+
+    # -- what a person does ----------------------------------------------------------------------
+
+    def _on_searched(self, query: str) -> None:
+        was_searching = self.filter.is_searching
+        if query.strip() and not was_searching:
+            self._before_search = self._open_paths()
+        self.filter.set_query(query)
+        if self.filter.is_searching:
+            self._open_found()
+        elif self._before_search is not None:
+            self.view.expand_paths(self._before_search, self.model)
+            self._before_search = None
+            self.view.scrollTo(self.view.currentIndex())
+        self._show_state()
+
+    def _on_only_parameters_toggled(self, only: bool) -> None:
+        paths = self._open_paths()
+        self.filter.set_only_parameters(only)
+        self.view.expand_paths(paths, self.model)
+        self._show_state()
+
+    def _on_current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
+        self._show_actions()
+
+    def _on_menu_requested(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.view.indexAt(position).isValid():
+            menu.addActions([self.train_from_action, self.only_this_action])
+            menu.addSeparator()
+            menu.addAction(self.copy_action)
+            menu.addSeparator()
+        menu.addActions([self.expand_all, self.collapse_all])
+        menu.popup(self.view.viewport().mapToGlobal(position))
+
+    def _train_from_current(self) -> None:
+        row, tree = self._current(), self._network.tree
+        if row is not None and tree is not None and not self._session.run.active:
+            # parameters of the network itself are there from its first layer on
+            self._network.train_from(row.node.path or tree.root.children[0].path)
+
+    def _train_only_current(self) -> None:
+        self._network.tick(self.model.paths_of(self._source(self.view.currentIndex())))
+
+    def _copy_path(self) -> None:
+        row = self._current()
+        if row is not None:
+            QGuiApplication.clipboard().setText(row.node.path)
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _current(self) -> LayerRow | None:
+        return self.model.row_of(self._source(self.view.currentIndex()))
+
+    def _source(self, index: QModelIndex) -> QModelIndex:
+        return self.filter.mapToSource(index)
+
+    def _open_paths(self) -> frozenset[str]:
+        if self._before_search is not None:
+            return self._before_search
+        return self.view.expanded_paths(self.model)
+
+    def _open_found(self) -> None:
+        found = self.filter.found
+        if not found or len(found) > EXPAND_AT_MOST:
+            return
+        parents = {path for number in found for path in _above(self.model.rows[number].node.path)}
+        self.view.expand_paths(frozenset(parents), self.model)
+
+
+def _above(path: str) -> list[str]:
+    """``a.b.c`` -> ``a.b``, ``a``"""
+    parts = path.split(".")
+    return [".".join(parts[:n]) for n in range(len(parts) - 1, 0, -1)]
+
+
+def _first_paths(tree: LayerTree) -> frozenset[str]:
+    """What is open at first: whatever the stages lie in."""
+    return frozenset(path for stage in tree.stages for path in _above(stage.path))

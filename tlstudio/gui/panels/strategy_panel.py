@@ -1,0 +1,171 @@
+"""The inspector: which model, which strategy, which settings."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from tlstudio.core.config import FIELDS, RunConfig
+from tlstudio.core.config_fields import FieldGroup
+from tlstudio.core.strategies import FreezePlan
+from tlstudio.gui import formats, theme
+from tlstudio.gui.session import Session, Step
+from tlstudio.gui.state.run_state import RunPhase
+from tlstudio.gui.widgets.basics import Fold, IconButton, label, line
+from tlstudio.gui.widgets.config_form import ConfigForm
+from tlstudio.gui.widgets.model_line import ModelLine
+from tlstudio.gui.widgets.strategy_list import StrategyList
+from tlstudio.gui.widgets.train_from_field import TrainFromField
+from tlstudio.gui.widgets.trainable_line import TrainableLine
+
+HYPER_PARAMETERS = tuple(spec for spec in FIELDS if spec.text.group is not FieldGroup.NETWORK)
+
+
+class StrategyPanel(QWidget):
+    """Shows and changes `session.network.config`."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._network = session.network
+        self.setProperty("role", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+        self.model_line = ModelLine()
+        self.weights_note = label("", "hint", wrap=True)
+        self.weights_note.setProperty("tone", "warning")
+        self.strategies = StrategyList()
+        self.train_from = TrainFromField()
+        self.line = TrainableLine()
+        self.form = ConfigForm([spec for spec in HYPER_PARAMETERS if not spec.text.rare])
+        self.more = ConfigForm([spec for spec in HYPER_PARAMETERS if spec.text.rare])
+        self.fold = Fold(self.tr("More settings"), self.more)
+        self.reset = IconButton(
+            self.tr("Reset to the tutorial's defaults"), "reload", "quiet", self._on_reset
+        )
+        self.reset.setToolTip(
+            self.tr(
+                "Settings as in the PyTorch transfer-learning tutorial; model and strategy stay."
+            )
+        )
+        self.note = label(self.tr("Settings can't be changed while training."), "hint", wrap=True)
+        self._lay_out()
+
+        self.model_line.clicked.connect(self._on_model_clicked)
+        self.strategies.chosen.connect(self._network.set_strategy)
+        self.train_from.chosen.connect(self._network.train_from)
+        for form in (self.form, self.more):
+            form.changed.connect(self._on_field_changed)
+        self._network.config_changed.connect(self._on_config_changed)
+        self._network.models_changed.connect(self._on_models_changed)
+        self._network.engine_ready.connect(self._on_engine_ready)
+        self._network.plan_changed.connect(self._on_plan_changed)
+        session.run.phase_changed.connect(self._on_phase_changed)
+        self._on_engine_ready()
+        self._on_config_changed(self._network.config)
+        self._on_plan_changed(self._network.plan)
+        self._on_phase_changed(session.run.phase)
+
+    def _lay_out(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        side = 2 * theme.GRID
+        column.setContentsMargins(side, side, side, side)
+        column.setSpacing(theme.GRID)
+        column.addWidget(self.note)
+        column.addWidget(self.model_line)
+        column.addWidget(self.weights_note)
+        column.addSpacing(theme.GRID)
+        column.addWidget(label(self.tr("Strategy"), "section"))
+        column.addWidget(self.strategies)
+        column.addWidget(self.train_from)
+        column.addSpacing(theme.GRID // 2)
+        column.addWidget(self.line)
+        column.addSpacing(theme.GRID)
+        column.addWidget(line())
+        column.addSpacing(theme.GRID // 2)
+        column.addWidget(self.form)
+        column.addWidget(self.fold)
+        column.addWidget(self.reset, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addStretch()
+        self.scroll_area = QScrollArea()
+        self.scroll_area.setWidgetResizable(True)
+        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll_area.setWidget(body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.scroll_area)
+
+    # -- following the session -------------------------------------------------------------------
+
+    def _on_config_changed(self, config: RunConfig) -> None:
+        self.strategies.set_strategy(config.strategy)
+        self.train_from.setVisible(config.strategy == "partial")
+        self.train_from.set_tree(self._network.tree, config.train_from)
+        self.form.set_config(config)
+        self.more.set_config(config)
+        self._show_model()
+        self._show_reset()
+
+    def _on_models_changed(self) -> None:
+        self._show_model()
+
+    def _on_engine_ready(self) -> None:
+        auto = ("auto", self.tr("Automatic"))
+        found = [(device.name, device.title) for device in self._network.devices]
+        self.form.set_choices("device", [auto, *found])
+        self.form.set_config(self._network.config)
+
+    def _on_plan_changed(self, plan: FreezePlan | None) -> None:
+        tree = self._network.tree
+        self.train_from.set_tree(tree, self._network.config.train_from)
+        if tree is None:
+            self.line.clear()
+        else:
+            self.line.set_parameters(plan.trainable_parameters if plan else 0, tree.parameters)
+
+    def _on_phase_changed(self, phase: RunPhase) -> None:
+        idle = phase is RunPhase.IDLE
+        self.note.setVisible(not idle)
+        for widget in (self.strategies, self.train_from, self.form, self.more):
+            widget.setEnabled(idle)
+        self._show_reset()
+
+    def _show_model(self) -> None:
+        spec, config = self._network.spec, self._network.config
+        if spec is None:
+            self.model_line.show_model(config.model, "")
+        else:
+            facts = self.tr("{parameters} parameters").format(
+                parameters=formats.compact(spec.parameters)
+            )
+            if spec.imagenet_top1 is not None:
+                top1 = formats.percent(spec.imagenet_top1)
+                facts += " · " + self.tr("ImageNet {top1}").format(top1=top1)
+            self.model_line.show_model(spec.title, facts)
+        self.weights_note.setVisible(self._network.weights_missing)
+        if spec is not None:
+            self.weights_note.setText(
+                self.tr("Its pretrained weights are not on this machine yet ({size}).").format(
+                    size=formats.file_size(spec.weights_bytes)
+                )
+            )
+
+    def _show_reset(self) -> None:
+        is_default = self.form.is_default and self.more.is_default
+        self.reset.setEnabled(not is_default and not self._session.run.active)
+
+    # -- what a person does ----------------------------------------------------------------------
+
+    def _on_model_clicked(self) -> None:
+        self._session.go_to(Step.MODEL)
+
+    def _on_field_changed(self, name: str, value: object) -> None:
+        self._network.change(**{name: value})
+
+    def _on_reset(self) -> None:
+        self._network.change(**self.form.defaults, **self.more.defaults)
+        self.form.reset()
+        self.more.reset()
+        self._show_reset()

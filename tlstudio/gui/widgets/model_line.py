@@ -1,0 +1,47 @@
+"""The chosen model in one line that leads to the picker."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from tlstudio.gui import theme
+from tlstudio.gui.widgets.basics import IconLabel, label
+
+
+class ModelLine(QPushButton):
+    """Title and facts of a model; a click asks for another one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.title = label()
+        font = self.title.font()
+        font.setWeight(font.Weight.DemiBold)
+        self.title.setFont(font)
+        self.facts = label("", "hint")
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.title)
+        words.addWidget(self.facts)
+        self._layout = layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, theme.GRID, 12, theme.GRID)
+        layout.setSpacing(12)
+        layout.addWidget(IconLabel("model", 20))
+        layout.addLayout(words, 1)
+        layout.addWidget(IconLabel("next", 16))
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def show_model(self, title: str, facts: str) -> None:
+        self.title.setText(title)
+        self.facts.setText(facts)
+        self.facts.setVisible(bool(facts))
+        self.setAccessibleName(self.tr("Model: {title}").format(title=title))
+        self.setToolTip(self.tr("Choose another model"))
+
+    def sizeHint(self) -> QSize:
+        return self._layout.sizeHint().expandedTo(QSize(0, 52))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
