@@ -1,0 +1,315 @@
+"""The Train page: what a run would do, what it is doing, and how it ended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+
+from tlstudio.core.history import History
+from tlstudio.core.predictions import PredictionRecord
+from tlstudio.gui import exports, file_dialogs, formats, theme
+from tlstudio.gui.run_texts import RunTexts
+from tlstudio.gui.session import Session, Step
+from tlstudio.gui.state.run_state import RunPhase
+from tlstudio.gui.thumbnails import ThumbnailCache
+from tlstudio.gui.widgets.basics import IconButton, label
+from tlstudio.gui.widgets.history_view import HistoryView
+from tlstudio.gui.widgets.number_row import NumberRow
+from tlstudio.gui.widgets.prediction_strip import PredictionStrip
+from tlstudio.gui.widgets.run_plan import RunPlan
+
+CLOCK_MS = 1000
+CHARTS_AFTER_MS = 400  # idle time after the engine is there, before pyqtgraph is imported
+
+
+class TrainPage(QWidget):
+    """A plan before the run; progress, numbers, charts and a strip of predictions during it.
+
+    Signals:
+        save_weights_requested(): a person wants the weights in a file.
+    """
+
+    save_weights_requested = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._session = session
+        self._texts = RunTexts(self)
+        self._cache = ThumbnailCache(session.disk_pool, parent=self)
+        self._since_epoch = QElapsedTimer()
+        self._clock = QTimer(self, interval=CLOCK_MS)
+        self._clock.timeout.connect(self._on_clock)
+
+        self.plan = RunPlan()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.plan)
+        self._stack.addWidget(self._make_run_view())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 16)
+        layout.addWidget(self._stack)
+
+        self._connect()
+        self._on_started()
+        self._on_history_changed(session.run.history)
+        self._on_predictions_changed(session.run.predictions)
+        self._on_phase_changed(session.run.phase)
+
+    # Building
+
+    def _make_run_view(self) -> QWidget:
+        run = self._session.run
+        self.title = label("", "title")
+        self.remaining = label("", "hint")
+        self.pause_button = IconButton(self.tr("Pause"), "pause", clicked=run.pause)
+        self.resume_button = IconButton(self.tr("Resume"), "play", clicked=run.resume)
+        self.stop_button = IconButton(self.tr("Stop"), "stop", clicked=run.stop)
+        self.stop_button.setToolTip(self.tr("End after this batch; what was learned is kept"))
+        self.again_button = IconButton(self.tr("Train again"), "reload", "quiet")
+        self.save_button = IconButton(self.tr("Save weights…"), "save")
+        self.results_button = IconButton(self.tr("See the predictions"), "results", "primary")
+        self.progress_bar = QProgressBar()
+        self.progress_bar.setRange(0, 1000)
+        self.progress_bar.setTextVisible(False)
+        self.progress_bar.setAccessibleName(self.tr("Progress of the run"))
+        self.sentence = label("", wrap=True)
+        self.details = label("", "hint", wrap=True)
+        self.numbers = NumberRow(
+            (
+                ("val_accuracy", self.tr("Validation accuracy")),
+                ("train_accuracy", self.tr("Training accuracy")),
+                ("val_loss", self.tr("Validation loss")),
+                ("train_loss", self.tr("Training loss")),
+                ("best", self.tr("Best epoch")),
+            )
+        )
+        self.history = HistoryView()
+        self.strip_title = label("", "section")
+        self.strip = PredictionStrip(self._cache)
+
+        header = QHBoxLayout()
+        header.setSpacing(theme.GRID)
+        header.addWidget(self.title)
+        header.addStretch()
+        for button in (
+            self.again_button,
+            self.save_button,
+            self.pause_button,
+            self.resume_button,
+            self.stop_button,
+            self.results_button,
+        ):
+            header.addWidget(button)
+        status = QHBoxLayout()
+        status.addWidget(self.details, 1)
+        status.addWidget(self.remaining)
+
+        view = QWidget()
+        layout = QVBoxLayout(view)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID)
+        layout.addLayout(header)
+        layout.addWidget(self.progress_bar)
+        layout.addWidget(self.sentence)
+        layout.addLayout(status)
+        layout.addSpacing(theme.GRID)
+        layout.addWidget(self.numbers)
+        layout.addSpacing(theme.GRID // 2)
+        layout.addWidget(self.history, 1)
+        layout.addWidget(self.strip_title)
+        layout.addWidget(self.strip)
+        return view
+
+    def _connect(self) -> None:
+        session = self._session
+        self.plan.train_clicked.connect(session.train)
+        self.plan.remedy_clicked.connect(self._on_remedy_clicked)
+        self.again_button.clicked.connect(session.train)
+        self.save_button.clicked.connect(self.save_weights_requested)
+        self.results_button.clicked.connect(self._on_results_clicked)
+        self.strip.activated.connect(self._on_results_clicked)
+        self.history.png_requested.connect(self._on_png_requested)
+        self.history.csv_requested.connect(self._on_csv_requested)
+        for signal in (
+            session.datasets.changed,
+            session.datasets.loading_changed,
+            session.network.models_changed,
+            session.network.config_changed,
+            session.network.plan_changed,
+            session.run.ended,
+        ):
+            signal.connect(self._refresh_plan)
+        session.network.engine_ready.connect(self._on_engine_ready)
+        session.run.phase_changed.connect(self._on_phase_changed)
+        session.run.started.connect(self._on_started)
+        session.run.progressed.connect(self._on_progressed)
+        session.run.history_changed.connect(self._on_history_changed)
+        session.run.predictions_changed.connect(self._on_predictions_changed)
+        session.run.ended.connect(self._on_ended)
+
+    # Following the session
+
+    def _refresh_plan(self) -> None:
+        """What a run would do now, and whether it can."""
+        session = self._session
+        obstacle = self._texts.obstacle(session)
+        can_train = session.can_train and not session.network.weights_missing
+        self.plan.show_plan(
+            self._texts.plan_title(session), self._texts.facts(session), can_train=can_train
+        )
+        self.again_button.setEnabled(can_train)
+        if obstacle is None:
+            self.plan.show_problem("", "")
+            return
+        remedies = {Step.DATA: self.tr("Go to Data"), Step.MODEL: self.tr("Go to Model")}
+        remedy = remedies[obstacle.remedy] if obstacle.remedy else ""
+        self.plan.show_problem(obstacle.problem, obstacle.hint, remedy, is_error=obstacle.is_error)
+
+    def _on_phase_changed(self, phase: RunPhase) -> None:
+        run = self._session.run
+        self._refresh_plan()
+        self._stack.setCurrentIndex(1 if run.active or run.history.epochs else 0)
+        idle = phase is RunPhase.IDLE
+        self.pause_button.setVisible(phase in (RunPhase.PREPARING, RunPhase.RUNNING))
+        self.pause_button.setEnabled(phase is RunPhase.RUNNING)
+        self.resume_button.setVisible(phase is RunPhase.PAUSED)
+        self.stop_button.setVisible(not idle)
+        self.stop_button.setEnabled(phase is not RunPhase.STOPPING)
+        for widget in (self.again_button, self.save_button, self.results_button, self.sentence):
+            widget.setVisible(idle)
+        self.progress_bar.setVisible(not idle)
+        if phase is RunPhase.RUNNING:
+            self._since_epoch.start()
+            self._clock.start()
+        else:
+            self._clock.stop()
+        self._refresh_status()
+        self._refresh_numbers()
+
+    def _on_started(self) -> None:
+        run = self._session.run
+        self.history.set_epochs(run.info.epochs if run.info else self._planned_epochs())
+        self._refresh_status()
+
+    def _on_progressed(self) -> None:
+        self._refresh_status()
+
+    def _on_history_changed(self, history: History) -> None:
+        if not history.epochs:
+            self.history.set_epochs(self._planned_epochs())
+        self._since_epoch.start()
+        self.history.set_history(history)
+        self._refresh_numbers()
+
+    def _refresh_numbers(self) -> None:
+        """Of the last epoch while the run goes on; then of the best one, whose weights are kept."""
+        run = self._session.run
+        best = run.history.best
+        shown = run.history.epochs[-1] if run.active and best else best
+        self.numbers.set_numbers(
+            {
+                "val_accuracy": formats.percent(shown.val_accuracy if shown else None),
+                "train_accuracy": formats.percent(shown.train_accuracy if shown else None),
+                "val_loss": formats.loss(shown.val_loss if shown else None),
+                "train_loss": formats.loss(shown.train_loss if shown else None),
+                "best": str(best.epoch) if best else formats.NONE,
+            }
+        )
+
+    def _on_predictions_changed(self, predictions: tuple[PredictionRecord, ...]) -> None:
+        run = self._session.run
+        self.strip.set_predictions(predictions, run.classes)
+        if predictions:
+            text = self.tr("Predictions after epoch {n}").format(n=run.predictions_epoch)
+        else:
+            text = self.tr("Predictions")
+        self.strip_title.setText(text)
+        self.strip.set_empty_text(self.tr("They come with the first epoch."))
+
+    def _on_ended(self) -> None:
+        self._on_phase_changed(self._session.run.phase)
+
+    def _on_engine_ready(self) -> None:
+        QTimer.singleShot(CHARTS_AFTER_MS, self, self._on_idle)
+
+    def _on_idle(self) -> None:
+        self.history.ensure_charts()
+
+    def _on_clock(self) -> None:
+        self._refresh_status()
+
+    def _refresh_status(self) -> None:
+        run = self._session.run
+        self.title.setText(self._texts.phase_title(run))
+        if run.active:
+            self.progress_bar.setValue(round(1000 * (run.progress.progress if run.progress else 0)))
+            self.details.setText(self._texts.progress(run.progress, self._elapsed_s()))
+            self.remaining.setText(self._texts.remaining(run.progress))
+        else:
+            sentence, hint = self._texts.summary(run)
+            self.sentence.setText(sentence)
+            self.details.setText(hint)
+            self.remaining.setText("")
+
+    def _elapsed_s(self) -> float:
+        """Of the epochs so far, and of this one since it began or was resumed."""
+        now = self._since_epoch.elapsed() / 1000 if self._clock.isActive() else 0.0
+        return now + sum(record.elapsed_s for record in self._session.run.history.epochs)
+
+    def _planned_epochs(self) -> int:
+        return (self._session.run.config or self._session.network.config).epochs
+
+    # Commands
+
+    def _on_remedy_clicked(self) -> None:
+        obstacle = self._texts.obstacle(self._session)
+        if obstacle is not None and obstacle.remedy is not None:
+            self._session.go_to(obstacle.remedy)
+
+    def _on_results_clicked(self) -> None:
+        self._session.go_to(Step.RESULTS)
+
+    def _on_png_requested(self) -> None:
+        title = self.tr("Export the charts")
+        file_dialogs.ask_target(
+            self,
+            self._session.preferences,
+            title,
+            "history.png",
+            (file_dialogs.PNG,),
+            self._write_png,
+        )
+
+    def _on_csv_requested(self) -> None:
+        title = self.tr("Export the numbers")
+        file_dialogs.ask_target(
+            self,
+            self._session.preferences,
+            title,
+            "history.csv",
+            (file_dialogs.CSV,),
+            self._write_csv,
+        )
+
+    def _write_png(self, path: Path) -> None:
+        self._submit(exports.write_image, path, self.history.image())
+
+    def _write_csv(self, path: Path) -> None:
+        self._submit(exports.write_history, path, self._session.run.history)
+
+    def _submit(self, work: object, path: Path, value: object) -> None:
+        self._session.disk_pool.submit(
+            work,  # type: ignore[arg-type]
+            path,
+            value,
+            done=self._on_written,
+            failed=self._session.notifications.error,
+        )
+
+    def _on_written(self, path: Path) -> None:
+        self._session.notifications.success(
+            self.tr("Saved {name}.").format(name=path.name), str(path.parent)
+        )

@@ -1,0 +1,202 @@
+"""The sentences about a run: what it would do, what it is doing, how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+
+from tlstudio.core.config import FIELD_BY_NAME, RunConfig
+from tlstudio.core.dataset import DatasetIndex, Split
+from tlstudio.core.events import BatchEnded, Phase, RunEnded, RunEndReason
+from tlstudio.core.strategies import STRATEGIES, FreezePlan
+from tlstudio.gui import formats
+from tlstudio.gui.language import core_text, error_hint, error_text
+from tlstudio.gui.session import Session, Step
+from tlstudio.gui.state.run_state import RunPhase, RunState
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What keeps a run from starting.
+
+    Attributes:
+        remedy: the step where it can be mended; None where waiting is enough.
+    """
+
+    problem: str
+    hint: str = ""
+    remedy: Step | None = None
+    is_error: bool = False
+
+
+class RunTexts(QObject):
+    """Words for the Train page, in the language of the window."""
+
+    def facts(self, session: Session) -> list[tuple[str, str]]:
+        """(title, value) of what a run with the current settings would do."""
+        network = session.network
+        config = network.config
+        spec = network.spec
+        start = core_text(
+            (FIELD_BY_NAME["initialisation"].text.choices or {})[config.initialisation]
+        )
+        model = spec.title if spec else config.model
+        facts = []
+        if session.datasets.index is not None:
+            facts.append((self.tr("Dataset"), self._dataset(session.datasets.index)))
+        facts += [
+            (self.tr("Model"), f"{model} · {start}"),
+            (self.tr("Strategy"), self._strategy(config, network.plan)),
+            (self.tr("Training"), self._training(config)),
+        ]
+        return facts
+
+    def obstacle(self, session: Session) -> Obstacle | None:
+        """The first thing that keeps a run from starting, or why the last one came to nothing."""
+        end = session.run.end
+        if session.datasets.loading:
+            return Obstacle(self.tr("The dataset is being read."))
+        if session.datasets.index is None:
+            return Obstacle(
+                self.tr("There is no dataset yet."),
+                self.tr("Open a folder of images, or the sample dataset."),
+                Step.DATA,
+            )
+        if not session.network.is_ready:
+            return Obstacle(
+                self.tr("PyTorch is loading."),
+                self.tr("This takes some seconds after the start; you can go on meanwhile."),
+            )
+        if session.network.weights_missing:
+            return Obstacle(
+                self.tr("The pretrained weights are not on this machine yet."),
+                self.tr(
+                    "Download them in the Model step, choose a model that has them, or train "
+                    "from scratch."
+                ),
+                Step.MODEL,
+            )
+        if end is not None and end.reason is RunEndReason.FAILED:
+            return Obstacle(*self._failure(end), is_error=True)
+        if end is not None and not end.epochs:
+            return Obstacle(self.tr("Stopped before the first epoch ended."))
+        return None
+
+    def plan_title(self, session: Session) -> str:
+        return self.tr("Ready to train") if session.can_train else self.tr("Train")
+
+    def phase_title(self, run: RunState) -> str:
+        """What the run is doing, or how it ended, in few words."""
+        epochs = run.info.epochs if run.info else 0
+        epoch = run.progress.epoch if run.progress else 1
+        match run.phase:
+            case RunPhase.PREPARING:
+                return self.tr("Preparing…")
+            case RunPhase.RUNNING:
+                return self.tr("Epoch {epoch} of {epochs}").format(epoch=epoch, epochs=epochs)
+            case RunPhase.PAUSED:
+                return self.tr("Paused in epoch {epoch} of {epochs}").format(
+                    epoch=epoch, epochs=epochs
+                )
+            case RunPhase.STOPPING:
+                return self.tr("Stopping…")
+            case RunPhase.IDLE:
+                return self._end_title(run.end)
+
+    def progress(self, progress: BatchEnded | None, elapsed_s: float) -> str:
+        """What is computed now, how fast, since when, and for how long still."""
+        if progress is None:
+            return self.tr("The network is being built.")
+        doing = {
+            Phase.TRAIN: self.tr("training, batch {n} of {count}"),
+            Phase.VAL: self.tr("validating, batch {n} of {count}"),
+        }[progress.phase]
+        parts = [
+            doing.format(n=progress.batch, count=progress.batches),
+            self.tr("{n} images/s").format(n=formats.count(round(progress.images_per_s))),
+        ]
+        if elapsed_s >= 1:
+            parts.append(self.tr("{time} so far").format(time=self._coarse(elapsed_s)))
+        return "  ·  ".join(parts)
+
+    def remaining(self, progress: BatchEnded | None) -> str:
+        if progress is None or progress.remaining_s is None:
+            return ""
+        return self.tr("about {time} left").format(time=self._coarse(progress.remaining_s))
+
+    def summary(self, run: RunState) -> tuple[str, str]:
+        """How the last run ended, as a sentence and a hint."""
+        end, info = run.end, run.info
+        if end is None:
+            return "", ""
+        time = self.tr("It took {time}.").format(time=formats.duration(end.elapsed_s))
+        if end.reason is RunEndReason.FAILED:
+            problem, hint = self._failure(end)
+            kept = self.tr("What was learned before is kept.") if end.epochs else ""
+            return problem, " ".join(part for part in (hint, kept) if part)
+        if end.best_val_accuracy is None or info is None:
+            best = self.tr("Without validation images there is no validation accuracy.")
+        else:
+            best = self.tr(
+                "{accuracy} of %n validation image(s) right, best at epoch {epoch}.",
+                "",
+                info.val_samples,
+            ).format(accuracy=formats.percent(end.best_val_accuracy), epoch=end.best_epoch)
+        if end.reason is RunEndReason.STOPPED:
+            stopped = self.tr(
+                "Stopped after %n epoch(s); the best weights so far are kept.", "", end.epochs
+            )
+            return best, f"{stopped} {time}"
+        return best, self.tr("The weights of that epoch are in hand.") + " " + time
+
+    def _coarse(self, seconds: float) -> str:
+        """Without fractions, which would flicker."""
+        if seconds < 60:
+            return self.tr("{s} s").format(s=max(1, round(seconds)))
+        return formats.duration(round(seconds))
+
+    def _end_title(self, end: RunEnded | None) -> str:
+        if end is None:
+            return self.tr("Train")
+        return {
+            RunEndReason.FINISHED: self.tr("Finished"),
+            RunEndReason.STOPPED: self.tr("Stopped"),
+            RunEndReason.FAILED: self.tr("Failed"),
+        }[end.reason]
+
+    def _failure(self, end: RunEnded) -> tuple[str, str]:
+        if end.error is None:
+            return self.tr("The run failed."), ""
+        return error_text(end.error), error_hint(end.error)
+
+    def _dataset(self, index: DatasetIndex) -> str:
+        counts = {split: len(samples) for split, samples in index.by_split.items()}
+        parts = [
+            self.tr("%n training image(s)", "", counts[Split.TRAIN]),
+            self.tr("%n for validation", "", counts[Split.VAL]),
+            self.tr("%n class(es)", "", len(index.classes)),
+        ]
+        return f"{index.name}: {', '.join(parts)}"
+
+    def _strategy(self, config: RunConfig, plan: FreezePlan | None) -> str:
+        title = core_text(STRATEGIES[config.strategy].title)
+        if plan is None:
+            return title
+        share = self.tr("{trainable} of {total} parameters train").format(
+            trainable=formats.compact(plan.trainable_parameters),
+            total=formats.compact(plan.total_parameters),
+        )
+        return f"{title} · {share}"
+
+    def _training(self, config: RunConfig) -> str:
+        optimizer = (FIELD_BY_NAME["optimizer"].text.choices or {})[config.optimizer]
+        return ", ".join(
+            (
+                self.tr("%n epoch(s)", "", config.epochs),
+                self.tr("batches of {n}").format(n=config.batch_size),
+                self.tr("{optimizer} at {rate}").format(
+                    optimizer=optimizer, rate=formats.learning_rate(config.learning_rate)
+                ),
+            )
+        )
