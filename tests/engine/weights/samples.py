@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+from functools import cache
+
 import torch
 from torch import nn
 
@@ -17,6 +20,11 @@ SMALL = "squeezenet1_1"
 
 def classifier(model: str = SMALL, seed: int = 0) -> Classifier:
     """A random network with everything else filled in, none of it the default."""
+    return copy.deepcopy(_made(model, seed))
+
+
+@cache
+def _made(model: str, seed: int) -> Classifier:
     torch.manual_seed(seed)
     network = build_network(model, len(CLASSES), initialisation="random", seed=seed)
     for buffer in network.buffers():  # as if it had trained

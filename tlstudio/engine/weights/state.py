@@ -40,9 +40,7 @@ def flat_state(values: Mapping[str, Any]) -> tuple[dict[str, torch.Tensor], list
     notes: list[Note] = []
     values = _unwrapped(values, notes)
     state = {
-        name: value
-        for name, value in values.items()
-        if isinstance(name, str) and isinstance(value, torch.Tensor) and not value.is_sparse
+        name: value for name, value in values.items() if isinstance(name, str) and _is_plain(value)
     }
     while state:
         prefix = next((p for p in _PREFIXES if all(name.startswith(p) for name in state)), "")
@@ -56,6 +54,21 @@ def flat_state(values: Mapping[str, Any]) -> tuple[dict[str, torch.Tensor], list
             )
         )
     return state, notes
+
+
+def _is_plain(value: object) -> bool:
+    """Whether it is a dense tensor that is as large as it says.
+
+    A few bytes of a file can describe a tensor of terabytes that repeats one number.
+    """
+    return (
+        isinstance(value, torch.Tensor)
+        and value.layout is torch.strided
+        and value.device.type == "cpu"
+        and not value.is_quantized
+        and not value.is_complex()
+        and value.numel() * value.itemsize <= value.untyped_storage().nbytes()
+    )
 
 
 def tensors_sha256(state: Mapping[str, torch.Tensor]) -> str:
