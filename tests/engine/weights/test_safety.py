@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 
-from tests.engine.weights.samples import SMALL, classifier, logits
+from tests.engine.weights.samples import SMALL, classifier, same_weights
 from tlstudio.core.errors import WeightsError
 from tlstudio.engine.weights.load import load_weights
 from tlstudio.engine.weights.save import save_model, save_weights
@@ -34,10 +34,7 @@ def harms(marker: Path) -> dict[str, Harm]:
     return {
         "system": Harm(os.system, command),
         "eval": Harm(eval, f"open({str(marker)!r}, 'w')"),
-        "exec": Harm(exec, f"open({str(marker)!r}, 'w').close()"),
-        "open": Harm(open, str(marker), "w"),
         "setattr": Harm(setattr, torch.nn.Linear, "forward", os.system),
-        "torch.load": Harm(torch.load, str(marker)),
     }
 
 
@@ -79,7 +76,7 @@ def test_no_pickle_runs(harm: str, place: str, new_format: bool, tmp_path: Path)
     assert not marker.exists()
     assert torch.nn.Linear.forward is forward
     if loaded is not None:  # the tensors were taken out, and nothing else
-        assert torch.equal(logits(loaded.classifier.network), logits(classifier().network))
+        assert same_weights(loaded.classifier, classifier())
 
 
 def test_a_bare_pickle_is_refused(tmp_path: Path) -> None:
@@ -130,7 +127,7 @@ def test_a_flipped_bit_is_noticed(name: str, tmp_path: Path) -> None:
         except WeightsError:
             continue
         # It fell on padding between two entries.
-        assert torch.equal(logits(loaded.classifier.network), logits(classifier().network))
+        assert same_weights(loaded.classifier, classifier())
 
 
 @pytest.mark.parametrize(
