@@ -16,6 +16,7 @@ class TLStudioError(Exception):
         sentence: one plain sentence, a `str.format` template over `values`.
         hint: what to do about it, a template likewise; may be empty.
         values: the values of the fields of both templates.
+        problems: every problem found at once, of which this one is the first.
     """
 
     def __init__(self, sentence: str, hint: str = "", **values: object) -> None:
@@ -23,6 +24,15 @@ class TLStudioError(Exception):
         self.sentence = sentence
         self.hint = hint
         self.values = values
+        self.problems: tuple[TLStudioError, ...] = (self,)
+
+    @classmethod
+    def of(cls, problems: Iterable[TLStudioError]) -> TLStudioError:
+        """One error that stands for all of `problems` (at least one); it speaks as the first."""
+        found = tuple(problems)
+        error = type(found[0])(found[0].sentence, found[0].hint, **found[0].values)
+        error.problems = found
+        return error
 
     def __str__(self) -> str:
         return self.sentence.format(**self.values)
@@ -51,23 +61,7 @@ class ImageError(TLStudioError):
 
 
 class ConfigError(TLStudioError):
-    """A setting that is out of bounds or does not fit the others.
-
-    Attributes:
-        problems: every problem found, not only the first; each is a `ConfigError` of its own.
-    """
-
-    def __init__(self, sentence: str, hint: str = "", **values: object) -> None:
-        super().__init__(sentence, hint, **values)
-        self.problems: tuple[ConfigError, ...] = (self,)
-
-    @classmethod
-    def of(cls, problems: Iterable[ConfigError]) -> ConfigError:
-        """One error that stands for all of `problems` (at least one), the first one's words first."""
-        found = tuple(problems)
-        error = cls(found[0].sentence, found[0].hint, **found[0].values)
-        error.problems = found
-        return error
+    """A setting that is out of bounds or does not fit the others."""
 
 
 class ModelError(TLStudioError):

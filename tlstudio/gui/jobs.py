@@ -16,6 +16,7 @@ from tlstudio.core.catalog import ModelSpec
 from tlstudio.core.config import RunConfig
 from tlstudio.core.dataset import DatasetIndex, ExcludedFile, SplitConfig
 from tlstudio.core.devices import DeviceRecord
+from tlstudio.core.errors import TLStudioError
 from tlstudio.core.events import RunEvent, StopToken
 from tlstudio.core.layers import LayerTree
 from tlstudio.core.predictions import PredictionRecord
@@ -116,11 +117,11 @@ def build_classifier(config: RunConfig, classes: tuple[str, ...]) -> Classifier:
     return build_classifier(config, classes)
 
 
-def check_run(config: RunConfig, index: DatasetIndex) -> None:
-    """Raise the first of all problems that would keep a run from starting."""
-    from tlstudio.engine.trainer import check_run
+def check_run(config: RunConfig, index: DatasetIndex) -> list[TLStudioError]:
+    """All that speaks against a run; empty if it can start."""
+    from tlstudio.engine.run_checks import check_run
 
-    check_run(config, index)
+    return check_run(config, index)
 
 
 def train(

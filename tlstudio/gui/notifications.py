@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
-from tlstudio.core.errors import ConfigError, TLStudioError
+from tlstudio.core.errors import TLStudioError
 from tlstudio.gui import language
 
 KEPT = 200
@@ -60,7 +60,6 @@ class Notifications(QObject):
         self.post(Level.WARNING, text, hint)
 
     def error(self, error: TLStudioError) -> None:
-        """Show an error; a `ConfigError` shows all its problems."""
-        problems = error.problems if isinstance(error, ConfigError) else (error,)
-        for problem in problems:
+        """Show an error with all its problems."""
+        for problem in error.problems:
             self.post(Level.ERROR, language.error_text(problem), language.error_hint(problem))

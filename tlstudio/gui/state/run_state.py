@@ -62,7 +62,8 @@ class RunWorker(QThread):
 
     def run(self) -> None:
         try:
-            jobs.check_run(self._config, self._index)
+            if problems := jobs.check_run(self._config, self._index):
+                raise TLStudioError.of(problems)
             classifier = jobs.build_classifier(self._config, self._index.classes)
             self.built.emit(classifier)
             for event in jobs.train(self._config, self._index, self._stop_token, classifier):
