@@ -16,7 +16,6 @@ class TLStudioError(Exception):
         sentence: one plain sentence, a `str.format` template over `values`.
         hint: what to do about it, a template likewise; may be empty.
         values: the values of the fields of both templates.
-        problems: every problem found at once, of which this one is the first.
     """
 
     def __init__(self, sentence: str, hint: str = "", **values: object) -> None:
@@ -24,14 +23,14 @@ class TLStudioError(Exception):
         self.sentence = sentence
         self.hint = hint
         self.values = values
-        self.problems: tuple[TLStudioError, ...] = (self,)
+        self._problems: tuple[TLStudioError, ...] = ()  # not itself: no reference cycle
 
     @classmethod
     def of(cls, problems: Iterable[TLStudioError]) -> TLStudioError:
         """One error that stands for all of `problems` (at least one); it speaks as the first."""
         found = tuple(problems)
         error = type(found[0])(found[0].sentence, found[0].hint, **found[0].values)
-        error.problems = found
+        error._problems = found
         return error
 
     def __str__(self) -> str:
@@ -39,6 +38,11 @@ class TLStudioError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild, (type(self), self.sentence, self.hint, self.values))
+
+    @property
+    def problems(self) -> tuple[TLStudioError, ...]:
+        """Every problem found at once; only itself as a rule."""
+        return self._problems or (self,)
 
     @property
     def hint_text(self) -> str:
