@@ -2,7 +2,8 @@
 
 Widgets ask for a look with dynamic properties:
 ``role`` of a QLabel: title | section | hint | number | badge;
-``tone`` of a QLabel: right | wrong | warning; ``kind`` of a QPushButton: primary | quiet | danger;
+``tone`` of a QLabel: right | wrong | warning;
+``kind`` of a QPushButton: primary | quiet | link | danger;
 ``role`` of a QToolButton: step | fold; ``role`` of a QFrame: line | vline | card | drop | toast.
 """
 
@@ -39,6 +40,11 @@ QPushButton[kind="primary"]:disabled { background: $raised; border-color: $line;
 QPushButton[kind="quiet"] { background: transparent; border-color: transparent; }
 QPushButton[kind="quiet"]:hover { background: $raised; }
 QPushButton[kind="quiet"]:focus { border-color: $accent; }
+QPushButton[kind="link"] { background: transparent; border-color: transparent; padding: 0;
+    text-align: left; color: $text_soft; }
+QPushButton[kind="link"]:hover { color: $text; }
+QPushButton[kind="link"]:disabled { color: $text_faint; }
+QPushButton[kind="link"]:focus { border-color: $accent; }
 QPushButton[kind="danger"] { color: $wrong; }
 QPushButton::menu-indicator { image: url($controls/down-$name.svg); width: 10px; right: 8px;
     subcontrol-position: right center; }
@@ -55,6 +61,7 @@ QToolButton[role="step"]:checked { background: $accent_soft; color: $text; font-
 QToolButton[role="fold"] { font-size: $text_small_pxpx; font-weight: 600; color: $text_soft;
     text-align: left; padding: 4px 0; }
 QToolButton[role="fold"]:hover { background: transparent; color: $text; }
+QToolButton[role="fold"]:checked { background: transparent; }
 QToolButton::menu-indicator { image: none; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit { background: $surface; color: $text;
@@ -65,6 +72,7 @@ QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {
     color: $text_faint; background: $window; }
 QLineEdit[problem="true"], QAbstractSpinBox[problem="true"], QComboBox[problem="true"] {
     border-color: $wrong; }
+QAbstractSpinBox { max-height: 28px; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit { border: none; padding: 0; min-height: 0;
     background: transparent; }
 QAbstractSpinBox::up-button { subcontrol-position: top right; width: 18px;
@@ -100,6 +108,7 @@ QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
 QTreeView, QTableView, QListView { background: $surface; alternate-background-color: $window;
     border: none; selection-background-color: $accent_soft; selection-color: $text; }
 QTreeView::item, QListView::item { min-height: $row_pxpx; }
+QTableView::item { padding: 0 8px; }
 QTreeView::item:hover, QTableView::item:hover, QListView::item:hover { background: $raised; }
 QTreeView::item:selected, QTableView::item:selected, QListView::item:selected {
     background: $accent_soft; color: $text; }
@@ -110,6 +119,7 @@ QTreeView::branch:has-children:open { image: url($controls/down-$name.svg); }
 QHeaderView { background: $surface; border: none; }
 QHeaderView::section { background: $surface; color: $text_soft; font-size: $text_small_pxpx;
     font-weight: 600; border: none; border-bottom: 1px solid $line; padding: 6px 8px; }
+QTreeView QHeaderView::section { padding: 6px 4px; }
 QHeaderView::up-arrow { image: url($controls/up-$name.svg); width: 8px; }
 QHeaderView::down-arrow { image: url($controls/down-$name.svg); width: 8px; }
 QTableCornerButton::section { background: $surface; border: none; }
