@@ -24,8 +24,8 @@ from tlstudio.core.predictions import PredictionRecord
 if TYPE_CHECKING:  # the rest of the window takes these names from here
     from tlstudio.engine.classifier import Classifier as Classifier
     from tlstudio.engine.data.images import ImageDetails as ImageDetails
+    from tlstudio.engine.data.preview import AugmentedView as AugmentedView
     from tlstudio.engine.data.samples import SampleDataset as SampleDataset
-    from tlstudio.engine.data.transforms import AugmentedView as AugmentedView
     from tlstudio.engine.weights.load import LoadedWeights as LoadedWeights
 
 Progress = Callable[[int, int], None]
@@ -97,7 +97,7 @@ def augmented_views(
     index: DatasetIndex, config: RunConfig, count: int, seed: int, class_index: int | None = None
 ) -> list[AugmentedView]:
     """Training images as the network will see them, de-normalised: uint8 ``[H, W, 3]``."""
-    from tlstudio.engine.data.transforms import augmented_views
+    from tlstudio.engine.data.preview import augmented_views
     from tlstudio.engine.models.catalog import get_model
 
     preprocessing = get_model(config.model).preprocessing
@@ -106,7 +106,7 @@ def augmented_views(
 
 def network_view(path: Path, classifier: Classifier) -> np.ndarray[Any, Any]:
     """One image as `classifier` sees it, de-normalised: uint8 ``[H, W, 3]``."""
-    from tlstudio.engine.data.transforms import network_view
+    from tlstudio.engine.data.preview import network_view
 
     return network_view(path, classifier.preprocessing)
 
