@@ -19,6 +19,7 @@ QLabel[role="title"] { font-size: $text_title_pxpx; font-weight: 600; }
 QLabel[role="section"] { font-size: $text_small_pxpx; font-weight: 600; color: $text_soft; }
 QLabel[role="hint"] { font-size: $text_small_pxpx; color: $text_soft; }
 QLabel[role="number"] { font-size: $text_title_pxpx; font-weight: 600; }
+QLabel[role="hint"]:disabled { color: $text_faint; }
 QLabel[role="badge"] { font-size: $text_small_pxpx; color: $text_soft; background: $raised;
     border-radius: 4px; padding: 2px 6px; }
 QLabel[tone="right"] { color: $right; }

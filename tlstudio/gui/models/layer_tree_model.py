@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from functools import cache
 from typing import Any
 
 from PySide6.QtCore import (
@@ -15,13 +16,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QIcon
+from PySide6.QtGui import QColor, QFont, QIcon, QPixmap
 
 from tlstudio.core.layers import LayerNode, LayerTree
 from tlstudio.gui import formats, icons, theme
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
+
+BOX_PX = 16  # of a check box
 
 
 class LayerColumn(IntEnum):
@@ -82,7 +85,8 @@ class LayerRow:
     @property
     def is_layer(self) -> bool:
         """Whether it stands for parameters of its own, rather than for rows below."""
-        return self.is_own or (self.node.own_parameters > 0 and not self.node.children)
+        own = self.node.own_parameters
+        return self.is_own or 0 < own == self.node.parameters
 
     @property
     def parameters(self) -> int:
@@ -118,6 +122,7 @@ class LayerTreeModel(QAbstractItemModel):
         self._top: list[int] = []
         self._by_path: dict[str, int] = {}
         self._editable = True
+        self._compact = False
         self._icons: dict[tuple[str, LayerState], QIcon] = {}
 
     # -- what it shows ---------------------------------------------------------------------------
@@ -149,6 +154,13 @@ class LayerTreeModel(QAbstractItemModel):
     def set_editable(self, editable: bool) -> None:
         """Whether boxes can be clicked."""
         self._editable = editable
+
+    def set_compact(self, compact: bool) -> None:
+        """Whether the state is an icon only; words are in its tooltip."""
+        if compact != self._compact:
+            self._compact = compact
+            state = LayerColumn.STATE
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, state, state)
 
     def row_of(self, index: Index) -> LayerRow | None:
         """The row at `index`; None for the invalid index."""
@@ -208,7 +220,7 @@ class LayerTreeModel(QAbstractItemModel):
                 self.tr("Type"),
                 self.tr("Output"),
                 self.tr("Params"),
-                self.tr("State"),
+                "" if self._compact else self.tr("State"),
             )[section]
         if role == Role.ToolTipRole:
             return (
@@ -233,6 +245,10 @@ class LayerTreeModel(QAbstractItemModel):
             return CHECK_STATES.get(row.state) if column is LayerColumn.NAME else None
         if role == Role.DecorationRole and column is LayerColumn.STATE:
             return self._icon(row.state)
+        if role == Role.DecorationRole and column is LayerColumn.NAME and not row.layers:
+            return _no_box()  # names stand below names, with or without a box
+        if role == Role.FontRole and column is not LayerColumn.NAME:
+            return _small_font()
         if role == Role.ToolTipRole:
             return self._tool_tip(row, column)
         if role == Role.TextAlignmentRole:
@@ -254,7 +270,7 @@ class LayerTreeModel(QAbstractItemModel):
     # -- inside ----------------------------------------------------------------------------------
 
     def _add_children(self, node: LayerNode, parent: int, into: list[int]) -> None:
-        if node.own_parameters and node.children:
+        if 0 < node.own_parameters < node.parameters:
             into.append(self._add(LayerRow(node, parent, len(into), is_own=True)))
         for child in node.children:
             row = LayerRow(child, parent, len(into))
@@ -289,9 +305,9 @@ class LayerTreeModel(QAbstractItemModel):
     def _text(self, row: LayerRow, column: LayerColumn) -> str:
         match column:
             case LayerColumn.NAME:
-                return self.tr("own parameters") if row.is_own else row.node.name
+                return self.tr("(own)") if row.is_own else row.node.name
             case LayerColumn.KIND:
-                return "" if row.is_own else row.node.kind
+                return "Parameter" if row.is_own else row.node.kind
             case LayerColumn.OUTPUT:
                 return "" if row.is_own else "×".join(map(str, row.node.output_shape))
             case LayerColumn.PARAMETERS:
@@ -319,7 +335,9 @@ class LayerTreeModel(QAbstractItemModel):
             )
         if column is LayerColumn.PARAMETERS and row.parameters:
             return formats.count(row.parameters)
-        name = self.tr("the network itself") if not row.node.path else row.node.path
+        name = row.node.path or self.tr("the network")
+        if row.is_own:
+            return self.tr("Parameters that {name} holds itself").format(name=name)
         return f"{name} ({row.node.kind})"
 
     def _frozen_help(self) -> str:
@@ -335,6 +353,19 @@ class LayerTreeModel(QAbstractItemModel):
         if key not in self._icons:
             self._icons[key] = icons.icon(state.value, getattr(tokens, STATE_COLORS[state]))
         return self._icons[key]
+
+
+@cache
+def _no_box() -> QPixmap:
+    pixmap = QPixmap(BOX_PX, BOX_PX)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap
+
+
+def _small_font() -> QFont:
+    font = QFont()
+    font.setPixelSize(theme.TEXT_SMALL_PX)
+    return font
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

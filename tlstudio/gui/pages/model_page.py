@@ -36,7 +36,8 @@ class ModelPage(QWidget):
         self.search = QLineEdit(placeholderText=self.tr("Search models"))
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(self.search.placeholderText())
-        self.search.setMinimumWidth(240)
+        self.search.setMinimumWidth(200)
+        self.search.setMaximumWidth(320)
         self.model = ModelTableModel(self)
         self.filter = ModelFilter(self.model, self)
         self.table = ModelTable(self.filter)
@@ -61,7 +62,7 @@ class ModelPage(QWidget):
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self.search.setFocus)
         self.search.textChanged.connect(self._on_searched)
-        self.search.returnPressed.connect(self.table.setFocus)
+        self.search.returnPressed.connect(self.table.enter)
         self.table.chosen.connect(self._on_chosen)
         self.card.download_asked.connect(self._network.download)
         self.card.cancel_asked.connect(self._network.cancel_download)
@@ -80,20 +81,14 @@ class ModelPage(QWidget):
         header.addStretch()
         header.addWidget(self.search)
 
-        waiting = QWidget()
-        column = QVBoxLayout(waiting)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.loading, 1)
-        self.busy.setMaximumWidth(240)
-        center = QWidget()
-        row = QHBoxLayout(center)
-        row.addStretch()
-        row.addWidget(self.busy, 1)
-        row.addStretch()
-        column.addWidget(center)
-        self._waiting = waiting
+        self.busy.setFixedWidth(200)
+        words = self.loading.layout()
+        assert isinstance(words, QVBoxLayout)
+        below = words.count() - 1  # before the stretch at the end
+        words.insertSpacing(below, theme.GRID)
+        words.insertWidget(below + 1, self.busy, alignment=Qt.AlignmentFlag.AlignHCenter)
         self.stack = QStackedWidget()
-        for page in (waiting, self.table, self.nothing):
+        for page in (self.loading, self.table, self.nothing):
             self.stack.addWidget(page)
         self._line = line()
 
@@ -141,11 +136,11 @@ class ModelPage(QWidget):
 
     def _show_state(self) -> None:
         ready = self._network.is_ready
-        page: QWidget = self._waiting
+        page: QWidget = self.loading
         if ready:
             page = self.table if self.filter.rowCount() else self.nothing
         self.stack.setCurrentWidget(page)
-        self.search.setEnabled(ready)
+        self.busy.setVisible(not ready)
 
     def _show_chosen(self) -> None:
         name = self._network.config.model

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -69,6 +69,7 @@ class LayerTreePanel(QWidget):
         self._lay_out()
         self._restyle()
 
+        self.view.became_compact.connect(self.model.set_compact)
         self.model.ticked.connect(self._network.tick)
         self.search.textChanged.connect(self._on_searched)
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
@@ -147,11 +148,19 @@ class LayerTreePanel(QWidget):
         layout.setContentsMargins(0, 0, 0, theme.GRID // 2)
         layout.setSpacing(theme.GRID)
         layout.addLayout(head)
-        layout.addWidget(self.stack, 1)
+        body = QHBoxLayout()
+        body.setContentsMargins(theme.GRID // 2, 0, theme.GRID // 2, 0)
+        body.addWidget(self.stack)
+        layout.addLayout(body, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(theme.GRID // 2, 0, side, 0)
         foot.addLayout(bottom)
         layout.addLayout(foot)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
 
     def _restyle(self) -> None:
         self.menu_button.setIcon(icons.icon("filter"))

@@ -11,7 +11,7 @@ from tlstudio.core.strategies import FreezePlan
 from tlstudio.gui import formats, theme
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase
-from tlstudio.gui.widgets.basics import Fold, IconButton, label, line
+from tlstudio.gui.widgets.basics import Fold, IconButton, label, line, set_property
 from tlstudio.gui.widgets.config_form import ConfigForm
 from tlstudio.gui.widgets.model_line import ModelLine
 from tlstudio.gui.widgets.strategy_list import StrategyList
@@ -33,7 +33,7 @@ class StrategyPanel(QWidget):
 
         self.model_line = ModelLine()
         self.weights_note = label("", "hint", wrap=True)
-        self.weights_note.setProperty("tone", "warning")
+        self.download = IconButton("", "download", "link", self._network.download)
         self.strategies = StrategyList()
         self.train_from = TrainFromField()
         self.line = TrainableLine()
@@ -41,7 +41,7 @@ class StrategyPanel(QWidget):
         self.more = ConfigForm([spec for spec in HYPER_PARAMETERS if spec.text.rare])
         self.fold = Fold(self.tr("More settings"), self.more)
         self.reset = IconButton(
-            self.tr("Reset to the tutorial's defaults"), "reload", "quiet", self._on_reset
+            self.tr("Reset to the tutorial's defaults"), "reload", "link", self._on_reset
         )
         self.reset.setToolTip(
             self.tr(
@@ -59,6 +59,7 @@ class StrategyPanel(QWidget):
         self._network.config_changed.connect(self._on_config_changed)
         self._network.models_changed.connect(self._on_models_changed)
         self._network.engine_ready.connect(self._on_engine_ready)
+        self._network.download_changed.connect(self._on_download_changed)
         self._network.plan_changed.connect(self._on_plan_changed)
         session.run.phase_changed.connect(self._on_phase_changed)
         self._on_engine_ready()
@@ -75,6 +76,7 @@ class StrategyPanel(QWidget):
         column.addWidget(self.note)
         column.addWidget(self.model_line)
         column.addWidget(self.weights_note)
+        column.addWidget(self.download, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addSpacing(theme.GRID)
         column.addWidget(label(self.tr("Strategy"), "section"))
         column.addWidget(self.strategies)
@@ -111,6 +113,9 @@ class StrategyPanel(QWidget):
     def _on_models_changed(self) -> None:
         self._show_model()
 
+    def _on_download_changed(self) -> None:
+        self._show_weights()
+
     def _on_engine_ready(self) -> None:
         auto = ("auto", self.tr("Automatic"))
         found = [(device.name, device.title) for device in self._network.devices]
@@ -144,13 +149,29 @@ class StrategyPanel(QWidget):
                 top1 = formats.percent(spec.imagenet_top1)
                 facts += " · " + self.tr("ImageNet {top1}").format(top1=top1)
             self.model_line.show_model(spec.title, facts)
-        self.weights_note.setVisible(self._network.weights_missing)
-        if spec is not None:
-            self.weights_note.setText(
-                self.tr("Its pretrained weights are not on this machine yet ({size}).").format(
-                    size=formats.file_size(spec.weights_bytes)
-                )
+        self._show_weights()
+
+    def _show_weights(self) -> None:
+        network, spec = self._network, self._network.spec
+        missing = network.weights_missing and spec is not None
+        self.weights_note.setVisible(missing)
+        self.download.setVisible(missing and not network.downloading)
+        if spec is None or not missing:
+            return
+        self.download.setText(
+            self.tr("Download ({size})").format(size=formats.file_size(spec.weights_bytes))
+        )
+        if network.downloading == spec.name:
+            tone = ""
+            text = self.tr("Downloading its weights: {done} of {total}").format(
+                done=formats.file_size(network.download_done_bytes),
+                total=formats.file_size(network.download_total_bytes),
             )
+        else:
+            tone = "warning"
+            text = self.tr("Its pretrained weights are not on this machine yet.")
+        self.weights_note.setText(text)
+        set_property(self.weights_note, "tone", tone)
 
     def _show_reset(self) -> None:
         is_default = self.form.is_default and self.more.is_default

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -22,15 +22,8 @@ from tlstudio.gui.models.model_table_model import (
     ModelFilter,
 )
 
-ROW_PX = 32
 MARK_PX = 16
-WIDTHS = {
-    ModelColumn.PARAMETERS: 100,
-    ModelColumn.GFLOPS: 84,
-    ModelColumn.INPUT: 84,
-    ModelColumn.TOP1: 124,
-    ModelColumn.WEIGHTS: 176,
-}
+MODEL_PX = 260  # what the first column wants before the others get more than they need
 
 
 class ModelDelegate(QStyledItemDelegate):
@@ -72,10 +65,9 @@ class ModelDelegate(QStyledItemDelegate):
         font.setPixelSize(theme.TEXT_SMALL_PX)
         painter.setFont(font)
         painter.setPen(QColor(tokens.text_soft))
-        family = painter.fontMetrics().elidedText(
-            str(index.data(FAMILY_ROLE)), Qt.TextElideMode.ElideRight, max(0, area.width())
-        )
-        if len(family) > 2:
+        family = str(index.data(FAMILY_ROLE))
+        adds = family.casefold() not in style_option.text.casefold()
+        if adds and painter.fontMetrics().horizontalAdvance(family) <= area.width():
             painter.drawText(area, left, family)
         painter.restore()
 
@@ -107,16 +99,16 @@ class ModelTable(QTableView):
         self.setSortingEnabled(True)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # the catalog's own order at first
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_PX)
+        self.verticalHeader().setDefaultSectionSize(theme.ROW_PX)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsMovable(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(ModelColumn.MODEL, QHeaderView.ResizeMode.Stretch)
-        for column, width in WIDTHS.items():
-            self.setColumnWidth(column, width)
+        header.setSortIndicatorClearable(True)  # a third click brings back the catalog's order
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.clicked.connect(self._on_chosen)
         self.activated.connect(self._on_chosen)
+        models.modelReset.connect(self._fit)
+        models.dataChanged.connect(self._fit)
 
     def select(self, name: str) -> None:
         """Highlight the model called `name`, if it is shown."""
@@ -126,6 +118,31 @@ class ModelTable(QTableView):
                 self.setCurrentIndex(index)
                 return
         self.clearSelection()
+
+    def enter(self) -> None:
+        """Take the keyboard, on a row if there is one."""
+        if not self.selectionModel().hasSelection() and self._models.rowCount():
+            self.setCurrentIndex(self._models.index(0, 0))
+        self.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Columns as wide as they need; what is left over is shared evenly."""
+        metrics = self.horizontalHeader().fontMetrics()
+        widths = {}
+        for column in ModelColumn:
+            title = str(self._models.headerData(column, Qt.Orientation.Horizontal))
+            wanted = metrics.horizontalAdvance(title) + 3 * theme.GRID
+            widths[column] = max(wanted, self.sizeHintForColumn(column))
+        widths[ModelColumn.MODEL] = 0
+        left = self.viewport().width() - sum(widths.values())
+        share = max(0, left - MODEL_PX) // len(ModelColumn)
+        for column, width in widths.items():
+            self.setColumnWidth(column, width + share)
+        self.setColumnWidth(ModelColumn.MODEL, max(120, left - share * (len(ModelColumn) - 1)))
 
     def _on_chosen(self, index: QModelIndex) -> None:
         self.chosen.emit(str(index.data(NAME_ROLE)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCompleter, QGridLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QGridLayout, QLineEdit, QWidget
 
 from tlstudio.core.layers import LayerTree
 from tlstudio.core.strategies import default_train_from
@@ -29,7 +29,8 @@ class TrainFromField(QWidget):
         self._path = ""
         self.title = label(self.tr("Train from"))
         self.field = ChoiceField()
-        self.field.setEditable(True)
+        self._edit = QLineEdit()
+        self.field.setLineEdit(self._edit)  # makes it editable
         self.field.setInsertPolicy(ChoiceField.InsertPolicy.NoInsert)
         self.field.setAccessibleName(self.title.text())
         self.field.setToolTip(self.tr("The first layer that trains: a stage, or any module path"))
@@ -47,7 +48,7 @@ class TrainFromField(QWidget):
         layout.addWidget(self.field, 0, 1)
         layout.addWidget(self.problem, 1, 0, 1, 2)
         self.field.chosen.connect(self._on_chosen)
-        self.field.lineEdit().editingFinished.connect(self._on_typed)
+        self._edit.editingFinished.connect(self._on_typed)
 
     def set_tree(self, tree: LayerTree | None, path: str) -> None:
         """Offer the stages of `tree` and show `path`, or the default where it is empty."""
