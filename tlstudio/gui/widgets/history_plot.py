@@ -133,7 +133,7 @@ class HistoryPlot(QWidget):
         self._left.setWidth(AXIS_WIDTH_PX)
         self._bottom.setHeight(BOTTOM_HEIGHT_PX)
         self._left.setStyle(tickLength=0, tickTextOffset=8, hideOverlappingLabels=False)
-        self._bottom.setStyle(tickLength=-4, tickTextOffset=4, hideOverlappingLabels=False)
+        self._bottom.setStyle(tickLength=-4, tickTextOffset=4, hideOverlappingLabels=32)
 
         self._best_line = pg.InfiniteLine(angle=90)
         self._cross = pg.InfiniteLine(angle=90)
