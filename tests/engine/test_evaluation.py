@@ -31,10 +31,7 @@ def test_evaluation_is_plain_arithmetic(tmp_path: Path) -> None:
     )
     assert record.accuracy == (logits.argmax(1) == targets).double().mean().item()
     assert [p.path for p in record.predictions] == [s.path for s in samples]
-    assert (
-        evaluate(classifier, samples, batch_size=3).predictions == pytest.approx(record.predictions)
-        or evaluate(classifier, samples, batch_size=3).accuracy == record.accuracy
-    )
+    assert evaluate(classifier, samples, batch_size=3).accuracy == record.accuracy
 
 
 def test_nothing_to_measure(tmp_path: Path) -> None:

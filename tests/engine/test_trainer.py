@@ -448,8 +448,10 @@ def test_no_training_image_left(index: DatasetIndex) -> None:
 def test_all_problems_are_found_before_the_start(index: DatasetIndex) -> None:
     assert check_run(config(), index, index.classes) == []
     lacking = replace(index, samples=tuple(s for s in index.samples if s.class_index))
-    problems = check_run(config(device="cuda:63"), lacking, ("a", "b"))
-    assert len(problems) == 3
+    broken = config(device="cuda:63", strategy="partial", train_from="nowhere")
+    problems = " ".join(map(str, check_run(broken, lacking, ("a", "b"))))
+    for part in ("“green” has no training", "other classes", "“nowhere”", "“cuda:63”"):
+        assert part in problems
     end = end_of(run(lacking)[0])
     assert end.reason is RunEndReason.FAILED
     assert "“green” has no training images" in str(end.error)

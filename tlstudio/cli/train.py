@@ -55,7 +55,6 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
 
         index = open_dataset(arguments.data, split, stop=stop)
         print_dataset(index, output)
-        out = _make_folder(arguments.out or _default_folder(config))
 
         from tlstudio.engine.models.build import build_classifier
         from tlstudio.engine.trainer import check_run, train
@@ -66,6 +65,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
         if problems:
             return 2
         classifier = build_classifier(config, index.classes)
+        out = _make_folder(arguments.out or _default_folder(config))
         for event in train(config, index, stop, classifier):
             if isinstance(event, RunEnded):
                 return _end(event, classifier, index, out, output)

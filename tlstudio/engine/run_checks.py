@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.dataset import DatasetIndex, Split
 from tlstudio.core.errors import DatasetError, TLStudioError, TrainingError
+from tlstudio.core.strategies import FreezePlan, freeze_plan
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.device import resolve_device
+from tlstudio.engine.models.tree import layer_tree
 
 
 def check_run(
-    config: RunConfig, index: DatasetIndex, classes: Sequence[str] | None = None
+    config: RunConfig,
+    index: DatasetIndex,
+    classes: Sequence[str] | None = None,
+    plan: FreezePlan | None = None,
 ) -> list[TLStudioError]:
     """Every problem that would make the run fail or be pointless; empty if it can start.
 
@@ -20,6 +25,7 @@ def check_run(
         config: valid by itself.
         index: the dataset.
         classes: of the network, where there is one already.
+        plan: which layers train, where that is known already; else it must follow from `config`.
     """
     problems: list[TLStudioError] = []
     train_counts = index.counts[Split.TRAIN]
@@ -48,8 +54,27 @@ def check_run(
                 QT_TRANSLATE_NOOP("core", "Choose the model again to fit its head to the dataset."),
             )
         )
-    try:
-        resolve_device(config.device)
-    except TLStudioError as error:
-        problems.append(error)
+    if plan is None:
+        problems += _problems_of(lambda: run_plan(config, index.classes))
+    problems += _problems_of(lambda: resolve_device(config.device))
     return problems
+
+
+def run_plan(config: RunConfig, classes: Sequence[str]) -> FreezePlan:
+    """Which layers of the catalog's network train, as the configuration says.
+
+    Raises:
+        ConfigError: the model or one of its layers is unknown.
+    """
+    tree = layer_tree(config.model, len(classes))
+    return freeze_plan(
+        tree, config.strategy, train_from=config.train_from, trainable=config.trainable
+    )
+
+
+def _problems_of(attempt: Callable[[], object]) -> list[TLStudioError]:
+    try:
+        attempt()
+    except TLStudioError as error:
+        return [error]
+    return []

@@ -29,7 +29,7 @@ from tlstudio.core.events import (
     StopToken,
 )
 from tlstudio.core.history import EpochRecord, History, selection_accuracy
-from tlstudio.core.strategies import FreezePlan, freeze_plan
+from tlstudio.core.strategies import FreezePlan
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.data.loader import eval_batch_count, train_batch_count, train_batches
@@ -40,11 +40,11 @@ from tlstudio.engine.failures import explain
 from tlstudio.engine.freezing import apply_plan, set_train_mode
 from tlstudio.engine.optim import make_optimizer, make_scheduler
 from tlstudio.engine.progress import ProgressMeter, RunClock
-from tlstudio.engine.run_checks import check_run
+from tlstudio.engine.run_checks import check_run, run_plan
 from tlstudio.engine.seeding import seeded
 from tlstudio.engine.snapshot import Snapshot, state_on_cpu
 
-__all__ = ["check_run", "train"]
+__all__ = ["check_run", "run_plan", "train"]
 
 
 def train(
@@ -103,11 +103,11 @@ def _epochs(run: _Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         run.classifier.network,
         run.clock,
     )
-    problems = check_run(config, run.index, classifier.classes)
+    problems = check_run(config, run.index, classifier.classes, plan)
     if problems:
         raise problems[0]
     run.device = device = resolve_device(config.device)
-    plan = plan or _plan(config, classifier)
+    plan = plan or run_plan(config, classifier.classes)
     train_samples, val_samples = run.index.by_split[Split.TRAIN], run.index.by_split[Split.VAL]
     train_count = train_batch_count(len(train_samples), config.batch_size)
     val_count = eval_batch_count(len(val_samples), config.batch_size)
@@ -158,6 +158,7 @@ def _epochs(run: _Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
             if clock.wait_while_paused(run.stop):
                 return
             images, targets = batch.images.to(device), batch.targets.to(device)
+            run.is_dirty = True  # the forward pass alone moves statistics
             with torch.enable_grad(), seeded(device, config.seed, epoch, batch_number):
                 logits = network(images)
                 loss = F.cross_entropy(logits, targets)
@@ -165,7 +166,6 @@ def _epochs(run: _Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
-            run.is_dirty = True
 
             batch_number += 1
             seen += len(targets)
@@ -265,15 +265,6 @@ class _Run:
             self.kept = None
         network.zero_grad(set_to_none=True)
         network.eval()
-
-
-def _plan(config: RunConfig, classifier: Classifier) -> FreezePlan:
-    from tlstudio.engine.models.tree import layer_tree
-
-    tree = layer_tree(classifier.model, len(classifier.classes))
-    return freeze_plan(
-        tree, config.strategy, train_from=config.train_from, trainable=config.trainable
-    )
 
 
 def _finite(loss: float) -> float:

@@ -1,0 +1,271 @@
+"""The terminal: what it prints, writes and returns."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tlstudio
+from tests.helpers import make_photos, make_split_photos, photo
+from tlstudio.cli.main import main
+from tlstudio.core.config import FIELDS, config_from_json
+
+ROOT = Path(tlstudio.__file__).parent.parent
+FAST = ("--model", "squeezenet1_1", "--initialisation", "random", "--device", "cpu")
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_split_photos(tmp_path_factory.mktemp("음식"), train=4, val=2)
+
+
+def lines(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def start(*arguments: str | Path, **options: Any) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", "from tlstudio.cli.main import run; run()", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
+        **options,
+    )
+
+
+def test_a_whole_run_as_json(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    arguments = ["train", str(photos), *FAST, "--epochs", "2", "--lr", "0.01", "--batch-size", "4"]
+    assert main([*arguments, "--out", str(out), "--json"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    started, *epochs, ended = lines(captured.out)
+    assert started["event"] == "run_started"
+    assert started["classes"] == ["green", "red"]
+    assert (started["train_samples"], started["val_samples"]) == (8, 4)
+    assert started["trainable_parameters"] < started["total_parameters"]
+    assert [row["event"] for row in epochs] == ["epoch_ended"] * 2
+    assert set(epochs[0]) == {
+        *("event", "epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy"),
+        *("lr", "elapsed_s", "images_per_s", "is_best"),
+    }
+    assert epochs[0]["lr"] == 0.01
+    assert (ended["event"], ended["reason"]) == ("run_ended", "finished")
+    assert ended["best_val_accuracy"] == max(row["val_accuracy"] for row in epochs)
+    assert ended["weights"] == str(out / "weights.pth")
+    assert (out / "weights.pth").is_file()
+    assert (out / "last_weights.pth").is_file() == (ended["best_epoch"] != 2)
+    config = config_from_json((out / "config.json").read_text(encoding="utf-8"))
+    assert (config.epochs, config.learning_rate, config.model) == (2, 0.01, "squeezenet1_1")
+    history = (out / "history.csv").read_text(encoding="utf-8").splitlines()
+    assert len(history) == 3
+    split = json.loads((out / "split.json").read_text(encoding="utf-8"))
+    assert len(split["samples"]["train"]) == 8
+    assert split["samples"]["val"][0] == ["val/green/green_000.png", 0]
+
+    again = tmp_path / "again"
+    assert main([*arguments, "--out", str(again), "--json"]) == 0
+    measured = ("train_loss", "train_accuracy", "val_loss", "val_accuracy", "lr")
+    second = lines(capsys.readouterr().out)[1:-1]
+    assert [[row[n] for n in measured] for row in epochs] == [
+        [row[n] for n in measured] for row in second
+    ]
+
+    (photos / "broken.png").write_bytes(b"")
+    paths = [str(photos / "val"), str(photos / "broken.png")]
+    assert main(["predict", str(out / "weights.pth"), *paths, "--json"]) == 0
+    captured = capsys.readouterr()
+    (photos / "broken.png").unlink()
+    assert "broken.png" in captured.err
+    rows = lines(captured.out)
+    assert len(rows) == 4
+    for row in rows:
+        assert set(row) == {"path", "predicted", "probability", "probabilities"}
+        assert row["probabilities"][row["predicted"]] == row["probability"]
+        assert sum(row["probabilities"].values()) == pytest.approx(1)
+    right = sum(Path(row["path"]).parent.name == row["predicted"] for row in rows) / 4
+    assert right == ended["best_val_accuracy"]
+    empty = tmp_path / "empty.png"
+    empty.touch()
+    assert main(["predict", str(out / "weights.pth"), str(empty)]) == 1
+
+
+def test_for_people(photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["train", str(photos), *FAST, "--epochs", "1", "--strategy", "from_scratch"]
+    assert main([*arguments, "--out", str(tmp_path / "o")]) == 0
+    said = capsys.readouterr().out
+    assert "2 classes, 8 train, 4 val images" in said
+    assert "epoch   1" in said
+    assert str(tmp_path / "o" / "weights.pth") in said
+    config = config_from_json((tmp_path / "o" / "config.json").read_text(encoding="utf-8"))
+    assert (config.strategy, config.initialisation) == ("from_scratch", "random")
+
+
+def test_the_default_folder_and_the_studios_split(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    data = make_photos(tmp_path / "photos", per_class=4)
+    arguments = ["train", str(data), *FAST, "--epochs", "1", "--json"]
+    assert main([*arguments, "--val-fraction", "0.5", "--split-seed", "3"]) == 0
+    ended = lines(capsys.readouterr().out)[-1]
+    out = Path(ended["out"])
+    assert out.parent == Path("tlstudio-runs")
+    split = json.loads((out / "split.json").read_text(encoding="utf-8"))
+    assert split["split_config"] == {"val_fraction": 0.5, "test_fraction": 0.0, "seed": 3}
+    assert len(split["samples"]["val"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        ([], ["required"]),
+        (["frain"], ["frain"]),
+        (["train"], ["DATA"]),
+        (["train", "DATA", "--nonsense"], ["--nonsense"]),
+        (["train", "/nowhere"], ["/nowhere", "folder"]),
+        (["train", "DATA", "--epochs", "many", "--lr", "99"], ["epochs", "learning_rate"]),
+        (["train", "DATA", "--strategy", "magic"], ["magic", "feature_extraction"]),
+        (["train", "DATA", "--model", "resnet999"], ["resnet999"]),
+        (["train", "DATA", "--model", "resnet50"], ["--download resnet50"]),
+        (["train", "DATA", "--device", "cuda:63"], ["cuda:63", "cpu"]),
+        (["train", "DATA", "--train-from", "nowhere"], ["nowhere", "features"]),
+        (["train", "DATA", "--train-from", "x", "--strategy", "fine_tuning"], ["--train-from"]),
+        (["train", "DATA", "--val-fraction", "0.9"], ["val_fraction"]),
+        (["train", "DATA", "--val-fraction", "much"], ["val_fraction"]),
+        (["predict", "/no/weights.pth", "DATA"], ["/no/weights.pth"]),
+        (["predict", "EMPTY", "EMPTY"], ["no images"]),
+        (["predict", "NOTES", "DATA"], ["NOTES"]),
+        (["models", "--download", "resnet999"], ["resnet999"]),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_a_hint(
+    arguments: Sequence[str],
+    parts: Sequence[str],
+    photos: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "EMPTY").mkdir()
+    (tmp_path / "NOTES").write_text("no weights", encoding="utf-8")
+    arguments = [str(photos) if part == "DATA" else part for part in arguments]
+    if "--train-from" in arguments:
+        arguments += ["--model", "squeezenet1_1", "--initialisation", "random"]
+    assert main([*arguments]) == 2
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.err
+    assert captured.err.startswith("tlstudio: ")
+    for part in parts:
+        assert part in captured.err
+    assert not list(tmp_path.glob("tlstudio-runs"))
+
+
+def test_a_failing_run_returns_1(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["train", str(photos), *FAST, "--strategy", "fine_tuning", "--lr", "10"]
+    arguments += ["--weight-decay", "1", "--schedule", "none", "--epochs", "60"]
+    assert main([*arguments, "--batch-size", "2", "--out", str(tmp_path / "o"), "--json"]) == 1
+    captured = capsys.readouterr()
+    ended = lines(captured.out)[-1]
+    assert ended["reason"] == "failed"
+    assert "finite" in ended["error"]["sentence"]
+    assert "smaller learning rate" in captured.err
+    assert (ended["weights"] is None) == (ended["best_epoch"] is None)
+
+
+def test_models(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "--json"]) == 0
+    rows = lines(capsys.readouterr().out)
+    names = [row["name"] for row in rows]
+    assert {"tf_efficientnet_lite0", "resnet18", "googlenet"} <= set(names)
+    assert all(row["parameters"] > 0 and row["gflops"] > 0 for row in rows)
+    assert main(["models", "resnet", "18"]) == 0
+    said = capsys.readouterr().out
+    assert "resnet18" in said
+    assert "resnet50" not in said
+
+
+def test_every_field_has_its_flag(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--help"]) == 0
+    said = capsys.readouterr().out
+    for spec in FIELDS:
+        assert "--" + spec.name.replace("_", "-") in said
+    assert "--lr" in said
+
+
+def test_neither_qt_nor_torch_where_they_are_not_needed() -> None:
+    code = (
+        "import sys; from tlstudio.cli.main import main\n"
+        "codes = [main(['--help']), main(['train', '/nowhere']), main(['train', '--bad'])]\n"
+        "assert codes == [0, 2, 2], codes\n"
+        "assert not {'torch', 'PySide6', 'sklearn'} & set(sys.modules)\n"
+        "main(['models', 'resnet18'])\n"
+        "import tlstudio.engine.trainer, tlstudio.engine.inference\n"
+        "assert 'PySide6' not in sys.modules\n"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert process.returncode == 0, process.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals differ there")
+def test_ctrl_c_keeps_what_was_learned(photos: Path, tmp_path: Path) -> None:
+    process = start(
+        *("train", photos, *FAST, "--epochs", "1000", "--json", "--out", tmp_path / "o")
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if json.loads(line)["event"] == "epoch_ended":
+            break
+    process.send_signal(signal.SIGINT)
+    begin = time.perf_counter()
+    rest, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert time.perf_counter() - begin < 30
+    ended = lines(rest)[-1]
+    assert ended["reason"] == "stopped"
+    assert Path(ended["weights"]).is_file()
+    assert "Stopping after this batch" in errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes differ there")
+def test_a_reader_that_goes_away_ends_it_quietly(photos: Path, tmp_path: Path) -> None:
+    process = start(
+        *("train", photos, *FAST, "--epochs", "1000", "--json", "--out", tmp_path / "o")
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(timeout=60) in (1, 130)
+    errors = process.stderr.read()
+    process.stderr.close()
+    assert "Traceback" not in errors
+    assert "BrokenPipe" not in errors
+    assert (tmp_path / "o" / "weights.pth").is_file()
+
+
+def test_korean_names_pass_through_any_locale(tmp_path: Path) -> None:
+    photo().save(tmp_path / "사과.png")
+    process = start("train", tmp_path / "사과.png", cwd=tmp_path)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "사과" in errors
