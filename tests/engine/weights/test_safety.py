@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from tests.engine.weights.samples import SMALL, classifier, same_weights
 from tlstudio.core.errors import WeightsError
@@ -213,3 +214,13 @@ def test_a_tiny_file_cannot_ask_for_a_huge_tensor(tmp_path: Path) -> None:
     torch.save(state, tmp_path / "w.pth")
     with pytest.raises(WeightsError):
         load_weights(tmp_path / "w.pth")
+
+
+@pytest.mark.parametrize("text", ["{", "{}", '{"sha256": "0"}'])
+def test_safetensors_of_ours_need_their_digest(text: str, tmp_path: Path) -> None:
+    state = classifier().network.state_dict()
+    save_file(state, tmp_path / "ours.safetensors", metadata={"tlstudio": text})
+    save_file(state, tmp_path / "plain.safetensors", metadata={"format": "pt"})
+    with pytest.raises(WeightsError, match="checksum"):
+        load_weights(tmp_path / "ours.safetensors")
+    assert same_weights(load_weights(tmp_path / "plain.safetensors").classifier, classifier())

@@ -64,7 +64,7 @@ def load_weights(
             QT_TRANSLATE_NOOP("core", "Choose a .pth, .pt or .safetensors file."),
             name=path.name,
         )
-    _check_digest(path, told, flat)
+    _check_digest(path, raw, told, flat)
     state = todays_spelling(flat)
     fit = _find_model(path, state, model, told.model, notes)
     if classes is not None and len(classes) != fit.num_classes:
@@ -91,8 +91,12 @@ def load_weights(
     return LoadedWeights(classifier, raw.source, len(fit.matched), tuple(notes))
 
 
-def _check_digest(path: Path, told: WeightsMetadata, state: Mapping[str, torch.Tensor]) -> None:
-    if told.sha256 and told.sha256 != tensors_sha256(state):
+def _check_digest(
+    path: Path, raw: RawWeights, told: WeightsMetadata, state: Mapping[str, torch.Tensor]
+) -> None:
+    """The .safetensors files of the studio carry a digest, because the format has no checksum."""
+    is_ours = raw.source == "safetensors" and bool(raw.metadata)
+    if is_ours and told.sha256 != tensors_sha256(state):
         raise WeightsError(
             QT_TRANSLATE_NOOP("core", "“{name}” is damaged: its checksum does not match."),
             QT_TRANSLATE_NOOP("core", "Copy or download it again, or choose another file."),

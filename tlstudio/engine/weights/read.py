@@ -84,7 +84,7 @@ def _read_zip(path: Path, file: BinaryIO, size: int) -> RawWeights:
         if archive.is_script:
             raise _refused(path, "TorchScript")
         file.seek(0)
-        values = _load_plain(file)
+        values = _load_plain(file, is_intact=True)
         if isinstance(values, Mapping):
             return _state_dict(values)
         if values is not None:
@@ -104,7 +104,7 @@ def _read_zip(path: Path, file: BinaryIO, size: int) -> RawWeights:
 def _read_legacy(path: Path, file: BinaryIO) -> RawWeights:
     """Files of torch before 1.6, and torchvision's older downloads: state dicts only."""
     try:
-        values = _load_plain(file)
+        values = _load_plain(file, is_intact=False)
     except BrokenArchiveError as error:
         raise _damaged(path) from error
     if values is None:
@@ -126,8 +126,12 @@ def _read_legacy(path: Path, file: BinaryIO) -> RawWeights:
     return _state_dict(values)
 
 
-def _load_plain(file: BinaryIO) -> object | None:
+def _load_plain(file: BinaryIO, *, is_intact: bool) -> object | None:
     """What ``weights_only=True`` allows; None where the file wants more than that.
+
+    Args:
+        file: at its start.
+        is_intact: its checksums were right, so that a refusal is about what it says.
 
     Raises:
         BrokenArchiveError: torch cannot make sense of the file.
@@ -137,7 +141,7 @@ def _load_plain(file: BinaryIO) -> object | None:
             warnings.simplefilter("ignore")  # about the file's age; nothing a person can do
             loaded: object = torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        if _wants_code(error):
+        if is_intact or _wants_code(error):
             return None
         raise BrokenArchiveError(str(error)) from error
     except Exception as error:  # a dozen types on broken files, see FACTS.md
@@ -146,12 +150,18 @@ def _load_plain(file: BinaryIO) -> object | None:
 
 
 def _wants_code(error: BaseException) -> bool:
-    """Whether torch refused the file for a name in it, rather than for broken bytes."""
+    """Whether torch refused the file for what it names or calls, rather than for broken bytes."""
     text = str(error)
     return any(
         sign in text
-        for sign in ("Unsupported global", "Unsupported operand", "Unsupported class", "blocklist")
-    ) or ("weights_only" in text.casefold() and "Can only" in text)
+        for sign in (
+            "Unsupported global",
+            "unsupported GLOBAL",
+            "Can only create new object",
+            "Trying to call reduce",
+            "Can only build",
+        )
+    )
 
 
 def _state_dict(values: Mapping[str, Any]) -> RawWeights:

@@ -46,11 +46,15 @@ def save_weights(
         raise _unknown_suffix(path, ".pth, .pt, .safetensors")
     state = _cpu_state(classifier, which)
     if suffix == _SAFETENSORS:
+        from safetensors import SafetensorError
         from safetensors.torch import save_file
 
         text = metadata_json(classifier, sha256=tensors_sha256(state))
         with atomic_path(path) as temporary:
-            save_file(dict(state), temporary, metadata={"format": "pt", METADATA_KEY: text})
+            try:
+                save_file(dict(state), temporary, metadata={"format": "pt", METADATA_KEY: text})
+            except SafetensorError as error:  # it hides what the disk said
+                raise OSError(str(error)) from error
         return
     own = OrderedDict(getattr(classifier.network.state_dict(), "_metadata", {}))
     own[METADATA_KEY] = metadata_json(classifier)
