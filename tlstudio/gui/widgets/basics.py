@@ -145,6 +145,9 @@ class Fold(QWidget):
     def is_open(self) -> bool:
         return self._button.isChecked()
 
+    def set_title(self, title: str) -> None:
+        self._button.setText(title)
+
     def set_open(self, is_open: bool) -> None:
         self._button.setChecked(is_open)
 
