@@ -8,7 +8,7 @@ import shutil
 import sys
 from typing import TextIO
 
-from tlstudio.core.errors import ConfigError, TLStudioError
+from tlstudio.core.errors import TLStudioError
 
 
 class Output:
@@ -52,8 +52,7 @@ class Output:
 
     def error(self, error: TLStudioError) -> None:
         """The sentence and the hint, of every problem that `error` stands for."""
-        problems = error.problems if isinstance(error, ConfigError) else (error,)
-        for problem in problems:
+        for problem in error.problems:
             hint = f" {problem.hint_text}" if problem.hint else ""
             self.note(f"tlstudio: {problem}{hint}")
 

@@ -142,7 +142,7 @@ class Commands(QObject):
 
         def read(paths: list[Path]) -> None:
             classes = index.classes if index else None
-            session.classifier.load(paths[0], session.network.config.model, classes)
+            session.classifier.load(paths[0], classes)
             session.go_to(Step.USE)
 
         file_dialogs.ask_files(

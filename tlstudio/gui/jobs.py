@@ -155,12 +155,11 @@ def save_model(classifier: Classifier, path: Path) -> Path:
     return path
 
 
-def load_weights(
-    path: Path, model: str | None = None, classes: tuple[str, ...] | None = None
-) -> LoadedWeights:
+def load_weights(path: Path, classes: tuple[str, ...] | None) -> LoadedWeights:
+    """A new classifier from a file; `classes` are those of the open dataset, if there is one."""
     from tlstudio.engine.weights.load import load_weights
 
-    return load_weights(path, model=model, classes=classes)
+    return load_weights(path, classes=classes)
 
 
 def download_weights(

@@ -30,6 +30,7 @@ class StepButton(QToolButton):
         self.setFixedSize(RAIL_PX - 2 * theme.GRID, 64)
         self.setShortcut(QKeySequence(f"Ctrl+{number}"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.toggled.connect(self._restyle)
         self.set_ready(False)
         self._restyle()

@@ -144,13 +144,17 @@ class ClassifierState(QObject):
                 failed=self._notifications.error,
             )
 
-    def load(self, path: Path, model: str | None, classes: tuple[str, ...] | None) -> None:
-        """Read weights or a whole model; the classifier in hand stays if that fails."""
+    def load(self, path: Path, classes: tuple[str, ...] | None) -> None:
+        """Read weights or a whole model; the classifier in hand stays if that fails.
+
+        Args:
+            path: a file of any kind that the studio reads; its network is recognised.
+            classes: of the open dataset, which the file must fit; None without one.
+        """
         self._loading = path
         self._pool.submit(
             jobs.load_weights,
             path,
-            model,
             classes,
             done=self._on_loaded,
             failed=self._notifications.error,
