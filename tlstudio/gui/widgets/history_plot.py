@@ -25,6 +25,7 @@ AXIS_WIDTH_PX = 44
 BOTTOM_HEIGHT_PX = 22
 MARGIN_PX = 9
 TICK_PX = 34
+FIRST_TICK_PX = 42
 SYMBOLS_UP_TO = 60  # epochs; beyond that they would touch
 DASH = (4.0, 2.5)
 TICK_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200)
@@ -250,7 +251,8 @@ class HistoryPlot(QWidget):
         room = max(2, (self.width() - AXIS_WIDTH_PX) // TICK_PX)
         step = next((s for s in TICK_STEPS if self._epochs / s <= room), 500)
         ticks = [1, *(t for t in range(step, self._epochs + 1, step) if t - 1 > step / 2)]
-        first = self.tr("epoch {n}").format(n=1)
+        gap_px = (self.width() - AXIS_WIDTH_PX) * (ticks[1] - 1) / self._epochs if ticks[1:] else 99
+        first = self.tr("epoch {n}").format(n=1) if gap_px > FIRST_TICK_PX else "1"
         self._bottom.setTicks([[(t, first if t == 1 else str(t)) for t in ticks], []])
 
     def _fit(self) -> None:

@@ -20,7 +20,7 @@ from tlstudio.gui.widgets.prediction_viewer import PredictionViewer
 from tlstudio.gui.widgets.thumbnail_grid import ThumbnailGrid
 
 GRID_MIN_PX = 232  # beside the viewer: one column at least
-VIEWER_MIN_PX, VIEWER_MAX_PX = 420, 720
+VIEWER_MIN_PX, VIEWER_MAX_PX = 400, 720
 
 
 class PredictionGallery(QWidget):
@@ -72,7 +72,7 @@ class PredictionGallery(QWidget):
         self._records, self._classes = records, tuple(classes)
         self.grid.set_items([grid_item(record, self._classes) for record in records])
         if self._viewing:
-            self._on_current_changed(self.grid.current_index)
+            self._show(self.grid.current_index)
 
     def set_network_view(self, path: Path, pixels: np.ndarray[Any, Any]) -> None:
         self.viewer.set_network_view(path, pixels)
@@ -80,8 +80,7 @@ class PredictionGallery(QWidget):
     def open_viewer(self, index: int) -> None:
         """Look at the `index`-th image."""
         self.grid.set_current_index(index)
-        record = self._records[index]
-        self.viewer.set_record(record, self._classes, index, len(self._records))
+        self._show(index)
         self._set_viewing(True)
 
     def close_viewer(self) -> None:
@@ -117,10 +116,14 @@ class PredictionGallery(QWidget):
         self.open_viewer(index)
 
     def _on_current_changed(self, index: int) -> None:
-        if not self._viewing:
-            return
+        if self._viewing:
+            self._show(index)
+
+    def _show(self, index: int) -> None:
+        """Show the `index`-th image in the viewer; nothing to show closes it."""
         if 0 <= index < len(self._records):
-            self.open_viewer(index)
+            record = self._records[index]
+            self.viewer.set_record(record, self._classes, index, len(self._records))
         else:
             self.close_viewer()
 
