@@ -1,0 +1,183 @@
+"""The layer tree bound to a session: presets and hands move the same boxes."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+from pytestqt.qtbot import QtBot
+
+from tests.gui.networks import BACKBONE, make_ready, no_engine, wait_for_plan, wide_tree
+from tlstudio.gui import jobs
+from tlstudio.gui.models.layer_tree_model import LayerState
+from tlstudio.gui.panels.layer_tree_panel import LayerTreePanel
+from tlstudio.gui.session import Session
+from tlstudio.gui.state.run_state import RunPhase
+
+
+@pytest.fixture
+def panel(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> LayerTreePanel:
+    no_engine(monkeypatch)
+    make_ready(session, qtbot)
+    return show(session, qtbot)
+
+
+def show(session: Session, qtbot: QtBot) -> LayerTreePanel:
+    panel = LayerTreePanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(380, 500)
+    panel.show()
+    return panel
+
+
+def shown_index(panel: LayerTreePanel, path: str) -> QModelIndex:
+    return panel.filter.mapFromSource(panel.model.index_of(path))
+
+
+def box_of(panel: LayerTreePanel, path: str) -> QPoint:
+    """Where the check box of a row is on the screen."""
+    index = shown_index(panel, path)
+    panel.view.scrollTo(index)
+    option = QStyleOptionViewItem()
+    panel.view.initViewItemOption(option)
+    option.rect = panel.view.visualRect(index)
+    option.features |= QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
+    element = QStyle.SubElement.SE_ItemViewItemCheckIndicator
+    return panel.view.style().subElementRect(element, option, panel.view).center()
+
+
+def state(panel: LayerTreePanel, path: str) -> LayerState:
+    row = panel.model.row_of(panel.model.index_of(path))
+    assert row is not None
+    return row.state
+
+
+def test_says_what_it_waits_for(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_engine(monkeypatch)
+    panel = show(session, qtbot)
+    assert "Loading" in panel.loading.text() and panel.busy.isVisible()
+    make_ready(session, qtbot)
+    assert panel.view.isVisible() and not panel.busy.isVisible()
+    session.network.set_num_classes(4)
+    assert "Building" in panel.loading.text() and panel.loading.isVisible()
+    wait_for_plan(session, qtbot)
+    assert panel.view.isVisible()
+
+
+def test_presets_move_the_boxes(panel: LayerTreePanel, session: Session) -> None:
+    assert state(panel, "head") is LayerState.TRAINS and state(panel, "body") is LayerState.FROZEN
+    assert "4,000 of 4.66 k" in panel.line.text.text()
+    session.network.set_strategy("fine_tuning")
+    assert state(panel, "body") is LayerState.TRAINS
+    session.network.train_from("body.1")
+    assert state(panel, "body") is LayerState.PARTLY and state(panel, "stem") is LayerState.FROZEN
+
+
+def test_a_click_on_a_box_makes_a_custom_strategy(
+    panel: LayerTreePanel, session: Session, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(session.network.plan_changed):
+        qtbot.mouseClick(
+            panel.view.viewport(), Qt.MouseButton.LeftButton, pos=box_of(panel, "stem")
+        )
+    assert session.network.config.strategy == "custom"
+    assert session.network.config.trainable == ("head", "stem")
+    assert state(panel, "stem") is LayerState.TRAINS
+
+
+def test_space_ticks_a_container_with_all_below(
+    panel: LayerTreePanel, session: Session, qtbot: QtBot
+) -> None:
+    panel.view.setCurrentIndex(shown_index(panel, "body").siblingAtColumn(3))
+    qtbot.keyClick(panel.view, Qt.Key.Key_Space)
+    assert session.network.plan is not None
+    assert session.network.plan.trainable == BACKBONE - {"stem"} | {"head"}
+    qtbot.keyClick(panel.view, Qt.Key.Key_Space)
+    assert session.network.plan.trainable == {"head"}
+
+
+def test_train_from_here_on(panel: LayerTreePanel, session: Session, qtbot: QtBot) -> None:
+    assert not panel.train_from.isEnabled()
+    panel.view.setCurrentIndex(shown_index(panel, "body.1"))
+    qtbot.mouseClick(panel.train_from, Qt.MouseButton.LeftButton)
+    assert session.network.config.strategy == "partial"
+    assert session.network.config.train_from == "body.1"
+    assert state(panel, "body.0") is LayerState.FROZEN
+
+
+def test_train_from_the_start(panel: LayerTreePanel, session: Session) -> None:
+    """A layer without parameters, and the network's own parameters, are places to start too."""
+    panel.view.setCurrentIndex(shown_index(panel, "relu"))
+    panel.train_from_action.trigger()
+    assert session.network.plan is not None
+    assert "stem" not in session.network.plan.trainable
+    assert "body.0.conv" in session.network.plan.trainable
+
+
+def test_nothing_ticked_is_said(panel: LayerTreePanel, session: Session, qtbot: QtBot) -> None:
+    assert not panel.warning.isVisible()
+    panel.view.setCurrentIndex(shown_index(panel, "head"))
+    qtbot.keyClick(panel.view, Qt.Key.Key_Space)
+    assert panel.warning.isVisible() and session.network.plan is None
+    qtbot.keyClick(panel.view, Qt.Key.Key_Space)
+    assert not panel.warning.isVisible()
+    assert state(panel, "head") is LayerState.TRAINS
+
+
+def test_what_is_open_stays_open(panel: LayerTreePanel, session: Session, qtbot: QtBot) -> None:
+    panel.view.expand(shown_index(panel, "body"))
+    panel.view.expand(shown_index(panel, "body.1"))
+    session.network.set_strategy("fine_tuning")
+    assert panel.view.isExpanded(shown_index(panel, "body.1"))
+    session.network.set_num_classes(7)  # a dataset was opened: the tree is built again
+    wait_for_plan(session, qtbot)
+    assert panel.view.isExpanded(shown_index(panel, "body.1"))
+    assert not panel.view.isExpanded(shown_index(panel, "body.0"))
+
+
+def test_search_opens_what_it_finds_and_closes_it_again(
+    panel: LayerTreePanel, qtbot: QtBot
+) -> None:
+    qtbot.keyClicks(panel.search, "batchnorm")
+    assert panel.view.isExpanded(shown_index(panel, "body.0"))
+    assert not shown_index(panel, "stem").isValid()
+    qtbot.keyClicks(panel.search, "xyz")
+    assert panel.empty.isVisible()
+    panel.search.clear()
+    assert panel.view.isVisible() and shown_index(panel, "stem").isValid()
+    assert not panel.view.isExpanded(shown_index(panel, "body"))
+
+
+def test_while_training_it_is_for_looking(panel: LayerTreePanel, session: Session) -> None:
+    panel.view.setCurrentIndex(shown_index(panel, "body"))
+    session.run._set_phase(RunPhase.RUNNING)
+    assert panel.note.isVisible() and not panel.train_from.isEnabled()
+    index = shown_index(panel, "stem")
+    assert not panel.filter.flags(index) & Qt.ItemFlag.ItemIsUserCheckable
+    session.run._set_phase(RunPhase.IDLE)
+    assert not panel.note.isVisible() and panel.train_from.isEnabled()
+
+
+def test_columns_fit_the_dock(panel: LayerTreePanel, qtbot: QtBot) -> None:
+    assert panel.view.isColumnHidden(1)  # the type is behind the name
+    panel.resize(640, 500)
+    qtbot.waitUntil(lambda: not panel.view.isColumnHidden(1))
+
+
+def test_a_thousand_modules_are_fluid(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_engine(monkeypatch)
+    monkeypatch.setattr(jobs, "layer_tree", lambda model, classes: wide_tree())
+    panel = show(session, qtbot)
+    session.network.load_engine()
+    qtbot.waitUntil(lambda: session.network.plan is not None)
+    panel.view.expandAll()
+    started = time.perf_counter()
+    session.network.set_strategy("fine_tuning")
+    panel.grab()
+    assert time.perf_counter() - started < 0.5

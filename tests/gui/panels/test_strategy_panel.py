@@ -1,0 +1,158 @@
+"""The inspector bound to a session."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.gui.networks import make_ready, no_engine, wait_for_plan
+from tlstudio.core.config import RunConfig
+from tlstudio.gui.panels.strategy_panel import StrategyPanel
+from tlstudio.gui.session import Session, Step
+from tlstudio.gui.state.run_state import RunPhase
+from tlstudio.gui.widgets.choice_field import ChoiceField
+from tlstudio.gui.widgets.number_field import NumberField
+
+
+@pytest.fixture
+def panel(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> StrategyPanel:
+    no_engine(monkeypatch)
+    make_ready(session, qtbot)
+    return show(session, qtbot)
+
+
+def show(session: Session, qtbot: QtBot) -> StrategyPanel:
+    panel = StrategyPanel(session)
+    qtbot.addWidget(panel)
+    panel.resize(380, 800)
+    panel.show()
+    return panel
+
+
+def number(panel: StrategyPanel, name: str) -> NumberField:
+    editor = {**panel.form.rows, **panel.more.rows}[name].editor
+    assert isinstance(editor, NumberField)
+    return editor
+
+
+def test_works_before_the_engine_is_there(session: Session, qtbot: QtBot) -> None:
+    panel = show(session, qtbot)
+    assert panel.strategies.buttons["feature_extraction"].isChecked()
+    assert panel.model_line.title.text() == "tf_efficientnet_lite0"
+
+
+def test_shows_what_the_session_holds(session: Session, qtbot: QtBot) -> None:
+    session.network.set_config(RunConfig(strategy="fine_tuning", epochs=3, optimizer="adam"))
+    panel = show(session, qtbot)
+    assert panel.strategies.buttons["fine_tuning"].isChecked()
+    assert number(panel, "epochs").typed == "3"
+    assert panel.more.rows["momentum"].isHidden()
+
+
+def test_the_model_line_leads_to_the_picker(
+    panel: StrategyPanel, session: Session, qtbot: QtBot
+) -> None:
+    assert panel.model_line.title.text() == "EfficientNet-Lite0"
+    qtbot.mouseClick(panel.model_line, Qt.MouseButton.LeftButton)
+    assert session.step is Step.MODEL
+
+
+def test_presets(panel: StrategyPanel, session: Session, qtbot: QtBot) -> None:
+    assert "4,000 of" in panel.line.text.text()
+    qtbot.mouseClick(panel.strategies.buttons["from_scratch"], Qt.MouseButton.LeftButton)
+    assert session.network.config.initialisation == "random"
+    assert panel.line.share.text() == "100.0%"
+    assert "random values" in panel.strategies.help.text()
+    qtbot.mouseClick(panel.strategies.buttons["feature_extraction"], Qt.MouseButton.LeftButton)
+    assert session.network.config.initialisation == "pretrained"
+
+
+def test_custom_is_a_state_not_an_offer(panel: StrategyPanel, session: Session) -> None:
+    custom = panel.strategies.buttons["custom"]
+    assert not custom.isVisible()
+    session.network.tick({"stem"})
+    assert custom.isVisible() and custom.isChecked()
+    session.network.set_strategy("fine_tuning")
+    assert not custom.isVisible()
+
+
+def test_where_partial_fine_tuning_begins(
+    panel: StrategyPanel, session: Session, qtbot: QtBot
+) -> None:
+    assert not panel.train_from.isVisible()
+    session.network.set_strategy("partial")
+    field = panel.train_from.field
+    assert panel.train_from.isVisible()
+    assert [field.itemText(n) for n in range(field.count())] == ["stem", "body", "head"]
+    assert field.currentText() == "body"  # the default is shown, not hidden
+    field.setFocus()
+    field.lineEdit().selectAll()
+    qtbot.keyClicks(field.lineEdit(), "body.1.bn")
+    qtbot.keyClick(field.lineEdit(), Qt.Key.Key_Return)
+    assert session.network.config.train_from == "body.1.bn"
+    session.network.train_from("stem")
+    assert field.currentText() == "stem"
+
+
+def test_an_unknown_layer_is_told_at_the_field(
+    panel: StrategyPanel, session: Session, qtbot: QtBot
+) -> None:
+    session.network.set_strategy("partial")
+    field = panel.train_from.field
+    field.lineEdit().setText("layer9")
+    qtbot.keyClick(field.lineEdit(), Qt.Key.Key_Return)
+    assert panel.train_from.problem.isVisible() and "layer9" in panel.train_from.problem.text()
+    assert session.network.config.train_from == ""
+    assert not session.notifications.kept
+
+
+def test_fields_change_the_configuration(
+    panel: StrategyPanel, session: Session, qtbot: QtBot
+) -> None:
+    field = number(panel, "learning_rate")
+    field.lineEdit().selectAll()
+    qtbot.keyClicks(field.lineEdit(), "3e-4")
+    assert session.network.config.learning_rate == 3e-4
+    assert not session.notifications.kept
+    session.network.change(learning_rate=0.5)
+    assert field.typed == "0.5"
+
+
+def test_reset_leaves_model_and_strategy(
+    panel: StrategyPanel, session: Session, qtbot: QtBot
+) -> None:
+    assert not panel.reset.isEnabled()
+    session.network.set_model("resnet18")
+    session.network.set_strategy("fine_tuning")
+    session.network.change(epochs=3, seed=5, schedule="none")
+    wait_for_plan(session, qtbot)
+    number(panel, "batch_size").lineEdit().setText("none")
+    qtbot.mouseClick(panel.reset, Qt.MouseButton.LeftButton)
+    assert session.network.config == RunConfig(model="resnet18", strategy="fine_tuning")
+    assert number(panel, "batch_size").typed == "32"
+    assert not panel.reset.isEnabled()
+
+
+def test_devices_as_found(panel: StrategyPanel) -> None:
+    editor = panel.form.rows["device"].editor
+    assert isinstance(editor, ChoiceField)
+    titles = [editor.itemText(n) for n in range(editor.count())]
+    assert titles == ["Automatic", "Processor", "Card"]
+
+
+def test_missing_weights_are_said(panel: StrategyPanel, session: Session, qtbot: QtBot) -> None:
+    assert not panel.weights_note.isVisible()
+    session.network.set_model("resnet18")
+    wait_for_plan(session, qtbot)
+    assert panel.weights_note.isVisible() and "42.6 MB" in panel.download.text()
+    session.network.set_strategy("from_scratch")
+    assert not panel.weights_note.isVisible() and not panel.download.isVisible()
+
+
+def test_while_training_it_is_for_looking(panel: StrategyPanel, session: Session) -> None:
+    session.run._set_phase(RunPhase.RUNNING)
+    assert panel.note.isVisible()
+    assert not panel.form.isEnabled() and not panel.strategies.isEnabled()
+    session.run._set_phase(RunPhase.IDLE)
+    assert not panel.note.isVisible() and panel.form.isEnabled()
