@@ -38,6 +38,7 @@ from tlstudio.engine.device import resolve_device
 from tlstudio.engine.evaluation import EvaluationRecord, evaluation_batches
 from tlstudio.engine.failures import explain
 from tlstudio.engine.freezing import apply_plan, set_train_mode
+from tlstudio.engine.memory import freed_memory_kept
 from tlstudio.engine.optim import make_optimizer, make_scheduler
 from tlstudio.engine.progress import ProgressMeter, RunClock
 from tlstudio.engine.run_checks import check_run, run_plan
@@ -76,7 +77,8 @@ def train(
     run = _Run(config, index, stop, classifier)
     error: TLStudioError | None = None
     try:
-        yield from _epochs(run, plan)
+        with freed_memory_kept():
+            yield from _epochs(run, plan)
     except Exception as failure:
         error = explain(failure, run.device)
     finally:
