@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from tlstudio.gui import exports, file_dialogs, formats, theme
@@ -13,7 +14,7 @@ from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.classifier_state import ClassifierInfo
 from tlstudio.gui.thumbnails import ThumbnailCache
 from tlstudio.gui.widgets.basics import EmptyState, IconButton, label
-from tlstudio.gui.widgets.drop_zone import DropZone
+from tlstudio.gui.widgets.drop_zone import DropZone, local_paths
 from tlstudio.gui.widgets.prediction_gallery import PredictionGallery
 from tlstudio.gui.widgets.unreadable_list import UnreadableList
 
@@ -36,6 +37,7 @@ class UsePage(QWidget):
         super().__init__(parent)
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAcceptDrops(True)
         self._session = session
         self._cache = ThumbnailCache(session.disk_pool, parent=self)
         self._views = NetworkViews(session, self)
@@ -94,13 +96,13 @@ class UsePage(QWidget):
         header = QHBoxLayout()
         header.setSpacing(theme.GRID)
         header.addWidget(self.title, 1)
-        for button in (
-            self.load_button,
-            self.save_button,
-            self.folder_button,
-            self.images_button,
-        ):
-            header.addWidget(button)
+        header.addWidget(self.folder_button)
+        header.addWidget(self.images_button)
+        facts = QHBoxLayout()
+        facts.setSpacing(theme.GRID)
+        facts.addWidget(self.facts, 1)
+        facts.addWidget(self.load_button)
+        facts.addWidget(self.save_button)
         footer = QHBoxLayout()
         footer.setSpacing(theme.GRID)
         footer.addWidget(self.progress)
@@ -125,7 +127,7 @@ class UsePage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GRID // 2)
         layout.addLayout(header)
-        layout.addWidget(self.facts)
+        layout.addLayout(facts)
         layout.addWidget(self.notes)
         layout.addSpacing(theme.GRID)
         layout.addWidget(self._answers_stack, 1)
@@ -142,8 +144,6 @@ class UsePage(QWidget):
         self.cancel_button.clicked.connect(session.classifier.cancel_predicting)
         self.clear_button.clicked.connect(session.classifier.clear_answers)
         self.export_button.clicked.connect(self._on_export_clicked)
-        self.drop_zone.dropped.connect(session.classifier.predict)
-        self.more_zone.dropped.connect(session.classifier.predict)
         self.gallery.network_view_wanted.connect(self._views.request)
         self._views.ready.connect(self.gallery.set_network_view)
         session.classifier.changed.connect(self._refresh_classifier)
@@ -151,6 +151,27 @@ class UsePage(QWidget):
         session.classifier.predicting_changed.connect(self._refresh_answers)
         session.network.engine_ready.connect(self._refresh_classifier)
         session.run.phase_changed.connect(self._refresh_classifier)
+
+    # Dropping: anywhere on the page
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._session.classifier.info is not None and local_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self._show_drag(True)
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._show_drag(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._show_drag(False)
+        event.acceptProposedAction()
+        self._session.classifier.predict(local_paths(event.mimeData()))
+
+    def _show_drag(self, active: bool) -> None:
+        for zone in (self.drop_zone, self.more_zone):
+            zone.set_active(active)
 
     # Following the session
 

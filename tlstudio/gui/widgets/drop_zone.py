@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from tlstudio.gui import theme
@@ -15,17 +14,13 @@ from tlstudio.gui.widgets.basics import IconLabel, label, set_property
 class DropZone(QFrame):
     """A dashed frame: large with a title and a text, or slim with the title alone.
 
-    Signals:
-        dropped(list[Path]): files and folders.
+    The page around it takes the drops, wherever they fall; the frame only shows where to aim.
     """
-
-    dropped = Signal(list)
 
     def __init__(self, title: str, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "drop")
         self.setProperty("active", False)
-        self.setAcceptDrops(True)
         self.setAccessibleName(title)
         if text:
             self._fill(title, text)
@@ -35,20 +30,6 @@ class DropZone(QFrame):
     def set_active(self, active: bool) -> None:
         """Show that something may be let go here."""
         set_property(self, "active", active)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if local_paths(event.mimeData()):
-            event.acceptProposedAction()
-            self.set_active(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.set_active(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.set_active(False)
-        if paths := local_paths(event.mimeData()):
-            event.acceptProposedAction()
-            self.dropped.emit(paths)
 
     def _fill(self, title: str, text: str) -> None:
         hint = label(text, "hint", wrap=True)
