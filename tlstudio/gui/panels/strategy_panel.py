@@ -19,6 +19,7 @@ from tlstudio.gui.widgets.train_from_field import TrainFromField
 from tlstudio.gui.widgets.trainable_line import TrainableLine
 
 HYPER_PARAMETERS = tuple(spec for spec in FIELDS if spec.text.group is not FieldGroup.NETWORK)
+MINIMUM_PX = 300
 
 
 class StrategyPanel(QWidget):
@@ -49,6 +50,7 @@ class StrategyPanel(QWidget):
             )
         )
         self.note = label(self.tr("Settings can't be changed while training."), "hint", wrap=True)
+        self.setMinimumWidth(MINIMUM_PX)
         self._lay_out()
 
         self.model_line.clicked.connect(self._on_model_clicked)

@@ -93,7 +93,7 @@ class LayerView(QTreeView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(LayerColumn.NAME, QHeaderView.ResizeMode.Stretch)
         for column, width in WIDTHS.items():
-            self.setColumnWidth(column, width)
+            self.setColumnWidth(column, max(width, header.sectionSizeHint(column)))
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -23,6 +23,8 @@ from tlstudio.gui.models.model_table_model import (
 )
 
 MARK_PX = 16
+MODEL_AT_LEAST_PX = 170
+WEIGHTS_AT_LEAST_PX = 110
 MODEL_PX = 260  # what the first column wants before the others get more than they need
 
 
@@ -139,10 +141,18 @@ class ModelTable(QTableView):
             widths[column] = max(wanted, self.sizeHintForColumn(column))
         widths[ModelColumn.MODEL] = 0
         left = self.viewport().width() - sum(widths.values())
+        if left < MODEL_AT_LEAST_PX:  # too narrow: the words about weights give way
+            weights = max(
+                WEIGHTS_AT_LEAST_PX, widths[ModelColumn.WEIGHTS] + left - MODEL_AT_LEAST_PX
+            )
+            left += widths[ModelColumn.WEIGHTS] - weights
+            widths[ModelColumn.WEIGHTS] = weights
         share = max(0, left - MODEL_PX) // len(ModelColumn)
         for column, width in widths.items():
             self.setColumnWidth(column, width + share)
-        self.setColumnWidth(ModelColumn.MODEL, max(120, left - share * (len(ModelColumn) - 1)))
+        self.setColumnWidth(
+            ModelColumn.MODEL, max(MODEL_AT_LEAST_PX, left - share * (len(ModelColumn) - 1))
+        )
 
     def _on_chosen(self, index: QModelIndex) -> None:
         self.chosen.emit(str(index.data(NAME_ROLE)))
