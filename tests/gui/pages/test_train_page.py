@@ -1,0 +1,194 @@
+"""The Train page before, during and after a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.gui.fakes import make_images, make_index, play
+from tlstudio.core.dataset import DatasetIndex
+from tlstudio.core.errors import TrainingError
+from tlstudio.core.events import RunEnded, RunEndReason
+from tlstudio.gui import file_dialogs
+from tlstudio.gui.notifications import Level
+from tlstudio.gui.pages.train_page import TrainPage
+from tlstudio.gui.preferences import Preferences
+from tlstudio.gui.session import Session, Step
+from tlstudio.gui.state.run_state import RunPhase
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> DatasetIndex:
+    root = tmp_path / "photos"
+    return make_index(root, make_images(root))
+
+
+@pytest.fixture
+def page(session: Session, qtbot: QtBot) -> TrainPage:
+    page = TrainPage(session)
+    qtbot.addWidget(page)
+    page.resize(800, 700)
+    page.show()
+    return page
+
+
+def show_dataset(session: Session, index: DatasetIndex) -> None:
+    session.datasets.index = index
+    session.datasets.changed.emit(index)
+
+
+def rest(session: Session) -> None:
+    """Leave a run that has no thread."""
+    session.run._set_phase(RunPhase.IDLE)
+
+
+def test_it_says_what_is_missing_and_where_to_mend_it(
+    session: Session, page: TrainPage, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    assert page.plan.isVisible()
+    assert not page.plan.train_button.isEnabled()
+    assert "no dataset" in page.plan.problem.text()
+    session.go_to(Step.TRAIN)
+    qtbot.mouseClick(page.plan.remedy_button, Qt.MouseButton.LeftButton)
+    assert session.step is Step.DATA
+
+    show_dataset(session, index)
+    assert "PyTorch is loading" in page.plan.problem.text()
+    assert not page.plan.train_button.isEnabled()
+
+    session.network.is_ready = True
+    session.network.models_changed.emit()
+    assert page.plan.train_button.isEnabled()
+    assert page.plan.problem.isHidden() or not page.plan.problem.text()
+    assert page.plan.title.text() == "Ready to train"
+
+
+def test_it_says_what_would_happen(session: Session, page: TrainPage, index: DatasetIndex) -> None:
+    show_dataset(session, index)
+    session.network.change(epochs=7, batch_size=16, learning_rate=0.01)
+    facts = dict(page._texts.facts(session))
+    assert facts["Dataset"].startswith("photos: 18 ")
+    assert facts["Strategy"] == "Feature extraction"
+    assert "7 " in facts["Training"] and "16" in facts["Training"] and "0.01" in facts["Training"]
+
+
+def test_a_run_is_shown_while_it_goes(
+    session: Session, page: TrainPage, index: DatasetIndex
+) -> None:
+    play(session, index, epochs=3, planned=25)
+    last = session.run.history.epochs[-1]
+    assert page.title.text() == "Epoch 3 of 25"
+    assert page.progress_bar.value() == 120
+    assert page.remaining.text().startswith("about ")
+    assert page.numbers.text("val_accuracy") == f"{100 * (last.val_accuracy or 0):.1f}%"
+    assert page.history.charts is not None
+    assert page.history.charts.history == session.run.history
+    assert len(page.strip.items) > 3
+    assert "epoch 3" in page.strip_title.text()
+    assert page.pause_button.isVisible() and page.stop_button.isVisible()
+    assert not page.again_button.isVisible()
+    rest(session)
+
+
+def test_pause_resume_and_stop_reach_the_run(
+    session: Session, page: TrainPage, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    play(session, index, epochs=2)
+    left = Qt.MouseButton.LeftButton
+    qtbot.mouseClick(page.pause_button, left)
+    assert session.run.phase is RunPhase.PAUSED
+    assert page.title.text() == "Paused in epoch 2 of 25"
+    qtbot.mouseClick(page.resume_button, left)
+    assert session.run.phase is RunPhase.RUNNING
+    qtbot.mouseClick(page.stop_button, left)
+    assert session.run.phase is RunPhase.STOPPING
+    assert page.title.text() == "Stopping…"
+    assert not page.stop_button.isEnabled()
+    rest(session)
+
+
+def test_the_end_is_told_with_the_best_epoch(
+    session: Session, page: TrainPage, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    play(session, index, epochs=25, reason=RunEndReason.FINISHED)
+    best = session.run.history.best
+    assert best is not None
+    assert page.title.text() == "Finished"
+    assert f"{100 * (best.val_accuracy or 0):.1f}%" in page.sentence.text()
+    assert f"epoch {best.epoch}" in page.sentence.text()
+    assert page.numbers.text("val_accuracy") in page.sentence.text()
+    assert not page.progress_bar.isVisible()
+    with qtbot.waitSignal(page.save_weights_requested):
+        qtbot.mouseClick(page.save_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.results_button, Qt.MouseButton.LeftButton)
+    assert session.step is Step.RESULTS
+
+
+def test_a_stopped_run_says_that_what_was_learned_is_kept(
+    session: Session, page: TrainPage, index: DatasetIndex
+) -> None:
+    play(session, index, epochs=4, reason=RunEndReason.STOPPED)
+    assert page.title.text() == "Stopped"
+    assert "kept" in page.details.text()
+
+
+def test_a_run_that_failed_at_once_goes_back_to_the_plan(
+    session: Session, page: TrainPage, index: DatasetIndex
+) -> None:
+    play(session, index, epochs=0)
+    error = TrainingError("The loss is no longer a number.", "Choose a smaller learning rate.")
+    session.run._on_event(RunEnded(RunEndReason.FAILED, 0, None, None, 1.0, error))
+    session.network.is_ready = True
+    session.run._on_finished()
+    assert page.plan.isVisible()
+    assert page.plan.problem.text() == "The loss is no longer a number."
+    assert page.plan.hint.text() == "Choose a smaller learning rate."
+    assert page.plan.train_button.isEnabled()
+
+
+def test_a_page_built_later_shows_the_run(
+    session: Session, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    play(session, index, epochs=3)
+    page = TrainPage(session)
+    qtbot.addWidget(page)
+    assert page.title.text() == "Epoch 3 of 25"
+    assert page.history.model.rowCount() == 3
+    rest(session)
+
+
+def test_charts_and_numbers_are_exported(
+    session: Session,
+    page: TrainPage,
+    index: DatasetIndex,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    play(session, index, epochs=5, reason=RunEndReason.STOPPED)
+    targets = iter([tmp_path / "a.png", tmp_path / "a.csv"])
+
+    def answer(dialog: object, preferences: Preferences, chosen: Callable[..., object]) -> None:
+        chosen([next(targets)])
+
+    monkeypatch.setattr(file_dialogs, "_open", answer)
+    page.history.png_requested.emit()
+    page.history.csv_requested.emit()
+    qtbot.waitUntil(lambda: len(session.notifications.kept) == 2)
+    assert {n.level for n in session.notifications.kept} == {Level.SUCCESS}
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "a.csv").read_text() == session.run.history.to_csv()
+
+
+def test_an_export_that_cannot_be_written_is_told(
+    session: Session, page: TrainPage, index: DatasetIndex, qtbot: QtBot, tmp_path: Path
+) -> None:
+    play(session, index, epochs=2, reason=RunEndReason.STOPPED)
+    (tmp_path / "file").write_text("")
+    page._write_csv(tmp_path / "file" / "a.csv")
+    qtbot.waitUntil(lambda: len(session.notifications.kept) == 1)
+    assert session.notifications.kept[0].level is Level.ERROR
