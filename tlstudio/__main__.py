@@ -5,12 +5,15 @@ from __future__ import annotations
 import multiprocessing
 import sys
 
+from tlstudio.engine.memory import share_one_heap
+
 COMMANDS = frozenset({"train", "predict", "models", "-h", "--help", "--version"})
 
 
 def run() -> None:
     """Entry point of `tlstudio`."""
     multiprocessing.freeze_support()
+    share_one_heap()
     if len(sys.argv) > 1 and sys.argv[1] in COMMANDS:
         from tlstudio.cli.main import run as run_cli
 

@@ -85,7 +85,7 @@ def atomic_path(target: Path) -> Iterator[Path]:
         _keep_mode(temporary, target)
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        os.replace(temporary, target)
+        temporary.replace(target)
         _sync_folder(target.parent)
     except OSError as error:
         raise _unwritable(target, error) from error

@@ -181,7 +181,7 @@ def layers_from(tree: LayerTree, path: str) -> frozenset[str]:
 
 
 def default_train_from(tree: LayerTree) -> str:
-    """A sensible first layer for partial fine-tuning: the last stage of real size before the head."""
+    """A sensible start for partial fine-tuning: the last stage of real size before the head."""
     backbone = [stage for stage in tree.stages if not stage.is_head]
     total = sum(stage.parameters for stage in backbone)
     for stage in reversed(backbone):

@@ -117,6 +117,7 @@ class MainWindow(QMainWindow):
         self.restoreState(state)
         self._show_step(session.step)
         self.refresh()
+        self._stack.setFocus()
 
     def sizeHint(self) -> QSize:
         return QSize(1280, 800)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QProgressBar, QStatusBar, QWidget
 
 from tlstudio.core.events import BatchEnded
 from tlstudio.gui import formats
-from tlstudio.gui.language import core_text
+from tlstudio.gui.language import core_text, error_text
 from tlstudio.gui.session import Session
 from tlstudio.gui.state.run_state import RunPhase
 from tlstudio.gui.widgets.basics import IconLabel, label
@@ -32,6 +32,7 @@ class Status(QStatusBar):
         self.addPermanentWidget(self._device)
 
         session.network.engine_ready.connect(self.refresh)
+        session.network.failed.connect(self.refresh)
         session.network.config_changed.connect(self.refresh)
         session.datasets.loading_changed.connect(self.refresh)
         session.datasets.progressed.connect(self._on_reading)
@@ -64,6 +65,8 @@ class Status(QStatusBar):
             return self.tr("Reading the folder…")
         if session.classifier.predicting:
             return self.tr("Looking at images…")
+        if session.network.failure is not None:
+            return error_text(session.network.failure)
         if not session.network.is_ready:
             return self.tr("Loading PyTorch… you can look around meanwhile")
         return self.tr("Ready")

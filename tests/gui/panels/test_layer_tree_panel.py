@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from tests.gui.networks import BACKBONE, make_ready, no_engine, wait_for_plan, wide_tree
+from tlstudio.core.errors import ModelError
 from tlstudio.gui import jobs
 from tlstudio.gui.models.layer_tree_model import LayerState
 from tlstudio.gui.panels.layer_tree_panel import LayerTreePanel
@@ -181,3 +182,24 @@ def test_a_thousand_modules_are_fluid(
     session.network.set_strategy("fine_tuning")
     panel.grab()
     assert time.perf_counter() - started < 0.5
+
+
+def test_a_tree_that_cannot_be_built_says_why_and_can_be_tried_again(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(model: str, num_classes: int) -> None:
+        raise ModelError("No such network: {name}.", name=model)
+
+    panel = LayerTreePanel(session)
+    qtbot.addWidget(panel)
+    no_engine(monkeypatch)
+    make_ready(session, qtbot)
+    wait_for_plan(session, qtbot)
+    with monkeypatch.context() as broken, qtbot.waitSignal(session.network.failed):
+        broken.setattr(jobs, "layer_tree", refuse)
+        session.network.set_num_classes(7)
+    assert "No such network" in panel.loading.text()
+    session.network.retry()
+    wait_for_plan(session, qtbot)
+    assert session.network.failure is None
+    assert panel.model.tree is not None

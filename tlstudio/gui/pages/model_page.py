@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from tlstudio.core.config import RunConfig
 from tlstudio.gui import theme
+from tlstudio.gui.language import error_text
 from tlstudio.gui.models.model_table_model import ModelFilter, ModelTableModel
 from tlstudio.gui.session import Session
 from tlstudio.gui.state.run_state import RunPhase
@@ -49,6 +50,12 @@ class ModelPage(QWidget):
             self.tr("This takes a few seconds after a start. Everything else works already."),
         )
         self.busy = QProgressBar(minimum=0, maximum=0)
+        self.broken = EmptyState(
+            "warning",
+            self.tr("The model library could not be loaded"),
+            "",
+            IconButton(self.tr("Try again"), "reload", "", self._network.retry),
+        )
         clear = IconButton(self.tr("Clear search"), "", "", self.search.clear)
         self.nothing = EmptyState(
             "search",
@@ -69,6 +76,7 @@ class ModelPage(QWidget):
         self._network.models_changed.connect(self._on_models_changed)
         self._network.config_changed.connect(self._on_config_changed)
         self._network.download_changed.connect(self._on_download_changed)
+        self._network.failed.connect(self._show_state)
         session.run.phase_changed.connect(self._on_phase_changed)
         self._on_models_changed()
         self._on_phase_changed(session.run.phase)
@@ -88,7 +96,7 @@ class ModelPage(QWidget):
         words.insertSpacing(below, theme.GRID)
         words.insertWidget(below + 1, self.busy, alignment=Qt.AlignmentFlag.AlignHCenter)
         self.stack = QStackedWidget()
-        for page in (self.loading, self.table, self.nothing):
+        for page in (self.loading, self.broken, self.table, self.nothing):
             self.stack.addWidget(page)
         self._line = line()
 
@@ -139,6 +147,9 @@ class ModelPage(QWidget):
         page: QWidget = self.loading
         if ready:
             page = self.table if self.filter.rowCount() else self.nothing
+        elif self._network.failure is not None:
+            page = self.broken
+            self.broken.text.setText(error_text(self._network.failure))
         self.stack.setCurrentWidget(page)
         self.busy.setVisible(not ready)
 

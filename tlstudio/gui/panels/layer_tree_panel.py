@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from tlstudio.core.layers import LayerTree
 from tlstudio.core.strategies import FreezePlan
 from tlstudio.gui import icons, theme
+from tlstudio.gui.language import error_text
 from tlstudio.gui.models.layer_filter import LayerFilter
 from tlstudio.gui.models.layer_tree_model import LayerRow, LayerTreeModel
 from tlstudio.gui.session import Session
@@ -77,6 +78,7 @@ class LayerTreePanel(QWidget):
         self._network.tree_changed.connect(self._on_tree_changed)
         self._network.plan_changed.connect(self._on_plan_changed)
         self._network.engine_ready.connect(self._on_engine_ready)
+        self._network.failed.connect(self._show_state)
         session.run.phase_changed.connect(self._on_phase_changed)
         self._on_tree_changed(self._network.tree)
         self._on_plan_changed(self._network.plan)
@@ -127,7 +129,7 @@ class LayerTreePanel(QWidget):
             head.addWidget(widget)
         head.addLayout(tools)
 
-        self.loading = label("", "hint")
+        self.loading = label("", "hint", wrap=True)
         self.loading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.busy = QProgressBar(minimum=0, maximum=0)
         self.busy.setMaximumWidth(160)
@@ -200,18 +202,19 @@ class LayerTreePanel(QWidget):
     def _show_state(self) -> None:
         """The tree, or why there is none."""
         if self.model.tree is None:
-            self.loading.setText(
-                self.tr("Building the layer tree…")
-                if self._network.is_ready
-                else self.tr("Loading the model library…")
-            )
+            if self._network.failure is not None:
+                self.loading.setText(error_text(self._network.failure))
+            elif self._network.is_ready:
+                self.loading.setText(self.tr("Building the layer tree…"))
+            else:
+                self.loading.setText(self.tr("Loading the model library…"))
             page: QWidget = self._waiting
         elif self.filter.is_searching and not self.filter.rowCount():
             page = self.empty
         else:
             page = self.view
         self.stack.setCurrentWidget(page)
-        self.busy.setVisible(page is self._waiting)
+        self.busy.setVisible(page is self._waiting and self._network.failure is None)
         self._show_actions()
 
     def _show_actions(self) -> None:

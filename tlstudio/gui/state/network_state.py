@@ -31,6 +31,7 @@ class NetworkState(QObject):
             it is being built.
         plan_changed(FreezePlan | None): other layers train; None while there is no tree.
         download_changed(): a download began, went on or ended.
+        failed(TLStudioError): torch, the catalog or the layer tree could not be had.
     """
 
     engine_ready = Signal()
@@ -39,6 +40,7 @@ class NetworkState(QObject):
     tree_changed = Signal(object)
     plan_changed = Signal(object)
     download_changed = Signal()
+    failed = Signal(object)
 
     def __init__(
         self, pool: TaskPool, notifications: Notifications, parent: QObject | None = None
@@ -52,6 +54,7 @@ class NetworkState(QObject):
         self.tree: LayerTree | None = None
         self.plan: FreezePlan | None = None
         self.is_ready = False
+        self.failure: TLStudioError | None = None
         self.downloading = ""
         self.download_done_bytes = 0
         self.download_total_bytes = 0
@@ -61,7 +64,15 @@ class NetworkState(QObject):
 
     def load_engine(self) -> None:
         """Import torch and list the models, in the background. Once, after the first paint."""
-        self._pool.submit(jobs.warm_up, done=self._on_warm, failed=self._notifications.error)
+        self.failure = None
+        self._pool.submit(jobs.warm_up, done=self._on_warm, failed=self._on_failed)
+
+    def retry(self) -> None:
+        """Try again what failed."""
+        if self.is_ready:
+            self._build_tree()
+        else:
+            self.load_engine()
 
     @property
     def spec(self) -> ModelSpec | None:
@@ -155,6 +166,7 @@ class NetworkState(QObject):
             self._tree_task = None
         self.tree = None
         self.plan = None
+        self.failure = None
         self.tree_changed.emit(None)
         self.plan_changed.emit(None)
         if self.is_ready:
@@ -163,7 +175,7 @@ class NetworkState(QObject):
                 self.config.model,
                 self._num_classes,
                 done=self._on_tree_built,
-                failed=self._notifications.error,
+                failed=self._on_failed,
             )
 
     def _make_plan(self) -> None:
@@ -181,9 +193,12 @@ class NetworkState(QObject):
         self.plan_changed.emit(self.plan)
 
     def _list_models(self) -> None:
-        self._pool.submit(
-            jobs.list_models, done=self._on_models_listed, failed=self._notifications.error
-        )
+        self._pool.submit(jobs.list_models, done=self._on_models_listed, failed=self._on_failed)
+
+    def _on_failed(self, error: TLStudioError) -> None:
+        self.failure = error
+        self._notifications.error(error)
+        self.failed.emit(error)
 
     def _on_warm(self, devices: tuple[DeviceRecord, ...]) -> None:
         self.devices = devices
