@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from tests.gui.networks import BACKBONE, small_tree, wide_tree
 from tlstudio.gui import jobs
 from tlstudio.gui.models.layer_filter import LayerFilter
-from tlstudio.gui.models.layer_tree_model import LayerColumn, LayerState, LayerTreeModel
+from tlstudio.gui.models.layer_rows import LayerState
+from tlstudio.gui.models.layer_tree_model import LayerColumn, LayerTreeModel
 
 CHECK = Qt.ItemDataRole.CheckStateRole
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked

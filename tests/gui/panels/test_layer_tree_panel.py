@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.networks import BACKBONE, make_ready, no_engine, wait_for_plan, wide_tree
 from tlstudio.core.errors import ModelError
 from tlstudio.gui import jobs
-from tlstudio.gui.models.layer_tree_model import LayerState
+from tlstudio.gui.models.layer_rows import LayerState
 from tlstudio.gui.panels.layer_tree_panel import LayerTreePanel
 from tlstudio.gui.session import Session
 from tlstudio.gui.state.run_state import RunPhase

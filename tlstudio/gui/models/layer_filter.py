@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel
 
-from tlstudio.gui.models.layer_tree_model import LayerRow, LayerTreeModel
+from tlstudio.gui.models.layer_rows import LayerRow
+from tlstudio.gui.models.layer_tree_model import LayerTreeModel
 
 Index = QModelIndex | QPersistentModelIndex
 

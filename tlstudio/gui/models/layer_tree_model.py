@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from functools import cache
 from typing import Any
 
@@ -18,8 +17,9 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QFont, QIcon, QPixmap
 
-from tlstudio.core.layers import LayerNode, LayerTree
+from tlstudio.core.layers import LayerTree
 from tlstudio.gui import formats, icons, theme
+from tlstudio.gui.models.layer_rows import LayerRow, LayerRows, LayerState
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -37,15 +37,6 @@ class LayerColumn(IntEnum):
     STATE = 4
 
 
-class LayerState(StrEnum):
-    """What training does to a layer; the values are names of icons."""
-
-    TRAINS = "trainable"
-    FROZEN = "frozen"
-    PARTLY = "mixed"
-    NOTHING = ""  # it has no parameters
-
-
 STATE_COLORS = {
     LayerState.TRAINS: "accent",
     LayerState.FROZEN: "frozen",
@@ -58,55 +49,11 @@ CHECK_STATES = {
 }
 
 
-@dataclass(slots=True)
-class LayerRow:
-    """One row of the view.
-
-    Attributes:
-        node: the module it shows.
-        parent: position of the parent's row in the list of all rows; -1 at the top.
-        position: among its siblings.
-        is_own: stands for the parameters that a container holds itself, beside its children.
-        children: positions of its rows in the list of all rows.
-        last: it and all below it are in that list up to here, exclusive.
-        layers: how many layers with parameters are in it, itself included.
-        trains: how many of those train.
-    """
-
-    node: LayerNode
-    parent: int
-    position: int
-    is_own: bool = False
-    children: list[int] = field(default_factory=list)
-    last: int = 0
-    layers: int = 0
-    trains: int = 0
-
-    @property
-    def is_layer(self) -> bool:
-        """Whether it stands for parameters of its own, rather than for rows below."""
-        own = self.node.own_parameters
-        return self.is_own or 0 < own == self.node.parameters
-
-    @property
-    def parameters(self) -> int:
-        return self.node.own_parameters if self.is_own else self.node.parameters
-
-    @property
-    def state(self) -> LayerState:
-        if not self.layers:
-            return LayerState.NOTHING
-        if not self.trains:
-            return LayerState.FROZEN
-        return LayerState.TRAINS if self.trains == self.layers else LayerState.PARTLY
-
-
 class LayerTreeModel(QAbstractItemModel):
     """Shows a `LayerTree` and which of its layers train.
 
-    The network itself has no row: its children are the top rows. Parameters that a container holds
-    beside its children (a ViT's class token) have a row of their own. The model never ticks by
-    itself: it says what was asked for, and shows what `set_trainable` says.
+    The model never ticks by itself: it says what was asked for, and shows what `set_trainable`
+    says.
 
     Signals:
         ticked(frozenset): a box was clicked; the paths of all layers that should train now.
@@ -117,31 +64,30 @@ class LayerTreeModel(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.tree: LayerTree | None = None
-        self.rows: list[LayerRow] = []
         self.trainable: frozenset[str] = frozenset()
-        self._top: list[int] = []
-        self._by_path: dict[str, int] = {}
+        self._rows = LayerRows(None)
         self._editable = True
         self._compact = False
         self._icons: dict[tuple[str, LayerState], QIcon] = {}
+
+    @property
+    def rows(self) -> list[LayerRow]:
+        """All rows, parents before children."""
+        return self._rows.rows
 
     # -- what it shows ---------------------------------------------------------------------------
 
     def set_tree(self, tree: LayerTree | None) -> None:
         """Show another network; nothing trains until `set_trainable` says so."""
         self.beginResetModel()
-        self.tree, self.rows, self._top, self._by_path = tree, [], [], {}
-        self.trainable = frozenset()
-        if tree is not None:
-            self._add_children(tree.root, -1, self._top)
-        self._count()
+        self.tree, self._rows, self.trainable = tree, LayerRows(tree), frozenset()
         self.endResetModel()
 
     def set_trainable(self, paths: Iterable[str]) -> None:
         """Tick the layers at `paths` and no others."""
         self.trainable = frozenset(paths)
         before = [row.state for row in self.rows]
-        self._count()
+        self._rows.count(self.trainable)
         changed: dict[int, list[int]] = {}
         for number, row in enumerate(self.rows):
             if row.state is not before[number]:
@@ -168,16 +114,12 @@ class LayerTreeModel(QAbstractItemModel):
 
     def index_of(self, path: str) -> QModelIndex:
         """The first column's index of the module at `path`; invalid if it has no row."""
-        number = self._by_path.get(path)
+        number = self._rows.by_path.get(path)
         return QModelIndex() if number is None else self._index_of(number, LayerColumn.NAME)
 
     def paths_of(self, index: Index) -> frozenset[str]:
         """Paths of the layers with parameters at or below `index`."""
-        row = self.row_of(index)
-        if row is None:
-            return frozenset()
-        below = range(index.internalId(), row.last)
-        return frozenset(self.rows[n].node.path for n in below if self.rows[n].is_layer)
+        return self._rows.layers_in(index.internalId()) if index.isValid() else frozenset()
 
     # -- Qt --------------------------------------------------------------------------------------
 
@@ -269,35 +211,9 @@ class LayerTreeModel(QAbstractItemModel):
 
     # -- inside ----------------------------------------------------------------------------------
 
-    def _add_children(self, node: LayerNode, parent: int, into: list[int]) -> None:
-        if 0 < node.own_parameters < node.parameters:
-            into.append(self._add(LayerRow(node, parent, len(into), is_own=True)))
-        for child in node.children:
-            row = LayerRow(child, parent, len(into))
-            number = self._add(row)
-            into.append(number)
-            self._by_path[child.path] = number
-            self._add_children(child, number, row.children)
-            row.last = len(self.rows)
-
-    def _add(self, row: LayerRow) -> int:
-        self.rows.append(row)
-        row.last = len(self.rows)
-        return len(self.rows) - 1
-
-    def _count(self) -> None:
-        """Children come after parents in the list, so one pass from the end counts everything."""
-        for row in self.rows:
-            row.layers = int(row.is_layer)
-            row.trains = int(row.is_layer and row.node.path in self.trainable)
-        for row in reversed(self.rows):
-            if row.parent >= 0:
-                self.rows[row.parent].layers += row.layers
-                self.rows[row.parent].trains += row.trains
-
     def _children(self, index: Index) -> list[int]:
         row = self.row_of(index)
-        return self._top if row is None else row.children
+        return self._rows.top if row is None else row.children
 
     def _index_of(self, number: int, column: int) -> QModelIndex:
         return self.createIndex(self.rows[number].position, column, number)

@@ -20,7 +20,8 @@ from tlstudio.core.strategies import FreezePlan
 from tlstudio.gui import icons, theme
 from tlstudio.gui.language import error_text
 from tlstudio.gui.models.layer_filter import LayerFilter
-from tlstudio.gui.models.layer_tree_model import LayerRow, LayerTreeModel
+from tlstudio.gui.models.layer_rows import LayerRow
+from tlstudio.gui.models.layer_tree_model import LayerTreeModel
 from tlstudio.gui.session import Session
 from tlstudio.gui.state.run_state import RunPhase
 from tlstudio.gui.widgets.basics import IconButton, label
