@@ -121,6 +121,8 @@ def test_the_end_is_told_with_the_best_epoch(
     assert f"{100 * (best.val_accuracy or 0):.1f}%" in page.sentence.text()
     assert f"epoch {best.epoch}" in page.sentence.text()
     assert page.numbers.text("val_accuracy") in page.sentence.text()
+    assert session.run.predictions_epoch == best.epoch  # what the weights in hand say
+    assert f"epoch {best.epoch}" in page.strip_title.text()
     assert not page.progress_bar.isVisible()
     with qtbot.waitSignal(page.save_weights_requested):
         qtbot.mouseClick(page.save_button, Qt.MouseButton.LeftButton)

@@ -110,6 +110,7 @@ class RunState(QObject):
         self._worker: RunWorker | None = None
         self._stop = StopToken()
         self._classifier: Classifier | None = None
+        self._best_predictions: PredictionsReady | None = None
 
     @property
     def active(self) -> bool:
@@ -121,7 +122,7 @@ class RunState(QObject):
             return
         self._stop = StopToken()
         self.config, self.classes = config, index.classes
-        self.info = self.progress = self.end = self._classifier = None
+        self.info = self.progress = self.end = self._classifier = self._best_predictions = None
         self.history, self.predictions, self.predictions_epoch = History(), (), 0
         self.history_changed.emit(self.history)
         self.predictions_changed.emit(self.predictions)
@@ -174,12 +175,18 @@ class RunState(QObject):
                 self.history = self.history.with_epoch(event.record)
                 self.history_changed.emit(self.history)
             case PredictionsReady():
-                self.predictions, self.predictions_epoch = event.predictions, event.epoch
-                self.predictions_changed.emit(event.predictions)
+                best = self.history.best
+                if best is not None and best.epoch == event.epoch:
+                    self._best_predictions = event
+                self._show_predictions(event)
             case SampleSkipped():
                 self.sample_skipped.emit(event)
             case RunEnded():
                 self.end = event
+
+    def _show_predictions(self, event: PredictionsReady) -> None:
+        self.predictions, self.predictions_epoch = event.predictions, event.epoch
+        self.predictions_changed.emit(event.predictions)
 
     def _on_finished(self) -> None:
         """The thread is over: only now is the classifier ours alone."""
@@ -190,6 +197,9 @@ class RunState(QObject):
         classifier, self._classifier = self._classifier, None
         if self.end is None:  # cannot happen: the worker always says how it ended
             self.end = RunEnded(RunEndReason.FAILED, 0, None, None, 0.0, TLStudioError(""))
+        best = self._best_predictions
+        if best is not None and best.epoch == self.end.best_epoch != self.predictions_epoch:
+            self._show_predictions(best)  # those of the weights that are in hand now
         learned = self.end.epochs or (self.info and self.end.reason is RunEndReason.STOPPED)
         if classifier is not None and learned:
             self.trained.emit(classifier, self.end)

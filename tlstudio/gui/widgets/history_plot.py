@@ -25,7 +25,7 @@ AXIS_WIDTH_PX = 44
 BOTTOM_HEIGHT_PX = 22
 MARGIN_PX = 9
 TICK_PX = 34
-FIRST_TICK_PX = 42
+FIRST_TICK_PX = 34
 SYMBOLS_UP_TO = 60  # epochs; beyond that they would touch
 DASH = (4.0, 2.5)
 TICK_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200)
@@ -201,13 +201,20 @@ class HistoryPlot(QWidget):
         has_star = value is not None and math.isfinite(value)
         self._star.setData([epoch], [value]) if has_star else self._star.setData([], [])
         self._star_text.setVisible(has_star and bool(text))
-        if has_star:
+        if value is not None and has_star:
             self._star_text.setText(text)
             middle = (epoch - 0.5) / self._epochs
             side = 0.0 if middle < 0.15 else 1.0 if middle > 0.85 else 0.5
-            above = self._scale is not Scale.PERCENT or (value or 0) < 0.85
-            self._star_text.setAnchor((side, 1.15 if above else -0.25))
+            self._star_text.setAnchor((side, 1.15 if self._has_room_above(epoch, value) else -0.3))
             self._star_text.setPos(epoch, value)
+
+    def _has_room_above(self, epoch: int, value: float) -> bool:
+        """Whether words above a point would lie on no curve and within the chart."""
+        low, high = self._plot.viewRange()[1]
+        room = 0.18 * (high - low)
+        around = slice(max(0, epoch - 2), epoch + 1)
+        others = np.concatenate([v[around] for v in self._values.values()])
+        return value + room < high and not ((others > value) & (others < value + room)).any()
 
     def point_at(self, epoch: int) -> None:
         """Show the crosshair at an epoch, with a dot on each curve; 0 hides it."""
@@ -250,7 +257,7 @@ class HistoryPlot(QWidget):
         """Whole epochs, as many as there is room for."""
         room = max(2, (self.width() - AXIS_WIDTH_PX) // TICK_PX)
         step = next((s for s in TICK_STEPS if self._epochs / s <= room), 500)
-        ticks = [1, *(t for t in range(step, self._epochs + 1, step) if t - 1 > step / 2)]
+        ticks = [1, *(t for t in range(step, self._epochs + 1, step) if t - 1 >= step / 2)]
         gap_px = (self.width() - AXIS_WIDTH_PX) * (ticks[1] - 1) / self._epochs if ticks[1:] else 99
         first = self.tr("epoch {n}").format(n=1) if gap_px > FIRST_TICK_PX else "1"
         self._bottom.setTicks([[(t, first if t == 1 else str(t)) for t in ticks], []])
@@ -319,7 +326,14 @@ class HistoryPlot(QWidget):
         font.setWeight(QFont.Weight.DemiBold)
         self._star_text.setFont(font)
         self._star_text.setColor(tokens.text)
+        self._star_text.fill = pg.mkBrush(_translucent(tokens.surface))
         self._update_symbols()
+
+
+def _translucent(color: str) -> QColor:
+    result = QColor(color)
+    result.setAlphaF(0.75)
+    return result
 
 
 def _next_top(top: float) -> float:
