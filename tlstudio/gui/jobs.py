@@ -80,6 +80,19 @@ def sample_dataset_folder(name: str) -> Path:
     return sample_dataset_folder(name)
 
 
+def sample_is_on_board(name: str) -> bool:
+    from tlstudio.engine.data.sample_previews import is_on_board
+
+    return is_on_board(name)
+
+
+def sample_previews(name: str, count: int, size_px: int) -> list[np.ndarray[Any, Any]]:
+    """A few pictures of a sample dataset, each uint8 ``[h, w, 3]``."""
+    from tlstudio.engine.data.sample_previews import sample_previews
+
+    return list(sample_previews(name, count, size_px))
+
+
 def thumbnail(path: Path, size_px: int) -> np.ndarray[Any, Any]:
     """uint8 ``[h, w, 3]``, fitted into a square of `size_px`."""
     from tlstudio.engine.data.images import thumbnail

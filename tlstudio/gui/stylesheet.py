@@ -3,8 +3,9 @@
 Widgets ask for a look with dynamic properties:
 ``role`` of a QLabel: title | section | hint | number | badge;
 ``tone`` of a QLabel: right | wrong | warning;
-``kind`` of a QPushButton: primary | quiet | link | danger;
-``role`` of a QToolButton: step | fold; ``role`` of a QFrame: line | vline | card | drop | toast.
+``kind`` of a QPushButton: primary | quiet | link | danger | card | row;
+``role`` of a QToolButton: step | segment | fold;
+``role`` of a QFrame: line | vline | card | drop | toast.
 """
 
 STYLE = """
@@ -18,6 +19,7 @@ QLabel { background: transparent; }
 QLabel[role="title"] { font-size: $text_title_pxpx; font-weight: 600; }
 QLabel[role="section"] { font-size: $text_small_pxpx; font-weight: 600; color: $text_soft; }
 QLabel[role="hint"] { font-size: $text_small_pxpx; color: $text_soft; }
+ElidedLabel[role="hint"] { font-size: $text_small_pxpx; color: $text_soft; }
 QLabel[role="number"] { font-size: $text_title_pxpx; font-weight: 600; }
 QLabel[role="hint"]:disabled { color: $text_faint; }
 QLabel[role="badge"] { font-size: $text_small_pxpx; color: $text_soft; background: $raised;
@@ -47,6 +49,12 @@ QPushButton[kind="link"]:hover { color: $text; }
 QPushButton[kind="link"]:disabled { color: $text_faint; }
 QPushButton[kind="link"]:focus { border-color: $accent; }
 QPushButton[kind="danger"] { color: $wrong; }
+QPushButton[kind="card"] { background: $window; border-radius: 10px; padding: 0; }
+QPushButton[kind="card"]:hover { border-color: $accent; }
+QPushButton[kind="card"]:focus { border-color: $accent; }
+QPushButton[kind="row"] { background: transparent; border-color: transparent; padding: 0; }
+QPushButton[kind="row"]:hover { background: $raised; }
+QPushButton[kind="row"]:focus { border-color: $accent; }
 QPushButton::menu-indicator { image: url($controls/down-$name.svg); width: 10px; right: 8px;
     subcontrol-position: right center; }
 
@@ -59,6 +67,8 @@ QToolButton:disabled { color: $text_faint; }
 QToolButton[role="step"] { border-radius: 8px; padding: 8px 4px 6px 4px;
     font-size: $text_small_pxpx; color: $text_soft; }
 QToolButton[role="step"]:checked { background: $accent_soft; color: $text; font-weight: 600; }
+QToolButton[role="segment"] { padding: 5px 10px; color: $text_soft; }
+QToolButton[role="segment"]:checked { background: $accent_soft; color: $text; }
 QToolButton[role="fold"] { font-size: $text_small_pxpx; font-weight: 600; color: $text_soft;
     text-align: left; padding: 4px 0; }
 QToolButton[role="fold"]:hover { background: transparent; color: $text; }

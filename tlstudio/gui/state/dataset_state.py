@@ -85,6 +85,10 @@ class DatasetState(QObject):
             )
             self._open(self.index.root, config, is_sample=self._is_sample)
 
+    def cancel_loading(self) -> None:
+        """Stop reading a folder; the open dataset stays."""
+        self._cancel()
+
     def close(self) -> None:
         """Back to the start page."""
         self._cancel()

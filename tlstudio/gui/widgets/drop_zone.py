@@ -27,6 +27,13 @@ class DropZone(QFrame):
         else:
             self._fill_slim(title)
 
+    def add(self, widget: QWidget) -> None:
+        """Add a widget below the words of a large zone."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertSpacing(layout.count() - 1, theme.GRID)
+        layout.insertWidget(layout.count() - 1, widget, alignment=Qt.AlignmentFlag.AlignHCenter)
+
     def set_active(self, active: bool) -> None:
         """Show that something may be let go here."""
         set_property(self, "active", active)

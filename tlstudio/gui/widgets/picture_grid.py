@@ -1,0 +1,99 @@
+"""A few pictures that exist only in memory, as large thumbnails in rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+
+from tlstudio.gui import theme
+from tlstudio.gui.widgets.grid_geometry import GridGeometry
+from tlstudio.gui.widgets.thumbnail_painter import CellState, GridItem, ThumbnailPainter
+
+THUMB_PX = 148
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture; `path` is the file that it was made from."""
+
+    pixmap: QPixmap
+    path: Path
+    caption: str = ""
+
+
+class PictureGrid(QAbstractScrollArea):
+    """Looks as the thumbnail grid does; nothing can be chosen in it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pictures: Sequence[Picture] = ()
+        self._text = ""
+        self._geometry = GridGeometry.fitted(0, 0, THUMB_PX, 1)
+        self._painter: ThumbnailPainter | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+
+    @property
+    def pictures(self) -> Sequence[Picture]:
+        return self._pictures
+
+    @property
+    def text(self) -> str:
+        return self._text
+
+    def set_pictures(self, pictures: Sequence[Picture]) -> None:
+        self._pictures, self._text = pictures, ""
+        self.setAccessibleDescription(self.tr("%n picture(s)", "", len(pictures)))
+        self._arrange()
+
+    def set_text(self, text: str) -> None:
+        """Words in place of pictures."""
+        self._pictures, self._text = (), text
+        self.setAccessibleDescription(text)
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self.viewport().update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._painter = None
+            self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._pictures:
+            painter.setPen(QColor(theme.current().text_soft))
+            flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+            room = self.viewport().rect().adjusted(24, 24, -24, -24)
+            painter.drawText(room, flags, self._text)
+            return
+        if self._painter is None:
+            self._painter = ThumbnailPainter(self.font(), self.devicePixelRatioF())
+        top = self.verticalScrollBar().value()
+        for number in self._geometry.visible(top, self.viewport().height()):
+            picture = self._pictures[number]
+            cell = self._geometry.cell(number).translated(0, -top)
+            item = GridItem(picture.path, picture.caption)
+            self._painter.paint(painter, cell, item, picture.pixmap, CellState())
+
+    def _arrange(self) -> None:
+        view = self.viewport()
+        self._geometry = GridGeometry.fitted(len(self._pictures), view.width(), THUMB_PX, 1)
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(0, self._geometry.height_px - view.height()))
+        bar.setPageStep(view.height())
+        bar.setSingleStep(max(24, self._geometry.pitch_px // 4))
+        view.update()
