@@ -147,6 +147,20 @@ def test_another_classifier_starts_anew(
     assert not page.gallery.viewing
 
 
+def test_answers_of_the_classifier_before_are_not_shown(
+    in_hand: Session, page: UsePage, images: list[Path], qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(in_hand.classifier.predicting_changed):
+        drop(page, *images)
+    worker = in_hand.classifier._worker
+    assert worker is not None and worker.wait(5000)  # its answers wait in the queue
+    info = ClassifierInfo("other", ("only",))
+    in_hand.classifier._take(types.SimpleNamespace(), info, is_saved=True)  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: not in_hand.classifier.predicting)
+    assert in_hand.classifier.answers == []
+    assert page.drop_zone.isVisible()
+
+
 def test_answers_are_exported(
     in_hand: Session,
     page: UsePage,

@@ -230,6 +230,8 @@ class ClassifierState(QObject):
         )
 
     def _on_answered(self, answers: list[PredictionRecord | ExcludedFile]) -> None:
+        if self._stop.stopped:
+            return  # they were on their way when it was cancelled, perhaps for another classifier
         for answer in answers:
             if isinstance(answer, PredictionRecord):
                 self.answers.append(answer)

@@ -28,7 +28,7 @@ TICK_PX = 34
 FIRST_TICK_PX = 34
 SYMBOLS_UP_TO = 60  # epochs; beyond that they would touch
 DASH = (4.0, 2.5)
-TICK_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200)
+TICK_STEPS = (1, 5, 10, 20, 50, 100, 200)
 
 
 class Scale(StrEnum):
