@@ -101,9 +101,9 @@ class MainWindow(QMainWindow):
         self.setDockOptions(
             QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AnimatedDocks
         )
-        self.pages: dict[Step, QWidget] = {step: make(session) for step, make in PAGES.items()}
         self.actions_by_name = actions.make_actions(self)
         self.commands = Commands(session, self)
+        self.pages: dict[Step, QWidget] = {step: make(session) for step, make in PAGES.items()}
         self._build_content()
         self._build_docks()
         self._build_menus()

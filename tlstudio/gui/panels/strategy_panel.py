@@ -7,16 +7,15 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from tlstudio.core.config import FIELDS, RunConfig
 from tlstudio.core.config_fields import FieldGroup
-from tlstudio.core.strategies import FreezePlan
+from tlstudio.core.layers import LayerTree
 from tlstudio.gui import formats, theme
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase
-from tlstudio.gui.widgets.basics import Fold, IconButton, label, line, set_property
+from tlstudio.gui.widgets.basics import Fold, IconButton, label, set_property
 from tlstudio.gui.widgets.config_form import ConfigForm
 from tlstudio.gui.widgets.model_line import ModelLine
 from tlstudio.gui.widgets.strategy_list import StrategyList
 from tlstudio.gui.widgets.train_from_field import TrainFromField
-from tlstudio.gui.widgets.trainable_line import TrainableLine
 
 HYPER_PARAMETERS = tuple(spec for spec in FIELDS if spec.text.group is not FieldGroup.NETWORK)
 MINIMUM_PX = 300
@@ -37,7 +36,6 @@ class StrategyPanel(QWidget):
         self.download = IconButton("", "download", "link", self._network.download)
         self.strategies = StrategyList()
         self.train_from = TrainFromField()
-        self.line = TrainableLine()
         self.form = ConfigForm([spec for spec in HYPER_PARAMETERS if not spec.text.rare])
         self.more = ConfigForm([spec for spec in HYPER_PARAMETERS if spec.text.rare])
         self.fold = Fold(self.tr("More settings"), self.more)
@@ -62,11 +60,11 @@ class StrategyPanel(QWidget):
         self._network.models_changed.connect(self._on_models_changed)
         self._network.engine_ready.connect(self._on_engine_ready)
         self._network.download_changed.connect(self._on_download_changed)
-        self._network.plan_changed.connect(self._on_plan_changed)
+        self._network.tree_changed.connect(self._on_tree_changed)
         session.run.phase_changed.connect(self._on_phase_changed)
         self._on_engine_ready()
         self._on_config_changed(self._network.config)
-        self._on_plan_changed(self._network.plan)
+        self._on_tree_changed(self._network.tree)
         self._on_phase_changed(session.run.phase)
 
     def _lay_out(self) -> None:
@@ -79,14 +77,8 @@ class StrategyPanel(QWidget):
         column.addWidget(self.model_line)
         column.addWidget(self.weights_note)
         column.addWidget(self.download, alignment=Qt.AlignmentFlag.AlignLeft)
-        column.addSpacing(theme.GRID)
-        column.addWidget(label(self.tr("Strategy"), "section"))
         column.addWidget(self.strategies)
         column.addWidget(self.train_from)
-        column.addSpacing(theme.GRID // 2)
-        column.addWidget(self.line)
-        column.addSpacing(theme.GRID)
-        column.addWidget(line())
         column.addSpacing(theme.GRID // 2)
         column.addWidget(self.form)
         column.addWidget(self.fold)
@@ -124,13 +116,8 @@ class StrategyPanel(QWidget):
         self.form.set_choices("device", [auto, *found])
         self.form.set_config(self._network.config)
 
-    def _on_plan_changed(self, plan: FreezePlan | None) -> None:
-        tree = self._network.tree
+    def _on_tree_changed(self, tree: LayerTree | None) -> None:
         self.train_from.set_tree(tree, self._network.config.train_from)
-        if tree is None:
-            self.line.clear()
-        else:
-            self.line.set_parameters(plan.trainable_parameters if plan else 0, tree.parameters)
 
     def _on_phase_changed(self, phase: RunPhase) -> None:
         idle = phase is RunPhase.IDLE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
@@ -10,6 +11,7 @@ from tlstudio.core.dataset import DatasetIndex, SplitConfig
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.events import StopToken
 from tlstudio.gui import jobs
+from tlstudio.gui.language import core_text
 from tlstudio.gui.notifications import Notifications
 from tlstudio.gui.preferences import Preferences
 from tlstudio.gui.tasks import Task, TaskPool
@@ -20,6 +22,11 @@ SETTLE_MS = 800  # copying many files makes many signals
 
 class DatasetState(QObject):
     """Which dataset is open.
+
+    Attributes:
+        index: the open dataset; None on the start page.
+        frozen: while a run reads it, the dataset does not reload by itself.
+        is_sample: whether it is one of those that travel with the studio.
 
     Signals:
         changed(DatasetIndex | None): another dataset, another split, or the folder changed.
@@ -47,10 +54,11 @@ class DatasetState(QObject):
         self._preferences = preferences
         self._notifications = notifications
         self.index: DatasetIndex | None = None
-        self.frozen = False  # while a run reads it, the dataset does not reload by itself
+        self.frozen = False
         self._task: Task | None = None
         self._stop = StopToken()
-        self._is_sample = False
+        self.is_sample = False
+        self._sample_title = ""
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self._on_folder_changed)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -70,12 +78,14 @@ class DatasetState(QObject):
 
     def open_sample(self, name: str) -> None:
         """Open one of the sample datasets that travel with the studio."""
+        titles = {sample.name: sample.title for sample in jobs.sample_datasets()}
+        self._sample_title = core_text(titles.get(name, name))
         self._start(jobs.sample_dataset_folder, name, done=self._on_sample_found)
 
     def reload(self) -> None:
         """Read the open folder again."""
         if self.index is not None:
-            self._open(self.index.root, self.index.split_config, is_sample=self._is_sample)
+            self._open(self.index.root, self.index.split_config, is_sample=self.is_sample)
 
     def split(self, config: SplitConfig) -> None:
         """Split a folder of class folders anew, and remember that split for the folder."""
@@ -83,7 +93,7 @@ class DatasetState(QObject):
             self._pool.submit(
                 jobs.store_split, self.index.root, config, failed=self._notifications.error
             )
-            self._open(self.index.root, config, is_sample=self._is_sample)
+            self._open(self.index.root, config, is_sample=self.is_sample)
 
     def cancel_loading(self) -> None:
         """Stop reading a folder; the open dataset stays."""
@@ -102,7 +112,7 @@ class DatasetState(QObject):
 
     def _open(self, folder: Path, split: SplitConfig | None, *, is_sample: bool) -> None:
         self._cancel()
-        self._is_sample = is_sample
+        self.is_sample = is_sample
         self._stop = StopToken()
         self._start(
             jobs.open_dataset,
@@ -129,9 +139,11 @@ class DatasetState(QObject):
 
     def _on_opened(self, index: DatasetIndex) -> None:
         self._task = None
+        if self.is_sample:
+            index = replace(index, name=self._sample_title)
         self.index = index
         self._watch(index)
-        if not self._is_sample:
+        if not self.is_sample:
             self._preferences.add_recent_dataset(index.root)
             self.recent_changed.emit()
         self.loading_changed.emit(False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from tlstudio.gui import theme
 from tlstudio.gui.widgets.basics import IconLabel, label
@@ -20,15 +20,12 @@ class ModelLine(QPushButton):
         font.setWeight(font.Weight.DemiBold)
         self.title.setFont(font)
         self.facts = label("", "hint")
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self.title)
-        words.addWidget(self.facts)
         self._layout = layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, theme.GRID, 12, theme.GRID)
-        layout.setSpacing(12)
-        layout.addWidget(IconLabel("model", 20))
-        layout.addLayout(words, 1)
+        layout.setContentsMargins(12, 0, 12, 0)
+        layout.setSpacing(theme.GRID)
+        layout.addWidget(IconLabel("model", 16))
+        layout.addWidget(self.title)
+        layout.addWidget(self.facts, 1)
         layout.addWidget(IconLabel("next", 16))
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -41,7 +38,7 @@ class ModelLine(QPushButton):
         self.setToolTip(self.tr("Choose another model"))
 
     def sizeHint(self) -> QSize:
-        return self._layout.sizeHint().expandedTo(QSize(0, 52))
+        return self._layout.sizeHint().expandedTo(QSize(0, 36))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.sizeHint().height())
