@@ -183,8 +183,9 @@ class RunTexts(QObject):
         title = core_text(STRATEGIES[config.strategy].title)
         if plan is None:
             return title
+        few = plan.trainable_parameters < 100_000
         share = self.tr("{trainable} of {total} parameters train").format(
-            trainable=formats.compact(plan.trainable_parameters),
+            trainable=(formats.count if few else formats.compact)(plan.trainable_parameters),
             total=formats.compact(plan.total_parameters),
         )
         return f"{title} · {share}"
