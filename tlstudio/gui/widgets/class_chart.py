@@ -195,6 +195,7 @@ class ClassChart(QListView):
         row = 0 if self._chosen is None else self._chosen + 1
         self.setCurrentIndex(self._model.index(row))
         self.selectionModel().blockSignals(False)
+        self.setMaximumHeight(ROW_PX * self._model.rowCount() + 4)
         self.viewport().update()
         if before != self._chosen:
             self.class_chosen.emit(self._chosen)

@@ -22,10 +22,18 @@ class ImageViewer(QWidget):
 
     Args:
         cache: where pictures of files come from; only `show_path` needs it.
+        framed: whether the room around the picture is tinted, as in the thumbnail grid.
     """
 
-    def __init__(self, cache: ThumbnailCache | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        cache: ThumbnailCache | None = None,
+        parent: QWidget | None = None,
+        *,
+        framed: bool = False,
+    ) -> None:
         super().__init__(parent)
+        self._framed = framed
         self._cache = cache
         self._path: Path | None = None
         self._pixmap: QPixmap | None = None
@@ -67,9 +75,10 @@ class ImageViewer(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         pixmap = self._current_pixmap()
         box = QRectF(self.rect())
-        if pixmap is None:
+        if pixmap is None or self._framed:
             painter.setBrush(QColor(theme.current().image_back))
             painter.drawRoundedRect(box, RADIUS_PX, RADIUS_PX)
+        if pixmap is None:
             self._paint_placeholder(painter, box)
             return
         place = fitted(QSizeF(pixmap.size()), box)

@@ -1,4 +1,4 @@
-"""A strip of small square pictures in one row, as an appetiser."""
+"""A strip of small pictures in one row, as an appetiser."""
 
 from __future__ import annotations
 
@@ -12,34 +12,27 @@ from tlstudio.gui import theme
 from tlstudio.gui.widgets.thumbnail_painter import PIXELATED_FROM, RADIUS_PX
 
 GAP_PX = 6
+HEIGHT_PX = 76
 
 
 class PictureStrip(QWidget):
-    """As many squares as pictures are expected, side by side over the whole width."""
+    """As many boxes as pictures are expected, side by side over the whole width."""
 
     def __init__(self, count: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._count = count
         self._pixmaps: Sequence[QPixmap] = ()
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_pixmaps(self, pixmaps: Sequence[QPixmap]) -> None:
         self._pixmaps = pixmaps
         self.update()
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return (width - GAP_PX * (self._count - 1)) // self._count
-
     def sizeHint(self) -> QSize:
-        return QSize(72 * self._count, 68)
+        return QSize(HEIGHT_PX * self._count, HEIGHT_PX)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(32 * self._count, 28)
+        return QSize(32 * self._count, HEIGHT_PX)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -50,10 +43,9 @@ class PictureStrip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        side = (self.width() - GAP_PX * (self._count - 1)) / self._count
-        side = min(side, self.height())
+        width = (self.width() - GAP_PX * (self._count - 1)) / self._count
         for number in range(self._count):
-            box = QRectF(number * (side + GAP_PX), 0, side, side)
+            box = QRectF(number * (width + GAP_PX), 0, width, self.height())
             painter.setBrush(QColor(theme.current().image_back))
             if number < len(self._pixmaps):
                 painter.setBrush(self._filling(painter, self._pixmaps[number], box))

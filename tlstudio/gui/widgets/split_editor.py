@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QSpinBox, QVBoxLayout, QWidget
 
 from tlstudio.core.dataset import SplitConfig
@@ -71,6 +71,7 @@ class SplitEditor(QWidget):
         spin = QSpinBox()
         spin.setRange(low, high)
         spin.setSuffix(suffix)
+        spin.setAlignment(Qt.AlignmentFlag.AlignRight)
         return spin
 
     def _refresh(self) -> None:

@@ -54,6 +54,7 @@ class ThumbnailGrid(QAbstractScrollArea):
         self._items: Sequence[GridItem] = ()
         self._current = -1
         self._hovered = -1
+        self._keyboard_focus = False
         self._thumb_px = THUMB_PX
         self._lines = 0
         self._empty_text = ""
@@ -196,7 +197,7 @@ class ThumbnailGrid(QAbstractScrollArea):
             )
             pixmap = self._cache.get(item.path, self._wanted_px)
             self._painter.paint(painter, rect, item, pixmap, state)
-        if focused and self._current < 0:
+        if self._keyboard_focus and self._current < 0:
             self._paint_focus(painter)
 
     def _ask_for(self, visible: range) -> None:
@@ -298,10 +299,13 @@ class ThumbnailGrid(QAbstractScrollArea):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        tabs = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._keyboard_focus = event.reason() in tabs
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._keyboard_focus = False
         self.viewport().update()
 
     def _hover(self, index: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from tlstudio.core.dataset import LAYOUT_TITLES, SPLIT_TITLES, DatasetIndex
@@ -21,6 +21,7 @@ from tlstudio.gui.widgets.loading_view import LoadingView
 from tlstudio.gui.widgets.quiet_warnings import QuietWarnings
 
 SIDE_PX = 248
+ROOMY_PX = 1180  # for classes, images and the chosen image side by side
 
 
 class Browser(QWidget):
@@ -35,6 +36,7 @@ class Browser(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._side_shown = False
         self.title = label("", "title")
         self.path = ElidedLabel()
         self.path.setProperty("role", "hint")
@@ -101,6 +103,8 @@ class Browser(QWidget):
         self.open_button.clicked.connect(self.open_requested)
         self.loading.cancelled.connect(session.datasets.cancel_loading)
         self.tabs.currentChanged.connect(self._views.setCurrentIndex)
+        self.tabs.currentChanged.connect(self._make_room)
+        self.images.side_toggled.connect(self._on_side_toggled)
         self.classes.class_chosen.connect(self.images.set_class)
         self.classes.class_chosen.connect(self.network_eye.set_class)
         session.datasets.changed.connect(self._on_dataset_changed)
@@ -110,6 +114,20 @@ class Browser(QWidget):
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self._find)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _on_side_toggled(self, shown: bool) -> None:
+        self._side_shown = shown
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """In a narrow window the classes give way to the chosen image."""
+        images_shown = self.tabs.currentIndex() == 0
+        crowded = images_shown and self._side_shown and self.width() < ROOMY_PX
+        self.classes.setVisible(not crowded)
 
     def _find(self) -> None:
         self.tabs.setCurrentIndex(0)

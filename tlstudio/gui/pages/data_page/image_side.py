@@ -72,10 +72,10 @@ class ImageSide(QWidget):
         self.close_button.setToolTip(self.tr("Close"))
         self.close_button.setProperty("kind", "link")
         self.close_button.setFixedSize(QSize(24, 24))
-        self.preview = PreviewImage(cache)
-        self.preview.setFixedHeight(PREVIEW_PX)
+        self.preview = PreviewImage(cache, framed=True)
+        self.preview.setMaximumHeight(PREVIEW_PX)
         self.facts = FactList()
-        self.enlarge_button = IconButton(self.tr("View large"), "image")
+        self.enlarge_button = IconButton(self.tr("Enlarge"), "image")
         self.folder_button = IconButton(self.tr("Show in folder"), "open", "quiet")
         heading = QHBoxLayout()
         heading.addWidget(self.name, 1)
@@ -84,11 +84,14 @@ class ImageSide(QWidget):
         layout.setContentsMargins(0, 0, 0, theme.GRID)
         layout.setSpacing(theme.GRID * 2)
         layout.addLayout(heading)
-        layout.addWidget(self.preview)
+        layout.addWidget(self.preview, 100)
         layout.addWidget(self.facts)
-        layout.addWidget(self.enlarge_button)
-        layout.addWidget(self.folder_button)
-        layout.addStretch()
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.GRID)
+        buttons.addWidget(self.enlarge_button)
+        buttons.addWidget(self.folder_button, 1)
+        layout.addLayout(buttons)
+        layout.addStretch(1)
         self.close_button.clicked.connect(self.closed)
         self.enlarge_button.clicked.connect(self.enlarged)
         self.preview.double_clicked.connect(self.enlarged)
@@ -103,6 +106,11 @@ class ImageSide(QWidget):
         if self._task is not None:
             self._task.cancel()
         self._task = self._session.disk_pool.submit(_read, sample.path, done=self._on_read)
+
+    def set_enlarged(self, enlarged: bool) -> None:
+        """Leave the preview out while the same picture is large beside it."""
+        self.preview.setVisible(not enlarged)
+        self.enlarge_button.setVisible(not enlarged)
 
     def _facts_of(self, facts: _Facts | None) -> list[tuple[str, str]]:
         sample = self._sample

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -35,7 +35,13 @@ SIDE_PX = 264
 
 
 class ImagesView(QWidget):
-    """All images of the dataset, or those of one class, one split, or with a name like this."""
+    """All images of the dataset, or those of one class, one split, or with a name like this.
+
+    Signals:
+        side_toggled(bool): the strip beside the grid comes, or went.
+    """
+
+    side_toggled = Signal(bool)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +54,7 @@ class ImagesView(QWidget):
         self.search.setPlaceholderText(self.tr("Find by file name"))
         self.search.setAccessibleName(self.tr("Find by file name"))
         self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(112)
         self.search.setMaximumWidth(220)
         self._search_icon = self.search.addAction(
             icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition
@@ -106,7 +113,13 @@ class ImagesView(QWidget):
             and (not text or text in sample.path.name.casefold())
         ]
         self.grid.set_items(items)
+        self.shown.setVisible(bool(text))
         self.shown.setText(self.tr("%n image(s)", "", len(items)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._search_icon.setIcon(icons.icon("search"))
 
     def _build(self) -> None:
         filters = QHBoxLayout()
@@ -183,7 +196,12 @@ class ImagesView(QWidget):
 
     def _on_current_changed(self, number: int) -> None:
         item = self.grid.items[number] if number >= 0 else None
-        self.side.setVisible(item is not None)
+        if self.side.isHidden() and item is not None:
+            self.side_toggled.emit(True)  # first, so that there is room for it
+            self.side.show()
+        elif item is None:
+            self.side.hide()
+            self.side_toggled.emit(False)
         if item is None or self._index is None:
             self._close_large()
             return
@@ -202,11 +220,13 @@ class ImagesView(QWidget):
         if item is not None:
             self.large.show_path(item.path)
             self._stack.setCurrentIndex(1)
+            self.side.set_enlarged(True)
             self.back_button.setFocus()
 
     def _close_large(self) -> None:
         if self._stack.currentIndex() == 1:
             self._stack.setCurrentIndex(0)
+            self.side.set_enlarged(False)
             self.grid.setFocus()
 
     def _previous(self) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from tlstudio.core.dataset import DatasetIndex
 from tlstudio.gui import file_dialogs
@@ -64,7 +64,12 @@ class DataPage(QWidget):
             self._session.datasets.open(folder)
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
+        focused = QApplication.focusWidget()
+        has_focus = focused is not None and self.isAncestorOf(focused)
+        opens = index is not None and self._stack.currentWidget() is self.start
         self._stack.setCurrentWidget(self.start if index is None else self.browser)
+        if has_focus and opens:
+            self.browser.images.grid.setFocus()
 
 
 def _folder_of(data: QMimeData) -> Path | None:

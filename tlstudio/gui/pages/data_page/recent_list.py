@@ -13,7 +13,7 @@ from tlstudio.gui.widgets.basics import IconButton, IconLabel, label
 from tlstudio.gui.widgets.card_button import CardButton
 from tlstudio.gui.widgets.elided_label import ElidedLabel
 
-SHOWN = 5
+SHOWN = 6
 
 
 class RecentRow(CardButton):
@@ -63,6 +63,7 @@ class RecentList(QWidget):
         layout.setSpacing(2)
         layout.addLayout(heading)
         layout.addLayout(self._rows_layout)
+        layout.addStretch()
         self.clear_button.clicked.connect(session.datasets.clear_recent)
         session.datasets.recent_changed.connect(self.refresh)
         self.refresh()
@@ -81,4 +82,6 @@ class RecentList(QWidget):
 def short_path(path: Path) -> str:
     """The path with ``~`` for a person's own folder."""
     home = Path.home()
+    if path == home:
+        return "~"
     return f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else str(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -61,6 +61,7 @@ class SampleCard(CardButton):
         self.content.addSpacing(theme.GRID)
         self.add(heading)
         self.add(label(text, "hint", wrap=True))
+        self.content.addStretch()
         self.clicked.connect(self._on_clicked)
 
     def _on_clicked(self) -> None:
@@ -77,7 +78,7 @@ class SampleCards(QWidget):
         cards = QHBoxLayout()
         cards.setSpacing(theme.GRID * 2)
         for card in self.cards.values():
-            cards.addWidget(card, 1, Qt.AlignmentFlag.AlignTop)
+            cards.addWidget(card, 1)
             card.chosen.connect(session.datasets.open_sample)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

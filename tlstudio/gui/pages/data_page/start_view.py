@@ -22,7 +22,7 @@ from tlstudio.gui.widgets.basics import IconButton, label
 from tlstudio.gui.widgets.drop_zone import DropZone
 from tlstudio.gui.widgets.loading_view import LoadingView
 
-WIDTH_PX = 920
+WIDTH_PX = 960
 ZONE_MIN_PX = 248
 ICON_PX = 44
 
@@ -64,9 +64,12 @@ class StartView(QWidget):
         column.setSpacing(theme.GRID * 3)
         column.addStretch(1)
         column.addLayout(self._make_heading())
-        column.addWidget(self._zone_stack, 6)
+        top = QHBoxLayout()
+        top.setSpacing(theme.GRID * 3)
+        top.addWidget(self._zone_stack, 5)
+        top.addWidget(self.recent, 3)
+        column.addLayout(top, 6)
         column.addWidget(self.samples)
-        column.addWidget(self.recent)
         column.addStretch(2)
         inner = QWidget()
         inner.setMaximumWidth(WIDTH_PX)
