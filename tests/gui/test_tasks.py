@@ -87,3 +87,12 @@ def test_a_cancelled_task_says_nothing(app: QApplication, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: receiver.results == ["second"])
     assert not second.cancelled
     assert pool.close()
+
+
+def test_nothing_runs_after_the_pool_was_closed(app: QApplication, qtbot: QtBot) -> None:
+    pool, receiver = TaskPool(1), Receiver()
+    assert pool.close()
+    assert pool.submit(lambda: "late", done=receiver.take).cancelled
+    qtbot.wait(50)
+    assert not pool.busy
+    assert receiver.results == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -75,6 +76,7 @@ def main(argv: list[str]) -> int:
         argv: the program's name, and perhaps a folder to open.
     """
     _start_log()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C on a terminal ends the program at once
     app = QApplication(argv)
     app.setApplicationName("TLStudio")
     app.setApplicationVersion(__version__)

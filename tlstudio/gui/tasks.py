@@ -79,6 +79,7 @@ class TaskPool(QObject):
         self._pool.setMaxThreadCount(threads)
         self._pool.setStackSize(STACK_BYTES)
         self._tasks: set[Task] = set()
+        self._is_closed = False
 
     def submit(
         self,
@@ -89,7 +90,7 @@ class TaskPool(QObject):
         progressed: Callable[[int, int], None] | None = None,
         **kwargs: Any,
     ) -> Task:
-        """Run ``work(*args, **kwargs)`` on a thread.
+        """Run ``work(*args, **kwargs)`` on a thread; after `close` nothing runs any more.
 
         Args:
             done, failed, progressed: bound methods of QObjects that live in the GUI thread.
@@ -103,12 +104,16 @@ class TaskPool(QObject):
             task.progressed.connect(progressed)
             kwargs["on_progress"] = task.progressed.emit
         task.finished.connect(self._on_task_finished)
+        if self._is_closed:
+            task.cancel()
+            return task
         self._tasks.add(task)
         self._pool.start(_Runnable(task, lambda: work(*args, **kwargs)))
         return task
 
     def close(self, timeout_ms: int = 10_000) -> bool:
         """Drop what has not begun and wait for the rest; returns whether all threads ended."""
+        self._is_closed = True
         for task in self._tasks:
             task.cancel()
         self._pool.clear()
