@@ -2,6 +2,55 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ko">
 <context>
+    <name>Browser</name>
+    <message>
+        <source>Reload</source>
+        <translation>다시 읽기</translation>
+    </message>
+    <message>
+        <source>Read the folder again</source>
+        <translation>폴더를 다시 읽습니다</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>Back to the start page</source>
+        <translation>시작 화면으로 돌아갑니다</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>폴더 열기…</translation>
+    </message>
+    <message>
+        <source>Reading the images…</source>
+        <translation>이미지를 읽는 중…</translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation>보기 방식</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>이미지</translation>
+    </message>
+    <message>
+        <source>As the network sees them</source>
+        <translation>네트워크가 보는 이미지</translation>
+    </message>
+    <message>
+        <source>Left out ({count})</source>
+        <translation>제외됨({count})</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n class(es)</source>
+        <translation>
+            <numerusform>클래스 %n개</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ClassAccuracyList</name>
     <message>
         <source>Accuracy of each class</source>
@@ -10,6 +59,35 @@
     <message>
         <source>{name}: {right} of {total}</source>
         <translation>{name}: {total}장 중 {right}장 맞음</translation>
+    </message>
+</context>
+<context>
+    <name>ClassChart</name>
+    <message>
+        <source>Classes</source>
+        <translation>클래스</translation>
+    </message>
+</context>
+<context>
+    <name>ClassModel</name>
+    <message>
+        <source>All classes</source>
+        <translation>모든 클래스</translation>
+    </message>
+</context>
+<context>
+    <name>ClassesSide</name>
+    <message>
+        <source>Split</source>
+        <translation>분할</translation>
+    </message>
+    <message>
+        <source>The split is that of the folders.</source>
+        <translation>폴더에 나뉜 대로 분할합니다.</translation>
+    </message>
+    <message>
+        <source>Split by the studio, class by class, and remembered for this folder.</source>
+        <translation>TLStudio가 클래스마다 나누었고, 이 폴더의 분할로 기억합니다.</translation>
     </message>
 </context>
 <context>
@@ -59,10 +137,28 @@
     </message>
 </context>
 <context>
+    <name>DataPage</name>
+    <message>
+        <source>Open a folder of images</source>
+        <translation>이미지 폴더 열기</translation>
+    </message>
+</context>
+<context>
     <name>DatasetState</name>
     <message>
         <source>The folder changed; the dataset was read again.</source>
         <translation>폴더 내용이 바뀌어 데이터셋을 다시 읽었습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>ExcludedFilesModel</name>
+    <message>
+        <source>File</source>
+        <translation>파일</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>이유</translation>
     </message>
 </context>
 <context>
@@ -247,6 +343,45 @@
     </message>
 </context>
 <context>
+    <name>ImageSide</name>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>Enlarge</source>
+        <translation>크게 보기</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>폴더에서 보기</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>클래스</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>분할</translation>
+    </message>
+    <message>
+        <source>Problem</source>
+        <translation>문제</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>크기</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>형식</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>파일 크기</translation>
+    </message>
+</context>
+<context>
     <name>ImageViewer</name>
     <message>
         <source>Picture</source>
@@ -255,6 +390,39 @@
     <message>
         <source>This picture cannot be read.</source>
         <translation>이 그림을 읽을 수 없습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>ImagesView</name>
+    <message>
+        <source>Split</source>
+        <translation>분할</translation>
+    </message>
+    <message>
+        <source>Find by file name</source>
+        <translation>파일 이름으로 찾기</translation>
+    </message>
+    <message>
+        <source>Size of the images</source>
+        <translation>이미지 크기</translation>
+    </message>
+    <message>
+        <source>No image matches these filters.</source>
+        <translation>이 조건에 맞는 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Back to all images</source>
+        <translation>모든 이미지로 돌아가기</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>이미지 %n장</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -399,6 +567,36 @@
     </message>
 </context>
 <context>
+    <name>LeftOutView</name>
+    <message>
+        <source>Files that were left out</source>
+        <translation>제외된 파일</translation>
+    </message>
+    <message>
+        <source>They stay where they are. Mend or remove them, and the dataset is read again.</source>
+        <translation>파일은 원래 자리에 그대로 있습니다. 고치거나 삭제하면 데이터셋을 다시 읽습니다.</translation>
+    </message>
+    <message>
+        <source>Every file could be read</source>
+        <translation>모든 파일을 읽었습니다</translation>
+    </message>
+    <message>
+        <source>Files that cannot be read are listed here with the reason.</source>
+        <translation>읽을 수 없는 파일과 그 이유가 여기에 나타납니다.</translation>
+    </message>
+</context>
+<context>
+    <name>LoadingView</name>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} / {total}</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Strategy</source>
@@ -468,6 +666,14 @@
     <message>
         <source>This takes a few seconds after a start. Everything else works already.</source>
         <translation>시작한 뒤 몇 초쯤 걸립니다. 다른 기능은 이미 사용할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>The model library could not be loaded</source>
+        <translation>모델 라이브러리를 불러오지 못했습니다</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
     </message>
     <message>
         <source>Clear search</source>
@@ -553,10 +759,50 @@
     </message>
 </context>
 <context>
+    <name>NetworkEyeView</name>
+    <message>
+        <source>Shuffle</source>
+        <translation>섞기</translation>
+    </message>
+    <message>
+        <source>Other images and other variations</source>
+        <translation>다른 이미지와 다른 변형을 봅니다</translation>
+    </message>
+    <message>
+        <source>Images as the network sees them</source>
+        <translation>네트워크가 보는 이미지</translation>
+    </message>
+    <message>
+        <source>PyTorch is still loading; the images come in a moment.</source>
+        <translation>PyTorch를 불러오는 중입니다. 이미지가 곧 나타납니다.</translation>
+    </message>
+    <message>
+        <source>Making the images…</source>
+        <translation>이미지를 만드는 중…</translation>
+    </message>
+    <message>
+        <source>Training images, varied by: {variation}</source>
+        <translation>학습 이미지, 데이터 증강: {variation}</translation>
+    </message>
+    <message>
+        <source>Training images, varied by: {variation} · {size} px for {model}</source>
+        <translation>학습 이미지, 데이터 증강: {variation} · {size}px({model})</translation>
+    </message>
+</context>
+<context>
     <name>NetworkState</name>
     <message>
         <source>The weights of {name} are here.</source>
         <translation>{name} 가중치가 준비되었습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>PictureGrid</name>
+    <message numerus="yes">
+        <source>%n picture(s)</source>
+        <translation>
+            <numerusform>사진 %n장</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -620,6 +866,15 @@
     </message>
 </context>
 <context>
+    <name>QuietWarnings</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>외 %n개</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Rail</name>
     <message>
         <source>Data</source>
@@ -640,6 +895,21 @@
     <message>
         <source>Use</source>
         <translation>활용</translation>
+    </message>
+</context>
+<context>
+    <name>RecentList</name>
+    <message>
+        <source>Clear</source>
+        <translation>지우기</translation>
+    </message>
+    <message>
+        <source>Forget the recent datasets</source>
+        <translation>최근 데이터셋 목록 지우기</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>최근 항목</translation>
     </message>
 </context>
 <context>
@@ -902,10 +1172,71 @@
     </message>
 </context>
 <context>
+    <name>SampleCards</name>
+    <message>
+        <source>Or try a sample dataset</source>
+        <translation>예제 데이터셋으로 시작하기</translation>
+    </message>
+</context>
+<context>
     <name>Session</name>
     <message>
         <source>{path} was left out.</source>
         <translation>{path} 파일을 제외했습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>SplitEditor</name>
+    <message>
+        <source>Share of each class that validates</source>
+        <translation>각 클래스에서 검증에 쓸 비율</translation>
+    </message>
+    <message>
+        <source>Share of each class that is kept aside for a last test</source>
+        <translation>각 클래스에서 마지막 테스트용으로 떼어 둘 비율</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same split again</source>
+        <translation>시드가 같으면 똑같이 분할됩니다</translation>
+    </message>
+    <message>
+        <source>Split again</source>
+        <translation>다시 분할</translation>
+    </message>
+    <message>
+        <source>Validation</source>
+        <translation>검증</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>테스트</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>시드</translation>
+    </message>
+</context>
+<context>
+    <name>StartView</name>
+    <message>
+        <source>Open folder…</source>
+        <translation>폴더 열기…</translation>
+    </message>
+    <message>
+        <source>Reading the images…</source>
+        <translation>이미지를 읽는 중…</translation>
+    </message>
+    <message>
+        <source>Teach a network to tell your images apart. Everything stays on this machine.</source>
+        <translation>내 이미지를 구분하도록 네트워크를 학습해 보세요. 모든 것은 이 컴퓨터에만 남습니다.</translation>
+    </message>
+    <message>
+        <source>Drop a folder of images here</source>
+        <translation>이미지 폴더를 여기에 놓으세요</translation>
+    </message>
+    <message>
+        <source>One folder per class, or train and val folders with those inside:</source>
+        <translation>클래스별 폴더, 또는 클래스별 폴더가 든 train 폴더와 val 폴더:</translation>
     </message>
 </context>
 <context>
@@ -979,10 +1310,6 @@
     <message>
         <source>Settings can&apos;t be changed while training.</source>
         <translation>학습하는 동안에는 설정을 바꿀 수 없습니다.</translation>
-    </message>
-    <message>
-        <source>Strategy</source>
-        <translation>전략</translation>
     </message>
     <message>
         <source>Automatic</source>
