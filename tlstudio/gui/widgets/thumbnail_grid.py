@@ -255,6 +255,9 @@ class ThumbnailGrid(QAbstractScrollArea):
         if event.button() == Qt.MouseButton.LeftButton:
             self.set_current_index(self._index_at(event.position().toPoint()))
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self._index_at(event.position().toPoint())
         if index >= 0 and event.button() == Qt.MouseButton.LeftButton:

@@ -50,7 +50,7 @@ class RecentList(QWidget):
         super().__init__(parent)
         self._session = session
         self.rows: list[RecentRow] = []
-        self.clear_button = IconButton(self.tr("Clear"), kind="quiet")
+        self.clear_button = IconButton(self.tr("Clear"), kind="link")
         self.clear_button.setToolTip(self.tr("Forget the recent datasets"))
         heading = QHBoxLayout()
         heading.addWidget(label(self.tr("Recent"), "section"))
