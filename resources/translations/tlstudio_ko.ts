@@ -424,6 +424,10 @@
             <numerusform>이미지 %n장</numerusform>
         </translation>
     </message>
+    <message>
+        <source>All</source>
+        <translation>전체</translation>
+    </message>
 </context>
 <context>
     <name>LayerTreeModel</name>
