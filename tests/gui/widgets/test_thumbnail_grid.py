@@ -130,3 +130,10 @@ def test_size_and_theme_and_emptiness_are_painted(app: QApplication, grid: Thumb
     grid.set_items(())
     grid.set_empty_text("Nothing here")
     assert not grid.grab().isNull()
+
+
+def test_the_choice_stays_in_view_when_the_width_changes(grid: ThumbnailGrid) -> None:
+    grid.set_current_index(7)
+    grid.resize(330, 380)
+    assert grid._geometry.columns == 2
+    assert grid.viewport().rect().contains(grid._shown_rect(7).center())

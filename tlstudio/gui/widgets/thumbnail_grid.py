@@ -128,7 +128,10 @@ class ThumbnailGrid(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        was_visible = self._current in self._visible()
         self._arrange(keep_first=True)
+        if was_visible:
+            self._bring_into_view(self._current)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self._hovered = -1
@@ -259,9 +262,9 @@ class ThumbnailGrid(QAbstractScrollArea):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        index = self._index_at(event.position().toPoint())
-        if index >= 0 and event.button() == Qt.MouseButton.LeftButton:
-            self.activated.emit(index)
+        # the first click chose it, and what shows it may have moved the cells since
+        if self._current >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self.activated.emit(self._current)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self._index_after(Qt.Key(event.key()))

@@ -179,8 +179,9 @@ class ImagesView(QWidget):
             else self._index.counts[split][self._class_index]
             for split in self._index.splits
         }
+        everything = self.tr("All")
         options: list[tuple[Split | None, str]] = [
-            (None, f"{self.tr('All')}  {formats.count(sum(counts.values()))}")
+            (None, f"{everything}  {formats.count(sum(counts.values()))}")
         ]
         options += [
             (split, f"{core_text(SPLIT_TITLES[split])}  {formats.count(count)}")
