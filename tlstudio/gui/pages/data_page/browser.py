@@ -138,7 +138,9 @@ class Browser(QWidget):
             self.tabs.setCurrentIndex(0)
             return
         self.title.setText(index.name)
-        self.path.set_text(short_path(index.root), str(index.root))
+        is_sample = self._session.datasets.is_sample
+        where = self.tr("sample dataset") if is_sample else short_path(index.root)
+        self.path.set_text(where, str(index.root))
         self.facts.setText(self._facts_of(index))
         self.facts.setToolTip(core_text(LAYOUT_TITLES[index.layout]))
         self.warnings.set_texts(
