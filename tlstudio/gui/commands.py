@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.storage import data_dir
 from tlstudio.gui import dialogs, file_dialogs
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase
 
-if TYPE_CHECKING:
-    from tlstudio.gui.main_window import MainWindow
-
 
 class Commands(QObject):
-    """Carries out commands for one window."""
+    """Carries out commands for one window, over which it opens its dialogs."""
 
-    def __init__(self, session: Session, window: MainWindow) -> None:
+    def __init__(self, session: Session, window: QWidget, actions: Mapping[str, QAction]) -> None:
         super().__init__(window)
         self._session = session
         self._window = window
+        self._actions = actions
 
     # File
 
@@ -89,7 +87,7 @@ class Commands(QObject):
         dialogs.messages(self._window, self._session.notifications)
 
     def show_shortcuts(self) -> None:
-        dialogs.shortcuts(self._window, self._window.actions_by_name)
+        dialogs.shortcuts(self._window, self._actions)
 
     def open_log(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(data_dir())))

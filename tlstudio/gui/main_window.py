@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
             QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AnimatedDocks
         )
         self.actions_by_name = actions.make_actions(self)
-        self.commands = Commands(session, self)
+        self.commands = Commands(session, self, self.actions_by_name)
         self.pages: dict[Step, QWidget] = {step: make(session) for step, make in PAGES.items()}
         self._build_content()
         self._build_docks()
