@@ -40,6 +40,10 @@
         <translation>네트워크가 보는 이미지</translation>
     </message>
     <message>
+        <source>sample dataset</source>
+        <translation>예제 데이터셋</translation>
+    </message>
+    <message>
         <source>Left out ({count})</source>
         <translation>제외됨({count})</translation>
     </message>
