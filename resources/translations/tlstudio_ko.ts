@@ -1384,7 +1384,7 @@
     </message>
     <message>
         <source>There is no layer called “{path}”.</source>
-        <translation>“{path}”라는 이름의 레이어가 없습니다.</translation>
+        <translation>이름이 “{path}”인 레이어가 없습니다.</translation>
     </message>
 </context>
 <context>
@@ -1958,7 +1958,7 @@
     </message>
     <message>
         <source>There is no setting called “{name}”.</source>
-        <translation>“{name}”라는 이름의 설정이 없습니다.</translation>
+        <translation>이름이 “{name}”인 설정이 없습니다.</translation>
     </message>
     <message>
         <source>The settings are: {names}.</source>
@@ -2050,7 +2050,7 @@
     </message>
     <message>
         <source>There is no {noun} called “{name}”.</source>
-        <translation>“{name}”라는 이름의 항목이 없습니다({noun}).</translation>
+        <translation>이름이 “{name}”인 항목이 없습니다({noun}).</translation>
     </message>
     <message>
         <source>Did you mean: {near}?</source>
@@ -2078,7 +2078,7 @@
     </message>
     <message>
         <source>{model} has no layer called “{path}”.</source>
-        <translation>{model}에는 “{path}”라는 이름의 레이어가 없습니다.</translation>
+        <translation>{model}에는 이름이 “{path}”인 레이어가 없습니다.</translation>
     </message>
     <message>
         <source>Choose a strategy again to reset the ticks.</source>
@@ -2302,7 +2302,7 @@
     </message>
     <message>
         <source>The network has no layer called “{path}”.</source>
-        <translation>네트워크에 “{path}”라는 이름의 레이어가 없습니다.</translation>
+        <translation>네트워크에 이름이 “{path}”인 레이어가 없습니다.</translation>
     </message>
     <message>
         <source>The pretrained weights of {title} ({size_mb} MB) are not on this machine yet.</source>
@@ -2446,7 +2446,7 @@
     </message>
     <message>
         <source>The nearest is {model}, but {missing} tensors are missing, {unexpected} unknown and {mismatched} of another shape, for example {example}.</source>
-        <translation>가장 가까운 모델은 {model}이지만, 없는 텐서가 {missing}개, 알 수 없는 텐서가 {unexpected}개, 형태가 다른 텐서가 {mismatched}개 있습니다. 예: {example}.</translation>
+        <translation>가장 가까운 모델은 {model}인데, 없는 텐서가 {missing}개, 알 수 없는 텐서가 {unexpected}개, 형태가 다른 텐서가 {mismatched}개 있습니다. 예: {example}.</translation>
     </message>
     <message>
         <source>Recognised as {model} by the names and shapes of its layers.</source>
@@ -2454,7 +2454,7 @@
     </message>
     <message>
         <source>“{name}” holds weights of {found}, not of {model}.</source>
-        <translation>“{name}” 파일의 가중치는 {model}이 아니라 {found} 모델의 것입니다.</translation>
+        <translation>“{name}” 파일의 가중치는 {model} 모델이 아니라 {found} 모델의 것입니다.</translation>
     </message>
     <message>
         <source>Choose the model {found}, or another file.</source>
@@ -2566,7 +2566,7 @@
     </message>
     <message>
         <source>Use it with --strategy {strategy}.</source>
-        <translation>--strategy {strategy}와 함께 사용하세요.</translation>
+        <translation>--strategy {strategy} 옵션과 함께 사용하세요.</translation>
     </message>
 </context>
 <context>
