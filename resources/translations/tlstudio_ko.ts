@@ -47,6 +47,10 @@
         <source>Left out ({count})</source>
         <translation>제외됨({count})</translation>
     </message>
+    <message>
+        <source>{split} {count}</source>
+        <translation>{split} {count}장</translation>
+    </message>
     <message numerus="yes">
         <source>%n class(es)</source>
         <translation>
@@ -2085,6 +2089,10 @@
         <translation>전략을 다시 골라 레이어 선택을 초기화하세요.</translation>
     </message>
     <message>
+        <source>strategy</source>
+        <translation>전략</translation>
+    </message>
+    <message>
         <source>Feature extraction</source>
         <translation>특징 추출</translation>
     </message>
@@ -2179,6 +2187,10 @@
     <message>
         <source>1,797 tiny scans of the digits 0 to 9, from scikit-learn.</source>
         <translation>0부터 9까지의 숫자를 스캔한 작은 이미지 1,797장(scikit-learn 제공).</translation>
+    </message>
+    <message>
+        <source>sample dataset</source>
+        <translation>예제 데이터셋</translation>
     </message>
     <message>
         <source>The sample dataset “{name}” is missing.</source>
@@ -2567,6 +2579,10 @@
     <message>
         <source>Use it with --strategy {strategy}.</source>
         <translation>--strategy {strategy} 옵션과 함께 사용하세요.</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>모델</translation>
     </message>
 </context>
 <context>

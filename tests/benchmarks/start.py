@@ -9,6 +9,7 @@ late a 10-ms timer of the GUI thread fired at worst until the engine was ready.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import statistics
@@ -47,7 +48,7 @@ def measure() -> dict[str, float]:
         app.processEvents()
         time.sleep(0.001)
     ready = time.perf_counter()
-    gaps = [(after - before) - 0.01 for before, after in zip(ticks, ticks[1:], strict=False)]
+    gaps = [(after - before) - 0.01 for before, after in itertools.pairwise(ticks)]
     studio.window.close()
     return {
         "imported_s": imported - begin,

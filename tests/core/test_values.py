@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tlstudio.core.catalog import ModelSpec, WeightsPlace, search_models
-from tlstudio.core.dataset import DatasetIndex, DatasetWarning, Layout, Sample, Split
+from tlstudio.core.dataset import DatasetIndex, Layout, Sample, Split
 from tlstudio.core.errors import ConfigError, DatasetError, TLStudioError
+from tlstudio.core.notes import Note
 from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.core.registry import Registry
 
@@ -109,4 +110,4 @@ def test_an_index_counts_and_filters() -> None:
     assert len(index.samples_of(class_index=0)) == 3
     assert index.samples_of() == samples
     assert pickle.loads(pickle.dumps(index)) == index
-    assert str(DatasetWarning("Only {n}.", {"n": 1})) == "Only 1."
+    assert str(Note("Only {n}.", {"n": 1})) == "Only 1."

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from tlstudio.core.errors import ConfigError, DatasetError
 from tlstudio.core.storage import resources_dir
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui import language
 
 PACKAGING = Path(__file__).parents[2] / "packaging" / "translate.py"
@@ -83,6 +84,13 @@ def test_errors_speak_korean(korean: None) -> None:
     )
     assert re.search("[가-힣]", language.error_text(error))
     assert "1000" in language.error_hint(error)
+
+
+def test_a_persons_own_words_are_not_translated(korean: None) -> None:
+    sentence = "The class “{name}” has no training images."
+    assert "Step" in language.error_text(DatasetError(sentence, name="Step"))
+    ours = QT_TRANSLATE_NOOP("core", "Step")
+    assert "Step" not in language.error_text(DatasetError(sentence, name=ours))
 
 
 def test_an_unknown_sentence_stays_english(korean: None) -> None:

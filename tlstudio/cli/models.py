@@ -42,7 +42,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def _row(model: ModelSpec) -> tuple[str, ...]:
-    weights = WEIGHTS_PLACE_TITLES[model.weights_place]
+    weights: str = WEIGHTS_PLACE_TITLES[model.weights_place]
     if model.weights_place is WeightsPlace.REMOTE:
         weights += f" ({model.weights_bytes / 1e6:.0f} MB)"
     return (

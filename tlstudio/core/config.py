@@ -281,6 +281,7 @@ def _problem(row: Any) -> ConfigError:
         )
     values: dict[str, object] = {"name": name, "value": row["input"]}
     sentence = QT_TRANSLATE_NOOP("core", "“{value}” is not a valid value for {name}.")
+    hint = ""
     if spec.kind == "choice":
         choices = spec.text.choices or {}
         hint = QT_TRANSLATE_NOOP("core", "Choose one of: {choices}.")
@@ -294,6 +295,4 @@ def _problem(row: Any) -> ConfigError:
         values |= {"minimum": spec.minimum, "maximum": spec.maximum}
     elif name == "device":
         hint = QT_TRANSLATE_NOOP("core", "Devices are named auto, cpu, cuda:0 or mps.")
-    else:
-        hint = ""
     return ConfigError(sentence, hint, **values)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
+from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 
@@ -69,17 +70,6 @@ class ExcludedFile:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class DatasetWarning:
-    """Something a person should know about the dataset; a template with its values."""
-
-    sentence: str
-    values: dict[str, object] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return self.sentence.format(**self.values)
-
-
 @dataclass(frozen=True)
 class DatasetIndex:
     """Classes and samples of one folder, the result of one look at the disk.
@@ -101,7 +91,7 @@ class DatasetIndex:
     classes: tuple[str, ...]
     samples: tuple[Sample, ...]
     excluded: tuple[ExcludedFile, ...] = ()
-    warnings: tuple[DatasetWarning, ...] = ()
+    warnings: tuple[Note, ...] = ()
     split_config: SplitConfig | None = None
 
     @cached_property

@@ -77,7 +77,7 @@ def _as_ticked(tree: LayerTree, train_from: str, trainable: Iterable[str]) -> It
 
 
 STRATEGIES = Registry(
-    "strategy",
+    QT_TRANSLATE_NOOP("core", "strategy"),
     (
         StrategySpec(
             "feature_extraction",

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.gui import formats, theme
-from tlstudio.gui.language import core_text
+from tlstudio.gui.language import core_text, shown
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.widgets.basics import IconButton, IconLabel, label
 
@@ -54,7 +54,7 @@ class Header(QWidget):
             return
         self._dataset.setText(
             self.tr("{name} · {count} images").format(
-                name=index.name, count=formats.count(len(index.samples))
+                name=shown(index.name), count=formats.count(len(index.samples))
             )
         )
         spec = session.network.spec

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.storage import resources_dir
+from tlstudio.core.texts import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +54,22 @@ def install(code: str) -> None:
 def core_text(sentence: str, **values: object) -> str:
     """A sentence of core (or engine) in the language of the window, filled in."""
     text = QCoreApplication.translate("core", sentence)
-    return text.format(**values) if values else text
+    if not values:
+        return text
+    shown_values = {k: shown(v) if isinstance(v, str) else v for k, v in values.items()}
+    return string.Formatter().vformat(text, (), shown_values)
+
+
+def shown(text: str) -> str:
+    """`text` in the language of the window if it is ours; a person's own words stay."""
+    return core_text(text) if isinstance(text, Sentence) else text
 
 
 def error_text(error: TLStudioError) -> str:
     """The sentence of `error`."""
-    return _filled(error.sentence, error.values)
+    return core_text(error.sentence, **error.values)
 
 
 def error_hint(error: TLStudioError) -> str:
     """The hint of `error`; empty where it has none."""
-    return _filled(error.hint, error.values) if error.hint else ""
-
-
-def _filled(template: str, values: dict[str, object]) -> str:
-    """Sentences may be nested: a value that is a sentence of core itself is translated too."""
-    text = QCoreApplication.translate("core", template)
-    shown = {
-        key: QCoreApplication.translate("core", value) if isinstance(value, str) else value
-        for key, value in values.items()
-    }
-    return string.Formatter().vformat(text, (), shown)
+    return core_text(error.hint, **error.values) if error.hint else ""

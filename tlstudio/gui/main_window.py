@@ -26,6 +26,7 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui import actions, dialogs, icons
 from tlstudio.gui.commands import Commands
 from tlstudio.gui.header import Header
+from tlstudio.gui.language import shown
 from tlstudio.gui.menus import add_choices, build_menus
 from tlstudio.gui.pages.data_page import DataPage
 from tlstudio.gui.pages.model_page import ModelPage
@@ -228,7 +229,7 @@ class MainWindow(QMainWindow):
                 Step.USE: classifier is not None,
             }
         )
-        name = index.name if index else ""
+        name = shown(index.name) if index else ""
         self.setWindowTitle(f"{name} – TLStudio" if name else "TLStudio")
 
     def changeEvent(self, event: QEvent) -> None:

@@ -11,7 +11,7 @@ from tlstudio.core.dataset import DatasetIndex, Split
 from tlstudio.core.events import BatchEnded, Phase, RunEnded, RunEndReason
 from tlstudio.core.strategies import STRATEGIES, FreezePlan
 from tlstudio.gui import formats
-from tlstudio.gui.language import core_text, error_hint, error_text
+from tlstudio.gui.language import core_text, error_hint, error_text, shown
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase, RunState
 
@@ -177,7 +177,7 @@ class RunTexts(QObject):
             self.tr("%n for validation", "", counts[Split.VAL]),
             self.tr("%n class(es)", "", len(index.classes)),
         ]
-        return f"{index.name}: {', '.join(parts)}"
+        return f"{shown(index.name)}: {', '.join(parts)}"
 
     def _strategy(self, config: RunConfig, plan: FreezePlan | None) -> str:
         title = core_text(STRATEGIES[config.strategy].title)

@@ -55,7 +55,7 @@ def test_a_folder_is_shown(session: Session, qtbot: QtBot, folder: Path) -> None
     browser = page.browser
     assert browser.isVisible()
     assert browser.title.text() == "photos"
-    assert "15 train" in browser.facts.text() and "3 validation" in browser.facts.text()
+    assert "Train 15" in browser.facts.text() and "Validation 3" in browser.facts.text()
     assert len(browser.images.grid.items) == 18
     assert "2" in browser.tabs.tabText(2)
     assert not browser.left_out.is_empty
@@ -156,7 +156,7 @@ def test_split_again(session: Session, qtbot: QtBot, folder: Path) -> None:
     editor.val_percent.setValue(50)
     with qtbot.waitSignal(session.datasets.changed):
         editor.button.click()
-    assert "9 validation" in page.browser.facts.text()
+    assert "Validation 9" in page.browser.facts.text()
     assert not editor.button.isEnabled()
 
 
@@ -273,4 +273,4 @@ def test_a_third_split_has_its_place(session: Session, qtbot: QtBot, folder: Pat
     page = make_page(session, qtbot)
     session.datasets.changed.emit(replace(index, samples=(*index.samples, *tests)))
     assert len(page.browser.images.split.buttons()) == 4
-    assert "3 test" in page.browser.facts.text()
+    assert "Test 3" in page.browser.facts.text()

@@ -43,7 +43,7 @@ SAMPLE_DATASETS: tuple[SampleDataset, ...] = (
     ),
 )
 
-_ROWS = Registry("sample dataset", SAMPLE_DATASETS)
+_ROWS = Registry(QT_TRANSLATE_NOOP("core", "sample dataset"), SAMPLE_DATASETS)
 
 
 def sample_dataset_folder(name: str) -> Path:

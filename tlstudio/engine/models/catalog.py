@@ -11,6 +11,7 @@ from urllib.parse import urlparse
 from tlstudio.core.catalog import ModelSpec, WeightsPlace
 from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.core.registry import Registry
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.onboard import ON_BOARD, onboard_path
 
 _MIB = 1024 * 1024
@@ -27,7 +28,7 @@ class CatalogRow:
 
 
 MODELS = Registry(
-    "model",
+    QT_TRANSLATE_NOOP("core", "model"),
     (
         CatalogRow("tf_efficientnet_lite0", "EfficientNet-Lite0", "EfficientNet", "timm"),
         CatalogRow("resnet18", "ResNet-18", "ResNet"),

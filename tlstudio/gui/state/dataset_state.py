@@ -11,7 +11,6 @@ from tlstudio.core.dataset import DatasetIndex, SplitConfig
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.events import StopToken
 from tlstudio.gui import jobs
-from tlstudio.gui.language import core_text
 from tlstudio.gui.notifications import Notifications
 from tlstudio.gui.preferences import Preferences
 from tlstudio.gui.tasks import Task, TaskPool
@@ -79,7 +78,7 @@ class DatasetState(QObject):
     def open_sample(self, name: str) -> None:
         """Open one of the sample datasets that travel with the studio."""
         titles = {sample.name: sample.title for sample in jobs.sample_datasets()}
-        self._sample_title = core_text(titles.get(name, name))
+        self._sample_title = titles.get(name, name)
         self._start(jobs.sample_dataset_folder, name, done=self._on_sample_found)
 
     def reload(self) -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from tlstudio.core.dataset import (
+    SPLIT_TITLES,
     DatasetIndex,
-    DatasetWarning,
     ExcludedFile,
     Sample,
     Split,
@@ -16,9 +16,10 @@ from tlstudio.core.dataset import (
 )
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.events import StopToken
+from tlstudio.core.notes import Note
 from tlstudio.core.splits import stratified_split
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.data.files import folders_in, has_loose_images
+from tlstudio.engine.data.files import folders_in, has_loose_images, is_folder, name_of
 from tlstudio.engine.data.images import check_image
 from tlstudio.engine.data.sources import class_folders, split_folders
 from tlstudio.engine.data.sources.source import Listing, SourceSpec
@@ -54,7 +55,7 @@ def open_dataset(
         ConfigError: `split` is out of bounds.
     """
     root = Path(root)
-    if not root.is_dir():
+    if not is_folder(root):
         raise DatasetError(
             QT_TRANSLATE_NOOP("core", "There is no folder “{path}”."),
             QT_TRANSLATE_NOOP("core", "Choose a folder that holds one folder of images per class."),
@@ -67,7 +68,7 @@ def open_dataset(
     samples, studio_split = _split(readable, classes, config)
     index = DatasetIndex(
         root=root,
-        name=root.resolve().name or str(root),
+        name=name_of(root),
         layout=source.layout,
         classes=classes,
         samples=samples,
@@ -108,7 +109,7 @@ def _not_a_dataset(root: Path) -> DatasetError:
         )
     else:
         sentence = QT_TRANSLATE_NOOP("core", "There are no images in “{name}” to learn from.")
-    return DatasetError(sentence, hint, name=root.name)
+    return DatasetError(sentence, hint, name=name_of(root))
 
 
 def _one_class(name: str, hint: str) -> DatasetError:
@@ -142,7 +143,7 @@ def _check(
 
 def _classes(
     root: Path, listing: Listing, readable: Files
-) -> tuple[tuple[str, ...], tuple[DatasetWarning, ...]]:
+) -> tuple[tuple[str, ...], tuple[Note, ...]]:
     """The classes with training images, and what is odd about the others."""
     train = readable[Split.TRAIN]
     classes = tuple(sorted(name for name, paths in train.items() if paths))
@@ -150,13 +151,13 @@ def _classes(
         raise DatasetError(
             QT_TRANSLATE_NOOP("core", "No image in “{name}” can be read."),
             QT_TRANSLATE_NOOP("core", "The images must be JPEG, PNG, BMP, GIF, WebP or TIFF."),
-            name=root.name,
+            name=name_of(root),
         )
     if len(classes) == 1:
         hint = QT_TRANSLATE_NOOP("core", "Telling apart needs two classes or more with images.")
         raise _one_class(classes[0], hint)
     warnings = [
-        DatasetWarning(
+        Note(
             QT_TRANSLATE_NOOP("core", "The class “{name}” has no readable image and is left out."),
             {"name": name},
         )
@@ -165,13 +166,13 @@ def _classes(
     ]
     for split in (Split.VAL, Split.TEST):
         warnings += [
-            DatasetWarning(
+            Note(
                 QT_TRANSLATE_NOOP(
                     "core",
                     "The class “{name}” has no training images, so its {split} images are left "
                     "out.",
                 ),
-                {"name": name, "split": split.value},
+                {"name": name, "split": SPLIT_TITLES[split]},
             )
             for name in readable.get(split, {})
             if name not in classes and listing.files[split][name] and name not in train
@@ -199,12 +200,12 @@ def _split(
     return tuple(samples), studio_split
 
 
-def _count_warnings(index: DatasetIndex) -> tuple[DatasetWarning, ...]:
+def _count_warnings(index: DatasetIndex) -> tuple[Note, ...]:
     warnings = []
     train, val = index.counts[Split.TRAIN], index.counts[Split.VAL]
     if not any(val):
         warnings.append(
-            DatasetWarning(
+            Note(
                 QT_TRANSLATE_NOOP(
                     "core",
                     "There are no validation images, so the best epoch is chosen by training "
@@ -215,21 +216,21 @@ def _count_warnings(index: DatasetIndex) -> tuple[DatasetWarning, ...]:
     for class_index, name in enumerate(index.classes):
         if train[class_index] == 1:
             warnings.append(
-                DatasetWarning(
+                Note(
                     QT_TRANSLATE_NOOP("core", "The class “{name}” has a single training image."),
                     {"name": name},
                 )
             )
         if any(val) and not val[class_index]:
             warnings.append(
-                DatasetWarning(
+                Note(
                     QT_TRANSLATE_NOOP("core", "The class “{name}” has no validation images."),
                     {"name": name},
                 )
             )
     if index.excluded:
         warnings.append(
-            DatasetWarning(
+            Note(
                 QT_TRANSLATE_NOOP("core", "{count} files cannot be read and are left out."),
                 {"count": len(index.excluded)},
             )

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tlstudio.core.dataset import DatasetWarning, Layout, Split
+from tlstudio.core.dataset import Layout, Split
+from tlstudio.core.notes import Note
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Listing:
     """
 
     files: Mapping[Split, Mapping[str, tuple[Path, ...]]]
-    warnings: tuple[DatasetWarning, ...] = field(default=())
+    warnings: tuple[Note, ...] = field(default=())
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tlstudio.core.dataset import DatasetWarning, Layout, Split
+from tlstudio.core.dataset import Layout, Split
 from tlstudio.core.errors import DatasetError
+from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.data.files import folders_in, has_loose_images
+from tlstudio.engine.data.files import folders_in, has_loose_images, name_of
 from tlstudio.engine.data.sources.class_folders import files_by_class
 from tlstudio.engine.data.sources.source import Listing, SourceSpec
 
@@ -36,17 +37,17 @@ def _listing(root: Path) -> Listing | None:
         raise DatasetError(
             QT_TRANSLATE_NOOP("core", "“{name}” has a validation folder but no training folder."),
             QT_TRANSLATE_NOOP("core", "Put the training images in a folder called “train”."),
-            name=root.name,
+            name=name_of(root),
         )
     if found[Split.VAL] is None:
         others = [f for f in folders_in(root) if f not in found.values()]
         if others and found[Split.TEST] is None:
             return None  # a class of nested folders that happens to be called "train"
     files = {split: files_by_class(folder) for split, folder in found.items() if folder}
-    warnings: tuple[DatasetWarning, ...] = ()
+    warnings: tuple[Note, ...] = ()
     if Split.VAL not in files:
         warnings = (
-            DatasetWarning(
+            Note(
                 QT_TRANSLATE_NOOP(
                     "core",
                     "There is no validation folder, so the studio validates with a part of the "

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 
 from tlstudio.core.dataset import LAYOUT_TITLES, SPLIT_TITLES, DatasetIndex
 from tlstudio.gui import formats, theme
-from tlstudio.gui.language import core_text
+from tlstudio.gui.language import core_text, shown
 from tlstudio.gui.pages.data_page.classes_side import ClassesSide
 from tlstudio.gui.pages.data_page.images_view import ImagesView
 from tlstudio.gui.pages.data_page.left_out_view import LeftOutView
@@ -137,7 +137,7 @@ class Browser(QWidget):
         if index is None:
             self.tabs.setCurrentIndex(0)
             return
-        self.title.setText(index.name)
+        self.title.setText(shown(index.name))
         is_sample = self._session.datasets.is_sample
         where = self.tr("sample dataset") if is_sample else short_path(index.root)
         self.path.set_text(where, str(index.root))
@@ -170,7 +170,10 @@ class Browser(QWidget):
 
     def _facts_of(self, index: DatasetIndex) -> str:
         parts = [
-            f"{formats.count(len(index.by_split[split]))} {core_text(SPLIT_TITLES[split]).lower()}"
+            self.tr("{split} {count}").format(
+                split=core_text(SPLIT_TITLES[split]),
+                count=formats.count(len(index.by_split[split])),
+            )
             for split in index.splits
         ]
         return " · ".join([*parts, self.tr("%n class(es)", "", len(index.classes))])
