@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -231,6 +232,14 @@ class MainWindow(QMainWindow):
         )
         name = shown(index.name) if index else ""
         self.setWindowTitle(f"{name} – TLStudio" if name else "TLStudio")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The panels keep their shares of the height; Qt would give all of it to the first."""
+        docks = list(self.docks.values())
+        heights = [dock.height() for dock in docks]
+        super().resizeEvent(event)
+        if event.oldSize().isValid() and event.size().height() != event.oldSize().height():
+            self.resizeDocks(docks, heights, Qt.Orientation.Vertical)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
