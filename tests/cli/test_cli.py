@@ -100,7 +100,7 @@ def test_a_whole_run_as_json(
     assert right == ended["best_val_accuracy"]
     empty = tmp_path / "empty.png"
     empty.touch()
-    assert main(["predict", str(out / "weights.pth"), str(empty)]) == 1
+    assert main(["predict", str(out / "weights.pth"), str(empty)]) == 2
 
 
 def test_for_people(photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -149,6 +149,12 @@ def test_the_default_folder_and_the_studios_split(
         (["predict", "/no/weights.pth", "DATA"], ["/no/weights.pth"]),
         (["predict", "EMPTY", "EMPTY"], ["no images"]),
         (["predict", "NOTES", "DATA"], ["NOTES"]),
+        (["train", "."], ["no images"]),
+        (["train", "x" * 300], ["no folder"]),
+        (["predict", "x" * 300, "DATA"], ["no file", ".safetensors"]),
+        (["predict", "NOTES", "x" * 300], ["no file", "JPEG"]),
+        (["predict", "NOTES", "DATA", "--classes", "a", "a"], ["--classes"]),
+        (["train", "DATA", *FAST, "--out", "NOTES"], ["NOTES", "cannot be written"]),
         (["models", "--download", "resnet999"], ["resnet999"]),
     ],
 )
@@ -170,6 +176,7 @@ def test_wrong_use_is_one_sentence_and_a_hint(
     captured = capsys.readouterr()
     assert "Traceback" not in captured.err
     assert captured.err.startswith("tlstudio: ")
+    assert "“”" not in captured.err
     for part in parts:
         assert part in captured.err
     assert not list(tmp_path.glob("tlstudio-runs"))
@@ -269,3 +276,128 @@ def test_korean_names_pass_through_any_locale(tmp_path: Path) -> None:
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 2
     assert "사과" in errors
+
+
+INTERRUPT_AT = """
+import os, signal, sys
+class Interrupter:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupter())
+from tlstudio.cli.main import run
+run()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals differ there")
+@pytest.mark.parametrize(
+    ("command", "module"),
+    [
+        ("models", "pydantic"),
+        ("models", "numpy"),
+        ("train", "pydantic"),
+        ("train", "tlstudio.engine.data.sources"),  # opening the dataset
+        ("train", "tlstudio.engine.models.build"),  # before the first batch
+    ],
+)
+def test_ctrl_c_is_answered_from_the_start(
+    command: str, module: str, photos: Path, tmp_path: Path
+) -> None:
+    rest = [] if command == "models" else [str(photos), *FAST, "--out", str(tmp_path / "o")]
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPT_AT.format(module=module), command, *rest, "--json"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        timeout=120,
+    )
+    assert done.returncode == 130, done.stderr
+    assert done.stdout == ""
+    assert "Interrupted" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "o").exists()  # the weights of an earlier run would have stayed
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /dev/full")
+def test_a_full_disk_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Path("/dev/full").open("w") as out, Path("/dev/full").open("w") as err:
+        monkeypatch.setattr(sys, "stdout", out)
+        assert main(["models", "--json"]) == 1
+        monkeypatch.setattr(sys, "stderr", err)
+        assert main(["train", "/nowhere"]) == 2
+        os.dup2(out.fileno(), err.fileno())  # closing flushes: now to /dev/null
+
+
+def test_closed_streams_lead_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert main(["models", "--json"]) == 0
+    assert main(["train", "/nowhere"]) == 2
+    sys.stdout.close()
+    sys.stderr.close()
+
+
+def test_what_nobody_expected_is_one_sentence(
+    photos: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr("tlstudio.engine.data.sources.open_dataset", fail)
+    assert main(["train", str(photos)]) == 1
+    captured = capsys.readouterr()
+    assert "oops" in captured.err
+    assert len(captured.err.splitlines()) == 1
+
+
+def test_a_failure_while_training_shows_no_traceback(photos: Path, tmp_path: Path) -> None:
+    code = (
+        "import tlstudio.engine.trainer as t\n"
+        "def fail(*a, **k): raise ZeroDivisionError('oops')\n"
+        "t.make_optimizer = fail\n"
+        "from tlstudio.cli.main import run; run()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "train", str(photos), *FAST, "--out", str(tmp_path / "o")],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TLSTUDIO_HOME": str(tmp_path / "home")},
+        timeout=120,
+    )
+    assert done.returncode == 1
+    assert "oops" in done.stderr
+    assert "Traceback" not in done.stderr
+    log = (tmp_path / "home" / "data" / "tlstudio.log").read_text(encoding="utf-8")
+    assert "Traceback" in log
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="names are text elsewhere")
+def test_names_that_are_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "data"
+    for name in ("cl\udcff", "b"):
+        (data / name).mkdir(parents=True)
+        for number in range(2):
+            photo().save(data / name / f"{number}\udcfe.png")
+    out = tmp_path / "out"
+    arguments = ["train", str(data), *FAST, "--epochs", "1", "--out", str(out), "--json"]
+    assert main(arguments) == 0
+    ended = lines(capsys.readouterr().out)[-1]
+    assert Path(ended["weights"]).is_file()
+    split = json.loads((out / "split.json").read_text(encoding="utf-8"))
+    assert split["classes"] == ["b", "cl\udcff"]
+
+
+def test_a_file_of_an_earlier_run_that_cannot_go(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    (out / "last_weights.pth").mkdir(parents=True)
+    arguments = ["train", str(photos), *FAST, "--epochs", "1", "--out", str(out), "--json"]
+    assert main(arguments) == 1
+    captured = capsys.readouterr()
+    assert lines(captured.out)[-1]["event"] == "run_ended"
+    assert "last_weights.pth" in captured.err
+    assert len(captured.err.splitlines()) == 1

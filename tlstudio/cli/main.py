@@ -6,19 +6,21 @@ Exit codes: 0 success, 2 wrong use or bad input, 1 a failure while running, 130 
 from __future__ import annotations
 
 import argparse
+import logging
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from tlstudio import __version__
-from tlstudio.cli import models, predict, train
-from tlstudio.cli.output import Output, speak_utf8
+from tlstudio.cli.output import Output, prepare_streams
 from tlstudio.core.errors import StorageError, TLStudioError
+from tlstudio.core.log import start_log
 
 PROGRAM = "tlstudio-cli"
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 
-COMMANDS = (train.COMMAND, predict.COMMAND, models.COMMAND)
+_log = logging.getLogger(__name__)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -29,6 +31,9 @@ class _Parser(argparse.ArgumentParser):
 
 def make_parser() -> argparse.ArgumentParser:
     """The whole command line; needs no torch."""
+    # Takes a third of a second, in which Ctrl+C is already answered by `main`.
+    from tlstudio.cli import models, predict, train
+
     parser = _Parser(
         prog=PROGRAM,
         description="Transfer learning for image classification, without the window.",
@@ -36,7 +41,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"TLStudio {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in COMMANDS:
+    for command in (train.COMMAND, predict.COMMAND, models.COMMAND):
         subparser = subparsers.add_parser(
             command.name, help=command.help, description=command.help, allow_abbrev=False
         )
@@ -47,13 +52,15 @@ def make_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code and raises nothing."""
-    speak_utf8()
+    prepare_streams()
+    output = Output()
     try:
-        arguments = make_parser().parse_args(argv)
-    except SystemExit as end:  # argparse has said what there is to say
-        return end.code if isinstance(end.code, int) else WRONG_USE
-    output = Output(as_json=arguments.json)
-    try:
+        try:
+            arguments = make_parser().parse_args(argv)
+        except SystemExit as end:  # argparse has said what there is to say
+            return end.code if isinstance(end.code, int) else WRONG_USE
+        output = Output(as_json=arguments.json)
+        start_log()
         code: int = arguments.run_command(arguments, output)
     except KeyboardInterrupt:
         output.note("tlstudio: Interrupted.")
@@ -61,9 +68,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     except TLStudioError as error:
         output.error(error)
         return FAILED if isinstance(error, StorageError) else WRONG_USE
+    except Exception as error:
+        _log.exception("unexpected failure")
+        output.note(
+            f"tlstudio: Something unexpected went wrong: {type(error).__name__}: {error}. "
+            "The log has the details; please report it."
+        )
+        return FAILED
     return FAILED if output.is_broken and code == 0 else code
 
 
 def run() -> None:
     """Entry point of `tlstudio-cli`."""
-    sys.exit(main())
+    try:
+        code = main()
+    except KeyboardInterrupt:  # once more, while the first one was being answered
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        # Python would end by the signal instead where Ctrl+C came in the middle of an import.
+        os._exit(code)
+    sys.exit(code)

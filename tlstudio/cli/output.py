@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import sys
+from pathlib import Path
 from typing import TextIO
 
 from tlstudio.core.errors import TLStudioError
@@ -14,8 +16,8 @@ from tlstudio.core.errors import TLStudioError
 class Output:
     """Standard output and standard error of one command.
 
-    A reader that goes away (``| head``) is no reason for a traceback: `is_broken` is set and what
-    follows is swallowed.
+    A reader that goes away (``| head``) or a full disk is no reason for a traceback: `is_broken` is
+    set and what follows is swallowed. What standard error does not take is lost.
 
     Args:
         as_json: only `record` writes to standard output, else only `line` and `progress`.
@@ -48,7 +50,14 @@ class Output:
     def note(self, text: str) -> None:
         """A line on standard error, whoever reads."""
         self._clear_progress()
-        _write_to(sys.stderr, f"{text}\n")
+        with contextlib.suppress(OSError):
+            _write_to(sys.stderr, f"{text}\n")
+
+    def note_from_signal(self, text: str) -> None:
+        """`note` for signal handlers: a stream may be in the middle of writing when they come."""
+        start = "\n" if self._has_progress else ""
+        with contextlib.suppress(OSError, ValueError):
+            os.write(sys.stderr.fileno(), f"{start}{text}\n".encode())
 
     def error(self, error: TLStudioError) -> None:
         """The sentence and the hint, of every problem that `error` stands for."""
@@ -66,13 +75,20 @@ class Output:
             return
         try:
             _write_to(sys.stdout, text)
-        except BrokenPipeError:
+        except OSError:
             self.is_broken = True
             _silence_stdout()
 
 
-def speak_utf8() -> None:
-    """Let paths of any script through, on any system; odd bytes are escaped, as JSON does."""
+def prepare_streams() -> None:
+    """Let paths of any script through, on any system; odd bytes are escaped, as JSON does.
+
+    Streams that are closed, or missing as in a windowed program, become ones that lead nowhere.
+    """
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - stays open
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - stays open
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

@@ -8,8 +8,10 @@ from pathlib import Path
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.output import Output
 from tlstudio.core.dataset import ExcludedFile
-from tlstudio.core.errors import DatasetError, WeightsError
+from tlstudio.core.errors import ConfigError, DatasetError, WeightsError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+_FORMATS = QT_TRANSLATE_NOOP("core", "The images must be JPEG, PNG, BMP, GIF, WebP or TIFF.")
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,17 +28,26 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, output: Output) -> int:
-    from tlstudio.engine.data.files import find_images
+    from tlstudio.engine.data.files import exists, find_images
 
-    for path in [arguments.weights, *arguments.images]:
-        if not path.exists():
-            kind = WeightsError if path is arguments.weights else DatasetError
-            raise kind(QT_TRANSLATE_NOOP("core", "There is no file or folder “{path}”."), path=path)
+    nothing_there = QT_TRANSLATE_NOOP("core", "There is no file or folder “{path}”.")
+    if not exists(arguments.weights):
+        hint = QT_TRANSLATE_NOOP("core", "Choose a .pth, .pt or .safetensors file.")
+        raise WeightsError(nothing_there, hint, path=arguments.weights)
+    for path in arguments.images:
+        if not exists(path):
+            raise DatasetError(nothing_there, _FORMATS, path=path)
     paths = find_images(arguments.images)
     if not paths:
         raise DatasetError(
-            QT_TRANSLATE_NOOP("core", "There are no images in these folders."),
-            QT_TRANSLATE_NOOP("core", "The images must be JPEG, PNG, BMP, GIF, WebP or TIFF."),
+            QT_TRANSLATE_NOOP("core", "There are no images in these folders."), _FORMATS
+        )
+    classes = tuple(arguments.classes) if arguments.classes else None
+    if classes is not None and len(set(classes)) != len(classes):
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "“{value}” is not a valid value for {name}."),
+            name="--classes",
+            value=" ".join(classes),
         )
 
     from tlstudio.engine.device import resolve_device
@@ -44,7 +55,6 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     from tlstudio.engine.weights.load import load_weights
 
     device = resolve_device(arguments.device)
-    classes = tuple(arguments.classes) if arguments.classes else None
     loaded = load_weights(arguments.weights, model=arguments.model, classes=classes)
     for note in loaded.notes:
         output.note(f"tlstudio: {note}")
@@ -66,7 +76,13 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
         output.line(f"{result.path}\t{predicted}\t{result.confidence * 100:.1f} %")
         if output.is_broken:
             break
-    return 0 if readable else 1
+    if not readable:
+        raise DatasetError(
+            QT_TRANSLATE_NOOP("core", "No image in “{name}” can be read."),
+            _FORMATS,
+            name=", ".join(map(str, arguments.images)),
+        )
+    return 0
 
 
 COMMAND = Command("predict", "Say what saved weights see in images.", _add_arguments, _run)

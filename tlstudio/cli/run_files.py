@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tlstudio.core.dataset import DatasetIndex, Split
-from tlstudio.core.storage import atomic_write
+from tlstudio.core.storage import atomic_write, remove_file
 from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.weights.save import save_weights
 
@@ -30,7 +30,7 @@ def write_run(classifier: Classifier, index: DatasetIndex, folder: Path) -> Path
     if classifier.last_state is not None:
         save_weights(classifier, last, which="last")
     else:
-        last.unlink(missing_ok=True)  # of an earlier run: the best weights are the last ones now
+        remove_file(last)  # of an earlier run: the best weights are the last ones now
     atomic_write(folder / "history.csv", classifier.history.to_csv())
     atomic_write(folder / "config.json", classifier.config.to_json())
     atomic_write(folder / "split.json", json.dumps(_split(index), ensure_ascii=False, indent=1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from tlstudio.cli.output import Output
 from tlstudio.cli.run_lines import print_dataset, print_event
 from tlstudio.core.config import RunConfig
 from tlstudio.core.dataset import SplitConfig
-from tlstudio.core.errors import ConfigError, StorageError, TLStudioError
+from tlstudio.core.errors import ConfigError, DatasetError, TLStudioError
 from tlstudio.core.events import RunEnded, RunEndReason, StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -53,7 +54,12 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     with _ctrl_c_stops(output) as stop:
         from tlstudio.engine.data.sources import open_dataset
 
-        index = open_dataset(arguments.data, split, stop=stop)
+        try:
+            index = open_dataset(arguments.data, split, stop=stop)
+        except DatasetError:
+            if stop.stopped:
+                raise KeyboardInterrupt from None
+            raise
         print_dataset(index, output)
 
         from tlstudio.engine.models.build import build_classifier
@@ -65,12 +71,17 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
         if problems:
             return 2
         classifier = build_classifier(config, index.classes)
+        if stop.stopped:  # nothing was learned that could take the place of an earlier run
+            raise KeyboardInterrupt
         out = _make_folder(arguments.out or _default_folder(config))
+        is_unheard = False
         for event in train(config, index, stop, classifier):
             if isinstance(event, RunEnded):
-                return _end(event, classifier, index, out, output)
+                code = _end(event, classifier, index, out, output)
+                return 1 if is_unheard else code
             print_event(event, output)
-            if output.is_broken:  # nobody listens any more: keep what was learned
+            if output.is_broken and not stop.stopped:  # keep what was learned
+                is_unheard = True
                 stop.stop()
     raise AssertionError("a run ends with RunEnded")
 
@@ -121,11 +132,13 @@ def _default_folder(config: RunConfig) -> Path:
 
 
 def _make_folder(folder: Path) -> Path:
-    """Made before training, so that a wrong path does not cost a run."""
+    """Made and tried before training, so that a wrong path does not cost a run."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
     except OSError as error:
-        raise StorageError(
+        raise ConfigError(
             QT_TRANSLATE_NOOP("core", "“{name}” cannot be written: {why}."),
             QT_TRANSLATE_NOOP("core", "Choose another folder, or make room on the disk."),
             name=folder,
@@ -146,7 +159,7 @@ def _ctrl_c_stops(output: Output) -> Iterator[StopToken]:
         if stop.stopped:
             raise KeyboardInterrupt
         stop.stop()
-        output.note("tlstudio: Stopping after this batch; press Ctrl+C again to abort.")
+        output.note_from_signal("tlstudio: Stopping after this batch; press Ctrl+C again to abort.")
 
     before = signal.signal(signal.SIGINT, on_signal)
     try:

@@ -96,12 +96,26 @@ def atomic_path(target: Path) -> Iterator[Path]:
 def atomic_write(target: Path, content: str | bytes) -> None:
     """Write `content` (text as UTF-8) to `target`, whole or not at all.
 
+    File names that are no valid text are escaped in the way of JSON.
+
     Raises:
         StorageError: it cannot be written.
     """
-    data = content.encode() if isinstance(content, str) else content
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     with atomic_path(target) as temporary:
         temporary.write_bytes(data)
+
+
+def remove_file(target: Path) -> None:
+    """Make sure that there is no such file.
+
+    Raises:
+        StorageError: it cannot be removed.
+    """
+    try:
+        target.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unwritable(target, error) from error
 
 
 def read_json(path: Path, default: object = None) -> object:

@@ -23,12 +23,12 @@ def looks_like_image(path: Path) -> bool:
 
 def folders_in(folder: Path) -> list[Path]:
     """Visible folders directly in `folder`, by name; empty if it cannot be read."""
-    return [entry for entry in _entries(folder) if _is_folder(entry)]
+    return [entry for entry in _entries(folder) if is_folder(entry)]
 
 
 def has_loose_images(folder: Path) -> bool:
     """Whether image files lie directly in `folder`."""
-    return any(looks_like_image(e) and not _is_folder(e) for e in _entries(folder))
+    return any(looks_like_image(e) and not is_folder(e) for e in _entries(folder))
 
 
 def images_below(folder: Path) -> Iterator[Path]:
@@ -46,8 +46,30 @@ def find_images(paths: Iterable[Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        found += images_below(path) if _is_folder(path) else [path]
+        found += images_below(path) if is_folder(path) else [path]
     return found
+
+
+def exists(path: Path) -> bool:
+    """Whether there is anything at `path`; False for names that cannot be."""
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder; False for names that cannot be."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def name_of(folder: Path) -> str:
+    """What a person calls the folder, also where it was given as ``.``."""
+    return folder.resolve().name or str(folder)
 
 
 def class_name_of(folder: Path) -> str:
@@ -65,7 +87,7 @@ def _walk(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
         return
     seen.add(identity)
     for entry in _entries(folder):
-        if _is_folder(entry):
+        if is_folder(entry):
             yield from _walk(entry, seen)
         elif looks_like_image(entry):
             yield entry
@@ -77,10 +99,3 @@ def _entries(folder: Path) -> list[Path]:
     except OSError:
         return []
     return sorted(entries, key=lambda entry: unicodedata.normalize("NFC", entry.name))
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
