@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -24,6 +25,8 @@ from tlstudio.gui.notifications import Notifications
 from tlstudio.gui.widgets.basics import IconButton, IconLabel, label
 
 translate = QCoreApplication.translate
+
+MNEMONIC = re.compile(r"\(&.\)|&")  # Korean writes them behind the word: 파일(&F)
 
 
 class PlainDialog(QDialog):
@@ -93,13 +96,13 @@ def shortcuts(parent: QWidget, actions: Mapping[str, QAction]) -> QDialog:
     grid.setVerticalSpacing(theme.GRID)
     native = QKeySequence.SequenceFormat.NativeText
     rows = [
-        (text(spec.text).replace("&", ""), actions[spec.name].shortcut().toString(native))
+        (MNEMONIC.sub("", text(spec.text)), actions[spec.name].shortcut().toString(native))
         for spec in ACTIONS
         if spec.shortcuts
     ]
     rows += [
         (translate("dialogs", "Go to a step"), "Ctrl+1 … Ctrl+5"),
-        (translate("dialogs", "Train from the selected layer on"), "T"),
+        (translate("dialogs", "Train from the selected layer on"), "Ctrl+D"),
         (translate("dialogs", "Large view of a picture"), translate("dialogs", "Enter")),
     ]
     for row, (name, keys) in enumerate(rows):
