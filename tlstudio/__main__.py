@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
+from pathlib import Path
 
 from tlstudio.engine.memory import share_one_heap
 
@@ -14,7 +15,7 @@ def run() -> None:
     """Entry point of `tlstudio`."""
     multiprocessing.freeze_support()
     share_one_heap()
-    if len(sys.argv) > 1 and sys.argv[1] in COMMANDS:
+    if len(sys.argv) > 1 and _is_for_terminal(sys.argv[1]):
         from tlstudio.cli.main import run as run_cli
 
         run_cli()
@@ -25,6 +26,11 @@ def run() -> None:
     from tlstudio.gui.app import main
 
     sys.exit(main(sys.argv))
+
+
+def _is_for_terminal(argument: str) -> bool:
+    """A command, or a word that is neither a folder to open nor an option of Qt: a typing error."""
+    return argument in COMMANDS or not (argument.startswith("-") or Path(argument).exists())
 
 
 if __name__ == "__main__":

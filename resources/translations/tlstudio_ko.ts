@@ -1969,20 +1969,20 @@
         <translation>사용할 수 있는 설정: {names}.</translation>
     </message>
     <message>
+        <source>It must be above {minimum} and at most {maximum}.</source>
+        <translation>{minimum}보다 크고 {maximum} 이하인 값을 입력하세요.</translation>
+    </message>
+    <message>
+        <source>It must be a number from {minimum} to {maximum}.</source>
+        <translation>{minimum} 이상 {maximum} 이하인 숫자를 입력하세요.</translation>
+    </message>
+    <message>
         <source>“{value}” is not a valid value for {name}.</source>
         <translation>{name}에 “{value}” 값을 쓸 수 없습니다.</translation>
     </message>
     <message>
         <source>Choose one of: {choices}.</source>
         <translation>다음 중에서 고르세요: {choices}.</translation>
-    </message>
-    <message>
-        <source>It must be above {minimum:g} and at most {maximum:g}.</source>
-        <translation>{minimum:g}보다 크고 {maximum:g} 이하인 값을 입력하세요.</translation>
-    </message>
-    <message>
-        <source>It must be a number from {minimum:g} to {maximum:g}.</source>
-        <translation>{minimum:g} 이상 {maximum:g} 이하인 숫자를 입력하세요.</translation>
     </message>
     <message>
         <source>Devices are named auto, cpu, cuda:0 or mps.</source>

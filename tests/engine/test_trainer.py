@@ -31,7 +31,7 @@ from tlstudio.core.events import (
     SampleSkipped,
     StopToken,
 )
-from tlstudio.engine import progress
+from tlstudio.engine import progress, trainer
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.trainer import check_run, train
 
@@ -348,6 +348,30 @@ def test_a_diverging_loss_is_told_and_the_best_weights_kept(index: DatasetIndex)
     assert end.best_epoch is not None
     assert same(state_of(classifier), states[end.best_epoch - 1])
     assert classifier.last_state is None
+
+
+def test_a_last_step_into_nowhere_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without validation no loss would tell."""
+    index = open_dataset(make_split_photos(tmp_path / "photos", train=9, val=4))
+    index = replace(index, samples=index.by_split[Split.TRAIN])
+
+    class Runaway(torch.optim.SGD):
+        def step(self, closure: Any = None) -> None:
+            for group in self.param_groups:
+                for parameter in group["params"]:
+                    parameter.data.fill_(math.nan)
+
+    monkeypatch.setattr(
+        trainer,
+        "make_optimizer",
+        lambda n, c: Runaway([p for p in n.parameters() if p.requires_grad]),
+    )
+    events, classifier = run(index, epochs=1, batch_size=64)
+    assert events[-1].reason is RunEndReason.FAILED
+    assert "finite" in str(events[-1].error)
+    assert all(p.isfinite().all() for p in classifier.network.parameters())
 
 
 def test_diverging_at_once_goes_back_to_the_start(index: DatasetIndex) -> None:

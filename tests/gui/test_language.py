@@ -76,7 +76,7 @@ def test_placeholders_survive_translation() -> None:
 def test_errors_speak_korean(korean: None) -> None:
     error = ConfigError(
         "“{value}” is not a valid value for {name}.",
-        "It must be a number from {minimum:g} to {maximum:g}.",
+        "It must be a number from {minimum} to {maximum}.",
         value=0,
         name="epochs",
         minimum=1.0,

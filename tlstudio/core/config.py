@@ -288,11 +288,13 @@ def _problem(row: Any) -> ConfigError:
         values["choices"] = ", ".join(choices)
     elif spec.minimum is not None and spec.maximum is not None:
         hint = (
-            QT_TRANSLATE_NOOP("core", "It must be above {minimum:g} and at most {maximum:g}.")
+            QT_TRANSLATE_NOOP("core", "It must be above {minimum} and at most {maximum}.")
             if spec.exclusive_minimum
-            else QT_TRANSLATE_NOOP("core", "It must be a number from {minimum:g} to {maximum:g}.")
+            else QT_TRANSLATE_NOOP("core", "It must be a number from {minimum} to {maximum}.")
         )
-        values |= {"minimum": spec.minimum, "maximum": spec.maximum}
+        number = "d" if spec.kind == "int" else "g"
+        minimum, maximum = (int(b) if number == "d" else b for b in (spec.minimum, spec.maximum))
+        values |= {"minimum": format(minimum, number), "maximum": format(maximum, number)}
     elif name == "device":
         hint = QT_TRANSLATE_NOOP("core", "Devices are named auto, cpu, cuda:0 or mps.")
     return ConfigError(sentence, hint, **values)

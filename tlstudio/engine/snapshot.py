@@ -25,6 +25,10 @@ class Snapshot:
         for live, copy in zip(self._live, self._copies, strict=True):
             copy.copy_(live)
 
+    def is_live_finite(self) -> bool:
+        """Whether the present values hold neither NaN nor infinity."""
+        return all(bool(tensor.isfinite().all()) for tensor in self._live)
+
     @torch.no_grad()
     def restore(self) -> None:
         """Give the network the copied values back."""

@@ -204,6 +204,8 @@ def _epochs(run: _Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         val = EvaluationRecord.of(rows)
 
         # Remember
+        if not run.kept.is_live_finite():  # the last step, which no loss has told of yet
+            raise _diverged()
         record = EpochRecord(
             epoch=epoch,
             train_loss=loss_sum / seen,
@@ -272,7 +274,11 @@ class _Run:
 def _finite(loss: float) -> float:
     if math.isfinite(loss):
         return loss
-    raise TrainingError(
+    raise _diverged()
+
+
+def _diverged() -> TrainingError:
+    return TrainingError(
         QT_TRANSLATE_NOOP("core", "The loss is no longer a finite number, so training stopped."),
         QT_TRANSLATE_NOOP("core", "Choose a smaller learning rate, a tenth of it for example."),
     )

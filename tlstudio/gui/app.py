@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import logging.handlers
 import signal
 import sys
 import threading
@@ -14,14 +12,12 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from tlstudio import __version__
-from tlstudio.core.storage import data_dir
+from tlstudio.core.log import start_log
 from tlstudio.gui import icons, language, theme
 from tlstudio.gui.main_window import MainWindow
 from tlstudio.gui.preferences import Preferences
 from tlstudio.gui.session import Session
 from tlstudio.gui.tasks import as_studio_error
-
-logger = logging.getLogger(__name__)
 
 
 class Studio(QObject):
@@ -75,7 +71,7 @@ def main(argv: list[str]) -> int:
     Args:
         argv: the program's name, and perhaps a folder to open.
     """
-    _start_log()
+    start_log()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C on a terminal ends the program at once
     app = QApplication(argv)
     app.setApplicationName("TLStudio")
@@ -89,19 +85,6 @@ def main(argv: list[str]) -> int:
         studio.session.datasets.open(folders[0].resolve())
     studio.show()
     return app.exec()
-
-
-def _start_log() -> None:
-    """Write a log that a person can send along; bounded."""
-    try:
-        data_dir().mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
-            data_dir() / "tlstudio.log", maxBytes=1_000_000, backupCount=1, encoding="utf-8"
-        )
-    except OSError:  # a read-only home: the studio works without a log
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.getLogger().addHandler(handler)
 
 
 def _catch_exceptions(session: Session) -> None:

@@ -1,4 +1,4 @@
-"""Seeded batches. Worker processes don't pay on small machines (FACTS.md); decoding once does."""
+"""Seeded batches, made in this process: on small machines decoding once pays, workers don't."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def check_split(config: SplitConfig) -> SplitConfig:
     problems = [
         ConfigError(
             QT_TRANSLATE_NOOP("core", "“{value}” is not a valid value for {name}."),
-            QT_TRANSLATE_NOOP("core", "It must be a number from {minimum:g} to {maximum:g}."),
+            QT_TRANSLATE_NOOP("core", "It must be a number from {minimum} to {maximum}."),
             name=name,
             value=getattr(config, name),
             minimum=low,

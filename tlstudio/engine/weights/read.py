@@ -144,7 +144,7 @@ def _load_plain(file: BinaryIO, *, is_intact: bool) -> object | None:
         if is_intact or _wants_code(error):
             return None
         raise BrokenArchiveError(str(error)) from error
-    except Exception as error:  # a dozen types on broken files, see FACTS.md
+    except Exception as error:  # torch raises a dozen types on broken files
         raise BrokenArchiveError(str(error)) from error
     return loaded if loaded is not None else {}
 
