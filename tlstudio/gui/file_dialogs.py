@@ -83,8 +83,11 @@ def _name_filters(filters: tuple[Filter, ...]) -> list[str]:
 def _open(
     dialog: QFileDialog, preferences: Preferences, chosen: Callable[[list[Path]], object]
 ) -> QFileDialog:
+    heard: list[str] = []  # selectedFiles() would name the list's row, not the typed path
+    dialog.filesSelected.connect(heard.extend)
+
     def on_accepted() -> None:
-        paths = [Path(name) for name in dialog.selectedFiles()]
+        paths = [Path(name) for name in heard or dialog.selectedFiles()]
         if paths:
             preferences.last_folder = str(paths[0].parent)
             chosen(paths)
