@@ -24,8 +24,8 @@ def test_a_typed_folder_wins_over_the_row_of_the_list(
     dialog = file_dialogs.ask_folder(parent, session.preferences, "Open", chosen.append)
     edit = dialog.findChild(QLineEdit, "fileNameEdit")
     assert edit is not None
-    # while a person types, the list may mark another row as selected
-    monkeypatch.setattr(QFileDialog, "selectedFiles", lambda _: [str(tmp_path)])
+    # while a person types, Qt keeps the row of the list selected too
+    monkeypatch.setattr(QFileDialog, "selectedFiles", lambda _: [str(tmp_path), str(typed)])
     edit.setText(str(typed))
     dialog.accept()
     assert chosen == [typed]

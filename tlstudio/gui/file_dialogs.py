@@ -33,7 +33,8 @@ def ask_folder(
     dialog = QFileDialog(parent, title, preferences.last_folder)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    return _open(dialog, preferences, lambda paths: chosen(paths[0]))
+    # Qt names the row of the list first and a typed path after it
+    return _open(dialog, preferences, lambda paths: chosen(paths[-1]))
 
 
 def ask_files(
@@ -83,13 +84,10 @@ def _name_filters(filters: tuple[Filter, ...]) -> list[str]:
 def _open(
     dialog: QFileDialog, preferences: Preferences, chosen: Callable[[list[Path]], object]
 ) -> QFileDialog:
-    heard: list[str] = []  # selectedFiles() would name the list's row, not the typed path
-    dialog.filesSelected.connect(heard.extend)
-
     def on_accepted() -> None:
-        paths = [Path(name) for name in heard or dialog.selectedFiles()]
+        paths = [Path(name) for name in dialog.selectedFiles()]
         if paths:
-            preferences.last_folder = str(paths[0].parent)
+            preferences.last_folder = str(paths[-1].parent)
             chosen(paths)
 
     dialog.accepted.connect(on_accepted)
