@@ -218,6 +218,10 @@
         <source>Loading PyTorch…</source>
         <translation>PyTorch 불러오는 중…</translation>
     </message>
+    <message>
+        <source>The model&apos;s weights are to be downloaded first</source>
+        <translation>먼저 모델 가중치를 다운로드해야 합니다</translation>
+    </message>
 </context>
 <context>
     <name>HistoryCharts</name>

@@ -188,6 +188,32 @@ def test_broken_weights_are_refused_and_the_model_in_hand_stays(
     assert session.notifications.kept[-1].level == "error"
 
 
+def test_another_dataset_clears_the_results_and_keeps_the_model(
+    qtbot: QtBot, studio: Studio, photos: Path, tmp_path: Path
+) -> None:
+    session = studio.session
+    open_photos(qtbot, studio, photos)
+    train(qtbot, studio, epochs=1, batch_size=8)
+    assert session.run.predictions
+    for number, (name, color) in enumerate(COLORS.items()):
+        for i in range(4):
+            draw_photo(tmp_path / "other" / name / f"{i}.jpg", color, 50 + 10 * number + i)
+    session.go_to(Step.DATA)
+    with qtbot.waitSignal(session.datasets.changed, timeout=TIMEOUT_MS):
+        drop(studio.window, tmp_path / "other")
+    assert not session.run.predictions
+    assert not session.run.history.epochs
+    assert session.classifier.info is not None
+
+
+def test_train_waits_for_weights(qtbot: QtBot, studio: Studio, photos: Path) -> None:
+    open_photos(qtbot, studio, photos)
+    studio.session.network.set_model("resnet18")
+    assert not studio.window.header.train.isEnabled()
+    studio.session.network.set_strategy("from_scratch")
+    assert studio.window.header.train.isEnabled()
+
+
 def test_the_window_is_rebuilt_in_korean_around_the_same_session(
     qtbot: QtBot, studio: Studio, photos: Path
 ) -> None:

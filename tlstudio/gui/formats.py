@@ -28,10 +28,8 @@ def compact(value: float) -> str:
 
 
 def file_size(size_bytes: int) -> str:
-    """17123456 -> 17.1 MB"""
-    return QLocale().formattedDataSize(
-        size_bytes, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat
-    )
+    """17123456 -> 17.1 MB, as in powers of ten"""
+    return QLocale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def loss(value: float | None) -> str:

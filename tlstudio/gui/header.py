@@ -64,6 +64,13 @@ class Header(QWidget):
         leads_to_training = session.step in (Step.DATA, Step.MODEL) and not session.run.active
         self.train.setVisible(leads_to_training)
         self.train.setEnabled(session.can_train)
-        loading = leads_to_training and not session.network.is_ready
-        self._waiting.setVisible(loading)
-        self._waiting.setText(self.tr("Loading PyTorch…"))
+        self._waiting.setText(self._obstacle() if leads_to_training else "")
+
+    def _obstacle(self) -> str:
+        """Why Train cannot be pressed, in a few words."""
+        network = self._session.network
+        if not network.is_ready:
+            return self.tr("Loading PyTorch…")
+        if network.weights_missing:
+            return self.tr("The model's weights are to be downloaded first")
+        return ""

@@ -44,6 +44,7 @@ from tlstudio.gui.toasts import Toasts
 from tlstudio.gui.widgets.basics import line
 
 INSPECTOR_PX = 372
+FRAME = QSize(8, 40)  # a usual title bar and borders, which are known only once it is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class MainWindow(QMainWindow):
         self.toasts = Toasts(self._content)
         self._connect()
         self.setMinimumSize(960, 600)
-        self.resize(1280, 800)
+        self.resize(self._first_size())
         geometry, state = session.preferences.window_layout()
         self.restoreGeometry(geometry)
         self.restoreState(state)
@@ -121,8 +122,10 @@ class MainWindow(QMainWindow):
         self.refresh()
         self._stack.setFocus()
 
-    def sizeHint(self) -> QSize:
-        return QSize(1280, 800)
+    def _first_size(self) -> QSize:
+        """1280x800, or what the screen has room for beside the frame that it will draw."""
+        room = self.screen().availableSize() - FRAME
+        return QSize(1280, 800).boundedTo(room).expandedTo(self.minimumSize())
 
     # Building
 
@@ -190,6 +193,7 @@ class MainWindow(QMainWindow):
             session.classifier.changed,
         ):
             signal.connect(self.refresh)
+        session.datasets.changed.connect(self.toasts.clear_problems)
         for page in self.pages.values():
             for name in ("save_weights", "load_weights"):
                 if hasattr(page, f"{name}_requested"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -48,6 +49,7 @@ class Session(QObject):
         self.run = RunState(self)
         self.classifier = ClassifierState(self.engine_pool, self.notifications, self)
         self.step = Step.DATA
+        self._root: Path | None = None
 
         self.datasets.changed.connect(self._on_dataset_changed)
         self.run.phase_changed.connect(self._on_run_phase_changed)
@@ -68,6 +70,7 @@ class Session(QObject):
             self.datasets.index is not None
             and not self.datasets.loading
             and self.network.is_ready
+            and not self.network.weights_missing
             and not self.run.active
         )
 
@@ -90,6 +93,10 @@ class Session(QObject):
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
         self.network.set_num_classes(len(index.classes) if index else None)
+        root = index.root if index else None
+        if root != self._root:
+            self._root = root
+            self.run.forget()
 
     def _on_run_phase_changed(self, phase: RunPhase) -> None:
         self.datasets.frozen = phase is not RunPhase.IDLE

@@ -101,6 +101,12 @@ class Toasts(QObject):
         toast.show()
         self._arrange()
 
+    def clear_problems(self) -> None:
+        """Take warnings and errors away, which are over; the Help menu keeps them."""
+        for toast in list(self._toasts):
+            if toast.notification.level in (Level.WARNING, Level.ERROR):
+                self._remove(toast)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._host and event.type() == QEvent.Type.Resize:
             self._arrange()

@@ -114,7 +114,7 @@ def test_download_with_progress(
 
     monkeypatch.setattr(jobs, "download_weights", download)
     session.network.set_model("resnet18")
-    assert page.card.download.isVisible() and "42.6 MB" in page.card.download.text()
+    assert page.card.download.isVisible() and "44.7 MB" in page.card.download.text()
     assert page.card.hint.isVisible()
     qtbot.mouseClick(page.card.download, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.card.bar.value() == 250)

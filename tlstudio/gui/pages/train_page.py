@@ -156,7 +156,7 @@ class TrainPage(QWidget):
         """What a run would do now, and whether it can."""
         session = self._session
         obstacle = self._texts.obstacle(session)
-        can_train = session.can_train and not session.network.weights_missing
+        can_train = session.can_train
         self.plan.show_plan(
             self._texts.plan_title(session), self._texts.facts(session), can_train=can_train
         )

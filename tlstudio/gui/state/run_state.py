@@ -120,18 +120,26 @@ class RunState(QObject):
         """Begin a run; without effect while one is going on."""
         if self.active:
             return
+        self.forget()
         self._stop = StopToken()
         self.config, self.classes = config, index.classes
-        self.info = self.progress = self.end = self._classifier = self._best_predictions = None
-        self.history, self.predictions, self.predictions_epoch = History(), (), 0
-        self.history_changed.emit(self.history)
-        self.predictions_changed.emit(self.predictions)
         self._worker = RunWorker(config, index, self._stop, self)
         self._worker.built.connect(self._on_built)
         self._worker.said.connect(self._on_event)
         self._worker.finished.connect(self._on_finished)
         self._set_phase(RunPhase.PREPARING)
         self._worker.start()
+
+    def forget(self) -> None:
+        """Clear what the last run said; without effect while one is going on."""
+        if self.active:
+            return
+        self.config = self.info = self.progress = self.end = None
+        self._classifier = self._best_predictions = None
+        self.history, self.predictions, self.predictions_epoch = History(), (), 0
+        self.history_changed.emit(self.history)
+        self.predictions_changed.emit(self.predictions)
+        self.phase_changed.emit(self.phase)
 
     def pause(self) -> None:
         if self.phase is RunPhase.RUNNING:
