@@ -143,7 +143,7 @@ def test_missing_weights_are_said(panel: StrategyPanel, session: Session, qtbot:
     assert not panel.weights_note.isVisible()
     session.network.set_model("resnet18")
     wait_for_plan(session, qtbot)
-    assert panel.weights_note.isVisible() and "42.6 MB" in panel.download.text()
+    assert panel.weights_note.isVisible() and "44.7 MB" in panel.download.text()
     session.network.set_strategy("from_scratch")
     assert not panel.weights_note.isVisible() and not panel.download.isVisible()
 
