@@ -37,7 +37,7 @@ def test_are_sound_models(model: ModelTableModel, qtmodeltester: ModelTester) ->
 
 def test_facts_are_shown_as_people_read_them(model: ModelTableModel) -> None:
     row = [model.index(1, column).data() for column in ModelColumn]
-    assert row == ["ResNet-18", "11.7 M", "1.81", "224", "70.0%", "to download, 42.6 MB"]
+    assert row == ["ResNet-18", "11.7 M", "1.81", "224", "70.0%", "to download, 44.7 MB"]
     assert model.index(0, ModelColumn.TOP1).data() == "–"
     assert model.index(0, ModelColumn.WEIGHTS).data() == "on board"
     alignment = model.index(0, ModelColumn.GFLOPS).data(Qt.ItemDataRole.TextAlignmentRole)
