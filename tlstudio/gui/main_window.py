@@ -49,12 +49,18 @@ FRAME = QSize(8, 40)  # a usual title bar and borders, which are known only once
 
 @dataclass(frozen=True, slots=True)
 class PanelSpec:
-    """One dock of the inspector. `steps` are the pages that it concerns."""
+    """One dock of the inspector.
+
+    Attributes:
+        steps: the pages that it concerns.
+        height_px: at first; in a larger window the panels keep these shares.
+    """
 
     name: str
     title: str
     make: Callable[[Session], QWidget]
     steps: tuple[Step, ...]
+    height_px: int
 
 
 PAGES: dict[Step, Callable[[Session], QWidget]] = {
@@ -71,12 +77,14 @@ PANELS = (
         QT_TRANSLATE_NOOP("MainWindow", "Strategy"),
         StrategyPanel,
         (Step.MODEL, Step.TRAIN),
+        400,
     ),
     PanelSpec(
         "layers",
         QT_TRANSLATE_NOOP("MainWindow", "Layers"),
         LayerTreePanel,
         (Step.MODEL, Step.TRAIN),
+        360,
     ),
 )
 
@@ -160,7 +168,7 @@ class MainWindow(QMainWindow):
             self.docks[spec.name] = dock
         docks = list(self.docks.values())
         self.resizeDocks(docks, [INSPECTOR_PX] * len(docks), Qt.Orientation.Horizontal)
-        self.resizeDocks(docks, [400, 360], Qt.Orientation.Vertical)
+        self._panel_heights = [spec.height_px for spec in PANELS]
 
     def _build_menus(self) -> None:
         menus = build_menus(self.menuBar(), self._session, self.actions_by_name)
@@ -239,11 +247,9 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The panels keep their shares of the height; Qt would give all of it to the first."""
-        docks = list(self.docks.values())
-        heights = [dock.height() for dock in docks]
+        self._note_panel_heights()
         super().resizeEvent(event)
-        if event.oldSize().isValid() and event.size().height() != event.oldSize().height():
-            self.resizeDocks(docks, heights, Qt.Orientation.Vertical)
+        self._share_height()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -257,11 +263,23 @@ class MainWindow(QMainWindow):
 
     def _show_panels(self) -> None:
         """Panels are seen on the pages that they concern, unless a person hid them."""
+        self._note_panel_heights()
         for spec in PANELS:
             concerned = self._session.step in spec.steps
             action = self._panel_actions[spec.name]
             action.setEnabled(concerned)
             self.docks[spec.name].setVisible(concerned and action.isChecked())
+        self._share_height()
+
+    def _note_panel_heights(self) -> None:
+        """Remember how a person divided the height, while all panels are there to be seen."""
+        docks = self.docks.values()
+        if all(dock.isVisible() and not dock.isFloating() for dock in docks):
+            self._panel_heights = [dock.height() for dock in docks]
+
+    def _share_height(self) -> None:
+        vertical = Qt.Orientation.Vertical
+        self.resizeDocks(list(self.docks.values()), self._panel_heights, vertical)
 
     def _on_panel_toggled(self) -> None:
         self._session.preferences.hidden_panels = tuple(
