@@ -234,6 +234,24 @@ def test_a_reload_keeps_filter_and_choice(session: Session, qtbot: QtBot, folder
     assert "1" in page.browser.tabs.tabText(2)
 
 
+def test_a_class_folder_may_come_first_and_its_images_later(
+    session: Session, qtbot: QtBot, folder: Path
+) -> None:
+    page = make_page(session, qtbot)
+    open_folder(session, qtbot, folder)
+    watched = session.datasets.watched_folders
+    qtbot.waitUntil(lambda: str(folder) in watched())
+    with qtbot.waitSignal(session.datasets.changed):
+        (folder / "new").mkdir()
+    qtbot.waitUntil(lambda: str(folder / "new") in watched())
+    with qtbot.waitSignal(session.datasets.changed):
+        for number in range(2):
+            (folder / "new" / f"{number}.png").write_bytes(
+                (folder / "leaf" / f"{number}.png").read_bytes()
+            )
+    assert page.browser.facts.text().endswith("4 classes")
+
+
 def test_a_dropped_folder_opens(session: Session, qtbot: QtBot, folder: Path) -> None:
     page = make_page(session, qtbot)
     data = QMimeData()

@@ -116,3 +116,24 @@ def test_choices_found_at_run_time(form: ConfigForm) -> None:
     assert editor.value == "cuda:1"
     form.set_config(RunConfig(device="cpu"))
     assert editor.currentText() == "Processor"
+
+
+def test_a_fault_does_not_leave_a_part_of_what_was_typed(form: ConfigForm, qtbot: QtBot) -> None:
+    config = RunConfig()
+
+    def take(name: str, value: object) -> None:
+        nonlocal config
+        config = config.changed(**{name: value})
+        form.set_config(config)
+
+    form.changed.connect(take)
+    epochs = number(form, "epochs")
+    retype(qtbot, epochs, "3000")
+    qtbot.keyClick(epochs.lineEdit(), Qt.Key.Key_Return)
+    assert config.epochs == RunConfig().epochs
+    assert form.rows["epochs"].has_problem
+    assert epochs.typed == "3000"
+    retype(qtbot, epochs, "30")
+    qtbot.keyClick(epochs.lineEdit(), Qt.Key.Key_Return)
+    assert config.epochs == 30
+    assert not form.rows["epochs"].has_problem

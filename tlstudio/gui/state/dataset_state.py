@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,6 +71,10 @@ class DatasetState(QObject):
     @property
     def recent(self) -> tuple[Path, ...]:
         return self._preferences.recent_datasets
+
+    def watched_folders(self) -> list[str]:
+        """Folders whose changes are noticed."""
+        return self._watcher.directories()
 
     def open(self, folder: Path) -> None:
         """Read a folder in the background."""
@@ -158,10 +163,12 @@ class DatasetState(QObject):
         if old := self._watcher.directories():
             self._watcher.removePaths(old)
         if index is not None:
-            folders = dict.fromkeys(
-                str(f) for s in index.samples for f in (s.path.parent, s.path.parent.parent)
-            )
-            self._watcher.addPaths(list(folders)[:WATCHED_FOLDERS])
+            self._pool.submit(_folders_of, index, done=self._on_folders_found)
+
+    def _on_folders_found(self, found: tuple[DatasetIndex, list[str]]) -> None:
+        index, folders = found
+        if index is self.index:
+            self._watcher.addPaths(folders[:WATCHED_FOLDERS])
 
     def _on_folder_changed(self, folder: str) -> None:
         self._settle.start()
@@ -174,3 +181,13 @@ class DatasetState(QObject):
             return
         self._notifications.info(self.tr("The folder changed; the dataset was read again."))
         self.reload()
+
+
+def _folders_of(index: DatasetIndex) -> tuple[DatasetIndex, list[str]]:
+    """The folders that matter to `index`, also a class folder that is empty until now."""
+    parents = dict.fromkeys(sample.path.parent.parent for sample in index.samples)
+    folders = dict.fromkeys([*parents, *(sample.path.parent for sample in index.samples)])
+    for parent in parents:
+        with suppress(OSError):
+            folders.update(dict.fromkeys(path for path in parent.iterdir() if path.is_dir()))
+    return index, [str(folder) for folder in folders]

@@ -35,6 +35,7 @@ class FieldRow(QWidget):
         self.spec = spec
         self._config = RunConfig()
         self._shown: object = None
+        self._settled: object = None  # in force before typing began
         title, help_text = core_text(spec.text.title), core_text(spec.text.help)
         self.title = label(title)
         self.editor = _make_editor(spec)
@@ -77,7 +78,7 @@ class FieldRow(QWidget):
         self._show(getattr(self._config, self.spec.name))
 
     def _show(self, value: object) -> None:
-        self._shown = value
+        self._shown = self._settled = value
         if isinstance(self.editor, ChoiceField):
             self.editor.set_value(str(value))
         elif isinstance(value, int | float):
@@ -85,14 +86,19 @@ class FieldRow(QWidget):
         self._set_problem("")
 
     def _on_edited(self, typed: str) -> None:
-        """Valid values are taken at once; faults are told when the field is left."""
+        """Valid values are taken at once; faults are told when the field is left.
+
+        What was valid on the way to a fault (300 of 3000) is not kept.
+        """
         try:
             value = getattr(self._config.changed(**{self.spec.name: typed}), self.spec.name)
         except TLStudioError:
-            return
-        self._set_problem("")
-        self._shown = value
-        self.changed.emit(self.spec.name, value)
+            value = self._settled
+        else:
+            self._set_problem("")
+        if value != self._shown:
+            self._shown = value
+            self.changed.emit(self.spec.name, value)
 
     def _on_finished(self) -> None:
         if not isinstance(self.editor, NumberField):

@@ -228,7 +228,11 @@ def _count_warnings(index: DatasetIndex) -> tuple[Note, ...]:
                     {"name": name},
                 )
             )
-    if index.excluded:
+    if len(index.excluded) == 1:
+        warnings.append(
+            Note(QT_TRANSLATE_NOOP("core", "One file cannot be read and is left out."), {})
+        )
+    elif index.excluded:
         warnings.append(
             Note(
                 QT_TRANSLATE_NOOP("core", "{count} files cannot be read and are left out."),

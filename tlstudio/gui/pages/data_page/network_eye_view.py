@@ -54,7 +54,13 @@ class NetworkEyeView(QWidget):
         self._refresh_caption()
 
     def set_index(self, index: DatasetIndex) -> None:
+        if self._task is not None:  # its class numbers are those of another index
+            self._task.cancel()
+            self._task = None
+        if self._index is None or self._index.root != index.root:
+            self.grid.set_pictures([])
         self._index = index
+        self._shown_for = ()
         self.refresh()
 
     def set_class(self, class_index: int | None) -> None:
@@ -75,7 +81,6 @@ class NetworkEyeView(QWidget):
             self.grid.set_text(self.tr("PyTorch is still loading; the images come in a moment."))
             return
         wanted_for = (
-            id(self._index),
             self._class_index,
             self._seed,
             config.model,
@@ -107,9 +112,9 @@ class NetworkEyeView(QWidget):
         choices = FIELD_BY_NAME["augmentation"].text.choices or {}
         variation = core_text(choices[config.augmentation])
         if spec is None:
-            text = self.tr("Training images, varied by: {variation}").format(variation=variation)
+            text = self.tr("Training images · {variation}").format(variation=variation)
         else:
-            text = self.tr("Training images, varied by: {variation} · {size} px for {model}")
+            text = self.tr("Training images · {variation} · {size} px for {model}")
             text = text.format(
                 variation=variation, size=spec.preprocessing.crop_px, model=spec.title
             )
