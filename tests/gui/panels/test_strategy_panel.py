@@ -154,3 +154,10 @@ def test_while_training_it_is_for_looking(panel: StrategyPanel, session: Session
     assert not panel.form.isEnabled() and not panel.strategies.isEnabled()
     session.run._set_phase(RunPhase.IDLE)
     assert not panel.note.isVisible() and panel.form.isEnabled()
+
+
+def test_nothing_is_cut_off_at_the_narrowest(panel: StrategyPanel, session: Session) -> None:
+    panel.model_line.show_model("MobileNetV3-Large", "5.48 M parameters · ImageNet 75.3%")
+    panel.resize(panel.minimumWidth(), 600)
+    body = panel.scroll_area.widget()
+    assert body.minimumSizeHint().width() <= panel.scroll_area.viewport().width()

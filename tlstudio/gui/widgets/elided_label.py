@@ -1,4 +1,4 @@
-"""One line of text that is shortened in its middle where there is not enough room."""
+"""One line of text that is shortened where there is not enough room."""
 
 from __future__ import annotations
 
@@ -8,10 +8,21 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 
 class ElidedLabel(QWidget):
-    """For file names and the like: takes any width, shows all in its tooltip."""
+    """For file names and the like: takes any width, shows all in its tooltip.
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+    Args:
+        where: what gives way; the middle, as file names differ at both ends.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        *,
+        where: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+    ) -> None:
         super().__init__(parent)
+        self._where = where
         self._text = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.set_text(text)
@@ -37,7 +48,5 @@ class ElidedLabel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
-        text = QFontMetrics(self.font()).elidedText(
-            self._text, Qt.TextElideMode.ElideMiddle, self.width()
-        )
+        text = QFontMetrics(self.font()).elidedText(self._text, self._where, self.width())
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), text)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from tlstudio.gui import theme
 from tlstudio.gui.widgets.basics import IconLabel, label
+from tlstudio.gui.widgets.elided_label import ElidedLabel
 
 
 class ModelLine(QPushButton):
@@ -14,12 +15,15 @@ class ModelLine(QPushButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # a button's own policy would make the panel as wide as the words
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.title = label()
         font = self.title.font()
         font.setWeight(font.Weight.DemiBold)
         self.title.setFont(font)
-        self.facts = label("", "hint")
+        self.facts = ElidedLabel(where=Qt.TextElideMode.ElideRight)
+        self.facts.setProperty("role", "hint")
         self._layout = layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 12, 0)
         layout.setSpacing(theme.GRID)
@@ -32,7 +36,7 @@ class ModelLine(QPushButton):
 
     def show_model(self, title: str, facts: str) -> None:
         self.title.setText(title)
-        self.facts.setText(facts)
+        self.facts.set_text(facts)
         self.facts.setVisible(bool(facts))
         self.setAccessibleName(self.tr("Model: {title}").format(title=title))
         self.setToolTip(self.tr("Choose another model"))
