@@ -797,12 +797,12 @@
         <translation>이미지를 만드는 중…</translation>
     </message>
     <message>
-        <source>Training images, varied by: {variation}</source>
-        <translation>학습 이미지, 데이터 증강: {variation}</translation>
+        <source>Training images · {variation}</source>
+        <translation>학습 이미지 · {variation}</translation>
     </message>
     <message>
-        <source>Training images, varied by: {variation} · {size} px for {model}</source>
-        <translation>학습 이미지, 데이터 증강: {variation} · {size}px({model})</translation>
+        <source>Training images · {variation} · {size} px for {model}</source>
+        <translation>학습 이미지 · {variation} · {model}용 {size}px</translation>
     </message>
 </context>
 <context>
@@ -2267,6 +2267,10 @@
     <message>
         <source>The class “{name}” has no validation images.</source>
         <translation>클래스 “{name}”에 검증 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>One file cannot be read and is left out.</source>
+        <translation>파일 1개를 읽을 수 없어 제외했습니다.</translation>
     </message>
     <message>
         <source>{count} files cannot be read and are left out.</source>

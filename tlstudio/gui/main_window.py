@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
     QMainWindow,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -42,6 +41,7 @@ from tlstudio.gui.state.run_state import RunPhase
 from tlstudio.gui.status import Status
 from tlstudio.gui.toasts import Toasts
 from tlstudio.gui.widgets.basics import line
+from tlstudio.gui.widgets.page_stack import PageStack
 
 INSPECTOR_PX = 372
 FRAME = QSize(8, 40)  # a usual title bar and borders, which are known only once it is shown
@@ -141,7 +141,7 @@ class MainWindow(QMainWindow):
         self._content = QWidget()
         self.rail = Rail()
         self.header = Header(self._session)
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         for page in self.pages.values():
             self._stack.addWidget(page)
         middle = QVBoxLayout()
@@ -166,9 +166,8 @@ class MainWindow(QMainWindow):
             dock.setWidget(spec.make(self._session))
             self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
             self.docks[spec.name] = dock
-        docks = list(self.docks.values())
-        self.resizeDocks(docks, [INSPECTOR_PX] * len(docks), Qt.Orientation.Horizontal)
         self._panel_heights = [spec.height_px for spec in PANELS]
+        self._panel_width = INSPECTOR_PX
 
     def _build_menus(self) -> None:
         menus = build_menus(self.menuBar(), self._session, self.actions_by_name)
@@ -247,7 +246,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The panels keep their shares of the height; Qt would give all of it to the first."""
-        self._note_panel_heights()
+        self._note_panel_sizes()
         super().resizeEvent(event)
         self._share_height()
 
@@ -263,23 +262,29 @@ class MainWindow(QMainWindow):
 
     def _show_panels(self) -> None:
         """Panels are seen on the pages that they concern, unless a person hid them."""
-        self._note_panel_heights()
+        self._note_panel_sizes()
         for spec in PANELS:
             concerned = self._session.step in spec.steps
             action = self._panel_actions[spec.name]
             action.setEnabled(concerned)
             self.docks[spec.name].setVisible(concerned and action.isChecked())
         self._share_height()
+        self._give_width()
 
-    def _note_panel_heights(self) -> None:
-        """Remember how a person divided the height, while all panels are there to be seen."""
+    def _note_panel_sizes(self) -> None:
+        """Remember how a person divided the room, while all panels are there to be seen."""
         docks = self.docks.values()
         if all(dock.isVisible() and not dock.isFloating() for dock in docks):
             self._panel_heights = [dock.height() for dock in docks]
+            self._panel_width = max(dock.width() for dock in docks)
 
     def _share_height(self) -> None:
         vertical = Qt.Orientation.Vertical
         self.resizeDocks(list(self.docks.values()), self._panel_heights, vertical)
+
+    def _give_width(self) -> None:
+        docks = list(self.docks.values())
+        self.resizeDocks(docks, [self._panel_width] * len(docks), Qt.Orientation.Horizontal)
 
     def _on_panel_toggled(self) -> None:
         self._session.preferences.hidden_panels = tuple(
