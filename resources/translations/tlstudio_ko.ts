@@ -2652,6 +2652,10 @@
         <translation>먼저 저장하지 않으면 지금까지 학습한 내용이 사라집니다.</translation>
     </message>
     <message>
+        <source>Stop and save…</source>
+        <translation>중지하고 저장…</translation>
+    </message>
+    <message>
         <source>Stop and quit</source>
         <translation>중지하고 종료</translation>
     </message>

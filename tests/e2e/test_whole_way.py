@@ -123,10 +123,16 @@ def test_pause_stop_and_keep_what_was_learned(qtbot: QtBot, studio: Studio, phot
     with qtbot.waitSignal(session.run.started, timeout=TIMEOUT_MS):
         click(qtbot, window.header.train)
     qtbot.waitUntil(lambda: bool(session.run.history.epochs), timeout=TIMEOUT_MS)
+    running_s = session.run.elapsed_s
     window.actions_by_name["pause"].trigger()
     assert session.run.phase is RunPhase.PAUSED
+    paused_s = session.run.elapsed_s
+    assert paused_s >= running_s
+    qtbot.wait(200)
+    assert session.run.elapsed_s == paused_s
     window.actions_by_name["pause"].trigger()
     assert session.run.phase is RunPhase.RUNNING
+    assert session.run.elapsed_s >= paused_s
     with qtbot.waitSignal(session.run.ended, timeout=10_000):
         window.actions_by_name["stop"].trigger()
     assert session.run.end is not None
@@ -150,6 +156,33 @@ def test_closing_while_training_asks_and_ends_cleanly(
         click(qtbot, stop)
     assert not window.isVisible()
     assert not session.run.active
+
+
+def test_closing_while_training_can_save_first(
+    qtbot: QtBot,
+    studio: Studio,
+    photos: Path,
+    tmp_path: Path,
+    accept_file: Callable[..., None],
+) -> None:
+    session, window = studio.session, studio.window
+    open_photos(qtbot, studio, photos)
+    session.network.change(epochs=500, batch_size=4)
+    with qtbot.waitSignal(session.run.started, timeout=TIMEOUT_MS):
+        click(qtbot, window.header.train)
+    qtbot.waitUntil(lambda: bool(session.run.history.epochs), timeout=TIMEOUT_MS)
+    before = session.run.elapsed_s
+    assert before > 0
+    accept_file(tmp_path / "kept.pth")
+    assert not window.close()
+    [question] = window.findChildren(QMessageBox)
+    save = question.findChild(QAbstractButton, "stop_and_save")
+    with qtbot.waitSignal(session.classifier.saved, timeout=TIMEOUT_MS):
+        click(qtbot, save)
+    assert (tmp_path / "kept.pth").stat().st_size > 1_000_000
+    assert session.classifier.is_saved
+    assert window.isVisible()
+    assert session.run.elapsed_s >= before
 
 
 def test_a_failing_run_is_one_sentence_and_the_window_works_on(

@@ -142,7 +142,6 @@ class Commands(QObject):
         def read(paths: list[Path]) -> None:
             classes = index.classes if index else None
             session.classifier.load(paths[0], classes)
-            session.go_to(Step.USE)
 
         file_dialogs.ask_files(
             self._window, session.preferences, title, (kind,), read, several=False

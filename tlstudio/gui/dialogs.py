@@ -140,14 +140,21 @@ def messages(parent: QWidget, notifications: Notifications) -> QDialog:
     return _opened(PlainDialog(translate("dialogs", "Messages"), area, parent))
 
 
-def ask_stop(parent: QWidget, confirmed: Callable[[], object]) -> QMessageBox:
-    """Training goes on: stop it and quit?"""
+def ask_stop(
+    parent: QWidget, save: Callable[[], object], confirmed: Callable[[], object]
+) -> QMessageBox:
+    """Training goes on: stop it and quit, or stop it and save first?"""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.NoIcon)
     box.setText(translate("dialogs", "Training is going on. Stop it and quit?"))
     box.setInformativeText(
         translate("dialogs", "What was learned so far is lost unless you save it first.")
     )
+    stop_and_save = box.addButton(
+        translate("dialogs", "Stop and save…"), QMessageBox.ButtonRole.AcceptRole
+    )
+    stop_and_save.setObjectName("stop_and_save")
+    stop_and_save.clicked.connect(lambda: save())
     stop = box.addButton(
         translate("dialogs", "Stop and quit"), QMessageBox.ButtonRole.DestructiveRole
     )

@@ -154,25 +154,27 @@ def predict(
     return predict(classifier, find_images(paths), stop=stop)
 
 
-def save_weights(classifier: Classifier, path: Path, which: str) -> Path:
+def save_weights(classifier: Classifier, path: Path, which: str) -> tuple[Classifier, Path]:
+    """Returns what was saved and where."""
     from tlstudio.engine.weights.save import save_weights
 
     save_weights(classifier, path, which="last" if which == "last" else "best")
-    return path
+    return classifier, path
 
 
-def save_model(classifier: Classifier, path: Path) -> Path:
+def save_model(classifier: Classifier, path: Path) -> tuple[Classifier, Path]:
+    """Returns what was saved and where."""
     from tlstudio.engine.weights.save import save_model
 
     save_model(classifier, path)
-    return path
+    return classifier, path
 
 
-def load_weights(path: Path, classes: tuple[str, ...] | None) -> LoadedWeights:
-    """A new classifier from a file; `classes` are those of the open dataset, if there is one."""
+def load_weights(path: Path, classes: tuple[str, ...] | None) -> tuple[Path, LoadedWeights]:
+    """The file and a new classifier from it; `classes` are those of the open dataset, if any."""
     from tlstudio.engine.weights.load import load_weights
 
-    return load_weights(path, classes=classes)
+    return path, load_weights(path, classes=classes)
 
 
 def download_weights(

@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.gui import actions, dialogs, icons
+from tlstudio.gui import actions, icons
+from tlstudio.gui.closing import Closing
 from tlstudio.gui.commands import Commands
 from tlstudio.gui.header import Header
 from tlstudio.gui.language import shown
@@ -113,6 +114,7 @@ class MainWindow(QMainWindow):
             QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AnimatedDocks
         )
         self.actions_by_name = actions.make_actions(self)
+        self._closing = Closing(session, self, self.actions_by_name["save_weights"])
         self.commands = Commands(session, self, self.actions_by_name)
         self.pages: dict[Step, QWidget] = {step: make(session) for step, make in PAGES.items()}
         self._build_content()
@@ -316,31 +318,11 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:
             event.accept()
-            return
-        if self._session.run.active:
+        elif self._closing.asks():
             event.ignore()
-            dialogs.ask_stop(self, self._stop_and_close)
-            return
-        if not self._session.classifier.is_saved:
-            event.ignore()
-            dialogs.ask_discard(
-                self, self.actions_by_name["save_weights"].trigger, self._close_for_good
-            )
-            return
-        self._finish()
-        event.accept()
-
-    def _stop_and_close(self) -> None:
-        """Close as soon as the run has ended, which is within one batch."""
-        if not self._session.run.active:
-            self._close_for_good()
-            return
-        self._session.run.ended.connect(self._close_for_good)
-        self._session.run.stop()
-
-    def _close_for_good(self) -> None:
-        self._session.classifier.is_saved = True  # a person said so
-        self.close()
+        else:
+            self._finish()
+            event.accept()
 
     def _finish(self) -> None:
         self._may_close = True

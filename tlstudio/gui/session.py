@@ -54,6 +54,7 @@ class Session(QObject):
         self.datasets.changed.connect(self._on_dataset_changed)
         self.run.phase_changed.connect(self._on_run_phase_changed)
         self.run.trained.connect(self.classifier.take_trained)
+        self.classifier.loaded.connect(self._on_loaded)
         self.run.ended.connect(self._on_run_ended)
         self.run.sample_skipped.connect(self._on_sample_skipped)
 
@@ -100,6 +101,9 @@ class Session(QObject):
 
     def _on_run_phase_changed(self, phase: RunPhase) -> None:
         self.datasets.frozen = phase is not RunPhase.IDLE
+
+    def _on_loaded(self) -> None:
+        self.go_to(Step.USE)
 
     def _on_run_ended(self, end: RunEnded) -> None:
         if end.reason is RunEndReason.FAILED and end.error is not None:

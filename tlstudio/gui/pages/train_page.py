@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from tlstudio.core.history import History
@@ -40,7 +40,6 @@ class TrainPage(QWidget):
         self._session = session
         self._texts = RunTexts(self)
         self._cache = ThumbnailCache(session.disk_pool, parent=self)
-        self._since_epoch = QElapsedTimer()
         self._clock = QTimer(self, interval=CLOCK_MS)
         self._clock.timeout.connect(self._on_clock)
 
@@ -182,7 +181,6 @@ class TrainPage(QWidget):
             widget.setVisible(idle)
         self.progress_bar.setVisible(not idle)
         if phase is RunPhase.RUNNING:
-            self._since_epoch.start()
             self._clock.start()
         else:
             self._clock.stop()
@@ -200,7 +198,6 @@ class TrainPage(QWidget):
     def _on_history_changed(self, history: History) -> None:
         if not history.epochs:
             self.history.set_epochs(self._planned_epochs())
-        self._since_epoch.start()
         self.history.set_history(history)
         self._refresh_numbers()
 
@@ -246,18 +243,13 @@ class TrainPage(QWidget):
         self.title.setText(self._texts.phase_title(run))
         if run.active:
             self.progress_bar.setValue(round(1000 * (run.progress.progress if run.progress else 0)))
-            self.details.setText(self._texts.progress(run.progress, self._elapsed_s()))
+            self.details.setText(self._texts.progress(run.progress, run.elapsed_s))
             self.remaining.setText(self._texts.remaining(run.progress))
         else:
             sentence, hint = self._texts.summary(run)
             self.sentence.setText(sentence)
             self.details.setText(hint)
             self.remaining.setText("")
-
-    def _elapsed_s(self) -> float:
-        """Of the epochs so far, and of this one since it began or was resumed."""
-        now = self._since_epoch.elapsed() / 1000 if self._clock.isActive() else 0.0
-        return now + sum(record.elapsed_s for record in self._session.run.history.epochs)
 
     def _planned_epochs(self) -> int:
         return (self._session.run.config or self._session.network.config).epochs

@@ -83,12 +83,14 @@ class ClassifierState(QObject):
     Signals:
         changed(ClassifierInfo | None): another classifier.
         saved(Path): written to a file.
+        loaded(ClassifierInfo): read from a file; after `changed`.
         answers_changed(): predictions for dropped images came in, or were cleared.
         predicting_changed(bool)
     """
 
     changed = Signal(object)
     saved = Signal(object)
+    loaded = Signal(object)
     answers_changed = Signal()
     predicting_changed = Signal(bool)
 
@@ -151,7 +153,6 @@ class ClassifierState(QObject):
             path: a file of any kind that the studio reads; its network is recognised.
             classes: of the open dataset, which the file must fit; None without one.
         """
-        self._loading = path
         self._pool.submit(
             jobs.load_weights,
             path,
@@ -202,21 +203,24 @@ class ClassifierState(QObject):
         self._classifier, self.info, self.is_saved = classifier, info, is_saved
         self.changed.emit(info)
 
-    def _on_saved(self, path: Path) -> None:
-        self.is_saved = True
+    def _on_saved(self, saved: tuple[Classifier, Path]) -> None:
+        classifier, path = saved
+        if classifier is self._classifier:
+            self.is_saved = True
         self.saved.emit(path)
         self._notifications.success(
             self.tr("Saved {name}.").format(name=path.name), str(path.parent)
         )
 
-    def _on_loaded(self, loaded: LoadedWeights) -> None:
+    def _on_loaded(self, read: tuple[Path, LoadedWeights]) -> None:
+        path, loaded = read
         classifier = loaded.classifier
         best = classifier.history.best
         notes = tuple(core_text(note.sentence, **note.values) for note in loaded.notes)
         info = ClassifierInfo(
             classifier.model,
             classifier.classes,
-            source=self._loading.name,
+            source=path.name,
             val_accuracy=best.val_accuracy if best else None,
             epochs=len(classifier.history.epochs),
             notes=notes,
@@ -228,6 +232,7 @@ class ClassifierState(QObject):
             ),
             " ".join(notes),
         )
+        self.loaded.emit(info)
 
     def _on_answered(self, answers: list[PredictionRecord | ExcludedFile]) -> None:
         if self._stop.stopped:

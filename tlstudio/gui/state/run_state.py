@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QThread, Signal
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.dataset import DatasetIndex
@@ -111,6 +111,14 @@ class RunState(QObject):
         self._stop = StopToken()
         self._classifier: Classifier | None = None
         self._best_predictions: PredictionsReady | None = None
+        self._counting = QElapsedTimer()  # valid while time counts
+        self._counted_ms = 0
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds that the run has been running, pauses not counted."""
+        now_ms = self._counting.elapsed() if self._counting.isValid() else 0
+        return (self._counted_ms + now_ms) / 1000
 
     @property
     def active(self) -> bool:
@@ -134,6 +142,7 @@ class RunState(QObject):
         """Clear what the last run said; without effect while one is going on."""
         if self.active:
             return
+        self._counted_ms = 0
         self.config = self.info = self.progress = self.end = None
         self._classifier = self._best_predictions = None
         self.history, self.predictions, self.predictions_epoch = History(), (), 0
@@ -162,9 +171,15 @@ class RunState(QObject):
         return self._worker is None or self._worker.wait(timeout_ms)
 
     def _set_phase(self, phase: RunPhase) -> None:
-        if phase is not self.phase:
-            self.phase = phase
-            self.phase_changed.emit(phase)
+        if phase is self.phase:
+            return
+        self.phase = phase
+        if phase is RunPhase.RUNNING:
+            self._counting.start()
+        elif self._counting.isValid():
+            self._counted_ms += self._counting.elapsed()
+            self._counting.invalidate()
+        self.phase_changed.emit(phase)
 
     def _on_built(self, classifier: Classifier) -> None:
         self._classifier = classifier
