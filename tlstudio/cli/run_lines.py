@@ -12,6 +12,7 @@ from tlstudio.core.errors import TLStudioError
 from tlstudio.core.events import (
     BatchEnded,
     EpochEnded,
+    FeaturesProgressed,
     PredictionsReady,
     RunEnded,
     RunEndReason,
@@ -19,6 +20,7 @@ from tlstudio.core.events import (
     RunStarted,
     SampleSkipped,
 )
+from tlstudio.core.execution import ExecutionRecord, FeatureUse
 
 
 def print_dataset(index: DatasetIndex, output: Output) -> None:
@@ -47,6 +49,13 @@ def print_event(
                 f"{event.model} on {event.device}: {event.trainable_parameters:,} of "
                 f"{event.total_parameters:,} parameters train, {event.epochs} epochs"
             )
+            output.line(_execution(event.execution))
+        case FeaturesProgressed():
+            output.progress(
+                f"epoch {event.epoch} features {event.done}/{event.total} "
+                f"({event.from_cache} from cache)  {event.images_per_s:.0f} images/s  "
+                f"{event.progress * 100:.0f} %"
+            )
         case BatchEnded():
             left = "" if event.remaining_s is None else f", {duration(event.remaining_s)} left"
             output.progress(
@@ -65,6 +74,23 @@ def print_event(
             _print_end(event, output, weights, error)
         case _:
             assert_never(event)
+
+
+def _execution(record: ExecutionRecord) -> str:
+    """How the run goes about it, in a line."""
+    after = f" after {', '.join(record.boundary)}" if record.boundary else ""
+    match record.features:
+        case FeatureUse.NONE:
+            way = "every layer runs for every image"
+        case FeatureUse.LIVE:
+            way = f"frozen layers run for new views in every epoch, cut{after}"
+        case FeatureUse.CACHED:
+            views = "1 view" if record.views == 1 else f"{record.views} views"
+            place = "on disk" if record.on_disk else "in memory"
+            way = f"frozen layers run once for {views} an image, kept {place}, cut{after}"
+        case _:
+            assert_never(record.features)
+    return f"{record.precision}; {way}"
 
 
 def _print_epoch(event: EpochEnded, output: Output) -> None:

@@ -26,6 +26,8 @@ Optimizer = Literal["sgd", "adam", "adamw"]
 Schedule = Literal["step", "cosine", "none"]
 Augmentation = Literal["crop_flip", "rotate_flip", "none"]
 Initialisation = Literal["pretrained", "random"]
+Views = Literal["cached", "live"]
+Precision = Literal["auto", "float32", "bfloat16"]
 
 
 class RunConfig(BaseModel):
@@ -211,7 +213,53 @@ class RunConfig(BaseModel):
             },
         ),
     ] = "crop_flip"
+    views: Annotated[
+        Views,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Varied views"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Frozen layers can be computed once for a few views of each image and kept, or "
+                "again for new views in every epoch: exact, and slower.",
+            ),
+            group=FieldGroup.DATA,
+            choices={
+                "cached": QT_TRANSLATE_NOOP("core", "A few, computed once"),
+                "live": QT_TRANSLATE_NOOP("core", "New in every epoch"),
+            },
+            only_if=("augmentation", ("crop_flip", "rotate_flip")),
+        ),
+    ] = "cached"
+    cached_views: Annotated[
+        int,
+        Field(ge=1, le=64),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Views per image"),
+            QT_TRANSLATE_NOOP("core", "How many views are kept; the epochs take turns with them."),
+            group=FieldGroup.DATA,
+            rare=True,
+            only_if=("views", ("cached",)),
+        ),
+    ] = 4
 
+    precision: Annotated[
+        Precision,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Precision"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "bfloat16 rounds more and is several times as fast on some processors; automatic "
+                "takes it where this machine was measured to gain from it.",
+            ),
+            group=FieldGroup.MACHINE,
+            rare=True,
+            choices={
+                "auto": QT_TRANSLATE_NOOP("core", "Automatic"),
+                "float32": "float32",
+                "bfloat16": "bfloat16",
+            },
+        ),
+    ] = "auto"
     device: Annotated[
         str,
         Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$"),

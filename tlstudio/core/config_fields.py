@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -51,7 +52,8 @@ class FieldText:
         group: the fold it lies in.
         rare: folded away at first.
         choices: title of each value, for fields with a fixed list.
-        only_if: ``(field, values)``: matters only while that field has one of these values.
+        only_if: ``(field, values)``: matters only while that field matters and has one of these
+            values.
         is_log: its values span orders of magnitude, so that steps in a form multiply.
     """
 
@@ -89,27 +91,37 @@ class FieldSpec:
 
     def is_relevant(self, config: BaseModel) -> bool:
         """Whether the field matters under `config`."""
-        if self.text.only_if is None:
-            return True
-        field, values = self.text.only_if
-        return getattr(config, field) in values
+        return _is_relevant(self.text, config)
+
+
+def _is_relevant(text: FieldText, config: BaseModel) -> bool:
+    """The field that a condition names must matter itself."""
+    if text.only_if is None:
+        return True
+    name, values = text.only_if
+    other = _text_of(type(config).model_fields[name])
+    return getattr(config, name) in values and (other is None or _is_relevant(other, config))
+
+
+def _text_of(info: FieldInfo) -> FieldText | None:
+    return next((m for m in info.metadata if isinstance(m, FieldText)), None)
 
 
 def field_specs(model: type[BaseModel]) -> tuple[FieldSpec, ...]:
     """The fields of `model` that have a `FieldText`, in the order they are written."""
     specs = []
     for name, info in model.model_fields.items():
-        texts = [m for m in info.metadata if isinstance(m, FieldText)]
-        if not texts:
+        text = _text_of(info)
+        if text is None:
             continue
         lower = [m for m in info.metadata if isinstance(m, Ge | Gt)]
         upper = [m for m in info.metadata if isinstance(m, Le)]
         specs.append(
             FieldSpec(
                 name=name,
-                kind=_kind(info.annotation, texts[0]),
+                kind=_kind(info.annotation, text),
                 default=info.default,
-                text=texts[0],
+                text=text,
                 minimum=_bound(lower[0]) if lower else None,
                 maximum=_bound(upper[0]) if upper else None,
                 exclusive_minimum=bool(lower) and isinstance(lower[0], Gt),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tlstudio.core.errors import TLStudioError
+from tlstudio.core.execution import ExecutionRecord
 from tlstudio.core.history import EpochRecord
 from tlstudio.core.predictions import PredictionRecord
 
@@ -31,7 +32,10 @@ class RunEndReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """The network is built and the first batch is about to be read."""
+    """The network is built and the first batch is about to be read.
+
+    `execution` says how the engine goes about it.
+    """
 
     model: str
     classes: tuple[str, ...]
@@ -42,6 +46,7 @@ class RunStarted:
     epochs: int
     device: str
     seed: int
+    execution: ExecutionRecord = ExecutionRecord()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,29 @@ class BatchEnded:
     batch: int
     batches: int
     loss: float
+    images_per_s: float
+    progress: float
+    remaining_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeaturesProgressed:
+    """The outputs of the frozen layers are being computed, once; at most ten times a second.
+
+    Attributes:
+        epoch: the one that waits for them, counts from 1.
+        done: views that are ready, those found in the cache among them.
+        total: views that this epoch needs and that no epoch before it had.
+        from_cache: of `total`, those that an earlier run had computed.
+        images_per_s: computed per second so far; 0 where all came from the cache.
+        progress: share of the whole run that is done, 0..1.
+        remaining_s: estimated seconds to the end of the run; None until it can be told.
+    """
+
+    epoch: int
+    done: int
+    total: int
+    from_cache: int
     images_per_s: float
     progress: float
     remaining_s: float | None
@@ -113,7 +141,15 @@ class RunEnded:
     error: TLStudioError | None = None
 
 
-RunEvent = RunStarted | BatchEnded | EpochEnded | PredictionsReady | SampleSkipped | RunEnded
+RunEvent = (
+    RunStarted
+    | FeaturesProgressed
+    | BatchEnded
+    | EpochEnded
+    | PredictionsReady
+    | SampleSkipped
+    | RunEnded
+)
 
 
 class StopToken:
