@@ -6,7 +6,7 @@ Events are frozen and picklable; the window, the terminal and the tests read the
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tlstudio.core.errors import TLStudioError
@@ -46,7 +46,7 @@ class RunStarted:
     epochs: int
     device: str
     seed: int
-    execution: ExecutionRecord = ExecutionRecord()
+    execution: ExecutionRecord = field(default_factory=ExecutionRecord)
 
 
 @dataclass(frozen=True, slots=True)
