@@ -40,6 +40,12 @@ def test_the_window_loads_no_torch() -> None:
     assert loaded("import tlstudio.gui.app", *heavy) == []
 
 
+def test_the_first_paint_needs_only_qt() -> None:
+    heavy = ("numpy", "PIL", "pydantic", "pyqtgraph", "qtawesome")
+    statement = "import tlstudio.gui.app, tlstudio.gui.pages.data_page"
+    assert loaded(statement, *heavy) == []
+
+
 @pytest.mark.parametrize(
     "module", ["tlstudio.engine.data.sources", "tlstudio.engine.data.images", "tlstudio.cli.main"]
 )

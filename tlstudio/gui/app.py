@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from tlstudio import __version__
@@ -35,9 +35,9 @@ class Studio(QObject):
         self.window = self._build_window()
 
     def show(self) -> None:
-        """Show the window, and load torch once it has been painted."""
+        """Show the window, and load torch once all of it is there."""
+        self.window.completed.connect(self.session.network.load_engine)
         self.window.show()
-        QTimer.singleShot(50, self.session.network.load_engine)
 
     def set_scheme(self, scheme: theme.Scheme) -> None:
         self._preferences.scheme = scheme

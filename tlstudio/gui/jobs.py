@@ -10,18 +10,20 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
-from tlstudio.core.catalog import ModelSpec
-from tlstudio.core.config import RunConfig
-from tlstudio.core.dataset import DatasetIndex, ExcludedFile, SplitConfig
-from tlstudio.core.devices import DeviceRecord
-from tlstudio.core.errors import TLStudioError
-from tlstudio.core.events import RunEvent, StopToken
-from tlstudio.core.layers import LayerTree
-from tlstudio.core.predictions import PredictionRecord
+    from tlstudio.core.catalog import ModelSpec
+    from tlstudio.core.config import RunConfig
+    from tlstudio.core.dataset import DatasetIndex, ExcludedFile, SplitConfig
+    from tlstudio.core.devices import DeviceRecord
+    from tlstudio.core.errors import TLStudioError
+    from tlstudio.core.events import RunEvent, StopToken
+    from tlstudio.core.forecast import RunCosts
+    from tlstudio.core.layers import LayerTree
+    from tlstudio.core.predictions import PredictionRecord
 
-if TYPE_CHECKING:  # the rest of the window takes these names from here
+    # the rest of the window takes these names from here
     from tlstudio.engine.classifier import Classifier as Classifier
     from tlstudio.engine.data.images import ImageDetails as ImageDetails
     from tlstudio.engine.data.preview import AugmentedView as AugmentedView
@@ -32,10 +34,15 @@ Progress = Callable[[int, int], None]
 
 
 def warm_up() -> tuple[DeviceRecord, ...]:
-    """Import torch, and say which devices there are."""
-    from tlstudio.engine.device import available_devices
+    """Import torch and the libraries of the models, and say which devices there are."""
+    from tlstudio.engine.loading import smooth_imports
 
-    return available_devices()
+    with smooth_imports():
+        from tlstudio.engine.device import available_devices
+        from tlstudio.engine.models.catalog import list_models
+
+        list_models()  # what it finds out is kept
+        return available_devices()
 
 
 def list_models() -> tuple[ModelSpec, ...]:
@@ -78,12 +85,6 @@ def sample_dataset_folder(name: str) -> Path:
     from tlstudio.engine.data.samples import sample_dataset_folder
 
     return sample_dataset_folder(name)
-
-
-def sample_is_on_board(name: str) -> bool:
-    from tlstudio.engine.data.sample_previews import is_on_board
-
-    return is_on_board(name)
 
 
 def sample_previews(name: str, count: int, size_px: int) -> list[np.ndarray[Any, Any]]:
@@ -135,6 +136,13 @@ def check_run(config: RunConfig, index: DatasetIndex) -> list[TLStudioError]:
     from tlstudio.engine.run_checks import check_run
 
     return check_run(config, index)
+
+
+def measure_costs(config: RunConfig, index: DatasetIndex, *, stop: StopToken) -> RunCosts | None:
+    """What a run of `config` on `index` costs on this machine; None if it cannot be told."""
+    from tlstudio.engine.costs import run_costs
+
+    return run_costs(config, index, stop)
 
 
 def train(

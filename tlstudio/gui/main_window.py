@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
+    QPaintEvent,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -22,20 +23,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui import actions, icons
 from tlstudio.gui.closing import Closing
 from tlstudio.gui.commands import Commands
 from tlstudio.gui.header import Header
 from tlstudio.gui.language import shown
 from tlstudio.gui.menus import add_choices, build_menus
-from tlstudio.gui.pages.data_page import DataPage
-from tlstudio.gui.pages.model_page import ModelPage
-from tlstudio.gui.pages.results_page import ResultsPage
-from tlstudio.gui.pages.train_page import TrainPage
-from tlstudio.gui.pages.use_page import UsePage
-from tlstudio.gui.panels.layer_tree_panel import LayerTreePanel
-from tlstudio.gui.panels.strategy_panel import StrategyPanel
+from tlstudio.gui.parts import PANELS, Pages, PanelSpec
 from tlstudio.gui.rail import Rail
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase
@@ -46,58 +40,22 @@ from tlstudio.gui.widgets.page_stack import PageStack
 
 INSPECTOR_PX = 372
 FRAME = QSize(8, 40)  # a usual title bar and borders, which are known only once it is shown
-
-
-@dataclass(frozen=True, slots=True)
-class PanelSpec:
-    """One dock of the inspector.
-
-    Attributes:
-        steps: the pages that it concerns.
-        height_px: at first; in a larger window the panels keep these shares.
-    """
-
-    name: str
-    title: str
-    make: Callable[[Session], QWidget]
-    steps: tuple[Step, ...]
-    height_px: int
-
-
-PAGES: dict[Step, Callable[[Session], QWidget]] = {
-    Step.DATA: DataPage,
-    Step.MODEL: ModelPage,
-    Step.TRAIN: TrainPage,
-    Step.RESULTS: ResultsPage,
-    Step.USE: UsePage,
-}
-
-PANELS = (
-    PanelSpec(
-        "strategy",
-        QT_TRANSLATE_NOOP("MainWindow", "Strategy"),
-        StrategyPanel,
-        (Step.MODEL, Step.TRAIN),
-        400,
-    ),
-    PanelSpec(
-        "layers",
-        QT_TRANSLATE_NOOP("MainWindow", "Layers"),
-        LayerTreePanel,
-        (Step.MODEL, Step.TRAIN),
-        360,
-    ),
-)
+UNPAINTED_MS = 500  # a window that nobody sees is built in full as well
 
 
 class MainWindow(QMainWindow):
     """One view of a session. It may be thrown away and built again at any time.
 
+    At first only the page that is shown is built. The others follow in small steps once the
+    window has been painted, or when they are asked for.
+
     Signals:
         scheme_chosen(Scheme), language_chosen(str): from the View menu.
+        completed(): every page and panel is there.
         closed(): the window is gone for good, and all work has ended.
     """
 
+    completed = Signal()
     scheme_chosen = Signal(object)
     language_chosen = Signal(str)
     closed = Signal()
@@ -105,6 +63,7 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self.painted = False
         self._may_close = False
         self.setObjectName("main_window")
         self.setWindowTitle("TLStudio")
@@ -116,7 +75,11 @@ class MainWindow(QMainWindow):
         self.actions_by_name = actions.make_actions(self)
         self._closing = Closing(session, self, self.actions_by_name["save_weights"])
         self.commands = Commands(session, self, self.actions_by_name)
-        self.pages: dict[Step, QWidget] = {step: make(session) for step, make in PAGES.items()}
+        self._stack = PageStack()
+        self.pages = Pages(session, self._on_page_built)
+        self._parts_left = self._build_parts()
+        self._building = QTimer(self, singleShot=True)
+        self._building.timeout.connect(self._build_next)
         self._build_content()
         self._build_docks()
         self._build_menus()
@@ -143,9 +106,6 @@ class MainWindow(QMainWindow):
         self._content = QWidget()
         self.rail = Rail()
         self.header = Header(self._session)
-        self._stack = PageStack()
-        for page in self.pages.values():
-            self._stack.addWidget(page)
         middle = QVBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.header)
@@ -165,7 +125,6 @@ class MainWindow(QMainWindow):
             dock = QDockWidget(self.tr(spec.title), self)
             dock.setObjectName(f"dock_{spec.name}")
             dock.setFeatures(features.DockWidgetMovable | features.DockWidgetFloatable)
-            dock.setWidget(spec.make(self._session))
             self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
             self.docks[spec.name] = dock
         self._panel_heights = [spec.height_px for spec in PANELS]
@@ -203,11 +162,49 @@ class MainWindow(QMainWindow):
         ):
             signal.connect(self.refresh)
         session.datasets.changed.connect(self.toasts.clear_problems)
-        for page in self.pages.values():
-            for name in ("save_weights", "load_weights"):
-                if hasattr(page, f"{name}_requested"):
-                    requested = getattr(page, f"{name}_requested")
-                    requested.connect(self.actions_by_name[name].trigger)
+
+    # What follows the first paint
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._building.start(UNPAINTED_MS)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        self.painted = True
+        if self._building.isActive() and self._building.interval():
+            self._building.start(0)
+
+    def _build_next(self) -> None:
+        """One more part; events that came meanwhile are answered before the next."""
+        if next(self._parts_left, None) is None:
+            self.completed.emit()
+        else:
+            self._building.start(0)
+
+    def _build_parts(self) -> Iterator[QWidget]:
+        """Builds a part whenever it is asked to go on."""
+        for step in self.pages:
+            page = self.pages[step]
+            yield page
+            if hasattr(page, "prepare"):
+                page.prepare()
+                yield page
+        for spec in PANELS:
+            yield self._filled_dock(spec)
+
+    def _on_page_built(self, page: QWidget) -> None:
+        self._stack.addWidget(page)
+        for name in ("save_weights", "load_weights"):
+            if hasattr(page, f"{name}_requested"):
+                requested = getattr(page, f"{name}_requested")
+                requested.connect(self.actions_by_name[name].trigger)
+
+    def _filled_dock(self, spec: PanelSpec) -> QDockWidget:
+        dock = self.docks[spec.name]
+        if dock.widget() is None:
+            dock.setWidget(spec.make(self._session))
+        return dock
 
     # Following the session
 
@@ -269,7 +266,8 @@ class MainWindow(QMainWindow):
             concerned = self._session.step in spec.steps
             action = self._panel_actions[spec.name]
             action.setEnabled(concerned)
-            self.docks[spec.name].setVisible(concerned and action.isChecked())
+            dock = self._filled_dock(spec) if concerned else self.docks[spec.name]
+            dock.setVisible(concerned and action.isChecked())
         self._share_height()
         self._give_width()
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from tlstudio.gui import jobs
 from tlstudio.gui.tasks import TaskPool
+
+if TYPE_CHECKING:
+    import numpy as np
 
 CAPACITY_BYTES = 96 * 1024 * 1024
 IN_FLIGHT = 2  # so that a gallery does not starve the others on the pool
@@ -144,6 +146,8 @@ def decoded_size_px(size_px: int) -> int:
 
 def image_from_array(pixels: np.ndarray[Any, Any]) -> QImage:
     """A picture of its own from uint8 ``[h, w, 3]``. May be called on any thread."""
+    import numpy as np
+
     rows = np.ascontiguousarray(pixels)
     height, width = rows.shape[:2]
     image = QImage(rows.data, width, height, 3 * width, QImage.Format.Format_RGB888)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from tlstudio.core.errors import DatasetError, StorageError
 from tlstudio.core.registry import Registry
 from tlstudio.core.storage import cache_dir, resources_dir
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _DIGIT_SIDE_PX = 32
 _DIGITS_VAL_EVERY = 5
@@ -67,6 +70,30 @@ def sample_dataset_folder(name: str) -> Path:
     return folder
 
 
+def read_digits(count: int | None = None) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The first `count` of scikit-learn's digits: float ``[n, 8, 8]`` from 0 to 16, and targets.
+
+    Reads its file without importing scikit-learn, which takes about a second.
+
+    Raises:
+        DatasetError: it is missing from this installation.
+    """
+    import numpy as np
+
+    spec = importlib.util.find_spec("sklearn")
+    places = spec.submodule_search_locations if spec else None
+    file = Path(places[0] if places else "", "datasets", "data", "digits.csv.gz")
+    try:
+        rows = np.loadtxt(file, delimiter=",", max_rows=count, ndmin=2)
+    except (OSError, ValueError) as error:
+        raise DatasetError(
+            QT_TRANSLATE_NOOP("core", "The sample dataset “{name}” is missing."),
+            QT_TRANSLATE_NOOP("core", "Install TLStudio again."),
+            name="digits",
+        ) from error
+    return rows[:, :-1].reshape(-1, 8, 8), rows[:, -1].astype(np.int64)
+
+
 def _digits_folder() -> Path:
     """scikit-learn's digits as PNG files, written whole or not at all."""
     folder = cache_dir() / "samples" / "digits"
@@ -93,11 +120,11 @@ def _digits_folder() -> Path:
 
 
 def _write_digits(folder: Path) -> None:
-    from sklearn.datasets import load_digits
+    import numpy as np
+    from PIL import Image
 
-    digits = load_digits()
     seen = [0] * 10
-    for index, (pixels, target) in enumerate(zip(digits.images, digits.target, strict=True)):
+    for index, (pixels, target) in enumerate(zip(*read_digits(), strict=True)):
         split = "val" if seen[target] % _DIGITS_VAL_EVERY == 0 else "train"
         seen[target] += 1
         target_folder = folder / split / str(target)

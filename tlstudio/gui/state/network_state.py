@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from tlstudio.core.catalog import ModelSpec
-from tlstudio.core.config import RunConfig
 from tlstudio.core.devices import DeviceRecord
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.events import StopToken
@@ -16,6 +16,9 @@ from tlstudio.core.strategies import STRATEGIES, FreezePlan, freeze_plan
 from tlstudio.gui import jobs
 from tlstudio.gui.notifications import Notifications
 from tlstudio.gui.tasks import Task, TaskPool
+
+if TYPE_CHECKING:
+    from tlstudio.core.config import RunConfig
 
 IMAGENET_CLASSES = 1000
 
@@ -48,7 +51,7 @@ class NetworkState(QObject):
         super().__init__(parent)
         self._pool = pool
         self._notifications = notifications
-        self.config = RunConfig()
+        self._config: RunConfig | None = None
         self.models: tuple[ModelSpec, ...] = ()
         self.devices: tuple[DeviceRecord, ...] = ()
         self.tree: LayerTree | None = None
@@ -61,6 +64,15 @@ class NetworkState(QObject):
         self._download_stop = StopToken()
         self._num_classes = IMAGENET_CLASSES
         self._tree_task: Task | None = None
+
+    @property
+    def config(self) -> RunConfig:
+        """The settings. Imports pydantic at first, which nobody needs before the first paint."""
+        if self._config is None:
+            from tlstudio.core.config import RunConfig
+
+            self._config = RunConfig()
+        return self._config
 
     def load_engine(self) -> None:
         """Import torch and list the models, in the background. Once, after the first paint."""
@@ -106,7 +118,7 @@ class NetworkState(QObject):
             config = config.changed(strategy="fine_tuning", trainable=())
         if model_changed and config.train_from:
             config = config.changed(train_from="")
-        self.config = config
+        self._config = config
         self.config_changed.emit(config)
         if model_changed:
             self._build_tree()

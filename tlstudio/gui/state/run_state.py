@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QObject, QThread, Signal
 
-from tlstudio.core.config import RunConfig
 from tlstudio.core.dataset import DatasetIndex
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.events import (
@@ -27,6 +26,7 @@ from tlstudio.gui import jobs
 from tlstudio.gui.tasks import STACK_BYTES, as_studio_error
 
 if TYPE_CHECKING:
+    from tlstudio.core.config import RunConfig
     from tlstudio.gui.jobs import Classifier
 
 

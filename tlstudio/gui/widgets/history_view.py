@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from tlstudio.gui.widgets.history_charts import HistoryCharts
 
 
+def load_charts() -> None:
+    """Import what the charts are made of; on a worker, as it takes a third of a second."""
+    import tlstudio.gui.widgets.history_charts  # noqa: F401
+
+
 class HistoryView(QWidget):
     """Charts and table of one run. The charts are built when they are first needed.
 

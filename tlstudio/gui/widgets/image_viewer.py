@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPixmap, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -13,6 +12,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from tlstudio.gui import icons, theme
 from tlstudio.gui.thumbnails import ThumbnailCache, image_from_array
 from tlstudio.gui.widgets.thumbnail_painter import PIXELATED_FROM, RADIUS_PX, fitted
+
+if TYPE_CHECKING:
+    import numpy as np
 
 ICON_PX = 32
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -18,6 +17,9 @@ from tlstudio.gui.widgets.basics import line
 from tlstudio.gui.widgets.prediction_items import grid_item
 from tlstudio.gui.widgets.prediction_viewer import PredictionViewer
 from tlstudio.gui.widgets.thumbnail_grid import ThumbnailGrid
+
+if TYPE_CHECKING:
+    import numpy as np
 
 GRID_MIN_PX = 232  # beside the viewer: one column at least
 VIEWER_MIN_PX, VIEWER_MAX_PX = 400, 720

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -19,6 +18,9 @@ from tlstudio.gui.widgets.elided_label import ElidedLabel
 from tlstudio.gui.widgets.image_viewer import ImageViewer
 from tlstudio.gui.widgets.prediction_items import answer_text
 from tlstudio.gui.widgets.probability_bars import ProbabilityBars
+
+if TYPE_CHECKING:
+    import numpy as np
 
 NETWORK_VIEW_PX = 144
 

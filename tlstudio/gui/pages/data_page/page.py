@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
@@ -10,14 +11,19 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from tlstudio.core.dataset import DatasetIndex
 from tlstudio.gui import file_dialogs
-from tlstudio.gui.pages.data_page.browser import Browser
 from tlstudio.gui.pages.data_page.start_view import StartView
 from tlstudio.gui.session import Session
 from tlstudio.gui.widgets.drop_zone import local_paths
 
+if TYPE_CHECKING:
+    from tlstudio.gui.pages.data_page.browser import Browser
+
 
 class DataPage(QWidget):
-    """Where a dataset is opened and looked at. A folder may be dropped anywhere on it."""
+    """Where a dataset is opened and looked at. A folder may be dropped anywhere on it.
+
+    The browser is built when there is something to see in it, or by `prepare`.
+    """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,18 +32,31 @@ class DataPage(QWidget):
         self.setAcceptDrops(True)
         self._session = session
         self.start = StartView(session)
-        self.browser = Browser(session)
+        self._browser: Browser | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start)
-        self._stack.addWidget(self.browser)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
 
         self.start.open_requested.connect(self._ask_folder)
-        self.browser.open_requested.connect(self._ask_folder)
         session.datasets.changed.connect(self._on_dataset_changed)
         self._on_dataset_changed(session.datasets.index)
+
+    @property
+    def browser(self) -> Browser:
+        """What shows an open dataset."""
+        if self._browser is None:
+            from tlstudio.gui.pages.data_page.browser import Browser
+
+            self._browser = Browser(self._session)
+            self._browser.open_requested.connect(self._ask_folder)
+            self._stack.addWidget(self._browser)
+        return self._browser
+
+    def prepare(self) -> None:
+        """Build what is not seen yet."""
+        assert self.browser
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _folder_of(event.mimeData()) is not None and not self._session.run.active:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QImage, QPixmap, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tlstudio.gui import jobs, theme
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 PICTURES = 5
 PICTURE_PX = 192
+PICTURES_AFTER_MS = 50  # from the first look on: the cards are painted before their pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class SampleCard(CardButton):
 
 
 class SampleCards(QWidget):
-    """Side by side. Pictures that need a heavy import come when the engine is there."""
+    """Side by side. Their pictures come once the cards are painted."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,20 +86,18 @@ class SampleCards(QWidget):
         layout.setSpacing(theme.GRID)
         layout.addWidget(label(self.tr("Or try a sample dataset"), "section"))
         layout.addLayout(cards)
-        self._request(on_board=True)
-        if session.network.is_ready:
-            self._on_engine_ready()
-        else:
-            session.network.engine_ready.connect(self._on_engine_ready)
+        self._is_asked = False
 
-    def _on_engine_ready(self) -> None:
-        self._request(on_board=False)
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._is_asked:
+            self._is_asked = True
+            QTimer.singleShot(PICTURES_AFTER_MS, self, self._ask_for_pictures)
 
-    def _request(self, *, on_board: bool) -> None:
+    def _ask_for_pictures(self) -> None:
+        pool = self._session.disk_pool
         for name in self.cards:
-            if jobs.sample_is_on_board(name) is on_board:
-                pool = self._session.disk_pool
-                pool.submit(_previews, name, done=self._on_previews, failed=self._on_failed)
+            pool.submit(_previews, name, done=self._on_previews, failed=self._on_failed)
 
     def _on_previews(self, previews: _Previews) -> None:
         pixmaps = [QPixmap.fromImage(image) for image in previews.images]

@@ -1,0 +1,42 @@
+"""Importing torch beside a window."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+
+import pytest
+
+from tlstudio.engine.loading import smooth_imports
+
+
+def test_torch_works_when_its_libraries_were_there_before() -> None:
+    code = (
+        "from tlstudio.engine.loading import smooth_imports\n"
+        "with smooth_imports():\n"
+        "    import torch\n"
+        "weight = torch.eye(3, requires_grad=True)\n"
+        "(weight @ weight).sum().backward()\n"
+        "assert weight.grad is not None\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+def test_collection_goes_on_whatever_happens() -> None:
+    with pytest.raises(ImportError), smooth_imports():
+        assert not gc.isenabled()
+        raise ImportError
+    assert gc.isenabled()
+    gc.unfreeze()
+
+
+def test_collection_stays_off_for_who_switched_it_off() -> None:
+    gc.disable()
+    try:
+        with smooth_imports():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+        gc.unfreeze()
