@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from tlstudio.core.catalog import ModelSpec, WeightsPlace
 from tlstudio.core.devices import DeviceRecord
+from tlstudio.core.forecast import ImageCosts, LayerCost, RunCosts
 from tlstudio.core.layers import LayerNode, LayerTree
 from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.gui import jobs
@@ -119,12 +120,21 @@ CATALOG = (
 )
 
 
+def small_costs() -> RunCosts:
+    """A millisecond a module of `small_tree`, and one to read an image."""
+    paths = [node.path for node in small_tree().nodes.values() if not node.children]
+    layers = tuple(LayerCost(path, 1e-3, 2e-3, 3e-3, 1e-3) for path in paths)
+    varied = {"crop_flip": 1e-3, "rotate_flip": 2e-3, "none": 0.0}
+    return RunCosts("bfloat16", layers, ImageCosts(1e-3, 1e-3, varied, 0.0))
+
+
 def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """The jobs answer at once, from this module."""
     devices = (DeviceRecord("cpu", "Processor"), DeviceRecord("cuda:0", "Card"))
     monkeypatch.setattr(jobs, "warm_up", lambda: devices)
     monkeypatch.setattr(jobs, "list_models", lambda: CATALOG)
     monkeypatch.setattr(jobs, "layer_tree", small_tree)
+    monkeypatch.setattr(jobs, "measure_costs", lambda *args, **kwargs: small_costs())
 
 
 def make_ready(session: Session, qtbot: QtBot) -> None:

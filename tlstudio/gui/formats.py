@@ -51,6 +51,19 @@ def duration(seconds: float | None) -> str:
     return translate("formats", "{h} h {m} min").format(h=hours, m=minutes)
 
 
+def estimate(seconds: float) -> str:
+    """A forecast, no finer than it can be: < 0.1 s, 3.4 s, 2 min 35 s, 48 min, 1 h 12 min"""
+    if seconds < 0.095:
+        return translate("formats", "< 0.1 s")
+    if seconds < 59.5:
+        return duration(seconds if seconds < 9.95 else round(seconds))
+    if seconds < 600:
+        return duration(5 * round(seconds / 5))
+    if seconds < 3570:
+        return translate("formats", "{m} min").format(m=round(seconds / 60))
+    return duration(seconds)
+
+
 def learning_rate(value: float) -> str:
     """0.0001 -> 1e-4, 0.001 -> 0.001"""
     if value >= 0.001 or value == 0:

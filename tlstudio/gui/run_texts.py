@@ -11,6 +11,7 @@ from tlstudio.core.dataset import DatasetIndex, Split
 from tlstudio.core.events import BatchEnded, Phase, RunEnded, RunEndReason
 from tlstudio.core.strategies import STRATEGIES, FreezePlan
 from tlstudio.gui import formats
+from tlstudio.gui.forecast_texts import ForecastTexts
 from tlstudio.gui.language import core_text, error_hint, error_text, shown
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase, RunState
@@ -33,6 +34,10 @@ class Obstacle:
 class RunTexts(QObject):
     """Words for the Train page, in the language of the window."""
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._forecasts = ForecastTexts(self)
+
     def facts(self, session: Session) -> list[tuple[str, str]]:
         """(title, value) of what a run with the current settings would do."""
         network = session.network
@@ -50,6 +55,8 @@ class RunTexts(QObject):
             (self.tr("Strategy"), self._strategy(config, network.plan)),
             (self.tr("Training"), self._training(config)),
         ]
+        if session.datasets.index is not None and network.plan is not None:
+            facts.append((self.tr("Expected"), self._expected(session)))
         return facts
 
     def obstacle(self, session: Session) -> Obstacle | None:
@@ -189,6 +196,16 @@ class RunTexts(QObject):
             total=formats.compact(plan.total_parameters),
         )
         return f"{title} · {share}"
+
+    def _expected(self, session: Session) -> str:
+        forecasts, index = session.forecasts, session.datasets.index
+        if forecasts.forecast is None or index is None:
+            return (self._forecasts.coming() if forecasts.is_coming else formats.NONE) + "\n"
+        images, config = len(index.by_split[Split.TRAIN]), session.network.config
+        told, why = self._forecasts.expected, self._forecasts.reason
+        return "\n".join(
+            (told(forecasts.forecast, config), why(forecasts.forecast, config, images))
+        )
 
     def _training(self, config: RunConfig) -> str:
         optimizer = (FIELD_BY_NAME["optimizer"].text.choices or {})[config.optimizer]

@@ -14,6 +14,7 @@ from tlstudio.gui.notifications import Notifications
 from tlstudio.gui.preferences import Preferences
 from tlstudio.gui.state.classifier_state import ClassifierState
 from tlstudio.gui.state.dataset_state import DatasetState
+from tlstudio.gui.state.forecast_state import ForecastState
 from tlstudio.gui.state.network_state import NetworkState
 from tlstudio.gui.state.run_state import RunPhase, RunState
 from tlstudio.gui.tasks import TaskPool
@@ -48,6 +49,9 @@ class Session(QObject):
         self.network = NetworkState(self.engine_pool, self.notifications, self)
         self.run = RunState(self)
         self.classifier = ClassifierState(self.engine_pool, self.notifications, self)
+        self.forecasts = ForecastState(
+            self.engine_pool, self.network, self.datasets, self.run, self.classifier, self
+        )
         self.step = Step.DATA
         self._root: Path | None = None
 
@@ -87,6 +91,7 @@ class Session(QObject):
         """End all work within one batch; returns whether every thread ended."""
         self.run.stop()
         self.network.close()
+        self.forecasts.close()
         self.datasets.close()
         ended = [self.run.wait(), self.classifier.close()]
         ended += [self.disk_pool.close(), self.engine_pool.close()]

@@ -15,13 +15,13 @@ from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase
 from tlstudio.gui.thumbnails import ThumbnailCache
 from tlstudio.gui.widgets.basics import IconButton, label
-from tlstudio.gui.widgets.history_view import HistoryView
+from tlstudio.gui.widgets.history_view import HistoryView, load_charts
 from tlstudio.gui.widgets.number_row import NumberRow
 from tlstudio.gui.widgets.prediction_strip import PredictionStrip
 from tlstudio.gui.widgets.run_plan import RunPlan
 
 CLOCK_MS = 1000
-CHARTS_AFTER_MS = 400  # idle time after the engine is there, before pyqtgraph is imported
+CHARTS_AFTER_MS = 400  # idle time after the engine is there, before the charts are built
 
 
 class TrainPage(QWidget):
@@ -138,6 +138,7 @@ class TrainPage(QWidget):
             session.network.models_changed,
             session.network.config_changed,
             session.network.plan_changed,
+            session.forecasts.changed,
             session.run.ended,
         ):
             signal.connect(self._refresh_plan)
@@ -233,6 +234,9 @@ class TrainPage(QWidget):
         QTimer.singleShot(CHARTS_AFTER_MS, self, self._on_idle)
 
     def _on_idle(self) -> None:
+        self._session.disk_pool.submit(load_charts, done=self._on_charts_loaded)
+
+    def _on_charts_loaded(self, _: object) -> None:
         self.history.ensure_charts()
 
     def _on_clock(self) -> None:

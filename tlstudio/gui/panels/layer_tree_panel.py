@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from tlstudio.core.layers import LayerTree
 from tlstudio.core.strategies import FreezePlan
 from tlstudio.gui import icons, theme
+from tlstudio.gui.forecast_texts import ForecastTexts
 from tlstudio.gui.language import error_text
 from tlstudio.gui.models.layer_filter import LayerFilter
 from tlstudio.gui.models.layer_rows import LayerRow
@@ -39,6 +40,7 @@ class LayerTreePanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._network = session.network
+        self._texts = ForecastTexts(self)
         self._remembered: tuple[str, frozenset[str]] = ("", frozenset())
         self._before_search: frozenset[str] | None = None
         self.setProperty("role", "page")
@@ -80,9 +82,11 @@ class LayerTreePanel(QWidget):
         self._network.plan_changed.connect(self._on_plan_changed)
         self._network.engine_ready.connect(self._on_engine_ready)
         self._network.failed.connect(self._show_state)
+        session.forecasts.changed.connect(self._on_forecast_changed)
         session.run.phase_changed.connect(self._on_phase_changed)
         self._on_tree_changed(self._network.tree)
         self._on_plan_changed(self._network.plan)
+        self._on_forecast_changed()
         self._on_phase_changed(session.run.phase)
 
     # -- building --------------------------------------------------------------------------------
@@ -190,6 +194,13 @@ class LayerTreePanel(QWidget):
         else:
             self.line.set_parameters(plan.trainable_parameters if plan else 0, tree.parameters)
         self.warning.setVisible(tree is not None and plan is None)
+
+    def _on_forecast_changed(self) -> None:
+        forecasts = self._session.forecasts
+        if forecasts.forecast is not None:
+            self.line.set_cost(self._texts.line(forecasts.forecast.of(self._network.config)))
+        else:
+            self.line.set_cost(self._texts.coming() if forecasts.is_coming else "")
 
     def _on_engine_ready(self) -> None:
         self._show_state()

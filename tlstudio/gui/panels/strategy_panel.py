@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from tlstudio.core.config import FIELDS, RunConfig
 from tlstudio.core.config_fields import FieldGroup
 from tlstudio.core.layers import LayerTree
+from tlstudio.core.variation import VARIATION_FIELDS
 from tlstudio.gui import formats, theme
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase
@@ -16,8 +17,13 @@ from tlstudio.gui.widgets.config_form import ConfigForm
 from tlstudio.gui.widgets.model_line import ModelLine
 from tlstudio.gui.widgets.strategy_list import StrategyList
 from tlstudio.gui.widgets.train_from_field import TrainFromField
+from tlstudio.gui.widgets.variation_form import VariationForm
 
-HYPER_PARAMETERS = tuple(spec for spec in FIELDS if spec.text.group is not FieldGroup.NETWORK)
+HYPER_PARAMETERS = tuple(
+    spec
+    for spec in FIELDS
+    if spec.text.group is not FieldGroup.NETWORK and spec.name not in VARIATION_FIELDS
+)
 MINIMUM_PX = 300
 
 
@@ -36,8 +42,10 @@ class StrategyPanel(QWidget):
         self.download = IconButton("", "download", "link", self._network.download)
         self.strategies = StrategyList()
         self.train_from = TrainFromField()
+        self.variation = VariationForm()
         self.form = ConfigForm([spec for spec in HYPER_PARAMETERS if not spec.text.rare])
         self.more = ConfigForm([spec for spec in HYPER_PARAMETERS if spec.text.rare])
+        self._forms = (self.variation, self.form, self.more)
         self.fold = Fold(self.tr("More settings"), self.more)
         self.reset = IconButton(
             self.tr("Reset to the tutorial's defaults"), "reload", "link", self._on_reset
@@ -54,6 +62,7 @@ class StrategyPanel(QWidget):
         self.model_line.clicked.connect(self._on_model_clicked)
         self.strategies.chosen.connect(self._network.set_strategy)
         self.train_from.chosen.connect(self._network.train_from)
+        self.variation.changed.connect(self._on_variation_changed)
         for form in (self.form, self.more):
             form.changed.connect(self._on_field_changed)
         self._network.config_changed.connect(self._on_config_changed)
@@ -61,10 +70,12 @@ class StrategyPanel(QWidget):
         self._network.engine_ready.connect(self._on_engine_ready)
         self._network.download_changed.connect(self._on_download_changed)
         self._network.tree_changed.connect(self._on_tree_changed)
+        session.forecasts.changed.connect(self._on_forecast_changed)
         session.run.phase_changed.connect(self._on_phase_changed)
         self._on_engine_ready()
         self._on_config_changed(self._network.config)
         self._on_tree_changed(self._network.tree)
+        self._on_forecast_changed()
         self._on_phase_changed(session.run.phase)
 
     def _lay_out(self) -> None:
@@ -79,6 +90,8 @@ class StrategyPanel(QWidget):
         column.addWidget(self.download, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.strategies)
         column.addWidget(self.train_from)
+        column.addSpacing(theme.GRID // 2)
+        column.addWidget(self.variation)
         column.addSpacing(theme.GRID // 2)
         column.addWidget(self.form)
         column.addWidget(self.fold)
@@ -99,6 +112,7 @@ class StrategyPanel(QWidget):
         self.strategies.set_strategy(config.strategy)
         self.train_from.setVisible(config.strategy == "partial")
         self.train_from.set_tree(self._network.tree, config.train_from)
+        self.variation.set_config(config)
         self.form.set_config(config)
         self.more.set_config(config)
         self._show_model()
@@ -119,10 +133,14 @@ class StrategyPanel(QWidget):
     def _on_tree_changed(self, tree: LayerTree | None) -> None:
         self.train_from.set_tree(tree, self._network.config.train_from)
 
+    def _on_forecast_changed(self) -> None:
+        forecasts = self._session.forecasts
+        self.variation.set_forecast(forecasts.forecast, forecasts.can_keep)
+
     def _on_phase_changed(self, phase: RunPhase) -> None:
         idle = phase is RunPhase.IDLE
         self.note.setVisible(not idle)
-        for widget in (self.strategies, self.train_from, self.form, self.more):
+        for widget in (self.strategies, self.train_from, *self._forms):
             widget.setEnabled(idle)
         self._show_reset()
 
@@ -163,7 +181,7 @@ class StrategyPanel(QWidget):
         set_property(self.weights_note, "tone", tone)
 
     def _show_reset(self) -> None:
-        is_default = self.form.is_default and self.more.is_default
+        is_default = all(form.is_default for form in self._forms)
         self.reset.setEnabled(not is_default and not self._session.run.active)
 
     # -- what a person does ----------------------------------------------------------------------
@@ -174,8 +192,12 @@ class StrategyPanel(QWidget):
     def _on_field_changed(self, name: str, value: object) -> None:
         self._network.change(**{name: value})
 
+    def _on_variation_changed(self, values: dict[str, object]) -> None:
+        self._network.change(**values)
+
     def _on_reset(self) -> None:
-        self._network.change(**self.form.defaults, **self.more.defaults)
-        self.form.reset()
-        self.more.reset()
+        defaults = [form.defaults for form in self._forms]
+        self._network.change(**{name: value for some in defaults for name, value in some.items()})
+        for form in self._forms:
+            form.reset()
         self._show_reset()

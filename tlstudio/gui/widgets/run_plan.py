@@ -65,9 +65,13 @@ class RunPlan(QWidget):
         content.addWidget(self._problem_row)
         content.addLayout(buttons)
 
+        middle = QHBoxLayout()  # an alignment would give the card less height than its words need
+        middle.addStretch()
+        middle.addWidget(card)
+        middle.addStretch()
         layout = QVBoxLayout(self)
         layout.addStretch(2)
-        layout.addWidget(card, alignment=Qt.AlignmentFlag.AlignHCenter)
+        layout.addLayout(middle)
         layout.addStretch(3)
         self.show_problem("", "")
 

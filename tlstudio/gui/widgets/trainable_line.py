@@ -1,4 +1,4 @@
-"""How much of a network trains: a sentence and a thin bar."""
+"""How much of a network trains: a sentence, a thin bar, and what that would take."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ STEPS = 1000
 
 
 class TrainableLine(QWidget):
-    """Trainable 5,124 of 3.38 M, and the share."""
+    """Trainable 5,124 of 3.38 M, the share, and a line about the time."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.text = label("", "hint")
         self.share = label("", "hint")
+        self.cost = label(" ", "hint")
         self.bar = QProgressBar(minimum=0, maximum=STEPS)
         self.bar.setTextVisible(False)
         row = QHBoxLayout()
@@ -27,6 +28,7 @@ class TrainableLine(QWidget):
         layout.setSpacing(theme.GRID // 2)
         layout.addLayout(row)
         layout.addWidget(self.bar)
+        layout.addWidget(self.cost)
         self.clear()
 
     def set_parameters(self, trainable: int, total: int) -> None:
@@ -46,6 +48,10 @@ class TrainableLine(QWidget):
         self.share.setText(formats.percent(fraction))
         # a sliver stays visible as long as anything trains
         self.bar.setValue(max(round(STEPS * fraction), 8) if trainable else 0)
+
+    def set_cost(self, text: str) -> None:
+        """What a run would take; an empty text keeps its place."""
+        self.cost.setText(text or " ")
 
     def clear(self) -> None:
         """Nothing is known yet."""

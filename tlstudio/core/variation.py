@@ -1,0 +1,29 @@
+"""How training images are varied over the epochs, as one choice of three."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from tlstudio.core.config import RunConfig
+
+DEFAULT_AUGMENTATION = str(RunConfig.model_fields["augmentation"].default)
+VARIATION_FIELDS = ("augmentation", "views", "cached_views")
+
+
+class Variation(StrEnum):
+    """Which views of an image an epoch sees."""
+
+    CACHED = "cached"  # a few, whose frozen features are kept
+    LIVE = "live"  # new ones
+    NONE = "none"  # the image as it is
+
+    @classmethod
+    def of(cls, config: RunConfig) -> Variation:
+        """What `config` says."""
+        return cls.NONE if config.augmentation == "none" else cls(config.views)
+
+    def fields(self, augmentation: str) -> dict[str, object]:
+        """The settings that say so; where images vary, they do by `augmentation`."""
+        if self is Variation.NONE:
+            return {"augmentation": "none"}
+        return {"augmentation": augmentation, "views": str(self)}

@@ -1,0 +1,147 @@
+"""How long the run would take: what the machine costs, measured once, and the forecast from it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from tlstudio.core.dataset import Split
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.events import StopToken
+from tlstudio.core.forecast import RunCosts, RunForecast, forecast, has_frozen_prefix
+from tlstudio.gui import jobs
+from tlstudio.gui.state.classifier_state import ClassifierState
+from tlstudio.gui.state.dataset_state import DatasetState
+from tlstudio.gui.state.network_state import NetworkState
+from tlstudio.gui.state.run_state import RunState
+from tlstudio.gui.tasks import Task, TaskPool
+
+IDLE_MS = 600  # so long nothing has changed before the machine is measured
+
+Key = tuple[object, ...]
+
+
+class ForecastState(QObject):
+    """Follows the settings, the ticks and the dataset.
+
+    Measuring takes all processor threads for about a second: it waits until the engine, a dataset
+    and nothing else is there to be done, and gives way to a run.
+
+    Attributes:
+        forecast: of the run with the present settings; None until it can be told.
+        can_keep: whether views can be kept at all; None while it is unknown.
+
+    Signals:
+        changed(): any of these.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        pool: TaskPool,
+        network: NetworkState,
+        datasets: DatasetState,
+        run: RunState,
+        classifier: ClassifierState,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._pool = pool
+        self._network = network
+        self._datasets = datasets
+        self._run = run
+        self._classifier = classifier
+        self.forecast: RunForecast | None = None
+        self.can_keep: bool | None = None
+        self._costs: RunCosts | None = None
+        self._known: Key | None = None  # what the costs are of
+        self._task: Task | None = None
+        self._task_key: Key | None = None
+        self._stop = StopToken()
+        self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
+        self._idle.timeout.connect(self._on_idle)
+        for signal in (
+            network.config_changed,
+            network.tree_changed,
+            network.plan_changed,
+            datasets.changed,
+            run.phase_changed,
+        ):
+            signal.connect(self._on_changed)
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether a forecast can be expected in a moment."""
+        return self._idle.isActive() or self._task is not None
+
+    def close(self) -> None:
+        """End a measurement within one pass through the network."""
+        self._cancel()
+
+    def _wanted(self) -> Key | None:
+        """What the costs depend on; None while there is something missing."""
+        index, config = self._datasets.index, self._network.config
+        if index is None or self._network.tree is None:
+            return None
+        return (config.model, config.precision, config.device, index.root)
+
+    def _on_changed(self) -> None:
+        wanted = self._wanted()
+        if self._run.active or (self._task is not None and wanted != self._task_key):
+            self._cancel()
+        elif wanted is None or wanted == self._known:
+            self._idle.stop()
+        if self._run.active:
+            return
+        if wanted is not None and wanted != self._known and self._task is None:
+            self._idle.start()
+        self._tell()
+
+    def _on_idle(self) -> None:
+        wanted, index = self._wanted(), self._datasets.index
+        if wanted is None or index is None:
+            return
+        if self._datasets.loading or self._classifier.predicting or self._pool.busy:
+            self._idle.start()
+            return
+        self._stop, self._task_key = StopToken(), wanted
+        self._task = self._pool.submit(
+            jobs.measure_costs,
+            self._network.config,
+            index,
+            stop=self._stop,
+            done=self._on_measured,
+            failed=self._on_failed,
+        )
+
+    def _on_measured(self, costs: RunCosts | None) -> None:
+        self._task, self._known, self._costs = None, self._task_key, costs
+        self._tell()
+
+    def _on_failed(self, error: TLStudioError) -> None:
+        """No forecast; what is wrong is said where it matters, when the run starts."""
+        self._on_measured(None)
+
+    def _cancel(self) -> None:
+        self._idle.stop()
+        if self._task is not None:
+            self._stop.stop()
+            self._task.cancel()
+            self._task = None
+
+    def _tell(self) -> None:
+        """Work the forecast out anew; that is instant."""
+        network, index = self._network, self._datasets.index
+        self.forecast = self.can_keep = None
+        if network.tree is not None and network.plan is not None:
+            self.can_keep = has_frozen_prefix(network.tree, network.plan)
+            if self._costs is not None and index is not None and self._known == self._wanted():
+                self.forecast = forecast(
+                    self._costs,
+                    network.tree,
+                    network.plan,
+                    network.config,
+                    len(index.by_split[Split.TRAIN]),
+                    len(index.by_split[Split.VAL]),
+                )
+        self.changed.emit()
