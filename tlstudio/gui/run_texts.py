@@ -8,7 +8,15 @@ from PySide6.QtCore import QObject
 
 from tlstudio.core.config import FIELD_BY_NAME, RunConfig
 from tlstudio.core.dataset import DatasetIndex, Split
-from tlstudio.core.events import BatchEnded, Phase, RunEnded, RunEndReason
+from tlstudio.core.events import (
+    BatchEnded,
+    FeaturesProgressed,
+    Phase,
+    RunEnded,
+    RunEndReason,
+    RunStarted,
+)
+from tlstudio.core.execution import FeatureUse
 from tlstudio.core.strategies import STRATEGIES, FreezePlan
 from tlstudio.gui import formats
 from tlstudio.gui.forecast_texts import ForecastTexts
@@ -111,23 +119,55 @@ class RunTexts(QObject):
             case RunPhase.IDLE:
                 return self._end_title(run.end)
 
-    def progress(self, progress: BatchEnded | None, elapsed_s: float) -> str:
+    def progress(self, progress: BatchEnded | FeaturesProgressed | None, elapsed_s: float) -> str:
         """What is computed now, how fast, since when, and for how long still."""
-        if progress is None:
-            return self.tr("The network is being built.")
-        doing = {
-            Phase.TRAIN: self.tr("training, batch {n} of {count}"),
-            Phase.VAL: self.tr("validating, batch {n} of {count}"),
-        }[progress.phase]
-        parts = [
-            doing.format(n=progress.batch, count=progress.batches),
-            self.tr("{n} images/s").format(n=formats.count(round(progress.images_per_s))),
-        ]
+        match progress:
+            case None:
+                return self.tr("The network is being built.")
+            case FeaturesProgressed():
+                parts = [self.features(progress)]
+            case BatchEnded():
+                doing = {
+                    Phase.TRAIN: self.tr("training, batch {n} of {count}"),
+                    Phase.VAL: self.tr("validating, batch {n} of {count}"),
+                }[progress.phase]
+                parts = [doing.format(n=progress.batch, count=progress.batches)]
+        if progress.images_per_s:
+            speed = formats.count(round(progress.images_per_s))
+            parts.append(self.tr("{n} images/s").format(n=speed))
         if elapsed_s >= 1:
             parts.append(self.tr("{time} so far").format(time=self._coarse(elapsed_s)))
         return "  ·  ".join(parts)
 
-    def remaining(self, progress: BatchEnded | None) -> str:
+    def features(self, progress: FeaturesProgressed) -> str:
+        """How far the outputs of the frozen layers are."""
+        if progress.done <= progress.from_cache:
+            return self.tr("features from an earlier run")
+        percent = formats.percent(progress.done / max(1, progress.total), 0)
+        return self.tr("features {percent}").format(percent=percent)
+
+    def execution(self, info: RunStarted | None) -> str:
+        """How the engine goes about the run."""
+        if info is None:
+            return ""
+        record = info.execution
+        parts = [record.precision]
+        match record.features:
+            case FeatureUse.NONE:
+                parts.append(self.tr("the whole network runs for every image"))
+            case FeatureUse.LIVE:
+                parts.append(self.tr("new views in every epoch"))
+            case FeatureUse.CACHED:
+                kept = self.tr("%n view(s) of each image kept", "", record.views)
+                if record.on_disk:
+                    kept = self.tr("%n view(s) of each image kept on disk", "", record.views)
+                parts.append(kept)
+        if record.boundary:
+            paths = ", ".join(record.boundary)
+            parts.append(self.tr("frozen up to {layers}").format(layers=paths))
+        return "  ·  ".join(parts)
+
+    def remaining(self, progress: BatchEnded | FeaturesProgressed | None) -> str:
         if progress is None or progress.remaining_s is None:
             return ""
         return self.tr("about {time} left").format(time=self._coarse(progress.remaining_s))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QProgressBar, QStatusBar, QWidget
 
-from tlstudio.core.events import BatchEnded
+from tlstudio.core.events import BatchEnded, FeaturesProgressed
 from tlstudio.gui import formats
 from tlstudio.gui.language import core_text, error_text
+from tlstudio.gui.run_texts import RunTexts
 from tlstudio.gui.session import Session
 from tlstudio.gui.state.run_state import RunPhase
 from tlstudio.gui.widgets.basics import IconLabel, label
@@ -18,6 +19,7 @@ class Status(QStatusBar):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._texts = RunTexts(self)
         self.setSizeGripEnabled(False)
         self.setContentsMargins(12, 0, 12, 0)
         self._activity = label("", "hint")
@@ -90,14 +92,22 @@ class Status(QStatusBar):
                 )
             )
 
-    def _on_progressed(self, progress: BatchEnded | None) -> None:
+    def _on_progressed(self, progress: BatchEnded | FeaturesProgressed | None) -> None:
         if progress is None or self._session.run.phase is not RunPhase.RUNNING:
             return
         self._bar.setValue(round(1000 * progress.progress))
-        remaining = formats.duration(progress.remaining_s)
         info = self._session.run.info
-        self._activity.setText(
-            self.tr("Epoch {epoch} of {epochs} · {left} left").format(
-                epoch=progress.epoch, epochs=info.epochs if info else "?", left=remaining
+        parts = [
+            self.tr("Epoch {epoch} of {epochs}").format(
+                epoch=progress.epoch, epochs=info.epochs if info else "?"
             )
-        )
+        ]
+        if isinstance(progress, FeaturesProgressed):
+            parts.append(self._texts.features(progress))
+        if progress.images_per_s:
+            speed = formats.count(round(progress.images_per_s))
+            parts.append(self.tr("{n} images/s").format(n=speed))
+        if progress.remaining_s is not None:
+            left = formats.duration(progress.remaining_s)
+            parts.append(self.tr("{left} left").format(left=left))
+        self._activity.setText("  ·  ".join(parts))

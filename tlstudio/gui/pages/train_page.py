@@ -15,6 +15,7 @@ from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase
 from tlstudio.gui.thumbnails import ThumbnailCache
 from tlstudio.gui.widgets.basics import IconButton, label
+from tlstudio.gui.widgets.elided_label import ElidedLabel
 from tlstudio.gui.widgets.history_view import HistoryView, load_charts
 from tlstudio.gui.widgets.number_row import NumberRow
 from tlstudio.gui.widgets.prediction_strip import PredictionStrip
@@ -76,6 +77,8 @@ class TrainPage(QWidget):
         self.progress_bar.setAccessibleName(self.tr("Progress of the run"))
         self.sentence = label("", wrap=True)
         self.details = label("", "hint", wrap=True)
+        self.execution = ElidedLabel(where=Qt.TextElideMode.ElideRight)
+        self.execution.setProperty("role", "hint")
         self.numbers = NumberRow(
             (
                 ("val_accuracy", self.tr("Validation accuracy")),
@@ -114,6 +117,7 @@ class TrainPage(QWidget):
         layout.addWidget(self.progress_bar)
         layout.addWidget(self.sentence)
         layout.addLayout(status)
+        layout.addWidget(self.execution)
         layout.addSpacing(theme.GRID)
         layout.addWidget(self.numbers)
         layout.addSpacing(theme.GRID // 2)
@@ -245,6 +249,7 @@ class TrainPage(QWidget):
     def _refresh_status(self) -> None:
         run = self._session.run
         self.title.setText(self._texts.phase_title(run))
+        self.execution.set_text(self._texts.execution(run.info))
         if run.active:
             self.progress_bar.setValue(round(1000 * (run.progress.progress if run.progress else 0)))
             self.details.setText(self._texts.progress(run.progress, run.elapsed_s))

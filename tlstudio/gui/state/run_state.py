@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from PySide6.QtCore import QElapsedTimer, QObject, QThread, Signal
 
@@ -12,6 +12,7 @@ from tlstudio.core.errors import TLStudioError
 from tlstudio.core.events import (
     BatchEnded,
     EpochEnded,
+    FeaturesProgressed,
     PredictionsReady,
     RunEnded,
     RunEndReason,
@@ -79,7 +80,7 @@ class RunState(QObject):
     Signals:
         phase_changed(RunPhase)
         started(RunStarted)
-        progressed(BatchEnded): at most ten times a second.
+        progressed(BatchEnded | FeaturesProgressed): at most ten times a second.
         history_changed(History): an epoch ended, or a new run began (empty).
         predictions_changed(tuple): what the network says of the validation samples now.
         sample_skipped(SampleSkipped)
@@ -105,7 +106,7 @@ class RunState(QObject):
         self.classes: tuple[str, ...] = ()
         self.config: RunConfig | None = None
         self.info: RunStarted | None = None
-        self.progress: BatchEnded | None = None
+        self.progress: BatchEnded | FeaturesProgressed | None = None
         self.end: RunEnded | None = None
         self._worker: RunWorker | None = None
         self._stop = StopToken()
@@ -191,7 +192,7 @@ class RunState(QObject):
                 if self.phase is RunPhase.PREPARING:
                     self._set_phase(RunPhase.RUNNING)
                 self.started.emit(event)
-            case BatchEnded():
+            case BatchEnded() | FeaturesProgressed():
                 self.progress = event
                 self.progressed.emit(event)
             case EpochEnded():
@@ -206,6 +207,8 @@ class RunState(QObject):
                 self.sample_skipped.emit(event)
             case RunEnded():
                 self.end = event
+            case _:
+                assert_never(event)
 
     def _show_predictions(self, event: PredictionsReady) -> None:
         self.predictions, self.predictions_epoch = event.predictions, event.epoch
