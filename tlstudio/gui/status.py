@@ -43,6 +43,11 @@ class Status(QStatusBar):
         session.classifier.predicting_changed.connect(self.refresh)
         self.refresh()
 
+    @property
+    def activity(self) -> str:
+        """What is going on, in words."""
+        return self._activity.text()
+
     def refresh(self) -> None:
         session = self._session
         self._device.setText(self._device_title())

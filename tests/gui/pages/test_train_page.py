@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,18 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images, make_index, play
+from tests.gui.networks import make_ready, no_engine, wait_for_plan
 from tlstudio.core.dataset import DatasetIndex
 from tlstudio.core.errors import TrainingError
-from tlstudio.core.events import RunEnded, RunEndReason
+from tlstudio.core.events import BatchEnded, FeaturesProgressed, Phase, RunEnded, RunEndReason
+from tlstudio.core.execution import ExecutionRecord, FeatureUse
 from tlstudio.gui import file_dialogs
 from tlstudio.gui.notifications import Level
 from tlstudio.gui.pages.train_page import TrainPage
 from tlstudio.gui.preferences import Preferences
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase
+from tlstudio.gui.status import Status
 
 
 @pytest.fixture
@@ -194,3 +198,76 @@ def test_an_export_that_cannot_be_written_is_told(
     page._write_csv(tmp_path / "file" / "a.csv")
     qtbot.waitUntil(lambda: len(session.notifications.kept) == 1)
     assert session.notifications.kept[0].level is Level.ERROR
+
+
+def features(done: int, from_cache: int, speed: float = 3120.4) -> FeaturesProgressed:
+    return FeaturesProgressed(1, done, 200, from_cache, speed, 0.05, 12.0)
+
+
+def test_it_says_what_the_engine_is_doing(
+    session: Session, page: TrainPage, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    status = Status(session)
+    qtbot.addWidget(status)
+    play(session, index, epochs=0)
+    session.run._on_event(features(122, 0))
+    assert page.details.text().startswith("features 61%  ·  3,120 images/s")
+    assert page.remaining.text() == "about 12 s left"
+    assert page.progress_bar.value() == 50 and page.title.text() == "Epoch 1 of 25"
+    assert "features 61%" in status.activity and "3,120 images/s" in status.activity
+    session.run._on_event(features(200, 200, 0.0))
+    assert "earlier run" in page.details.text() and "images/s" not in page.details.text()
+    assert "earlier run" in status.activity
+    session.run._on_event(BatchEnded(1, Phase.TRAIN, 5, 8, 0.6, 420.0, 0.1, None))
+    assert "batch 5 of 8" in page.details.text() and "420 images/s" in status.activity
+    rest(session)
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        (ExecutionRecord(), ("float32", "whole network")),
+        (ExecutionRecord("bfloat16", FeatureUse.LIVE, ("layer3",)), ("bfloat16", "layer3")),
+        (
+            ExecutionRecord("bfloat16", FeatureUse.CACHED, ("a", "b"), 4, 1024),
+            ("4 view", "kept", "a, b"),
+        ),
+        (ExecutionRecord("float32", FeatureUse.CACHED, ("a",), 1, 1024, True), ("on disk",)),
+    ],
+)
+def test_it_says_how_the_run_is_carried_out(
+    session: Session,
+    page: TrainPage,
+    index: DatasetIndex,
+    record: ExecutionRecord,
+    words: tuple[str, ...],
+) -> None:
+    play(session, index, epochs=1)
+    assert session.run.info is not None
+    session.run._on_event(replace(session.run.info, execution=record))
+    assert all(word in page.execution.text for word in words)
+    rest(session)
+
+
+def test_the_plan_says_what_to_expect(
+    session: Session,
+    page: TrainPage,
+    index: DatasetIndex,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    no_engine(monkeypatch)
+    make_ready(session, qtbot)
+    show_dataset(session, index)
+    wait_for_plan(session, qtbot)
+    assert dict(page._texts.facts(session))["Expected"].startswith("Measuring")
+    qtbot.waitUntil(lambda: session.forecasts.forecast is not None)
+    facts = dict(page._texts.facts(session))
+    assert "first 4 " in facts["Expected"] and "18 images" in facts["Expected"]
+    assert "bfloat16" in facts["Expected"]
+    session.network.change(views="live")
+    assert "new views" in dict(page._texts.facts(session))["Expected"]
+    session.network.change(augmentation="none")
+    assert "first epoch" in dict(page._texts.facts(session))["Expected"]
+    session.network.set_strategy("fine_tuning")
+    assert "whole network" in dict(page._texts.facts(session))["Expected"]

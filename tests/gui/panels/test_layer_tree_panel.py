@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
+from tests.gui.fakes import make_images, make_index
 from tests.gui.networks import BACKBONE, make_ready, no_engine, wait_for_plan, wide_tree
 from tlstudio.core.errors import ModelError
 from tlstudio.gui import jobs
@@ -203,3 +205,21 @@ def test_a_tree_that_cannot_be_built_says_why_and_can_be_tried_again(
     wait_for_plan(session, qtbot)
     assert session.network.failure is None
     assert panel.model.tree is not None
+
+
+def test_ticks_say_what_they_cost(
+    panel: LayerTreePanel, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert not panel.line.cost.text().strip()
+    height = panel.line.height()
+    index = make_index(tmp_path, make_images(tmp_path))
+    session.datasets.index = index
+    session.datasets.changed.emit(index)
+    wait_for_plan(session, qtbot)
+    assert "Measuring" in panel.line.cost.text()
+    qtbot.waitUntil(lambda: "an epoch" in panel.line.cost.text())
+    before = panel.line.cost.text()
+    qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=box_of(panel, "stem"))
+    assert panel.line.cost.text() != before
+    assert panel.line.height() == height
+    panel.line.set_cost("")

@@ -7,7 +7,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.gui.networks import make_ready, no_engine, wait_for_plan
-from tlstudio.core.config import RunConfig
+from tlstudio.core.config import FIELDS, RunConfig
+from tlstudio.core.config_fields import FieldGroup
+from tlstudio.core.variation import VARIATION_FIELDS, Variation
 from tlstudio.gui.panels.strategy_panel import StrategyPanel
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase
@@ -161,3 +163,26 @@ def test_nothing_is_cut_off_at_the_narrowest(panel: StrategyPanel, session: Sess
     panel.resize(panel.minimumWidth(), 600)
     body = panel.scroll_area.widget()
     assert body.minimumSizeHint().width() <= panel.scroll_area.viewport().width()
+
+
+def test_the_variation_drives_the_configuration(
+    panel: StrategyPanel, session: Session, qtbot: QtBot
+) -> None:
+    rows = panel.variation.list.rows
+    qtbot.mouseClick(rows[Variation.LIVE].button, Qt.MouseButton.LeftButton)
+    assert session.network.config.views == "live"
+    qtbot.mouseClick(rows[Variation.NONE].button, Qt.MouseButton.LeftButton)
+    assert session.network.config.augmentation == "none"
+    assert panel.reset.isEnabled()
+    qtbot.mouseClick(panel.reset, Qt.MouseButton.LeftButton)
+    assert session.network.config == RunConfig() and rows[Variation.CACHED].button.isChecked()
+    session.network.set_strategy("fine_tuning")
+    assert rows[Variation.LIVE].button.isChecked() and not rows[Variation.CACHED].isEnabled()
+    assert session.network.config.views == "cached"  # for when there are frozen layers again
+
+
+def test_every_setting_has_one_home(panel: StrategyPanel) -> None:
+    generic = {*panel.form.rows, *panel.more.rows}
+    assert not generic & set(VARIATION_FIELDS)
+    wanted = {s.name for s in FIELDS if s.text.group is not FieldGroup.NETWORK}
+    assert generic | set(VARIATION_FIELDS) == wanted

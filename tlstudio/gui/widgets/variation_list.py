@@ -51,7 +51,8 @@ class VariationRow(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """The words are as good as the button."""
-        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+        inside = self.rect().contains(event.position().toPoint())
+        if inside and event.button() is Qt.MouseButton.LeftButton:
             self.button.click()
 
 
