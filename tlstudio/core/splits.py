@@ -25,11 +25,12 @@ def stratified_split(
     Returns:
         Samples ordered by split, class and path.
     """
-    samples: list[Sample] = []
+    samples: dict[Split, list[Sample]] = {split: [] for split in Split}
     for class_index, paths in enumerate(paths_by_class):
         ordered = sorted(paths)
-        random.Random(f"{config.seed}/{class_index}").shuffle(ordered)
         total = len(ordered)
+        shuffled = list(range(total))
+        random.Random(f"{config.seed}/{class_index}").shuffle(shuffled)
         val = round(total * config.val_fraction)
         test = round(total * config.test_fraction)
         if total >= 2:
@@ -41,6 +42,6 @@ def stratified_split(
             (Split.TRAIN, val + test, total),
         )
         for split, start, end in bounds:
-            samples += [Sample(path, class_index, split) for path in ordered[start:end]]
-    order = list(Split)
-    return tuple(sorted(samples, key=lambda s: (order.index(s.split), s.class_index, s.path)))
+            chosen = sorted(shuffled[start:end])
+            samples[split] += [Sample(ordered[i], class_index, split) for i in chosen]
+    return tuple(sample for of_split in samples.values() for sample in of_split)

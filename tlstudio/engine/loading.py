@@ -1,4 +1,4 @@
-"""Loading torch and its companions on a thread, so that a window beside it goes on smoothly.
+"""Loading much on a thread, so that a window beside it goes on smoothly.
 
 Measured on two cores, lateness of a timer on another thread: 230 ms at worst with a plain
 ``import torch`` from the disk cache and 560 ms without, 130 ms for each garbage collection in
@@ -25,19 +25,31 @@ _LIBRARIES = (
 
 @contextlib.contextmanager
 def smooth_imports() -> Iterator[None]:
-    """Within the block, big imports do not stop other threads for long.
+    """Within the block, torch and what comes with it do not stop other threads for long.
 
     The shared libraries of torch are opened first, and what was imported is afterwards left out
-    of garbage collection: half a million objects that stay anyway, which a full collection would
-    walk through under the interpreter's lock again and again.
+    of garbage collection: half a million objects that stay anyway.
     """
     preload_torch()
+    with collection_paused():
+        try:
+            yield
+        finally:
+            gc.freeze()
+
+
+@contextlib.contextmanager
+def collection_paused() -> Iterator[None]:
+    """Within the block, garbage is not looked for.
+
+    While many objects are made that stay, a full collection would walk through all of them under
+    the interpreter's lock again and again.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
         if was_enabled:
             gc.enable()
 

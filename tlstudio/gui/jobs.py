@@ -66,7 +66,9 @@ def open_dataset(
 ) -> DatasetIndex:
     from tlstudio.engine.data.sources import open_dataset
 
-    return open_dataset(root, split, stop=stop, on_progress=on_progress)
+    index = open_dataset(root, split, stop=stop, on_progress=on_progress)
+    assert index.by_split and index.counts  # counted here, not when they are first shown
+    return index
 
 
 def store_split(root: Path, split: SplitConfig) -> None:

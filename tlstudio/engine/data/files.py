@@ -2,41 +2,100 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
+from array import array
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from tlstudio.engine.data.images import SUFFIXES
 
+FACTS = 4  # numbers kept of each file
+
 _JUNK = frozenset({"__macosx", "$recycle.bin", "system volume information"})
+_INT64_MAX = 2**63 - 1
 
 
-def is_hidden(path: Path) -> bool:
-    """Whether a person does not count it as theirs: dot files and the litter of other systems."""
-    return path.name.startswith(".") or path.name.casefold() in _JUNK
+@dataclass(frozen=True)
+class FolderImages:
+    """The files directly in one folder whose names end like those of images. None was opened.
 
-
-def looks_like_image(path: Path) -> bool:
-    """Whether its name ends like that of an image."""
-    return path.suffix.lower() in SUFFIXES
-
-
-def folders_in(folder: Path) -> list[Path]:
-    """Visible folders directly in `folder`, by name; empty if it cannot be read."""
-    return [entry for entry in _entries(folder) if is_folder(entry)]
-
-
-def has_loose_images(folder: Path) -> bool:
-    """Whether image files lie directly in `folder`."""
-    return any(looks_like_image(e) and not is_folder(e) for e in _entries(folder))
-
-
-def images_below(folder: Path) -> Iterator[Path]:
-    """Files in and below `folder` whose names end like those of images, in a fixed order.
-
-    Links to folders are followed, each real folder is visited once. Files are not opened.
+    Attributes:
+        names: in a fixed order.
+        facts: size, mtime and ctime in ns, and inode of each, one after another; whatever changes
+            a file or what may be read of it changes these. All -1 where they could not be asked.
     """
-    yield from _walk(folder, set())
+
+    folder: Path
+    names: tuple[str, ...]
+    facts: array[int]
+
+    @cached_property
+    def paths(self) -> tuple[Path, ...]:
+        """The files, in the order of `names`."""
+        folder = self.folder
+        return tuple([folder / name for name in self.names])
+
+
+class FolderScan:
+    """One look at the disk: each folder is read once, however often it is asked about."""
+
+    def __init__(self) -> None:
+        self._seen: dict[Path, tuple[list[Path], list[os.DirEntry[str]]]] = {}
+
+    def folders_in(self, folder: Path) -> list[Path]:
+        """Visible folders directly in `folder`, by name; empty if it cannot be read."""
+        return self._look(folder)[0]
+
+    def has_loose_images(self, folder: Path) -> bool:
+        """Whether image files lie directly in `folder`."""
+        return bool(self._look(folder)[1])
+
+    def images_below(self, folder: Path) -> list[FolderImages]:
+        """Images in `folder` and in the folders below it, each folder's own ones first.
+
+        Links to folders are followed, each real folder is visited once.
+        """
+        return list(self._walk(folder, set()))
+
+    def _walk(self, folder: Path, seen: set[tuple[int, int]]) -> Iterator[FolderImages]:
+        try:
+            facts = folder.stat()
+        except OSError:
+            return
+        identity = (facts.st_dev, facts.st_ino)
+        if identity in seen:
+            return
+        seen.add(identity)
+        folders, images = self._look(folder)
+        if images:
+            yield _folder_images(folder, images)
+        for below in folders:
+            yield from self._walk(below, seen)
+
+    def _look(self, folder: Path) -> tuple[list[Path], list[os.DirEntry[str]]]:
+        """Visible folders and image files in `folder`, each by name."""
+        if folder not in self._seen:
+            folders: list[Path] = []
+            images: list[os.DirEntry[str]] = []
+            try:
+                with os.scandir(folder) as entries:
+                    for entry in entries:
+                        name = entry.name
+                        if _is_hidden(name):
+                            continue
+                        if _is_dir(entry):
+                            folders.append(folder / name)
+                        elif name[name.rfind(".") :].lower() in SUFFIXES:
+                            images.append(entry)
+            except OSError:
+                folders, images = [], []
+            folders.sort(key=lambda path: _order(path.name))
+            images.sort(key=lambda entry: _order(entry.name))
+            self._seen[folder] = folders, images
+        return self._seen[folder]
 
 
 def find_images(paths: Iterable[Path]) -> list[Path]:
@@ -46,7 +105,11 @@ def find_images(paths: Iterable[Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        found += images_below(path) if is_folder(path) else [path]
+        if is_folder(path):
+            for block in FolderScan().images_below(path):
+                found += block.paths
+        else:
+            found.append(path)
     return found
 
 
@@ -77,25 +140,30 @@ def class_name_of(folder: Path) -> str:
     return unicodedata.normalize("NFC", folder.name)
 
 
-def _walk(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
-    try:
-        facts = folder.stat()
-    except OSError:
-        return
-    identity = (facts.st_dev, facts.st_ino)
-    if identity in seen:
-        return
-    seen.add(identity)
-    for entry in _entries(folder):
-        if is_folder(entry):
-            yield from _walk(entry, seen)
-        elif looks_like_image(entry):
-            yield entry
+def _folder_images(folder: Path, images: list[os.DirEntry[str]]) -> FolderImages:
+    facts = array("q")
+    for entry in images:
+        try:
+            stat = entry.stat()
+        except OSError:
+            facts.extend((-1,) * FACTS)
+        else:
+            inode = stat.st_ino & _INT64_MAX
+            facts.extend((stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, inode))
+    return FolderImages(folder, tuple([entry.name for entry in images]), facts)
 
 
-def _entries(folder: Path) -> list[Path]:
+def _is_hidden(name: str) -> bool:
+    """Whether a person does not count it as theirs: dot files and the litter of other systems."""
+    return name[0] == "." or name.casefold() in _JUNK
+
+
+def _is_dir(entry: os.DirEntry[str]) -> bool:
     try:
-        entries = [entry for entry in folder.iterdir() if not is_hidden(entry)]
+        return entry.is_dir()
     except OSError:
-        return []
-    return sorted(entries, key=lambda entry: unicodedata.normalize("NFC", entry.name))
+        return False
+
+
+def _order(name: str) -> str:
+    return unicodedata.normalize("NFC", name)

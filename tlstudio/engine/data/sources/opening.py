@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,16 +22,19 @@ from tlstudio.core.events import StopToken
 from tlstudio.core.notes import Note
 from tlstudio.core.splits import stratified_split
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.data.files import folders_in, has_loose_images, is_folder, name_of
+from tlstudio.engine.data.checked_files import FINE, CheckedFiles, Verdict
+from tlstudio.engine.data.files import FolderImages, FolderScan, is_folder, name_of
 from tlstudio.engine.data.images import check_image
 from tlstudio.engine.data.sources import class_folders, split_folders
 from tlstudio.engine.data.sources.source import Listing, SourceSpec
 from tlstudio.engine.data.stored_splits import check_split, stored_split
+from tlstudio.engine.loading import collection_paused
 
 SOURCES: tuple[SourceSpec, ...] = (split_folders.SOURCE, class_folders.SOURCE)
 
 _MAX_WRAPPERS = 3
-_PROGRESS_EVERY = 50
+_PROGRESS_EVERY_S = 0.1
+_MANY = 10_000  # samples
 
 Progress = Callable[[int, int], None]
 Files = Mapping[Split, Mapping[str, Sequence[Path]]]
@@ -41,7 +47,9 @@ def open_dataset(
     stop: StopToken | None = None,
     on_progress: Progress | None = None,
 ) -> DatasetIndex:
-    """Look at a folder of images and make its index. Changes nothing on disk.
+    """Look at a folder of images and make its index. Changes nothing in the folder.
+
+    Files that were looked into before and have not changed are not opened again (`checked_files`).
 
     Args:
         root: ``train/ val/ [test/]`` or a folder of class folders, or a folder around such a one.
@@ -62,8 +70,18 @@ def open_dataset(
             path=root,
         )
     config = check_split(split or stored_split(root) or SplitConfig())
-    source, listing = _recognise(root)
-    readable, excluded = _check(listing.files, stop, on_progress)
+    with collection_paused():
+        index = _look(root, config, stop, on_progress)
+    if len(index.samples) > _MANY:
+        gc.freeze()  # they stay: nobody needs to walk through them for garbage
+    return index
+
+
+def _look(
+    root: Path, config: SplitConfig, stop: StopToken | None, on_progress: Progress | None
+) -> DatasetIndex:
+    source, listing = _recognise(FolderScan(), root)
+    readable, excluded = _check(root, listing, stop, on_progress)
     classes, warnings = _classes(root, listing, readable)
     samples, studio_split = _split(readable, classes, config)
     index = DatasetIndex(
@@ -78,23 +96,23 @@ def open_dataset(
     return replace(index, warnings=(*listing.warnings, *warnings, *_count_warnings(index)))
 
 
-def _recognise(root: Path) -> tuple[SourceSpec, Listing]:
+def _recognise(scan: FolderScan, root: Path) -> tuple[SourceSpec, Listing]:
     """The source that reads `root`, or the only folder in it, and so on a few levels down."""
     folder = root
     for _ in range(_MAX_WRAPPERS):
         for source in SOURCES:
-            listing = source.listing(folder)
+            listing = source.listing(scan, folder)
             if listing is not None:
                 return source, listing
-        folders = folders_in(folder)
-        if len(folders) != 1 or has_loose_images(folder):
+        folders = scan.folders_in(folder)
+        if len(folders) != 1 or scan.has_loose_images(folder):
             break
         folder = folders[0]
-    raise _not_a_dataset(root)
+    raise _not_a_dataset(scan, root)
 
 
-def _not_a_dataset(root: Path) -> DatasetError:
-    files = class_folders.files_by_class(root)
+def _not_a_dataset(scan: FolderScan, root: Path) -> DatasetError:
+    files = class_folders.files_by_class(scan, root)
     with_images = [name for name, paths in files.items() if paths]
     hint = QT_TRANSLATE_NOOP(
         "core",
@@ -103,7 +121,7 @@ def _not_a_dataset(root: Path) -> DatasetError:
     )
     if len(with_images) == 1:
         return _one_class(with_images[0], hint)
-    if has_loose_images(root):
+    if scan.has_loose_images(root):
         sentence = QT_TRANSLATE_NOOP(
             "core", "The images in “{name}” lie loose, without a folder for each class."
         )
@@ -118,27 +136,73 @@ def _one_class(name: str, hint: str) -> DatasetError:
 
 
 def _check(
-    files: Files, stop: StopToken | None, on_progress: Progress | None
+    root: Path, listing: Listing, stop: StopToken | None, on_progress: Progress | None
 ) -> tuple[dict[Split, dict[str, list[Path]]], tuple[ExcludedFile, ...]]:
-    total = sum(len(paths) for by_class in files.values() for paths in by_class.values())
-    done = 0
+    """The files that can be used, and the others. What is known from before is not opened again."""
+    blocks = [
+        (split, name, block)
+        for split, by_class in listing.files.items()
+        for name, of_class in by_class.items()
+        for block in of_class
+    ]
+    readable: dict[Split, dict[str, list[Path]]] = {
+        split: {name: [] for name in by_class} for split, by_class in listing.files.items()
+    }
     excluded: list[ExcludedFile] = []
-    readable: dict[Split, dict[str, list[Path]]] = {}
-    for split, by_class in files.items():
-        for name, paths in by_class.items():
-            kept = readable.setdefault(split, {}).setdefault(name, [])
-            for path in paths:
-                if stop is not None and stop.stopped:
-                    raise DatasetError(QT_TRANSLATE_NOOP("core", "Opening the folder was stopped."))
-                reason = check_image(path)
-                if reason is None:
-                    kept.append(path)
+    progress = _ProgressReport(sum(len(block.names) for _, _, block in blocks), on_progress)
+    checked = CheckedFiles(root)
+    try:
+        for split, name, block in blocks:
+            verdicts = checked.verdicts(block)
+            try:
+                _fill(verdicts, block, stop, progress)
+            finally:
+                checked.remember(block, verdicts)
+            for path, verdict in zip(block.paths, verdicts, strict=True):
+                if verdict:
+                    excluded.append(ExcludedFile(path, verdict))
                 else:
-                    excluded.append(ExcludedFile(path, reason))
-                done += 1
-                if on_progress is not None and (done % _PROGRESS_EVERY == 0 or done == total):
-                    on_progress(done, total)
+                    readable[split][name].append(path)
+    finally:
+        checked.save()
     return readable, tuple(excluded)
+
+
+def _fill(
+    verdicts: list[Verdict], block: FolderImages, stop: StopToken | None, progress: _ProgressReport
+) -> None:
+    """Look into the files of `block` whose verdict is open."""
+    _raise_if_stopped(stop)
+    if None not in verdicts:
+        progress.add(len(verdicts))
+        return
+    for i, verdict in enumerate(verdicts):
+        _raise_if_stopped(stop)
+        if verdict is None:
+            verdicts[i] = check_image(block.paths[i]) or FINE
+        progress.add(1)
+
+
+def _raise_if_stopped(stop: StopToken | None) -> None:
+    if stop is not None and stop.stopped:
+        raise DatasetError(QT_TRANSLATE_NOOP("core", "Opening the folder was stopped."))
+
+
+class _ProgressReport:
+    """Tells how far it is, at most ten times a second and at the end."""
+
+    def __init__(self, total: int, tell: Progress | None) -> None:
+        self._total, self._tell = total, tell
+        self._done, self._told_s = 0, -math.inf
+
+    def add(self, count: int) -> None:
+        self._done += count
+        if self._tell is None:
+            return
+        now = time.perf_counter()
+        if self._done == self._total or now - self._told_s >= _PROGRESS_EVERY_S:
+            self._told_s = now
+            self._tell(self._done, self._total)
 
 
 def _classes(
@@ -185,19 +249,19 @@ def _split(
 ) -> tuple[tuple[Sample, ...], bool]:
     """Samples ordered by split, class and path, and whether the studio made the split."""
     studio_split = Split.VAL not in readable
-    samples: list[Sample] = []
+    samples: dict[Split, list[Sample]] = {split: [] for split in Split}
     if studio_split:
         if Split.TEST in readable:  # the folders say the test images
             config = SplitConfig(config.val_fraction, 0.0, config.seed)
-        samples += stratified_split([readable[Split.TRAIN][name] for name in classes], config)
+        for sample in stratified_split([readable[Split.TRAIN][name] for name in classes], config):
+            samples[sample.split].append(sample)
     for split, by_class in readable.items():
         if studio_split and split is Split.TRAIN:
             continue
         for class_index, name in enumerate(classes):
-            samples += [Sample(p, class_index, split) for p in sorted(by_class.get(name, ()))]
-    order = list(Split)
-    samples.sort(key=lambda sample: (order.index(sample.split), sample.class_index, sample.path))
-    return tuple(samples), studio_split
+            paths = sorted(by_class.get(name, ()))
+            samples[split] += [Sample(path, class_index, split) for path in paths]
+    return tuple(sample for split in Split for sample in samples[split]), studio_split
 
 
 def _count_warnings(index: DatasetIndex) -> tuple[Note, ...]:

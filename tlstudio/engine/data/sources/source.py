@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tlstudio.core.dataset import Layout, Split
 from tlstudio.core.notes import Note
+from tlstudio.engine.data.files import FolderImages, FolderScan
 
 
 @dataclass(frozen=True)
@@ -15,12 +16,13 @@ class Listing:
     """The files of a folder by what they are for, not yet looked into.
 
     Attributes:
-        files: class name -> candidates, per split, where the folders say the split. Without an
-            entry for `Split.VAL` the studio takes validation images from the training ones.
+        files: class name -> candidates by folder, per split, where the folders say the split.
+            Without an entry for `Split.VAL` the studio takes validation images from the training
+            ones.
         warnings: what a person should know about the layout.
     """
 
-    files: Mapping[Split, Mapping[str, tuple[Path, ...]]]
+    files: Mapping[Split, Mapping[str, tuple[FolderImages, ...]]]
     warnings: tuple[Note, ...] = field(default=())
 
 
@@ -35,7 +37,7 @@ class SourceSpec:
     """
 
     layout: Layout
-    listing: Callable[[Path], Listing | None]
+    listing: Callable[[FolderScan, Path], Listing | None]
 
     @property
     def name(self) -> str:

@@ -8,7 +8,7 @@ from tlstudio.core.dataset import Layout, Split
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.data.files import folders_in, has_loose_images, name_of
+from tlstudio.engine.data.files import FolderScan, name_of
 from tlstudio.engine.data.sources.class_folders import files_by_class
 from tlstudio.engine.data.sources.source import Listing, SourceSpec
 
@@ -19,12 +19,12 @@ SPLIT_NAMES = {
 }
 
 
-def _listing(root: Path) -> Listing | None:
+def _listing(scan: FolderScan, root: Path) -> Listing | None:
     # A class may be called "train": a split has folders in it, and no images beside them.
     candidates = {
         folder.name.casefold(): folder
-        for folder in folders_in(root)
-        if folders_in(folder) and not has_loose_images(folder)
+        for folder in scan.folders_in(root)
+        if scan.folders_in(folder) and not scan.has_loose_images(folder)
     }
     found = {
         split: next((candidates[name] for name in names if name in candidates), None)
@@ -40,10 +40,10 @@ def _listing(root: Path) -> Listing | None:
             name=name_of(root),
         )
     if found[Split.VAL] is None:
-        others = [f for f in folders_in(root) if f not in found.values()]
+        others = [f for f in scan.folders_in(root) if f not in found.values()]
         if others and found[Split.TEST] is None:
             return None  # a class of nested folders that happens to be called "train"
-    files = {split: files_by_class(folder) for split, folder in found.items() if folder}
+    files = {split: files_by_class(scan, folder) for split, folder in found.items() if folder}
     warnings: tuple[Note, ...] = ()
     if Split.VAL not in files:
         warnings = (
