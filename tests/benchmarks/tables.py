@@ -48,7 +48,7 @@ def views_text(row: dict[str, Any]) -> str:
     views = {LIVE: "live augmentation", NO_AUGMENTATION: "no augmentation"}.get(
         job["views"], f"{job['views']} cached views"
     )
-    return f"{name}, {row['note'] or views}"
+    return ", ".join(part for part in (name, views, row["note"]) if part)
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from tests.benchmarks.job import LIVE, Job
 from tests.benchmarks.machine import load_average
 
 _ROOT = Path(__file__).resolve().parents[2]
-_REUSES = ("features found again by another process", "and once more in the same process")
+_REUSES = ("found again in a new process", "once more in that process")
 
 
 @dataclass(frozen=True, slots=True)
