@@ -127,10 +127,11 @@ class RunTexts(QObject):
             case FeaturesProgressed():
                 parts = [self.features(progress)]
             case BatchEnded():
-                doing = {
-                    Phase.TRAIN: self.tr("training, batch {n} of {count}"),
-                    Phase.VAL: self.tr("validating, batch {n} of {count}"),
-                }[progress.phase]
+                doing = (
+                    self.tr("validating, batch {n} of {count}")
+                    if progress.phase is Phase.VAL
+                    else self.tr("training, batch {n} of {count}")
+                )
                 parts = [doing.format(n=progress.batch, count=progress.batches)]
         if progress.images_per_s:
             speed = formats.count(round(progress.images_per_s))
