@@ -16,8 +16,9 @@ from tlstudio.core.predictions import PredictionRecord
 
 
 class Phase(StrEnum):
-    """What a batch is for."""
+    """What an image is worked on for."""
 
+    FEATURES = "features"
     TRAIN = "train"
     VAL = "val"
 

@@ -21,8 +21,8 @@ def available_devices() -> tuple[DeviceRecord, ...]:
             card = torch.cuda.get_device_properties(index)
             devices.append(DeviceRecord(f"cuda:{index}", card.name, card.total_memory))
     if torch.backends.mps.is_available():
-        devices.append(DeviceRecord("mps", f"{_processor_name()} GPU", _memory_bytes()))
-    devices.append(DeviceRecord("cpu", _processor_name(), _memory_bytes()))
+        devices.append(DeviceRecord("mps", f"{processor_name()} GPU", _memory_bytes()))
+    devices.append(DeviceRecord("cpu", processor_name(), _memory_bytes()))
     return tuple(devices)
 
 
@@ -46,8 +46,8 @@ def resolve_device(name: str) -> torch.device:
     )
 
 
-def _processor_name() -> str:
-    """The processor's name as its maker writes it; the architecture where nobody says."""
+def processor_name() -> str:
+    """As its maker writes it; the architecture where nobody says."""
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             key, _, value = line.partition(":")

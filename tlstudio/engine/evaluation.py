@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from tlstudio.core.dataset import Sample
-from tlstudio.core.events import SampleSkipped, StopToken
+from tlstudio.core.events import StopToken
 from tlstudio.core.predictions import PredictionRecord, accuracy
 from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.data.loader import Batch, eval_batches
@@ -53,43 +53,31 @@ def evaluate(
     store: ImageStore | None = None,
     stop: StopToken | None = None,
 ) -> EvaluationRecord:
-    """Loss, accuracy and predictions over `samples`; of those seen so far if stopped.
+    """Loss, accuracy and predictions over `samples` in float32; of those seen so far if stopped.
 
     Puts the network into eval mode and leaves it there.
     """
-    batches = evaluation_batches(classifier, samples, batch_size=batch_size, store=store, stop=stop)
-    return EvaluationRecord.of(row for row in batches if isinstance(row, BatchEvaluation))
-
-
-def evaluation_batches(
-    classifier: Classifier,
-    samples: Sequence[Sample],
-    *,
-    batch_size: int = 32,
-    store: ImageStore | None = None,
-    stop: StopToken | None = None,
-) -> Iterator[BatchEvaluation | SampleSkipped]:
-    """`evaluate`, batch by batch; ends early when `stop` says so."""
     preprocessing = classifier.preprocessing
     store = store or ImageStore(preprocessing, max_bytes=0)
     classifier.network.eval()
-    for item in eval_batches(samples, store, preprocessing, batch_size=batch_size, stop=stop):
-        if isinstance(item, SampleSkipped):
-            yield item
-        else:
-            yield _evaluate_batch(classifier, samples, item)
+    rows = []
+    for batch in eval_batches(samples, store, preprocessing, batch_size=batch_size, stop=stop):
+        if isinstance(batch, Batch):
+            with torch.no_grad():
+                logits = classifier.network(batch.images.to(classifier.device))
+            rows.append(evaluate_logits(logits, [samples[index] for index in batch.indices]))
+    return EvaluationRecord.of(rows)
 
 
-@torch.no_grad()
-def _evaluate_batch(
-    classifier: Classifier, samples: Sequence[Sample], batch: Batch
-) -> BatchEvaluation:
-    logits = classifier.network(batch.images.to(classifier.device)).float().cpu()
+def evaluate_logits(logits: torch.Tensor, samples: Sequence[Sample]) -> BatchEvaluation:
+    """What logits ``[B, C]`` say of as many samples."""
+    logits = logits.detach().float().cpu()
+    targets = torch.tensor([sample.class_index for sample in samples])
     predictions = tuple(
-        PredictionRecord(samples[index].path, tuple(row), samples[index].class_index)
-        for index, row in zip(batch.indices, probabilities(logits), strict=True)
+        PredictionRecord(sample.path, tuple(row), sample.class_index)
+        for sample, row in zip(samples, probabilities(logits), strict=True)
     )
-    return BatchEvaluation(F.cross_entropy(logits, batch.targets).item(), predictions)
+    return BatchEvaluation(F.cross_entropy(logits, targets).item(), predictions)
 
 
 def probabilities(logits: torch.Tensor) -> list[list[float]]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+
+import torch
 
 from tlstudio.core.events import Phase, StopToken
 
@@ -33,61 +36,86 @@ class RunClock:
 class ProgressMeter:
     """Share of the run that is done and seconds that are left, from images per second so far.
 
+    Attributes:
+        phase: the present one.
+        done: images done in it, in the present epoch.
+
     Args:
         clock: of the run.
-        images: of one epoch, per phase.
+        images: of one epoch, per phase; for features those of the whole run.
         epochs: of the run.
+        weights: how much work an image is in each phase, relative to the others. A guess, by
+            which the share is counted and phases are foretold that have not come yet.
     """
 
-    def __init__(self, clock: RunClock, images: dict[Phase, int], epochs: int) -> None:
+    def __init__(
+        self,
+        clock: RunClock,
+        images: Mapping[Phase, int],
+        epochs: int,
+        weights: Mapping[Phase, float],
+    ) -> None:
         self._clock = clock
-        self._images = images
+        self._images = dict(images)
         self._epochs = epochs
-        self._epoch = 0
-        self._phase = Phase.TRAIN
-        self._done = 0
-        self._phase_start_s = clock.elapsed_s
+        self._weights = dict(weights)
+        self._left = {phase: count * self._rounds(phase, 1) for phase, count in images.items()}
+        self._total = self._work_left()
+        self._place = (0, Phase.TRAIN)
+        self._found = 0
+        self._phase_s = 0.0
+        self._mark_s = clock.elapsed_s
         self._seconds_per_image: dict[Phase, float] = {}
         self._last_report_s = -MIN_INTERVAL_S
+        self.phase = Phase.TRAIN
+        self.done = 0
 
-    def start_phase(self, epoch: int, phase: Phase) -> None:
-        """`epoch` counts from 1."""
-        self._epoch, self._phase, self._done = epoch, phase, 0
-        self._phase_start_s = self._clock.elapsed_s
+    def enter(self, phase: Phase, epoch: int) -> None:
+        """Say what goes on now; `epoch` counts from 1."""
+        if self._place == (epoch, phase):
+            return
+        self._place, self.phase = (epoch, phase), phase
+        self.done, self._found, self._phase_s = 0, 0, 0.0
+        if phase is not Phase.FEATURES:
+            self._left[phase] = self._images[phase] * self._rounds(phase, epoch)
 
     def add(self, images: int) -> None:
-        """Count images as done in the present phase."""
-        self._done += images
-        if self._done:
-            self._seconds_per_image[self._phase] = self.phase_s / self._done
+        """Count images as done; the time since the last call is theirs."""
+        now = self._clock.elapsed_s
+        self._phase_s += now - self._mark_s
+        self._mark_s = now
+        self.done += images
+        self._left[self.phase] = max(0, self._left[self.phase] - images)
+        if self.done:
+            self._seconds_per_image[self.phase] = self._phase_s / self.done
 
-    @property
-    def phase_s(self) -> float:
-        """Seconds since the phase began."""
-        return self._clock.elapsed_s - self._phase_start_s
+    def found(self, images: int) -> None:
+        """Say how many images of the present phase need no work at all."""
+        self._left[self.phase] = max(0, self._left[self.phase] - (images - self._found))
+        self._found = images
 
     @property
     def images_per_s(self) -> float:
         """Of the present phase so far."""
-        return self._done / max(self.phase_s, 1e-9)
+        return self.done / max(self._phase_s, 1e-9)
 
     @property
     def progress(self) -> float:
-        """Share of the run's images that are done, 0..1."""
-        total = self._epochs * sum(self._images.values())
-        left = sum(self._left().values())
-        return min(1.0, max(0.0, 1 - left / total)) if total else 0.0
+        """Share of the run's work that is done, 0..1."""
+        return min(1.0, max(0.0, 1 - self._work_left() / self._total)) if self._total else 0.0
 
     @property
     def remaining_s(self) -> float | None:
         """Estimated seconds to the end; None until it can be told."""
-        train_s = self._seconds_per_image.get(Phase.TRAIN)
-        if train_s is None:
+        known = [phase for phase in self._seconds_per_image if self._weights[phase]]
+        if not known:
             return None
-        # The first validation is still to come: it costs at most what training does.
-        val_s = self._seconds_per_image.get(Phase.VAL, train_s)
-        left = self._left()
-        return left[Phase.TRAIN] * train_s + left[Phase.VAL] * val_s
+        nearest = max(known, key=lambda phase: self._weights[phase])
+        unit_s = self._seconds_per_image[nearest] / self._weights[nearest]
+        return sum(
+            left * self._seconds_per_image.get(phase, unit_s * self._weights[phase])
+            for phase, left in self._left.items()
+        )
 
     def is_due(self) -> bool:
         """Whether to report now; true at most ten times a second."""
@@ -97,12 +125,40 @@ class ProgressMeter:
         self._last_report_s = now
         return True
 
-    def _left(self) -> dict[Phase, int]:
-        epochs_after = self._epochs - self._epoch
-        left = {phase: epochs_after * count for phase, count in self._images.items()}
-        if self._phase is Phase.TRAIN:
-            left[Phase.TRAIN] += max(0, self._images[Phase.TRAIN] - self._done)
-            left[Phase.VAL] += self._images[Phase.VAL]
-        else:
-            left[Phase.VAL] += max(0, self._images[Phase.VAL] - self._done)
-        return left
+    def _rounds(self, phase: Phase, epoch: int) -> int:
+        """How often the images of `phase` are still to be seen, `epoch` included."""
+        return 1 if phase is Phase.FEATURES else self._epochs - epoch + 1
+
+    def _work_left(self) -> float:
+        return sum(left * self._weights[phase] for phase, left in self._left.items())
+
+
+class BatchSums:
+    """Loss and right answers of an epoch, summed where they are: no device is waited for."""
+
+    def __init__(self) -> None:
+        self._losses: list[torch.Tensor] = []
+        self._right: list[torch.Tensor] = []
+        self._sizes: list[int] = []
+
+    @property
+    def batches(self) -> int:
+        return len(self._sizes)
+
+    @property
+    def last_loss(self) -> float:
+        """Of the last batch; waits for it."""
+        return float(self._losses[-1])
+
+    def add(self, loss: torch.Tensor, logits: torch.Tensor, targets: torch.Tensor) -> None:
+        """Count a batch: its mean loss, logits ``[B, C]`` and targets ``[B]``."""
+        self._losses.append(loss.detach())
+        self._right.append((logits.detach().argmax(dim=1) == targets).sum())
+        self._sizes.append(len(targets))
+
+    def means(self) -> tuple[float, float]:
+        """Loss and accuracy over all images of all batches, of which there must be one."""
+        losses = torch.stack(self._losses).tolist()
+        total = sum(self._sizes)
+        loss = sum(loss * size for loss, size in zip(losses, self._sizes, strict=True)) / total
+        return loss, int(torch.stack(self._right).sum()) / total

@@ -27,7 +27,8 @@ class Snapshot:
 
     def is_live_finite(self) -> bool:
         """Whether the present values hold neither NaN nor infinity."""
-        return all(bool(tensor.isfinite().all()) for tensor in self._live)
+        answers = [tensor.isfinite().all() for tensor in self._live]
+        return bool(torch.stack(answers).all()) if answers else True
 
     @torch.no_grad()
     def restore(self) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import torch
 from torch.nn import functional as F  # noqa: N812 - its usual name
@@ -19,6 +18,7 @@ from tlstudio.core.errors import TLStudioError, TrainingError
 from tlstudio.core.events import (
     BatchEnded,
     EpochEnded,
+    FeaturesProgressed,
     Phase,
     PredictionsReady,
     RunEnded,
@@ -28,22 +28,23 @@ from tlstudio.core.events import (
     SampleSkipped,
     StopToken,
 )
-from tlstudio.core.history import EpochRecord, History, selection_accuracy
+from tlstudio.core.history import EpochRecord
 from tlstudio.core.strategies import FreezePlan
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.classifier import Classifier
-from tlstudio.engine.data.loader import eval_batch_count, train_batch_count, train_batches
-from tlstudio.engine.data.store import ImageStore
+from tlstudio.engine.data.order import eval_batch_count, train_batch_count
 from tlstudio.engine.device import resolve_device
-from tlstudio.engine.evaluation import EvaluationRecord, evaluation_batches
+from tlstudio.engine.evaluation import EvaluationRecord, evaluate_logits
+from tlstudio.engine.execution import Execution, FeaturesState, Inputs
 from tlstudio.engine.failures import explain
 from tlstudio.engine.freezing import apply_plan, set_train_mode
 from tlstudio.engine.memory import freed_memory_kept
 from tlstudio.engine.optim import make_optimizer, make_scheduler
-from tlstudio.engine.progress import ProgressMeter, RunClock
+from tlstudio.engine.progress import BatchSums, ProgressMeter
+from tlstudio.engine.run import Run
 from tlstudio.engine.run_checks import check_run, run_plan
 from tlstudio.engine.seeding import seeded
-from tlstudio.engine.snapshot import Snapshot, state_on_cpu
+from tlstudio.engine.snapshot import Snapshot
 
 __all__ = ["check_run", "run_plan", "train"]
 
@@ -74,7 +75,7 @@ def train(
         classifier: made by `build_classifier(config, index.classes)`, or loaded.
         plan: which layers train; None works it out from `config`.
     """
-    run = _Run(config, index, stop, classifier)
+    run = Run(config, index, stop, classifier)
     error: TLStudioError | None = None
     try:
         with freed_memory_kept():
@@ -98,7 +99,7 @@ def train(
     )
 
 
-def _epochs(run: _Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
+def _epochs(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
     config, classifier, network, clock = (
         run.config,
         run.classifier,
@@ -110,30 +111,38 @@ def _epochs(run: _Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         raise problems[0]
     run.device = device = resolve_device(config.device)
     plan = plan or run_plan(config, classifier.classes)
-    train_samples, val_samples = run.index.by_split[Split.TRAIN], run.index.by_split[Split.VAL]
-    train_count = train_batch_count(len(train_samples), config.batch_size)
-    val_count = eval_batch_count(len(val_samples), config.batch_size)
-    store = ImageStore(classifier.preprocessing)
-    meter = ProgressMeter(
-        clock, {Phase.TRAIN: len(train_samples), Phase.VAL: len(val_samples)}, config.epochs
-    )
+    counts = {split: len(samples) for split, samples in run.index.by_split.items()}
+    train_count = train_batch_count(counts[Split.TRAIN], config.batch_size)
+    val_count = eval_batch_count(counts[Split.VAL], config.batch_size)
 
-    network.to(device)
+    network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     apply_plan(network, plan)
     set_train_mode(network, plan)
+    execution = Execution(config, run.index, classifier, plan, device, run.stop)
     optimizer = make_optimizer(network, config)
     scheduler = make_scheduler(optimizer, config)
     run.kept = Snapshot(network)
+    meter = ProgressMeter(
+        clock,
+        {
+            Phase.FEATURES: execution.planned_views,
+            Phase.TRAIN: counts[Split.TRAIN],
+            Phase.VAL: counts[Split.VAL],
+        },
+        config.epochs,
+        execution.phase_weights,
+    )
     yield RunStarted(
         model=classifier.model,
         classes=classifier.classes,
-        train_samples=len(train_samples),
-        val_samples=len(val_samples),
+        train_samples=counts[Split.TRAIN],
+        val_samples=counts[Split.VAL],
         trainable_parameters=sum(p.numel() for p in network.parameters() if p.requires_grad),
         total_parameters=sum(p.numel() for p in network.parameters()),
         epochs=config.epochs,
         device=str(device),
         seed=config.seed,
+        execution=execution.record,
     )
 
     for epoch in range(1, config.epochs + 1):
@@ -142,64 +151,52 @@ def _epochs(run: _Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
 
         # Train
         set_train_mode(network, plan)
-        meter.start_phase(epoch, Phase.TRAIN)
-        loss_sum, right, seen, batch_number = 0.0, 0, 0, 0
-        for batch in train_batches(
-            train_samples,
-            store,
-            classifier.preprocessing,
-            augmentation=config.augmentation,
-            batch_size=config.batch_size,
-            seed=config.seed,
-            epoch=epoch,
-            stop=run.stop,
-        ):
-            if isinstance(batch, SampleSkipped):
-                yield batch
-                continue
+        sums = BatchSums()
+        for item in execution.train_inputs(epoch):
             if clock.wait_while_paused(run.stop):
                 return
-            images, targets = batch.images.to(device), batch.targets.to(device)
+            if not isinstance(item, Inputs):
+                yield from _told(item, epoch, meter)
+                continue
+            meter.enter(Phase.TRAIN, epoch)
             run.is_dirty = True  # the forward pass alone moves statistics
-            with torch.enable_grad(), seeded(device, config.seed, epoch, batch_number):
-                logits = network(images)
-                loss = F.cross_entropy(logits, targets)
-            loss_value = _finite(loss.item())
+            with torch.enable_grad(), seeded(device, config.seed, epoch, sums.batches):
+                logits = execution.train_logits(item)
+                loss = F.cross_entropy(logits, item.targets)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
 
-            batch_number += 1
-            seen += len(targets)
-            loss_sum += loss_value * len(targets)
-            right += int((logits.detach().argmax(dim=1) == targets).sum())
-            meter.add(len(targets))
+            sums.add(loss, logits, item.targets)
+            meter.add(len(item.targets))
             if meter.is_due():
-                yield _batch_ended(meter, epoch, Phase.TRAIN, batch_number, train_count, loss_value)
+                yield _batch_ended(meter, epoch, sums.batches, train_count, _finite(sums.last_loss))
         if clock.wait_while_paused(run.stop):
             return
-        if not seen:
+        if not sums.batches:
             raise TrainingError(QT_TRANSLATE_NOOP("core", "No training image could be read."))
+        train_loss, train_accuracy = sums.means()
+        _finite(train_loss)
         images_per_s = meter.images_per_s
         if scheduler is not None:
             scheduler.step()
 
         # Validate
-        meter.start_phase(epoch, Phase.VAL)
+        network.eval()
         rows = []
-        for row in evaluation_batches(
-            classifier, val_samples, batch_size=config.batch_size, store=store, stop=run.stop
-        ):
-            if isinstance(row, SampleSkipped):
-                yield row
-                continue
-            rows.append(row)
-            meter.add(len(row.predictions))
-            if meter.is_due():
-                yield _batch_ended(meter, epoch, Phase.VAL, len(rows), val_count, _finite(row.loss))
+        for item in execution.val_inputs():
             if clock.wait_while_paused(run.stop):
                 return
-        if run.stop.stopped:
+            if not isinstance(item, Inputs):
+                yield from _told(item, epoch, meter)
+                continue
+            meter.enter(Phase.VAL, epoch)
+            samples = [run.index.by_split[Split.VAL][index] for index in item.indices]
+            rows.append(evaluate_logits(execution.eval_logits(item), samples))
+            meter.add(len(samples))
+            if meter.is_due():
+                yield _batch_ended(meter, epoch, len(rows), val_count, _finite(rows[-1].loss))
+        if clock.wait_while_paused(run.stop):
             return
         val = EvaluationRecord.of(rows)
 
@@ -208,8 +205,8 @@ def _epochs(run: _Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
             raise _diverged()
         record = EpochRecord(
             epoch=epoch,
-            train_loss=loss_sum / seen,
-            train_accuracy=right / seen,
+            train_loss=train_loss,
+            train_accuracy=train_accuracy,
             val_loss=None if val.loss is None else _finite(val.loss),
             val_accuracy=val.accuracy,
             learning_rate=learning_rate,
@@ -223,52 +220,26 @@ def _epochs(run: _Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
             yield PredictionsReady(epoch, val.predictions)
 
 
-@dataclass
-class _Run:
-    """What outlives the loop, however it ends.
-
-    Attributes:
-        kept: the weights to go back to: at first those of the start, then the best epoch's.
-        is_dirty: whether the network's weights differ from `kept`.
-        is_complete: whether all epochs ended.
-    """
-
-    config: RunConfig
-    index: DatasetIndex
-    stop: StopToken
-    classifier: Classifier
-    clock: RunClock = field(default_factory=RunClock)
-    history: History = field(default_factory=History)
-    device: torch.device | None = None
-    kept: Snapshot | None = None
-    is_dirty: bool = False
-    is_complete: bool = False
-
-    def remember(self, record: EpochRecord) -> bool:
-        """Add an epoch; returns whether it is the best so far, and keeps its weights if so."""
-        before = self.history.best
-        self.history = self.history.with_epoch(record)
-        is_best = before is None or selection_accuracy(record) > selection_accuracy(before)
-        if is_best and self.kept is not None:
-            self.kept.take()
-            self.is_dirty = False
-        return is_best
-
-    def settle(self, *, failed: bool) -> None:
-        """Leave the classifier with the best weights, ready for use."""
-        network = self.classifier.network
-        has_epochs = bool(self.history.epochs)
-        if self.kept is not None:
-            self.classifier.history = self.history
-            self.classifier.config = self.config
-            self.classifier.last_state = None
-            if self.is_dirty and has_epochs and not failed:
-                self.classifier.last_state = state_on_cpu(network)
-            if self.is_dirty and (has_epochs or failed):
-                self.kept.restore()
-            self.kept = None
-        network.zero_grad(set_to_none=True)
-        network.eval()
+def _told(
+    item: SampleSkipped | FeaturesState, epoch: int, meter: ProgressMeter
+) -> Iterator[RunEvent]:
+    """What is to be said of an item that is no batch."""
+    if isinstance(item, SampleSkipped):
+        yield item
+        return
+    meter.enter(Phase.FEATURES, epoch)
+    meter.found(item.from_cache)
+    meter.add(item.computed - meter.done)
+    if meter.is_due() or not item.left:
+        yield FeaturesProgressed(
+            epoch=epoch,
+            done=item.from_cache + item.computed,
+            total=item.wanted,
+            from_cache=item.from_cache,
+            images_per_s=meter.images_per_s,
+            progress=meter.progress,
+            remaining_s=meter.remaining_s,
+        )
 
 
 def _finite(loss: float) -> float:
@@ -285,11 +256,11 @@ def _diverged() -> TrainingError:
 
 
 def _batch_ended(
-    meter: ProgressMeter, epoch: int, phase: Phase, batch: int, batches: int, loss: float
+    meter: ProgressMeter, epoch: int, batch: int, batches: int, loss: float
 ) -> BatchEnded:
     return BatchEnded(
         epoch=epoch,
-        phase=phase,
+        phase=meter.phase,
         batch=batch,
         batches=max(batch, batches),
         loss=loss,

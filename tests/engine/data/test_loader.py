@@ -13,12 +13,11 @@ from tlstudio.core.dataset import Sample, Split
 from tlstudio.core.events import SampleSkipped, StopToken
 from tlstudio.engine.data.loader import (
     Batch,
-    eval_batch_count,
     eval_batches,
     stack,
-    train_batch_count,
     train_batches,
 )
+from tlstudio.engine.data.order import eval_batch_count, train_batch_count
 from tlstudio.engine.data.store import ImageStore
 from tlstudio.engine.data.transforms import normalise
 

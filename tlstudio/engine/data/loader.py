@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +12,7 @@ from tlstudio.core.dataset import Sample
 from tlstudio.core.errors import ImageError
 from tlstudio.core.events import SampleSkipped, StopToken
 from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.engine.data.order import eval_groups, train_groups, train_order
 from tlstudio.engine.data.store import ImageStore
 from tlstudio.engine.data.transforms import sample_generator, train_view
 
@@ -48,8 +48,6 @@ def train_batches(
     A single sample left over joins the batch before it, since BatchNorm cannot train on one image;
     a file that cannot be read is reported once and left out. Ends early when `stop` says so.
     """
-    order = list(range(len(samples)))
-    random.Random(f"{seed}/{epoch}").shuffle(order)
 
     def view(index: int) -> torch.Tensor:
         picture = store.picture(samples[index].path)
@@ -57,24 +55,9 @@ def train_batches(
             picture, augmentation, preprocessing, sample_generator(seed, epoch, index)
         )
 
-    pending: list[tuple[int, torch.Tensor]] = []
-    held_back = 2 if batch_size > 1 else 0  # so that the last batch never has one sample
-    for index in order:
-        if stop is not None and stop.stopped:
-            return
-        known = store.is_unreadable(samples[index].path)
-        try:
-            pending.append((index, view(index)))
-        except ImageError as error:
-            if not known:
-                yield SampleSkipped(str(samples[index].path), error.sentence)
-        if len(pending) >= batch_size + held_back:
-            yield _batch(pending[:batch_size], samples, preprocessing)
-            del pending[:batch_size]
-    if len(pending) > batch_size + 1:
-        raise AssertionError("too many samples held back")
-    if pending:
-        yield _batch(pending, samples, preprocessing)
+    order = train_order(len(samples), seed, epoch)
+    views = readable_views(order, view, samples, store, stop)
+    yield from _batches(train_groups(views, batch_size), samples, preprocessing, stop)
 
 
 def eval_batches(
@@ -86,34 +69,34 @@ def eval_batches(
     stop: StopToken | None = None,
 ) -> Iterator[Batch | SampleSkipped]:
     """All samples once, in order and unvaried. Ends early when `stop` says so."""
-    pending: list[tuple[int, torch.Tensor]] = []
-    for index, sample in enumerate(samples):
+
+    def view(index: int) -> torch.Tensor:
+        return store.view(samples[index].path)
+
+    views = readable_views(range(len(samples)), view, samples, store, stop)
+    yield from _batches(eval_groups(views, batch_size), samples, preprocessing, stop)
+
+
+def readable_views(
+    order: Iterable[int],
+    view: Callable[[int], torch.Tensor],
+    samples: Sequence[Sample],
+    store: ImageStore,
+    stop: StopToken | None = None,
+) -> Iterator[tuple[int, torch.Tensor] | SampleSkipped]:
+    """``(position, view)`` of each sample in `order`; a file that cannot be read is reported once.
+
+    Ends early when `stop` says so.
+    """
+    for index in order:
         if stop is not None and stop.stopped:
             return
-        known = store.is_unreadable(sample.path)
+        known = store.is_unreadable(samples[index].path)
         try:
-            pending.append((index, store.view(sample.path)))
+            yield index, view(index)
         except ImageError as error:
             if not known:
-                yield SampleSkipped(str(sample.path), error.sentence)
-        if len(pending) == batch_size:
-            yield _batch(pending, samples, preprocessing)
-            pending = []
-    if pending:
-        yield _batch(pending, samples, preprocessing)
-
-
-def train_batch_count(samples: int, batch_size: int) -> int:
-    """How many batches `train_batches` makes of so many readable samples."""
-    if batch_size == 1:
-        return samples
-    full, left = divmod(samples, batch_size)
-    return full + (left > 1 or (left == 1 and full == 0))
-
-
-def eval_batch_count(samples: int, batch_size: int) -> int:
-    """How many batches `eval_batches` makes of so many readable samples."""
-    return -(-samples // batch_size)
+                yield SampleSkipped(str(samples[index].path), error.sentence)
 
 
 def stack(views: Sequence[torch.Tensor], preprocessing: Preprocessing) -> torch.Tensor:
@@ -132,13 +115,23 @@ def stack(views: Sequence[torch.Tensor], preprocessing: Preprocessing) -> torch.
     return batch.permute(0, 3, 1, 2)
 
 
-def _batch(
-    rows: Sequence[tuple[int, torch.Tensor]],
+def targets_of(samples: Sequence[Sample], indices: Iterable[int]) -> torch.Tensor:
+    """Class indices, int64 ``[B]``, of the samples at `indices`."""
+    return torch.tensor([samples[index].class_index for index in indices])
+
+
+def _batches(
+    groups: Iterable[list[tuple[int, torch.Tensor]] | SampleSkipped],
     samples: Sequence[Sample],
     preprocessing: Preprocessing,
-) -> Batch:
-    return Batch(
-        images=stack([view for _, view in rows], preprocessing),
-        targets=torch.tensor([samples[index].class_index for index, _ in rows]),
-        indices=tuple(index for index, _ in rows),
-    )
+    stop: StopToken | None,
+) -> Iterator[Batch | SampleSkipped]:
+    for group in groups:
+        if isinstance(group, SampleSkipped):
+            yield group
+            continue
+        if stop is not None and stop.stopped:
+            return
+        indices = tuple(index for index, _ in group)
+        images = stack([view for _, view in group], preprocessing)
+        yield Batch(images, targets_of(samples, indices), indices)

@@ -33,6 +33,19 @@ class ImageStore:
         self._kept: dict[tuple[Path, bool], torch.Tensor] = {}
         self._unreadable: dict[Path, str] = {}
 
+    @property
+    def preprocessing(self) -> Preprocessing:
+        return self._preprocessing
+
+    def clear(self) -> None:
+        """Let the kept images go; what was unreadable stays known."""
+        self._room += sum(tensor.nbytes for tensor in self._kept.values())
+        self._kept.clear()
+
+    def mark_unreadable(self, path: Path, reason: str) -> None:
+        """Do not try `path` again."""
+        self._unreadable[path] = reason
+
     def is_unreadable(self, path: Path) -> bool:
         """Whether `path` was tried before and could not be read."""
         return path in self._unreadable

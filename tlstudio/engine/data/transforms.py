@@ -26,6 +26,7 @@ ImageLike = Image.Image | torch.Tensor  # RGB, or uint8 [3, H, W]
 TrainTransform = Callable[[ImageLike, random.Random], torch.Tensor]
 EvalTransform = Callable[[ImageLike], torch.Tensor]
 
+VIEWS_VERSION = 1  # to be raised when any view comes out otherwise than before: features are kept
 CROP_AREA = (0.08, 1.0)  # torchvision's defaults of RandomResizedCrop
 CROP_RATIO = (3 / 4, 4 / 3)
 ROTATION_DEGREES = 5.0

@@ -1,0 +1,71 @@
+"""In which order samples come, and in which batches. Needs no torch."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from tlstudio.core.events import SampleSkipped
+
+T = TypeVar("T")
+
+
+def train_order(samples: int, seed: int, epoch: int) -> list[int]:
+    """All positions once, shuffled by (seed, epoch) alone."""
+    order = list(range(samples))
+    random.Random(f"{seed}/{epoch}").shuffle(order)
+    return order
+
+
+def train_groups(
+    items: Iterable[T | SampleSkipped], batch_size: int
+) -> Iterator[list[T] | SampleSkipped]:
+    """Batches; a single item left over joins the batch before it, as BatchNorm needs two.
+
+    Skipped samples are passed on as they come.
+    """
+    held_back = 2 if batch_size > 1 else 0
+    pending: list[T] = []
+    for item in items:
+        if isinstance(item, SampleSkipped):
+            yield item
+            continue
+        pending.append(item)
+        if len(pending) >= batch_size + held_back:
+            yield pending[:batch_size]
+            del pending[:batch_size]
+    if len(pending) > batch_size + 1:
+        raise AssertionError("too many items held back")
+    if pending:
+        yield pending
+
+
+def eval_groups(
+    items: Iterable[T | SampleSkipped], batch_size: int
+) -> Iterator[list[T] | SampleSkipped]:
+    """Batches in order, the last one perhaps smaller; skipped samples are passed on."""
+    pending: list[T] = []
+    for item in items:
+        if isinstance(item, SampleSkipped):
+            yield item
+            continue
+        pending.append(item)
+        if len(pending) == batch_size:
+            yield pending
+            pending = []
+    if pending:
+        yield pending
+
+
+def train_batch_count(samples: int, batch_size: int) -> int:
+    """How many batches `train_groups` makes of so many readable samples."""
+    if batch_size == 1:
+        return samples
+    full, left = divmod(samples, batch_size)
+    return full + (left > 1 or (left == 1 and full == 0))
+
+
+def eval_batch_count(samples: int, batch_size: int) -> int:
+    """How many batches `eval_groups` makes of so many readable samples."""
+    return -(-samples // batch_size)

@@ -1,0 +1,1 @@
+"""What lies below the first layer that trains: cut off, run fast, computed once, kept."""

@@ -1,0 +1,219 @@
+"""A network in two: what is fixed while it trains, and the rest."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import fx, nn
+
+from tlstudio.engine.features.fixed import fixed_nodes
+
+_log = logging.getLogger(__name__)
+
+_PROBE_IMAGES = 5  # a number that no layer has as its first dimension by chance
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The two halves of a network; they share its parameters and buffers.
+
+    Attributes:
+        below: images ``[B, 3, H, W]`` -> a tuple of tensors ``[B, ...]``. Nothing in it trains and
+            nothing in it is random.
+        train_above: those tensors -> logits ``[B, C]``, as the network computes them in training.
+        eval_above: the same in eval mode.
+        boundary: module paths (or names of operations) of the last steps below.
+        shapes: of the tensors, without the batch axis.
+    """
+
+    below: fx.GraphModule
+    train_above: fx.GraphModule
+    eval_above: fx.GraphModule
+    boundary: tuple[str, ...]
+    shapes: tuple[tuple[int, ...], ...]
+
+
+def cut_network(network: nn.Module, image_px: int) -> Cut | None:
+    """Cut `network` as late as its frozen layers allow.
+
+    Call it when the network is as it trains: `freezing.apply_plan` and `set_train_mode`; its modes
+    are as before afterwards. Tracing goes into a module only where a part of it trains and a part
+    does not, so that what library code does inside does not matter. The halves are compared with
+    the whole on random images.
+
+    Returns:
+        None where nothing is frozen before the first layer that trains, or where the network
+        cannot be cut; it then runs whole.
+    """
+    if all(parameter.requires_grad for parameter in network.parameters()):
+        return None
+    modes = {module: module.training for module in network.modules()}
+    try:
+        return _cut(network, image_px)
+    except Exception as error:  # tracing runs code of libraries, which may refuse in any way
+        _log.info("%s runs whole: %r", type(network).__name__, error)
+        return None
+    finally:
+        for module, mode in modes.items():
+            module.training = mode
+
+
+def _cut(network: nn.Module, image_px: int) -> Cut | None:
+    parameter = next(network.parameters())
+    generator = torch.Generator().manual_seed(0)
+    images = torch.randn(_PROBE_IMAGES, 3, image_px, image_px, generator=generator)
+    images = images.to(parameter.device, memory_format=torch.channels_last)
+
+    whole = _Whole(network)
+    train_graph = _Tracer().trace(whole)
+    fixed = fixed_nodes(train_graph, whole)
+    network.eval()
+    eval_graph = _Tracer().trace(whole)
+    with torch.no_grad():
+        values = _values(whole, train_graph, fixed, images)
+        frontier = _frontier(train_graph, fixed, values)
+        if not frontier or any(node.op == "placeholder" for node in frontier):
+            return None
+        cut = Cut(
+            below=_module(whole, train_graph, [], frontier),
+            train_above=_module(whole, train_graph, frontier, []),
+            eval_above=_module(whole, eval_graph, _same_steps(eval_graph, frontier), []),
+            boundary=tuple(step_name(node) for node in frontier),
+            shapes=tuple(tuple(values[node].shape[1:]) for node in frontier),
+        )
+        together = cut.eval_above(*cut.below(images))
+        if not torch.allclose(together, network(images), rtol=1e-4, atol=1e-5, equal_nan=True):
+            raise RuntimeError("the halves do not give what the whole gives")
+    return cut
+
+
+class _Whole(nn.Module):
+    """Hides the optional arguments of a network's `forward` from the tracer."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = self.network(images)
+        return logits
+
+
+class _Tracer(fx.Tracer):
+    def is_leaf_module(self, module: nn.Module, path: str) -> bool:
+        wishes = [parameter.requires_grad for parameter in module.parameters()]
+        is_mixed = any(wishes) and not all(wishes)
+        return not is_mixed or super().is_leaf_module(module, path)
+
+
+def _values(
+    whole: nn.Module, graph: fx.Graph, fixed: set[fx.Node], images: torch.Tensor
+) -> dict[fx.Node, Any]:
+    """What the fixed steps give for `images`."""
+    interpreter = fx.Interpreter(whole, graph=graph)
+    values: dict[fx.Node, Any] = {}
+    for node in graph.nodes:
+        if node in fixed:
+            if node.op == "placeholder":
+                values[node] = images
+                continue
+            interpreter.env = values
+            values[node] = interpreter.run_node(node)
+            if isinstance(values[node], torch.Tensor):  # the next step may work in place
+                values[node] = values[node].clone()
+    return values
+
+
+def _frontier(graph: fx.Graph, fixed: set[fx.Node], values: dict[fx.Node, Any]) -> list[fx.Node]:
+    """The fixed steps whose outputs the other steps need, each a tensor with a row per image.
+
+    Others (a batch size, windows of all images in one axis) count as not fixed: they are computed
+    again from what they are made of.
+    """
+    of_image: set[fx.Node] = set()
+    for node in graph.nodes:
+        if node.op == "placeholder" or any(n in of_image for n in node.all_input_nodes):
+            of_image.add(node)
+    kept = set(fixed)
+    while True:
+        frontier = [
+            node
+            for node in graph.nodes
+            if node in kept and node in of_image and any(user not in kept for user in node.users)
+        ]
+        odd = [node for node in frontier if not _has_rows(values[node])]
+        if not odd:
+            return frontier
+        kept.difference_update(odd)
+
+
+def _has_rows(value: Any) -> bool:
+    return (
+        isinstance(value, torch.Tensor)
+        and value.is_floating_point()
+        and value.dim() > 1
+        and value.shape[0] == _PROBE_IMAGES
+    )
+
+
+def _module(
+    whole: nn.Module, graph: fx.Graph, inputs: list[fx.Node], outputs: list[fx.Node]
+) -> fx.GraphModule:
+    """The part of `graph` from `inputs` to `outputs`; empty lists mean its own ones."""
+    part = fx.Graph()
+    copies: dict[fx.Node, fx.Node] = {}
+    for number, node in enumerate(inputs):
+        copies[node] = part.placeholder(f"kept_{number}")
+    needed = _needed(graph, set(inputs), outputs)
+    for node in graph.nodes:
+        if node in needed and node not in copies:
+            copies[node] = part.node_copy(node, lambda n: copies[n])
+    if outputs:
+        part.output(tuple(copies[node] for node in outputs))
+    part.lint()
+    return fx.GraphModule(whole, part)
+
+
+def _needed(graph: fx.Graph, inputs: set[fx.Node], outputs: list[fx.Node]) -> set[fx.Node]:
+    needed: set[fx.Node] = set()
+    todo = list(outputs) or [node for node in graph.nodes if node.op == "output"]
+    while todo:
+        node = todo.pop()
+        if node not in needed:
+            needed.add(node)
+            if node not in inputs:
+                todo += node.all_input_nodes
+    if inputs and any(node.op == "placeholder" and node not in inputs for node in needed):
+        raise RuntimeError("the rest of the network needs the image itself")
+    return needed
+
+
+def _same_steps(graph: fx.Graph, frontier: list[fx.Node]) -> list[fx.Node]:
+    """The steps of `graph` that compute what those of `frontier`, nodes of another one, do."""
+    by_history: dict[str, fx.Node] = {}
+    histories: dict[fx.Node, str] = {}
+    for node in graph.nodes:
+        by_history.setdefault(_history(node, histories), node)
+    others: dict[fx.Node, str] = {}
+    for node in frontier[0].graph.nodes:
+        _history(node, others)
+    return [by_history[others[node]] for node in frontier]
+
+
+def _history(node: fx.Node, known: dict[fx.Node, str]) -> str:
+    """A digest of how a step's output comes about; those of its inputs must be in `known`."""
+    args = fx.map_arg((node.args, node.kwargs), lambda n: known[n])
+    text = repr((node.op, step_name(node), args))
+    known[node] = hashlib.sha256(text.encode()).hexdigest()
+    return known[node]
+
+
+def step_name(node: fx.Node) -> str:
+    """Module path in the network, or the name of the operation."""
+    if node.op in ("call_module", "get_attr"):
+        return str(node.target).removeprefix("network.")
+    return getattr(node.target, "__name__", str(node.target))

@@ -1,0 +1,99 @@
+"""Which steps of a traced network always give the same output for the same image."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from torch import fx, nn
+from torch.nn.modules.dropout import _DropoutNd
+
+# In train mode these do the same as in eval mode. Whatever is not listed and has no parameters is
+# taken to differ, which costs speed and never exactness.
+_INDIFFERENT_ROOMS = (
+    "torch.nn.modules.activation",
+    "torch.nn.modules.channelshuffle",
+    "torch.nn.modules.container",
+    "torch.nn.modules.flatten",
+    "torch.nn.modules.padding",
+    "torch.nn.modules.pixelshuffle",
+    "torch.nn.modules.pooling",
+    "torch.nn.modules.upsampling",
+    "torchvision.ops.misc",
+    "timm.layers.activations",
+    "timm.layers.adaptive_avgmax_pool",
+    "timm.layers.pool2d_same",
+    "timm.layers.test_time_pool",
+)
+_INDIFFERENT = (nn.Identity,)
+_RANDOM_EVEN_SO = (nn.RReLU, nn.MultiheadAttention)  # listed rooms, but they look at their mode
+
+_MODE_WORDS = ("dropout", "drop_path", "stochastic_depth", "rrelu", "norm")
+_RANDOM_WORDS = ("rand", "bernoulli", "multinomial", "normal_", "uniform_", "exponential_")
+
+
+def fixed_nodes(graph: fx.Graph, network: nn.Module) -> set[fx.Node]:
+    """The steps whose outputs depend on nothing but the image and on frozen values.
+
+    The network must be in the mode in which it trains (`freezing.set_train_mode`).
+    """
+    fixed: set[fx.Node] = set()
+    for node in graph.nodes:
+        is_fed_by_fixed = node.op != "output" and all(n in fixed for n in node.all_input_nodes)
+        if is_fed_by_fixed and _is_fixed_step(node, network):
+            fixed.add(node)
+    return fixed
+
+
+def _is_fixed_step(node: fx.Node, network: nn.Module) -> bool:
+    match node.op:
+        case "call_module":
+            return _is_fixed_module(network.get_submodule(str(node.target)))
+        case "get_attr":
+            return not getattr(_attribute(network, str(node.target)), "requires_grad", False)
+        case "call_function" | "call_method":
+            return _is_fixed_function(node)
+    return True
+
+
+def _is_fixed_module(module: nn.Module) -> bool:
+    if any(parameter.requires_grad for parameter in module.parameters()):
+        return False
+    return all(not part.training or _is_indifferent(part) for part in module.modules())
+
+
+def _is_indifferent(module: nn.Module) -> bool:
+    """Whether train mode makes no difference to the module itself, its children left aside."""
+    if isinstance(module, _RANDOM_EVEN_SO):
+        return False
+    if isinstance(module, _DropoutNd):
+        return module.p == 0
+    return isinstance(module, _INDIFFERENT) or type(module).__module__ in _INDIFFERENT_ROOMS
+
+
+def _is_fixed_function(node: fx.Node) -> bool:
+    name = node.target if isinstance(node.target, str) else getattr(node.target, "__name__", "")
+    if any(word in name for word in _RANDOM_WORDS):
+        return False
+    if not any(word in name for word in _MODE_WORDS) or isinstance(node.target, str):
+        return True
+    return not _is_told_to_train(node.target, node.args, node.kwargs)
+
+
+def _is_told_to_train(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> bool:
+    try:
+        call = inspect.signature(function).bind(*args, **kwargs)
+    except (TypeError, ValueError):  # built in: nothing is known of it
+        return True
+    call.apply_defaults()
+    return bool(call.arguments.get("training", False))
+
+
+def _attribute(network: nn.Module, path: str) -> Any:
+    value: Any = network
+    for name in path.split("."):
+        value = getattr(value, name)
+    return value

@@ -1,0 +1,156 @@
+"""The frozen layers at inference speed."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import logging
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import fx, nn
+
+from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.engine.features.cut import Cut, step_name
+from tlstudio.engine.features.folding import folded
+from tlstudio.engine.precision import DTYPES, Precision
+
+_log = logging.getLogger(__name__)
+
+FORMAT = 1  # to be raised when features are computed or laid out otherwise
+TOLERABLE_ERROR = 0.05  # relative, of bfloat16 features; 0.01 is usual
+
+
+class FrozenPart:
+    """What lies below the cut, as a fast function of images.
+
+    In float32 it is the network's own layers, so that the result is bit for bit theirs. In
+    bfloat16 it is a copy with normalisation folded into convolutions; where the copy's features
+    are further than `TOLERABLE_ERROR` from the exact ones, the exact layers are taken after all.
+
+    Attributes:
+        precision: the one that is used.
+        shapes: of the features of one image.
+        elements: of all of them together.
+    """
+
+    def __init__(self, cut: Cut, precision: Precision, probe: torch.Tensor) -> None:
+        """`probe` is some normalised images ``[B, 3, H, W]`` to try the copy on."""
+        self.shapes = cut.shapes
+        self.elements = sum(math.prod(shape) for shape in cut.shapes)
+        self._below = cut.below
+        self._layers: nn.Module = cut.below
+        self.precision: Precision = "float32"
+        if precision == "bfloat16":
+            fast = _fast_copy(cut.below, probe)
+            if fast is not None:
+                self._layers, self.precision = fast, "bfloat16"
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return DTYPES[self.precision]
+
+    @property
+    def row_bytes(self) -> int:
+        """Of the features of one image."""
+        return self.elements * self.dtype.itemsize
+
+    @torch.no_grad()  # not inference mode: what it makes may enter a graph of gradients
+    def __call__(self, images: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Features, each float32 ``[B, ...]``, of normalised images ``[B, 3, H, W]``."""
+        return tuple(value.float() for value in self._compute(images))
+
+    @torch.no_grad()
+    def rows(self, images: torch.Tensor) -> torch.Tensor:
+        """The same in one row an image, ``[B, elements]`` of `dtype`; channels last inside."""
+        parts = [_channels_last(value).flatten(1) for value in self._compute(images)]
+        return parts[0] if len(parts) == 1 else torch.cat(parts, dim=1)
+
+    def unpack(self, rows: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """What `__call__` gives, of the rows of the same images."""
+        sizes = [math.prod(shape) for shape in self.shapes]
+        parts = torch.split(rows.float(), sizes, dim=1)
+        return tuple(
+            _channels_first(part, shape) for part, shape in zip(parts, self.shapes, strict=True)
+        )
+
+    def key(self, preprocessing: Preprocessing, batch_size: int) -> str:
+        """A name for all that decides the features, apart from the image: 32 hex digits.
+
+        The last bit of a float32 convolution depends on how many images it is given, so there the
+        batch size belongs to it.
+        """
+        digest = hashlib.sha256()
+        about = {
+            "format": FORMAT,
+            "torch": torch.__version__,
+            "precision": self.precision,
+            "batch_size": batch_size if self.precision == "float32" else None,
+            "preprocessing": preprocessing.to_dict(),
+            "layers": _description(self._below),
+        }
+        digest.update(json.dumps(about, sort_keys=True).encode())
+        for name, tensor in self._below.state_dict().items():
+            digest.update(name.encode())
+            values = tensor.detach().cpu().contiguous()
+            digest.update(values.reshape(-1).view(torch.uint8).numpy())
+        return digest.hexdigest()[:32]
+
+    def _compute(self, images: torch.Tensor) -> Sequence[torch.Tensor]:
+        features: Sequence[torch.Tensor] = self._layers(images.to(self.dtype))
+        return features
+
+
+def _fast_copy(below: fx.GraphModule, probe: torch.Tensor) -> nn.Module | None:
+    """The layers in bfloat16; None where that does not work or is too far off."""
+    exact = _features(below, probe)
+    for make in (folded, _unfolded):
+        try:
+            fast = make(below, probe).to(torch.bfloat16)
+            fast.to(memory_format=torch.channels_last)
+            rounded = _features(fast, probe.to(torch.bfloat16))
+        except (RuntimeError, TypeError, ValueError, KeyError, AttributeError) as error:
+            _log.info("%s does not work: %r", make.__name__, error)
+            continue
+        if all(_distance(a, b) <= TOLERABLE_ERROR for a, b in zip(rounded, exact, strict=True)):
+            return fast
+        _log.info("%s is too far off", make.__name__)
+    return None
+
+
+def _unfolded(below: nn.Module, probe: torch.Tensor) -> nn.Module:
+    return copy.deepcopy(below)
+
+
+@torch.no_grad()
+def _features(layers: nn.Module, images: torch.Tensor) -> list[torch.Tensor]:
+    return [value.float() for value in layers(images)]
+
+
+def _distance(rounded: torch.Tensor, exact: torch.Tensor) -> float:
+    """Relative; infinite where a value is not finite."""
+    distance = float((rounded - exact).norm() / exact.norm().clamp_min(1e-12))
+    return distance if math.isfinite(distance) else math.inf
+
+
+def _description(below: fx.GraphModule) -> list[str]:
+    """The steps and the settings of each layer, as text."""
+    lines = []
+    for node in below.graph.nodes:
+        lines.append(f"{node.op} {step_name(node)} {node.args} {node.kwargs}")
+        if node.op == "call_module":
+            lines.append(repr(below.get_submodule(str(node.target))))
+    return lines
+
+
+def _channels_last(value: torch.Tensor) -> torch.Tensor:
+    return value.permute(0, 2, 3, 1) if value.dim() == 4 else value
+
+
+def _channels_first(part: torch.Tensor, shape: tuple[int, ...]) -> torch.Tensor:
+    if len(shape) != 3:
+        return part.reshape(-1, *shape)
+    channels, height, width = shape
+    return part.reshape(-1, height, width, channels).permute(0, 3, 1, 2)

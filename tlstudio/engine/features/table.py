@@ -1,0 +1,146 @@
+"""The features that a run needs, found in the cache or computed once."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import torch
+
+from tlstudio.core.dataset import Sample
+from tlstudio.core.errors import ImageError, StorageError
+from tlstudio.core.events import SampleSkipped, StopToken
+from tlstudio.core.storage import cache_dir
+from tlstudio.engine.data.loader import stack
+from tlstudio.engine.data.store import ImageStore
+from tlstudio.engine.features.blocks import FeatureFolder, touch, trim
+from tlstudio.engine.features.frozen import FrozenPart
+from tlstudio.engine.features.views import ViewRecord
+
+_log = logging.getLogger(__name__)
+
+MAX_DISK_BYTES = 8 << 30
+BLOCK_BYTES = 64 << 20  # at most so much is lost when the program is killed
+
+
+class FeatureTable:
+    """Rows of features by view: in memory within a budget, else mapped from the cache's files.
+
+    Args:
+        frozen: computes what is missing.
+        device: where it does so.
+        store: of the images.
+        batch_size: images that are computed together.
+        in_memory: whether all rows fit into memory; else they stay in the files.
+    """
+
+    def __init__(
+        self,
+        frozen: FrozenPart,
+        device: torch.device,
+        store: ImageStore,
+        *,
+        batch_size: int,
+        in_memory: bool,
+    ) -> None:
+        self._batch_size = batch_size
+        self._frozen = frozen
+        self._device = device
+        self._store = store
+        self.in_memory = in_memory
+        self._rows: dict[bytes, torch.Tensor] = {}
+        root = features_dir()
+        path = root / frozen.key(store.preprocessing, batch_size)
+        self._folder: FeatureFolder | None = FeatureFolder(path, frozen.elements, frozen.dtype)
+        touch(path)
+        with contextlib.suppress(OSError):
+            trim(root, MAX_DISK_BYTES, keep=(path,))
+
+    def find(self, views: Sequence[ViewRecord]) -> tuple[int, list[ViewRecord]]:
+        """Take what the cache has; returns how many that were, and the views that it lacks."""
+        found, missing = 0, []
+        for view in views:
+            key = view.key
+            if key in self._rows:
+                continue
+            row = self._folder.find(key) if self._folder else None
+            if row is None:
+                missing.append(view)
+            else:
+                self._rows[key] = row.clone() if self.in_memory else row
+                found += 1
+        return found, missing
+
+    def has(self, view: ViewRecord) -> bool:
+        return view.key in self._rows
+
+    def fill(
+        self,
+        missing: Sequence[ViewRecord],
+        samples: Sequence[Sample],
+        stop: StopToken,
+    ) -> Iterator[int | SampleSkipped]:
+        """Compute the features of `missing`, and keep them for other runs.
+
+        Yields how many views each step dealt with. What was computed is kept also when `stop`
+        ends it early, or the iterator is closed.
+        """
+        pending: list[tuple[bytes, torch.Tensor]] = []
+        try:
+            for start in range(0, len(missing), self._batch_size):
+                if stop.stopped:
+                    return
+                batch = missing[start : start + self._batch_size]
+                pixels, keys = [], []
+                for view in batch:
+                    sample = samples[view.index]
+                    known = self._store.is_unreadable(sample.path)
+                    try:
+                        pixels.append(view.make(sample, self._store))
+                        keys.append(view.key)
+                    except ImageError as error:
+                        if not known:
+                            yield SampleSkipped(str(sample.path), error.sentence)
+                if pixels:
+                    images = stack(pixels, self._store.preprocessing).to(self._device)
+                    rows = self._frozen.rows(images).cpu()
+                    for key, row in zip(keys, rows, strict=True):
+                        self._rows[key] = row
+                        pending.append((key, row))
+                    if len(pending) * self._frozen.row_bytes >= BLOCK_BYTES:
+                        self._keep(pending)
+                yield len(batch)
+        finally:
+            self._keep(pending)
+
+    def rows(self, views: Sequence[ViewRecord]) -> tuple[torch.Tensor, ...]:
+        """What the layers above the cut take, float32, of views that are there."""
+        rows = torch.stack([self._rows[view.key] for view in views])
+        return self._frozen.unpack(rows.to(self._device))
+
+    def _keep(self, pending: list[tuple[bytes, torch.Tensor]]) -> None:
+        """Write rows to the cache; without it they stay in memory alone."""
+        if not pending or self._folder is None:
+            return
+        keys = [key for key, _ in pending]
+        try:
+            self._folder.add(keys, torch.stack([row for _, row in pending]))
+        except StorageError as error:
+            if not self.in_memory:  # nowhere to put them
+                raise
+            _log.warning("features are not kept for other runs: %s", error)
+            self._folder = None
+        else:
+            if not self.in_memory:
+                for key in keys:
+                    row = self._folder.find(key)
+                    if row is not None:
+                        self._rows[key] = row
+        pending.clear()
+
+
+def features_dir() -> Path:
+    """Where features are kept."""
+    return cache_dir() / "features"

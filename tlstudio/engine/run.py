@@ -1,0 +1,64 @@
+"""What outlives the training loop, however it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+
+from tlstudio.core.config import RunConfig
+from tlstudio.core.dataset import DatasetIndex
+from tlstudio.core.events import StopToken
+from tlstudio.core.history import EpochRecord, History, selection_accuracy
+from tlstudio.engine.classifier import Classifier
+from tlstudio.engine.progress import RunClock
+from tlstudio.engine.snapshot import Snapshot, state_on_cpu
+
+
+@dataclass
+class Run:
+    """One run: its settings, its clock, what it learned.
+
+    Attributes:
+        kept: the weights to go back to: at first those of the start, then the best epoch's.
+        is_dirty: whether the network's weights differ from `kept`.
+        is_complete: whether all epochs ended.
+    """
+
+    config: RunConfig
+    index: DatasetIndex
+    stop: StopToken
+    classifier: Classifier
+    clock: RunClock = field(default_factory=RunClock)
+    history: History = field(default_factory=History)
+    device: torch.device | None = None
+    kept: Snapshot | None = None
+    is_dirty: bool = False
+    is_complete: bool = False
+
+    def remember(self, record: EpochRecord) -> bool:
+        """Add an epoch; returns whether it is the best so far, and keeps its weights if so."""
+        before = self.history.best
+        self.history = self.history.with_epoch(record)
+        is_best = before is None or selection_accuracy(record) > selection_accuracy(before)
+        if is_best and self.kept is not None:
+            self.kept.take()
+            self.is_dirty = False
+        return is_best
+
+    def settle(self, *, failed: bool) -> None:
+        """Leave the classifier with the best weights, ready for use."""
+        network = self.classifier.network
+        has_epochs = bool(self.history.epochs)
+        if self.kept is not None:
+            self.classifier.history = self.history
+            self.classifier.config = self.config
+            self.classifier.last_state = None
+            if self.is_dirty and has_epochs and not failed:
+                self.classifier.last_state = state_on_cpu(network)
+            if self.is_dirty and (has_epochs or failed):
+                self.kept.restore()
+            self.kept = None
+        network.zero_grad(set_to_none=True)
+        network.to(memory_format=torch.contiguous_format)
+        network.eval()
