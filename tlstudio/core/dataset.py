@@ -83,6 +83,7 @@ class DatasetIndex:
         excluded: files that look like images but cannot be used.
         warnings: e.g. a class with one image, a missing val split.
         split_config: how it was split; None where the folders say it.
+        folders: those that hold samples or could, e.g. a class folder that is still empty.
     """
 
     root: Path
@@ -93,6 +94,7 @@ class DatasetIndex:
     excluded: tuple[ExcludedFile, ...] = ()
     warnings: tuple[Note, ...] = ()
     split_config: SplitConfig | None = None
+    folders: tuple[Path, ...] = ()
 
     @cached_property
     def by_split(self) -> dict[Split, tuple[Sample, ...]]:

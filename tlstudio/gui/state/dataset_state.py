@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -163,12 +162,7 @@ class DatasetState(QObject):
         if old := self._watcher.directories():
             self._watcher.removePaths(old)
         if index is not None:
-            self._pool.submit(_folders_of, index, done=self._on_folders_found)
-
-    def _on_folders_found(self, found: tuple[DatasetIndex, list[str]]) -> None:
-        index, folders = found
-        if index is self.index:
-            self._watcher.addPaths(folders[:WATCHED_FOLDERS])
+            self._watcher.addPaths([str(folder) for folder in index.folders[:WATCHED_FOLDERS]])
 
     def _on_folder_changed(self, folder: str) -> None:
         self._settle.start()
@@ -181,13 +175,3 @@ class DatasetState(QObject):
             return
         self._notifications.info(self.tr("The folder changed; the dataset was read again."))
         self.reload()
-
-
-def _folders_of(index: DatasetIndex) -> tuple[DatasetIndex, list[str]]:
-    """The folders that matter to `index`, also a class folder that is empty until now."""
-    parents = dict.fromkeys(sample.path.parent.parent for sample in index.samples)
-    folders = dict.fromkeys([*parents, *(sample.path.parent for sample in index.samples)])
-    for parent in parents:
-        with suppress(OSError):
-            folders.update(dict.fromkeys(path for path in parent.iterdir() if path.is_dir()))
-    return index, [str(folder) for folder in folders]

@@ -25,6 +25,7 @@ from tlstudio.gui.thumbnails import ThumbnailCache
 from tlstudio.gui.widgets.grid_geometry import GridGeometry
 from tlstudio.gui.widgets.thumbnail_painter import (
     CellState,
+    Findable,
     GridItem,
     Mark,
     ThumbnailPainter,
@@ -156,6 +157,8 @@ class ThumbnailGrid(QAbstractScrollArea):
         """Where `path` is now; most often where it was."""
         if self._current < len(self._items) and self._items[self._current].path == path:
             return self._current
+        if isinstance(self._items, Findable):
+            return self._items.find(path)
         return next((i for i, item in enumerate(self._items) if item.path == path), -1)
 
     def _visible(self) -> range:

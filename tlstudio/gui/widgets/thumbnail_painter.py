@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, QTransform
@@ -51,6 +52,13 @@ class GridItem:
     detail: str = ""
     mark: Mark = Mark.NONE
     key: object = None
+
+
+@runtime_checkable
+class Findable(Protocol):
+    """Items that know where a file is among them without making each of them."""
+
+    def find(self, path: Path) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

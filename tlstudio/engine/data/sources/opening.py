@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from tlstudio.core.dataset import (
@@ -72,15 +73,16 @@ def open_dataset(
     config = check_split(split or stored_split(root) or SplitConfig())
     with collection_paused():
         index = _look(root, config, stop, on_progress)
-    if len(index.samples) > _MANY:
-        gc.freeze()  # they stay: nobody needs to walk through them for garbage
+        if len(index.samples) > _MANY:
+            gc.freeze()  # they stay: nobody needs to walk through them for garbage
     return index
 
 
 def _look(
     root: Path, config: SplitConfig, stop: StopToken | None, on_progress: Progress | None
 ) -> DatasetIndex:
-    source, listing = _recognise(FolderScan(), root)
+    scan = FolderScan()
+    source, listing = _recognise(scan, root)
     readable, excluded = _check(root, listing, stop, on_progress)
     classes, warnings = _classes(root, listing, readable)
     samples, studio_split = _split(readable, classes, config)
@@ -92,8 +94,18 @@ def _look(
         samples=samples,
         excluded=excluded,
         split_config=config if studio_split else None,
+        folders=_folders(scan, listing),
     )
     return replace(index, warnings=(*listing.warnings, *warnings, *_count_warnings(index)))
+
+
+def _folders(scan: FolderScan, listing: Listing) -> tuple[Path, ...]:
+    """Where a file could come or go that matters, outermost first."""
+    blocks = chain.from_iterable(chain.from_iterable(c.values()) for c in listing.files.values())
+    holding = dict.fromkeys(block.folder for block in blocks)
+    parents = dict.fromkeys(folder.parent for folder in holding)
+    siblings = chain.from_iterable(map(scan.folders_in, parents))
+    return tuple(dict.fromkeys(chain(parents, holding, siblings)))
 
 
 def _recognise(scan: FolderScan, root: Path) -> tuple[SourceSpec, Listing]:

@@ -17,6 +17,7 @@ from tlstudio.core.dataset import SPLIT_TITLES, DatasetIndex, Sample, Split
 from tlstudio.gui import formats, icons, theme
 from tlstudio.gui.language import core_text
 from tlstudio.gui.pages.data_page.image_side import ImageSide
+from tlstudio.gui.pages.data_page.sample_items import SampleItems, folded_names, positions_of
 from tlstudio.gui.session import Session
 from tlstudio.gui.thumbnails import ThumbnailCache
 from tlstudio.gui.widgets.basics import IconButton, label
@@ -26,7 +27,6 @@ from tlstudio.gui.widgets.thumbnail_grid import (
     THUMB_MAX_PX,
     THUMB_MIN_PX,
     THUMB_PX,
-    GridItem,
     ThumbnailGrid,
 )
 
@@ -46,7 +46,8 @@ class ImagesView(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._index: DatasetIndex | None = None
-        self._all: list[tuple[Sample, GridItem]] = []
+        self._session = session
+        self._names: list[str] | None = None  # in lower case; None until somebody searches
         self._class_index: int | None = None
         self.cache = ThumbnailCache(session.disk_pool, parent=self)
         self.split = Segmented(self.tr("Split"))
@@ -92,7 +93,7 @@ class ImagesView(QWidget):
             self.split.set_value(None)
         self._index = index
         self.cache.clear()  # files may have changed under the same name
-        self._all = _items(index)
+        self._names = None
         self._refresh_splits()
         self.refresh()
 
@@ -104,17 +105,20 @@ class ImagesView(QWidget):
 
     def refresh(self) -> None:
         """Show what passes the filters."""
-        split, text = self.split.value, self.search.text().strip().casefold()
-        items = [
-            item
-            for sample, item in self._all
-            if (split is None or sample.split is split)
-            and (self._class_index is None or sample.class_index == self._class_index)
-            and (not text or text in sample.path.name.casefold())
-        ]
-        self.grid.set_items(items)
+        if self._index is None:
+            return
+        text = self.search.text().strip().casefold()
+        split = self.split.value
+        assert split is None or isinstance(split, Split)
+        positions = positions_of(self._index, split, self._class_index)
+        if text:
+            if self._names is None:
+                _, self._names = folded_names(self._index)
+            names = self._names
+            positions = [position for position in positions if text in names[position]]
+        self.grid.set_items(SampleItems(self._index, positions))
         self.shown.setVisible(bool(text))
-        self.shown.setText(self.tr("%n image(s)", "", len(items)))
+        self.shown.setText(self.tr("%n image(s)", "", len(positions)))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -152,7 +156,7 @@ class ImagesView(QWidget):
 
     def _connect(self) -> None:
         self._search_timer.timeout.connect(self._on_filter_changed)
-        self.search.textChanged.connect(self._search_timer.start)
+        self.search.textChanged.connect(self._on_text_changed)
         self.split.chosen.connect(self._on_filter_changed)
         self.size_slider.valueChanged.connect(self.grid.set_thumb_size)
         self.grid.current_changed.connect(self._on_current_changed)
@@ -188,6 +192,17 @@ class ImagesView(QWidget):
             for split, count in counts.items()
         ]
         self.split.set_options(options)
+
+    def _on_text_changed(self) -> None:
+        if self._names is None and self._index is not None and not self._search_timer.isActive():
+            pool = self._session.disk_pool
+            pool.submit(folded_names, self._index, done=self._on_names_folded)
+        self._search_timer.start()
+
+    def _on_names_folded(self, found: tuple[DatasetIndex, list[str]]) -> None:
+        index, names = found
+        if index is self._index:
+            self._names = names
 
     def _on_filter_changed(self) -> None:
         self._close_large()
@@ -236,16 +251,3 @@ class ImagesView(QWidget):
     def _next(self) -> None:
         last = len(self.grid.items) - 1
         self.grid.set_current_index(min(last, self.grid.current_index + 1))
-
-
-def _items(index: DatasetIndex) -> list[tuple[Sample, GridItem]]:
-    """Every sample and its cell."""
-    words = {
-        (number, split): f"{name} · {core_text(SPLIT_TITLES[split])}"
-        for number, name in enumerate(index.classes)
-        for split in Split
-    }
-    return [
-        (s, GridItem(s.path, s.path.name, words[s.class_index, s.split], key=s))
-        for s in index.samples
-    ]
