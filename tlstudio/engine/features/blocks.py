@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import uuid
 import zlib
 from collections.abc import Iterable, Sequence
@@ -123,7 +124,7 @@ def trim(root: Path, max_bytes: int, keep: Iterable[Path] = ()) -> None:
 def touch(folder: Path) -> None:
     """Say that `folder` is used now."""
     with contextlib.suppress(OSError):
-        folder.touch()
+        os.utime(folder)  # `touch` would make a file where the folder is yet to be
 
 
 def _checksum(row: torch.Tensor) -> int:
