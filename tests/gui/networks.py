@@ -123,7 +123,7 @@ CATALOG = (
 def small_costs() -> RunCosts:
     """A millisecond a module of `small_tree`, and one to read an image."""
     paths = [node.path for node in small_tree().nodes.values() if not node.children]
-    layers = tuple(LayerCost(path, 1e-3, 2e-3, 3e-3, 1e-3) for path in paths)
+    layers = tuple(LayerCost(path, 1e-3, 1e-3, 2e-3, 3e-3, 1e-3) for path in paths)
     varied = {"crop_flip": 1e-3, "rotate_flip": 2e-3, "none": 0.0}
     return RunCosts("bfloat16", layers, ImageCosts(1e-3, 1e-3, varied, 0.0))
 

@@ -26,7 +26,8 @@ class LayerCost:
 
     Attributes:
         path: of the module.
-        forward_s: frozen, as in inference.
+        forward_s: frozen, with all that makes inference fast.
+        eval_s: in validation, where it does not always belong to the frozen layers at the start.
         train_forward_s: trained, with what the way back needs being kept.
         backward_s: gradients of its parameters and of its input.
         input_backward_s: gradients of its input alone, as of a frozen layer above a trained one.
@@ -34,6 +35,7 @@ class LayerCost:
 
     path: str
     forward_s: float
+    eval_s: float
     train_forward_s: float
     backward_s: float
     input_backward_s: float
@@ -250,9 +252,9 @@ class _Parts:
             if last_order[path] < start:
                 frozen_s += cost.forward_s
                 continue
-            eval_s += cost.forward_s
+            eval_s += cost.eval_s
             trains = path in plan.trainable or not node.own_parameters
-            train_s += cost.train_forward_s if trains else cost.forward_s
+            train_s += cost.train_forward_s if trains else cost.eval_s
             train_s += cost.backward_s if trains else cost.input_backward_s
             if has_prefix and node.order == start and not node.children:
                 train_s -= min(cost.input_backward_s, cost.backward_s)  # nobody asks below it
