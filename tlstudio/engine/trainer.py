@@ -115,7 +115,9 @@ def _epochs(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
     train_count = train_batch_count(counts[Split.TRAIN], config.batch_size)
     val_count = eval_batch_count(counts[Split.VAL], config.batch_size)
 
-    network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network.to(device)
+    if device.type == "cuda":  # on a CPU images in that order are enough
+        network.to(memory_format=torch.channels_last)
     apply_plan(network, plan)
     set_train_mode(network, plan)
     execution = Execution(config, run.index, classifier, plan, device, run.stop)

@@ -47,6 +47,7 @@ class FrozenPart:
             fast = _fast_copy(cut.below, probe)
             if fast is not None:
                 self._layers, self.precision = fast, "bfloat16"
+        self._strides = [value.stride() for value in _features(self._layers, probe.to(self.dtype))]
 
     @property
     def dtype(self) -> torch.dtype:
@@ -73,7 +74,8 @@ class FrozenPart:
         sizes = [math.prod(shape) for shape in self.shapes]
         parts = torch.split(rows.float(), sizes, dim=1)
         return tuple(
-            _channels_first(part, shape) for part, shape in zip(parts, self.shapes, strict=True)
+            _in_memory_order(_channels_first(part, shape), strides)
+            for part, shape, strides in zip(parts, self.shapes, self._strides, strict=True)
         )
 
     def key(self, preprocessing: Preprocessing, batch_size: int) -> str:
@@ -154,3 +156,12 @@ def _channels_first(part: torch.Tensor, shape: tuple[int, ...]) -> torch.Tensor:
         return part.reshape(-1, *shape)
     channels, height, width = shape
     return part.reshape(-1, height, width, channels).permute(0, 3, 1, 2)
+
+
+def _in_memory_order(value: torch.Tensor, strides: tuple[int, ...]) -> torch.Tensor:
+    """The same values with `strides`, by which the next layer chooses how it computes."""
+    triples = zip(value.shape, value.stride(), strides, strict=True)
+    if all(size == 1 or now == wanted for size, now, wanted in triples):
+        return value.as_strided(value.shape, strides)
+    ordered = torch.empty_strided(value.shape, strides, dtype=value.dtype, device=value.device)
+    return ordered.copy_(value)
