@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -19,8 +20,28 @@ _TABLE = (
 _FLUSH_EVERY = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class FileDigest:
+    """What was in a file, and how the file looked then.
+
+    Attributes:
+        content: BLAKE2b digest, 16 bytes.
+        stamp: size, modification time and inode.
+    """
+
+    content: bytes
+    stamp: tuple[int, int, int]
+
+    def is_of(self, path: Path) -> bool:
+        """Whether `path` still looks as it did."""
+        try:
+            return _stamp(path) == self.stamp
+        except OSError:
+            return False
+
+
 class ContentDigests:
-    """BLAKE2b digests of files' contents, 16 bytes each.
+    """Digests of files' contents.
 
     A file is read again only when its size, time or inode changed. Without a writable cache folder
     it is read every time. To be used by one thread, and closed.
@@ -33,24 +54,23 @@ class ContentDigests:
         self._new: list[tuple[str, int, int, int, bytes]] = []
         self._connection = _connect(database or cache_dir() / "digests.sqlite3")
 
-    def of(self, path: Path) -> bytes:
+    def of(self, path: Path) -> FileDigest:
         """The digest of the content of `path`.
 
         Raises:
             OSError: it cannot be read.
         """
-        status = path.stat()
-        stamp = (status.st_size, status.st_mtime_ns, status.st_ino)
+        stamp = _stamp(path)
         name = str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         known = self._known(name)
         if known is not None and known[:3] == stamp and len(known[3]) == _SIZE:
-            return known[3]
+            return FileDigest(known[3], stamp)
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_SIZE)).digest()
         self._new.append((name, *stamp, digest))
         if len(self._new) >= _FLUSH_EVERY:
             self.flush()
-        return digest
+        return FileDigest(digest, stamp)
 
     def flush(self) -> None:
         """Remember what was found so far."""
@@ -81,6 +101,11 @@ class ContentDigests:
             ).fetchone()
             return row
         return None
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ino
 
 
 def _connect(database: Path) -> sqlite3.Connection | None:

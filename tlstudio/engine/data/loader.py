@@ -12,7 +12,8 @@ from tlstudio.core.dataset import Sample
 from tlstudio.core.errors import ImageError
 from tlstudio.core.events import SampleSkipped, StopToken
 from tlstudio.core.preprocessing import Preprocessing
-from tlstudio.engine.data.order import eval_groups, train_groups, train_order
+from tlstudio.engine.data.ahead import ALONE, Readers, in_order
+from tlstudio.engine.data.order import HELD_BACK, eval_groups, train_groups, train_order
 from tlstudio.engine.data.store import ImageStore
 from tlstudio.engine.data.transforms import sample_generator, train_view
 
@@ -42,6 +43,7 @@ def train_batches(
     seed: int,
     epoch: int,
     stop: StopToken | None = None,
+    readers: Readers = ALONE,
 ) -> Iterator[Batch | SampleSkipped]:
     """All samples once, shuffled and varied by (seed, epoch) alone.
 
@@ -56,7 +58,7 @@ def train_batches(
         )
 
     order = train_order(len(samples), seed, epoch)
-    views = readable_views(order, view, samples, store, stop)
+    views = readable_views(order, view, samples, store, stop, readers)
     yield from _batches(train_groups(views, batch_size), samples, preprocessing, stop)
 
 
@@ -67,13 +69,14 @@ def eval_batches(
     *,
     batch_size: int,
     stop: StopToken | None = None,
+    readers: Readers = ALONE,
 ) -> Iterator[Batch | SampleSkipped]:
     """All samples once, in order and unvaried. Ends early when `stop` says so."""
 
     def view(index: int) -> torch.Tensor:
         return store.view(samples[index].path)
 
-    views = readable_views(range(len(samples)), view, samples, store, stop)
+    views = readable_views(range(len(samples)), view, samples, store, stop, readers)
     yield from _batches(eval_groups(views, batch_size), samples, preprocessing, stop)
 
 
@@ -83,20 +86,20 @@ def readable_views(
     samples: Sequence[Sample],
     store: ImageStore,
     stop: StopToken | None = None,
+    readers: Readers = ALONE,
 ) -> Iterator[tuple[int, torch.Tensor] | SampleSkipped]:
     """``(position, view)`` of each sample in `order`; a file that cannot be read is reported once.
 
     Ends early when `stop` says so.
     """
-    for index in order:
+    readable = (index for index in order if not store.is_unreadable(samples[index].path))
+    for index, result in in_order(view, readable, readers, HELD_BACK):
         if stop is not None and stop.stopped:
             return
-        known = store.is_unreadable(samples[index].path)
         try:
-            yield index, view(index)
+            yield index, result()
         except ImageError as error:
-            if not known:
-                yield SampleSkipped(str(samples[index].path), error.sentence)
+            yield SampleSkipped(str(samples[index].path), error.sentence)
 
 
 def stack(views: Sequence[torch.Tensor], preprocessing: Preprocessing) -> torch.Tensor:

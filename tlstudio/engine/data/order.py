@@ -10,6 +10,8 @@ from tlstudio.core.events import SampleSkipped
 
 T = TypeVar("T")
 
+HELD_BACK = 2  # items of the next batch that are waited for before a batch is handed out
+
 
 def train_order(samples: int, seed: int, epoch: int) -> list[int]:
     """All positions once, shuffled by (seed, epoch) alone."""
@@ -25,7 +27,7 @@ def train_groups(
 
     Skipped samples are passed on as they come.
     """
-    held_back = 2 if batch_size > 1 else 0
+    held_back = HELD_BACK if batch_size > 1 else 0
     pending: list[T] = []
     for item in items:
         if isinstance(item, SampleSkipped):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import torch
@@ -20,7 +21,7 @@ class ImageStore:
     """Decodes images and keeps them until its budget is full, then decodes the rest every time.
 
     What comes out is the same either way, so the budget never changes a result. Files that cannot
-    be read are remembered and not tried again.
+    be read are remembered and not tried again. Several threads may ask at once, for other files.
 
     Args:
         preprocessing: decides how large the kept images are.
@@ -30,6 +31,7 @@ class ImageStore:
     def __init__(self, preprocessing: Preprocessing, max_bytes: int | None = None) -> None:
         self._preprocessing = preprocessing
         self._room = default_budget() if max_bytes is None else max_bytes
+        self._lock = threading.Lock()
         self._kept: dict[tuple[Path, bool], torch.Tensor] = {}
         self._unreadable: dict[Path, str] = {}
 
@@ -39,8 +41,9 @@ class ImageStore:
 
     def clear(self) -> None:
         """Let the kept images go; what was unreadable stays known."""
-        self._room += sum(tensor.nbytes for tensor in self._kept.values())
-        self._kept.clear()
+        with self._lock:
+            self._room += sum(tensor.nbytes for tensor in self._kept.values())
+            self._kept.clear()
 
     def mark_unreadable(self, path: Path, reason: str) -> None:
         """Do not try `path` again."""
@@ -78,9 +81,10 @@ class ImageStore:
         except ImageError as error:
             self._unreadable[path] = error.sentence
             raise
-        if tensor.nbytes <= self._room:
-            self._room -= tensor.nbytes
-            self._kept[path, is_view] = tensor
+        with self._lock:
+            if tensor.nbytes <= self._room:
+                self._room -= tensor.nbytes
+                self._kept[path, is_view] = tensor
         return tensor
 
 

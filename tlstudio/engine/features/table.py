@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -13,6 +14,7 @@ from tlstudio.core.dataset import Sample
 from tlstudio.core.errors import ImageError, StorageError
 from tlstudio.core.events import SampleSkipped, StopToken
 from tlstudio.core.storage import cache_dir
+from tlstudio.engine.data.ahead import ALONE, Readers, in_order
 from tlstudio.engine.data.loader import stack
 from tlstudio.engine.data.store import ImageStore
 from tlstudio.engine.features.blocks import FeatureFolder, touch, trim
@@ -34,6 +36,7 @@ class FeatureTable:
         store: of the images.
         batch_size: images that are computed together.
         in_memory: whether all rows fit into memory; else they stay in the files.
+        readers: of the images.
     """
 
     def __init__(
@@ -44,7 +47,9 @@ class FeatureTable:
         *,
         batch_size: int,
         in_memory: bool,
+        readers: Readers = ALONE,
     ) -> None:
+        self._readers = readers
         self._batch_size = batch_size
         self._frozen = frozen
         self._device = device
@@ -87,32 +92,37 @@ class FeatureTable:
         Yields how many views each step dealt with. What was computed is kept also when `stop`
         ends it early, or the iterator is closed.
         """
+
+        def make(view: ViewRecord) -> torch.Tensor:
+            return view.make(samples[view.index], self._store)
+
         pending: list[tuple[bytes, torch.Tensor]] = []
+        results = in_order(make, missing, self._readers)
         try:
-            for start in range(0, len(missing), self._batch_size):
+            while batch := list(islice(results, self._batch_size)):
                 if stop.stopped:
                     return
-                batch = missing[start : start + self._batch_size]
-                pixels, keys = [], []
-                for view in batch:
-                    sample = samples[view.index]
-                    known = self._store.is_unreadable(sample.path)
+                views, pixels = [], []
+                for view, result in batch:
+                    path = samples[view.index].path
+                    known = self._store.is_unreadable(path)
                     try:
-                        pixels.append(view.make(sample, self._store))
-                        keys.append(view.key)
+                        pixels.append(result())
+                        views.append(view)
                     except ImageError as error:
                         if not known:
-                            yield SampleSkipped(str(sample.path), error.sentence)
+                            yield SampleSkipped(str(path), error.sentence)
                 if pixels:
                     images = stack(pixels, self._store.preprocessing).to(self._device)
-                    rows = self._frozen.rows(images).cpu()
-                    for key, row in zip(keys, rows, strict=True):
-                        self._rows[key] = row
-                        pending.append((key, row))
+                    for view, row in zip(views, self._frozen.rows(images).cpu(), strict=True):
+                        self._rows[view.key] = row
+                        if view.digest.is_of(samples[view.index].path):  # not changed meanwhile
+                            pending.append((view.key, row))
                     if len(pending) * self._frozen.row_bytes >= BLOCK_BYTES:
                         self._keep(pending)
                 yield len(batch)
         finally:
+            results.close()
             self._keep(pending)
 
     def rows(self, views: Sequence[ViewRecord]) -> tuple[torch.Tensor, ...]:

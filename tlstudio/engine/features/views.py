@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import torch
 
 from tlstudio.core.dataset import Sample
+from tlstudio.engine.data.digests import FileDigest
 from tlstudio.engine.data.store import ImageStore
 from tlstudio.engine.data.transforms import VIEWS_VERSION, train_view
 from tlstudio.engine.features.blocks import KEY_BYTES
@@ -26,13 +27,13 @@ class ViewRecord:
 
     Attributes:
         index: of the sample, in its split.
-        digest: of the content of its file.
+        digest: of its file.
         augmentation: ``none`` for the plain view.
         number: which of the varied views, from 0.
     """
 
     index: int
-    digest: bytes
+    digest: FileDigest
     augmentation: str = PLAIN
     number: int = 0
 
@@ -40,7 +41,7 @@ class ViewRecord:
     def key(self) -> bytes:
         """Name of the view in feature files."""
         about = f"{VIEWS_VERSION}/{self.augmentation}/{self.number}".encode()
-        return hashlib.blake2b(self.digest + about, digest_size=KEY_BYTES).digest()
+        return hashlib.blake2b(self.digest.content + about, digest_size=KEY_BYTES).digest()
 
     def make(self, sample: Sample, store: ImageStore) -> torch.Tensor:
         """The view, uint8 ``[3, crop, crop]``.
@@ -50,18 +51,18 @@ class ViewRecord:
         """
         if self.augmentation == PLAIN:
             return store.view(sample.path)
-        generator = random.Random(f"{self.digest.hex()}/{self.number}")
+        generator = random.Random(f"{self.digest.content.hex()}/{self.number}")
         picture = store.picture(sample.path)
         return train_view(picture, self.augmentation, store.preprocessing, generator)
 
 
-def plain_views(digests: dict[int, bytes]) -> list[ViewRecord]:
+def plain_views(digests: dict[int, FileDigest]) -> list[ViewRecord]:
     """The plain view of each sample, by its position."""
     return [ViewRecord(index, digest) for index, digest in digests.items()]
 
 
 def views_of_epoch(
-    digests: dict[int, bytes], augmentation: str, views: int, seed: int, epoch: int
+    digests: dict[int, FileDigest], augmentation: str, views: int, seed: int, epoch: int
 ) -> list[ViewRecord]:
     """One of the `views` varied views of each sample.
 
@@ -75,5 +76,5 @@ def views_of_epoch(
     ]
 
 
-def _first(digest: bytes, views: int, seed: int) -> int:
-    return random.Random(f"{seed}/{digest.hex()}").randrange(views)
+def _first(digest: FileDigest, views: int, seed: int) -> int:
+    return random.Random(f"{seed}/{digest.content.hex()}").randrange(views)

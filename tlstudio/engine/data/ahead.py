@@ -1,0 +1,65 @@
+"""Work on many items by a few threads, handed out in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """How images are read: by how many threads, and how far ahead.
+
+    Attributes:
+        threads: 0 or 1 for none but the caller's.
+        chunk: items that are begun together; the next ones when these are handed out.
+        is_eager: whether the next ones are begun while these are handed out. That keeps a graphics
+            card fed; on a processor that computes meanwhile it would only disturb.
+    """
+
+    threads: int = 0
+    chunk: int = 32
+    is_eager: bool = False
+
+
+ALONE = Readers()
+
+
+def in_order(
+    function: Callable[[T], R], items: Iterable[T], readers: Readers, first_extra: int = 0
+) -> Generator[tuple[T, Callable[[], R]]]:
+    """Each item with a call that gives ``function(item)`` or raises what it raised.
+
+    `first_extra` items more than a chunk are begun at first: a batch may wait for some items of
+    the next one.
+    """
+    if readers.threads < 2:
+        for item in items:
+            yield item, partial(function, item)
+        return
+    rest = iter(items)
+    begun: deque[tuple[T, Future[R]]] = deque()
+    pool = ThreadPoolExecutor(readers.threads, "reader")
+
+    def begin(count: int) -> None:
+        begun.extend((item, pool.submit(function, item)) for item in islice(rest, count))
+
+    try:
+        begin(readers.chunk + first_extra)
+        while begun:
+            if readers.is_eager:
+                begin(2 * readers.chunk - len(begun))
+            item, future = begun.popleft()
+            yield item, future.result
+            if not begun:
+                begin(readers.chunk)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
