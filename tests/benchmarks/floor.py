@@ -6,7 +6,7 @@ metrics. What a run takes longer than its floor is spent on data and on keeping 
 
 - Fine-tuning: every epoch's training steps and validation passes.
 - Feature extraction: the frozen backbone once for each view that the run computes (in eval mode,
-  its weights in the run's precision), and all steps of the head on the features.
+  its weights in the run's precision, in bfloat16 with norms folded), and all steps of the head.
 
     python -m tests.benchmarks.floor JOB TRAIN VAL PRECISION    # prints an outcome as JSON
 """
@@ -32,6 +32,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 from tests.benchmarks.job import LIVE, NO_AUGMENTATION, Job, starting_point
 from tests.benchmarks.machine import cpu_seconds
 from tlstudio.engine.device import resolve_device
+from tlstudio.engine.features.folding import folded
 from tlstudio.engine.freezing import apply_plan, set_train_mode
 from tlstudio.engine.memory import freed_memory_kept
 from tlstudio.engine.models.heads import head_path
@@ -139,7 +140,12 @@ class _Floor:
         path = head_path(self.network)
         head = self.network.get_submodule(path)
         self.network.set_submodule(path, nn.Identity())
-        return head, self.network.eval().requires_grad_(False).to(self.dtype)
+        backbone: nn.Module = self.network.eval().requires_grad_(False)
+        if self.dtype is torch.bfloat16:
+            backbone = folded(backbone, self.images[:1]).to(
+                self.dtype, memory_format=torch.channels_last
+            )
+        return head, backbone
 
     def _autocast(self) -> AbstractContextManager[object]:
         on = self.dtype is torch.bfloat16

@@ -63,7 +63,7 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         f"{_short(ratio['median'])}x ({_short(ratio['min'])}–{_short(ratio['max'])})",
         f"{_short(row['cpu_ratio']['median'])}x",
         f"{share['median']:.0%}" if share else "",
-        f"{_accuracy(notebook)} / {_accuracy(studio)}",
+        f"{_accuracy(notebook, row)} / {_accuracy(studio, row)}",
     )
 
 
@@ -73,7 +73,9 @@ def _seconds(outcomes: list[dict[str, Any]], row: dict[str, Any]) -> str:
     return text + ("*" if outcomes[0]["epochs_run"] < row["job"]["epochs"] else "")
 
 
-def _accuracy(outcomes: list[dict[str, Any]]) -> str:
+def _accuracy(outcomes: list[dict[str, Any]], row: dict[str, Any]) -> str:
+    if outcomes[0]["epochs_run"] < row["job"]["epochs"]:
+        return "–"  # fewer epochs tell another accuracy
     return f"{statistics.fmean(outcome['best_accuracy'] for outcome in outcomes):.3f}"
 
 
