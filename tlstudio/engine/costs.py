@@ -59,7 +59,7 @@ def measure_costs(
 ) -> RunCosts | None:
     """What one image costs, layer by layer, and what it takes to read it.
 
-    What was measured of a network is remembered for the process.
+    What was measured of a network is remembered for the process, unless the machine was busy.
 
     Args:
         model: of the catalog; no weights are needed.
@@ -81,9 +81,10 @@ def measure_costs(
     try:
         with freed_memory_kept():
             images = measure_images(paths, spec.preprocessing, stop)
-            if images is None or (key not in _measured and spec.parameters > MAX_PARAMETERS):
+            known = _measured.get(key)
+            if images is None or (known is None and spec.parameters > MAX_PARAMETERS):
                 return None
-            if key not in _measured:
+            if known is None or not known.is_steady:
                 cards = [device] if device.type == "cuda" else []
                 with torch.random.fork_rng(devices=cards):  # a run's numbers are its own
                     network = architecture(model, num_classes)
@@ -102,6 +103,7 @@ def measure_costs(
         byte_s=BYTE_S,
         prediction_s=PREDICTION_S,
         cut_s=CUT_S,
+        is_steady=_measured[key].is_steady,
     )
 
 

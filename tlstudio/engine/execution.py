@@ -146,6 +146,7 @@ class Execution:
                 epoch=epoch,
                 stop=self._stop,
                 readers=self._readers,
+                device=self._device,
             )
             yield from self._live(batches)
             return
@@ -172,6 +173,7 @@ class Execution:
                     batch_size=size,
                     stop=self._stop,
                     readers=self._readers,
+                    device=self._device,
                 )
             )
             return
@@ -228,7 +230,7 @@ class Execution:
                 views.append(read_view(sample.path, self._store.preprocessing))
             if len(views) == PROBE_IMAGES:
                 break
-        return stack(views, self._store.preprocessing).to(self._device) if views else None
+        return stack(views, self._store.preprocessing, self._device) if views else None
 
     def _wanted_views(self) -> int:
         config = self._config
@@ -288,9 +290,8 @@ class Execution:
             if isinstance(batch, SampleSkipped):
                 yield batch
                 continue
-            images = batch.images.to(self._device)
-            values = self._halves.frozen(images) if self._halves else (images,)
-            yield Inputs(values, batch.targets.to(self._device), batch.indices)
+            values = self._halves.frozen(batch.images) if self._halves else (batch.images,)
+            yield Inputs(values, batch.targets, batch.indices)
 
     def _kept(
         self,

@@ -23,13 +23,16 @@ def make_optimizer(network: nn.Module, config: RunConfig) -> optim.Optimizer:
             QT_TRANSLATE_NOOP("core", "Tick at least the head in the layer tree."),
         )
     lr, weight_decay = config.learning_rate, config.weight_decay
+    fused = True if parameters[0].is_cuda else None  # one kernel for all; else torch's own choice
     match config.optimizer:
         case "sgd":
-            return optim.SGD(parameters, lr=lr, momentum=config.momentum, weight_decay=weight_decay)
+            return optim.SGD(
+                parameters, lr=lr, momentum=config.momentum, weight_decay=weight_decay, fused=fused
+            )
         case "adam":
-            return optim.Adam(parameters, lr=lr, weight_decay=weight_decay)
+            return optim.Adam(parameters, lr=lr, weight_decay=weight_decay, fused=fused)
         case "adamw":
-            return optim.AdamW(parameters, lr=lr, weight_decay=weight_decay)
+            return optim.AdamW(parameters, lr=lr, weight_decay=weight_decay, fused=fused)
 
 
 def make_scheduler(

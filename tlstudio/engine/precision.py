@@ -52,6 +52,22 @@ def autocast(device: torch.device, precision: Precision) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def fast_kernels(wish: PrecisionWish) -> Iterator[None]:
+    """Within the block, graphics cards try which convolution is fastest for each shape.
+
+    And multiply what stays float32 in TF32 (10 bits), unless float32 was asked for.
+    """
+    kernels, products = torch.backends.cudnn, torch.backends.cuda.matmul
+    before = kernels.benchmark, kernels.allow_tf32, products.allow_tf32
+    kernels.benchmark = True
+    kernels.allow_tf32 = products.allow_tf32 = wish != "float32"
+    try:
+        yield
+    finally:
+        kernels.benchmark, kernels.allow_tf32, products.allow_tf32 = before
+
+
 @cache
 def _gains_from_bfloat16(device_type: str) -> bool:
     if device_type == "cuda":

@@ -40,6 +40,7 @@ from tlstudio.engine.failures import explain
 from tlstudio.engine.freezing import apply_plan, set_train_mode
 from tlstudio.engine.memory import freed_memory_kept
 from tlstudio.engine.optim import make_optimizer, make_scheduler
+from tlstudio.engine.precision import fast_kernels
 from tlstudio.engine.progress import BatchSums, ProgressMeter
 from tlstudio.engine.run import Run
 from tlstudio.engine.run_checks import check_run, run_plan
@@ -78,7 +79,7 @@ def train(
     run = Run(config, index, stop, classifier)
     error: TLStudioError | None = None
     try:
-        with freed_memory_kept():
+        with freed_memory_kept(), fast_kernels(config.precision):
             yield from _epochs(run, plan)
     except Exception as failure:
         error = explain(failure, run.device)

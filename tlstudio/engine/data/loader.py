@@ -15,7 +15,9 @@ from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.engine.data.ahead import ALONE, Readers, in_order
 from tlstudio.engine.data.order import HELD_BACK, eval_groups, train_groups, train_order
 from tlstudio.engine.data.store import ImageStore
-from tlstudio.engine.data.transforms import sample_generator, train_view
+from tlstudio.engine.data.transforms import normalise, sample_generator, train_view
+
+CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,8 @@ class Batch:
     """Some samples as the network takes them.
 
     Attributes:
-        images: float32 ``[B, 3, H, W]``, normalised, in channels-last memory order, on the CPU.
-        targets: class indices, int64 ``[B]``.
+        images: float32 ``[B, 3, H, W]``, normalised, in channels-last memory order.
+        targets: class indices, int64 ``[B]``, on the same device.
         indices: positions in the sequence of samples.
     """
 
@@ -44,6 +46,7 @@ def train_batches(
     epoch: int,
     stop: StopToken | None = None,
     readers: Readers = ALONE,
+    device: torch.device = CPU,
 ) -> Iterator[Batch | SampleSkipped]:
     """All samples once, shuffled and varied by (seed, epoch) alone.
 
@@ -59,7 +62,7 @@ def train_batches(
 
     order = train_order(len(samples), seed, epoch)
     views = readable_views(order, view, samples, store, stop, readers)
-    yield from _batches(train_groups(views, batch_size), samples, preprocessing, stop)
+    yield from _batches(train_groups(views, batch_size), samples, preprocessing, stop, device)
 
 
 def eval_batches(
@@ -70,6 +73,7 @@ def eval_batches(
     batch_size: int,
     stop: StopToken | None = None,
     readers: Readers = ALONE,
+    device: torch.device = CPU,
 ) -> Iterator[Batch | SampleSkipped]:
     """All samples once, in order and unvaried. Ends early when `stop` says so."""
 
@@ -77,7 +81,7 @@ def eval_batches(
         return store.view(samples[index].path)
 
     views = readable_views(range(len(samples)), view, samples, store, stop, readers)
-    yield from _batches(eval_groups(views, batch_size), samples, preprocessing, stop)
+    yield from _batches(eval_groups(views, batch_size), samples, preprocessing, stop, device)
 
 
 def readable_views(
@@ -102,11 +106,19 @@ def readable_views(
             yield SampleSkipped(str(samples[index].path), error.sentence)
 
 
-def stack(views: Sequence[torch.Tensor], preprocessing: Preprocessing) -> torch.Tensor:
+def stack(
+    views: Sequence[torch.Tensor], preprocessing: Preprocessing, device: torch.device = CPU
+) -> torch.Tensor:
     """Network input ``[B, 3, H, W]`` of uint8 views, channels last: convolutions are faster so.
 
-    The same arithmetic as `normalise`, over whole rows of pixels: three times as fast.
+    On the CPU the same arithmetic as `normalise`, over whole rows of pixels: three times as fast.
+    To other devices bytes travel, a quarter of the floats.
     """
+    if device.type != "cpu":
+        pixels = torch.stack(list(views)).contiguous(memory_format=torch.channels_last)
+        if device.type == "cuda":
+            pixels = pixels.pin_memory()
+        return normalise(pixels.to(device, non_blocking=True), preprocessing)
     _, height, width = views[0].shape
     rows = np.empty((len(views), height, width * 3), dtype=np.float32)
     for row, view in zip(rows, views, strict=True):
@@ -128,6 +140,7 @@ def _batches(
     samples: Sequence[Sample],
     preprocessing: Preprocessing,
     stop: StopToken | None,
+    device: torch.device,
 ) -> Iterator[Batch | SampleSkipped]:
     for group in groups:
         if isinstance(group, SampleSkipped):
@@ -136,5 +149,5 @@ def _batches(
         if stop is not None and stop.stopped:
             return
         indices = tuple(index for index, _ in group)
-        images = stack([view for _, view in group], preprocessing)
-        yield Batch(images, targets_of(samples, indices), indices)
+        images = stack([view for _, view in group], preprocessing, device)
+        yield Batch(images, targets_of(samples, indices).to(device), indices)

@@ -113,7 +113,7 @@ class FeatureTable:
                         if not known:
                             yield SampleSkipped(str(path), error.sentence)
                 if pixels:
-                    images = stack(pixels, self._store.preprocessing).to(self._device)
+                    images = stack(pixels, self._store.preprocessing, self._device)
                     for view, row in zip(views, self._frozen.rows(images).cpu(), strict=True):
                         self._rows[view.key] = row
                         if view.digest.is_of(samples[view.index].path):  # not changed meanwhile
