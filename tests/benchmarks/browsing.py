@@ -18,7 +18,8 @@ from tlstudio.gui.app import Studio
 from tlstudio.gui.preferences import Preferences
 
 FRAME_S = 1 / 60
-SMOOTH_FRAMES = 900
+SMOOTH_FRAMES = 600
+PAGED_FRAMES = 1000
 CLASSES = 20
 
 
@@ -44,7 +45,7 @@ def measure(folder: Path, *, scrolls: bool) -> dict[str, float]:
     """Open `folder`, and scroll through all of it.
 
     `open_s`: from the request to the painted grid. `scroll_*`: time of a frame (new position to
-    painted) at a third of a page per frame; `page_*`: a whole page per frame, to the very end.
+    painted) at a third of a page per frame; `page_*`: a page or more per frame, to the very end.
     """
     app = QApplication([])
     studio = Studio(app, Preferences(Path(tempfile.mkdtemp()) / "preferences.ini"))
@@ -73,7 +74,8 @@ def measure(folder: Path, *, scrolls: bool) -> dict[str, float]:
     if scrolls:
         bar = grid.verticalScrollBar()
         smooth = _scroll(app, bar, bar.pageStep() // 3, SMOOTH_FRAMES)
-        paged = _scroll(app, bar, bar.pageStep(), bar.maximum() // bar.pageStep() + 1)
+        step = max(bar.pageStep(), bar.maximum() // PAGED_FRAMES)
+        paged = _scroll(app, bar, step, bar.maximum() // step + 1)
         result |= {**_frames("scroll", smooth), **_frames("page", paged)}
         result["memory_scrolled_mb"] = memory_mb()
     studio.window.close()

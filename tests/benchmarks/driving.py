@@ -27,7 +27,8 @@ class Lateness:
     max_ms: float
     over_33: int
     ticks: int
-    worst: tuple[tuple[float, float], ...]  # (seconds since it began, milliseconds)
+    worst: tuple[tuple[float, float, float], ...]  # (s since it began, ms late, ms computing)
+    busy_percent: float  # share of a core that the thread itself computed
 
 
 class Ticker(QObject):
@@ -35,23 +36,24 @@ class Ticker(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._ticks: list[float] = []
+        self._ticks: list[tuple[float, float]] = []
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_tick)
-        self._ticks.append(time.perf_counter())
+        self._ticks.append((time.perf_counter(), time.thread_time()))
         self._timer.start()
 
     def stop(self) -> Lateness:
         """What was seen. A pause still going on counts, too."""
         self._timer.stop()
-        self._ticks.append(time.perf_counter())
-        begin = self._ticks[0]
+        self._on_tick()
+        begin, begin_cpu = self._ticks[0]
+        end, end_cpu = self._ticks[-1]
         late = [
-            (max(0.0, 1000 * (after - before) - TICK_MS), before - begin)
-            for before, after in itertools.pairwise(self._ticks)
+            (max(0.0, 1000 * (after - before) - TICK_MS), before - begin, 1000 * (cpu - cpu_before))
+            for (before, cpu_before), (after, cpu) in itertools.pairwise(self._ticks)
         ]
-        order = sorted(ms for ms, _ in late)
+        order = sorted(row[0] for row in late)
         worst = sorted(late, reverse=True)[:10]
         return Lateness(
             p50_ms=order[len(order) // 2],
@@ -59,11 +61,12 @@ class Ticker(QObject):
             max_ms=order[-1],
             over_33=sum(ms > 33 for ms in order),
             ticks=len(order),
-            worst=tuple((round(at, 2), round(ms, 1)) for ms, at in worst),
+            worst=tuple((round(at, 2), round(ms, 1), round(cpu, 1)) for ms, at, cpu in worst),
+            busy_percent=100 * (end_cpu - begin_cpu) / (end - begin),
         )
 
     def _on_tick(self) -> None:
-        self._ticks.append(time.perf_counter())
+        self._ticks.append((time.perf_counter(), time.thread_time()))
 
 
 def run_until(app: QApplication, reached: Callable[[], bool], limit_s: float = LIMIT_S) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QProgressBar, QStatusBar, QWidget
 
 from tlstudio.core.events import BatchEnded, FeaturesProgressed
 from tlstudio.gui import formats
 from tlstudio.gui.language import core_text, error_text
-from tlstudio.gui.run_texts import RunTexts
 from tlstudio.gui.session import Session
 from tlstudio.gui.state.run_state import RunPhase
 from tlstudio.gui.widgets.basics import IconLabel, label
+
+if TYPE_CHECKING:
+    from tlstudio.gui.run_texts import RunTexts
 
 
 class Status(QStatusBar):
@@ -19,7 +23,7 @@ class Status(QStatusBar):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._texts = RunTexts(self)
+        self._texts: RunTexts | None = None
         self.setSizeGripEnabled(False)
         self.setContentsMargins(12, 0, 12, 0)
         self._activity = label("", "hint")
@@ -108,6 +112,10 @@ class Status(QStatusBar):
             )
         ]
         if isinstance(progress, FeaturesProgressed):
+            if self._texts is None:
+                from tlstudio.gui.run_texts import RunTexts  # not needed before the first paint
+
+                self._texts = RunTexts(self)
             parts.append(self._texts.features(progress))
         if progress.images_per_s:
             speed = formats.count(round(progress.images_per_s))

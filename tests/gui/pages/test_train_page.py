@@ -81,7 +81,7 @@ def test_it_says_what_would_happen(session: Session, page: TrainPage, index: Dat
 
 
 def test_a_run_is_shown_while_it_goes(
-    session: Session, page: TrainPage, index: DatasetIndex
+    session: Session, page: TrainPage, index: DatasetIndex, qtbot: QtBot
 ) -> None:
     play(session, index, epochs=3, planned=25)
     last = session.run.history.epochs[-1]
@@ -89,9 +89,10 @@ def test_a_run_is_shown_while_it_goes(
     assert page.progress_bar.value() == 120
     assert page.remaining.text().startswith("about ")
     assert page.numbers.text("val_accuracy") == f"{100 * (last.val_accuracy or 0):.1f}%"
-    assert page.history.charts is not None
-    assert page.history.charts.history == session.run.history
-    assert len(page.strip.items) > 3
+    charts = page.history.charts
+    assert charts is not None
+    qtbot.waitUntil(lambda: charts.history == session.run.history)
+    qtbot.waitUntil(lambda: len(page.strip.items) > 3)
     assert "epoch 3" in page.strip_title.text()
     assert page.pause_button.isVisible() and page.stop_button.isVisible()
     assert not page.again_button.isVisible()
@@ -213,6 +214,7 @@ def test_it_says_what_the_engine_is_doing(
     session.run._on_event(features(122, 0))
     assert page.details.text().startswith("features 61%  ·  3,120 images/s")
     assert page.remaining.text() == "about 12 s left"
+    assert "earlier run" not in page.execution.text
     assert page.progress_bar.value() == 50 and page.title.text() == "Epoch 1 of 25"
     assert "features 61%" in status.activity and "3,120 images/s" in status.activity
     session.run._on_event(features(200, 200, 0.0))
@@ -220,6 +222,12 @@ def test_it_says_what_the_engine_is_doing(
     assert "earlier run" in status.activity
     session.run._on_event(BatchEnded(1, Phase.TRAIN, 5, 8, 0.6, 420.0, 0.1, None))
     assert "batch 5 of 8" in page.details.text() and "420 images/s" in status.activity
+    assert session.run.info is not None
+    kept = ExecutionRecord("bfloat16", FeatureUse.CACHED, ("a",), 4, 1024)
+    session.run._on_event(replace(session.run.info, execution=kept))
+    assert "found from an earlier run" in page.execution.text
+    session.run._on_event(features(0, 0))
+    assert page.details.text().startswith("features 0%")
     rest(session)
 
 
@@ -271,3 +279,23 @@ def test_the_plan_says_what_to_expect(
     assert "first epoch" in dict(page._texts.facts(session))["Expected"]
     session.network.set_strategy("fine_tuning")
     assert "whole network" in dict(page._texts.facts(session))["Expected"]
+
+
+def test_a_burst_of_epochs_is_drawn_once(
+    session: Session,
+    page: TrainPage,
+    index: DatasetIndex,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn: list[int] = []
+    show = page.history.set_history
+    monkeypatch.setattr(
+        page.history,
+        "set_history",
+        lambda history: (drawn.append(len(history.epochs)), show(history)),
+    )
+    play(session, index, epochs=20, planned=25)
+    qtbot.waitUntil(lambda: 20 in drawn)
+    assert len(drawn) < 6
+    rest(session)

@@ -22,6 +22,7 @@ from tlstudio.gui.widgets.prediction_strip import PredictionStrip
 from tlstudio.gui.widgets.run_plan import RunPlan
 
 CLOCK_MS = 1000
+CHARTS_MS, STRIP_MS = 40, 120  # epochs may end a hundred times a second; apart, so each is short
 CHARTS_AFTER_MS = 400  # idle time after the engine is there, before the charts are built
 
 
@@ -43,6 +44,10 @@ class TrainPage(QWidget):
         self._cache = ThumbnailCache(session.disk_pool, parent=self)
         self._clock = QTimer(self, interval=CLOCK_MS)
         self._clock.timeout.connect(self._on_clock)
+        self._charts_timer = QTimer(self, singleShot=True, interval=CHARTS_MS)
+        self._charts_timer.timeout.connect(self._show_history)
+        self._strip_timer = QTimer(self, singleShot=True, interval=STRIP_MS)
+        self._strip_timer.timeout.connect(self._show_predictions)
 
         self.plan = RunPlan()
         self._stack = QStackedWidget()
@@ -54,8 +59,8 @@ class TrainPage(QWidget):
 
         self._connect()
         self._on_started()
-        self._on_history_changed(session.run.history)
-        self._on_predictions_changed(session.run.predictions)
+        self._show_history()
+        self._show_predictions()
         self._on_phase_changed(session.run.phase)
 
     # Building
@@ -203,8 +208,14 @@ class TrainPage(QWidget):
     def _on_history_changed(self, history: History) -> None:
         if not history.epochs:
             self.history.set_epochs(self._planned_epochs())
-        self.history.set_history(history)
+            self._show_history()
+        elif not self._charts_timer.isActive():
+            self._charts_timer.start()
         self._refresh_numbers()
+
+    def _show_history(self) -> None:
+        self._charts_timer.stop()
+        self.history.set_history(self._session.run.history)
 
     def _refresh_numbers(self) -> None:
         """Of the last epoch while the run goes on; then of the best one, whose weights are kept."""
@@ -222,9 +233,16 @@ class TrainPage(QWidget):
         )
 
     def _on_predictions_changed(self, predictions: tuple[PredictionRecord, ...]) -> None:
+        if not predictions:
+            self._show_predictions()
+        elif not self._strip_timer.isActive():
+            self._strip_timer.start()
+
+    def _show_predictions(self) -> None:
+        self._strip_timer.stop()
         run = self._session.run
-        self.strip.set_predictions(predictions, run.classes)
-        if predictions:
+        self.strip.set_predictions(run.predictions, run.classes)
+        if run.predictions:
             text = self.tr("Predictions after epoch {n}").format(n=run.predictions_epoch)
         else:
             text = self.tr("Predictions")
@@ -232,6 +250,8 @@ class TrainPage(QWidget):
         self.strip.set_empty_text(self.tr("They come with the first epoch."))
 
     def _on_ended(self) -> None:
+        self._show_history()
+        self._show_predictions()
         self._on_phase_changed(self._session.run.phase)
 
     def _on_engine_ready(self) -> None:
@@ -249,7 +269,7 @@ class TrainPage(QWidget):
     def _refresh_status(self) -> None:
         run = self._session.run
         self.title.setText(self._texts.phase_title(run))
-        self.execution.set_text(self._texts.execution(run.info))
+        self.execution.set_text(self._texts.execution(run.info, run.features))
         if run.active:
             self.progress_bar.setValue(round(1000 * (run.progress.progress if run.progress else 0)))
             self.details.setText(self._texts.progress(run.progress, run.elapsed_s))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from tlstudio.core.dataset import Split
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.events import StopToken
-from tlstudio.core.forecast import RunCosts, RunForecast, forecast, has_frozen_prefix
 from tlstudio.gui import jobs
 from tlstudio.gui.state.classifier_state import ClassifierState
 from tlstudio.gui.state.dataset_state import DatasetState
@@ -15,7 +18,12 @@ from tlstudio.gui.state.network_state import NetworkState
 from tlstudio.gui.state.run_state import RunState
 from tlstudio.gui.tasks import Task, TaskPool
 
+if TYPE_CHECKING:
+    from tlstudio.core.forecast import RunCosts, RunForecast
+
 IDLE_MS = 600  # so long nothing has changed before the machine is measured
+AGAIN_MS = 15_000  # where it was busy with other things
+TRIES = 3
 
 Key = tuple[object, ...]
 
@@ -25,6 +33,9 @@ class ForecastState(QObject):
 
     Measuring takes all processor threads for about a second: it waits until the engine, a dataset
     and nothing else is there to be done, and gives way to a run.
+
+    Args:
+        pools: the one to measure on, and others that must be at rest meanwhile.
 
     Attributes:
         forecast: of the run with the present settings; None until it can be told.
@@ -38,7 +49,7 @@ class ForecastState(QObject):
 
     def __init__(
         self,
-        pool: TaskPool,
+        pools: Sequence[TaskPool],
         network: NetworkState,
         datasets: DatasetState,
         run: RunState,
@@ -46,7 +57,7 @@ class ForecastState(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._pool = pool
+        self._pools = pools
         self._network = network
         self._datasets = datasets
         self._run = run
@@ -57,8 +68,9 @@ class ForecastState(QObject):
         self._known: Key | None = None  # what the costs are of
         self._task: Task | None = None
         self._task_key: Key | None = None
+        self._tries = 0
         self._stop = StopToken()
-        self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
+        self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self._on_idle)
         for signal in (
             network.config_changed,
@@ -89,23 +101,26 @@ class ForecastState(QObject):
         wanted = self._wanted()
         if self._run.active or (self._task is not None and wanted != self._task_key):
             self._cancel()
-        elif wanted is None or wanted == self._known:
+        elif wanted is None:
             self._idle.stop()
         if self._run.active:
             return
         if wanted is not None and wanted != self._known and self._task is None:
-            self._idle.start()
+            self._tries = 0
+            self._idle.start(IDLE_MS)
         self._tell()
 
     def _on_idle(self) -> None:
         wanted, index = self._wanted(), self._datasets.index
         if wanted is None or index is None:
             return
-        if self._datasets.loading or self._classifier.predicting or self._pool.busy:
-            self._idle.start()
+        busy = any(pool.busy for pool in self._pools)
+        if busy or self._datasets.loading or self._classifier.predicting:
+            self._idle.start(IDLE_MS)
             return
         self._stop, self._task_key = StopToken(), wanted
-        self._task = self._pool.submit(
+        self._tries += 1
+        self._task = self._pools[0].submit(
             jobs.measure_costs,
             self._network.config,
             index,
@@ -116,6 +131,8 @@ class ForecastState(QObject):
 
     def _on_measured(self, costs: RunCosts | None) -> None:
         self._task, self._known, self._costs = None, self._task_key, costs
+        if costs is not None and not costs.is_steady and self._tries < TRIES:
+            self._idle.start(AGAIN_MS)
         self._tell()
 
     def _on_failed(self, error: TLStudioError) -> None:
@@ -134,6 +151,9 @@ class ForecastState(QObject):
         network, index = self._network, self._datasets.index
         self.forecast = self.can_keep = None
         if network.tree is not None and network.plan is not None:
+            # with it comes pydantic, which nobody needs before the first paint
+            from tlstudio.core.forecast import forecast, has_frozen_prefix
+
             self.can_keep = has_frozen_prefix(network.tree, network.plan)
             if self._costs is not None and index is not None and self._known == self._wanted():
                 self.forecast = forecast(
