@@ -126,6 +126,18 @@ def test_fewer_epochs_than_views() -> None:
     assert not row.has_slow_start
 
 
+def test_dividing_the_network_is_counted_once() -> None:
+    some = replace(costs(), cut_s=7.0)
+    for trainable, extra in ((("head",), 7.0), (("stem", "block.conv", "block.norm", "head"), 0)):
+        found = forecast(some, tree(), plan(*trainable), RunConfig(epochs=10), 1, 0)
+        plain = told(trainable)
+        for variation in Variation:
+            difference = (
+                found.by_variation[variation].total_s - plain.by_variation[variation].total_s
+            )
+            assert difference == pytest.approx(extra)
+
+
 def test_small_change_per_step_and_parameter() -> None:
     some = replace(costs(), step_s=1000.0, update_s=1.0, epoch_s=0.5, byte_s=0.25)
     config = RunConfig(epochs=1, batch_size=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from tlstudio.core.config import ON_BOARD_MODEL, RunConfig
 from tlstudio.core.dataset import DatasetIndex, Layout, Sample, Split
 from tlstudio.core.events import StopToken
 from tlstudio.core.preprocessing import Preprocessing
-from tlstudio.engine import costs
+from tlstudio.engine import costs, network_costs
 from tlstudio.engine.costs import measure_costs, measure_images, run_costs
 from tlstudio.engine.module_times import DeviceClock, ModuleTimes
 from tlstudio.engine.network_costs import BATCH, MeasuringStopped, measure_network
@@ -69,6 +70,7 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(costs, "architecture", architecture)
     monkeypatch.setattr(costs, "_measured", {})
+    monkeypatch.setattr(network_costs, "STEADY", math.inf)
     return models
 
 
@@ -131,6 +133,17 @@ def test_a_network_is_measured_once(built: list[str], paths: list[Path]) -> None
     measure_costs(ON_BOARD_MODEL, 2, "bfloat16", CPU, paths)
     assert len(built) == 2
     assert torch.equal(torch.random.get_rng_state(), state)
+
+
+def test_what_was_measured_on_a_busy_machine_is_not_kept(
+    built: list[str], paths: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network_costs, "STEADY", 0.0)
+    found = measure_costs(ON_BOARD_MODEL, 2, "float32", CPU, paths)
+    assert found is not None and not found.is_steady
+    monkeypatch.setattr(network_costs, "STEADY", math.inf)
+    found = measure_costs(ON_BOARD_MODEL, 2, "float32", CPU, paths)
+    assert found is not None and found.is_steady and len(built) == 2
 
 
 def test_stopping_gives_nothing_and_remembers_nothing(built: list[str], paths: list[Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tlstudio.core.events import StopToken
 from tlstudio.core.variation import Variation
 from tlstudio.gui import jobs
 from tlstudio.gui.session import Session
+from tlstudio.gui.state import forecast_state
 from tlstudio.gui.state.run_state import RunPhase
 
 
@@ -38,7 +40,8 @@ def machine(session: Session, monkeypatch: pytest.MonkeyPatch) -> Machine:
     no_engine(monkeypatch)
     machine = Machine()
     monkeypatch.setattr(jobs, "measure_costs", machine)
-    session.forecasts._idle.setInterval(30)
+    monkeypatch.setattr(forecast_state, "IDLE_MS", 30)
+    monkeypatch.setattr(forecast_state, "AGAIN_MS", 40)
     return machine
 
 
@@ -161,3 +164,16 @@ def test_what_cannot_be_measured_is_left_open(
     assert not session.notifications.kept
     session.network.change(epochs=2)  # it is not tried again and again
     assert not session.forecasts.is_coming
+
+
+def test_a_busy_machine_is_measured_again_some_times(
+    session: Session, machine: Machine, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    machine.answer = replace(small_costs(), is_steady=False)
+    make_ready(session, qtbot)
+    show_dataset(session, index)
+    wait(session, qtbot)  # what there is is shown meanwhile
+    qtbot.waitUntil(lambda: len(machine.models) == forecast_state.TRIES)
+    qtbot.waitUntil(lambda: not session.forecasts.is_coming)
+    qtbot.wait(100)
+    assert len(machine.models) == forecast_state.TRIES

@@ -75,6 +75,8 @@ class RunCosts:
         epoch_s: remembering the best weights, for each parameter that trains, once per epoch.
         byte_s: bringing a byte of kept features before the layers that train.
         prediction_s: remembering what the network says of a validation image.
+        cut_s: dividing the network where training begins, once.
+        is_steady: whether equal work took equal time; else the machine was busy with other things.
     """
 
     precision: str
@@ -85,6 +87,8 @@ class RunCosts:
     epoch_s: float = 0.0
     byte_s: float = 0.0
     prediction_s: float = 0.0
+    cut_s: float = 0.0
+    is_steady: bool = True
 
     @cached_property
     def by_path(self) -> dict[str, LayerCost]:
@@ -100,18 +104,20 @@ class VariationForecast:
         first_epochs: how many at its start read images and compute what is kept.
         first_epoch_s: mean of those.
         later_epoch_s: each of the others.
+        setup_s: before the first epoch.
     """
 
     epochs: int
     first_epochs: int
     first_epoch_s: float
     later_epoch_s: float
+    setup_s: float = 0.0
 
     @property
     def total_s(self) -> float:
-        """All epochs."""
+        """The whole run."""
         later = self.epochs - self.first_epochs
-        return self.first_epochs * self.first_epoch_s + later * self.later_epoch_s
+        return self.setup_s + self.first_epochs * self.first_epoch_s + later * self.later_epoch_s
 
     @property
     def usual_epoch_s(self) -> float:
@@ -191,21 +197,22 @@ def forecast(
     else:
         check_s += val_samples * images.stack_s
     every_s = learn_s + check_s
+    setup_s = costs.cut_s if parts.has_prefix else 0.0
 
     vary_s = train_samples * (images.vary_s[augmentation] + see_s)
     again_s = train_samples * images.decode_s * _share_not_kept(images, train_samples)
     decode_s = train_samples * images.decode_s - again_s
-    live = _add_up(epochs, 1, start_s + decode_s, 0.0, every_s + vary_s + again_s)
+    live = _add_up(epochs, 1, setup_s, start_s + decode_s, 0.0, every_s + vary_s + again_s)
     cached = live
     if parts.has_prefix:
         views = min(config.cached_views, epochs)
-        cached = _add_up(epochs, views, start_s + decode_s, vary_s + again_s, every_s)
+        cached = _add_up(epochs, views, setup_s, start_s + decode_s, vary_s + again_s, every_s)
     plain_s = train_samples * see_s
     start_s += train_samples * images.view_s
     none = (
-        _add_up(epochs, 1, start_s, plain_s, every_s)
+        _add_up(epochs, 1, setup_s, start_s, plain_s, every_s)
         if parts.has_prefix
-        else _add_up(epochs, 1, start_s, 0.0, every_s + plain_s)
+        else _add_up(epochs, 1, setup_s, start_s, 0.0, every_s + plain_s)
     )
     return RunForecast(
         {Variation.CACHED: cached, Variation.LIVE: live, Variation.NONE: none},
@@ -215,12 +222,16 @@ def forecast(
 
 
 def _add_up(
-    epochs: int, first_epochs: int, once_s: float, first_s: float, every_s: float
+    epochs: int,
+    first_epochs: int,
+    setup_s: float,
+    once_s: float,
+    first_s: float,
+    every_s: float,
 ) -> VariationForecast:
     """`once_s` in all, `first_s` more in each of the first epochs, `every_s` in each epoch."""
-    return VariationForecast(
-        epochs, first_epochs, once_s / first_epochs + first_s + every_s, every_s
-    )
+    first_epoch_s = once_s / first_epochs + first_s + every_s
+    return VariationForecast(epochs, first_epochs, first_epoch_s, every_s, setup_s)
 
 
 def _share_not_kept(images: ImageCosts, samples: int) -> float:
@@ -247,7 +258,7 @@ class _Parts:
         frozen_s = train_s = eval_s = 0.0
         for path, node in tree.nodes.items():
             cost = costs.by_path.get(path)
-            if cost is None:
+            if cost is None or not path:  # the root's own part is that of a step
                 continue
             if last_order[path] < start:
                 frozen_s += cost.forward_s

@@ -59,7 +59,8 @@ class ForecastTexts(QObject):
             case Variation.CACHED:
                 return self.tr(
                     "What frozen layers make of a view never changes: it is computed once and "
-                    "kept, and the epochs take turns with the views of an image."
+                    "kept, and the epochs take turns with the views of an image. A later run with "
+                    "the same frozen layers finds it again."
                 )
             case Variation.LIVE:
                 return self.tr(

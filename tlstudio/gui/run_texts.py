@@ -142,13 +142,13 @@ class RunTexts(QObject):
 
     def features(self, progress: FeaturesProgressed) -> str:
         """How far the outputs of the frozen layers are."""
-        if progress.done <= progress.from_cache:
+        if progress.from_cache == progress.total:
             return self.tr("features from an earlier run")
         percent = formats.percent(progress.done / max(1, progress.total), 0)
         return self.tr("features {percent}").format(percent=percent)
 
-    def execution(self, info: RunStarted | None) -> str:
-        """How the engine goes about the run."""
+    def execution(self, info: RunStarted | None, features: FeaturesProgressed | None) -> str:
+        """How the engine goes about the run; `features` is what it said of them at last."""
         if info is None:
             return ""
         record = info.execution
@@ -163,6 +163,8 @@ class RunTexts(QObject):
                 if record.on_disk:
                     kept = self.tr("%n view(s) of each image kept on disk", "", record.views)
                 parts.append(kept)
+                if features is not None and features.from_cache == features.total:
+                    parts.append(self.tr("found from an earlier run"))
         if record.boundary:
             paths = ", ".join(record.boundary)
             parts.append(self.tr("frozen up to {layers}").format(layers=paths))

@@ -49,8 +49,9 @@ class Session(QObject):
         self.network = NetworkState(self.engine_pool, self.notifications, self)
         self.run = RunState(self)
         self.classifier = ClassifierState(self.engine_pool, self.notifications, self)
+        pools = (self.engine_pool, self.disk_pool)
         self.forecasts = ForecastState(
-            self.engine_pool, self.network, self.datasets, self.run, self.classifier, self
+            pools, self.network, self.datasets, self.run, self.classifier, self
         )
         self.step = Step.DATA
         self._root: Path | None = None

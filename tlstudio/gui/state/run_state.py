@@ -107,6 +107,7 @@ class RunState(QObject):
         self.config: RunConfig | None = None
         self.info: RunStarted | None = None
         self.progress: BatchEnded | FeaturesProgressed | None = None
+        self.features: FeaturesProgressed | None = None  # the last word about them
         self.end: RunEnded | None = None
         self._worker: RunWorker | None = None
         self._stop = StopToken()
@@ -144,7 +145,7 @@ class RunState(QObject):
         if self.active:
             return
         self._counted_ms = 0
-        self.config = self.info = self.progress = self.end = None
+        self.config = self.info = self.progress = self.features = self.end = None
         self._classifier = self._best_predictions = None
         self.history, self.predictions, self.predictions_epoch = History(), (), 0
         self.history_changed.emit(self.history)
@@ -193,6 +194,8 @@ class RunState(QObject):
                     self._set_phase(RunPhase.RUNNING)
                 self.started.emit(event)
             case BatchEnded() | FeaturesProgressed():
+                if isinstance(event, FeaturesProgressed):
+                    self.features = event
                 self.progress = event
                 self.progressed.emit(event)
             case EpochEnded():
