@@ -59,3 +59,15 @@ def measure() -> dict[str, float]:
     }
     studio.window.close()
     return result
+
+
+if __name__ == "__main__":
+    figures = measure()
+
+    import json
+    import os
+    import sys
+
+    print(json.dumps(figures))
+    sys.stdout.flush()
+    os._exit(0)
