@@ -25,6 +25,7 @@ from tlstudio.engine.data.ahead import Readers
 from tlstudio.engine.data.digests import ContentDigests, FileDigest
 from tlstudio.engine.data.loader import Batch, eval_batches, stack, targets_of, train_batches
 from tlstudio.engine.data.order import eval_groups, train_groups, train_order
+from tlstudio.engine.data.spill import SpillFile
 from tlstudio.engine.data.store import ImageStore, default_budget, read_view
 from tlstudio.engine.features.cut import Cut, cut_network
 from tlstudio.engine.features.frozen import FrozenPart
@@ -100,7 +101,7 @@ class Execution:
         self._samples = index.by_split
         self._device = device
         self._stop = stop
-        self._store = ImageStore(classifier.preprocessing)
+        self._store = ImageStore(classifier.preprocessing, spill=SpillFile())
         self._readers = readers_for(device, config.batch_size)
         wanted = resolve_precision(config.precision, device)
         self._halves = self._cut_in_two(wanted)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import sqlite3
+import stat
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -18,6 +21,7 @@ _TABLE = (
     " without rowid"
 )
 _FLUSH_EVERY = 1000
+_RECENT_NS = 2_000_000_000  # the coarsest clock of a file system
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,9 @@ class FileDigest:
 class ContentDigests:
     """Digests of files' contents.
 
-    A file is read again only when its size, time or inode changed. Without a writable cache folder
-    it is read every time. To be used by one thread, and closed.
+    A file is read again only when its size, time or inode changed, or when it was only just
+    written. Without a writable cache folder it is read every time. To be used by one thread at a
+    time, and closed.
 
     Args:
         database: where digests are remembered; None takes the studio's cache folder.
@@ -58,16 +63,17 @@ class ContentDigests:
         """The digest of the content of `path`.
 
         Raises:
-            OSError: it cannot be read.
+            OSError: it cannot be read, or is not a regular file.
         """
         stamp = _stamp(path)
-        name = str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        name = str(path).encode("utf-8", "backslashreplace").decode()
         known = self._known(name)
         if known is not None and known[:3] == stamp and len(known[3]) == _SIZE:
             return FileDigest(known[3], stamp)
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_SIZE)).digest()
-        self._new.append((name, *stamp, digest))
+        if abs(time.time_ns() - stamp[1]) > _RECENT_NS:  # else it may change again unnoticed
+            self._new.append((name, *stamp, digest))
         if len(self._new) >= _FLUSH_EVERY:
             self.flush()
         return FileDigest(digest, stamp)
@@ -105,19 +111,37 @@ class ContentDigests:
 
 def _stamp(path: Path) -> tuple[int, int, int]:
     status = path.stat()
+    if not stat.S_ISREG(status.st_mode):  # a FIFO would wait for ever
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
     return status.st_size, status.st_mtime_ns, status.st_ino
 
 
 def _connect(database: Path) -> sqlite3.Connection | None:
-    """A broken file is thrown away: it can be made again at any time."""
+    """None where there can be none now: without rights, or while another program holds it.
+
+    A broken file is thrown away: it can be made again at any time.
+    """
     for _ in range(2):
-        with contextlib.suppress(sqlite3.Error, OSError):
+        connection = None
+        try:
             database.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(database, timeout=2)
+            connection = sqlite3.connect(database, timeout=2, check_same_thread=False)
             connection.execute("pragma journal_mode = wal")
             connection.execute("pragma synchronous = normal")
             connection.execute(_TABLE)
+            connection.execute("select path, size, mtime_ns, inode, digest from digest limit 1")
             return connection
-        with contextlib.suppress(OSError):
-            database.unlink()
+        except (sqlite3.Error, OSError) as error:
+            if connection is not None:
+                connection.close()
+            if isinstance(error, OSError) or _is_passing(error):
+                return None
+        for suffix in ("", "-wal", "-shm"):  # a log must not outlive its database
+            with contextlib.suppress(OSError):
+                database.with_name(database.name + suffix).unlink()
     return None
+
+
+def _is_passing(error: sqlite3.Error) -> bool:
+    """Whether the file itself is sound, as far as can be told."""
+    return isinstance(error, sqlite3.OperationalError) and "no such column" not in str(error)

@@ -1,4 +1,4 @@
-"""The decoded images of a run: read once, kept within a budget of memory."""
+"""The decoded images of a run: read once, kept in memory or on disk within a budget."""
 
 from __future__ import annotations
 
@@ -12,24 +12,33 @@ from torchvision.transforms.v2 import functional as F  # noqa: N812 - its usual 
 from tlstudio.core.errors import ImageError
 from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.engine.data.images import read_image
+from tlstudio.engine.data.spill import SpilledImage, SpillFile
 from tlstudio.engine.data.transforms import eval_view, resized
 
 MAX_BYTES = 1 << 30
 
 
 class ImageStore:
-    """Decodes images and keeps them until its budget is full, then decodes the rest every time.
+    """Decodes images and keeps them: in memory, when that is full on disk, within budgets.
 
-    What comes out is the same either way, so the budget never changes a result. Files that cannot
+    What comes out is the same either way, so no budget ever changes a result. Files that cannot
     be read are remembered and not tried again. Several threads may ask at once, for other files.
 
     Args:
         preprocessing: decides how large the kept images are.
-        max_bytes: budget; None takes 1 GiB or a quarter of the machine's memory.
+        max_bytes: of memory; None takes 1 GiB or a quarter of the machine's memory.
+        spill: what memory has no room for; None decodes it every time.
     """
 
-    def __init__(self, preprocessing: Preprocessing, max_bytes: int | None = None) -> None:
+    def __init__(
+        self,
+        preprocessing: Preprocessing,
+        max_bytes: int | None = None,
+        spill: SpillFile | None = None,
+    ) -> None:
         self._preprocessing = preprocessing
+        self._spill = spill
+        self._spilled: dict[tuple[Path, bool], SpilledImage] = {}
         self._room = default_budget() if max_bytes is None else max_bytes
         self._lock = threading.Lock()
         self._kept: dict[tuple[Path, bool], torch.Tensor] = {}
@@ -44,6 +53,9 @@ class ImageStore:
         with self._lock:
             self._room += sum(tensor.nbytes for tensor in self._kept.values())
             self._kept.clear()
+            self._spilled.clear()
+        if self._spill is not None:
+            self._spill.clear()
 
     def mark_unreadable(self, path: Path, reason: str) -> None:
         """Do not try `path` again."""
@@ -73,6 +85,9 @@ class ImageStore:
         kept = self._kept.get((path, is_view))
         if kept is not None:
             return kept
+        spilled = self._from_disk(path, is_view)
+        if spilled is not None:
+            return spilled
         if path in self._unreadable:
             raise ImageError(self._unreadable[path])
         try:
@@ -81,11 +96,22 @@ class ImageStore:
         except ImageError as error:
             self._unreadable[path] = error.sentence
             raise
+        self._keep(path, is_view, tensor)
+        return tensor
+
+    def _keep(self, path: Path, is_view: bool, tensor: torch.Tensor) -> None:
         with self._lock:
             if tensor.nbytes <= self._room:
                 self._room -= tensor.nbytes
                 self._kept[path, is_view] = tensor
-        return tensor
+                return
+        place = self._spill.put(tensor) if self._spill is not None else None
+        if place is not None:
+            self._spilled[path, is_view] = place
+
+    def _from_disk(self, path: Path, is_view: bool) -> torch.Tensor | None:
+        place = self._spilled.get((path, is_view))
+        return self._spill.get(place) if self._spill is not None and place else None
 
 
 def read_picture(path: Path, preprocessing: Preprocessing) -> torch.Tensor:
