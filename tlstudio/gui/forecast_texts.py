@@ -33,11 +33,15 @@ class ForecastTexts(QObject):
         """What the first epochs take, where that is another figure; else empty."""
         if not row.has_slow_start:
             return ""
-        return self.tr(
-            "The first %n epoch(s) take about {first} each, the others {later}.",
-            "",
-            row.first_epochs,
-        ).format(
+        if row.first_epochs == 1:
+            text = self.tr("The first epoch takes about {first}, the others {later}.")
+        else:
+            text = self.tr(
+                "The first %n epoch(s) take about {first} each, the others {later}.",
+                "",
+                row.first_epochs,
+            )
+        return text.format(
             first=formats.estimate(row.first_epoch_s), later=formats.estimate(row.later_epoch_s)
         )
 
@@ -47,7 +51,7 @@ class ForecastTexts(QObject):
             case Variation.CACHED:
                 if can_keep is False:
                     return self.tr("Not here: nothing is frozen before the first trained layer.")
-                return self.tr("%n view(s) of each image, computed once.", "", views)
+                return self.tr("%n view(s) of each, computed once.", "", views)
             case Variation.LIVE:
                 return self.tr("Exact: no view comes twice.")
             case Variation.NONE:
@@ -77,8 +81,8 @@ class ForecastTexts(QObject):
         """The run in a sentence, for the plan."""
         row, variation = forecast.of(config), Variation.of(config)
         if variation is Variation.LIVE or not forecast.can_keep or not row.has_slow_start:
-            how = self.tr("{later} an epoch")
-        elif variation is Variation.CACHED:
+            how = self.per_epoch(row)
+        elif row.first_epochs > 1:
             how = self.tr(
                 "{first} for each of the first %n epoch(s), then {later} an epoch",
                 "",
