@@ -12,7 +12,7 @@ from tlstudio.core.variation import Variation
 from tlstudio.gui import theme
 from tlstudio.gui.widgets.basics import label
 
-INDENT_PX = 24  # of the text below a radio button
+INDENT_PX = 26  # of the text below a radio button
 
 
 class VariationRow(QWidget):
