@@ -6,6 +6,9 @@ Not `QTest.qWait`: it spins, and starves worker threads of the interpreter.
 from __future__ import annotations
 
 import itertools
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -67,6 +70,40 @@ class Ticker(QObject):
 
     def _on_tick(self) -> None:
         self._ticks.append((time.perf_counter(), time.thread_time()))
+
+
+class Bystander:
+    """A process that does nothing but sleep 10 ms again and again, and notes how late it wakes.
+
+    What it suffers is the machine's doing: other programs, or the host of a virtual machine.
+    """
+
+    CODE = (
+        "import sys, threading, time, json\n"
+        "done = threading.Event()\n"
+        "threading.Thread(target=lambda: (sys.stdin.read(), done.set()), daemon=True).start()\n"
+        "late = []\n"
+        "while not done.is_set():\n"
+        "    begin = time.perf_counter()\n"
+        "    time.sleep(0.01)\n"
+        "    late.append(1000 * (time.perf_counter() - begin) - 10)\n"
+        "late.sort()\n"
+        "print(json.dumps([late[int(0.99 * len(late))], late[-1]]))\n"
+    )
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", self.CODE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def stop(self) -> tuple[float, float]:
+        """p99 and maximum of its lateness, in milliseconds."""
+        output, _ = self._process.communicate()
+        p99_ms, max_ms = json.loads(output)
+        return p99_ms, max_ms
 
 
 def run_until(app: QApplication, reached: Callable[[], bool], limit_s: float = LIMIT_S) -> None:

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.benchmarks.driving import Ticker, memory_mb, run_until
+from tests.benchmarks.driving import Bystander, Ticker, memory_mb, run_until
 from tlstudio.core.config import RunConfig
 from tlstudio.core.events import EpochEnded, RunEnded, StopToken
 from tlstudio.core.history import EpochRecord
@@ -93,9 +93,10 @@ def measure_window(folder: Path, epochs: int) -> dict[str, float]:
     session.run.ended.connect(ended.append)
     session.train()
     run_until(app, lambda: bool(started or ended))
-    ticker = Ticker()
+    bystander, ticker = Bystander(), Ticker()
     run_until(app, lambda: bool(ended) or len(session.run.history.epochs) == epochs)
     lateness = ticker.stop()
+    bystander_p99_ms, bystander_max_ms = bystander.stop()
     ticker = Ticker()
     run_until(app, lambda: bool(ended))
     end_lateness = ticker.stop()
@@ -108,6 +109,8 @@ def measure_window(folder: Path, epochs: int) -> dict[str, float]:
         "late_p50_ms": lateness.p50_ms,
         "late_p99_ms": lateness.p99_ms,
         "late_max_ms": lateness.max_ms,
+        "bystander_p99_ms": bystander_p99_ms,
+        "bystander_max_ms": bystander_max_ms,
         "end_late_max_ms": end_lateness.max_ms,
         "gui_busy_percent": lateness.busy_percent,
         "memory_trained_mb": memory_mb(),

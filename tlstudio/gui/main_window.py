@@ -184,6 +184,8 @@ class MainWindow(QMainWindow):
 
     def _build_parts(self) -> Iterator[QWidget]:
         """Builds a part whenever it is asked to go on."""
+        if self._session.network.config:  # the first time, this imports what checks it
+            yield self
         for step in self.pages:
             page = self.pages[step]
             yield page

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PICTURES = 5
 PICTURE_PX = 192
-PICTURES_AFTER_MS = 50  # from the first look on: the cards are painted before their pictures
+PICTURES_AFTER_MS = 300  # from the first look on: what they are made with takes a while to import
 
 
 @dataclass(frozen=True, slots=True)
