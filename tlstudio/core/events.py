@@ -107,7 +107,10 @@ class EpochEnded:
 
 @dataclass(frozen=True, slots=True)
 class PredictionsReady:
-    """What the network says of every validation sample after `epoch`, in dataset order."""
+    """What the network says of every validation sample after `epoch`, in dataset order.
+
+    Comes after the best epochs and the last one, and after the others at most ten times a second.
+    """
 
     epoch: int
     predictions: tuple[PredictionRecord, ...]

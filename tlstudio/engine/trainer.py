@@ -219,7 +219,7 @@ def _epochs(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         is_best = run.remember(record)
         run.is_complete = epoch == config.epochs
         yield EpochEnded(record, is_best)
-        if val.predictions:
+        if val.predictions and (is_best or run.is_complete or meter.is_due()):
             yield PredictionsReady(epoch, val.predictions)
 
 
