@@ -76,8 +76,13 @@ class ProgressMeter:
             return
         self._place, self.phase = (epoch, phase), phase
         self.done, self._found, self._phase_s = 0, 0, 0.0
-        if phase is not Phase.FEATURES:
-            self._left[phase] = self._images[phase] * self._rounds(phase, epoch)
+        if phase is Phase.FEATURES:
+            return
+        self._left[phase] = self._images[phase] * self._rounds(phase, epoch)
+        if phase is Phase.VAL:
+            self._left[Phase.TRAIN] = self._images[Phase.TRAIN] * (self._epochs - epoch)
+        if epoch == self._epochs and (phase is Phase.VAL or not self._images[Phase.VAL]):
+            self._left[Phase.FEATURES] = 0  # files that could not be read, or are there twice
 
     def add(self, images: int) -> None:
         """Count images as done; the time since the last call is theirs."""

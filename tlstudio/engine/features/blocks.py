@@ -12,7 +12,8 @@ import logging
 import os
 import uuid
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,20 @@ KEY_BYTES = 16
 _SUFFIX = ".features"
 
 
+@dataclass
+class _Block:
+    """One file, mapped into memory.
+
+    Attributes:
+        is_marked: whether the file says that it is used now.
+    """
+
+    path: Path
+    rows: torch.Tensor
+    checksums: list[int]
+    is_marked: bool = False
+
+
 class FeatureFolder:
     """The blocks of one folder, mapped into memory as they are read.
 
@@ -41,7 +56,7 @@ class FeatureFolder:
         self._folder = folder
         self._elements = elements
         self._dtype = dtype
-        self._rows: dict[bytes, tuple[torch.Tensor, int, int]] = {}
+        self._rows: dict[bytes, tuple[_Block, int]] = {}
         for path in sorted(folder.glob(f"*{_SUFFIX}")):
             self._open(path)
 
@@ -53,12 +68,16 @@ class FeatureFolder:
         place = self._rows.get(key)
         if place is None:
             return None
-        block, number, checksum = place
-        row = block[number]
-        if _checksum(row) != checksum:
+        block, number = place
+        row = block.rows[number]
+        if _checksum(row) != block.checksums[number]:
             _log.warning("a damaged row of %s is computed again", self._folder.name)
             del self._rows[key]
             return None
+        if not block.is_marked:
+            block.is_marked = True
+            with contextlib.suppress(OSError):
+                os.utime(block.path)
         return row
 
     def add(self, keys: Sequence[bytes], rows: torch.Tensor) -> None:
@@ -75,56 +94,55 @@ class FeatureFolder:
         }
         path = self._folder / f"{uuid.uuid4().hex}{_SUFFIX}"
         with atomic_path(path) as temporary:
-            save_file(tensors, temporary)
+            try:
+                save_file(tensors, temporary)
+            except SafetensorError as error:  # its word for a full disk
+                raise OSError(str(error)) from error
         self._open(path)
 
     def _open(self, path: Path) -> None:
         try:
             with safe_open(path, framework="pt") as file:
                 rows, keys = file.get_tensor("rows"), file.get_tensor("keys")
-                checksums = file.get_tensor("checksums").tolist()
-        except (OSError, SafetensorError) as error:
+                checksums = file.get_tensor("checksums")
+        except OSError as error:
+            _log.warning("%s cannot be read: %s", path.name, error)
+            return
+        except SafetensorError as error:
             _log.warning("%s is not a block of features: %s", path.name, error)
             with contextlib.suppress(OSError):
                 path.unlink()
             return
-        fits = rows.dtype == self._dtype and tuple(rows.shape) == (len(keys), self._elements)
-        if not fits or keys.shape[1:] != (KEY_BYTES,) or len(checksums) != len(keys):
+        count = len(rows) if rows.dim() == 2 else 0
+        shapes = [tuple(tensor.shape) for tensor in (rows, keys, checksums)]
+        expected = [(count, self._elements), (count, KEY_BYTES), (count,)]
+        if rows.dtype != self._dtype or keys.dtype != torch.uint8 or shapes != expected:
             _log.warning("%s holds other features than its folder says", path.name)
             return
-        for number, (key, checksum) in enumerate(zip(keys.numpy(), checksums, strict=True)):
-            self._rows[key.tobytes()] = (rows, number, checksum)
+        block = _Block(path, rows, checksums.tolist())
+        for number, key in enumerate(keys.numpy()):
+            self._rows[key.tobytes()] = (block, number)
 
 
-def trim(root: Path, max_bytes: int, keep: Iterable[Path] = ()) -> None:
-    """Remove the folders of `root` that were used longest ago until the rest fits.
+def trim(root: Path, max_bytes: int) -> None:
+    """Remove the files below `root` that were used longest ago until the rest fits.
 
-    Folders of `keep` stay; `touch` says that a folder is used.
+    Who has a removed file mapped goes on reading it; on Windows it stays.
     """
-    kept = set(keep)
-    sizes = []
-    for folder in root.glob("*"):
-        if folder.is_dir():
-            size = sum(file.stat().st_size for file in folder.glob("*") if file.is_file())
-            sizes.append((folder.stat().st_mtime, size, folder))
-    total = sum(size for _, size, _ in sizes)
-    for _, size, folder in sorted(sizes):
+    files = []
+    for path in root.glob("*/*"):
+        with contextlib.suppress(OSError):  # another program trims as well
+            status = path.stat()
+            files.append((status.st_mtime_ns, status.st_size, path))
+    total = sum(size for _, size, _ in files)
+    for _, size, path in sorted(files):
         if total <= max_bytes:
             return
-        if folder in kept:
-            continue
-        for file in folder.glob("*"):
-            with contextlib.suppress(OSError):  # still mapped by another program on Windows
-                file.unlink()
         with contextlib.suppress(OSError):
-            folder.rmdir()
-        total -= size
-
-
-def touch(folder: Path) -> None:
-    """Say that `folder` is used now."""
-    with contextlib.suppress(OSError):
-        os.utime(folder)  # `touch` would make a file where the folder is yet to be
+            path.unlink()
+            total -= size
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()  # if that was its last one
 
 
 def _checksum(row: torch.Tensor) -> int:

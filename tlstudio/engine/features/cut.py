@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,9 @@ from tlstudio.engine.features.fixed import fixed_nodes
 _log = logging.getLogger(__name__)
 
 _PROBE_IMAGES = 5  # a number that no layer has as its first dimension by chance
+_FEWER_IMAGES = 3  # what an image gives must not depend on those beside it
+
+_ONE_AT_A_TIME = threading.Lock()  # tracing patches `nn.Module` for the whole program meanwhile
 
 
 @dataclass(frozen=True)
@@ -69,10 +74,10 @@ def _cut(network: nn.Module, image_px: int) -> Cut | None:
     images = images.to(parameter.device, memory_format=torch.channels_last)
 
     whole = _Whole(network)
-    train_graph = _Tracer().trace(whole)
+    train_graph = _traced(whole)
     fixed = fixed_nodes(train_graph, whole)
     network.eval()
-    eval_graph = _Tracer().trace(whole)
+    eval_graph = _traced(whole)
     with torch.no_grad():
         values = _values(whole, train_graph, fixed, images)
         frontier = _frontier(train_graph, fixed, values)
@@ -85,10 +90,43 @@ def _cut(network: nn.Module, image_px: int) -> Cut | None:
             boundary=tuple(step_name(node) for node in frontier),
             shapes=tuple(tuple(values[node].shape[1:]) for node in frontier),
         )
-        together = cut.eval_above(*cut.below(images))
-        if not torch.allclose(together, network(images), rtol=1e-4, atol=1e-5, equal_nan=True):
+        fewer = images[:_FEWER_IMAGES]
+        features = [value.clone() for value in cut.below(fewer)]  # each by itself, as when kept
+        for node, value in zip(frontier, features, strict=True):
+            if not _is_close(value, values[node][:_FEWER_IMAGES]):
+                raise RuntimeError(f"{step_name(node)} depends on the images beside")
+        if not _is_close(cut.eval_above(*features), network(fewer)):
             raise RuntimeError("the halves do not give what the whole gives")
     return cut
+
+
+def _is_close(value: torch.Tensor, wanted: torch.Tensor) -> bool:
+    return torch.allclose(value, wanted, rtol=1e-4, atol=1e-5, equal_nan=True)
+
+
+def _traced(whole: nn.Module) -> fx.Graph:
+    with _ONE_AT_A_TIME:
+        graph = _Tracer().trace(whole)
+    for node in graph.nodes:
+        if _works_unseen(node):
+            raise RuntimeError(f"{step_name(node)} changes something that no step is told of")
+    return graph
+
+
+def _works_unseen(node: fx.Node) -> bool:
+    """Whether a step may be there for what it changes, not for what it gives."""
+    match node.op:
+        case "call_module":
+            return not node.users
+        case "call_function" | "call_method":
+            name = step_name(node)
+            in_place = name.endswith("_") or node.kwargs.get("inplace") or name in _IN_PLACE
+            is_on_own = any(source.op == "get_attr" for source in node.all_input_nodes[:1])
+            return bool(in_place) and not name.endswith("__") and (is_on_own or not node.users)
+    return False
+
+
+_IN_PLACE = ("setitem", "iadd", "isub", "imul", "itruediv")
 
 
 class _Whole(nn.Module):
@@ -104,6 +142,30 @@ class _Whole(nn.Module):
 
 
 class _Tracer(fx.Tracer):
+    """Goes into modules of which a part trains; other threads use theirs undisturbed meanwhile."""
+
+    proxy_buffer_attributes = True  # else what is made of a buffer would stay as it is now
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._thread = threading.get_ident()
+
+    def call_module(
+        self,
+        m: nn.Module,
+        forward: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Any:
+        if threading.get_ident() != self._thread:
+            return forward(*args, **kwargs)
+        return super().call_module(m, forward, args, kwargs)
+
+    def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, Any]) -> Any:
+        if threading.get_ident() != self._thread:
+            return attr_val
+        return super().getattr(attr, attr_val, parameter_proxy_cache)
+
     def is_leaf_module(self, module: nn.Module, path: str) -> bool:
         wishes = [parameter.requires_grad for parameter in module.parameters()]
         is_mixed = any(wishes) and not all(wishes)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from torch import fx, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.dropout import _DropoutNd
 
 # In train mode these do the same as in eval mode. Whatever is not listed and has no parameters is
@@ -27,10 +28,22 @@ _INDIFFERENT_ROOMS = (
     "timm.layers.test_time_pool",
 )
 _INDIFFERENT = (nn.Identity,)
-_RANDOM_EVEN_SO = (nn.RReLU, nn.MultiheadAttention)  # listed rooms, but they look at their mode
+# In listed rooms, but they look at their mode, or draw in any.
+_RANDOM_EVEN_SO = (nn.RReLU, nn.MultiheadAttention, nn.FractionalMaxPool2d, nn.FractionalMaxPool3d)
+_RANDOM_ALWAYS = (nn.FractionalMaxPool2d, nn.FractionalMaxPool3d)
 
-_MODE_WORDS = ("dropout", "drop_path", "stochastic_depth", "rrelu", "norm")
-_RANDOM_WORDS = ("rand", "bernoulli", "multinomial", "normal_", "uniform_", "exponential_")
+_ATTENTION = ("scaled_dot_product_attention",)
+_MODE_WORDS = ("dropout", "drop_path", "stochastic_depth", "rrelu", "norm", "multi_head_attention")
+_RANDOM_WORDS = (
+    "rand",
+    "bernoulli",
+    "multinomial",
+    "normal_",
+    "uniform_",
+    "exponential_",
+    "gumbel",
+    "fractional",
+)
 
 
 def fixed_nodes(graph: fx.Graph, network: nn.Module) -> set[fx.Node]:
@@ -60,7 +73,16 @@ def _is_fixed_step(node: fx.Node, network: nn.Module) -> bool:
 def _is_fixed_module(module: nn.Module) -> bool:
     if any(parameter.requires_grad for parameter in module.parameters()):
         return False
-    return all(not part.training or _is_indifferent(part) for part in module.modules())
+    return all(_is_fixed_part(part) for part in module.modules())
+
+
+def _is_fixed_part(module: nn.Module) -> bool:
+    """Whether the module itself, its children left aside, gives the same in every batch."""
+    if isinstance(module, _BatchNorm) and module.running_mean is None:
+        return False  # it always takes the statistics of the batch
+    if isinstance(module, _RANDOM_ALWAYS):
+        return False
+    return not module.training or _is_indifferent(module)
 
 
 def _is_indifferent(module: nn.Module) -> bool:
@@ -76,9 +98,17 @@ def _is_fixed_function(node: fx.Node) -> bool:
     name = node.target if isinstance(node.target, str) else getattr(node.target, "__name__", "")
     if any(word in name for word in _RANDOM_WORDS):
         return False
+    if name in _ATTENTION:
+        return not _drops(node)
     if not any(word in name for word in _MODE_WORDS) or isinstance(node.target, str):
         return True
     return not _is_told_to_train(node.target, node.args, node.kwargs)
+
+
+def _drops(attention: fx.Node) -> bool:
+    """Whether a step of attention, whose fifth argument is its dropout, drops anything."""
+    given = attention.kwargs.get("dropout_p", attention.args[4] if len(attention.args) > 4 else 0)
+    return given != 0
 
 
 def _is_told_to_train(

@@ -8,6 +8,7 @@ import json
 import logging
 import math
 from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
 
 import torch
 from torch import fx, nn
@@ -47,7 +48,11 @@ class FrozenPart:
             fast = _fast_copy(cut.below, probe)
             if fast is not None:
                 self._layers, self.precision = fast, "bfloat16"
+        if len(probe) == 1:  # of one image no order among images can be told
+            probe = torch.cat([probe, probe])
+        self._probe_size = len(probe)
         self._strides = [value.stride() for value in _features(self._layers, probe.to(self.dtype))]
+        self._device_type = probe.device.type
 
     @property
     def dtype(self) -> torch.dtype:
@@ -67,14 +72,15 @@ class FrozenPart:
     def rows(self, images: torch.Tensor) -> torch.Tensor:
         """The same in one row an image, ``[B, elements]`` of `dtype`; channels last inside."""
         parts = [_channels_last(value).flatten(1) for value in self._compute(images)]
-        return parts[0] if len(parts) == 1 else torch.cat(parts, dim=1)
+        # Of its own: a view would hold on to all of the tensor that it looks into.
+        return parts[0].contiguous() if len(parts) == 1 else torch.cat(parts, dim=1)
 
     def unpack(self, rows: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """What `__call__` gives, of the rows of the same images."""
         sizes = [math.prod(shape) for shape in self.shapes]
         parts = torch.split(rows.float(), sizes, dim=1)
         return tuple(
-            _in_memory_order(_channels_first(part, shape), strides)
+            _in_memory_order(_channels_first(part, shape), strides, self._probe_size)
             for part, shape, strides in zip(parts, self.shapes, self._strides, strict=True)
         )
 
@@ -87,15 +93,17 @@ class FrozenPart:
         digest = hashlib.sha256()
         about = {
             "format": FORMAT,
-            "torch": torch.__version__,
+            "libraries": [_version(name) for name in ("torch", "torchvision", "timm")],
+            "device": self._device_type,
             "precision": self.precision,
             "batch_size": batch_size if self.precision == "float32" else None,
             "preprocessing": preprocessing.to_dict(),
             "layers": _description(self._below),
         }
         digest.update(json.dumps(about, sort_keys=True).encode())
-        for name, tensor in self._below.state_dict().items():
-            digest.update(name.encode())
+        tensors = [*self._below.named_parameters(), *self._below.named_buffers()]
+        for name, tensor in tensors:
+            digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
             values = tensor.detach().cpu().contiguous()
             digest.update(values.reshape(-1).view(torch.uint8).numpy())
         return digest.hexdigest()[:32]
@@ -143,8 +151,32 @@ def _description(below: fx.GraphModule) -> list[str]:
     for node in below.graph.nodes:
         lines.append(f"{node.op} {step_name(node)} {node.args} {node.kwargs}")
         if node.op == "call_module":
-            lines.append(repr(below.get_submodule(str(node.target))))
+            layer = below.get_submodule(str(node.target))
+            lines.append(repr(layer))
+            lines += [f"{path} {_settings(part)}" for path, part in layer.named_modules()]
     return lines
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:  # in a bundle
+        return ""
+
+
+def _settings(layer: nn.Module) -> list[tuple[str, object]]:
+    """Plain attributes of a layer, of which its `repr` may say nothing."""
+    return sorted(
+        (name, value)
+        for name, value in vars(layer).items()
+        if name != "training" and _is_plain(value)
+    )
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, tuple | list):
+        return all(_is_plain(item) for item in value)
+    return value is None or isinstance(value, bool | int | float | str)
 
 
 def _channels_last(value: torch.Tensor) -> torch.Tensor:
@@ -158,10 +190,19 @@ def _channels_first(part: torch.Tensor, shape: tuple[int, ...]) -> torch.Tensor:
     return part.reshape(-1, height, width, channels).permute(0, 3, 1, 2)
 
 
-def _in_memory_order(value: torch.Tensor, strides: tuple[int, ...]) -> torch.Tensor:
-    """The same values with `strides`, by which the next layer chooses how it computes."""
-    triples = zip(value.shape, value.stride(), strides, strict=True)
-    if all(size == 1 or now == wanted for size, now, wanted in triples):
-        return value.as_strided(value.shape, strides)
-    ordered = torch.empty_strided(value.shape, strides, dtype=value.dtype, device=value.device)
+def _in_memory_order(value: torch.Tensor, strides: tuple[int, ...], images: int) -> torch.Tensor:
+    """The same values in the order of `strides`, by which the next layer chooses how it computes.
+
+    `strides` are those of a tensor of so many images; axes outside of the images' reach further
+    with each one more.
+    """
+    batch = len(value)
+    wanted = tuple(s // images * batch if s > strides[0] else s for s in strides)
+    steps = zip(value.shape, value.stride(), wanted, strict=True)
+    if all(size == 1 or now == then for size, now, then in steps):
+        return value.as_strided(value.shape, wanted)
+    reach = 1 + sum((size - 1) * step for size, step in zip(value.shape, wanted, strict=True))
+    if reach < value.numel():  # it lay over itself, as expanded tensors do
+        return value
+    ordered = torch.empty_strided(value.shape, wanted, dtype=value.dtype, device=value.device)
     return ordered.copy_(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -17,7 +16,7 @@ from tlstudio.core.storage import cache_dir
 from tlstudio.engine.data.ahead import ALONE, Readers, in_order
 from tlstudio.engine.data.loader import stack
 from tlstudio.engine.data.store import ImageStore
-from tlstudio.engine.features.blocks import FeatureFolder, touch, trim
+from tlstudio.engine.features.blocks import FeatureFolder, trim
 from tlstudio.engine.features.frozen import FrozenPart
 from tlstudio.engine.features.views import ViewRecord
 
@@ -56,12 +55,8 @@ class FeatureTable:
         self._store = store
         self.in_memory = in_memory
         self._rows: dict[bytes, torch.Tensor] = {}
-        root = features_dir()
-        path = root / frozen.key(store.preprocessing, batch_size)
+        path = features_dir() / frozen.key(store.preprocessing, batch_size)
         self._folder: FeatureFolder | None = FeatureFolder(path, frozen.elements, frozen.dtype)
-        touch(path)
-        with contextlib.suppress(OSError):
-            trim(root, MAX_DISK_BYTES, keep=(path,))
 
     def find(self, views: Sequence[ViewRecord]) -> tuple[int, list[ViewRecord]]:
         """Take what the cache has; returns how many that were, and the views that it lacks."""
@@ -143,6 +138,7 @@ class FeatureTable:
             _log.warning("features are not kept for other runs: %s", error)
             self._folder = None
         else:
+            trim(features_dir(), MAX_DISK_BYTES)
             if not self.in_memory:
                 for key in keys:
                     row = self._folder.find(key)
