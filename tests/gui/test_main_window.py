@@ -126,3 +126,43 @@ def test_a_dropped_folder_that_is_no_dataset_is_one_sentence(
     [toast] = window.toasts.shown
     assert toast.level is Level.ERROR
     assert toast.hint
+
+
+def test_only_the_page_in_sight_is_built_before_the_first_paint(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_engine(monkeypatch)
+    window = MainWindow(session)
+    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
+    assert window._stack.count() == 1
+    assert all(dock.widget() is None for dock in window.docks.values())
+    with qtbot.waitSignal(window.completed):
+        window.show()
+    assert window.painted
+    assert window._stack.count() == len(Step)
+    assert all(dock.widget() is not None for dock in window.docks.values())
+    assert window._stack.currentWidget() is window.pages[Step.DATA]
+
+
+def test_a_page_is_there_as_soon_as_it_is_asked_for(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_engine(monkeypatch)
+    session.go_to(Step.MODEL)
+    window = MainWindow(session)
+    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
+    assert window._stack.currentWidget() is window.pages[Step.MODEL]
+    assert all(dock.widget() is not None for dock in window.docks.values())
+    session.go_to(Step.USE)
+    assert window._stack.currentWidget() is window.pages[Step.USE]
+
+
+def test_a_window_that_nobody_sees_is_built_as_well(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_engine(monkeypatch)
+    monkeypatch.setattr(MainWindow, "paintEvent", lambda self, event: None)
+    window = MainWindow(session)
+    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
+    with qtbot.waitSignal(window.completed):
+        window.show()
