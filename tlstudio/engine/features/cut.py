@@ -104,13 +104,34 @@ def _is_close(value: torch.Tensor, wanted: torch.Tensor) -> bool:
     return torch.allclose(value, wanted, rtol=1e-4, atol=1e-5, equal_nan=True)
 
 
-def _traced(whole: nn.Module) -> fx.Graph:
-    with _ONE_AT_A_TIME:
-        graph = _Tracer().trace(whole)
+def _traced(whole: _Whole) -> fx.Graph:
+    before = [(vars(m), dict(vars(m)), dict(m._buffers)) for m in whole.network.modules()]
+    try:
+        with _ONE_AT_A_TIME:
+            graph = _Tracer().trace(whole)
+    finally:
+        is_changed = [_put_back(*attributes) for attributes in before]
+    if any(is_changed):
+        raise RuntimeError("the network remembers what it computed")
     for node in graph.nodes:
         if _works_unseen(node):
             raise RuntimeError(f"{step_name(node)} changes something that no step is told of")
     return graph
+
+
+def _put_back(
+    now: dict[str, Any], attributes: dict[str, Any], buffers: dict[str, torch.Tensor | None]
+) -> bool:
+    """Undo what a traced `forward` assigned to a module; returns whether it did."""
+    present = {**now, **now["_buffers"]}
+    wanted = {**attributes, **buffers}
+    if present.keys() == wanted.keys() and all(present[name] is wanted[name] for name in wanted):
+        return False
+    now["_buffers"].clear()
+    now["_buffers"].update(buffers)
+    now.clear()
+    now.update(attributes)
+    return True
 
 
 def _works_unseen(node: fx.Node) -> bool:

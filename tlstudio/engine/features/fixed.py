@@ -108,7 +108,7 @@ def _is_fixed_function(node: fx.Node) -> bool:
 def _drops(attention: fx.Node) -> bool:
     """Whether a step of attention, whose fifth argument is its dropout, drops anything."""
     given = attention.kwargs.get("dropout_p", attention.args[4] if len(attention.args) > 4 else 0)
-    return given != 0
+    return bool(given != 0)
 
 
 def _is_told_to_train(

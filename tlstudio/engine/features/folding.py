@@ -10,15 +10,20 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_weights
 
+_ROUNDING = 1e-3  # relative; 1e-6 is usual
+
 
 def folded(layers: nn.Module, images: torch.Tensor) -> nn.Module:
     """A copy of `layers` (in eval mode) whose BatchNorm layers are part of their convolutions.
 
-    Which convolution feeds which BatchNorm is seen by running `images` through. Equal up to
-    rounding in all ordinary networks, where nothing else reads what the convolution gives; the
-    caller compares. timm's BatchNorm with an activation inside keeps the activation.
+    Which convolution feeds which BatchNorm is seen by running `images` through. timm's BatchNorm
+    with an activation inside keeps the activation.
+
+    Raises:
+        ValueError: the copy gives something else, since more than a BatchNorm reads what a
+            convolution gives, or its weight is made anew for each batch.
     """
-    layers = copy.deepcopy(layers)
+    original, layers = layers, copy.deepcopy(layers)
     modules = dict(layers.named_modules())
     norms = {m: path for path, m in modules.items() if isinstance(m, nn.BatchNorm2d)}
     for norm, convolution in _pairs(layers, images):
@@ -33,7 +38,20 @@ def folded(layers: nn.Module, images: torch.Tensor) -> nn.Module:
             norm.bias,
         )
         layers.set_submodule(norms[norm], _rest(norm))
+    if not _are_equal(original, layers, images[:1]):
+        raise ValueError("folding changes what the layers give")
     return layers
+
+
+@torch.no_grad()
+def _are_equal(layers: nn.Module, others: nn.Module, images: torch.Tensor) -> bool:
+    """Up to rounding."""
+    wanted, given = layers(images), others(images)
+    if isinstance(wanted, torch.Tensor):
+        wanted, given = (wanted,), (given,)
+    return all(
+        bool((b - a).norm() <= _ROUNDING * a.norm()) for a, b in zip(wanted, given, strict=True)
+    )
 
 
 @torch.no_grad()

@@ -72,8 +72,7 @@ class FrozenPart:
     def rows(self, images: torch.Tensor) -> torch.Tensor:
         """The same in one row an image, ``[B, elements]`` of `dtype`; channels last inside."""
         parts = [_channels_last(value).flatten(1) for value in self._compute(images)]
-        # Of its own: a view would hold on to all of the tensor that it looks into.
-        return parts[0].contiguous() if len(parts) == 1 else torch.cat(parts, dim=1)
+        return torch.cat(parts, dim=1)  # of its own: a view would hold on to what it looks into
 
     def unpack(self, rows: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """What `__call__` gives, of the rows of the same images."""
@@ -105,7 +104,7 @@ class FrozenPart:
         for name, tensor in tensors:
             digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
             values = tensor.detach().cpu().contiguous()
-            digest.update(values.reshape(-1).view(torch.uint8).numpy())
+            digest.update(values.reshape(-1).view(torch.uint8).numpy().data)
         return digest.hexdigest()[:32]
 
     def _compute(self, images: torch.Tensor) -> Sequence[torch.Tensor]:
