@@ -7,14 +7,14 @@ import hashlib
 import json
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 import torch
 from torch import fx, nn
 
 from tlstudio.core.preprocessing import Preprocessing
-from tlstudio.engine.features.cut import Cut, step_name
+from tlstudio.engine.features.cut import PROBE_IMAGES, Cut, step_name
 from tlstudio.engine.features.folding import folded
 from tlstudio.engine.precision import DTYPES, Precision
 
@@ -37,22 +37,29 @@ class FrozenPart:
         elements: of all of them together.
     """
 
-    def __init__(self, cut: Cut, precision: Precision, probe: torch.Tensor) -> None:
-        """`probe` is some normalised images ``[B, 3, H, W]`` to try the copy on."""
+    def __init__(
+        self,
+        cut: Cut,
+        precision: Precision,
+        probe: torch.Tensor,
+        is_trusted: Callable[[FrozenPart], bool] = lambda part: False,
+    ) -> None:
+        """`probe` is some normalised images ``[B, 3, H, W]`` to try the copy on.
+
+        `is_trusted` tells by the part's key that its copy was near enough before; then the copy is
+        made only when there is something to compute.
+        """
         self.shapes = cut.shapes
         self.elements = sum(math.prod(shape) for shape in cut.shapes)
         self._below = cut.below
-        self._layers: nn.Module = cut.below
-        self.precision: Precision = "float32"
-        if precision == "bfloat16":
-            fast = _fast_copy(cut.below, probe)
-            if fast is not None:
-                self._layers, self.precision = fast, "bfloat16"
-        if len(probe) == 1:  # of one image no order among images can be told
-            probe = torch.cat([probe, probe])
-        self._probe_size = len(probe)
-        self._strides = [value.stride() for value in _features(self._layers, probe.to(self.dtype))]
-        self._device_type = probe.device.type
+        self._strides = cut.strides
+        self._probe = probe
+        self.precision: Precision = precision
+        self._layers: nn.Module | None = cut.below if precision == "float32" else None
+        if self._layers is None and not is_trusted(self):
+            self._layers = _fast_copy(cut.below, probe)
+            if self._layers is None:
+                self._layers, self.precision = cut.below, "float32"
 
     @property
     def dtype(self) -> torch.dtype:
@@ -79,7 +86,7 @@ class FrozenPart:
         sizes = [math.prod(shape) for shape in self.shapes]
         parts = torch.split(rows.float(), sizes, dim=1)
         return tuple(
-            _in_memory_order(_channels_first(part, shape), strides, self._probe_size)
+            _in_memory_order(_channels_first(part, shape), strides, PROBE_IMAGES)
             for part, shape, strides in zip(parts, self.shapes, self._strides, strict=True)
         )
 
@@ -93,7 +100,7 @@ class FrozenPart:
         about = {
             "format": FORMAT,
             "libraries": [_version(name) for name in ("torch", "torchvision", "timm")],
-            "device": self._device_type,
+            "device": self._probe.device.type,
             "precision": self.precision,
             "batch_size": batch_size if self.precision == "float32" else None,
             "preprocessing": preprocessing.to_dict(),
@@ -108,8 +115,11 @@ class FrozenPart:
         return digest.hexdigest()[:32]
 
     def _compute(self, images: torch.Tensor) -> Sequence[torch.Tensor]:
-        features: Sequence[torch.Tensor] = self._layers(images.to(self.dtype))
-        return features
+        if self._layers is None:
+            self._layers = _fast_copy(self._below, self._probe) or self._below
+        dtype = torch.float32 if self._layers is self._below else self.dtype
+        features: Sequence[torch.Tensor] = self._layers(images.to(dtype))
+        return [value.to(self.dtype) for value in features]
 
 
 def _fast_copy(below: fx.GraphModule, probe: torch.Tensor) -> nn.Module | None:
