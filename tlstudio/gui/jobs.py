@@ -35,6 +35,9 @@ Progress = Callable[[int, int], None]
 
 def warm_up() -> tuple[DeviceRecord, ...]:
     """Import torch and the libraries of the models, and say which devices there are."""
+    # Thumbnails need it, too. Whoever opens a library while torch's are being opened waits for
+    # them with the interpreter's lock in hand, and everybody else waits as well.
+    import tlstudio.engine.data.images  # noqa: F401
     from tlstudio.engine.loading import smooth_imports
 
     with smooth_imports():

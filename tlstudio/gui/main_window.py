@@ -29,7 +29,7 @@ from tlstudio.gui.commands import Commands
 from tlstudio.gui.header import Header
 from tlstudio.gui.language import shown
 from tlstudio.gui.menus import add_choices, build_menus
-from tlstudio.gui.parts import PANELS, Pages, PanelSpec
+from tlstudio.gui.parts import PANELS, Pages, PanelSpec, import_parts
 from tlstudio.gui.rail import Rail
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase
@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         self.pages = Pages(session, self._on_page_built)
         self._parts_left = self._build_parts()
         self._building = QTimer(self, singleShot=True)
-        self._building.timeout.connect(self._build_next)
+        self._building.timeout.connect(self._import_parts)
         self._build_content()
         self._build_docks()
         self._build_menus()
@@ -175,6 +175,14 @@ class MainWindow(QMainWindow):
         if self._building.isActive() and self._building.interval():
             self._building.start(0)
 
+    def _import_parts(self) -> None:
+        self._building.timeout.disconnect(self._import_parts)
+        self._building.timeout.connect(self._build_next)
+        self._session.disk_pool.submit(import_parts, done=self._on_parts_imported)
+
+    def _on_parts_imported(self, _: object) -> None:
+        self._building.start(0)
+
     def _build_next(self) -> None:
         """One more part; events that came meanwhile are answered before the next."""
         if next(self._parts_left, None) is None:
@@ -184,8 +192,6 @@ class MainWindow(QMainWindow):
 
     def _build_parts(self) -> Iterator[QWidget]:
         """Builds a part whenever it is asked to go on."""
-        if self._session.network.config:  # the first time, this imports what checks it
-            yield self
         for step in self.pages:
             page = self.pages[step]
             yield page

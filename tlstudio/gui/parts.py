@@ -97,6 +97,18 @@ PANELS = (
 )
 
 
+def import_parts() -> None:
+    """Import what pages and panels are made of. For a worker: it takes a third of a second."""
+    import tlstudio.core.config
+    import tlstudio.gui.pages.data_page.browser
+    import tlstudio.gui.pages.model_page
+    import tlstudio.gui.pages.results_page
+    import tlstudio.gui.pages.train_page
+    import tlstudio.gui.pages.use_page
+    import tlstudio.gui.panels.layer_tree_panel
+    import tlstudio.gui.panels.strategy_panel  # noqa: F401
+
+
 class Pages(Mapping[Step, QWidget]):
     """The pages by their step. Asking for one builds it.
 

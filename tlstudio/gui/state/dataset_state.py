@@ -16,6 +16,7 @@ from tlstudio.gui.preferences import Preferences
 from tlstudio.gui.tasks import Task, TaskPool
 
 WATCHED_FOLDERS = 256
+WATCH_AFTER_MS = 100  # first the dataset is shown; asking the system takes 20 ms
 SETTLE_MS = 800  # copying many files makes many signals
 
 
@@ -60,6 +61,8 @@ class DatasetState(QObject):
         self._sample_title = ""
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self._on_folder_changed)
+        self._watch_soon = QTimer(self, singleShot=True, interval=WATCH_AFTER_MS)
+        self._watch_soon.timeout.connect(self._watch_folders)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._on_folder_settled)
 
@@ -105,7 +108,7 @@ class DatasetState(QObject):
     def close(self) -> None:
         """Back to the start page."""
         self._cancel()
-        self._watch(None)
+        self._watch()
         self.index = None
         self.changed.emit(None)
 
@@ -145,7 +148,7 @@ class DatasetState(QObject):
         if self.is_sample:
             index = replace(index, name=self._sample_title)
         self.index = index
-        self._watch(index)
+        self._watch()
         if not self.is_sample:
             self._preferences.add_recent_dataset(index.root)
             self.recent_changed.emit()
@@ -158,11 +161,15 @@ class DatasetState(QObject):
         self._notifications.error(error)
         self.missed.emit(error)
 
-    def _watch(self, index: DatasetIndex | None) -> None:
+    def _watch(self) -> None:
+        """Forget the folders of another dataset, and watch those of this one in a moment."""
         if old := self._watcher.directories():
             self._watcher.removePaths(old)
-        if index is not None:
-            self._watcher.addPaths([str(folder) for folder in index.folders[:WATCHED_FOLDERS]])
+        self._watch_soon.start()
+
+    def _watch_folders(self) -> None:
+        if self.index is not None:
+            self._watcher.addPaths([str(path) for path in self.index.folders[:WATCHED_FOLDERS]])
 
     def _on_folder_changed(self, folder: str) -> None:
         self._settle.start()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PICTURES = 5
 PICTURE_PX = 192
-PICTURES_AFTER_MS = 300  # from the first look on: what they are made with takes a while to import
+PICTURES_AFTER_MS = 600  # from the first look on: first the other pages are built, see MainWindow
 
 
 @dataclass(frozen=True, slots=True)
