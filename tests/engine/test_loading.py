@@ -20,7 +20,10 @@ def test_torch_works_when_its_libraries_were_there_before() -> None:
         "(weight @ weight).sum().backward()\n"
         "assert weight.grad is not None\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert "leaked" not in done.stderr
 
 
 def test_collection_goes_on_whatever_happens() -> None:

@@ -7,6 +7,7 @@ between; with what is done here 50 ms. Needs no torch itself.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import gc
@@ -35,7 +36,7 @@ def smooth_imports() -> Iterator[None]:
         try:
             yield
         finally:
-            gc.freeze()
+            leave_to_stay()
 
 
 @contextlib.contextmanager
@@ -52,6 +53,13 @@ def collection_paused() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def leave_to_stay() -> None:
+    """Leave out of garbage collection whatever there is now, until the program ends."""
+    gc.freeze()
+    atexit.unregister(gc.unfreeze)
+    atexit.register(gc.unfreeze)  # libraries with their own account (triton's) look at the end
 
 
 def preload_torch() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +28,7 @@ from tlstudio.engine.data.images import check_image
 from tlstudio.engine.data.sources import class_folders, split_folders
 from tlstudio.engine.data.sources.source import Listing, SourceSpec
 from tlstudio.engine.data.stored_splits import check_split, stored_split
-from tlstudio.engine.loading import collection_paused
+from tlstudio.engine.loading import collection_paused, leave_to_stay
 
 SOURCES: tuple[SourceSpec, ...] = (split_folders.SOURCE, class_folders.SOURCE)
 
@@ -74,7 +73,7 @@ def open_dataset(
     with collection_paused():
         index = _look(root, config, stop, on_progress)
         if len(index.samples) > _MANY:
-            gc.freeze()  # they stay: nobody needs to walk through them for garbage
+            leave_to_stay()
     return index
 
 
