@@ -29,7 +29,7 @@ from tlstudio.engine.data.spill import SpillFile
 from tlstudio.engine.data.store import ImageStore, default_budget, read_view
 from tlstudio.engine.features.cut import Cut, cut_network
 from tlstudio.engine.features.frozen import FrozenPart
-from tlstudio.engine.features.table import MAX_DISK_BYTES, FeatureTable
+from tlstudio.engine.features.table import MAX_DISK_BYTES, FeatureTable, features_dir
 from tlstudio.engine.features.views import PLAIN, ViewRecord, plain_views, views_of_epoch
 from tlstudio.engine.precision import Precision, autocast, resolve_precision
 
@@ -204,7 +204,7 @@ class Execution:
         probe = self._probe() if cut else None
         if cut is None or probe is None:
             return None
-        frozen = FrozenPart(cut, wanted, probe)
+        frozen = FrozenPart(cut, wanted, probe, self._has_features)
         val_bytes = len(self._samples[Split.VAL]) * frozen.row_bytes
         if val_bytes > MAX_DISK_BYTES:
             return None
@@ -222,6 +222,11 @@ class Execution:
             readers=self._readers,
         )
         return _Halves(cut, frozen, table, views)
+
+    def _has_features(self, frozen: FrozenPart) -> bool:
+        """Whether an earlier run kept features of these layers."""
+        key = frozen.key(self._store.preprocessing, self._config.batch_size)
+        return (features_dir() / key).is_dir()
 
     def _probe(self) -> torch.Tensor | None:
         """A few normalised images of the dataset; None where none of the first can be read."""

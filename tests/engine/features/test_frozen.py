@@ -14,6 +14,7 @@ from torch import nn
 from tests.engine.features.networks import PREPROCESSING, conv_net, cut_of, frozen_part, images
 from tests.engine.features.test_cut import ManyTokens, TinyTransformer, TwoWays
 from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.engine.features import frozen
 from tlstudio.engine.features.frozen import FrozenPart
 
 NETWORKS = [conv_net, TwoWays, ManyTokens, TinyTransformer]
@@ -194,3 +195,22 @@ def test_a_network_that_was_cut_is_not_held_by_copies() -> None:
     with torch.no_grad():
         network[0].weight.mul_(2)
     assert torch.equal(part(images())[0], network[:8](images()).detach())
+
+
+def test_a_trusted_copy_is_made_when_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    make = frozen._fast_copy
+    monkeypatch.setattr(frozen, "_fast_copy", lambda *args: made.append(1) or make(*args))
+    cut = cut_of(conv_net(), "8")
+    keys: list[str] = []
+
+    def trust(part: FrozenPart) -> bool:
+        keys.append(part.key(PREPROCESSING, 4))
+        return True
+
+    part = FrozenPart(cut, "bfloat16", images(), trust)
+    assert (part.precision, made) == ("bfloat16", [])
+    assert keys == [part.key(PREPROCESSING, 4)]
+    expected = FrozenPart(cut, "bfloat16", images()).rows(images(3))
+    assert torch.equal(part.rows(images(3)), expected)
+    assert made == [1, 1]

@@ -17,7 +17,7 @@ from tlstudio.engine.features.fixed import fixed_nodes
 _log = logging.getLogger(__name__)
 
 _PROBE_IMAGES = 5  # a number that no layer has as its first dimension by chance
-_FEWER_IMAGES = 3  # what an image gives must not depend on those beside it
+STRIDE_IMAGES = 3  # what an image gives must not depend on those beside it
 
 _ONE_AT_A_TIME = threading.Lock()  # tracing patches `nn.Module` for the whole program meanwhile
 
@@ -33,6 +33,7 @@ class Cut:
         eval_above: the same in eval mode.
         boundary: module paths (or names of operations) of the last steps below.
         shapes: of the tensors, without the batch axis.
+        strides: of the tensors of `STRIDE_IMAGES` images, in elements, batch axis first.
     """
 
     below: fx.GraphModule
@@ -40,6 +41,7 @@ class Cut:
     eval_above: fx.GraphModule
     boundary: tuple[str, ...]
     shapes: tuple[tuple[int, ...], ...]
+    strides: tuple[tuple[int, ...], ...]
 
 
 def cut_network(network: nn.Module, image_px: int) -> Cut | None:
@@ -83,17 +85,20 @@ def _cut(network: nn.Module, image_px: int) -> Cut | None:
         frontier = _frontier(train_graph, fixed, values)
         if not frontier or any(node.op == "placeholder" for node in frontier):
             return None
+        below = _module(whole, train_graph, [], frontier)
+        fewer = images[:STRIDE_IMAGES]
+        made = below(fewer)
         cut = Cut(
-            below=_module(whole, train_graph, [], frontier),
+            below=below,
             train_above=_module(whole, train_graph, frontier, []),
             eval_above=_module(whole, eval_graph, _same_steps(eval_graph, frontier), []),
             boundary=tuple(step_name(node) for node in frontier),
             shapes=tuple(tuple(values[node].shape[1:]) for node in frontier),
+            strides=tuple(value.stride() for value in made),
         )
-        fewer = images[:_FEWER_IMAGES]
-        features = [value.clone() for value in cut.below(fewer)]  # each by itself, as when kept
+        features = [value.clone() for value in made]  # each by itself, as when kept
         for node, value in zip(frontier, features, strict=True):
-            if not _is_close(value, values[node][:_FEWER_IMAGES]):
+            if not _is_close(value, values[node][:STRIDE_IMAGES]):
                 raise RuntimeError(f"{step_name(node)} depends on the images beside")
         if not _is_close(cut.eval_above(*features), network(fewer)):
             raise RuntimeError("the halves do not give what the whole gives")

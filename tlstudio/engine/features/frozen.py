@@ -14,7 +14,7 @@ import torch
 from torch import fx, nn
 
 from tlstudio.core.preprocessing import Preprocessing
-from tlstudio.engine.features.cut import PROBE_IMAGES, Cut, step_name
+from tlstudio.engine.features.cut import STRIDE_IMAGES, Cut, step_name
 from tlstudio.engine.features.folding import folded
 from tlstudio.engine.precision import DTYPES, Precision
 
@@ -86,7 +86,7 @@ class FrozenPart:
         sizes = [math.prod(shape) for shape in self.shapes]
         parts = torch.split(rows.float(), sizes, dim=1)
         return tuple(
-            _in_memory_order(_channels_first(part, shape), strides, PROBE_IMAGES)
+            _in_memory_order(_channels_first(part, shape), strides, STRIDE_IMAGES)
             for part, shape, strides in zip(parts, self.shapes, self._strides, strict=True)
         )
 
