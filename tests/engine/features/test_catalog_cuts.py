@@ -1,0 +1,60 @@
+"""All networks of the catalog can be cut where a strategy or a person cuts them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+from torch import nn
+
+from tests.engine.features.networks import images, prepared
+from tlstudio.engine.features.cut import cut_network
+from tlstudio.engine.models.build import architecture
+from tlstudio.engine.models.catalog import list_models
+
+# One takes 224 pixels only, which is slow, and has a small likeness in `test_cut`; the others are
+# larger versions of networks that are here.
+LEFT_OUT = {"vit_b_16", "resnet34", "mobilenet_v3_large"}
+MODELS = [spec.name for spec in list_models() if spec.name not in LEFT_OUT]
+INITIALISERS = ("kaiming_normal_", "kaiming_uniform_", "normal_", "trunc_normal_", "uniform_")
+
+
+@pytest.fixture(autouse=True)
+def quick_initialisation(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in INITIALISERS:
+        monkeypatch.setattr(nn.init, name, lambda tensor, *_, **__: tensor)
+    with torch.random.fork_rng(devices=[]):
+        yield
+
+
+def network_of(model: str) -> nn.Module:
+    torch.default_generator.manual_seed(0)
+    network = architecture(model, 3)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.uniform_(-0.05, 0.05)
+    return network
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_network(model: str) -> None:
+    network = network_of(model)
+    layers = [
+        path
+        for path, module in network.named_modules()
+        if any(True for _ in module.parameters(recurse=False))
+    ]
+    batch = images(2, 64)
+    shares = []
+    for first in (layers[-1], layers[len(layers) * 3 // 4]):
+        prepared(network, first, layers[-1])
+        cut = cut_network(network, 64)
+        assert cut is not None
+        network.eval()
+        with torch.no_grad():
+            assert torch.equal(cut.eval_above(*cut.below(batch)), network(batch))
+        assert not any(p.requires_grad for p in cut.below.parameters())
+        shares.append(len(list(cut.below.parameters())) / len(list(network.parameters())))
+    assert shares[0] > 0.6
+    assert shares[1] > 0.3
