@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
 from tlstudio.engine import precision
 from tlstudio.engine.precision import autocast, measure_bfloat16, resolve_precision
@@ -96,3 +97,23 @@ def test_autocast() -> None:
     with autocast(CPU, "float32"):
         assert layer(torch.zeros(1, 4)).dtype == torch.float32
     assert not torch.is_autocast_enabled("cpu")
+
+
+def test_training_in_bfloat16_leaves_convolutions_in_groups_alone() -> None:
+    network = nn.Sequential(nn.Conv2d(4, 8, 1), nn.Conv2d(8, 8, 3, groups=8), nn.Conv2d(8, 2, 1))
+    seen: list[torch.dtype] = []
+    for layer in network:
+        layer.register_forward_hook(lambda _module, _inputs, output: seen.append(output.dtype))
+    images = torch.rand(2, 4, 8, 8)
+    with autocast(CPU, "bfloat16"):
+        network(images).float().sum().backward()
+    assert seen == [torch.bfloat16, torch.float32, torch.bfloat16]
+    assert all(p.grad is not None and p.grad.dtype == torch.float32 for p in network.parameters())
+    seen.clear()
+    with torch.no_grad(), autocast(CPU, "bfloat16"):
+        network(images)
+    assert seen == [torch.bfloat16] * 3
+    seen.clear()
+    with autocast(CPU, "float32"):
+        network(images)
+    assert seen == [torch.float32] * 3
