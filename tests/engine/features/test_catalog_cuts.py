@@ -1,4 +1,4 @@
-"""Larger networks of the catalog are cut where a strategy or a person cuts them."""
+"""The networks of the catalog are cut where a strategy or a person cuts them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from torch import nn
 from tests.engine.features.networks import images, prepared
 from tlstudio.engine.features.cut import cut_network
 from tlstudio.engine.models.build import architecture
+from tlstudio.engine.models.catalog import list_models
 
-# One of each kind that `test_cut` has not.
-MODELS = ("alexnet", "convnext_tiny", "densenet121", "swin_t")
+# One takes 224 pixels only, which is slow, and has a small likeness in `test_cut`.
+MODELS = [spec.name for spec in list_models() if spec.name != "vit_b_16"]
 INITIALISERS = ("kaiming_normal_", "kaiming_uniform_", "normal_", "trunc_normal_", "uniform_")
 
 
@@ -21,11 +22,8 @@ INITIALISERS = ("kaiming_normal_", "kaiming_uniform_", "normal_", "trunc_normal_
 def quick_initialisation(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in INITIALISERS:
         monkeypatch.setattr(nn.init, name, lambda tensor, *_, **__: tensor)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # the work is small: more would wait for each other
     with torch.random.fork_rng(devices=[]):
         yield
-    torch.set_num_threads(threads)
 
 
 def network_of(model: str) -> nn.Module:
