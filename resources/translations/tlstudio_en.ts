@@ -12,6 +12,37 @@
     </message>
 </context>
 <context>
+    <name>ForecastTexts</name>
+    <message numerus="yes">
+        <source>The first %n epoch(s) take about {first} each, the others {later}.</source>
+        <translation>
+            <numerusform>The first %n epoch takes about {first}, the others {later}.</numerusform>
+            <numerusform>The first %n epochs take about {first} each, the others {later}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n view(s) of each, computed once.</source>
+        <translation>
+            <numerusform>%n view of each, computed once.</numerusform>
+            <numerusform>%n views of each, computed once.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{first} for each of the first %n epoch(s), then {later} an epoch</source>
+        <translation>
+            <numerusform>{first} for the first %n epoch, then {later} an epoch</numerusform>
+            <numerusform>{first} for each of the first %n epochs, then {later} an epoch</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Frozen layers run once for %n view(s) of {images} images</source>
+        <translation>
+            <numerusform>Frozen layers run once for %n view of {images} images</numerusform>
+            <numerusform>Frozen layers run once for %n views of {images} images</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ImagesView</name>
     <message numerus="yes">
         <source>%n image(s)</source>
@@ -53,6 +84,20 @@
 </context>
 <context>
     <name>RunTexts</name>
+    <message numerus="yes">
+        <source>%n view(s) of each image kept</source>
+        <translation>
+            <numerusform>%n view of each image kept</numerusform>
+            <numerusform>%n views of each image kept</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n view(s) of each image kept on disk</source>
+        <translation>
+            <numerusform>%n view of each image kept on disk</numerusform>
+            <numerusform>%n views of each image kept on disk</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>{accuracy} of %n validation image(s) right, best at epoch {epoch}.</source>
         <translation>

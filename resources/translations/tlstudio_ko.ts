@@ -170,6 +170,97 @@
     </message>
 </context>
 <context>
+    <name>ForecastTexts</name>
+    <message>
+        <source>Measuring this machine…</source>
+        <translation>이 컴퓨터의 속도를 재는 중…</translation>
+    </message>
+    <message>
+        <source>{time} an epoch</source>
+        <translation>에포크당 {time}</translation>
+    </message>
+    <message>
+        <source>{time} in all</source>
+        <translation>모두 {time}</translation>
+    </message>
+    <message>
+        <source>about {time} in all</source>
+        <translation>모두 약 {time}</translation>
+    </message>
+    <message>
+        <source>The first epoch takes about {first}, the others {later}.</source>
+        <translation>첫 에포크는 약 {first}, 나머지는 {later} 걸립니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The first %n epoch(s) take about {first} each, the others {later}.</source>
+        <translation>
+            <numerusform>처음 %n 에포크는 각각 약 {first}, 나머지는 {later} 걸립니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not here: nothing is frozen before the first trained layer.</source>
+        <translation>여기서는 안 됩니다. 학습이 시작되는 레이어 앞에 고정된 것이 없습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n view(s) of each, computed once.</source>
+        <translation>
+            <numerusform>이미지마다 %n장씩 한 번만 계산합니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Exact: no view comes twice.</source>
+        <translation>정확: 같은 변형이 다시 나오지 않습니다.</translation>
+    </message>
+    <message>
+        <source>The plain image every time.</source>
+        <translation>매번 원래 이미지를 씁니다.</translation>
+    </message>
+    <message>
+        <source>What frozen layers make of a view never changes: it is computed once and kept, and the epochs take turns with the views of an image. A later run with the same frozen layers finds it again.</source>
+        <translation>고정된 레이어의 출력은 변하지 않으므로 한 번만 계산해 보관하고, 에포크마다 보관한 변형을 번갈아 씁니다. 고정된 레이어가 같으면 다음 학습에서도 그대로 다시 씁니다.</translation>
+    </message>
+    <message>
+        <source>Every epoch varies every image anew and runs the whole network, as in a plain training loop. The most variety, and the slowest.</source>
+        <translation>보통의 학습 루프처럼 에포크마다 모든 이미지를 새로 변형하고 네트워크 전체를 계산합니다. 가장 다양하고 가장 느립니다.</translation>
+    </message>
+    <message>
+        <source>Images are not varied, so one view of each is enough. The quickest; the network sees less than there could be.</source>
+        <translation>이미지를 변형하지 않으므로 이미지마다 한 번만 계산하면 됩니다. 가장 빠르지만 네트워크가 보는 모습이 그만큼 적습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{first} for each of the first %n epoch(s), then {later} an epoch</source>
+        <translation>
+            <numerusform>처음 %n 에포크는 각각 {first}, 그다음은 에포크당 {later}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{first} for the first epoch, then {later} an epoch</source>
+        <translation>첫 에포크 {first}, 그다음은 에포크당 {later}</translation>
+    </message>
+    <message>
+        <source>About {time}</source>
+        <translation>약 {time}</translation>
+    </message>
+    <message>
+        <source>The whole network runs for {images} images in every epoch</source>
+        <translation>에포크마다 이미지 {images}장이 네트워크 전체를 거칩니다</translation>
+    </message>
+    <message numerus="yes">
+        <source>Frozen layers run once for %n view(s) of {images} images</source>
+        <translation>
+            <numerusform>이미지 {images}장을 %n가지로 변형해 고정된 레이어를 한 번씩만 계산합니다</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Frozen layers run for {images} new views in every epoch</source>
+        <translation>에포크마다 새로 변형한 {images}장으로 고정된 레이어를 계산합니다</translation>
+    </message>
+    <message>
+        <source>Frozen layers run once for {images} images</source>
+        <translation>이미지 {images}장으로 고정된 레이어를 한 번만 계산합니다</translation>
+    </message>
+</context>
+<context>
     <name>GalleryFilter</name>
     <message>
         <source>Show</source>
@@ -1091,12 +1182,52 @@
         <translation>검증 중, 배치 {n} / {count}</translation>
     </message>
     <message>
+        <source>Expected</source>
+        <translation>예상</translation>
+    </message>
+    <message>
         <source>{n} images/s</source>
         <translation>초당 {n}장</translation>
     </message>
     <message>
         <source>{time} so far</source>
         <translation>{time} 경과</translation>
+    </message>
+    <message>
+        <source>features from an earlier run</source>
+        <translation>지난 학습의 특징을 다시 씀</translation>
+    </message>
+    <message>
+        <source>features {percent}</source>
+        <translation>특징 {percent}</translation>
+    </message>
+    <message>
+        <source>the whole network runs for every image</source>
+        <translation>이미지마다 네트워크 전체를 계산</translation>
+    </message>
+    <message>
+        <source>new views in every epoch</source>
+        <translation>에포크마다 새로 변형</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n view(s) of each image kept</source>
+        <translation>
+            <numerusform>이미지마다 변형 %n장 보관</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n view(s) of each image kept on disk</source>
+        <translation>
+            <numerusform>이미지마다 변형 %n장 디스크에 보관</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>found from an earlier run</source>
+        <translation>지난 학습의 것을 다시 씀</translation>
+    </message>
+    <message>
+        <source>frozen up to {layers}</source>
+        <translation>{layers}까지 고정</translation>
     </message>
     <message>
         <source>about {time} left</source>
@@ -1294,8 +1425,16 @@
         <translation>폴더를 읽는 중… 파일 {done} / {total}</translation>
     </message>
     <message>
-        <source>Epoch {epoch} of {epochs} · {left} left</source>
-        <translation>에포크 {epoch} / {epochs} · {left} 남음</translation>
+        <source>Epoch {epoch} of {epochs}</source>
+        <translation>에포크 {epoch} / {epochs}</translation>
+    </message>
+    <message>
+        <source>{n} images/s</source>
+        <translation>초당 {n}장</translation>
+    </message>
+    <message>
+        <source>{left} left</source>
+        <translation>{left} 남음</translation>
     </message>
 </context>
 <context>
@@ -1632,6 +1771,29 @@
     </message>
 </context>
 <context>
+    <name>VariationForm</name>
+    <message>
+        <source>Views of each training image</source>
+        <translation>학습 이미지의 변형</translation>
+    </message>
+    <message>
+        <source>A few, kept</source>
+        <translation>몇 장만 만들어 보관</translation>
+    </message>
+    <message>
+        <source>New in every epoch</source>
+        <translation>에포크마다 새로</translation>
+    </message>
+    <message>
+        <source>Unvaried</source>
+        <translation>변형하지 않음</translation>
+    </message>
+    <message>
+        <source>{time} an epoch</source>
+        <translation>에포크당 {time}</translation>
+    </message>
+</context>
+<context>
     <name>actions</name>
     <message>
         <source>&amp;File</source>
@@ -1951,6 +2113,42 @@
     <message>
         <source>As they are</source>
         <translation>원본 그대로</translation>
+    </message>
+    <message>
+        <source>Varied views</source>
+        <translation>변형 방식</translation>
+    </message>
+    <message>
+        <source>Frozen layers can be computed once for a few views of each image and kept, or again for new views in every epoch: exact, and slower.</source>
+        <translation>고정된 레이어는 이미지마다 몇 가지 변형만 한 번 계산해 보관할 수도 있고, 에포크마다 새 변형으로 다시 계산할 수도 있습니다. 다시 계산하면 정확하지만 느립니다.</translation>
+    </message>
+    <message>
+        <source>A few, computed once</source>
+        <translation>몇 장만, 한 번 계산</translation>
+    </message>
+    <message>
+        <source>New in every epoch</source>
+        <translation>에포크마다 새로</translation>
+    </message>
+    <message>
+        <source>Views per image</source>
+        <translation>이미지당 변형 수</translation>
+    </message>
+    <message>
+        <source>How many views are kept; the epochs take turns with them.</source>
+        <translation>보관할 변형의 수입니다. 에포크마다 번갈아 씁니다.</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>정밀도</translation>
+    </message>
+    <message>
+        <source>bfloat16 rounds more and is several times as fast on some processors; automatic takes it where this machine was measured to gain from it.</source>
+        <translation>bfloat16은 반올림이 더 크지만 일부 프로세서에서 몇 배 빠릅니다. 자동으로 두면 이 컴퓨터에서 재어 보고 이득이 있을 때 씁니다.</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>자동</translation>
     </message>
     <message>
         <source>Device</source>
@@ -2732,6 +2930,14 @@
     <message>
         <source>{h} h {m} min</source>
         <translation>{h}시간 {m}분</translation>
+    </message>
+    <message>
+        <source>&lt; 0.1 s</source>
+        <translation>0.1초 미만</translation>
+    </message>
+    <message>
+        <source>{m} min</source>
+        <translation>{m}분</translation>
     </message>
 </context>
 <context>
