@@ -2790,6 +2790,10 @@
         <source>model</source>
         <translation>모델</translation>
     </message>
+    <message>
+        <source>The file changed while it was read.</source>
+        <translation>읽는 동안 파일이 바뀌었습니다.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>

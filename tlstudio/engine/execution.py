@@ -10,6 +10,7 @@ import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -20,6 +21,7 @@ from tlstudio.core.errors import ImageError
 from tlstudio.core.events import Phase, SampleSkipped, StopToken
 from tlstudio.core.execution import ExecutionRecord, FeatureUse
 from tlstudio.core.strategies import FreezePlan
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.data.ahead import Readers
 from tlstudio.engine.data.digests import ContentDigests, FileDigest
@@ -267,12 +269,19 @@ class Execution:
                         return found
                     try:
                         found[index] = digests.of(sample.path)
-                    except OSError as error:
-                        reason = error.strerror or str(error)
+                    except OSError:
+                        reason = self._why_unreadable(sample.path)
                         self._store.mark_unreadable(sample.path, reason)
                         yield SampleSkipped(str(sample.path), reason)
             self._digests[split] = found
         return self._digests[split]
+
+    def _why_unreadable(self, path: Path) -> str:
+        try:
+            read_view(path, self._store.preprocessing)
+        except ImageError as error:
+            return error.sentence
+        return QT_TRANSLATE_NOOP("core", "The file changed while it was read.")
 
     def _fill(
         self, table: FeatureTable, views: Sequence[ViewRecord], samples: Sequence[Sample]
@@ -314,10 +323,10 @@ class Execution:
 
 
 def readers_for(device: torch.device, batch_size: int) -> Readers:
-    """Threads beside the loop pay where it waits for another device.
+    """Threads that make a batch's images together, and then leave the processor to the network.
 
-    On the CPU the network itself takes all cores: on two of them a loader of its own brought 4 %.
+    With two cores a run with kept features takes 0.88 of the time so; reading ahead while the
+    network computes brings nothing more there, and keeps a graphics card fed.
     """
-    if device.type == "cpu":
-        return Readers()
-    return Readers(min(8, os.cpu_count() or 1), chunk=batch_size, is_eager=True)
+    threads = min(4 if device.type == "cpu" else 8, os.cpu_count() or 1)
+    return Readers(threads, chunk=batch_size, is_eager=device.type != "cpu")

@@ -52,6 +52,7 @@ def in_order(
     def begin(count: int) -> None:
         begun.extend((item, pool.submit(function, item)) for item in islice(rest, count))
 
+    is_over = False
     try:
         begin(readers.chunk + first_extra)
         while begun:
@@ -61,5 +62,6 @@ def in_order(
             yield item, future.result
             if not begun:
                 begin(readers.chunk)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        is_over = True
+    finally:  # results that were handed out may still be asked for
+        pool.shutdown(wait=not is_over, cancel_futures=not is_over)

@@ -92,21 +92,21 @@ class FeatureTable:
             return view.make(samples[view.index], self._store)
 
         pending: list[tuple[bytes, torch.Tensor]] = []
-        results = in_order(make, missing, self._readers)
+        readable = [v for v in missing if not self._store.is_unreadable(samples[v.index].path)]
+        if len(readable) < len(missing):
+            yield len(missing) - len(readable)
+        results = in_order(make, readable, self._readers)
         try:
             while batch := list(islice(results, self._batch_size)):
                 if stop.stopped:
                     return
                 views, pixels = [], []
                 for view, result in batch:
-                    path = samples[view.index].path
-                    known = self._store.is_unreadable(path)
                     try:
                         pixels.append(result())
                         views.append(view)
                     except ImageError as error:
-                        if not known:
-                            yield SampleSkipped(str(path), error.sentence)
+                        yield SampleSkipped(str(samples[view.index].path), error.sentence)
                 if pixels:
                     images = stack(pixels, self._store.preprocessing, self._device)
                     for view, row in zip(views, self._frozen.rows(images).cpu(), strict=True):
