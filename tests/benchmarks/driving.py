@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 LIMIT_S = 1800
@@ -106,18 +106,27 @@ class Bystander:
         return p99_ms, max_ms
 
 
-def run_until(app: QApplication, reached: Callable[[], bool], limit_s: float = LIMIT_S) -> None:
-    """Answer events until `reached()`.
+def run_until(
+    app: QApplication,
+    reached: Callable[[], bool],
+    limit_s: float = LIMIT_S,
+    *,
+    every_ms: int = 2,
+) -> None:
+    """Answer events until `reached()`, which is asked every few milliseconds.
 
     Raises:
         TimeoutError: it was not reached in time.
     """
     end = time.perf_counter() + limit_s
-    while not reached():
-        app.processEvents()
-        time.sleep(0.001)
-        if time.perf_counter() > end:
-            raise TimeoutError
+    loop, timer = QEventLoop(), QTimer(interval=every_ms)
+    timer.timeout.connect(lambda: loop.quit() if reached() or time.perf_counter() > end else None)
+    timer.start()
+    if not reached():
+        loop.exec()
+    timer.stop()
+    if not reached():
+        raise TimeoutError
 
 
 def memory_mb() -> float:

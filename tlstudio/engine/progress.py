@@ -9,7 +9,7 @@ import torch
 
 from tlstudio.core.events import Phase, StopToken
 
-MIN_INTERVAL_S = 0.1
+MIN_INTERVAL_S = 0.25  # a window that draws more often takes cores from the network
 
 
 class RunClock:
@@ -123,7 +123,7 @@ class ProgressMeter:
         )
 
     def is_due(self) -> bool:
-        """Whether to report now; true at most ten times a second."""
+        """Whether to report now; true at most four times a second."""
         now = time.perf_counter()
         if now - self._last_report_s < MIN_INTERVAL_S:
             return False
