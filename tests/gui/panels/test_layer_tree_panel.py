@@ -223,3 +223,15 @@ def test_ticks_say_what_they_cost(
     assert panel.line.cost.text() != before
     assert panel.line.height() == height
     panel.line.set_cost("")
+
+
+def test_the_layer_that_is_looked_at_is_shared(panel: LayerTreePanel, session: Session) -> None:
+    panel.view.setCurrentIndex(shown_index(panel, "head"))
+    assert session.network.selected_layer == "head"
+    panel.view.collapseAll()
+    session.network.select_layer("body.1")
+    row = panel.model.row_of(panel.filter.mapToSource(panel.view.currentIndex()))
+    assert row is not None and row.node.path == "body.1"
+    assert panel.view.visualRect(panel.view.currentIndex()).isValid()
+    session.network.select_layer("no.such.layer")  # of a view that shows more than modules
+    assert panel.view.currentIndex().isValid()

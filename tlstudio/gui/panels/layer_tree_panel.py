@@ -79,6 +79,7 @@ class LayerTreePanel(QWidget):
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
         self.view.customContextMenuRequested.connect(self._on_menu_requested)
         self._network.tree_changed.connect(self._on_tree_changed)
+        self._network.layer_selected.connect(self._on_layer_selected)
         self._network.plan_changed.connect(self._on_plan_changed)
         self._network.engine_ready.connect(self._on_engine_ready)
         self._network.failed.connect(self._show_state)
@@ -205,6 +206,11 @@ class LayerTreePanel(QWidget):
     def _on_engine_ready(self) -> None:
         self._show_state()
 
+    def _on_layer_selected(self, path: str) -> None:
+        row = self._current()
+        if path and (row is None or row.node.path != path):
+            self.view.show_path(path, self.model)
+
     def _on_phase_changed(self, phase: RunPhase) -> None:
         editable = phase is RunPhase.IDLE
         self.model.set_editable(editable)
@@ -260,6 +266,9 @@ class LayerTreePanel(QWidget):
 
     def _on_current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
         self._show_actions()
+        row = self._current()
+        if row is not None and row.node.path:
+            self._network.select_layer(row.node.path)
 
     def _on_menu_requested(self, position: QPoint) -> None:
         menu = QMenu(self)

@@ -33,6 +33,8 @@ class NetworkState(QObject):
         tree_changed(LayerTree | None): another network or another number of classes; None while
             it is being built.
         plan_changed(FreezePlan | None): other layers train; None while there is no tree.
+        layer_selected(str): the module path of the layer that a person looks at, anywhere; empty
+            for none. Every view of the network follows it.
         download_changed(): a download began, went on or ended.
         failed(TLStudioError): torch, the catalog or the layer tree could not be had.
     """
@@ -42,6 +44,7 @@ class NetworkState(QObject):
     config_changed = Signal(object)
     tree_changed = Signal(object)
     plan_changed = Signal(object)
+    layer_selected = Signal(str)
     download_changed = Signal()
     failed = Signal(object)
 
@@ -56,6 +59,7 @@ class NetworkState(QObject):
         self.devices: tuple[DeviceRecord, ...] = ()
         self.tree: LayerTree | None = None
         self.plan: FreezePlan | None = None
+        self.selected_layer = ""
         self.is_ready = False
         self.failure: TLStudioError | None = None
         self.downloading = ""
@@ -121,6 +125,7 @@ class NetworkState(QObject):
         self._config = config
         self.config_changed.emit(config)
         if model_changed:
+            self.select_layer("")
             self._build_tree()
         else:
             self._make_plan()
@@ -141,6 +146,12 @@ class NetworkState(QObject):
     def tick(self, trainable: Iterable[str]) -> None:
         """Ticks changed by hand: the layers that train, by path."""
         self.change(strategy="custom", trainable=tuple(sorted(trainable)))
+
+    def select_layer(self, path: str) -> None:
+        """Look at one layer, wherever it is shown."""
+        if path != self.selected_layer:
+            self.selected_layer = path
+            self.layer_selected.emit(path)
 
     def set_num_classes(self, num_classes: int | None) -> None:
         """The dataset's number of classes; None without a dataset."""

@@ -124,6 +124,13 @@ class LayerView(QTreeView):
             if index.isValid():
                 self.expand(index)
 
+    def show_path(self, path: str, model: LayerTreeModel) -> None:
+        """Make the row of a module the current one, in sight; nothing if a search hides it."""
+        index = self._shown(model.index_of(path), model)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+
     def _shown(self, index: QModelIndex, model: LayerTreeModel) -> QModelIndex:
         shown = self.model()
         map_from = getattr(shown, "mapFromSource", None)

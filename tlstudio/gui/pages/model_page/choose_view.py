@@ -1,4 +1,4 @@
-"""The Model page: search the catalog, compare, choose, fetch weights."""
+"""The catalog: search it, choose a model, fetch its weights."""
 
 from __future__ import annotations
 
@@ -24,16 +24,13 @@ from tlstudio.gui.widgets.model_card import ModelCard
 from tlstudio.gui.widgets.model_table import ModelTable
 
 
-class ModelPage(QWidget):
+class ChooseView(QWidget):
     """Shows `session.network.models`; the chosen row is the configuration's model."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._network = session.network
-        self.setProperty("role", "page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-
         self.search = QLineEdit(placeholderText=self.tr("Search models"))
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(self.search.placeholderText())
@@ -84,10 +81,9 @@ class ModelPage(QWidget):
     def _lay_out(self) -> None:
         header = QHBoxLayout()
         header.setSpacing(2 * theme.GRID)
-        header.addWidget(label(self.tr("Model"), "title"))
-        header.addWidget(self.note)
-        header.addStretch()
         header.addWidget(self.search)
+        header.addStretch()
+        header.addWidget(self.note)
 
         self.busy.setFixedWidth(200)
         words = self.loading.layout()
@@ -101,11 +97,9 @@ class ModelPage(QWidget):
         self._line = line()
 
         layout = QVBoxLayout(self)
-        side = 3 * theme.GRID
-        layout.setContentsMargins(side, side, side, side)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GRID)
         layout.addLayout(header)
-        layout.addSpacing(theme.GRID)
         layout.addWidget(self.stack, 1)
         layout.addWidget(self._line)
         layout.addWidget(self.card)

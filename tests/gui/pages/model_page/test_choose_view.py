@@ -16,27 +16,27 @@ from tlstudio.core.errors import WeightsError
 from tlstudio.core.events import StopToken
 from tlstudio.gui import jobs
 from tlstudio.gui.models.model_table_model import NAME_ROLE
-from tlstudio.gui.pages.model_page import ModelPage
+from tlstudio.gui.pages.model_page.choose_view import ChooseView
 from tlstudio.gui.session import Session
 from tlstudio.gui.state.run_state import RunPhase
 
 
 @pytest.fixture
-def page(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> ModelPage:
+def page(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> ChooseView:
     no_engine(monkeypatch)
     make_ready(session, qtbot)
     return show(session, qtbot)
 
 
-def show(session: Session, qtbot: QtBot) -> ModelPage:
-    page = ModelPage(session)
+def show(session: Session, qtbot: QtBot) -> ChooseView:
+    page = ChooseView(session)
     qtbot.addWidget(page)
     page.resize(812, 700)
     page.show()
     return page
 
 
-def click(page: ModelPage, qtbot: QtBot, row: int) -> None:
+def click(page: ChooseView, qtbot: QtBot, row: int) -> None:
     place = page.table.visualRect(page.filter.index(row, 2)).center()
     qtbot.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
@@ -52,7 +52,7 @@ def test_says_that_the_library_is_loading(
     assert page.filter.rowCount() == len(CATALOG)
 
 
-def test_a_click_chooses(page: ModelPage, session: Session, qtbot: QtBot) -> None:
+def test_a_click_chooses(page: ChooseView, session: Session, qtbot: QtBot) -> None:
     click(page, qtbot, 1)
     assert session.network.config.model == "resnet18"
     assert page.model.chosen == "resnet18"
@@ -61,7 +61,7 @@ def test_a_click_chooses(page: ModelPage, session: Session, qtbot: QtBot) -> Non
     assert "crop 224 px" in page.card.facts.text()
 
 
-def test_arrows_look_and_enter_chooses(page: ModelPage, session: Session, qtbot: QtBot) -> None:
+def test_arrows_look_and_enter_chooses(page: ChooseView, session: Session, qtbot: QtBot) -> None:
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_Down)
     qtbot.keyClick(page.table, Qt.Key.Key_Down)
@@ -70,13 +70,13 @@ def test_arrows_look_and_enter_chooses(page: ModelPage, session: Session, qtbot:
     assert session.network.config.model == "vgg11_bn"
 
 
-def test_a_choice_made_elsewhere_is_shown(page: ModelPage, session: Session) -> None:
+def test_a_choice_made_elsewhere_is_shown(page: ChooseView, session: Session) -> None:
     session.network.set_model("alexnet")
     assert page.table.currentIndex().data(NAME_ROLE) == "alexnet"
     assert page.card.title.text() == "AlexNet"
 
 
-def test_search(page: ModelPage, qtbot: QtBot) -> None:
+def test_search(page: ChooseView, qtbot: QtBot) -> None:
     qtbot.keyClicks(page.search, "vgg")
     assert page.filter.rowCount() == 1
     qtbot.keyClicks(page.search, "zzz")
@@ -87,7 +87,7 @@ def test_search(page: ModelPage, qtbot: QtBot) -> None:
 
 
 def test_enter_in_the_search_goes_to_what_was_found(
-    page: ModelPage, session: Session, qtbot: QtBot
+    page: ChooseView, session: Session, qtbot: QtBot
 ) -> None:
     qtbot.keyClicks(page.search, "vgg")
     qtbot.keyClick(page.search, Qt.Key.Key_Return)
@@ -96,7 +96,7 @@ def test_enter_in_the_search_goes_to_what_was_found(
     assert session.network.config.model == "vgg11_bn"
 
 
-def test_sorting_keeps_the_chosen_row(page: ModelPage, session: Session) -> None:
+def test_sorting_keeps_the_chosen_row(page: ChooseView, session: Session) -> None:
     session.network.set_model("resnet18")
     page.table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
     assert page.filter.index(0, 0).data() == "VGG-11"
@@ -104,7 +104,7 @@ def test_sorting_keeps_the_chosen_row(page: ModelPage, session: Session) -> None
 
 
 def test_download_with_progress(
-    page: ModelPage, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    page: ChooseView, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = threading.Event()
 
@@ -131,7 +131,7 @@ def test_download_with_progress(
 
 
 def test_a_download_can_be_cancelled(
-    page: ModelPage, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    page: ChooseView, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def download(model: str, *, stop: StopToken, on_progress: Callable[[int, int], None]) -> None:
         while not stop.stopped:
@@ -147,7 +147,7 @@ def test_a_download_can_be_cancelled(
     assert not session.notifications.kept
 
 
-def test_while_training_the_model_stays(page: ModelPage, session: Session, qtbot: QtBot) -> None:
+def test_while_training_the_model_stays(page: ChooseView, session: Session, qtbot: QtBot) -> None:
     session.run._set_phase(RunPhase.RUNNING)
     click(page, qtbot, 2)
     assert session.network.config.model == "tf_efficientnet_lite0"
