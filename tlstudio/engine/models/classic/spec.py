@@ -1,0 +1,60 @@
+"""What a row of the classics says about a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tlstudio.core.preprocessing import Preprocessing
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Where a network was published.
+
+    Attributes:
+        title: as printed.
+        url: of the DOI or of arXiv.
+    """
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassicSpec:
+    """One classic network.
+
+    Attributes:
+        name: unique, also among the names of torchvision and timm.
+        title: as papers write it.
+        family: ResNet, VGG, ...
+        year: of the paper's first version.
+        build: from the number of classes to a network with random weights, initialised as its
+            paper says. The first call imports torch (for some rows torchvision, too).
+        paper: the one that it follows.
+        preprocessing: the paper's, for training from scratch.
+        min_input_px: side of the smallest square image that runs.
+        max_input_px: side of the largest one; None where there is no limit.
+        channels: of its images: 3 (RGB) or 1 (grey).
+    """
+
+    name: str
+    title: str
+    family: str
+    year: int
+    build: Callable[[int], nn.Module]
+    paper: Paper
+    preprocessing: Preprocessing
+    min_input_px: int
+    max_input_px: int | None = None
+    channels: int = 3
+
+    @property
+    def image_px(self) -> int:
+        """Side of the square image that the paper gives it."""
+        return self.preprocessing.crop_px
