@@ -13,6 +13,7 @@ from torch.nn.modules.batchnorm import _NormBase
 from tlstudio.core.layers import LayerNode, LayerTree
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.catalog import get_model
+from tlstudio.engine.models.execution_order import ModuleRow, by_execution
 from tlstudio.engine.models.heads import head_path
 
 
@@ -43,7 +44,7 @@ def tree_of(network: nn.Module, model: str, num_classes: int, image_px: int) -> 
     head = head_path(network)
     calls = _record_calls(network, image_px)
     builder = _Builder(calls, head)
-    return LayerTree(model, num_classes, builder.node(_described(network, calls)), head)
+    return LayerTree(model, num_classes, builder.node(by_execution(network, calls.first)), head)
 
 
 @dataclass(slots=True)
@@ -82,43 +83,6 @@ def _record_calls(network: nn.Module, image_px: int) -> _Calls:
     return calls
 
 
-@dataclass(slots=True)
-class _Described:
-    """A module with its children sorted by execution; `entered` is when it or a child first ran."""
-
-    path: str
-    module: nn.Module
-    children: list[_Described]
-    entered: float
-
-
-def _described(network: nn.Module, calls: _Calls) -> _Described:
-    """Modules that never ran take the place right after the sibling before them.
-
-    As in `named_modules`, a module that hangs in two places is listed at the first one only.
-    """
-    seen: set[nn.Module] = set()
-
-    def describe(path: str, module: nn.Module) -> _Described:
-        seen.add(module)
-        children: list[_Described] = []
-        last = -1.0
-        for name, child in module.named_children():
-            if child in seen:
-                continue
-            row = describe(f"{path}.{name}" if path else name, child)
-            if row.entered < 0:
-                row.entered = last
-            last = row.entered
-            children.append(row)
-        children.sort(key=lambda row: row.entered)  # stable: registration order among equals
-        own = float(calls.first.get(module, -1))
-        ran = [row.entered for row in children if row.entered >= 0]
-        return _Described(path, module, children, own if own >= 0 or not ran else min(ran))
-
-    return describe("", network)
-
-
 class _Builder:
     """Turns described modules into nodes, numbering leaves in order of execution."""
 
@@ -127,7 +91,7 @@ class _Builder:
         self._head = head
         self._order = 0
 
-    def node(self, row: _Described) -> LayerNode:
+    def node(self, row: ModuleRow) -> LayerNode:
         order = self._order
         children = tuple(self.node(child) for child in row.children)
         if not children:
