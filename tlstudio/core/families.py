@@ -127,7 +127,7 @@ def _table() -> _Table:
         )
         patterns += row["patterns"]
         owners += [number] * len(row["patterns"])
-        modules |= {module: number for module in row.get("modules", ())}
+        modules |= dict.fromkeys(row.get("modules", ()), number)
     joined = "|".join(f"({pattern})" for pattern in patterns)
     return _Table(tuple(families), re.compile(joined) if joined else None, tuple(owners), modules)
 
