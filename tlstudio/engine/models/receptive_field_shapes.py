@@ -1,0 +1,133 @@
+"""Receptive fields through operations that move values about without changing them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tlstudio.core.layer_table import FieldNote
+from tlstudio.engine.models.receptive_field import Trace
+from tlstudio.engine.models.receptive_field_axes import (
+    ALL,
+    Factor,
+    plain,
+    reshaped,
+    spatial,
+    spatial_axes,
+)
+from tlstudio.engine.models.receptive_field_call import Call, resized, union
+
+
+def view(call: Call) -> Trace:
+    trace = call.first
+    dimensions = trace.dimensions
+    return trace.with_dimensions(dimensions and reshaped(dimensions, call.output.shape))
+
+
+def permuted(call: Call) -> Trace:
+    trace = call.first
+    if trace.dimensions is None:
+        return trace
+    count = len(trace.dimensions)
+    order = list(range(count))
+    match call.arguments[1:]:
+        case [list() | tuple() as wanted]:
+            order = [number % count for number in wanted]
+        case [int() as one, int() as other]:
+            order[one], order[other] = order[other], order[one]
+        case _:
+            order.reverse()  # t()
+    return trace.with_dimensions(tuple(trace.dimensions[number] for number in order))
+
+
+def broadcast(call: Call) -> Trace:
+    return union([call.first], call.output.shape)
+
+
+def repeated(call: Call) -> Trace:
+    trace, times = call.first, call.arguments[1]
+    dimensions = trace.dimensions
+    if dimensions is None:
+        return trace
+    aligned = ((),) * (len(times) - len(dimensions)) + dimensions
+    if any(n > 1 and spatial(d) for n, d in zip(times, aligned, strict=True)):
+        return trace.unknown(FieldNote.MOVED)
+    sizes = zip(times, aligned, call.output.shape, strict=True)
+    return replace(trace, dimensions=tuple(plain(s) if n > 1 else d for n, d, s in sizes))
+
+
+def taken(call: Call) -> Trace:
+    trace, number = call.first, call.argument(1, 0) % call.arguments[0].dim()
+    before, after = call.arguments[0].shape[number], call.output.shape[number]
+    if before == after:
+        return trace
+    start = call.argument(2) or 0
+    start = max(0, start + before) if start < 0 else start
+    return trace.sliced(number, start, call.argument(4, 1), after)
+
+
+def picked(call: Call) -> Trace:
+    trace, number = call.first, call.arguments[1] % call.arguments[0].dim()
+    index = call.arguments[2] % call.arguments[0].shape[number]
+    return _dropped(trace.sliced(number, index, 1, 1), number, trace)
+
+
+def _dropped(trace: Trace, number: int, of: Trace) -> Trace:
+    """One place of a dimension of `of` was picked; where on the image it lies is forgotten."""
+    if trace.dimensions is None:
+        return trace
+    dimensions = tuple(d for n, d in enumerate(trace.dimensions) if n != number)
+    if of.axes - spatial_axes(dimensions) - {ALL}:
+        return trace.unknown(FieldNote.MOVED, dimensions)
+    return replace(trace, dimensions=dimensions)
+
+
+def parts(call: Call) -> list[Trace]:
+    trace, number = call.first, call.argument(2, 0) % call.arguments[0].dim()
+    result, start = [], 0
+    for part in call.result:
+        size = part.shape[number]
+        result.append(trace if len(call.result) == 1 else trace.sliced(number, start, 1, size))
+        start += size
+    return result
+
+
+def unbound(call: Call) -> list[Trace]:
+    trace, number = call.first, call.argument(1, 0) % call.arguments[0].dim()
+    return [_dropped(trace.sliced(number, n, 1, 1), number, trace) for n in range(len(call.result))]
+
+
+def concatenation(call: Call) -> Trace:
+    shape = call.output.shape
+    number = call.argument(1, 0) % len(shape)
+    traces = call.traces
+    if all(t.dimensions is not None and not spatial(t.dimensions[number]) for t in traces):
+        aligned = [resized(trace, number, shape[number]) for trace in traces]
+        return union(aligned, shape)
+    result, *others = traces
+    dimensions = result.dimensions  # tokens, perhaps with a class token in front
+    inside = {f.axis for f in spatial(dimensions[number])} if dimensions else set()
+    rest = dimensions[:number] + dimensions[number + 1 :] if dimensions else ()
+    if dimensions is not None and len(inside) == 2 and not spatial_axes(rest):
+        tokens = (Factor(ALL, shape[number]),)
+        dimensions = (*dimensions[:number], tokens, *dimensions[number + 1 :])
+    elif ALL in inside:
+        dimensions = (*rest[:number], (Factor(ALL, shape[number]),), *rest[number:])
+    else:
+        dimensions = None
+    for other in others:
+        result = result.seen_with(other, dimensions)
+    if dimensions is None:
+        return result.unknown(FieldNote.MOVED)
+    return replace(result, dimensions=dimensions)
+
+
+def stack(call: Call) -> Trace:
+    number = call.argument(1, 0) % call.output.dim()
+    shape = [size for n, size in enumerate(call.output.shape) if n != number]
+    trace = union(call.traces, shape)
+    if trace.dimensions is None:
+        return trace
+    fresh = plain(call.output.shape[number])
+    return replace(
+        trace, dimensions=(*trace.dimensions[:number], fresh, *trace.dimensions[number:])
+    )
