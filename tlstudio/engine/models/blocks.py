@@ -1,0 +1,89 @@
+"""The picture of a network: the graph of its blocks, found by running it once without data."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+
+import torch
+from torch import nn
+
+from tlstudio.core.block_graph import (
+    INPUT,
+    OUTPUT,
+    BlockGraph,
+    BlockKind,
+    BlockNode,
+    NetworkGraph,
+    edges_of,
+)
+from tlstudio.core.block_grouping import refined, with_ends
+from tlstudio.engine.models.blocks_nesting import nested_graph
+from tlstudio.engine.models.blocks_titles import leaf_kind, leaf_title, own_parameters
+from tlstudio.engine.models.blocks_trace import Call, trace
+from tlstudio.engine.models.build import architecture
+from tlstudio.engine.models.catalog import get_model
+
+_log = logging.getLogger(__name__)
+
+
+@cache
+def block_graph(model: str, num_classes: int) -> NetworkGraph:
+    """The blocks of a catalog model with a head of `num_classes` outputs.
+
+    Built on torch's meta device: no weights, no memory, well under a second.
+
+    Raises:
+        ConfigError: the catalog has no such model.
+        ModelError: `num_classes` is below 1.
+    """
+    with torch.device("meta"):
+        network = architecture(model, num_classes)
+    return graph_of(network, model, num_classes, get_model(model).preprocessing.crop_px)
+
+
+def graph_of(network: nn.Module, model: str, num_classes: int, image_px: int) -> NetworkGraph:
+    """The blocks of `network`, as one forward pass in eval mode connects them.
+
+    The image is an empty one of ``[1, 3, image_px, image_px]`` on the network's own device. A
+    network that cannot be run so is drawn in the order in which it lists its modules.
+    """
+    shape = (3, image_px, image_px)
+    try:
+        device = next(network.parameters()).device
+        traced = trace(network, torch.zeros(1, *shape, device=device))
+        root = nested_graph(traced)
+    except Exception as error:  # code of libraries, which may fail in any way
+        _log.info("%s is drawn in the order of its modules: %r", type(network).__name__, error)
+        root, is_traced = _listed(network, ""), False
+    else:
+        is_traced = True
+    root = with_ends(refined(root), shape, num_classes)
+    return NetworkGraph(model, num_classes, shape, root, is_traced)
+
+
+def _listed(module: nn.Module, path: str) -> BlockGraph:
+    """The modules inside of one, one after the other."""
+    nodes = tuple(
+        _listed_node(child, f"{path}.{name}" if path else name)
+        for name, child in module.named_children()
+        if not isinstance(child, nn.Identity)
+    )
+    keys = [INPUT, *(node.key for node in nodes), OUTPUT]
+    return BlockGraph(nodes, edges_of(list(zip(keys, keys[1:], strict=False))))
+
+
+def _listed_node(module: nn.Module, path: str) -> BlockNode:
+    call = Call(path, module, None, 0)
+    inside = _listed(module, path)
+    is_layer = not inside.nodes or type(module).__module__.startswith("torch.nn.modules.act")
+    kind = (leaf_kind(call, []) or BlockKind.LAYER) if is_layer else BlockKind.GROUP
+    return BlockNode(
+        key=path,
+        path=path,
+        kind=kind,
+        title=leaf_title(call, kind) if is_layer else "",
+        class_name=type(module).__name__,
+        parameters=own_parameters(module),
+        inside=None if is_layer else inside,
+    )
