@@ -270,7 +270,8 @@ class ThumbnailGrid(QAbstractScrollArea):
             self.activated.emit(self._current)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        index = self._index_after(Qt.Key(event.key()))
+        height = self.viewport().height()
+        index = self._geometry.after_key(Qt.Key(event.key()), self._current, height)
         if index is not None and self._items:
             self.set_current_index(index)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
@@ -280,31 +281,6 @@ class ThumbnailGrid(QAbstractScrollArea):
             self.set_current_index(-1)
         else:
             super().keyPressEvent(event)
-
-    def _index_after(self, key: Qt.Key) -> int | None:
-        """The image that a key leads to; None for keys that lead nowhere."""
-        columns, last = self._geometry.columns, len(self._items) - 1
-        page = columns * self._geometry.rows_in(self.viewport().height())
-        steps = {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -columns,
-            Qt.Key.Key_Down: columns,
-            Qt.Key.Key_PageUp: -page,
-            Qt.Key.Key_PageDown: page,
-        }
-        if key == Qt.Key.Key_Home:
-            return 0
-        if key == Qt.Key.Key_End:
-            return last
-        if key not in steps:
-            return None
-        if self._current < 0:
-            return 0
-        target = self._current + steps[key]
-        if target < 0 and key == Qt.Key.Key_Up:
-            return self._current
-        return min(max(target, 0), last)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
