@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPixmap, QTransform
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.gui import icons, theme
 from tlstudio.gui.thumbnails import ThumbnailCache, image_from_array
-from tlstudio.gui.widgets.thumbnail_painter import PIXELATED_FROM, RADIUS_PX, fitted
+from tlstudio.gui.widgets.picture_painting import draw_picture
+from tlstudio.gui.widgets.thumbnail_painter import RADIUS_PX, fitted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,8 +85,7 @@ class ImageViewer(QWidget):
             self._paint_placeholder(painter, box)
             return
         place = fitted(QSizeF(pixmap.size()), box)
-        scale = place.width() / max(1, pixmap.width())
-        self._paint_scaled(painter, pixmap, place, scale)
+        draw_picture(painter, pixmap, place, self.devicePixelRatioF())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -97,26 +97,6 @@ class ImageViewer(QWidget):
             return self._pixmap
         side = max(self.width(), self.height()) * self.devicePixelRatioF()
         return self._cache.get(self._path, round(side))
-
-    def _paint_scaled(
-        self, painter: QPainter, pixmap: QPixmap, place: QRectF, scale: float
-    ) -> None:
-        """Much smaller than the original, a picture is scaled once and well, not sampled."""
-        ratio = self.devicePixelRatioF()
-        if scale * ratio < 0.75:
-            pixmap = pixmap.scaled(
-                (place.size() * ratio).toSize(),
-                Qt.AspectRatioMode.IgnoreAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-            scale = place.width() / max(1, pixmap.width())
-        brush = QBrush(pixmap)
-        brush.setTransform(QTransform(scale, 0, 0, scale, place.left(), place.top()))
-        painter.setRenderHint(
-            QPainter.RenderHint.SmoothPixmapTransform, scale * ratio < PIXELATED_FROM
-        )
-        painter.setBrush(brush)
-        painter.drawRoundedRect(place, RADIUS_PX, RADIUS_PX)
 
     def _paint_placeholder(self, painter: QPainter, box: QRectF) -> None:
         failed = (
