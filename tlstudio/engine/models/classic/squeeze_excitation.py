@@ -93,8 +93,8 @@ def se_resnet50(num_classes: int = 1000) -> nn.Module:
 
 
 def se_resnet20(num_classes: int = 10) -> CifarResNet:
-    """SE-ResNet-20 for images of 32x32."""
-    return add_squeeze_excitation(resnet_cifar(20, num_classes))
+    """SE-ResNet-20 for images of 32x32; reduction 4, for a 16th of 16 maps would be one unit."""
+    return add_squeeze_excitation(resnet_cifar(20, num_classes), reduction=4)
 
 
 def se_googlenet(num_classes: int = 1000) -> GoogLeNet2014:
