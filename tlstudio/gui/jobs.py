@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tlstudio.engine.data.images import ImageDetails as ImageDetails
     from tlstudio.engine.data.preview import AugmentedView as AugmentedView
     from tlstudio.engine.data.samples import SampleDataset as SampleDataset
+    from tlstudio.engine.understanding.lens import Lens as Lens
     from tlstudio.engine.weights.load import LoadedWeights as LoadedWeights
 
 Progress = Callable[[int, int], None]
@@ -196,3 +197,18 @@ def download_weights(
     from tlstudio.engine.weights.download import download_weights
 
     return download_weights(model, stop=stop, on_progress=on_progress)
+
+
+def open_lens(config: RunConfig, num_classes: int, classifier: Classifier | None) -> Lens:
+    """What shows how a network sees images. One thread after another may use it."""
+    from tlstudio.engine.understanding.lens import Lens
+
+    return Lens(config, num_classes, classifier)
+
+
+def sample_image() -> Path:
+    """A picture that travels with the studio."""
+    from tlstudio.engine.data.samples import SAMPLE_DATASETS, sample_dataset_folder
+
+    folder = sample_dataset_folder(SAMPLE_DATASETS[0].name)
+    return min(path for path in folder.rglob("*.*") if path.suffix in (".jpg", ".png"))

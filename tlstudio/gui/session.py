@@ -14,6 +14,7 @@ from tlstudio.gui.notifications import Notifications
 from tlstudio.gui.preferences import Preferences
 from tlstudio.gui.state.classifier_state import ClassifierState
 from tlstudio.gui.state.dataset_state import DatasetState
+from tlstudio.gui.state.features_state import FeaturesState
 from tlstudio.gui.state.forecast_state import ForecastState
 from tlstudio.gui.state.network_state import NetworkState
 from tlstudio.gui.state.run_state import RunPhase, RunState
@@ -52,6 +53,9 @@ class Session(QObject):
         pools = (self.engine_pool, self.disk_pool)
         self.forecasts = ForecastState(
             pools, self.network, self.datasets, self.run, self.classifier, self
+        )
+        self.features = FeaturesState(
+            self.engine_pool, self.network, self.datasets, self.classifier, self
         )
         self.step = Step.DATA
         self._root: Path | None = None
@@ -93,6 +97,7 @@ class Session(QObject):
         self.run.stop()
         self.network.close()
         self.forecasts.close()
+        self.features.close()
         self.datasets.close()
         ended = [self.run.wait(), self.classifier.close()]
         ended += [self.disk_pool.close(), self.engine_pool.close()]

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from tests.helpers import photo, tiny_classifier
+from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import ImageError, WeightsMissingError
 from tlstudio.core.events import StopToken
 from tlstudio.core.feature_maps import MapOrder, MapRequest, WeightsOrigin
@@ -25,7 +26,7 @@ def image(tmp_path: Path) -> Path:
 
 def test_the_classifier_in_hand_is_looked_through(image: Path) -> None:
     classifier = tiny_classifier()
-    through = Lens("tiny", 2, classifier)
+    through = Lens(RunConfig(), 2, classifier)
     assert through.open() is WeightsOrigin.TRAINED
     maps = through.maps(MapRequest(image, "0", MapOrder.NUMBER))
     assert maps is not None
@@ -57,7 +58,7 @@ def test_a_layer_that_was_seen_is_not_computed_again(
         return real(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(lens, "layer_output", counted)
-    through = Lens("tiny", 2, tiny_classifier())
+    through = Lens(RunConfig(), 2, tiny_classifier())
     for order in MapOrder:
         for first in (0, 2):
             through.maps(MapRequest(image, "0", order, first, 2))
@@ -72,7 +73,7 @@ def test_what_is_kept_is_bounded(
     tmp_path: Path, image: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lens, "OUTPUT_BYTES", 2 * 4 * 7 * 7 * 4)
-    through = Lens("tiny", 2, tiny_classifier())
+    through = Lens(RunConfig(), 2, tiny_classifier())
     for path in ("0", "1", "2", "3"):
         through.maps(MapRequest(image, path))
     assert [key[2] for key in through._outputs] == ["2", "3"]
@@ -84,7 +85,7 @@ def test_what_is_kept_is_bounded(
 
 
 def test_stopped_and_unreadable(tmp_path: Path, image: Path) -> None:
-    through = Lens("tiny", 2, tiny_classifier())
+    through = Lens(RunConfig(), 2, tiny_classifier())
     stop = StopToken()
     stop.stop()
     assert through.maps(MapRequest(image, "0"), stop) is None
@@ -93,16 +94,16 @@ def test_stopped_and_unreadable(tmp_path: Path, image: Path) -> None:
 
 
 def test_the_pretrained_network_and_what_training_changed(image: Path) -> None:
-    pretrained = Lens("tf_efficientnet_lite0", 2)
+    pretrained = Lens(RunConfig(), 2)
     assert pretrained.open() is WeightsOrigin.PRETRAINED
     request = MapRequest(image, "blocks.0", MapOrder.NUMBER)
     before = pretrained.maps(request)
 
     classifier = tiny_classifier()
     classifier.model = "tf_efficientnet_lite0"
-    classifier.preprocessing = pretrained.preprocessing
+    classifier.preprocessing = pretrained._preprocessing
     classifier.network = pretrained._networks[WeightsOrigin.PRETRAINED]
-    trained = Lens("tf_efficientnet_lite0", 2, classifier)
+    trained = Lens(RunConfig(), 2, classifier)
     with torch.no_grad():
         classifier.network.get_parameter("blocks.0.0.conv_pw.weight").mul_(2)
     both = trained.compare(request)
@@ -118,9 +119,9 @@ def test_the_pretrained_network_and_what_training_changed(image: Path) -> None:
 def test_without_weights_on_this_machine_the_network_is_random_and_always_the_same(
     image: Path,
 ) -> None:
-    through = Lens("squeezenet1_1", 2)
+    through = Lens(RunConfig(model="squeezenet1_1"), 2)
     assert through.open() is WeightsOrigin.RANDOM
-    again = Lens("squeezenet1_1", 2)
+    again = Lens(RunConfig(model="squeezenet1_1"), 2)
     request = MapRequest(image, "features.0")
     one, two = through.maps(request), again.maps(request)
     assert one is not None and two is not None

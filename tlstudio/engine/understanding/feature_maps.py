@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -152,7 +152,8 @@ def depth_strip(
 
     def seen(path: str, _kind: str, output: torch.Tensor, shape: MapShape) -> bool:
         if path in wanted:
-            found[path] = _stage_map(wanted[path], folded(output, shape))
+            layer = replace(wanted[path], shape=shape)
+            found[path] = _stage_map(layer, folded(output, shape))
         return len(found) == len(wanted)
 
     if not watch(network, pixels.to(_device(network)), stop, seen):

@@ -12,7 +12,9 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from tlstudio.core.errors import WeightsMissingError
+from tlstudio.core.catalog import WeightsPlace
+from tlstudio.core.config import RunConfig
+from tlstudio.core.errors import WeightsError, WeightsMissingError
 from tlstudio.core.events import StopToken
 from tlstudio.core.feature_maps import (
     FeatureMaps,
@@ -29,7 +31,7 @@ from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.data.store import read_view
 from tlstudio.engine.data.transforms import normalise, view_pixels
-from tlstudio.engine.models.build import build_network
+from tlstudio.engine.models.build import build_classifier
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.understanding import feature_maps, filters
 from tlstudio.engine.understanding.feature_maps import LayerOutput, layer_output
@@ -45,28 +47,25 @@ class Lens:
     Not thread-safe: one thread after another. Networks are built when they are first needed.
 
     Args:
-        model: of the catalog.
+        config: says which model, which weights and what inputs.
         num_classes: outputs of a network that is built here.
         classifier: one of that model; None where there is none. Its network may go on training:
             what is looked through is a twin that shares its weights.
     """
 
-    def __init__(self, model: str, num_classes: int, classifier: Classifier | None = None) -> None:
-        self._model = model
-        self._num_classes = num_classes
+    def __init__(
+        self, config: RunConfig, num_classes: int, classifier: Classifier | None = None
+    ) -> None:
+        own = classifier.config.changed(model=classifier.model) if classifier else config
+        self._config = own.changed(seed=SEED)
+        self._classes = tuple(f"class {number}" for number in range(num_classes))
         self._classifier = classifier
         self._networks: dict[WeightsOrigin, nn.Module] = {}
+        self._preprocessing = classifier.preprocessing if classifier else Preprocessing()
         self._origin: WeightsOrigin | None = None
         self._views: OrderedDict[tuple[Path, int], torch.Tensor] = OrderedDict()
         self._outputs: OrderedDict[tuple[Path, int, str, WeightsOrigin], LayerOutput]
         self._outputs = OrderedDict()
-
-    @property
-    def preprocessing(self) -> Preprocessing:
-        """What images go through before the network sees them."""
-        if self._classifier is not None:
-            return self._classifier.preprocessing
-        return get_model(self._model).preprocessing
 
     def open(self) -> WeightsOrigin:
         """Have the network ready; says whose weights it has.
@@ -79,7 +78,7 @@ class Lens:
                 self._networks[WeightsOrigin.TRAINED] = twin(self._classifier.network)
                 self._origin = WeightsOrigin.TRAINED
             else:
-                self._origin = self._build()
+                self._origin = self._build_own()
         return self._origin
 
     def view(self, image: Path) -> NDArray[np.uint8]:
@@ -88,6 +87,7 @@ class Lens:
         Raises:
             ImageError: it cannot be read.
         """
+        self.open()
         return view_pixels(self._view(image))
 
     def maps(self, request: MapRequest, stop: StopToken | None = None) -> FeatureMaps | None:
@@ -150,25 +150,29 @@ class Lens:
         before = self._network(WeightsOrigin.PRETRAINED)
         return filters.compare_filters(before, after, order=order, first=first, count=count)
 
-    def _build(self) -> WeightsOrigin:
+    def _build_own(self) -> WeightsOrigin:
+        origin = WeightsOrigin.PRETRAINED
         try:
-            self._network(WeightsOrigin.PRETRAINED)
-        except WeightsMissingError:
-            self._network(WeightsOrigin.RANDOM)
-            return WeightsOrigin.RANDOM
-        return WeightsOrigin.PRETRAINED
+            classifier = self._build(origin)
+        except WeightsError as error:
+            place = get_model(self._config.model).weights_place
+            if not isinstance(error, WeightsMissingError) and place is not WeightsPlace.NONE:
+                raise  # they are there, but damaged
+            origin = WeightsOrigin.RANDOM
+            classifier = self._build(origin)
+        self._preprocessing = classifier.preprocessing
+        return origin
 
     def _network(self, origin: WeightsOrigin) -> nn.Module:
         if origin not in self._networks:
-            is_random = origin is WeightsOrigin.RANDOM
-            network = build_network(
-                self._model,
-                self._num_classes,
-                initialisation="random" if is_random else "pretrained",
-                seed=SEED,
-            )
-            self._networks[origin] = network.eval()
+            self._build(origin)
         return self._networks[origin]
+
+    def _build(self, origin: WeightsOrigin) -> Classifier:
+        start = "random" if origin is WeightsOrigin.RANDOM else "pretrained"
+        classifier = build_classifier(self._config.changed(initialisation=start), self._classes)
+        self._networks[origin] = classifier.network.eval()
+        return classifier
 
     def _output(
         self, request: MapRequest, origin: WeightsOrigin, stop: StopToken | None
@@ -189,14 +193,14 @@ class Lens:
     def _view(self, image: Path) -> torch.Tensor:
         key = _file_key(image)
         if key not in self._views:
-            self._views[key] = read_view(image, self.preprocessing)
+            self._views[key] = read_view(image, self._preprocessing)
             if len(self._views) > VIEWS_KEPT:
                 self._views.popitem(last=False)
         self._views.move_to_end(key)
         return self._views[key]
 
     def _pixels(self, image: Path) -> torch.Tensor:
-        return normalise(self._view(image)[None], self.preprocessing)
+        return normalise(self._view(image)[None], self._preprocessing)
 
 
 def twin(network: nn.Module) -> nn.Module:

@@ -110,6 +110,11 @@ class ClassifierState(QObject):
         self._waiting: list[Path] = []
 
     @property
+    def classifier(self) -> Classifier | None:
+        """The classifier itself, to be handed to jobs; None while there is none."""
+        return self._classifier
+
+    @property
     def predicting(self) -> bool:
         return self._worker is not None
 
