@@ -3,123 +3,24 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from tlstudio.core.depth import depth_stages
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.events import StopToken
-from tlstudio.core.feature_maps import (
-    FeatureMaps,
-    FilterComparison,
-    Filters,
-    MapComparison,
-    MapLayer,
-    MapOrder,
-    MapRequest,
-    StageMap,
-    WeightsOrigin,
-    map_layers,
-)
+from tlstudio.core.feature_maps import MapLayer, MapOrder, MapRequest, StageMap, map_layers
 from tlstudio.core.layers import LayerTree
 from tlstudio.gui import jobs
+from tlstudio.gui.state.looker import Look, Looker, Sight, Subject, WeightsChoice
 from tlstudio.gui.tasks import Task, TaskPool
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from tlstudio.core.config import RunConfig
-    from tlstudio.gui.jobs import Classifier, Lens
     from tlstudio.gui.state.classifier_state import ClassifierState
     from tlstudio.gui.state.dataset_state import DatasetState
     from tlstudio.gui.state.network_state import NetworkState
-
-
-class WeightsChoice(StrEnum):
-    """Under which weights a layer is shown; all but the first need a trained and a pretrained."""
-
-    OWN = "own"  # of the classifier in hand, else the pretrained ones, else random ones
-    PRETRAINED = "pretrained"
-    SIDE_BY_SIDE = "side_by_side"
-    DIFFERENCE = "difference"
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a person wants to see."""
-
-    request: MapRequest
-    weights: WeightsChoice = WeightsChoice.OWN
-    shows_filters: bool = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sight:
-    """What came of a look: the image as the network sees it (uint8 [H, W, 3 or 1]) and the maps."""
-
-    look: Look
-    origin: WeightsOrigin
-    pixels: np.ndarray[Any, Any]
-    seen: FeatureMaps | MapComparison | Filters | FilterComparison
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Subject:
-    """Whose eyes are looked through."""
-
-    config: RunConfig
-    tree: LayerTree
-    classifier: Classifier | None
-    weights_ready: bool
-
-    def is_same(self, other: _Subject | None) -> bool:
-        """Whether the networks are the same; another tree comes with other inputs or weights."""
-        return (
-            other is not None
-            and self.tree is other.tree
-            and self.classifier is other.classifier
-            and self.weights_ready == other.weights_ready
-        )
-
-
-class _Looker:
-    """Works on the engine's thread, where the lens of one subject is made at first use."""
-
-    def __init__(self, subject: _Subject) -> None:
-        self.subject = subject
-        self._lens: Lens | None = None
-
-    def look(self, look: Look, stop: StopToken) -> Sight | None:
-        if stop.stopped:
-            return None
-        lens, request = self._opened(), look.request
-        compares = look.weights is not WeightsChoice.OWN
-        pixels = lens.view(request.image)
-        seen: FeatureMaps | MapComparison | Filters | FilterComparison | None
-        if look.shows_filters:
-            show = lens.compare_filters if compares else lens.filters
-            seen = show(request.order, request.first, request.count)
-        else:
-            seen = (lens.compare if compares else lens.maps)(request, stop)
-        return None if seen is None else Sight(look, lens.open(), pixels, seen)
-
-    def strip(
-        self, image: Path, stages: Sequence[MapLayer], stop: StopToken
-    ) -> tuple[StageMap, ...] | None:
-        return None if stop.stopped else self._opened().strip(image, stages, stop)
-
-    def _opened(self) -> Lens:
-        if self._lens is None:
-            subject = self.subject
-            self._lens = jobs.open_lens(
-                subject.config, subject.tree.num_classes, subject.classifier
-            )
-        return self._lens
 
 
 class FeaturesState(QObject):
@@ -167,7 +68,7 @@ class FeaturesState(QObject):
         self.strip: tuple[StageMap, ...] = ()
         self.failure: TLStudioError | None = None
         self._is_active = False
-        self._looker: _Looker | None = None
+        self._looker: Looker | None = None
         self._look: Look | None = None  # under way, shown, or failed
         self._task: Task | None = None
         self._stop = StopToken()
@@ -279,23 +180,23 @@ class FeaturesState(QObject):
         if not (self._is_active and subject and self.image):
             return
         if self._looker is None:
-            self._looker = _Looker(subject)
+            self._looker = Looker(subject)
         if not self.can_compare:
             self.weights = WeightsChoice.OWN
         self._start_look(self._looker, self.image)
         if self._strip_image != self.image:
             self._start_strip(self._looker, self.image)
 
-    def _subject(self) -> _Subject | None:
+    def _subject(self) -> Subject | None:
         tree, spec = self._network.tree, self._network.spec
         if tree is None or spec is None or tree.model != spec.name:
             return None
         info = self._classifier.info
         is_own = info is not None and info.model == tree.model
         classifier = self._classifier.classifier if is_own else None
-        return _Subject(self._network.config, tree, classifier, spec.weights_ready)
+        return Subject(self._network.config, tree, classifier, spec.weights_ready)
 
-    def _start_look(self, looker: _Looker, image: Path) -> None:
+    def _start_look(self, looker: Looker, image: Path) -> None:
         request = MapRequest(image, self.layer, self.order, self.first)
         look = Look(request, self.weights, self.shows_filters)
         if look == self._look:
@@ -315,7 +216,7 @@ class FeaturesState(QObject):
             )
         )
 
-    def _start_strip(self, looker: _Looker, image: Path) -> None:
+    def _start_strip(self, looker: Looker, image: Path) -> None:
         self._strip_stop.stop()
         if self._strip_task is not None:
             self._strip_task.cancel()
