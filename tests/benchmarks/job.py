@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tlstudio.core.config import ON_BOARD_MODEL, RunConfig
+from tlstudio.core.config import RunConfig
+from tlstudio.core.network_config import ON_BOARD_MODEL
 
 if TYPE_CHECKING:
     from tlstudio.engine.classifier import Classifier

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tlstudio.core.catalog import ModelSpec, WeightsPlace, search_models
+from tlstudio.core.catalog import Library, ModelSpec, WeightsPlace, WeightsSpec, search_models
 from tlstudio.core.dataset import DatasetIndex, Layout, Sample, Split
 from tlstudio.core.errors import ConfigError, DatasetError, TLStudioError
 from tlstudio.core.notes import Note
@@ -79,9 +79,9 @@ def test_preprocessing_from_a_file_is_checked(change: dict[str, object]) -> None
 
 
 def spec(name: str, family: str, place: WeightsPlace) -> ModelSpec:
+    weights = (WeightsSpec("V1", place, 0, Preprocessing()),)
     return ModelSpec(
-        *(name, name.title(), family, "torchvision", 1, 1.0, None, Preprocessing(), 32),
-        *(place, 0, "", ""),
+        *(name, name.title(), family, Library.TORCHVISION, 1, 1.0, weights, Preprocessing(), 32)
     )
 
 

@@ -11,9 +11,11 @@ import torch
 from PIL import Image
 from torch import nn
 
-from tlstudio.core.config import ON_BOARD_MODEL, RunConfig
+from tlstudio.core.config import RunConfig
+from tlstudio.core.network_config import ON_BOARD_MODEL
 from tlstudio.core.dataset import DatasetIndex, Layout, Sample, Split
 from tlstudio.core.events import StopToken
+from tlstudio.core.inputs import InputConfig
 from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.engine import costs, network_costs
 from tlstudio.engine.costs import measure_costs, measure_images, run_costs
@@ -64,7 +66,7 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The models that were built: a tiny one in place of each."""
     models: list[str] = []
 
-    def architecture(model: str, num_classes: int) -> nn.Module:
+    def architecture(model: str, num_classes: int, inputs: InputConfig) -> nn.Module:
         models.append(model)
         return tiny()
 
@@ -125,12 +127,12 @@ def test_measuring_stops() -> None:
 
 def test_a_network_is_measured_once(built: list[str], paths: list[Path]) -> None:
     state = torch.random.get_rng_state()
-    first = measure_costs(ON_BOARD_MODEL, 2, "float32", CPU, paths)
-    again = measure_costs(ON_BOARD_MODEL, 2, "float32", CPU, paths)
+    first = measure_costs(RunConfig(), 2, "float32", CPU, paths)
+    again = measure_costs(RunConfig(), 2, "float32", CPU, paths)
     assert first is not None and again is not None
     assert first.layers == again.layers and first.precision == "float32"
     assert built == [ON_BOARD_MODEL]
-    measure_costs(ON_BOARD_MODEL, 2, "bfloat16", CPU, paths)
+    measure_costs(RunConfig(), 2, "bfloat16", CPU, paths)
     assert len(built) == 2
     assert torch.equal(torch.random.get_rng_state(), state)
 
@@ -139,18 +141,18 @@ def test_what_was_measured_on_a_busy_machine_is_not_kept(
     built: list[str], paths: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(network_costs, "STEADY", 0.0)
-    found = measure_costs(ON_BOARD_MODEL, 2, "float32", CPU, paths)
+    found = measure_costs(RunConfig(), 2, "float32", CPU, paths)
     assert found is not None and not found.is_steady
     monkeypatch.setattr(network_costs, "STEADY", math.inf)
-    found = measure_costs(ON_BOARD_MODEL, 2, "float32", CPU, paths)
+    found = measure_costs(RunConfig(), 2, "float32", CPU, paths)
     assert found is not None and found.is_steady and len(built) == 2
 
 
 def test_stopping_gives_nothing_and_remembers_nothing(built: list[str], paths: list[Path]) -> None:
     stop = StopToken()
     stop.stop()
-    assert measure_costs(ON_BOARD_MODEL, 2, "float32", CPU, paths, stop) is None
-    assert measure_costs(ON_BOARD_MODEL, 2, "float32", CPU, paths) is not None
+    assert measure_costs(RunConfig(), 2, "float32", CPU, paths, stop) is None
+    assert measure_costs(RunConfig(), 2, "float32", CPU, paths) is not None
 
 
 def test_images_that_cannot_be_read_are_passed_over(paths: list[Path], tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tlstudio.core.catalog import ModelSpec, WeightsPlace
+from tlstudio.core.catalog import Library, ModelSpec, WeightsPlace, WeightsSpec
 from tlstudio.core.devices import DeviceRecord
 from tlstudio.core.forecast import ImageCosts, LayerCost, RunCosts
 from tlstudio.core.layers import LayerNode, LayerTree
@@ -25,7 +25,9 @@ def container(path: str, kind: str, *children: LayerNode, own: int = 0) -> Layer
     return LayerNode(path, kind, (8, 7, 7), own, total, order, is_head, children=children)
 
 
-def small_tree(model: str = "tf_efficientnet_lite0", num_classes: int = 1000) -> LayerTree:
+def small_tree(
+    model: str = "tf_efficientnet_lite0", num_classes: int = 1000, inputs: object = None
+) -> LayerTree:
     """stem (100), relu (0), body.0 (conv 200, bn 20), body.1 (conv 300, bn 30), head (4 a class).
 
     The container ``body`` holds 7 parameters itself.
@@ -83,17 +85,20 @@ def make_spec(
         name=name,
         title=title or name,
         family=family,
-        library="torchvision",
+        library=Library.TORCHVISION,
         parameters=parameters,
         gflops=gflops,
-        imagenet_top1=top1,
-        preprocessing=Preprocessing(),
+        weights=(make_weights(place, top1),),
+        inputs=Preprocessing(),
         min_input_px=32,
-        weights_place=place,
-        weights_bytes=44_700_000,
-        weights_url="",
-        weights_title="IMAGENET1K_V1",
+        recommended=True,
     )
+
+
+def make_weights(
+    place: WeightsPlace, top1: float | None = 0.7, name: str = "IMAGENET1K_V1"
+) -> WeightsSpec:
+    return WeightsSpec(name, place, 44_700_000, Preprocessing(), imagenet_top1=top1)
 
 
 CATALOG = (

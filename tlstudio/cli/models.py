@@ -26,7 +26,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
 
     models = search_models(list_models(), " ".join(arguments.query))
     for model in models:
-        output.record(**asdict(model), input_px=model.preprocessing.crop_px)
+        output.record(**asdict(model), input_px=model.inputs.crop_px)
     rows: list[tuple[str, ...]] = [
         ("model", "parameters", "GFLOPs", "input", "ImageNet top-1", "weights")
     ]
@@ -49,7 +49,7 @@ def _row(model: ModelSpec) -> tuple[str, ...]:
         model.name,
         f"{model.parameters / 1e6:.1f} M",
         f"{model.gflops:.2f}",
-        f"{model.preprocessing.crop_px} px",
+        f"{model.inputs.crop_px} px",
         percent(model.imagenet_top1),
         weights,
     )

@@ -10,82 +10,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from tlstudio.core.config_fields import FieldGroup, FieldText, field_specs
+from tlstudio.core.config_problems import problem_of
 from tlstudio.core.errors import ConfigError
+from tlstudio.core.network_config import NetworkConfig
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 CONFIG_VERSION: Literal[1] = 1
-ON_BOARD_MODEL = "tf_efficientnet_lite0"
 
 Optimizer = Literal["sgd", "adam", "adamw"]
 Schedule = Literal["step", "cosine", "none"]
 Augmentation = Literal["crop_flip", "rotate_flip", "none"]
-Initialisation = Literal["pretrained", "random"]
 Views = Literal["cached", "live"]
 Precision = Literal["auto", "float32", "bfloat16"]
 
 
-class RunConfig(BaseModel):
+class RunConfig(NetworkConfig):
     """All that decides a run, apart from the dataset. A frozen value, replaced whole."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, allow_inf_nan=False)
-
     version: Literal[1] = CONFIG_VERSION
-
-    model: Annotated[
-        str,
-        FieldText(
-            QT_TRANSLATE_NOOP("core", "Model"),
-            QT_TRANSLATE_NOOP("core", "The network, by its name in the catalog."),
-            group=FieldGroup.NETWORK,
-        ),
-    ] = ON_BOARD_MODEL
-    initialisation: Annotated[
-        Initialisation,
-        FieldText(
-            QT_TRANSLATE_NOOP("core", "Starting values"),
-            QT_TRANSLATE_NOOP("core", "Pretrained on ImageNet, or random."),
-            group=FieldGroup.NETWORK,
-            choices={
-                "pretrained": QT_TRANSLATE_NOOP("core", "Pretrained"),
-                "random": QT_TRANSLATE_NOOP("core", "Random"),
-            },
-        ),
-    ] = "pretrained"
-    strategy: Annotated[
-        str,
-        FieldText(
-            QT_TRANSLATE_NOOP("core", "Strategy"),
-            QT_TRANSLATE_NOOP("core", "Which layers train."),
-            group=FieldGroup.NETWORK,
-            choices={row.name: row.title for row in STRATEGIES},
-        ),
-    ] = "feature_extraction"
-    train_from: Annotated[
-        str,
-        FieldText(
-            QT_TRANSLATE_NOOP("core", "Train from"),
-            QT_TRANSLATE_NOOP(
-                "core", "Module path at which training begins; empty means the last stage."
-            ),
-            group=FieldGroup.NETWORK,
-            only_if=("strategy", ("partial",)),
-        ),
-    ] = ""
-    trainable: Annotated[
-        tuple[str, ...],
-        FieldText(
-            QT_TRANSLATE_NOOP("core", "Ticked layers"),
-            QT_TRANSLATE_NOOP("core", "Module paths of the layers that train."),
-            group=FieldGroup.NETWORK,
-            only_if=("strategy", ("custom",)),
-        ),
-    ] = ()
 
     epochs: Annotated[
         int,
@@ -292,7 +240,7 @@ def make_config(values: Mapping[str, object]) -> RunConfig:
     try:
         config = RunConfig.model_validate(dict(values))
     except ValidationError as error:
-        raise ConfigError.of(_problem(row) for row in error.errors()) from None
+        raise ConfigError.of(problem_of(row, FIELD_BY_NAME) for row in error.errors()) from None
     STRATEGIES[config.strategy]  # refuses unknown names with a hint
     return config
 
@@ -314,35 +262,3 @@ def config_from_json(text: str) -> RunConfig:
 
 FIELDS = field_specs(RunConfig)
 FIELD_BY_NAME = {spec.name: spec for spec in FIELDS}
-
-
-def _problem(row: Any) -> ConfigError:
-    """One pydantic finding as a plain sentence."""
-    name = str(row["loc"][0]) if row["loc"] else ""
-    spec = FIELD_BY_NAME.get(name)
-    if spec is None:
-        return ConfigError(
-            QT_TRANSLATE_NOOP("core", "There is no setting called “{name}”."),
-            QT_TRANSLATE_NOOP("core", "The settings are: {names}."),
-            name=name,
-            names=", ".join(FIELD_BY_NAME),
-        )
-    values: dict[str, object] = {"name": name, "value": row["input"]}
-    sentence = QT_TRANSLATE_NOOP("core", "“{value}” is not a valid value for {name}.")
-    hint = ""
-    if spec.kind == "choice":
-        choices = spec.text.choices or {}
-        hint = QT_TRANSLATE_NOOP("core", "Choose one of: {choices}.")
-        values["choices"] = ", ".join(choices)
-    elif spec.minimum is not None and spec.maximum is not None:
-        hint = (
-            QT_TRANSLATE_NOOP("core", "It must be above {minimum} and at most {maximum}.")
-            if spec.exclusive_minimum
-            else QT_TRANSLATE_NOOP("core", "It must be a number from {minimum} to {maximum}.")
-        )
-        number = "d" if spec.kind == "int" else "g"
-        minimum, maximum = (int(b) if number == "d" else b for b in (spec.minimum, spec.maximum))
-        values |= {"minimum": format(minimum, number), "maximum": format(maximum, number)}
-    elif name == "device":
-        hint = QT_TRANSLATE_NOOP("core", "Devices are named auto, cpu, cuda:0 or mps.")
-    return ConfigError(sentence, hint, **values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 Interpolation = Literal["bilinear", "bicubic"]
@@ -21,6 +21,8 @@ class Preprocessing:
         mean: per channel R, G, B, of pixels scaled to 0..1.
         std: likewise.
         interpolation: how pixels are resampled (always antialiased).
+        channels: 3, or 1 for pictures turned to grey; then the three entries of `mean` are equal,
+            and those of `std`.
     """
 
     resize_px: int = 256
@@ -28,6 +30,12 @@ class Preprocessing:
     mean: tuple[float, float, float] = IMAGENET_MEAN
     std: tuple[float, float, float] = IMAGENET_STD
     interpolation: Interpolation = "bilinear"
+    channels: int = 3
+
+    def as_grey(self) -> Preprocessing:
+        """The same for one channel, scaled by the averages over the three."""
+        mean, std = sum(self.mean) / 3, sum(self.std) / 3
+        return replace(self, mean=(mean,) * 3, std=(std,) * 3, channels=1)
 
     def to_dict(self) -> dict[str, object]:
         """Plain JSON values."""
@@ -51,10 +59,14 @@ class Preprocessing:
         interpolation = values["interpolation"]
         if interpolation not in ("bilinear", "bicubic"):
             raise ValueError("unknown interpolation")
+        channels = values.get("channels", 3)
+        if channels not in (1, 3):
+            raise ValueError("channels must be 1 or 3")
         return cls(
             resize_px=resize_px,
             crop_px=crop_px,
             mean=(float(mean[0]), float(mean[1]), float(mean[2])),
             std=(float(std[0]), float(std[1]), float(std[2])),
             interpolation="bicubic" if interpolation == "bicubic" else "bilinear",
+            channels=1 if channels == 1 else 3,
         )

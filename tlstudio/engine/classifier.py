@@ -9,6 +9,7 @@ from torch import nn
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.history import History
+from tlstudio.core.inputs import InputConfig
 from tlstudio.core.preprocessing import Preprocessing
 
 
@@ -17,7 +18,7 @@ class Classifier:
     """What training makes, saving writes, loading reads and inference uses.
 
     Attributes:
-        network: maps float32 ``[B, 3, H, W]``, preprocessed, to logits ``[B, len(classes)]``.
+        network: maps float32 ``[B, 3, H, W]`` (one channel for grey ones), preprocessed, to logits ``[B, len(classes)]``.
         model: name of its architecture in the catalog.
         classes: class names in the order of the logits.
         preprocessing: what its inputs must go through.
@@ -34,6 +35,12 @@ class Classifier:
     config: RunConfig = field(default_factory=RunConfig)
     history: History = field(default_factory=History)
     last_state: dict[str, torch.Tensor] | None = None
+
+    @property
+    def inputs(self) -> InputConfig:
+        """What was changed at the network's entrance."""
+        own = self.preprocessing
+        return InputConfig(own.crop_px, own.channels, self.config.stem)
 
     @property
     def device(self) -> torch.device:

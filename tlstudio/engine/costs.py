@@ -15,6 +15,7 @@ from tlstudio.core.dataset import DatasetIndex, Split
 from tlstudio.core.errors import ImageError
 from tlstudio.core.events import StopToken
 from tlstudio.core.forecast import ImageCosts, RunCosts
+from tlstudio.core.inputs import InputConfig, input_config, input_preprocessing
 from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.engine.data.loader import stack
 from tlstudio.engine.data.store import default_budget, read_picture, read_view
@@ -34,7 +35,7 @@ MAX_PARAMETERS = 400_000_000  # a network of 1.6 GB is not built for a guess
 # head alone, remembering a parameter in an epoch, a byte of features, a prediction, the cut.
 STEP_S, EPOCH_S, BYTE_S, PREDICTION_S, CUT_S = 5e-4, 2e-9, 2e-10, 1e-5, 0.6
 
-_measured: dict[tuple[str, str, str], NetworkCosts] = {}
+_measured: dict[tuple[str, InputConfig, str, str], NetworkCosts] = {}
 
 
 def run_costs(config: RunConfig, index: DatasetIndex, stop: StopToken) -> RunCosts | None:
@@ -46,11 +47,11 @@ def run_costs(config: RunConfig, index: DatasetIndex, stop: StopToken) -> RunCos
     device = resolve_device(config.device)
     paths = [sample.path for sample in index.by_split[Split.TRAIN]]
     precision = resolve_precision(config.precision, device)
-    return measure_costs(config.model, len(index.classes), precision, device, paths, stop)
+    return measure_costs(config, len(index.classes), precision, device, paths, stop)
 
 
 def measure_costs(
-    model: str,
+    config: RunConfig,
     num_classes: int,
     precision: Precision,
     device: torch.device,
@@ -62,7 +63,7 @@ def measure_costs(
     What was measured of a network is remembered for the process, unless the machine was busy.
 
     Args:
-        model: of the catalog; no weights are needed.
+        config: says which network, and what is changed at its entrance; no weights are needed.
         num_classes: outputs of the head.
         precision: as the run will compute.
         device: where.
@@ -76,20 +77,26 @@ def measure_costs(
         ConfigError: the catalog has no such model.
     """
     stop = stop or StopToken()
-    spec = get_model(model)
-    key = (model, precision, str(device))
+    spec = get_model(config.model)
+    inputs, preprocessing = input_config(config, spec), input_preprocessing(config, spec)
+    key = (config.model, inputs, precision, str(device))
     try:
         with freed_memory_kept():
-            images = measure_images(paths, spec.preprocessing, stop)
+            images = measure_images(paths, preprocessing, stop)
             known = _measured.get(key)
             if images is None or (known is None and spec.parameters > MAX_PARAMETERS):
                 return None
             if known is None or not known.is_steady:
                 cards = [device] if device.type == "cuda" else []
                 with torch.random.fork_rng(devices=cards):  # a run's numbers are its own
-                    network = architecture(model, num_classes)
+                    network = architecture(config.model, num_classes, inputs)
                     _measured[key] = measure_network(
-                        network, spec.preprocessing.crop_px, precision, device, stop
+                        network,
+                        preprocessing.crop_px,
+                        precision,
+                        device,
+                        stop,
+                        channels=preprocessing.channels,
                     )
     except MeasuringStopped:
         return None

@@ -202,7 +202,8 @@ class Execution:
         return logits.float()
 
     def _cut_in_two(self, wanted: Precision) -> _Halves | None:
-        cut = cut_network(self._network, self._store.preprocessing.crop_px)
+        own = self._store.preprocessing
+        cut = cut_network(self._network, own.crop_px, own.channels)
         probe = self._probe() if cut else None
         if cut is None or probe is None:
             return None

@@ -56,6 +56,8 @@ def measure_network(
     precision: Precision,
     device: torch.device,
     stop: StopToken,
+    *,
+    channels: int = 3,
 ) -> NetworkCosts:
     """Time `network`, which is moved to the device and not the same afterwards.
 
@@ -63,7 +65,7 @@ def measure_network(
         MeasuringStopped: between two passes.
     """
     network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    passes = _Passes(network, side_px, precision, device, stop)
+    passes = _Passes(network, (channels, side_px, side_px), precision, device, stop)
     forward = passes.frozen()
     forward_s = passes.batch * sum(forward.values())
     if passes.has_time_for(2 * forward_s * (TRAIN_FORWARD + BACKWARD)):
@@ -96,7 +98,7 @@ class _Passes:
     def __init__(
         self,
         network: nn.Module,
-        side_px: int,
+        shape: tuple[int, int, int],
         precision: Precision,
         device: torch.device,
         stop: StopToken,
@@ -106,7 +108,7 @@ class _Passes:
         self._precision = precision
         self._stop = stop
         self.batch = BATCH if device.type == "cpu" else CARD_BATCH
-        images = torch.rand(self.batch, 3, side_px, side_px, device=device)
+        images = torch.rand(self.batch, *shape, device=device)
         self._images = images.to(memory_format=torch.channels_last)
         self._targets = torch.zeros(self.batch, dtype=torch.long, device=device)
         self._clock = DeviceClock(device)

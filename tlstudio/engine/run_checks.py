@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from tlstudio.core.config import RunConfig
 from tlstudio.core.dataset import DatasetIndex, Split
 from tlstudio.core.errors import DatasetError, TLStudioError, TrainingError
+from tlstudio.core.inputs import input_config
 from tlstudio.core.strategies import FreezePlan, freeze_plan
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.device import resolve_device
+from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.tree import layer_tree
 
 
@@ -66,7 +68,8 @@ def run_plan(config: RunConfig, classes: Sequence[str]) -> FreezePlan:
     Raises:
         ConfigError: the model or one of its layers is unknown.
     """
-    tree = layer_tree(config.model, len(classes))
+    inputs = input_config(config, get_model(config.model))
+    tree = layer_tree(config.model, len(classes), inputs)
     return freeze_plan(
         tree, config.strategy, train_from=config.train_from, trainable=config.trainable
     )

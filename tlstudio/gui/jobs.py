@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tlstudio.core.errors import TLStudioError
     from tlstudio.core.events import RunEvent, StopToken
     from tlstudio.core.forecast import RunCosts
+    from tlstudio.core.inputs import InputConfig
     from tlstudio.core.layers import LayerTree
     from tlstudio.core.predictions import PredictionRecord
 
@@ -55,10 +56,10 @@ def list_models() -> tuple[ModelSpec, ...]:
     return list_models()
 
 
-def layer_tree(model: str, num_classes: int) -> LayerTree:
+def layer_tree(model: str, num_classes: int, inputs: InputConfig) -> LayerTree:
     from tlstudio.engine.models.tree import layer_tree
 
-    return layer_tree(model, num_classes)
+    return layer_tree(model, num_classes, inputs)
 
 
 def open_dataset(
@@ -117,10 +118,11 @@ def augmented_views(
     index: DatasetIndex, config: RunConfig, count: int, seed: int, class_index: int | None = None
 ) -> list[AugmentedView]:
     """Training images as the network will see them, de-normalised: uint8 ``[H, W, 3]``."""
+    from tlstudio.core.inputs import input_preprocessing
     from tlstudio.engine.data.preview import augmented_views
     from tlstudio.engine.models.catalog import get_model
 
-    preprocessing = get_model(config.model).preprocessing
+    preprocessing = input_preprocessing(config, get_model(config.model))
     return augmented_views(index, config, preprocessing, count, seed, class_index)
 
 

@@ -14,7 +14,7 @@ from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.catalog import list_models
 
 # One takes 224 pixels only, which is slow, and has a small likeness in `test_cut`.
-MODELS = [spec.name for spec in list_models() if spec.name != "vit_b_16"]
+MODELS = [spec.name for spec in list_models() if spec.recommended and spec.name != "vit_b_16"]
 INITIALISERS = ("kaiming_normal_", "kaiming_uniform_", "normal_", "trunc_normal_", "uniform_")
 
 

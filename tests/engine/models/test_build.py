@@ -9,8 +9,9 @@ from torchvision import models
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import ConfigError, ModelError, WeightsError, WeightsMissingError
 from tlstudio.engine.models.build import architecture, build_classifier, build_network
-from tlstudio.engine.models.catalog import checkpoint_path, get_model
+from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.onboard import onboard_path, to_timm_spelling
+from tlstudio.engine.models.places import checkpoint_path
 
 SMALL = ["squeezenet1_1", "mobilenet_v3_small", "shufflenet_v2_x1_0", "googlenet"]
 
@@ -72,7 +73,7 @@ def test_cached_weights_give_the_network_that_torchvision_gives(model: str) -> N
             for name, value in state.items()
             if not name.endswith("num_batches_tracked")
         }
-    path = checkpoint_path(get_model(model).weights_url)
+    path = checkpoint_path(get_model(model).weights[0].url)
     path.parent.mkdir(parents=True)
     torch.save(state, path)
     theirs = models.get_model(model, weights="DEFAULT").eval()
@@ -86,7 +87,7 @@ def test_cached_weights_give_the_network_that_torchvision_gives(model: str) -> N
 
 
 def test_a_broken_cached_file_is_explained() -> None:
-    path = checkpoint_path(get_model("squeezenet1_1").weights_url)
+    path = checkpoint_path(get_model("squeezenet1_1").weights[0].url)
     path.parent.mkdir(parents=True)
     torch.save({"fc.weight": torch.ones(2)}, path)
     with pytest.raises(WeightsError) as caught:

@@ -6,18 +6,19 @@ from torch import nn
 
 from tlstudio.core.errors import ModelError
 from tlstudio.engine.models.build import architecture
-from tlstudio.engine.models.catalog import MODELS, get_model
+from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.heads import head_path, replace_head
+from tlstudio.engine.models.rows import RECOMMENDED
 
 
-@pytest.mark.parametrize("model", MODELS.names)
+@pytest.mark.parametrize("model", RECOMMENDED)
 def test_a_replaced_head_gives_so_many_outputs(model: str) -> None:
-    side = get_model(model).preprocessing.crop_px
+    own = get_model(model).inputs
     with torch.device("meta"):
         network = architecture(model, 1000).eval()
         before = {name: tuple(p.shape) for name, p in network.named_parameters()}
         path = replace_head(network, 3)
-        outputs = network(torch.empty(1, 3, side, side))
+        outputs = network(torch.empty(1, own.channels, own.crop_px, own.crop_px))
     assert outputs.shape == (1, 3)
     assert path == head_path(network)
     after = {name: tuple(p.shape) for name, p in network.named_parameters()}
@@ -26,7 +27,7 @@ def test_a_replaced_head_gives_so_many_outputs(model: str) -> None:
     assert changed == {f"{path}.weight", f"{path}.bias"}
 
 
-@pytest.mark.parametrize("model", MODELS.names)
+@pytest.mark.parametrize("model", RECOMMENDED)
 def test_a_replaced_head_is_like_the_one_the_library_would_build(model: str) -> None:
     with torch.device("meta"):
         replaced = architecture(model, 1000)

@@ -8,11 +8,11 @@ from torch import nn
 
 from tlstudio.core.strategies import freeze_plan
 from tlstudio.engine.models.build import architecture
-from tlstudio.engine.models.catalog import MODELS
+from tlstudio.engine.models.rows import RECOMMENDED
 from tlstudio.engine.models.tree import layer_tree, tree_of
 
 
-@pytest.mark.parametrize("model", MODELS.names)
+@pytest.mark.parametrize("model", RECOMMENDED)
 def test_the_tree_is_the_network(model: str) -> None:
     with torch.device("meta"):
         network = architecture(model, 3)
@@ -28,7 +28,7 @@ def test_the_tree_is_the_network(model: str) -> None:
     assert {path for path, node in tree.nodes.items() if node.is_norm} == norms
 
 
-@pytest.mark.parametrize("model", MODELS.names)
+@pytest.mark.parametrize("model", RECOMMENDED)
 def test_only_the_head_is_flagged_and_it_runs_last(model: str) -> None:
     tree = layer_tree(model, 3)
     heads = [node for node in tree.nodes.values() if node.is_head]

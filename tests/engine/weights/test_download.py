@@ -11,7 +11,8 @@ import pytest
 from tlstudio.core.catalog import WeightsPlace
 from tlstudio.core.errors import ConfigError, WeightsError
 from tlstudio.core.events import StopToken
-from tlstudio.engine.models.catalog import checkpoint_path, get_model
+from tlstudio.engine.models.catalog import get_model
+from tlstudio.engine.models.places import checkpoint_path
 from tlstudio.engine.models.onboard import onboard_path
 from tlstudio.engine.weights import download
 from tlstudio.engine.weights.download import download_weights
@@ -70,7 +71,7 @@ def test_a_whole_file_arrives(extra: str, server: str, own_home: Path) -> None:
 
 
 def test_what_is_there_is_not_fetched_again() -> None:
-    path = checkpoint_path(get_model(MODEL).weights_url)
+    path = checkpoint_path(get_model(MODEL).weights[0].url)
     path.parent.mkdir(parents=True)
     path.write_bytes(b"x")
     assert download_weights(MODEL, url="http://127.0.0.1:9/net.pth") == path

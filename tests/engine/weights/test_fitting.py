@@ -10,7 +10,7 @@ import torch
 from tests.engine.weights.samples import CLASSES, SMALL, classifier, logits
 from tlstudio.core.errors import ConfigError, WeightsError
 from tlstudio.engine.models.build import architecture
-from tlstudio.engine.models.catalog import MODELS
+from tlstudio.engine.models.rows import RECOMMENDED
 from tlstudio.engine.models.heads import replace_head
 from tlstudio.engine.models.onboard import onboard_path
 from tlstudio.engine.weights.load import load_weights
@@ -25,7 +25,7 @@ def state() -> State:
     return dict(classifier().network.state_dict())
 
 
-@pytest.mark.parametrize("model", MODELS.names)
+@pytest.mark.parametrize("model", RECOMMENDED)
 def test_every_model_is_recognised_among_all(model: str) -> None:
     with torch.device("meta"):
         network = architecture(model, 1000)

@@ -9,6 +9,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from tests.gui.networks import BACKBONE, small_tree, wide_tree
+from tlstudio.core.inputs import InputConfig
 from tlstudio.gui import jobs
 from tlstudio.gui.models.layer_filter import LayerFilter
 from tlstudio.gui.models.layer_rows import LayerState
@@ -148,7 +149,7 @@ def test_the_filter_is_a_sound_model(model: LayerTreeModel, qtmodeltester: Model
 
 @pytest.mark.parametrize("name", ["tf_efficientnet_lite0", "vit_b_16"])
 def test_real_networks(app: QApplication, qtmodeltester: ModelTester, name: str) -> None:
-    tree = jobs.layer_tree(name, 4)
+    tree = jobs.layer_tree(name, 4, InputConfig())
     model = LayerTreeModel()
     model.set_tree(tree)
     qtmodeltester.check(model)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 
-from tests.gui.networks import CATALOG
+from tests.gui.networks import CATALOG, make_weights
 from tlstudio.core.catalog import WeightsPlace
 from tlstudio.gui.models.model_table_model import (
     NAME_ROLE,
@@ -74,7 +74,7 @@ def test_rows_stay_when_only_facts_change(model: ModelTableModel) -> None:
     shown = ModelFilter(model)
     resets: list[bool] = []
     model.modelReset.connect(lambda: resets.append(True))
-    here = dataclasses.replace(CATALOG[1], weights_place=WeightsPlace.CACHED)
+    here = dataclasses.replace(CATALOG[1], weights=(make_weights(WeightsPlace.CACHED),))
     model.set_models((CATALOG[0], here, *CATALOG[2:]))
     assert not resets
     assert shown.index(1, ModelColumn.WEIGHTS).data() == "on this machine"

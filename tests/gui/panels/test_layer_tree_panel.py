@@ -175,7 +175,7 @@ def test_a_thousand_modules_are_fluid(
     session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     no_engine(monkeypatch)
-    monkeypatch.setattr(jobs, "layer_tree", lambda model, classes: wide_tree())
+    monkeypatch.setattr(jobs, "layer_tree", lambda *_: wide_tree())
     panel = show(session, qtbot)
     session.network.load_engine()
     qtbot.waitUntil(lambda: session.network.plan is not None)
@@ -189,7 +189,7 @@ def test_a_thousand_modules_are_fluid(
 def test_a_tree_that_cannot_be_built_says_why_and_can_be_tried_again(
     session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(model: str, num_classes: int) -> None:
+    def refuse(model: str, num_classes: int, inputs: object) -> None:
         raise ModelError("No such network: {name}.", name=model)
 
     panel = LayerTreePanel(session)

@@ -109,7 +109,7 @@ def readable_views(
 def stack(
     views: Sequence[torch.Tensor], preprocessing: Preprocessing, device: torch.device = CPU
 ) -> torch.Tensor:
-    """Network input ``[B, 3, H, W]`` of uint8 views, channels last: convolutions are faster so.
+    """Network input ``[B, channels, H, W]`` of uint8 views, channels last: convolutions are faster so.
 
     On the CPU the same arithmetic as `normalise`, over whole rows of pixels: three times as fast.
     To other devices bytes travel, a quarter of the floats.
@@ -127,7 +127,7 @@ def stack(
     rows -= np.tile(np.asarray(preprocessing.mean, dtype=np.float32), width)
     rows /= np.tile(np.asarray(preprocessing.std, dtype=np.float32), width)
     batch = torch.from_numpy(rows).view(len(views), height, width, 3)
-    return batch.permute(0, 3, 1, 2)
+    return batch[..., : preprocessing.channels].permute(0, 3, 1, 2)
 
 
 def targets_of(samples: Sequence[Sample], indices: Iterable[int]) -> torch.Tensor:

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import torch
+from PIL import Image
 from torchvision.transforms.v2 import functional as F  # noqa: N812 - its usual name
 
 from tlstudio.core.errors import ImageError
@@ -123,7 +124,7 @@ def read_picture(path: Path, preprocessing: Preprocessing) -> torch.Tensor:
     Raises:
         ImageError: it cannot be read.
     """
-    image = read_image(path, min_side_px=preprocessing.resize_px)
+    image = _coloured(read_image(path, min_side_px=preprocessing.resize_px), preprocessing)
     if min(image.size) > preprocessing.resize_px:
         image = resized(image, preprocessing)
     tensor: torch.Tensor = F.pil_to_tensor(image)
@@ -136,7 +137,12 @@ def read_view(path: Path, preprocessing: Preprocessing) -> torch.Tensor:
     Raises:
         ImageError: it cannot be read.
     """
-    return eval_view(read_image(path), preprocessing)
+    return eval_view(_coloured(read_image(path), preprocessing), preprocessing)
+
+
+def _coloured(image: Image.Image, preprocessing: Preprocessing) -> Image.Image:
+    """The picture, its three channels equal where the network takes grey ones."""
+    return image if preprocessing.channels == 3 else image.convert("L").convert("RGB")
 
 
 def default_budget() -> int:

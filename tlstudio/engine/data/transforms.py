@@ -76,13 +76,18 @@ def resized(image: ImageLike, preprocessing: Preprocessing) -> Any:
 
 
 def normalise(views: torch.Tensor, preprocessing: Preprocessing) -> torch.Tensor:
-    """Float32 network input of uint8 views, ``[3, H, W]`` or ``[B, 3, H, W]``."""
+    """Float32 network input of uint8 views, ``[3, H, W]`` or ``[B, 3, H, W]``.
+
+    Where the network takes one channel, the first stands for all: they are equal then.
+    """
     mean, std = _mean_std(preprocessing, views.device)
+    if preprocessing.channels == 1:
+        views, mean, std = views[..., :1, :, :], mean[:1], std[:1]
     return views.to(torch.float32).div_(255).sub_(mean).div_(std)
 
 
 def denormalise(image: torch.Tensor, preprocessing: Preprocessing) -> NDArray[np.uint8]:
-    """The picture, uint8 ``[H, W, 3]``, of a network input ``[3, H, W]``."""
+    """The picture, uint8 ``[H, W, 3]``, of a network input ``[3, H, W]`` or ``[1, H, W]``."""
     mean, std = _mean_std(preprocessing, image.device)
     pixels = image.detach().to(torch.float32) * std + mean
     return view_pixels((pixels * 255).round().clamp(0, 255).to(torch.uint8).cpu())

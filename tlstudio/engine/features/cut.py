@@ -44,7 +44,7 @@ class Cut:
     strides: tuple[tuple[int, ...], ...]
 
 
-def cut_network(network: nn.Module, image_px: int) -> Cut | None:
+def cut_network(network: nn.Module, image_px: int, channels: int = 3) -> Cut | None:
     """Cut `network` as late as its frozen layers allow.
 
     Call it when the network is as it trains: `freezing.apply_plan` and `set_train_mode`; its modes
@@ -60,7 +60,7 @@ def cut_network(network: nn.Module, image_px: int) -> Cut | None:
         return None
     modes = {module: module.training for module in network.modules()}
     try:
-        return _cut(network, image_px)
+        return _cut(network, (channels, image_px, image_px))
     except Exception as error:  # tracing runs code of libraries, which may refuse in any way
         _log.info("%s runs whole: %r", type(network).__name__, error)
         return None
@@ -69,10 +69,10 @@ def cut_network(network: nn.Module, image_px: int) -> Cut | None:
             module.training = mode
 
 
-def _cut(network: nn.Module, image_px: int) -> Cut | None:
+def _cut(network: nn.Module, shape: tuple[int, int, int]) -> Cut | None:
     parameter = next(network.parameters())
     generator = torch.Generator().manual_seed(0)
-    images = torch.randn(_PROBE_IMAGES, 3, image_px, image_px, generator=generator)
+    images = torch.randn(_PROBE_IMAGES, *shape, generator=generator)
     images = images.to(parameter.device, memory_format=torch.channels_last)
 
     whole = _Whole(network)

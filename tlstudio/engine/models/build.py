@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import contextlib
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from pathlib import Path
+from typing import Literal
 
 import torch
 from torch import nn
 
+from tlstudio.core.catalog import Library, ModelSpec, SizeRule, WeightsPlace, WeightsSpec
 from tlstudio.core.config import RunConfig
-from tlstudio.core.errors import ModelError, WeightsError, WeightsMissingError
+from tlstudio.core.errors import ModelError, TLStudioError, WeightsError, WeightsMissingError
+from tlstudio.core.inputs import InputConfig, input_config, input_preprocessing
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.classifier import Classifier
-from tlstudio.engine.models.catalog import MODELS, get_model, pretrained_path
+from tlstudio.engine.models.catalog import get_model, pretrained_path
+from tlstudio.engine.models.entrance import change_entrance
 from tlstudio.engine.models.heads import replace_head
-from tlstudio.engine.models.onboard import onboard_path, verify_onboard
+from tlstudio.engine.models.libraries import library_network, timm_inputs
+from tlstudio.engine.models.onboard import verify_onboard
+from tlstudio.engine.models.rows import catalog_row
 from tlstudio.engine.models.spelling import is_auxiliary, todays_spelling
 from tlstudio.engine.weights.read import read_weights
 
-_IMAGENET_CLASSES = 1000
+AS_IT_IS = InputConfig()
 
-# Arguments without which a builder of torchvision warns, or adds what the studio does not use.
-_ARGUMENTS: dict[str, dict[str, Any]] = {"googlenet": {"aux_logits": False, "init_weights": False}}
-_ARGUMENTS_RANDOM: dict[str, dict[str, Any]] = {"googlenet": {"init_weights": True}}
-
-# torchvision's GoogLeNet weights come from another framework: its network re-normalises its input,
-# and does so only with these weights.
+# torchvision's GoogLeNet and Inception weights come from another framework: their networks
+# re-normalise their input, and do so only with these weights.
 _INPUT_TRANSFORM = "transform_input"
 
 
@@ -36,6 +39,8 @@ def build_network(
     *,
     initialisation: Literal["pretrained", "random"],
     seed: int | None = None,
+    weights: str = "",
+    inputs: InputConfig = AS_IT_IS,
 ) -> nn.Module:
     """A network of the catalog with a fresh head, on the CPU.
 
@@ -45,18 +50,20 @@ def build_network(
         initialisation: with pretrained weights, or random all through.
         seed: decides all random values, and leaves torch's global generator as it was; None takes
             them from that generator.
+        weights: name of the pretrained weights; empty for the default ones.
+        inputs: what is changed at the entrance.
 
     Raises:
-        ConfigError: the catalog has no such model.
-        ModelError: `num_classes` is below 1.
+        ConfigError: the catalog has no such model, or the model no such weights.
+        ModelError: `num_classes` is below 1, or the network cannot be changed like that.
         WeightsMissingError: the pretrained weights are not on this machine. Nothing is downloaded.
         WeightsError: they are damaged.
     """
     _check_classes(num_classes)
     with _seeded(seed):
         if initialisation == "random":
-            return _library_network(model, num_classes, _ARGUMENTS_RANDOM.get(model, {}))
-        network = _pretrained(model)
+            return _start(model, num_classes, inputs, is_start=True)
+        network = _pretrained(model, weights, num_classes, inputs)
         replace_head(network, num_classes)
         return network
 
@@ -67,32 +74,43 @@ def build_classifier(config: RunConfig, classes: tuple[str, ...]) -> Classifier:
     Raises:
         ConfigError, ModelError, WeightsMissingError, WeightsError: see `build_network`.
     """
+    spec = get_model(config.model)
     network = build_network(
-        config.model, len(classes), initialisation=config.initialisation, seed=config.seed
+        config.model,
+        len(classes),
+        initialisation=config.initialisation,
+        seed=config.seed,
+        weights=config.weights,
+        inputs=input_config(config, spec),
     )
     return Classifier(
         network=network,
         model=config.model,
         classes=classes,
-        preprocessing=get_model(config.model).preprocessing,
+        preprocessing=input_preprocessing(config, spec),
         config=config,
     )
 
 
-def architecture(model: str, num_classes: int) -> nn.Module:
+def architecture(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) -> nn.Module:
     """The network without meaningful values, for loading weights into and for looking at.
 
     Fast and without memory under ``torch.device("meta")``.
 
     Raises:
         ConfigError: the catalog has no such model.
-        ModelError: `num_classes` is below 1.
+        ModelError: `num_classes` is below 1, or the network cannot be changed like that.
     """
     _check_classes(num_classes)
-    return _library_network(model, num_classes, {})
+    return _start(model, num_classes, inputs, is_start=False)
 
 
-def network_with(model: str, num_classes: int, state: Mapping[str, torch.Tensor]) -> nn.Module:
+def network_with(
+    model: str,
+    num_classes: int,
+    state: Mapping[str, torch.Tensor],
+    inputs: InputConfig = AS_IT_IS,
+) -> nn.Module:
     """The network whose parameters and buffers are the tensors of `state`, not copies of them.
 
     Raises:
@@ -100,10 +118,10 @@ def network_with(model: str, num_classes: int, state: Mapping[str, torch.Tensor]
         RuntimeError: names or shapes do not fit, as from a strict `load_state_dict`.
     """
     with torch.device("meta"):
-        network = architecture(model, num_classes)
+        network = architecture(model, num_classes, inputs)
     network.load_state_dict(state, strict=True, assign=True)
     if any(buffer.is_meta for buffer in network.buffers()):  # some are in no state dict
-        network = architecture(model, num_classes)
+        network = architecture(model, num_classes, inputs)
         network.load_state_dict(state, strict=True)
     return network
 
@@ -119,47 +137,48 @@ def has_input_transform(network: nn.Module) -> bool:
     return hasattr(network, _INPUT_TRANSFORM)
 
 
-def _library_network(model: str, num_classes: int, arguments: Mapping[str, Any]) -> nn.Module:
-    row = MODELS[model]
-    network: nn.Module
-    if row.library == "timm":
-        import timm
-
-        network = timm.create_model(model, pretrained=False, num_classes=num_classes)
-        return network
-    from torchvision import models
-
-    every = {**_ARGUMENTS.get(model, {}), **arguments}
-    network = models.get_model(model, weights=None, num_classes=num_classes, **every)
+def _start(model: str, num_classes: int, inputs: InputConfig, *, is_start: bool) -> nn.Module:
+    try:
+        network = library_network(
+            model,
+            num_classes,
+            image_px=inputs.image_px,
+            channels=inputs.channels or 3,
+            is_start=is_start,
+        )
+    except (AssertionError, RuntimeError, TypeError, ValueError) as error:
+        if not inputs.image_px:
+            raise
+        raise wrong_size(model, inputs) from error
+    change_entrance(network, inputs)
     return network
 
 
-def _pretrained(model: str) -> nn.Module:
-    """The original network with its ImageNet head."""
-    path = pretrained_path(model)
-    if path is None:
-        spec = get_model(model)
-        raise WeightsMissingError(
-            QT_TRANSLATE_NOOP(
-                "core",
-                "The pretrained weights of {title} ({size_mb} MB) are not on this machine yet.",
-            ),
-            QT_TRANSLATE_NOOP(
-                "core",
-                "Download them where the model is chosen, or on a terminal: "
-                "tlstudio-cli models --download {model}",
-            ),
-            title=spec.title,
-            model=model,
-            size_mb=max(1, round(spec.weights_bytes / 1e6)),
-        )
-    if path == onboard_path(model):
-        verify_onboard(model, path)
-    state = todays_spelling(read_weights(path).values)
-    tensors = {name: value for name, value in state.items() if not is_auxiliary(name)}
+def wrong_size(model: str, inputs: InputConfig) -> ModelError:
+    """The sentence for a network that refuses the size of its input."""
+    return ModelError(
+        QT_TRANSLATE_NOOP("core", "{model} does not work with images of {side} px."),
+        QT_TRANSLATE_NOOP(
+            "core", "Choose a multiple of 32 near to its own size, or leave the input size at 0."
+        ),
+        model=model,
+        side=inputs.image_px,
+    )
+
+
+def _pretrained(model: str, weights: str, num_classes: int, inputs: InputConfig) -> nn.Module:
+    """The network with pretrained values, its head that of the weights or a fresh one."""
+    spec = get_model(model)
+    chosen, path = spec.weights_named(weights), pretrained_path(model, weights)
+    if chosen is None or path is None:
+        raise _missing(spec, chosen)
     try:
-        network = network_with(model, _IMAGENET_CLASSES, tensors)
-    except (RuntimeError, TypeError, AttributeError) as error:
+        if spec.library is Library.TIMM and chosen.place is not WeightsPlace.ON_BOARD:
+            return _timm_pretrained(spec, chosen, path, num_classes, inputs)
+        return _library_pretrained(spec, chosen, path, inputs)
+    except TLStudioError:
+        raise
+    except (RuntimeError, TypeError, AttributeError, KeyError, ValueError, OSError) as error:
         raise WeightsError(
             QT_TRANSLATE_NOOP("core", "“{name}” does not hold the pretrained weights of {model}."),
             QT_TRANSLATE_NOOP("core", "Delete the file and download it again: {path}"),
@@ -167,8 +186,82 @@ def _pretrained(model: str) -> nn.Module:
             model=model,
             path=path,
         ) from error
-    set_input_transform(network, True)
+
+
+def _timm_pretrained(
+    spec: ModelSpec, weights: WeightsSpec, path: Path, num_classes: int, inputs: InputConfig
+) -> nn.Module:
+    """timm fits weights to heads, sizes and channels itself, each network in its own way."""
+    import timm
+
+    row = catalog_row(spec.name)
+    network: nn.Module = timm.create_model(
+        f"{row.plain}.{weights.name}",
+        pretrained=True,
+        pretrained_cfg_overlay={"file": str(path)},
+        num_classes=num_classes,
+        **timm_inputs(row, inputs.image_px, inputs.channels or 3),
+    )
+    change_entrance(network, inputs)
     return network
+
+
+def _library_pretrained(
+    spec: ModelSpec, weights: WeightsSpec, path: Path, inputs: InputConfig
+) -> nn.Module:
+    if weights.place is WeightsPlace.ON_BOARD:
+        verify_onboard(catalog_row(spec.name).plain, path)
+    state = todays_spelling(read_weights(path).values)
+    tensors = {name: value for name, value in state.items() if not is_auxiliary(name)}
+    side = inputs.image_px or weights.preprocessing.crop_px
+    if side != weights.preprocessing.crop_px and spec.size_rule is SizeRule.INTERPOLATED:
+        tensors = _resampled(spec, side, tensors)
+    network = network_with(spec.name, weights.num_classes, tensors, InputConfig(image_px=side))
+    if has_input_transform(network):
+        if inputs.channels == 1:
+            raise ModelError(
+                QT_TRANSLATE_NOOP(
+                    "core", "The pretrained weights of {model} mix the colours of their input."
+                ),
+                QT_TRANSLATE_NOOP("core", "Leave the colours as they are: grey images work, too."),
+                model=spec.title,
+            )
+        set_input_transform(network, True)
+    change_entrance(network, inputs)
+    return network
+
+
+def _resampled(
+    spec: ModelSpec, image_px: int, state: dict[str, torch.Tensor]
+) -> dict[str, torch.Tensor]:
+    """The position embeddings of torchvision's Vision Transformers at another size."""
+    from torchvision.models.vision_transformer import interpolate_embeddings
+
+    patch = state["conv_proj.weight"].shape[-1]
+    return dict(interpolate_embeddings(image_px, patch, OrderedDict(state)))
+
+
+def _missing(spec: ModelSpec, weights: WeightsSpec | None) -> TLStudioError:
+    if weights is None:
+        return WeightsError(
+            QT_TRANSLATE_NOOP("core", "There are no pretrained weights of {model}."),
+            QT_TRANSLATE_NOOP("core", "Start from random values, or choose another model."),
+            model=spec.title,
+        )
+    return WeightsMissingError(
+        QT_TRANSLATE_NOOP(
+            "core",
+            "The pretrained weights of {title} ({size_mb} MB) are not on this machine yet.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "Download them where the model is chosen, or on a terminal: "
+            "tlstudio-cli models --download {model}",
+        ),
+        title=spec.title,
+        model=spec.name,
+        size_mb=max(1, round(weights.size_bytes / 1e6)),
+    )
 
 
 def _check_classes(num_classes: int) -> None:

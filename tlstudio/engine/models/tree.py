@@ -10,39 +10,49 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
 
+from tlstudio.core.inputs import InputConfig
 from tlstudio.core.layers import LayerNode, LayerTree
-from tlstudio.engine.models.build import architecture
+from tlstudio.engine.models.build import AS_IT_IS, architecture, wrong_size
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.execution_order import ModuleRow, by_execution
 from tlstudio.engine.models.heads import head_path
 
 
 @cache
-def layer_tree(model: str, num_classes: int) -> LayerTree:
+def layer_tree(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) -> LayerTree:
     """The module tree of a catalog model with a head of `num_classes` outputs.
 
     Built on torch's meta device: no weights, no memory, well under a second.
 
     Raises:
         ConfigError: the catalog has no such model.
-        ModelError: `num_classes` is below 1.
+        ModelError: `num_classes` is below 1, or it does not take such inputs.
     """
     with torch.device("meta"):
-        network = architecture(model, num_classes)
-    return tree_of(network, model, num_classes, get_model(model).preprocessing.crop_px)
+        network = architecture(model, num_classes, inputs)
+    own = get_model(model).inputs
+    side, channels = inputs.image_px or own.crop_px, inputs.channels or own.channels
+    try:
+        return tree_of(network, model, num_classes, side, channels)
+    except (AssertionError, RuntimeError, ValueError) as error:
+        if not inputs.image_px:
+            raise
+        raise wrong_size(model, inputs) from error
 
 
-def tree_of(network: nn.Module, model: str, num_classes: int, image_px: int) -> LayerTree:
+def tree_of(
+    network: nn.Module, model: str, num_classes: int, image_px: int, channels: int = 3
+) -> LayerTree:
     """The module tree of `network`, in order of execution.
 
-    Runs one forward pass in eval mode with an empty image of ``[1, 3, image_px, image_px]`` on the
-    network's own device, and leaves its mode and hooks as they were.
+    Runs one forward pass in eval mode with an empty image ``[1, channels, image_px, image_px]`` on
+    the network's own device, and leaves its mode and hooks as they were.
 
     Raises:
         ModelError: the network has no head that the studio knows.
     """
     head = head_path(network)
-    calls = _record_calls(network, image_px)
+    calls = _record_calls(network, (1, channels, image_px, image_px))
     builder = _Builder(calls, head)
     return LayerTree(model, num_classes, builder.node(by_execution(network, calls.first)), head)
 
@@ -64,7 +74,7 @@ class _Calls:
             self.shape.setdefault(module, tuple(output.shape[1:]))
 
 
-def _record_calls(network: nn.Module, image_px: int) -> _Calls:
+def _record_calls(network: nn.Module, shape: tuple[int, ...]) -> _Calls:
     calls = _Calls()
     modes = {module: module.training for module in network.modules()}
     hooks = []
@@ -74,7 +84,7 @@ def _record_calls(network: nn.Module, image_px: int) -> _Calls:
     try:
         network.eval()
         with torch.no_grad():
-            network(torch.zeros(1, 3, image_px, image_px, device=next(network.parameters()).device))
+            network(torch.zeros(shape, device=next(network.parameters()).device))
     finally:
         for hook in hooks:
             hook.remove()

@@ -17,7 +17,8 @@ from tlstudio.core.errors import WeightsError
 from tlstudio.core.events import StopToken
 from tlstudio.core.storage import atomic_path
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.models.catalog import checkpoint_path, get_model, pretrained_path
+from tlstudio.engine.models.catalog import get_model, pretrained_path
+from tlstudio.engine.models.places import checkpoint_path
 
 TIMEOUT_S = 20.0
 
@@ -55,7 +56,7 @@ def download_weights(
     present = pretrained_path(model)
     if present is not None:
         return present
-    address = url or get_model(model).weights_url
+    address = url or _address(model)
     if urlparse(address).scheme not in ("http", "https"):
         raise WeightsError(
             QT_TRANSLATE_NOOP("core", "There are no pretrained weights of {model} to download."),
@@ -84,6 +85,11 @@ def download_weights(
         if expected and not digest.hexdigest().startswith(expected.group(1)):
             raise _wrong_file(model)
     return target
+
+
+def _address(model: str) -> str:
+    weights = get_model(model).weights_named("")
+    return weights.url if weights else ""
 
 
 def _open(address: str, model: str) -> Any:

@@ -11,11 +11,17 @@ from torch import nn
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import WeightsError
+from tlstudio.core.inputs import InputConfig
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.classifier import Classifier
-from tlstudio.engine.models.build import has_input_transform, network_with, set_input_transform
-from tlstudio.engine.models.catalog import MODELS, get_model
+from tlstudio.engine.models.build import (
+    AS_IT_IS,
+    has_input_transform,
+    network_with,
+    set_input_transform,
+)
+from tlstudio.engine.models.catalog import get_model, has_model
 from tlstudio.engine.models.spelling import todays_spelling
 from tlstudio.engine.weights.metadata import WeightsMetadata, parse_metadata
 from tlstudio.engine.weights.read import RawWeights, read_weights
@@ -66,7 +72,10 @@ def load_weights(
         )
     _check_digest(path, raw, told, flat)
     state = todays_spelling(flat)
-    fit = _find_model(path, state, model, told.model, notes)
+    inputs = _told_inputs(told)
+    fit = _find_model(path, state, model, told.model, inputs, notes)
+    if fit.model != told.model:
+        inputs = AS_IT_IS
     if classes is not None and len(classes) != fit.num_classes:
         raise WeightsError(
             QT_TRANSLATE_NOOP("core", "“{name}” tells {found} classes apart, here are {wanted}."),
@@ -77,7 +86,8 @@ def load_weights(
             found=fit.num_classes,
             wanted=len(classes),
         )
-    network = network_with(fit.model, fit.num_classes, _tensors(path, state, fit, notes)).eval()
+    tensors = _tensors(path, state, fit, inputs, notes)
+    network = network_with(fit.model, fit.num_classes, tensors, inputs).eval()
     _settle_input_transform(network, raw, told, fit, notes)
     config = told.config or RunConfig()
     classifier = Classifier(
@@ -89,6 +99,14 @@ def load_weights(
         history=told.history,
     )
     return LoadedWeights(classifier, raw.source, len(fit.matched), tuple(notes))
+
+
+def _told_inputs(told: WeightsMetadata) -> InputConfig:
+    """What was changed at the entrance of the network, as far as the file tells."""
+    own = told.preprocessing
+    if told.config is None or own is None:
+        return AS_IT_IS
+    return InputConfig(own.crop_px, own.channels, told.config.stem)
 
 
 def _check_digest(
@@ -109,12 +127,13 @@ def _find_model(
     state: Mapping[str, torch.Tensor],
     wanted: str | None,
     told: str,
+    inputs: InputConfig,
     notes: list[Note],
 ) -> Fit:
     """The wanted model, else the one that the file names, else the one that it looks like."""
-    expected = wanted or (told if told in MODELS else None)
+    expected = wanted or (told if has_model(told) else None)
     if expected is not None:
-        fit = fit_of(state, expected)
+        fit = fit_of(state, expected, inputs if expected == told else AS_IT_IS)
         if fit.is_exact:
             return fit
     found = best_fit(state)
@@ -175,10 +194,14 @@ def _counts(fit: Fit) -> dict[str, object]:
 
 
 def _tensors(
-    path: Path, state: Mapping[str, torch.Tensor], fit: Fit, notes: list[Note]
+    path: Path,
+    state: Mapping[str, torch.Tensor],
+    fit: Fit,
+    inputs: InputConfig,
+    notes: list[Note],
 ) -> dict[str, torch.Tensor]:
     """Own copies of the tensors, in the types that the network computes with."""
-    dtypes = expected_dtypes(fit.model)
+    dtypes = expected_dtypes(fit.model, inputs)
     tensors = {name: torch.zeros((), dtype=dtypes[name]) for name in fit.filled}
     converted: set[str] = set()
     for name in fit.matched:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 import torch
 
-from tlstudio.engine.models.build import architecture
-from tlstudio.engine.models.catalog import MODELS
+from tlstudio.core.inputs import InputConfig
+from tlstudio.engine.models.build import AS_IT_IS, architecture
 from tlstudio.engine.models.heads import head_path
+from tlstudio.engine.models.measured import layout_digest, stored_facts
+from tlstudio.engine.models.rows import catalog_rows
 from tlstudio.engine.models.spelling import is_auxiliary
 
 # Files of torch before 0.4.1 do not have these counters; zero is what torch itself puts there.
@@ -61,18 +63,20 @@ class _Outline:
     head: str
 
 
-def expected_dtypes(model: str) -> Mapping[str, torch.dtype]:
+def expected_dtypes(model: str, inputs: InputConfig = AS_IT_IS) -> Mapping[str, torch.dtype]:
     """The type of each entry of the model's state dict."""
-    return _outline(model).dtypes
+    return _outline(model, inputs).dtypes
 
 
-def fit_of(state: Mapping[str, torch.Tensor], model: str) -> Fit:
+def fit_of(
+    state: Mapping[str, torch.Tensor], model: str, inputs: InputConfig = AS_IT_IS
+) -> Fit:
     """Compare names and shapes with those of one model.
 
     Raises:
         ConfigError: the catalog has no such model.
     """
-    outline = _outline(model)
+    outline = _outline(model, inputs)
     head = {f"{outline.head}.weight", f"{outline.head}.bias"}
     weight = state.get(f"{outline.head}.weight")
     num_classes = weight.shape[0] if weight is not None and weight.dim() else 0
@@ -101,8 +105,14 @@ def fit_of(state: Mapping[str, torch.Tensor], model: str) -> Fit:
 
 
 def best_fit(state: Mapping[str, torch.Tensor]) -> Fit:
-    """The model of the catalog that the state dict fits best; see whether it `is_exact`."""
-    fits = [fit_of(state, row.name) for row in MODELS]
+    """The model of the catalog that the state dict fits best; see whether it `is_exact`.
+
+    Of several that it fits, the first in the catalog. Where it fits none, the nearest one of the
+    short list.
+    """
+    fits = [fit_of(state, name) for name in _same_layout(state)]
+    if not any(fit.is_exact for fit in fits):
+        fits += [fit_of(state, row.name) for row in catalog_rows() if row.recommended]
     return max(
         fits,
         key=lambda fit: (
@@ -112,10 +122,22 @@ def best_fit(state: Mapping[str, torch.Tensor]) -> Fit:
     )
 
 
+def _same_layout(state: Mapping[str, torch.Tensor]) -> Iterator[str]:
+    """The models whose layers have the names and shapes of `state`, in the catalog's order."""
+    shapes = [(name, tuple(v.shape)) for name, v in state.items() if not is_auxiliary(name)]
+    facts = stored_facts()
+    heads = {fact.head for fact in facts.values() if f"{fact.head}.weight" in state}
+    digests = {head: layout_digest(shapes, head) for head in heads}
+    for row in catalog_rows():
+        fact = facts.get(row.name)
+        if fact is not None and digests.get(fact.head) == fact.layout:
+            yield row.name
+
+
 @cache
-def _outline(model: str) -> _Outline:
+def _outline(model: str, inputs: InputConfig) -> _Outline:
     with torch.device("meta"):
-        network = architecture(model, 2)
+        network = architecture(model, 2, inputs)
     entries = network.state_dict()
     return _Outline(
         shapes={name: tuple(value.shape) for name, value in entries.items()},

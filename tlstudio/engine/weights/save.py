@@ -15,7 +15,7 @@ from tlstudio.core.storage import atomic_path
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.models.build import network_with, set_input_transform
-from tlstudio.engine.models.catalog import MODELS
+from tlstudio.engine.models.catalog import has_model
 from tlstudio.engine.weights.metadata import METADATA_ATTRIBUTE, METADATA_KEY, metadata_json
 from tlstudio.engine.weights.state import tensors_sha256
 
@@ -103,11 +103,11 @@ def _cpu_state(
 
 def _standalone(classifier: Classifier) -> nn.Module:
     """The network built anew from the catalog, so that no hook or wrapper travels along."""
-    if classifier.model not in MODELS:
+    if not has_model(classifier.model):
         network: Any = copy.deepcopy(classifier.network).cpu()
     else:
         state = _cpu_state(classifier, "best")
-        network = network_with(classifier.model, len(classifier.classes), state)
+        network = network_with(classifier.model, len(classifier.classes), state, classifier.inputs)
         set_input_transform(network, bool(getattr(classifier.network, "transform_input", False)))
     result: nn.Module = network.eval().requires_grad_(True)
     return result

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from tlstudio.core.catalog import ModelSpec
+from tlstudio.core.catalog import ModelSpec, WeightsSpec
 from tlstudio.core.devices import DeviceRecord
-from tlstudio.core.errors import TLStudioError
+from tlstudio.core.errors import ConfigError, TLStudioError
 from tlstudio.core.events import StopToken
+from tlstudio.core.inputs import InputConfig, input_config
 from tlstudio.core.layers import LayerTree
 from tlstudio.core.strategies import STRATEGIES, FreezePlan, freeze_plan
 from tlstudio.gui import jobs
@@ -96,11 +97,31 @@ class NetworkState(QObject):
         return next((m for m in self.models if m.name == self.config.model), None)
 
     @property
+    def weights(self) -> WeightsSpec | None:
+        """The chosen pretrained weights; None while the catalog is coming, or if there are none."""
+        spec = self.spec
+        if spec is None:
+            return None
+        try:
+            return spec.weights_named(self.config.weights)
+        except ConfigError:
+            return None
+
+    @property
     def weights_missing(self) -> bool:
         """Whether the run would need pretrained weights that are not on this machine."""
+        weights = self.weights
+        pretrained = self.config.initialisation == "pretrained" and self.spec is not None
+        return pretrained and (weights is None or not weights.ready)
+
+    @property
+    def inputs(self) -> InputConfig:
+        """What is changed at the entrance of the network; nothing where it cannot be."""
         spec = self.spec
-        pretrained = self.config.initialisation == "pretrained"
-        return pretrained and spec is not None and not spec.weights_ready
+        try:
+            return input_config(self.config, spec) if spec is not None else InputConfig()
+        except TLStudioError:
+            return InputConfig()
 
     def change(self, **values: object) -> None:
         """Change settings by their name in `RunConfig`; bad values are reported and not taken."""
@@ -117,6 +138,9 @@ class NetworkState(QObject):
         if config == self.config:
             return
         model_changed = config.model != self.config.model
+        if model_changed:  # these were chosen for another network
+            config = config.changed(weights="", image_px=0, stem="original")
+        entrance_changed = _entrance(config) != _entrance(self.config)
         if model_changed and config.strategy == "custom":
             # the ticks were another network's
             config = config.changed(strategy="fine_tuning", trainable=())
@@ -126,6 +150,7 @@ class NetworkState(QObject):
         self.config_changed.emit(config)
         if model_changed:
             self.select_layer("")
+        if model_changed or entrance_changed:
             self._build_tree()
         else:
             self._make_plan()
@@ -165,7 +190,8 @@ class NetworkState(QObject):
         if self.downloading or self.spec is None:
             return
         self.downloading = self.config.model
-        self.download_done_bytes, self.download_total_bytes = 0, self.spec.weights_bytes
+        size = self.weights.size_bytes if self.weights else 0
+        self.download_done_bytes, self.download_total_bytes = 0, size
         self._download_stop = StopToken()
         self._pool.submit(
             jobs.download_weights,
@@ -197,6 +223,7 @@ class NetworkState(QObject):
                 jobs.layer_tree,
                 self.config.model,
                 self._num_classes,
+                self.inputs,
                 done=self._on_tree_built,
                 failed=self._on_failed,
             )
@@ -257,3 +284,8 @@ class NetworkState(QObject):
         self.download_changed.emit()
         if not self._download_stop.stopped:
             self._notifications.error(error)
+
+
+def _entrance(config: RunConfig) -> tuple[object, ...]:
+    """The settings that decide what the network looks like, apart from the model."""
+    return config.weights, config.image_px, config.colours, config.stem

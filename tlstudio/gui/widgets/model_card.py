@@ -12,7 +12,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tlstudio.core.catalog import WEIGHTS_PLACE_TITLES, ModelSpec, WeightsPlace
+from tlstudio.core.catalog import WEIGHTS_PLACE_TITLES, ModelSpec, WeightsPlace, WeightsSpec
+from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.gui import formats, theme
 from tlstudio.gui.language import core_text
 from tlstudio.gui.models.model_table_model import PLACE_ICONS
@@ -51,17 +52,20 @@ class ModelCard(QFrame):
         self.cancel = IconButton(self.tr("Cancel"), "close", "quiet", self.cancel_asked.emit)
         self._lay_out()
 
-    def show_model(self, spec: ModelSpec) -> None:
-        """Show the facts about `spec`, with its weights where they are."""
+    def show_model(self, spec: ModelSpec, weights: WeightsSpec | None) -> None:
+        """Show the facts about `spec`, with the chosen weights where they are."""
         self.title.setText(spec.title)
-        self.names.setText(" · ".join(filter(None, (spec.name, spec.library, spec.weights_title))))
-        self.facts.setText(self._facts(spec))
-        missing = spec.weights_place is WeightsPlace.REMOTE
+        names = (spec.name, spec.library, weights.name if weights else "")
+        self.names.setText(" · ".join(filter(None, names)))
+        self.facts.setText(self._facts(weights.preprocessing if weights else spec.inputs))
+        where = weights.place if weights else WeightsPlace.NONE
+        missing = where is WeightsPlace.REMOTE
+        size = weights.size_bytes if weights else 0
         self.download.setText(
-            self.tr("Download weights ({size})").format(size=formats.file_size(spec.weights_bytes))
+            self.tr("Download weights ({size})").format(size=formats.file_size(size))
         )
-        self.place_icon.set_icon(PLACE_ICONS[spec.weights_place])
-        place = core_text(WEIGHTS_PLACE_TITLES[spec.weights_place])
+        self.place_icon.set_icon(PLACE_ICONS[where])
+        place = core_text(WEIGHTS_PLACE_TITLES[where])
         self.place.setText(self.tr("Weights {place}").format(place=place))
         self.hint.setVisible(missing)
         self.stack.setCurrentWidget(self._remote if missing else self._here)
@@ -82,8 +86,7 @@ class ModelCard(QFrame):
         self.download.setEnabled(can)
         self.download.setToolTip(reason)
 
-    def _facts(self, spec: ModelSpec) -> str:
-        pre = spec.preprocessing
+    def _facts(self, pre: Preprocessing) -> str:
         mean = ", ".join(f"{value:.3f}" for value in pre.mean)
         std = ", ".join(f"{value:.3f}" for value in pre.std)
         return self.tr(

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.gui.networks import CATALOG, make_ready, no_engine
+from tests.gui.networks import CATALOG, make_ready, make_weights, no_engine
 from tlstudio.core.catalog import WeightsPlace
 from tlstudio.core.errors import WeightsError
 from tlstudio.core.events import StopToken
@@ -122,7 +122,7 @@ def test_download_with_progress(
     session.network.set_model("vgg11_bn")
     assert not page.card.bar.isVisible() and not page.card.download.isEnabled()
 
-    here = dataclasses.replace(CATALOG[1], weights_place=WeightsPlace.CACHED)
+    here = dataclasses.replace(CATALOG[1], weights=(make_weights(WeightsPlace.CACHED),))
     monkeypatch.setattr(jobs, "list_models", lambda: (CATALOG[0], here, *CATALOG[2:]))
     session.network.set_model("resnet18")
     go_on.set()

@@ -160,7 +160,7 @@ class ChooseView(QWidget):
         self._line.setVisible(spec is not None)
         if spec is None:
             return
-        self.card.show_model(spec)
+        self.card.show_model(spec, network.weights)
         if network.downloading == spec.name:
             self.card.show_download(network.download_done_bytes, network.download_total_bytes)
         busy = bool(network.downloading)

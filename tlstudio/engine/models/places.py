@@ -1,0 +1,79 @@
+"""Where pretrained weights lie on this machine: torch's folder, the hub's, installed packages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlparse
+
+from tlstudio.core.catalog import WeightsPlace, WeightsSpec
+
+HUB_URL = "https://huggingface.co/{repository}/resolve/main/{file}"
+# timm looks for the first and falls back to the second; older downloads may be of either.
+HUB_FILES = ("model.safetensors", "pytorch_model.bin")
+
+
+def checkpoint_path(url: str) -> Path:
+    """Where the download of `url` lies or would lie: the folder that torchvision uses, too.
+
+    Honours ``TORCH_HOME``.
+    """
+    return checkpoints_dir() / PurePosixPath(urlparse(url).path).name
+
+
+def checkpoints_dir() -> Path:
+    """The folder into which torchvision downloads."""
+    import torch
+
+    return Path(torch.hub.get_dir()) / "checkpoints"
+
+
+def hub_dir() -> Path:
+    """The folder into which timm downloads from the Hugging Face hub; honours ``HF_HOME``."""
+    from huggingface_hub import constants
+
+    return Path(constants.HF_HUB_CACHE)
+
+
+def hub_path(repository: str, file: str = "") -> Path | None:
+    """A downloaded file of the hub; any of the usual ones for an empty name; None if not there."""
+    from huggingface_hub import try_to_load_from_cache
+
+    for name in (file,) if file else HUB_FILES:
+        found = try_to_load_from_cache(repository, name, cache_dir=hub_dir())
+        if isinstance(found, str) and Path(found).is_file():
+            return Path(found)
+    return None
+
+
+class Places:
+    """Where weights are now. Looks into each folder once, so that 2,000 questions are cheap."""
+
+    def __init__(self) -> None:
+        self._checkpoints = _names_in(checkpoints_dir())
+        self._repositories = _names_in(hub_dir())
+
+    def of(self, weights: WeightsSpec) -> Path | None:
+        """The file of downloaded weights; None while there is none."""
+        if weights.hub is not None:
+            repository, file = weights.hub
+            folder = "models--" + repository.replace("/", "--")
+            return hub_path(repository, file) if folder in self._repositories else None
+        path = checkpoint_path(weights.url) if weights.url else None
+        return path if path is not None and path.name in self._checkpoints else None
+
+    def located(self, weights: WeightsSpec) -> WeightsSpec:
+        """The same weights with place and size as they are now."""
+        if weights.place in (WeightsPlace.ON_BOARD, WeightsPlace.NONE):
+            return weights
+        path = self.of(weights)
+        if path is None:
+            return weights
+        return replace(weights, place=WeightsPlace.CACHED, size_bytes=path.stat().st_size)
+
+
+def _names_in(folder: Path) -> frozenset[str]:
+    try:
+        return frozenset(path.name for path in folder.iterdir())
+    except OSError:
+        return frozenset()
