@@ -16,7 +16,8 @@ from tlstudio.engine.models.execution_order import ModuleRow, by_execution
 from tlstudio.engine.models.multiply_adds import multiply_adds
 from tlstudio.engine.models.receptive_field import Trace, Traces, image_trace
 from tlstudio.engine.models.receptive_field_call import Call, tensors_in
-from tlstudio.engine.models.receptive_field_rules import rule_of
+from tlstudio.engine.models.receptive_field_rules import makes_new_values, rule_of
+from tlstudio.engine.models.recurrence import QuickRecurrence
 from tlstudio.engine.models.windows import window_of
 
 
@@ -32,7 +33,7 @@ def layer_table(network: nn.Module, image_px: int, channels: int = 3) -> LayerTa
         (1, channels, image_px, image_px), device=parameter.device, dtype=parameter.dtype
     )
     inspector = _Inspector()
-    with torch.no_grad(), _hooked(network, inspector), inspector:
+    with torch.no_grad(), _hooked(network, inspector), inspector, QuickRecurrence():
         inspector.traces[image] = image_trace(channels, image_px)
         network(image)
     rows = by_execution(network, {m: seen.number for m, seen in inspector.seen.items()})
@@ -52,11 +53,11 @@ class _Seen:
     windows: set[Window] = field(default_factory=set)
 
 
-class _Inspector(TorchDispatchMode):
+class _Inspector(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Sees every operation, and counts it for the innermost module that is running."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.traces = Traces()
         self.seen: dict[nn.Module, _Seen] = {}
         self._running: list[_Seen] = []
@@ -101,10 +102,10 @@ class _Inspector(TorchDispatchMode):
 
     def _follow(self, operation: Any, arguments: Sequence[Any], result: Any) -> None:
         """Work out what the results see of the image."""
-        if all(self.traces[tensor] is None for tensor in tensors_in(arguments)):
-            return
         outputs = tensors_in((result,))
-        if not outputs:
+        if not outputs or makes_new_values(operation):
+            return
+        if all(self.traces[tensor] is None for tensor in tensors_in(arguments)):
             return
         traces = rule_of(operation)(Call(arguments, result, self.traces.__getitem__))
         if isinstance(traces, Trace):

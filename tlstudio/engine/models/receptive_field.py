@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch.utils.weak import WeakIdKeyDictionary
@@ -230,10 +231,13 @@ class Traces:
     """What each tensor of one forward pass sees. Tensors without a trace do not need the image."""
 
     def __init__(self) -> None:
-        self._traces: WeakIdKeyDictionary = WeakIdKeyDictionary()
+        self._traces: Any = WeakIdKeyDictionary()
 
     def __getitem__(self, tensor: object) -> Trace | None:
-        return self._traces.get(tensor) if isinstance(tensor, torch.Tensor) else None
+        if not isinstance(tensor, torch.Tensor):
+            return None
+        trace: Trace | None = self._traces.get(tensor)
+        return trace
 
     def __setitem__(self, tensor: torch.Tensor, trace: Trace) -> None:
         if trace.dimensions is not None and tuple(map(size_of, trace.dimensions)) != tensor.shape:

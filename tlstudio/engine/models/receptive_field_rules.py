@@ -22,12 +22,29 @@ from tlstudio.engine.models.receptive_field_call import Call, elementwise, union
 Rule = Callable[[Call], "Trace | Sequence[Trace]"]
 
 
+def makes_new_values(operation: Any) -> bool:
+    """Whether the result holds nothing of the arguments but their shape."""
+    return operation.overloadpacket in _makers()
+
+
 def rule_of(operation: Any) -> Rule:
     """The rule for an overload of ``torch.ops``."""
     rule = _rules().get(operation.overloadpacket)
     if rule is None:
         rule = elementwise if torch.Tag.pointwise in operation.tags else _unknown
     return rule
+
+
+@cache
+def _makers() -> frozenset[Any]:
+    aten = torch.ops.aten
+    return frozenset(
+        {
+            *(aten.new_zeros, aten.new_ones, aten.new_full, aten.new_empty, aten.empty_like),
+            *(aten.zeros_like, aten.ones_like, aten.full_like, aten.rand_like, aten.randn_like),
+            *(aten.fill_, aten.zero_),
+        }
+    )
 
 
 @cache
@@ -41,7 +58,7 @@ def _rules() -> dict[Any, Rule]:
                 aten.detach,
                 aten.alias,
                 aten.lift_fresh,
-                aten.native_dropout,
+                *(aten.native_dropout, aten.hardswish, aten.hardswish_),
             ),
             *(aten.native_batch_norm, aten._native_batch_norm_legit_no_training),
             *(aten.cudnn_batch_norm, aten.batch_norm),

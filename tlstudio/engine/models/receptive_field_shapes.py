@@ -8,6 +8,7 @@ from tlstudio.core.layer_table import FieldNote
 from tlstudio.engine.models.receptive_field import Trace
 from tlstudio.engine.models.receptive_field_axes import (
     ALL,
+    Dimensions,
     Factor,
     plain,
     reshaped,
@@ -97,28 +98,30 @@ def unbound(call: Call) -> list[Trace]:
 
 
 def concatenation(call: Call) -> Trace:
+    """Maps beside each other see both; tokens behind a class token are still all of the image."""
     shape = call.output.shape
     number = call.argument(1, 0) % len(shape)
     traces = call.traces
     if all(t.dimensions is not None and not spatial(t.dimensions[number]) for t in traces):
-        aligned = [resized(trace, number, shape[number]) for trace in traces]
-        return union(aligned, shape)
+        return union([resized(trace, number, shape[number]) for trace in traces], shape)
+    dimensions = next(filter(None, (_with_token(t, number, shape[number]) for t in traces)), None)
     result, *others = traces
-    dimensions = result.dimensions  # tokens, perhaps with a class token in front
-    inside = {f.axis for f in spatial(dimensions[number])} if dimensions else set()
-    rest = dimensions[:number] + dimensions[number + 1 :] if dimensions else ()
-    if dimensions is not None and len(inside) == 2 and not spatial_axes(rest):
-        tokens = (Factor(ALL, shape[number]),)
-        dimensions = (*dimensions[:number], tokens, *dimensions[number + 1 :])
-    elif ALL in inside:
-        dimensions = (*rest[:number], (Factor(ALL, shape[number]),), *rest[number:])
-    else:
-        dimensions = None
     for other in others:
         result = result.seen_with(other, dimensions)
     if dimensions is None:
         return result.unknown(FieldNote.MOVED)
     return replace(result, dimensions=dimensions)
+
+
+def _with_token(trace: Trace, number: int, size: int) -> Dimensions | None:
+    """The dimensions when more is put beside the tokens; None if they are not all of the image."""
+    if trace.dimensions is None:
+        return None
+    before, after = trace.dimensions[:number], trace.dimensions[number + 1 :]
+    inside = {factor.axis for factor in spatial(trace.dimensions[number])}
+    if ALL in inside or (len(inside) == 2 and not spatial_axes(before + after)):
+        return (*before, (Factor(ALL, size),), *after)
+    return None
 
 
 def stack(call: Call) -> Trace:
