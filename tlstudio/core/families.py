@@ -75,6 +75,11 @@ def all_families() -> tuple[Family, ...]:
     return _table().families
 
 
+def family_with_id(family_id: str) -> Family | None:
+    """The family with this key; None where there is none."""
+    return next((family for family in all_families() if family.id == family_id), None)
+
+
 @lru_cache(maxsize=4096)
 def family_of(name: str, module: str = "") -> Family:
     """The family of a network.

@@ -69,6 +69,8 @@ NAMES = {
     "on_machine": "hard-drive",
     "expand": "arrows-out-line-vertical",
     "collapse": "arrows-in-line-vertical",
+    "award": "trophy",
+    "web": "arrow-square-out",
 }
 
 

@@ -51,6 +51,11 @@ def install(code: str) -> None:
             _installed.append(translator)
 
 
+def current() -> str:
+    """The code of the language that `install` put in force: ``en``, ``ko``."""
+    return QLocale().name()[:2]
+
+
 def core_text(sentence: str, **values: object) -> str:
     """A sentence of core (or engine) in the language of the window, filled in."""
     text = QCoreApplication.translate("core", sentence)

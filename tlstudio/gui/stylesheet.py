@@ -3,7 +3,7 @@
 Widgets ask for a look with dynamic properties:
 ``role`` of a QLabel: title | section | hint | number | badge;
 ``tone`` of a QLabel: right | wrong | warning;
-``kind`` of a QPushButton: primary | quiet | link | danger | card | row;
+``kind`` of a QPushButton: primary | quiet | link | weblink | danger | card | row;
 ``role`` of a QToolButton: step | segment | fold;
 ``role`` of a QFrame: line | vline | card | drop | toast.
 """
@@ -48,6 +48,10 @@ QPushButton[kind="link"] { background: transparent; border-color: transparent; p
 QPushButton[kind="link"]:hover { color: $text; }
 QPushButton[kind="link"]:disabled { color: $text_faint; }
 QPushButton[kind="link"]:focus { border-color: $accent; }
+QPushButton[kind="weblink"] { background: transparent; border-color: transparent;
+    border-radius: 4px; padding: 0; min-height: 22px; text-align: left; color: $accent; }
+QPushButton[kind="weblink"]:hover { color: $accent_hover; text-decoration: underline; }
+QPushButton[kind="weblink"]:focus { border-color: $accent; }
 QPushButton[kind="danger"] { color: $wrong; }
 QPushButton[kind="card"] { background: $window; border-radius: 10px; padding: 0; }
 QPushButton[kind="card"]:hover { border-color: $accent; }
