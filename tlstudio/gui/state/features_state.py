@@ -93,8 +93,9 @@ class FeaturesState(QObject):
 
     @property
     def nearest_layer(self) -> str:
-        """The last layer with maps before the selected one, in the order of the tree."""
-        tree, known = self._network.tree, {layer.path for layer in self.layers}
+        """The last layer with true maps before the selected one, in the order of the tree."""
+        tree = self._network.tree
+        known = {layer.path for layer in self.layers if not layer.shape.is_point}
         nearest = ""
         for path in tree.nodes if tree else ():
             if path == self.layer:

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -24,7 +25,7 @@ from tlstudio.gui import theme
 from tlstudio.gui.widgets.picture_painting import draw_picture
 
 GAP_PX = 8
-TILE_MIN_PX, TILE_MAX_PX = 36, 88
+TILE_MIN_PX, TILE_MAX_PX = 36, 104
 EDGE_PX = 3
 CAPTION_PX = 34  # two lines below each tile
 RADIUS_PX = 4
@@ -57,9 +58,7 @@ class DepthStrip(QWidget):
         self._hovered = -1
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("From the image to the head"))
 
     @property
@@ -70,7 +69,7 @@ class DepthStrip(QWidget):
         changed = len(tiles) != len(self._tiles)
         self._tiles = tiles
         if changed:
-            self.updateGeometry()
+            self._fit()
         self._describe()
         self.update()
 
@@ -80,14 +79,12 @@ class DepthStrip(QWidget):
         self._describe()
         self.update()
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._side(width) + CAPTION_PX + 2 * EDGE_PX
-
     def sizeHint(self) -> QSize:
-        return QSize(560, self.heightForWidth(560))
+        return QSize(560, self._height(max(560, self.width())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def minimumSizeHint(self) -> QSize:
         count = max(1, len(self._tiles))
@@ -98,6 +95,13 @@ class DepthStrip(QWidget):
         """Where the picture of a tile is."""
         side = self._side(self.width())
         return QRect(EDGE_PX + index * (side + GAP_PX), EDGE_PX, side, side)
+
+    def _fit(self) -> None:
+        """The height follows the width; nested layouts do not ask for that by themselves."""
+        self.setFixedHeight(self._height(self.width()))
+
+    def _height(self, width: int) -> int:
+        return self._side(width) + CAPTION_PX + 2 * EDGE_PX
 
     def _side(self, width: int) -> int:
         count = max(1, len(self._tiles))

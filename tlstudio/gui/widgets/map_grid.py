@@ -25,7 +25,8 @@ from tlstudio.gui import theme
 from tlstudio.gui.widgets.grid_geometry import GridGeometry
 from tlstudio.gui.widgets.picture_painting import draw_picture
 
-CELL_PX = 76
+CELL_PX, CELL_MAX_PX = 76, 208
+CELL_STEP_PX = 8
 GAP_PX = 8
 PAIR_GAP_PX = 2
 RADIUS_PX = 4
@@ -119,11 +120,19 @@ class MapGrid(QAbstractScrollArea):
         self.viewport().update()
 
     def _fitted(self) -> GridGeometry:
+        """The largest cells with which all are in sight; small ones where they never are."""
+        for cell_px in range(CELL_MAX_PX, CELL_PX, -CELL_STEP_PX):
+            geometry = self._with_cells(cell_px)
+            if geometry.height_px <= self.viewport().height():
+                return geometry
+        return self._with_cells(CELL_PX)
+
+    def _with_cells(self, cell_px: int) -> GridGeometry:
         parts = max(1, len(self._cells[0].pixmaps)) if self._cells else 1
         return GridGeometry.fitted(
             len(self._cells),
             self.viewport().width(),
-            CELL_PX * parts,
+            cell_px * parts,
             0,
             gap_px=GAP_PX,
             tall=1 / parts,
