@@ -11,7 +11,7 @@ import pytest
 
 from tlstudio.core import families
 from tlstudio.core.errors import StorageError
-from tlstudio.core.families import OTHER, all_families, family_note, family_of
+from tlstudio.core.families import OTHER, all_families, family_note, family_of, family_with_id
 from tlstudio.core.storage import resources_dir
 
 FOLDER = resources_dir() / "families"
@@ -100,6 +100,11 @@ def test_a_module_helps_where_the_name_does_not() -> None:
 def test_an_unknown_name_is_of_no_family(name: str) -> None:
     assert family_of(name) is OTHER
     assert family_note(OTHER.id) is None
+
+
+def test_a_family_is_found_by_its_id() -> None:
+    assert family_with_id("resnet") is family_of("resnet50")
+    assert family_with_id("no such family") is None
 
 
 def test_facts_are_complete_and_plausible() -> None:
