@@ -21,6 +21,7 @@ SAFETENSORS = (QT_TRANSLATE_NOOP("file_dialogs", "safetensors"), "*.safetensors"
 WEIGHTS_TARGETS = (STATE_DICT, SAFETENSORS)
 WHOLE_MODEL = (QT_TRANSLATE_NOOP("file_dialogs", "Whole PyTorch model"), "*.pth *.pt")
 CSV = (QT_TRANSLATE_NOOP("file_dialogs", "Table"), "*.csv")
+SVG = (QT_TRANSLATE_NOOP("file_dialogs", "Drawing"), "*.svg")
 PNG = (QT_TRANSLATE_NOOP("file_dialogs", "Picture"), "*.png")
 
 Filter = tuple[str, str]

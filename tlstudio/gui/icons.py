@@ -69,6 +69,9 @@ NAMES = {
     "on_machine": "hard-drive",
     "expand": "arrows-out-line-vertical",
     "collapse": "arrows-in-line-vertical",
+    "zoom_in": "magnifying-glass-plus",
+    "zoom_out": "magnifying-glass-minus",
+    "fit": "corners-out",
     "award": "trophy",
     "web": "arrow-square-out",
 }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
 
+    from tlstudio.core.block_graph import NetworkGraph
     from tlstudio.core.catalog import ModelSpec
     from tlstudio.core.config import RunConfig
     from tlstudio.core.dataset import DatasetIndex, ExcludedFile, SplitConfig
@@ -60,6 +61,12 @@ def layer_tree(model: str, num_classes: int, inputs: InputConfig) -> LayerTree:
     from tlstudio.engine.models.tree import layer_tree
 
     return layer_tree(model, num_classes, inputs)
+
+
+def block_graph(model: str, num_classes: int, inputs: InputConfig) -> NetworkGraph:
+    from tlstudio.engine.models.blocks import block_graph
+
+    return block_graph(model, num_classes, inputs)
 
 
 def open_dataset(
