@@ -3,9 +3,9 @@
 Widgets ask for a look with dynamic properties:
 ``role`` of a QLabel: title | section | hint | number | badge;
 ``tone`` of a QLabel: right | wrong | warning;
-``kind`` of a QPushButton: primary | quiet | link | weblink | danger | card | row;
+``kind`` of a QPushButton: primary | quiet | link | weblink | danger | card | row | chip;
 ``role`` of a QToolButton: step | segment | fold;
-``role`` of a QFrame: line | vline | card | drop | toast.
+``role`` of a QFrame: line | vline | card | drop | toast | popup.
 """
 
 STYLE = """
@@ -59,6 +59,10 @@ QPushButton[kind="card"]:focus { border-color: $accent; }
 QPushButton[kind="row"] { background: transparent; border-color: transparent; padding: 0; }
 QPushButton[kind="row"]:hover { background: $raised; }
 QPushButton[kind="row"]:focus { border-color: $accent; }
+QPushButton[kind="chip"] { background: $accent_soft; border-color: transparent;
+    border-radius: 12px; padding: 0 10px; min-height: 22px; font-size: $text_small_pxpx; }
+QPushButton[kind="chip"]:hover { border-color: $line_strong; }
+QPushButton[kind="chip"]:focus { border-color: $accent; }
 QPushButton::menu-indicator { image: url($controls/down-$name.svg); width: 10px; right: 8px;
     subcontrol-position: right center; }
 
@@ -186,5 +190,6 @@ QFrame[role="card"]:hover { border-color: $line_strong; }
 QFrame[role="drop"] { background: transparent; border: 2px dashed $line_strong;
     border-radius: 12px; }
 QFrame[role="drop"][active="true"] { border-color: $accent; background: $accent_soft; }
+QFrame[role="popup"] { background: $surface; border: 1px solid $line_strong; }
 QFrame[role="toast"] { background: $surface; border: 1px solid $line_strong; border-radius: 8px; }
 """
