@@ -15,7 +15,6 @@ from torchvision.ops.misc import SqueezeExcitation
 from tlstudio.core.layer_table import FieldNote, LayerRecord
 from tlstudio.engine.models.inspect import layer_table
 
-
 LEFT_OUT = (nn.BatchNorm2d, nn.LayerNorm, nn.ReLU, nn.ReLU6, nn.Hardswish, nn.GELU)
 
 
@@ -184,7 +183,7 @@ def field_of(name: str, side: int, path: str) -> LayerRecord:
 def test_published_fields(name: str, path: str, px: int) -> None:
     """As in https://distill.pub/2019/computing-receptive-fields/ (VGG-16: its last pooling).
 
-    ResNet-50 has 483 there: a network that has its strides in other convolutions than torchvision's.
+    ResNet-50 has 483 there, from another network: torchvision's strides lie elsewhere.
     """
     assert field_of(name, 224, path).receptive_field_px == px
 

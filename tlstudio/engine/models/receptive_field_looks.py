@@ -10,7 +10,7 @@ import torch
 
 from tlstudio.core.layer_table import FieldNote
 from tlstudio.engine.models.receptive_field import WHOLE, Trace
-from tlstudio.engine.models.receptive_field_axes import covers_an_axis, spatial
+from tlstudio.engine.models.receptive_field_axes import COLUMNS, ROWS, covers_an_axis, spatial
 from tlstudio.engine.models.receptive_field_call import Call, elementwise, resized
 
 
@@ -30,17 +30,23 @@ def convolution(call: Call) -> Trace:
 
 
 def pooling(call: Call) -> Trace:
-    kernel = _pair(call.arguments[1])
-    stride = _pair(call.argument(2) or kernel)
-    padding = _pair(call.argument(3, 0))
+    """Over two axes, or three: channels as well."""
+    count = 3 if len(_listed(call.arguments[1])) == 3 else 2
+    kernel = _each(call.arguments[1], count)
+    stride = _each(call.argument(2) or kernel, count)
+    padding = _each(call.argument(3, 0), count)
     is_average = isinstance(call.argument(4, 1), bool)
-    dilation = (1, 1) if is_average else _pair(call.argument(4, 1))
+    dilation = _each(1 if is_average else call.argument(4, 1), count)
     return _slid(call.first, call.output.shape, kernel, stride, padding, dilation)
 
 
-def _pair(value: Any) -> tuple[int, int]:
-    values = (value,) if isinstance(value, int) else tuple(value)
-    return (values[0], values[-1])
+def _listed(value: Any) -> list[int]:
+    return [value] if isinstance(value, int) else list(value)
+
+
+def _each(value: Any, count: int) -> list[int]:
+    values = _listed(value)
+    return values * count if len(values) == 1 else values
 
 
 def _slid(
@@ -61,7 +67,7 @@ def _slid(
             padding[n % len(padding)],
             dilation[n % len(dilation)],
             shape[first + n],
-            default_axis=n % 2,
+            default_axis=COLUMNS if n == len(kernel) - 1 else ROWS,
         )
     return trace
 
@@ -84,7 +90,9 @@ def padding(call: Call) -> Trace:
         number = len(shape) - 1 - n
         before, after = amounts[2 * n], amounts[2 * n + 1]
         if before or after:
-            trace = trace.slid(number, 1, 1, before, 1, shape[number], default_axis=1 - n % 2)
+            trace = trace.slid(
+                number, 1, 1, before, 1, shape[number], default_axis=ROWS if n else COLUMNS
+            )
     return trace
 
 

@@ -82,3 +82,12 @@ def token_attention(call: Call) -> Trace:
     if covers_an_axis(trace.dimensions, 1):
         return replace(trace, spans=WHOLE)
     return trace.unknown(FieldNote.WINDOWS, trace.dimensions)
+
+
+def recurrence(call: Call) -> Trace:
+    """A recurrent layer in one operation, on ``[steps, batch, width]``: steps see each other."""
+    trace, steps = call.first, 1 if call.argument(14) is True else 0
+    whole = trace.contracted([steps])
+    if trace.dimensions is None:
+        return trace
+    return _resized_last(replace(trace, spans=whole.spans), -1, call.output.shape)

@@ -74,6 +74,7 @@ def _rules() -> dict[Any, Rule]:
         shapes.repeated: (aten.repeat,),
         shapes.taken: (aten.slice,),
         shapes.picked: (aten.select,),
+        shapes.selected: (aten.index, aten.index_select),
         shapes.parts: (aten.split, aten.split_with_sizes, aten.unsafe_split),
         shapes.unbound: (aten.unbind,),
         shapes.concatenation: (aten.cat,),
@@ -84,7 +85,7 @@ def _rules() -> dict[Any, Rule]:
         looks.convolution: (aten.convolution, aten._convolution, aten.cudnn_convolution),
         looks.pooling: (
             *(aten.max_pool2d_with_indices, aten.max_pool2d, aten.mkldnn_max_pool2d),
-            aten.avg_pool2d,
+            *(aten.avg_pool2d, aten.avg_pool3d),
         ),
         looks.adaptive_pooling: (aten._adaptive_avg_pool2d, aten.adaptive_max_pool2d),
         looks.padding: (aten.constant_pad_nd, aten.reflection_pad2d, aten.replication_pad2d),
@@ -101,6 +102,7 @@ def _rules() -> dict[Any, Rule]:
             aten._native_multi_head_attention,
             aten._transformer_encoder_layer_fwd,
         ),
+        products.recurrence: (aten.mkldnn_rnn_layer,),
         _enlarged: (
             *(aten.upsample_nearest2d, aten.upsample_bilinear2d, aten.upsample_bicubic2d),
             *(aten._upsample_bicubic2d_aa, aten._upsample_bilinear2d_aa),

@@ -72,6 +72,22 @@ def picked(call: Call) -> Trace:
     return _dropped(trace.sliced(number, index, 1, 1), number, trace)
 
 
+def selected(call: Call) -> Trace:
+    """Places by a list of their numbers: of channels, or of what moves the image about."""
+    trace, indices = call.first, call.arguments[1]
+    if isinstance(indices, int):  # index_select
+        numbers = [indices]
+    else:
+        numbers = [n for n, index in enumerate(indices) if index is not None]
+    if trace.dimensions is None:
+        return trace
+    number = numbers[0] % len(trace.dimensions)
+    same_rank = call.output.dim() == len(trace.dimensions)
+    if len(numbers) > 1 or not same_rank or spatial(trace.dimensions[number]):
+        return trace.unknown(FieldNote.MOVED)
+    return resized(trace, number, call.output.shape[number])
+
+
 def _dropped(trace: Trace, number: int, of: Trace) -> Trace:
     """One place of a dimension of `of` was picked; where on the image it lies is forgotten."""
     if trace.dimensions is None:
