@@ -20,6 +20,7 @@ _CORES = CONVS | {_K.LINEAR}
 _FOLLOWERS = frozenset({_K.NORM, _K.ACTIVATION})
 _MANY = 9  # parts side by side at the top; more of them are put together by resolution
 _RESOLUTIONS_OF_TRUNK = 3
+_WITHOUT_UNITS = frozenset({_K.MLP, _K.SQUEEZE_EXCITATION})  # small enough as they are
 _KEPT_APART = frozenset({_K.DENSE_BLOCK, _K.TRANSITION, _K.SQUEEZE_EXCITATION, _K.MLP})
 _IN_STAGE = BLOCKS - _KEPT_APART
 
@@ -156,7 +157,7 @@ def _as_block(node: BlockNode) -> BlockNode:
     title = node.title
     if kind in _CORES:
         title = next(part.title for part in inside.nodes if part.kind is kind)
-    else:
+    elif kind not in _WITHOUT_UNITS:
         inside = _with_units(inside)
     return replace(node, kind=kind, inside=inside, title=title)
 
@@ -177,7 +178,7 @@ def _only_wraps_layers(node: BlockNode) -> bool:
 def _with_units(graph: BlockGraph) -> BlockGraph:
     """Convolutions and linear layers in one box with the norm and activation that follow."""
     while True:
-        found = next(filter(None, map(lambda n: _unit(graph, n), range(len(graph.nodes)))), None)
+        found = next(filter(None, (_unit(graph, n) for n in range(len(graph.nodes)))), None)
         if found is None:
             return graph
         first, core, count = found

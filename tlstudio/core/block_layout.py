@@ -7,11 +7,13 @@ block, say) stands in one column with arcs beside it. So boxes never overlap, by
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import pairwise
 
+from tlstudio.core.block_columns import between_ends, in_columns, in_even_columns
 from tlstudio.core.block_graph import INPUT, OUTPUT, BlockGraph, NetworkGraph
 from tlstudio.core.block_pieces import (
-    HEADER,
     Box,
     Piece,
     Route,
@@ -19,14 +21,15 @@ from tlstudio.core.block_pieces import (
     at_left,
     beside,
     framed,
-    in_columns,
     stacked,
     tangled,
 )
 
-__all__ = ["HEADER", "BlockLayout", "Box", "Route", "SizeOf", "block_layout"]
+__all__ = ["BlockLayout", "Box", "Route", "SizeOf", "block_layout"]
 
 MARGIN = 24.0
+TALL = 1500.0  # a frame higher than this with
+LONG = 4  # parts or more in a line is broken into columns
 
 
 @dataclass(frozen=True)
@@ -70,22 +73,27 @@ class _Layout:
         """The top graph: no frame, no lines to its ends."""
         keys = _flowing(graph)
         cuts = _cuts(graph, INPUT, OUTPUT, keys)
-        nodes = [self._node(graph, key, 0) for key in cuts]
-        links = [
-            self._link(graph, one, other, rest, 0)
-            for one, other, rest in _gaps(graph, cuts, keys)
-        ]
-        return in_columns(cuts, nodes, links, room)
+        return in_columns(cuts, *self._line(graph, cuts, keys, 0), room)
 
-    def _node(self, graph: BlockGraph, key: str, depth: int) -> Piece:
+    def _line(
+        self, graph: BlockGraph, cuts: list[str], keys: list[str], depth: int
+    ) -> tuple[list[Piece], list[Piece]]:
+        """The nodes on the main line, and what is between them."""
+        links = [self._link(graph, a, b, rest, depth) for a, b, rest in _gaps(cuts, keys)]
+        widths = [0.0, *(link.joint_width for link in links)]
+        nodes = [self._node(graph, k, depth, w) for k, w in zip(cuts, widths, strict=True)]
+        return nodes, links
+
+    def _node(self, graph: BlockGraph, key: str, depth: int, least: float = 0.0) -> Piece:
         """A node, closed or open, with the learned values that come in at its left."""
         node = graph.by_key[key]
         width, height = self._size_of(node, key in self._opened)
+        width = max(width, least)
         if node.inside is None or key not in self._opened:
             piece = Piece.of_box(node, width, height, depth)
         else:
-            content = self._series(node.inside, INPUT, OUTPUT, _flowing(node.inside), depth + 1)
-            piece = framed(node, content, width, depth)
+            content = self._inside(node.inside, depth + 1)
+            piece = framed(node, content, (width, height), depth)
         for source in graph.sources[key]:
             if source != INPUT and not graph.sources[source]:
                 values = graph.by_key[source]
@@ -93,14 +101,28 @@ class _Layout:
                 piece = at_left(source, key, box, piece)
         return piece
 
-    def _series(self, graph: BlockGraph, start: str, end: str, keys: list[str], depth: int) -> Piece:
+    def _inside(self, graph: BlockGraph, depth: int) -> Piece:
+        """What is in a frame; a long line is broken into columns."""
+        keys = _flowing(graph)
+        content = self._series(graph, INPUT, OUTPUT, keys, depth)
+        cuts = _cuts(graph, INPUT, OUTPUT, keys)
+        is_long = content.height > TALL and len(cuts) >= LONG
+        if not is_long or [keys[0], keys[-1]] != [cuts[0], cuts[-1]]:
+            return content
+        count = math.ceil(content.height / TALL)
+        piece = in_even_columns(cuts, *self._line(graph, cuts, keys, depth), count)
+        return between_ends(cuts, piece)
+
+    def _series(
+        self, graph: BlockGraph, start: str, end: str, keys: list[str], depth: int
+    ) -> Piece:
         """What lies between two nodes, one after the other, lines to both included."""
         cuts = _cuts(graph, start, end, keys)
         rows: list[Piece] = []
-        for one, other, rest in _gaps(graph, [start, *cuts, end], keys):
+        for one, other, rest in _gaps([start, *cuts, end], keys):
             rows.append(self._link(graph, one, other, rest, depth))
             if other != end:
-                rows.append(self._node(graph, other, depth))
+                rows.append(self._node(graph, other, depth, rows[-1].joint_width))
         return stacked(rows)
 
     def _link(self, graph: BlockGraph, one: str, other: str, keys: list[str], depth: int) -> Piece:
@@ -155,13 +177,11 @@ def _cuts(graph: BlockGraph, start: str, end: str, keys: list[str]) -> list[str]
     return result
 
 
-def _gaps(
-    graph: BlockGraph, cuts: list[str], keys: list[str]
-) -> list[tuple[str, str, list[str]]]:
+def _gaps(cuts: list[str], keys: list[str]) -> list[tuple[str, str, list[str]]]:
     """For each pair of neighbours in `cuts`, the nodes of `keys` between them."""
     place = {key: number for number, key in enumerate(keys)}
     result = []
-    for one, other in zip(cuts, cuts[1:], strict=False):
+    for one, other in pairwise(cuts):
         first = place[one] + 1 if one in place else 0
         last = place[other] if other in place else len(keys)
         result.append((one, other, keys[first:last]))
@@ -195,8 +215,5 @@ def _edges_within(
 ) -> list[tuple[str, str]]:
     known = {start, *keys}
     return [
-        (source, key)
-        for key in (*keys, end)
-        for source in graph.sources[key]
-        if source in known
+        (source, key) for key in (*keys, end) for source in graph.sources[key] if source in known
     ]

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from tlstudio.core.block_graph import INPUT, OUTPUT, SIGNS, BlockNode
+from tlstudio.core.block_graph import INPUT, OUTPUT, SIGNS, BlockKind, BlockNode
 
 GAP = 26.0  # between two boxes on top of each other
 END_GAP = 16.0  # between a frame and what is in it
-HEADER = 26.0  # the title bar of an open node
 PAD = 14.0
 BRANCH_GAP = 18.0
 LANE = 12.0  # a line that passes by
-GUTTER = 44.0  # between columns
-ARC_STEP = 11.0
-ARC_MOST = 150.0
-MOST_COLUMNS = 8
+BAR_END = 48.0  # how much wider a bar is than the lines that meet it
+ARC_STEP = 13.0
+ARC_BEND = 0.82  # wider arcs lie a little closer together
+STUB = 4.0  # an arc begins beyond the widest box
 
 Point = tuple[float, float]
 SizeOf = Callable[[BlockNode, bool], tuple[float, float]]
@@ -27,7 +27,8 @@ class Box:
     """A node in its place.
 
     Attributes:
-        header: height of the title bar of an open node; 0 for a closed one.
+        is_open: whether it is a frame around what is inside of the node.
+        header: height of the title bar of an open node.
         depth: how many open nodes it lies in.
         axis: where lines come in at the top and go out at the bottom, from the left edge.
     """
@@ -37,9 +38,10 @@ class Box:
     y: float
     width: float
     height: float
-    header: float
     depth: int
     axis: float
+    is_open: bool = False
+    header: float = 0.0
 
     @property
     def right(self) -> float:
@@ -55,8 +57,10 @@ class Route:
     """A line from one box to another.
 
     Attributes:
-        points: its corners; of an arc, the four control points of a cubic curve.
+        points: its corners; of an arc, the first and the last are joined by straight lines to a
+            cubic curve with the others as its control points.
         is_skip: it passes other boxes by.
+        is_exit: it leads out of the frame `target` that `source` lies in.
     """
 
     source: str
@@ -64,6 +68,7 @@ class Route:
     points: tuple[Point, ...]
     is_skip: bool = False
     is_arc: bool = False
+    is_exit: bool = False
 
     def moved(self, dx: float, dy: float) -> Route:
         return replace(self, points=tuple((x + dx, y + dy) for x, y in self.points))
@@ -79,10 +84,12 @@ class Piece:
     boxes: tuple[Box, ...] = ()
     routes: tuple[Route, ...] = ()
     weight: int = 0  # boxes on the main line; the heaviest branch stays on the axis
+    end: Point | None = None  # where the main line stops, if not at the bottom of the axis
+    joint_width: float = 0.0  # how wide the box below must be for the lines to meet it
 
     @classmethod
     def of_box(cls, node: BlockNode, width: float, height: float, depth: int) -> Piece:
-        box = Box(node, 0.0, 0.0, width, height, 0.0, depth, width / 2)
+        box = Box(node, 0.0, 0.0, width, height, depth, width / 2)
         return cls(width, height, width / 2, (box,), (), 1)
 
     @classmethod
@@ -126,15 +133,29 @@ def at_left(source: str, target: str, values: Piece, piece: Piece) -> Piece:
     return Piece(rest.width + shift, height, piece.axis + shift, boxes, routes, piece.weight)
 
 
-def framed(node: BlockNode, content: Piece, header_width: float, depth: int) -> Piece:
-    """An open node around its content, below its title bar."""
-    width = max(content.width + 2 * PAD, header_width)
+def framed(node: BlockNode, content: Piece, header: tuple[float, float], depth: int) -> Piece:
+    """An open node around its content.
+
+    Args:
+        header: least width and height of the title bar.
+    """
+    pad = min(PAD, header[1])
+    width = max(content.width + 2 * pad, header[0])
     shift = (width - content.width) / 2
-    height = HEADER + content.height
-    inner = content.moved(shift, HEADER)
+    height = header[1] + content.height
+    inner = content.moved(shift, header[1])
     axis = content.axis + shift
-    frame = Box(node, 0.0, 0.0, width, height, HEADER, depth, axis)
-    return Piece(width, height, axis, (frame, *inner.boxes), inner.routes, max(1, content.weight))
+    frame = Box(node, 0.0, 0.0, width, height, depth, axis, True, header[1])
+    routes = tuple(_within(route, node.key) for route in inner.routes)
+    return Piece(width, height, axis, (frame, *inner.boxes), routes, max(1, content.weight))
+
+
+def _within(route: Route, key: str) -> Route:
+    """A line whose ends are no longer those of a graph but of the frame around it."""
+    source = key if route.source == INPUT else route.source
+    is_exit = route.is_exit or route.target == OUTPUT
+    target = key if route.target == OUTPUT else route.target
+    return replace(route, source=source, target=target, is_exit=is_exit)
 
 
 def beside(
@@ -155,8 +176,10 @@ def beside(
         joint_size: its width and height; it will stand right below, on the axis.
     """
     is_sign = joint is not None and joint.kind in SIGNS
+    is_bar = joint is not None and joint.kind is BlockKind.CONCAT
     order = list(branches)
-    if is_sign or is_direct or len(order) < 3:  # one main line and what goes beside it
+    symmetric = not is_sign and not is_direct and (is_bar or len(order) > 2)
+    if not symmetric:  # one main line and what goes beside it
         order.sort(key=lambda piece: -piece.weight)
     fan = 0.0 if len(order) == 1 and not is_direct else GAP / 2
     height = max(piece.height for piece in order) + 2 * fan
@@ -166,11 +189,11 @@ def beside(
         x += piece.width + BRANCH_GAP
     lane = x
     width = lane + LANE if is_direct else x - BRANCH_GAP
-    symmetric = not (is_sign or is_direct or len(order) < 3)
     axis = width / 2 if symmetric else order[0].axis
     boxes: list[Box] = []
     routes: list[Route] = []
     side_y = height + joint_size[1] / 2
+    reach = 0.0
     for number, (piece, left) in enumerate(placed):
         # branches that are put side by side end together, as the papers draw them
         spare = height - 2 * fan - piece.height
@@ -179,17 +202,26 @@ def beside(
         boxes += moved.boxes
         middle = left + piece.axis
         is_main = number == 0 and not symmetric
+        reach = max(reach, abs(middle - axis))
         for route in moved.routes:
+            if route.is_arc:  # it begins and ends on the lines of its own branch
+                routes.append(route)
+                continue
             points = list(route.points)
-            if route.source == source:
+            is_end = route.source == source or route.target == target
+            if route.source == source and symmetric and source == INPUT:
+                points = [(middle, 0.0), *points]  # the title bar is as wide as all of them
+            elif route.source == source:
                 points = [(axis, 0.0), (axis, fan / 2), (middle, fan / 2), *points]
             if route.target == target and is_sign and not is_main:
-                edge = axis + joint_size[0] / 2
-                points = [*points, (middle, side_y), (edge, side_y)]
+                points += [(middle, side_y), (axis + joint_size[0] / 2, side_y)]
+            elif route.target == target and symmetric and is_bar:
+                points.append((middle, height))
             elif route.target == target:
                 turn = height - fan / 2
-                points = [*points, (middle, turn), (axis, turn), (axis, height)]
-            skips = route.is_skip or (not piece.boxes and bool(boxes))
+                points += [(middle, turn), (axis, turn), (axis, height)]
+            is_shortcut = joint is not None and joint.kind is BlockKind.ADD and not is_main
+            skips = route.is_skip or (is_shortcut and is_end)
             routes.append(replace(route, points=straightened(points), is_skip=skips))
     if is_direct:
         points = [(axis, 0.0), (axis, fan / 2), (lane, fan / 2)]
@@ -198,9 +230,12 @@ def beside(
         else:
             turn = height - fan / 2
             points += [(lane, turn), (axis, turn), (axis, height)]
-        routes.append(Route(source, target, straightened(points), is_skip=True))
+        is_skip = joint is None or joint.kind is not BlockKind.MATMUL
+        routes.append(Route(source, target, straightened(points), is_skip=is_skip))
     weight = max(piece.weight for piece in order)
-    return Piece(width, height, axis, tuple(boxes), tuple(routes), weight)
+    bar = 2 * reach + BAR_END if symmetric and is_bar else 0.0
+    parts = tuple(boxes), tuple(routes)
+    return Piece(width, height, axis, *parts, weight, joint_width=bar)
 
 
 def tangled(
@@ -220,7 +255,7 @@ def tangled(
     rows: list[Piece] = []
     order = [source, *keys, target]
     place = {key: number for number, key in enumerate(order)}
-    straight = {(a, b) for a, b in zip(order, order[1:], strict=False)} & set(edges)
+    straight = {(a, b) for a, b in pairwise(order)} & set(edges)
     tops: list[float] = []
     y = 0.0
     for number, piece in enumerate(pieces):
@@ -252,106 +287,14 @@ def tangled(
                 end = (column.axis + joint_size[0] / 2, end_y + joint_size[1] / 2)
         else:
             end = (edge_of[b - 1], tops[b - 1] + 0.38 * pieces[b - 1].height)
-        reach = min(ARC_MOST, 6.0 + ARC_STEP * (b - a))
-        bend = side + reach
-        widest = max(widest, 0.76 * reach + 4.0)
-        points = (start, (bend, start[1]), (bend, end[1]), end)
+        reach = ARC_STEP * (b - a) ** ARC_BEND
+        bend = side + STUB + reach
+        widest = max(widest, STUB + 0.76 * reach + 4.0)
+        stubs = (side + STUB, start[1]), (side + STUB, end[1])
+        points = (start, stubs[0], (bend, start[1]), (bend, end[1]), stubs[1], end)
         routes.append(Route(one, other, points, is_skip=True, is_arc=True))
     width = max(column.width, side + widest)
     return Piece(width, column.height, column.axis, column.boxes, tuple(routes), len(keys))
-
-
-def in_columns(
-    keys: Sequence[str], nodes: Sequence[Piece], links: Sequence[Piece], room: tuple[float, float]
-) -> Piece:
-    """The main line of a network, broken into as many columns as fill `room` best.
-
-    Args:
-        keys: of the nodes.
-        nodes: on the main line.
-        links: between them, one less; it is broken only where they are single lines.
-    """
-    best, best_scale = _columns([(0, len(nodes))], keys, nodes, links), 0.0
-    if min(room) <= 0:
-        return best
-    for count in range(1, MOST_COLUMNS + 1):
-        ranges = _ranges(nodes, links, count)
-        if len(ranges) < count:
-            break
-        piece = _columns(ranges, keys, nodes, links)
-        scale = min(1.0, room[0] / piece.width, room[1] / piece.height)
-        if scale > 1.04 * best_scale:
-            best, best_scale = piece, scale
-    return best
-
-
-def _ranges(
-    nodes: Sequence[Piece], links: Sequence[Piece], count: int
-) -> list[tuple[int, int]]:
-    """Numbers of the first node and the one after the last of `count` columns, as equally high as
-    can be."""
-    heights = [n.height + (links[i].height if i < len(links) else 0) for i, n in enumerate(nodes)]
-    low, high = max(heights, default=0.0), sum(heights)
-    best: list[tuple[int, int]] = []
-    for _ in range(24):
-        most = (low + high) / 2
-        ranges = _filled(heights, links, most)
-        if len(ranges) <= count:
-            best, high = ranges, most
-        else:
-            low = most
-    return best or [(0, len(nodes))]
-
-
-def _filled(
-    heights: Sequence[float], links: Sequence[Piece], most: float
-) -> list[tuple[int, int]]:
-    ranges: list[tuple[int, int]] = []
-    first, breakable, height, since = 0, 0, 0.0, 0.0
-    for number, add in enumerate(heights):
-        if number > first and not links[number - 1].boxes and len(links[number - 1].routes) == 1:
-            breakable, since = number, 0.0
-        if height + add > most and breakable > first:
-            ranges.append((first, breakable))
-            first, height = breakable, since
-        height += add
-        since += add
-    return [*ranges, (first, len(heights))]
-
-
-def _columns(
-    ranges: Sequence[tuple[int, int]],
-    keys: Sequence[str],
-    nodes: Sequence[Piece],
-    links: Sequence[Piece],
-) -> Piece:
-    columns = []
-    for first, end in ranges:
-        rows = [nodes[first]]
-        for number in range(first + 1, end):
-            rows += [links[number - 1], nodes[number]]
-        columns.append(stacked(rows))
-    boxes: list[Box] = []
-    routes: list[Route] = []
-    top = GAP / 2 if len(columns) > 1 else 0.0
-    x, bottom = 0.0, 0.0
-    before: tuple[float, float] | None = None
-    for number, column in enumerate(columns):
-        moved = column.moved(x, top)
-        boxes += moved.boxes
-        routes += moved.routes
-        axis = x + column.axis
-        if before is not None:
-            gutter = x - GUTTER / 2
-            low = before[1] + GAP / 2
-            points = [before, (before[0], low), (gutter, low), (gutter, 0.0), (axis, 0.0)]
-            key = ranges[number][0]
-            line = straightened([*points, (axis, top)])
-            routes.append(Route(keys[key - 1], keys[key], line))
-        before = (axis, top + column.height)
-        bottom = max(bottom, top + column.height + top)
-        x += column.width + GUTTER
-    return Piece(x - GUTTER, bottom, columns[0].axis, tuple(boxes), tuple(routes))
 
 
 def straightened(points: Sequence[Point]) -> tuple[Point, ...]:

@@ -40,7 +40,7 @@ def recognised(graph: BlockGraph, class_name: str) -> BlockKind:
         kind = _chain_kind(graph.nodes, kinds)
         if kind is not None:
             return kind
-    holds = any(k in BLOCKS and k not in _NO_STAGE or k is _K.STAGE for k in kinds)
+    holds = any((k in BLOCKS and k not in _NO_STAGE) or k is _K.STAGE for k in kinds)
     return _K.STAGE if holds else _K.GROUP
 
 
@@ -122,12 +122,19 @@ def _concatenated_kind(graph: BlockGraph, kinds: Counter[BlockKind]) -> BlockKin
         return _K.DENSE_LAYER if len(joined) == 2 and has_conv else None
     if len(joined) >= 3 and not any(e.is_skip and e.target == last.key for e in graph.edges):
         return _K.INCEPTION
-    if len(joined) == 2 and all(graph.by_key[key].kind in CONVS for key in joined):
-        starts = {graph.sources[key] for key in joined}
-        squeeze = next(iter(starts))
-        if len(starts) == 1 and squeeze != (INPUT,) and len(graph.nodes) <= 7:
+    if len(joined) == 2 and _K.CHANNEL_SHUFFLE not in kinds:
+        ends = tuple(_layer_before(graph, key) for key in joined)
+        starts = {_layer_before(graph, graph.sources[key][0]) for key in ends if key != INPUT}
+        if len(starts) == 1 and INPUT not in starts and kinds[_K.CONV] == 3:
             return _K.FIRE
     return None
+
+
+def _layer_before(graph: BlockGraph, key: str) -> str:
+    """The node whose norm and activation `key` is, if it is one of them."""
+    while key != INPUT and graph.by_key[key].kind in _AROUND and len(graph.sources[key]) == 1:
+        key = graph.sources[key][0]
+    return key
 
 
 def _chain_kind(nodes: tuple[BlockNode, ...], kinds: Counter[BlockKind]) -> BlockKind | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from functools import cache
+from itertools import pairwise
 
 import torch
 from torch import nn
@@ -18,37 +19,42 @@ from tlstudio.core.block_graph import (
     edges_of,
 )
 from tlstudio.core.block_grouping import refined, with_ends
+from tlstudio.core.inputs import InputConfig
 from tlstudio.engine.models.blocks_nesting import nested_graph
 from tlstudio.engine.models.blocks_titles import leaf_kind, leaf_title, own_parameters
 from tlstudio.engine.models.blocks_trace import Call, trace
-from tlstudio.engine.models.build import architecture
+from tlstudio.engine.models.build import AS_IT_IS, architecture
 from tlstudio.engine.models.catalog import get_model
 
 _log = logging.getLogger(__name__)
 
 
 @cache
-def block_graph(model: str, num_classes: int) -> NetworkGraph:
+def block_graph(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) -> NetworkGraph:
     """The blocks of a catalog model with a head of `num_classes` outputs.
 
     Built on torch's meta device: no weights, no memory, well under a second.
 
     Raises:
         ConfigError: the catalog has no such model.
-        ModelError: `num_classes` is below 1.
+        ModelError: `num_classes` is below 1, or the network cannot be changed like that.
     """
     with torch.device("meta"):
-        network = architecture(model, num_classes)
-    return graph_of(network, model, num_classes, get_model(model).preprocessing.crop_px)
+        network = architecture(model, num_classes, inputs)
+    own = get_model(model).inputs
+    side, channels = inputs.image_px or own.crop_px, inputs.channels or own.channels
+    return graph_of(network, model, num_classes, side, channels)
 
 
-def graph_of(network: nn.Module, model: str, num_classes: int, image_px: int) -> NetworkGraph:
+def graph_of(
+    network: nn.Module, model: str, num_classes: int, image_px: int, channels: int = 3
+) -> NetworkGraph:
     """The blocks of `network`, as one forward pass in eval mode connects them.
 
-    The image is an empty one of ``[1, 3, image_px, image_px]`` on the network's own device. A
+    The image is an empty one, ``[1, channels, image_px, image_px]``, on the network's own device. A
     network that cannot be run so is drawn in the order in which it lists its modules.
     """
-    shape = (3, image_px, image_px)
+    shape = (channels, image_px, image_px)
     try:
         device = next(network.parameters()).device
         traced = trace(network, torch.zeros(1, *shape, device=device))
@@ -70,7 +76,7 @@ def _listed(module: nn.Module, path: str) -> BlockGraph:
         if not isinstance(child, nn.Identity)
     )
     keys = [INPUT, *(node.key for node in nodes), OUTPUT]
-    return BlockGraph(nodes, edges_of(list(zip(keys, keys[1:], strict=False))))
+    return BlockGraph(nodes, edges_of(list(pairwise(keys))))
 
 
 def _listed_node(module: nn.Module, path: str) -> BlockNode:

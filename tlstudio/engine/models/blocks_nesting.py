@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from torch import nn
@@ -120,9 +119,7 @@ class _Nesting:
                 if origin is not None and not isinstance(origin, Learned):
                     self._link(origin, None)
 
-    def _origins_of(
-        self, source: Step | Learned | None
-    ) -> tuple[_Atom | Learned | None, ...]:
+    def _origins_of(self, source: Step | Learned | None) -> tuple[_Atom | Learned | None, ...]:
         """The drawn parts that the values of `source` come from; None is the image."""
         if source is None or isinstance(source, Learned):
             return (source,)
@@ -151,7 +148,9 @@ class _Nesting:
         shared = max(shared, 1)
         if source is not None and target is not None:
             level = self._level(before[shared - 1])
-            level.pairs.append((self._part(level, before[shared]), self._part(level, after[shared])))
+            level.pairs.append(
+                (self._part(level, before[shared]), self._part(level, after[shared]))
+            )
         for depth in range(shared if target is not None else 0, len(before) - 1):
             level = self._level(before[depth])
             level.pairs.append((self._part(level, before[depth + 1]), OUTPUT))
@@ -220,9 +219,7 @@ class _Nesting:
             count = 1
             for side in shape:
                 count *= side
-            return BlockNode(
-                key, "", BlockKind.PARAMETER, title, out_shape=shape, parameters=count
-            )
+            return BlockNode(key, "", BlockKind.PARAMETER, title, out_shape=shape, parameters=count)
         if isinstance(part, Step):
             return self._operation(key, part)
         kind = self._kinds.get(part)
@@ -294,7 +291,3 @@ def _alive(pairs: list[tuple[str, str]]) -> set[str]:
                 alive.add(source)
                 todo.append(source)
     return alive
-
-
-def _walk(network: nn.Module) -> Iterator[tuple[str, nn.Module]]:
-    yield from network.named_modules()

@@ -145,7 +145,7 @@ def leaf_kind(call: Call, steps: list[Step]) -> BlockKind | None:
         is_global = _is_global((1, *call.in_shape), (1, *call.out_shape))
         return BlockKind.GLOBAL_POOL if is_global else BlockKind.POOL
     if "dropout" in name:
-        return BlockKind.DROPOUT
+        return BlockKind.DROPOUT if getattr(module, "p", 1) else None
     if _is_activation(module, done):
         return BlockKind.ACTIVATION
     if isinstance(module, nn.Identity) or (not own_parameters(module) and _only_moves(steps)):
@@ -245,7 +245,28 @@ def _is_activation(module: nn.Module, done: set[str]) -> bool:
 
 
 _MOVES = frozenset(
-    ["permute", "transpose", "reshape", "view", "contiguous", "flatten", "squeeze", "unsqueeze", "getitem", "pad", "to", "type", "rearrange", "expand", "clone", "detach", "mT", "T", "movedim", "chunk"]
+    [
+        "permute",
+        "transpose",
+        "reshape",
+        "view",
+        "contiguous",
+        "flatten",
+        "squeeze",
+        "unsqueeze",
+        "getitem",
+        "pad",
+        "to",
+        "type",
+        "rearrange",
+        "expand",
+        "clone",
+        "detach",
+        "mT",
+        "T",
+        "movedim",
+        "chunk",
+    ]
 )
 
 

@@ -14,6 +14,14 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
+# what these are given decides the shape of what they make, not its values
+_LIKE = frozenset(
+    {
+        *("new_zeros", "new_ones", "new_full", "new_empty", "new_tensor"),
+        *("zeros_like", "ones_like", "full_like", "empty_like", "rand_like", "randn_like"),
+    }
+)
+
 
 @dataclass(eq=False, slots=True)
 class Call:
@@ -130,10 +138,12 @@ class _Recorder(TorchFunctionMode):
     ) -> Any:
         kwargs = kwargs or {}
         taken = list(_tensors((args, kwargs)))
+        name = getattr(func, "__name__", str(func))
+        if name in _LIKE:
+            taken = []
         sources = [self._origins[id(tensor)] for tensor in taken if id(tensor) in self._known]
         in_shapes = tuple(tuple(t.shape) for t in taken if id(t) in self._known)
         output = func(*args, **kwargs)
-        name = getattr(func, "__name__", str(func))
         given = list(_tensors(output))
         if name == "__setitem__":
             given = [args[0]]

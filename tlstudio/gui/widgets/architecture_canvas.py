@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from tlstudio.core.block_graph import BlockNode
@@ -34,9 +41,7 @@ class ArchitectureCanvas(QGraphicsView):
         self._is_panning = False
         self._is_fitted = True  # follows the size of the view until a person zooms or pans
         self._anchor: tuple[str, QPointF] | None = None
-        self.setRenderHints(
-            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing
-        )
+        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
@@ -115,7 +120,10 @@ class ArchitectureCanvas(QGraphicsView):
         place = QPointF(spot) if spot is not None else room.center()
         # room to all sides, so that any point can come to any spot
         free = self._scene.sceneRect().adjusted(
-            -room.width() / scale, -room.height() / scale, room.width() / scale, room.height() / scale
+            -room.width() / scale,
+            -room.height() / scale,
+            room.width() / scale,
+            room.height() / scale,
         )
         self.setSceneRect(free)
         self.resetTransform()
@@ -161,10 +169,10 @@ class ArchitectureCanvas(QGraphicsView):
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QNativeGestureEvent):
-            if event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
-                self.zoom(1 + event.value(), event.position().toPoint())
-                return True
+        pinch = Qt.NativeGestureType.ZoomNativeGesture
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() is pinch:
+            self.zoom(1 + event.value(), event.position().toPoint())
+            return True
         return super().viewportEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -213,7 +221,10 @@ class ArchitectureCanvas(QGraphicsView):
 
     def _pan(self, way: QPoint) -> None:
         self._is_fitted = False
-        for bar, step in ((self.horizontalScrollBar(), way.x()), (self.verticalScrollBar(), way.y())):
+        for bar, step in (
+            (self.horizontalScrollBar(), way.x()),
+            (self.verticalScrollBar(), way.y()),
+        ):
             bar.setValue(bar.value() - step)
 
     # -- keyboard ----------------------------------------------------------------------------------
@@ -282,7 +293,7 @@ class ArchitectureCanvas(QGraphicsView):
     def _choose(self, item: BoxItem) -> None:
         node: BlockNode = item.box.node
         self._scene.choose_by_hand(node.key)
-        self.setAccessibleDescription(title(node) + "\n" + tip(node, item.tint))
+        self.setAccessibleDescription(title(node) + "\n" + tip(node, item.training))
         self.bring_into_view(node.key)
 
     # -- size --------------------------------------------------------------------------------------
@@ -298,7 +309,7 @@ class ArchitectureCanvas(QGraphicsView):
 def _middle(item: BoxItem) -> QPointF:
     """Of a closed box its middle, of an open one that of its title bar, where lines come in."""
     box = item.box
-    return QPointF(box.x + box.axis, box.y + (box.header or box.height) / 2)
+    return QPointF(box.x + box.axis, box.y + (box.header if box.is_open else box.height) / 2)
 
 
 def _shift(low: float, high: float, shown_low: float, shown_high: float) -> float:

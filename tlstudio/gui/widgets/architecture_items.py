@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from tlstudio.core.block_graph import SIGNS, BlockKind
 from tlstudio.core.block_layout import Box, Route
+from tlstudio.core.block_training import Training
 from tlstudio.gui import theme
 from tlstudio.gui.widgets import architecture_style as style
-from tlstudio.gui.widgets.architecture_style import Tint
+from tlstudio.gui.widgets.architecture_glyphs import draw_glyph, draw_snowflake
 
 TITLES_FROM = 0.32  # scale below which texts would be specks
 SUBTITLES_FROM = 0.5
@@ -25,24 +26,29 @@ class BoxItem(QGraphicsItem):
     def __init__(self, box: Box) -> None:
         super().__init__()
         self.box = box
-        self.tint = Tint.NONE
+        self.training = Training.NONE
         self.is_chosen = False
         self.setPos(box.x, box.y)
         self.setZValue(2.0 * box.depth)
-        self.setToolTip(style.tip(box.node, self.tint))
+        self.setToolTip(style.tip(box.node, self.training))
 
     @property
     def is_open(self) -> bool:
-        return self.box.header > 0
+        return self.box.is_open
 
     @property
     def can_open(self) -> bool:
         return self.box.node.inside is not None
 
-    def set_tint(self, tint: Tint) -> None:
-        if tint is not self.tint:
-            self.tint = tint
-            self.setToolTip(style.tip(self.box.node, tint))
+    @property
+    def has_title(self) -> bool:
+        """Whether an open box has a title bar; units of a few layers have none."""
+        return self.box.header >= style.HEADER_PX
+
+    def set_training(self, training: Training) -> None:
+        if training is not self.training:
+            self.training = training
+            self.setToolTip(style.tip(self.box.node, training))
             self.update()
 
     def set_chosen(self, is_chosen: bool) -> None:
@@ -55,8 +61,10 @@ class BoxItem(QGraphicsItem):
 
     def handle(self) -> QRectF:
         """What a click on opens or closes the box."""
-        height = self.box.header or self.box.height
+        height = self.box.header if self.is_open else self.box.height
         width = style.TOGGLE_PX + 8
+        if self.is_open and not self.has_title:
+            height = width = style.TOGGLE_PX
         return QRectF(self.box.width - width - 2, 0, width, height)
 
     def boundingRect(self) -> QRectF:
@@ -73,7 +81,7 @@ class BoxItem(QGraphicsItem):
         scale = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
         if widget is None:  # written to a file: everything is drawn
             scale = 1.0
-        colors = style.box_colors(self.box.node.kind, self.tint, is_open=self.is_open)
+        colors = style.box_colors(self.box.node, self.training, is_open=self.is_open)
         if self.is_open:
             self._paint_frame(painter, colors, scale)
         elif self.box.node.kind in SIGNS:
@@ -96,18 +104,22 @@ class BoxItem(QGraphicsItem):
         bar.addRoundedRect(rect, radius, radius)
         strip = QPainterPath()
         strip.addRect(QRectF(0, 0, rect.width(), self.box.header))
-        painter.setBrush(style.header_color(node.kind, self.tint))
-        painter.drawPath(bar.intersected(strip))
+        if self.has_title:
+            painter.setBrush(style.header_color(node, self.training))
+            painter.drawPath(bar.intersected(strip))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(self._pen(colors.border, is_strong=True))
         painter.drawRoundedRect(rect, radius, radius)
+        if not self.has_title:
+            self._paint_handle(painter, colors)
+            return
         if scale < TITLES_FROM * 0.8:
             return
         x = style.PAD_PX
         if style.has_glyph(node.kind):
             size = 14.0
             spot = QRectF(x - 2, (self.box.header - size) / 2, size, size)
-            style.draw_glyph(painter, node.kind, spot, colors.mark)
+            draw_glyph(painter, style.look(node), spot, colors.mark)
             x += size + 4
         painter.setFont(style.font(is_small=True, is_bold=True))
         painter.setPen(colors.text)
@@ -115,13 +127,14 @@ class BoxItem(QGraphicsItem):
         name = style.title(node)
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.drawText(room, align, name)
-        if node.path and node.path != name:
+        short = style.short_path(node)
+        if short and short != name:
             used = painter.fontMetrics().horizontalAdvance(name)
             painter.setFont(style.font(is_small=True))
             painter.setPen(colors.soft)
             room.setLeft(room.left() + used)
             text = painter.fontMetrics().elidedText(
-                style.NEXT + node.path, Qt.TextElideMode.ElideLeft, int(room.width())
+                style.NEXT + short, Qt.TextElideMode.ElideLeft, int(room.width())
             )
             painter.drawText(room, align, text)
         self._paint_handle(painter, colors)
@@ -151,7 +164,7 @@ class BoxItem(QGraphicsItem):
     def _paint_box(self, painter: QPainter, colors: style.BoxColors, scale: float) -> None:
         node, rect = self.box.node, self.outline()
         radius = rect.height() / 2 if style.is_pill(node.kind) else style.RADIUS_PX
-        if self.can_open:  # a second card behind: there is more inside
+        if self.can_open and style.has_glyph(node.kind):  # a second card: there is more inside
             painter.setPen(QPen(colors.border, 1.0))
             painter.setBrush(colors.fill)
             painter.drawRoundedRect(rect.translated(3.5, 3.5), radius, radius)
@@ -169,7 +182,7 @@ class BoxItem(QGraphicsItem):
         if style.has_glyph(node.kind):
             size = style.GLYPH_PX
             spot = QRectF(left - 1, (rect.height() - size) / 2, size, size)
-            style.draw_glyph(painter, node.kind, spot, colors.mark)
+            draw_glyph(painter, style.look(node), spot, colors.mark)
             left += size + 8
         if self.can_open:
             right += style.TOGGLE_PX
@@ -185,18 +198,25 @@ class BoxItem(QGraphicsItem):
             self._draw(painter, room, align, style.title(node))
         else:
             painter.setFont(style.font())
-            self._draw(painter, room.adjusted(0, 4, 0, -rect.height() / 2 + 2), align, style.title(node))
+            self._draw(
+                painter, room.adjusted(0, 4, 0, -rect.height() / 2 + 2), align, style.title(node)
+            )
             painter.setFont(style.font(is_small=True))
             painter.setPen(colors.soft)
             self._draw(painter, room.adjusted(0, rect.height() / 2 - 1, 0, -4), align, below)
-        if self.tint is Tint.FROZEN and node.parameters:
-            spot = QPointF(rect.width() - 8, 8)
-            style.draw_snowflake(painter, spot, 3.6, QColor(theme.current().frozen))
+        if self.training is Training.FROZEN and node.parameters:
+            corner = QPointF(rect.width() - 8, 8)
+            draw_snowflake(painter, corner, 3.6, QColor(theme.current().frozen))
 
     def _draw(self, painter: QPainter, room: QRectF, align: Qt.AlignmentFlag, text: str) -> None:
         # a little more than the room: texts were measured, and rounding must not cut them
-        painter.drawText(room.adjusted(-6, 0, 6, 0) if align == Qt.AlignmentFlag.AlignCenter
-                         else room.adjusted(0, 0, 6, 0), align, text)
+        painter.drawText(
+            room.adjusted(-6, 0, 6, 0)
+            if align == Qt.AlignmentFlag.AlignCenter
+            else room.adjusted(0, 0, 6, 0),
+            align,
+            text,
+        )
 
     def _paint_handle(self, painter: QPainter, colors: style.BoxColors) -> None:
         """A small arrowhead: to the right what can be opened, downwards what is open."""
@@ -246,13 +266,13 @@ class RouteItem(QGraphicsItem):
             width = 1.6
         if self.route.is_arc:
             width = 1.2
-            color.setAlphaF(0.4 if self._is_one_of_many else 0.8)
+            color.setAlphaF(0.32 if self._is_one_of_many else 0.8)
         if self.is_near:
             color, width = QColor(tokens.accent), 2.0
         painter.setPen(QPen(color, width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self._path)
-        if self._is_one_of_many and self.route.is_arc and not self.is_near:
+        if self.route.is_exit or (self._is_one_of_many and self.route.is_arc and not self.is_near):
             return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
@@ -265,9 +285,7 @@ def _rounded(route: Route) -> QPainterPath:
     path = QPainterPath(points[0])
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         way_in, way_out = corner - before, after - corner
-        reach = min(
-            CORNER_PX, way_in.manhattanLength() / 2, way_out.manhattanLength() / 2
-        )
+        reach = min(CORNER_PX, way_in.manhattanLength() / 2, way_out.manhattanLength() / 2)
         path.lineTo(corner - way_in * (reach / (way_in.manhattanLength() or 1)))
         path.quadTo(corner, corner + way_out * (reach / (way_out.manhattanLength() or 1)))
     path.lineTo(points[-1])
@@ -275,9 +293,11 @@ def _rounded(route: Route) -> QPainterPath:
 
 
 def _curve(route: Route) -> QPainterPath:
-    start, first, second, end = (QPointF(x, y) for x, y in route.points)
+    start, out, first, second, back, end = (QPointF(x, y) for x, y in route.points)
     path = QPainterPath(start)
-    path.cubicTo(first, second, end)
+    path.lineTo(out)
+    path.cubicTo(first, second, back)
+    path.lineTo(end)
     return path
 
 
@@ -285,6 +305,12 @@ def _arrow(route: Route) -> QPolygonF:
     end, before = QPointF(*route.points[-1]), QPointF(*route.points[-2])
     way = end - before
     length = (way.x() ** 2 + way.y() ** 2) ** 0.5 or 1.0
-    turn = QTransform(way.x() / length, way.y() / length, -way.y() / length, way.x() / length, end.x(), end.y())
-    head = [QPointF(0, 0), QPointF(-1.5 * ARROW_PX, -0.7 * ARROW_PX), QPointF(-1.5 * ARROW_PX, 0.7 * ARROW_PX)]
+    turn = QTransform(
+        way.x() / length, way.y() / length, -way.y() / length, way.x() / length, end.x(), end.y()
+    )
+    head = [
+        QPointF(0, 0),
+        QPointF(-1.5 * ARROW_PX, -0.7 * ARROW_PX),
+        QPointF(-1.5 * ARROW_PX, 0.7 * ARROW_PX),
+    ]
     return turn.map(QPolygonF(head))

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QGraphicsScene, QGraphicsSceneMouseEvent
+from PySide6.QtWidgets import QGraphicsScene
 
-from tlstudio.core.block_graph import INPUT, OUTPUT, BlockNode, NetworkGraph, PictureLevel
+from tlstudio.core.block_graph import BlockNode, NetworkGraph, PictureLevel
 from tlstudio.core.block_layout import BlockLayout, block_layout
+from tlstudio.core.block_training import Training
 from tlstudio.gui import theme
 from tlstudio.gui.widgets.architecture_items import MANY_ARCS, BoxItem, RouteItem
-from tlstudio.gui.widgets.architecture_style import Sizes, Tint
+from tlstudio.gui.widgets.architecture_style import Sizes
 
 
 class ArchitectureScene(QGraphicsScene):
@@ -33,7 +34,7 @@ class ArchitectureScene(QGraphicsScene):
         self.open_keys: frozenset[str] = frozenset()
         self.chosen_key = ""
         self._room = (0.0, 0.0)
-        self._tints: Mapping[str, Tint] = {}
+        self._training: Mapping[str, Training] = {}
         self._boxes: dict[str, BoxItem] = {}
         self._routes: list[RouteItem] = []
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
@@ -45,7 +46,7 @@ class ArchitectureScene(QGraphicsScene):
         """Show another network, opened as far as `level`."""
         self.network = network
         self.chosen_key = ""
-        self._tints = {}
+        self._training = {}
         self.open_keys = network.opened(level) if network else frozenset()
         self._rebuild()
         self.opened.emit("")
@@ -85,11 +86,11 @@ class ArchitectureScene(QGraphicsScene):
     def toggle(self, key: str) -> None:
         self.set_open(key, key not in self.open_keys)
 
-    def set_tints(self, tints: Mapping[str, Tint]) -> None:
+    def set_training(self, states: Mapping[str, Training]) -> None:
         """What trains, by key."""
-        self._tints = tints
+        self._training = states
         for key, item in self._boxes.items():
-            item.set_tint(tints.get(key, Tint.NONE))
+            item.set_training(states.get(key, Training.NONE))
 
     def restyle(self) -> None:
         """Take the colours of the theme in force."""
@@ -125,28 +126,6 @@ class ArchitectureScene(QGraphicsScene):
         self.choose(key)
         self.chosen.emit(key)
 
-    def mousePressEvent(self, event: QGraphicsSceneMouseEvent) -> None:
-        item = self._box_at(event)
-        if item is not None and item.can_open and item.handle().contains(
-            item.mapFromScene(event.scenePos())
-        ):
-            self.toggle(item.box.node.key)
-        else:
-            self.choose_by_hand(item.box.node.key if item is not None else "")
-        event.accept()
-
-    def mouseDoubleClickEvent(self, event: QGraphicsSceneMouseEvent) -> None:
-        item = self._box_at(event)
-        if item is not None:
-            self.toggle(item.box.node.key)
-        event.accept()
-
-    def _box_at(self, event: QGraphicsSceneMouseEvent) -> BoxItem | None:
-        for item in self.items(event.scenePos()):
-            if isinstance(item, BoxItem):
-                return item
-        return None
-
     # -- inside ----------------------------------------------------------------------------------
 
     def _rebuild(self) -> None:
@@ -159,7 +138,7 @@ class ArchitectureScene(QGraphicsScene):
         self.layout = block_layout(self.network, self.open_keys, Sizes(), self._room)
         for box in self.layout.boxes:
             item = BoxItem(box)
-            item.set_tint(self._tints.get(box.node.key, Tint.NONE))
+            item.set_training(self._training.get(box.node.key, Training.NONE))
             self._boxes[box.node.key] = item
             self.addItem(item)
         arcs = sum(route.is_arc for route in self.layout.routes)
@@ -180,6 +159,3 @@ class ArchitectureScene(QGraphicsScene):
         key = chosen.box.node.key if chosen is not None else None
         for line in self._routes:
             line.set_near(key is not None and key in (line.route.source, line.route.target))
-
-
-_ = (INPUT, OUTPUT)
