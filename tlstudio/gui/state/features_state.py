@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from tlstudio.core.depth import depth_stages
-from tlstudio.core.errors import TLStudioError
+from tlstudio.core.errors import ImageError, TLStudioError
 from tlstudio.core.events import StopToken
 from tlstudio.core.feature_maps import MapLayer, MapOrder, MapRequest, StageMap, map_layers
 from tlstudio.core.layers import LayerTree
@@ -270,5 +270,10 @@ class FeaturesState(QObject):
 
     def _on_failed(self, error: TLStudioError) -> None:
         self._set_task(None)
+        self.sight = None
+        self.sight_changed.emit()
+        if isinstance(error, ImageError):
+            self.strip = ()
+            self.strip_changed.emit()
         self.failure = error
         self.failed.emit(error)

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFont,
+    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -27,6 +28,7 @@ from tlstudio.gui.widgets.picture_painting import draw_picture
 GAP_PX = 8
 TILE_MIN_PX, TILE_MAX_PX = 36, 104
 EDGE_PX = 3
+LINE_PX = 15
 CAPTION_PX = 34  # two lines below each tile
 RADIUS_PX = 4
 
@@ -138,16 +140,15 @@ class DepthStrip(QWidget):
         font = QFont(self.font())
         font.setPixelSize(theme.TEXT_SMALL_PX)
         painter.setFont(font)
-        line = QRectF(rect.left() - GAP_PX / 2, rect.bottom() + 4, rect.width() + GAP_PX, 15)
+        line = QRectF(rect.left() - 2, rect.bottom() + 4, rect.width() + 4, LINE_PX)
         for text, color in (
             (tile.title, tokens.accent if is_current else tokens.text),
             (tile.detail, tokens.text_soft),
         ):
             painter.setPen(QColor(color))
-            metrics = painter.fontMetrics()
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideLeft, int(line.width()))
+            shown = _shortened(text, painter.fontMetrics(), int(line.width()))
             painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, shown)
-            line.translate(0, 15)
+            line.translate(0, LINE_PX)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -203,3 +204,10 @@ class DepthStrip(QWidget):
         """Tell screen readers which step is chosen."""
         index = self._current_index()
         self.setAccessibleDescription(self._tiles[index].text if index >= 0 else "")
+
+
+def _shortened(path: str, metrics: QFontMetrics, width_px: int) -> str:
+    """A module path without its front parts, as far as there is no room for them."""
+    while metrics.horizontalAdvance(path) > width_px and "." in path:
+        path = path.partition(".")[2]
+    return metrics.elidedText(path, Qt.TextElideMode.ElideLeft, width_px)

@@ -65,7 +65,6 @@ class MapGrid(QAbstractScrollArea):
         self._geometry = self._fitted()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.viewport().setMouseTracking(True)
 
     @property
@@ -131,7 +130,7 @@ class MapGrid(QAbstractScrollArea):
         parts = max(1, len(self._cells[0].pixmaps)) if self._cells else 1
         return GridGeometry.fitted(
             len(self._cells),
-            self.viewport().width(),
+            self.width() - self.verticalScrollBar().sizeHint().width(),  # whether it shows or not
             cell_px * parts,
             0,
             gap_px=GAP_PX,

@@ -50,11 +50,9 @@ class MapPanels(QWidget):
         return QSize(560, 300)
 
     def places(self) -> list[QRectF]:
-        """Where the squares are: side by side, or one above another where they get larger so."""
+        """Where the squares are: in as many columns as makes them largest."""
         count = max(1, len(self._panels))
-        row = self._places(count)
-        column = self._places(1)
-        return column if column[0].width() > row[0].width() else row
+        return max((self._places(n) for n in range(count, 0, -1)), key=lambda row: row[0].width())
 
     def _places(self, columns: int) -> list[QRectF]:
         count = max(1, len(self._panels))

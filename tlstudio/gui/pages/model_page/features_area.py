@@ -64,6 +64,7 @@ class FeaturesArea(QWidget):
             self.nearest_button,
         )
         self.facts = label("", "hint")
+        self.facts.setMinimumHeight(32)  # that of the buttons beside it, which come and go
         self.cancel_button = IconButton(self.tr("Cancel"), "close", "quiet")
         self.cancel_button.hide()
         self.places = label("", "hint")
@@ -174,9 +175,11 @@ class FeaturesArea(QWidget):
             self._stack.setCurrentWidget(self.viewer)
         else:
             self._stack.setCurrentWidget(self.grid)
-        has_maps = self._stack.currentWidget() is not self.no_maps
-        self.facts.setVisible(has_maps)
-        self.places.setVisible(has_maps)
+        if self._stack.currentWidget() is self.no_maps:
+            for widget in (self.facts, self.places):
+                widget.clear()
+            for button in (self.before, self.after):
+                button.hide()
 
     def _show_sight(self) -> None:
         sight = self._features.sight

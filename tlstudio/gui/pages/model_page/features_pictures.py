@@ -27,7 +27,8 @@ class MapPicture:
     Attributes:
         pixmaps: one, or two side by side: before and after training.
         number: from 0.
-        low, high: what the ends of its colours stand for.
+        low, high: its least and greatest value; of filters, the ends of its colours.
+        ends: what the ends of its colours stand for.
         zeros: share of exact zeros; None for filters and differences.
     """
 
@@ -35,6 +36,7 @@ class MapPicture:
     number: int
     low: float
     high: float
+    ends: tuple[float, float]
     zeros: float | None = None
 
 
@@ -55,19 +57,22 @@ def pictures_of(sight: Sight, *, same_scale: bool) -> list[MapPicture]:
                 number,
                 -shown.limits[place],
                 shown.limits[place],
+                (-shown.limits[place], shown.limits[place]),
             )
             for place, number in enumerate(shown.numbers)
         ]
     maps = [part for part in parts if isinstance(part, FeatureMaps)]
     low, high = min(part.low for part in maps), max(part.high for part in maps)
+    same_scale = same_scale or shown.shape.is_point  # alone, one number has no scale
     if shown.is_signed:
         low, high = -max(-low, high), max(-low, high)
     pictures = []
     for place, number in enumerate(shown.channels):
-        ends = (low, high) if same_scale else (shown.lows[place], shown.highs[place])
+        own = (shown.lows[place], shown.highs[place])
+        ends = (low, high) if same_scale else own
         zeros = None if shown.is_signed else shown.zeros[place]
         pixmaps = tuple(_map(part, place, ends) for part in maps)
-        pictures.append(MapPicture(pixmaps, number, *ends, zeros))
+        pictures.append(MapPicture(pixmaps, number, *own, ends, zeros))
     return pictures
 
 

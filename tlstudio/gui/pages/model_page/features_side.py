@@ -138,7 +138,9 @@ class FeaturesSide(QWidget):
         self.weights.set_choices(self._weights_choices())
         self.weights.set_value(features.weights.value)
         sight = features.sight
-        self.note.setText(self._note(sight))
+        note = self._note(sight)
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
         self._refresh_download(sight)
         is_map = sight is not None and not sight.look.shows_filters
         self.same_scale.setVisible(is_map)
@@ -167,7 +169,7 @@ class FeaturesSide(QWidget):
             return
         is_signed = sight.look.weights is WeightsChoice.DIFFERENCE
         if picture is not None:
-            low, high = number_text(picture.low), number_text(picture.high)
+            low, high = (number_text(end) for end in picture.ends)
         elif self.same_scale.isChecked():
             parts = parts_of(sight)
             low = number_text(min(getattr(part, "low", 0.0) for part in parts))

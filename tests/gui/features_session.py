@@ -1,0 +1,77 @@
+"""A session whose network is tiny and real: what it sees is computed by the engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.gui.networks import make_ready, no_engine
+from tests.helpers import photo, tiny_preprocessing
+from tlstudio.gui import jobs
+from tlstudio.gui.session import Session
+from tlstudio.gui.state.classifier_state import ClassifierInfo
+
+CHANNELS = 70  # more than one page
+
+
+def network(seed: int = 0) -> Any:
+    """Convolution ``0`` with 6 filters, ``1``, ``2`` with `CHANNELS` maps, ``3``, head ``5``."""
+    import torch
+    from torch import nn
+
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        return nn.Sequential(
+            nn.Conv2d(3, 6, 3, padding=1),
+            nn.ReLU(),
+            nn.Conv2d(6, CHANNELS, 3, stride=2),
+            nn.Conv2d(CHANNELS, 4, 1),
+            nn.Flatten(),
+            nn.Linear(4 * 49, 2),
+        )
+
+
+def classifier(seed: int = 0, model: str = "tf_efficientnet_lite0") -> Any:
+    from tlstudio.engine.classifier import Classifier
+
+    return Classifier(network(seed), model, ("green", "red"), tiny_preprocessing())
+
+
+def take(session: Session, taken: Any) -> None:
+    """Make it the classifier in hand."""
+    info = ClassifierInfo(taken.model, taken.classes)
+    session.classifier._take(taken, info, is_saved=True)
+
+
+def set_up(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The network of the catalog is `network(0)`: trained, and pretrained just so."""
+    from tlstudio.core.config import RunConfig
+    from tlstudio.core.feature_maps import WeightsOrigin
+    from tlstudio.engine.models.tree import tree_of
+    from tlstudio.engine.understanding.lens import Lens
+
+    def open_lens(config: RunConfig, num_classes: int, own: Any) -> Lens:
+        lens = Lens(config, num_classes, own)
+        lens._networks[WeightsOrigin.PRETRAINED] = network(0).eval()
+        return lens
+
+    no_engine(monkeypatch)
+    monkeypatch.setattr(jobs, "layer_tree", lambda model, *_: tree_of(network(), model, 2, 16))
+    monkeypatch.setattr(jobs, "open_lens", open_lens)
+    make_ready(session, qtbot)
+    take(session, classifier())
+
+
+def make_image(folder: Path, number: int = 0) -> Path:
+    path = folder / f"image_{number}.png"
+    photo(number).save(path)
+    return path
+
+
+def wait(session: Session, qtbot: QtBot) -> None:
+    """Until what is wanted is there."""
+    features = session.features
+    qtbot.waitUntil(lambda: not features.busy and len(features.strip) == len(features.stages))
