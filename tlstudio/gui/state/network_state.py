@@ -124,7 +124,12 @@ class NetworkState(QObject):
             return InputConfig()
 
     def change(self, **values: object) -> None:
-        """Change settings by their name in `RunConfig`; bad values are reported and not taken."""
+        """Change settings by their name in `RunConfig`; bad values are reported and not taken.
+
+        With another model its weights and inputs go back to what is usual, unless they are named.
+        """
+        if values.get("model", self.config.model) != self.config.model:
+            values = {"weights": "", "image_px": 0, "stem": "original", **values}
         try:
             config = self.config.changed(**values)
         except TLStudioError as error:
@@ -138,8 +143,6 @@ class NetworkState(QObject):
         if config == self.config:
             return
         model_changed = config.model != self.config.model
-        if model_changed:  # these were chosen for another network
-            config = config.changed(weights="", image_px=0, stem="original")
         entrance_changed = _entrance(config) != _entrance(self.config)
         if model_changed and config.strategy == "custom":
             # the ticks were another network's
