@@ -18,3 +18,11 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     monkeypatch.setenv("TLSTUDIO_HOME", str(home))
     monkeypatch.setenv("TORCH_HOME", str(home / "torch"))
     return home
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--all-models",
+        action="store_true",
+        help="walk through every network of timm, not one of each module",
+    )

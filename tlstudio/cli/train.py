@@ -16,6 +16,7 @@ from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.config_flags import add_config_flags, config_of
 from tlstudio.cli.output import Output
 from tlstudio.cli.run_lines import print_dataset, print_event
+from tlstudio.core.catalog import file_stem
 from tlstudio.core.config import RunConfig
 from tlstudio.core.dataset import SplitConfig
 from tlstudio.core.errors import ConfigError, DatasetError, TLStudioError
@@ -128,7 +129,7 @@ def _split_of(arguments: argparse.Namespace) -> SplitConfig | None:
 
 def _default_folder(config: RunConfig) -> Path:
     time = datetime.now().strftime("%Y%m%d-%H%M%S")
-    return Path("tlstudio-runs") / f"{config.model}-{time}"
+    return Path("tlstudio-runs") / f"{file_stem(config.model)}-{time}"
 
 
 def _make_folder(folder: Path) -> Path:

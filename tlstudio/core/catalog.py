@@ -165,6 +165,11 @@ class ModelSpec:
         return bool(self.weights) and self.weights[0].ready
 
 
+def file_stem(model: str) -> str:
+    """The model's name as the beginning of a file name: a few of timm's have a slash."""
+    return model.replace("/", "-")
+
+
 def search_models(models: Iterable[ModelSpec], query: str) -> tuple[ModelSpec, ...]:
     """Models whose name, title, family or library holds every word of `query`, ignoring case."""
     words = query.casefold().split()

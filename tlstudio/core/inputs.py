@@ -121,6 +121,15 @@ def _own(config: RunConfig, spec: ModelSpec) -> Preprocessing:
 
 
 def _check_size(image_px: int, own_px: int, spec: ModelSpec) -> None:
+    if spec.size_rule is SizeRule.FIXED:
+        if image_px == own_px:
+            return
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "{model} takes images of {own} px only."),
+            QT_TRANSLATE_NOOP("core", "Leave the input size at 0, or choose another model."),
+            model=spec.title,
+            own=own_px,
+        )
     if image_px < spec.min_input_px:
         raise ConfigError(
             QT_TRANSLATE_NOOP(
@@ -130,11 +139,4 @@ def _check_size(image_px: int, own_px: int, spec: ModelSpec) -> None:
             model=spec.title,
             minimum=spec.min_input_px,
             side=image_px,
-        )
-    if spec.size_rule is SizeRule.FIXED and image_px != own_px:
-        raise ConfigError(
-            QT_TRANSLATE_NOOP("core", "{model} takes images of {own} px only."),
-            QT_TRANSLATE_NOOP("core", "Leave the input size at 0, or choose another model."),
-            model=spec.title,
-            own=own_px,
         )

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QWidget
 
+from tlstudio.core.catalog import file_stem
 from tlstudio.core.storage import data_dir
 from tlstudio.gui import dialogs, file_dialogs
 from tlstudio.gui.session import Session, Step
@@ -123,7 +124,7 @@ class Commands(QObject):
         classifier = self._session.classifier
         if classifier.info is None:
             return
-        name = f"{classifier.info.model}{ending}"
+        name = f"{file_stem(classifier.info.model)}{ending}"
 
         def write(path: Path) -> None:
             if what == "model":

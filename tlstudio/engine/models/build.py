@@ -119,6 +119,10 @@ def network_with(
     """
     with torch.device("meta"):
         network = architecture(model, num_classes, inputs)
+    # Layouts of older versions would fail by their shapes; MNASNet refuses a mapping that does not
+    # say of which version it is.
+    state = OrderedDict(state)
+    state._metadata = network.state_dict()._metadata  # type: ignore[attr-defined]
     network.load_state_dict(state, strict=True, assign=True)
     if any(buffer.is_meta for buffer in network.buffers()):  # some are in no state dict
         network = architecture(model, num_classes, inputs)
@@ -172,10 +176,30 @@ def _pretrained(model: str, weights: str, num_classes: int, inputs: InputConfig)
     chosen, path = spec.weights_named(weights), pretrained_path(model, weights)
     if chosen is None or path is None:
         raise _missing(spec, chosen)
+    return pretrained_from(spec, chosen, path, num_classes, inputs)
+
+
+def pretrained_from(
+    spec: ModelSpec,
+    weights: WeightsSpec,
+    path: Path,
+    num_classes: int = 0,
+    inputs: InputConfig = AS_IT_IS,
+) -> nn.Module:
+    """The network with the values of a file that is to hold its pretrained weights.
+
+    Args:
+        num_classes: where timm fits the head, its outputs; 0 for those of the weights.
+
+    Raises:
+        ModelError: the network cannot be changed as `inputs` asks.
+        WeightsError: the file is damaged or does not fit.
+    """
+    classes = num_classes or weights.num_classes
     try:
-        if spec.library is Library.TIMM and chosen.place is not WeightsPlace.ON_BOARD:
-            return _timm_pretrained(spec, chosen, path, num_classes, inputs)
-        return _library_pretrained(spec, chosen, path, inputs)
+        if spec.library is Library.TIMM and weights.place is not WeightsPlace.ON_BOARD:
+            return _timm_pretrained(spec, weights, path, classes, inputs)
+        return _library_pretrained(spec, weights, path, inputs)
     except TLStudioError:
         raise
     except (RuntimeError, TypeError, AttributeError, KeyError, ValueError, OSError) as error:
@@ -183,7 +207,7 @@ def _pretrained(model: str, weights: str, num_classes: int, inputs: InputConfig)
             QT_TRANSLATE_NOOP("core", "“{name}” does not hold the pretrained weights of {model}."),
             QT_TRANSLATE_NOOP("core", "Delete the file and download it again: {path}"),
             name=path.name,
-            model=model,
+            model=spec.name,
             path=path,
         ) from error
 

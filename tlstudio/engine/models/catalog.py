@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tlstudio.core.catalog import Library, ModelSpec, SizeRule, WeightsPlace, WeightsSpec
 from tlstudio.core.families import family_of
-from tlstudio.engine.models.library_facts import LibraryFacts, timm_facts, torchvision_facts
+from tlstudio.engine.models.library_facts import SMALLEST_PX, LibraryFacts, timm_facts, torchvision_facts
 from tlstudio.engine.models.measured import MeasuredFacts, measure, stored_facts
 from tlstudio.engine.models.onboard import onboard_path
 from tlstudio.engine.models.places import Places
@@ -98,6 +98,10 @@ def _spec(row: CatalogRow, counted: MeasuredFacts | None) -> ModelSpec:
     facts = _facts(row, counted.parameters if counted else 0)
     family = family_of(row.plain, facts.module)
     multiply_adds = counted.multiply_adds / 1e9 if counted else 0.0
+    rule = counted.size_rule if counted else SizeRule.ANY
+    minimum = facts.min_input_px
+    if rule is SizeRule.INTERPOLATED:  # stated is the size that it is built for
+        minimum = min(minimum, SMALLEST_PX)
     return ModelSpec(
         name=row.name,
         title=row.title,
@@ -107,8 +111,8 @@ def _spec(row: CatalogRow, counted: MeasuredFacts | None) -> ModelSpec:
         gflops=facts.gflops or multiply_adds,
         weights=facts.weights,
         inputs=facts.inputs,
-        min_input_px=facts.min_input_px,
-        size_rule=counted.size_rule if counted else SizeRule.ANY,
+        min_input_px=minimum,
+        size_rule=rule,
         recommended=row.recommended,
         family_id=family.id,
     )

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from tlstudio.core.catalog import Library, SizeRule
+from tlstudio.engine.models.library_facts import torchvision_facts
 from tlstudio.engine.models.rows import CatalogRow, catalog_row
 
 IMAGENET_CLASSES = 1000
@@ -68,8 +69,9 @@ def library_network(
     arguments: Mapping[str, Any] = _NO_EXTRAS.get(model, {})
     if is_start:
         arguments = {**arguments, **_RANDOM.get(model, {})}
-    if image_px and size_rule(model) is SizeRule.INTERPOLATED:
-        arguments = {**arguments, _SIZE_ARGUMENT: image_px}
+    if size_rule(model) is SizeRule.INTERPOLATED:
+        side = image_px or torchvision_facts(row.plain).inputs.crop_px
+        arguments = {**arguments, _SIZE_ARGUMENT: side}
     network = models.get_model(row.plain, weights=None, num_classes=num_classes, **arguments)
     return network
 

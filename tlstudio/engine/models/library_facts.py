@@ -13,7 +13,7 @@ from tlstudio.engine.models.places import HUB_FILES, HUB_URL
 
 _MIB = 1024 * 1024
 _BYTES_PER_VALUE = 4
-_SMALLEST_PX = 32  # most networks shrink the image 32 times
+SMALLEST_PX = 32  # most networks shrink the image 32 times
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def timm_facts(plain: str, parameters: int = 0) -> LibraryFacts:
         gflops=0.0,
         weights=weights,
         inputs=inputs,
-        min_input_px=min(minimum or _SMALLEST_PX, inputs.crop_px),
+        min_input_px=min(minimum or SMALLEST_PX, inputs.crop_px),
         module=_model_to_module.get(plain, ""),
     )
 
