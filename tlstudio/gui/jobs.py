@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tlstudio.core.events import RunEvent, StopToken
     from tlstudio.core.forecast import RunCosts
     from tlstudio.core.inputs import InputConfig
+    from tlstudio.core.layer_table import LayerTable
     from tlstudio.core.layers import LayerTree
     from tlstudio.core.predictions import PredictionRecord
 
@@ -61,6 +62,12 @@ def layer_tree(model: str, num_classes: int, inputs: InputConfig) -> LayerTree:
     from tlstudio.engine.models.tree import layer_tree
 
     return layer_tree(model, num_classes, inputs)
+
+
+def layer_table(model: str, num_classes: int, inputs: InputConfig) -> LayerTable:
+    from tlstudio.engine.models.inspect import catalog_layer_table
+
+    return catalog_layer_table(model, num_classes, inputs)
 
 
 def block_graph(model: str, num_classes: int, inputs: InputConfig) -> NetworkGraph:

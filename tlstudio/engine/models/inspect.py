@@ -5,13 +5,17 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from tlstudio.core.inputs import InputConfig
 from tlstudio.core.layer_table import FieldNote, LayerRecord, LayerTable, Window
+from tlstudio.engine.models.build import AS_IT_IS, architecture, wrong_size
+from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.execution_order import ModuleRow, by_execution
 from tlstudio.engine.models.multiply_adds import multiply_adds
 from tlstudio.engine.models.receptive_field import Trace, Traces, image_trace
@@ -38,6 +42,28 @@ def layer_table(network: nn.Module, image_px: int, channels: int = 3) -> LayerTa
         network(image)
     rows = by_execution(network, {m: seen.number for m, seen in inspector.seen.items()})
     return LayerTable(_Records(inspector, image_px).record(rows), image_px, channels)
+
+
+@cache
+def catalog_layer_table(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) -> LayerTable:
+    """The layer table of a catalog model with a head of `num_classes` outputs.
+
+    Built on torch's meta device: no weights, no memory, well under a second.
+
+    Raises:
+        ConfigError: the catalog has no such model.
+        ModelError: `num_classes` is below 1, or it does not take such inputs.
+    """
+    with torch.device("meta"):
+        network = architecture(model, num_classes, inputs)
+    own = get_model(model).inputs
+    side, channels = inputs.image_px or own.crop_px, inputs.channels or own.channels
+    try:
+        return layer_table(network, side, channels)
+    except (AssertionError, RuntimeError, ValueError) as error:
+        if not inputs.image_px:
+            raise
+        raise wrong_size(model, inputs) from error
 
 
 @dataclass(slots=True)
