@@ -46,23 +46,32 @@ def take(session: Session, taken: Any) -> None:
     session.classifier._take(taken, info, is_saved=True)
 
 
-def set_up(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The network of the catalog is `network(0)`: trained, and pretrained just so."""
-    from tlstudio.core.config import RunConfig
+def set_up(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, *, has_weights: bool = True
+) -> None:
+    """Whatever the catalog says, its network is `network(0)`, pretrained and in hand.
+
+    Without `has_weights` the pretrained ones are not on this machine, and nothing is in hand.
+    """
+    from tlstudio.core.errors import WeightsMissingError
     from tlstudio.core.feature_maps import WeightsOrigin
     from tlstudio.engine.models.tree import tree_of
     from tlstudio.engine.understanding.lens import Lens
 
-    def open_lens(config: RunConfig, num_classes: int, own: Any) -> Lens:
-        lens = Lens(config, num_classes, own)
-        lens._networks[WeightsOrigin.PRETRAINED] = network(0).eval()
-        return lens
+    class TinyLens(Lens):
+        def _build(self, origin: WeightsOrigin) -> Any:
+            if origin is WeightsOrigin.PRETRAINED and not has_weights:
+                raise WeightsMissingError("missing")
+            built = classifier(0)
+            self._networks[origin] = built.network.eval()
+            return built
 
     no_engine(monkeypatch)
     monkeypatch.setattr(jobs, "layer_tree", lambda model, *_: tree_of(network(), model, 2, 16))
-    monkeypatch.setattr(jobs, "open_lens", open_lens)
+    monkeypatch.setattr(jobs, "open_lens", TinyLens)
     make_ready(session, qtbot)
-    take(session, classifier())
+    if has_weights:
+        take(session, classifier())
 
 
 def make_image(folder: Path, number: int = 0) -> Path:
