@@ -94,7 +94,7 @@ class NetworkState(QObject):
     @property
     def spec(self) -> ModelSpec | None:
         """The chosen model's row; None until the catalog is there."""
-        return next((m for m in self.models if m.name == self.config.model), None)
+        return self._spec_of(self.config.model)
 
     @property
     def weights(self) -> WeightsSpec | None:
@@ -144,11 +144,10 @@ class NetworkState(QObject):
             return
         model_changed = config.model != self.config.model
         entrance_changed = _entrance(config) != _entrance(self.config)
-        if model_changed and config.strategy == "custom":
-            # the ticks were another network's
-            config = config.changed(strategy="fine_tuning", trainable=())
-        if model_changed and config.train_from:
-            config = config.changed(train_from="")
+        if model_changed:
+            from tlstudio.core.model_change import settled
+
+            config = settled(config, self.spec, self._spec_of(config.model))
         self._config = config
         self.config_changed.emit(config)
         if model_changed:
@@ -211,6 +210,9 @@ class NetworkState(QObject):
 
     def close(self) -> None:
         self._download_stop.stop()
+
+    def _spec_of(self, model: str) -> ModelSpec | None:
+        return next((row for row in self.models if row.name == model), None)
 
     def _build_tree(self) -> None:
         if self._tree_task is not None:
