@@ -6,7 +6,7 @@ window is up before torch is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +74,13 @@ def block_graph(model: str, num_classes: int, inputs: InputConfig) -> NetworkGra
     from tlstudio.engine.models.blocks import block_graph
 
     return block_graph(model, num_classes, inputs)
+
+
+def entrance_problems(model: str) -> Mapping[str, TLStudioError]:
+    """Which changes at its entrance a network refuses and why, by the name of the setting."""
+    from tlstudio.engine.models.entrance_checks import entrance_problems
+
+    return entrance_problems(model)
 
 
 def open_dataset(

@@ -1,31 +1,30 @@
-"""The models of the catalog as a table with numeric sort keys."""
+"""The models of the catalog as a table that filters and sorts itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QSortFilterProxyModel,
-    Qt,
-)
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QFont, QIcon
 
-from tlstudio.core.catalog import WEIGHTS_PLACE_TITLES, ModelSpec, WeightsPlace, search_models
+from tlstudio.core.catalog import (
+    LIBRARY_TITLES,
+    WEIGHTS_PLACE_TITLES,
+    ModelFilter,
+    ModelSpec,
+    WeightsPlace,
+)
+from tlstudio.core.families import all_families
 from tlstudio.gui import formats, icons, theme
-from tlstudio.gui.language import core_text
+from tlstudio.gui.language import core_text, shown
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
-SORT_ROLE = Role.UserRole + 1
-FAMILY_ROLE = Role.UserRole + 2
-NAME_ROLE = Role.UserRole + 3
+FAMILY_ROLE = Role.UserRole + 1
+NAME_ROLE = Role.UserRole + 2
 
 PLACE_ICONS = {
     WeightsPlace.ON_BOARD: "on_board",
@@ -40,45 +39,81 @@ class ModelColumn(IntEnum):
     """The columns of the table, left to right."""
 
     MODEL = 0
-    PARAMETERS = 1
-    GFLOPS = 2
-    INPUT = 3
-    TOP1 = 4
-    WEIGHTS = 5
+    LIBRARY = 1
+    PARAMETERS = 2
+    GFLOPS = 3
+    INPUT = 4
+    TOP1 = 5
+    YEAR = 6
+    WEIGHTS = 7
+
+
+NUMBERS = frozenset(ModelColumn) - {
+    ModelColumn.MODEL,
+    ModelColumn.LIBRARY,
+    ModelColumn.WEIGHTS,
+}
 
 
 class ModelTableModel(QAbstractTableModel):
-    """One row per `ModelSpec`; the chosen one is marked by a tick and bold letters."""
+    """One row per `ModelSpec` that passes the filter; the chosen one has a tick and bold letters.
+
+    It filters and sorts on its own: through a proxy every comparison of 1,500 rows would be a call
+    from C++ into Python, and what is not known could not be last in both directions.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.models: tuple[ModelSpec, ...] = ()
+        self.shown: tuple[ModelSpec, ...] = ()
+        self.filter = ModelFilter()
         self.chosen = ""
+        self._rows: dict[str, int] = {}
+        self._years: dict[str, int | None] = {}
+        self._column = -1
+        self._order = Qt.SortOrder.AscendingOrder
         self._icons: dict[tuple[str, str], QIcon] = {}
+        self._colors: dict[str, QColor] = {}
+        self._bold: QFont | None = None
 
     def set_models(self, models: tuple[ModelSpec, ...]) -> None:
-        """Show `models`; rows stay in place where only facts changed."""
-        if [m.name for m in models] == [m.name for m in self.models]:
-            self.models = models
-            self._rows_changed(0, len(models) - 1)
-            return
-        self.beginResetModel()
+        """The whole catalog; rows stay in place where only facts changed."""
+        same = [model.name for model in models] == [model.name for model in self.models]
         self.models = models
-        self.endResetModel()
+        if same:
+            before = [model.name for model in self.shown]
+            found = self._found()
+            if [model.name for model in found] == before:
+                self.shown = found
+                self._rows_changed(0, len(found) - 1)
+                return
+        else:
+            self._years = {family.id: family.year for family in all_families()}
+        self._show()
+
+    def set_filter(self, wanted: ModelFilter) -> None:
+        """Show what passes `wanted`."""
+        if wanted != self.filter:
+            self.filter = wanted
+            self._show()
 
     def set_chosen(self, name: str) -> None:
         """Mark the model called `name`."""
         before, self.chosen = self.chosen, name
-        for row, model in enumerate(self.models):
-            if model.name in (before, name):
-                self._rows_changed(row, row)
+        for row in {self.row_of(before), self.row_of(name)} - {-1}:
+            self._rows_changed(row, row)
 
     def row_of(self, name: str) -> int:
-        """The row of the model called `name`; -1 if it is not there."""
-        return next((row for row, model in enumerate(self.models) if model.name == name), -1)
+        """The row of the model called `name`; -1 if it is not shown."""
+        return self._rows.get(name, -1)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """By a column, what is unknown last; -1 for the catalog's own order."""
+        self._column, self._order = column, order
+        self._show()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.models)
+        return 0 if parent.isValid() else len(self.shown)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(ModelColumn)
@@ -91,20 +126,24 @@ class ModelTableModel(QAbstractTableModel):
         if role == Role.DisplayRole:
             return (
                 self.tr("Model"),
+                self.tr("Library"),
                 self.tr("Parameters"),
                 self.tr("GFLOPs"),
                 self.tr("Input px"),
-                self.tr("ImageNet top-1"),
+                self.tr("Top-1"),
+                self.tr("Year"),
                 self.tr("Weights"),
             )[section]
         if role == Role.ToolTipRole:
             return (
                 self.tr("The network and its family"),
+                self.tr("Who builds it; the classics are the studio's own"),
                 self.tr("Values that can be learned: size in memory and on disk"),
                 self.tr("Billions of multiply-adds for one image: how slow it is"),
                 self.tr("Side of the square image that it sees"),
-                self.tr("Accuracy on ImageNet-1k, as its library states it"),
-                self.tr("Where the pretrained weights are"),
+                self.tr("Accuracy on ImageNet-1k of its default weights, as its library states it"),
+                self.tr("When its family was first published"),
+                self.tr("Where the pretrained weights are, and how many sets there are"),
             )[section]
         if role == Role.TextAlignmentRole:
             return _alignment(section)
@@ -113,58 +152,103 @@ class ModelTableModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        model, column = self.models[index.row()], ModelColumn(index.column())
+        model, column = self.shown[index.row()], ModelColumn(index.column())
         if role == Role.DisplayRole:
             return self._text(model, column)
-        if role == SORT_ROLE:
-            return _sort_key(model, column)
         if role == Role.DecorationRole:
             return self._icon_of(model, column)
         if role == Role.TextAlignmentRole:
             return _alignment(column)
         if role == Role.ForegroundRole and column is not ModelColumn.MODEL:
-            tokens = theme.current()
-            return QColor(tokens.text if model.name == self.chosen else tokens.text_soft)
+            return self._color("text" if model.name == self.chosen else "text_soft")
         if role == Role.FontRole and column is ModelColumn.MODEL and model.name == self.chosen:
-            font = QFont()
-            font.setWeight(QFont.Weight.DemiBold)
-            return font
-        if role == Role.ToolTipRole and column is ModelColumn.MODEL:
-            return f"{model.name} ({model.library})"
+            return self._bold_font()
+        if role == Role.ToolTipRole:
+            return self._tip(model, column)
         if role == FAMILY_ROLE:
-            return model.family
+            return shown(model.family)
         if role == NAME_ROLE:
             return model.name
         if role == Role.AccessibleTextRole and column is ModelColumn.MODEL:
             chosen = self.tr("chosen") if model.name == self.chosen else ""
-            return ", ".join(filter(None, (model.title, model.family, chosen)))
+            return ", ".join(filter(None, (model.title, shown(model.family), chosen)))
         return None
+
+    # -- which rows ------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        self.beginResetModel()
+        self.shown = self._found()
+        self._rows = {model.name: row for row, model in enumerate(self.shown)}
+        self.endResetModel()
+
+    def _found(self) -> tuple[ModelSpec, ...]:
+        found = self.filter(self.models)
+        if not 0 <= self._column < len(ModelColumn):
+            return found
+        key = self._sort_key(ModelColumn(self._column))
+        known = [model for model in found if key(model) is not None]
+        known.sort(key=key, reverse=self._order is Qt.SortOrder.DescendingOrder)
+        return (*known, *(model for model in found if key(model) is None))
+
+    def _sort_key(self, column: ModelColumn) -> Callable[[ModelSpec], Any]:
+        """What to sort by; None for what is not known."""
+        match column:
+            case ModelColumn.MODEL:
+                return lambda model: model.title.casefold()
+            case ModelColumn.LIBRARY:
+                return lambda model: model.library
+            case ModelColumn.PARAMETERS:
+                return lambda model: model.parameters or None
+            case ModelColumn.GFLOPS:
+                return lambda model: model.gflops or None
+            case ModelColumn.INPUT:
+                return lambda model: model.inputs.crop_px
+            case ModelColumn.TOP1:
+                return lambda model: model.imagenet_top1
+            case ModelColumn.YEAR:
+                return lambda model: self._years.get(model.family_id)
+            case ModelColumn.WEIGHTS:
+                return _weights_key
 
     def _rows_changed(self, first: int, last: int) -> None:
         if last >= first:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(ModelColumn) - 1))
 
+    # -- what they show --------------------------------------------------------------------------
+
     def _text(self, model: ModelSpec, column: ModelColumn) -> str:
         match column:
             case ModelColumn.MODEL:
                 return model.title
+            case ModelColumn.LIBRARY:
+                return core_text(LIBRARY_TITLES[model.library])
             case ModelColumn.PARAMETERS:
-                return formats.compact(model.parameters)
+                return formats.compact(model.parameters) if model.parameters else formats.NONE
             case ModelColumn.GFLOPS:
-                return f"{model.gflops:.2f}"
+                return f"{model.gflops:.3g}" if model.gflops else formats.NONE
             case ModelColumn.INPUT:
-                return str(model.preprocessing.crop_px)
+                return str(model.inputs.crop_px)
             case ModelColumn.TOP1:
                 return formats.percent(model.imagenet_top1)
+            case ModelColumn.YEAR:
+                return str(self._years.get(model.family_id) or formats.NONE)
             case ModelColumn.WEIGHTS:
-                place = core_text(WEIGHTS_PLACE_TITLES[model.weights_place])
-                if model.weights_place is not WeightsPlace.REMOTE:
-                    return place
-                return f"{place}, {formats.file_size(model.weights_bytes)}"
+                place = core_text(WEIGHTS_PLACE_TITLES[nearest_place(model)])
+                sets = len(model.weights)
+                return f"{place} · {sets}" if sets > 1 else place
+
+    def _tip(self, model: ModelSpec, column: ModelColumn) -> str | None:
+        if column is ModelColumn.MODEL:
+            family = shown(model.family)
+            return f"{model.name} ({core_text(LIBRARY_TITLES[model.library])})\n{family}"
+        if column is ModelColumn.WEIGHTS:
+            return "\n".join(_weights_line(weights) for weights in model.weights[:12]) or None
+        return None
 
     def _icon_of(self, model: ModelSpec, column: ModelColumn) -> QIcon | None:
         if column is ModelColumn.WEIGHTS:
-            return self._icon(PLACE_ICONS[model.weights_place], "text_soft")
+            return self._icon(PLACE_ICONS[nearest_place(model)], "text_soft")
         if column is ModelColumn.MODEL and model.name == self.chosen:
             return self._icon("done", "accent")
         return None
@@ -176,54 +260,39 @@ class ModelTableModel(QAbstractTableModel):
             self._icons[key] = icons.icon(name, getattr(tokens, token))
         return self._icons[key]
 
+    def _color(self, token: str) -> QColor:
+        value = getattr(theme.current(), token)
+        return self._colors.setdefault(value, QColor(value))
 
-class ModelFilter(QSortFilterProxyModel):
-    """The models that a search finds, sorted by numbers where they are numbers."""
-
-    def __init__(self, source: ModelTableModel, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._models = source
-        self._query = ""
-        self._found: frozenset[str] = frozenset()
-        self.setSourceModel(source)
-        self.setSortRole(SORT_ROLE)
-        source.modelReset.connect(self._search)
-
-    def set_query(self, query: str) -> None:
-        """Show the models that `core.catalog.search_models` finds."""
-        self._query = query
-        self._search()
-
-    def filterAcceptsRow(self, row: int, parent: Index) -> bool:
-        return not self._query or self._models.models[row].name in self._found
-
-    def _search(self) -> None:
-        self.beginFilterChange()
-        self._found = frozenset(_names(search_models(self._models.models, self._query)))
-        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+    def _bold_font(self) -> QFont:
+        if self._bold is None:
+            self._bold = QFont()
+            self._bold.setWeight(QFont.Weight.DemiBold)
+        return self._bold
 
 
-def _names(models: Iterable[ModelSpec]) -> Iterable[str]:
-    return (model.name for model in models)
+def nearest_place(model: ModelSpec) -> WeightsPlace:
+    """Where the nearest of its weights are: on board, on this machine, to download."""
+    return min((weights.place for weights in model.weights), key=_PLACES.index, default=_PLACES[-1])
 
 
-def _sort_key(model: ModelSpec, column: ModelColumn) -> str | float:
-    match column:
-        case ModelColumn.MODEL:
-            return model.title.casefold()
-        case ModelColumn.PARAMETERS:
-            return float(model.parameters)
-        case ModelColumn.GFLOPS:
-            return model.gflops
-        case ModelColumn.INPUT:
-            return float(model.preprocessing.crop_px)
-        case ModelColumn.TOP1:
-            return -1.0 if model.imagenet_top1 is None else model.imagenet_top1
-        case ModelColumn.WEIGHTS:
-            return _PLACES.index(model.weights_place) * 1e12 + model.weights_bytes
+def _weights_key(model: ModelSpec) -> tuple[int, int] | None:
+    """Nearest first, then most sets; models without weights are last in both directions."""
+    if not model.weights:
+        return None
+    return _PLACES.index(nearest_place(model)), -len(model.weights)
+
+
+def _weights_line(weights: Any) -> str:
+    parts = [weights.name]
+    if weights.imagenet_top1 is not None:
+        parts.append(formats.percent(weights.imagenet_top1))
+    if weights.size_bytes:
+        parts.append(formats.file_size(weights.size_bytes))
+    parts.append(core_text(WEIGHTS_PLACE_TITLES[weights.place]))
+    return " · ".join(parts)
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    number = column not in (ModelColumn.MODEL, ModelColumn.WEIGHTS)
-    side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
+    side = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -119,7 +119,13 @@ class IconLabel(QLabel):
 
 
 class Fold(QWidget):
-    """A heading that folds what is below it away."""
+    """A heading that folds what is below it away.
+
+    Signals:
+        opened(): what is below can be seen now.
+    """
+
+    opened = Signal()
 
     def __init__(self, title: str, content: QWidget, *, is_open: bool = False) -> None:
         super().__init__()
@@ -134,6 +140,7 @@ class Fold(QWidget):
         self._button.setCursor(Qt.CursorShape.PointingHandCursor)
         self._button.setIconSize(QSize(12, 12))
         self._button.toggled.connect(self._on_toggled)
+        self._button.clicked.connect(self._on_clicked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GRID // 2)
@@ -159,6 +166,10 @@ class Fold(QWidget):
     def _on_toggled(self, is_open: bool) -> None:
         self._content.setVisible(is_open)
         self._button.setIcon(icons.icon("unfold" if is_open else "fold"))
+
+    def _on_clicked(self, is_open: bool) -> None:
+        if is_open:
+            self.opened.emit()
 
 
 class EmptyState(QWidget):

@@ -1,74 +1,145 @@
-"""The chosen model: what it is, what its weights expect, and how to get them."""
+"""The chosen model: what it is, its weights, and what is changed at its entrance."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QProgressBar,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from tlstudio.core.catalog import WEIGHTS_PLACE_TITLES, ModelSpec, WeightsPlace, WeightsSpec
-from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.core.catalog import (
+    LIBRARY_TITLES,
+    WEIGHTS_PLACE_TITLES,
+    ModelSpec,
+    WeightsPlace,
+    WeightsSpec,
+)
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.families import Family, family_with_id
+from tlstudio.core.inputs import input_notes
 from tlstudio.gui import formats, theme
-from tlstudio.gui.language import core_text
+from tlstudio.gui.language import core_text, error_text, shown
 from tlstudio.gui.models.model_table_model import PLACE_ICONS
-from tlstudio.gui.widgets.basics import IconButton, IconLabel, label
+from tlstudio.gui.widgets.basics import Fold, IconButton, IconLabel, label, set_property
+from tlstudio.gui.widgets.inputs_form import InputsForm
+from tlstudio.gui.widgets.short_note import ShortNote
+from tlstudio.gui.widgets.weights_choice import WeightsChoice
+
+if TYPE_CHECKING:
+    from tlstudio.core.config import RunConfig
 
 STEPS = 1000
+TWO_COLUMNS_FROM_PX = 600
+LARGE_PARAMETERS = 400_000_000
+BYTES_PER_VALUE = 4
 
 
 class ModelCard(QFrame):
-    """A strip below the table.
+    """Two columns below the table, or one beside it.
 
     Signals:
         download_asked(): a person wants the weights.
         cancel_asked(): a person wants the download to end.
+        scratch_asked(): a person wants to train without pretrained weights.
+        weights_chosen(str): other pretrained weights; empty for the default ones.
+        input_changed(str, object): name of a setting of the entrance, and its new value.
+        input_opened(): a person looks at these settings.
     """
 
     download_asked = Signal()
     cancel_asked = Signal()
+    scratch_asked = Signal()
+    weights_chosen = Signal(str)
+    input_changed = Signal(str, object)
+    input_opened = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
-        self.title = label()
+        self.title = label(wrap=True)
         font = self.title.font()
         font.setWeight(font.Weight.DemiBold)
         self.title.setFont(font)
         self.names = label("", "hint", wrap=True)
-        self.facts = label("", "hint", wrap=True)
+        self.large = label("", "hint", wrap=True)
+        self.note = ShortNote()
+        self.weights = WeightsChoice()
         self.hint = label(self.tr("“From scratch” needs no weights."), "hint")
         self.place_icon = IconLabel("on_board")
         self.place = label("", "hint")
+        self.scratch = IconButton(
+            self.tr("Train from scratch"), "", "quiet", self.scratch_asked.emit
+        )
         self.download = IconButton("", "download", "", self.download_asked.emit)
         self.progress = label("", "hint")
         self.bar = QProgressBar(minimum=0, maximum=STEPS)
         self.bar.setTextVisible(False)
         self.cancel = IconButton(self.tr("Cancel"), "close", "quiet", self.cancel_asked.emit)
+        self.inputs = InputsForm()
+        self.input_fold = Fold(self.tr("Input"), self.inputs)
+        self.input_notes = label("", "hint", wrap=True)
         self._lay_out()
+        self.weights.chosen.connect(self.weights_chosen)
+        self.inputs.changed.connect(self.input_changed)
+        self.input_fold.opened.connect(self.input_opened)
 
     def show_model(self, spec: ModelSpec, weights: WeightsSpec | None) -> None:
         """Show the facts about `spec`, with the chosen weights where they are."""
+        family = family_with_id(spec.family_id) or Family(spec.family_id, spec.family)
         self.title.setText(spec.title)
-        names = (spec.name, spec.library, weights.name if weights else "")
-        self.names.setText(" · ".join(filter(None, names)))
-        self.facts.setText(self._facts(weights.preprocessing if weights else spec.inputs))
-        where = weights.place if weights else WeightsPlace.NONE
-        missing = where is WeightsPlace.REMOTE
-        size = weights.size_bytes if weights else 0
-        self.download.setText(
-            self.tr("Download weights ({size})").format(size=formats.file_size(size))
-        )
-        self.place_icon.set_icon(PLACE_ICONS[where])
-        place = core_text(WEIGHTS_PLACE_TITLES[where])
-        self.place.setText(self.tr("Weights {place}").format(place=place))
-        self.hint.setVisible(missing)
-        self.stack.setCurrentWidget(self._remote if missing else self._here)
+        self.names.setText(self._names(spec, family))
+        self.note.show_family(family)
+        large = spec.parameters > LARGE_PARAMETERS
+        self.large.setVisible(large)
+        if large:
+            size = formats.file_size(BYTES_PER_VALUE * spec.parameters)
+            self.large.setText(
+                self.tr(
+                    "A large network: its values alone take {size} of memory, and training "
+                    "several times as much."
+                ).format(size=size)
+            )
+        self.weights.show_weights(spec, weights)
+        self._show_place(weights)
+
+    def show_inputs(
+        self,
+        config: RunConfig,
+        spec: ModelSpec,
+        problems: Mapping[str, TLStudioError],
+        failure: TLStudioError | None = None,
+    ) -> None:
+        """Show what `config` changes at the entrance of `spec`.
+
+        Args:
+            config: the settings.
+            spec: its model.
+            problems: the settings that the network refuses, by name.
+            failure: why the network could not be built with these settings.
+        """
+        self.inputs.show_inputs(config, spec, problems)
+        self.scratch.setVisible(not spec.weights and config.initialisation == "pretrained")
+        try:
+            notes = input_notes(config, spec)
+        except TLStudioError as error:
+            notes, failure = (), failure or error
+        lines = [core_text(note.sentence, **note.values) for note in notes]
+        if failure is not None:
+            lines.append(error_text(failure))
+        self.input_notes.setText("\n".join(lines))
+        self.input_notes.setVisible(bool(lines))
+        set_property(self.input_notes, "tone", "" if failure is None else "wrong")
 
     def show_download(self, done_bytes: int, total_bytes: int) -> None:
         """Show a download of the shown model that is going on."""
@@ -86,28 +157,61 @@ class ModelCard(QFrame):
         self.download.setEnabled(can)
         self.download.setToolTip(reason)
 
-    def _facts(self, pre: Preprocessing) -> str:
-        mean = ", ".join(f"{value:.3f}" for value in pre.mean)
-        std = ", ".join(f"{value:.3f}" for value in pre.std)
-        return self.tr(
-            "Resize {resize} px, crop {crop} px, {interpolation}; mean {mean}; std {std}"
-        ).format(
-            resize=pre.resize_px,
-            crop=pre.crop_px,
-            interpolation=pre.interpolation,
-            mean=mean,
-            std=std,
-        )
+    def set_locked(self, is_locked: bool) -> None:
+        """While training nothing can be changed."""
+        for widget in (self.weights.stack, self.inputs, self.scratch):
+            widget.setEnabled(not is_locked)
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _names(self, spec: ModelSpec, family: Family) -> str:
+        parts = [spec.name, core_text(LIBRARY_TITLES[spec.library])]
+        year = f" {family.year}" if family.year else ""
+        parts.append(f"{shown(family.title)}{year}")
+        if spec.parameters:
+            size = formats.compact(spec.parameters)
+            parts.append(self.tr("{parameters} parameters").format(parameters=size))
+        if spec.gflops:
+            parts.append(self.tr("{gflops} GFLOPs").format(gflops=f"{spec.gflops:.3g}"))
+        return " · ".join(parts)
+
+    def _show_place(self, weights: WeightsSpec | None) -> None:
+        where = weights.place if weights else WeightsPlace.NONE
+        missing = where is WeightsPlace.REMOTE
+        if weights is not None and weights.size_bytes:
+            size = formats.file_size(weights.size_bytes)
+            self.download.setText(self.tr("Download weights ({size})").format(size=size))
+        else:
+            self.download.setText(self.tr("Download weights"))
+        self.place_icon.set_icon(PLACE_ICONS[where])
+        place = core_text(WEIGHTS_PLACE_TITLES[where])
+        self.place.setText(self.tr("Weights {place}").format(place=place))
+        for widget in (self.place_icon, self.place):
+            widget.setVisible(weights is not None)
+        self.hint.setVisible(missing)
+        self.stack.setCurrentWidget(self._remote if missing else self._here)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = event.size().width() >= TWO_COLUMNS_FROM_PX
+        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        if direction is not self._columns.direction():
+            self._columns.setDirection(direction)
+            self._columns.setSpacing((4 if wide else 2) * theme.GRID)
 
     def _lay_out(self) -> None:
         self._here, self._remote, self._going = QWidget(), QWidget(), QWidget()
         here = QHBoxLayout(self._here)
-        here.addStretch()
+        here.setSpacing(theme.GRID)
         here.addWidget(self.place_icon)
         here.addWidget(self.place)
-        remote = QVBoxLayout(self._remote)
+        here.addWidget(self.scratch)
+        here.addStretch()
+        remote = QHBoxLayout(self._remote)
+        remote.setSpacing(2 * theme.GRID)
         remote.addWidget(self.download)
         remote.addWidget(self.hint)
+        remote.addStretch()
         going = QHBoxLayout(self._going)
         words = QVBoxLayout()
         words.setSpacing(theme.GRID // 2)
@@ -118,17 +222,31 @@ class ModelCard(QFrame):
         going.addLayout(words, 1)
         going.addWidget(self.cancel)
         self.stack = QStackedWidget()
+        self.stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for page in (self._here, self._remote, self._going):
             inner = page.layout()
             assert inner is not None
             inner.setContentsMargins(0, 0, 0, 0)
             self.stack.addWidget(page)
-        left = QVBoxLayout()
-        left.setSpacing(theme.GRID // 2)
-        for widget in (self.title, self.names, self.facts):
+
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column in (left, right):
+            column.setSpacing(theme.GRID // 2)
+        for widget in (self.title, self.names, self.large, self.note):
             left.addWidget(widget)
-        layout = QHBoxLayout(self)
+        left.addStretch()
+        right.addWidget(label(self.tr("Pretrained weights"), "section"))
+        right.addWidget(self.weights)
+        right.addWidget(self.stack)
+        right.addStretch()
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._columns.setSpacing(4 * theme.GRID)
+        self._columns.addLayout(left, 1)
+        self._columns.addLayout(right, 1)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
-        layout.setSpacing(3 * theme.GRID)
-        layout.addLayout(left, 1)
-        layout.addWidget(self.stack)
+        layout.setSpacing(theme.GRID)
+        layout.addLayout(self._columns)
+        layout.addWidget(self.input_fold)
+        layout.addWidget(self.input_notes)
+        layout.setAlignment(Qt.AlignmentFlag.AlignTop)

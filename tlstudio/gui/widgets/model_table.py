@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -14,21 +14,53 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tlstudio.core.catalog import LIBRARY_TITLES, WEIGHTS_PLACE_TITLES
 from tlstudio.gui import theme
+from tlstudio.gui.language import core_text
 from tlstudio.gui.models.model_table_model import (
     FAMILY_ROLE,
     NAME_ROLE,
     ModelColumn,
-    ModelFilter,
+    ModelTableModel,
 )
 
 MARK_PX = 16
-MODEL_AT_LEAST_PX = 170
-WEIGHTS_AT_LEAST_PX = 110
-MODEL_PX = 260  # what the first column wants before the others get more than they need
+PADDING_PX = 2 * theme.GRID
+MODEL_AT_LEAST_PX = 190
+MODEL_PX = 300  # what the first column wants before the others get more than they need
+ELIDED_PX = 40  # less of a family's name says nothing
+
+# The widest values: columns keep their widths whatever a search finds.
+SAMPLES = {
+    ModelColumn.PARAMETERS: "88.8 M",
+    ModelColumn.GFLOPS: "88.8",
+    ModelColumn.INPUT: "8888",
+    ModelColumn.TOP1: "88.8%",
+    ModelColumn.YEAR: "8888",
+}
+# What gives way first where there is too little room; the card says it all again.
+LESS_NEEDED = (ModelColumn.YEAR, ModelColumn.LIBRARY)
 
 
-class ModelDelegate(QStyledItemDelegate):
+class RowDelegate(QStyledItemDelegate):
+    """Highlights the whole row below the mouse."""
+
+    def __init__(self, table: ModelTable) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        option.state &= ~QStyle.StateFlag.State_HasFocus  # a row is chosen, not a cell
+        if index.row() == self._table.hovered_row:
+            option.state |= QStyle.StateFlag.State_MouseOver
+        else:
+            option.state &= ~QStyle.StateFlag.State_MouseOver
+
+
+class ModelDelegate(RowDelegate):
     """Paints the model's title, and its family after it in quiet text."""
 
     def paint(
@@ -52,24 +84,21 @@ class ModelDelegate(QStyledItemDelegate):
 
         tokens = theme.current()
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        elide = Qt.TextElideMode.ElideRight
         painter.save()
         painter.setFont(style_option.font)
         metrics = painter.fontMetrics()
-        title = metrics.elidedText(
-            style_option.text,
-            Qt.TextElideMode.ElideRight,
-            area.width(),
-        )
+        title = metrics.elidedText(style_option.text, elide, area.width())
         painter.setPen(QColor(tokens.text))
         painter.drawText(area, left, title)
         area.setLeft(area.left() + metrics.horizontalAdvance(title) + theme.GRID)
-        font = widget.font()
-        font.setPixelSize(theme.TEXT_SMALL_PX)
-        painter.setFont(font)
-        painter.setPen(QColor(tokens.text_soft))
         family = str(index.data(FAMILY_ROLE))
-        adds = family.casefold() not in style_option.text.casefold()
-        if adds and painter.fontMetrics().horizontalAdvance(family) <= area.width():
+        if area.width() >= ELIDED_PX and family.casefold() not in style_option.text.casefold():
+            font = QFont(widget.font())
+            font.setPixelSize(theme.TEXT_SMALL_PX)
+            painter.setFont(font)
+            painter.setPen(QColor(tokens.text_soft))
+            family = painter.fontMetrics().elidedText(family, elide, area.width())
             painter.drawText(area, left, family)
         painter.restore()
 
@@ -83,43 +112,48 @@ class ModelTable(QTableView):
 
     chosen = Signal(str)
 
-    def __init__(self, models: ModelFilter, parent: QWidget | None = None) -> None:
+    def __init__(self, models: ModelTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._models = models
+        self.hovered_row = -1
+        self._one_library = False
         self.setModel(models)
         self.setAccessibleName(self.tr("Models to choose from"))
+        self.setItemDelegate(RowDelegate(self))
         self.setItemDelegateForColumn(ModelColumn.MODEL, ModelDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # always there: columns do not move when a search leaves a few rows
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.setIconSize(QSize(MARK_PX, MARK_PX))
         self.setMouseTracking(True)
-        self.setSortingEnabled(True)
-        self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # the catalog's own order at first
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(theme.ROW_PX)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsMovable(False)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)  # the catalog's own order at first
         header.setSortIndicatorClearable(True)  # a third click brings back the catalog's order
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setSortingEnabled(True)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(theme.ROW_PX)
         self.clicked.connect(self._on_chosen)
         self.activated.connect(self._on_chosen)
-        models.modelReset.connect(self._fit)
-        models.dataChanged.connect(self._fit)
+        models.modelReset.connect(self._on_reset)
 
     def select(self, name: str) -> None:
         """Highlight the model called `name`, if it is shown."""
-        for row in range(self._models.rowCount()):
-            index = self._models.index(row, 0)
-            if index.data(NAME_ROLE) == name:
-                self.setCurrentIndex(index)
-                return
-        self.clearSelection()
+        row = self._models.row_of(name)
+        if row < 0:
+            self.clearSelection()
+        elif row != self.currentIndex().row() or not self.selectionModel().hasSelection():
+            self.setCurrentIndex(self._models.index(row, 0))
 
     def enter(self) -> None:
         """Take the keyboard, on a row if there is one."""
@@ -127,32 +161,83 @@ class ModelTable(QTableView):
             self.setCurrentIndex(self._models.index(0, 0))
         self.setFocus()
 
+    def set_one_library(self, one_library: bool) -> None:
+        """Whether all rows are of one library, so that its column would say nothing."""
+        if one_library != self._one_library:
+            self._one_library = one_library
+            self._fit()
+
+    # -- Qt --------------------------------------------------------------------------------------
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(event.position().toPoint().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _hover(self, row: int) -> None:
+        if row != self.hovered_row:
+            for changed in {row, self.hovered_row} - {-1}:
+                top = self.rowViewportPosition(changed)
+                self.viewport().update(0, top, self.viewport().width(), self.rowHeight(changed))
+            self.hovered_row = row
+
     def _fit(self) -> None:
         """Columns as wide as they need; what is left over is shared evenly."""
-        metrics = self.horizontalHeader().fontMetrics()
-        widths = {}
+        widths = self._wanted()
+        room = self.viewport().width()
+        for column in (ModelColumn.LIBRARY,) if self._one_library else ():
+            del widths[column]
+        for column in LESS_NEEDED:
+            if room - sum(widths.values()) < MODEL_AT_LEAST_PX:
+                widths.pop(column, None)
+        left = room - sum(widths.values())
+        share = max(0, left - MODEL_PX) // (len(widths) + 2)  # twice as much for the first
         for column in ModelColumn:
-            title = str(self._models.headerData(column, Qt.Orientation.Horizontal))
-            wanted = metrics.horizontalAdvance(title) + 3 * theme.GRID
-            widths[column] = max(wanted, self.sizeHintForColumn(column))
-        widths[ModelColumn.MODEL] = 0
-        left = self.viewport().width() - sum(widths.values())
-        if left < MODEL_AT_LEAST_PX:  # too narrow: the words about weights give way
-            weights = max(
-                WEIGHTS_AT_LEAST_PX, widths[ModelColumn.WEIGHTS] + left - MODEL_AT_LEAST_PX
-            )
-            left += widths[ModelColumn.WEIGHTS] - weights
-            widths[ModelColumn.WEIGHTS] = weights
-        share = max(0, left - MODEL_PX) // len(ModelColumn)
+            is_shown = column in widths or column is ModelColumn.MODEL
+            self.setColumnHidden(column, not is_shown)
         for column, width in widths.items():
             self.setColumnWidth(column, width + share)
-        self.setColumnWidth(
-            ModelColumn.MODEL, max(MODEL_AT_LEAST_PX, left - share * (len(ModelColumn) - 1))
-        )
+        self.setColumnWidth(ModelColumn.MODEL, max(0, left - share * len(widths)))
+
+    def _wanted(self) -> dict[ModelColumn, int]:
+        """What each column but the first needs for its title and its widest value."""
+        small, plain = self.horizontalHeader().fontMetrics(), QFontMetrics(self.font())
+        marked = MARK_PX + theme.GRID
+        widths: dict[ModelColumn, int] = {}
+        for column in ModelColumn:
+            if column is ModelColumn.MODEL:
+                continue
+            title = str(self._models.headerData(column, Qt.Orientation.Horizontal))
+            match column:
+                case ModelColumn.LIBRARY:
+                    samples = [core_text(name) for name in LIBRARY_TITLES.values()]
+                case ModelColumn.WEIGHTS:
+                    samples = [core_text(name) + " · 88" for name in WEIGHTS_PLACE_TITLES.values()]
+                case _:
+                    samples = [SAMPLES[column]]
+            values = max(plain.horizontalAdvance(sample) for sample in samples)
+            if column is ModelColumn.WEIGHTS:
+                values += marked
+            # the arrow of sorting stands before the title
+            widths[column] = PADDING_PX + max(values, small.horizontalAdvance(title) + theme.GRID)
+        return widths
+
+    def _on_reset(self) -> None:
+        self.hovered_row = -1
 
     def _on_chosen(self, index: QModelIndex) -> None:
         self.chosen.emit(str(index.data(NAME_ROLE)))

@@ -1,26 +1,27 @@
-"""The catalog: search it, choose a model, fetch its weights."""
+"""The catalog: look through it, choose a model, its weights and what is changed at its entrance."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLineEdit,
-    QProgressBar,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from tlstudio.core.catalog import ModelFilter
 from tlstudio.core.config import RunConfig
-from tlstudio.gui import theme
+from tlstudio.core.errors import TLStudioError
+from tlstudio.gui import jobs, theme
 from tlstudio.gui.language import error_text
-from tlstudio.gui.models.model_table_model import ModelFilter, ModelTableModel
+from tlstudio.gui.models.model_table_model import ModelTableModel
+from tlstudio.gui.pages.model_page.choose_states import LoadingModels, NoModels
 from tlstudio.gui.session import Session
 from tlstudio.gui.state.run_state import RunPhase
-from tlstudio.gui.widgets.basics import EmptyState, IconButton, label, line
+from tlstudio.gui.tasks import Task
+from tlstudio.gui.widgets.aside import Aside
+from tlstudio.gui.widgets.basics import EmptyState, IconButton, label
 from tlstudio.gui.widgets.model_card import ModelCard
+from tlstudio.gui.widgets.model_filter_bar import ModelFilterBar, Scope
 from tlstudio.gui.widgets.model_table import ModelTable
 
 
@@ -31,82 +32,66 @@ class ChooseView(QWidget):
         super().__init__(parent)
         self._session = session
         self._network = session.network
-        self.search = QLineEdit(placeholderText=self.tr("Search models"))
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName(self.search.placeholderText())
-        self.search.setMinimumWidth(200)
-        self.search.setMaximumWidth(320)
+        self._problems: Mapping[str, TLStudioError] = {}
+        self._asked_about = ""  # the model whose entrance was looked at
+        self._task: Task | None = None
+        self.bar = ModelFilterBar()
+        self.search = self.bar.search
         self.model = ModelTableModel(self)
-        self.filter = ModelFilter(self.model, self)
-        self.table = ModelTable(self.filter)
+        self.table = ModelTable(self.model)
         self.card = ModelCard()
         self.note = label(self.tr("The model can't be changed while training."), "hint")
-        self.loading = EmptyState(
-            "model",
-            self.tr("Loading the model library…"),
-            self.tr("This takes a few seconds after a start. Everything else works already."),
-        )
-        self.busy = QProgressBar(minimum=0, maximum=0)
+        self.loading = LoadingModels()
         self.broken = EmptyState(
             "warning",
             self.tr("The model library could not be loaded"),
             "",
             IconButton(self.tr("Try again"), "reload", "", self._network.retry),
         )
-        clear = IconButton(self.tr("Clear search"), "", "", self.search.clear)
-        self.nothing = EmptyState(
-            "search",
-            self.tr("No model matches"),
-            self.tr("Search by name, family or library, for example “ResNet” or “timm”."),
-            clear,
-        )
+        self.nothing = NoModels()
         self._lay_out()
 
         find = QShortcut(QKeySequence.StandardKey.Find, self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self.search.setFocus)
-        self.search.textChanged.connect(self._on_searched)
+        self.bar.changed.connect(self._on_filtered)
         self.search.returnPressed.connect(self.table.enter)
+        self.nothing.everywhere_asked.connect(self._on_everywhere)
+        self.nothing.clear_asked.connect(self.bar.clear)
         self.table.chosen.connect(self._on_chosen)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self._on_sorted)
         self.card.download_asked.connect(self._network.download)
         self.card.cancel_asked.connect(self._network.cancel_download)
+        self.card.scratch_asked.connect(self._on_scratch)
+        self.card.weights_chosen.connect(self._on_weights_chosen)
+        self.card.input_changed.connect(self._on_input_changed)
+        self.card.input_opened.connect(self._look_at_entrance)
         self._network.models_changed.connect(self._on_models_changed)
         self._network.config_changed.connect(self._on_config_changed)
+        self._network.tree_changed.connect(self._on_tree_changed)
         self._network.download_changed.connect(self._on_download_changed)
-        self._network.failed.connect(self._show_state)
+        self._network.failed.connect(self._on_failed)
         session.run.phase_changed.connect(self._on_phase_changed)
+        self.model.set_filter(self.bar.filter)
         self._on_models_changed()
         self._on_phase_changed(session.run.phase)
 
     def _lay_out(self) -> None:
-        header = QHBoxLayout()
-        header.setSpacing(2 * theme.GRID)
-        header.addWidget(self.search)
-        header.addStretch()
-        header.addWidget(self.note)
-
-        self.busy.setFixedWidth(200)
-        words = self.loading.layout()
-        assert isinstance(words, QVBoxLayout)
-        below = words.count() - 1  # before the stretch at the end
-        words.insertSpacing(below, theme.GRID)
-        words.insertWidget(below + 1, self.busy, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self.bar.add_right(self.note)
         self.stack = QStackedWidget()
         for page in (self.loading, self.broken, self.table, self.nothing):
             self.stack.addWidget(page)
-        self._line = line()
-
+        self.aside = Aside(self.stack, self.card)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GRID)
-        layout.addLayout(header)
-        layout.addWidget(self.stack, 1)
-        layout.addWidget(self._line)
-        layout.addWidget(self.card)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.aside, 1)
 
     # -- following the session -------------------------------------------------------------------
 
     def _on_models_changed(self) -> None:
+        self.bar.set_models(self._network.models)
         self.model.set_models(self._network.models)
         self._show_chosen()
         self._show_state()
@@ -114,19 +99,38 @@ class ChooseView(QWidget):
     def _on_config_changed(self, config: RunConfig) -> None:
         if config.model != self.model.chosen:
             self._show_chosen()
+        else:
+            self._show_card()
+
+    def _on_tree_changed(self, _: object) -> None:
+        self._show_inputs()
 
     def _on_download_changed(self) -> None:
         self._show_card()
 
+    def _on_failed(self) -> None:
+        self._show_state()
+        self._show_inputs()
+
     def _on_phase_changed(self, phase: RunPhase) -> None:
-        self.note.setVisible(phase is not RunPhase.IDLE)
+        idle = phase is RunPhase.IDLE
+        self.note.setVisible(not idle)
+        self.card.set_locked(not idle)
 
     # -- what a person does ----------------------------------------------------------------------
 
-    def _on_searched(self, query: str) -> None:
-        self.filter.set_query(query)
+    def _on_filtered(self, wanted: ModelFilter) -> None:
+        self.model.set_filter(wanted)
+        self.table.set_one_library(wanted.library is not None)
         self.table.select(self.model.chosen)
         self._show_state()
+
+    def _on_sorted(self) -> None:
+        self.table.select(self.model.chosen)
+        self.table.scrollToTop()
+
+    def _on_everywhere(self) -> None:
+        self.bar.set_scope(Scope.ALL)
 
     def _on_chosen(self, name: str) -> None:
         if self._session.run.active:
@@ -134,30 +138,41 @@ class ChooseView(QWidget):
         else:
             self._network.set_model(name)
 
+    def _on_weights_chosen(self, name: str) -> None:
+        self._network.change(weights=name)
+
+    def _on_input_changed(self, name: str, value: object) -> None:
+        self._network.change(**{name: value})
+
+    def _on_scratch(self) -> None:
+        self._network.set_strategy("from_scratch")
+
     # -- showing ---------------------------------------------------------------------------------
 
     def _show_state(self) -> None:
         ready = self._network.is_ready
         page: QWidget = self.loading
         if ready:
-            page = self.table if self.filter.rowCount() else self.nothing
+            page = self.table if self.model.rowCount() else self.nothing
+            self.nothing.show_found(self.bar.counts[Scope.ALL], self.bar.has_filters)
         elif self._network.failure is not None:
             page = self.broken
             self.broken.text.setText(error_text(self._network.failure))
         self.stack.setCurrentWidget(page)
-        self.busy.setVisible(not ready)
+        self.bar.setEnabled(ready)
 
     def _show_chosen(self) -> None:
         name = self._network.config.model
         self.model.set_chosen(name)
         self.table.select(name)
         self._show_card()
+        if self.card.input_fold.is_open:
+            self._look_at_entrance()
 
     def _show_card(self) -> None:
         network = self._network
         spec = network.spec
-        self.card.setVisible(spec is not None)
-        self._line.setVisible(spec is not None)
+        self.aside.set_side_visible(spec is not None)
         if spec is None:
             return
         self.card.show_model(spec, network.weights)
@@ -166,3 +181,35 @@ class ChooseView(QWidget):
         busy = bool(network.downloading)
         reason = self.tr("Another download is going on.") if busy else ""
         self.card.set_can_download(not busy, reason)
+        self._show_inputs()
+
+    def _show_inputs(self) -> None:
+        spec = self._network.spec
+        if spec is not None:
+            known = self._asked_about == spec.name
+            failure = self._network.failure if self._network.is_ready else None
+            problems = self._problems if known else {}
+            self.card.show_inputs(self._network.config, spec, problems, failure)
+
+    def _look_at_entrance(self) -> None:
+        """Ask which changes the network takes, unless that is known."""
+        spec = self._network.spec
+        if spec is None or spec.name == self._asked_about:
+            return
+        if self._task is not None:
+            self._task.cancel()
+        self._asked_about, self._problems = spec.name, {}
+        self._task = self._session.engine_pool.submit(
+            jobs.entrance_problems,
+            spec.name,
+            done=self._on_entrance_known,
+            failed=self._on_entrance_unknown,
+        )
+
+    def _on_entrance_known(self, problems: Mapping[str, TLStudioError]) -> None:
+        self._task = None
+        self._problems = problems
+        self._show_inputs()
+
+    def _on_entrance_unknown(self, error: TLStudioError) -> None:
+        self._task = None  # the tree of the network says why
