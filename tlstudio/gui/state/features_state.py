@@ -195,7 +195,9 @@ class FeaturesState(QObject):
         info = self._classifier.info
         is_own = info is not None and info.model == tree.model
         classifier = self._classifier.classifier if is_own else None
-        return Subject(self._network.config, tree, classifier, spec.weights_ready)
+        weights = self._network.weights
+        is_ready = weights is not None and weights.ready
+        return Subject(self._network.config, tree, classifier, is_ready)
 
     def _start_look(self, looker: Looker, image: Path) -> None:
         request = MapRequest(image, self.layer, self.order, self.first)

@@ -207,20 +207,21 @@ class FeaturesSide(QWidget):
             return self._weights_choices()[0][1]
         if sight.origin is WeightsOrigin.PRETRAINED:
             return self.tr("Pretrained")
-        if spec.weights_place is WeightsPlace.NONE:
+        if self._session.network.weights is None:
             return self.tr("Random values: there are no pretrained weights of this model.")
         return self.tr("Random values: the pretrained weights are not on this machine yet.")
 
     def _refresh_download(self, sight: Sight | None) -> None:
-        network, spec = self._session.network, self._session.network.spec
-        can_help = spec is not None and spec.weights_place is WeightsPlace.REMOTE
+        network = self._session.network
+        weights = network.weights
         is_random = sight is not None and sight.origin is WeightsOrigin.RANDOM
-        self.download_button.setVisible(can_help and is_random)
+        is_remote = weights is not None and weights.place is WeightsPlace.REMOTE
+        self.download_button.setVisible(is_random and is_remote)
         self.download_button.setEnabled(not network.downloading)
-        if spec is not None and network.downloading == spec.name:
+        if network.downloading == network.config.model:
             self.download_button.setText(self.tr("Downloading…"))
-        elif spec is not None:
-            size = formats.file_size(spec.weights_bytes)
+        elif weights is not None:
+            size = formats.file_size(weights.size_bytes)
             self.download_button.setText(self.tr("Download {size}").format(size=size))
 
     def _on_weights_chosen(self, value: str) -> None:
