@@ -115,9 +115,8 @@ def size_rule(model: str) -> SizeRule:
     if row.library is Library.CLASSIC:
         from tlstudio.engine.models.classic import CLASSICS
 
-        classic = CLASSICS[row.plain]
-        is_fixed = classic.min_input_px == classic.max_input_px
-        return SizeRule.FIXED if is_fixed else SizeRule.ANY
+        has_limit = CLASSICS[row.plain].max_input_px is not None  # LeNet-5: 32 to 35 pixels
+        return SizeRule.FIXED if has_limit else SizeRule.ANY
     from timm.models import get_pretrained_cfg
 
     cfg = get_pretrained_cfg(row.plain)

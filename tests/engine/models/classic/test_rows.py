@@ -13,9 +13,11 @@ from torchvision import models
 
 from tests.engine.models.classic.measures import on_meta, parameters
 from tests.helpers import plan_of
+from tlstudio.core.catalog import SizeRule
 from tlstudio.engine.freezing import apply_plan
 from tlstudio.engine.models.classic import CLASSICS, ClassicSpec
 from tlstudio.engine.models.heads import head_path, replace_head
+from tlstudio.engine.models.libraries import size_rule
 
 ROWS = [pytest.param(spec, id=spec.name) for spec in CLASSICS]
 SMALL = [
@@ -71,6 +73,11 @@ def test_the_smallest_and_the_largest_image(spec: ClassicSpec) -> None:
         for side in outside + ([spec.max_input_px + 1] if spec.max_input_px else []):
             with pytest.raises(RuntimeError):
                 network(torch.empty(1, spec.channels, side, side))
+
+
+def test_the_studio_knows_which_sizes_are_fixed() -> None:
+    fixed = {spec.name for spec in CLASSICS if size_rule(spec.name) is SizeRule.FIXED}
+    assert fixed == {"lenet5", "lenet5_modern"}
 
 
 @pytest.mark.parametrize("spec", ROWS)

@@ -37,7 +37,7 @@ _SENET = Paper("Squeeze-and-Excitation Networks", "https://arxiv.org/abs/1709.01
 
 # LeNet-5: paper (background) is -0.1 and ink 1.175. Here ink is bright, as in the files of MNIST.
 _INK_MEAN, _INK_STD = 0.1 / 1.275, 1 / 1.275
-_INK = Preprocessing(32, 32, (_INK_MEAN,) * 3, (_INK_STD,) * 3)
+_INK = Preprocessing(32, 32, (_INK_MEAN,) * 3, (_INK_STD,) * 3, channels=1)
 
 # AlexNet, VGG, GoogLeNet: the mean colour of ImageNet is subtracted from pixels of 0..255, which
 # are not divided; their initialisations reckon with it. The mean is that of the VGG models.
@@ -47,7 +47,7 @@ _CENTRED_224 = Preprocessing(256, 224, _CENTRED_MEAN, _CENTRED_STD)
 _CENTRED_227 = Preprocessing(256, 227, _CENTRED_MEAN, _CENTRED_STD)
 
 # CIFAR: the paper subtracts the mean of each pixel; here it is that of each colour over the
-# training set, and the division is what the authors' own code of 2016 does as well.
+# training set, divided by its deviation, as in most code since.
 _CIFAR = Preprocessing(32, 32, (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616))
 
 # ShuffleNet and SENet normalise with ImageNet's mean and deviation, as today's libraries.
@@ -152,7 +152,7 @@ CLASSICS = Registry(
     QT_TRANSLATE_NOOP("core", "model"),
     (
         ClassicSpec(
-            "lenet5", "LeNet-5", "LeNet", 1998, partial(_lenet, False), _LENET, _INK, 32, 35, 1
+            "lenet5", "LeNet-5", "LeNet", 1998, partial(_lenet, False), _LENET, _INK, 32, 35
         ),
         ClassicSpec(
             "lenet5_modern",
@@ -164,7 +164,6 @@ CLASSICS = Registry(
             _INK,
             32,
             35,
-            1,
         ),
         ClassicSpec(
             "alexnet_2012", "AlexNet (2012)", "AlexNet", 2012, _alexnet, _ALEXNET, _CENTRED_227, 67

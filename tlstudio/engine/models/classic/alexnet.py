@@ -1,7 +1,8 @@
 """AlexNet as it won ILSVRC 2012, with the groups that its two graphics cards made.
 
 Krizhevsky, Sutskever, Hinton: ImageNet Classification with Deep Convolutional Neural Networks.
-NeurIPS 2012. https://doi.org/10.1145/3065386 (torchvision's AlexNet is another network, of 2014.)
+NeurIPS 2012; printed again in 2017: https://doi.org/10.1145/3065386
+(torchvision's AlexNet is another network, of 2014: fewer kernels, no groups, no normalisation.)
 """
 
 from __future__ import annotations

@@ -40,7 +40,6 @@ class ClassicSpec:
         preprocessing: the paper's, for training from scratch.
         min_input_px: side of the smallest square image that runs.
         max_input_px: side of the largest one; None where there is no limit.
-        channels: of its images: 3 (RGB) or 1 (grey).
     """
 
     name: str
@@ -52,9 +51,13 @@ class ClassicSpec:
     preprocessing: Preprocessing
     min_input_px: int
     max_input_px: int | None = None
-    channels: int = 3
 
     @property
     def image_px(self) -> int:
         """Side of the square image that the paper gives it."""
         return self.preprocessing.crop_px
+
+    @property
+    def channels(self) -> int:
+        """Of its images: 3 (RGB) or 1 (grey)."""
+        return self.preprocessing.channels
