@@ -87,6 +87,11 @@ class LayerTree:
         return tuple(stages)
 
     @property
+    def stage_parents(self) -> frozenset[str]:
+        """Paths of whatever the stages lie in: a view that opens these shows the stages."""
+        return frozenset(path for stage in self.stages for path in paths_above(stage.path))
+
+    @property
     def parameters(self) -> int:
         return self.root.parameters
 
@@ -99,6 +104,12 @@ class LayerTree:
             for layer in self.layers
             if layer.path == path or layer.path.startswith(path + ".")
         )
+
+
+def paths_above(path: str) -> list[str]:
+    """``a.b.c`` -> ``a.b``, ``a``"""
+    parts = path.split(".")
+    return [".".join(parts[:n]) for n in range(len(parts) - 1, 0, -1)]
 
 
 _TRUNK_KINDS = frozenset({"Sequential", "ModuleList", "Features"})

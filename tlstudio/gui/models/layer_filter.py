@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel
 
 from tlstudio.gui.models.layer_rows import LayerRow
-from tlstudio.gui.models.layer_tree_model import LayerTreeModel
+from tlstudio.gui.models.module_tree_model import ModuleTreeModel
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -18,7 +18,7 @@ class LayerFilter(QSortFilterProxyModel):
             without a search.
     """
 
-    def __init__(self, source: LayerTreeModel, parent: QObject | None = None) -> None:
+    def __init__(self, source: ModuleTreeModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._layers = source
         self._words: list[str] = []

@@ -6,7 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tlstudio.core.layer_table import LayerRecord, LayerTable
 from tlstudio.core.layers import LayerNode, LayerTree
+
+Module = LayerNode | LayerRecord
 
 
 class LayerState(StrEnum):
@@ -33,7 +36,7 @@ class LayerRow:
         trains: how many of those train.
     """
 
-    node: LayerNode
+    node: Module
     parent: int
     position: int
     is_own: bool = False
@@ -65,7 +68,7 @@ class LayerRows:
     """The rows of one network, parents before children.
 
     The network itself has no row: its children are the top rows. Parameters that a container holds
-    beside its children (a ViT's class token) have a row of their own.
+    beside its children (a ViT's class token) have a row of their own, unless it is not wanted.
 
     Attributes:
         rows: all of them.
@@ -73,7 +76,8 @@ class LayerRows:
         by_path: position of the row of each module.
     """
 
-    def __init__(self, tree: LayerTree | None) -> None:
+    def __init__(self, tree: LayerTree | LayerTable | None, *, has_own_rows: bool = True) -> None:
+        self._has_own_rows = has_own_rows
         self.rows: list[LayerRow] = []
         self.top: list[int] = []
         self.by_path: dict[str, int] = {}
@@ -99,8 +103,8 @@ class LayerRows:
         below = self.rows[number : self.rows[number].last]
         return frozenset(row.node.path for row in below if row.is_layer)
 
-    def _add_children(self, node: LayerNode, parent: int, into: list[int]) -> None:
-        if 0 < node.own_parameters < node.parameters:
+    def _add_children(self, node: Module, parent: int, into: list[int]) -> None:
+        if self._has_own_rows and 0 < node.own_parameters < node.parameters:
             into.append(self._add(LayerRow(node, parent, len(into), is_own=True)))
         for child in node.children:
             row = LayerRow(child, parent, len(into))

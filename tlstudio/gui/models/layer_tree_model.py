@@ -7,21 +7,14 @@ from enum import IntEnum
 from functools import cache
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractItemModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QColor, QFont, QIcon, QPixmap
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPixmap
 
 from tlstudio.core.layers import LayerTree
 from tlstudio.gui import formats, icons, theme
 from tlstudio.gui.models.layer_rows import LayerRow, LayerRows, LayerState
+from tlstudio.gui.models.module_tree_model import Index, ModuleTreeModel, alignment, small_font
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
 BOX_PX = 16  # of a check box
@@ -49,7 +42,7 @@ CHECK_STATES = {
 }
 
 
-class LayerTreeModel(QAbstractItemModel):
+class LayerTreeModel(ModuleTreeModel):
     """Shows a `LayerTree` and which of its layers train.
 
     The model never ticks by itself: it says what was asked for, and shows what `set_trainable`
@@ -65,15 +58,9 @@ class LayerTreeModel(QAbstractItemModel):
         super().__init__(parent)
         self.tree: LayerTree | None = None
         self.trainable: frozenset[str] = frozenset()
-        self._rows = LayerRows(None)
         self._editable = True
         self._compact = False
         self._icons: dict[tuple[str, LayerState], QIcon] = {}
-
-    @property
-    def rows(self) -> list[LayerRow]:
-        """All rows, parents before children."""
-        return self._rows.rows
 
     # -- what it shows ---------------------------------------------------------------------------
 
@@ -108,34 +95,11 @@ class LayerTreeModel(QAbstractItemModel):
             state = LayerColumn.STATE
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, state, state)
 
-    def row_of(self, index: Index) -> LayerRow | None:
-        """The row at `index`; None for the invalid index."""
-        return self.rows[index.internalId()] if index.isValid() else None
-
-    def index_of(self, path: str) -> QModelIndex:
-        """The first column's index of the module at `path`; invalid if it has no row."""
-        number = self._rows.by_path.get(path)
-        return QModelIndex() if number is None else self._index_of(number, LayerColumn.NAME)
-
     def paths_of(self, index: Index) -> frozenset[str]:
         """Paths of the layers with parameters at or below `index`."""
         return self._rows.layers_in(index.internalId()) if index.isValid() else frozenset()
 
     # -- Qt --------------------------------------------------------------------------------------
-
-    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, self._children(parent)[row])
-
-    def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
-        row = self.row_of(index)
-        if row is None or row.parent < 0:
-            return QModelIndex()
-        return self._index_of(row.parent, LayerColumn.NAME)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return len(self._children(parent)) if parent.column() <= 0 else 0
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return len(LayerColumn)
@@ -190,7 +154,7 @@ class LayerTreeModel(QAbstractItemModel):
         if role == Role.DecorationRole and column is LayerColumn.NAME and not row.layers:
             return _no_box()  # names stand below names, with or without a box
         if role == Role.FontRole and column is not LayerColumn.NAME:
-            return _small_font()
+            return small_font()
         if role == Role.ToolTipRole:
             return self._tool_tip(row, column)
         if role == Role.TextAlignmentRole:
@@ -210,13 +174,6 @@ class LayerTreeModel(QAbstractItemModel):
         return True
 
     # -- inside ----------------------------------------------------------------------------------
-
-    def _children(self, index: Index) -> list[int]:
-        row = self.row_of(index)
-        return self._rows.top if row is None else row.children
-
-    def _index_of(self, number: int, column: int) -> QModelIndex:
-        return self.createIndex(self.rows[number].position, column, number)
 
     def _text(self, row: LayerRow, column: LayerColumn) -> str:
         match column:
@@ -278,13 +235,5 @@ def _no_box() -> QPixmap:
     return pixmap
 
 
-def _small_font() -> QFont:
-    font = QFont()
-    font.setPixelSize(theme.TEXT_SMALL_PX)
-    return font
-
-
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    right = column in (LayerColumn.OUTPUT, LayerColumn.PARAMETERS)
-    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return alignment(is_number=column in (LayerColumn.OUTPUT, LayerColumn.PARAMETERS))

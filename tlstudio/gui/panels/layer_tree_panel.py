@@ -26,10 +26,11 @@ from tlstudio.gui.models.layer_tree_model import LayerTreeModel
 from tlstudio.gui.session import Session
 from tlstudio.gui.state.run_state import RunPhase
 from tlstudio.gui.widgets.basics import IconButton, label
+from tlstudio.gui.widgets.layer_search import LayerSearch
 from tlstudio.gui.widgets.layer_view import LayerView
 from tlstudio.gui.widgets.trainable_line import TrainableLine
+from tlstudio.gui.widgets.tree_paths import show_path
 
-EXPAND_AT_MOST = 300  # a search that finds more opens nothing by itself
 TRAIN_FROM_KEYS = "Ctrl+D"
 
 
@@ -42,7 +43,6 @@ class LayerTreePanel(QWidget):
         self._network = session.network
         self._texts = ForecastTexts(self)
         self._remembered: tuple[str, frozenset[str]] = ("", frozenset())
-        self._before_search: frozenset[str] | None = None
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
@@ -62,6 +62,7 @@ class LayerTreePanel(QWidget):
         self.view = LayerView()
         self.view.setModel(self.filter)
         self.view.set_up_columns()
+        self._search = LayerSearch(self.search, self.view, self.filter, self.model)
         self.train_from = IconButton(
             self.tr("Train from here on"), "from_here", "quiet", self._train_from_current
         )
@@ -75,7 +76,7 @@ class LayerTreePanel(QWidget):
 
         self.view.became_compact.connect(self.model.set_compact)
         self.model.ticked.connect(self._network.tick)
-        self.search.textChanged.connect(self._on_searched)
+        self._search.changed.connect(self._show_state)
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
         self.view.customContextMenuRequested.connect(self._on_menu_requested)
         self._network.tree_changed.connect(self._on_tree_changed)
@@ -177,14 +178,11 @@ class LayerTreePanel(QWidget):
 
     def _on_tree_changed(self, tree: LayerTree | None) -> None:
         if self.model.tree is not None:
-            self._remembered = (self.model.tree.model, self._open_paths())
+            self._remembered = (self.model.tree.model, self._search.open_paths())
         self.model.set_tree(tree)
         if tree is not None:
             model, paths = self._remembered
-            known = paths if model == tree.model else _first_paths(tree)
-            self.view.expand_paths(known, self.model)
-            self._before_search = known if self.filter.is_searching else None
-            self._open_found()
+            self._search.set_open_paths(paths if model == tree.model else tree.stage_parents)
         self._show_state()
 
     def _on_plan_changed(self, plan: FreezePlan | None) -> None:
@@ -209,7 +207,7 @@ class LayerTreePanel(QWidget):
     def _on_layer_selected(self, path: str) -> None:
         row = self._current()
         if path and (row is None or row.node.path != path):
-            self.view.show_path(path, self.model)
+            show_path(self.view, path, self.model)
 
     def _on_phase_changed(self, phase: RunPhase) -> None:
         editable = phase is RunPhase.IDLE
@@ -245,24 +243,8 @@ class LayerTreePanel(QWidget):
 
     # -- what a person does ----------------------------------------------------------------------
 
-    def _on_searched(self, query: str) -> None:
-        was_searching = self.filter.is_searching
-        if query.strip() and not was_searching:
-            self._before_search = self._open_paths()
-        self.filter.set_query(query)
-        if self.filter.is_searching:
-            self._open_found()
-        elif self._before_search is not None:
-            self.view.expand_paths(self._before_search, self.model)
-            self._before_search = None
-            self.view.scrollTo(self.view.currentIndex())
-        self._show_state()
-
     def _on_only_parameters_toggled(self, only: bool) -> None:
-        paths = self._open_paths()
-        self.filter.set_only_parameters(only)
-        self.view.expand_paths(paths, self.model)
-        self._show_state()
+        self._search.set_only_parameters(only)
 
     def _on_current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
         self._show_actions()
@@ -302,26 +284,3 @@ class LayerTreePanel(QWidget):
 
     def _source(self, index: QModelIndex) -> QModelIndex:
         return self.filter.mapToSource(index)
-
-    def _open_paths(self) -> frozenset[str]:
-        if self._before_search is not None:
-            return self._before_search
-        return self.view.expanded_paths(self.model)
-
-    def _open_found(self) -> None:
-        found = self.filter.found
-        if not found or len(found) > EXPAND_AT_MOST:
-            return
-        parents = {path for number in found for path in _above(self.model.rows[number].node.path)}
-        self.view.expand_paths(frozenset(parents), self.model)
-
-
-def _above(path: str) -> list[str]:
-    """``a.b.c`` -> ``a.b``, ``a``"""
-    parts = path.split(".")
-    return [".".join(parts[:n]) for n in range(len(parts) - 1, 0, -1)]
-
-
-def _first_paths(tree: LayerTree) -> frozenset[str]:
-    """What is open at first: whatever the stages lie in."""
-    return frozenset(path for stage in tree.stages for path in _above(stage.path))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from tlstudio.gui import theme
-from tlstudio.gui.models.layer_tree_model import LayerColumn, LayerTreeModel
+from tlstudio.gui.models.layer_tree_model import LayerColumn
 
 INDENT_PX = 14
 WIDTHS = {
@@ -107,34 +107,6 @@ class LayerView(QTreeView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-
-    def expanded_paths(self, model: LayerTreeModel) -> frozenset[str]:
-        """Module paths of the rows that are open now."""
-        return frozenset(
-            row.node.path
-            for row in model.rows
-            if row.children and self.isExpanded(self._shown(model.index_of(row.node.path), model))
-        )
-
-    def expand_paths(self, paths: frozenset[str], model: LayerTreeModel) -> None:
-        """Open these rows and no others."""
-        self.collapseAll()
-        for path in paths:
-            index = self._shown(model.index_of(path), model)
-            if index.isValid():
-                self.expand(index)
-
-    def show_path(self, path: str, model: LayerTreeModel) -> None:
-        """Make the row of a module the current one, in sight; nothing if a search hides it."""
-        index = self._shown(model.index_of(path), model)
-        if index.isValid():
-            self.setCurrentIndex(index)
-            self.scrollTo(index)
-
-    def _shown(self, index: QModelIndex, model: LayerTreeModel) -> QModelIndex:
-        shown = self.model()
-        map_from = getattr(shown, "mapFromSource", None)
-        return index if map_from is None else map_from(index)
 
     def _toggle(self, index: QModelIndex) -> None:
         role = Qt.ItemDataRole.CheckStateRole

@@ -1,0 +1,67 @@
+"""What every tree of a network's modules is: rows, their places, and nothing about cells."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
+
+from tlstudio.gui import theme
+from tlstudio.gui.models.layer_rows import LayerRow, LayerRows
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class ModuleTreeModel(QAbstractItemModel):
+    """Rows of a network, one a module; the models that derive from it say what their cells show."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows = LayerRows(None)
+
+    @property
+    def rows(self) -> list[LayerRow]:
+        """All rows, parents before children."""
+        return self._rows.rows
+
+    def row_of(self, index: Index) -> LayerRow | None:
+        """The row at `index`; None for the invalid index."""
+        return self.rows[index.internalId()] if index.isValid() else None
+
+    def index_of(self, path: str) -> QModelIndex:
+        """The first column's index of the module at `path`; invalid if it has no row."""
+        number = self._rows.by_path.get(path)
+        return QModelIndex() if number is None else self._index_of(number, 0)
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, self._children(parent)[row])
+
+    def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
+        row = self.row_of(index)
+        if row is None or row.parent < 0:
+            return QModelIndex()
+        return self._index_of(row.parent, 0)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return len(self._children(parent)) if parent.column() <= 0 else 0
+
+    def _children(self, index: Index) -> list[int]:
+        row = self.row_of(index)
+        return self._rows.top if row is None else row.children
+
+    def _index_of(self, number: int, column: int) -> QModelIndex:
+        return self.createIndex(self.rows[number].position, column, number)
+
+
+def small_font() -> QFont:
+    """Of cells beside the name."""
+    font = QFont()
+    font.setPixelSize(theme.TEXT_SMALL_PX)
+    return font
+
+
+def alignment(*, is_number: bool) -> Qt.AlignmentFlag:
+    """Of a column and its title: numbers stand at the right edge."""
+    side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
