@@ -78,7 +78,7 @@ def atomic_path(target: Path) -> Iterator[Path]:
         )
         os.close(handle)
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
     temporary = Path(name)
     try:
         yield temporary
@@ -88,7 +88,7 @@ def atomic_path(target: Path) -> Iterator[Path]:
         temporary.replace(target)
         _sync_folder(target.parent)
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -115,7 +115,7 @@ def remove_file(target: Path) -> None:
     try:
         target.unlink(missing_ok=True)
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
 
 
 def read_json(path: Path, default: object = None) -> object:
@@ -148,7 +148,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _unwritable(target: Path, error: OSError) -> StorageError:
+def unwritable(target: Path, error: OSError) -> StorageError:
+    """What to tell a person about a failed write."""
     return StorageError(
         QT_TRANSLATE_NOOP("core", "“{name}” cannot be written: {why}."),
         QT_TRANSLATE_NOOP("core", "Choose another folder, or make room on the disk."),

@@ -68,9 +68,7 @@ def expected_dtypes(model: str, inputs: InputConfig = AS_IT_IS) -> Mapping[str, 
     return _outline(model, inputs).dtypes
 
 
-def fit_of(
-    state: Mapping[str, torch.Tensor], model: str, inputs: InputConfig = AS_IT_IS
-) -> Fit:
+def fit_of(state: Mapping[str, torch.Tensor], model: str, inputs: InputConfig = AS_IT_IS) -> Fit:
     """Compare names and shapes with those of one model.
 
     Raises:
@@ -102,6 +100,12 @@ def fit_of(
         filled=tuple(filled),
         auxiliary=tuple(name for name in unknown if is_auxiliary(name)),
     )
+
+
+def fitting_models(state: Mapping[str, torch.Tensor]) -> tuple[Fit, ...]:
+    """Every model of the catalog that the state dict fits exactly, in the catalog's order."""
+    fits = (fit_of(state, name) for name in _same_layout(state))
+    return tuple(fit for fit in fits if fit.is_exact)
 
 
 def best_fit(state: Mapping[str, torch.Tensor]) -> Fit:

@@ -1,0 +1,235 @@
+"""Asking a server for a file: through proxies, so that it can be cancelled, with plain errors."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import socket
+import ssl
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlparse
+
+import tlstudio
+from tlstudio.core.errors import WeightsError
+from tlstudio.core.events import StopToken
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+TIMEOUT_S = 20.0
+
+ERRORS = (OSError, http.client.HTTPException, ValueError)  # of connections, as urllib raises them
+
+_STOP_POLL_S = 0.1
+_IMPORT_HINT = QT_TRANSLATE_NOOP("core", "Or download it elsewhere and import the file: {address}")
+_NETWORK_HINT = QT_TRANSLATE_NOOP(
+    "core", "Check the network. Or download it elsewhere and import the file: {address}"
+)
+
+
+class _Line:
+    """The sockets of one request, so that another thread can hang up."""
+
+    def __init__(self) -> None:
+        self._sockets: list[socket.socket] = []
+        self._is_over = False
+
+    def add(self, connected: socket.socket) -> None:
+        self._sockets.append(connected)
+        if self._is_over:
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        self._is_over = True
+        for connected in self._sockets:
+            # an SSL socket would drop its state, which the reading thread needs
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(connected, socket.SHUT_RDWR)
+
+
+def _opener(line: _Line) -> urllib.request.OpenerDirector:
+    """As urllib's own, with its proxies and redirects; connections are noted in `line`."""
+
+    class Connection(http.client.HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            line.add(self.sock)
+
+    class SecureConnection(http.client.HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            line.add(self.sock)
+
+    class Handler(urllib.request.HTTPHandler):
+        def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+            return self.do_open(Connection, req)
+
+    class SecureHandler(urllib.request.HTTPSHandler):
+        def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+            return self.do_open(SecureConnection, req, context=_trust())
+
+    return urllib.request.build_opener(Handler, SecureHandler)
+
+
+def _trust() -> ssl.SSLContext:
+    """The certificates of the system, which a bundled Python would not find by itself."""
+    try:
+        import truststore
+    except ImportError:
+        return ssl.create_default_context()
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+@contextlib.contextmanager
+def asked(
+    address: str,
+    headers: Mapping[str, str],
+    *,
+    secrets: Mapping[str, str],
+    stop: StopToken | None,
+) -> Iterator[Any]:
+    """The open response to a GET request, an `http.client.HTTPResponse`.
+
+    Args:
+        address: http or https.
+        headers: of the request.
+        secrets: further headers, which no other server hears after a redirect.
+        stop: ends all waiting within a moment, with an error of `ERRORS` or a short read.
+
+    Raises:
+        urllib.error.HTTPError: a status of 400 and more; to be closed by the caller.
+        OSError, http.client.HTTPException, ValueError: no connection.
+    """
+    request = urllib.request.Request(address, headers=dict(headers))
+    request.add_header("User-Agent", f"tlstudio/{tlstudio.__version__}")
+    request.add_header("Accept-Encoding", "identity")  # the file's own bytes, and its true size
+    for name, value in secrets.items():
+        request.add_unredirected_header(name, value)
+    line, is_done = _Line(), threading.Event()
+
+    def watch(token: StopToken) -> None:
+        while not is_done.wait(_STOP_POLL_S):
+            if token.stopped:
+                line.hang_up()
+                return
+
+    watcher = threading.Thread(target=watch, args=(stop,), daemon=True) if stop else None
+    if watcher is not None:
+        watcher.start()
+    try:
+        with _opener(line).open(request, timeout=TIMEOUT_S) as response:
+            yield response
+    finally:
+        is_done.set()
+        if watcher is not None:
+            watcher.join()
+
+
+def host_of(address: str) -> str:
+    return urlparse(address).hostname or address
+
+
+def connection_error(error: BaseException, address: str, model: str) -> WeightsError:
+    """What to tell a person about an error of `ERRORS` that came before the first byte."""
+    if isinstance(error, urllib.error.HTTPError):
+        error.close()
+        return refusal(error.code, address, model)
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    values: dict[str, object] = {"host": host_of(address), "address": address, "model": model}
+    if "407" in str(cause):
+        return refusal(407, address, model)
+    if isinstance(cause, ssl.SSLError):
+        return WeightsError(
+            QT_TRANSLATE_NOOP("core", "The connection to {host} is not trusted: {why}."),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "A proxy may be listening in: add its certificate to those of the system. "
+                "Or download it elsewhere and import the file: {address}",
+            ),
+            **values,
+            why=getattr(cause, "verify_message", "") or cause.reason or str(cause),
+        )
+    if isinstance(cause, TimeoutError):
+        return no_answer(address)
+    return no_network(address)
+
+
+def no_network(address: str) -> WeightsError:
+    """There is no way to the server."""
+    return WeightsError(
+        QT_TRANSLATE_NOOP("core", "No network: {host} cannot be reached."),
+        _NETWORK_HINT,
+        host=host_of(address),
+        address=address,
+    )
+
+
+def no_answer(address: str) -> WeightsError:
+    """The server, or something on the way to it, says nothing."""
+    return WeightsError(
+        QT_TRANSLATE_NOOP("core", "{host} does not answer."),
+        _NETWORK_HINT,
+        host=host_of(address),
+        address=address,
+    )
+
+
+def refusal(status: int, address: str, model: str) -> WeightsError:
+    """What a status of 400 and more means."""
+    values: dict[str, object] = {
+        "host": host_of(address),
+        "address": address,
+        "model": model,
+        "status": status,
+    }
+    if status in (404, 410):
+        return WeightsError(
+            QT_TRANSLATE_NOOP("core", "{host} does not have the weights of {model} ({status})."),
+            QT_TRANSLATE_NOOP("core", "Choose other weights, or import a file."),
+            **values,
+        )
+    if status in (401, 403, 451):
+        return WeightsError(
+            QT_TRANSLATE_NOOP("core", "{host} refuses the download ({status})."),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "It may want an account (set HF_TOKEN for the Hugging Face hub), or a proxy "
+                "forbids it. Or download it elsewhere and import the file: {address}",
+            ),
+            **values,
+        )
+    if status in (407, 511):
+        return WeightsError(
+            QT_TRANSLATE_NOOP("core", "The network wants a login first ({status})."),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Log in with the browser, or start the studio with "
+                "https_proxy=http://name:password@proxy:port",
+            ),
+            **values,
+        )
+    if status in (408, 425, 429) or status >= 500:
+        return WeightsError(
+            QT_TRANSLATE_NOOP("core", "{host} is busy ({status})."),
+            QT_TRANSLATE_NOOP("core", "Try again in a few minutes."),
+            **values,
+        )
+    return WeightsError(
+        QT_TRANSLATE_NOOP("core", "{host} refuses the download ({status})."), _IMPORT_HINT, **values
+    )
+
+
+def page_instead(address: str) -> WeightsError:
+    """A proxy or a login page answers everything with a page of its own."""
+    return WeightsError(
+        QT_TRANSLATE_NOOP("core", "A web page came instead of the file, as from a login page."),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "Open {host} in the browser, log in, and try again. "
+            "Or download it elsewhere and import the file: {address}",
+        ),
+        host=host_of(address),
+        address=address,
+    )
