@@ -77,7 +77,7 @@ def recognise_weights(path: Path, model: str = "", weights: str = "") -> Weights
         )
     if model and weights:
         return WeightsGuess((_name(*wanted[0]),), is_certain=True) if wanted else _unknown(path)
-    return _by_tensors(path, wanted)
+    return _by_tensors(path, wanted, (model,) if model else ())
 
 
 def import_weights(path: Path, model: str = "", weights: str = "") -> WeightsName:
@@ -157,10 +157,12 @@ def _configured(config: Path) -> Iterator[str]:
         return
 
 
-def _by_tensors(path: Path, wanted: list[tuple[ModelSpec, WeightsSpec]]) -> WeightsGuess:
+def _by_tensors(
+    path: Path, wanted: list[tuple[ModelSpec, WeightsSpec]], models: tuple[str, ...]
+) -> WeightsGuess:
     values = todays_spelling(read_weights(path).values)
     state = {name: value for name, value in values.items() if isinstance(value, torch.Tensor)}
-    fits = {fit.model: fit.num_classes for fit in fitting_models(state)}
+    fits = {name: fit.num_classes for name, fit in fitting_models(state, models).items()}
     # Those with digits in their names would have been told by them.
     choices = [
         _name(spec, weights)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -102,10 +102,18 @@ def fit_of(state: Mapping[str, torch.Tensor], model: str, inputs: InputConfig = 
     )
 
 
-def fitting_models(state: Mapping[str, torch.Tensor]) -> tuple[Fit, ...]:
-    """Every model of the catalog that the state dict fits exactly, in the catalog's order."""
-    fits = (fit_of(state, name) for name in _same_layout(state))
-    return tuple(fit for fit in fits if fit.is_exact)
+def fitting_models(state: Mapping[str, torch.Tensor], models: Iterable[str] = ()) -> dict[str, Fit]:
+    """The models that the state dict fits exactly, by name.
+
+    Args:
+        models: those to look at; all of the catalog if there are none.
+    """
+    names = list(models)
+    if not names:
+        recommended = (row.name for row in catalog_rows() if row.recommended)
+        names = [*_same_layout(state), *recommended]
+    fits = {name: fit_of(state, name) for name in names}
+    return {name: fit for name, fit in fits.items() if fit.is_exact}
 
 
 def best_fit(state: Mapping[str, torch.Tensor]) -> Fit:
