@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tlstudio.core.block_graph import INPUT, OUTPUT
-from tlstudio.core.block_pieces import END_GAP, GAP, Box, Piece, Route, stacked, straightened
+from tlstudio.core.block_pieces import END_GAP, GAP, Piece, Route, Sheet, stacked, straightened
 
 GUTTER = 44.0  # between columns
 MOST_COLUMNS = 8
@@ -23,18 +24,31 @@ def in_columns(
         nodes: on the main line.
         links: between them, one less; it is broken only where they are single lines.
     """
-    best, best_scale = _columns([(0, len(nodes))], keys, nodes, links), 0.0
+    best, best_scale = [(0, len(nodes))], 0.0
     if min(room) <= 0:
-        return best
+        return _columns(best, keys, nodes, links)
     for count in range(1, MOST_COLUMNS + 1):
         ranges = _ranges(nodes, links, count)
         if len(ranges) < count:
             break
-        piece = _columns(ranges, keys, nodes, links)
-        scale = min(1.0, room[0] / max(piece.width, 1.0), room[1] / max(piece.height, 1.0))
+        width, height = _size(ranges, nodes, links)
+        scale = min(1.0, room[0] / max(width, 1.0), room[1] / max(height, 1.0))
         if scale > WORTH * best_scale:
-            best, best_scale = piece, scale
-    return best
+            best, best_scale = ranges, scale
+    return _columns(best, keys, nodes, links)
+
+
+def _size(
+    ranges: Sequence[tuple[int, int]], nodes: Sequence[Piece], links: Sequence[Piece]
+) -> tuple[float, float]:
+    """Width and height of the columns."""
+    width, height = -GUTTER, 0.0
+    for first, end in ranges:
+        rows = [*nodes[first:end], *links[first : end - 1]]
+        left = max(row.axis for row in rows)
+        width += left + max(row.width - row.axis for row in rows) + GUTTER
+        height = max(height, sum(row.height for row in rows))
+    return width, height + (GAP if len(ranges) > 1 else 0.0)
 
 
 def in_even_columns(
@@ -92,15 +106,12 @@ def _columns(
         for number in range(first + 1, end):
             rows += [links[number - 1], nodes[number]]
         columns.append(stacked(rows))
-    boxes: list[Box] = []
-    routes: list[Route] = []
+    sheet = Sheet()
     top = GAP / 2 if len(columns) > 1 else 0.0
     x, bottom = 0.0, 0.0
     before: tuple[float, float] | None = None
     for number, column in enumerate(columns):
-        moved = column.moved(x, top)
-        boxes += moved.boxes
-        routes += moved.routes
+        sheet.add(column, x, top)
         axis = x + column.axis
         if before is not None:
             gutter = x - GUTTER / 2
@@ -108,12 +119,12 @@ def _columns(
             points = [before, (before[0], low), (gutter, low), (gutter, 0.0), (axis, 0.0)]
             key = ranges[number][0]
             line = straightened([*points, (axis, top)])
-            routes.append(Route(keys[key - 1], keys[key], line))
+            sheet.routes.append(Route(keys[key - 1], keys[key], line))
         before = (axis, top + column.height)
         bottom = max(bottom, top + column.height + top)
         x += column.width + GUTTER
-    axis = columns[0].axis
-    return Piece(x - GUTTER, bottom, axis, tuple(boxes), tuple(routes), len(nodes), before)
+    piece = sheet.piece(x - GUTTER, bottom, columns[0].axis, len(nodes))
+    return replace(piece, end=before)
 
 
 def between_ends(keys: Sequence[str], piece: Piece) -> Piece:
@@ -123,12 +134,13 @@ def between_ends(keys: Sequence[str], piece: Piece) -> Piece:
         keys: of the nodes on it.
     """
     assert piece.end is not None
-    first = piece.boxes[0].y
-    moved = piece.moved(0.0, END_GAP)
+    sheet = Sheet()
+    sheet.add(piece, 0.0, END_GAP)
+    first = sheet.boxes[0].y
     axis, height = piece.axis, piece.height + 2 * END_GAP
-    start = Route(INPUT, keys[0], ((axis, 0.0), (axis, END_GAP + first)))
+    sheet.routes.append(Route(INPUT, keys[0], ((axis, 0.0), (axis, first))))
     last = (piece.end[0], piece.end[1] + END_GAP)
     low = height - END_GAP
     way = straightened([last, (last[0], low), (axis, low), (axis, height)])
-    routes = (*moved.routes, start, Route(keys[-1], OUTPUT, way))
-    return Piece(piece.width, height, axis, moved.boxes, routes, piece.weight)
+    sheet.routes.append(Route(keys[-1], OUTPUT, way))
+    return sheet.piece(piece.width, height, axis, piece.weight)

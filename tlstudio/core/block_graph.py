@@ -128,6 +128,7 @@ BLOCKS = frozenset(
         BlockKind.SHUFFLE,
     }
 )
+_OPEN_TO_BLOCKS = frozenset({BlockKind.STAGE, BlockKind.CLASSIFIER, BlockKind.DENSE_BLOCK})
 SIGNS = frozenset({BlockKind.ADD, BlockKind.MULTIPLY, BlockKind.MATMUL})
 
 
@@ -295,7 +296,7 @@ class NetworkGraph:
             return frozenset()
         nodes = [node for node in self.root.walk() if node.inside is not None]
         if level is PictureLevel.BLOCKS:
-            nodes = [n for n in nodes if n.kind in HOLDERS or n.kind is BlockKind.DENSE_BLOCK]
+            nodes = [n for n in nodes if n.kind in _OPEN_TO_BLOCKS]
         return frozenset(node.key for node in nodes)
 
 

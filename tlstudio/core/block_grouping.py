@@ -57,6 +57,11 @@ def side(shape: tuple[int, ...]) -> int:
     return shape[0] if shape[0] == shape[1] != shape[2] else shape[1]
 
 
+def _resolution(shape: tuple[int, ...]) -> int:
+    """Side of an image, or number of tokens ``(N, C)``; 0 for what is neither."""
+    return shape[0] if len(shape) == 2 else side(shape)
+
+
 def inlined(graph: BlockGraph, node: BlockNode) -> BlockGraph:
     """`graph` with the parts of `node` in the place of it."""
     inside = node.inside
@@ -154,6 +159,8 @@ def _as_block(node: BlockNode) -> BlockNode:
         if len(stages) == 1 and stages[0].class_name in _WRAPPERS and _sides(inside) < 3:
             inside = inlined(inside, stages[0])
         kind = recognised(inside, node.class_name)
+    if kind is not _K.DENSE_BLOCK:
+        inside = _without_dense_layers(inside)
     title = node.title
     if kind in _CORES:
         title = next(part.title for part in inside.nodes if part.kind is kind)
@@ -163,13 +170,23 @@ def _as_block(node: BlockNode) -> BlockNode:
 
 
 _WRAPPERS = frozenset({"Sequential", "ModuleList"})
+_IN_BLOCKS = frozenset(
+    {_K.SQUEEZE_EXCITATION, _K.ATTENTION_BLOCK, _K.WINDOW_ATTENTION, _K.MLP}
+)  # parts of larger blocks
+
+
+def _without_dense_layers(graph: BlockGraph) -> BlockGraph:
+    """Outside of a dense block, what concatenates its inputs is no dense layer."""
+    if all(node.kind is not _K.DENSE_LAYER for node in graph.nodes):
+        return graph
+    nodes = (replace(n, kind=_K.GROUP) if n.kind is _K.DENSE_LAYER else n for n in graph.nodes)
+    return BlockGraph(tuple(nodes), graph.edges)
 
 
 def _only_wraps_layers(node: BlockNode) -> bool:
     if node.inside is None or node.class_name not in _WRAPPERS or node.kind in _CORES:
         return False
-    blocks = [part for part in node.inside.nodes if part.kind in BLOCKS]
-    return all(part.kind is _K.SQUEEZE_EXCITATION for part in blocks)
+    return all(part.kind in _IN_BLOCKS for part in node.inside.nodes if part.kind in BLOCKS)
 
 
 # -- units -----------------------------------------------------------------------------------------
@@ -255,12 +272,12 @@ def _with_stages(graph: BlockGraph) -> BlockGraph:
 def _row_length(graph: BlockGraph, first: int) -> int:
     """How many parts from number `first` on are one after the other at the same resolution."""
     start = graph.nodes[first]
-    size = side(start.out_shape)
+    size = _resolution(start.out_shape)
     kinds = next((kinds for kinds in (_IN_STAGE, CONVS) if start.kind in kinds), None)
     if kinds is None or not size:
         return 0
     end = first + 1
-    while _follows(graph, end, kinds) and side(graph.nodes[end].out_shape) == size:
+    while _follows(graph, end, kinds) and _resolution(graph.nodes[end].out_shape) == size:
         end += 1
     return end - first
 

@@ -28,6 +28,7 @@ from tlstudio.core.block_pieces import (
 __all__ = ["BlockLayout", "Box", "Route", "SizeOf", "block_layout"]
 
 MARGIN = 24.0
+ASPECT = 1.6  # a frame of several columns is at most about so much wider than high
 TALL = 1500.0  # a frame higher than this with
 LONG = 4  # parts or more in a line is broken into columns
 
@@ -58,10 +59,9 @@ def block_layout(
             columns for it. Zeros keep it in one.
     """
     piece = _Layout(opened, size_of).whole(network.root, room)
-    moved = piece.moved(MARGIN, MARGIN)
-    boxes = tuple(sorted(moved.boxes, key=lambda box: box.depth))
+    boxes, routes = piece.everything(MARGIN, MARGIN)
     width, height = piece.width + 2 * MARGIN, piece.height + 2 * MARGIN
-    return BlockLayout(width, height, boxes, moved.routes)
+    return BlockLayout(width, height, tuple(boxes), tuple(routes))
 
 
 class _Layout:
@@ -104,14 +104,19 @@ class _Layout:
     def _inside(self, graph: BlockGraph, depth: int) -> Piece:
         """What is in a frame; a long line is broken into columns."""
         keys = _flowing(graph)
-        content = self._series(graph, INPUT, OUTPUT, keys, depth)
         cuts = _cuts(graph, INPUT, OUTPUT, keys)
-        is_long = content.height > TALL and len(cuts) >= LONG
-        if not is_long or [keys[0], keys[-1]] != [cuts[0], cuts[-1]]:
-            return content
-        count = math.ceil(content.height / TALL)
-        piece = in_even_columns(cuts, *self._line(graph, cuts, keys, depth), count)
-        return between_ends(cuts, piece)
+        if len(cuts) < LONG or [keys[0], keys[-1]] != [cuts[0], cuts[-1]]:
+            return self._series(graph, INPUT, OUTPUT, keys, depth)
+        nodes, links = self._line(graph, cuts, keys, depth)
+        height = sum(piece.height for piece in (*nodes, *links))
+        if height <= TALL:
+            rows = [Piece.of_line(INPUT, cuts[0]), nodes[0]]
+            for link, node in zip(links, nodes[1:], strict=True):
+                rows += [link, node]
+            return stacked([*rows, Piece.of_line(cuts[-1], OUTPUT)])
+        most = math.ceil(math.sqrt(ASPECT * height / max(piece.width for piece in nodes)))
+        count = min(math.ceil(height / TALL), most)
+        return between_ends(cuts, in_even_columns(cuts, nodes, links, count))
 
     def _series(
         self, graph: BlockGraph, start: str, end: str, keys: list[str], depth: int

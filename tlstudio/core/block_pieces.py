@@ -43,6 +43,10 @@ class Box:
     is_open: bool = False
     header: float = 0.0
 
+    def moved(self, dx: float, dy: float) -> Box:
+        size = self.width, self.height, self.depth, self.axis, self.is_open, self.header
+        return Box(self.node, self.x + dx, self.y + dy, *size)
+
     @property
     def right(self) -> float:
         return self.x + self.width
@@ -71,53 +75,83 @@ class Route:
     is_exit: bool = False
 
     def moved(self, dx: float, dy: float) -> Route:
-        return replace(self, points=tuple((x + dx, y + dy) for x, y in self.points))
+        points = tuple([(x + dx, y + dy) for x, y in self.points])
+        kinds = self.is_skip, self.is_arc, self.is_exit
+        return Route(self.source, self.target, points, *kinds)  # much faster than `replace`
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Boxes and lines in a rectangle; the main line enters and leaves it at x = `axis`."""
+    """Boxes and lines in a rectangle; the main line enters and leaves it at x = `axis`.
+
+    Attributes:
+        boxes, routes: of one graph.
+        insides: of its open boxes, each with the place of its upper left corner.
+        weight: boxes on the main line; the heaviest branch stays on the axis.
+        end: where the main line stops, if not at the bottom of the axis.
+        joint_width: how wide the box below must be for the lines to meet it.
+    """
 
     width: float
     height: float
     axis: float
     boxes: tuple[Box, ...] = ()
     routes: tuple[Route, ...] = ()
-    weight: int = 0  # boxes on the main line; the heaviest branch stays on the axis
-    end: Point | None = None  # where the main line stops, if not at the bottom of the axis
-    joint_width: float = 0.0  # how wide the box below must be for the lines to meet it
+    insides: tuple[tuple[Piece, float, float], ...] = ()
+    weight: int = 0
+    end: Point | None = None
+    joint_width: float = 0.0
 
     @classmethod
     def of_box(cls, node: BlockNode, width: float, height: float, depth: int) -> Piece:
         box = Box(node, 0.0, 0.0, width, height, depth, width / 2)
-        return cls(width, height, width / 2, (box,), (), 1)
+        return cls(width, height, width / 2, (box,), weight=1)
 
     @classmethod
     def of_line(cls, source: str, target: str) -> Piece:
         height = END_GAP if source == INPUT or target == OUTPUT else GAP
         points = ((0.0, 0.0), (0.0, height))
-        return cls(0.0, height, 0.0, (), (Route(source, target, points),), 0)
+        return cls(0.0, height, 0.0, routes=(Route(source, target, points),))
 
-    def moved(self, dx: float, dy: float) -> Piece:
-        boxes = tuple(replace(box, x=box.x + dx, y=box.y + dy) for box in self.boxes)
-        routes = tuple(route.moved(dx, dy) for route in self.routes)
-        return replace(self, boxes=boxes, routes=routes)
+    def everything(self, dx: float, dy: float) -> tuple[list[Box], list[Route]]:
+        """All boxes, outer ones first, and all lines, at any depth, moved."""
+        boxes, routes = [box.moved(dx, dy) for box in self.boxes], []
+        routes += [route.moved(dx, dy) for route in self.routes]
+        for piece, x, y in self.insides:
+            inner = piece.everything(dx + x, dy + y)
+            boxes += inner[0]
+            routes += inner[1]
+        return boxes, routes
+
+
+class Sheet:
+    """Collects pieces at their places."""
+
+    def __init__(self) -> None:
+        self.boxes: list[Box] = []
+        self.routes: list[Route] = []
+        self.insides: list[tuple[Piece, float, float]] = []
+
+    def add(self, piece: Piece, dx: float, dy: float, *, with_routes: bool = True) -> None:
+        self.boxes += [box.moved(dx, dy) for box in piece.boxes]
+        self.insides += [(inside, x + dx, y + dy) for inside, x, y in piece.insides]
+        if with_routes:
+            self.routes += [route.moved(dx, dy) for route in piece.routes]
+
+    def piece(self, width: float, height: float, axis: float, weight: int) -> Piece:
+        content = tuple(self.boxes), tuple(self.routes), tuple(self.insides)
+        return Piece(width, height, axis, *content, weight)
 
 
 def stacked(rows: Sequence[Piece]) -> Piece:
     """One below the other, axes in line."""
     left = max((row.axis for row in rows), default=0.0)
     right = max((row.width - row.axis for row in rows), default=0.0)
-    boxes: list[Box] = []
-    routes: list[Route] = []
-    y = 0.0
+    sheet, y = Sheet(), 0.0
     for row in rows:
-        moved = row.moved(left - row.axis, y)
-        boxes += moved.boxes
-        routes += moved.routes
+        sheet.add(row, left - row.axis, y)
         y += row.height
-    weight = sum(row.weight for row in rows)
-    return Piece(left + right, y, left, tuple(boxes), tuple(routes), weight)
+    return sheet.piece(left + right, y, left, sum(row.weight for row in rows))
 
 
 def at_left(source: str, target: str, values: Piece, piece: Piece) -> Piece:
@@ -126,11 +160,13 @@ def at_left(source: str, target: str, values: Piece, piece: Piece) -> Piece:
     middle = min(piece.boxes[0].height / 2, values.height)
     top = max(0.0, middle - values.height / 2)
     y = max(middle, values.height / 2)
-    line = Route(source, target, ((values.width, y), (shift + piece.boxes[0].x, y)))
-    own, rest = values.moved(0.0, top), piece.moved(shift, 0.0)
+    sheet = Sheet()
+    sheet.add(piece, shift, 0.0)
+    sheet.add(values, 0.0, top)
+    end = (sheet.boxes[0].x, y)
+    sheet.routes.append(Route(source, target, ((values.width, y), end)))
     height = max(piece.height, top + values.height)
-    boxes, routes = rest.boxes + own.boxes, (*rest.routes, line)
-    return Piece(rest.width + shift, height, piece.axis + shift, boxes, routes, piece.weight)
+    return sheet.piece(piece.width + shift, height, piece.axis + shift, piece.weight)
 
 
 def framed(node: BlockNode, content: Piece, header: tuple[float, float], depth: int) -> Piece:
@@ -143,15 +179,17 @@ def framed(node: BlockNode, content: Piece, header: tuple[float, float], depth: 
     width = max(content.width + 2 * pad, header[0])
     shift = (width - content.width) / 2
     height = header[1] + content.height
-    inner = content.moved(shift, header[1])
     axis = content.axis + shift
     frame = Box(node, 0.0, 0.0, width, height, depth, axis, True, header[1])
-    routes = tuple(_within(route, node.key) for route in inner.routes)
-    return Piece(width, height, axis, (frame, *inner.boxes), routes, max(1, content.weight))
+    routes = tuple(_within(route, node.key) for route in content.routes)
+    inside = replace(content, routes=routes), shift, header[1]
+    return Piece(width, height, axis, (frame,), (), (inside,), 1)
 
 
 def _within(route: Route, key: str) -> Route:
     """A line whose ends are no longer those of a graph but of the frame around it."""
+    if route.source != INPUT and route.target != OUTPUT:
+        return route
     source = key if route.source == INPUT else route.source
     is_exit = route.is_exit or route.target == OUTPUT
     target = key if route.target == OUTPUT else route.target
@@ -190,22 +228,20 @@ def beside(
     lane = x
     width = lane + LANE if is_direct else x - BRANCH_GAP
     axis = width / 2 if symmetric else order[0].axis
-    boxes: list[Box] = []
-    routes: list[Route] = []
+    sheet = Sheet()
     side_y = height + joint_size[1] / 2
     reach = 0.0
     for number, (piece, left) in enumerate(placed):
         # branches that are put side by side end together, as the papers draw them
         spare = height - 2 * fan - piece.height
         top = fan + (spare if symmetric else spare / 2)
-        moved = piece.moved(left, top)
-        boxes += moved.boxes
+        sheet.add(piece, left, top, with_routes=False)
         middle = left + piece.axis
         is_main = number == 0 and not symmetric
         reach = max(reach, abs(middle - axis))
-        for route in moved.routes:
+        for route in (route.moved(left, top) for route in piece.routes):
             if route.is_arc:  # it begins and ends on the lines of its own branch
-                routes.append(route)
+                sheet.routes.append(route)
                 continue
             points = list(route.points)
             is_end = route.source == source or route.target == target
@@ -222,7 +258,7 @@ def beside(
                 points += [(middle, turn), (axis, turn), (axis, height)]
             is_shortcut = joint is not None and joint.kind is BlockKind.ADD and not is_main
             skips = route.is_skip or (is_shortcut and is_end)
-            routes.append(replace(route, points=straightened(points), is_skip=skips))
+            sheet.routes.append(replace(route, points=straightened(points), is_skip=skips))
     if is_direct:
         points = [(axis, 0.0), (axis, fan / 2), (lane, fan / 2)]
         if is_sign:
@@ -231,11 +267,10 @@ def beside(
             turn = height - fan / 2
             points += [(lane, turn), (axis, turn), (axis, height)]
         is_skip = joint is None or joint.kind is not BlockKind.MATMUL
-        routes.append(Route(source, target, straightened(points), is_skip=is_skip))
+        sheet.routes.append(Route(source, target, straightened(points), is_skip=is_skip))
     weight = max(piece.weight for piece in order)
     bar = 2 * reach + BAR_END if symmetric and is_bar else 0.0
-    parts = tuple(boxes), tuple(routes)
-    return Piece(width, height, axis, *parts, weight, joint_width=bar)
+    return replace(sheet.piece(width, height, axis, weight), joint_width=bar)
 
 
 def tangled(
@@ -294,7 +329,7 @@ def tangled(
         points = (start, stubs[0], (bend, start[1]), (bend, end[1]), stubs[1], end)
         routes.append(Route(one, other, points, is_skip=True, is_arc=True))
     width = max(column.width, side + widest)
-    return Piece(width, column.height, column.axis, column.boxes, tuple(routes), len(keys))
+    return replace(column, width=width, routes=tuple(routes), weight=len(keys))
 
 
 def straightened(points: Sequence[Point]) -> tuple[Point, ...]:

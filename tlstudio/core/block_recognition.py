@@ -124,7 +124,8 @@ def _concatenated_kind(graph: BlockGraph, kinds: Counter[BlockKind]) -> BlockKin
         return _K.INCEPTION
     if len(joined) == 2 and _K.CHANNEL_SHUFFLE not in kinds:
         ends = tuple(_layer_before(graph, key) for key in joined)
-        starts = {_layer_before(graph, graph.sources[key][0]) for key in ends if key != INPUT}
+        firsts = [graph.sources[key][0] for key in ends if key != INPUT and graph.sources[key]]
+        starts = {_layer_before(graph, key) for key in firsts}
         if len(starts) == 1 and INPUT not in starts and kinds[_K.CONV] == 3:
             return _K.FIRE
     return None
@@ -156,4 +157,4 @@ def _chain_kind(nodes: tuple[BlockNode, ...], kinds: Counter[BlockKind]) -> Bloc
 
 
 def _is_pointwise(node: BlockNode) -> bool:
-    return node.kind is _K.LINEAR
+    return node.kind is _K.LINEAR or (node.kind is _K.CONV and node.title.startswith("1×1 "))

@@ -58,14 +58,12 @@ def graph_of(
     try:
         device = next(network.parameters()).device
         traced = trace(network, torch.zeros(1, *shape, device=device))
-        root = nested_graph(traced)
+        root, is_traced = refined(nested_graph(traced)), True
     except Exception as error:  # code of libraries, which may fail in any way
         _log.info("%s is drawn in the order of its modules: %r", type(network).__name__, error)
-        root, is_traced = _listed(network, ""), False
-    else:
-        is_traced = True
-    root = with_ends(refined(root), shape, num_classes)
-    return NetworkGraph(model, num_classes, shape, root, is_traced)
+        root, is_traced = refined(_listed(network, "")), False
+    ends = with_ends(root, shape, num_classes)
+    return NetworkGraph(model, num_classes, shape, ends, is_traced)
 
 
 def _listed(module: nn.Module, path: str) -> BlockGraph:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from torch import nn
@@ -256,8 +257,14 @@ class _Nesting:
             in_shape=step.in_shapes[0][1:] if step.in_shapes else (),
             out_shape=step.shape[1:],
             parameters=parameters,
-            windows=step.shape[0] if is_attention and step.shape and step.shape[0] > 1 else 0,
+            windows=_windows(step.shape) if is_attention else 0,
         )
+
+
+def _windows(shape: tuple[int, ...]) -> int:
+    """Parts of one image in attention values ``[..., heads, queries, keys]``; 0 for one part."""
+    count = math.prod(shape[:-3])
+    return count if count > 1 else 0
 
 
 def _is_layer(call: Call) -> bool:

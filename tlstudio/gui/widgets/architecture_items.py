@@ -68,7 +68,7 @@ class BoxItem(QGraphicsItem):
         return QRectF(self.box.width - width - 2, 0, width, height)
 
     def boundingRect(self) -> QRectF:
-        return self.outline().adjusted(-3, -3, 7, 7)
+        return self.outline().adjusted(-3, -7, 7, 7)
 
     def shape(self) -> QPainterPath:
         path = QPainterPath()
@@ -205,8 +205,15 @@ class BoxItem(QGraphicsItem):
             painter.setPen(colors.soft)
             self._draw(painter, room.adjusted(0, rect.height() / 2 - 1, 0, -4), align, below)
         if self.training is Training.FROZEN and node.parameters:
-            corner = QPointF(rect.width() - 8, 8)
-            draw_snowflake(painter, corner, 3.6, QColor(theme.current().frozen))
+            self._paint_badge(painter, colors)
+
+    def _paint_badge(self, painter: QPainter, colors: style.BoxColors) -> None:
+        """A snowflake on the upper right corner, where it covers no text."""
+        corner = QPointF(self.box.width - 7, 1)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.current().surface))
+        painter.drawEllipse(corner, 6.5, 6.5)
+        draw_snowflake(painter, corner, 4.2, QColor(theme.current().frozen))
 
     def _draw(self, painter: QPainter, room: QRectF, align: Qt.AlignmentFlag, text: str) -> None:
         # a little more than the room: texts were measured, and rounding must not cut them

@@ -204,12 +204,6 @@ def subtitle(node: BlockNode) -> str:
     return shape
 
 
-def header(node: BlockNode) -> str:
-    """The title bar of an open box."""
-    name, path = title(node), short_path(node)
-    return f"{name}{NEXT}{path}" if path and path != name else name
-
-
 def short_path(node: BlockNode) -> str:
     """The end of the path, back to its last name that is no number: ``layer1.0``"""
     parts = node.path.split(".")
@@ -273,13 +267,16 @@ class Sizes:
     def __init__(self) -> None:
         self._plain = QFontMetricsF(font())
         self._small = QFontMetricsF(font(is_small=True))
-        self._bold = QFontMetricsF(font(is_bold=True))
+        self._bold = QFontMetricsF(font(is_small=True, is_bold=True))
 
     def __call__(self, node: BlockNode, is_open: bool) -> tuple[float, float]:
         if is_open and node.kind in _UNITS:
             return (0.0, UNIT_PAD_PX)
         if is_open:
-            wide = self._small.horizontalAdvance(header(node)) + 2 * PAD_PX + TOGGLE_PX + GLYPH_PX
+            path = short_path(node)
+            text = self._bold.horizontalAdvance(title(node))
+            text += self._small.horizontalAdvance(NEXT + path) if path else 0.0
+            wide = text + 2 * PAD_PX + TOGGLE_PX + GLYPH_PX + 12
             return (math.ceil(wide), HEADER_PX)
         if node.kind in SIGNS:
             return (SIGN_PX, SIGN_PX)
