@@ -74,6 +74,7 @@ NAMES = {
     "fit": "corners-out",
     "award": "trophy",
     "web": "arrow-square-out",
+    "copy": "copy",
 }
 
 
