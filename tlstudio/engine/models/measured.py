@@ -78,7 +78,7 @@ def layout_digest(shapes: Iterable[tuple[str, tuple[int, ...]]], head: str) -> s
 
 
 def measure(network: nn.Module, image_px: int, channels: int, size_rule: SizeRule) -> MeasuredFacts:
-    """Count on a network on the meta device; leaves it in eval mode.
+    """Count on a network on the meta device; leaves it in eval mode, its parameters frozen.
 
     Raises:
         ModelError: it has no head that the studio knows.
@@ -89,7 +89,8 @@ def measure(network: nn.Module, image_px: int, channels: int, size_rule: SizeRul
     from tlstudio.engine.models.heads import head_path
 
     head = head_path(network)
-    network.eval()
+    # the counter follows gradients of what modules are handed: parameters, in some networks
+    network.eval().requires_grad_(False)
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         network(torch.empty(1, channels, image_px, image_px, device="meta"))
     shapes = ((name, tuple(value.shape)) for name, value in network.state_dict().items())
