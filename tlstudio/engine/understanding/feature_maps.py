@@ -65,7 +65,7 @@ def layer_output(
     if not found:
         raise ModelError(
             QT_TRANSLATE_NOOP("core", "The output of {layer} is not made of maps."),
-            QT_TRANSLATE_NOOP("core", "Choose a layer before the head."),
+            QT_TRANSLATE_NOOP("core", "Choose another layer, for example the block around it."),
             layer=path,
         )
     return found[0]
