@@ -1,0 +1,225 @@
+"""The layers view bound to a session."""
+
+from __future__ import annotations
+
+import csv
+import threading
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from tests.gui.networks import make_ready, no_engine, small_tree, wait_for_plan
+from tests.gui.tables import small_table
+from tlstudio.core.errors import ModelError
+from tlstudio.core.layer_table import LayerTable
+from tlstudio.gui import jobs, theme
+from tlstudio.gui.models.layer_table_model import SHARE_ROLE, TableColumn
+from tlstudio.gui.pages.model_page.layers_view import LayersView
+from tlstudio.gui.session import Session
+
+
+@pytest.fixture
+def view(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> LayersView:
+    no_engine(monkeypatch)
+    monkeypatch.setattr(jobs, "layer_table", small_table)
+    make_ready(session, qtbot)
+    view = show(session, qtbot)
+    qtbot.waitUntil(lambda: view.model.table is not None)
+    return view
+
+
+def show(session: Session, qtbot: QtBot) -> LayersView:
+    view = LayersView(session)
+    qtbot.addWidget(view)
+    view.resize(760, 600)
+    view.show()
+    return view
+
+
+def clipboard() -> str:
+    return QGuiApplication.clipboard().text()
+
+
+def test_waits_for_the_library_and_then_for_the_table(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_engine(monkeypatch)
+    may_go = threading.Event()
+
+    def slow(*arguments: object) -> LayerTable:
+        may_go.wait(10)
+        return small_table()
+
+    monkeypatch.setattr(jobs, "layer_table", slow)
+    view = show(session, qtbot)
+    assert view.busy.isVisible() and "library" in view.waiting_text.text()
+    assert not view.copy_button.isEnabled()
+    make_ready(session, qtbot)
+    assert "Looking into" in view.waiting_text.text()
+    may_go.set()
+    qtbot.waitUntil(view.view.isVisible)
+    assert view.copy_button.isEnabled() and not view.busy.isVisible()
+    assert view.totals.isVisible()
+
+
+def test_nothing_is_asked_for_before_somebody_looks(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_engine(monkeypatch)
+    asked: list[object] = []
+
+    def table(*arguments: object) -> LayerTable:
+        asked.append(arguments)
+        return small_table()
+
+    monkeypatch.setattr(jobs, "layer_table", table)
+    make_ready(session, qtbot)
+    view = LayersView(session)
+    qtbot.addWidget(view)
+    session.network.set_model("resnet18")
+    wait_for_plan(session, qtbot)
+    assert not asked
+    view.show()
+    qtbot.waitUntil(lambda: view.model.table is not None)
+    assert len(asked) == 1
+    view.hide()
+    view.show()
+    assert len(asked) == 1
+
+
+def test_a_failure_is_a_sentence_and_can_be_tried_again(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_engine(monkeypatch)
+
+    def broken(*arguments: object) -> LayerTable:
+        raise ModelError("It does not fit.", "")
+
+    monkeypatch.setattr(jobs, "layer_table", broken)
+    make_ready(session, qtbot)
+    view = show(session, qtbot)
+    qtbot.waitUntil(view.retry.isVisible)
+    assert view.waiting_text.text() == "It does not fit."
+    monkeypatch.setattr(jobs, "layer_table", small_table)
+    view.retry.click()
+    qtbot.waitUntil(view.view.isVisible)
+
+
+def test_a_table_that_comes_late_is_not_shown(
+    view: LayersView, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go = threading.Event()
+
+    def table(model: str, num_classes: int, inputs: object) -> LayerTable:
+        if model == "resnet18":
+            may_go.wait(10)
+        return small_table(model, 5 if model == "resnet18" else 7)
+
+    monkeypatch.setattr(jobs, "layer_table", table)
+    session.network.set_model("resnet18")
+    qtbot.waitUntil(lambda: session.network.tree is not None)
+    session.network.set_model("alexnet")
+    assert not view.view.isVisible()
+    may_go.set()
+    qtbot.waitUntil(view.view.isVisible)
+    assert view.model.table is not None
+    assert view.model.table.by_path["head"].parameters == 4 * 7
+
+
+def test_the_layer_that_is_looked_at_is_shared(view: LayersView, session: Session) -> None:
+    index = view.filter.mapFromSource(view.model.index_of("head"))
+    view.view.setCurrentIndex(index)
+    assert session.network.selected_layer == "head"
+    view.view.collapseAll()
+    session.network.select_layer("body.1.conv")
+    record = view.current()
+    assert record is not None and record.path == "body.1.conv"
+    session.network.select_layer("no.such.layer")
+    assert view.current() is record
+
+
+def test_stages_at_first_and_open_rows_stay_open(
+    view: LayersView, session: Session, qtbot: QtBot
+) -> None:
+    assert [record.path for record in view.open_records()] == ["stem", "relu", "body", "head"]
+    view.expand_all.trigger()
+    assert len(view.open_records()) == 10
+    view.collapse_all.trigger()
+    view.view.expand(view.filter.mapFromSource(view.model.index_of("body")))
+    session.network.set_num_classes(5)
+    qtbot.waitUntil(lambda: view.model.table is not None and view.model.table.parameters == 677)
+    assert len(view.open_records()) == 6
+
+
+def test_search_finds_and_gives_back(view: LayersView) -> None:
+    view.search.setText("batchnorm")
+    paths = [record.path for record in view.open_records()]
+    assert paths == ["body", "body.0", "body.0.bn", "body.1", "body.1.bn"]
+    view.search.setText("nothing like it")
+    assert view.empty.isVisible() and not view.view.isVisible()
+    view.search.clear()
+    assert len(view.open_records()) == 4
+    view.only_parameters.setChecked(True)
+    assert [record.path for record in view.open_records()] == ["stem", "body", "head"]
+
+
+def test_markdown_is_of_the_open_rows_and_csv_of_all(view: LayersView, session: Session) -> None:
+    view.copy_markdown.trigger()
+    lines = clipboard().splitlines()
+    assert len(lines) == 2 + 4 + 1
+    assert lines[2].startswith("| `stem` | Conv2d | 3×3 | 2 | 1 |")
+    assert lines[-1].startswith("| **Total** |")
+    assert "4 row" in session.notifications.kept[-1].text
+    view.copy_csv.trigger()
+    rows = list(csv.DictReader(clipboard().splitlines()))
+    assert len(rows) == 10
+    assert rows[0]["groups"] == "4"
+    session.network.select_layer("body.0")
+    view.copy_path.trigger()
+    assert clipboard() == "body.0"
+
+
+def test_the_keyboard_copies_too(view: LayersView, qtbot: QtBot) -> None:
+    QGuiApplication.clipboard().setText("")
+    view.view.setFocus()
+    qtbot.keyClick(view.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert clipboard().startswith("| Layer |")
+
+
+def test_the_share_can_be_of_the_parameters(view: LayersView, qtbot: QtBot) -> None:
+    index = view.filter.index(0, TableColumn.SHARE)
+    before = index.data(SHARE_ROLE)
+    qtbot.mouseClick(view.shares.buttons()[1], Qt.MouseButton.LeftButton)
+    assert index.data(SHARE_ROLE) < before
+
+
+def test_the_original_head_is_there_to_compare(
+    view: LayersView, session: Session, qtbot: QtBot
+) -> None:
+    assert not view.original_head.isVisible()  # it is the one that is shown
+    session.network.set_num_classes(3)
+    qtbot.waitUntil(lambda: view.model.table is not None and view.model.table.parameters == 669)
+    assert view.original_head.isVisible()
+    view.original_head.setChecked(True)
+    qtbot.waitUntil(lambda: view.model.table is not None and view.model.table.parameters == 4657)
+    assert session.network.tree == small_tree(num_classes=3)
+
+
+def test_it_fits_narrow_and_wide(view: LayersView, qtbot: QtBot) -> None:
+    assert view.view.isColumnHidden(TableColumn.TYPE)
+    for width in (700, 1400):
+        view.resize(width, 600)
+        widths = sum(view.view.columnWidth(column) for column in TableColumn)
+        assert widths <= view.view.viewport().width()
+        assert view.view.columnWidth(TableColumn.LAYER) > 100
+    assert not view.view.isColumnHidden(TableColumn.TYPE)
+    assert not view.totals.grab().isNull()
+
+
+def test_follows_the_theme(view: LayersView) -> None:
+    before = view.menu_button.icon().cacheKey()
+    view.changeEvent(QEvent(QEvent.Type.PaletteChange))
+    assert view.menu_button.icon().cacheKey() != before
+    assert theme.current().name == "light"
