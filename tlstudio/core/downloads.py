@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
 from tlstudio.core.catalog import WeightsPlace
+from tlstudio.core.errors import TLStudioError
 
 
 class WeightsName(NamedTuple):
@@ -52,6 +54,41 @@ class DownloadProgress:
         return max(0, self.total_bytes - self.done_bytes) / self.bytes_per_s
 
 
+class DownloadPhase(StrEnum):
+    """What becomes of a download."""
+
+    QUEUED = "queued"  # until the one before it has ended
+    RUNNING = "running"
+    STOPPED = "stopped"  # by a person, or an earlier session ended; what has come is kept
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Weights on their way to this machine.
+
+    Attributes:
+        name: what is fetched.
+        title: of the network.
+        phase: where it stands.
+        progress: how far it is.
+        error: why it failed.
+        is_restart: what has come before is not wanted.
+    """
+
+    name: WeightsName
+    title: str
+    phase: DownloadPhase
+    progress: DownloadProgress
+    error: TLStudioError | None = None
+    is_restart: bool = False
+
+    @property
+    def active(self) -> bool:
+        """It goes on, or will without anybody's doing."""
+        return self.phase in (DownloadPhase.QUEUED, DownloadPhase.RUNNING)
+
+
 @dataclass(frozen=True, slots=True)
 class StoredWeights:
     """A file of pretrained weights on this machine.
@@ -89,12 +126,14 @@ class PartialDownload:
 
     Attributes:
         name: what it will be.
+        title: of the network.
         path: the file so far.
         done_bytes: its size.
         total_bytes: when complete; 0 while unknown.
     """
 
     name: WeightsName
+    title: str
     path: Path
     done_bytes: int
     total_bytes: int

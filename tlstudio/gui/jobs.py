@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from tlstudio.core.config import RunConfig
     from tlstudio.core.dataset import DatasetIndex, ExcludedFile, SplitConfig
     from tlstudio.core.devices import DeviceRecord
+    from tlstudio.core.downloads import (
+        DownloadProgress,
+        PartialDownload,
+        StoredWeights,
+        WeightsGuess,
+        WeightsName,
+    )
     from tlstudio.core.errors import TLStudioError
     from tlstudio.core.events import RunEvent, StopToken
     from tlstudio.core.forecast import RunCosts
@@ -215,11 +222,55 @@ def load_weights(path: Path, classes: tuple[str, ...] | None) -> tuple[Path, Loa
 
 
 def download_weights(
-    model: str, *, stop: StopToken | None = None, on_progress: Progress | None = None
+    model: str,
+    weights: str,
+    *,
+    restart: bool,
+    stop: StopToken,
+    on_progress: Callable[[DownloadProgress], None],
 ) -> Path:
     from tlstudio.engine.weights.download import download_weights
 
-    return download_weights(model, stop=stop, on_progress=on_progress)
+    return download_weights(model, weights, restart=restart, stop=stop, on_progress=on_progress)
+
+
+def stored_weights() -> tuple[tuple[StoredWeights, ...], tuple[PartialDownload, ...]]:
+    """Pretrained weights on this machine, and what unfinished downloads have left."""
+    from tlstudio.engine.weights.stored import partial_downloads, stored_weights
+
+    return stored_weights(), partial_downloads()
+
+
+def remove_weights(model: str, weights: str) -> Path:
+    from tlstudio.engine.weights.stored import remove_weights
+
+    return remove_weights(model, weights)
+
+
+def discard_partial(model: str, weights: str) -> None:
+    from tlstudio.engine.weights.stored import discard_partial
+
+    discard_partial(model, weights)
+
+
+def recognise_weights(path: Path) -> tuple[Path, WeightsGuess]:
+    """The file, and what it may be."""
+    from tlstudio.engine.weights.import_file import recognise_weights
+
+    return path, recognise_weights(path)
+
+
+def import_weights(path: Path, model: str, weights: str) -> WeightsName:
+    from tlstudio.engine.weights.import_file import import_weights
+
+    return import_weights(path, model, weights)
+
+
+def weights_folders() -> tuple[Path, ...]:
+    """Where downloads go."""
+    from tlstudio.engine.weights.stored import weights_folders
+
+    return weights_folders()
 
 
 def open_lens(config: RunConfig, num_classes: int, classifier: Classifier | None) -> Lens:

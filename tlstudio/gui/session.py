@@ -14,6 +14,7 @@ from tlstudio.gui.notifications import Notifications
 from tlstudio.gui.preferences import Preferences
 from tlstudio.gui.state.classifier_state import ClassifierState
 from tlstudio.gui.state.dataset_state import DatasetState
+from tlstudio.gui.state.downloads_state import DownloadsState
 from tlstudio.gui.state.features_state import FeaturesState
 from tlstudio.gui.state.forecast_state import ForecastState
 from tlstudio.gui.state.network_state import NetworkState
@@ -46,8 +47,12 @@ class Session(QObject):
         self.notifications = Notifications(self)
         self.disk_pool = TaskPool(2, self)  # never touches torch
         self.engine_pool = TaskPool(1, self)  # torch, one thing after another
+        self.network_pool = TaskPool(1, self)  # waits for servers
         self.datasets = DatasetState(self.disk_pool, preferences, self.notifications, self)
-        self.network = NetworkState(self.engine_pool, self.notifications, self)
+        self.downloads = DownloadsState(
+            self.network_pool, self.engine_pool, self.notifications, self
+        )
+        self.network = NetworkState(self.engine_pool, self.downloads, self.notifications, self)
         self.run = RunState(self)
         self.classifier = ClassifierState(self.engine_pool, self.notifications, self)
         pools = (self.engine_pool, self.disk_pool)
@@ -95,12 +100,13 @@ class Session(QObject):
     def close(self) -> bool:
         """End all work within one batch; returns whether every thread ended."""
         self.run.stop()
-        self.network.close()
+        self.downloads.close()
         self.forecasts.close()
         self.features.close()
         self.datasets.close()
         ended = [self.run.wait(), self.classifier.close()]
-        ended += [self.disk_pool.close(), self.engine_pool.close()]
+        pools = (self.network_pool, self.disk_pool, self.engine_pool)
+        ended += [pool.close() for pool in pools]
         return all(ended)
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:

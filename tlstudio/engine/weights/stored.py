@@ -11,6 +11,7 @@ from tlstudio.core.storage import unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.catalog import get_model, has_model, list_models, pretrained_path
 from tlstudio.engine.models.places import checkpoints_dir, hub_dir
+from tlstudio.engine.models.rows import catalog_row
 from tlstudio.engine.weights.download import partial_file
 from tlstudio.engine.weights.hub import remove_from_hub
 from tlstudio.engine.weights.partial import PartialFile, partial_files
@@ -111,4 +112,5 @@ def _partial(part: PartialFile) -> PartialDownload | None:
     if note is None or not has_model(note.model) or not part.path.is_file():
         return None
     name = WeightsName(note.model, note.weights)
-    return PartialDownload(name, part.path, part.done_bytes, note.total_bytes)
+    title = catalog_row(note.model).title
+    return PartialDownload(name, title, part.path, part.done_bytes, note.total_bytes)

@@ -18,6 +18,7 @@ from tlstudio.gui.widgets.model_line import ModelLine
 from tlstudio.gui.widgets.strategy_list import StrategyList
 from tlstudio.gui.widgets.train_from_field import TrainFromField
 from tlstudio.gui.widgets.variation_form import VariationForm
+from tlstudio.gui.widgets.weights_texts import progress_text
 
 HYPER_PARAMETERS = tuple(
     spec
@@ -159,26 +160,25 @@ class StrategyPanel(QWidget):
         self._show_weights()
 
     def _show_weights(self) -> None:
-        network, spec = self._network, self._network.spec
-        missing = network.weights_missing and spec is not None
+        network, weights = self._network, self._network.weights
+        download = network.chosen_download
+        is_coming = download is not None and download.active
+        missing = network.weights_missing
         self.weights_note.setVisible(missing)
-        self.download.setVisible(missing and not network.downloading)
-        if spec is None or not missing:
-            return
-        self.download.setText(
-            self.tr("Download ({size})").format(size=formats.file_size(spec.weights_bytes))
-        )
-        if network.downloading == spec.name:
-            tone = ""
-            text = self.tr("Downloading its weights: {done} of {total}").format(
-                done=formats.file_size(network.download_done_bytes),
-                total=formats.file_size(network.download_total_bytes),
+        self.download.setVisible(missing and weights is not None and not is_coming)
+        if weights is not None:
+            size = formats.file_size(weights.size_bytes)
+            self.download.setText(self.tr("Download ({size})").format(size=size))
+        if download is not None and is_coming:
+            text = self.tr("Downloading its weights: {progress}").format(
+                progress=progress_text(download.progress)
             )
+        elif weights is None:
+            text = self.tr("It has no pretrained weights: train it from scratch.")
         else:
-            tone = "warning"
             text = self.tr("Its pretrained weights are not on this machine yet.")
         self.weights_note.setText(text)
-        set_property(self.weights_note, "tone", tone)
+        set_property(self.weights_note, "tone", "" if is_coming else "warning")
 
     def _show_reset(self) -> None:
         is_default = all(form.is_default for form in self._forms)

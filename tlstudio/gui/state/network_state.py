@@ -9,13 +9,14 @@ from PySide6.QtCore import QObject, Signal
 
 from tlstudio.core.catalog import ModelSpec, WeightsSpec
 from tlstudio.core.devices import DeviceRecord
+from tlstudio.core.downloads import Download, WeightsName
 from tlstudio.core.errors import ConfigError, TLStudioError
-from tlstudio.core.events import StopToken
 from tlstudio.core.inputs import InputConfig, input_config
 from tlstudio.core.layers import LayerTree
 from tlstudio.core.strategies import STRATEGIES, FreezePlan, freeze_plan
 from tlstudio.gui import jobs
 from tlstudio.gui.notifications import Notifications
+from tlstudio.gui.state.downloads_state import DownloadsState
 from tlstudio.gui.tasks import Task, TaskPool
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class NetworkState(QObject):
         plan_changed(FreezePlan | None): other layers train; None while there is no tree.
         layer_selected(str): the module path of the layer that a person looks at, anywhere; empty
             for none. Every view of the network follows it.
-        download_changed(): a download began, went on or ended.
+        download_changed(): a download of any weights began, went on or ended.
         failed(TLStudioError): torch, the catalog or the layer tree could not be had.
     """
 
@@ -50,10 +51,15 @@ class NetworkState(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, pool: TaskPool, notifications: Notifications, parent: QObject | None = None
+        self,
+        pool: TaskPool,
+        downloads: DownloadsState,
+        notifications: Notifications,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._pool = pool
+        self._downloads = downloads
         self._notifications = notifications
         self._config: RunConfig | None = None
         self.models: tuple[ModelSpec, ...] = ()
@@ -63,12 +69,10 @@ class NetworkState(QObject):
         self.selected_layer = ""
         self.is_ready = False
         self.failure: TLStudioError | None = None
-        self.downloading = ""
-        self.download_done_bytes = 0
-        self.download_total_bytes = 0
-        self._download_stop = StopToken()
         self._num_classes = IMAGENET_CLASSES
         self._tree_task: Task | None = None
+        downloads.changed.connect(self.download_changed)
+        downloads.arrived.connect(self._on_weights_arrived)
 
     @property
     def config(self) -> RunConfig:
@@ -187,29 +191,33 @@ class NetworkState(QObject):
             self._num_classes = wanted
             self._build_tree()
 
+    @property
+    def chosen_download(self) -> Download | None:
+        """The download of the chosen weights, if there is one."""
+        name = self._weights_name
+        return self._downloads.of(name) if name is not None else None
+
+    @property
+    def downloading(self) -> str:
+        """The chosen model while its weights are on their way; else empty."""
+        download = self.chosen_download
+        return self.config.model if download is not None and download.active else ""
+
     def download(self) -> None:
-        """Fetch the chosen model's pretrained weights; only ever on a person's request."""
-        if self.downloading or self.spec is None:
-            return
-        self.downloading = self.config.model
-        size = self.weights.size_bytes if self.weights else 0
-        self.download_done_bytes, self.download_total_bytes = 0, size
-        self._download_stop = StopToken()
-        self._pool.submit(
-            jobs.download_weights,
-            self.downloading,
-            stop=self._download_stop,
-            done=self._on_downloaded,
-            failed=self._on_download_failed,
-            progressed=self._on_download_progressed,
-        )
-        self.download_changed.emit()
+        """Fetch the chosen pretrained weights; only ever on a person's request."""
+        name, spec, weights = self._weights_name, self.spec, self.weights
+        if name is not None and spec is not None and weights is not None:
+            self._downloads.fetch(name, spec.title, weights.size_bytes)
 
     def cancel_download(self) -> None:
-        self._download_stop.stop()
+        """End the download of the chosen weights; what has come is kept."""
+        if self._weights_name is not None:
+            self._downloads.cancel(self._weights_name)
 
-    def close(self) -> None:
-        self._download_stop.stop()
+    @property
+    def _weights_name(self) -> WeightsName | None:
+        spec, weights = self.spec, self.weights
+        return WeightsName(spec.name, weights.name) if spec and weights else None
 
     def _spec_of(self, model: str) -> ModelSpec | None:
         return next((row for row in self.models if row.name == model), None)
@@ -274,21 +282,9 @@ class NetworkState(QObject):
         self.tree_changed.emit(tree)
         self._make_plan()
 
-    def _on_download_progressed(self, done_bytes: int, total_bytes: int) -> None:
-        self.download_done_bytes, self.download_total_bytes = done_bytes, total_bytes
-        self.download_changed.emit()
-
-    def _on_downloaded(self, path: object) -> None:
-        name, self.downloading = self.downloading, ""
-        self.download_changed.emit()
-        self._list_models()
-        self._notifications.success(self.tr("The weights of {name} are here.").format(name=name))
-
-    def _on_download_failed(self, error: TLStudioError) -> None:
-        self.downloading = ""
-        self.download_changed.emit()
-        if not self._download_stop.stopped:
-            self._notifications.error(error)
+    def _on_weights_arrived(self) -> None:
+        if self.is_ready:
+            self._list_models()
 
 
 def _entrance(config: RunConfig) -> tuple[object, ...]:

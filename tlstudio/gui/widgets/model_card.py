@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -25,9 +25,12 @@ from tlstudio.core.catalog import (
     WeightsPlace,
     WeightsSpec,
 )
+from tlstudio.core.downloads import DownloadProgress
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.families import Family, family_with_id
-from tlstudio.core.inputs import input_notes
+from tlstudio.core.inputs import input_notes, input_preprocessing
+from tlstudio.core.notes import Note
+from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.gui import formats, theme
 from tlstudio.gui.language import core_text, error_text, shown
 from tlstudio.gui.models.model_table_model import PLACE_ICONS
@@ -35,6 +38,7 @@ from tlstudio.gui.widgets.basics import Fold, IconButton, IconLabel, label, set_
 from tlstudio.gui.widgets.inputs_form import InputsForm
 from tlstudio.gui.widgets.short_note import ShortNote
 from tlstudio.gui.widgets.weights_choice import WeightsChoice
+from tlstudio.gui.widgets.weights_texts import progress_text
 
 if TYPE_CHECKING:
     from tlstudio.core.config import RunConfig
@@ -75,7 +79,7 @@ class ModelCard(QFrame):
         self.large = label("", "hint", wrap=True)
         self.note = ShortNote()
         self.weights = WeightsChoice()
-        self.hint = label(self.tr("“From scratch” needs no weights."), "hint")
+        self.hint = label(self.tr("“From scratch” needs no weights."), "hint", wrap=True)
         self.place_icon = IconLabel("on_board")
         self.place = label("", "hint")
         self.scratch = IconButton(
@@ -87,7 +91,9 @@ class ModelCard(QFrame):
         self.bar.setTextVisible(False)
         self.cancel = IconButton(self.tr("Cancel"), "close", "quiet", self.cancel_asked.emit)
         self.inputs = InputsForm()
-        self.input_fold = Fold(self.tr("Input"), self.inputs)
+        self.preprocessing = label("", "hint", wrap=True)
+        self._input = QWidget()
+        self.input_fold = Fold(self.tr("Input"), self._input)
         self.input_notes = label("", "hint", wrap=True)
         self._lay_out()
         self.weights.chosen.connect(self.weights_chosen)
@@ -130,10 +136,14 @@ class ModelCard(QFrame):
         """
         self.inputs.show_inputs(config, spec, problems)
         self.scratch.setVisible(not spec.weights and config.initialisation == "pretrained")
+        expected = spec.inputs
+        notes: tuple[Note, ...] = ()
         try:
-            notes = input_notes(config, spec)
+            expected, notes = input_preprocessing(config, spec), input_notes(config, spec)
         except TLStudioError as error:
-            notes, failure = (), failure or error
+            failure = failure or error
+        self.preprocessing.setText(self._preprocessing(expected))
+        self.input_fold.set_title(self._input_title(config, expected))
         lines = [core_text(note.sentence, **note.values) for note in notes]
         if failure is not None:
             lines.append(error_text(failure))
@@ -141,21 +151,12 @@ class ModelCard(QFrame):
         self.input_notes.setVisible(bool(lines))
         set_property(self.input_notes, "tone", "" if failure is None else "wrong")
 
-    def show_download(self, done_bytes: int, total_bytes: int) -> None:
-        """Show a download of the shown model that is going on."""
+    def show_download(self, progress: DownloadProgress) -> None:
+        """Show a download of the shown weights that is going on."""
         self.stack.setCurrentWidget(self._going)
-        self.bar.setMaximum(STEPS if total_bytes else 0)
-        self.bar.setValue(round(STEPS * done_bytes / total_bytes) if total_bytes else 0)
-        self.progress.setText(
-            self.tr("{done} of {total}").format(
-                done=formats.file_size(done_bytes), total=formats.file_size(total_bytes)
-            )
-        )
-
-    def set_can_download(self, can: bool, reason: str = "") -> None:
-        """Only one download goes on at a time."""
-        self.download.setEnabled(can)
-        self.download.setToolTip(reason)
+        self.bar.setMaximum(STEPS if progress.total_bytes else 0)
+        self.bar.setValue(round(STEPS * (progress.fraction or 0)))
+        self.progress.setText(progress_text(progress))
 
     def set_locked(self, is_locked: bool) -> None:
         """While training nothing can be changed."""
@@ -166,7 +167,7 @@ class ModelCard(QFrame):
 
     def _names(self, spec: ModelSpec, family: Family) -> str:
         parts = [spec.name, core_text(LIBRARY_TITLES[spec.library])]
-        year = f" {family.year}" if family.year else ""
+        year = f" ({family.year})" if family.year else ""
         parts.append(f"{shown(family.title)}{year}")
         if spec.parameters:
             size = formats.compact(spec.parameters)
@@ -174,6 +175,27 @@ class ModelCard(QFrame):
         if spec.gflops:
             parts.append(self.tr("{gflops} GFLOPs").format(gflops=f"{spec.gflops:.3g}"))
         return " · ".join(parts)
+
+    def _input_title(self, config: RunConfig, expected: Preprocessing) -> str:
+        """What it sees in a few words, so that the fold need not be opened for them."""
+        parts = [f"{expected.crop_px} × {expected.crop_px} px"]
+        parts.append(self.tr("grey") if expected.channels == 1 else self.tr("red, green, blue"))
+        if config.stem == "small":
+            parts.append(self.tr("stem for tiny images"))
+        return self.tr("Input: {facts}").format(facts=", ".join(parts))
+
+    def _preprocessing(self, pre: Preprocessing) -> str:
+        mean = ", ".join(f"{value:.3f}" for value in pre.mean[: pre.channels])
+        std = ", ".join(f"{value:.3f}" for value in pre.std[: pre.channels])
+        return self.tr(
+            "Resize {resize} px, crop {crop} px, {interpolation}; mean {mean}; std {std}"
+        ).format(
+            resize=pre.resize_px,
+            crop=pre.crop_px,
+            interpolation=pre.interpolation,
+            mean=mean,
+            std=std,
+        )
 
     def _show_place(self, weights: WeightsSpec | None) -> None:
         where = weights.place if weights else WeightsPlace.NONE
@@ -198,6 +220,8 @@ class ModelCard(QFrame):
         if direction is not self._columns.direction():
             self._columns.setDirection(direction)
             self._columns.setSpacing((4 if wide else 2) * theme.GRID)
+            for number in range(self._columns.count()):
+                self._columns.setStretch(number, int(wide))
 
     def _lay_out(self) -> None:
         self._here, self._remote, self._going = QWidget(), QWidget(), QWidget()
@@ -210,8 +234,7 @@ class ModelCard(QFrame):
         remote = QHBoxLayout(self._remote)
         remote.setSpacing(2 * theme.GRID)
         remote.addWidget(self.download)
-        remote.addWidget(self.hint)
-        remote.addStretch()
+        remote.addWidget(self.hint, 1)
         going = QHBoxLayout(self._going)
         words = QVBoxLayout()
         words.setSpacing(theme.GRID // 2)
@@ -243,10 +266,17 @@ class ModelCard(QFrame):
         self._columns.setSpacing(4 * theme.GRID)
         self._columns.addLayout(left, 1)
         self._columns.addLayout(right, 1)
+        entrance = QVBoxLayout(self._input)
+        entrance.setContentsMargins(0, 0, 0, 0)
+        entrance.setSpacing(theme.GRID)
+        entrance.addWidget(self.inputs)
+        entrance.addWidget(self.preprocessing)
+        below_title = self.input_fold.layout()  # what was done is shown even when it is folded
+        assert isinstance(below_title, QVBoxLayout)
+        below_title.insertWidget(1, self.input_notes)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
         layout.setSpacing(theme.GRID)
         layout.addLayout(self._columns)
         layout.addWidget(self.input_fold)
-        layout.addWidget(self.input_notes)
-        layout.setAlignment(Qt.AlignmentFlag.AlignTop)
+        layout.addStretch()

@@ -229,7 +229,7 @@ def test_random_weights_are_said_with_what_helps(
     assert view.side.note.text().startswith("Random values")
     assert view.side.download_button.text() == "Download 44.7 MB"
     asked: list[str] = []
-    monkeypatch.setattr(jobs, "download_weights", lambda model, **_: asked.append(model))
+    monkeypatch.setattr(jobs, "download_weights", lambda model, *_, **__: asked.append(model))
     qtbot.mouseClick(view.side.download_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: asked == ["resnet18"])
 

@@ -59,20 +59,19 @@ class ChooseView(QWidget):
         self.nothing.everywhere_asked.connect(self._on_everywhere)
         self.nothing.clear_asked.connect(self.bar.clear)
         self.table.chosen.connect(self._on_chosen)
-        self.table.horizontalHeader().sortIndicatorChanged.connect(self._on_sorted)
+        self.model.modelReset.connect(self._on_rows_changed)
         self.card.download_asked.connect(self._network.download)
         self.card.cancel_asked.connect(self._network.cancel_download)
         self.card.scratch_asked.connect(self._on_scratch)
         self.card.weights_chosen.connect(self._on_weights_chosen)
         self.card.input_changed.connect(self._on_input_changed)
-        self.card.input_opened.connect(self._look_at_entrance)
+        self.card.input_opened.connect(self._on_input_opened)
         self._network.models_changed.connect(self._on_models_changed)
         self._network.config_changed.connect(self._on_config_changed)
         self._network.tree_changed.connect(self._on_tree_changed)
         self._network.download_changed.connect(self._on_download_changed)
         self._network.failed.connect(self._on_failed)
         session.run.phase_changed.connect(self._on_phase_changed)
-        self.model.set_filter(self.bar.filter)
         self._on_models_changed()
         self._on_phase_changed(session.run.phase)
 
@@ -92,7 +91,7 @@ class ChooseView(QWidget):
 
     def _on_models_changed(self) -> None:
         self.bar.set_models(self._network.models)
-        self.model.set_models(self._network.models)
+        self.model.set_models(self.bar.found, self.bar.filter.query)
         self._show_chosen()
         self._show_state()
 
@@ -120,14 +119,13 @@ class ChooseView(QWidget):
     # -- what a person does ----------------------------------------------------------------------
 
     def _on_filtered(self, wanted: ModelFilter) -> None:
-        self.model.set_filter(wanted)
+        self.model.set_models(self.bar.found, wanted.query)
         self.table.set_one_library(wanted.library is not None)
-        self.table.select(self.model.chosen)
+        self.table.select(self.model.chosen, scroll=not wanted.query)
         self._show_state()
 
-    def _on_sorted(self) -> None:
-        self.table.select(self.model.chosen)
-        self.table.scrollToTop()
+    def _on_rows_changed(self) -> None:
+        self.table.select(self.model.chosen, scroll=False)
 
     def _on_everywhere(self) -> None:
         self.bar.set_scope(Scope.ALL)
@@ -143,6 +141,11 @@ class ChooseView(QWidget):
 
     def _on_input_changed(self, name: str, value: object) -> None:
         self._network.change(**{name: value})
+        self.aside.reveal(self.card.input_fold)
+
+    def _on_input_opened(self) -> None:
+        self._look_at_entrance()
+        self.aside.reveal(self.card.input_fold)
 
     def _on_scratch(self) -> None:
         self._network.set_strategy("from_scratch")
@@ -176,11 +179,9 @@ class ChooseView(QWidget):
         if spec is None:
             return
         self.card.show_model(spec, network.weights)
-        if network.downloading == spec.name:
-            self.card.show_download(network.download_done_bytes, network.download_total_bytes)
-        busy = bool(network.downloading)
-        reason = self.tr("Another download is going on.") if busy else ""
-        self.card.set_can_download(not busy, reason)
+        download = network.chosen_download
+        if download is not None and download.active:
+            self.card.show_download(download.progress)
         self._show_inputs()
 
     def _show_inputs(self) -> None:
