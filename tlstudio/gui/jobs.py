@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tlstudio.core.block_graph import NetworkGraph
     from tlstudio.core.catalog import ModelSpec
+    from tlstudio.core.comparison import SpeedRecord
     from tlstudio.core.config import RunConfig
     from tlstudio.core.dataset import DatasetIndex, ExcludedFile, SplitConfig
     from tlstudio.core.devices import DeviceRecord
@@ -179,6 +180,39 @@ def measure_costs(config: RunConfig, index: DatasetIndex, *, stop: StopToken) ->
     from tlstudio.engine.costs import run_costs
 
     return run_costs(config, index, stop)
+
+
+def known_speeds(precision: str, device: str) -> tuple[SpeedRecord, ...]:
+    """What was measured before on this machine."""
+    from tlstudio.engine.model_speed import known_speeds
+
+    return known_speeds(precision, device)  # type: ignore[arg-type]  # the settings' own values
+
+
+def measure_speed(
+    model: str,
+    image_px: int,
+    precision: str,
+    device: str,
+    *,
+    stop: StopToken,
+    on_progress: Progress | None = None,
+) -> SpeedRecord | None:
+    """How fast a network runs here; None if stopped."""
+    from tlstudio.engine.model_speed import measure_speed
+    from tlstudio.engine.network_costs import MeasuringStopped
+
+    try:
+        return measure_speed(
+            model,
+            precision,  # type: ignore[arg-type]  # the settings' own value
+            device,
+            stop,
+            on_progress,
+            image_px=image_px,
+        )
+    except MeasuringStopped:
+        return None
 
 
 def train(

@@ -19,6 +19,7 @@ from tlstudio.gui.state.features_state import FeaturesState
 from tlstudio.gui.state.forecast_state import ForecastState
 from tlstudio.gui.state.network_state import NetworkState
 from tlstudio.gui.state.run_state import RunPhase, RunState
+from tlstudio.gui.state.speeds_state import SpeedsState
 from tlstudio.gui.tasks import TaskPool
 
 
@@ -62,6 +63,7 @@ class Session(QObject):
         self.features = FeaturesState(
             self.engine_pool, self.network, self.datasets, self.classifier, self
         )
+        self.speeds = SpeedsState(self.engine_pool, self.network, self.run, self)
         self.step = Step.DATA
         self._root: Path | None = None
 
@@ -102,6 +104,7 @@ class Session(QObject):
         self.run.stop()
         self.downloads.close()
         self.forecasts.close()
+        self.speeds.close()
         self.features.close()
         self.datasets.close()
         ended = [self.run.wait(), self.classifier.close()]
