@@ -15,7 +15,8 @@ from tlstudio.core.layers import LayerNode, LayerTree
 from tlstudio.engine.models.build import AS_IT_IS, architecture, wrong_size
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.execution_order import ModuleRow, by_execution
-from tlstudio.engine.models.heads import head_path
+from tlstudio.engine.models.heads import head_paths, is_inside
+from tlstudio.engine.models.recurrence import QuickRecurrence
 
 
 @cache
@@ -51,10 +52,10 @@ def tree_of(
     Raises:
         ModelError: the network has no head that the studio knows.
     """
-    head = head_path(network)
+    heads = head_paths(network)
     calls = _record_calls(network, (1, channels, image_px, image_px))
-    builder = _Builder(calls, head)
-    return LayerTree(model, num_classes, builder.node(by_execution(network, calls.first)), head)
+    builder = _Builder(calls, heads)
+    return LayerTree(model, num_classes, builder.node(by_execution(network, calls.first)), heads[0])
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ def _record_calls(network: nn.Module, shape: tuple[int, ...]) -> _Calls:
         hooks.append(module.register_forward_hook(calls.left))
     try:
         network.eval()
-        with torch.no_grad():
+        with torch.no_grad(), QuickRecurrence():
             network(torch.zeros(shape, device=next(network.parameters()).device))
     finally:
         for hook in hooks:
@@ -96,9 +97,9 @@ def _record_calls(network: nn.Module, shape: tuple[int, ...]) -> _Calls:
 class _Builder:
     """Turns described modules into nodes, numbering leaves in order of execution."""
 
-    def __init__(self, calls: _Calls, head: str) -> None:
+    def __init__(self, calls: _Calls, heads: tuple[str, ...]) -> None:
         self._calls = calls
-        self._head = head
+        self._heads = heads
         self._order = 0
 
     def node(self, row: ModuleRow) -> LayerNode:
@@ -114,7 +115,7 @@ class _Builder:
             own_parameters=own,
             parameters=own + sum(child.parameters for child in children),
             order=order,
-            is_head=row.path == self._head or row.path.startswith(self._head + "."),
+            is_head=is_inside(row.path, self._heads),
             is_norm=isinstance(row.module, _NormBase) and row.module.track_running_stats,
             children=children,
         )
