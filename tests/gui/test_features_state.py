@@ -21,6 +21,8 @@ from tlstudio.gui import jobs
 from tlstudio.gui.session import Session
 from tlstudio.gui.state.looker import WeightsChoice
 
+WATCHER = object()
+
 
 @pytest.fixture
 def ready(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Session:
@@ -41,14 +43,14 @@ def test_nothing_is_computed_while_nobody_watches(
     features.set_image(make_image(tmp_path))
     ready.network.select_layer("2")
     assert not features.busy and features.sight is None
-    features.set_active(True)
+    features.watch(WATCHER)
     assert features.busy
     wait(ready, qtbot)
     assert maps(ready).path == "2"
-    features.set_active(False)
+    features.unwatch(WATCHER)
     ready.network.select_layer("0")
     assert not features.busy
-    features.set_active(True)
+    features.watch(WATCHER)
     wait(ready, qtbot)
     assert maps(ready).path == "0"
 
@@ -56,7 +58,7 @@ def test_nothing_is_computed_while_nobody_watches(
 def test_layers_images_orders_and_pages(ready: Session, qtbot: QtBot, tmp_path: Path) -> None:
     features = ready.features
     features.set_image(make_image(tmp_path))
-    features.set_active(True)
+    features.watch(WATCHER)
     wait(ready, qtbot)
     assert maps(ready).path == features.stages[0].path
     assert [stage.layer.path for stage in features.strip] == [s.path for s in features.stages]
@@ -117,7 +119,7 @@ def slow(ready: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> lis
 
 
 def test_a_newer_look_cancels_the_older(ready: Session, qtbot: QtBot, slow: list[SlowLens]) -> None:
-    ready.features.set_active(True)
+    ready.features.watch(WATCHER)
     qtbot.waitUntil(lambda: bool(slow) and slow[0].begun.is_set())
     ready.network.select_layer("0")
     wait(ready, qtbot)
@@ -129,7 +131,7 @@ def test_cancelled_by_hand_and_looked_at_again(
     ready: Session, qtbot: QtBot, slow: list[SlowLens]
 ) -> None:
     features = ready.features
-    features.set_active(True)
+    features.watch(WATCHER)
     qtbot.waitUntil(lambda: bool(slow) and slow[0].begun.is_set())
     features.cancel()
     assert not features.busy
@@ -154,20 +156,19 @@ def test_another_model_lets_the_networks_go(
     monkeypatch.setattr(jobs, "open_lens", open_lens)
     features = ready.features
     features.set_image(make_image(tmp_path))
-    features.set_active(True)
+    features.watch(WATCHER)
     wait(ready, qtbot)
-    features.set_active(False)
+    features.unwatch(WATCHER)
     ready.network.set_model("alexnet")
     assert features.sight is None and not features.strip
-    gc.collect()
-    assert lenses[0]() is None
+    qtbot.waitUntil(lambda: gc.collect() >= 0 and lenses[0]() is None)
 
 
 def test_another_classifier_is_looked_through(ready: Session, qtbot: QtBot, tmp_path: Path) -> None:
     features = ready.features
     features.set_image(make_image(tmp_path))
     features.set_order(MapOrder.NUMBER)
-    features.set_active(True)
+    features.watch(WATCHER)
     wait(ready, qtbot)
     before = maps(ready).maps
     take(ready, classifier(seed=1))
@@ -184,7 +185,7 @@ def test_a_comparison_with_the_pretrained_network(
     features = ready.features
     features.set_image(make_image(tmp_path))
     features.set_weights(WeightsChoice.DIFFERENCE)
-    features.set_active(True)
+    features.watch(WATCHER)
     wait(ready, qtbot)
     assert features.sight is not None and isinstance(features.sight.seen, MapComparison)
     assert features.sight.seen.difference.high == 0  # nothing was trained
@@ -200,7 +201,7 @@ def test_an_unreadable_image_is_told_and_forgotten(
     features = ready.features
     broken = tmp_path / "broken.png"
     broken.write_text("no image")
-    features.set_active(True)
+    features.watch(WATCHER)
     with qtbot.waitSignal(features.failed) as failed:
         features.set_image(broken)
     assert isinstance(failed.args[0], ImageError)
@@ -228,3 +229,18 @@ def test_images_of_the_dataset_and_on_board(ready: Session, qtbot: QtBot, tmp_pa
     features.show_another()
     assert first != features.image
     assert {first, features.image} < {sample.path for sample in ready.datasets.index.samples}
+
+
+def test_a_new_window_looks_before_the_old_one_looks_away(
+    ready: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    features, newer = ready.features, object()
+    features.set_image(make_image(tmp_path))
+    features.watch(WATCHER)
+    features.watch(newer)
+    features.unwatch(WATCHER)
+    assert features.busy
+    wait(ready, qtbot)
+    features.unwatch(newer)
+    ready.network.select_layer("2")
+    assert not features.busy

@@ -31,8 +31,10 @@ def _children(node: LayerNode, layers: dict[str, MapLayer]) -> list[LayerNode]:
     """The steps right below; what makes no maps itself, as a list of modules, is looked into."""
     found: list[LayerNode] = []
     for child in node.children:
-        if child.kind not in _IDLE:
-            found += [child] if child.path in layers else _children(child, layers)
+        if child.path in layers and child.kind not in _IDLE:
+            found.append(child)
+        elif len(child.output_shape) != 2:  # a pooled token has no place in the image any more
+            found += _children(child, layers)
     return found
 
 

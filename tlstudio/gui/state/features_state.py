@@ -67,7 +67,7 @@ class FeaturesState(QObject):
         self.sight: Sight | None = None
         self.strip: tuple[StageMap, ...] = ()
         self.failure: TLStudioError | None = None
-        self._is_active = False
+        self._watchers: set[int] = set()
         self._looker: Looker | None = None
         self._look: Look | None = None  # under way, shown, or failed
         self._task: Task | None = None
@@ -113,15 +113,18 @@ class FeaturesState(QObject):
         subject = self._subject()
         return subject is not None and subject.classifier is not None and subject.weights_ready
 
-    def set_active(self, is_active: bool) -> None:
-        """Whether somebody watches; without, nothing is computed."""
-        self._is_active = is_active
-        if not is_active:
-            self.cancel()
-            return
+    def watch(self, watcher: object) -> None:
+        """Somebody looks, from now on; without anybody, nothing is computed."""
+        self._watchers.add(id(watcher))
         if self.image is None:
             self.show_another()
         self.refresh()
+
+    def unwatch(self, watcher: object) -> None:
+        """Somebody looks away; a rebuilt window looks before the old one does so."""
+        self._watchers.discard(id(watcher))
+        if not self._watchers:
+            self.cancel()
 
     def set_image(self, image: Path) -> None:
         """Look at another image."""
@@ -170,7 +173,7 @@ class FeaturesState(QObject):
 
     def close(self) -> None:
         """For good."""
-        self._is_active = False
+        self._watchers.clear()
         self.cancel()
 
     def refresh(self) -> None:
@@ -178,7 +181,7 @@ class FeaturesState(QObject):
         subject = self._subject()
         if self._looker is not None and not self._looker.subject.is_same(subject):
             self._forget()
-        if not (self._is_active and subject and self.image):
+        if not (self._watchers and subject and self.image):
             return
         if self._looker is None:
             self._looker = Looker(subject)

@@ -258,6 +258,8 @@ class MapGrid(QAbstractScrollArea):
 
     def _hover(self, index: int) -> None:
         if index != self._hovered:
+            for cell in (self._hovered, index):
+                if cell >= 0:
+                    self.viewport().update(self.cell_rect(cell).adjusted(-4, -4, 4, 4))
             self._hovered = index
-            self.viewport().update()
             self.hovered.emit(index)

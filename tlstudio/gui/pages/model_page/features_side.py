@@ -49,7 +49,7 @@ class FeaturesSide(QWidget):
         self.name.setProperty("role", "hint")
         self.choose_button = IconButton(self.tr("Choose image…"), "open")
         self.another_button = IconButton(self.tr("Another one"), "shuffle")
-        self.another_button.setToolTip(self.tr("Any other image of the dataset"))
+        self.another_button.setToolTip(self.tr("Any other image of the dataset (N)"))
         self.weights_title = label(self.tr("Weights"), "section")
         self.weights = ChoiceField()
         self.weights.setAccessibleName(self.tr("Weights"))

@@ -116,12 +116,12 @@ class FeaturesView(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._features.set_active(True)
+        self._features.watch(self)
         self._show_page()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._features.set_active(False)
+        self._features.unwatch(self)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(path.is_file() for path in local_paths(event.mimeData())):
