@@ -12,7 +12,6 @@ from PySide6.QtGui import QColor, QFont, QIcon
 from tlstudio.core.catalog import (
     LIBRARY_TITLES,
     WEIGHTS_PLACE_TITLES,
-    ModelFilter,
     ModelSpec,
     WeightsPlace,
 )
@@ -56,18 +55,18 @@ NUMBERS = frozenset(ModelColumn) - {
 
 
 class ModelTableModel(QAbstractTableModel):
-    """One row per `ModelSpec` that passes the filter; the chosen one has a tick and bold letters.
+    """One row per `ModelSpec`; the chosen one is marked by a tick and bold letters.
 
-    It filters and sorts on its own: through a proxy every comparison of 1,500 rows would be a call
-    from C++ into Python, and what is not known could not be last in both directions.
+    It sorts on its own: through a proxy every comparison of 1,500 rows would be a call from C++
+    into Python, and what is not known could not be last in both directions.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.models: tuple[ModelSpec, ...] = ()
         self.shown: tuple[ModelSpec, ...] = ()
-        self.filter = ModelFilter()
         self.chosen = ""
+        self._word = ""
         self._rows: dict[str, int] = {}
         self._years: dict[str, int | None] = {}
         self._column = -1
@@ -76,26 +75,23 @@ class ModelTableModel(QAbstractTableModel):
         self._colors: dict[str, QColor] = {}
         self._bold: QFont | None = None
 
-    def set_models(self, models: tuple[ModelSpec, ...]) -> None:
-        """The whole catalog; rows stay in place where only facts changed."""
-        same = [model.name for model in models] == [model.name for model in self.models]
-        self.models = models
-        if same:
-            before = [model.name for model in self.shown]
-            found = self._found()
-            if [model.name for model in found] == before:
-                self.shown = found
-                self._rows_changed(0, len(found) - 1)
-                return
-        else:
-            self._years = {family.id: family.year for family in all_families()}
-        self._show()
+    def set_models(self, models: tuple[ModelSpec, ...], query: str = "") -> None:
+        """Show `models`; rows stay in place where only facts changed.
 
-    def set_filter(self, wanted: ModelFilter) -> None:
-        """Show what passes `wanted`."""
-        if wanted != self.filter:
-            self.filter = wanted
-            self._show()
+        Args:
+            models: what was found, in the order of the catalog.
+            query: what was searched for; models called like that come first.
+        """
+        if not self._years:
+            self._years = {family.id: family.year for family in all_families()}
+        self.models = models
+        self._word = next(iter(query.casefold().split()), "")
+        found = self._sorted()
+        if [model.name for model in found] == [model.name for model in self.shown]:
+            self.shown = found
+            self._rows_changed(0, len(found) - 1)
+        else:
+            self._show(found)
 
     def set_chosen(self, name: str) -> None:
         """Mark the model called `name`."""
@@ -110,7 +106,7 @@ class ModelTableModel(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """By a column, what is unknown last; -1 for the catalog's own order."""
         self._column, self._order = column, order
-        self._show()
+        self._show(self._sorted())
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.shown)
@@ -176,20 +172,21 @@ class ModelTableModel(QAbstractTableModel):
 
     # -- which rows ------------------------------------------------------------------------------
 
-    def _show(self) -> None:
+    def _show(self, models: tuple[ModelSpec, ...]) -> None:
         self.beginResetModel()
-        self.shown = self._found()
-        self._rows = {model.name: row for row, model in enumerate(self.shown)}
+        self.shown = models
+        self._rows = {model.name: row for row, model in enumerate(models)}
         self.endResetModel()
 
-    def _found(self) -> tuple[ModelSpec, ...]:
-        found = self.filter(self.models)
-        if not 0 <= self._column < len(ModelColumn):
-            return found
-        key = self._sort_key(ModelColumn(self._column))
-        known = [model for model in found if key(model) is not None]
-        known.sort(key=key, reverse=self._order is Qt.SortOrder.DescendingOrder)
-        return (*known, *(model for model in found if key(model) is None))
+    def _sorted(self) -> tuple[ModelSpec, ...]:
+        if 0 <= self._column < len(ModelColumn):
+            key = self._sort_key(ModelColumn(self._column))
+            known = [model for model in self.models if key(model) is not None]
+            known.sort(key=key, reverse=self._order is Qt.SortOrder.DescendingOrder)
+            return (*known, *(model for model in self.models if key(model) is None))
+        if self._word:
+            return tuple(sorted(self.models, key=lambda model: _distance(model, self._word)))
+        return self.models
 
     def _sort_key(self, column: ModelColumn) -> Callable[[ModelSpec], Any]:
         """What to sort by; None for what is not known."""
@@ -274,6 +271,14 @@ class ModelTableModel(QAbstractTableModel):
 def nearest_place(model: ModelSpec) -> WeightsPlace:
     """Where the nearest of its weights are: on board, on this machine, to download."""
     return min((weights.place for weights in model.weights), key=_PLACES.index, default=_PLACES[-1])
+
+
+def _distance(model: ModelSpec, word: str) -> int:
+    """How far a model is from what was typed: it is the name, or how the name begins, or in it."""
+    names = (model.name.rpartition("/")[2].casefold(), model.title.casefold())
+    if word in names:
+        return 0
+    return 1 if any(name.startswith(word) for name in names) else 2
 
 
 def _weights_key(model: ModelSpec) -> tuple[int, int] | None:

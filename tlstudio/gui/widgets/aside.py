@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QSizePolicy, QWidget
 
@@ -11,7 +11,32 @@ from tlstudio.gui.widgets.basics import line
 
 BESIDE_FROM_PX = 1080
 BESIDE_PX = 400
-SHARE_BELOW = 0.5  # of the height, at most
+AT_LEAST_PX = 120
+SHARE_BELOW = 0.62  # of the height, at most
+
+
+class SideArea(QScrollArea):
+    """Takes the room it wants, or scrolls."""
+
+    def __init__(self, side: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.wanted = QSize(BESIDE_PX, 0)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(side)
+
+    def set_wanted(self, wanted: QSize) -> None:
+        if wanted != self.wanted:
+            self.wanted = wanted
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return self.wanted
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, min(self.wanted.height(), AT_LEAST_PX))
 
 
 class Aside(QWidget):
@@ -25,13 +50,9 @@ class Aside(QWidget):
     def __init__(self, main: QWidget, side: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._side = side
+        self._revealed: list[QWidget] = []
         self._lines = (line(), line(vertical=True))
-        self.area = QScrollArea()
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setWidget(side)
+        self.area = SideArea(side)
         self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
@@ -47,6 +68,16 @@ class Aside(QWidget):
         """Without it the first has all the room."""
         self._side.setVisible(is_visible)
         self._place()
+
+    def reveal(self, *widgets: QWidget) -> None:
+        """Scroll to parts of the side, once they have their places; the last one matters most."""
+        self._revealed = [widget for widget in widgets if not widget.isHidden()]
+        QTimer.singleShot(0, self, self._scroll)
+
+    def _scroll(self) -> None:
+        self._place()
+        for widget in self._revealed:
+            self.area.ensureWidgetVisible(widget, 0, theme.GRID)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -70,14 +101,10 @@ class Aside(QWidget):
         fixed, free = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred
         if beside:
             self.area.setSizePolicy(fixed, free)
-            self.area.setMinimumSize(BESIDE_PX, 0)
-            self.area.setMaximumSize(BESIDE_PX, 16777215)
+            self.area.set_wanted(QSize(BESIDE_PX, AT_LEAST_PX))
         else:
-            self.area.setSizePolicy(free, fixed)
-            share = round(SHARE_BELOW * self.height())
-            wanted = self._side.heightForWidth(self.area.width())
-            if wanted < 0:
-                wanted = self._side.sizeHint().height()
-            height = max(0, min(wanted, share))
-            self.area.setMinimumSize(0, height)
-            self.area.setMaximumSize(16777215, height)
+            self.area.setSizePolicy(free, QSizePolicy.Policy.Maximum)
+            height = self._side.heightForWidth(self.area.width())
+            if height < 0:
+                height = self._side.sizeHint().height()
+            self.area.set_wanted(QSize(0, min(height, round(SHARE_BELOW * self.height()))))

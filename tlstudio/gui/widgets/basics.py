@@ -149,6 +149,15 @@ class Fold(QWidget):
         self._on_toggled(is_open)
 
     @property
+    def button(self) -> QToolButton:
+        """The heading."""
+        return self._button
+
+    @property
+    def title(self) -> str:
+        return self._button.text()
+
+    @property
     def is_open(self) -> bool:
         return self._button.isChecked()
 

@@ -42,6 +42,8 @@ class FilterChips(QWidget):
         self._layout.setSpacing(theme.GRID)
         self._layout.addWidget(self.clear)
         self._layout.addStretch()
+        # many chips do not make the page wider
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.hide()
 
     def set_filter(self, wanted: ModelFilter) -> None:
@@ -67,11 +69,9 @@ class FilterChips(QWidget):
             titles["family"] = shown(wanted.family)
         if wanted.max_parameters is not None:
             most = formats.compact(wanted.max_parameters)
-            titles["max_parameters"] = self.tr("At most {most} parameters").format(most=most)
+            titles["max_parameters"] = self.tr("≤ {most} parameters").format(most=most)
         if wanted.max_input_px is not None:
-            titles["max_input_px"] = self.tr("Input at most {side} px").format(
-                side=wanted.max_input_px
-            )
+            titles["max_input_px"] = self.tr("Input ≤ {side} px").format(side=wanted.max_input_px)
         if wanted.with_weights:
             titles["with_weights"] = self.tr("With pretrained weights")
         if wanted.ready:

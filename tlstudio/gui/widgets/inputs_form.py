@@ -138,6 +138,7 @@ class InputsForm(QWidget):
             hint = self.tr("It takes this size only.")
         else:
             hint = self.tr("At least {side} px").format(side=spec.min_input_px)
+            hint = hint if spec.min_input_px > PRESETS_PX[0] else ""
         self._hint("image_px", hint)
 
     def _show_colours(self, config: RunConfig, spec: ModelSpec) -> None:

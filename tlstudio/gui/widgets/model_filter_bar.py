@@ -37,7 +37,7 @@ LIBRARIES = {
 class ModelFilterBar(QWidget):
     """A search field, the parts of the catalog, and whatever else is filtered by.
 
-    Each part shows how many models would be found there.
+    Each part shows how many models would be found there; `found` are those of the chosen part.
 
     Signals:
         changed(ModelFilter): a person looks for something else.
@@ -49,6 +49,7 @@ class ModelFilterBar(QWidget):
         super().__init__(parent)
         self._models: tuple[ModelSpec, ...] = ()
         self.filter = ModelFilter(recommended=True)
+        self.found: tuple[ModelSpec, ...] = ()
         self.counts: Mapping[Scope, int] = dict.fromkeys(Scope, 0)
         self.search = QLineEdit(placeholderText=self.tr("Search models"))
         self.search.setClearButtonEnabled(True)
@@ -127,8 +128,10 @@ class ModelFilterBar(QWidget):
         self.popup.open_below(self.filters)
 
     def _show(self) -> None:
-        found = replace(self.filter, recommended=False, library=None)(self._models)
-        self.counts = _counts(found)
+        everywhere = replace(self.filter, recommended=False, library=None)(self._models)
+        here = ModelFilter(recommended=self.filter.recommended, library=self.filter.library)
+        self.found = here(everywhere)
+        self.counts = _counts(everywhere)
         titles = {
             Scope.SHORT: self.tr("Short list"),
             Scope.TORCHVISION: "torchvision",

@@ -25,8 +25,8 @@ from tlstudio.gui.models.model_table_model import (
 )
 
 MARK_PX = 16
-PADDING_PX = 2 * theme.GRID
-MODEL_AT_LEAST_PX = 190
+PADDING_PX = 22  # of the style sheet on both sides, and of the style itself
+MODEL_AT_LEAST_PX = 170
 MODEL_PX = 300  # what the first column wants before the others get more than they need
 ELIDED_PX = 40  # less of a family's name says nothing
 
@@ -84,13 +84,14 @@ class ModelDelegate(RowDelegate):
 
         tokens = theme.current()
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        flags = left.value | Qt.TextFlag.TextSingleLine.value
         elide = Qt.TextElideMode.ElideRight
         painter.save()
         painter.setFont(style_option.font)
         metrics = painter.fontMetrics()
         title = metrics.elidedText(style_option.text, elide, area.width())
         painter.setPen(QColor(tokens.text))
-        painter.drawText(area, left, title)
+        painter.drawText(area, flags, title)
         area.setLeft(area.left() + metrics.horizontalAdvance(title) + theme.GRID)
         family = str(index.data(FAMILY_ROLE))
         if area.width() >= ELIDED_PX and family.casefold() not in style_option.text.casefold():
@@ -99,7 +100,7 @@ class ModelDelegate(RowDelegate):
             painter.setFont(font)
             painter.setPen(QColor(tokens.text_soft))
             family = painter.fontMetrics().elidedText(family, elide, area.width())
-            painter.drawText(area, left, family)
+            painter.drawText(area, flags, family)
         painter.restore()
 
 
@@ -147,13 +148,18 @@ class ModelTable(QTableView):
         self.activated.connect(self._on_chosen)
         models.modelReset.connect(self._on_reset)
 
-    def select(self, name: str) -> None:
-        """Highlight the model called `name`, if it is shown."""
+    def select(self, name: str, *, scroll: bool = True) -> None:
+        """Highlight the model called `name`, if it is shown; `scroll` to it or to the top."""
         row = self._models.row_of(name)
+        if not scroll:
+            self.scrollToTop()
         if row < 0:
             self.clearSelection()
+            self.scrollToTop()
         elif row != self.currentIndex().row() or not self.selectionModel().hasSelection():
+            self.setAutoScroll(scroll)
             self.setCurrentIndex(self._models.index(row, 0))
+            self.setAutoScroll(True)
 
     def enter(self) -> None:
         """Take the keyboard, on a row if there is one."""
@@ -177,9 +183,10 @@ class ModelTable(QTableView):
         super().mouseMoveEvent(event)
         self._hover(self.rowAt(event.position().toPoint().y()))
 
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._hover(-1)
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:  # for the header, too
+            self._hover(-1)
+        return super().viewportEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -226,7 +233,7 @@ class ModelTable(QTableView):
                 case ModelColumn.LIBRARY:
                     samples = [core_text(name) for name in LIBRARY_TITLES.values()]
                 case ModelColumn.WEIGHTS:
-                    samples = [core_text(name) + " · 88" for name in WEIGHTS_PLACE_TITLES.values()]
+                    samples = [core_text(name) + " · 8" for name in WEIGHTS_PLACE_TITLES.values()]
                 case _:
                     samples = [SAMPLES[column]]
             values = max(plain.horizontalAdvance(sample) for sample in samples)

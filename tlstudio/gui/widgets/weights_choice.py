@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from tlstudio.core.catalog import ModelSpec, WeightsPlace, WeightsSpec
 from tlstudio.core.licences import is_noncommercial
-from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.gui import formats, icons, theme
 from tlstudio.gui.models.model_table_model import PLACE_ICONS
 from tlstudio.gui.widgets.basics import IconLabel, label
@@ -30,24 +29,32 @@ class WeightsChoice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._spec: ModelSpec | None = None
+        self._default = ""
         self.box = ChoiceField()
         self.box.setAccessibleName(self.tr("Pretrained weights"))
         self.only = ElidedLabel()
-        self.facts = label("", "hint", wrap=True)
-        self.preprocessing = label("", "hint", wrap=True)
-        self.licence = label("", "hint")
+        self.facts = ElidedLabel(where=Qt.TextElideMode.ElideRight)
+        self.facts.setProperty("role", "hint")
         self.licence_link = PaperLink()
         self.recipe = PaperLink()
         self.warning_icon = IconLabel("warning", 16, "warning")
-        self.warning = label("", "hint", wrap=True)
+        self.warning = label(
+            self.tr(
+                "Their licence allows no commercial use. "
+                "That may hold for what is trained from them, too."
+            ),
+            "hint",
+            wrap=True,
+        )
         self.warning.setProperty("tone", "warning")
         self._warning = QWidget()
         self._lay_out()
         self.box.chosen.connect(self._on_chosen)
-        self._default = ""
 
     def show_weights(self, spec: ModelSpec, weights: WeightsSpec | None) -> None:
         """Show the weights of `spec`; `weights` are the chosen ones."""
+        self._spec = spec
         self._default = spec.weights[0].name if spec.weights else ""
         self._fill(spec)
         several = len(spec.weights) > 1
@@ -58,11 +65,18 @@ class WeightsChoice(QWidget):
         else:
             self.only.set_text(self.tr("There are none: it can be trained from scratch only."))
         self.stack.setCurrentWidget(self.box if several else self.only)
-        self.facts.setText(self._facts(weights) if weights else "")
-        self.facts.setVisible(bool(self.facts.text()))
-        expected = weights.preprocessing if weights else spec.inputs
-        self.preprocessing.setText(self._preprocessing(expected))
-        self._show_licence(weights)
+        self.facts.set_text(self._facts(weights) if weights else "")
+        self._show_links(weights)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._spec is not None:
+            self._set_icons(self._spec)
+
+    def _set_icons(self, spec: ModelSpec) -> None:
+        for number, weights in enumerate(spec.weights):
+            icon = icons.icon(PLACE_ICONS[weights.place], theme.current().text_soft)
+            self.box.setItemIcon(number, icon)
 
     def _fill(self, spec: ModelSpec) -> None:
         self.box.clear()
@@ -72,9 +86,9 @@ class WeightsChoice(QWidget):
             line = self._line(weights)
             if number == 0 and len(spec.weights) > 1:
                 line = self.tr("{weights} (default)").format(weights=line)
-            icon = icons.icon(PLACE_ICONS[weights.place], theme.current().text_soft)
-            self.box.addItem(icon, line, weights.name)
+            self.box.addItem(line, weights.name)
             widest = max(widest, metrics.horizontalAdvance(line))
+        self._set_icons(spec)
         # the list may be wider than the field
         self.box.view().setMinimumWidth(widest + 8 * theme.GRID)
 
@@ -91,71 +105,45 @@ class WeightsChoice(QWidget):
 
     def _facts(self, weights: WeightsSpec) -> str:
         parts = []
-        if weights.imagenet_top1 is not None:
-            top1 = formats.percent(weights.imagenet_top1)
-            parts.append(self.tr("ImageNet top-1 {top1}").format(top1=top1))
+        if weights.size_bytes:
+            parts.append(formats.file_size(weights.size_bytes))
         if weights.num_classes not in (0, IMAGENET_CLASSES):
             classes = formats.count(weights.num_classes)
             parts.append(self.tr("{classes} outputs").format(classes=classes))
         elif not weights.num_classes:
             parts.append(self.tr("without a head"))
-        if weights.size_bytes:
-            parts.append(formats.file_size(weights.size_bytes))
+        if weights.licence in ("", "unknown"):
+            if weights.place is not WeightsPlace.ON_BOARD:
+                parts.append(self.tr("no licence stated"))
+        elif not _is_address(weights.licence):
+            parts.append(self.tr("licence {licence}").format(licence=weights.licence))
         return " · ".join(parts)
 
-    def _preprocessing(self, pre: Preprocessing) -> str:
-        mean = ", ".join(f"{value:.3f}" for value in pre.mean[: pre.channels])
-        std = ", ".join(f"{value:.3f}" for value in pre.std[: pre.channels])
-        return self.tr(
-            "Resize {resize} px, crop {crop} px, {interpolation}; mean {mean}; std {std}"
-        ).format(
-            resize=pre.resize_px,
-            crop=pre.crop_px,
-            interpolation=pre.interpolation,
-            mean=mean,
-            std=std,
-        )
-
-    def _show_licence(self, weights: WeightsSpec | None) -> None:
-        licence = weights.licence if weights else ""
-        address = licence if licence.startswith("https://") else ""
-        known = bool(licence) and not address and licence != "unknown"
-        if known:
-            self.licence.setText(self.tr("Licence: {licence}").format(licence=licence))
-        else:
-            self.licence.setText(self.tr("Its library states no licence."))
-        on_board = weights is not None and weights.place is WeightsPlace.ON_BOARD
-        self.licence.setVisible(weights is not None and not address and (known or not on_board))
+    def _show_links(self, weights: WeightsSpec | None) -> None:
+        recipe, licence = (weights.recipe_url, weights.licence) if weights else ("", "")
         tip = self.tr("Opens {url} in the browser")
-        self.licence_link.setVisible(bool(address))
-        if address:
-            self.licence_link.set_link(self.tr("Licence"), address, tip.format(url=address))
-        recipe = weights.recipe_url if weights else ""
-        is_address = recipe.startswith(("https://", "http://"))
-        self.recipe.setVisible(is_address)
-        if is_address:
-            self.recipe.set_link(self.tr("Recipe"), recipe, tip.format(url=recipe))
+        for link, text, address in (
+            (self.licence_link, self.tr("Licence"), licence),
+            (self.recipe, self.tr("Recipe"), recipe),
+        ):
+            link.setVisible(_is_address(address))
+            if _is_address(address):
+                link.set_link(text, address, tip.format(url=address))
         self._warning.setVisible(is_noncommercial(licence))
-        self.warning.setText(
-            self.tr(
-                "Their licence allows no commercial use. "
-                "That may hold for what is trained from them, too."
-            )
-        )
 
     def _on_chosen(self, name: str) -> None:
         self.chosen.emit("" if name == self._default else name)
 
     def _lay_out(self) -> None:
         self.stack = QStackedWidget()
+        self.stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.stack.addWidget(self.box)
         self.stack.addWidget(self.only)
         terms = QHBoxLayout()
         terms.setSpacing(2 * theme.GRID)
-        terms.addWidget(self.licence)
+        terms.addWidget(self.facts, 1)
         terms.addWidget(self.licence_link)
         terms.addWidget(self.recipe)
-        terms.addStretch()
         warning = QHBoxLayout(self._warning)
         warning.setContentsMargins(0, 0, 0, 0)
         warning.setSpacing(theme.GRID)
@@ -165,7 +153,9 @@ class WeightsChoice(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GRID // 2)
         layout.addWidget(self.stack)
-        layout.addWidget(self.facts)
         layout.addLayout(terms)
         layout.addWidget(self._warning)
-        layout.addWidget(self.preprocessing)
+
+
+def _is_address(text: str) -> bool:
+    return text.startswith(("https://", "http://"))
