@@ -1,7 +1,8 @@
 """Count what the libraries do not state about their networks, for resources/models/measured.json.
 
 Run it when torchvision or timm bring new networks: python packaging/measure_models.py
-Each network is built on the meta device; all of them take some minutes.
+Each network is built on the meta device; all of them take some minutes. With ``--missing`` only
+those are counted that the file does not know.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ def main() -> int:
     warnings.simplefilter("ignore")
     from tlstudio.core.storage import atomic_path
     from tlstudio.engine.models.catalog import measure_model
-    from tlstudio.engine.models.measured import FILE, to_json
+    from tlstudio.engine.models.measured import FILE, stored_facts, to_json
     from tlstudio.engine.models.rows import catalog_rows
 
-    facts, left_out = {}, []
+    facts, left_out = (dict(stored_facts()) if "--missing" in sys.argv else {}), []
     for number, row in enumerate(catalog_rows(), start=1):
+        if row.name in facts:
+            continue
         try:
             facts[row.name] = measure_model(row.name)
         except Exception as error:  # a network that cannot be built here is told, not hidden

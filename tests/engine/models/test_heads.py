@@ -9,6 +9,7 @@ from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.heads import head_path, replace_head
 from tlstudio.engine.models.rows import RECOMMENDED
+from tlstudio.engine.weights.recognise import fit_of
 
 
 @pytest.mark.parametrize("model", RECOMMENDED)
@@ -17,7 +18,7 @@ def test_a_replaced_head_gives_so_many_outputs(model: str) -> None:
     with torch.device("meta"):
         network = architecture(model, 1000).eval()
         before = {name: tuple(p.shape) for name, p in network.named_parameters()}
-        path = replace_head(network, 3)
+        (path,) = replace_head(network, 3)
         outputs = network(torch.empty(1, own.channels, own.crop_px, own.crop_px))
     assert outputs.shape == (1, 3)
     assert path == head_path(network)
@@ -39,7 +40,7 @@ def test_a_replaced_head_is_like_the_one_the_library_would_build(model: str) -> 
 
 def test_a_new_head_has_the_type_of_the_old_one() -> None:
     network = architecture("squeezenet1_1", 10).half()
-    path = replace_head(network, 4)
+    (path,) = replace_head(network, 4)
     assert network.get_submodule(path).weight.dtype is torch.float16
 
 
@@ -54,3 +55,24 @@ def test_a_network_that_ends_otherwise_is_refused() -> None:
 def test_no_classes_is_refused() -> None:
     with pytest.raises(ModelError), torch.device("meta"):
         replace_head(architecture("squeezenet1_1", 10), 0)
+
+
+@pytest.mark.parametrize(
+    ("model", "heads"),
+    [
+        ("deit_tiny_distilled_patch16_224", ("head", "head_dist")),  # two, of which the mean counts
+        ("levit_128s", ("head", "head_dist")),  # each a norm and a layer
+        ("caformer_s18", ("head.fc",)),  # two layers with a norm between them
+        ("crossvit_9_240", ("head",)),  # one layer for each of two branches
+        ("samvit_base_patch16", ("head.fc",)),  # only wrapped
+    ],
+)
+def test_heads_of_several_parts(model: str, heads: tuple[str, ...]) -> None:
+    side = get_model(model).inputs.crop_px
+    with torch.device("meta"):
+        network = architecture(model, 1000).eval()
+        assert replace_head(network, 3) == heads
+        assert network(torch.empty(1, 3, side, side)).shape == (1, 3)
+    state = network.state_dict()
+    fit = fit_of(state, model)
+    assert fit.is_exact and fit.num_classes == 3

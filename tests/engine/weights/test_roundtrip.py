@@ -15,12 +15,16 @@ from tlstudio.engine.models.build import build_network
 from tlstudio.engine.weights.load import load_weights
 from tlstudio.engine.weights.save import save_model, save_weights
 
-INTERCHANGE = [SMALL, "mobilenet_v3_small", "shufflenet_v2_x1_0", "googlenet", "resnet18"]
+FROM_TIMM = ["convnextv2_atto", "mobilenetv4_conv_small", "dpn48b", "legacy_seresnet18"]
+INTERCHANGE = [
+    *(SMALL, "mobilenet_v3_small", "shufflenet_v2_x1_0", "googlenet", "resnet18", "mnasnet0_5"),
+    *("regnet_y_400mf", *FROM_TIMM),
+]
 
 
 def plain(model: str) -> nn.Module:
     """As a person builds it without the studio."""
-    if model.startswith("tf_"):
+    if model.startswith("tf_") or model in FROM_TIMM:
         return timm.create_model(model, num_classes=3)
     extra = {"aux_logits": False, "init_weights": False} if model == "googlenet" else {}
     return models.get_model(model, weights=None, num_classes=3, **extra)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import torch
 from torch import nn
 
@@ -10,10 +12,20 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 
 def head_path(network: nn.Module) -> str:
-    """Module path of the layer that makes the logits.
+    """Module path of the head; of the first one, where there are several.
 
-    timm's networks say it themselves. In all others it is the last layer that holds parameters;
-    it must be linear or a convolution.
+    Raises:
+        ModelError: the network ends otherwise than the studio knows.
+    """
+    return head_paths(network)[0]
+
+
+def head_paths(network: nn.Module) -> tuple[str, ...]:
+    """Module paths of what makes the logits.
+
+    timm's networks say it themselves: mostly one layer, in some a small module, and in those that
+    were distilled two of them, whose answers are averaged. In all other networks it is the last
+    layer that holds parameters; it must be linear or a convolution.
 
     Raises:
         ModelError: the network ends otherwise.
@@ -21,10 +33,15 @@ def head_path(network: nn.Module) -> str:
     modules: dict[str, nn.Module] = dict(network.named_modules())
     own = getattr(network, "get_classifier", None)
     if callable(own):
-        head = own()
-        for path, module in modules.items():
-            if module is head and isinstance(module, nn.Linear | nn.Conv2d):
-                return path
+        found = own()
+        heads = found if isinstance(found, tuple) else (found,)
+        paths = tuple(
+            _narrowed(path, module)
+            for path, module in modules.items()
+            if any(module is head for head in heads) and _has_parameters(module)
+        )
+        if paths:
+            return paths
         raise _unknown_head(network)
     layers = [
         (path, module)
@@ -32,15 +49,20 @@ def head_path(network: nn.Module) -> str:
         if next(module.parameters(recurse=False), None) is not None
     ]
     if layers and isinstance(layers[-1][1], nn.Linear | nn.Conv2d):
-        return layers[-1][0]
+        return (layers[-1][0],)
     raise _unknown_head(network)
 
 
-def replace_head(network: nn.Module, num_classes: int) -> str:
-    """Put a new layer with `num_classes` outputs in the place of the head; returns its path.
+def is_inside(path: str, heads: Collection[str]) -> bool:
+    """Whether the module (or the entry of a state dict) at `path` is a head or lies in one."""
+    return any(path == head or path.startswith(head + ".") for head in heads)
 
-    The new layer is like the old one apart from its outputs, on the same device, with torch's
-    default initialisation from the global generator.
+
+def replace_head(network: nn.Module, num_classes: int) -> tuple[str, ...]:
+    """Put new layers with `num_classes` outputs in the place of the head; returns their paths.
+
+    They are like the old ones apart from their outputs, on the same device, with the default
+    initialisation of torch or timm from the global generator.
 
     Raises:
         ModelError: the network has no head that could be replaced, or `num_classes` is below 1.
@@ -50,18 +72,35 @@ def replace_head(network: nn.Module, num_classes: int) -> str:
             QT_TRANSLATE_NOOP("core", "A network needs at least one class."),
             QT_TRANSLATE_NOOP("core", "Open a dataset with a folder for each class."),
         )
-    path = head_path(network)
-    old = network.get_submodule(path)
+    paths = head_paths(network)
+    old = network.get_submodule(paths[0])
     reset = getattr(network, "reset_classifier", None)
     if callable(reset):  # timm keeps its own books about the head
         reset(num_classes)
-        network.get_submodule(path).to(_like(old))
-        return path
-    parent, _, name = path.rpartition(".")
+        for path in paths:
+            network.get_submodule(path).to(_like(old))
+        return paths
+    parent, _, name = paths[0].rpartition(".")
     setattr(network.get_submodule(parent), name, _resized(old, num_classes).to(_like(old)))
     if isinstance(getattr(network, "num_classes", None), int):
         network.num_classes = num_classes  # type: ignore[assignment]
+    return paths
+
+
+def _narrowed(path: str, head: nn.Module) -> str:
+    """The one layer of a head that is only a wrapping; the head itself where there is more."""
+    inner = [
+        (name, module)
+        for name, module in head.named_modules()
+        if next(module.parameters(recurse=False), None) is not None
+    ]
+    if len(inner) == 1 and inner[0][0] and isinstance(inner[0][1], nn.Linear | nn.Conv2d):
+        return f"{path}.{inner[0][0]}"
     return path
+
+
+def _has_parameters(module: nn.Module) -> bool:
+    return next(module.parameters(), None) is not None
 
 
 def _resized(old: nn.Module, outputs: int) -> nn.Module:

@@ -32,7 +32,7 @@ class MeasuredFacts:
         parameters: elements.
         multiply_adds: of one image of the default size.
         size_rule: which other sizes it takes.
-        head: module path of the head.
+        heads: module paths of the head; two in a few distilled networks.
         layout: digest of the names and shapes of all other parameters and buffers; networks with
             the same one take the same weights.
     """
@@ -40,7 +40,7 @@ class MeasuredFacts:
     parameters: int
     multiply_adds: int
     size_rule: SizeRule
-    head: str
+    heads: tuple[str, ...]
     layout: str
 
 
@@ -51,7 +51,7 @@ def stored_facts() -> Mapping[str, MeasuredFacts]:
         values = json.loads((resources_dir() / FILE).read_text(encoding="utf-8"))
         return {
             name: MeasuredFacts(
-                int(row[0]), int(row[1]), SizeRule(row[2]), str(row[3]), str(row[4])
+                int(row[0]), int(row[1]), SizeRule(row[2]), tuple(row[3]), str(row[4])
             )
             for name, row in values["models"].items()
         }
@@ -67,12 +67,13 @@ def to_json(facts: Mapping[str, MeasuredFacts], versions: Mapping[str, str]) -> 
     return f'{{"versions": {json.dumps(dict(versions))},\n "models": {{\n{rows}\n}}}}\n'
 
 
-def layout_digest(shapes: Iterable[tuple[str, tuple[int, ...]]], head: str) -> str:
-    """Twelve hex digits over the names and shapes of all entries outside `head`."""
+def layout_digest(shapes: Iterable[tuple[str, tuple[int, ...]]], heads: tuple[str, ...]) -> str:
+    """Twelve hex digits over the names and shapes of all entries outside `heads`."""
     lines = sorted(
         f"{name} {shape}"
         for name, shape in shapes
-        if not name.startswith(head + ".") and not name.endswith("num_batches_tracked")
+        if not name.endswith("num_batches_tracked")
+        and not any(name.startswith(head + ".") for head in heads)
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
@@ -86,9 +87,9 @@ def measure(network: nn.Module, image_px: int, channels: int, size_rule: SizeRul
     import torch
     from torch.utils.flop_counter import FlopCounterMode
 
-    from tlstudio.engine.models.heads import head_path
+    from tlstudio.engine.models.heads import head_paths
 
-    head = head_path(network)
+    heads = head_paths(network)
     # the counter follows gradients of what modules are handed: parameters, in some networks
     network.eval().requires_grad_(False)
     with FlopCounterMode(display=False) as counter, torch.no_grad():
@@ -98,6 +99,6 @@ def measure(network: nn.Module, image_px: int, channels: int, size_rule: SizeRul
         parameters=sum(parameter.numel() for parameter in network.parameters()),
         multiply_adds=counter.get_total_flops() // 2,
         size_rule=size_rule,
-        head=head,
-        layout=layout_digest(shapes, head),
+        heads=heads,
+        layout=layout_digest(shapes, heads),
     )

@@ -26,6 +26,9 @@ RECOMMENDED = (
     *("convnext_tiny", "swin_t", "vit_b_16", "vit_small_patch14_dinov2", "lenet5"),
 )
 
+# timm's networks that only encode, for language models; they have no place for a head.
+_ENCODERS = ("gemma4_vit", "mobilenetv5_300m_enc")
+
 # How papers write what torchvision spells in lower case. The first that matches is taken.
 _TITLES: tuple[tuple[str, str], ...] = (
     (r"tf_efficientnet_lite(\d)", r"EfficientNet-Lite\1"),
@@ -94,8 +97,8 @@ def catalog_rows() -> Registry[CatalogRow]:
     rows += [CatalogRow(row.name, Library.CLASSIC, row.name, row.title) for row in CLASSICS]
     taken = {row.name for row in rows}
     for plain in timm.list_models():
-        if not _is_square(plain):
-            continue  # people's bodies at 1024x768; the studio shows networks squares
+        if plain.startswith(_ENCODERS) or not _is_square(plain):
+            continue
         name = TIMM_PREFIX + plain if plain in taken else plain
         rows.append(CatalogRow(name, Library.TIMM, plain, paper_title(plain, plain)))
     places = {name: place for place, name in enumerate(RECOMMENDED)}
@@ -104,6 +107,7 @@ def catalog_rows() -> Registry[CatalogRow]:
 
 
 def _is_square(plain: str) -> bool:
+    """All but a few that look at people's bodies at 1024x768: the studio shows networks squares."""
     from timm.models import get_pretrained_cfg
 
     cfg = get_pretrained_cfg(plain)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 
 import torch
+from torch import nn
 
 from tlstudio.core.inputs import InputConfig
 from tlstudio.engine.models.build import AS_IT_IS, architecture
-from tlstudio.engine.models.heads import head_path
+from tlstudio.engine.models.heads import head_paths
 from tlstudio.engine.models.measured import layout_digest, stored_facts
 from tlstudio.engine.models.rows import catalog_rows
 from tlstudio.engine.models.spelling import is_auxiliary
@@ -56,11 +57,14 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class _Outline:
-    """Shapes and types of all entries of a network's state dict, and where its head is."""
+    """Shapes and types of all entries of a network's state dict.
+
+    `class_axes` tells which axis of an entry counts the classes.
+    """
 
     shapes: Mapping[str, tuple[int, ...]]
     dtypes: Mapping[str, torch.dtype]
-    head: str
+    class_axes: Mapping[str, int]
 
 
 def expected_dtypes(model: str, inputs: InputConfig = AS_IT_IS) -> Mapping[str, torch.dtype]:
@@ -75,9 +79,7 @@ def fit_of(state: Mapping[str, torch.Tensor], model: str, inputs: InputConfig = 
         ConfigError: the catalog has no such model.
     """
     outline = _outline(model, inputs)
-    head = {f"{outline.head}.weight", f"{outline.head}.bias"}
-    weight = state.get(f"{outline.head}.weight")
-    num_classes = weight.shape[0] if weight is not None and weight.dim() else 0
+    num_classes = _classes_told(state, outline)
     matched: list[str] = []
     missing: list[str] = []
     mismatched: list[str] = []
@@ -87,7 +89,7 @@ def fit_of(state: Mapping[str, torch.Tensor], model: str, inputs: InputConfig = 
         if tensor is None:
             (filled if name.endswith(_OPTIONAL) else missing).append(name)
             continue
-        wanted = (num_classes, *shape[1:]) if name in head else shape
+        wanted = _with_classes(shape, outline.class_axes.get(name), num_classes)
         (matched if tuple(tensor.shape) == wanted else mismatched).append(name)
     unknown = [name for name in state if name not in outline.shapes]
     return Fit(
@@ -138,21 +140,57 @@ def _same_layout(state: Mapping[str, torch.Tensor]) -> Iterator[str]:
     """The models whose layers have the names and shapes of `state`, in the catalog's order."""
     shapes = [(name, tuple(v.shape)) for name, v in state.items() if not is_auxiliary(name)]
     facts = stored_facts()
-    heads = {fact.head for fact in facts.values() if f"{fact.head}.weight" in state}
-    digests = {head: layout_digest(shapes, head) for head in heads}
+    known = {fact.heads for fact in facts.values()}
+    digests = {heads: layout_digest(shapes, heads) for heads in known if _has_heads(state, heads)}
     for row in catalog_rows():
         fact = facts.get(row.name)
-        if fact is not None and digests.get(fact.head) == fact.layout:
+        if fact is not None and digests.get(fact.heads) == fact.layout:
             yield row.name
+
+
+def _has_heads(state: Mapping[str, torch.Tensor], heads: tuple[str, ...]) -> bool:
+    return all(any(name.startswith(head + ".") for name in state) for head in heads)
+
+
+def _classes_told(state: Mapping[str, torch.Tensor], outline: _Outline) -> int:
+    """How many classes the head in `state` tells apart; 0 where it has no such head."""
+    for name, axis in outline.class_axes.items():
+        value = state.get(name)
+        if value is not None and value.dim() > axis:
+            return value.shape[axis]
+    return 0
+
+
+def _with_classes(shape: tuple[int, ...], axis: int | None, classes: int) -> tuple[int, ...]:
+    return shape if axis is None else (*shape[:axis], classes, *shape[axis + 1 :])
 
 
 @cache
 def _outline(model: str, inputs: InputConfig) -> _Outline:
+    shapes, dtypes, head = _entries(model, 2, inputs)
+    if head is not None:
+        axes = {name: 0 for name in (f"{head}.weight", f"{head}.bias") if name in shapes}
+    else:  # what changes with the number of classes belongs to it
+        others = _entries(model, 3, inputs)[0]
+        axes = {
+            name: next(n for n, side in enumerate(shape) if side != others[name][n])
+            for name, shape in shapes.items()
+            if others[name] != shape
+        }
+    return _Outline(shapes, dtypes, axes)
+
+
+def _entries(
+    model: str, num_classes: int, inputs: InputConfig
+) -> tuple[dict[str, tuple[int, ...]], dict[str, torch.dtype], str | None]:
+    """Shapes and types of the state dict, and the path of a head of one layer."""
     with torch.device("meta"):
-        network = architecture(model, 2, inputs)
+        network = architecture(model, num_classes, inputs)
     entries = network.state_dict()
-    return _Outline(
-        shapes={name: tuple(value.shape) for name, value in entries.items()},
-        dtypes={name: value.dtype for name, value in entries.items()},
-        head=head_path(network),
+    heads = head_paths(network)
+    is_layer = isinstance(network.get_submodule(heads[0]), nn.Linear | nn.Conv2d)
+    return (
+        {name: tuple(value.shape) for name, value in entries.items()},
+        {name: value.dtype for name, value in entries.items()},
+        heads[0] if len(heads) == 1 and is_layer else None,
     )

@@ -83,7 +83,7 @@ def test_the_studio_knows_which_sizes_are_fixed() -> None:
 @pytest.mark.parametrize("spec", ROWS)
 def test_a_replaced_head_is_the_one_that_would_have_been_built(spec: ClassicSpec) -> None:
     replaced, built = on_meta(spec.name, 10), on_meta(spec.name, 4)
-    path = replace_head(replaced, 4)
+    (path,) = replace_head(replaced, 4)
     assert str(replaced) == str(built)
     assert isinstance(built.get_submodule(path), nn.Linear)
     with torch.device("meta"):
