@@ -154,9 +154,12 @@ def test_each_map_fills_its_own_range() -> None:
     assert choose(made(values), first=1, count=1).channels == (0,)
 
 
-def test_values_that_are_not_numbers_are_dark() -> None:
-    maps = choose(made(torch.tensor([[[float("nan"), 1.0], [2.0, 3.0]]])))
-    assert maps.maps.dtype == np.uint8
+def test_values_that_are_not_numbers_are_taken_for_zero() -> None:
+    broken = torch.tensor([[[float("nan"), 1.0], [float("inf"), 2.0]]])
+    maps = choose(made(broken), order=MapOrder.NUMBER)
+    assert maps.maps[0].tolist() == [[0, 128], [0, 255]]
+    assert (maps.lows[0], maps.highs[0], maps.low, maps.high) == (0, 2, 0, 2)
+    assert compare(made(broken), made(broken)).difference.high == 0
 
 
 def test_a_comparison_has_one_scale_and_grey_where_nothing_changed() -> None:

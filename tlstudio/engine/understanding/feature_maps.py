@@ -99,7 +99,8 @@ def choose(
     first: int = 0,
     count: int = MAPS_SHOWN,
 ) -> FeatureMaps:
-    """Some maps of an output, each scaled over its own range."""
+    """Some maps of an output, each scaled over its own range; values that are no numbers are 0."""
+    output = _finite(output)
     channels = _ordered(output.values, order)[first : first + count]
     chosen = output.values[channels]
     return _maps(output, channels, chosen, chosen.amin((1, 2)), chosen.amax((1, 2)), first)
@@ -124,6 +125,7 @@ def compare(
             QT_TRANSLATE_NOOP("core", "Choose a layer before the head."),
             layer=after.path,
         )
+    before, after = _finite(before), _finite(after)
     change = LayerOutput(after.path, after.shape, after.values - before.values)
     channels = _ordered(change.values, order)[first : first + count]
     old, new, changed = (out.values[channels] for out in (before, after, change))
@@ -162,13 +164,10 @@ def depth_strip(
 
 
 def scaled(values: torch.Tensor, low: torch.Tensor, high: torch.Tensor) -> NDArray[np.uint8]:
-    """uint8 of the same shape: 0 at `low`, 255 at `high`, which broadcast; 0 where these are equal.
-
-    What is not a number becomes 0.
-    """
+    """uint8 of the same shape: 0 at `low`, 255 at `high`, which broadcast; 0 where these are equal."""
     room = high - low
     shares = (values - low) / torch.where(room > 0, room, torch.ones_like(room))
-    steps = torch.nan_to_num(shares * 255).round().clamp(0, 255)
+    steps = (shares * 255).round().clamp(0, 255)
     pixels: NDArray[np.uint8] = steps.to(torch.uint8).contiguous().numpy()
     return pixels
 
@@ -205,15 +204,21 @@ def _maps(
     )
 
 
+def _finite(output: LayerOutput) -> LayerOutput:
+    """Networks whose training went astray make infinities, which have no place on a scale."""
+    if bool(torch.isfinite(output.values).all()):
+        return output
+    return replace(output, values=torch.nan_to_num(output.values, 0.0, 0.0, 0.0))
+
+
 def _ordered(values: torch.Tensor, order: MapOrder) -> torch.Tensor:
     if order is MapOrder.NUMBER:
         return torch.arange(len(values))
-    strength = torch.nan_to_num(values.square().mean((1, 2)))
-    return torch.argsort(strength, descending=True, stable=True)
+    return torch.argsort(values.square().mean((1, 2)), descending=True, stable=True)
 
 
 def _stage_map(layer: MapLayer, maps: torch.Tensor) -> StageMap:
-    picture = maps.detach().float().square().mean(0).sqrt().cpu()
+    picture = torch.nan_to_num(maps.detach().float(), 0.0, 0.0, 0.0).square().mean(0).sqrt().cpu()
     low, high = picture.min(), picture.max()
     return StageMap(layer, scaled(picture, low, high), float(low), float(high))
 

@@ -179,6 +179,7 @@ class FeaturesView(QWidget):
         """All tiles have their places at once; their pictures follow."""
         found = {stage.layer.path: stage for stage in self._features.strip}
         tiles = []
+        meaning = self.tr("Bright where its channels together answer strongly.")
         for layer in self._features.stages:
             stage = found.get(layer.path)
             pixmap = QPixmap.fromImage(map_image(stage.picture)) if stage else None
@@ -188,6 +189,7 @@ class FeaturesView(QWidget):
                 channels=formats.count(shape.channels),
                 size=f"{shape.height} × {shape.width}",
             )
+            text = f"{text}\n{meaning}"
             tiles.append(StripTile(layer.path, pixmap, layer.path, f"{shape.height}²", text))
         self.strip.set_tiles(tiles)
 
