@@ -95,27 +95,25 @@ def test_vgg16() -> None:
     assert table.multiply_add_share(table.by_path["classifier"]) < 0.01
 
 
-INCEPTION = {  # Szegedy et al. 2014, table 1: thousands of parameters, millions of operations
+INCEPTION = {  # Szegedy et al. 2014, table 1: parameters in 1,024, millions of multiply-adds
     "3a": (159, 128),
     "3b": (380, 304),
     "4a": (364, 73),
     "4b": (437, 88),
-    "4c": (463, 100),
+    "4c": (498, 100),  # 463 is printed, which does not follow from the printed widths
     "4d": (580, 119),
     "4e": (840, 170),
-    "5a": (1072, 54),
+    "5a": (1019, 51),  # 1072 and 54 are printed, as above
     "5b": (1388, 71),
 }
 
 
 def test_googlenet_by_module() -> None:
-    """Its table 1 to about a tenth: the paper's own sums are not all consistent with its widths."""
     table = layer_table(CLASSICS["googlenet_2014"].build(1000), 224)
-    for name, (thousands, millions) in INCEPTION.items():
-        (path,) = [path for path in table.by_path if path.endswith(name)]
-        record = table.by_path[path]
-        assert record.parameters / 1e3 == pytest.approx(thousands, rel=0.2), name
-        assert record.multiply_adds / 1e6 == pytest.approx(millions, rel=0.2), name
+    for name, (parameters, millions) in INCEPTION.items():
+        record = table.by_path[f"inception_{name}"]
+        assert record.parameters / 1024 == pytest.approx(parameters, rel=0.02), name
+        assert record.multiply_adds / 1e6 == pytest.approx(millions, abs=0.7), name
 
 
 @pytest.mark.parametrize(
@@ -140,7 +138,7 @@ def test_resnets(name: str, published: float) -> None:
             if isinstance(block, models.resnet.Bottleneck):
                 block.conv1.stride, block.conv2.stride = block.conv2.stride, (1, 1)
     table = layer_table(network, 224)
-    assert table.multiply_adds / 1e9 == pytest.approx(published, abs=0.1)
+    assert table.multiply_adds / 1e9 == pytest.approx(published, abs=0.07)
     stages = ("conv1", "layer1", "layer2", "layer3", "layer4")
     assert [table.by_path[stage].output_shape[-1] for stage in stages] == [112, 56, 28, 14, 7]
 

@@ -19,6 +19,9 @@ Role = Qt.ItemDataRole
 SHARE_ROLE = Role.UserRole + 1  # 0..1
 
 
+LEAST_SHARE = 0.001  # what is less is not counted out
+
+
 class TableColumn(IntEnum):
     """The columns of the table, left to right."""
 
@@ -186,6 +189,8 @@ class LayerTableModel(ModuleTreeModel):
                 return self.tr("image") if is_whole else record.field_text
             case TableColumn.SHARE:
                 share = self.share_of(record)
+                if 0.0 < share < LEAST_SHARE:
+                    return f"<{formats.percent(LEAST_SHARE)}"
                 return formats.percent(share) if share else ""
 
     def _tip(self, record: LayerRecord, column: TableColumn) -> str:

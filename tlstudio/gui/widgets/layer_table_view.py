@@ -86,7 +86,6 @@ class LayerTableView(QTreeView):
         self.setIndentation(INDENT_PX)
         self.setAllColumnsShowFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # columns stay
         self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._names = LayerDelegate(self)
