@@ -27,6 +27,13 @@ def compact(value: float) -> str:
     return f"{value:.3g}"
 
 
+def gflops(value: float) -> str:
+    """0.00041, 1.81, 17.6, 2,730: billions of multiply-adds; a dash for 0, which is unknown."""
+    if not value:
+        return NONE
+    return f"{value:.3g}" if value < 999.5 else count(int(float(f"{value:.3g}")))
+
+
 def file_size(size_bytes: int) -> str:
     """17123456 -> 17.1 MB, as in powers of ten"""
     return QLocale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)

@@ -268,11 +268,11 @@ def download_weights(
     return download_weights(model, weights, restart=restart, stop=stop, on_progress=on_progress)
 
 
-def stored_weights() -> tuple[tuple[StoredWeights, ...], tuple[PartialDownload, ...]]:
-    """Pretrained weights on this machine, and what unfinished downloads have left."""
-    from tlstudio.engine.weights.stored import partial_downloads, stored_weights
+def stored_weights() -> tuple[tuple[StoredWeights, ...], tuple[PartialDownload, ...], Path]:
+    """Weights on this machine, what unfinished downloads have left, and torch's folder."""
+    from tlstudio.engine.weights.stored import partial_downloads, stored_weights, weights_folders
 
-    return stored_weights(), partial_downloads()
+    return stored_weights(), partial_downloads(), weights_folders()[0]
 
 
 def remove_weights(model: str, weights: str) -> Path:
@@ -298,13 +298,6 @@ def import_weights(path: Path, model: str, weights: str) -> WeightsName:
     from tlstudio.engine.weights.import_file import import_weights
 
     return import_weights(path, model, weights)
-
-
-def weights_folders() -> tuple[Path, ...]:
-    """Where downloads go."""
-    from tlstudio.engine.weights.stored import weights_folders
-
-    return weights_folders()
 
 
 def open_lens(config: RunConfig, num_classes: int, classifier: Classifier | None) -> Lens:

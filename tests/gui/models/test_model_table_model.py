@@ -41,6 +41,14 @@ def test_facts_are_shown_as_people_read_them(model: ModelTableModel) -> None:
     assert alignment & Qt.AlignmentFlag.AlignRight
 
 
+@pytest.mark.parametrize(
+    ("gflops", "text"), [(0, "–"), (0.00041, "0.00041"), (17.56, "17.6"), (2734.5, "2,730")]
+)
+def test_few_digits_and_no_exponents(model: ModelTableModel, gflops: float, text: str) -> None:
+    model.set_models((dataclasses.replace(CATALOG[1], gflops=gflops),))
+    assert model.index(0, ModelColumn.GFLOPS).data() == text
+
+
 def test_the_year_is_that_of_the_family(model: ModelTableModel) -> None:
     model.set_models((dataclasses.replace(CATALOG[1], family_id="resnet"),))
     assert model.index(0, ModelColumn.YEAR).data() == "2015"

@@ -223,7 +223,7 @@ class ModelTableModel(QAbstractTableModel):
             case ModelColumn.PARAMETERS:
                 return formats.compact(model.parameters) if model.parameters else formats.NONE
             case ModelColumn.GFLOPS:
-                return f"{model.gflops:.3g}" if model.gflops else formats.NONE
+                return formats.gflops(model.gflops)
             case ModelColumn.INPUT:
                 return str(model.inputs.crop_px)
             case ModelColumn.TOP1:

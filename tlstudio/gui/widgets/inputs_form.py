@@ -166,6 +166,7 @@ class InputsForm(QWidget):
 
     def _hint(self, name: str, text: str, *, is_wrong: bool = False) -> None:
         self.hints[name].setText(text)
+        self.hints[name].setVisible(bool(text))
         set_property(self.hints[name], "tone", "wrong" if is_wrong else "")
         set_property(self.fields[name], "problem", is_wrong)
 
@@ -213,6 +214,7 @@ class InputsForm(QWidget):
             return
         self._columns = columns
         top = Qt.AlignmentFlag.AlignTop
+        self._layout.setVerticalSpacing(theme.GRID // (2 if columns else 1))
         for column in range(3):
             self._layout.setColumnStretch(column, 1 if columns else int(column == 1))
         for number, name in enumerate(NAMES):
@@ -225,8 +227,6 @@ class InputsForm(QWidget):
                 self._layout.addWidget(title, 2 * number, 0)
                 self._layout.addWidget(field, 2 * number, 1)
                 self._layout.addWidget(hint, 2 * number + 1, 1)
-        for row in range(6):
-            self._layout.setRowMinimumHeight(row, 0)
 
 
 def _choices(spec: FieldSpec) -> ChoiceField:

@@ -32,7 +32,7 @@ from tlstudio.core.inputs import input_notes, input_preprocessing
 from tlstudio.core.notes import Note
 from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.gui import formats, theme
-from tlstudio.gui.language import core_text, error_text, shown
+from tlstudio.gui.language import core_text, error_hint, error_text, shown
 from tlstudio.gui.models.model_table_model import PLACE_ICONS
 from tlstudio.gui.widgets.basics import Fold, IconButton, IconLabel, label, set_property
 from tlstudio.gui.widgets.inputs_form import InputsForm
@@ -145,8 +145,8 @@ class ModelCard(QFrame):
         self.preprocessing.setText(self._preprocessing(expected))
         self.input_fold.set_title(self._input_title(config, expected))
         lines = [core_text(note.sentence, **note.values) for note in notes]
-        if failure is not None:
-            lines.append(error_text(failure))
+        if failure is not None:  # then nothing was done
+            lines = [line for line in (error_text(failure), error_hint(failure)) if line]
         self.input_notes.setText("\n".join(lines))
         self.input_notes.setVisible(bool(lines))
         set_property(self.input_notes, "tone", "" if failure is None else "wrong")
@@ -173,7 +173,7 @@ class ModelCard(QFrame):
             size = formats.compact(spec.parameters)
             parts.append(self.tr("{parameters} parameters").format(parameters=size))
         if spec.gflops:
-            parts.append(self.tr("{gflops} GFLOPs").format(gflops=f"{spec.gflops:.3g}"))
+            parts.append(self.tr("{gflops} GFLOPs").format(gflops=formats.gflops(spec.gflops)))
         return " · ".join(parts)
 
     def _input_title(self, config: RunConfig, expected: Preprocessing) -> str:

@@ -36,6 +36,7 @@ class WeightsChoice(QWidget):
         self.only = ElidedLabel()
         self.facts = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.facts.setProperty("role", "hint")
+        self.facts.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.licence_link = PaperLink()
         self.recipe = PaperLink()
         self.warning_icon = IconLabel("warning", 16, "warning")
@@ -66,6 +67,7 @@ class WeightsChoice(QWidget):
             self.only.set_text(self.tr("There are none: it can be trained from scratch only."))
         self.stack.setCurrentWidget(self.box if several else self.only)
         self.facts.set_text(self._facts(weights) if weights else "")
+        self.facts.updateGeometry()
         self._show_links(weights)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -141,9 +143,10 @@ class WeightsChoice(QWidget):
         self.stack.addWidget(self.only)
         terms = QHBoxLayout()
         terms.setSpacing(2 * theme.GRID)
-        terms.addWidget(self.facts, 1)
+        terms.addWidget(self.facts)
         terms.addWidget(self.licence_link)
         terms.addWidget(self.recipe)
+        terms.addStretch()
         warning = QHBoxLayout(self._warning)
         warning.setContentsMargins(0, 0, 0, 0)
         warning.setSpacing(theme.GRID)
