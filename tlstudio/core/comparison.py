@@ -30,7 +30,7 @@ class FamilyGroup(StrEnum):
 
 GROUP_TITLES = {
     FamilyGroup.PLAIN: "AlexNet, VGG",
-    FamilyGroup.RESIDUAL: "ResNet, ResNeXt",
+    FamilyGroup.RESIDUAL: QT_TRANSLATE_NOOP("core", "ResNets"),
     FamilyGroup.REGNET: "RegNet",
     FamilyGroup.MOBILE: QT_TRANSLATE_NOOP("core", "Mobile"),
     FamilyGroup.EFFICIENTNET: "EfficientNet",

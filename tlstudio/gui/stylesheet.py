@@ -4,7 +4,7 @@ Widgets ask for a look with dynamic properties:
 ``role`` of a QLabel: title | section | hint | number | badge;
 ``tone`` of a QLabel: right | wrong | warning;
 ``kind`` of a QPushButton: primary | quiet | link | weblink | danger | card | row | chip;
-``role`` of a QToolButton: step | segment | fold;
+``role`` of a QToolButton: step | segment | legend | fold;
 ``role`` of a QFrame: line | vline | card | drop | toast | popup.
 """
 
@@ -77,6 +77,9 @@ QToolButton[role="step"] { border-radius: 8px; padding: 8px 4px 6px 4px;
 QToolButton[role="step"]:checked { background: $accent_soft; color: $text; font-weight: 600; }
 QToolButton[role="segment"] { padding: 5px 10px; color: $text_soft; }
 QToolButton[role="segment"]:checked { background: $accent_soft; color: $text; }
+QToolButton[role="legend"] { padding: 3px 5px; color: $text_soft;
+    font-size: $text_small_pxpx; }
+QToolButton[role="legend"]:checked { background: $accent_soft; color: $text; }
 QToolButton[role="fold"] { font-size: $text_small_pxpx; font-weight: 600; color: $text_soft;
     text-align: left; padding: 4px 0; }
 QToolButton[role="fold"]:hover { background: transparent; color: $text; }

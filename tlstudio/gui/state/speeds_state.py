@@ -58,6 +58,7 @@ class SpeedsState(QObject):
         self._task: Task | None = None
         self._place: tuple[str, str] | None = None
         self._measured_at: tuple[str, str] = ("", "")
+        self._is_wanted = False
         network.engine_ready.connect(self._load)
         network.config_changed.connect(self._on_config_changed)
         run.phase_changed.connect(self._on_phase_changed)
@@ -71,6 +72,11 @@ class SpeedsState(QObject):
         """Whether a request would be taken now."""
         return self._network.is_ready and not self._run.active and not self.is_measuring
 
+    def load(self) -> None:
+        """From now on know what was measured before; nobody needs it until it is looked at."""
+        self._is_wanted = True
+        self._load()
+
     def measure(self, keys: Sequence[SpeedKey]) -> None:
         """Measure these networks, each with images of that size; only on a person's request."""
         if not keys or not self.can_measure:
@@ -80,6 +86,7 @@ class SpeedsState(QObject):
         self.skipped = ()
         self._stop = StopToken()
         self._measured_at = self._wanted()
+        self.load()
         self._begin()
 
     def cancel(self) -> None:
@@ -117,8 +124,7 @@ class SpeedsState(QObject):
         self.changed.emit()
 
     def _load(self) -> None:
-        """Look up what was measured before, where that may have changed."""
-        if self._network.is_ready and self._wanted() != self._place:
+        if self._is_wanted and self._network.is_ready and self._wanted() != self._place:
             self._place = self._wanted()
             self._pool.submit(jobs.known_speeds, *self._place, done=self._on_loaded)
 
