@@ -20,10 +20,16 @@ class ModelView(StrEnum):
     """What the page can show, left to right."""
 
     CHOOSE = "choose"
+    LAYERS = "layers"
+    PICTURE = "picture"
+    FEATURES = "features"
 
 
 VIEW_TITLES = {
     ModelView.CHOOSE: QT_TRANSLATE_NOOP("ModelPage", "Choose"),
+    ModelView.LAYERS: QT_TRANSLATE_NOOP("ModelPage", "Layers"),
+    ModelView.PICTURE: QT_TRANSLATE_NOOP("ModelPage", "Picture"),
+    ModelView.FEATURES: QT_TRANSLATE_NOOP("ModelPage", "What it sees"),
 }
 
 
@@ -33,8 +39,29 @@ def _choose_view(session: Session) -> QWidget:
     return ChooseView(session)
 
 
+def _layers_view(session: Session) -> QWidget:
+    from tlstudio.gui.pages.model_page.layers_view import LayersView
+
+    return LayersView(session)
+
+
+def _picture_view(session: Session) -> QWidget:
+    from tlstudio.gui.pages.model_page.picture_view import PictureView
+
+    return PictureView(session)
+
+
+def _features_view(session: Session) -> QWidget:
+    from tlstudio.gui.pages.model_page.features_view import FeaturesView
+
+    return FeaturesView(session)
+
+
 _VIEWS: dict[ModelView, Callable[[Session], QWidget]] = {
     ModelView.CHOOSE: _choose_view,
+    ModelView.LAYERS: _layers_view,
+    ModelView.PICTURE: _picture_view,
+    ModelView.FEATURES: _features_view,
 }
 
 
@@ -53,7 +80,9 @@ class ModelPage(QWidget):
         self._stack = PageStack()
         header = QHBoxLayout()
         header.setSpacing(2 * theme.GRID)
+        self.chosen = label("", "hint")
         header.addWidget(label(self.tr("Model"), "title"))
+        header.addWidget(self.chosen)
         header.addStretch()
         header.addWidget(self.tabs)
         layout = QVBoxLayout(self)
@@ -62,6 +91,9 @@ class ModelPage(QWidget):
         layout.setSpacing(2 * theme.GRID)
         layout.addLayout(header)
         layout.addWidget(self._stack, 1)
+        session.network.models_changed.connect(self._show_chosen)
+        session.network.config_changed.connect(self._show_chosen)
+        self._show_chosen()
         self.show_view(ModelView.CHOOSE)
 
     def view(self, view: ModelView) -> QWidget:
@@ -75,3 +107,8 @@ class ModelPage(QWidget):
         """Bring one view to the front."""
         self.tabs.set_value(view)
         self._stack.setCurrentWidget(self.view(view))
+
+    def _show_chosen(self) -> None:
+        """Whose layers, picture and maps these are."""
+        spec = self._session.network.spec
+        self.chosen.setText(spec.title if spec is not None else "")
