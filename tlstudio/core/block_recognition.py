@@ -11,7 +11,7 @@ CONVS = frozenset({_K.CONV, _K.DEPTHWISE_CONV})
 _AROUND = frozenset({_K.NORM, _K.ACTIVATION, _K.DROPOUT})  # what belongs to the layer beside it
 _ATTENTION = frozenset({_K.ATTENTION, _K.ATTENTION_BLOCK, _K.WINDOW_ATTENTION})
 _NO_STAGE = frozenset({_K.SQUEEZE_EXCITATION, _K.MLP})
-_MOST_SUMS = 4  # more of them are several blocks
+_MOST_SUMS = 9  # more of them are several blocks
 
 
 def recognised(graph: BlockGraph, class_name: str) -> BlockKind:
@@ -55,7 +55,7 @@ def is_chain(graph: BlockGraph) -> bool:
 
 
 def _is_residual(graph: BlockGraph, kinds: Counter[BlockKind]) -> bool:
-    if not 0 < kinds[_K.ADD] <= _MOST_SUMS:
+    if not 0 < kinds[_K.ADD] <= _MOST_SUMS or kinds[_K.STAGE] or kinds[_K.RESIDUAL] > 1:
         return False
     skips = {edge.target for edge in graph.edges if edge.is_skip}
     sums = [node for node in graph.nodes if node.kind is _K.ADD]
@@ -65,19 +65,22 @@ def _is_residual(graph: BlockGraph, kinds: Counter[BlockKind]) -> bool:
 def _is_projected(graph: BlockGraph, node: BlockNode) -> bool:
     """Whether a sum joins a deep branch with one of a single convolution, from the same start."""
     branches = [_branch(graph, key) for key in graph.sources[node.key]]
-    if len(branches) != 2 or len({start for start, _ in branches}) != 1:
+    convs = sum(_convs(part) for part in graph.nodes)
+    if len(branches) != 2 or convs < 3:
         return False
-    fewer, more = sorted(convs for _, convs in branches)
-    return fewer <= 1 < more
+    return any(start == INPUT and 0 < count <= 1 for start, count in branches)
+
+
+def _convs(node: BlockNode) -> int:
+    parts = node.walk() if node.inside is not None else iter((node,))
+    return sum(part.inside is None and part.kind in CONVS for part in parts)
 
 
 def _branch(graph: BlockGraph, key: str) -> tuple[str, int]:
     """Where the chain of nodes that ends at `key` begins, and how many convolutions it has."""
     convs = 0
     while key != INPUT:
-        node = graph.by_key[key]
-        inside = node.inside.walk() if node.inside is not None else iter((node,))
-        convs += sum(part.inside is None and part.kind in CONVS for part in inside)
+        convs += _convs(graph.by_key[key])
         if len(graph.sources[key]) != 1:
             break
         key = graph.sources[key][0]

@@ -233,6 +233,7 @@ class _Nesting:
             in_shape=part.in_shape,
             out_shape=part.out_shape,
             parameters=own_parameters(part.module),
+            windows=_windows(self._leaf_steps[part][-1].shape) if kind is BlockKind.SOFTMAX else 0,
             inside=None if kind else self.graph(part),
         )
 

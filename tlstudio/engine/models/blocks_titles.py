@@ -146,6 +146,8 @@ def leaf_kind(call: Call, steps: list[Step]) -> BlockKind | None:
         return BlockKind.GLOBAL_POOL if is_global else BlockKind.POOL
     if "dropout" in name:
         return BlockKind.DROPOUT if getattr(module, "p", 1) else None
+    if isinstance(module, nn.Softmax):
+        return BlockKind.SOFTMAX
     if _is_activation(module, done):
         return BlockKind.ACTIVATION
     if isinstance(module, nn.Identity) or (not own_parameters(module) and _only_moves(steps)):

@@ -21,6 +21,8 @@ _LIKE = frozenset(
         *("zeros_like", "ones_like", "full_like", "empty_like", "rand_like", "randn_like"),
     }
 )
+# of these, the second tensor only says which shape or type the first one shall have
+_AS = frozenset({"reshape_as", "view_as", "expand_as", "type_as"})
 
 
 @dataclass(eq=False, slots=True)
@@ -141,6 +143,8 @@ class _Recorder(TorchFunctionMode):
         name = getattr(func, "__name__", str(func))
         if name in _LIKE:
             taken = []
+        elif name in _AS:
+            taken = taken[:1]
         sources = [self._origins[id(tensor)] for tensor in taken if id(tensor) in self._known]
         in_shapes = tuple(tuple(t.shape) for t in taken if id(t) in self._known)
         output = func(*args, **kwargs)
