@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -138,7 +140,7 @@ def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     devices = (DeviceRecord("cpu", "Processor"), DeviceRecord("cuda:0", "Card"))
     monkeypatch.setattr(jobs, "warm_up", lambda: devices)
     monkeypatch.setattr(jobs, "list_models", lambda: CATALOG)
-    monkeypatch.setattr(jobs, "stored_weights", lambda: ((), ()))
+    monkeypatch.setattr(jobs, "stored_weights", lambda: ((), (), Path()))
     monkeypatch.setattr(jobs, "layer_tree", small_tree)
     monkeypatch.setattr(jobs, "measure_costs", lambda *args, **kwargs: small_costs())
 

@@ -119,6 +119,14 @@ ACTIONS = (
         ("Ctrl+Shift+L",),
     ),
     ActionSpec(
+        "manage_weights",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "&Pretrained weights…"),
+        QT_TRANSLATE_NOOP("actions", "See, download, import and remove pretrained weights"),
+        ("Ctrl+Shift+P",),
+        "download",
+    ),
+    ActionSpec(
         "predict_images",
         Menu.FILE,
         QT_TRANSLATE_NOOP("actions", "&Try images…"),

@@ -57,6 +57,14 @@ class Commands(QObject):
     def load_model(self) -> None:
         self._load(self.tr("Load whole model"), file_dialogs.WHOLE_MODEL)
 
+    def manage_weights(self) -> None:
+        from tlstudio.gui.weights_dialog import WeightsDialog
+
+        dialog = self._window.findChild(WeightsDialog) or WeightsDialog(self._session, self._window)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
     def predict_images(self) -> None:
         file_dialogs.ask_files(
             self._window,

@@ -16,6 +16,10 @@ IMAGES = (
     "*.jpg *.jpeg *.png *.bmp *.gif *.webp *.tif *.tiff",
 )
 WEIGHTS = (QT_TRANSLATE_NOOP("file_dialogs", "Weights"), "*.pth *.pt *.safetensors")
+PRETRAINED = (
+    QT_TRANSLATE_NOOP("file_dialogs", "Weights"),
+    "*.pth *.pt *.safetensors *.bin *.tar *.th",
+)
 STATE_DICT = (QT_TRANSLATE_NOOP("file_dialogs", "PyTorch state dict"), "*.pth *.pt")
 SAFETENSORS = (QT_TRANSLATE_NOOP("file_dialogs", "safetensors"), "*.safetensors")
 WEIGHTS_TARGETS = (STATE_DICT, SAFETENSORS)

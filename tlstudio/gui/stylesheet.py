@@ -53,6 +53,7 @@ QPushButton[kind="weblink"] { background: transparent; border-color: transparent
 QPushButton[kind="weblink"]:hover { color: $accent_hover; text-decoration: underline; }
 QPushButton[kind="weblink"]:focus { border-color: $accent; }
 QPushButton[kind="danger"] { color: $wrong; }
+QPushButton[kind="danger"]:disabled { color: $text_faint; }
 QPushButton[kind="card"] { background: $window; border-radius: 10px; padding: 0; }
 QPushButton[kind="card"]:hover { border-color: $accent; }
 QPushButton[kind="card"]:focus { border-color: $accent; }

@@ -57,6 +57,7 @@ class DownloadsState(QObject):
         self._stop = StopToken()
         self._is_closed = False
         self.stored: tuple[StoredWeights, ...] = ()
+        self.folder: Path | None = None  # where torch's downloads go, once `stored` is known
         self.is_listed = False
         self.is_importing = False
         self._told.connect(self._on_told)
@@ -98,10 +99,14 @@ class DownloadsState(QObject):
         self.changed.emit()
 
     def resume(self, name: WeightsName, *, restart: bool = False) -> None:
-        """Go on with a download that was stopped or failed, or begin it again."""
+        """Go on with a download that was stopped or failed."""
         row = self._downloads.get(name)
         if row is not None:
             self.fetch(name, row.title, row.progress.total_bytes, restart=restart)
+
+    def restart(self, name: WeightsName) -> None:
+        """Throw away what has come, and download it again."""
+        self.resume(name, restart=True)
 
     def cancel(self, name: WeightsName) -> None:
         """End a download; what has come is kept."""
@@ -229,9 +234,9 @@ class DownloadsState(QObject):
         self.refresh()  # whether anything is left of it
 
     def _on_listed(
-        self, found: tuple[tuple[StoredWeights, ...], tuple[PartialDownload, ...]]
+        self, found: tuple[tuple[StoredWeights, ...], tuple[PartialDownload, ...], Path]
     ) -> None:
-        self.stored, partials = found
+        self.stored, partials, self.folder = found
         self.is_listed = True
         left = {partial.name: partial for partial in partials}
         for row in self.downloads:
