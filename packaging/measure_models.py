@@ -23,7 +23,9 @@ def main() -> int:
     from tlstudio.engine.models.measured import FILE, stored_facts, to_json
     from tlstudio.engine.models.rows import catalog_rows
 
-    facts, left_out = (dict(stored_facts()) if "--missing" in sys.argv else {}), []
+    kept = dict(stored_facts()) if "--missing" in sys.argv else {}
+    facts = {row.name: kept[row.name] for row in catalog_rows() if row.name in kept}
+    left_out = []
     for number, row in enumerate(catalog_rows(), start=1):
         if row.name in facts:
             continue
