@@ -95,6 +95,7 @@ class ModelCard(QFrame):
         self._input = QWidget()
         self.input_fold = Fold(self.tr("Input"), self._input)
         self.input_notes = label("", "hint", wrap=True)
+        self.input_notes.setContentsMargins(0, 0, 0, theme.GRID // 2)
         self._lay_out()
         self.weights.chosen.connect(self.weights_chosen)
         self.inputs.changed.connect(self.input_changed)
@@ -279,4 +280,4 @@ class ModelCard(QFrame):
         layout.setSpacing(theme.GRID)
         layout.addLayout(self._columns)
         layout.addWidget(self.input_fold)
-        layout.addStretch()
+        layout.addStretch(1)  # the columns take what they need

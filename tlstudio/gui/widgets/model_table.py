@@ -127,8 +127,6 @@ class ModelTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # always there: columns do not move when a search leaves a few rows
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
@@ -205,7 +203,8 @@ class ModelTable(QTableView):
     def _fit(self) -> None:
         """Columns as wide as they need; what is left over is shared evenly."""
         widths = self._wanted()
-        room = self.viewport().width()
+        # columns do not move when a search leaves too few rows for a scroll bar
+        room = self.width() - self.verticalScrollBar().sizeHint().width()
         for column in (ModelColumn.LIBRARY,) if self._one_library else ():
             del widths[column]
         for column in LESS_NEEDED:

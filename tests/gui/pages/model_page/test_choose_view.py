@@ -238,7 +238,7 @@ def test_a_whole_row_is_highlighted(page: ChooseView, qtbot: QtBot) -> None:
     after = page.table.viewport().grab().toImage()
     y = place.y() - 10
     changed = [x for x in range(before.width()) if before.pixel(x, y) != after.pixel(x, y)]
-    assert len(changed) == before.width()
+    assert changed == list(range(sum(map(page.table.columnWidth, ModelColumn))))
 
 
 @pytest.mark.parametrize("width", [752, 1400])
@@ -246,7 +246,9 @@ def test_columns_fit(page: ChooseView, qtbot: QtBot, width: int) -> None:
     page.resize(width, 600)
     table = page.table
     widths = [table.columnWidth(column) for column in ModelColumn]
-    assert sum(widths) == table.viewport().width()
+    assert (
+        0 <= table.viewport().width() - sum(widths) <= table.verticalScrollBar().sizeHint().width()
+    )
     assert not table.isColumnHidden(ModelColumn.LIBRARY)
     assert page.aside.is_beside == (width == 1400)
 
