@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     QSortFilterProxyModel,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QPixmap
 
 from tlstudio.core.comparison import (
     ComparedWeights,
@@ -59,6 +59,8 @@ class CompareTableModel(QAbstractTableModel):
         self.rows: tuple[ComparedWeights, ...] = ()
         self.speeds: Speeds = {}
         self.chosen: WeightsKey | None = None
+        self._no_mark = QPixmap(16, 16)  # so that names stand below each other
+        self._no_mark.fill(Qt.GlobalColor.transparent)
 
     def set_rows(self, rows: Iterable[ComparedWeights]) -> None:
         """Show these; they stay in place where only facts changed."""
@@ -141,8 +143,8 @@ class CompareTableModel(QAbstractTableModel):
                 font = QFont()
                 font.setWeight(QFont.Weight.DemiBold)
                 return font
-            case Role.DecorationRole if column is CompareColumn.MODEL and is_chosen:
-                return icons.icon("done", theme.current().accent)
+            case Role.DecorationRole if column is CompareColumn.MODEL:
+                return icons.icon("done", theme.current().accent) if is_chosen else self._no_mark
             case Role.AccessibleTextRole if column is CompareColumn.MODEL:
                 chosen = self.tr("chosen") if is_chosen else ""
                 return ", ".join(filter(None, (row.spec.title, row.weights.name, chosen)))
@@ -170,9 +172,9 @@ class CompareTableModel(QAbstractTableModel):
             case CompareColumn.DENSITY:
                 return f"{row.density:.3g}"
             case CompareColumn.INFERENCE:
-                return f"{record.inference_images_per_s:.3g}" if record else formats.NONE
+                return rate_text(record.inference_images_per_s) if record else formats.NONE
             case CompareColumn.TRAINING:
-                return f"{record.training_images_per_s:.3g}" if record else formats.NONE
+                return rate_text(record.training_images_per_s) if record else formats.NONE
             case CompareColumn.MEMORY:
                 return memory_text(record) if record else formats.NONE
 
@@ -250,6 +252,11 @@ class CompareProxy(QSortFilterProxyModel):
             falls = self.sortOrder() is Qt.SortOrder.DescendingOrder
             return other is not None if falls else one is not None
         return bool(one < other)
+
+
+def rate_text(images_per_s: float) -> str:
+    """Three figures: 0.412, 4.12, 41.2, 412, 4,120"""
+    return f"{images_per_s:.3g}" if images_per_s < 999.5 else f"{round(images_per_s, -1):,.0f}"
 
 
 def memory_text(record: SpeedRecord) -> str:

@@ -21,6 +21,7 @@ from tlstudio.gui.widgets.ball_chart_overlay import BallOverlay, Marks
 from tlstudio.gui.widgets.ball_chart_plot import BallPlot
 from tlstudio.gui.widgets.ball_chart_values import Ball, BallKey
 from tlstudio.gui.widgets.basics import label
+from tlstudio.gui.widgets.elided_label import ElidedLabel
 
 ZOOM_STEP = 0.8
 
@@ -50,13 +51,16 @@ class BallChart(QWidget):
         self._chosen: BallKey | None = None
         self._pointed = -1
         self._cost_title = label("", "hint")
+        self.footnote = ElidedLabel(where=Qt.TextElideMode.ElideRight)  # what the chart leaves out
+        self.footnote.setProperty("role", "hint")
         self.plot = BallPlot()
         self.overlay = BallOverlay(size_title, self.plot.viewport())
         self.info = BallInfo(self)
 
         footer = QHBoxLayout()
         footer.setContentsMargins(0, 0, theme.GRID, 0)
-        footer.addStretch()
+        footer.setSpacing(2 * theme.GRID)
+        footer.addWidget(self.footnote, 1)
         footer.addWidget(self._cost_title)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

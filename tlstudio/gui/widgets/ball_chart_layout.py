@@ -37,10 +37,12 @@ def range_of(values: Array, radii_px: Array, room_px: float) -> tuple[float, flo
     low, high = float(values.min()), float(values.max())
     if high <= low:
         low, high = low - 0.5, high + 0.5
+    lowest, highest = low, high
     radii = np.minimum(radii_px + EDGE_PX, room_px / 4)
     for _ in range(30):
         unit = (high - low) / max(room_px, 1.0)
-        low, high = float((values - unit * radii).min()), float((values + unit * radii).max())
+        low = min(lowest, float((values - unit * radii).min()))
+        high = max(highest, float((values + unit * radii).max()))
     return low, high
 
 

@@ -17,7 +17,7 @@ from tlstudio.core.comparison import (
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui import formats
 from tlstudio.gui.language import core_text
-from tlstudio.gui.models.compare_table_model import memory_text
+from tlstudio.gui.models.compare_table_model import memory_text, rate_text
 from tlstudio.gui.widgets.ball_chart_values import Ball
 
 translate = QCoreApplication.translate
@@ -84,13 +84,13 @@ def facts(row: ComparedWeights, speeds: Speeds) -> tuple[tuple[str, str], ...]:
             (
                 translate("CompareView", "Inference here"),
                 translate("CompareView", "{rate} img/s").format(
-                    rate=f"{record.inference_images_per_s:.3g}"
+                    rate=rate_text(record.inference_images_per_s)
                 ),
             ),
             (
                 translate("CompareView", "Training here"),
                 translate("CompareView", "{rate} img/s").format(
-                    rate=f"{record.training_images_per_s:.3g}"
+                    rate=rate_text(record.training_images_per_s)
                 ),
             ),
             (translate("CompareView", "Training memory"), memory_text(record)),

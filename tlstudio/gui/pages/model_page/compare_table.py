@@ -16,7 +16,8 @@ from tlstudio.gui.models.compare_table_model import (
     Index,
 )
 
-MODEL_AT_LEAST_PX, WEIGHTS_AT_MOST_PX = 150, 220
+MODEL_PX, MODEL_AT_LEAST_PX = 220, 150
+WEIGHTS_AT_LEAST_PX = 130
 
 
 class CompareTable(QTableView):
@@ -77,6 +78,7 @@ class CompareTable(QTableView):
                 self.scrollTo(index)
                 return
         self.clearSelection()
+        self.scrollToTop()
 
     def show_measured(self, shows: bool) -> None:
         """Whether the measured columns are there."""
@@ -91,19 +93,19 @@ class CompareTable(QTableView):
     def fit(self) -> None:
         """Columns as wide as they need; the models get the rest."""
         metrics = self.horizontalHeader().fontMetrics()
-        left = self.viewport().width()
+        widths = {}
         for column in list(CompareColumn)[1:]:
-            if self.isColumnHidden(column):
-                continue
-            title = str(self._proxy.headerData(column, Qt.Orientation.Horizontal))
-            width = max(
-                metrics.horizontalAdvance(title) + 4 * theme.GRID,
-                self.sizeHintForColumn(column) + 2 * theme.GRID,
-            )
-            if column is CompareColumn.WEIGHTS:
-                width = min(width, WEIGHTS_AT_MOST_PX)
+            if not self.isColumnHidden(column):
+                title = str(self._proxy.headerData(column, Qt.Orientation.Horizontal))
+                wanted = metrics.horizontalAdvance(title) + 3 * theme.GRID
+                widths[column] = max(wanted, self.sizeHintForColumn(column) + theme.GRID)
+        left = self.viewport().width() - sum(widths.values())
+        if left < MODEL_PX:  # too narrow: the names of weights give way, then those of models
+            weights = widths[CompareColumn.WEIGHTS]
+            widths[CompareColumn.WEIGHTS] = max(WEIGHTS_AT_LEAST_PX, weights + left - MODEL_PX)
+            left += weights - widths[CompareColumn.WEIGHTS]
+        for column, width in widths.items():
             self.setColumnWidth(column, width)
-            left -= width
         self.setColumnWidth(CompareColumn.MODEL, max(MODEL_AT_LEAST_PX, left))
 
     def _on_clicked(self, index: Index) -> None:

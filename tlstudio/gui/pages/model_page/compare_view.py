@@ -32,10 +32,9 @@ from tlstudio.gui.session import Session
 from tlstudio.gui.widgets.ball_chart import BallChart
 from tlstudio.gui.widgets.ball_chart_legend import BallLegend
 from tlstudio.gui.widgets.basics import EmptyState, IconButton, label
-from tlstudio.gui.widgets.elided_label import ElidedLabel
 from tlstudio.gui.widgets.segmented import Segmented
 
-CHART_SHARE, TABLE_SHARE = 5, 3
+CHART_SHARE, TABLE_SHARE = 5, 2
 
 
 class CompareView(QWidget):
@@ -65,8 +64,6 @@ class CompareView(QWidget):
         self.model = CompareTableModel(self)
         self.proxy = CompareProxy(self.model, self)
         self.table = CompareTable(self.proxy)
-        self.note = ElidedLabel(where=Qt.TextElideMode.ElideRight)
-        self.note.setProperty("role", "hint")
         self.measure = MeasureStrip(session)
         self.loading = EmptyState(
             "model",
@@ -101,11 +98,10 @@ class CompareView(QWidget):
         below.setContentsMargins(0, theme.GRID // 2, 0, 0)
         below.setSpacing(theme.GRID // 2)
         below.addWidget(self.table, 1)
-        below.addWidget(self.note)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._splitter.setChildrenCollapsible(False)
         upper.setMinimumHeight(200)
-        lower.setMinimumHeight(110)
+        lower.setMinimumHeight(4 * theme.ROW_PX + 12)  # three rows and the header
         for part, share in ((upper, CHART_SHARE), (lower, TABLE_SHARE)):
             self._splitter.addWidget(part)
             self._splitter.setStretchFactor(self._splitter.count() - 1, share)
@@ -242,4 +238,4 @@ class CompareView(QWidget):
                     n=formats.count(self.comparison.left_out)
                 )
             )
-        self.note.set_text(" · ".join(words))
+        self.chart.footnote.set_text(" · ".join(words))
