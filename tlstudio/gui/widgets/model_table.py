@@ -117,6 +117,7 @@ class ModelTable(QTableView):
         super().__init__(parent)
         self._models = models
         self.hovered_row = -1
+        self._mouse_y: int | None = None  # in the viewport
         self._one_library = False
         self.setModel(models)
         self.setAccessibleName(self.tr("Models to choose from"))
@@ -144,7 +145,8 @@ class ModelTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(theme.ROW_PX)
         self.clicked.connect(self._on_chosen)
         self.activated.connect(self._on_chosen)
-        models.modelReset.connect(self._on_reset)
+        models.modelReset.connect(self._hover_below_mouse)
+        self.verticalScrollBar().valueChanged.connect(self._hover_below_mouse)
 
     def select(self, name: str, *, scroll: bool = True) -> None:
         """Highlight the model called `name`, if it is shown; `scroll` to it or to the top."""
@@ -179,11 +181,13 @@ class ModelTable(QTableView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
-        self._hover(self.rowAt(event.position().toPoint().y()))
+        self._mouse_y = event.position().toPoint().y()
+        self._hover_below_mouse()
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:  # for the header, too
-            self._hover(-1)
+            self._mouse_y = None
+            self._hover_below_mouse()
         return super().viewportEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -193,7 +197,8 @@ class ModelTable(QTableView):
 
     # -- inside ----------------------------------------------------------------------------------
 
-    def _hover(self, row: int) -> None:
+    def _hover_below_mouse(self) -> None:
+        row = -1 if self._mouse_y is None else self.rowAt(self._mouse_y)
         if row != self.hovered_row:
             for changed in {row, self.hovered_row} - {-1}:
                 top = self.rowViewportPosition(changed)
@@ -241,9 +246,6 @@ class ModelTable(QTableView):
             # the arrow of sorting stands before the title
             widths[column] = PADDING_PX + max(values, small.horizontalAdvance(title) + theme.GRID)
         return widths
-
-    def _on_reset(self) -> None:
-        self.hovered_row = -1
 
     def _on_chosen(self, index: QModelIndex) -> None:
         self.chosen.emit(str(index.data(NAME_ROLE)))

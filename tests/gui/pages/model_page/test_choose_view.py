@@ -241,6 +241,25 @@ def test_a_whole_row_is_highlighted(page: ChooseView, qtbot: QtBot) -> None:
     assert changed == list(range(sum(map(page.table.columnWidth, ModelColumn))))
 
 
+def test_the_highlight_stays_below_the_mouse(page: ChooseView, qtbot: QtBot) -> None:
+    page.table.setFixedHeight(100)
+    scroll_bar = page.table.verticalScrollBar()
+    qtbot.waitUntil(lambda: scroll_bar.maximum() >= page.table.rowHeight(0))
+    place = page.table.visualRect(page.model.index(1, 3)).center()
+    qtbot.mouseMove(page.table.viewport(), place)
+    scroll_bar.setValue(page.table.rowHeight(0))
+    assert page.table.hovered_row == 2
+    page.search.setText("vgg")
+    assert page.table.hovered_row == -1
+
+
+def test_down_leads_from_the_search_to_the_table(page: ChooseView, qtbot: QtBot) -> None:
+    page.search.setFocus()
+    qtbot.keyClicks(page.search, "alex")
+    qtbot.keyClick(page.search, Qt.Key.Key_Down)
+    assert page.table.currentIndex().data(NAME_ROLE) == "alexnet"
+
+
 @pytest.mark.parametrize("width", [752, 1400])
 def test_columns_fit(page: ChooseView, qtbot: QtBot, width: int) -> None:
     page.resize(width, 600)
