@@ -14,6 +14,7 @@ from tlstudio.gui import jobs
 from tlstudio.gui.session import Session
 from tlstudio.gui.state.classifier_state import ClassifierInfo
 
+TIMEOUT_MS = 20_000  # on a busy machine
 CHANNELS = 70  # more than one page
 
 
@@ -83,4 +84,8 @@ def make_image(folder: Path, number: int = 0) -> Path:
 def wait(session: Session, qtbot: QtBot) -> None:
     """Until what is wanted is there."""
     features = session.features
-    qtbot.waitUntil(lambda: not features.busy and len(features.strip) == len(features.stages))
+
+    def is_there() -> bool:
+        return not features.busy and len(features.strip) == len(features.stages)
+
+    qtbot.waitUntil(is_there, timeout=TIMEOUT_MS)

@@ -13,7 +13,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images, make_index
-from tests.gui.features_session import classifier, make_image, set_up, take, wait
+from tests.gui.features_session import TIMEOUT_MS, classifier, make_image, set_up, take, wait
 from tlstudio.core.errors import ImageError
 from tlstudio.core.events import StopToken
 from tlstudio.core.feature_maps import FeatureMaps, Filters, MapComparison, MapOrder, MapRequest
@@ -161,7 +161,7 @@ def test_another_model_lets_the_networks_go(
     features.unwatch(WATCHER)
     ready.network.set_model("alexnet")
     assert features.sight is None and not features.strip
-    qtbot.waitUntil(lambda: gc.collect() >= 0 and lenses[0]() is None)
+    qtbot.waitUntil(lambda: gc.collect() >= 0 and lenses[0]() is None, timeout=TIMEOUT_MS)
 
 
 def test_another_classifier_is_looked_through(ready: Session, qtbot: QtBot, tmp_path: Path) -> None:
@@ -244,3 +244,17 @@ def test_a_new_window_looks_before_the_old_one_looks_away(
     features.unwatch(newer)
     ready.network.select_layer("2")
     assert not features.busy
+
+
+def test_what_was_on_its_way_when_it_was_cancelled_is_passed_over(
+    ready: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    features = ready.features
+    features.set_image(make_image(tmp_path))
+    features.watch(WATCHER)
+    wait(ready, qtbot)
+    ready.network.select_layer("2")
+    assert ready.engine_pool._pool.waitForDone(10_000)  # done, and not yet told
+    ready.network.select_layer("3")
+    wait(ready, qtbot)
+    assert maps(ready).path == "3"

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from tests.helpers import photo, tiny_classifier
 from tlstudio.core.config import RunConfig
@@ -33,6 +34,18 @@ def test_the_classifier_in_hand_is_looked_through(image: Path) -> None:
     assert maps.maps.shape == (4, 7, 7) and maps.channels == (0, 1, 2, 3)
     assert through.view(image).shape == (16, 16, 3)
     assert through.filters(MapOrder.NUMBER, 0, 64).tiles.shape == (4, 3, 3, 3)
+
+
+def test_networks_for_grey_images(image: Path) -> None:
+    classifier = tiny_classifier()
+    classifier.network[0] = nn.Conv2d(1, 4, 3, stride=2)
+    classifier.preprocessing = classifier.preprocessing.as_grey()
+    through = Lens(RunConfig(), 2, classifier)
+    maps = through.maps(MapRequest(image, "0"))
+    assert maps is not None and maps.maps.shape == (4, 7, 7)
+    view = through.view(image)
+    assert view.shape == (16, 16, 3) and (view[..., 0] == view[..., 2]).all()
+    assert through.filters(MapOrder.NUMBER, 0, 64).tiles.shape == (4, 3, 3)
 
 
 def test_a_twin_shares_the_weights_and_nothing_else() -> None:

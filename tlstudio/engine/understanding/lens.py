@@ -82,7 +82,7 @@ class Lens:
         return self._origin
 
     def view(self, image: Path) -> NDArray[np.uint8]:
-        """The image as the network sees it, uint8 ``[H, W, 3]``, or ``[H, W, 1]`` in grey.
+        """The image as the network sees it, uint8 ``[H, W, 3]``.
 
         Raises:
             ImageError: it cannot be read.

@@ -141,7 +141,7 @@ class FeaturesState(QObject):
 
     def show_sample(self) -> None:
         """Look at one of the pictures that travel with the studio."""
-        self._pool.submit(jobs.sample_image, done=self.set_image, failed=self._on_failed)
+        self._pool.submit(jobs.sample_image, done=self.set_image, failed=self._on_no_sample)
 
     def set_order(self, order: MapOrder) -> None:
         self._change(order=order, first=0)
@@ -261,24 +261,36 @@ class FeaturesState(QObject):
         self.shows_filters = self.shows_filters and not path
         self._change(first=0)
 
+    # What was already on its way when it was cancelled comes all the same, and is passed over.
+
     def _on_seen(self, sight: Sight | None) -> None:
+        if self.sender() is not self._task:
+            return
         self._set_task(None)
         if sight is not None:
             self.sight = sight
             self.sight_changed.emit()
 
     def _on_strip(self, strip: tuple[StageMap, ...] | None) -> None:
+        if self.sender() is not self._strip_task:
+            return
         self._strip_task = None
         if strip is not None:
             self.strip = strip
             self.strip_changed.emit()
 
     def _on_failed(self, error: TLStudioError) -> None:
+        if self.sender() is not self._task:
+            return
         self._set_task(None)
         self.sight = None
         self.sight_changed.emit()
         if isinstance(error, ImageError):
             self.strip = ()
             self.strip_changed.emit()
+        self.failure = error
+        self.failed.emit(error)
+
+    def _on_no_sample(self, error: TLStudioError) -> None:
         self.failure = error
         self.failed.emit(error)

@@ -49,7 +49,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sight:
-    """What came of a look: the image as the network sees it (uint8 [H, W, 3 or 1]) and the maps."""
+    """What came of a look: the image as the network sees it (uint8 [H, W, 3]) and the maps."""
 
     look: Look
     origin: WeightsOrigin

@@ -230,6 +230,9 @@ class MapGrid(QAbstractScrollArea):
             self.set_current_index(index)
             self.activated.emit(index)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()  # the first click may just have brought the grid back
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, height = Qt.Key(event.key()), self.viewport().height()
         index = self._geometry.after_key(key, self._current, height)
@@ -262,4 +265,6 @@ class MapGrid(QAbstractScrollArea):
                 if cell >= 0:
                     self.viewport().update(self.cell_rect(cell).adjusted(-4, -4, 4, 4))
             self._hovered = index
+            shape = Qt.CursorShape.PointingHandCursor if index >= 0 else Qt.CursorShape.ArrowCursor
+            self.viewport().setCursor(shape)
             self.hovered.emit(index)

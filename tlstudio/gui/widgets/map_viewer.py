@@ -98,6 +98,9 @@ class MapPanels(QWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit()
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()  # the first click made it large; the second shall not undo that
+
 
 class MapViewer(QWidget):
     """Left and Right go through the maps, Escape goes back to all of them.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -142,6 +142,23 @@ def test_a_click_enlarges_and_escape_goes_back(view: FeaturesView, qtbot: QtBot)
     assert viewer.panels.grab().toImage() != strong
     qtbot.keyClick(viewer, Qt.Key.Key_Escape)
     assert view.area.grid.isVisible() and view.area.grid.current_index == 3
+
+
+def test_a_double_click_is_one_click(view: FeaturesView, qtbot: QtBot) -> None:
+    panels, left = view.area.viewer.panels, Qt.MouseButton.LeftButton
+    click(view, qtbot, 2)
+    double = QMouseEvent(
+        QEvent.Type.MouseButtonDblClick,
+        QPointF(panels.rect().center()),
+        QPointF(panels.mapToGlobal(panels.rect().center())),
+        left,
+        left,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(panels, double)
+    assert view.area.viewer.isVisible()
+    qtbot.mouseClick(panels, left)
+    assert view.area.grid.isVisible()
 
 
 def test_an_enlarged_channel_stays_large_with_another_image(

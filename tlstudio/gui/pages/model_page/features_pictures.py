@@ -96,8 +96,7 @@ def total_of(sight: Sight) -> int:
 
 def photo_of(sight: Sight) -> QPixmap:
     """The image as the network sees it."""
-    pixels = sight.pixels[..., 0] if sight.pixels.shape[-1] == 1 else sight.pixels
-    return QPixmap.fromImage(tile_image(pixels))
+    return QPixmap.fromImage(tile_image(sight.pixels))
 
 
 def is_unchanged(sight: Sight) -> bool:
