@@ -104,7 +104,7 @@ KIND_TITLES: dict[BlockKind, str] = {
     BlockKind.CHANNEL_SHUFFLE: QT_TRANSLATE_NOOP("core", "channel shuffle"),
     BlockKind.RESIZE: QT_TRANSLATE_NOOP("core", "resize"),
     BlockKind.PARAMETER: QT_TRANSLATE_NOOP("core", "learned values"),
-    BlockKind.IMAGE: QT_TRANSLATE_NOOP("core", "image"),
+    BlockKind.IMAGE: QT_TRANSLATE_NOOP("core", "input image"),
     BlockKind.SCORES: QT_TRANSLATE_NOOP("core", "class scores"),
 }
 

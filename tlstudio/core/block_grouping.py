@@ -250,8 +250,10 @@ def _is_wrapper(node: BlockNode, graph: BlockGraph) -> bool:
     if node.inside is None or node.kind not in (_K.STAGE, _K.GROUP):
         return False
     stages = sum(part.kind in (_K.STAGE, _K.DENSE_BLOCK) for part in node.inside.nodes)
-    is_all = len(graph.nodes) == 1
-    return stages >= 2 or _sides(node.inside) >= _RESOLUTIONS_OF_TRUNK or is_all
+    if len(graph.nodes) == 1:
+        return True
+    is_row = stages >= 2 or _sides(node.inside) >= _RESOLUTIONS_OF_TRUNK
+    return is_row and is_chain(node.inside)
 
 
 def _with_stages(graph: BlockGraph) -> BlockGraph:

@@ -273,7 +273,7 @@ class RouteItem(QGraphicsItem):
             width = 1.6
         if self.route.is_arc:
             width = 1.2
-            color.setAlphaF(0.32 if self._is_one_of_many else 0.8)
+            color.setAlphaF(0.28 if self._is_one_of_many else 0.8)
         if self.is_near:
             color, width = QColor(tokens.accent), 2.0
         painter.setPen(QPen(color, width))

@@ -198,9 +198,9 @@ def title(node: BlockNode) -> str:
 def subtitle(node: BlockNode) -> str:
     """The second line of a box."""
     shape = shape_text(node.out_shape)
-    is_named = node.kind in HOLDERS or node.kind is _K.DENSE_BLOCK
-    if is_named and node.path and not node.name.isdigit():
-        return f"{node.name}{NEXT}{shape}" if shape else node.name
+    path = short_path(node)
+    if path and (node.kind in HOLDERS or node.kind in BLOCKS):
+        return f"{path}{NEXT}{shape}" if shape else path
     return shape
 
 
