@@ -208,6 +208,40 @@ def test_models(capsys: pytest.CaptureFixture[str]) -> None:
     assert "resnet50" not in said
 
 
+def test_weights_are_listed_imported_and_removed(
+    tmp_path: Path,
+    own_home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    import timm
+    from huggingface_hub import constants
+    from safetensors.torch import save_file
+
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(own_home / "hub"))
+    file = tmp_path / "mine.safetensors"
+    save_file(timm.create_model("test_vit").state_dict(), file)
+    assert main(["models", "--import", str(file)]) == 2  # it may be anything
+    capsys.readouterr()
+    chosen = ["--model", "test_vit", "--weights", "r160_in1k"]
+    assert main(["models", "--import", str(file), *chosen, "--json"]) == 0
+    assert lines(capsys.readouterr().out) == [
+        {"event": "imported", "model": "test_vit", "weights": "r160_in1k"}
+    ]
+    assert main(["models", "--stored", "--json"]) == 0
+    rows = {row["model"]: row for row in lines(capsys.readouterr().out)}
+    assert set(rows) == {"tf_efficientnet_lite0", "test_vit"}
+    assert rows["test_vit"]["place"] == "cached"
+    assert rows["test_vit"]["size_bytes"] == file.stat().st_size
+    assert main(["models", "--stored"]) == 0
+    assert "on board" in capsys.readouterr().out
+    assert main(["models", "--remove", "test_vit"]) == 0
+    assert main(["models", "--remove", "test_vit"]) == 2
+    assert main(["models", "--remove", "tf_efficientnet_lite0"]) == 2
+    assert main(["models", "--weights", "r160_in1k"]) == 2
+    assert "stay" in capsys.readouterr().err
+
+
 def test_every_field_has_its_flag(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "--help"]) == 0
     said = capsys.readouterr().out

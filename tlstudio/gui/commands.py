@@ -14,6 +14,7 @@ from tlstudio.core.storage import data_dir
 from tlstudio.gui import dialogs, file_dialogs
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase
+from tlstudio.gui.weights_dialog import open_weights
 
 
 class Commands(QObject):
@@ -58,12 +59,7 @@ class Commands(QObject):
         self._load(self.tr("Load whole model"), file_dialogs.WHOLE_MODEL)
 
     def manage_weights(self) -> None:
-        from tlstudio.gui.weights_dialog import WeightsDialog
-
-        dialog = self._window.findChild(WeightsDialog) or WeightsDialog(self._session, self._window)
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
+        open_weights(self._session, self._window)
 
     def predict_images(self) -> None:
         file_dialogs.ask_files(

@@ -39,6 +39,16 @@ WEIGHTS_PX, USED_PX, SIZE_PX = 220, 120, 100
 SIDE_PX = 24
 
 
+def open_weights(session: Session, widget: QWidget) -> WeightsDialog:
+    """Show the manager beside the window of `widget`; there is one for each window."""
+    window = widget.window()
+    dialog = window.findChild(WeightsDialog) or WeightsDialog(session, window)
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()
+    return dialog
+
+
 class WeightsDialog(QDialog):
     """Shows `session.downloads`; stays open beside the window and deletes itself when closed."""
 
@@ -88,7 +98,6 @@ class WeightsDialog(QDialog):
         self._on_changed()
         self._on_stored_changed()
         self._on_import_changed()
-        self.table.setFocus()
         self._downloads.refresh()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -174,7 +183,10 @@ class WeightsDialog(QDialog):
         page: QWidget = self.looking
         if self._downloads.is_listed:
             page = self.table if stored else self.nothing
+        is_first = page is self.table and self.stack.currentWidget() is not page
         self.stack.setCurrentWidget(page)
+        if is_first:
+            self.table.setFocus()
         for row in range(self.order.rowCount()):
             found = self.order.index(row, 0).data(ROW_ROLE)
             if before is not None and found.path == before.path:

@@ -86,10 +86,9 @@ class DownloadsState(QObject):
             size_bytes: as far as it is known beforehand.
             restart: throw away what has come before.
         """
-        row = self._downloads.pop(name, None)
-        if row is not None and row.active:
-            self._downloads[name] = row
+        if (row := self._downloads.get(name)) is not None and row.active:
             return
+        self._downloads.pop(name, None)  # to the end of the queue
         progress = DownloadProgress(0, size_bytes)
         if row is not None and not restart:
             progress = replace(row.progress, bytes_per_s=0.0)
