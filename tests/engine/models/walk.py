@@ -48,10 +48,11 @@ def _counts_agree(network: nn.Module, parameters: int, shape: tuple[int, ...]) -
     table = layer_table(network, shape[-1], shape[1])
     total = sum(parameter.numel() for parameter in network.parameters())
     assert table.parameters == parameters == total
-    network.eval()
+    network.eval().requires_grad_(False)  # the counter follows gradients of what modules are handed
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         network(torch.empty(1, *shape[1:], device="meta"))
     assert table.multiply_adds == counter.get_total_flops() // 2
+    network.requires_grad_(True)
 
 
 def _runs_both_ways(network: nn.Module, shape: tuple[int, ...]) -> None:

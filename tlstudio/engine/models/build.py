@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -119,10 +120,10 @@ def network_with(
     """
     with torch.device("meta"):
         network = architecture(model, num_classes, inputs)
-    # Layouts of older versions would fail by their shapes; MNASNet refuses a mapping that does not
-    # say of which version it is.
+    # MNASNet refuses a mapping that does not say of which version it is. Only the network itself is
+    # given one: norms without a version may lack their counters, as in files of 2017.
     state = OrderedDict(state)
-    state._metadata = network.state_dict()._metadata  # type: ignore[attr-defined]
+    state._metadata = {"": {"version": network._version}}  # type: ignore[attr-defined]
     network.load_state_dict(state, strict=True, assign=True)
     if any(buffer.is_meta for buffer in network.buffers()):  # some are in no state dict
         network = architecture(model, num_classes, inputs)
@@ -154,8 +155,13 @@ def _start(model: str, num_classes: int, inputs: InputConfig, *, is_start: bool)
         if not inputs.image_px:
             raise
         raise wrong_size(model, inputs) from error
-    change_entrance(network, inputs)
+    change_entrance(network, _left_to_change(catalog_row(model).library, inputs))
     return network
+
+
+def _left_to_change(library: Library, inputs: InputConfig) -> InputConfig:
+    """timm fits its networks to the number of channels itself."""
+    return replace(inputs, channels=0) if library is Library.TIMM else inputs
 
 
 def wrong_size(model: str, inputs: InputConfig) -> ModelError:
@@ -226,7 +232,7 @@ def _timm_pretrained(
         num_classes=num_classes,
         **timm_inputs(row, inputs.image_px, inputs.channels or 3),
     )
-    change_entrance(network, inputs)
+    change_entrance(network, _left_to_change(spec.library, inputs))
     return network
 
 

@@ -23,8 +23,8 @@ def change_entrance(network: nn.Module, inputs: InputConfig) -> None:
     Raises:
         ModelError: it has no entrance that could be changed so.
     """
-    if inputs.channels:
-        set_channels(network, inputs.channels)
+    if inputs.channels == 1:
+        set_channels(network, 1)
     if inputs.stem == "small":
         set_small_stem(network)
 

@@ -76,7 +76,9 @@ def replace_head(network: nn.Module, num_classes: int) -> tuple[str, ...]:
     old = network.get_submodule(paths[0])
     reset = getattr(network, "reset_classifier", None)
     if callable(reset):  # timm keeps its own books about the head
-        reset(num_classes)
+        # RepViT's second head, from distillation, would be left out otherwise.
+        has_second = {"distillation": True} if getattr(old, "distillation", False) else {}
+        reset(num_classes, **has_second)
         for path in paths:
             network.get_submodule(path).to(_like(old))
         return paths
