@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui import theme
 from tlstudio.gui.session import Session
-from tlstudio.gui.widgets.basics import label
+from tlstudio.gui.weights_dialog import open_weights
+from tlstudio.gui.widgets.basics import IconButton, label
 from tlstudio.gui.widgets.page_stack import PageStack
 from tlstudio.gui.widgets.segmented import Segmented
 
@@ -77,6 +78,8 @@ class ModelPage(QWidget):
         self.tabs = Segmented(self.tr("View"))
         self.tabs.set_options([(view, self.tr(VIEW_TITLES[view])) for view in ModelView])
         self.tabs.chosen.connect(self.show_view)
+        self.weights = IconButton(self.tr("Weights…"), "on_machine", "quiet", self._on_weights)
+        self.weights.setToolTip(self.tr("See, download, import and remove pretrained weights"))
         self._stack = PageStack()
         header = QHBoxLayout()
         header.setSpacing(2 * theme.GRID)
@@ -84,6 +87,7 @@ class ModelPage(QWidget):
         header.addWidget(label(self.tr("Model"), "title"))
         header.addWidget(self.chosen)
         header.addStretch()
+        header.addWidget(self.weights)
         header.addWidget(self.tabs)
         layout = QVBoxLayout(self)
         side = 3 * theme.GRID
@@ -112,3 +116,6 @@ class ModelPage(QWidget):
         """Whose layers, picture and maps these are."""
         spec = self._session.network.spec
         self.chosen.setText(spec.title if spec is not None else "")
+
+    def _on_weights(self) -> None:
+        open_weights(self._session, self)
