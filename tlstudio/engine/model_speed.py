@@ -52,7 +52,7 @@ def measure_speed(
     on_progress: Progress | None = None,
     *,
     image_px: int = 0,
-    batch: int = BATCH,
+    batch: int = 0,
 ) -> SpeedRecord:
     """Run one network forwards and in training, and remember the numbers for this machine.
 
@@ -66,7 +66,7 @@ def measure_speed(
         stop: read between layers.
         on_progress: called with the stages that are done and their number.
         image_px: side of the images; 0 for the network's own.
-        batch: images at once.
+        batch: images at once; 0 for as many as a run has.
 
     Raises:
         ConfigError, DeviceError: the model or the device is unknown.
@@ -81,7 +81,7 @@ def measure_speed(
     inputs = InputConfig(image_px=side if side != spec.inputs.crop_px else 0)
     told = on_progress or (lambda done, total: None)
     told(0, STAGES)
-    shape = (batch, spec.inputs.channels, side, side)
+    shape = (batch or BATCH, spec.inputs.channels, side, side)
     _check_room(spec.title, model, inputs, shape, taken, place)
     cards = [place] if place.type == "cuda" else []
     stop = stop or StopToken()
