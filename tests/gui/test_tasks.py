@@ -96,3 +96,15 @@ def test_nothing_runs_after_the_pool_was_closed(app: QApplication, qtbot: QtBot)
     qtbot.wait(50)
     assert not pool.busy
     assert receiver.results == []
+
+
+def test_an_answer_on_its_way_is_dropped_when_it_is_not_wanted_any_more(
+    app: QApplication, qtbot: QtBot
+) -> None:
+    pool, receiver = TaskPool(1), Receiver()
+    worked = threading.Event()
+    task = pool.submit(worked.set, done=receiver.take)
+    assert worked.wait(5) and pool.close()  # the worker has ended; its answer waits in the queue
+    task.cancel()
+    app.processEvents()
+    assert receiver.results == []

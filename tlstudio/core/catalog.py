@@ -171,13 +171,17 @@ def file_stem(model: str) -> str:
 
 
 def search_models(models: Iterable[ModelSpec], query: str) -> tuple[ModelSpec, ...]:
-    """Models whose name, title, family or library holds every word of `query`, ignoring case."""
+    """Models whose name, title, family, library or weights hold every word of `query`.
+
+    Upper and lower case are the same.
+    """
     words = query.casefold().split()
     return tuple(model for model in models if _matches(model, words))
 
 
 def _matches(model: ModelSpec, words: list[str]) -> bool:
-    text = f"{model.name} {model.title} {model.family} {model.library}".casefold()
+    weights = " ".join(row.name for row in model.weights)
+    text = f"{model.name} {model.title} {model.family} {model.library} {weights}".casefold()
     return all(word in text for word in words)
 
 
@@ -186,7 +190,7 @@ class ModelFilter:
     """What a person looks for in the catalog; fields that are None or empty let everything pass.
 
     Attributes:
-        query: words that name, title, family or library must hold.
+        query: words that name, title, family, library or names of weights must hold.
         recommended: only the short list.
         library: only what this one builds.
         family: only this family.

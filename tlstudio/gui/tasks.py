@@ -31,14 +31,31 @@ class Task(QObject):
     failed = Signal(object)
     progressed = Signal(int, int)
     finished = Signal()
+    _answered = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.cancelled = False
+        self._answered.connect(self._on_answered)
 
     def cancel(self) -> None:
-        """The result is no longer wanted; neither `done` nor `failed` will be emitted."""
+        """The result is no longer wanted; neither `done` nor `failed` will be emitted.
+
+        That holds for an answer that is on its way already.
+        """
         self.cancelled = True
+
+    def answer(self, result: Any, error: TLStudioError | None) -> None:
+        """Report from the worker's thread."""
+        self._answered.emit(result, error)
+
+    def _on_answered(self, result: Any, error: TLStudioError | None) -> None:
+        if self.cancelled:
+            return
+        if error is None:
+            self.done.emit(result)
+        else:
+            self.failed.emit(error)
 
 
 class _Runnable(QRunnable):
@@ -57,10 +74,7 @@ class _Runnable(QRunnable):
                 error = as_studio_error(problem)
         try:
             if not self._task.cancelled:
-                if error is None:
-                    self._task.done.emit(result)
-                else:
-                    self._task.failed.emit(error)
+                self._task.answer(result, error)
             self._task.finished.emit()
         except RuntimeError:  # the task's owner is gone: the window was closed meanwhile
             logger.debug("a task outlived its owner")

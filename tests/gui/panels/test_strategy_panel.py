@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.gui.networks import make_ready, no_engine, wait_for_plan
+from tests.gui.networks import CATALOG, make_ready, no_engine, wait_for_plan
 from tlstudio.core.config import FIELDS, RunConfig
 from tlstudio.core.config_fields import FieldGroup
 from tlstudio.core.variation import VARIATION_FIELDS, Variation
@@ -186,3 +188,19 @@ def test_every_setting_has_one_home(panel: StrategyPanel) -> None:
     assert not generic & set(VARIATION_FIELDS)
     wanted = {s.name for s in FIELDS if s.text.group is not FieldGroup.NETWORK}
     assert generic | set(VARIATION_FIELDS) == wanted
+
+
+def test_without_pretrained_weights_only_from_scratch_can_be_chosen(
+    panel: StrategyPanel, session: Session
+) -> None:
+    bare = dataclasses.replace(CATALOG[1], weights=())
+    session.network.models = (CATALOG[0], bare)
+    session.network.set_model(bare.name)
+    buttons = panel.strategies.buttons
+    assert session.network.config.strategy == "from_scratch"
+    assert not buttons["feature_extraction"].isEnabled() and buttons["from_scratch"].isEnabled()
+    assert buttons["partial"].toolTip() == "This model has no pretrained weights."
+    assert panel.weights_note.isHidden() and panel.download.isHidden()
+    session.network.set_model(CATALOG[0].name)
+    assert session.network.config.strategy == "feature_extraction"
+    assert buttons["feature_extraction"].isEnabled()

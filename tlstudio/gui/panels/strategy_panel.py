@@ -161,6 +161,7 @@ class StrategyPanel(QWidget):
 
     def _show_weights(self) -> None:
         network, weights = self._network, self._network.weights
+        self.strategies.set_has_weights(weights is not None or network.spec is None)
         download = network.chosen_download
         is_coming = download is not None and download.active
         missing = network.weights_missing

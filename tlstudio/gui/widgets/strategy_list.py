@@ -49,5 +49,13 @@ class StrategyList(QWidget):
         self.buttons[CUSTOM].setVisible(name == CUSTOM)
         self.help.setText(core_text(STRATEGIES[name].help))
 
+    def set_has_weights(self, has_weights: bool) -> None:
+        """Without pretrained weights there is nothing worth keeping frozen."""
+        for name, button in self.buttons.items():
+            possible = has_weights or STRATEGIES[name].initialisation != "pretrained"
+            button.setEnabled(possible)
+            reason = self.tr("This model has no pretrained weights.")
+            button.setToolTip(core_text(STRATEGIES[name].help) if possible else reason)
+
     def _on_clicked(self, button: QRadioButton) -> None:
         self.chosen.emit(str(button.property("strategy")))
