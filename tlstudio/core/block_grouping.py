@@ -13,7 +13,7 @@ from tlstudio.core.block_graph import (
     BlockNode,
     edges_of,
 )
-from tlstudio.core.block_recognition import CONVS, is_chain, recognised
+from tlstudio.core.block_recognition import CONVS, WRAPPERS, is_chain, recognised
 
 _K = BlockKind
 _CORES = CONVS | {_K.LINEAR}
@@ -154,9 +154,11 @@ def _as_block(node: BlockNode) -> BlockNode:
     kind = recognised(opened, node.class_name)
     if kind in BLOCKS:
         inside = opened
+    elif _is_gated(inside):
+        kind, inside = inside.nodes[0].kind, inlined(inside, inside.nodes[0])
     else:
         stages = [part for part in inside.nodes if part.kind is _K.STAGE]
-        if len(stages) == 1 and stages[0].class_name in _WRAPPERS and _sides(inside) < 3:
+        if len(stages) == 1 and stages[0].class_name in WRAPPERS and _sides(inside) < 3:
             inside = inlined(inside, stages[0])
         kind = recognised(inside, node.class_name)
     if kind is not _K.DENSE_BLOCK:
@@ -169,10 +171,16 @@ def _as_block(node: BlockNode) -> BlockNode:
     return replace(node, kind=kind, inside=inside, title=title)
 
 
-_WRAPPERS = frozenset({"Sequential", "ModuleList"})
 _IN_BLOCKS = frozenset(
     {_K.SQUEEZE_EXCITATION, _K.ATTENTION_BLOCK, _K.WINDOW_ATTENTION, _K.MLP}
 )  # parts of larger blocks
+
+
+def _is_gated(graph: BlockGraph) -> bool:
+    """Whether it is a block with squeeze-and-excitation behind, which is one block then."""
+    kinds = [node.kind for node in graph.nodes]
+    is_pair = len(kinds) == 2 and kinds[0] in BLOCKS and kinds[1] is _K.SQUEEZE_EXCITATION
+    return is_pair and is_chain(graph)
 
 
 def _without_dense_layers(graph: BlockGraph) -> BlockGraph:
@@ -184,7 +192,7 @@ def _without_dense_layers(graph: BlockGraph) -> BlockGraph:
 
 
 def _only_wraps_layers(node: BlockNode) -> bool:
-    if node.inside is None or node.class_name not in _WRAPPERS or node.kind in _CORES:
+    if node.inside is None or node.class_name not in WRAPPERS or node.kind in _CORES:
         return False
     return all(part.kind in _IN_BLOCKS for part in node.inside.nodes if part.kind in BLOCKS)
 

@@ -7,6 +7,7 @@ from collections import Counter
 from tlstudio.core.block_graph import BLOCKS, INPUT, OUTPUT, BlockGraph, BlockKind, BlockNode
 
 _K = BlockKind
+WRAPPERS = frozenset({"Sequential", "ModuleList"})
 CONVS = frozenset({_K.CONV, _K.DEPTHWISE_CONV})
 _AROUND = frozenset({_K.NORM, _K.ACTIVATION, _K.DROPOUT})  # what belongs to the layer beside it
 _ATTENTION = frozenset({_K.ATTENTION, _K.ATTENTION_BLOCK, _K.WINDOW_ATTENTION})
@@ -41,7 +42,8 @@ def recognised(graph: BlockGraph, class_name: str) -> BlockKind:
         if kind is not None:
             return kind
     holds = any((k in BLOCKS and k not in _NO_STAGE) or k is _K.STAGE for k in kinds)
-    return _K.STAGE if holds else _K.GROUP
+    is_row = class_name in WRAPPERS and (kinds[_K.CONV] > 0 or kinds[_K.GROUP] > 1)
+    return _K.STAGE if holds or is_row else _K.GROUP
 
 
 def is_chain(graph: BlockGraph) -> bool:
@@ -124,7 +126,8 @@ def _concatenated_kind(graph: BlockGraph, kinds: Counter[BlockKind]) -> BlockKin
     if INPUT in joined:
         return _K.DENSE_LAYER if len(joined) == 2 and has_conv else None
     if len(joined) >= 3 and not any(e.is_skip and e.target == last.key for e in graph.edges):
-        return _K.INCEPTION
+        before = {graph.sources[_layer_before(graph, key)] for key in joined}
+        return None if before == {(INPUT,)} else _K.INCEPTION  # one layer each is no module
     if len(joined) == 2 and _K.CHANNEL_SHUFFLE not in kinds:
         ends = tuple(_layer_before(graph, key) for key in joined)
         firsts = [graph.sources[key][0] for key in ends if key != INPUT and graph.sources[key]]

@@ -141,7 +141,7 @@ def leaf_kind(call: Call, steps: list[Step]) -> BlockKind | None:
         return BlockKind.LINEAR
     if "norm" in name or done & {"batch_norm", "layer_norm", "group_norm", "local_response_norm"}:
         return BlockKind.NORM
-    if "pool" in name and call.in_shape and len(call.in_shape) == 3:
+    if ("pool" in name or "sampling" in name) and len(call.in_shape) == 3:
         is_global = _is_global((1, *call.in_shape), (1, *call.out_shape))
         return BlockKind.GLOBAL_POOL if is_global else BlockKind.POOL
     if "dropout" in name:
@@ -150,6 +150,8 @@ def leaf_kind(call: Call, steps: list[Step]) -> BlockKind | None:
         return BlockKind.SOFTMAX
     if _is_activation(module, done):
         return BlockKind.ACTIVATION
+    if any(operation_kind(step) is BlockKind.CHANNEL_SHUFFLE for step in steps):
+        return BlockKind.CHANNEL_SHUFFLE
     if isinstance(module, nn.Identity) or (not own_parameters(module) and _only_moves(steps)):
         return None
     return BlockKind.LAYER
@@ -168,6 +170,8 @@ def leaf_title(call: Call, kind: BlockKind) -> str:
             return _norm_title(module, name)
         case BlockKind.POOL | BlockKind.GLOBAL_POOL if kind is BlockKind.GLOBAL_POOL:
             return "global max pool" if "max" in name.lower() else "global average pool"
+        case BlockKind.POOL if "pool" not in name.lower():
+            return name
         case BlockKind.POOL:
             kernel, stride = getattr(module, "kernel_size", None), getattr(module, "stride", None)
             return _pool_title(name.lower(), kernel, stride, call.out_shape)
@@ -243,9 +247,12 @@ def _is_of_image(step: Step, *, at_least: int) -> bool:
 def _is_activation(module: nn.Module, done: set[str]) -> bool:
     home = type(module).__module__
     is_torchs = home == "torch.nn.modules.activation"
+    if not own_parameters(module) and done & _ACTIVATIONS.keys() and done <= _AROUND_ACTIVATION:
+        return True  # scaled or shifted ones
     return is_torchs or "activations" in home or (bool(done) and done <= _ACTIVATIONS.keys())
 
 
+_AROUND_ACTIVATION = _ACTIVATIONS.keys() | {"mul", "add", "sub", "truediv", "rmul"}
 _MOVES = frozenset(
     [
         "permute",

@@ -241,21 +241,16 @@ def tip(node: BlockNode, training: Training, *, is_brief: bool = False) -> str:
 def _contents(node: BlockNode) -> str:
     """``2 × residual block``"""
     assert node.inside is not None
-    counts: dict[str, int] = {}
-    for part in node.inside.nodes:
-        if part.kind in BLOCKS:
-            name = kind_title(part.kind)
-            counts[name] = counts.get(name, 0) + 1
-    if not counts:
-        convs = [part for part in node.inside.nodes if part.kind is _K.CONV]
-        if convs:
-            titles = {part.title for part in convs}
-            if len(titles) == 1:  # a cross before “3×3” would be read as part of it
-                return f"{titles.pop()}  (×{len(convs)})"
-            return f"{len(convs)} × {kind_title(_K.CONV)}"
-        return kind_title(node.kind)
-    most = max(counts, key=lambda name: counts[name])
-    return f"{counts[most]} × {most}"
+    parts = node.inside.nodes
+    names = [kind_title(part.kind) for part in parts if part.kind in BLOCKS]
+    names = names or [p.class_name for p in parts if p.kind is _K.GROUP and p.class_name]
+    if names:
+        most = max(names, key=names.count)
+        return f"{names.count(most)} × {most}" if len(names) > 1 else most
+    convs = [part.title for part in parts if part.kind is _K.CONV]
+    if len(set(convs)) == 1:  # a cross before “3×3” would be read as part of it
+        return f"{convs[0]}  (×{len(convs)})" if len(convs) > 1 else convs[0]
+    return f"{len(convs)} × {kind_title(_K.CONV)}" if convs else kind_title(node.kind)
 
 
 # -- sizes -----------------------------------------------------------------------------------------
