@@ -12,10 +12,10 @@ from PIL import Image
 from torch import nn
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.network_config import ON_BOARD_MODEL
 from tlstudio.core.dataset import DatasetIndex, Layout, Sample, Split
 from tlstudio.core.events import StopToken
 from tlstudio.core.inputs import InputConfig
+from tlstudio.core.network_config import ON_BOARD_MODEL
 from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.engine import costs, network_costs
 from tlstudio.engine.costs import measure_costs, measure_images, run_costs

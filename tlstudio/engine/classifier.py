@@ -18,7 +18,8 @@ class Classifier:
     """What training makes, saving writes, loading reads and inference uses.
 
     Attributes:
-        network: maps float32 ``[B, 3, H, W]`` (one channel for grey ones), preprocessed, to logits ``[B, len(classes)]``.
+        network: maps float32 ``[B, 3, H, W]``, preprocessed, to logits ``[B, len(classes)]``; grey
+            ones have one channel.
         model: name of its architecture in the catalog.
         classes: class names in the order of the logits.
         preprocessing: what its inputs must go through.

@@ -10,9 +10,9 @@ import torch
 from tests.engine.weights.samples import CLASSES, SMALL, classifier, logits
 from tlstudio.core.errors import ConfigError, WeightsError
 from tlstudio.engine.models.build import architecture
-from tlstudio.engine.models.rows import RECOMMENDED
 from tlstudio.engine.models.heads import replace_head
 from tlstudio.engine.models.onboard import onboard_path
+from tlstudio.engine.models.rows import RECOMMENDED
 from tlstudio.engine.weights.load import load_weights
 from tlstudio.engine.weights.recognise import best_fit, fit_of
 from tlstudio.engine.weights.save import save_weights

@@ -109,7 +109,7 @@ def readable_views(
 def stack(
     views: Sequence[torch.Tensor], preprocessing: Preprocessing, device: torch.device = CPU
 ) -> torch.Tensor:
-    """Network input ``[B, channels, H, W]`` of uint8 views, channels last: convolutions are faster so.
+    """Network input ``[B, channels, H, W]`` of uint8 views, channels last, which is faster.
 
     On the CPU the same arithmetic as `normalise`, over whole rows of pixels: three times as fast.
     To other devices bytes travel, a quarter of the floats.

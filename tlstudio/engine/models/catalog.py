@@ -8,7 +8,12 @@ from pathlib import Path
 
 from tlstudio.core.catalog import Library, ModelSpec, SizeRule, WeightsPlace, WeightsSpec
 from tlstudio.core.families import family_of
-from tlstudio.engine.models.library_facts import SMALLEST_PX, LibraryFacts, timm_facts, torchvision_facts
+from tlstudio.engine.models.library_facts import (
+    SMALLEST_PX,
+    LibraryFacts,
+    timm_facts,
+    torchvision_facts,
+)
 from tlstudio.engine.models.measured import MeasuredFacts, measure, stored_facts
 from tlstudio.engine.models.onboard import onboard_path
 from tlstudio.engine.models.places import Places

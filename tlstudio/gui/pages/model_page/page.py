@@ -21,6 +21,7 @@ class ModelView(StrEnum):
     """What the page can show, left to right."""
 
     CHOOSE = "choose"
+    COMPARE = "compare"
     LAYERS = "layers"
     PICTURE = "picture"
     FEATURES = "features"
@@ -28,6 +29,7 @@ class ModelView(StrEnum):
 
 VIEW_TITLES = {
     ModelView.CHOOSE: QT_TRANSLATE_NOOP("ModelPage", "Choose"),
+    ModelView.COMPARE: QT_TRANSLATE_NOOP("ModelPage", "Compare"),
     ModelView.LAYERS: QT_TRANSLATE_NOOP("ModelPage", "Layers"),
     ModelView.PICTURE: QT_TRANSLATE_NOOP("ModelPage", "Picture"),
     ModelView.FEATURES: QT_TRANSLATE_NOOP("ModelPage", "What it sees"),
@@ -38,6 +40,12 @@ def _choose_view(session: Session) -> QWidget:
     from tlstudio.gui.pages.model_page.choose_view import ChooseView
 
     return ChooseView(session)
+
+
+def _compare_view(session: Session) -> QWidget:
+    from tlstudio.gui.pages.model_page.compare_view import CompareView
+
+    return CompareView(session)
 
 
 def _layers_view(session: Session) -> QWidget:
@@ -60,6 +68,7 @@ def _features_view(session: Session) -> QWidget:
 
 _VIEWS: dict[ModelView, Callable[[Session], QWidget]] = {
     ModelView.CHOOSE: _choose_view,
+    ModelView.COMPARE: _compare_view,
     ModelView.LAYERS: _layers_view,
     ModelView.PICTURE: _picture_view,
     ModelView.FEATURES: _features_view,
