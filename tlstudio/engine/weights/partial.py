@@ -120,6 +120,8 @@ class PartialFile:
             with contextlib.suppress(OSError):
                 lock_path.unlink()
             lock.release()
+            with contextlib.suppress(OSError):  # it is not empty, as a rule
+                lock_path.parent.rmdir()
 
 
 def partial_files(folder: Path) -> Iterator[PartialFile]:

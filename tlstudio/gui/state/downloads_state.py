@@ -263,7 +263,9 @@ class DownloadsState(QObject):
         self.refresh()
 
     def _on_list_failed(self, error: TLStudioError) -> None:
+        self.is_listed = True  # as far as it could be
         self._notifications.error(error)
+        self.stored_changed.emit()
 
     def _on_recognised(self, found: tuple[Path, WeightsGuess]) -> None:
         path, guess = found
