@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -19,6 +22,7 @@ from tlstudio.engine import memory_use, model_speed
 from tlstudio.engine.device import processor_name
 from tlstudio.engine.memory_use import PeakMemory, free_bytes, step_bytes
 from tlstudio.engine.model_speed import known_speeds, measure_speed
+from tlstudio.engine.models.build import architecture
 from tlstudio.engine.network_costs import MeasuringStopped
 
 CPU = torch.device("cpu")
@@ -103,6 +107,23 @@ def test_stops_on_the_way_back_too() -> None:
         work.training_step()
 
 
+def test_networks_are_let_go_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    built = []
+
+    def remembered(*args: Any) -> nn.Module:
+        network = architecture(*args)
+        built.append(weakref.ref(network))
+        return network
+
+    monkeypatch.setattr(model_speed, "architecture", remembered)
+    gc.disable()
+    try:
+        measure_speed(TINY, "float32", "cpu", image_px=32, batch=2)
+        assert built and all(network() is None for network in built)
+    finally:
+        gc.enable()
+
+
 def test_what_is_too_large_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_speed, "free_bytes", lambda _device: 2_000_000_000)
     with pytest.raises(TooLargeError) as refused:
@@ -136,7 +157,7 @@ def test_the_estimate_is_near_to_what_a_step_takes() -> None:
     if record.memory_bytes is None:
         pytest.skip("this system does not tell how large a process is")
     with torch.device("meta"):
-        network = model_speed.architecture("resnet18", 1000).train()
+        network = architecture("resnet18", 1000).train()
     needed = step_bytes(network, (16, 3, 160, 160), is_short=False)
     assert 0.7 * record.memory_bytes < needed < 2 * record.memory_bytes
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import re
 from pathlib import Path
 from typing import Any
@@ -98,7 +97,6 @@ class PeakMemory:
         self.source = ""
 
     def __enter__(self) -> PeakMemory:
-        gc.collect()
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
             torch.cuda.reset_peak_memory_stats(self._device)

@@ -169,11 +169,13 @@ class _Work:
         self._optimizer = torch.optim.SGD(network.parameters(), lr=1e-6, momentum=0.9)
         self._precision = precision
         self._device = device
-        self._stop = stop
         self._clock = DeviceClock(device)
+        # Not a method of this object: in a circle of references the network would stay in memory.
+        watch = _Watch(stop)
         for module in network.modules():
             if next(module.children(), None) is None:
-                module.register_forward_hook(self._on_forward)
+                module.register_forward_hook(watch.on_forward)
+        self._watch = watch
 
     @torch.no_grad()
     def inference(self) -> None:
@@ -203,17 +205,24 @@ class _Work:
         return min(passes_s), max(passes_s) < STEADY * min(passes_s)
 
     def _seconds(self, work: Callable[[], None]) -> float:
-        self._check()
+        self._watch.check()
         self._clock.restart()
         work()
         return self._clock.restart()
 
-    def _on_forward(self, _module: nn.Module, _inputs: Any, output: Any) -> None:
-        self._check()
-        if isinstance(output, torch.Tensor) and output.requires_grad:
-            output.register_hook(self._check)  # type: ignore[no-untyped-call]
 
-    def _check(self, _gradient: object = None) -> None:
+class _Watch:
+    """Ends a pass at the next layer, forwards or backwards, once the stop token says so."""
+
+    def __init__(self, stop: StopToken) -> None:
+        self._stop = stop
+
+    def on_forward(self, _module: nn.Module, _inputs: Any, output: Any) -> None:
+        self.check()
+        if isinstance(output, torch.Tensor) and output.requires_grad:
+            output.register_hook(self.check)  # type: ignore[no-untyped-call]
+
+    def check(self, _gradient: object = None) -> None:
         if self._stop.stopped:
             raise MeasuringStopped
 
