@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -43,6 +43,8 @@ class DownloadRow(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(download.title)
         self.status = label("", "hint", wrap=True)
+        # the address in it is of use in a browser
+        self.status.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.cancel = IconButton(self.tr("Cancel"), "close", "quiet", self._on_cancel)
         self.resume = IconButton(self.tr("Resume"), "play", "quiet", self._on_resume)
         self.restart = IconButton(self.tr("Restart"), "reload", "quiet", self._on_restart)
