@@ -217,6 +217,7 @@ def beside(
     is_bar = joint is not None and joint.kind is BlockKind.CONCAT
     order = list(branches)
     symmetric = not is_sign and not is_direct and (is_bar or len(order) > 2)
+    is_sided = is_sign or (is_bar and not symmetric)  # other lines than the main one come sideways
     if not symmetric:  # one main line and what goes beside it
         order.sort(key=lambda piece: -piece.weight)
     fan = 0.0 if len(order) == 1 and not is_direct else GAP / 2
@@ -249,7 +250,7 @@ def beside(
                 points = [(middle, 0.0), *points]  # the title bar is as wide as all of them
             elif route.source == source:
                 points = [(axis, 0.0), (axis, fan / 2), (middle, fan / 2), *points]
-            if route.target == target and is_sign and not is_main:
+            if route.target == target and is_sided and not is_main:
                 points += [(middle, side_y), (axis + joint_size[0] / 2, side_y)]
             elif route.target == target and symmetric and is_bar:
                 points.append((middle, height))
@@ -261,7 +262,7 @@ def beside(
             sheet.routes.append(replace(route, points=straightened(points), is_skip=skips))
     if is_direct:
         points = [(axis, 0.0), (axis, fan / 2), (lane, fan / 2)]
-        if is_sign:
+        if is_sided:
             points += [(lane, side_y), (axis + joint_size[0] / 2, side_y)]
         else:
             turn = height - fan / 2

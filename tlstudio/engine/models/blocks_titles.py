@@ -118,7 +118,8 @@ def operation_title(step: Step, kind: BlockKind) -> str:
         case BlockKind.GLOBAL_POOL:
             return "global max pool" if "max" in name else "global average pool"
         case BlockKind.POOL:
-            return _pool_title(name, None, None, step.shape)
+            kernel = None if "adaptive" in name else step.options.get("kernel_size")
+            return _pool_title(name, kernel, step.options.get("stride") or kernel, step.shape)
         case BlockKind.LINEAR:
             return f"linear, {step.in_shapes[0][-1]} → {step.shape[-1]}"
         case BlockKind.CONV:

@@ -23,6 +23,7 @@ _LIKE = frozenset(
 )
 # of these, the second tensor only says which shape or type the first one shall have
 _AS = frozenset({"reshape_as", "view_as", "expand_as", "type_as"})
+_POOL_ARGUMENTS = ("kernel_size", "stride")
 
 
 @dataclass(eq=False, slots=True)
@@ -66,6 +67,7 @@ class Step:
         in_shapes: of its inputs.
         outputs: how many tensors it gave.
         is_of_image: whether the image decides its values.
+        options: kernel size and stride of what has them.
     """
 
     name: str
@@ -76,7 +78,7 @@ class Step:
     in_shapes: tuple[tuple[int, ...], ...]
     outputs: int
     is_of_image: bool
-    constants: tuple[Any, ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -152,8 +154,9 @@ class _Recorder(TorchFunctionMode):
         if name == "__setitem__":
             given = [args[0]]
         if given:
-            constants = tuple(a for a in args[1:] if isinstance(a, int | float | tuple))
-            self._add(name, sources, in_shapes, given, constants)
+            options = {**dict(zip(_POOL_ARGUMENTS, args[1:], strict=False)), **kwargs}
+            options = {key: options[key] for key in _POOL_ARGUMENTS if key in options}
+            self._add(name, sources, in_shapes, given, options if "pool" in name else {})
         return output
 
     def entered(self, module: nn.Module, args: Any, kwargs: Any) -> None:
@@ -169,7 +172,7 @@ class _Recorder(TorchFunctionMode):
         if unknown:  # made by what torch does not tell of, such as scripted functions
             taken = [t for t in _tensors((args, kwargs)) if id(t) in self._known]
             shapes = tuple(tuple(t.shape) for t in taken)
-            self._add("", [self._origins[id(t)] for t in taken], shapes, unknown, ())
+            self._add("", [self._origins[id(t)] for t in taken], shapes, unknown, {})
         call = self._call
         call.out_shape = _shape(given)
         assert call.above is not None
@@ -181,7 +184,7 @@ class _Recorder(TorchFunctionMode):
         sources: Iterable[Step | Learned | None],
         in_shapes: tuple[tuple[int, ...], ...],
         given: list[torch.Tensor],
-        constants: tuple[Any, ...],
+        options: dict[str, Any],
     ) -> None:
         unique = tuple(dict.fromkeys(sources))
         step = Step(
@@ -193,7 +196,7 @@ class _Recorder(TorchFunctionMode):
             in_shapes=in_shapes,
             outputs=len(given),
             is_of_image=any(s is None or (isinstance(s, Step) and s.is_of_image) for s in unique),
-            constants=constants,
+            options=options,
         )
         self.trace.steps.append(step)
         for tensor in given:
