@@ -30,7 +30,7 @@ from tlstudio.gui.widgets.ball_chart_layout import (
 LEGEND_SIZES = (5e6, 25e6, 75e6, 150e6)
 LABEL_PX = 11
 HALO_PX = 3.0
-MAX_LABELS = 26
+LABELS_AT_LEAST, ROOM_PX2 = 22, 16_000  # more only where each has so much room
 
 
 @dataclass
@@ -89,7 +89,8 @@ class BallOverlay(QWidget):
             wishes.append(Wish(index, across, height, must=bold))
         area = (left + 2, top + 2, width - 4, tall - 4)
         found = place_labels(wishes, marks.centres, marks.radii, area, [self._legend])
-        self.labels = dict(list(found.items())[:MAX_LABELS])
+        most = max(LABELS_AT_LEAST, int(width * tall / ROOM_PX2))
+        self.labels = dict(list(found.items())[:most])
         self.update()
 
     def point_at(self, index: int) -> None:

@@ -36,8 +36,8 @@ COST_TITLES = {
         "CompareView", "Milliseconds for one image on this machine, logarithmic"
     ),
 }
-# ranks of labels
-SHORT_LIST, BEST, BEST_OTHER, DEFAULT = 1, 2, 3, 4
+# Ranks of labels; within each the order of the catalog counts.
+SHORT_LIST, BEST, BEST_OTHER, DEFAULT = 10_000, 20_000, 30_000, 40_000
 
 
 def balls(
@@ -58,7 +58,7 @@ def balls(
             title=row.spec.title,
             subtitle=row.weights.name,
             facts=facts(row, speeds),
-            rank=_rank(row, index in best),
+            rank=_rank(row, index, index in best),
             is_shown=wanted.passes(row),
             is_best=index in best,
         )
@@ -98,7 +98,7 @@ def facts(row: ComparedWeights, speeds: Speeds) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _rank(row: ComparedWeights, is_best: bool) -> int:
+def _rank(row: ComparedWeights, index: int, is_best: bool) -> int:
     if row.is_default:
-        return SHORT_LIST if row.spec.recommended else BEST if is_best else DEFAULT
-    return BEST_OTHER if is_best else 0
+        return index + (SHORT_LIST if row.spec.recommended else BEST if is_best else DEFAULT)
+    return index + BEST_OTHER if is_best else 0

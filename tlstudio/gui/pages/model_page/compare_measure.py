@@ -28,7 +28,7 @@ class MeasureStrip(QWidget):
         self._titles: Mapping[SpeedKey, str] = {}
         self.words = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.words.setProperty("role", "hint")
-        self.marked = IconButton("", "play", "", self._on_marked)
+        self.marked = IconButton("", "device", "", self._on_marked)
         self.short_list = IconButton("", "", "quiet", self._on_short_list)
         tip = self.tr(
             "Images per second and memory on this machine, with random weights: "
