@@ -146,6 +146,8 @@ def _as_block(node: BlockNode) -> BlockNode:
         only = inside.nodes[0]
         if only.inside is None:
             return only
+        if node.class_name in WRAPPERS:  # the name of what it wraps says more
+            node = replace(node, class_name=only.class_name)
         inside = only.inside
     opened = inside
     for part in inside.nodes:

@@ -17,6 +17,7 @@ from tlstudio.core.block_graph import (
     BlockNode,
 )
 from tlstudio.core.block_grouping import side
+from tlstudio.core.block_recognition import WRAPPERS
 from tlstudio.core.block_training import Training
 from tlstudio.gui import formats, theme
 from tlstudio.gui.language import core_text
@@ -188,7 +189,7 @@ def title(node: BlockNode) -> str:
         return translate("architecture", "concat")
     if node.kind in (_K.STAGE, _K.DENSE_BLOCK) and node.inside is not None:
         return _contents(node)
-    if node.kind is _K.GROUP and node.class_name not in ("", "Sequential"):
+    if node.kind is _K.GROUP and node.class_name and node.class_name not in WRAPPERS:
         return node.class_name
     if node.kind in (_K.IMAGE, _K.SCORES):
         return kind_title(node.kind) + "  " + shape_text(node.out_shape)
@@ -247,6 +248,8 @@ def _contents(node: BlockNode) -> str:
     if names:
         most = max(names, key=names.count)
         return f"{names.count(most)} × {most}" if len(names) > 1 else most
+    if node.class_name and node.class_name not in WRAPPERS:
+        return node.class_name
     convs = [part.title for part in parts if part.kind is _K.CONV]
     if len(set(convs)) == 1:  # a cross before “3×3” would be read as part of it
         return f"{convs[0]}  (×{len(convs)})" if len(convs) > 1 else convs[0]
