@@ -21,11 +21,22 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
+from tlstudio.core.network_config import ON_BOARD_MODEL
 from tlstudio.gui.app import Studio
+from tlstudio.gui.pages.model_page.page import ModelView
 from tlstudio.gui.preferences import Preferences
 from tlstudio.gui.session import Step
 from tlstudio.gui.theme import Scheme
 
+# model, view, level of the picture (0 stages, 1 blocks), selected layer
+VIEWS = (
+    ("resnet50", ModelView.COMPARE, None, ""),
+    ("resnet18", ModelView.LAYERS, None, "layer4"),
+    ("resnet18", ModelView.PICTURE, 1, ""),
+    ("googlenet", ModelView.PICTURE, 1, ""),
+    ("densenet121", ModelView.PICTURE, 0, ""),
+    (ON_BOARD_MODEL, ModelView.FEATURES, None, "blocks.2.1"),
+)
 README = Path(__file__).resolve().parent / "readme"
 LIMIT_S = 1800.0
 
@@ -85,6 +96,32 @@ def readme(photographer: Photographer) -> None:
             photographer.take(step, f"{step.value}-{ending}")
 
 
+def networks(photographer: Photographer) -> None:
+    """The views of the Model page, each with a network that shows it well."""
+    import sklearn.datasets
+
+    session = photographer.studio.session
+    photo = Path(sklearn.datasets.__file__).parent / "images" / "flower.jpg"
+    photographer.dress(Scheme.LIGHT, "en")
+    for model, view, level, layer in VIEWS:
+        if model != session.network.config.model:
+            session.network.set_model(model)
+        photographer.wait(lambda: session.network.tree is not None)
+        page = photographer.studio.window.pages[Step.MODEL]
+        session.go_to(Step.MODEL)
+        page.show_view(view)
+        shown = page.view(view)
+        photographer.settle(2)
+        if level is not None:
+            shown.levels.buttons()[level].click()
+        if view is ModelView.FEATURES:
+            session.features.set_image(photo)
+        session.network.select_layer(layer)
+        photographer.settle(5)
+        photographer.take(Step.MODEL, f"{view.value}-{model.split('_')[0]}")
+    page.show_view(ModelView.CHOOSE)
+
+
 def everything(photographer: Photographer, moment: str) -> None:
     """Every page in every dress."""
     for language in ("en", "ko"):
@@ -136,6 +173,7 @@ def main() -> int:
             everything(photographer, "3-done")
         else:
             readme(photographer)
+            networks(photographer)
         session.classifier.is_saved = True
         studio.window.close()
     return 0

@@ -13,6 +13,7 @@ from tlstudio.gui import theme
 from tlstudio.gui.session import Session
 from tlstudio.gui.weights_dialog import open_weights
 from tlstudio.gui.widgets.basics import IconButton, label
+from tlstudio.gui.widgets.elided_label import ElidedLabel
 from tlstudio.gui.widgets.page_stack import PageStack
 from tlstudio.gui.widgets.segmented import Segmented
 
@@ -92,10 +93,10 @@ class ModelPage(QWidget):
         self._stack = PageStack()
         header = QHBoxLayout()
         header.setSpacing(2 * theme.GRID)
-        self.chosen = label("", "hint")
+        self.chosen = ElidedLabel(where=Qt.TextElideMode.ElideRight)
+        self.chosen.setProperty("role", "hint")
         header.addWidget(label(self.tr("Model"), "title"))
-        header.addWidget(self.chosen)
-        header.addStretch()
+        header.addWidget(self.chosen, 1)
         header.addWidget(self.weights)
         header.addWidget(self.tabs)
         layout = QVBoxLayout(self)
@@ -124,7 +125,7 @@ class ModelPage(QWidget):
     def _show_chosen(self) -> None:
         """Whose layers, picture and maps these are."""
         spec = self._session.network.spec
-        self.chosen.setText(spec.title if spec is not None else "")
+        self.chosen.set_text(spec.title if spec is not None else "")
 
     def _on_weights(self) -> None:
         open_weights(self._session, self)
