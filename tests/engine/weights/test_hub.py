@@ -21,6 +21,8 @@ from tlstudio.engine.models.build import build_network
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.places import hub_path
 from tlstudio.engine.weights.download import download_weights
+from tlstudio.engine.weights.fetch import Wanted, fetch
+from tlstudio.engine.weights.partial import PartialFile, PartialNote
 from tlstudio.engine.weights.stored import partial_downloads, remove_weights, stored_weights
 
 MODEL = "test_vit"
@@ -155,6 +157,22 @@ def test_a_token_is_for_the_hub_alone(hub: FileServer, monkeypatch: pytest.Monke
     }
     assert told[f"/{REPOSITORY}/resolve/main/{SAFE}"] == "Bearer hf_secret"
     assert told[f"/storage/{REPOSITORY}/{SAFE}"] is None
+
+
+def test_a_redirect_hears_no_secrets_but_goes_on_in_the_middle(
+    hub: FileServer, tmp_path: Path
+) -> None:
+    stored = hub.put_hub(REPOSITORY, SAFE, content(), cut_bytes=100_000)
+    address = f"{hub.address}/{REPOSITORY}/resolve/main/{SAFE}"
+    wanted = Wanted("ViT", address, sha256=stored.sha256, secrets={"Authorization": "Bearer me"})
+    part, note = PartialFile(tmp_path / SAFE), PartialNote(MODEL, WEIGHTS, address)
+    with pytest.raises(WeightsError, match="broke off"):
+        fetch(wanted, part, note)
+    stored.cut_bytes = 0
+    assert fetch(wanted, part, note).read_bytes() == content()
+    told = [(asked.path.split("/")[1], asked.headers.get("Authorization")) for asked in hub.asked]
+    assert told == [("timm", "Bearer me"), ("storage", None)] * 2
+    assert hub.ranges_asked() == ["", "", "bytes=100000-", "bytes=100000-"]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from tlstudio.engine.models.catalog import get_model, pretrained_path
 from tlstudio.engine.models.library_facts import torchvision_facts
 from tlstudio.engine.models.places import checkpoint_path, hub_path
 from tlstudio.engine.weights import import_file
+from tlstudio.engine.weights.download import HASH_IN_NAME
 from tlstudio.engine.weights.import_file import import_weights, recognise_weights
 
 TV_MODEL = "squeezenet1_1"
@@ -50,7 +51,7 @@ def genuine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     path = save_torch(tmp_path / "renamed by a browser (1).pth")
     digits = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
-    stated = import_file.HASH_IN_NAME.search(torchvision_facts(TV_MODEL).weights[0].url)
+    stated = HASH_IN_NAME.search(torchvision_facts(TV_MODEL).weights[0].url)
     assert stated is not None
     known = stated[1]
 
