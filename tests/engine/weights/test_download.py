@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 import threading
 from pathlib import Path
 
@@ -215,8 +216,6 @@ def test_a_silent_server_is_given_up(server: FileServer, monkeypatch: pytest.Mon
 
 
 def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    import socket
-
     monkeypatch.setattr(web, "TIMEOUT_S", 0.3)
     monkeypatch.setenv("no_proxy", "*")
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -251,6 +250,27 @@ def test_stopping_does_not_wait_for_a_silent_server(server: FileServer) -> None:
     thread.join(10)  # far less than the 20 s after which the server is given up
     assert not thread.is_alive()
     assert "stopped" in str(problems[0])
+
+
+def test_stopping_does_not_wait_for_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "*")
+    stop, came = StopToken(), threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/{NAME}"
+
+        def work() -> None:
+            came.set()
+            with pytest.raises(WeightsError, match="stopped"):
+                download_weights(MODEL, url=url, stop=stop)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        assert came.wait(10)
+        asked, _ = silent.accept()
+        with asked:
+            stop.stop()
+            thread.join(10)
+            assert not thread.is_alive()
 
 
 def test_no_server_is_explained(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from tests.engine.weights.servers import REVISION, FileServer
 from tlstudio.core.catalog import WeightsPlace
 from tlstudio.core.downloads import DownloadProgress, WeightsName
 from tlstudio.core.errors import WeightsError
+from tlstudio.core.events import StopToken
 from tlstudio.engine.models.build import build_network
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.places import hub_path
@@ -208,6 +211,33 @@ def test_no_network(hub: FileServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
     with pytest.raises(WeightsError, match="No network"):
         download_weights(MODEL)
+
+
+def test_stopping_does_not_wait_for_the_hub(
+    hub: FileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huggingface_hub import constants
+
+    stop = StopToken()
+    problems: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        template = f"http://127.0.0.1:{silent.getsockname()[1]}/{{repo_id}}/{{filename}}"
+        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+
+        def work() -> None:
+            try:
+                download_weights(MODEL, stop=stop)
+            except WeightsError as error:
+                problems.append(str(error))
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        asked, _ = silent.accept()
+        with asked:
+            stop.stop()
+            thread.join(8)  # less than the hub's library waits for
+            assert not thread.is_alive()
+    assert "stopped" in problems[0]
 
 
 def test_a_proxy_that_is_not_there(hub: FileServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,7 +93,7 @@ def _from_hub(
     stop: StopToken | None,
     on_progress: OnProgress | None,
 ) -> Path:
-    found = find_hub_file(*hub, spec.title)
+    found = find_hub_file(*hub, spec.title, stop)
     if stop is not None and stop.stopped:
         raise stopped_error(spec.title)
     wanted = Wanted(

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tlstudio.core.errors import WeightsError
+from tlstudio.core.events import StopToken
 from tlstudio.core.storage import atomic_write, unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.places import HUB_FILES, hub_dir
 from tlstudio.engine.weights import web
+from tlstudio.engine.weights.fetch import stopped_error
 
 REVISION = "main"  # what timm asks for
 
@@ -57,15 +60,16 @@ def repository_dir(repository: str) -> Path:
     return hub_dir() / ("models--" + repository.replace("/", "--"))
 
 
-def find_hub_file(repository: str, file: str, model: str) -> HubFile:
+def find_hub_file(repository: str, file: str, model: str, stop: StopToken | None = None) -> HubFile:
     """Ask the hub. Honours ``HF_ENDPOINT``, ``HF_HUB_OFFLINE``, ``HF_TOKEN`` and proxies.
 
     Args:
         file: its name; empty for the one that timm would take.
         model: for sentences.
+        stop: nothing is waited for any more.
 
     Raises:
-        WeightsError: no connection, a refusal, or there is no such file.
+        WeightsError: no connection, a refusal, there is no such file, or it was stopped.
     """
     from huggingface_hub import errors, hf_hub_url
 
@@ -73,12 +77,14 @@ def find_hub_file(repository: str, file: str, model: str) -> HubFile:
     for name in hub_names(file):
         address = hf_hub_url(repository, name)
         try:
-            return _asked(repository, name, address)
+            return web.given_up_on_stop(partial(_asked, repository, name, address), stop)
         except errors.RemoteEntryNotFoundError:
             continue
         except WeightsError:
             raise
         except Exception as error:  # the library's own, and those of its connections
+            if stop is not None and stop.stopped:
+                raise stopped_error(model) from error
             raise _translated(error, address, model) from error
     raise web.refusal(404, address, model)
 

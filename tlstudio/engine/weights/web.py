@@ -9,14 +9,16 @@ import ssl
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 from urllib.parse import urlparse
 
 import tlstudio
 from tlstudio.core.errors import WeightsError
 from tlstudio.core.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+T = TypeVar("T")
 
 TIMEOUT_S = 20.0
 
@@ -47,6 +49,42 @@ class _Line:
             # an SSL socket would drop its state, which the reading thread needs
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(connected, socket.SHUT_RDWR)
+
+
+class _GivenUpError(TimeoutError):
+    """Nobody waits any more."""
+
+
+def given_up_on_stop(call: Callable[[], T], stop: StopToken | None) -> T:
+    """What `call` returns or raises; a stop does not wait for it.
+
+    Names are looked up and connections made by calls that nothing can end. They go on for a while
+    on a thread of their own, which keeps neither the window nor the program from closing.
+
+    Raises:
+        TimeoutError: it was stopped.
+    """
+    if stop is None:
+        return call()
+    results: list[T] = []
+    problems: list[BaseException] = []
+    is_done = threading.Event()
+
+    def work() -> None:
+        try:
+            results.append(call())
+        except BaseException as error:  # raised again where it is waited for
+            problems.append(error)
+        finally:
+            is_done.set()
+
+    threading.Thread(target=work, daemon=True).start()
+    while not is_done.wait(_STOP_POLL_S):
+        if stop.stopped:
+            raise _GivenUpError
+    if problems:
+        raise problems[0]
+    return results[0]
 
 
 def _opener(line: _Line) -> urllib.request.OpenerDirector:
@@ -119,8 +157,12 @@ def asked(
     if watcher is not None:
         watcher.start()
     try:
-        with _opener(line).open(request, timeout=TIMEOUT_S) as response:
+        opener = _opener(line)
+        with given_up_on_stop(lambda: opener.open(request, timeout=TIMEOUT_S), stop) as response:
             yield response
+    except _GivenUpError:
+        line.hang_up()
+        raise
     finally:
         is_done.set()
         if watcher is not None:
