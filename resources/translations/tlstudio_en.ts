@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>CompareView</name>
+    <message numerus="yes">
+        <source>%n set(s) of weights</source>
+        <translation>
+            <numerusform>%n set of weights</numerusform>
+            <numerusform>%n sets of weights</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ForecastTexts</name>
     <message numerus="yes">
         <source>The first %n epoch(s) take about {first} each, the others {later}.</source>
@@ -49,6 +59,63 @@
         <translation>
             <numerusform>%n image</numerusform>
             <numerusform>%n images</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LayerTableModel</name>
+    <message numerus="yes">
+        <source>%n group(s)</source>
+        <translation>
+            <numerusform>%n group</numerusform>
+            <numerusform>%n groups</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LayersView</name>
+    <message numerus="yes">
+        <source>%n row(s) copied.</source>
+        <translation>
+            <numerusform>%n row copied.</numerusform>
+            <numerusform>%n rows copied.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MapGrid</name>
+    <message numerus="yes">
+        <source>%n picture(s)</source>
+        <translation>
+            <numerusform>%n picture</numerusform>
+            <numerusform>%n pictures</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MeasureStrip</name>
+    <message numerus="yes">
+        <source>Measure %n network(s) here</source>
+        <translation>
+            <numerusform>Measure %n network here</numerusform>
+            <numerusform>Measure %n networks here</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n measured on {device}, {precision}, last on {date}</source>
+        <translation>
+            <numerusform>%n measured on {device}, {precision}, last on {date}</numerusform>
+            <numerusform>%n measured on {device}, {precision}, last on {date}</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>NoModels</name>
+    <message numerus="yes">
+        <source>%n model(s) match in the rest of the catalog.</source>
+        <translation>
+            <numerusform>%n model matches in the rest of the catalog.</numerusform>
+            <numerusform>%n models match in the rest of the catalog.</numerusform>
         </translation>
     </message>
 </context>
@@ -138,6 +205,16 @@
         <translation>
             <numerusform>%n epoch</numerusform>
             <numerusform>%n epochs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StoredWeightsModel</name>
+    <message numerus="yes">
+        <source>and %n other(s)</source>
+        <translation>
+            <numerusform>and %n other</numerusform>
+            <numerusform>and %n others</numerusform>
         </translation>
     </message>
 </context>

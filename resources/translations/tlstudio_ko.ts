@@ -2,6 +2,31 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ko">
 <context>
+    <name>ArchitectureCanvas</name>
+    <message>
+        <source>Picture of the architecture</source>
+        <translation>네트워크 구조 그림</translation>
+    </message>
+</context>
+<context>
+    <name>ArchitectureLegend</name>
+    <message>
+        <source>skip connection</source>
+        <translation>스킵 연결</translation>
+    </message>
+    <message>
+        <source>frozen</source>
+        <translation>고정</translation>
+    </message>
+</context>
+<context>
+    <name>BallChart</name>
+    <message>
+        <source>Ball chart</source>
+        <translation>볼 차트</translation>
+    </message>
+</context>
+<context>
     <name>Browser</name>
     <message>
         <source>Reload</source>
@@ -56,6 +81,21 @@
         <translation>
             <numerusform>클래스 %n개</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>ChooseView</name>
+    <message>
+        <source>The model can&apos;t be changed while training.</source>
+        <translation>학습하는 동안에는 모델을 바꿀 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>The model library could not be loaded</source>
+        <translation>모델 라이브러리를 불러오지 못했습니다</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
     </message>
 </context>
 <context>
@@ -145,6 +185,233 @@
     </message>
 </context>
 <context>
+    <name>CompareTable</name>
+    <message>
+        <source>Networks to compare</source>
+        <translation>비교할 네트워크</translation>
+    </message>
+</context>
+<context>
+    <name>CompareTableModel</name>
+    <message>
+        <source>Model</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>가중치</translation>
+    </message>
+    <message>
+        <source>Top-1</source>
+        <translation>Top-1</translation>
+    </message>
+    <message>
+        <source>GFLOPs</source>
+        <translation>GFLOPs</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>파라미터</translation>
+    </message>
+    <message>
+        <source>Input px</source>
+        <translation>입력(px)</translation>
+    </message>
+    <message>
+        <source>%/M</source>
+        <translation>%/M</translation>
+    </message>
+    <message>
+        <source>Inference img/s</source>
+        <translation>추론 장/초</translation>
+    </message>
+    <message>
+        <source>Training img/s</source>
+        <translation>학습 장/초</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>메모리</translation>
+    </message>
+    <message>
+        <source>The network and its family</source>
+        <translation>네트워크와 그 계열</translation>
+    </message>
+    <message>
+        <source>The name of its pretrained weights; some networks have several</source>
+        <translation>사전 학습 가중치의 이름. 여러 개인 네트워크도 있습니다</translation>
+    </message>
+    <message>
+        <source>Accuracy on ImageNet-1k, as its library states it</source>
+        <translation>라이브러리가 밝힌 ImageNet-1k 정확도</translation>
+    </message>
+    <message>
+        <source>Billions of multiply-adds for one image: how slow it is</source>
+        <translation>이미지 한 장에 드는 곱셈-덧셈 횟수(10억 단위). 클수록 느립니다.</translation>
+    </message>
+    <message>
+        <source>Values that can be learned: size in memory and on disk</source>
+        <translation>학습할 수 있는 값의 수. 메모리와 디스크에서 차지하는 크기를 정합니다.</translation>
+    </message>
+    <message>
+        <source>Side of the square image that it sees</source>
+        <translation>네트워크에 들어가는 정사각형 이미지의 한 변 길이</translation>
+    </message>
+    <message>
+        <source>Accuracy density: points of top-1 for each million parameters</source>
+        <translation>정확도 밀도: 파라미터 백만 개당 top-1 퍼센트포인트</translation>
+    </message>
+    <message>
+        <source>Measured on this machine: images per second, forward only</source>
+        <translation>이 컴퓨터에서 측정: 순전파만 할 때 초당 이미지 수</translation>
+    </message>
+    <message>
+        <source>Measured on this machine: images per second, all layers training</source>
+        <translation>이 컴퓨터에서 측정: 모든 레이어를 학습할 때 초당 이미지 수</translation>
+    </message>
+    <message>
+        <source>Measured on this machine: the peak of one training step</source>
+        <translation>이 컴퓨터에서 측정: 학습 스텝 하나의 최대 메모리</translation>
+    </message>
+    <message>
+        <source>chosen</source>
+        <translation>선택됨</translation>
+    </message>
+    <message>
+        <source>Measured on {date}: {device}, {precision}, {batch} images at once.</source>
+        <translation>{date} 측정: {device}, {precision}, 한 번에 이미지 {batch}장.</translation>
+    </message>
+    <message>
+        <source>By how much the studio grew, weights and optimizer included.</source>
+        <translation>가중치와 옵티마이저를 포함해 스튜디오의 메모리가 늘어난 양입니다.</translation>
+    </message>
+    <message>
+        <source>As torch allocated it on the card, weights included.</source>
+        <translation>가중치를 포함해 torch가 그래픽 카드에 할당한 양입니다.</translation>
+    </message>
+    <message>
+        <source>The machine was busy with other things: measure again.</source>
+        <translation>컴퓨터가 다른 일로 바빴습니다. 다시 측정하세요.</translation>
+    </message>
+</context>
+<context>
+    <name>CompareView</name>
+    <message>
+        <source>GFLOPs</source>
+        <translation>GFLOPs</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>파라미터</translation>
+    </message>
+    <message>
+        <source>ms per image</source>
+        <translation>이미지당 ms</translation>
+    </message>
+    <message>
+        <source>Billions of multiply-adds for one image (GFLOPs), logarithmic</source>
+        <translation>이미지 한 장의 곱셈-덧셈 수, 십억(GFLOPs), 로그 눈금</translation>
+    </message>
+    <message>
+        <source>Millions of parameters, logarithmic</source>
+        <translation>파라미터 수, 백만, 로그 눈금</translation>
+    </message>
+    <message>
+        <source>Milliseconds for one image on this machine, logarithmic</source>
+        <translation>이 컴퓨터에서 이미지 한 장에 걸리는 밀리초, 로그 눈금</translation>
+    </message>
+    <message>
+        <source>ImageNet top-1</source>
+        <translation>ImageNet top-1</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>입력</translation>
+    </message>
+    <message>
+        <source>{side} px</source>
+        <translation>{side}픽셀</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>가중치</translation>
+    </message>
+    <message>
+        <source>Inference here</source>
+        <translation>이 컴퓨터의 추론</translation>
+    </message>
+    <message>
+        <source>{rate} img/s</source>
+        <translation>초당 {rate}장</translation>
+    </message>
+    <message>
+        <source>Training here</source>
+        <translation>이 컴퓨터의 학습</translation>
+    </message>
+    <message>
+        <source>Training memory</source>
+        <translation>학습 메모리</translation>
+    </message>
+    <message>
+        <source>Search models</source>
+        <translation>모델 검색</translation>
+    </message>
+    <message>
+        <source>On this machine</source>
+        <translation>이 컴퓨터에 있음</translation>
+    </message>
+    <message>
+        <source>Only weights that need no download</source>
+        <translation>내려받을 필요가 없는 가중치만</translation>
+    </message>
+    <message>
+        <source>Compare accuracy with</source>
+        <translation>정확도와 비교할 값</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>전체 보기</translation>
+    </message>
+    <message>
+        <source>Undo zooming and panning (0 or double click)</source>
+        <translation>확대와 이동을 되돌립니다(0 또는 두 번 클릭)</translation>
+    </message>
+    <message>
+        <source>Families</source>
+        <translation>계열</translation>
+    </message>
+    <message>
+        <source>Loading the model library…</source>
+        <translation>모델 라이브러리를 불러오는 중…</translation>
+    </message>
+    <message>
+        <source>This takes a few seconds after a start. Everything else works already.</source>
+        <translation>시작한 뒤 몇 초쯤 걸립니다. 다른 기능은 이미 사용할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Mark networks in the table and measure them: they will appear here.</source>
+        <translation>표에서 네트워크를 골라 측정하면 여기에 나타납니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n set(s) of weights</source>
+        <translation>
+            <numerusform>가중치 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The model can&apos;t be changed while training.</source>
+        <translation>학습하는 동안에는 모델을 바꿀 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>{n} not measured yet</source>
+        <translation>아직 측정하지 않은 것 {n}개</translation>
+    </message>
+    <message>
+        <source>{n} left out, whose library states no accuracy</source>
+        <translation>라이브러리가 정확도를 밝히지 않은 {n}개 제외</translation>
+    </message>
+</context>
+<context>
     <name>DataPage</name>
     <message>
         <source>Open a folder of images</source>
@@ -159,6 +426,51 @@
     </message>
 </context>
 <context>
+    <name>DepthStrip</name>
+    <message>
+        <source>From the image to the head</source>
+        <translation>이미지에서 헤드까지</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadRow</name>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>이어받기</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>처음부터</translation>
+    </message>
+    <message>
+        <source>Throw away what has come and begin again</source>
+        <translation>받은 것을 버리고 처음부터 다시 받습니다</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>삭제</translation>
+    </message>
+    <message>
+        <source>Throw away what has come</source>
+        <translation>받은 것을 버립니다</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadsState</name>
+    <message>
+        <source>The weights of {name} are here.</source>
+        <translation>{name} 가중치가 준비되었습니다.</translation>
+    </message>
+</context>
+<context>
     <name>ExcludedFilesModel</name>
     <message>
         <source>File</source>
@@ -167,6 +479,273 @@
     <message>
         <source>Reason</source>
         <translation>이유</translation>
+    </message>
+</context>
+<context>
+    <name>FamilyNoteView</name>
+    <message>
+        <source>There is no note on this family yet.</source>
+        <translation>이 계열에 대한 설명이 아직 없습니다.</translation>
+    </message>
+    <message>
+        <source>When to use it</source>
+        <translation>쓰임새</translation>
+    </message>
+    <message>
+        <source>Paper</source>
+        <translation>논문</translation>
+    </message>
+    <message>
+        <source>Opens {url} in the browser</source>
+        <translation>브라우저에서 {url} 열기</translation>
+    </message>
+</context>
+<context>
+    <name>FeaturesArea</name>
+    <message>
+        <source>Feature maps</source>
+        <translation>특징 맵</translation>
+    </message>
+    <message>
+        <source>This layer makes no maps</source>
+        <translation>이 레이어에는 특징 맵이 없습니다</translation>
+    </message>
+    <message>
+        <source>Its output has no place in the image any more.</source>
+        <translation>출력에 이미지 안의 위치가 더 이상 남아 있지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Previous page</source>
+        <translation>이전 페이지</translation>
+    </message>
+    <message>
+        <source>Next page</source>
+        <translation>다음 페이지</translation>
+    </message>
+    <message>
+        <source>pretrained</source>
+        <translation>사전 학습</translation>
+    </message>
+    <message>
+        <source>trained</source>
+        <translation>학습 후</translation>
+    </message>
+    <message>
+        <source>Looking at the image…</source>
+        <translation>이미지를 보는 중…</translation>
+    </message>
+    <message>
+        <source>Show {layer}</source>
+        <translation>{layer} 보기</translation>
+    </message>
+    <message>
+        <source>{first}–{last} of {total}</source>
+        <translation>{total}개 중 {first}–{last}</translation>
+    </message>
+    <message>
+        <source>Training left this as it was.</source>
+        <translation>학습해도 바뀌지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>{layer} · grey is zero</source>
+        <translation>{layer} · 회색은 0</translation>
+    </message>
+    <message>
+        <source>{share} of the channels are silent</source>
+        <translation>채널의 {share}가 반응 없음</translation>
+    </message>
+</context>
+<context>
+    <name>FeaturesSide</name>
+    <message>
+        <source>The image as the network sees it</source>
+        <translation>네트워크가 보는 이미지</translation>
+    </message>
+    <message>
+        <source>Choose image…</source>
+        <translation>이미지 선택…</translation>
+    </message>
+    <message>
+        <source>Another one</source>
+        <translation>다른 이미지</translation>
+    </message>
+    <message>
+        <source>Any other image of the dataset (N)</source>
+        <translation>데이터셋의 다른 이미지 (N)</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>가중치</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>색</translation>
+    </message>
+    <message>
+        <source>Same scale for all</source>
+        <translation>모두 같은 척도</translation>
+    </message>
+    <message>
+        <source>Off: each map uses all colours, so that weak ones can be seen.</source>
+        <translation>끄면 맵마다 모든 색을 써서 약한 반응도 보입니다.</translation>
+    </message>
+    <message>
+        <source>Look at an image</source>
+        <translation>이미지 보기</translation>
+    </message>
+    <message>
+        <source>its least</source>
+        <translation>최솟값</translation>
+    </message>
+    <message>
+        <source>its greatest</source>
+        <translation>최댓값</translation>
+    </message>
+    <message>
+        <source>falls</source>
+        <translation>감소</translation>
+    </message>
+    <message>
+        <source>rises</source>
+        <translation>증가</translation>
+    </message>
+    <message>
+        <source>Trained here</source>
+        <translation>여기서 학습함</translation>
+    </message>
+    <message>
+        <source>From {name}</source>
+        <translation>{name}에서</translation>
+    </message>
+    <message>
+        <source>Pretrained</source>
+        <translation>사전 학습</translation>
+    </message>
+    <message>
+        <source>Before and after</source>
+        <translation>학습 전과 후</translation>
+    </message>
+    <message>
+        <source>What changed</source>
+        <translation>바뀐 것</translation>
+    </message>
+    <message>
+        <source>Left: pretrained. Right: trained.</source>
+        <translation>왼쪽: 사전 학습, 오른쪽: 학습 후</translation>
+    </message>
+    <message>
+        <source>Trained minus pretrained.</source>
+        <translation>학습 후에서 사전 학습을 뺀 값</translation>
+    </message>
+    <message>
+        <source>Random values: there are no pretrained weights of this model.</source>
+        <translation>무작위 값: 이 모델에는 사전 학습 가중치가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Random values: the pretrained weights are not on this machine yet.</source>
+        <translation>무작위 값: 사전 학습 가중치가 아직 이 컴퓨터에 없습니다.</translation>
+    </message>
+    <message>
+        <source>Downloading…</source>
+        <translation>다운로드 중…</translation>
+    </message>
+    <message>
+        <source>Download {size}</source>
+        <translation>{size} 다운로드</translation>
+    </message>
+</context>
+<context>
+    <name>FeaturesView</name>
+    <message>
+        <source>What is shown</source>
+        <translation>표시할 것</translation>
+    </message>
+    <message>
+        <source>Maps</source>
+        <translation>특징 맵</translation>
+    </message>
+    <message>
+        <source>Filters</source>
+        <translation>필터</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>레이어</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>순서</translation>
+    </message>
+    <message>
+        <source>Choose image…</source>
+        <translation>이미지 선택…</translation>
+    </message>
+    <message>
+        <source>Sample image</source>
+        <translation>샘플 이미지</translation>
+    </message>
+    <message>
+        <source>Look through the network</source>
+        <translation>네트워크의 눈으로 보기</translation>
+    </message>
+    <message>
+        <source>Drop an image here, and see what each layer makes of it.</source>
+        <translation>이미지를 여기에 놓으면 각 레이어가 무엇을 보는지 볼 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>The network is being built…</source>
+        <translation>네트워크를 만드는 중…</translation>
+    </message>
+    <message>
+        <source>Strongest first</source>
+        <translation>강한 것부터</translation>
+    </message>
+    <message>
+        <source>Most changed first</source>
+        <translation>많이 바뀐 것부터</translation>
+    </message>
+    <message>
+        <source>By number</source>
+        <translation>번호순</translation>
+    </message>
+    <message>
+        <source>Bright where its channels together answer strongly.</source>
+        <translation>채널들이 함께 강하게 반응한 곳이 밝습니다.</translation>
+    </message>
+    <message>
+        <source>{layer}: {channels} maps of {size}</source>
+        <translation>{layer}: {size} 특징 맵 {channels}개</translation>
+    </message>
+</context>
+<context>
+    <name>FilterChips</name>
+    <message>
+        <source>Clear filters</source>
+        <translation>필터 지우기</translation>
+    </message>
+    <message>
+        <source>≤ {most} parameters</source>
+        <translation>파라미터 {most} 이하</translation>
+    </message>
+    <message>
+        <source>Input ≤ {side} px</source>
+        <translation>입력 {side}px 이하</translation>
+    </message>
+    <message>
+        <source>With pretrained weights</source>
+        <translation>사전 학습 가중치가 있음</translation>
+    </message>
+    <message>
+        <source>Weights on this machine</source>
+        <translation>이 컴퓨터에 가중치가 있음</translation>
+    </message>
+    <message>
+        <source>Remove this filter: {filter}</source>
+        <translation>필터 제거: {filter}</translation>
     </message>
 </context>
 <context>
@@ -488,7 +1067,7 @@
     <name>ImageViewer</name>
     <message>
         <source>Picture</source>
-        <translation>그림</translation>
+        <translation>구조 그림</translation>
     </message>
     <message>
         <source>This picture cannot be read.</source>
@@ -530,6 +1109,169 @@
     <message>
         <source>All</source>
         <translation>전체</translation>
+    </message>
+</context>
+<context>
+    <name>InputsForm</name>
+    <message>
+        <source>{side} px, as its weights expect</source>
+        <translation>{side}px(가중치에 맞는 크기)</translation>
+    </message>
+    <message>
+        <source>{side} px, as it was built for</source>
+        <translation>{side}px(설계된 크기)</translation>
+    </message>
+    <message>
+        <source>It takes this size only.</source>
+        <translation>이 크기만 받습니다.</translation>
+    </message>
+    <message>
+        <source>At least {side} px</source>
+        <translation>{side}px 이상</translation>
+    </message>
+    <message>
+        <source>It was made for grey images.</source>
+        <translation>흑백 이미지용으로 만들어졌습니다.</translation>
+    </message>
+    <message>
+        <source>Grey photos come in as three equal channels.</source>
+        <translation>흑백 사진은 똑같은 채널 세 개로 들어갑니다.</translation>
+    </message>
+    <message>
+        <source>The small one is for images of 32 to 64 px.</source>
+        <translation>작은 스템은 32~64px 이미지에 알맞습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>LayerTableModel</name>
+    <message>
+        <source>Layer</source>
+        <translation>레이어</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>유형</translation>
+    </message>
+    <message>
+        <source>Kernel</source>
+        <translation>커널</translation>
+    </message>
+    <message>
+        <source>Stride</source>
+        <translation>스트라이드</translation>
+    </message>
+    <message>
+        <source>Padding</source>
+        <translation>패딩</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>출력</translation>
+    </message>
+    <message>
+        <source>Params</source>
+        <translation>파라미터</translation>
+    </message>
+    <message>
+        <source>Multiply-adds</source>
+        <translation>곱셈-덧셈</translation>
+    </message>
+    <message>
+        <source>Field px</source>
+        <translation>수용 영역 px</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>비율</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>합계</translation>
+    </message>
+    <message>
+        <source>{parameters} parameters, {multiply_adds} multiply-adds for one image of {channels}×{side}×{side}</source>
+        <translation>파라미터 {parameters}개, {channels}×{side}×{side} 이미지 한 장에 곱셈-덧셈 {multiply_adds}회</translation>
+    </message>
+    <message>
+        <source>image</source>
+        <translation>이미지 전체</translation>
+    </message>
+    <message>
+        <source>It runs {count} times; size and receptive field are those of the first time.</source>
+        <translation>{count}번 실행됩니다. 크기와 수용 영역은 첫 번째 실행의 값입니다.</translation>
+    </message>
+    <message>
+        <source>Kernel {kernel}, stride {stride}, padding {padding}, dilation {dilation}</source>
+        <translation>커널 {kernel}, 스트라이드 {stride}, 패딩 {padding}, 팽창 {dilation}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n group(s)</source>
+        <translation>
+            <numerusform>그룹 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{total}, of them {own} by itself</source>
+        <translation>{total}, 그중 자체 {own}</translation>
+    </message>
+    <message>
+        <source>Every value depends on {side}×{side} pixels.</source>
+        <translation>각 값은 {side}×{side} 픽셀을 봅니다.</translation>
+    </message>
+    <message>
+        <source>That is more than the image: layers pad zeros around it.</source>
+        <translation>이미지보다 넓습니다. 레이어가 가장자리를 0으로 채우기 때문입니다.</translation>
+    </message>
+    <message>
+        <source>{multiply_adds} of the multiply-adds, {parameters} of the parameters</source>
+        <translation>곱셈-덧셈의 {multiply_adds}, 파라미터의 {parameters}</translation>
+    </message>
+    <message>
+        <source>Module path, in order of execution</source>
+        <translation>모듈 경로, 실행 순서대로</translation>
+    </message>
+    <message>
+        <source>Class of the module</source>
+        <translation>모듈의 클래스</translation>
+    </message>
+    <message>
+        <source>Rows×columns of the window that slides over the input</source>
+        <translation>입력 위를 움직이는 창의 세로×가로</translation>
+    </message>
+    <message>
+        <source>Steps by which the window moves</source>
+        <translation>창이 움직이는 간격</translation>
+    </message>
+    <message>
+        <source>Zeros around the input; before/after where they differ</source>
+        <translation>입력 가장자리에 채우는 0. 다르면 앞/뒤</translation>
+    </message>
+    <message>
+        <source>Shape of the output for one image: channels×height×width</source>
+        <translation>이미지 한 장에 대한 출력의 형태: 채널×높이×너비</translation>
+    </message>
+    <message>
+        <source>Number of parameters, with all below</source>
+        <translation>하위 레이어를 포함한 파라미터 수</translation>
+    </message>
+    <message>
+        <source>Products that go into a sum, for one image, with all below; their billions are what papers call GFLOPs</source>
+        <translation>이미지 한 장에 드는, 합에 들어가는 곱셈의 수(하위 포함). 10억 단위가 논문에서 말하는 GFLOPs입니다</translation>
+    </message>
+    <message>
+        <source>Receptive field: side of the square of pixels that one value can depend on. Gates for whole channels and statistics of norms are left aside.</source>
+        <translation>수용 영역: 한 값이 영향을 받을 수 있는 정사각형 픽셀 영역의 한 변. 채널 전체에 곱하는 게이트와 정규화 통계는 제외합니다.</translation>
+    </message>
+    <message>
+        <source>Share of the whole network</source>
+        <translation>네트워크 전체에서 차지하는 비율</translation>
+    </message>
+</context>
+<context>
+    <name>LayerTableView</name>
+    <message>
+        <source>Layers of the network, with what they cost</source>
+        <translation>네트워크의 레이어와 비용</translation>
     </message>
 </context>
 <context>
@@ -674,6 +1416,103 @@
     </message>
 </context>
 <context>
+    <name>LayersView</name>
+    <message>
+        <source>Search layers and types</source>
+        <translation>레이어와 유형 검색</translation>
+    </message>
+    <message>
+        <source>Search layers</source>
+        <translation>레이어 검색</translation>
+    </message>
+    <message>
+        <source>What the share is of</source>
+        <translation>비율의 기준</translation>
+    </message>
+    <message>
+        <source>Multiply-adds</source>
+        <translation>곱셈-덧셈</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>파라미터</translation>
+    </message>
+    <message>
+        <source>What the bars show a share of</source>
+        <translation>막대가 무엇의 비율을 나타내는지</translation>
+    </message>
+    <message>
+        <source>Only layers with parameters</source>
+        <translation>파라미터가 있는 레이어만</translation>
+    </message>
+    <message>
+        <source>With the original head of 1000 classes</source>
+        <translation>원래의 1000개 클래스 헤드로</translation>
+    </message>
+    <message>
+        <source>Expand all</source>
+        <translation>모두 펼치기</translation>
+    </message>
+    <message>
+        <source>Collapse all</source>
+        <translation>모두 접기</translation>
+    </message>
+    <message>
+        <source>Copy as Markdown</source>
+        <translation>Markdown으로 복사</translation>
+    </message>
+    <message>
+        <source>The rows that are open, and the totals</source>
+        <translation>펼쳐진 행과 합계</translation>
+    </message>
+    <message>
+        <source>Copy as CSV</source>
+        <translation>CSV로 복사</translation>
+    </message>
+    <message>
+        <source>Every row, with whole numbers and all columns</source>
+        <translation>모든 행과 열, 줄이지 않은 숫자로</translation>
+    </message>
+    <message>
+        <source>Copy module path</source>
+        <translation>모듈 경로 복사</translation>
+    </message>
+    <message>
+        <source>What the table shows</source>
+        <translation>표에 보이는 것</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>복사</translation>
+    </message>
+    <message>
+        <source>Share of</source>
+        <translation>비율 기준</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
+    </message>
+    <message>
+        <source>No layer matches the search.</source>
+        <translation>검색 결과에 맞는 레이어가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Looking into the network…</source>
+        <translation>네트워크를 들여다보는 중…</translation>
+    </message>
+    <message>
+        <source>Loading the model library…</source>
+        <translation>모델 라이브러리를 불러오는 중…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) copied.</source>
+        <translation>
+            <numerusform>%n개 행을 복사했습니다.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>LeftOutView</name>
     <message>
         <source>Files that were left out</source>
@@ -690,6 +1529,17 @@
     <message>
         <source>Files that cannot be read are listed here with the reason.</source>
         <translation>읽을 수 없는 파일과 그 이유가 여기에 나타납니다.</translation>
+    </message>
+</context>
+<context>
+    <name>LoadingModels</name>
+    <message>
+        <source>Loading the model library…</source>
+        <translation>모델 라이브러리를 불러오는 중…</translation>
+    </message>
+    <message>
+        <source>This takes a few seconds after a start. Everything else works already.</source>
+        <translation>시작한 뒤 몇 초쯤 걸립니다. 다른 기능은 이미 사용할 수 있습니다.</translation>
     </message>
 </context>
 <context>
@@ -719,30 +1569,271 @@
     </message>
 </context>
 <context>
-    <name>ModelCard</name>
+    <name>MapGrid</name>
+    <message numerus="yes">
+        <source>%n picture(s)</source>
+        <translation>
+            <numerusform>사진 %n장</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MapViewer</name>
     <message>
-        <source>“From scratch” needs no weights.</source>
-        <translation>“처음부터 학습”에는 가중치가 필요 없습니다.</translation>
+        <source>All</source>
+        <translation>전체</translation>
+    </message>
+    <message>
+        <source>Back to all (Esc)</source>
+        <translation>전체로 돌아가기 (Esc)</translation>
+    </message>
+    <message>
+        <source>Previous (Left)</source>
+        <translation>이전 (왼쪽 화살표)</translation>
+    </message>
+    <message>
+        <source>Next (Right)</source>
+        <translation>다음 (오른쪽 화살표)</translation>
+    </message>
+    <message>
+        <source>How the map is shown</source>
+        <translation>맵 표시 방법</translation>
+    </message>
+    <message>
+        <source>Beside the photo</source>
+        <translation>사진 옆에</translation>
+    </message>
+    <message>
+        <source>Over the photo</source>
+        <translation>사진 위에</translation>
+    </message>
+    <message>
+        <source>How much the map covers the photo</source>
+        <translation>맵이 사진을 덮는 정도</translation>
+    </message>
+    <message>
+        <source>One map, large</source>
+        <translation>크게 본 맵</translation>
+    </message>
+    <message>
+        <source>as the network sees it</source>
+        <translation>네트워크가 보는 이미지</translation>
+    </message>
+</context>
+<context>
+    <name>MeasureStrip</name>
+    <message>
+        <source>Images per second and memory on this machine, with random weights: nothing is downloaded.</source>
+        <translation>이 컴퓨터의 초당 이미지 수와 메모리를 무작위 가중치로 잽니다. 아무것도 내려받지 않습니다.</translation>
     </message>
     <message>
         <source>Cancel</source>
         <translation>취소</translation>
     </message>
     <message>
+        <source>Measure on this machine</source>
+        <translation>이 컴퓨터에서 측정</translation>
+    </message>
+    <message numerus="yes">
+        <source>Measure %n network(s) here</source>
+        <translation>
+            <numerusform>네트워크 %n개 측정</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Measure the short list ({n})</source>
+        <translation>추천 목록 측정({n})</translation>
+    </message>
+    <message>
+        <source>Not while training: the numbers would be wrong.</source>
+        <translation>학습 중에는 측정하지 않습니다. 수치가 틀리게 나옵니다.</translation>
+    </message>
+    <message>
+        <source>a training step</source>
+        <translation>학습 스텝</translation>
+    </message>
+    <message>
+        <source>inference</source>
+        <translation>추론</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>학습</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>완료</translation>
+    </message>
+    <message>
+        <source>{model}: {step} ({n} of {total})</source>
+        <translation>{model}: {step}({n}/{total})</translation>
+    </message>
+    <message>
+        <source>How fast they are here is not measured yet.</source>
+        <translation>이 컴퓨터에서의 속도는 아직 재지 않았습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n measured on {device}, {precision}, last on {date}</source>
+        <translation>
+            <numerusform>{device}, {precision}에서 %n개 측정, 마지막 {date}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The machine was busy with other things while it was measured: {models}.</source>
+        <translation>측정하는 동안 컴퓨터가 다른 일로 바빴습니다: {models}.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelCard</name>
+    <message>
+        <source>“From scratch” needs no weights.</source>
+        <translation>“처음부터 학습”에는 가중치가 필요 없습니다.</translation>
+    </message>
+    <message>
+        <source>Train from scratch</source>
+        <translation>처음부터 학습하기</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>입력</translation>
+    </message>
+    <message>
+        <source>A large network: its values alone take {size} of memory, and training several times as much.</source>
+        <translation>큰 네트워크입니다. 값만으로도 메모리 {size}가 필요하고, 학습에는 그 몇 배가 듭니다.</translation>
+    </message>
+    <message>
+        <source>{parameters} parameters</source>
+        <translation>파라미터 {parameters}</translation>
+    </message>
+    <message>
+        <source>{gflops} GFLOPs</source>
+        <translation>{gflops} GFLOPs</translation>
+    </message>
+    <message>
+        <source>grey</source>
+        <translation>흑백</translation>
+    </message>
+    <message>
+        <source>red, green, blue</source>
+        <translation>컬러(RGB)</translation>
+    </message>
+    <message>
+        <source>stem for tiny images</source>
+        <translation>작은 이미지용 스템</translation>
+    </message>
+    <message>
+        <source>Input: {facts}</source>
+        <translation>입력: {facts}</translation>
+    </message>
+    <message>
         <source>Download weights ({size})</source>
         <translation>가중치 다운로드({size})</translation>
+    </message>
+    <message>
+        <source>Download weights</source>
+        <translation>가중치 다운로드</translation>
     </message>
     <message>
         <source>Weights {place}</source>
         <translation>가중치: {place}</translation>
     </message>
     <message>
-        <source>{done} of {total}</source>
-        <translation>{done} / {total}</translation>
+        <source>Pretrained weights</source>
+        <translation>사전 학습 가중치</translation>
     </message>
     <message>
         <source>Resize {resize} px, crop {crop} px, {interpolation}; mean {mean}; std {std}</source>
         <translation>크기 조정 {resize}px, 자르기 {crop}px, {interpolation}; 평균 {mean}; 표준편차 {std}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelFilterBar</name>
+    <message>
+        <source>Search models</source>
+        <translation>모델 검색</translation>
+    </message>
+    <message>
+        <source>Words of a name, a family or a library</source>
+        <translation>이름, 계열 또는 라이브러리의 단어</translation>
+    </message>
+    <message>
+        <source>Filters</source>
+        <translation>필터</translation>
+    </message>
+    <message>
+        <source>Part of the catalog</source>
+        <translation>카탈로그의 범위</translation>
+    </message>
+    <message>
+        <source>Short list</source>
+        <translation>추천</translation>
+    </message>
+    <message>
+        <source>Classics</source>
+        <translation>고전</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>전체</translation>
+    </message>
+    <message>
+        <source>One or two of each idea, small to middling: a good start</source>
+        <translation>아이디어마다 한두 개씩, 크기는 작거나 중간: 시작하기 좋습니다</translation>
+    </message>
+    <message>
+        <source>Networks of PyTorch&apos;s own library</source>
+        <translation>PyTorch 공식 라이브러리의 네트워크</translation>
+    </message>
+    <message>
+        <source>The largest collection of image classifiers</source>
+        <translation>가장 큰 이미지 분류기 모음</translation>
+    </message>
+    <message>
+        <source>Networks of famous papers that no library ships</source>
+        <translation>유명한 논문에 나오지만 어느 라이브러리에도 없는 네트워크</translation>
+    </message>
+    <message>
+        <source>The whole catalog</source>
+        <translation>카탈로그 전체</translation>
+    </message>
+</context>
+<context>
+    <name>ModelFilterPopup</name>
+    <message>
+        <source>Family</source>
+        <translation>계열</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>파라미터</translation>
+    </message>
+    <message>
+        <source>Input size</source>
+        <translation>입력 크기</translation>
+    </message>
+    <message>
+        <source>With pretrained weights</source>
+        <translation>사전 학습 가중치가 있음</translation>
+    </message>
+    <message>
+        <source>Weights on this machine</source>
+        <translation>이 컴퓨터에 가중치가 있음</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <translation>전체</translation>
+    </message>
+    <message>
+        <source>At most {value}</source>
+        <translation>{value} 이하</translation>
+    </message>
+    <message>
+        <source>{family} ({count})</source>
+        <translation>{family} ({count})</translation>
     </message>
 </context>
 <context>
@@ -759,48 +1850,40 @@
 <context>
     <name>ModelPage</name>
     <message>
-        <source>Search models</source>
-        <translation>모델 검색</translation>
+        <source>Choose</source>
+        <translation>선택</translation>
     </message>
     <message>
-        <source>The model can&apos;t be changed while training.</source>
-        <translation>학습하는 동안에는 모델을 바꿀 수 없습니다.</translation>
+        <source>Compare</source>
+        <translation>비교</translation>
     </message>
     <message>
-        <source>Loading the model library…</source>
-        <translation>모델 라이브러리를 불러오는 중…</translation>
+        <source>Layers</source>
+        <translation>레이어</translation>
     </message>
     <message>
-        <source>This takes a few seconds after a start. Everything else works already.</source>
-        <translation>시작한 뒤 몇 초쯤 걸립니다. 다른 기능은 이미 사용할 수 있습니다.</translation>
+        <source>Picture</source>
+        <translation>구조 그림</translation>
     </message>
     <message>
-        <source>The model library could not be loaded</source>
-        <translation>모델 라이브러리를 불러오지 못했습니다</translation>
+        <source>What it sees</source>
+        <translation>네트워크가 보는 것</translation>
     </message>
     <message>
-        <source>Try again</source>
-        <translation>다시 시도</translation>
+        <source>View</source>
+        <translation>보기</translation>
     </message>
     <message>
-        <source>Clear search</source>
-        <translation>검색어 지우기</translation>
+        <source>Weights…</source>
+        <translation>가중치…</translation>
     </message>
     <message>
-        <source>No model matches</source>
-        <translation>맞는 모델 없음</translation>
-    </message>
-    <message>
-        <source>Search by name, family or library, for example “ResNet” or “timm”.</source>
-        <translation>이름, 계열, 라이브러리로 검색하세요. 예: “ResNet”, “timm”</translation>
+        <source>See, download, import and remove pretrained weights</source>
+        <translation>사전 학습 가중치를 보고, 내려받고, 가져오고, 삭제합니다</translation>
     </message>
     <message>
         <source>Model</source>
         <translation>모델</translation>
-    </message>
-    <message>
-        <source>Another download is going on.</source>
-        <translation>다른 다운로드가 진행 중입니다.</translation>
     </message>
 </context>
 <context>
@@ -817,6 +1900,10 @@
         <translation>모델</translation>
     </message>
     <message>
+        <source>Library</source>
+        <translation>라이브러리</translation>
+    </message>
+    <message>
         <source>Parameters</source>
         <translation>파라미터</translation>
     </message>
@@ -829,8 +1916,24 @@
         <translation>입력(px)</translation>
     </message>
     <message>
-        <source>ImageNet top-1</source>
-        <translation>ImageNet top-1</translation>
+        <source>Top-1</source>
+        <translation>Top-1</translation>
+    </message>
+    <message>
+        <source>Year</source>
+        <translation>연도</translation>
+    </message>
+    <message>
+        <source>Accuracy on ImageNet-1k of its default weights, as its library states it</source>
+        <translation>기본 가중치의 ImageNet-1k 정확도(라이브러리가 밝힌 값)</translation>
+    </message>
+    <message>
+        <source>When its family was first published</source>
+        <translation>이 계열이 처음 발표된 해</translation>
+    </message>
+    <message>
+        <source>Where the pretrained weights are, and how many sets there are</source>
+        <translation>사전 학습 가중치가 있는 곳과 그 개수</translation>
     </message>
     <message>
         <source>Weights</source>
@@ -839,6 +1942,10 @@
     <message>
         <source>The network and its family</source>
         <translation>네트워크와 그 계열</translation>
+    </message>
+    <message>
+        <source>Who builds it; the classics are the studio&apos;s own</source>
+        <translation>네트워크를 제공하는 곳입니다. 고전은 스튜디오가 직접 구현했습니다</translation>
     </message>
     <message>
         <source>Values that can be learned: size in memory and on disk</source>
@@ -851,14 +1958,6 @@
     <message>
         <source>Side of the square image that it sees</source>
         <translation>네트워크에 들어가는 정사각형 이미지의 한 변 길이</translation>
-    </message>
-    <message>
-        <source>Accuracy on ImageNet-1k, as its library states it</source>
-        <translation>라이브러리가 밝힌 ImageNet-1k 정확도</translation>
-    </message>
-    <message>
-        <source>Where the pretrained weights are</source>
-        <translation>사전 학습 가중치가 있는 곳</translation>
     </message>
     <message>
         <source>chosen</source>
@@ -897,10 +1996,36 @@
     </message>
 </context>
 <context>
-    <name>NetworkState</name>
+    <name>NoModels</name>
     <message>
-        <source>The weights of {name} are here.</source>
-        <translation>{name} 가중치가 준비되었습니다.</translation>
+        <source>No model matches here</source>
+        <translation>여기에는 맞는 모델이 없습니다</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n model(s) match in the rest of the catalog.</source>
+        <translation>
+            <numerusform>카탈로그의 나머지에서 모델 %n개가 검색됩니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>보기</translation>
+    </message>
+    <message>
+        <source>No model matches</source>
+        <translation>맞는 모델 없음</translation>
+    </message>
+    <message>
+        <source>Search by name, family or library, for example “ResNet” or “timm”.</source>
+        <translation>이름, 계열, 라이브러리로 검색하세요. 예: “ResNet”, “timm”</translation>
+    </message>
+    <message>
+        <source>Clear search and filters</source>
+        <translation>검색어와 필터 지우기</translation>
+    </message>
+    <message>
+        <source>Clear search</source>
+        <translation>검색어 지우기</translation>
     </message>
 </context>
 <context>
@@ -910,6 +2035,73 @@
         <translation>
             <numerusform>사진 %n장</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>PictureView</name>
+    <message>
+        <source>How much is opened</source>
+        <translation>펼치는 정도</translation>
+    </message>
+    <message>
+        <source>Stages</source>
+        <translation>스테이지</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>블록</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>레이어</translation>
+    </message>
+    <message>
+        <source>What flows where can&apos;t be followed in this network; its modules stand in order.</source>
+        <translation>이 네트워크에서는 데이터의 흐름을 따라갈 수 없어 모듈을 순서대로 보여 줍니다.</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>작게</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>크게</translation>
+    </message>
+    <message>
+        <source>The whole picture</source>
+        <translation>그림 전체</translation>
+    </message>
+    <message>
+        <source>Save picture</source>
+        <translation>그림 저장</translation>
+    </message>
+    <message>
+        <source>As a drawing (SVG)…</source>
+        <translation>벡터 그림으로 (SVG)…</translation>
+    </message>
+    <message>
+        <source>As an image (PNG)…</source>
+        <translation>이미지로 (PNG)…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
+    </message>
+    <message>
+        <source>Drawing the network…</source>
+        <translation>네트워크를 그리는 중…</translation>
+    </message>
+    <message>
+        <source>Loading the model library…</source>
+        <translation>모델 라이브러리를 불러오는 중…</translation>
+    </message>
+    <message>
+        <source>The picture was saved as {name}.</source>
+        <translation>그림을 {name}(으)로 저장했습니다.</translation>
+    </message>
+    <message>
+        <source>Click a box to choose it, double-click to open or close it.</source>
+        <translation>상자를 누르면 선택하고, 두 번 누르면 펼치거나 접습니다.</translation>
     </message>
 </context>
 <context>
@@ -1326,10 +2518,28 @@
     </message>
 </context>
 <context>
+    <name>ScaleBar</name>
+    <message>
+        <source>What the colours stand for</source>
+        <translation>색의 의미</translation>
+    </message>
+</context>
+<context>
     <name>Session</name>
     <message>
         <source>{path} was left out.</source>
         <translation>{path} 파일을 제외했습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>ShortNote</name>
+    <message>
+        <source>Less</source>
+        <translation>접기</translation>
+    </message>
+    <message>
+        <source>More on this family</source>
+        <translation>이 계열 더 보기</translation>
     </message>
 </context>
 <context>
@@ -1449,6 +2659,42 @@
     </message>
 </context>
 <context>
+    <name>StoredWeightsModel</name>
+    <message>
+        <source>Model</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>가중치</translation>
+    </message>
+    <message>
+        <source>Last used</source>
+        <translation>마지막 사용</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>크기</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n other(s)</source>
+        <translation>
+            <numerusform>외 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>On board</source>
+        <translation>내장</translation>
+    </message>
+</context>
+<context>
+    <name>StrategyList</name>
+    <message>
+        <source>This model has no pretrained weights.</source>
+        <translation>이 모델에는 사전 학습된 가중치가 없습니다.</translation>
+    </message>
+</context>
+<context>
     <name>StrategyPanel</name>
     <message>
         <source>More settings</source>
@@ -1483,8 +2729,12 @@
         <translation>다운로드({size})</translation>
     </message>
     <message>
-        <source>Downloading its weights: {done} of {total}</source>
-        <translation>가중치 다운로드 중: {done} / {total}</translation>
+        <source>Downloading its weights: {progress}</source>
+        <translation>가중치 내려받는 중: {progress}</translation>
+    </message>
+    <message>
+        <source>It has no pretrained weights: train it from scratch.</source>
+        <translation>사전 학습 가중치가 없습니다. 처음부터 학습하세요.</translation>
     </message>
     <message>
         <source>Its pretrained weights are not on this machine yet.</source>
@@ -1794,6 +3044,155 @@
     </message>
 </context>
 <context>
+    <name>WeightsChoice</name>
+    <message>
+        <source>Pretrained weights</source>
+        <translation>사전 학습 가중치</translation>
+    </message>
+    <message>
+        <source>Their licence allows no commercial use. That may hold for what is trained from them, too.</source>
+        <translation>이 가중치의 라이선스는 상업적 이용을 허용하지 않습니다. 이것으로 학습한 결과물도 마찬가지일 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>There are none: it can be trained from scratch only.</source>
+        <translation>없습니다. 처음부터 학습할 수만 있습니다.</translation>
+    </message>
+    <message>
+        <source>{weights} (default)</source>
+        <translation>{weights}(기본)</translation>
+    </message>
+    <message>
+        <source>top-1 {top1}</source>
+        <translation>top-1 {top1}</translation>
+    </message>
+    <message>
+        <source>not for commercial use</source>
+        <translation>상업적 이용 불가</translation>
+    </message>
+    <message>
+        <source>{classes} outputs</source>
+        <translation>출력 {classes}개</translation>
+    </message>
+    <message>
+        <source>without a head</source>
+        <translation>헤드 없음</translation>
+    </message>
+    <message>
+        <source>no licence stated</source>
+        <translation>라이선스 정보 없음</translation>
+    </message>
+    <message>
+        <source>licence {licence}</source>
+        <translation>라이선스 {licence}</translation>
+    </message>
+    <message>
+        <source>Opens {url} in the browser</source>
+        <translation>브라우저에서 {url} 열기</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>라이선스</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>학습 방법</translation>
+    </message>
+</context>
+<context>
+    <name>WeightsDialog</name>
+    <message>
+        <source>Pretrained weights</source>
+        <translation>사전 학습 가중치</translation>
+    </message>
+    <message>
+        <source>Import file…</source>
+        <translation>파일 가져오기…</translation>
+    </message>
+    <message>
+        <source>Take weights that you downloaded elsewhere</source>
+        <translation>다른 곳에서 내려받은 가중치를 가져옵니다</translation>
+    </message>
+    <message>
+        <source>Downloads</source>
+        <translation>다운로드</translation>
+    </message>
+    <message>
+        <source>Looking at what is on this machine…</source>
+        <translation>이 컴퓨터에 있는 것을 살펴보는 중…</translation>
+    </message>
+    <message>
+        <source>No pretrained weights on this machine yet</source>
+        <translation>이 컴퓨터에 아직 사전 학습 가중치가 없습니다</translation>
+    </message>
+    <message>
+        <source>Download them where a model is chosen. The studio never does so by itself. Without a network, import a file.</source>
+        <translation>모델을 고르는 곳에서 내려받으세요. 스튜디오가 스스로 내려받는 일은 없습니다. 네트워크가 없으면 파일을 가져오세요.</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>모델 고르기</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>폴더 열기</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>삭제…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>Pretrained weights on this machine</source>
+        <translation>이 컴퓨터의 사전 학습 가중치</translation>
+    </message>
+    <message>
+        <source>On this machine</source>
+        <translation>이 컴퓨터에 있음</translation>
+    </message>
+    <message>
+        <source>Importing…</source>
+        <translation>가져오는 중…</translation>
+    </message>
+    <message>
+        <source>It is installed with the studio and stays</source>
+        <translation>스튜디오와 함께 설치된 것이라 지울 수 없습니다</translation>
+    </message>
+    <message>
+        <source>{size} downloaded</source>
+        <translation>{size} 내려받음</translation>
+    </message>
+    <message>
+        <source>Import pretrained weights</source>
+        <translation>사전 학습 가중치 가져오기</translation>
+    </message>
+</context>
+<context>
+    <name>WhichDialog</name>
+    <message>
+        <source>Import pretrained weights</source>
+        <translation>사전 학습 가중치 가져오기</translation>
+    </message>
+    <message>
+        <source>Which weights are in “{name}”?</source>
+        <translation>“{name}”에는 어떤 가중치가 들어 있나요?</translation>
+    </message>
+    <message>
+        <source>They fit all of these; the page that you took the file from says which.</source>
+        <translation>아래 모두에 맞습니다. 어느 것인지는 파일을 받은 페이지에 적혀 있습니다.</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>가져오기</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+</context>
+<context>
     <name>actions</name>
     <message>
         <source>&amp;File</source>
@@ -1876,6 +3275,14 @@
         <translation>torch.save(model) 파일에서 가중치만 꺼냅니다. 파일 안의 코드는 실행하지 않습니다</translation>
     </message>
     <message>
+        <source>&amp;Pretrained weights…</source>
+        <translation>사전 학습 가중치(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>See, download, import and remove pretrained weights</source>
+        <translation>사전 학습 가중치를 보고, 내려받고, 가져오고, 삭제합니다</translation>
+    </message>
+    <message>
         <source>&amp;Try images…</source>
         <translation>이미지 예측해 보기(&amp;T)…</translation>
     </message>
@@ -1929,6 +3336,29 @@
     </message>
 </context>
 <context>
+    <name>architecture</name>
+    <message>
+        <source>concat</source>
+        <translation>이어 붙이기</translation>
+    </message>
+    <message>
+        <source>{count} parameters</source>
+        <translation>파라미터 {count}개</translation>
+    </message>
+    <message>
+        <source>frozen</source>
+        <translation>고정</translation>
+    </message>
+    <message>
+        <source>trains</source>
+        <translation>학습</translation>
+    </message>
+    <message>
+        <source>trains in part</source>
+        <translation>일부 학습</translation>
+    </message>
+</context>
+<context>
     <name>core</name>
     <message>
         <source>on board</source>
@@ -1945,6 +3375,14 @@
     <message>
         <source>none</source>
         <translation>없음</translation>
+    </message>
+    <message>
+        <source>Classics</source>
+        <translation>고전</translation>
+    </message>
+    <message>
+        <source>{model} has no weights called “{name}”.</source>
+        <translation>{model}에는 “{name}”이라는 가중치가 없습니다.</translation>
     </message>
     <message>
         <source>Model</source>
@@ -1969,6 +3407,54 @@
     <message>
         <source>Random</source>
         <translation>무작위</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>가중치</translation>
+    </message>
+    <message>
+        <source>The pretrained weights, by the name that their library gives them; empty means its default.</source>
+        <translation>사전 학습 가중치를 라이브러리가 붙인 이름으로 고릅니다. 비워 두면 기본 가중치를 씁니다.</translation>
+    </message>
+    <message>
+        <source>Input size</source>
+        <translation>입력 크기</translation>
+    </message>
+    <message>
+        <source>Side of the square image that the network sees; 0 means what its weights expect.</source>
+        <translation>네트워크가 보는 정사각형 이미지의 한 변입니다. 0이면 가중치에 맞는 크기입니다.</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>색</translation>
+    </message>
+    <message>
+        <source>Grey images are repeated into red, green and blue; or everything is turned to grey, and the first convolution takes one channel.</source>
+        <translation>흑백 이미지는 빨강·초록·파랑에 똑같이 들어갑니다. 또는 모든 이미지를 흑백으로 바꾸고 첫 합성곱이 채널 하나를 받게 합니다.</translation>
+    </message>
+    <message>
+        <source>Red, green, blue</source>
+        <translation>컬러(RGB)</translation>
+    </message>
+    <message>
+        <source>Grey</source>
+        <translation>흑백</translation>
+    </message>
+    <message>
+        <source>Stem</source>
+        <translation>스템</translation>
+    </message>
+    <message>
+        <source>Networks for large photos shrink the image at once. For tiny images the small stem keeps its size, as the networks for CIFAR do.</source>
+        <translation>큰 사진용 네트워크는 이미지를 바로 줄입니다. 작은 이미지에는 CIFAR용 네트워크처럼 크기를 유지하는 작은 스템이 좋습니다.</translation>
+    </message>
+    <message>
+        <source>As it is</source>
+        <translation>그대로</translation>
+    </message>
+    <message>
+        <source>For tiny images</source>
+        <translation>작은 이미지용</translation>
     </message>
     <message>
         <source>Strategy</source>
@@ -2535,8 +4021,32 @@
         <translation>“{name}” 파일에 {model}의 사전 학습 가중치가 없습니다.</translation>
     </message>
     <message>
+        <source>{model} does not work with images of {side} px.</source>
+        <translation>{model}에는 {side}px 이미지를 쓸 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Choose a multiple of 32 near to its own size, or leave the input size at 0.</source>
+        <translation>원래 크기에 가까운 32의 배수를 고르거나 입력 크기를 0으로 두세요.</translation>
+    </message>
+    <message>
         <source>Delete the file and download it again: {path}</source>
         <translation>파일을 지우고 다시 다운로드하세요: {path}</translation>
+    </message>
+    <message>
+        <source>The pretrained weights of {model} mix the colours of their input.</source>
+        <translation>{model}의 사전 학습 가중치는 입력의 색을 섞습니다.</translation>
+    </message>
+    <message>
+        <source>Leave the colours as they are: grey images work, too.</source>
+        <translation>색을 그대로 두세요. 흑백 이미지도 쓸 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>There are no pretrained weights of {model}.</source>
+        <translation>{model}의 사전 학습 가중치가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Start from random values, or choose another model.</source>
+        <translation>무작위 값에서 시작하거나 다른 모델을 고르세요.</translation>
     </message>
     <message>
         <source>A network needs at least one class.</source>
@@ -2597,42 +4107,6 @@
     <message>
         <source>Choose another model, or start from random values.</source>
         <translation>다른 모델을 고르거나 무작위 값에서 시작하세요.</translation>
-    </message>
-    <message>
-        <source>The server of the weights of {model} refused: {status} {reason}.</source>
-        <translation>{model} 가중치 서버가 요청을 거부했습니다: {status} {reason}.</translation>
-    </message>
-    <message>
-        <source>Try again later, or fetch it by hand from {address}</source>
-        <translation>나중에 다시 시도하거나 다음 주소에서 직접 받으세요: {address}</translation>
-    </message>
-    <message>
-        <source>The weights of {model} cannot be downloaded: no connection to {host}.</source>
-        <translation>{model} 가중치를 다운로드할 수 없습니다. {host} 서버에 연결되지 않습니다.</translation>
-    </message>
-    <message>
-        <source>Check the network, or choose a model whose weights are on board. By hand: put {address} into {folder}</source>
-        <translation>인터넷 연결을 확인하거나 가중치가 내장된 모델을 고르세요. 직접 받으려면 {address} 파일을 {folder} 폴더에 넣으세요.</translation>
-    </message>
-    <message>
-        <source>The download of the weights of {model} broke off.</source>
-        <translation>{model} 가중치 다운로드가 중간에 끊겼습니다.</translation>
-    </message>
-    <message>
-        <source>Check the network and try again.</source>
-        <translation>인터넷 연결을 확인하고 다시 시도하세요.</translation>
-    </message>
-    <message>
-        <source>What was downloaded for {model} is not the expected file, and was deleted.</source>
-        <translation>{model} 가중치로 받은 파일이 예상과 달라 삭제했습니다.</translation>
-    </message>
-    <message>
-        <source>Try again; a proxy or a login page may have answered instead.</source>
-        <translation>다시 시도하세요. 프록시나 로그인 페이지가 대신 응답했을 수 있습니다.</translation>
-    </message>
-    <message>
-        <source>The download of the weights of {model} was stopped.</source>
-        <translation>{model} 가중치 다운로드를 중지했습니다.</translation>
     </message>
     <message>
         <source>“{name}” holds no weights of a network.</source>
@@ -2794,6 +4268,502 @@
         <source>The file changed while it was read.</source>
         <translation>읽는 동안 파일이 바뀌었습니다.</translation>
     </message>
+    <message>
+        <source>--weights goes with --download, --import or --remove.</source>
+        <translation>--weights는 --download, --import, --remove와 함께 씁니다.</translation>
+    </message>
+    <message>
+        <source>residual block</source>
+        <translation>잔차 블록</translation>
+    </message>
+    <message>
+        <source>inverted residual</source>
+        <translation>역잔차 블록</translation>
+    </message>
+    <message>
+        <source>depthwise separable conv</source>
+        <translation>깊이별 분리 합성곱</translation>
+    </message>
+    <message>
+        <source>inception module</source>
+        <translation>인셉션 모듈</translation>
+    </message>
+    <message>
+        <source>dense layer</source>
+        <translation>덴스 레이어</translation>
+    </message>
+    <message>
+        <source>dense block</source>
+        <translation>덴스 블록</translation>
+    </message>
+    <message>
+        <source>transition</source>
+        <translation>전이 레이어</translation>
+    </message>
+    <message>
+        <source>squeeze-and-excitation</source>
+        <translation>SE 블록 (squeeze-and-excitation)</translation>
+    </message>
+    <message>
+        <source>transformer block</source>
+        <translation>트랜스포머 블록</translation>
+    </message>
+    <message>
+        <source>window transformer block</source>
+        <translation>윈도 트랜스포머 블록</translation>
+    </message>
+    <message>
+        <source>self-attention</source>
+        <translation>셀프 어텐션</translation>
+    </message>
+    <message>
+        <source>window attention</source>
+        <translation>윈도 어텐션</translation>
+    </message>
+    <message>
+        <source>MLP</source>
+        <translation>MLP</translation>
+    </message>
+    <message>
+        <source>fire module</source>
+        <translation>파이어 모듈</translation>
+    </message>
+    <message>
+        <source>shuffle unit</source>
+        <translation>셔플 유닛</translation>
+    </message>
+    <message>
+        <source>stage</source>
+        <translation>스테이지</translation>
+    </message>
+    <message>
+        <source>classifier</source>
+        <translation>분류기</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>레이어 묶음</translation>
+    </message>
+    <message>
+        <source>convolution</source>
+        <translation>합성곱</translation>
+    </message>
+    <message>
+        <source>depthwise convolution</source>
+        <translation>깊이별 합성곱</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>선형</translation>
+    </message>
+    <message>
+        <source>pooling</source>
+        <translation>풀링</translation>
+    </message>
+    <message>
+        <source>global pooling</source>
+        <translation>전역 풀링</translation>
+    </message>
+    <message>
+        <source>normalisation</source>
+        <translation>정규화</translation>
+    </message>
+    <message>
+        <source>activation</source>
+        <translation>활성화</translation>
+    </message>
+    <message>
+        <source>dropout</source>
+        <translation>드롭아웃</translation>
+    </message>
+    <message>
+        <source>attention</source>
+        <translation>어텐션</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>레이어</translation>
+    </message>
+    <message>
+        <source>sum</source>
+        <translation>합</translation>
+    </message>
+    <message>
+        <source>concatenation</source>
+        <translation>이어 붙이기</translation>
+    </message>
+    <message>
+        <source>product</source>
+        <translation>곱</translation>
+    </message>
+    <message>
+        <source>learned scale</source>
+        <translation>학습되는 배율</translation>
+    </message>
+    <message>
+        <source>matrix product</source>
+        <translation>행렬 곱</translation>
+    </message>
+    <message>
+        <source>softmax</source>
+        <translation>소프트맥스</translation>
+    </message>
+    <message>
+        <source>split</source>
+        <translation>나누기</translation>
+    </message>
+    <message>
+        <source>cyclic shift</source>
+        <translation>순환 이동</translation>
+    </message>
+    <message>
+        <source>channel shuffle</source>
+        <translation>채널 섞기</translation>
+    </message>
+    <message>
+        <source>resize</source>
+        <translation>크기 조정</translation>
+    </message>
+    <message>
+        <source>learned values</source>
+        <translation>학습되는 값</translation>
+    </message>
+    <message>
+        <source>input image</source>
+        <translation>입력 이미지</translation>
+    </message>
+    <message>
+        <source>class scores</source>
+        <translation>클래스 점수</translation>
+    </message>
+    <message>
+        <source>ResNets</source>
+        <translation>ResNet 계열</translation>
+    </message>
+    <message>
+        <source>Mobile</source>
+        <translation>모바일</translation>
+    </message>
+    <message>
+        <source>Transformers</source>
+        <translation>트랜스포머</translation>
+    </message>
+    <message>
+        <source>Others</source>
+        <translation>기타</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>기타</translation>
+    </message>
+    <message>
+        <source>Images are {side} px wide instead of {own} px.</source>
+        <translation>이미지 너비가 {own}px가 아니라 {side}px입니다.</translation>
+    </message>
+    <message>
+        <source>The pretrained position embeddings are resampled to that size.</source>
+        <translation>사전 학습된 위치 임베딩을 그 크기에 맞게 보간합니다.</translation>
+    </message>
+    <message>
+        <source>Images are turned to grey: it has one channel.</source>
+        <translation>이미지를 흑백으로 바꿉니다. 이 네트워크는 채널이 하나입니다.</translation>
+    </message>
+    <message>
+        <source>Images are turned to grey, and the weights of the first convolution are summed over red, green and blue.</source>
+        <translation>이미지를 흑백으로 바꾸고, 첫 합성곱의 가중치를 빨강·초록·파랑에 걸쳐 더합니다.</translation>
+    </message>
+    <message>
+        <source>Images are turned to grey, and the first convolution takes one channel.</source>
+        <translation>이미지를 흑백으로 바꾸고, 첫 합성곱이 채널 하나를 받습니다.</translation>
+    </message>
+    <message>
+        <source>The first convolution keeps the size of the image (the centres of its pretrained kernels), and the pooling after it is left out.</source>
+        <translation>첫 합성곱이 이미지 크기를 유지하고(사전 학습된 커널의 가운데만 사용) 뒤따르는 풀링은 뺍니다.</translation>
+    </message>
+    <message>
+        <source>The first convolution keeps the size of the image, and the pooling after it is left out.</source>
+        <translation>첫 합성곱이 이미지 크기를 유지하고 뒤따르는 풀링은 뺍니다.</translation>
+    </message>
+    <message>
+        <source>{model} takes images of {own} px only.</source>
+        <translation>{model}에는 {own}px 이미지만 넣을 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Leave the input size at 0, or choose another model.</source>
+        <translation>입력 크기를 0으로 두거나 다른 모델을 고르세요.</translation>
+    </message>
+    <message>
+        <source>{model} takes images of {minimum} px and more, not of {side} px.</source>
+        <translation>{model}에는 {minimum}px 이상의 이미지가 필요합니다. {side}px는 너무 작습니다.</translation>
+    </message>
+    <message>
+        <source>Choose a larger input size: images are enlarged to it.</source>
+        <translation>더 큰 입력 크기를 고르세요. 이미지를 그 크기로 키웁니다.</translation>
+    </message>
+    <message>
+        <source>Every value depends on the whole image.</source>
+        <translation>각 값이 이미지 전체를 봅니다.</translation>
+    </message>
+    <message>
+        <source>Attention within windows: what a value sees depends on its place in the window.</source>
+        <translation>창 안의 어텐션: 창 안의 위치에 따라 보는 범위가 다릅니다.</translation>
+    </message>
+    <message>
+        <source>A map was enlarged: what a value sees depends on its place.</source>
+        <translation>맵을 확대했습니다. 위치에 따라 보는 범위가 다릅니다.</translation>
+    </message>
+    <message>
+        <source>Values changed their places: neighbours are not neighbours in the image.</source>
+        <translation>값의 자리가 바뀌었습니다. 이웃한 값이 이미지에서는 이웃이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>An operation came before of which the studio cannot tell how far it looks.</source>
+        <translation>앞선 연산이 얼마나 넓게 보는지 알 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>It does not depend on the image.</source>
+        <translation>이미지와 무관합니다.</translation>
+    </message>
+    <message>
+        <source>It does not run by itself; the module around it uses its parameters, or nobody.</source>
+        <translation>스스로 실행되지 않습니다. 바깥 모듈이 파라미터를 쓰거나, 아무도 쓰지 않습니다.</translation>
+    </message>
+    <message>
+        <source>A training step of {model} with {batch} images of {side} px does not fit in the memory.</source>
+        <translation>{model}에 {side}픽셀 이미지 {batch}장을 넣은 학습 스텝이 메모리에 들어가지 않습니다.</translation>
+    </message>
+    <message>
+        <source>A training step of {model} with {batch} images of {side} px needs about {needed_gb} GB of memory; {free_gb} GB are free.</source>
+        <translation>{model}에 {side}픽셀 이미지 {batch}장을 넣은 학습 스텝에는 메모리가 약 {needed_gb}GB 필요한데 {free_gb}GB만 남아 있습니다.</translation>
+    </message>
+    <message>
+        <source>{kind} cannot take images of {channels} channels.</source>
+        <translation>{kind}에는 채널이 {channels}개인 이미지를 넣을 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Choose another model, or leave the colours as they are.</source>
+        <translation>다른 모델을 고르거나 색을 그대로 두세요.</translation>
+    </message>
+    <message>
+        <source>{kind} has no stem that could be made smaller.</source>
+        <translation>{kind}에는 줄일 수 있는 스템이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Choose the original stem: tiny images are enlarged then.</source>
+        <translation>원래 스템을 고르세요. 작은 이미지는 키워서 넣습니다.</translation>
+    </message>
+    <message>
+        <source>{model} does not work with this change.</source>
+        <translation>{model}에는 이 변경을 적용할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>The output of {layer} is not made of maps.</source>
+        <translation>{layer}의 출력은 특징 맵이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Choose another layer, for example the block around it.</source>
+        <translation>다른 레이어를 고르세요. 예를 들어 이 레이어를 감싸는 블록입니다.</translation>
+    </message>
+    <message>
+        <source>{layer} is new in the trained network.</source>
+        <translation>{layer}은(는) 학습한 네트워크에서 새로 만든 레이어입니다.</translation>
+    </message>
+    <message>
+        <source>Choose a layer before the head.</source>
+        <translation>헤드 앞의 레이어를 고르세요.</translation>
+    </message>
+    <message>
+        <source>This network has no filters that see colours directly.</source>
+        <translation>이 네트워크에는 색을 직접 보는 필터가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Look at the feature maps of its first layer instead.</source>
+        <translation>대신 첫 레이어의 특징 맵을 보세요.</translation>
+    </message>
+    <message>
+        <source>The download of {model} was stopped.</source>
+        <translation>{model} 다운로드를 멈췄습니다.</translation>
+    </message>
+    <message>
+        <source>The next one goes on from here.</source>
+        <translation>다음번에는 여기서부터 이어받습니다.</translation>
+    </message>
+    <message>
+        <source>The disk is too full: {needed} MB to come, {free} MB free.</source>
+        <translation>디스크 공간이 부족합니다: {needed} MB가 더 필요한데 {free} MB만 남았습니다.</translation>
+    </message>
+    <message>
+        <source>Make room, or start the studio with TORCH_HOME and HF_HOME on another disk.</source>
+        <translation>공간을 비우거나, TORCH_HOME과 HF_HOME을 다른 디스크로 지정하고 스튜디오를 시작하세요.</translation>
+    </message>
+    <message>
+        <source>The download of {model} broke off.</source>
+        <translation>{model} 다운로드가 끊겼습니다.</translation>
+    </message>
+    <message>
+        <source>Try again: it goes on from here.</source>
+        <translation>다시 시도하면 여기서부터 이어받습니다.</translation>
+    </message>
+    <message>
+        <source>{host} sent another file than that of {model}; it was deleted.</source>
+        <translation>{host}에서 {model}의 것이 아닌 파일을 보내 삭제했습니다.</translation>
+    </message>
+    <message>
+        <source>Try again, or download it elsewhere and import it: {address}</source>
+        <translation>다시 시도하거나, 다른 곳에서 내려받아 가져오세요: {address}</translation>
+    </message>
+    <message>
+        <source>Downloads from {host} are switched off by HF_HUB_OFFLINE.</source>
+        <translation>HF_HUB_OFFLINE 때문에 {host}에서 내려받을 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Start the studio without it, or import a file.</source>
+        <translation>이 설정 없이 스튜디오를 시작하거나 파일을 가져오세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” is damaged: its checksum is not that in its name.</source>
+        <translation>“{name}”이(가) 손상되었습니다. 체크섬이 이름에 적힌 것과 다릅니다.</translation>
+    </message>
+    <message>
+        <source>Download it again.</source>
+        <translation>다시 내려받으세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be read.</source>
+        <translation>“{name}”을(를) 읽을 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Choose the file of the weights.</source>
+        <translation>가중치 파일을 고르세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” fits {model}, but is none of its pretrained weights.</source>
+        <translation>“{name}”은(는) {model}에 맞지만 그 사전 학습 가중치가 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Weights of your own are opened with Load weights.</source>
+        <translation>직접 학습한 가중치는 “가중치 불러오기”로 여세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” holds no pretrained weights that the studio knows.</source>
+        <translation>“{name}”에는 스튜디오가 아는 사전 학습 가중치가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Keep the file&apos;s original name, or choose its model first and import it again.</source>
+        <translation>파일의 원래 이름을 유지하거나, 모델을 먼저 고른 뒤 다시 가져오세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” may be several weights: {choices}.</source>
+        <translation>“{name}”은(는) 여러 가중치일 수 있습니다: {choices}.</translation>
+    </message>
+    <message>
+        <source>Say which model and which weights it is.</source>
+        <translation>어느 모델의 어떤 가중치인지 지정하세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” is not the file {file} of {model}.</source>
+        <translation>“{name}”은(는) {model}의 {file} 파일이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Download it again from {address}</source>
+        <translation>{address}에서 다시 내려받으세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” does not fit {model}.</source>
+        <translation>“{name}”은(는) {model}에 맞지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Choose its own model, or download it again from {address}</source>
+        <translation>맞는 모델을 고르거나 {address}에서 다시 내려받으세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” is not of the kind that timm looks for: {file}.</source>
+        <translation>“{name}”은(는) timm이 찾는 형식({file})이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Download that file from {address}</source>
+        <translation>{address}에서 그 파일을 내려받으세요.</translation>
+    </message>
+    <message>
+        <source>Another program is downloading {model} right now.</source>
+        <translation>지금 다른 프로그램이 {model}을(를) 내려받고 있습니다.</translation>
+    </message>
+    <message>
+        <source>Wait until it is done.</source>
+        <translation>끝날 때까지 기다리세요.</translation>
+    </message>
+    <message>
+        <source>The weights of {model} are not on this machine.</source>
+        <translation>{model}의 가중치가 이 컴퓨터에 없습니다.</translation>
+    </message>
+    <message>
+        <source>The weights of {model} belong to the studio and stay.</source>
+        <translation>{model}의 가중치는 스튜디오에 포함된 것이라 지울 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Or download it elsewhere and import the file: {address}</source>
+        <translation>또는 다른 곳에서 내려받아 파일을 가져오세요: {address}</translation>
+    </message>
+    <message>
+        <source>Check the network. Or download it elsewhere and import the file: {address}</source>
+        <translation>네트워크를 확인하세요. 또는 다른 곳에서 내려받아 파일을 가져오세요: {address}</translation>
+    </message>
+    <message>
+        <source>The connection to {host} is not trusted: {why}.</source>
+        <translation>{host} 연결을 신뢰할 수 없습니다: {why}.</translation>
+    </message>
+    <message>
+        <source>A proxy may be listening in: add its certificate to those of the system. Or download it elsewhere and import the file: {address}</source>
+        <translation>프록시가 연결을 들여다보고 있을 수 있습니다. 그 인증서를 시스템에 추가하세요. 또는 다른 곳에서 내려받아 파일을 가져오세요: {address}</translation>
+    </message>
+    <message>
+        <source>No network: {host} cannot be reached.</source>
+        <translation>네트워크 없음: {host}에 연결할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>{host} does not answer.</source>
+        <translation>{host}이(가) 응답하지 않습니다.</translation>
+    </message>
+    <message>
+        <source>{host} does not have the weights of {model} ({status}).</source>
+        <translation>{host}에 {model}의 가중치가 없습니다({status}).</translation>
+    </message>
+    <message>
+        <source>Choose other weights, or import a file.</source>
+        <translation>다른 가중치를 고르거나 파일을 가져오세요.</translation>
+    </message>
+    <message>
+        <source>{host} refuses the download ({status}).</source>
+        <translation>{host}이(가) 다운로드를 거부합니다({status}).</translation>
+    </message>
+    <message>
+        <source>It may want an account (set HF_TOKEN for the Hugging Face hub), or a proxy forbids it. Or download it elsewhere and import the file: {address}</source>
+        <translation>계정이 필요하거나(Hugging Face 허브는 HF_TOKEN 설정) 프록시가 막고 있을 수 있습니다. 또는 다른 곳에서 내려받아 파일을 가져오세요: {address}</translation>
+    </message>
+    <message>
+        <source>The network wants a login first ({status}).</source>
+        <translation>네트워크에 먼저 로그인해야 합니다({status}).</translation>
+    </message>
+    <message>
+        <source>Log in with the browser, or start the studio with https_proxy=http://name:password@proxy:port</source>
+        <translation>브라우저에서 로그인하거나, https_proxy=http://name:password@proxy:port를 지정하고 스튜디오를 시작하세요.</translation>
+    </message>
+    <message>
+        <source>{host} is busy ({status}).</source>
+        <translation>{host}이(가) 바쁩니다({status}).</translation>
+    </message>
+    <message>
+        <source>Try again in a few minutes.</source>
+        <translation>몇 분 뒤에 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>A web page came instead of the file, as from a login page.</source>
+        <translation>파일 대신 로그인 페이지 같은 웹 페이지가 왔습니다.</translation>
+    </message>
+    <message>
+        <source>Open {host} in the browser, log in, and try again. Or download it elsewhere and import the file: {address}</source>
+        <translation>브라우저에서 {host}을(를) 열어 로그인한 뒤 다시 시도하세요. 또는 다른 곳에서 내려받아 파일을 가져오세요: {address}</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
@@ -2887,6 +4857,25 @@
     </message>
 </context>
 <context>
+    <name>features_pictures</name>
+    <message>
+        <source>Filter {number}</source>
+        <translation>필터 {number}</translation>
+    </message>
+    <message>
+        <source>Channel {number}</source>
+        <translation>채널 {number}</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low}~{high}</translation>
+    </message>
+    <message>
+        <source>{share} zeros</source>
+        <translation>0이 {share}</translation>
+    </message>
+</context>
+<context>
     <name>file_dialogs</name>
     <message>
         <source>Images</source>
@@ -2913,8 +4902,12 @@
         <translation>표</translation>
     </message>
     <message>
+        <source>Drawing</source>
+        <translation>벡터 그림</translation>
+    </message>
+    <message>
         <source>Picture</source>
-        <translation>그림</translation>
+        <translation>구조 그림</translation>
     </message>
 </context>
 <context>
@@ -3003,6 +4996,49 @@
     <message>
         <source>is: {name}</source>
         <translation>실제: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>weights</name>
+    <message>
+        <source>Remove the weights {weights} of {model}?</source>
+        <translation>{model}의 가중치 {weights}을(를) 삭제할까요?</translation>
+    </message>
+    <message>
+        <source>{size} become free. Other programs that use this file lose it, too.</source>
+        <translation>{size}가 비워집니다. 이 파일을 쓰는 다른 프로그램도 더는 쓸 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>삭제</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>유지</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} / {total}</translation>
+    </message>
+    <message>
+        <source>{size}/s</source>
+        <translation>{size}/초</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>{time} 남음</translation>
+    </message>
+    <message>
+        <source>Waits for the one before</source>
+        <translation>앞의 다운로드를 기다리는 중</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>연결하는 중…</translation>
+    </message>
+    <message>
+        <source>Stopped at {size}</source>
+        <translation>{size}에서 멈춤</translation>
     </message>
 </context>
 </TS>
