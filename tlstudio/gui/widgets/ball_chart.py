@@ -128,6 +128,7 @@ class BallChart(QWidget):
                 self._point(-1)
             case QEvent.Type.Resize:
                 self.overlay.resize(self.plot.viewport().size())
+                self._mark()
             case QEvent.Type.MouseButtonDblClick:
                 self.reset()
             case QEvent.Type.MouseButtonPress:

@@ -87,7 +87,12 @@ class Wish:
 
 
 def place_labels(
-    wishes: Iterable[Wish], centres: Array, radii_px: Array, area: Rect, taken: Iterable[Rect] = ()
+    wishes: Iterable[Wish],
+    centres: Array,
+    radii_px: Array,
+    area: Rect,
+    taken: Iterable[Rect] = (),
+    most: int = 1000,
 ) -> dict[int, Rect]:
     """Labels beside their balls, none over another or over the middle of a foreign ball.
 
@@ -96,15 +101,20 @@ def place_labels(
         centres, radii_px: of all balls, ``[n, 2]`` and ``[n]``.
         area: where labels may be.
         taken: where they may not.
+        most: so many at most.
     """
     placed: dict[int, Rect] = {}
     occupied = list(taken)
     for wish in wishes:
+        if len(placed) >= most:
+            break
         best, best_cost = None, math.inf
-        for rank, rect in enumerate(_places(wish, centres[wish.index], radii_px[wish.index])):
+        places = list(_places(wish, centres[wish.index], radii_px[wish.index]))
+        covered = _covered(np.array(places), wish.index, centres, radii_px)
+        for rank, rect in enumerate(places):
             if not wish.must and (not _within(rect, area) or _touches_any(rect, occupied)):
                 continue
-            cost = rank * 0.15 + _covered(rect, wish.index, centres, radii_px)
+            cost = rank * 0.15 + float(covered[rank])
             if wish.must and (not _within(rect, area) or _touches_any(rect, occupied)):
                 cost += 100
             if cost < best_cost:
@@ -152,13 +162,14 @@ def _touches_any(rect: Rect, others: Iterable[Rect]) -> bool:
     )
 
 
-def _covered(rect: Rect, own: int, centres: Array, radii: Array) -> float:
-    """How badly a label covers foreign balls: 1 and more if it hides the middle of one."""
-    nearest_x = np.clip(centres[:, 0], rect[0], rect[0] + rect[2])
-    nearest_y = np.clip(centres[:, 1], rect[1], rect[1] + rect[3])
-    distance = np.hypot(centres[:, 0] - nearest_x, centres[:, 1] - nearest_y)
-    depth = np.clip(1 - distance / np.maximum(radii, 1), 0, 1)
-    depth[own] = 0
+def _covered(rects: Array, own: int, centres: Array, radii: Array) -> Array:
+    """How badly each place covers foreign balls: 1 and more if it hides the middle of one."""
+    left, top, width, height = (column[:, None] for column in rects.T)
+    x, y = centres[:, 0], centres[:, 1]
+    away_x = x - np.minimum(np.maximum(x, left), left + width)
+    away_y = y - np.minimum(np.maximum(y, top), top + height)
+    depth = np.maximum(1 - np.hypot(away_x, away_y) / np.maximum(radii, 1), 0)
+    depth[:, own] = 0
     # small balls would vanish under it; within a large one it would seem to name that
-    weight = np.where(radii < 14, 1.0, 0.8)
-    return float((depth * weight).sum())
+    weighed: Array = depth @ np.where(radii < 14, 1.0, 0.8)
+    return weighed

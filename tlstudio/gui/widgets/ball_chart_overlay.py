@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QPixmap,
 )
 from PySide6.QtWidgets import QWidget
 
@@ -70,6 +71,7 @@ class BallOverlay(QWidget):
         self.marks = Marks()
         self.labels: dict[int, Rect] = {}
         self._legend: Rect = (0, 0, 0, 0)
+        self._letters = QPixmap()  # haloes are slow to draw: once for each change, not each frame
 
     def set_marks(self, marks: Marks) -> None:
         """Draw these from now on."""
@@ -88,16 +90,21 @@ class BallOverlay(QWidget):
             )
             wishes.append(Wish(index, across, height, must=bold))
         area = (left + 2, top + 2, width - 4, tall - 4)
-        found = place_labels(wishes, marks.centres, marks.radii, area, [self._legend])
         most = max(LABELS_AT_LEAST, int(width * tall / ROOM_PX2))
-        self.labels = dict(list(found.items())[:most])
+        taken = [self._legend]
+        self.labels = place_labels(wishes, marks.centres, marks.radii, area, taken, most)
+        self._letters = self._draw_letters()
         self.update()
 
     def point_at(self, index: int) -> None:
         """Ring another ball thinly; -1 for none."""
-        if index != self.marks.pointed:
-            self.marks.pointed = index
-            self.update()
+        for ring in (self.marks.pointed, index) if index != self.marks.pointed else ():
+            if ring >= 0:
+                x, y = self.marks.centres[ring]
+                reach = float(self.marks.radii[ring]) + 8
+                area = QRectF(x - reach, y - reach, 2 * reach, 2 * reach)
+                self.update(area.toAlignedRect())
+        self.marks.pointed = index
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -107,8 +114,21 @@ class BallOverlay(QWidget):
         self._paint_ring(painter, self.marks.chosen, is_chosen=True)
         if self.marks.pointed != self.marks.chosen:
             self._paint_ring(painter, self.marks.pointed, is_chosen=False)
+        painter.drawPixmap(0, 0, self._letters)
+
+    def _draw_letters(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        letters = QPixmap(self.size() * ratio)
+        if letters.isNull():  # not laid out yet
+            return letters
+        letters.setDevicePixelRatio(ratio)
+        letters.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(letters)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for index, rect in self.labels.items():
             self._paint_label(painter, index, rect)
+        painter.end()
+        return letters
 
     def _paint_label(self, painter: QPainter, index: int, rect: Rect) -> None:
         tokens = theme.current()

@@ -64,7 +64,7 @@ class BallPlot(pg.PlotWidget):  # type: ignore[misc]
         self._left.setStyle(tickLength=0, tickTextOffset=8, hideOverlappingLabels=False)
         self._bottom.setStyle(tickLength=0, tickTextOffset=6, hideOverlappingLabels=24)
         self._best = pg.PlotDataItem(antialias=True, useCache=False)
-        self._scatter = pg.ScatterPlotItem(pxMode=True, useCache=False, antialias=True)
+        self._scatter = pg.ScatterPlotItem(pxMode=True, antialias=True)
         for drawn in (self._best, self._scatter):
             item.addItem(drawn, ignoreBounds=True)
         self._box.sigRangeChanged.connect(self._on_range_changed)

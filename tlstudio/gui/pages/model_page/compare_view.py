@@ -73,6 +73,7 @@ class CompareView(QWidget):
         self._lay_out()
         self._connect()
         session.speeds.load()
+        self.table.show_measured(False)
         self._on_models_changed()
         self._on_speeds_changed()
 
@@ -171,8 +172,8 @@ class CompareView(QWidget):
         speeds = self._session.speeds.speeds
         if speeds is not self.model.speeds:
             self.model.set_speeds(speeds)
+            self.table.show_measured(bool(speeds))
             self._show_balls()
-        self.table.show_measured(bool(speeds))
 
     def _on_phase_changed(self, _phase: object) -> None:
         self._show_note()
