@@ -155,18 +155,18 @@ def stacked(rows: Sequence[Piece]) -> Piece:
 
 
 def at_left(source: str, target: str, values: Piece, piece: Piece) -> Piece:
-    """A box of learned values at the left of the box that takes them, which comes first."""
+    """A box of learned values at the left of the box that takes them, which comes first.
+
+    One that is higher than the other sticks out into the gaps above and below.
+    """
     shift = values.width + BRANCH_GAP
-    middle = min(piece.boxes[0].height / 2, values.height)
-    top = max(0.0, middle - values.height / 2)
-    y = max(middle, values.height / 2)
+    y = min(piece.boxes[0].height / 2, values.height)
     sheet = Sheet()
     sheet.add(piece, shift, 0.0)
-    sheet.add(values, 0.0, top)
+    sheet.add(values, 0.0, y - values.height / 2)
     end = (sheet.boxes[0].x, y)
     sheet.routes.append(Route(source, target, ((values.width, y), end)))
-    height = max(piece.height, top + values.height)
-    return sheet.piece(piece.width + shift, height, piece.axis + shift, piece.weight)
+    return sheet.piece(piece.width + shift, piece.height, piece.axis + shift, piece.weight)
 
 
 def framed(node: BlockNode, content: Piece, header: tuple[float, float], depth: int) -> Piece:

@@ -70,7 +70,8 @@ def _is_projected(graph: BlockGraph, node: BlockNode) -> bool:
     convs = sum(_convs(part) for part in graph.nodes)
     if len(branches) != 2 or convs < 3:
         return False
-    return any(start == INPUT and 0 < count <= 1 for start, count in branches)
+    starts = [(_layer_before(graph, start), count) for start, count in branches]
+    return any(start == INPUT and 0 < count <= 1 for start, count in starts)
 
 
 def _convs(node: BlockNode) -> int:
@@ -126,8 +127,10 @@ def _concatenated_kind(graph: BlockGraph, kinds: Counter[BlockKind]) -> BlockKin
     if INPUT in joined:
         return _K.DENSE_LAYER if len(joined) == 2 and has_conv else None
     if len(joined) >= 3 and not any(e.is_skip and e.target == last.key for e in graph.edges):
-        before = {graph.sources[_layer_before(graph, key)] for key in joined}
-        return None if before == {(INPUT,)} else _K.INCEPTION  # one layer each is no module
+        ends = [_layer_before(graph, key) for key in joined]
+        kernels = {graph.by_key[key].title.partition(" ")[0] for key in ends}
+        is_one_layer = len(kernels) == 1 and all(graph.sources[k] == (INPUT,) for k in ends)
+        return None if is_one_layer else _K.INCEPTION  # a convolution in parts is no module
     if len(joined) == 2 and _K.CHANNEL_SHUFFLE not in kinds:
         ends = tuple(_layer_before(graph, key) for key in joined)
         firsts = [graph.sources[key][0] for key in ends if key != INPUT and graph.sources[key]]

@@ -6,10 +6,13 @@ import threading
 from collections import Counter
 
 import pytest
+import timm
 import torch
 from torch import nn
 
+from tests.core.test_block_layout import check, size_of
 from tlstudio.core.block_graph import BlockKind, BlockNode, NetworkGraph, PictureLevel
+from tlstudio.core.block_layout import block_layout
 from tlstudio.engine.models.blocks import block_graph, graph_of
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.tree import layer_tree
@@ -128,6 +131,11 @@ def test_vision_transformers() -> None:
         ("mobilenet_v3_small", K.SQUEEZE_EXCITATION, 9),
         ("convnext_tiny", K.INVERTED_RESIDUAL, 18),
         ("resnet50", K.RESIDUAL, 16),
+        ("resnet20", K.RESIDUAL, 9),
+        ("se_resnet20", K.SQUEEZE_EXCITATION, 9),
+        ("shufflenet_v1_g3_x1_0", K.SHUFFLE, 16),
+        ("googlenet_naive", K.INCEPTION, 9),
+        ("se_googlenet", K.INCEPTION, 9),
     ],
 )
 def test_blocks_of_other_families(model: str, kind: BlockKind, count: int) -> None:
@@ -160,6 +168,37 @@ def test_levels_open_stages_then_blocks() -> None:
     assert opened[0] == frozenset()
     assert opened[1] == {"layer1", "layer2", "layer3", "layer4"}
     assert "layer1.0" in opened[2] and opened[1] < opened[2]
+
+
+@pytest.mark.parametrize(
+    ("model", "kind", "count"),
+    [
+        ("vit_tiny_patch16_224", K.TRANSFORMER, 12),
+        ("swin_tiny_patch4_window7_224", K.WINDOW_TRANSFORMER, 12),
+        ("resnetv2_18", K.RESIDUAL, 8),
+        ("inception_v3", K.INCEPTION, 11),
+        ("legacy_seresnet18", K.SQUEEZE_EXCITATION, 8),
+        ("densenet121", K.DENSE_LAYER, 58),
+    ],
+)
+def test_timms_networks_are_recognised_by_their_structure(
+    model: str, kind: BlockKind, count: int
+) -> None:
+    with torch.device("meta"):
+        network = timm.create_model(model)
+    graph = graph_of(network, model, 1000, network.pretrained_cfg["input_size"][-1])
+    assert graph.is_traced and len(of_kind(graph, kind)) == count
+
+
+@pytest.mark.parametrize(
+    "model",
+    ["regnet_y_400mf", "maxvit_t", "mnasnet0_5", "efficientnet_v2_s", "swin_v2_t", "inception_v3"],
+)
+def test_any_network_can_be_laid_out_at_every_level(model: str) -> None:
+    graph = block_graph(model, 3)
+    assert graph.is_traced
+    for level in PictureLevel:
+        check(graph, block_layout(graph, graph.opened(level), size_of, (800.0, 600.0)))
 
 
 class _Odd(nn.Module):

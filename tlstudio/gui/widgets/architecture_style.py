@@ -147,7 +147,7 @@ def box_colors(node: BlockNode, training: Training, *, is_open: bool) -> BoxColo
         fill=mixed(hue, tokens.surface, strength),
         border=mixed(hue, tokens.surface, edge),
         text=QColor(tokens.text),
-        soft=QColor(tokens.text_soft),
+        soft=mixed(tokens.text, tokens.text_soft, 0.4),  # readable on every fill
         mark=mixed(hue, tokens.surface, 0.9),
     )
 
