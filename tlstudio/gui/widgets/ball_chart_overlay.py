@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -71,7 +71,8 @@ class BallOverlay(QWidget):
         self.marks = Marks()
         self.labels: dict[int, Rect] = {}
         self._legend: Rect = (0, 0, 0, 0)
-        self._letters = QPixmap()  # haloes are slow to draw: once for each change, not each frame
+        # Haloes are slow to draw: once for each label, not each frame.
+        self._stamps: dict[tuple[str, bool, str, float], QPixmap] = {}
 
     def set_marks(self, marks: Marks) -> None:
         """Draw these from now on."""
@@ -93,7 +94,6 @@ class BallOverlay(QWidget):
         most = max(LABELS_AT_LEAST, int(width * tall / ROOM_PX2))
         taken = [self._legend]
         self.labels = place_labels(wishes, marks.centres, marks.radii, area, taken, most)
-        self._letters = self._draw_letters()
         self.update()
 
     def point_at(self, index: int) -> None:
@@ -114,37 +114,38 @@ class BallOverlay(QWidget):
         self._paint_ring(painter, self.marks.chosen, is_chosen=True)
         if self.marks.pointed != self.marks.chosen:
             self._paint_ring(painter, self.marks.pointed, is_chosen=False)
-        painter.drawPixmap(0, 0, self._letters)
+        for index, (x, y, _, _) in self.labels.items():
+            stamp = self._stamp(self.marks.titles[index], bold=index == self.marks.chosen)
+            painter.drawPixmap(QPointF(round(x) - HALO_PX, round(y) - HALO_PX), stamp)
 
-    def _draw_letters(self) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        letters = QPixmap(self.size() * ratio)
-        if letters.isNull():  # not laid out yet
-            return letters
-        letters.setDevicePixelRatio(ratio)
-        letters.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(letters)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for index, rect in self.labels.items():
-            self._paint_label(painter, index, rect)
-        painter.end()
-        return letters
-
-    def _paint_label(self, painter: QPainter, index: int, rect: Rect) -> None:
-        tokens = theme.current()
-        chosen = index == self.marks.chosen
-        font = self._label_font(bold=chosen)
-        metrics = QFontMetricsF(font)
-        path = QPainterPath()
-        path.addText(QPointF(rect[0], rect[1] + metrics.ascent()), font, self.marks.titles[index])
-        halo = QColor(tokens.surface)
-        halo.setAlphaF(0.85)
-        pen = QPen(halo, HALO_PX)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.strokePath(path, pen)
-        painter.setFont(font)
-        painter.setPen(QColor(tokens.text if chosen else tokens.text_soft))
-        painter.drawText(QPointF(rect[0], rect[1] + metrics.ascent()), self.marks.titles[index])
+    def _stamp(self, title: str, *, bold: bool) -> QPixmap:
+        """A label with a halo of `HALO_PX` around it."""
+        tokens, ratio = theme.current(), self.devicePixelRatioF()
+        key = (title, bold, tokens.name, ratio)
+        if key not in self._stamps:
+            font = self._label_font(bold=bold)
+            metrics = QFontMetricsF(font)
+            width, height = metrics.horizontalAdvance(title), metrics.height()
+            size = QSizeF(width + 2 * HALO_PX, height + 2 * HALO_PX)
+            stamp = QPixmap((size * ratio).toSize())
+            stamp.setDevicePixelRatio(ratio)
+            stamp.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(stamp)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            start = QPointF(HALO_PX, HALO_PX + metrics.ascent())
+            path = QPainterPath()
+            path.addText(start, font, title)
+            halo = QColor(tokens.surface)
+            halo.setAlphaF(0.85)
+            pen = QPen(halo, HALO_PX)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            painter.strokePath(path, pen)
+            painter.setFont(font)
+            painter.setPen(QColor(tokens.text if bold else tokens.text_soft))
+            painter.drawText(start, title)
+            painter.end()
+            self._stamps[key] = stamp
+        return self._stamps[key]
 
     def _paint_ring(self, painter: QPainter, index: int, *, is_chosen: bool) -> None:
         if index < 0:
