@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import pickle
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import torch
+from safetensors import SafetensorError
 from torch import nn
 
 from tlstudio.core.catalog import Library, ModelSpec, SizeRule, WeightsPlace, WeightsSpec
@@ -28,6 +30,12 @@ from tlstudio.engine.models.spelling import is_auxiliary, todays_spelling
 from tlstudio.engine.weights.read import read_weights
 
 AS_IT_IS = InputConfig()
+
+# What the libraries raise at a file that is not what it should be.
+_BROKEN = (
+    *(RuntimeError, TypeError, AttributeError, KeyError, ValueError, OSError),
+    *(SafetensorError, pickle.UnpicklingError, EOFError),
+)
 
 # torchvision's GoogLeNet and Inception weights come from another framework: their networks
 # re-normalise their input, and do so only with these weights.
@@ -208,7 +216,7 @@ def pretrained_from(
         return _library_pretrained(spec, weights, path, inputs)
     except TLStudioError:
         raise
-    except (RuntimeError, TypeError, AttributeError, KeyError, ValueError, OSError) as error:
+    except _BROKEN as error:
         raise WeightsError(
             QT_TRANSLATE_NOOP("core", "“{name}” does not hold the pretrained weights of {model}."),
             QT_TRANSLATE_NOOP("core", "Delete the file and download it again: {path}"),
