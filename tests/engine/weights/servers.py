@@ -87,8 +87,12 @@ class FileServer(http.server.ThreadingHTTPServer):
         return stored
 
     def ranges_asked(self) -> list[str]:
-        """The ``Range`` of each GET; empty where all was asked for."""
-        return [asked.headers.get("Range", "") for asked in self.asked if asked.method == "GET"]
+        """The ``Range`` of each GET for a file; empty where all of it was asked for.
+
+        The hub's library has questions of its own now and then, which do not count.
+        """
+        gets = (asked for asked in self.asked if asked.method == "GET" and asked.path in self.files)
+        return [asked.headers.get("Range", "") for asked in gets]
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
