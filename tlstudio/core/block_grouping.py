@@ -294,10 +294,16 @@ def _row_length(graph: BlockGraph, first: int) -> int:
     return end - first
 
 
+def _holds_layers_only(node: BlockNode) -> bool:
+    if node.inside is None or node.kind not in (_K.GROUP, _K.MLP, _K.STAGE):
+        return False
+    return all(part.kind not in BLOCKS for part in node.inside.nodes)
+
+
 def _with_classifier(graph: BlockGraph) -> BlockGraph:
     """The last container is the classifier; so are several linear layers at the end."""
     last = graph.nodes[-1]
-    if last.inside is not None and last.kind in (_K.GROUP, _K.MLP):
+    if _holds_layers_only(last):
         kind = replace(last, kind=_K.CLASSIFIER)
         return BlockGraph((*graph.nodes[:-1], kind), graph.edges)
     first = len(graph.nodes)

@@ -127,9 +127,9 @@ def _concatenated_kind(graph: BlockGraph, kinds: Counter[BlockKind]) -> BlockKin
     if INPUT in joined:
         return _K.DENSE_LAYER if len(joined) == 2 and has_conv else None
     if len(joined) >= 3 and not any(e.is_skip and e.target == last.key for e in graph.edges):
-        ends = [_layer_before(graph, key) for key in joined]
-        kernels = {graph.by_key[key].title.partition(" ")[0] for key in ends}
-        is_one_layer = len(kernels) == 1 and all(graph.sources[k] == (INPUT,) for k in ends)
+        layers = [_layer_before(graph, key) for key in joined]
+        kernels = {graph.by_key[key].title.partition(" ")[0] for key in layers}
+        is_one_layer = len(kernels) == 1 and all(graph.sources[k] == (INPUT,) for k in layers)
         return None if is_one_layer else _K.INCEPTION  # a convolution in parts is no module
     if len(joined) == 2 and _K.CHANNEL_SHUFFLE not in kinds:
         ends = tuple(_layer_before(graph, key) for key in joined)

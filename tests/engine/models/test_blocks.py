@@ -162,6 +162,11 @@ def test_long_rows_of_one_resolution_are_put_into_stages() -> None:
     assert graph.root.nodes[-2].kind is K.CLASSIFIER
 
 
+@pytest.mark.parametrize("model", ["squeezenet1_1", "alexnet", "mobilenet_v3_small"])
+def test_the_last_layers_are_the_classifier(model: str) -> None:
+    assert block_graph(model, 3).root.nodes[-2].kind is K.CLASSIFIER
+
+
 def test_levels_open_stages_then_blocks() -> None:
     graph = block_graph("resnet18", 3)
     opened = [graph.opened(level) for level in PictureLevel]
