@@ -202,6 +202,12 @@ def test_models(capsys: pytest.CaptureFixture[str]) -> None:
     names = [row["name"] for row in rows]
     assert {"tf_efficientnet_lite0", "resnet18", "googlenet"} <= set(names)
     assert all(row["parameters"] > 0 and row["gflops"] > 0 for row in rows)
+    assert main(["models"]) == 0
+    captured = capsys.readouterr()
+    assert "resnet18" in captured.out and "resnet101" not in captured.out
+    assert f"{len(rows)} models in all" in captured.err
+    assert main(["models", "--all"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(rows) + 1
     assert main(["models", "resnet", "18"]) == 0
     said = capsys.readouterr().out
     assert "resnet18" in said

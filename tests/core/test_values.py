@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tlstudio.core.catalog import Library, ModelSpec, WeightsPlace, WeightsSpec, search_models
+from tlstudio.core.catalog import Library, ModelFilter, ModelSpec, WeightsPlace, WeightsSpec
 from tlstudio.core.dataset import DatasetIndex, Layout, Sample, Split
 from tlstudio.core.errors import ConfigError, DatasetError, TLStudioError
 from tlstudio.core.notes import Note
@@ -90,10 +90,10 @@ def test_search_wants_every_word() -> None:
         spec("resnet18", "ResNet", WeightsPlace.REMOTE),
         spec("vgg11", "VGG", WeightsPlace.CACHED),
     )
-    assert search_models(models, "RESNET 18") == models[:1]
-    assert search_models(models, "torchvision") == models
-    assert search_models(models, "") == models
-    assert search_models(models, "resnet vgg") == ()
+    assert ModelFilter("RESNET 18")(models) == models[:1]
+    assert ModelFilter("torchvision")(models) == models
+    assert ModelFilter("")(models) == models
+    assert ModelFilter("resnet vgg")(models) == ()
     assert [model.weights_ready for model in models] == [False, True]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.output import Output, duration, percent
-from tlstudio.core.catalog import WEIGHTS_PLACE_TITLES, ModelSpec, WeightsPlace, search_models
+from tlstudio.core.catalog import WEIGHTS_PLACE_TITLES, ModelFilter, ModelSpec, WeightsPlace
 from tlstudio.core.downloads import DownloadProgress, WeightsName
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("query", nargs="*", metavar="QUERY", help="words that the model must have")
+    parser.add_argument("--all", action="store_true", help="every model, not the short list")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--download", metavar="MODEL", help="fetch the pretrained weights of a model")
     what.add_argument(
@@ -79,11 +80,18 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
 def _list(arguments: argparse.Namespace, output: Output) -> int:
     from tlstudio.engine.models.catalog import list_models
 
-    models = search_models(list_models(), " ".join(arguments.query))
+    every = list_models()
+    is_short = not (arguments.query or arguments.all or output.as_json)
+    models = ModelFilter(" ".join(arguments.query), recommended=is_short)(every)
     for model in models:
         output.record(**asdict(model), input_px=model.inputs.crop_px)
     titles = ("model", "parameters", "GFLOPs", "input", "ImageNet top-1", "weights")
     _table(output, titles, [_row(model) for model in models])
+    if is_short:
+        output.note(
+            f"tlstudio: {len(every)} models in all: "
+            "tlstudio-cli models --all, or words to search for."
+        )
     if not models:
         output.note("tlstudio: No model has all of these words. See tlstudio-cli models.")
     return 0
@@ -95,8 +103,8 @@ def _row(model: ModelSpec) -> tuple[str, ...]:
         weights += f" ({model.weights_bytes / 1e6:.0f} MB)"
     return (
         model.name,
-        f"{model.parameters / 1e6:.1f} M",
-        f"{model.gflops:.2f}",
+        f"{model.parameters / 1e6:.1f} M" if model.parameters else "–",
+        f"{model.gflops:.2f}" if model.gflops else "–",
         f"{model.inputs.crop_px} px",
         percent(model.imagenet_top1),
         weights,

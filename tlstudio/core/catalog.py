@@ -170,15 +170,6 @@ def file_stem(model: str) -> str:
     return model.replace("/", "-")
 
 
-def search_models(models: Iterable[ModelSpec], query: str) -> tuple[ModelSpec, ...]:
-    """Models whose name, title, family, library or weights hold every word of `query`.
-
-    Upper and lower case are the same.
-    """
-    words = query.casefold().split()
-    return tuple(model for model in models if _matches(model, words))
-
-
 def _matches(model: ModelSpec, words: list[str]) -> bool:
     weights = " ".join(row.name for row in model.weights)
     text = f"{model.name} {model.title} {model.family} {model.library} {weights}".casefold()

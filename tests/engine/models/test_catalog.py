@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from tlstudio.core.catalog import WeightsPlace, search_models
+from tlstudio.core.catalog import ModelFilter, WeightsPlace
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.network_config import ON_BOARD_MODEL
 from tlstudio.engine.models.build import architecture
@@ -76,7 +76,7 @@ def test_an_unknown_name_is_answered_with_near_ones() -> None:
 
 
 def test_search_finds_by_family_and_title() -> None:
-    found = {model.name for model in search_models(list_models(), "ResNet 50 torchvision")}
+    found = {model.name for model in ModelFilter("ResNet 50 torchvision")(list_models())}
     assert found == {"resnet50", "wide_resnet50_2"}
 
 
