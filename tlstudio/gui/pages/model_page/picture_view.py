@@ -48,6 +48,7 @@ class PictureView(QWidget):
         self._wanted: LayerTree | None = None
         self._shown: LayerTree | None = None
         self._failure: TLStudioError | None = None
+        self._path = Path()  # where the picture was last saved
         self.scene = ArchitectureScene(self)
         self.canvas = ArchitectureCanvas(self.scene)
         self.levels = Segmented(self.tr("How much is opened"))
