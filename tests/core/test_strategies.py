@@ -18,11 +18,9 @@ def layer(path: str, parameters: int, order: int, is_head: bool = False) -> Laye
     return LayerNode(path, "Conv2d", (), parameters, parameters, order, is_head)
 
 
-def container(
-    path: str, *children: LayerNode, kind: str = "Sequential", is_head: bool = False
-) -> LayerNode:
+def container(path: str, *children: LayerNode, kind: str = "Sequential") -> LayerNode:
     total = sum(child.parameters for child in children)
-    return LayerNode(path, kind, (), 0, total, children[0].order, is_head, children=children)
+    return LayerNode(path, kind, (), 0, total, children[0].order, children=children)
 
 
 def tree() -> LayerTree:
@@ -35,7 +33,7 @@ def tree() -> LayerTree:
             container("trunk.1", layer("trunk.1.conv", 200, 3), layer("trunk.1.act", 0, 4)),
         ),
         layer("last", 2, 5),
-        container("head", layer("head.1", 30, 6, True), is_head=True),
+        container("head", layer("head.1", 30, 6, True)),  # with a dropout, as in MobileNetV2
         kind="Net",
     )
     return LayerTree("tiny", 3, root, "head.1")

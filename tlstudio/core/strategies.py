@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tlstudio.core.errors import ConfigError
-from tlstudio.core.layers import LayerTree
+from tlstudio.core.layers import LayerNode, LayerTree
 from tlstudio.core.registry import Registry
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -182,9 +182,14 @@ def layers_from(tree: LayerTree, path: str) -> frozenset[str]:
 
 def default_train_from(tree: LayerTree) -> str:
     """A sensible start for partial fine-tuning: the last stage of real size before the head."""
-    backbone = [stage for stage in tree.stages if not stage.is_head]
+    backbone = [stage for stage in tree.stages if not _is_only_head(stage)]
     total = sum(stage.parameters for stage in backbone)
     for stage in reversed(backbone):
         if stage.parameters >= 0.05 * total:
             return stage.path
     return tree.head_path
+
+
+def _is_only_head(stage: LayerNode) -> bool:
+    """Whether nothing else in it holds parameters: some heads lie in a container with a dropout."""
+    return all(node.is_head for node in stage.walk() if node.own_parameters)
