@@ -164,7 +164,7 @@ def depth_strip(
 
 
 def scaled(values: torch.Tensor, low: torch.Tensor, high: torch.Tensor) -> NDArray[np.uint8]:
-    """uint8 of the same shape: 0 at `low`, 255 at `high`, which broadcast; 0 where these are equal."""
+    """uint8 of the same shape: 0 at `low`, 255 at `high`, which broadcast; 0 where they meet."""
     room = high - low
     shares = (values - low) / torch.where(room > 0, room, torch.ones_like(room))
     steps = (shares * 255).round().clamp(0, 255)
