@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from tlstudio.core.catalog import ModelSpec, SizeRule
 from tlstudio.core.errors import ConfigError
@@ -12,9 +12,7 @@ from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
-    from tlstudio.core.config import RunConfig
-
-Stem = Literal["original", "small"]
+    from tlstudio.core.network_config import NetworkConfig, Stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class InputConfig:
     stem: Stem = "original"
 
 
-def input_config(config: RunConfig, spec: ModelSpec) -> InputConfig:
+def input_config(config: NetworkConfig, spec: ModelSpec) -> InputConfig:
     """What `config` asks for.
 
     Raises:
@@ -46,7 +44,7 @@ def input_config(config: RunConfig, spec: ModelSpec) -> InputConfig:
     return InputConfig(image_px, channels, config.stem)
 
 
-def input_preprocessing(config: RunConfig, spec: ModelSpec) -> Preprocessing:
+def input_preprocessing(config: NetworkConfig, spec: ModelSpec) -> Preprocessing:
     """What images go through under `config`: that of the weights, at the size that is asked for.
 
     Raises:
@@ -59,7 +57,7 @@ def input_preprocessing(config: RunConfig, spec: ModelSpec) -> Preprocessing:
     return own if inputs.channels == own.channels else own.as_grey()
 
 
-def input_notes(config: RunConfig, spec: ModelSpec) -> tuple[Note, ...]:
+def input_notes(config: NetworkConfig, spec: ModelSpec) -> tuple[Note, ...]:
     """What is done at the entrance of the network, a sentence each; empty for nothing unusual.
 
     Raises:
@@ -115,7 +113,7 @@ def input_notes(config: RunConfig, spec: ModelSpec) -> tuple[Note, ...]:
     return tuple(notes)
 
 
-def _own(config: RunConfig, spec: ModelSpec) -> Preprocessing:
+def _own(config: NetworkConfig, spec: ModelSpec) -> Preprocessing:
     weights = spec.weights_named(config.weights)
     return weights.preprocessing if weights else spec.inputs
 

@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from tlstudio.core.config_fields import FieldGroup, FieldText
-from tlstudio.core.inputs import Stem
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -15,6 +14,7 @@ ON_BOARD_MODEL = "tf_efficientnet_lite0"
 
 Initialisation = Literal["pretrained", "random"]
 Colours = Literal["rgb", "grey"]
+Stem = Literal["original", "small"]
 
 
 class NetworkConfig(BaseModel):
