@@ -33,15 +33,17 @@ class ModuleTreeModel(QAbstractItemModel):
         return QModelIndex() if number is None else self._index_of(number, 0)
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, self._children(parent)[row])
+        siblings = self._children(parent)  # views ask thousands of times: no `hasIndex` here
+        if parent.column() <= 0 and 0 <= row < len(siblings) and 0 <= column < self.columnCount():
+            return self.createIndex(row, column, siblings[row])
+        return QModelIndex()
 
     def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
-        row = self.row_of(index)
-        if row is None or row.parent < 0:
+        if not index.isValid():
             return QModelIndex()
-        return self._index_of(row.parent, 0)
+        rows = self._rows.rows
+        above = rows[index.internalId()].parent
+        return self.createIndex(rows[above].position, 0, above) if above >= 0 else QModelIndex()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return len(self._children(parent)) if parent.column() <= 0 else 0

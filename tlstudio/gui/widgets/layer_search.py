@@ -44,18 +44,20 @@ class LayerSearch(QObject):
 
     def set_only_parameters(self, only: bool) -> None:
         """Leave out what has no parameters; what is open stays open."""
-        paths = self.open_paths()
+        paths = expanded_paths(self._view, self._model)
+        self._view.collapseAll()  # Qt looks at every open row for each that comes or goes
         self._filter.set_only_parameters(only)
         expand_paths(self._view, paths, self._model)
         self.changed.emit()
 
     def _on_searched(self, query: str) -> None:
-        was_searching = self._filter.is_searching
-        if query.strip() and not was_searching:
-            self._before = self.open_paths()
+        paths = expanded_paths(self._view, self._model)
+        if query.strip() and not self._filter.is_searching:
+            self._before = paths
+        self._view.collapseAll()
         self._filter.set_query(query)
         if self._filter.is_searching:
-            self._open_found()
+            expand_paths(self._view, self._found_paths() or paths, self._model)
         elif self._before is not None:
             expand_paths(self._view, self._before, self._model)
             self._before = None
@@ -63,9 +65,13 @@ class LayerSearch(QObject):
         self.changed.emit()
 
     def _open_found(self) -> None:
-        found = self._filter.found
-        if not found or len(found) > EXPAND_AT_MOST:
-            return
-        rows = self._model.rows
-        parents = {path for number in found for path in paths_above(rows[number].node.path)}
-        expand_paths(self._view, frozenset(parents), self._model)
+        paths = self._found_paths()
+        if paths:
+            expand_paths(self._view, paths, self._model)
+
+    def _found_paths(self) -> frozenset[str]:
+        """What has to be open so that all that was found is in sight; empty for too much."""
+        found, rows = self._filter.found, self._model.rows
+        if len(found) > EXPAND_AT_MOST:
+            return frozenset()
+        return frozenset(path for number in found for path in paths_above(rows[number].node.path))

@@ -20,6 +20,7 @@ def expanded_paths(view: QTreeView, model: ModuleTreeModel) -> frozenset[str]:
 def expand_paths(view: QTreeView, paths: frozenset[str], model: ModuleTreeModel) -> None:
     """Open these rows and no others."""
     view.collapseAll()
+    view.scheduleDelayedItemsLayout()  # one layout for all of them
     for path in paths:
         index = _shown(view, model.index_of(path))
         if index.isValid():
