@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 
 from tlstudio.core.dataset import ExcludedFile
 from tlstudio.gui.language import core_text
+from tlstudio.gui.models.headings import Heading, header_data
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -26,6 +27,7 @@ class ExcludedFilesModel(QAbstractTableModel):
         super().__init__(parent)
         self._root = Path()
         self._files: tuple[ExcludedFile, ...] = ()
+        self._headings = (Heading(self.tr("File")), Heading(self.tr("Reason")))
 
     def set_files(self, root: Path, files: tuple[ExcludedFile, ...]) -> None:
         self.beginResetModel()
@@ -36,18 +38,12 @@ class ExcludedFilesModel(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(self._files)
 
     def columnCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else 2
+        return 0 if parent is not None and parent.isValid() else len(self._headings)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return (self.tr("File"), self.tr("Reason"))[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
+        return header_data(self._headings, section, orientation, role)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from tlstudio.core.history import EpochRecord, History
 from tlstudio.gui import formats
+from tlstudio.gui.models.headings import Heading, header_data
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -18,15 +19,15 @@ class HistoryModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._history = History()
-        self._titles = (
-            self.tr("Epoch"),
-            self.tr("Train loss"),
-            self.tr("Val loss"),
-            self.tr("Train accuracy"),
-            self.tr("Val accuracy"),
-            self.tr("Learning rate"),
-            self.tr("Time"),
-            self.tr("Images/s"),
+        self._headings = (
+            Heading(self.tr("Epoch"), is_number=True),
+            Heading(self.tr("Train loss"), is_number=True),
+            Heading(self.tr("Val loss"), is_number=True),
+            Heading(self.tr("Train accuracy"), is_number=True),
+            Heading(self.tr("Val accuracy"), is_number=True),
+            Heading(self.tr("Learning rate"), is_number=True),
+            Heading(self.tr("Time"), is_number=True),
+            Heading(self.tr("Images/s"), is_number=True),
         )
 
     def set_history(self, history: History) -> None:
@@ -46,18 +47,12 @@ class HistoryModel(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(self._history.epochs)
 
     def columnCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._titles)
+        return 0 if parent is not None and parent.isValid() else len(self._headings)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole and 0 <= section < len(self._titles):
-            return self._titles[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
+        return header_data(self._headings, section, orientation, role)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self._history.epochs):
@@ -66,7 +61,7 @@ class HistoryModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(record, index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            return self._headings[index.column()].alignment
         return None
 
     def _text(self, record: EpochRecord, column: int) -> str:

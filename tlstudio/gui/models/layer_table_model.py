@@ -11,8 +11,9 @@ from PySide6.QtGui import QColor
 from tlstudio.core.layer_table import FIELD_NOTES, FieldNote, LayerRecord, LayerTable
 from tlstudio.gui import formats, theme
 from tlstudio.gui.language import core_text
+from tlstudio.gui.models.headings import Heading, header_data
 from tlstudio.gui.models.layer_rows import LayerRows
-from tlstudio.gui.models.module_tree_model import Index, ModuleTreeModel, alignment, small_font
+from tlstudio.gui.models.module_tree_model import Index, ModuleTreeModel, small_font
 
 Role = Qt.ItemDataRole
 
@@ -44,6 +45,7 @@ class LayerTableModel(ModuleTreeModel):
         super().__init__(parent)
         self.table: LayerTable | None = None
         self.shares_parameters = False
+        self._headings = self._make_headings()
 
     def set_table(self, table: LayerTable | None) -> None:
         """Show another network."""
@@ -93,26 +95,7 @@ class LayerTableModel(ModuleTreeModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
     ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Role.DisplayRole:
-            return (
-                self.tr("Layer"),
-                self.tr("Type"),
-                self.tr("Kernel"),
-                self.tr("Stride"),
-                self.tr("Padding"),
-                self.tr("Output"),
-                self.tr("Params"),
-                self.tr("Multiply-adds"),
-                self.tr("Field px"),
-                self.tr("Share"),
-            )[section]
-        if role == Role.ToolTipRole:
-            return self._header_tip(TableColumn(section))
-        if role == Role.TextAlignmentRole:
-            return _alignment(TableColumn(section))
-        return None
+        return header_data(self._headings, section, orientation, role)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         record = self.record_of(index)
@@ -128,7 +111,7 @@ class LayerTableModel(ModuleTreeModel):
         if role == Role.ToolTipRole:
             return self._tip(record, column)
         if role == Role.TextAlignmentRole:
-            return _alignment(column)
+            return self._headings[column].alignment
         if role == Role.ForegroundRole and self._is_quiet(record, column):
             return QColor(theme.current().text_soft)
         if role == Role.AccessibleTextRole and column is TableColumn.LAYER:
@@ -251,31 +234,49 @@ class LayerTableModel(ModuleTreeModel):
             parameters=formats.percent(self.table.parameter_share(record)),
         )
 
-    def _header_tip(self, column: TableColumn) -> str:
+    def _make_headings(self) -> tuple[Heading, ...]:
         return (
-            self.tr("Module path, in order of execution"),
-            self.tr("Class of the module"),
-            self.tr("Rows×columns of the window that slides over the input"),
-            self.tr("Steps by which the window moves"),
-            self.tr("Zeros around the input; before/after where they differ"),
-            self.tr("Shape of the output for one image: channels×height×width"),
-            self.tr("Number of parameters, with all below"),
-            self.tr(
-                "Products that go into a sum, for one image, with all below; their billions are "
-                "what papers call GFLOPs"
+            Heading(self.tr("Layer"), self.tr("Module path, in order of execution")),
+            Heading(self.tr("Type"), self.tr("Class of the module")),
+            Heading(
+                self.tr("Kernel"),
+                self.tr("Rows×columns of the window that slides over the input"),
+                is_number=True,
             ),
-            self.tr(
-                "Receptive field: side of the square of pixels that one value can depend on. Gates "
-                "for whole channels and statistics of norms are left aside."
+            Heading(self.tr("Stride"), self.tr("Steps by which the window moves"), is_number=True),
+            Heading(
+                self.tr("Padding"),
+                self.tr("Zeros around the input; before/after where they differ"),
+                is_number=True,
             ),
-            self.tr("Share of the whole network"),
-        )[column]
+            Heading(
+                self.tr("Output"),
+                self.tr("Shape of the output for one image: channels×height×width"),
+                is_number=True,
+            ),
+            Heading(
+                self.tr("Params"), self.tr("Number of parameters, with all below"), is_number=True
+            ),
+            Heading(
+                self.tr("Multiply-adds"),
+                self.tr(
+                    "Products that go into a sum, for one image, with all below; their billions "
+                    "are what papers call GFLOPs"
+                ),
+                is_number=True,
+            ),
+            Heading(
+                self.tr("Field px"),
+                self.tr(
+                    "Receptive field: side of the square of pixels that one value can depend on. "
+                    "Gates for whole channels and statistics of norms are left aside."
+                ),
+                is_number=True,
+            ),
+            Heading(self.tr("Share"), self.tr("Share of the whole network"), is_number=True),
+        )
 
     def _is_quiet(self, record: LayerRecord, column: TableColumn) -> bool:
         if column is TableColumn.LAYER:
             return not (record.parameters or record.multiply_adds)
         return column is not TableColumn.SHARE
-
-
-def _alignment(column: TableColumn) -> Qt.AlignmentFlag:
-    return alignment(is_number=column >= TableColumn.KERNEL)

@@ -12,8 +12,9 @@ from PySide6.QtGui import QColor, QIcon, QPixmap
 
 from tlstudio.core.layers import LayerTree
 from tlstudio.gui import formats, icons, theme
+from tlstudio.gui.models.headings import Heading, header_data
 from tlstudio.gui.models.layer_rows import LayerRow, LayerRows, LayerState
-from tlstudio.gui.models.module_tree_model import Index, ModuleTreeModel, alignment, small_font
+from tlstudio.gui.models.module_tree_model import Index, ModuleTreeModel, small_font
 
 Role = Qt.ItemDataRole
 
@@ -61,6 +62,7 @@ class LayerTreeModel(ModuleTreeModel):
         self._editable = True
         self._compact = False
         self._icons: dict[tuple[str, LayerState], QIcon] = {}
+        self._headings = self._make_headings()
 
     # -- what it shows ---------------------------------------------------------------------------
 
@@ -92,6 +94,7 @@ class LayerTreeModel(ModuleTreeModel):
         """Whether the state is an icon only; words are in its tooltip."""
         if compact != self._compact:
             self._compact = compact
+            self._headings = self._make_headings()
             state = LayerColumn.STATE
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, state, state)
 
@@ -118,27 +121,7 @@ class LayerTreeModel(ModuleTreeModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
     ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Role.DisplayRole:
-            return (
-                self.tr("Layer"),
-                self.tr("Type"),
-                self.tr("Output"),
-                self.tr("Params"),
-                "" if self._compact else self.tr("State"),
-            )[section]
-        if role == Role.ToolTipRole:
-            return (
-                self.tr("Ticked layers train. A box of a container sets all below it."),
-                self.tr("Class of the module"),
-                self.tr("Shape of the output for one image: channels×height×width"),
-                self.tr("Number of parameters, with all below"),
-                self._frozen_help(),
-            )[section]
-        if role == Role.TextAlignmentRole:
-            return _alignment(section)
-        return None
+        return header_data(self._headings, section, orientation, role)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         row = self.row_of(index)
@@ -158,7 +141,7 @@ class LayerTreeModel(ModuleTreeModel):
         if role == Role.ToolTipRole:
             return self._tool_tip(row, column)
         if role == Role.TextAlignmentRole:
-            return _alignment(column)
+            return self._headings[column].alignment
         if role == Role.ForegroundRole and (not row.layers or column is not LayerColumn.NAME):
             return QColor(theme.current().text_soft)
         if role == Role.AccessibleTextRole and column is LayerColumn.NAME:
@@ -174,6 +157,24 @@ class LayerTreeModel(ModuleTreeModel):
         return True
 
     # -- inside ----------------------------------------------------------------------------------
+
+    def _make_headings(self) -> tuple[Heading, ...]:
+        return (
+            Heading(
+                self.tr("Layer"),
+                self.tr("Ticked layers train. A box of a container sets all below it."),
+            ),
+            Heading(self.tr("Type"), self.tr("Class of the module")),
+            Heading(
+                self.tr("Output"),
+                self.tr("Shape of the output for one image: channels×height×width"),
+                is_number=True,
+            ),
+            Heading(
+                self.tr("Params"), self.tr("Number of parameters, with all below"), is_number=True
+            ),
+            Heading("" if self._compact else self.tr("State"), self._frozen_help()),
+        )
 
     def _text(self, row: LayerRow, column: LayerColumn) -> str:
         match column:
@@ -233,7 +234,3 @@ def _no_box() -> QPixmap:
     pixmap = QPixmap(BOX_PX, BOX_PX)
     pixmap.fill(Qt.GlobalColor.transparent)
     return pixmap
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    return alignment(is_number=column in (LayerColumn.OUTPUT, LayerColumn.PARAMETERS))

@@ -18,6 +18,7 @@ from tlstudio.core.catalog import (
 from tlstudio.core.families import all_families
 from tlstudio.gui import formats, icons, theme
 from tlstudio.gui.language import core_text, shown
+from tlstudio.gui.models.headings import Heading, header_data
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -47,13 +48,6 @@ class ModelColumn(IntEnum):
     WEIGHTS = 7
 
 
-NUMBERS = frozenset(ModelColumn) - {
-    ModelColumn.MODEL,
-    ModelColumn.LIBRARY,
-    ModelColumn.WEIGHTS,
-}
-
-
 class ModelTableModel(QAbstractTableModel):
     """One row per `ModelSpec`; the chosen one is marked by a tick and bold letters.
 
@@ -74,6 +68,7 @@ class ModelTableModel(QAbstractTableModel):
         self._icons: dict[tuple[str, str], QIcon] = {}
         self._colors: dict[str, QColor] = {}
         self._bold: QFont | None = None
+        self._headings = self._make_headings()
 
     def set_models(self, models: tuple[ModelSpec, ...], query: str = "") -> None:
         """Show `models`; rows stay in place where only facts changed.
@@ -117,33 +112,7 @@ class ModelTableModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
     ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Role.DisplayRole:
-            return (
-                self.tr("Model"),
-                self.tr("Library"),
-                self.tr("Parameters"),
-                self.tr("GFLOPs"),
-                self.tr("Input px"),
-                self.tr("Top-1"),
-                self.tr("Year"),
-                self.tr("Weights"),
-            )[section]
-        if role == Role.ToolTipRole:
-            return (
-                self.tr("The network and its family"),
-                self.tr("Who builds it; the classics are the studio's own"),
-                self.tr("Values that can be learned: size in memory and on disk"),
-                self.tr("Billions of multiply-adds for one image: how slow it is"),
-                self.tr("Side of the square image that it sees"),
-                self.tr("Accuracy on ImageNet-1k of its default weights, as its library states it"),
-                self.tr("When its family was first published"),
-                self.tr("Where the pretrained weights are, and how many sets there are"),
-            )[section]
-        if role == Role.TextAlignmentRole:
-            return _alignment(section)
-        return None
+        return header_data(self._headings, section, orientation, role)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         if not index.isValid():
@@ -154,7 +123,7 @@ class ModelTableModel(QAbstractTableModel):
         if role == Role.DecorationRole:
             return self._icon_of(model, column)
         if role == Role.TextAlignmentRole:
-            return _alignment(column)
+            return self._headings[column].alignment
         if role == Role.ForegroundRole and column is not ModelColumn.MODEL:
             return self._color("text" if model.name == self.chosen else "text_soft")
         if role == Role.FontRole and column is ModelColumn.MODEL and model.name == self.chosen:
@@ -213,6 +182,41 @@ class ModelTableModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(ModelColumn) - 1))
 
     # -- what they show --------------------------------------------------------------------------
+
+    def _make_headings(self) -> tuple[Heading, ...]:
+        return (
+            Heading(self.tr("Model"), self.tr("The network and its family")),
+            Heading(
+                self.tr("Library"), self.tr("Who builds it; the classics are the studio's own")
+            ),
+            Heading(
+                self.tr("Parameters"),
+                self.tr("Values that can be learned: size in memory and on disk"),
+                is_number=True,
+            ),
+            Heading(
+                self.tr("GFLOPs"),
+                self.tr("Billions of multiply-adds for one image: how slow it is"),
+                is_number=True,
+            ),
+            Heading(
+                self.tr("Input px"),
+                self.tr("Side of the square image that it sees"),
+                is_number=True,
+            ),
+            Heading(
+                self.tr("Top-1"),
+                self.tr("Accuracy on ImageNet-1k of its default weights, as its library states it"),
+                is_number=True,
+            ),
+            Heading(
+                self.tr("Year"), self.tr("When its family was first published"), is_number=True
+            ),
+            Heading(
+                self.tr("Weights"),
+                self.tr("Where the pretrained weights are, and how many sets there are"),
+            ),
+        )
 
     def _text(self, model: ModelSpec, column: ModelColumn) -> str:
         match column:
@@ -296,8 +300,3 @@ def _weights_line(weights: Any) -> str:
         parts.append(formats.file_size(weights.size_bytes))
     parts.append(core_text(WEIGHTS_PLACE_TITLES[weights.place]))
     return " · ".join(parts)
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex
 from PySide6.QtGui import QFont
 
 from tlstudio.gui import theme
@@ -61,9 +61,3 @@ def small_font() -> QFont:
     font = QFont()
     font.setPixelSize(theme.TEXT_SMALL_PX)
     return font
-
-
-def alignment(*, is_number: bool) -> Qt.AlignmentFlag:
-    """Of a column and its title: numbers stand at the right edge."""
-    side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter

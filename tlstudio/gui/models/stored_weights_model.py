@@ -20,6 +20,7 @@ from tlstudio.core.catalog import WEIGHTS_PLACE_TITLES
 from tlstudio.core.downloads import StoredWeights
 from tlstudio.gui import formats, icons
 from tlstudio.gui.language import core_text
+from tlstudio.gui.models.headings import Heading, header_data
 from tlstudio.gui.models.model_table_model import PLACE_ICONS
 
 Index = QModelIndex | QPersistentModelIndex
@@ -43,6 +44,12 @@ class StoredWeightsModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[StoredWeights, ...] = ()
+        self._headings = (
+            Heading(self.tr("Model")),
+            Heading(self.tr("Weights")),
+            Heading(self.tr("Last used")),
+            Heading(self.tr("Size"), is_number=True),
+        )
 
     def set_rows(self, rows: tuple[StoredWeights, ...]) -> None:
         """Show other files."""
@@ -65,14 +72,7 @@ class StoredWeightsModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            titles = (self.tr("Model"), self.tr("Weights"), self.tr("Last used"), self.tr("Size"))
-            return titles[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(section)
-        return None
+        return header_data(self._headings, section, orientation, role)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -85,7 +85,7 @@ class StoredWeightsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{core_text(WEIGHTS_PLACE_TITLES[row.place])}\n{row.path}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column)
+            return self._headings[column].alignment
         if role == SORT_ROLE:
             return self._sort_key(row, column)
         if role == ROW_ROLE:
@@ -127,9 +127,3 @@ class StoredWeightsOrder(QSortFilterProxyModel):
         super().__init__(parent)
         self.setSortRole(SORT_ROLE)
         self.setSourceModel(model)
-
-
-def _alignment(column: int) -> int:
-    numbers = (StoredColumn.SIZE,)
-    side = Qt.AlignmentFlag.AlignRight if column in numbers else Qt.AlignmentFlag.AlignLeft
-    return int(side | Qt.AlignmentFlag.AlignVCenter)
