@@ -15,6 +15,7 @@ from tlstudio.core.catalog import (
     WeightsSpec,
 )
 from tlstudio.core.config import RunConfig
+from tlstudio.core.dataset import ImagesGlance
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.inputs import InputConfig, input_config, input_notes, input_preprocessing
 from tlstudio.core.preprocessing import Preprocessing
@@ -114,3 +115,15 @@ def test_the_filter_combines_its_conditions() -> None:
     assert names(ModelFilter(with_weights=True)) == ["small", "unknown"]
     assert names(ModelFilter(ready=True, query="NET small")) == ["small"]
     assert names(ModelFilter(family="Other")) == []
+
+
+def test_what_happens_to_tiny_and_grey_images_is_said() -> None:
+    tiny = ImagesGlance(short_side_px=28, is_grey=True)
+    assert [str(note) for note in input_notes(RunConfig(), spec(), tiny)] == [
+        "The images of the dataset, about 28 px, are enlarged to 224 px.",
+        "Grey images are repeated into red, green and blue.",
+    ]
+    fitting = ImagesGlance(short_side_px=200, is_grey=False)
+    assert input_notes(RunConfig(), spec(), fitting) == ()
+    grey = RunConfig(colours="grey", image_px=64)
+    assert not any("repeated" in str(note) for note in input_notes(grey, spec(), tiny))

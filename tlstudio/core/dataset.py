@@ -63,6 +63,19 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class ImagesGlance:
+    """What a few images of a dataset look like.
+
+    Attributes:
+        short_side_px: median of their shorter sides.
+        is_grey: whether all of them are stored without colour.
+    """
+
+    short_side_px: int
+    is_grey: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ExcludedFile:
     """A file that was left out. `reason` is a sentence marked for translation in context core."""
 

@@ -12,7 +12,10 @@ from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
+    from tlstudio.core.dataset import ImagesGlance
     from tlstudio.core.network_config import NetworkConfig, Stem
+
+_TINY = 0.75  # of the input: smaller images are worth a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,15 @@ def input_preprocessing(config: NetworkConfig, spec: ModelSpec) -> Preprocessing
     return own if inputs.channels == own.channels else own.as_grey()
 
 
-def input_notes(config: NetworkConfig, spec: ModelSpec) -> tuple[Note, ...]:
+def input_notes(
+    config: NetworkConfig, spec: ModelSpec, images: ImagesGlance | None = None
+) -> tuple[Note, ...]:
     """What is done at the entrance of the network, a sentence each; empty for nothing unusual.
+
+    Args:
+        config: the settings.
+        spec: the model.
+        images: what the images of the dataset look like, where there is one.
 
     Raises:
         ConfigError: see `input_config`.
@@ -81,6 +91,8 @@ def input_notes(config: NetworkConfig, spec: ModelSpec) -> tuple[Note, ...]:
                     )
                 )
             )
+    if images is not None:
+        notes += _notes_on_images(images, inputs)
     if inputs.channels == 1:
         if own.channels == 1:
             sentence = QT_TRANSLATE_NOOP("core", "Images are turned to grey: it has one channel.")
@@ -111,6 +123,24 @@ def input_notes(config: NetworkConfig, spec: ModelSpec) -> tuple[Note, ...]:
         )
         notes.append(Note(sentence))
     return tuple(notes)
+
+
+def _notes_on_images(images: ImagesGlance, inputs: InputConfig) -> list[Note]:
+    notes: list[Note] = []
+    if images.short_side_px < _TINY * inputs.image_px:
+        notes.append(
+            Note(
+                QT_TRANSLATE_NOOP(
+                    "core", "The images of the dataset, about {own} px, are enlarged to {side} px."
+                ),
+                {"own": images.short_side_px, "side": inputs.image_px},
+            )
+        )
+    if images.is_grey and inputs.channels == 3:
+        notes.append(
+            Note(QT_TRANSLATE_NOOP("core", "Grey images are repeated into red, green and blue."))
+        )
+    return notes
 
 
 def _own(config: NetworkConfig, spec: ModelSpec) -> Preprocessing:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tlstudio.core.catalog import ModelSpec
     from tlstudio.core.comparison import SpeedRecord
     from tlstudio.core.config import RunConfig
-    from tlstudio.core.dataset import DatasetIndex, ExcludedFile, SplitConfig
+    from tlstudio.core.dataset import DatasetIndex, ExcludedFile, ImagesGlance, SplitConfig
     from tlstudio.core.devices import DeviceRecord
     from tlstudio.core.downloads import (
         DownloadProgress,
@@ -103,6 +103,12 @@ def open_dataset(
     index = open_dataset(root, split, stop=stop, on_progress=on_progress)
     assert index.by_split and index.counts  # counted here, not when they are first shown
     return index
+
+
+def glance(paths: Sequence[Path]) -> ImagesGlance | None:
+    from tlstudio.engine.data.glance import glance
+
+    return glance(paths)
 
 
 def store_split(root: Path, split: SplitConfig) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
-from tlstudio.core.dataset import DatasetIndex, SplitConfig
+from tlstudio.core.dataset import DatasetIndex, ImagesGlance, Split, SplitConfig
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.events import StopToken
 from tlstudio.gui import jobs
@@ -34,6 +34,7 @@ class DatasetState(QObject):
         progressed(int, int): files read, files in all.
         recent_changed(): the list of recent datasets.
         missed(TLStudioError): the folder could not be opened; the open dataset stays.
+        glanced(): `glance` tells what the images of the open dataset look like.
     """
 
     changed = Signal(object)
@@ -41,6 +42,7 @@ class DatasetState(QObject):
     progressed = Signal(int, int)
     recent_changed = Signal()
     missed = Signal(object)
+    glanced = Signal()
 
     def __init__(
         self,
@@ -59,6 +61,8 @@ class DatasetState(QObject):
         self._stop = StopToken()
         self.is_sample = False
         self._sample_title = ""
+        self.glance: ImagesGlance | None = None
+        self._glance_task: Task | None = None
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self._on_folder_changed)
         self._watch_soon = QTimer(self, singleShot=True, interval=WATCH_AFTER_MS)
@@ -109,6 +113,7 @@ class DatasetState(QObject):
         """Back to the start page."""
         self._cancel()
         self._watch()
+        self._forget_glance()
         self.index = None
         self.changed.emit(None)
 
@@ -148,12 +153,25 @@ class DatasetState(QObject):
         if self.is_sample:
             index = replace(index, name=self._sample_title)
         self.index = index
+        self._forget_glance()
         self._watch()
         if not self.is_sample:
             self._preferences.add_recent_dataset(index.root)
             self.recent_changed.emit()
         self.loading_changed.emit(False)
         self.changed.emit(index)
+        paths = [sample.path for sample in index.by_split[Split.TRAIN]]
+        self._glance_task = self._pool.submit(jobs.glance, paths, done=self._on_glanced)
+
+    def _on_glanced(self, glance: ImagesGlance | None) -> None:
+        self.glance = glance
+        self.glanced.emit()
+
+    def _forget_glance(self) -> None:
+        if self._glance_task is not None:
+            self._glance_task.cancel()
+            self._glance_task = None
+        self.glance = None
 
     def _on_failed(self, error: TLStudioError) -> None:
         self._task = None

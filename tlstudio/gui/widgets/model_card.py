@@ -42,6 +42,7 @@ from tlstudio.gui.widgets.weights_texts import progress_text
 
 if TYPE_CHECKING:
     from tlstudio.core.config import RunConfig
+    from tlstudio.core.dataset import ImagesGlance
 
 STEPS = 1000
 TWO_COLUMNS_FROM_PX = 600
@@ -126,6 +127,7 @@ class ModelCard(QFrame):
         spec: ModelSpec,
         problems: Mapping[str, TLStudioError],
         failure: TLStudioError | None = None,
+        images: ImagesGlance | None = None,
     ) -> None:
         """Show what `config` changes at the entrance of `spec`.
 
@@ -134,13 +136,15 @@ class ModelCard(QFrame):
             spec: its model.
             problems: the settings that the network refuses, by name.
             failure: why the network could not be built with these settings.
+            images: what those of the dataset look like.
         """
         self.inputs.show_inputs(config, spec, problems)
         self.scratch.setVisible(not spec.weights and config.initialisation == "pretrained")
         expected = spec.inputs
         notes: tuple[Note, ...] = ()
         try:
-            expected, notes = input_preprocessing(config, spec), input_notes(config, spec)
+            expected = input_preprocessing(config, spec)
+            notes = input_notes(config, spec, images)
         except TLStudioError as error:
             failure = failure or error
         self.preprocessing.setText(self._preprocessing(expected))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from pytestqt.qtbot import QtBot
 
@@ -413,3 +415,21 @@ def show_more(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(jobs, "list_models", lambda: (*CATALOG, dpn, lenet))
     make_ready(session, qtbot)
     return show(session, qtbot)
+
+
+def test_tiny_grey_images_are_told_what_becomes_of_them(
+    page: ChooseView, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for split in ("train", "val"):
+        for name in ("a", "b"):
+            folder = tmp_path / split / name
+            folder.mkdir(parents=True)
+            for number in range(2):
+                Image.new("L", (28, 28)).save(folder / f"{number}.png")
+    assert "enlarged" not in page.card.input_notes.text()
+    with qtbot.waitSignal(session.datasets.glanced):
+        session.datasets.open(tmp_path)
+    assert "about 28 px, are enlarged to 224 px" in page.card.input_notes.text()
+    assert "repeated into red, green and blue" in page.card.input_notes.text()
+    session.datasets.close()
+    assert "enlarged" not in page.card.input_notes.text()

@@ -69,6 +69,8 @@ class ChooseView(QWidget):
         self.card.weights_chosen.connect(self._on_weights_chosen)
         self.card.input_changed.connect(self._on_input_changed)
         self.card.input_opened.connect(self._on_input_opened)
+        session.datasets.glanced.connect(self._show_inputs)
+        session.datasets.changed.connect(self._show_inputs)
         self._network.models_changed.connect(self._on_models_changed)
         self._network.config_changed.connect(self._on_config_changed)
         self._network.tree_changed.connect(self._on_tree_changed)
@@ -193,7 +195,8 @@ class ChooseView(QWidget):
             known = self._asked_about == spec.name
             failure = self._network.failure if self._network.is_ready else None
             problems = self._problems if known else {}
-            self.card.show_inputs(self._network.config, spec, problems, failure)
+            images = self._session.datasets.glance
+            self.card.show_inputs(self._network.config, spec, problems, failure, images)
 
     def _look_at_entrance(self) -> None:
         """Ask which changes the network takes, unless that is known."""

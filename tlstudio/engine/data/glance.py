@@ -1,0 +1,32 @@
+"""A glance at a few images of a dataset: how large they are, and whether they are grey."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median_low
+
+from tlstudio.core.dataset import ImagesGlance
+from tlstudio.core.errors import ImageError
+from tlstudio.engine.data.images import image_details
+
+LOOKED_AT = 32
+_GREY = ("1", "L", "LA", "La", "I", "F")  # and I;16 in all its spellings
+
+
+def glance(paths: Sequence[Path]) -> ImagesGlance | None:
+    """What the headers of up to 32 files say, evenly spread over `paths`; None if none is readable.
+
+    Pictures that are stored in colour count as such, even if they look grey.
+    """
+    step = max(1, len(paths) // LOOKED_AT)
+    sides: list[int] = []
+    is_grey = True
+    for path in paths[::step][:LOOKED_AT]:
+        try:
+            details = image_details(path)
+        except ImageError:
+            continue
+        sides.append(min(details.width_px, details.height_px))
+        is_grey = is_grey and details.mode.split(";")[0] in _GREY
+    return ImagesGlance(median_low(sides), is_grey) if sides else None
