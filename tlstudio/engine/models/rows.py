@@ -27,7 +27,7 @@ RECOMMENDED = (
 )
 
 # timm's networks that only encode, for language models; they have no place for a head.
-_ENCODERS = ("gemma4_vit", "mobilenetv5_300m_enc")
+_ENCODER = "_enc"
 
 # How papers write what torchvision spells in lower case. The first that matches is taken.
 _TITLES: tuple[tuple[str, str], ...] = (
@@ -97,7 +97,7 @@ def catalog_rows() -> Registry[CatalogRow]:
     rows += [CatalogRow(row.name, Library.CLASSIC, row.name, row.title) for row in CLASSICS]
     taken = {row.name for row in rows}
     for plain in timm.list_models():
-        if plain.startswith(_ENCODERS) or not _is_square(plain):
+        if plain.endswith(_ENCODER) or not _is_square(plain):
             continue
         name = TIMM_PREFIX + plain if plain in taken else plain
         rows.append(CatalogRow(name, Library.TIMM, plain, paper_title(plain, plain)))
