@@ -78,3 +78,13 @@ def test_rates_have_three_figures() -> None:
     assert [rate_text(rate) for rate in (0.4123, 41.23, 412.3, 999.6, 4123)] == [
         "0.412", "41.2", "412", "1,000", "4,120",
     ]  # fmt: skip
+
+
+def test_another_choice_changes_two_rows(table: CompareTableModel) -> None:
+    first, second = table.rows[0].key, table.rows[2].key
+    table.set_chosen(first)
+    changed: list[int] = []
+    table.dataChanged.connect(lambda top, bottom, roles: changed.append(top.row()))
+    table.set_chosen(second)
+    table.set_chosen(second)
+    assert changed == [0, 2]

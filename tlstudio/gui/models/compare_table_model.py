@@ -49,6 +49,7 @@ class CompareColumn(IntEnum):
 
 MEASURED = (CompareColumn.INFERENCE, CompareColumn.TRAINING, CompareColumn.MEMORY)
 _WORDS = (CompareColumn.MODEL, CompareColumn.WEIGHTS)
+_LOOKS = (Role.ForegroundRole, Role.FontRole, Role.DecorationRole)  # that tell the chosen row
 
 
 class CompareTableModel(QAbstractTableModel):
@@ -80,9 +81,14 @@ class CompareTableModel(QAbstractTableModel):
             self._all_changed()
 
     def set_chosen(self, key: WeightsKey | None) -> None:
-        if key != self.chosen:
-            self.chosen = key
-            self._all_changed()
+        if key == self.chosen:
+            return
+        changed = {key, self.chosen}
+        self.chosen = key
+        for number, row in enumerate(self.rows):
+            if row.key in changed:
+                first, last = self.index(number, 0), self.index(number, len(CompareColumn) - 1)
+                self.dataChanged.emit(first, last, list(_LOOKS))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.rows)

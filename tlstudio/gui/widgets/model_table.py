@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
@@ -23,6 +20,7 @@ from tlstudio.gui.models.model_table_model import (
     ModelColumn,
     ModelTableModel,
 )
+from tlstudio.gui.widgets.row_table import RowDelegate, RowTable
 
 MARK_PX = 16
 PADDING_PX = 22  # of the style sheet on both sides, and of the style itself
@@ -40,24 +38,6 @@ SAMPLES = {
 }
 # What gives way first where there is too little room; the card says it all again.
 LESS_NEEDED = (ModelColumn.YEAR, ModelColumn.LIBRARY)
-
-
-class RowDelegate(QStyledItemDelegate):
-    """Highlights the whole row below the mouse."""
-
-    def __init__(self, table: ModelTable) -> None:
-        super().__init__(table)
-        self._table = table
-
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        super().initStyleOption(option, index)
-        option.state &= ~QStyle.StateFlag.State_HasFocus  # a row is chosen, not a cell
-        if index.row() == self._table.hovered_row:
-            option.state |= QStyle.StateFlag.State_MouseOver
-        else:
-            option.state &= ~QStyle.StateFlag.State_MouseOver
 
 
 class ModelDelegate(RowDelegate):
@@ -104,7 +84,7 @@ class ModelDelegate(RowDelegate):
         painter.restore()
 
 
-class ModelTable(QTableView):
+class ModelTable(RowTable):
     """Rows to choose from; arrows look around, a click or Enter chooses.
 
     Signals:
@@ -114,39 +94,21 @@ class ModelTable(QTableView):
     chosen = Signal(str)
 
     def __init__(self, models: ModelTableModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(models, parent)
         self._models = models
-        self.hovered_row = -1
-        self._mouse_y: int | None = None  # in the viewport
         self._one_library = False
-        self.setModel(models)
         self.setAccessibleName(self.tr("Models to choose from"))
-        self.setItemDelegate(RowDelegate(self))
         self.setItemDelegateForColumn(ModelColumn.MODEL, ModelDelegate(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
         self.setIconSize(QSize(MARK_PX, MARK_PX))
-        self.setMouseTracking(True)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsMovable(False)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)  # the catalog's own order at first
         header.setSortIndicatorClearable(True)  # a third click brings back the catalog's order
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setSortingEnabled(True)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(theme.ROW_PX)
         self.clicked.connect(self._on_chosen)
         self.activated.connect(self._on_chosen)
-        models.modelReset.connect(self._hover_below_mouse)
-        self.verticalScrollBar().valueChanged.connect(self._hover_below_mouse)
 
     def select(self, name: str, *, scroll: bool = True) -> None:
         """Highlight the model called `name`, if it is shown; `scroll` to it or to the top."""
@@ -179,31 +141,12 @@ class ModelTable(QTableView):
         super().resizeEvent(event)
         self._fit()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        self._mouse_y = event.position().toPoint().y()
-        self._hover_below_mouse()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:  # for the header, too
-            self._mouse_y = None
-            self._hover_below_mouse()
-        return super().viewportEvent(event)
-
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
 
     # -- inside ----------------------------------------------------------------------------------
-
-    def _hover_below_mouse(self) -> None:
-        row = -1 if self._mouse_y is None else self.rowAt(self._mouse_y)
-        if row != self.hovered_row:
-            for changed in {row, self.hovered_row} - {-1}:
-                top = self.rowViewportPosition(changed)
-                self.viewport().update(0, top, self.viewport().width(), self.rowHeight(changed))
-            self.hovered_row = row
 
     def _fit(self) -> None:
         """Columns as wide as they need; what is left over is shared evenly."""

@@ -163,3 +163,19 @@ def test_without_speeds_the_axis_of_time_says_what_to_do(view: CompareView) -> N
     view.axis.set_value(CompareAxis.MILLISECONDS)
     view.axis.chosen.emit(CompareAxis.MILLISECONDS)
     assert view.unmeasured.isVisible() and "measure" in view.unmeasured.text()
+
+
+def test_a_whole_row_is_highlighted(view: CompareView, qtbot: QtBot) -> None:
+    place = view.table.visualRect(view.proxy.index(1, CompareColumn.TOP1)).center()
+    qtbot.mouseMove(view.table.viewport(), place)
+    assert view.table.hovered_row == 1
+
+
+def test_names_of_weights_are_whole_where_there_is_room(view: CompareView) -> None:
+    view.resize(1200, 640)
+    for row in range(view.proxy.rowCount()):
+        for column in CompareColumn:
+            index = view.proxy.index(row, column)
+            wanted = view.table.fontMetrics().horizontalAdvance(str(index.data()))
+            shown = not view.table.isColumnHidden(column)
+            assert not shown or view.table.columnWidth(column) > wanted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from tlstudio.core.comparison import ComparedWeights, WeightsKey
 from tlstudio.gui import theme
@@ -15,12 +15,15 @@ from tlstudio.gui.models.compare_table_model import (
     CompareProxy,
     Index,
 )
+from tlstudio.gui.widgets.row_table import RowTable
 
-MODEL_PX, MODEL_AT_LEAST_PX = 220, 150
+MODEL_AT_LEAST_PX = 150
+MARK_PX = 16  # of the tick before the chosen model
 WEIGHTS_AT_LEAST_PX = 130
+CELL_PX = 30  # the room beside a text, of the style and between columns
 
 
-class CompareTable(QTableView):
+class CompareTable(RowTable):
     """Rows to look at, to choose from, and to mark for measuring.
 
     Signals:
@@ -34,32 +37,21 @@ class CompareTable(QTableView):
     marked = Signal()
 
     def __init__(self, proxy: CompareProxy, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(proxy, parent)
         self._proxy = proxy
-        self.setModel(proxy)
+        self._needs: dict[CompareColumn, int] = {}
         self.setAccessibleName(self.tr("Networks to compare"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.setIconSize(QSize(16, 16))
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(theme.ROW_PX)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setIconSize(QSize(MARK_PX, MARK_PX))
         self.setSortingEnabled(True)
         self.sortByColumn(CompareColumn.TOP1, Qt.SortOrder.DescendingOrder)
         self.clicked.connect(self._on_clicked)
         self.activated.connect(self._on_activated)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.selectionModel().currentRowChanged.connect(self._on_current_changed)
-        proxy.modelReset.connect(self.fit)
-        proxy.dataChanged.connect(self.fit)
+        proxy.modelReset.connect(self._measure)
+        proxy.dataChanged.connect(self._on_data_changed)
 
     @property
     def marked_rows(self) -> tuple[ComparedWeights, ...]:
@@ -92,21 +84,36 @@ class CompareTable(QTableView):
 
     def fit(self) -> None:
         """Columns as wide as they need; the models get the rest."""
-        metrics = self.horizontalHeader().fontMetrics()
-        widths = {}
-        for column in list(CompareColumn)[1:]:
-            if not self.isColumnHidden(column):
-                title = str(self._proxy.headerData(column, Qt.Orientation.Horizontal))
-                wanted = metrics.horizontalAdvance(title) + 3 * theme.GRID
-                widths[column] = max(wanted, self.sizeHintForColumn(column) + theme.GRID)
+        widths = {c: px for c, px in self._needs.items() if not self.isColumnHidden(c)}
+        names = widths.pop(CompareColumn.MODEL, 0)
+        if not widths:
+            return
         left = self.viewport().width() - sum(widths.values())
-        if left < MODEL_PX:  # too narrow: the names of weights give way, then those of models
+        if left < names:  # too narrow: the names of weights give way, then those of models
             weights = widths[CompareColumn.WEIGHTS]
-            widths[CompareColumn.WEIGHTS] = max(WEIGHTS_AT_LEAST_PX, weights + left - MODEL_PX)
+            widths[CompareColumn.WEIGHTS] = max(WEIGHTS_AT_LEAST_PX, weights + left - names)
             left += weights - widths[CompareColumn.WEIGHTS]
         for column, width in widths.items():
             self.setColumnWidth(column, width)
         self.setColumnWidth(CompareColumn.MODEL, max(MODEL_AT_LEAST_PX, left))
+
+    def _measure(self) -> None:
+        """What each column needs, hidden rows included; not at every resize."""
+        metrics, title_metrics = self.fontMetrics(), self.horizontalHeader().fontMetrics()
+        rows = self._proxy.sourceModel()
+        for column in CompareColumn:
+            title = str(self._proxy.headerData(column, Qt.Orientation.Horizontal))
+            texts = {str(rows.index(row, column).data()) for row in range(rows.rowCount())}
+            self._needs[column] = max(
+                title_metrics.horizontalAdvance(title) + 3 * theme.GRID,
+                max(map(metrics.horizontalAdvance, texts), default=0) + CELL_PX,
+            )
+        self._needs[CompareColumn.MODEL] += MARK_PX + theme.GRID
+        self.fit()
+
+    def _on_data_changed(self, _first: Index, _last: Index, roles: list[int]) -> None:
+        if not roles:
+            self._measure()
 
     def _on_clicked(self, index: Index) -> None:
         """With Ctrl or Shift a click only marks."""
