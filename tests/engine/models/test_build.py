@@ -62,6 +62,17 @@ def test_remote_weights_are_reported_not_downloaded(own_home: Path) -> None:
     assert not list(own_home.rglob("*.pth"))
 
 
+def test_the_hint_fetches_the_weights_that_are_wanted() -> None:
+    with pytest.raises(WeightsMissingError) as caught:
+        build_network(
+            "resnet50",
+            3,
+            initialisation="pretrained",
+            weights=get_model("resnet50").weights[1].name,
+        )
+    assert "models --download resnet50 --weights IMAGENET1K_V1" in caught.value.hint_text
+
+
 @pytest.mark.parametrize("model", ["googlenet", "densenet121"])
 def test_cached_weights_give_the_network_that_torchvision_gives(model: str) -> None:
     """With GoogLeNet's auxiliary heads and DenseNet's old spelling, as in the real downloads."""

@@ -5,17 +5,23 @@ import sys
 from pathlib import Path
 
 import pytest
+import timm
 import torch
+from PIL import Image
+from timm.data import create_transform, resolve_data_config
 
 from tlstudio.core.catalog import ModelFilter, WeightsPlace
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.network_config import ON_BOARD_MODEL
+from tlstudio.engine.data.transforms import eval_view
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.catalog import (
     get_model,
     list_models,
+    measure_model,
     pretrained_path,
 )
+from tlstudio.engine.models.measured import stored_facts
 from tlstudio.engine.models.places import checkpoint_path
 from tlstudio.engine.models.rows import RECOMMENDED
 
@@ -53,6 +59,23 @@ def test_preprocessing_is_what_torchvision_states() -> None:
     assert spec.preprocessing.interpolation == "bicubic"
     assert spec.preprocessing.mean == (0.485, 0.456, 0.406)
     assert get_model("resnet50").preprocessing.resize_px == 232
+
+
+@pytest.mark.parametrize("model", ["resnet50d", "vit_tiny_patch16_224", "mobilenetv4_conv_small"])
+def test_preprocessing_is_what_timm_does(model: str) -> None:
+    cfg = timm.models.get_pretrained_cfg(model)
+    assert cfg is not None
+    theirs = create_transform(
+        **resolve_data_config(pretrained_cfg=cfg.to_dict()), normalize=False, is_training=False
+    )
+    picture = Image.effect_mandelbrot((400, 300), (-2, -1.5, 1, 1.5), 90).convert("RGB")
+    ours = eval_view(picture, get_model(model).inputs)
+    assert torch.equal(theirs(picture), ours)
+
+
+@pytest.mark.parametrize("model", ["lenet5", "resnet20", "vit_b_16", "test_vit", "levit_128s"])
+def test_the_stored_counts_are_those_of_the_network(model: str) -> None:
+    assert stored_facts()[model] == measure_model(model)
 
 
 def test_weights_become_cached_when_the_file_appears(own_home: Path) -> None:

@@ -1,5 +1,6 @@
 """Save, load, predict: equal, in every format, in the studio and in plain PyTorch."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from torch import nn
 from torchvision import models
 
 from tests.engine.weights.samples import CLASSES, SMALL, classifier, logits
+from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import StorageError, WeightsError
-from tlstudio.engine.models.build import build_network
+from tlstudio.engine.models.build import build_classifier, build_network
 from tlstudio.engine.weights.load import load_weights
 from tlstudio.engine.weights.save import save_model, save_weights
 
@@ -119,6 +121,25 @@ def test_a_fine_tuned_plain_googlenet_is_taken_for_a_pretrained_one(tmp_path: Pa
     loaded = load_weights(tmp_path / "w.pth")
     assert loaded.classifier.network.transform_input is True
     assert any("pretrained" in str(note) for note in loaded.notes)
+
+
+def test_a_grey_network_of_timm_by_its_longer_name_comes_back(tmp_path: Path) -> None:
+    config = RunConfig(
+        model="timm/test_resnet", initialisation="random", colours="grey", stem="small", image_px=64
+    )
+    made = build_classifier(config, CLASSES)
+    assert made.model == made.config.model == "test_resnet"
+    made.network.eval()
+    older = replace(made, model="timm/test_resnet", config=config)  # as files may call it
+    for number, before in enumerate((made, older)):
+        path = tmp_path / f"{number}.pth"
+        save_weights(before, path)
+        for wanted in (None, "test_resnet", "timm/test_resnet"):
+            after = load_weights(path, model=wanted).classifier
+            assert after.model == "test_resnet"
+            assert after.inputs == made.inputs
+            images = torch.rand(1, 1, 64, 64)
+            assert torch.equal(after.network(images), made.network(images))
 
 
 def test_last_weights_are_saved_on_request(tmp_path: Path) -> None:

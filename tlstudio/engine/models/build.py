@@ -84,6 +84,7 @@ def build_classifier(config: RunConfig, classes: tuple[str, ...]) -> Classifier:
         ConfigError, ModelError, WeightsMissingError, WeightsError: see `build_network`.
     """
     spec = get_model(config.model)
+    config = config.changed(model=spec.name)  # it may be asked for as timm/<name>
     network = build_network(
         config.model,
         len(classes),
@@ -297,7 +298,7 @@ def _missing(spec: ModelSpec, weights: WeightsSpec | None) -> TLStudioError:
             "tlstudio-cli models --download {model}",
         ),
         title=spec.title,
-        model=spec.name,
+        model=spec.name if weights == spec.weights[0] else f"{spec.name} --weights {weights.name}",
         size_mb=max(1, round(weights.size_bytes / 1e6)),
     )
 

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from tlstudio.core.catalog import Library, ModelSpec, SizeRule, WeightsPlace, WeightsSpec
+from tlstudio.core.errors import ConfigError
 from tlstudio.core.families import family_of
 from tlstudio.engine.models.library_facts import (
     SMALLEST_PX,
@@ -40,8 +41,12 @@ def get_model(name: str) -> ModelSpec:
 
 
 def has_model(name: str) -> bool:
-    """Whether the catalog has a model of that name."""
-    return name in catalog_rows()
+    """Whether the catalog has a model of that name; timm's answer to ``timm/<name>``, too."""
+    try:
+        catalog_row(name)
+    except ConfigError:
+        return False
+    return True
 
 
 def pretrained_path(model: str, weights: str = "") -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -139,9 +140,14 @@ def _timm_weights(cfg: Any, parameters: int) -> WeightsSpec:
 
 
 def _timm_preprocessing(cfg: Any) -> Preprocessing:
+    """As timm evaluates, but that the centre is cut out in any case.
+
+    For one set of weights in fourteen it squashes the whole image into the square instead, and for
+    a few it adds a border.
+    """
     channels, _, crop = cfg.input_size
     return Preprocessing(
-        resize_px=max(crop, round(crop / cfg.crop_pct)),
+        resize_px=max(crop, math.floor(crop / cfg.crop_pct)),
         crop_px=crop,
         mean=tuple(cfg.mean) if channels == 3 else (cfg.mean[0],) * 3,
         std=tuple(cfg.std) if channels == 3 else (cfg.std[0],) * 3,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -62,7 +62,7 @@ def load_weights(
         ConfigError: the catalog has no `model`.
     """
     raw = read_weights(path)
-    told = parse_metadata(raw.metadata)
+    told = _with_known_name(parse_metadata(raw.metadata))
     flat, notes = flat_state(raw.values)
     if not flat:
         raise WeightsError(
@@ -101,6 +101,11 @@ def load_weights(
     return LoadedWeights(classifier, raw.source, len(fit.matched), tuple(notes))
 
 
+def _with_known_name(told: WeightsMetadata) -> WeightsMetadata:
+    """The model by its name in the catalog: older files may call it timm/<name>."""
+    return replace(told, model=get_model(told.model).name) if has_model(told.model) else told
+
+
 def _told_inputs(told: WeightsMetadata) -> InputConfig:
     """What was changed at the entrance of the network, as far as the file tells."""
     own = told.preprocessing
@@ -131,6 +136,7 @@ def _find_model(
     notes: list[Note],
 ) -> Fit:
     """The wanted model, else the one that the file names, else the one that it looks like."""
+    wanted = get_model(wanted).name if wanted else None
     expected = wanted or (told if has_model(told) else None)
     if expected is not None:
         fit = fit_of(state, expected, inputs if expected == told else AS_IT_IS)
