@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QPoint, QRectF
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
+from PySide6.QtWidgets import QApplication, QGraphicsView, QToolTip
+from pytestqt.qtbot import QtBot
 
 from tests.gui.graphs import small_graph
 from tlstudio.core.block_graph import BLOCKS, HOLDERS, SIGNS, BlockKind, BlockNode, PictureLevel
@@ -94,3 +95,20 @@ def test_frozen_boxes_look_different(app: QApplication) -> None:
     before = as_image(scene)
     scene.set_training({"stem": Training.FROZEN})
     assert as_image(scene) != before
+
+
+def test_a_box_tells_what_is_known_of_it(app: QApplication, qtbot: QtBot) -> None:
+    scene = ArchitectureScene()
+    scene.set_network(small_graph(), PictureLevel.STAGES)
+    view = QGraphicsView(scene)
+    qtbot.addWidget(view)
+    view.show()
+    box = scene.item("stem")
+    assert box is not None
+    spot = view.mapFromScene(box.sceneBoundingRect().center())
+    place = view.viewport().mapToGlobal(spot)
+    QApplication.sendEvent(view.viewport(), QHelpEvent(QEvent.Type.ToolTip, spot, place))
+    assert QToolTip.text() == box.toolTip() and "stem" in QToolTip.text()
+    nowhere = QPoint(0, 0)
+    QApplication.sendEvent(view.viewport(), QHelpEvent(QEvent.Type.ToolTip, nowhere, nowhere))
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())

@@ -18,6 +18,7 @@ SUBTITLES_FROM = 0.5
 CORNER_PX = 7.0
 ARROW_PX = 5.0
 MANY_ARCS = 40
+FAINT_BELOW = 0.4  # scale
 
 
 class BoxItem(QGraphicsItem):
@@ -30,7 +31,6 @@ class BoxItem(QGraphicsItem):
         self.is_chosen = False
         self.setPos(box.x, box.y)
         self.setZValue(2.0 * box.depth)
-        self.setToolTip(style.tip(box.node, self.training))
 
     @property
     def is_open(self) -> bool:
@@ -48,8 +48,11 @@ class BoxItem(QGraphicsItem):
     def set_training(self, training: Training) -> None:
         if training is not self.training:
             self.training = training
-            self.setToolTip(style.tip(self.box.node, training))
             self.update()
+
+    def toolTip(self) -> str:
+        """All that is known of it; made when it is asked for, as there may be a thousand boxes."""
+        return style.tip(self.box.node, self.training)
 
     def set_chosen(self, is_chosen: bool) -> None:
         self.is_chosen = is_chosen
@@ -276,6 +279,13 @@ class RouteItem(QGraphicsItem):
             color.setAlphaF(0.28 if self._is_one_of_many else 0.8)
         if self.is_near:
             color, width = QColor(tokens.accent), 2.0
+        is_faint = self._is_one_of_many and self.route.is_arc and not self.is_near
+        if is_faint and widget is not None:
+            scale = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
+            if scale < FAINT_BELOW:  # a haze of thousands of lines: as fast as lines can be drawn
+                color.setAlphaF(color.alphaF() * scale * width)  # a pixel wide, as light as before
+                width = 0.0
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(color, width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self._path)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
 
 from tlstudio.core.block_graph import BlockNode, NetworkGraph, PictureLevel
 from tlstudio.core.block_layout import BlockLayout, block_layout
@@ -127,6 +127,12 @@ class ArchitectureScene(QGraphicsScene):
         self.chosen.emit(key)
 
     # -- inside ----------------------------------------------------------------------------------
+
+    def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
+        found = self.items(event.scenePos())
+        box = next((item for item in found if isinstance(item, BoxItem)), None)
+        QToolTip.showText(event.screenPos(), box.toolTip() if box else "", event.widget())
+        event.setAccepted(box is not None)
 
     def _rebuild(self) -> None:
         self.clear()
