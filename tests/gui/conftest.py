@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.gui.networks import make_ready, no_engine
 from tlstudio.gui import language, theme
 from tlstudio.gui.preferences import Preferences
 from tlstudio.gui.session import Session
@@ -30,3 +31,11 @@ def session(app: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Session
     yield session
     assert session.close(), "a thread was left over"
     session.deleteLater()
+
+
+@pytest.fixture
+def ready_session(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """The same session with the small catalog of `networks`, and its first model chosen."""
+    no_engine(monkeypatch)
+    make_ready(session, qtbot)
+    return session

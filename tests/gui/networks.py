@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tlstudio.core.catalog import Library, ModelSpec, WeightsPlace, WeightsSpec
 from tlstudio.core.devices import DeviceRecord
+from tlstudio.core.errors import ModelError
 from tlstudio.core.forecast import ImageCosts, LayerCost, RunCosts
 from tlstudio.core.layers import LayerNode, LayerTree
 from tlstudio.core.preprocessing import Preprocessing
@@ -143,6 +145,19 @@ def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "stored_weights", lambda: ((), (), Path()))
     monkeypatch.setattr(jobs, "layer_tree", small_tree)
     monkeypatch.setattr(jobs, "measure_costs", lambda *args, **kwargs: small_costs())
+
+
+def failing_at_first(job: Callable[..., object], sentence: str) -> Callable[..., object]:
+    """The job, whose first call says `sentence` and no more."""
+    calls: list[object] = []
+
+    def work(*arguments: object) -> object:
+        calls.append(arguments)
+        if len(calls) == 1:
+            raise ModelError(sentence)
+        return job(*arguments)
+
+    return work
 
 
 def make_ready(session: Session, qtbot: QtBot) -> None:

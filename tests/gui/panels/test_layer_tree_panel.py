@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images, make_index
 from tests.gui.networks import BACKBONE, make_ready, no_engine, wait_for_plan, wide_tree
+from tests.gui.showing import on_screen
 from tlstudio.core.errors import ModelError
 from tlstudio.gui import jobs
 from tlstudio.gui.models.layer_rows import LayerState
@@ -21,18 +22,12 @@ from tlstudio.gui.state.run_state import RunPhase
 
 
 @pytest.fixture
-def panel(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> LayerTreePanel:
-    no_engine(monkeypatch)
-    make_ready(session, qtbot)
-    return show(session, qtbot)
+def panel(ready_session: Session, qtbot: QtBot) -> LayerTreePanel:
+    return show(ready_session, qtbot)
 
 
 def show(session: Session, qtbot: QtBot) -> LayerTreePanel:
-    panel = LayerTreePanel(session)
-    qtbot.addWidget(panel)
-    panel.resize(380, 500)
-    panel.show()
-    return panel
+    return on_screen(LayerTreePanel(session), qtbot, 380, 500)
 
 
 def shown_index(panel: LayerTreePanel, path: str) -> QModelIndex:
@@ -62,11 +57,11 @@ def test_says_what_it_waits_for(
 ) -> None:
     no_engine(monkeypatch)
     panel = show(session, qtbot)
-    assert "Loading" in panel.loading.text() and panel.busy.isVisible()
+    assert "Loading" in panel.waiting.text.text() and panel.waiting.busy.isVisible()
     make_ready(session, qtbot)
-    assert panel.view.isVisible() and not panel.busy.isVisible()
+    assert panel.view.isVisible() and not panel.waiting.busy.isVisible()
     session.network.set_num_classes(4)
-    assert "Building" in panel.loading.text() and panel.loading.isVisible()
+    assert "Building" in panel.waiting.text.text() and panel.waiting.isVisible()
     wait_for_plan(session, qtbot)
     assert panel.view.isVisible()
 
@@ -200,7 +195,7 @@ def test_a_tree_that_cannot_be_built_says_why_and_can_be_tried_again(
     with monkeypatch.context() as broken, qtbot.waitSignal(session.network.failed):
         broken.setattr(jobs, "layer_tree", refuse)
         session.network.set_num_classes(7)
-    assert "No such network" in panel.loading.text()
+    assert "No such network" in panel.waiting.text.text()
     session.network.retry()
     wait_for_plan(session, qtbot)
     assert session.network.failure is None

@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.gui.networks import CATALOG, make_ready, no_engine, wait_for_plan
+from tests.gui.networks import CATALOG, wait_for_plan
+from tests.gui.showing import on_screen
 from tlstudio.core.config import FIELDS, RunConfig
 from tlstudio.core.config_fields import FieldGroup
 from tlstudio.core.variation import VARIATION_FIELDS, Variation
@@ -20,18 +21,12 @@ from tlstudio.gui.widgets.number_field import NumberField
 
 
 @pytest.fixture
-def panel(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> StrategyPanel:
-    no_engine(monkeypatch)
-    make_ready(session, qtbot)
-    return show(session, qtbot)
+def panel(ready_session: Session, qtbot: QtBot) -> StrategyPanel:
+    return show(ready_session, qtbot)
 
 
 def show(session: Session, qtbot: QtBot) -> StrategyPanel:
-    panel = StrategyPanel(session)
-    qtbot.addWidget(panel)
-    panel.resize(380, 800)
-    panel.show()
-    return panel
+    return on_screen(StrategyPanel(session), qtbot, 380, 800)
 
 
 def number(panel: StrategyPanel, name: str) -> NumberField:

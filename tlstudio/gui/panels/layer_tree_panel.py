@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QMenu,
-    QProgressBar,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -19,7 +18,6 @@ from tlstudio.core.layers import LayerTree
 from tlstudio.core.strategies import FreezePlan
 from tlstudio.gui import icons, theme
 from tlstudio.gui.forecast_texts import ForecastTexts
-from tlstudio.gui.language import error_text
 from tlstudio.gui.models.layer_filter import LayerFilter
 from tlstudio.gui.models.layer_rows import LayerRow
 from tlstudio.gui.models.layer_tree_model import LayerTreeModel
@@ -28,6 +26,7 @@ from tlstudio.gui.state.run_state import RunPhase
 from tlstudio.gui.widgets.basics import IconButton, label
 from tlstudio.gui.widgets.layer_search import LayerSearch
 from tlstudio.gui.widgets.layer_view import LayerView
+from tlstudio.gui.widgets.network_waiting import NetworkWaiting
 from tlstudio.gui.widgets.trainable_line import TrainableLine
 from tlstudio.gui.widgets.tree_paths import show_path
 
@@ -136,22 +135,14 @@ class LayerTreePanel(QWidget):
             head.addWidget(widget)
         head.addLayout(tools)
 
-        self.loading = label("", "hint", wrap=True)
-        self.loading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.busy = QProgressBar(minimum=0, maximum=0)
-        self.busy.setMaximumWidth(160)
-        waiting = QWidget()
-        column = QVBoxLayout(waiting)
-        column.addStretch(2)
-        column.addWidget(self.loading)
-        column.addWidget(self.busy, alignment=Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
+        self.waiting = NetworkWaiting(
+            self.tr("Loading the model library…"), self.tr("Building the layer tree…")
+        )
         self.empty = label(self.tr("No layer matches the search."), "hint")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.stack = QStackedWidget()
-        for page in (waiting, self.view, self.empty):
+        for page in (self.waiting, self.view, self.empty):
             self.stack.addWidget(page)
-        self._waiting = waiting
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, theme.GRID // 2)
@@ -218,19 +209,14 @@ class LayerTreePanel(QWidget):
     def _show_state(self) -> None:
         """The tree, or why there is none."""
         if self.model.tree is None:
-            if self._network.failure is not None:
-                self.loading.setText(error_text(self._network.failure))
-            elif self._network.is_ready:
-                self.loading.setText(self.tr("Building the layer tree…"))
-            else:
-                self.loading.setText(self.tr("Loading the model library…"))
-            page: QWidget = self._waiting
+            page: QWidget = self.waiting
         elif self.filter.is_searching and not self.filter.rowCount():
             page = self.empty
         else:
             page = self.view
         self.stack.setCurrentWidget(page)
-        self.busy.setVisible(page is self._waiting and self._network.failure is None)
+        network = self._network
+        self.waiting.show_state(is_ready=network.is_ready, failure=network.failure)
         self._show_actions()
 
     def _show_actions(self) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.gui.networks import CATALOG, make_ready, make_spec, make_weights, no_engine
+from tests.gui.showing import on_screen
 from tlstudio.core.catalog import Library, SizeRule, WeightsPlace
 from tlstudio.core.downloads import DownloadProgress
 from tlstudio.core.errors import ModelError, WeightsError
@@ -28,18 +29,12 @@ from tlstudio.gui.widgets.model_filter_bar import Scope
 
 
 @pytest.fixture
-def page(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> ChooseView:
-    no_engine(monkeypatch)
-    make_ready(session, qtbot)
-    return show(session, qtbot)
+def page(ready_session: Session, qtbot: QtBot) -> ChooseView:
+    return show(ready_session, qtbot)
 
 
 def show(session: Session, qtbot: QtBot) -> ChooseView:
-    page = ChooseView(session)
-    qtbot.addWidget(page)
-    page.resize(812, 700)
-    page.show()
-    return page
+    return on_screen(ChooseView(session), qtbot, 812, 700)
 
 
 def click(page: ChooseView, qtbot: QtBot, row: int) -> None:

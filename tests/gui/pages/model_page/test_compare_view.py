@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.gui.networks import make_ready
+from tests.gui.showing import on_screen
 from tests.gui.speeds import Machine, make_record
 from tlstudio.core.comparison import CompareAxis, WeightsKey
 from tlstudio.gui.models.compare_table_model import ROW_ROLE, CompareColumn
@@ -30,11 +31,7 @@ def view(session: Session, qtbot: QtBot, machine: Machine) -> CompareView:
 
 
 def show(session: Session, qtbot: QtBot) -> CompareView:
-    view = CompareView(session)
-    qtbot.addWidget(view)
-    view.resize(800, 640)
-    view.show()
-    return view
+    return on_screen(CompareView(session), qtbot, 800, 640)
 
 
 def click_ball(view: CompareView, qtbot: QtBot, key: WeightsKey) -> None:

@@ -19,6 +19,7 @@ from tests.gui.features_session import (
     wait,
 )
 from tests.gui.networks import wait_for_plan
+from tests.gui.showing import on_screen
 from tlstudio.core.feature_maps import MapOrder
 from tlstudio.gui import jobs, theme
 from tlstudio.gui.pages.model_page.features_view import FeaturesView
@@ -29,11 +30,7 @@ from tlstudio.gui.state.looker import WeightsChoice
 @pytest.fixture
 def empty(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> FeaturesView:
     set_up(session, qtbot, monkeypatch)
-    view = FeaturesView(session)
-    qtbot.addWidget(view)
-    view.resize(764, 590)
-    view.show()
-    return view
+    return on_screen(FeaturesView(session), qtbot, 764, 590)
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from tests.gui.networks import make_ready, no_engine, small_tree, wait_for_plan
+from tests.gui.networks import failing_at_first, make_ready, no_engine, small_tree
+from tests.gui.showing import on_screen
 from tests.gui.tables import small_table
-from tlstudio.core.errors import ModelError
 from tlstudio.core.layer_table import LayerTable
 from tlstudio.gui import jobs, theme
 from tlstudio.gui.models.layer_table_model import SHARE_ROLE, TableColumn
@@ -21,21 +21,15 @@ from tlstudio.gui.session import Session
 
 
 @pytest.fixture
-def view(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> LayersView:
-    no_engine(monkeypatch)
+def view(ready_session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> LayersView:
     monkeypatch.setattr(jobs, "layer_table", small_table)
-    make_ready(session, qtbot)
-    view = show(session, qtbot)
+    view = show(ready_session, qtbot)
     qtbot.waitUntil(lambda: view.model.table is not None)
     return view
 
 
 def show(session: Session, qtbot: QtBot) -> LayersView:
-    view = LayersView(session)
-    qtbot.addWidget(view)
-    view.resize(760, 600)
-    view.show()
-    return view
+    return on_screen(LayersView(session), qtbot, 760, 600)
 
 
 def clipboard() -> str:
@@ -54,78 +48,25 @@ def test_waits_for_the_library_and_then_for_the_table(
 
     monkeypatch.setattr(jobs, "layer_table", slow)
     view = show(session, qtbot)
-    assert view.busy.isVisible() and "library" in view.waiting_text.text()
+    assert view.waiting.busy.isVisible() and "library" in view.waiting.text.text()
     assert not view.copy_button.isEnabled()
     make_ready(session, qtbot)
-    assert "Looking into" in view.waiting_text.text()
+    assert "Looking into" in view.waiting.text.text()
     may_go.set()
     qtbot.waitUntil(view.view.isVisible)
-    assert view.copy_button.isEnabled() and not view.busy.isVisible()
+    assert view.copy_button.isEnabled() and not view.waiting.busy.isVisible()
     assert view.totals.isVisible()
 
 
-def test_nothing_is_asked_for_before_somebody_looks(
-    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    no_engine(monkeypatch)
-    asked: list[object] = []
-
-    def table(*arguments: object) -> LayerTable:
-        asked.append(arguments)
-        return small_table()
-
-    monkeypatch.setattr(jobs, "layer_table", table)
-    make_ready(session, qtbot)
-    view = LayersView(session)
-    qtbot.addWidget(view)
-    session.network.set_model("resnet18")
-    wait_for_plan(session, qtbot)
-    assert not asked
-    view.show()
-    qtbot.waitUntil(lambda: view.model.table is not None)
-    assert len(asked) == 1
-    view.hide()
-    view.show()
-    assert len(asked) == 1
-
-
 def test_a_failure_is_a_sentence_and_can_be_tried_again(
-    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ready_session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    no_engine(monkeypatch)
-
-    def broken(*arguments: object) -> LayerTable:
-        raise ModelError("It does not fit.", "")
-
-    monkeypatch.setattr(jobs, "layer_table", broken)
-    make_ready(session, qtbot)
-    view = show(session, qtbot)
-    qtbot.waitUntil(view.retry.isVisible)
-    assert view.waiting_text.text() == "It does not fit."
-    monkeypatch.setattr(jobs, "layer_table", small_table)
-    view.retry.click()
+    monkeypatch.setattr(jobs, "layer_table", failing_at_first(small_table, "It does not fit."))
+    view = show(ready_session, qtbot)
+    qtbot.waitUntil(view.waiting.retry.isVisible)
+    assert view.waiting.text.text() == "It does not fit."
+    view.waiting.retry.click()
     qtbot.waitUntil(view.view.isVisible)
-
-
-def test_a_table_that_comes_late_is_not_shown(
-    view: LayersView, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    may_go = threading.Event()
-
-    def table(model: str, num_classes: int, inputs: object) -> LayerTable:
-        if model == "resnet18":
-            may_go.wait(10)
-        return small_table(model, 5 if model == "resnet18" else 7)
-
-    monkeypatch.setattr(jobs, "layer_table", table)
-    session.network.set_model("resnet18")
-    qtbot.waitUntil(lambda: session.network.tree is not None)
-    session.network.set_model("alexnet")
-    assert not view.view.isVisible()
-    may_go.set()
-    qtbot.waitUntil(view.view.isVisible)
-    assert view.model.table is not None
-    assert view.model.table.by_path["head"].parameters == 4 * 7
 
 
 def test_the_layer_that_is_looked_at_is_shared(view: LayersView, session: Session) -> None:

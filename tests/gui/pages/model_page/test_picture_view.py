@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.graphs import small_graph
-from tests.gui.networks import make_ready, no_engine, wait_for_plan
+from tests.gui.networks import failing_at_first, make_ready, no_engine
+from tests.gui.showing import on_screen
 from tlstudio.core.block_graph import NetworkGraph, PictureLevel
 from tlstudio.core.block_training import Training
-from tlstudio.core.errors import ModelError
 from tlstudio.gui import jobs, theme
 from tlstudio.gui.pages.model_page.picture_view import PictureView
 from tlstudio.gui.session import Session
@@ -26,18 +26,13 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def view(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> PictureView:
-    no_engine(monkeypatch)
+def view(ready_session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> PictureView:
     monkeypatch.setattr(jobs, "block_graph", small_graph)
-    make_ready(session, qtbot)
-    return show(session, qtbot)
+    return show(ready_session, qtbot)
 
 
 def show(session: Session, qtbot: QtBot) -> PictureView:
-    view = PictureView(session)
-    qtbot.addWidget(view)
-    view.resize(760, 600)
-    view.show()
+    view = on_screen(PictureView(session), qtbot, 760, 600)
     qtbot.waitUntil(lambda: view.scene.network is not None)
     return view
 
@@ -77,9 +72,9 @@ def test_waits_for_the_library_then_draws(
     view = PictureView(session)
     qtbot.addWidget(view)
     view.show()
-    assert view.busy.isVisible() and "library" in view.waiting_text.text()
+    assert view.waiting.busy.isVisible() and "library" in view.waiting.text.text()
     make_ready(session, qtbot)
-    assert "Drawing" in view.waiting_text.text()
+    assert "Drawing" in view.waiting.text.text()
     assert not view.save.isEnabled()
     may_go.set()
     qtbot.waitUntil(lambda: view.canvas.isVisible())
@@ -88,51 +83,14 @@ def test_waits_for_the_library_then_draws(
 
 
 def test_a_failure_is_said_and_can_be_tried_again(
-    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ready_session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    no_engine(monkeypatch)
-
-    def failing(*arguments: object) -> NetworkGraph:
-        raise ModelError("This network is odd.")
-
-    monkeypatch.setattr(jobs, "block_graph", failing)
-    make_ready(session, qtbot)
-    view = PictureView(session)
-    qtbot.addWidget(view)
-    view.show()
-    qtbot.waitUntil(lambda: view.retry.isVisible())
-    assert view.waiting_text.text() == "This network is odd."
-    monkeypatch.setattr(jobs, "block_graph", small_graph)
-    view.retry.click()
-    qtbot.waitUntil(lambda: view.canvas.isVisible())
-
-
-def test_nothing_is_drawn_until_somebody_looks(
-    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    no_engine(monkeypatch)
-    asked: list[str] = []
-
-    def counting(model: str, *arguments: object) -> NetworkGraph:
-        asked.append(model)
-        return small_graph(model)
-
-    monkeypatch.setattr(jobs, "block_graph", counting)
-    make_ready(session, qtbot)
-    view = PictureView(session)
-    qtbot.addWidget(view)
-    session.network.set_model("resnet18")
-    wait_for_plan(session, qtbot)
-    assert not asked
-    view.show()
-    qtbot.waitUntil(lambda: asked == ["resnet18"])
-    view.hide()
-    view.show()
-    session.network.set_model("alexnet")
-    qtbot.waitUntil(
-        lambda: view.scene.network is not None and view.scene.network.model == "alexnet"
-    )
-    assert asked == ["resnet18", "alexnet"]
+    monkeypatch.setattr(jobs, "block_graph", failing_at_first(small_graph, "This network is odd."))
+    view = on_screen(PictureView(ready_session), qtbot, 760, 600)
+    qtbot.waitUntil(view.waiting.retry.isVisible)
+    assert view.waiting.text.text() == "This network is odd."
+    view.waiting.retry.click()
+    qtbot.waitUntil(view.canvas.isVisible)
 
 
 def test_a_network_that_cannot_be_followed_is_drawn_and_that_is_said(

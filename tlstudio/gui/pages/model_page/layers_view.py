@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QMenu,
-    QProgressBar,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from tlstudio.core.errors import TLStudioError
 from tlstudio.core.layer_table import LayerRecord, LayerTable
 from tlstudio.core.layers import LayerTree
 from tlstudio.gui import icons, jobs, theme
-from tlstudio.gui.language import error_text
 from tlstudio.gui.models.layer_filter import LayerFilter
 from tlstudio.gui.models.layer_table_model import LayerTableModel
 from tlstudio.gui.session import Session
+from tlstudio.gui.state.network_build import NetworkBuild
 from tlstudio.gui.state.network_state import IMAGENET_CLASSES
-from tlstudio.gui.tasks import Task
 from tlstudio.gui.widgets.basics import IconButton, label
 from tlstudio.gui.widgets.layer_search import LayerSearch
 from tlstudio.gui.widgets.layer_table_view import LayerTableView, TotalsLine
+from tlstudio.gui.widgets.network_waiting import NetworkWaiting
 from tlstudio.gui.widgets.segmented import Segmented
 from tlstudio.gui.widgets.tree_paths import show_path
 
@@ -39,10 +37,8 @@ class LayersView(QWidget):
         super().__init__(parent)
         self._session = session
         self._network = session.network
-        self._task: Task | None = None
-        self._wanted: LayerTree | None = None
-        self._shown: tuple[LayerTree, int] | None = None  # and the classes of the head
-        self._failure: TLStudioError | None = None
+        self._build = NetworkBuild(session.network, session.engine_pool, jobs.layer_table, self)
+        self._opened_model = ""  # whose rows are open
         self.model = LayerTableModel(self)
         self.filter = LayerFilter(self.model, self)
         self.view = LayerTableView(self.model, self.filter)
@@ -66,8 +62,8 @@ class LayersView(QWidget):
         self.view.customContextMenuRequested.connect(self._on_menu_requested)
         self._network.tree_changed.connect(self._on_tree_changed)
         self._network.layer_selected.connect(self._on_layer_selected)
-        self._network.engine_ready.connect(self._show_state)
-        self._network.failed.connect(self._on_network_failed)
+        self._build.changed.connect(self._show_state)
+        self._build.built.connect(self._on_built)
         self._on_tree_changed(self._network.tree)
 
     # -- building --------------------------------------------------------------------------------
@@ -78,7 +74,7 @@ class LayersView(QWidget):
         self.only_parameters.toggled.connect(self._searching.set_only_parameters)
         self.original_head = self._action(self.tr("With the original head of 1000 classes"))
         self.original_head.setCheckable(True)
-        self.original_head.toggled.connect(self._fetch)
+        self.original_head.toggled.connect(self._on_original_head_toggled)
         self.expand_all = self._action(self.tr("Expand all"))
         self.expand_all.triggered.connect(self.view.expandAll)
         self.collapse_all = self._action(self.tr("Collapse all"))
@@ -126,19 +122,12 @@ class LayersView(QWidget):
         tools.addWidget(self.shares)
         tools.addSpacing(theme.GRID)
         tools.addWidget(self.copy_button)
-        self.waiting_text = label("", "hint", wrap=True)
-        self.waiting_text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.busy = QProgressBar(minimum=0, maximum=0)
-        self.busy.setMaximumWidth(160)
-        self.retry = IconButton(self.tr("Try again"), "reload", "", self._try_again)
-        self._waiting = QWidget()
-        column = QVBoxLayout(self._waiting)
-        center = Qt.AlignmentFlag.AlignHCenter
-        column.addStretch(2)
-        column.addWidget(self.waiting_text)
-        column.addWidget(self.busy, alignment=center)
-        column.addWidget(self.retry, alignment=center)
-        column.addStretch(3)
+        self.waiting = NetworkWaiting(
+            self.tr("Loading the model library…"),
+            self.tr("Looking into the network…"),
+            self.tr("Try again"),
+        )
+        self.waiting.retried.connect(self._build.retry)
         self._table = QWidget()
         column = QVBoxLayout(self._table)
         column.setContentsMargins(0, 0, 0, 0)
@@ -148,7 +137,7 @@ class LayersView(QWidget):
         self.empty = label(self.tr("No layer matches the search."), "hint")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.stack = QStackedWidget()
-        for page in (self._waiting, self._table, self.empty):
+        for page in (self.waiting, self._table, self.empty):
             self.stack.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -168,59 +157,26 @@ class LayersView(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._fetch()
+        self._build.watch(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._build.watch(False)
 
     def _on_tree_changed(self, tree: LayerTree | None) -> None:
-        self._wanted = tree
-        self._failure = None
         self.original_head.setVisible(tree is None or tree.num_classes != IMAGENET_CLASSES)
-        self._fetch()
-
-    def _fetch(self) -> None:
-        """Ask for the table of the chosen network, once somebody looks."""
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
-        key = self._key()
-        if key is not None and key != self._shown and self._failure is None and self.isVisible():
-            tree, classes = key
-            self._task = self._session.engine_pool.submit(
-                jobs.layer_table,
-                tree.model,
-                classes,
-                self._network.inputs,
-                done=self._on_fetched,
-                failed=self._on_fetch_failed,
-            )
         self._show_state()
 
-    def _key(self) -> tuple[LayerTree, int] | None:
-        """What should be shown: a network, and how many classes its head has."""
-        tree = self._wanted
-        if tree is None:
-            return None
-        return tree, IMAGENET_CLASSES if self.original_head.isChecked() else tree.num_classes
-
-    def _on_fetched(self, table: LayerTable) -> None:
-        self._task = None
-        tree = self._wanted
-        if tree is None:
-            return
-        is_same = self._shown is not None and self._shown[0].model == tree.model
+    def _on_built(self, table: LayerTable) -> None:
+        tree = self._network.tree
+        assert tree is not None  # it came for this tree
+        is_same = self._opened_model == tree.model
         paths = self._searching.open_paths() if is_same else tree.stage_parents
         self.model.set_table(table)
-        self._shown = self._key()
+        self._opened_model = tree.model
         self._searching.set_open_paths(paths)
         self._show_state()
         self._on_layer_selected(self._network.selected_layer)
-
-    def _on_fetch_failed(self, error: TLStudioError) -> None:
-        self._task = None
-        self._failure = error
-        self._show_state()
-
-    def _on_network_failed(self, error: TLStudioError) -> None:
-        self._show_state()
 
     def _on_layer_selected(self, path: str) -> None:
         record = self.current()
@@ -229,24 +185,15 @@ class LayersView(QWidget):
 
     def _show_state(self) -> None:
         """The table, or why there is none."""
-        key = self._key()
-        is_there = key is not None and key[0] is (self._shown[0] if self._shown else None)
+        is_there = self._build.is_current
         if not is_there:
-            page: QWidget = self._waiting
+            page: QWidget = self.waiting
         else:
             page = self.empty if not self.filter.rowCount() else self._table
         self.stack.setCurrentWidget(page)
         for widget in (self.search, self.menu_button, self.shares, self.copy_button):
             widget.setEnabled(is_there)
-        failure = self._failure or (self._network.failure if key is None else None)
-        self.busy.setVisible(failure is None)
-        self.retry.setVisible(failure is not None)
-        if failure is not None:
-            self.waiting_text.setText(error_text(failure))
-        elif self._network.is_ready:
-            self.waiting_text.setText(self.tr("Looking into the network…"))
-        else:
-            self.waiting_text.setText(self.tr("Loading the model library…"))
+        self.waiting.show_state(is_ready=self._network.is_ready, failure=self._build.failure)
 
     # -- what a person does ----------------------------------------------------------------------
 
@@ -265,11 +212,8 @@ class LayersView(QWidget):
             index = self.view.indexBelow(index)
         return found
 
-    def _try_again(self) -> None:
-        self._failure = None
-        if self._wanted is None:
-            self._network.retry()
-        self._fetch()
+    def _on_original_head_toggled(self, wanted: bool) -> None:
+        self._build.set_num_classes(IMAGENET_CLASSES if wanted else None)
 
     def _on_share_chosen(self, of_parameters: object) -> None:
         self.model.set_shares_parameters(bool(of_parameters))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
-    QProgressBar,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -19,13 +18,11 @@ from PySide6.QtWidgets import (
 from tlstudio.core.block_graph import NetworkGraph, PictureLevel
 from tlstudio.core.block_training import Training, block_training
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.layers import LayerTree
 from tlstudio.core.storage import atomic_write
 from tlstudio.core.strategies import FreezePlan
 from tlstudio.gui import exports, file_dialogs, icons, jobs, theme
-from tlstudio.gui.language import error_text
 from tlstudio.gui.session import Session
-from tlstudio.gui.tasks import Task
+from tlstudio.gui.state.network_build import NetworkBuild
 from tlstudio.gui.widgets import architecture_style as style
 from tlstudio.gui.widgets.architecture_canvas import ArchitectureCanvas
 from tlstudio.gui.widgets.architecture_export import as_image, as_svg
@@ -33,6 +30,7 @@ from tlstudio.gui.widgets.architecture_legend import ArchitectureLegend
 from tlstudio.gui.widgets.architecture_scene import ArchitectureScene
 from tlstudio.gui.widgets.basics import IconButton, label
 from tlstudio.gui.widgets.elided_label import ElidedLabel
+from tlstudio.gui.widgets.network_waiting import NetworkWaiting
 from tlstudio.gui.widgets.segmented import Segmented
 
 
@@ -44,10 +42,8 @@ class PictureView(QWidget):
         self._session = session
         self._network = session.network
         self._level = PictureLevel.STAGES
-        self._task: Task | None = None
-        self._wanted: LayerTree | None = None
-        self._shown: LayerTree | None = None
-        self._failure: TLStudioError | None = None
+        self._build = NetworkBuild(session.network, session.engine_pool, jobs.block_graph, self)
+        self._is_traced = True
         self._path = Path()  # where the picture was last saved
         self.scene = ArchitectureScene(self)
         self.canvas = ArchitectureCanvas(self.scene)
@@ -76,12 +72,11 @@ class PictureView(QWidget):
         self.levels.chosen.connect(self._on_level_chosen)
         self.scene.chosen.connect(self._on_box_chosen)
         self.scene.opened.connect(self._on_opened)
-        self._network.tree_changed.connect(self._on_tree_changed)
         self._network.plan_changed.connect(self._on_plan_changed)
         self._network.layer_selected.connect(self._on_layer_selected)
-        self._network.engine_ready.connect(self._show_state)
-        self._network.failed.connect(self._on_network_failed)
-        self._on_tree_changed(self._network.tree)
+        self._build.changed.connect(self._show_state)
+        self._build.built.connect(self._on_built)
+        self._show_state()
 
     # -- building --------------------------------------------------------------------------------
 
@@ -115,21 +110,14 @@ class PictureView(QWidget):
             tools.addWidget(button)
         tools.addSpacing(theme.GRID)
         tools.addWidget(self.save)
-        self.waiting_text = label("", "hint", wrap=True)
-        self.waiting_text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.busy = QProgressBar(minimum=0, maximum=0)
-        self.busy.setMaximumWidth(160)
-        self.retry = IconButton(self.tr("Try again"), "reload", "", self._try_again)
-        self._waiting = QWidget()
-        column = QVBoxLayout(self._waiting)
-        center = Qt.AlignmentFlag.AlignHCenter
-        column.addStretch(2)
-        column.addWidget(self.waiting_text)
-        column.addWidget(self.busy, alignment=center)
-        column.addWidget(self.retry, alignment=center)
-        column.addStretch(3)
+        self.waiting = NetworkWaiting(
+            self.tr("Loading the model library…"),
+            self.tr("Drawing the network…"),
+            self.tr("Try again"),
+        )
+        self.waiting.retried.connect(self._build.retry)
         self.stack = QStackedWidget()
-        self.stack.addWidget(self._waiting)
+        self.stack.addWidget(self.waiting)
         self.stack.addWidget(self.canvas)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -154,35 +142,14 @@ class PictureView(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._build()
+        self._build.watch(True)
 
-    def _on_tree_changed(self, tree: LayerTree | None) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
-        self._wanted = tree
-        self._failure = None
-        self._show_state()
-        self._build()
-
-    def _build(self) -> None:
-        """Ask for the picture of the chosen network, once somebody looks."""
-        tree = self._wanted
-        if tree is None or tree is self._shown or self._task is not None or not self.isVisible():
-            return
-        self._task = self._session.engine_pool.submit(
-            jobs.block_graph,
-            tree.model,
-            tree.num_classes,
-            self._network.inputs,
-            done=self._on_built,
-            failed=self._on_build_failed,
-        )
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._build.watch(False)
 
     def _on_built(self, graph: NetworkGraph) -> None:
-        self._task = None
-        self._shown = self._wanted
-        self.note.setVisible(not graph.is_traced)
+        self._is_traced = graph.is_traced
         self._show_state()
         size = self.canvas.viewport().size()
         self.scene.set_room(float(size.width()), float(size.height()))
@@ -190,24 +157,16 @@ class PictureView(QWidget):
         self._on_plan_changed(self._network.plan)
         self._on_layer_selected(self._network.selected_layer)
 
-    def _on_build_failed(self, error: TLStudioError) -> None:
-        self._task = None
-        self._failure = error
-        self._show_state()
-
-    def _on_network_failed(self, error: TLStudioError) -> None:
-        self._show_state()
-
     def _on_plan_changed(self, plan: FreezePlan | None) -> None:
-        graph, tree = self.scene.network, self._shown
-        if graph is None or tree is None or tree is not self._network.tree:
+        graph, tree = self.scene.network, self._network.tree
+        if graph is None or tree is None or not self._build.is_current:
             return
         self.scene.set_training(block_training(graph, tree, plan))
         self._show_legend()
 
     def _on_layer_selected(self, path: str) -> None:
         graph = self.scene.network
-        if graph is None or self._shown is not self._wanted:
+        if graph is None or not self._build.is_current:
             return
         now = self.scene.node(self.scene.chosen_key)
         if now is not None and now.path == path:
@@ -220,30 +179,14 @@ class PictureView(QWidget):
 
     def _show_state(self) -> None:
         """The picture, or why there is none."""
-        failure = self._failure or (self._network.failure if self._wanted is None else None)
-        is_drawn = self._wanted is not None and self._shown is self._wanted
-        self.stack.setCurrentWidget(self.canvas if is_drawn else self._waiting)
+        is_drawn = self._build.is_current
+        self.stack.setCurrentWidget(self.canvas if is_drawn else self.waiting)
         for widget in (self.levels, self.zoom_in, self.zoom_out, self.fit, self.save):
             widget.setEnabled(is_drawn)
         self.legend.setVisible(is_drawn)
         self.facts.setVisible(is_drawn)
-        if not is_drawn:
-            self.note.hide()
-        self.busy.setVisible(failure is None)
-        self.retry.setVisible(failure is not None)
-        if failure is not None:
-            self.waiting_text.setText(error_text(failure))
-        elif self._network.is_ready:
-            self.waiting_text.setText(self.tr("Drawing the network…"))
-        else:
-            self.waiting_text.setText(self.tr("Loading the model library…"))
-
-    def _try_again(self) -> None:
-        self._failure = None
-        if self._wanted is None:
-            self._network.retry()
-        self._show_state()
-        self._build()
+        self.note.setVisible(is_drawn and not self._is_traced)
+        self.waiting.show_state(is_ready=self._network.is_ready, failure=self._build.failure)
 
     # -- what a person does ----------------------------------------------------------------------
 
