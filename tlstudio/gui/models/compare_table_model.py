@@ -24,6 +24,7 @@ from tlstudio.core.comparison import (
     WeightsKey,
 )
 from tlstudio.gui import formats, icons, theme
+from tlstudio.gui.models.headings import Heading, header_data
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -48,7 +49,6 @@ class CompareColumn(IntEnum):
 
 
 MEASURED = (CompareColumn.INFERENCE, CompareColumn.TRAINING, CompareColumn.MEMORY)
-_WORDS = (CompareColumn.MODEL, CompareColumn.WEIGHTS)
 _LOOKS = (Role.ForegroundRole, Role.FontRole, Role.DecorationRole)  # that tell the chosen row
 
 
@@ -62,6 +62,7 @@ class CompareTableModel(QAbstractTableModel):
         self.chosen: WeightsKey | None = None
         self._no_mark = QPixmap(16, 16)  # so that names stand below each other
         self._no_mark.fill(Qt.GlobalColor.transparent)
+        self._headings = self._make_headings()
 
     def set_rows(self, rows: Iterable[ComparedWeights]) -> None:
         """Show these; they stay in place where only facts changed."""
@@ -99,37 +100,7 @@ class CompareTableModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
     ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Role.DisplayRole:
-            return (
-                self.tr("Model"),
-                self.tr("Weights"),
-                self.tr("Top-1"),
-                self.tr("GFLOPs"),
-                self.tr("Parameters"),
-                self.tr("Input px"),
-                self.tr("%/M"),
-                self.tr("Inference img/s"),
-                self.tr("Training img/s"),
-                self.tr("Memory"),
-            )[section]
-        if role == Role.ToolTipRole:
-            return (
-                self.tr("The network and its family"),
-                self.tr("The name of its pretrained weights; some networks have several"),
-                self.tr("Accuracy on ImageNet-1k, as its library states it"),
-                self.tr("Billions of multiply-adds for one image: how slow it is"),
-                self.tr("Values that can be learned: size in memory and on disk"),
-                self.tr("Side of the square image that it sees"),
-                self.tr("Accuracy density: points of top-1 for each million parameters"),
-                self.tr("Measured on this machine: images per second, forward only"),
-                self.tr("Measured on this machine: images per second, all layers training"),
-                self.tr("Measured on this machine: the peak of one training step"),
-            )[section]
-        if role == Role.TextAlignmentRole:
-            return _alignment(CompareColumn(section))
-        return None
+        return header_data(self._headings, section, orientation, role)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         if not index.isValid():
@@ -140,7 +111,7 @@ class CompareTableModel(QAbstractTableModel):
             case Role.DisplayRole:
                 return self._text(row, column)
             case Role.TextAlignmentRole:
-                return _alignment(column)
+                return self._headings[column].alignment
             case Role.ToolTipRole:
                 return self._tip(row, column)
             case Role.ForegroundRole if column is not CompareColumn.MODEL and not is_chosen:
@@ -159,6 +130,55 @@ class CompareTableModel(QAbstractTableModel):
         if role == ROW_ROLE:
             return row
         return None
+
+    def _make_headings(self) -> tuple[Heading, ...]:
+        return (
+            Heading(self.tr("Model"), self.tr("The network and its family")),
+            Heading(
+                self.tr("Weights"),
+                self.tr("The name of its pretrained weights; some networks have several"),
+            ),
+            Heading(
+                self.tr("Top-1"),
+                self.tr("Accuracy on ImageNet-1k, as its library states it"),
+                is_number=True,
+            ),
+            Heading(
+                self.tr("GFLOPs"),
+                self.tr("Billions of multiply-adds for one image: how slow it is"),
+                is_number=True,
+            ),
+            Heading(
+                self.tr("Parameters"),
+                self.tr("Values that can be learned: size in memory and on disk"),
+                is_number=True,
+            ),
+            Heading(
+                self.tr("Input px"),
+                self.tr("Side of the square image that it sees"),
+                is_number=True,
+            ),
+            Heading(
+                self.tr("%/M"),
+                self.tr("Accuracy density: points of top-1 for each million parameters"),
+                is_number=True,
+            ),
+            Heading(
+                self.tr("Inference img/s"),
+                self.tr("Measured on this machine: images per second, forward only"),
+                is_number=True,
+            ),
+            Heading(
+                self.tr("Training img/s"),
+                self.tr("Measured on this machine: images per second, all layers training"),
+                is_number=True,
+            ),
+            Heading(
+                self.tr("Memory"),
+                self.tr("Measured on this machine: the peak of one training step"),
+                is_number=True,
+            ),
+        )
 
     def _text(self, row: ComparedWeights, column: CompareColumn) -> str:
         record = self.speeds.get(row.speed_key)
@@ -268,8 +288,3 @@ def rate_text(images_per_s: float) -> str:
 def memory_text(record: SpeedRecord) -> str:
     """The peak of a training step, or a dash."""
     return formats.NONE if record.memory_bytes is None else formats.file_size(record.memory_bytes)
-
-
-def _alignment(column: CompareColumn) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column in _WORDS else Qt.AlignmentFlag.AlignRight
-    return side | Qt.AlignmentFlag.AlignVCenter
