@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 
 import torch
@@ -23,13 +23,14 @@ from tlstudio.core.inputs import InputConfig
 from tlstudio.engine.models.blocks_nesting import nested_graph
 from tlstudio.engine.models.blocks_titles import leaf_kind, leaf_title, own_parameters
 from tlstudio.engine.models.blocks_trace import Call, trace
-from tlstudio.engine.models.build import AS_IT_IS, architecture
-from tlstudio.engine.models.catalog import get_model
+from tlstudio.engine.models.build import AS_IT_IS
+from tlstudio.engine.models.empty_pass import looked_through
+from tlstudio.engine.models.tree import KEPT
 
 _log = logging.getLogger(__name__)
 
 
-@cache
+@lru_cache(maxsize=KEPT)
 def block_graph(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) -> NetworkGraph:
     """The blocks of a catalog model with a head of `num_classes` outputs.
 
@@ -39,11 +40,11 @@ def block_graph(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) ->
         ConfigError: the catalog has no such model.
         ModelError: `num_classes` is below 1, or the network cannot be changed like that.
     """
-    with torch.device("meta"):
-        network = architecture(model, num_classes, inputs)
-    own = get_model(model).inputs
-    side, channels = inputs.image_px or own.crop_px, inputs.channels or own.channels
-    return graph_of(network, model, num_classes, side, channels)
+
+    def look(network: nn.Module, image_px: int, channels: int) -> NetworkGraph:
+        return graph_of(network, model, num_classes, image_px, channels)
+
+    return looked_through(model, num_classes, inputs, look)
 
 
 def graph_of(

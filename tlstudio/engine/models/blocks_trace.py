@@ -14,6 +14,8 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
+from tlstudio.engine.models.empty_pass import watched
+
 # what these are given decides the shape of what they make, not its values
 _LIKE = frozenset(
     {
@@ -99,21 +101,9 @@ def trace(network: nn.Module, image: torch.Tensor) -> Trace:
         Exception: whatever the network raises.
     """
     recorder = _Recorder(network, image)
-    modes = {module: module.training for module in network.modules()}
-    hooks = []
-    for path, module in network.named_modules():
-        if path:
-            hooks.append(module.register_forward_pre_hook(recorder.entered, with_kwargs=True))
-            hooks.append(module.register_forward_hook(recorder.left, with_kwargs=True))
-    try:
-        network.eval()
-        with torch.no_grad(), recorder:
-            output = network(image)
-    finally:
-        for hook in hooks:
-            hook.remove()
-        for module, mode in modes.items():
-            module.training = mode
+    watch = watched(network, recorder.entered, recorder.left, with_keywords=True, without_root=True)
+    with torch.no_grad(), watch, recorder:
+        output = network(image)
     recorder.trace.last = tuple(recorder.origin(tensor) for tensor in _tensors(output))
     return recorder.trace
 

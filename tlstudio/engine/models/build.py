@@ -161,9 +161,10 @@ def _start(model: str, num_classes: int, inputs: InputConfig, *, is_start: bool)
             is_start=is_start,
         )
     except (AssertionError, RuntimeError, TypeError, ValueError) as error:
-        if not inputs.image_px:
+        refused = refused_inputs(model, replace(inputs, stem="original"))  # it is changed later
+        if refused is None:
             raise
-        raise wrong_size(model, inputs) from error
+        raise refused from error
     change_entrance(network, _left_to_change(catalog_row(model).library, inputs))
     return network
 
@@ -173,14 +174,35 @@ def _left_to_change(library: Library, inputs: InputConfig) -> InputConfig:
     return replace(inputs, channels=0) if library is Library.TIMM else inputs
 
 
-def wrong_size(model: str, inputs: InputConfig) -> ModelError:
-    """The sentence for a network that refuses the size of its input."""
+def refused_inputs(model: str, inputs: InputConfig) -> ModelError | None:
+    """The sentence for a network that fails with `inputs`; None if they are its own.
+
+    Raises:
+        ConfigError: the catalog has no such model.
+    """
+    spec = get_model(model)
+    own = spec.inputs
+    if inputs.stem == "small":
+        return ModelError(
+            QT_TRANSLATE_NOOP("core", "{model} does not work with the stem for tiny images."),
+            QT_TRANSLATE_NOOP("core", "Choose the original stem: tiny images are enlarged then."),
+            model=spec.title,
+        )
+    if inputs.image_px in (0, own.crop_px):
+        if inputs.channels in (0, own.channels):
+            return None
+        return ModelError(
+            QT_TRANSLATE_NOOP("core", "{kind} cannot take images of {channels} channels."),
+            QT_TRANSLATE_NOOP("core", "Choose another model, or leave the colours as they are."),
+            kind=spec.title,
+            channels=inputs.channels,
+        )
     return ModelError(
         QT_TRANSLATE_NOOP("core", "{model} does not work with images of {side} px."),
         QT_TRANSLATE_NOOP(
             "core", "Choose a multiple of 32 near to its own size, or leave the input size at 0."
         ),
-        model=model,
+        model=spec.title,
         side=inputs.image_px,
     )
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from tlstudio.core.errors import ModelError, TLStudioError
+from tlstudio.core.errors import TLStudioError
 from tlstudio.core.inputs import InputConfig
-from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.tree import layer_tree
 
 _CHANGES = {"colours": InputConfig(channels=1), "stem": InputConfig(stem="small")}
@@ -25,10 +23,7 @@ def entrance_problems(model: str) -> Mapping[str, TLStudioError]:
         try:
             layer_tree(model, 2, inputs)
         except TLStudioError as error:
-            problems[setting] = error
-        except Exception:  # libraries refuse in many ways
-            problems[setting] = ModelError(
-                QT_TRANSLATE_NOOP("core", "{model} does not work with this change."),
-                model=get_model(model).title,
-            )
+            # what is kept must not keep the network: its stack holds it
+            error.__cause__ = error.__context__ = None
+            problems[setting] = error.with_traceback(None)
     return problems

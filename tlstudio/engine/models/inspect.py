@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -14,14 +13,15 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from tlstudio.core.inputs import InputConfig
 from tlstudio.core.layer_table import FieldNote, LayerRecord, LayerTable, Window
-from tlstudio.engine.models.build import AS_IT_IS, architecture, wrong_size
-from tlstudio.engine.models.catalog import get_model
+from tlstudio.engine.models.build import AS_IT_IS
+from tlstudio.engine.models.empty_pass import looked_through, watched
 from tlstudio.engine.models.execution_order import ModuleRow, by_execution
 from tlstudio.engine.models.multiply_adds import multiply_adds
 from tlstudio.engine.models.receptive_field import Trace, Traces, image_trace
 from tlstudio.engine.models.receptive_field_call import Call, tensors_in
 from tlstudio.engine.models.receptive_field_rules import makes_new_values, rule_of
 from tlstudio.engine.models.recurrence import QuickRecurrence
+from tlstudio.engine.models.tree import KEPT
 from tlstudio.engine.models.windows import window_of
 
 
@@ -37,14 +37,15 @@ def layer_table(network: nn.Module, image_px: int, channels: int = 3) -> LayerTa
         (1, channels, image_px, image_px), device=parameter.device, dtype=parameter.dtype
     )
     inspector = _Inspector()
-    with torch.no_grad(), _hooked(network, inspector), inspector, QuickRecurrence():
+    watch = watched(network, inspector.enter, inspector.leave)
+    with torch.no_grad(), watch, inspector, QuickRecurrence():
         inspector.traces[image] = image_trace(channels, image_px)
         network(image)
     rows = by_execution(network, {m: seen.number for m, seen in inspector.seen.items()})
     return LayerTable(_Records(inspector, image_px).record(rows), image_px, channels)
 
 
-@cache
+@lru_cache(maxsize=KEPT)
 def catalog_layer_table(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) -> LayerTable:
     """The layer table of a catalog model with a head of `num_classes` outputs.
 
@@ -54,16 +55,7 @@ def catalog_layer_table(model: str, num_classes: int, inputs: InputConfig = AS_I
         ConfigError: the catalog has no such model.
         ModelError: `num_classes` is below 1, or it does not take such inputs.
     """
-    with torch.device("meta"):
-        network = architecture(model, num_classes, inputs)
-    own = get_model(model).inputs
-    side, channels = inputs.image_px or own.crop_px, inputs.channels or own.channels
-    try:
-        return layer_table(network, side, channels)
-    except (AssertionError, RuntimeError, ValueError) as error:
-        if not inputs.image_px:
-            raise
-        raise wrong_size(model, inputs) from error
+    return looked_through(model, num_classes, inputs, layer_table)
 
 
 @dataclass(slots=True)
@@ -141,23 +133,6 @@ class _Inspector(TorchDispatchMode):  # type: ignore[no-untyped-call]
             base = tensor._base
             if operation is torch.ops.aten.copy_.default and base is not None:
                 self.traces[base] = trace.unknown(FieldNote.MOVED)
-
-
-@contextlib.contextmanager
-def _hooked(network: nn.Module, inspector: _Inspector) -> Iterator[None]:
-    modes = {module: module.training for module in network.modules()}
-    hooks = []
-    for module in network.modules():
-        hooks.append(module.register_forward_pre_hook(inspector.enter))
-        hooks.append(module.register_forward_hook(inspector.leave))
-    network.eval()
-    try:
-        yield
-    finally:
-        for hook in hooks:
-            hook.remove()
-        for module, mode in modes.items():
-            module.training = mode
 
 
 class _Records:

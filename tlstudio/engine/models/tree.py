@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -12,14 +12,16 @@ from torch.nn.modules.batchnorm import _NormBase
 
 from tlstudio.core.inputs import InputConfig
 from tlstudio.core.layers import LayerNode, LayerTree
-from tlstudio.engine.models.build import AS_IT_IS, architecture, wrong_size
-from tlstudio.engine.models.catalog import get_model
+from tlstudio.engine.models.build import AS_IT_IS
+from tlstudio.engine.models.empty_pass import looked_through, watched
 from tlstudio.engine.models.execution_order import ModuleRow, by_execution
 from tlstudio.engine.models.heads import head_paths, is_inside
 from tlstudio.engine.models.recurrence import QuickRecurrence
 
+KEPT = 64  # of large networks each takes a megabyte
 
-@cache
+
+@lru_cache(maxsize=KEPT)
 def layer_tree(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) -> LayerTree:
     """The module tree of a catalog model with a head of `num_classes` outputs.
 
@@ -29,16 +31,11 @@ def layer_tree(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) -> 
         ConfigError: the catalog has no such model.
         ModelError: `num_classes` is below 1, or it does not take such inputs.
     """
-    with torch.device("meta"):
-        network = architecture(model, num_classes, inputs)
-    own = get_model(model).inputs
-    side, channels = inputs.image_px or own.crop_px, inputs.channels or own.channels
-    try:
-        return tree_of(network, model, num_classes, side, channels)
-    except (AssertionError, RuntimeError, ValueError) as error:
-        if not inputs.image_px:
-            raise
-        raise wrong_size(model, inputs) from error
+
+    def look(network: nn.Module, image_px: int, channels: int) -> LayerTree:
+        return tree_of(network, model, num_classes, image_px, channels)
+
+    return looked_through(model, num_classes, inputs, look)
 
 
 def tree_of(
@@ -77,20 +74,9 @@ class _Calls:
 
 def _record_calls(network: nn.Module, shape: tuple[int, ...]) -> _Calls:
     calls = _Calls()
-    modes = {module: module.training for module in network.modules()}
-    hooks = []
-    for module in network.modules():
-        hooks.append(module.register_forward_pre_hook(calls.entered))
-        hooks.append(module.register_forward_hook(calls.left))
-    try:
-        network.eval()
-        with torch.no_grad(), QuickRecurrence():
-            network(torch.zeros(shape, device=next(network.parameters()).device))
-    finally:
-        for hook in hooks:
-            hook.remove()
-        for module, mode in modes.items():
-            module.training = mode
+    watch = watched(network, calls.entered, calls.left)
+    with torch.no_grad(), watch, QuickRecurrence():
+        network(torch.zeros(shape, device=next(network.parameters()).device))
     return calls
 
 

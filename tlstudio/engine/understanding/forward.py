@@ -10,6 +10,7 @@ from torch import nn
 
 from tlstudio.core.events import StopToken
 from tlstudio.core.feature_maps import LayoutReader, MapLayout, MapShape
+from tlstudio.engine.models.empty_pass import watched
 
 Seen = Callable[[str, str, torch.Tensor, MapShape], bool]
 
@@ -58,20 +59,11 @@ def watch(network: nn.Module, pixels: torch.Tensor, stop: StopToken | None, seen
             if is_content:
                 raise _EnoughSeen
 
-    modes = {module: module.training for module in paths}
-    hooks = [module.register_forward_pre_hook(enter) for module in paths]
-    hooks += [module.register_forward_hook(leave) for module in paths]
     try:
-        network.eval()
-        with torch.no_grad():
+        with torch.no_grad(), watched(network, enter, leave):
             network(pixels)
     except _EnoughSeen:
         return is_content
-    finally:
-        for hook in hooks:
-            hook.remove()
-        for module, mode in modes.items():
-            module.training = mode
     return not (stop is not None and stop.stopped)
 
 

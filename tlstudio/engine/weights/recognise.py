@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import torch
 from torch import nn
@@ -15,6 +15,7 @@ from tlstudio.engine.models.heads import head_paths
 from tlstudio.engine.models.measured import layout_digest, stored_facts
 from tlstudio.engine.models.rows import catalog_rows
 from tlstudio.engine.models.spelling import is_auxiliary
+from tlstudio.engine.models.tree import KEPT
 
 # Files of torch before 0.4.1 do not have these counters; zero is what torch itself puts there.
 _OPTIONAL = ".num_batches_tracked"
@@ -165,7 +166,7 @@ def _with_classes(shape: tuple[int, ...], axis: int | None, classes: int) -> tup
     return shape if axis is None else (*shape[:axis], classes, *shape[axis + 1 :])
 
 
-@cache
+@lru_cache(maxsize=KEPT)
 def _outline(model: str, inputs: InputConfig) -> _Outline:
     shapes, dtypes, head = _entries(model, 2, inputs)
     if head is not None:
