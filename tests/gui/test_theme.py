@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
+from tests.gui.showing import on_screen
 from tlstudio.gui import icons, theme
+from tlstudio.gui.widgets.class_chart import ClassChart
+from tlstudio.gui.widgets.map_grid import MapGrid
+from tlstudio.gui.widgets.scale_bar import ScaleBar
 
 
 def contrast(one: str, other: str) -> float:
@@ -57,3 +63,29 @@ def test_the_font_speaks_korean_and_has_tabular_figures(app: QApplication) -> No
 @pytest.mark.parametrize("name", icons.NAMES)
 def test_every_icon_exists(app: QApplication, name: str) -> None:
     assert not icons.icon(name).pixmap(16, 16).isNull()
+
+
+class Painted(QObject):
+    """Counts how often a widget paints itself."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return super().eventFilter(watched, event)
+
+
+@pytest.mark.parametrize("make", [ScaleBar, MapGrid, ClassChart])
+def test_what_paints_itself_follows_the_theme(
+    make: type[QWidget], app: QApplication, qtbot: QtBot
+) -> None:
+    widget = on_screen(make(), qtbot, 200, 100)
+    painted = Painted(getattr(widget, "viewport", lambda: widget)())
+    app.processEvents()
+    before = painted.count
+    theme.apply(app, theme.Scheme.DARK)
+    app.processEvents()
+    assert painted.count > before

@@ -1,6 +1,7 @@
 """The look: two designed palettes, one style sheet, three text sizes, an 8-pixel grid.
 
-Widgets that paint themselves read `current()` and repaint on ``QEvent.PaletteChange``.
+Widgets that paint themselves read `current()`; Qt repaints them when the palette changes. Those
+that keep colours or icons renew them on ``QEvent.PaletteChange``.
 """
 
 from __future__ import annotations

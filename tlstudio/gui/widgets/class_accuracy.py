@@ -142,11 +142,6 @@ class ClassAccuracyList(QWidget):
                 super().keyPressEvent(event)
         self.update()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()
-
     def _choose(self, number: int) -> None:
         """Choosing the chosen class again shows all."""
         self._focused = number

@@ -6,7 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QEvent,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -205,11 +204,6 @@ class ClassChart(QListView):
 
     def sizeHint(self) -> QSize:
         return QSize(232, ROW_PX * min(8, self._model.rowCount()))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.viewport().update()
 
     def _on_current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
         chosen = current.row() - 1 if current.row() > 0 else None

@@ -150,11 +150,6 @@ class DepthStrip(QWidget):
             painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, shown)
             line.translate(0, LINE_PX)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()
-
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self._index_at(event.pos())

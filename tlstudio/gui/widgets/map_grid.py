@@ -202,11 +202,6 @@ class MapGrid(QAbstractScrollArea):
         painter.setPen(QColor(tokens.text))
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, number)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.viewport().update()
-
     # Mouse and keyboard
 
     def viewportEvent(self, event: QEvent) -> bool:
