@@ -60,22 +60,13 @@ def _print_table(table: LayerTable, output: Output) -> None:
 
 
 def _cells(table: LayerTable, record: LayerRecord) -> tuple[str, ...]:
-    window = record.window
     is_whole = record.field_note is FieldNote.WHOLE
     return (
         "  " * record.path.count(".") + record.name,
-        record.kind,
-        window.kernel_text if window else "",
-        window.stride_text if window else "",
-        window.padding_text if window else "",
-        record.output_text,
-        f"{record.parameters:,}" if record.parameters else "",
-        f"{record.multiply_adds:,}" if record.multiply_adds else "",
+        *record.fact_cells,
         _WHOLE if is_whole else record.field_text,
         f"{100 * table.multiply_add_share(record):.1f} %",
     )
 
 
-COMMAND = Command(
-    "layers", "Show the layers of a network, and their cost.", _add_arguments, _run
-)
+COMMAND = Command("layers", "Show the layers of a network, and their cost.", _add_arguments, _run)

@@ -137,6 +137,20 @@ class LayerRecord:
         """``43``, or a dash."""
         return NONE if self.receptive_field_px is None else str(self.receptive_field_px)
 
+    @property
+    def fact_cells(self) -> tuple[str, ...]:
+        """Type, kernel, stride, padding, output, parameters and multiply-adds; empty for none."""
+        window = self.window
+        return (
+            self.kind,
+            window.kernel_text if window else "",
+            window.stride_text if window else "",
+            window.padding_text if window else "",
+            self.output_text,
+            f"{self.parameters:,}" if self.parameters else "",
+            f"{self.multiply_adds:,}" if self.multiply_adds else "",
+        )
+
     def walk(self) -> Iterator[LayerRecord]:
         """The record and all below it, parents first, in order of execution."""
         yield self
@@ -208,16 +222,9 @@ class LayerTable:
         return "".join(f"| {' | '.join(cells)} |\n" for cells in [*lines, *rows])
 
     def _as_cells(self, record: LayerRecord) -> list[str]:
-        window = record.window
         return [
             f"`{record.path}`",
-            record.kind,
-            window.kernel_text if window else "",
-            window.stride_text if window else "",
-            window.padding_text if window else "",
-            record.output_text,
-            f"{record.parameters:,}" if record.parameters else "",
-            f"{record.multiply_adds:,}" if record.multiply_adds else "",
+            *record.fact_cells,
             record.field_text,
             f"{100 * self.parameter_share(record):.1f}%",
             f"{100 * self.multiply_add_share(record):.1f}%",
