@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.gui import formats, theme
 from tlstudio.gui.language import core_text, shown
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.widgets.basics import IconButton, IconLabel, label
+from tlstudio.gui.widgets.elided_label import ElidedLabel
 
 HEIGHT_PX = 48
 
@@ -22,8 +23,8 @@ class Header(QWidget):
         self._session = session
         self.setFixedHeight(HEIGHT_PX)
         self._dataset = label()
-        self._model = label("", "hint")
-        self._waiting = label("", "hint")
+        self._model = _hint()
+        self._waiting = _hint()
         self.train = IconButton(self.tr("Train"), "play", "primary", session.train)
         self.train.setObjectName("header_train")
         self.train.setMinimumWidth(112)
@@ -60,11 +61,11 @@ class Header(QWidget):
         spec = session.network.spec
         model = spec.title if spec else session.network.config.model
         strategy = core_text(STRATEGIES[session.network.config.strategy].title)
-        self._model.setText(f"{model} · {strategy}")
+        self._model.set_text(f"{model} · {strategy}")
         leads_to_training = session.step in (Step.DATA, Step.MODEL) and not session.run.active
         self.train.setVisible(leads_to_training)
         self.train.setEnabled(session.can_train)
-        self._waiting.setText(self._obstacle() if leads_to_training else "")
+        self._waiting.set_text(self._obstacle() if leads_to_training else "")
 
     def _obstacle(self) -> str:
         """Why Train cannot be pressed, in a few words."""
@@ -74,3 +75,11 @@ class Header(QWidget):
         if network.weights_missing:
             return self.tr("The model's weights are to be downloaded first")
         return ""
+
+
+def _hint() -> ElidedLabel:
+    """A quiet text, shortened where there is little room."""
+    hint = ElidedLabel(where=Qt.TextElideMode.ElideRight)
+    hint.setProperty("role", "hint")
+    hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    return hint

@@ -68,7 +68,7 @@ def test_says_what_it_waits_for(
 
 def test_presets_move_the_boxes(panel: LayerTreePanel, session: Session) -> None:
     assert state(panel, "head") is LayerState.TRAINS and state(panel, "body") is LayerState.FROZEN
-    assert "4,000 of 4.66 k" in panel.line.text.text()
+    assert "4,000 of 4," in panel.line.text.text()
     session.network.set_strategy("fine_tuning")
     assert state(panel, "body") is LayerState.TRAINS
     session.network.train_from("body.1")

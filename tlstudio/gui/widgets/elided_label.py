@@ -36,6 +36,7 @@ class ElidedLabel(QWidget):
         self._text = text
         self.setToolTip(tip or text)
         self.setAccessibleName(text)
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -31,6 +31,9 @@ TYPE_PX = 130
 WIDE_PX = 900  # below this the type stands behind the name
 CELL_PX = 4  # between a cell's edge and its text, as Qt's style has it
 NAME_PX = 380  # what the names want before the others get more than they need
+NAME_AT_LEAST_PX = 150
+# What gives way first where there is too little room.
+LESS_NEEDED = (TableColumn.PADDING, TableColumn.STRIDE, TableColumn.FIELD, TableColumn.KERNEL)
 TEXT_COLUMNS = tuple(c for c in TableColumn if TableColumn.KERNEL <= c <= TableColumn.FIELD)
 
 
@@ -122,6 +125,11 @@ class LayerTableView(QTreeView):
         widths[TableColumn.SHARE] = max(SHARE_PX, header.sectionSizeHint(TableColumn.SHARE))
         if is_wide:
             widths[TableColumn.TYPE] = TYPE_PX
+        for column in LESS_NEEDED:
+            is_tight = self.viewport().width() - sum(widths.values()) < NAME_AT_LEAST_PX
+            self.setColumnHidden(column, is_tight)
+            if is_tight:
+                del widths[column]
         left = self.viewport().width() - sum(widths.values())
         share = max(0, left - NAME_PX) // len(widths)
         for column, width in widths.items():
@@ -159,7 +167,7 @@ class TotalsLine(QWidget):
         header = self._view.header()
         for column in TableColumn:
             text = self._model.total(column)
-            if not text:
+            if not text or header.isSectionHidden(column):
                 continue
             left, width = header.sectionViewportPosition(column), header.sectionSize(column)
             area = QRect(left + CELL_PX, 0, width - 2 * CELL_PX, self.height())

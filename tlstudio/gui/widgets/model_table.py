@@ -37,7 +37,7 @@ SAMPLES = {
     ModelColumn.YEAR: "8888",
 }
 # What gives way first where there is too little room; the card says it all again.
-LESS_NEEDED = (ModelColumn.YEAR, ModelColumn.LIBRARY)
+LESS_NEEDED = (ModelColumn.YEAR, ModelColumn.LIBRARY, ModelColumn.INPUT, ModelColumn.GFLOPS)
 
 
 class ModelDelegate(RowDelegate):

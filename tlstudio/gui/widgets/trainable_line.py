@@ -35,9 +35,10 @@ class TrainableLine(QWidget):
         """Show that `trainable` of `total` parameters train."""
         fraction = trainable / total if total else 0.0
         shown = formats.count(trainable) if trainable < 1e6 else formats.compact(trainable)
+        whole = formats.count(total) if total < 1e6 else formats.compact(total)
         self.text.setText(
             self.tr("Trainable {trainable} of {total} parameters").format(
-                trainable=shown, total=formats.compact(total)
+                trainable=shown, total=whole
             )
         )
         self.text.setToolTip(

@@ -164,3 +164,14 @@ def test_follows_the_theme(view: LayersView) -> None:
     view.changeEvent(QEvent(QEvent.Type.PaletteChange))
     assert view.menu_button.icon().cacheKey() != before
     assert theme.current().name == "light"
+
+
+def test_in_a_narrow_window_names_and_shares_stay(view: LayersView) -> None:
+    view.resize(480, 500)
+    table = view.view
+    assert table.columnWidth(TableColumn.LAYER) >= 140
+    assert not table.isColumnHidden(TableColumn.SHARE)
+    assert table.isColumnHidden(TableColumn.PADDING)
+    assert table.header().length() <= table.viewport().width()
+    view.resize(900, 500)
+    assert not any(table.isColumnHidden(c) for c in TableColumn if c is not TableColumn.TYPE)

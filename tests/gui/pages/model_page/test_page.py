@@ -20,3 +20,19 @@ def test_every_view_can_be_shown(
     for button, view in zip(page.tabs.buttons(), ModelView, strict=True):
         button.click()
         assert page.view(view).isVisible() and button.text()
+
+
+def test_titles_of_the_views_are_whole_in_a_small_window(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_engine(monkeypatch)
+    page = ModelPage(session)
+    qtbot.addWidget(page)
+    page.resize(900, 500)
+    page.show()
+    assert page.weights.text() and page.chosen.isVisible()
+    page.resize(570, 500)
+    assert not page.weights.text() and page.weights.accessibleName()
+    qtbot.waitUntil(
+        lambda: all(b.width() >= b.sizeHint().width() for b in page.tabs.buttons()), timeout=2000
+    )

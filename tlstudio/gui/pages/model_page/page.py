@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -16,6 +17,8 @@ from tlstudio.gui.widgets.basics import IconButton, label
 from tlstudio.gui.widgets.elided_label import ElidedLabel
 from tlstudio.gui.widgets.page_stack import PageStack
 from tlstudio.gui.widgets.segmented import Segmented
+
+NAME_AT_LEAST_PX = 140  # for the chosen model, and for what is between things
 
 
 class ModelView(StrEnum):
@@ -89,14 +92,16 @@ class ModelPage(QWidget):
         self.tabs.set_options([(view, self.tr(VIEW_TITLES[view])) for view in ModelView])
         self.tabs.chosen.connect(self.show_view)
         self.weights = IconButton(self.tr("Weights…"), "on_machine", "quiet", self._on_weights)
+        self.weights.setAccessibleName(self.weights.text())
         self.weights.setToolTip(self.tr("See, download, import and remove pretrained weights"))
         self._stack = PageStack()
-        header = QHBoxLayout()
-        header.setSpacing(2 * theme.GRID)
+        self._header = header = QHBoxLayout()
         self.chosen = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.chosen.setProperty("role", "hint")
-        header.addWidget(label(self.tr("Model"), "title"))
-        header.addWidget(self.chosen, 1)
+        self._title = label(self.tr("Model"), "title")
+        header.addWidget(self._title)
+        header.addWidget(self.chosen, 100)
+        header.addStretch()
         header.addWidget(self.weights)
         header.addWidget(self.tabs)
         layout = QVBoxLayout(self)
@@ -109,6 +114,18 @@ class ModelPage(QWidget):
         session.network.config_changed.connect(self._show_chosen)
         self._show_chosen()
         self.show_view(ModelView.CHOOSE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The titles of the views are whole; where there is little room all else gives way."""
+        super().resizeEvent(event)
+        text = self.weights.accessibleName()
+        self.weights.setText(text)
+        needed = self._title.sizeHint().width() + self.tabs.sizeHint().width()
+        needed += self.weights.sizeHint().width() + NAME_AT_LEAST_PX
+        is_wide = self.contentsRect().width() >= needed
+        self.weights.setText(text if is_wide else "")
+        self.chosen.setVisible(is_wide)
+        self._header.setSpacing(2 * theme.GRID if is_wide else theme.GRID // 2)
 
     def view(self, view: ModelView) -> QWidget:
         """One view, built if it has not been yet."""
