@@ -66,14 +66,14 @@ def test_keys_move_the_choice(grid: ThumbnailGrid, qtbot: QtBot) -> None:
 def test_the_choice_is_brought_into_view(grid: ThumbnailGrid) -> None:
     grid.set_current_index(11)
     assert 11 in grid._visible()
-    assert grid.viewport().rect().contains(grid._shown_rect(11).center())
+    assert grid.viewport().rect().contains(grid.cell_rect(11).center())
     grid.set_current_index(0)
-    assert grid.viewport().rect().contains(grid._shown_rect(0).center())
+    assert grid.viewport().rect().contains(grid.cell_rect(0).center())
 
 
 def test_mouse_chooses_and_opens(grid: ThumbnailGrid, qtbot: QtBot) -> None:
     left = Qt.MouseButton.LeftButton
-    point = grid._shown_rect(2).center()
+    point = grid.cell_rect(2).center()
     with qtbot.waitSignal(grid.current_changed) as changed:
         qtbot.mouseClick(grid.viewport(), left, pos=point)
     assert changed.args == [2]
@@ -136,4 +136,4 @@ def test_the_choice_stays_in_view_when_the_width_changes(grid: ThumbnailGrid) ->
     grid.set_current_index(7)
     grid.resize(330, 380)
     assert grid._geometry.columns == 2
-    assert grid.viewport().rect().contains(grid._shown_rect(7).center())
+    assert grid.viewport().rect().contains(grid.cell_rect(7).center())

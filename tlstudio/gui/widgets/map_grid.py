@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFont,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -19,9 +18,10 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.gui import theme
+from tlstudio.gui.widgets.cell_area import CellArea
 from tlstudio.gui.widgets.grid_geometry import GridGeometry
 from tlstudio.gui.widgets.picture_painting import draw_picture
 
@@ -42,7 +42,7 @@ class MapCell:
     text: str = ""
 
 
-class MapGrid(QAbstractScrollArea):
+class MapGrid(CellArea):
     """Cells in rows that fill the width; one may be chosen by mouse and by keyboard.
 
     Signals:
@@ -60,11 +60,8 @@ class MapGrid(QAbstractScrollArea):
         self._cells: Sequence[MapCell] = ()
         self._text = ""
         self._current = -1
-        self._hovered = -1
         self._is_stale = False
         self._geometry = self._fitted()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
 
     @property
@@ -104,19 +101,12 @@ class MapGrid(QAbstractScrollArea):
             self.setAccessibleDescription(self._cells[self._current].text)
         self.viewport().update()
 
-    def cell_rect(self, index: int) -> QRect:
-        """Where a cell is shown, in the coordinates of the viewport."""
-        return self._geometry.cell(index).translated(0, -self.verticalScrollBar().value())
-
     def sizeHint(self) -> QSize:
         return QSize(560, 400)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self.viewport().update()
 
     def _fitted(self) -> GridGeometry:
         """The largest cells with which all are in sight; small ones where they never are."""
@@ -138,22 +128,7 @@ class MapGrid(QAbstractScrollArea):
         )
 
     def _arrange(self) -> None:
-        self._geometry = self._fitted()
-        bar, height = self.verticalScrollBar(), self.viewport().height()
-        bar.setRange(0, max(0, self._geometry.height_px - height))
-        bar.setPageStep(height)
-        bar.setSingleStep(max(24, self._geometry.pitch_px // 2))
-        self.viewport().update()
-
-    def _index_at(self, point: QPoint) -> int:
-        return self._geometry.index_at(point + QPoint(0, self.verticalScrollBar().value()))
-
-    def _bring_into_view(self, index: int) -> None:
-        bar, cell = self.verticalScrollBar(), self._geometry.cell(index)
-        if cell.top() < bar.value():
-            bar.setValue(cell.top() - 4)
-        elif cell.bottom() > bar.value() + self.viewport().height():
-            bar.setValue(cell.bottom() - self.viewport().height() + 4)
+        self._set_geometry(self._fitted(), 2)
 
     # Painting
 
@@ -161,14 +136,10 @@ class MapGrid(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self._cells:
-            painter.setPen(QColor(theme.current().text_soft))
-            flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-            room = self.viewport().rect().adjusted(24, 24, -24, -24)
-            painter.drawText(room, flags, self._text)
+            self._paint_words(painter, self._text)
             return
         painter.setOpacity(0.5 if self._is_stale else 1.0)
-        top = self.verticalScrollBar().value()
-        for index in self._geometry.visible(top, self.viewport().height()):
+        for index in self._visible():
             rect = self.cell_rect(index)
             if event.rect().intersects(rect.adjusted(-4, -4, 4, 4)):
                 self._paint_cell(painter, rect, index)
@@ -204,21 +175,6 @@ class MapGrid(QAbstractScrollArea):
 
     # Mouse and keyboard
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            index = self._index_at(event.pos())
-            if index >= 0:
-                QToolTip.showText(event.globalPos(), self._cells[index].text, self.viewport())
-            else:
-                QToolTip.hideText()
-            return True
-        if event.type() == QEvent.Type.Leave:
-            self._hover(-1)
-        return super().viewportEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hover(self._index_at(event.position().toPoint()))
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self._index_at(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and index >= 0:
@@ -253,6 +209,9 @@ class MapGrid(QAbstractScrollArea):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.viewport().update()
+
+    def _text_of(self, index: int) -> str:
+        return self._cells[index].text
 
     def _hover(self, index: int) -> None:
         if index != self._hovered:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
-from tlstudio.gui import theme
+from tlstudio.gui.widgets.cell_area import CellArea
 from tlstudio.gui.widgets.grid_geometry import GridGeometry
 from tlstudio.gui.widgets.thumbnail_painter import CellState, GridItem, ThumbnailPainter
 
@@ -26,17 +26,14 @@ class Picture:
     caption: str = ""
 
 
-class PictureGrid(QAbstractScrollArea):
+class PictureGrid(CellArea):
     """Looks as the thumbnail grid does; nothing can be chosen in it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pictures: Sequence[Picture] = ()
         self._text = ""
-        self._geometry = GridGeometry.fitted(0, 0, THUMB_PX, 1)
         self._painter: ThumbnailPainter | None = None
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
 
     @property
@@ -62,9 +59,6 @@ class PictureGrid(QAbstractScrollArea):
         super().resizeEvent(event)
         self._arrange()
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self.viewport().update()
-
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
@@ -75,25 +69,15 @@ class PictureGrid(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self._pictures:
-            painter.setPen(QColor(theme.current().text_soft))
-            flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-            room = self.viewport().rect().adjusted(24, 24, -24, -24)
-            painter.drawText(room, flags, self._text)
+            self._paint_words(painter, self._text)
             return
         if self._painter is None:
             self._painter = ThumbnailPainter(self.font(), self.devicePixelRatioF())
-        top = self.verticalScrollBar().value()
-        for number in self._geometry.visible(top, self.viewport().height()):
+        for number in self._visible():
             picture = self._pictures[number]
-            cell = self._geometry.cell(number).translated(0, -top)
             item = GridItem(picture.path, picture.caption)
-            self._painter.paint(painter, cell, item, picture.pixmap, CellState())
+            self._painter.paint(painter, self.cell_rect(number), item, picture.pixmap, CellState())
 
     def _arrange(self) -> None:
-        view = self.viewport()
-        self._geometry = GridGeometry.fitted(len(self._pictures), view.width(), THUMB_PX, 1)
-        bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, self._geometry.height_px - view.height()))
-        bar.setPageStep(view.height())
-        bar.setSingleStep(max(24, self._geometry.pitch_px // 4))
-        view.update()
+        width = self.viewport().width()
+        self._set_geometry(GridGeometry.fitted(len(self._pictures), width, THUMB_PX, 1), 4)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QHelpEvent,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
@@ -18,10 +17,11 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.gui import theme
 from tlstudio.gui.thumbnails import ThumbnailCache
+from tlstudio.gui.widgets.cell_area import CellArea
 from tlstudio.gui.widgets.grid_geometry import GridGeometry
 from tlstudio.gui.widgets.thumbnail_painter import (
     CellState,
@@ -38,7 +38,7 @@ THUMB_PX = 136
 THUMB_MIN_PX, THUMB_MAX_PX = 96, 256
 
 
-class ThumbnailGrid(QAbstractScrollArea):
+class ThumbnailGrid(CellArea):
     """Images in rows, one of which may be chosen, by mouse and by keyboard.
 
     Signals:
@@ -54,17 +54,13 @@ class ThumbnailGrid(QAbstractScrollArea):
         self._cache = cache
         self._items: Sequence[GridItem] = ()
         self._current = -1
-        self._hovered = -1
         self._keyboard_focus = False
         self._thumb_px = THUMB_PX
         self._lines = 0
         self._empty_text = ""
-        self._geometry = GridGeometry.fitted(0, 0, THUMB_PX, 0)
         self._wanted: set[Path] = set()
         self._wanted_px = 0
         self._painter: ThumbnailPainter | None = None
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.viewport().setMouseTracking(True)
         self.setAccessibleName(self.tr("Images"))
@@ -142,16 +138,11 @@ class ThumbnailGrid(QAbstractScrollArea):
         bar = self.verticalScrollBar()
         old = self._geometry
         first = old.columns * (bar.value() // old.pitch_px) if keep_first else 0
-        height = self.viewport().height()
-        self._geometry = GridGeometry.fitted(
-            len(self._items), self.viewport().width(), self._thumb_px, self._lines
-        )
-        bar.setRange(0, max(0, self._geometry.height_px - height))
-        bar.setPageStep(height)
-        bar.setSingleStep(max(24, self._geometry.pitch_px // 4))
+        width = self.viewport().width()
+        geometry = GridGeometry.fitted(len(self._items), width, self._thumb_px, self._lines)
+        self._set_geometry(geometry, 4)
         if first and self._geometry.columns != old.columns:
             bar.setValue(self._geometry.cell(min(first, self._geometry.count - 1)).top())
-        self.viewport().update()
 
     def _index_of(self, path: Path) -> int:
         """Where `path` is now; most often where it was."""
@@ -161,29 +152,13 @@ class ThumbnailGrid(QAbstractScrollArea):
             return self._items.find(path)
         return next((i for i, item in enumerate(self._items) if item.path == path), -1)
 
-    def _visible(self) -> range:
-        return self._geometry.visible(self.verticalScrollBar().value(), self.viewport().height())
-
-    def _shown_rect(self, index: int) -> QRect:
-        return self._geometry.cell(index).translated(0, -self.verticalScrollBar().value())
-
-    def _index_at(self, point: QPoint) -> int:
-        return self._geometry.index_at(point + QPoint(0, self.verticalScrollBar().value()))
-
-    def _bring_into_view(self, index: int) -> None:
-        bar, cell = self.verticalScrollBar(), self._geometry.cell(index)
-        if cell.top() < bar.value():
-            bar.setValue(cell.top() - 4)
-        elif cell.bottom() > bar.value() + self.viewport().height():
-            bar.setValue(cell.bottom() - self.viewport().height() + 4)
-
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self._items:
-            self._paint_empty(painter)
+            self._paint_words(painter, self._empty_text)
             return
         visible = self._visible()
         self._ask_for(visible)
@@ -191,7 +166,7 @@ class ThumbnailGrid(QAbstractScrollArea):
             self._painter = ThumbnailPainter(self.font(), self.devicePixelRatioF())
         focused = self.hasFocus()
         for index in visible:
-            rect = self._shown_rect(index)
+            rect = self.cell_rect(index)
             if not event.rect().intersects(rect.adjusted(-4, -4, 4, 4)):
                 continue
             item = self._items[index]
@@ -216,11 +191,6 @@ class ThumbnailGrid(QAbstractScrollArea):
         for index in reversed(visible):
             self._cache.get(self._items[index].path, wanted_px)
 
-    def _paint_empty(self, painter: QPainter) -> None:
-        painter.setPen(QColor(theme.current().text_soft))
-        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-        painter.drawText(self.viewport().rect().adjusted(24, 24, -24, -24), flags, self._empty_text)
-
     def _paint_focus(self, painter: QPainter) -> None:
         painter.setPen(QPen(QColor(theme.current().accent), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -241,21 +211,9 @@ class ThumbnailGrid(QAbstractScrollArea):
     # Mouse and keyboard
 
     def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            index = self._index_at(event.pos())
-            if index >= 0:
-                QToolTip.showText(event.globalPos(), self._text_of(index), self.viewport())
-            else:
-                QToolTip.hideText()
-            return True
-        if event.type() == QEvent.Type.Leave:
-            self._hover(-1)
-        elif event.type() == QEvent.Type.DevicePixelRatioChange:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._painter = None
         return super().viewportEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hover(self._index_at(event.position().toPoint()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -293,11 +251,6 @@ class ThumbnailGrid(QAbstractScrollArea):
         self._keyboard_focus = False
         self.viewport().update()
 
-    def _hover(self, index: int) -> None:
-        if index != self._hovered:
-            self._hovered = index
-            self.viewport().update()
-
     # Words
 
     def _text_of(self, index: int) -> str:
@@ -320,4 +273,4 @@ class ThumbnailGrid(QAbstractScrollArea):
         if path in self._wanted:
             for index in self._visible():
                 if self._items[index].path == path:
-                    self.viewport().update(self._shown_rect(index).adjusted(-4, -4, 4, 4))
+                    self.viewport().update(self.cell_rect(index).adjusted(-4, -4, 4, 4))
