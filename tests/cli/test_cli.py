@@ -245,6 +245,8 @@ def test_weights_are_listed_imported_and_removed(
     assert main(["models", "--remove", "test_vit"]) == 2
     assert main(["models", "--remove", "tf_efficientnet_lite0"]) == 2
     assert main(["models", "--weights", "r160_in1k"]) == 2
+    assert main(["models", "--model", "resnet18"]) == 2
+    assert main(["models", "--stored", "--restart"]) == 2
     assert "stay" in capsys.readouterr().err
 
 

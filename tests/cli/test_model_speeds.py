@@ -37,3 +37,9 @@ def test_what_does_not_fit_and_what_does_not_exist(
     assert "GB of memory" in capsys.readouterr().err
     assert main(["models", "--measure", TINY, "resnet999"]) == 2
     assert "resnet999" in capsys.readouterr().err
+
+
+def test_one_thing_at_a_time(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["models", "--measure", TINY, "--download", TINY])
+    assert "not allowed with" in capsys.readouterr().err

@@ -34,6 +34,12 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="take pretrained weights that were downloaded elsewhere",
     )
     what.add_argument("--remove", metavar="MODEL", help="delete the pretrained weights of a model")
+    what.add_argument(
+        "--measure",
+        nargs="+",
+        metavar="MODEL",
+        help="how fast these networks run on this machine, and what memory training takes",
+    )
     parser.add_argument(
         "--model", default="", metavar="MODEL", help="with --import: whose weights they are"
     )
@@ -48,24 +54,26 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with --download: begin again rather than go on where an earlier one ended",
     )
-    parser.add_argument(
-        "--measure",
-        nargs="+",
-        metavar="MODEL",
-        help="how fast these networks run on this machine, and what memory training takes",
-    )
     add_json_flag(parser)
 
 
 def _run(arguments: argparse.Namespace, output: Output) -> int:
-    if arguments.measure:
-        from tlstudio.cli.model_speeds import measure_models
-
-        return measure_models(arguments.measure, output)
     if arguments.weights and not (arguments.download or arguments.import_file or arguments.remove):
         raise ConfigError(
             QT_TRANSLATE_NOOP("core", "--weights goes with --download, --import or --remove."),
         )
+    if arguments.model and not arguments.import_file:
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "--model goes with --import."),
+            QT_TRANSLATE_NOOP("core", "To look for a model, write its name alone: {model}."),
+            model=arguments.model,
+        )
+    if arguments.restart and not arguments.download:
+        raise ConfigError(QT_TRANSLATE_NOOP("core", "--restart goes with --download."))
+    if arguments.measure:
+        from tlstudio.cli.model_speeds import measure_models
+
+        return measure_models(arguments.measure, output)
     if arguments.download:
         return _download(arguments, output)
     if arguments.stored:
