@@ -19,7 +19,7 @@ from tlstudio.core.events import StopToken
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.onboard import onboard_path
 from tlstudio.engine.models.places import checkpoint_path
-from tlstudio.engine.weights import fetch, web
+from tlstudio.engine.weights import download, fetch, web
 from tlstudio.engine.weights.download import download_weights
 from tlstudio.engine.weights.stored import discard_partial, partial_downloads
 
@@ -321,6 +321,19 @@ def test_two_at_once_do_not_mix(server: FileServer, own_home: Path) -> None:
     stop.stop()
     thread.join(10)
     assert left_behind(own_home) == [f"{NAME}.part", f"{NAME}.part.json"]
+
+
+def test_what_another_program_fetched_meanwhile_is_taken(
+    server: FileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.put(f"/{NAME}", CONTENT)
+    first = get(server)
+    asked = len(server.asked)
+    # it was not there yet when this one began
+    answers = iter([None, first])
+    monkeypatch.setattr(download, "pretrained_path", lambda *_: next(answers))
+    assert get(server) == first
+    assert len(server.asked) == asked
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://127.0.0.1/x.pth"])

@@ -204,6 +204,17 @@ def test_a_page_instead_of_the_hub(hub: FileServer) -> None:
         download_weights(MODEL)
 
 
+@pytest.mark.parametrize("tag", ["../../../outside", "a/b", ".."])
+def test_names_of_the_server_lead_to_no_other_folder(
+    tag: str, hub: FileServer, own_home: Path
+) -> None:
+    hub.put_hub(REPOSITORY, SAFE, content())
+    hub.files[f"/{REPOSITORY}/resolve/main/{SAFE}"].etag = f'"{tag}"'
+    with pytest.raises(WeightsError):
+        download_weights(MODEL)
+    assert not [path for path in own_home.rglob("*") if path.is_file()]
+
+
 def test_no_network(hub: FileServer, monkeypatch: pytest.MonkeyPatch) -> None:
     from huggingface_hub import constants
 

@@ -66,6 +66,9 @@ def download_weights(
     note = PartialNote(spec.name, chosen.name, address)
     part = partial_file(chosen, url)
     with part.held(spec.title):
+        present = pretrained_path(model, weights)
+        if present is not None:  # another program was just done
+            return present
         if restart:
             part.discard()
         if chosen.hub is not None and url is None:

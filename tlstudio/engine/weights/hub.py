@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,6 +21,7 @@ from tlstudio.engine.weights.fetch import stopped_error
 REVISION = "main"  # what timm asks for
 
 _SHA256_DIGITS = 64
+_FILE_NAME = re.compile(r"\w[\w.-]*")  # what the server names becomes names of files
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ def _asked(repository: str, name: str, address: str) -> HubFile:
     from huggingface_hub import constants, get_hf_file_metadata, get_token
 
     found = get_hf_file_metadata(address, timeout=constants.HF_HUB_ETAG_TIMEOUT)
-    if not found.commit_hash or not found.etag:
+    named = (found.commit_hash or "", found.etag or "")
+    if not all(_FILE_NAME.fullmatch(name) for name in named):
         raise web.page_instead(address)
     # As the library does itself: what lies in the new storage is redirected when it is asked for.
     is_elsewhere = found.xet_file_data is None and found.location != address
@@ -103,8 +106,8 @@ def _asked(repository: str, name: str, address: str) -> HubFile:
     return HubFile(
         repository=repository,
         name=name,
-        commit=found.commit_hash,
-        etag=found.etag,
+        commit=named[0],
+        etag=named[1],
         size_bytes=found.size or 0,
         address=source,
         secrets={"Authorization": f"Bearer {token}"} if token and is_hub else {},
