@@ -9,6 +9,7 @@ from torch import nn
 from tests.engine.understanding.test_feature_maps import hooked
 from tlstudio.core.depth import FEWEST, MOST, depth_stages
 from tlstudio.core.feature_maps import MapLayout, map_layers
+from tlstudio.core.inputs import InputConfig
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.tree import tree_of
 from tlstudio.engine.understanding.feature_maps import choose, depth_strip, layer_output
@@ -20,7 +21,7 @@ NAMES = (
     "squeezenet1_1", "googlenet", "densenet121", "alexnet", "vgg11_bn", "convnext_tiny", "swin_t",
     "vit_b_16",
 )  # fmt: skip
-PX = {"vit_b_16": 224}
+SIDE = 96
 
 
 def folded_by_hand(output: torch.Tensor, layout: MapLayout, height: int) -> torch.Tensor:
@@ -34,10 +35,9 @@ def folded_by_hand(output: torch.Tensor, layout: MapLayout, height: int) -> torc
 def test_every_layer_of(model: str) -> None:
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(0)
-        network: nn.Module = architecture(model, 3).eval()
-    px = PX.get(model, 96)
-    pixels = torch.rand(1, 3, px, px, generator=torch.Generator().manual_seed(1))
-    tree = tree_of(network, model, 3, px)
+        network: nn.Module = architecture(model, 3, InputConfig(SIDE)).eval()
+    pixels = torch.rand(1, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(1))
+    tree = tree_of(network, model, 3, SIDE)
     layers = map_layers(tree)
     stages = depth_stages(tree)
     assert FEWEST <= len(stages) <= MOST
