@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -155,6 +156,16 @@ def failing_at_first(job: Callable[..., object], sentence: str) -> Callable[...,
         calls.append(arguments)
         if len(calls) == 1:
             raise ModelError(sentence)
+        return job(*arguments)
+
+    return work
+
+
+def waiting_for(may_go: threading.Event, job: Callable[..., object]) -> Callable[..., object]:
+    """The job, which begins when it may."""
+
+    def work(*arguments: object) -> object:
+        may_go.wait(10)
         return job(*arguments)
 
     return work

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from tlstudio.core.layer_table import FIELD_NOTES, FieldNote, LayerRecord, LayerTable
 from tlstudio.gui import formats, theme
 from tlstudio.gui.language import core_text
-from tlstudio.gui.models.headings import Heading, header_data
+from tlstudio.gui.models.headings import Heading
 from tlstudio.gui.models.layer_rows import LayerRows
 from tlstudio.gui.models.module_tree_model import Index, ModuleTreeModel, small_font
 
@@ -82,20 +82,12 @@ class LayerTableModel(ModuleTreeModel):
 
     # -- Qt --------------------------------------------------------------------------------------
 
-    def columnCount(self, parent: Index | None = None) -> int:
-        return len(TableColumn)
-
     def flags(self, index: Index) -> Qt.ItemFlag:
         row = self.row_of(index)
         if row is None:
             return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return flags if row.children else flags | Qt.ItemFlag.ItemNeverHasChildren
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> Any:
-        return header_data(self._headings, section, orientation, role)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         record = self.record_of(index)

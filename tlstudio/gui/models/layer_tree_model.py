@@ -7,12 +7,12 @@ from enum import IntEnum
 from functools import cache
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
 
 from tlstudio.core.layers import LayerTree
 from tlstudio.gui import formats, icons, theme
-from tlstudio.gui.models.headings import Heading, header_data
+from tlstudio.gui.models.headings import Heading
 from tlstudio.gui.models.layer_rows import LayerRow, LayerRows, LayerState
 from tlstudio.gui.models.module_tree_model import Index, ModuleTreeModel, small_font
 
@@ -104,9 +104,6 @@ class LayerTreeModel(ModuleTreeModel):
 
     # -- Qt --------------------------------------------------------------------------------------
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return len(LayerColumn)
-
     def flags(self, index: Index) -> Qt.ItemFlag:
         row = self.row_of(index)
         if row is None:
@@ -117,11 +114,6 @@ class LayerTreeModel(ModuleTreeModel):
         if self._editable and row.layers and index.column() == LayerColumn.NAME:
             flags |= Qt.ItemFlag.ItemIsUserCheckable
         return flags
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> Any:
-        return header_data(self._headings, section, orientation, role)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         row = self.row_of(index)

@@ -1,11 +1,14 @@
-"""What every tree of a network's modules is: rows, their places, and nothing about cells."""
+"""What every tree of a network's modules is: rows, their places, and columns with a title each."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
 from tlstudio.gui import theme
+from tlstudio.gui.models.headings import Heading, header_data
 from tlstudio.gui.models.layer_rows import LayerRow, LayerRows
 
 Index = QModelIndex | QPersistentModelIndex
@@ -17,6 +20,7 @@ class ModuleTreeModel(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows = LayerRows(None)
+        self._headings: tuple[Heading, ...] = ()
 
     @property
     def rows(self) -> list[LayerRow]:
@@ -47,6 +51,17 @@ class ModuleTreeModel(QAbstractItemModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return len(self._children(parent)) if parent.column() <= 0 else 0
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return len(self._headings)
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        return header_data(self._headings, section, orientation, role)
 
     def _children(self, index: Index) -> list[int]:
         row = self.row_of(index)

@@ -10,10 +10,9 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from tests.gui.networks import failing_at_first, make_ready, no_engine, small_tree
+from tests.gui.networks import failing_at_first, make_ready, no_engine, small_tree, waiting_for
 from tests.gui.showing import on_screen
 from tests.gui.tables import small_table
-from tlstudio.core.layer_table import LayerTable
 from tlstudio.gui import jobs, theme
 from tlstudio.gui.models.layer_table_model import SHARE_ROLE, TableColumn
 from tlstudio.gui.pages.model_page.layers_view import LayersView
@@ -41,12 +40,7 @@ def test_waits_for_the_library_and_then_for_the_table(
 ) -> None:
     no_engine(monkeypatch)
     may_go = threading.Event()
-
-    def slow(*arguments: object) -> LayerTable:
-        may_go.wait(10)
-        return small_table()
-
-    monkeypatch.setattr(jobs, "layer_table", slow)
+    monkeypatch.setattr(jobs, "layer_table", waiting_for(may_go, small_table))
     view = show(session, qtbot)
     assert view.waiting.busy.isVisible() and "library" in view.waiting.text.text()
     assert not view.copy_button.isEnabled()

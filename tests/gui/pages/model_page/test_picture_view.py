@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.graphs import small_graph
-from tests.gui.networks import failing_at_first, make_ready, no_engine
+from tests.gui.networks import failing_at_first, make_ready, no_engine, waiting_for
 from tests.gui.showing import on_screen
-from tlstudio.core.block_graph import NetworkGraph, PictureLevel
+from tlstudio.core.block_graph import PictureLevel
 from tlstudio.core.block_training import Training
 from tlstudio.gui import jobs, theme
 from tlstudio.gui.pages.model_page.picture_view import PictureView
@@ -63,12 +63,7 @@ def test_waits_for_the_library_then_draws(
 ) -> None:
     no_engine(monkeypatch)
     may_go = threading.Event()
-
-    def slow(*arguments: object) -> NetworkGraph:
-        may_go.wait(10)
-        return small_graph()
-
-    monkeypatch.setattr(jobs, "block_graph", slow)
+    monkeypatch.setattr(jobs, "block_graph", waiting_for(may_go, small_graph))
     view = PictureView(session)
     qtbot.addWidget(view)
     view.show()
