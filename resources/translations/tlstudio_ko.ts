@@ -4021,6 +4021,10 @@
         <translation>“{name}” 파일에 {model}의 사전 학습 가중치가 없습니다.</translation>
     </message>
     <message>
+        <source>{model} does not work with the stem for tiny images.</source>
+        <translation>{model}은(는) 작은 이미지용 스템과 함께 쓸 수 없습니다.</translation>
+    </message>
+    <message>
         <source>{model} does not work with images of {side} px.</source>
         <translation>{model}에는 {side}px 이미지를 쓸 수 없습니다.</translation>
     </message>
@@ -4273,6 +4277,18 @@
         <translation>--weights는 --download, --import, --remove와 함께 씁니다.</translation>
     </message>
     <message>
+        <source>--model goes with --import.</source>
+        <translation>--model은 --import와 함께 씁니다.</translation>
+    </message>
+    <message>
+        <source>To look for a model, write its name alone: {model}.</source>
+        <translation>모델을 찾으려면 이름만 쓰세요: {model}.</translation>
+    </message>
+    <message>
+        <source>--restart goes with --download.</source>
+        <translation>--restart는 --download와 함께 씁니다.</translation>
+    </message>
+    <message>
         <source>residual block</source>
         <translation>잔차 블록</translation>
     </message>
@@ -4485,6 +4501,14 @@
         <translation>첫 합성곱이 이미지 크기를 유지하고 뒤따르는 풀링은 뺍니다.</translation>
     </message>
     <message>
+        <source>The images of the dataset, about {own} px, are enlarged to {side} px.</source>
+        <translation>데이터셋의 이미지(약 {own} px)를 {side} px로 확대합니다.</translation>
+    </message>
+    <message>
+        <source>Grey images are repeated into red, green and blue.</source>
+        <translation>흑백 이미지는 빨강, 초록, 파랑 채널에 똑같이 복사합니다.</translation>
+    </message>
+    <message>
         <source>{model} takes images of {own} px only.</source>
         <translation>{model}에는 {own}px 이미지만 넣을 수 있습니다.</translation>
     </message>
@@ -4551,10 +4575,6 @@
     <message>
         <source>Choose the original stem: tiny images are enlarged then.</source>
         <translation>원래 스템을 고르세요. 작은 이미지는 키워서 넣습니다.</translation>
-    </message>
-    <message>
-        <source>{model} does not work with this change.</source>
-        <translation>{model}에는 이 변경을 적용할 수 없습니다.</translation>
     </message>
     <message>
         <source>The output of {layer} is not made of maps.</source>
