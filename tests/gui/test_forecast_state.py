@@ -106,6 +106,18 @@ def test_without_a_tick_there_is_nothing_to_foretell(
     assert len(machine.models) == 1
 
 
+def test_another_entrance_is_measured_anew(
+    session: Session, machine: Machine, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    make_ready(session, qtbot)
+    show_dataset(session, index)
+    wait(session, qtbot)
+    session.network.change(image_px=64)
+    assert session.forecasts.forecast is None
+    wait(session, qtbot)
+    assert len(machine.models) == 2
+
+
 def test_another_model_is_measured_anew(
     session: Session, machine: Machine, index: DatasetIndex, qtbot: QtBot
 ) -> None:

@@ -94,7 +94,8 @@ class ForecastState(QObject):
         index, config = self._datasets.index, self._network.config
         if index is None or self._network.tree is None:
             return None
-        return (config.model, config.precision, config.device, index.root)
+        entrance = (config.weights, config.image_px, config.colours, config.stem)
+        return (config.model, *entrance, config.precision, config.device, index.root)
 
     def _on_changed(self) -> None:
         wanted = self._wanted()
