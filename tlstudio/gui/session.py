@@ -65,6 +65,7 @@ class Session(QObject):
         )
         self.speeds = SpeedsState(self.engine_pool, self.network, self.run, self)
         self.step = Step.DATA
+        self.model_view = ""  # what the Model page shows; the window is rebuilt for a language
         self._root: Path | None = None
 
         self.datasets.changed.connect(self._on_dataset_changed)

@@ -36,3 +36,15 @@ def test_titles_of_the_views_are_whole_in_a_small_window(
     qtbot.waitUntil(
         lambda: all(b.width() >= b.sizeHint().width() for b in page.tabs.buttons()), timeout=2000
     )
+
+
+def test_another_window_shows_the_same_view(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_engine(monkeypatch)
+    first = ModelPage(session)
+    qtbot.addWidget(first)
+    first.tabs.buttons()[3].click()
+    second = ModelPage(session)
+    qtbot.addWidget(second)
+    assert second.tabs.value is ModelView.PICTURE

@@ -113,7 +113,7 @@ class ModelPage(QWidget):
         session.network.models_changed.connect(self._show_chosen)
         session.network.config_changed.connect(self._show_chosen)
         self._show_chosen()
-        self.show_view(ModelView.CHOOSE)
+        self.show_view(ModelView(session.model_view or ModelView.CHOOSE))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The titles of the views are whole; where there is little room all else gives way."""
@@ -136,6 +136,7 @@ class ModelPage(QWidget):
 
     def show_view(self, view: ModelView) -> None:
         """Bring one view to the front."""
+        self._session.model_view = view
         self.tabs.set_value(view)
         self._stack.setCurrentWidget(self.view(view))
 
