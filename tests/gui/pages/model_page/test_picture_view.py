@@ -18,7 +18,7 @@ from tests.gui.networks import failing_at_first, make_ready, no_engine, waiting_
 from tests.gui.showing import on_screen
 from tlstudio.core.block_graph import PictureLevel
 from tlstudio.core.block_training import Training
-from tlstudio.gui import jobs, theme
+from tlstudio.gui import file_dialogs, jobs, theme
 from tlstudio.gui.pages.model_page.picture_view import PictureView
 from tlstudio.gui.session import Session
 
@@ -289,3 +289,18 @@ def test_another_theme_recolours_the_picture(
         qtbot.waitUntil(lambda: view.scene.backgroundBrush().color().name() == theme.DARK.surface)
     finally:
         theme.apply(app, theme.Scheme.LIGHT)
+
+
+def test_a_slash_in_the_name_of_a_model_is_no_folder(
+    view: PictureView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = view.scene.network
+    assert network is not None
+    view.scene.network = dataclasses.replace(network, model="timm/resnet18")
+    asked: list[str] = []
+    monkeypatch.setattr(file_dialogs, "ask_target", lambda *given: asked.append(given[3]))
+    menu = view.save.menu()
+    assert menu is not None
+    for action in menu.actions():
+        action.trigger()
+    assert asked == ["timm-resnet18.svg", "timm-resnet18.png"]

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from tlstudio.core.block_graph import NetworkGraph, PictureLevel
 from tlstudio.core.block_training import Training, block_training
+from tlstudio.core.catalog import file_stem
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.storage import atomic_write
 from tlstudio.core.strategies import FreezePlan
@@ -218,7 +219,7 @@ class PictureView(QWidget):
         graph = self.scene.network
         if graph is not None and callable(chosen):
             title = self.tr("Save picture")
-            name = f"{graph.model}{suffix}"
+            name = f"{file_stem(graph.model)}{suffix}"
             file_dialogs.ask_target(self, self._session.preferences, title, name, (kind,), chosen)
 
     def save_svg(self, path: Path) -> None:
