@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRectF
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
@@ -13,7 +15,7 @@ from tlstudio.core.block_graph import BLOCKS, HOLDERS, SIGNS, BlockKind, BlockNo
 from tlstudio.core.block_training import Training
 from tlstudio.gui import theme
 from tlstudio.gui.widgets import architecture_style as style
-from tlstudio.gui.widgets.architecture_export import as_image
+from tlstudio.gui.widgets.architecture_export import as_image, as_svg
 from tlstudio.gui.widgets.architecture_glyphs import draw_glyph
 from tlstudio.gui.widgets.architecture_scene import ArchitectureScene
 
@@ -112,3 +114,14 @@ def test_a_box_tells_what_is_known_of_it(app: QApplication, qtbot: QtBot) -> Non
     nowhere = QPoint(0, 0)
     QApplication.sendEvent(view.viewport(), QHelpEvent(QEvent.Type.ToolTip, nowhere, nowhere))
     qtbot.waitUntil(lambda: not QToolTip.isVisible())
+
+
+def test_texts_of_a_drawing_keep_their_widths_with_any_font(app: QApplication) -> None:
+    scene = ArchitectureScene()
+    scene.set_network(small_graph(), PictureLevel.LAYERS)
+    drawing = ElementTree.fromstring(as_svg(scene, "small"))
+    texts = [text for text in drawing.iter() if text.tag.endswith("text") and text.text]
+    assert texts
+    for text in texts:
+        assert 0 < float(text.attrib["textLength"]) < 300
+        assert text.attrib["font-family"].endswith("sans-serif")

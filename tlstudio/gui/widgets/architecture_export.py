@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
 
 from tlstudio.gui.widgets.architecture_scene import ArchitectureScene
 
 SCALE = 2.0
+_TEXT = re.compile(
+    r'<text [^>]*font-family="(?P<family>[^"]*)" font-size="(?P<px>\d+)" '
+    r'font-weight="(?P<weight>\d+)"[^>]*>(?P<words>[^<]*)</text>'
+)
 MOST_PX = 16_000  # of a side; larger images are refused by many programs
 
 
@@ -25,7 +32,19 @@ def as_svg(scene: ArchitectureScene, title: str) -> bytes:
     drawing.setTitle(title)
     _paint(scene, QPainter(drawing), area, area)
     buffer.close()
-    return bytes(buffer.data().data())
+    return _TEXT.sub(_with_width, bytes(buffer.data().data()).decode()).encode()
+
+
+def _with_width(found: re.Match[str]) -> str:
+    """A text that keeps its width, and so its box, where the studio's font is not installed."""
+    family, px, weight, words = found.group("family", "px", "weight", "words")
+    font = QFont(family)
+    font.setPixelSize(int(px))
+    font.setWeight(QFont.Weight(int(weight)))
+    width = QFontMetricsF(font).horizontalAdvance(html.unescape(words))
+    keeps = f'textLength="{width:.1f}" lengthAdjust="spacingAndGlyphs" ' if words.strip() else ""
+    text = found.group().replace("<text ", f"<text {keeps}", 1)
+    return text.replace(f'"{family}"', f'"{family}, Inter, Helvetica, Arial, sans-serif"', 1)
 
 
 def as_image(scene: ArchitectureScene) -> QImage:
