@@ -26,8 +26,8 @@ def main(models: list[str]) -> int:
     import torch
 
     from tlstudio.core.inputs import InputConfig
-    from tlstudio.engine.models.blocks import block_graph
-    from tlstudio.engine.models.inspect import catalog_layer_table
+    from tlstudio.engine.blocks.graph import block_graph
+    from tlstudio.engine.inspection.layer_table import catalog_layer_table
     from tlstudio.engine.models.tree import layer_tree
 
     torch.set_num_threads(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from tlstudio.core.block_graph import (
+from tlstudio.core.blocks.graph import (
     INPUT,
     OUTPUT,
     BlockGraph,

@@ -34,7 +34,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace, output: Output) -> int:
     from tlstudio.core.inputs import InputConfig
-    from tlstudio.engine.models.inspect import catalog_layer_table
+    from tlstudio.engine.inspection.layer_table import catalog_layer_table
 
     inputs = InputConfig(image_px=arguments.size)
     table = catalog_layer_table(arguments.model, arguments.classes, inputs)

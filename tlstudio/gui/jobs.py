@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
 
-    from tlstudio.core.block_graph import NetworkGraph
+    from tlstudio.core.blocks.graph import NetworkGraph
     from tlstudio.core.catalog import ModelSpec
     from tlstudio.core.comparison import SpeedRecord
     from tlstudio.core.config import RunConfig
@@ -73,13 +73,13 @@ def layer_tree(model: str, num_classes: int, inputs: InputConfig) -> LayerTree:
 
 
 def layer_table(model: str, num_classes: int, inputs: InputConfig) -> LayerTable:
-    from tlstudio.engine.models.inspect import catalog_layer_table
+    from tlstudio.engine.inspection.layer_table import catalog_layer_table
 
     return catalog_layer_table(model, num_classes, inputs)
 
 
 def block_graph(model: str, num_classes: int, inputs: InputConfig) -> NetworkGraph:
-    from tlstudio.engine.models.blocks import block_graph
+    from tlstudio.engine.blocks.graph import block_graph
 
     return block_graph(model, num_classes, inputs)
 

@@ -16,10 +16,10 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.strategies import freeze_plan
 from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.freezing import apply_plan
+from tlstudio.engine.inspection.layer_table import layer_table
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.heads import is_inside, replace_head
-from tlstudio.engine.models.inspect import layer_table
 from tlstudio.engine.models.tree import layer_tree
 from tlstudio.engine.weights.load import load_weights
 from tlstudio.engine.weights.save import save_weights

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QApplication, QGraphicsView, QToolTip
 from pytestqt.qtbot import QtBot
 
 from tests.gui.graphs import small_graph
-from tlstudio.core.block_graph import BLOCKS, HOLDERS, SIGNS, BlockKind, BlockNode, PictureLevel
-from tlstudio.core.block_training import Training
+from tlstudio.core.blocks.graph import BLOCKS, HOLDERS, SIGNS, BlockKind, BlockNode, PictureLevel
+from tlstudio.core.blocks.training import Training
 from tlstudio.gui import theme
-from tlstudio.gui.widgets import architecture_style as style
-from tlstudio.gui.widgets.architecture_export import as_image, as_svg
-from tlstudio.gui.widgets.architecture_glyphs import draw_glyph
-from tlstudio.gui.widgets.architecture_scene import ArchitectureScene
+from tlstudio.gui.widgets.architecture import style as style
+from tlstudio.gui.widgets.architecture.export import as_image, as_svg
+from tlstudio.gui.widgets.architecture.glyphs import draw_glyph
+from tlstudio.gui.widgets.architecture.scene import ArchitectureScene
 
 SCHEMES = (theme.Scheme.LIGHT, theme.Scheme.DARK)
 

@@ -12,15 +12,15 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tlstudio.gui import theme
-from tlstudio.gui.widgets.ball_chart import BallChart
-from tlstudio.gui.widgets.ball_chart_layout import (
+from tlstudio.gui.widgets.ball_chart.chart import BallChart
+from tlstudio.gui.widgets.ball_chart.layout import (
     Wish,
     hit,
     neighbour,
     place_labels,
     range_of,
 )
-from tlstudio.gui.widgets.ball_chart_values import (
+from tlstudio.gui.widgets.ball_chart.values import (
     Ball,
     BallKey,
     cost_ticks,

@@ -12,11 +12,11 @@ from torch.nn.modules.batchnorm import _NormBase
 
 from tlstudio.core.inputs import InputConfig
 from tlstudio.core.layers import LayerNode, LayerTree
+from tlstudio.engine.inspection.recurrence import QuickRecurrence
 from tlstudio.engine.models.build import AS_IT_IS
 from tlstudio.engine.models.empty_pass import looked_through, watched
 from tlstudio.engine.models.execution_order import ModuleRow, by_execution
 from tlstudio.engine.models.heads import head_paths, is_inside
-from tlstudio.engine.models.recurrence import QuickRecurrence
 
 KEPT = 64  # of large networks each takes a megabyte
 

@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 from tests.gui.graphs import small_graph
 from tests.gui.networks import failing_at_first, make_ready, no_engine, waiting_for
 from tests.gui.showing import on_screen
-from tlstudio.core.block_graph import PictureLevel
-from tlstudio.core.block_training import Training
+from tlstudio.core.blocks.graph import PictureLevel
+from tlstudio.core.blocks.training import Training
 from tlstudio.gui import file_dialogs, jobs, theme
 from tlstudio.gui.pages.model_page.picture_view import PictureView
 from tlstudio.gui.session import Session

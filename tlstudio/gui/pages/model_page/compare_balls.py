@@ -18,7 +18,7 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui import formats
 from tlstudio.gui.language import core_text
 from tlstudio.gui.models.compare_table_model import memory_text, rate_text
-from tlstudio.gui.widgets.ball_chart_values import Ball
+from tlstudio.gui.widgets.ball_chart.values import Ball
 
 translate = QCoreApplication.translate
 

@@ -29,8 +29,8 @@ from tlstudio.gui.pages.model_page.compare_balls import AXIS_TITLES, COST_TITLES
 from tlstudio.gui.pages.model_page.compare_measure import MeasureStrip
 from tlstudio.gui.pages.model_page.compare_table import CompareTable
 from tlstudio.gui.session import Session
-from tlstudio.gui.widgets.ball_chart import BallChart
-from tlstudio.gui.widgets.ball_chart_legend import BallLegend
+from tlstudio.gui.widgets.ball_chart.chart import BallChart
+from tlstudio.gui.widgets.ball_chart.legend import BallLegend
 from tlstudio.gui.widgets.basics import EmptyState, IconButton, label
 from tlstudio.gui.widgets.segmented import Segmented
 

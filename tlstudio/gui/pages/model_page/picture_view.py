@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tlstudio.core.block_graph import NetworkGraph, PictureLevel
-from tlstudio.core.block_training import Training, block_training
+from tlstudio.core.blocks.graph import NetworkGraph, PictureLevel
+from tlstudio.core.blocks.training import Training, block_training
 from tlstudio.core.catalog import file_stem
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.storage import atomic_write
@@ -24,11 +24,11 @@ from tlstudio.core.strategies import FreezePlan
 from tlstudio.gui import exports, file_dialogs, icons, jobs, theme
 from tlstudio.gui.session import Session
 from tlstudio.gui.state.network_build import NetworkBuild
-from tlstudio.gui.widgets import architecture_style as style
-from tlstudio.gui.widgets.architecture_canvas import ArchitectureCanvas
-from tlstudio.gui.widgets.architecture_export import as_image, as_svg
-from tlstudio.gui.widgets.architecture_legend import ArchitectureLegend
-from tlstudio.gui.widgets.architecture_scene import ArchitectureScene
+from tlstudio.gui.widgets.architecture import style as style
+from tlstudio.gui.widgets.architecture.canvas import ArchitectureCanvas
+from tlstudio.gui.widgets.architecture.export import as_image, as_svg
+from tlstudio.gui.widgets.architecture.legend import ArchitectureLegend
+from tlstudio.gui.widgets.architecture.scene import ArchitectureScene
 from tlstudio.gui.widgets.basics import IconButton, label
 from tlstudio.gui.widgets.elided_label import ElidedLabel
 from tlstudio.gui.widgets.network_waiting import NetworkWaiting

@@ -1,0 +1,1 @@
+"""What each layer of a network does with an image: shapes, multiply-adds, receptive fields."""

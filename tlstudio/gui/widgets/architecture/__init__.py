@@ -1,0 +1,1 @@
+"""The drawing of an architecture: boxes, lines, canvas, legend, files."""

@@ -1,0 +1,1 @@
+"""Networks as balls: accuracy against cost, areas in proportion to parameters."""
