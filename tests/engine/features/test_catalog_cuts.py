@@ -9,12 +9,17 @@ import torch
 from torch import nn
 
 from tests.engine.features.networks import images, prepared
+from tlstudio.core.catalog import SizeRule
 from tlstudio.engine.features.cut import cut_network
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.catalog import list_models
 
-# One takes 224 pixels only, which is slow, and has a small likeness in `test_cut`.
-MODELS = [spec.name for spec in list_models() if spec.recommended and spec.name != "vit_b_16"]
+# Those of one size are slow at it, and have small likenesses in `test_cut`.
+MODELS = [
+    spec.name
+    for spec in list_models()
+    if spec.recommended and spec.weights and spec.size_rule is SizeRule.ANY
+]
 INITIALISERS = ("kaiming_normal_", "kaiming_uniform_", "normal_", "trunc_normal_", "uniform_")
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import pytest
 import timm
 import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812 - its usual name
-from torch.utils.flop_counter import FlopCounterMode
 from torchvision import models
 
+from tests.engine.models.flops import flops_of
 from tlstudio.core.layer_table import FieldNote, LayerTable
 from tlstudio.engine.inspection.layer_table import layer_table
 from tlstudio.engine.models.classic import CLASSICS
@@ -38,21 +36,6 @@ def torchvision_table(name: str) -> tuple[LayerTable, nn.Module]:
     return layer_table(network, side), network
 
 
-class _NoTracker(contextlib.nullcontext[None]):
-    parents = frozenset({"Global"})
-
-
-def flops_of(network: nn.Module, image_px: int, channels: int = 3) -> int:
-    """torch's own count; it takes a multiply-add for two operations."""
-    network.eval().requires_grad_(False)
-    image = torch.zeros(1, channels, image_px, image_px, device=next(network.parameters()).device)
-    counter = FlopCounterMode(display=False)
-    counter.mod_tracker = _NoTracker()  # telling modules apart takes most of its time
-    with counter, torch.no_grad():
-        network(image)
-    return counter.get_total_flops()  # type: ignore[no-any-return]
-
-
 def assert_sums(table: LayerTable, network: nn.Module) -> None:
     """Every row is the sum of what it holds itself and of the rows below it."""
     assert table.parameters == sum(p.numel() for p in network.parameters())
@@ -73,18 +56,6 @@ def test_totals_of_torchvision_are_those_of_its_own_metadata(name: str) -> None:
         crop = weights.transforms().crop_size[0]
         if crop == table.image_px:
             assert table.multiply_adds / 1e9 == pytest.approx(weights.meta["_ops"], abs=6e-4)
-
-
-@pytest.mark.parametrize("name", CLASSICS.names)
-def test_totals_of_the_classics_are_those_of_torch(name: str) -> None:
-    spec = CLASSICS[name]
-    with torch.device("meta"):
-        network = spec.build(10)
-    table = layer_table(network, spec.image_px, spec.channels)
-    assert_sums(table, network)
-    assert 2 * table.multiply_adds == flops_of(network, spec.image_px, spec.channels)
-    notes = {record.field_note for record in table.rows}
-    assert notes <= {FieldNote.NO_NOTE, FieldNote.WHOLE, FieldNote.NOT_RUN}
 
 
 def test_alexnet_of_2012() -> None:
