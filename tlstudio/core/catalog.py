@@ -140,11 +140,6 @@ class ModelSpec:
         )
 
     @property
-    def preprocessing(self) -> Preprocessing:
-        """Of the default weights."""
-        return self.inputs
-
-    @property
     def imagenet_top1(self) -> float | None:
         """Of the default weights."""
         return self.weights[0].imagenet_top1 if self.weights else None

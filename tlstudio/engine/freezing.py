@@ -47,11 +47,6 @@ def set_train_mode(network: nn.Module, plan: FreezePlan) -> None:
     _set_mode(network, trains=bool(plan.trainable), all_train=False)
 
 
-def trained_norms(network: nn.Module) -> list[nn.Module]:
-    """Normalisation layers whose running statistics move in the present mode."""
-    return [m for m in network.modules() if isinstance(m, _NormBase) and m.training]
-
-
 def _set_mode(module: nn.Module, *, trains: bool, all_train: bool) -> None:
     """`trains` and `all_train` are those of the module around it."""
     wishes = [parameter.requires_grad for parameter in module.parameters()]

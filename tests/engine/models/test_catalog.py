@@ -56,9 +56,9 @@ def test_facts_are_plausible_and_the_parameters_are_those_of_the_network(model: 
 
 def test_preprocessing_is_what_torchvision_states() -> None:
     spec = get_model("efficientnet_b0")
-    assert spec.preprocessing.interpolation == "bicubic"
-    assert spec.preprocessing.mean == (0.485, 0.456, 0.406)
-    assert get_model("resnet50").preprocessing.resize_px == 232
+    assert spec.inputs.interpolation == "bicubic"
+    assert spec.inputs.mean == (0.485, 0.456, 0.406)
+    assert get_model("resnet50").inputs.resize_px == 232
 
 
 @pytest.mark.parametrize("model", ["resnet50d", "vit_tiny_patch16_224", "mobilenetv4_conv_small"])

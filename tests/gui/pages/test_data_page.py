@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import CLASSES, make_images
+from tests.gui.networks import CATALOG
 from tlstudio.core.dataset import Split, SplitConfig
 from tlstudio.gui import jobs
 from tlstudio.gui.pages.data_page import DataPage
@@ -217,6 +218,30 @@ def test_the_networks_eye(
         ("rotate_flip", 1, None),
         ("rotate_flip", 1, 2),
     ]
+
+
+def test_the_networks_eye_follows_what_is_changed_at_the_entrance(
+    session: Session, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, str]] = []
+
+    def views(index, config, *_):  # type: ignore[no-untyped-def]
+        asked.append((config.image_px, config.colours))
+        return []
+
+    monkeypatch.setattr(jobs, "augmented_views", views)
+    page = make_page(session, qtbot)
+    open_folder(session, qtbot, folder)
+    page.browser.tabs.setCurrentIndex(1)
+    session.network.models = CATALOG
+    session.network.is_ready = True
+    session.network.models_changed.emit()
+    qtbot.waitUntil(lambda: asked == [(0, "rgb")])
+    assert "224 px" in page.browser.network_eye.caption.text()
+    session.network.change(image_px=96)
+    session.network.change(colours="grey")
+    qtbot.waitUntil(lambda: asked[-1] == (96, "grey"))
+    assert "96 px" in page.browser.network_eye.caption.text()
 
 
 def test_a_reload_keeps_filter_and_choice(session: Session, qtbot: QtBot, folder: Path) -> None:

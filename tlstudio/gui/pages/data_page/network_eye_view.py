@@ -84,6 +84,9 @@ class NetworkEyeView(QWidget):
             self._class_index,
             self._seed,
             config.model,
+            config.weights,
+            config.image_px,
+            config.colours,
             config.augmentation,
         )
         if self._index is None or not self.isVisible() or wanted_for == self._shown_for:
@@ -108,16 +111,16 @@ class NetworkEyeView(QWidget):
         )
 
     def _refresh_caption(self) -> None:
-        config, spec = self._session.network.config, self._session.network.spec
+        network = self._session.network
+        config, spec = network.config, network.spec
         choices = FIELD_BY_NAME["augmentation"].text.choices or {}
         variation = core_text(choices[config.augmentation])
         if spec is None:
             text = self.tr("Training images · {variation}").format(variation=variation)
         else:
             text = self.tr("Training images · {variation} · {size} px for {model}")
-            text = text.format(
-                variation=variation, size=spec.preprocessing.crop_px, model=spec.title
-            )
+            size = network.inputs.image_px or spec.inputs.crop_px
+            text = text.format(variation=variation, size=size, model=spec.title)
         self.caption.setText(text)
 
     def _on_made(self, views: list[Any]) -> None:
