@@ -8,8 +8,9 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.gui.networks import CATALOG, wait_for_plan
+from tests.gui.networks import CATALOG, make_weights, wait_for_plan
 from tests.gui.showing import on_screen
+from tlstudio.core.catalog import WeightsPlace
 from tlstudio.core.config import FIELDS, RunConfig
 from tlstudio.core.config_fields import FieldGroup
 from tlstudio.core.variation import VARIATION_FIELDS, Variation
@@ -199,3 +200,15 @@ def test_without_pretrained_weights_only_from_scratch_can_be_chosen(
     session.network.set_model(CATALOG[0].name)
     assert session.network.config.strategy == "feature_extraction"
     assert buttons["feature_extraction"].isEnabled()
+
+
+def test_the_accuracy_is_that_of_the_chosen_weights(panel: StrategyPanel, session: Session) -> None:
+    sets = (
+        make_weights(WeightsPlace.CACHED, 0.809, "IMAGENET1K_V2"),
+        make_weights(WeightsPlace.CACHED, 0.761, "IMAGENET1K_V1"),
+    )
+    session.network.models = (CATALOG[0], dataclasses.replace(CATALOG[1], weights=sets))
+    session.network.set_model(CATALOG[1].name)
+    assert "80.9%" in panel.model_line.facts.text
+    session.network.change(weights="IMAGENET1K_V1")
+    assert "76.1%" in panel.model_line.facts.text

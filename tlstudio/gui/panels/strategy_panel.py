@@ -153,8 +153,9 @@ class StrategyPanel(QWidget):
             facts = self.tr("{parameters} parameters").format(
                 parameters=formats.compact(spec.parameters)
             )
-            if spec.imagenet_top1 is not None:
-                top1 = formats.percent(spec.imagenet_top1)
+            weights = self._network.weights
+            if weights is not None and weights.imagenet_top1 is not None:
+                top1 = formats.percent(weights.imagenet_top1)
                 facts += " · " + self.tr("ImageNet {top1}").format(top1=top1)
             self.model_line.show_model(spec.title, facts)
         self._show_weights()
