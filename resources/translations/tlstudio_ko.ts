@@ -1158,7 +1158,7 @@
     </message>
     <message>
         <source>Stride</source>
-        <translation>스트라이드</translation>
+        <translation>보폭</translation>
     </message>
     <message>
         <source>Padding</source>
@@ -1202,7 +1202,7 @@
     </message>
     <message>
         <source>Kernel {kernel}, stride {stride}, padding {padding}, dilation {dilation}</source>
-        <translation>커널 {kernel}, 스트라이드 {stride}, 패딩 {padding}, 팽창 {dilation}</translation>
+        <translation>커널 {kernel}, 보폭 {stride}, 패딩 {padding}, 팽창 {dilation}</translation>
     </message>
     <message numerus="yes">
         <source>%n group(s)</source>
