@@ -33,7 +33,7 @@ from tests.benchmarks.job import LIVE, NO_AUGMENTATION, Job, starting_point
 from tests.benchmarks.machine import cpu_seconds
 from tlstudio.engine.device import resolve_device
 from tlstudio.engine.features.folding import folded
-from tlstudio.engine.freezing import apply_plan, set_train_mode
+from tlstudio.engine.freezing import apply_phase, set_train_mode
 from tlstudio.engine.memory import freed_memory_kept
 from tlstudio.engine.models.heads import head_path
 from tlstudio.engine.optim import make_optimizer

@@ -26,7 +26,7 @@ from torchvision import datasets, transforms
 from tests.benchmarks.job import Job, starting_point
 from tests.benchmarks.machine import cpu_seconds
 from tlstudio.core.preprocessing import Preprocessing
-from tlstudio.engine.freezing import apply_plan
+from tlstudio.engine.freezing import apply_phase
 from tlstudio.engine.run_checks import run_plan
 
 

@@ -22,7 +22,7 @@ from tlstudio.core.strategies import FreezePlan
 from tlstudio.engine.data.images import read_image
 from tlstudio.engine.data.store import read_picture
 from tlstudio.engine.data.transforms import eval_transform, sample_generator, train_transform
-from tlstudio.engine.freezing import apply_plan, set_train_mode
+from tlstudio.engine.freezing import apply_phase, set_train_mode
 from tlstudio.engine.seeding import seeded
 
 CPU = torch.device("cpu")
@@ -50,7 +50,7 @@ def reference_run(
     """Train a copy of `network`; it is itself left alone."""
     network = copy.deepcopy(network)
     train, val = index.by_split[Split.TRAIN], index.by_split[Split.VAL]
-    apply_plan(network, plan)
+    apply_phase(network, plan.last)
     trainable = [parameter for parameter in network.parameters() if parameter.requires_grad]
     optimizer = _optimizer(trainable, config)
     epochs = []
@@ -60,7 +60,7 @@ def reference_run(
             group["lr"] = rate
         train_loss, train_right = 0.0, 0
         for number, batch in enumerate(_train_order(len(train), config, epoch)):
-            set_train_mode(network, plan)
+            set_train_mode(network, plan.last)
             images = _train_images(train, batch, config, preprocessing, epoch)
             targets = torch.tensor([train[i].class_index for i in batch])
             with seeded(CPU, config.seed, epoch, number):

@@ -8,7 +8,7 @@ from torch import nn
 
 from tests.helpers import plan_of, tiny_network
 from tlstudio.core.errors import ModelError
-from tlstudio.engine.freezing import apply_plan, set_train_mode
+from tlstudio.engine.freezing import apply_phase, set_train_mode
 
 
 class Block(nn.Module):
@@ -57,8 +57,8 @@ def test_what_is_frozen_is_bitwise_unchanged(trainable: tuple[str, ...]) -> None
     plan = plan_of(net, *trainable)
     before = {name: value.clone() for name, value in net.state_dict().items()}
     net.train()
-    apply_plan(net, plan)
-    set_train_mode(net, plan)
+    apply_phase(net, plan.last)
+    set_train_mode(net, plan.last)
     step(net)
     moving = set(trainable)
     if {"3.conv", "3.norm"} <= moving:
@@ -73,8 +73,8 @@ def test_what_is_frozen_is_bitwise_unchanged(trainable: tuple[str, ...]) -> None
 def test_everything_trains_statistics_included() -> None:
     net = network()
     plan = plan_of(net)
-    apply_plan(net, plan)
-    set_train_mode(net, plan)
+    apply_phase(net, plan.last)
+    set_train_mode(net, plan.last)
     assert all(module.training for module in net.modules())
     before = {name: value.clone() for name, value in net.state_dict().items()}
     step(net)
@@ -85,8 +85,8 @@ def test_everything_trains_statistics_included() -> None:
 def test_dropout_rests_in_frozen_parts_only() -> None:
     net = network()
     plan = plan_of(net, "3.norm", "7")
-    apply_plan(net, plan)
-    set_train_mode(net, plan)
+    apply_phase(net, plan.last)
+    set_train_mode(net, plan.last)
     modules = dict(net.named_modules())
     assert not modules["2.drop"].training
     assert modules["3.drop"].training
@@ -108,5 +108,5 @@ def test_a_plan_of_another_network_changes_nothing() -> None:
     net = tiny_network()
     plan = plan_of(network(), "3.conv")
     with pytest.raises(ModelError, match="no layer called"):
-        apply_plan(net, plan)
+        apply_phase(net, plan.last)
     assert all(p.requires_grad for p in net.parameters())

@@ -8,7 +8,7 @@ import torch
 from tests.helpers import plan_of, tiny_network
 from tlstudio.core.config import FIELD_BY_NAME, RunConfig, make_config
 from tlstudio.core.errors import ConfigError
-from tlstudio.engine.freezing import apply_plan
+from tlstudio.engine.freezing import apply_phase
 from tlstudio.engine.optim import make_optimizer, make_scheduler
 
 

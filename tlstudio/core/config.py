@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
@@ -17,133 +18,21 @@ from pydantic import Field, ValidationError
 from tlstudio.core.config_fields import FieldGroup, FieldText, field_specs
 from tlstudio.core.config_problems import problem_of
 from tlstudio.core.errors import ConfigError
-from tlstudio.core.network_config import NetworkConfig
-from tlstudio.core.strategies import STRATEGIES
+from tlstudio.core.strategies import STRATEGIES, PlanOptions
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.core.training_config import TrainingConfig
 
 CONFIG_VERSION: Literal[1] = 1
 
-Optimizer = Literal["sgd", "adam", "adamw"]
-Schedule = Literal["step", "cosine", "none"]
 Augmentation = Literal["crop_flip", "rotate_flip", "none"]
 Views = Literal["cached", "live"]
 Precision = Literal["auto", "float32", "bfloat16"]
 
 
-class RunConfig(NetworkConfig):
+class RunConfig(TrainingConfig):
     """All that decides a run, apart from the dataset. A frozen value, replaced whole."""
 
     version: Literal[1] = CONFIG_VERSION
-
-    epochs: Annotated[
-        int,
-        Field(ge=1, le=1000),
-        FieldText(
-            QT_TRANSLATE_NOOP("core", "Epochs"),
-            QT_TRANSLATE_NOOP("core", "How often every training image is seen."),
-        ),
-    ] = 25
-    batch_size: Annotated[
-        int,
-        Field(ge=1, le=1024),
-        FieldText(
-            QT_TRANSLATE_NOOP("core", "Batch size"),
-            QT_TRANSLATE_NOOP(
-                "core", "Images per training step. Larger is smoother and needs more memory."
-            ),
-            unit=QT_TRANSLATE_NOOP("core", "images"),
-        ),
-    ] = 32
-    learning_rate: Annotated[
-        float,
-        Field(gt=0, le=10),
-        FieldText(
-            QT_TRANSLATE_NOOP("core", "Learning rate"),
-            QT_TRANSLATE_NOOP(
-                "core", "Size of each step. Too large and the loss jumps, too small and it creeps."
-            ),
-            is_log=True,
-        ),
-    ] = 0.001
-    seed: Annotated[
-        int,
-        Field(ge=0, le=2**31 - 1),
-        FieldText(
-            QT_TRANSLATE_NOOP("core", "Seed"),
-            QT_TRANSLATE_NOOP("core", "The same seed and settings repeat the same run on the CPU."),
-            rare=True,
-        ),
-    ] = 0
-
-    optimizer: Annotated[
-        Optimizer,
-        FieldText(
-            QT_TRANSLATE_NOOP("core", "Optimizer"),
-            QT_TRANSLATE_NOOP("core", "How gradients become steps."),
-            group=FieldGroup.OPTIMIZER,
-            choices={"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"},
-        ),
-    ] = "sgd"
-    momentum: Annotated[
-        float,
-        Field(ge=0, le=0.999),
-        FieldText(
-            QT_TRANSLATE_NOOP("core", "Momentum"),
-            QT_TRANSLATE_NOOP("core", "How much of the last step is kept in the next one."),
-            group=FieldGroup.OPTIMIZER,
-            rare=True,
-            only_if=("optimizer", ("sgd",)),
-        ),
-    ] = 0.9
-    weight_decay: Annotated[
-        float,
-        Field(ge=0, le=1),
-        FieldText(
-            QT_TRANSLATE_NOOP("core", "Weight decay"),
-            QT_TRANSLATE_NOOP("core", "Pulls the weights towards zero against overfitting."),
-            group=FieldGroup.OPTIMIZER,
-            rare=True,
-            is_log=True,
-        ),
-    ] = 0.0
-
-    schedule: Annotated[
-        Schedule,
-        FieldText(
-            QT_TRANSLATE_NOOP("core", "Schedule"),
-            QT_TRANSLATE_NOOP("core", "How the learning rate changes over the epochs."),
-            group=FieldGroup.SCHEDULE,
-            choices={
-                "step": QT_TRANSLATE_NOOP("core", "Step"),
-                "cosine": QT_TRANSLATE_NOOP("core", "Cosine"),
-                "none": QT_TRANSLATE_NOOP("core", "Constant"),
-            },
-        ),
-    ] = "step"
-    step_size: Annotated[
-        int,
-        Field(ge=1, le=1000),
-        FieldText(
-            QT_TRANSLATE_NOOP("core", "Step every"),
-            QT_TRANSLATE_NOOP("core", "After so many epochs the learning rate is multiplied."),
-            unit=QT_TRANSLATE_NOOP("core", "epochs"),
-            group=FieldGroup.SCHEDULE,
-            rare=True,
-            only_if=("schedule", ("step",)),
-        ),
-    ] = 7
-    gamma: Annotated[
-        float,
-        Field(gt=0, le=1),
-        FieldText(
-            QT_TRANSLATE_NOOP("core", "Step factor"),
-            QT_TRANSLATE_NOOP("core", "What the learning rate is multiplied by at each step."),
-            group=FieldGroup.SCHEDULE,
-            rare=True,
-            only_if=("schedule", ("step",)),
-            is_log=True,
-        ),
-    ] = 0.1
 
     augmentation: Annotated[
         Augmentation,
@@ -217,6 +106,11 @@ class RunConfig(NetworkConfig):
             group=FieldGroup.MACHINE,
         ),
     ] = "auto"
+
+    @property
+    def plan_options(self) -> PlanOptions:
+        """What of it decides which layers train when."""
+        return PlanOptions(**{f.name: getattr(self, f.name) for f in fields(PlanOptions)})
 
     def changed(self, **values: object) -> RunConfig:
         """A copy with some fields replaced, validated.

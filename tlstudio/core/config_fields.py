@@ -27,6 +27,7 @@ class FieldGroup(StrEnum):
     TRAINING = "training"
     OPTIMIZER = "optimizer"
     SCHEDULE = "schedule"
+    LOSS = "loss"
     DATA = "data"
     MACHINE = "machine"
 
@@ -36,6 +37,7 @@ GROUP_TITLES = {
     FieldGroup.TRAINING: QT_TRANSLATE_NOOP("core", "Training"),
     FieldGroup.OPTIMIZER: QT_TRANSLATE_NOOP("core", "Optimizer"),
     FieldGroup.SCHEDULE: QT_TRANSLATE_NOOP("core", "Learning-rate schedule"),
+    FieldGroup.LOSS: QT_TRANSLATE_NOOP("core", "Loss"),
     FieldGroup.DATA: QT_TRANSLATE_NOOP("core", "Augmentation"),
     FieldGroup.MACHINE: QT_TRANSLATE_NOOP("core", "Machine"),
 }

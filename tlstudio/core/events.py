@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.execution import ExecutionRecord
+from tlstudio.core.freeze_proof import FreezeProof
 from tlstudio.core.history import EpochRecord
 from tlstudio.core.predictions import PredictionRecord
 
@@ -27,6 +28,7 @@ class RunEndReason(StrEnum):
     """Why a run ended."""
 
     FINISHED = "finished"
+    EARLY = "early"  # validation had not become better for as long as the patience lasts
     STOPPED = "stopped"
     FAILED = "failed"
 
@@ -48,6 +50,21 @@ class RunStarted:
     device: str
     seed: int
     execution: ExecutionRecord = field(default_factory=ExecutionRecord)
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseStarted:
+    """More layers train from now on; the first phase is told of by `RunStarted` alone.
+
+    Attributes:
+        epoch: the first of the phase, counts from 1.
+        trainable_parameters: elements that train now.
+        execution: how the engine goes about it now.
+    """
+
+    epoch: int
+    trainable_parameters: int
+    execution: ExecutionRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +146,14 @@ class RunEnded:
     """The last event of a run.
 
     Attributes:
-        reason: finished, stopped by a person, or failed.
+        reason: finished, ended early by its patience, stopped by a person, or failed.
         epochs: whole epochs that were trained.
         best_epoch: whose weights the network has now; None if no epoch ended.
         best_val_accuracy: fraction; None without validation.
         elapsed_s: wall seconds of the run, pauses not counted.
         error: what went wrong when it failed; what was learned before is kept.
+        proof: what became of the tensors that the plan froze, and of the others; None where the
+            run ended before it had begun.
     """
 
     reason: RunEndReason
@@ -143,10 +162,12 @@ class RunEnded:
     best_val_accuracy: float | None
     elapsed_s: float
     error: TLStudioError | None = None
+    proof: FreezeProof | None = None
 
 
 RunEvent = (
     RunStarted
+    | PhaseStarted
     | FeaturesProgressed
     | BatchEnded
     | EpochEnded

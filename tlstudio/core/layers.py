@@ -77,14 +77,31 @@ class LayerTree:
     @cached_property
     def stages(self) -> tuple[LayerNode, ...]:
         """The coarse steps from input to head: a trunk that holds most of the network is opened."""
-        stages: list[LayerNode] = []
-        for child in self.root.children:
+        return tuple(self._stages_in(self.root))
+
+    def _stages_in(self, parent: LayerNode) -> Iterator[LayerNode]:
+        for child in parent.children:
             if not child.parameters:
                 continue
-            is_trunk = child.parameters > 0.5 * self.root.parameters and len(child.children) > 1
-            opens = is_trunk and not child.is_head and child.kind in _TRUNK_KINDS
-            stages += [c for c in child.children if c.parameters] if opens else [child]
-        return tuple(stages)
+            if self._is_trunk(child, parent):
+                yield from self._stages_in(child)
+            else:
+                yield child
+
+    def _is_trunk(self, node: LayerNode, parent: LayerNode) -> bool:
+        """Whether most of the network is in it, one step after another.
+
+        The last stage of a ResNet holds most as well, but stands beside others of its kind.
+        """
+        if node.is_head or node.parameters <= 0.5 * self.root.parameters or len(node.children) < 2:
+            return False
+        if sum(child.kind == node.kind for child in parent.children if child.parameters) > 2:
+            return False
+        if node.kind in _TRUNK_KINDS:
+            return True
+        # An encoder is the list of its blocks, with a norm or a dropout beside it.
+        largest = max(node.children, key=lambda child: child.parameters)
+        return largest.kind in _TRUNK_KINDS and largest.parameters > 0.9 * node.parameters
 
     @property
     def stage_parents(self) -> frozenset[str]:

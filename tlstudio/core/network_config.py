@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from tlstudio.core.config_fields import FieldGroup, FieldText
-from tlstudio.core.strategies import STRATEGIES
+from tlstudio.core.strategies import STRATEGIES, NormPolicy, RateRule
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 ON_BOARD_MODEL = "tf_efficientnet_lite0"
@@ -129,3 +129,86 @@ class NetworkConfig(BaseModel):
             only_if=("strategy", ("custom",)),
         ),
     ] = ()
+    head_epochs: Annotated[
+        int,
+        Field(ge=1, le=1000),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Head alone for"),
+            QT_TRANSLATE_NOOP("core", "Epochs in which only the head trains."),
+            unit=QT_TRANSLATE_NOOP("core", "epochs"),
+            group=FieldGroup.NETWORK,
+            only_if=("strategy", ("head_first",)),
+        ),
+    ] = 5
+    unfreeze_every: Annotated[
+        int,
+        Field(ge=1, le=1000),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "A stage every"),
+            QT_TRANSLATE_NOOP("core", "After so many epochs one more stage begins to train."),
+            unit=QT_TRANSLATE_NOOP("core", "epochs"),
+            group=FieldGroup.NETWORK,
+            only_if=("strategy", ("gradual",)),
+        ),
+    ] = 2
+    rate_rule: Annotated[
+        RateRule,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Backbone's rate"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "How fast pretrained layers learn, compared with the head: just as fast, with a "
+                "part of its learning rate, or less with every stage towards the input.",
+            ),
+            group=FieldGroup.NETWORK,
+            choices={
+                "backbone": QT_TRANSLATE_NOOP("core", "A part of the head's"),
+                "stages": QT_TRANSLATE_NOOP("core", "Less with each stage"),
+                "same": QT_TRANSLATE_NOOP("core", "The same"),
+            },
+            only_if=("strategy", tuple(row.name for row in STRATEGIES if row.has_rates)),
+        ),
+    ] = "backbone"
+    backbone_rate: Annotated[
+        float,
+        Field(gt=0, le=1),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Part"),
+            QT_TRANSLATE_NOOP(
+                "core", "Multiple of the learning rate for everything below the head."
+            ),
+            group=FieldGroup.NETWORK,
+            only_if=("rate_rule", ("backbone",)),
+            is_log=True,
+        ),
+    ] = 0.1
+    stage_decay: Annotated[
+        float,
+        Field(gt=0, le=1),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Per stage"),
+            QT_TRANSLATE_NOOP(
+                "core", "What the learning rate is multiplied by with each stage from the head."
+            ),
+            group=FieldGroup.NETWORK,
+            only_if=("rate_rule", ("stages",)),
+        ),
+    ] = 0.5
+    norms: Annotated[
+        NormPolicy,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "BatchNorm statistics"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Means and variances that normalisation layers keep. They move only where their "
+                "layer trains; or nowhere, which suits small batches; or everywhere, frozen layers "
+                "as well, as in the PyTorch tutorial.",
+            ),
+            group=FieldGroup.NETWORK,
+            choices={
+                "with_layer": QT_TRANSLATE_NOOP("core", "Frozen with their layer"),
+                "fixed": QT_TRANSLATE_NOOP("core", "All frozen"),
+                "adapt": QT_TRANSLATE_NOOP("core", "All adapt"),
+            },
+        ),
+    ] = "with_layer"

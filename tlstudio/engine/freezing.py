@@ -6,20 +6,20 @@ from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
 
 from tlstudio.core.errors import ModelError
-from tlstudio.core.strategies import FreezePlan
+from tlstudio.core.strategies import PlanPhase
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 
-def apply_plan(network: nn.Module, plan: FreezePlan) -> None:
-    """Set `requires_grad` of every parameter as `plan` says.
+def apply_phase(network: nn.Module, phase: PlanPhase) -> None:
+    """Set `requires_grad` of every parameter as `phase` says.
 
     A parameter that several modules share trains if one of them does.
 
     Raises:
-        ModelError: the plan names a module that `network` does not have; nothing was changed.
+        ModelError: the phase names a module that `network` does not have; nothing was changed.
     """
     modules = dict(network.named_modules())
-    unknown = sorted(plan.trainable - modules.keys())
+    unknown = sorted(phase.trainable - modules.keys())
     if unknown:
         raise ModelError(
             QT_TRANSLATE_NOOP("core", "The network has no layer called “{path}”."),
@@ -27,32 +27,33 @@ def apply_plan(network: nn.Module, plan: FreezePlan) -> None:
             path=unknown[0],
         )
     network.requires_grad_(False)
-    for path in plan.trainable:
+    for path in phase.trainable:
         for parameter in modules[path].parameters(recurse=False):
             parameter.requires_grad_(True)
 
 
-def set_train_mode(network: nn.Module, plan: FreezePlan) -> None:
+def set_train_mode(network: nn.Module, phase: PlanPhase) -> None:
     """Put what trains into train mode and everything else into eval mode.
 
     - A module with parameters is in train mode if some parameter at or below it trains; so a
       frozen BatchNorm keeps its statistics, bit for bit.
     - A module without parameters (dropout, stochastic depth) follows the module that holds it, so
       a wholly frozen block does not drop anything.
-    - Running statistics without parameters of their own move only where all parameters of the
-      module around them train.
+    - Running statistics move in the normalisation layers that `phase` names, and nowhere else.
 
-    Call it after `apply_plan`, whenever training goes on: `network.train()` would wake them again.
+    Call it after `apply_phase`, whenever training goes on: `network.train()` would wake them again.
     """
-    _set_mode(network, trains=bool(plan.trainable), all_train=False)
+    _set_mode(network, trains=bool(phase.trainable))
+    for path, module in network.named_modules():
+        if isinstance(module, _NormBase) and module.track_running_stats:
+            module.training = path in phase.statistics
 
 
-def _set_mode(module: nn.Module, *, trains: bool, all_train: bool) -> None:
-    """`trains` and `all_train` are those of the module around it."""
+def _set_mode(module: nn.Module, *, trains: bool) -> None:
+    """`trains` is that of the module around it."""
     wishes = [parameter.requires_grad for parameter in module.parameters()]
     if wishes:
-        trains, all_train = any(wishes), all(wishes)
-    is_bare_norm = isinstance(module, _NormBase) and not wishes
-    module.training = all_train if is_bare_norm else trains
+        trains = any(wishes)
+    module.training = trains
     for child in module.children():
-        _set_mode(child, trains=trains, all_train=all_train)
+        _set_mode(child, trains=trains)

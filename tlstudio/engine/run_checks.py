@@ -70,9 +70,7 @@ def run_plan(config: RunConfig, classes: Sequence[str]) -> FreezePlan:
     """
     inputs = input_config(config, get_model(config.model))
     tree = layer_tree(config.model, len(classes), inputs)
-    return freeze_plan(
-        tree, config.strategy, train_from=config.train_from, trainable=config.trainable
-    )
+    return freeze_plan(tree, config.plan_options)
 
 
 def _problems_of(attempt: Callable[[], object]) -> list[TLStudioError]:

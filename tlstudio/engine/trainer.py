@@ -37,7 +37,7 @@ from tlstudio.engine.device import resolve_device
 from tlstudio.engine.evaluation import EvaluationRecord, evaluate_logits
 from tlstudio.engine.execution import Execution, FeaturesState, Inputs
 from tlstudio.engine.failures import explain
-from tlstudio.engine.freezing import apply_plan, set_train_mode
+from tlstudio.engine.freezing import apply_phase, set_train_mode
 from tlstudio.engine.memory import freed_memory_kept
 from tlstudio.engine.optim import make_optimizer, make_scheduler
 from tlstudio.engine.precision import fast_kernels
@@ -119,8 +119,8 @@ def _epochs(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
     network.to(device)
     if device.type == "cuda":  # on a CPU images in that order are enough
         network.to(memory_format=torch.channels_last)
-    apply_plan(network, plan)
-    set_train_mode(network, plan)
+    apply_phase(network, plan.last)
+    set_train_mode(network, plan.last)
     execution = Execution(config, run.index, classifier, plan, device, run.stop)
     optimizer = make_optimizer(network, config)
     scheduler = make_scheduler(optimizer, config)
@@ -153,7 +153,7 @@ def _epochs(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         learning_rate = optimizer.param_groups[0]["lr"]
 
         # Train
-        set_train_mode(network, plan)
+        set_train_mode(network, plan.last)
         sums = BatchSums()
         for item in execution.train_inputs(epoch):
             if clock.wait_while_paused(run.stop):

@@ -20,6 +20,7 @@ from tlstudio.gui.state.forecast_state import ForecastState
 from tlstudio.gui.state.network_state import NetworkState
 from tlstudio.gui.state.run_state import RunPhase, RunState
 from tlstudio.gui.state.speeds_state import SpeedsState
+from tlstudio.gui.state.study import Study
 from tlstudio.gui.tasks import TaskPool
 
 
@@ -38,9 +39,11 @@ class Session(QObject):
 
     Signals:
         step_changed(Step): another page was asked for.
+        busy_changed(bool): a run or a study began or ended; there is only one of them at a time.
     """
 
     step_changed = Signal(object)
+    busy_changed = Signal(bool)
 
     def __init__(self, preferences: Preferences, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +67,7 @@ class Session(QObject):
             self.engine_pool, self.network, self.datasets, self.classifier, self
         )
         self.speeds = SpeedsState(self.engine_pool, self.network, self.run, self)
+        self.studies: tuple[Study, ...] = ()  # each feature that studies adds its own here
         self.step = Step.DATA
         self.model_view = ""  # what the Model page shows; the window is rebuilt for a language
         self._root: Path | None = None
@@ -74,12 +78,19 @@ class Session(QObject):
         self.classifier.loaded.connect(self._on_loaded)
         self.run.ended.connect(self._on_run_ended)
         self.run.sample_skipped.connect(self._on_sample_skipped)
+        for study in self.studies:
+            study.active_changed.connect(self._on_study_active_changed)
 
     def go_to(self, step: Step) -> None:
         """Show the page of `step`."""
         if step is not self.step:
             self.step = step
             self.step_changed.emit(step)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a run or a study is going on."""
+        return self.run.active or any(study.active for study in self.studies)
 
     @property
     def can_train(self) -> bool:
@@ -89,7 +100,7 @@ class Session(QObject):
             and not self.datasets.loading
             and self.network.is_ready
             and not self.network.weights_missing
-            and not self.run.active
+            and not self.is_busy
         )
 
     def train(self) -> None:
@@ -109,6 +120,7 @@ class Session(QObject):
         self.features.close()
         self.datasets.close()
         ended = [self.run.wait(), self.classifier.close()]
+        ended += [study.wait() for study in self.studies]
         pools = (self.network_pool, self.disk_pool, self.engine_pool)
         ended += [pool.close() for pool in pools]
         return all(ended)
@@ -122,6 +134,10 @@ class Session(QObject):
 
     def _on_run_phase_changed(self, phase: RunPhase) -> None:
         self.datasets.frozen = phase is not RunPhase.IDLE
+        self.busy_changed.emit(self.is_busy)
+
+    def _on_study_active_changed(self, active: bool) -> None:
+        self.busy_changed.emit(self.is_busy)
 
     def _on_loaded(self) -> None:
         self.go_to(Step.USE)

@@ -11,7 +11,7 @@ from tests.helpers import plan_of
 from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.engine.features.cut import Cut, cut_network
 from tlstudio.engine.features.frozen import FrozenPart
-from tlstudio.engine.freezing import apply_plan, set_train_mode
+from tlstudio.engine.freezing import apply_phase, set_train_mode
 from tlstudio.engine.precision import Precision
 
 PX = 32
@@ -61,8 +61,8 @@ def conv_net() -> nn.Sequential:
 def prepared(network: nn.Module, *trainable: str) -> nn.Module:
     """As it trains: frozen but for `trainable`."""
     plan = plan_of(network, *trainable)
-    apply_plan(network, plan)
-    set_train_mode(network, plan)
+    apply_phase(network, plan.last)
+    set_train_mode(network, plan.last)
     return network
 
 

@@ -15,7 +15,7 @@ from tests.engine.models.flops import counted_flops, flops_of
 from tlstudio.core.config import RunConfig
 from tlstudio.core.strategies import freeze_plan
 from tlstudio.engine.classifier import Classifier
-from tlstudio.engine.freezing import apply_plan
+from tlstudio.engine.freezing import apply_phase
 from tlstudio.engine.inspection.layer_table import layer_table
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.catalog import get_model

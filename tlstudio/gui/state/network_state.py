@@ -245,12 +245,7 @@ class NetworkState(QObject):
         if self.tree is None:
             return
         try:
-            self.plan = freeze_plan(
-                self.tree,
-                self.config.strategy,
-                train_from=self.config.train_from,
-                trainable=self.config.trainable,
-            )
+            self.plan = freeze_plan(self.tree, self.config.plan_options)
         except TLStudioError:
             self.plan = None  # nothing ticked: the tree shows it, and Train explains it
         self.plan_changed.emit(self.plan)

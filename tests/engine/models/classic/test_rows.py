@@ -14,7 +14,7 @@ from torchvision import models
 from tests.engine.models.classic.measures import on_meta, parameters
 from tests.helpers import plan_of
 from tlstudio.core.catalog import SizeRule
-from tlstudio.engine.freezing import apply_plan
+from tlstudio.engine.freezing import apply_phase
 from tlstudio.engine.models.classic import CLASSICS, ClassicSpec
 from tlstudio.engine.models.heads import head_path, replace_head
 from tlstudio.engine.models.libraries import size_rule
