@@ -70,6 +70,7 @@ class Session(QObject):
         self.studies: tuple[Study, ...] = ()  # each feature that studies adds its own here
         self.step = Step.DATA
         self.model_view = ""  # what the Model page shows; the window is rebuilt for a language
+        self.train_view = ""  # what the Train page shows
         self._root: Path | None = None
 
         self.datasets.changed.connect(self._on_dataset_changed)

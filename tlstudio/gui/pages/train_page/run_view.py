@@ -1,4 +1,4 @@
-"""The Train page: what a run would do, what it is doing, and how it ended."""
+"""A run: what it would do, what it is doing, and how it ended."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CHARTS_MS, STRIP_MS = 40, 120  # epochs may end a hundred times a second; apart,
 CHARTS_AFTER_MS = 400  # idle time after the engine is there, before the charts are built
 
 
-class TrainPage(QWidget):
+class RunView(QWidget):
     """A plan before the run; progress, numbers, charts and a strip of predictions during it.
 
     Signals:
@@ -37,8 +37,6 @@ class TrainPage(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("role", "page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         self._texts = RunTexts(self)
         self._cache = ThumbnailCache(session.disk_pool, parent=self)
@@ -54,7 +52,7 @@ class TrainPage(QWidget):
         self._stack.addWidget(self.plan)
         self._stack.addWidget(self._make_run_view())
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 16)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
 
         self._connect()
@@ -67,7 +65,6 @@ class TrainPage(QWidget):
 
     def _make_run_view(self) -> QWidget:
         run = self._session.run
-        self.title = label("", "title")
         self.remaining = label("", "hint")
         self.pause_button = IconButton(self.tr("Pause"), "pause", clicked=run.pause)
         self.resume_button = IconButton(self.tr("Resume"), "play", clicked=run.resume)
@@ -97,10 +94,18 @@ class TrainPage(QWidget):
         self.strip_title = label("", "section")
         self.strip = PredictionStrip(self._cache)
 
+        status = QHBoxLayout()
+        status.setSpacing(theme.GRID)
+        status.addWidget(self.details, 1)
+        status.addWidget(self.remaining)
+        words = QVBoxLayout()
+        words.setSpacing(theme.GRID // 2)
+        words.addWidget(self.sentence)
+        words.addLayout(status)
         header = QHBoxLayout()
         header.setSpacing(theme.GRID)
-        header.addWidget(self.title)
-        header.addStretch()
+        header.addLayout(words, 1)
+        header.addSpacing(theme.GRID)
         for button in (
             self.again_button,
             self.save_button,
@@ -110,9 +115,6 @@ class TrainPage(QWidget):
             self.results_button,
         ):
             header.addWidget(button)
-        status = QHBoxLayout()
-        status.addWidget(self.details, 1)
-        status.addWidget(self.remaining)
 
         view = QWidget()
         layout = QVBoxLayout(view)
@@ -120,8 +122,6 @@ class TrainPage(QWidget):
         layout.setSpacing(theme.GRID)
         layout.addLayout(header)
         layout.addWidget(self.progress_bar)
-        layout.addWidget(self.sentence)
-        layout.addLayout(status)
         layout.addWidget(self.execution)
         layout.addSpacing(theme.GRID)
         layout.addWidget(self.numbers)
@@ -268,7 +268,6 @@ class TrainPage(QWidget):
 
     def _refresh_status(self) -> None:
         run = self._session.run
-        self.title.setText(self._texts.phase_title(run))
         self.execution.set_text(self._texts.execution(run.info, run.features))
         if run.active:
             self.progress_bar.setValue(round(1000 * (run.progress.progress if run.progress else 0)))

@@ -1,4 +1,4 @@
-"""The Train page before, during and after a run."""
+"""The view of a run before, during and after it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tlstudio.core.events import BatchEnded, FeaturesProgressed, Phase, RunEnded
 from tlstudio.core.execution import ExecutionRecord, FeatureUse
 from tlstudio.gui import file_dialogs
 from tlstudio.gui.notifications import Level
-from tlstudio.gui.pages.train_page import TrainPage
+from tlstudio.gui.pages.train_page.run_view import RunView
 from tlstudio.gui.preferences import Preferences
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase
@@ -32,12 +32,12 @@ def index(tmp_path: Path) -> DatasetIndex:
 
 
 @pytest.fixture
-def page(session: Session, qtbot: QtBot) -> TrainPage:
-    page = TrainPage(session)
-    qtbot.addWidget(page)
-    page.resize(800, 700)
-    page.show()
-    return page
+def view(session: Session, qtbot: QtBot) -> RunView:
+    view = RunView(session)
+    qtbot.addWidget(view)
+    view.resize(800, 700)
+    view.show()
+    return view
 
 
 def show_dataset(session: Session, index: DatasetIndex) -> None:
@@ -51,126 +51,120 @@ def rest(session: Session) -> None:
 
 
 def test_it_says_what_is_missing_and_where_to_mend_it(
-    session: Session, page: TrainPage, index: DatasetIndex, qtbot: QtBot
+    session: Session, view: RunView, index: DatasetIndex, qtbot: QtBot
 ) -> None:
-    assert page.plan.isVisible()
-    assert not page.plan.train_button.isEnabled()
-    assert "no dataset" in page.plan.problem.text()
+    assert view.plan.isVisible()
+    assert not view.plan.train_button.isEnabled()
+    assert "no dataset" in view.plan.problem.text()
     session.go_to(Step.TRAIN)
-    qtbot.mouseClick(page.plan.remedy_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.plan.remedy_button, Qt.MouseButton.LeftButton)
     assert session.step is Step.DATA
 
     show_dataset(session, index)
-    assert "PyTorch is loading" in page.plan.problem.text()
-    assert not page.plan.train_button.isEnabled()
+    assert "PyTorch is loading" in view.plan.problem.text()
+    assert not view.plan.train_button.isEnabled()
 
     session.network.is_ready = True
     session.network.models_changed.emit()
-    assert page.plan.train_button.isEnabled()
-    assert page.plan.problem.isHidden() or not page.plan.problem.text()
-    assert page.plan.title.text() == "Ready to train"
+    assert view.plan.train_button.isEnabled()
+    assert view.plan.problem.isHidden() or not view.plan.problem.text()
+    assert view.plan.title.text() == "Ready to train"
 
 
-def test_it_says_what_would_happen(session: Session, page: TrainPage, index: DatasetIndex) -> None:
+def test_it_says_what_would_happen(session: Session, view: RunView, index: DatasetIndex) -> None:
     show_dataset(session, index)
     session.network.change(epochs=7, batch_size=16, learning_rate=0.01)
-    facts = dict(page._texts.facts(session))
+    facts = dict(view._texts.facts(session))
     assert facts["Dataset"].startswith("photos: 18 ")
     assert facts["Strategy"] == "Feature extraction"
     assert "7 " in facts["Training"] and "16" in facts["Training"] and "0.01" in facts["Training"]
 
 
 def test_a_run_is_shown_while_it_goes(
-    session: Session, page: TrainPage, index: DatasetIndex, qtbot: QtBot
+    session: Session, view: RunView, index: DatasetIndex, qtbot: QtBot
 ) -> None:
     play(session, index, epochs=3, planned=25)
     last = session.run.history.epochs[-1]
-    assert page.title.text() == "Epoch 3 of 25"
-    assert page.progress_bar.value() == 120
-    assert page.remaining.text().startswith("about ")
-    assert page.numbers.text("val_accuracy") == f"{100 * (last.val_accuracy or 0):.1f}%"
-    charts = page.history.charts
+    assert view.progress_bar.value() == 120
+    assert view.remaining.text().startswith("about ")
+    assert view.numbers.text("val_accuracy") == f"{100 * (last.val_accuracy or 0):.1f}%"
+    charts = view.history.charts
     assert charts is not None
     qtbot.waitUntil(lambda: charts.history == session.run.history)
-    qtbot.waitUntil(lambda: len(page.strip.items) > 3)
-    assert "epoch 3" in page.strip_title.text()
-    assert page.pause_button.isVisible() and page.stop_button.isVisible()
-    assert not page.again_button.isVisible()
+    qtbot.waitUntil(lambda: len(view.strip.items) > 3)
+    assert "epoch 3" in view.strip_title.text()
+    assert view.pause_button.isVisible() and view.stop_button.isVisible()
+    assert not view.again_button.isVisible()
     rest(session)
 
 
 def test_pause_resume_and_stop_reach_the_run(
-    session: Session, page: TrainPage, index: DatasetIndex, qtbot: QtBot
+    session: Session, view: RunView, index: DatasetIndex, qtbot: QtBot
 ) -> None:
     play(session, index, epochs=2)
     left = Qt.MouseButton.LeftButton
-    qtbot.mouseClick(page.pause_button, left)
+    qtbot.mouseClick(view.pause_button, left)
     assert session.run.phase is RunPhase.PAUSED
-    assert page.title.text() == "Paused in epoch 2 of 25"
-    qtbot.mouseClick(page.resume_button, left)
+    qtbot.mouseClick(view.resume_button, left)
     assert session.run.phase is RunPhase.RUNNING
-    qtbot.mouseClick(page.stop_button, left)
+    qtbot.mouseClick(view.stop_button, left)
     assert session.run.phase is RunPhase.STOPPING
-    assert page.title.text() == "Stopping…"
-    assert not page.stop_button.isEnabled()
+    assert not view.stop_button.isEnabled()
     rest(session)
 
 
 def test_the_end_is_told_with_the_best_epoch(
-    session: Session, page: TrainPage, index: DatasetIndex, qtbot: QtBot
+    session: Session, view: RunView, index: DatasetIndex, qtbot: QtBot
 ) -> None:
     play(session, index, epochs=25, reason=RunEndReason.FINISHED)
     best = session.run.history.best
     assert best is not None
-    assert page.title.text() == "Finished"
-    assert f"{100 * (best.val_accuracy or 0):.1f}%" in page.sentence.text()
-    assert f"epoch {best.epoch}" in page.sentence.text()
-    assert page.numbers.text("val_accuracy") in page.sentence.text()
+    assert f"{100 * (best.val_accuracy or 0):.1f}%" in view.sentence.text()
+    assert f"epoch {best.epoch}" in view.sentence.text()
+    assert view.numbers.text("val_accuracy") in view.sentence.text()
     assert session.run.predictions_epoch == best.epoch  # what the weights in hand say
-    assert f"epoch {best.epoch}" in page.strip_title.text()
-    assert not page.progress_bar.isVisible()
-    with qtbot.waitSignal(page.save_weights_requested):
-        qtbot.mouseClick(page.save_button, Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(page.results_button, Qt.MouseButton.LeftButton)
+    assert f"epoch {best.epoch}" in view.strip_title.text()
+    assert not view.progress_bar.isVisible()
+    with qtbot.waitSignal(view.save_weights_requested):
+        qtbot.mouseClick(view.save_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.results_button, Qt.MouseButton.LeftButton)
     assert session.step is Step.RESULTS
 
 
 def test_a_stopped_run_says_that_what_was_learned_is_kept(
-    session: Session, page: TrainPage, index: DatasetIndex
+    session: Session, view: RunView, index: DatasetIndex
 ) -> None:
     play(session, index, epochs=4, reason=RunEndReason.STOPPED)
-    assert page.title.text() == "Stopped"
-    assert "kept" in page.details.text()
+    assert "kept" in view.details.text()
 
 
 def test_a_run_that_failed_at_once_goes_back_to_the_plan(
-    session: Session, page: TrainPage, index: DatasetIndex
+    session: Session, view: RunView, index: DatasetIndex
 ) -> None:
     play(session, index, epochs=0)
     error = TrainingError("The loss is no longer a number.", "Choose a smaller learning rate.")
     session.run._on_event(RunEnded(RunEndReason.FAILED, 0, None, None, 1.0, error))
     session.network.is_ready = True
     session.run._on_finished()
-    assert page.plan.isVisible()
-    assert page.plan.problem.text() == "The loss is no longer a number."
-    assert page.plan.hint.text() == "Choose a smaller learning rate."
-    assert page.plan.train_button.isEnabled()
+    assert view.plan.isVisible()
+    assert view.plan.problem.text() == "The loss is no longer a number."
+    assert view.plan.hint.text() == "Choose a smaller learning rate."
+    assert view.plan.train_button.isEnabled()
 
 
-def test_a_page_built_later_shows_the_run(
+def test_a_view_built_later_shows_the_run(
     session: Session, index: DatasetIndex, qtbot: QtBot
 ) -> None:
     play(session, index, epochs=3)
-    page = TrainPage(session)
-    qtbot.addWidget(page)
-    assert page.title.text() == "Epoch 3 of 25"
-    assert page.history.model.rowCount() == 3
+    view = RunView(session)
+    qtbot.addWidget(view)
+    assert view.history.model.rowCount() == 3
     rest(session)
 
 
 def test_charts_and_numbers_are_exported(
     session: Session,
-    page: TrainPage,
+    view: RunView,
     index: DatasetIndex,
     qtbot: QtBot,
     tmp_path: Path,
@@ -183,8 +177,8 @@ def test_charts_and_numbers_are_exported(
         chosen([next(targets)])
 
     monkeypatch.setattr(file_dialogs, "_open", answer)
-    page.history.png_requested.emit()
-    page.history.csv_requested.emit()
+    view.history.png_requested.emit()
+    view.history.csv_requested.emit()
     qtbot.waitUntil(lambda: len(session.notifications.kept) == 2)
     assert {n.level for n in session.notifications.kept} == {Level.SUCCESS}
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
@@ -192,11 +186,11 @@ def test_charts_and_numbers_are_exported(
 
 
 def test_an_export_that_cannot_be_written_is_told(
-    session: Session, page: TrainPage, index: DatasetIndex, qtbot: QtBot, tmp_path: Path
+    session: Session, view: RunView, index: DatasetIndex, qtbot: QtBot, tmp_path: Path
 ) -> None:
     play(session, index, epochs=2, reason=RunEndReason.STOPPED)
     (tmp_path / "file").write_text("")
-    page._write_csv(tmp_path / "file" / "a.csv")
+    view._write_csv(tmp_path / "file" / "a.csv")
     qtbot.waitUntil(lambda: len(session.notifications.kept) == 1)
     assert session.notifications.kept[0].level is Level.ERROR
 
@@ -206,28 +200,28 @@ def features(done: int, from_cache: int, speed: float = 3120.4) -> FeaturesProgr
 
 
 def test_it_says_what_the_engine_is_doing(
-    session: Session, page: TrainPage, index: DatasetIndex, qtbot: QtBot
+    session: Session, view: RunView, index: DatasetIndex, qtbot: QtBot
 ) -> None:
     status = Status(session)
     qtbot.addWidget(status)
     play(session, index, epochs=0)
     session.run._on_event(features(122, 0))
-    assert page.details.text().startswith("features 61%  ·  3,120 images/s")
-    assert page.remaining.text() == "about 12 s left"
-    assert "earlier run" not in page.execution.text
-    assert page.progress_bar.value() == 50 and page.title.text() == "Epoch 1 of 25"
+    assert view.details.text().startswith("features 61%  ·  3,120 images/s")
+    assert view.remaining.text() == "about 12 s left"
+    assert "earlier run" not in view.execution.text
+    assert view.progress_bar.value() == 50
     assert "features 61%" in status.activity and "3,120 images/s" in status.activity
     session.run._on_event(features(200, 200, 0.0))
-    assert "earlier run" in page.details.text() and "images/s" not in page.details.text()
+    assert "earlier run" in view.details.text() and "images/s" not in view.details.text()
     assert "earlier run" in status.activity
     session.run._on_event(BatchEnded(1, Phase.TRAIN, 5, 8, 0.6, 420.0, 0.1, None))
-    assert "batch 5 of 8" in page.details.text() and "420 images/s" in status.activity
+    assert "batch 5 of 8" in view.details.text() and "420 images/s" in status.activity
     assert session.run.info is not None
     kept = ExecutionRecord("bfloat16", FeatureUse.CACHED, ("a",), 4, 1024)
     session.run._on_event(replace(session.run.info, execution=kept))
-    assert "found from an earlier run" in page.execution.text
+    assert "found from an earlier run" in view.execution.text
     session.run._on_event(features(0, 0))
-    assert page.details.text().startswith("features 0%")
+    assert view.details.text().startswith("features 0%")
     rest(session)
 
 
@@ -245,7 +239,7 @@ def test_it_says_what_the_engine_is_doing(
 )
 def test_it_says_how_the_run_is_carried_out(
     session: Session,
-    page: TrainPage,
+    view: RunView,
     index: DatasetIndex,
     record: ExecutionRecord,
     words: tuple[str, ...],
@@ -253,13 +247,13 @@ def test_it_says_how_the_run_is_carried_out(
     play(session, index, epochs=1)
     assert session.run.info is not None
     session.run._on_event(replace(session.run.info, execution=record))
-    assert all(word in page.execution.text for word in words)
+    assert all(word in view.execution.text for word in words)
     rest(session)
 
 
 def test_the_plan_says_what_to_expect(
     session: Session,
-    page: TrainPage,
+    view: RunView,
     index: DatasetIndex,
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
@@ -268,30 +262,30 @@ def test_the_plan_says_what_to_expect(
     make_ready(session, qtbot)
     show_dataset(session, index)
     wait_for_plan(session, qtbot)
-    assert dict(page._texts.facts(session))["Expected"].startswith("Measuring")
+    assert dict(view._texts.facts(session))["Expected"].startswith("Measuring")
     qtbot.waitUntil(lambda: session.forecasts.forecast is not None)
-    facts = dict(page._texts.facts(session))
+    facts = dict(view._texts.facts(session))
     assert "first 4 " in facts["Expected"] and "18 images" in facts["Expected"]
     assert "bfloat16" in facts["Expected"]
     session.network.change(views="live")
-    assert "new views" in dict(page._texts.facts(session))["Expected"]
+    assert "new views" in dict(view._texts.facts(session))["Expected"]
     session.network.change(augmentation="none")
-    assert "first epoch" in dict(page._texts.facts(session))["Expected"]
+    assert "first epoch" in dict(view._texts.facts(session))["Expected"]
     session.network.set_strategy("fine_tuning")
-    assert "whole network" in dict(page._texts.facts(session))["Expected"]
+    assert "whole network" in dict(view._texts.facts(session))["Expected"]
 
 
 def test_a_burst_of_epochs_is_drawn_once(
     session: Session,
-    page: TrainPage,
+    view: RunView,
     index: DatasetIndex,
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     drawn: list[int] = []
-    show = page.history.set_history
+    show = view.history.set_history
     monkeypatch.setattr(
-        page.history,
+        view.history,
         "set_history",
         lambda history: (drawn.append(len(history.epochs)), show(history)),
     )
