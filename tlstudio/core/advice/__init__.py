@@ -1,0 +1,21 @@
+"""The advisor: from facts about a dataset and a network to settings, with the reasons."""
+
+from tlstudio.core.advice.advice import (
+    CASE_TITLES,
+    TOPIC_TITLES,
+    Advice,
+    AdviceCase,
+    AdviceFacts,
+    AdviceItem,
+    AdviceTopic,
+)
+
+__all__ = [
+    "CASE_TITLES",
+    "TOPIC_TITLES",
+    "Advice",
+    "AdviceCase",
+    "AdviceFacts",
+    "AdviceItem",
+    "AdviceTopic",
+]

@@ -1,0 +1,188 @@
+"""What was measured at each depth of a network for one dataset: from where on to train.
+
+A linear probe of the features at a depth says how well the classes can be told apart there (Alain
+and Bengio 2016, https://arxiv.org/abs/1610.01644). Where the probe climbs up to the last stage, the
+network's own way of seeing suits the dataset; where it has its best behind it, the last stages are
+made for other images (Yosinski et al. 2014, https://arxiv.org/abs/1411.1792).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from functools import cached_property
+from typing import Any
+
+from tlstudio.core.accuracy import paired_p_value, wilson_interval
+from tlstudio.core.layers import LayerNode, LayerTree
+from tlstudio.core.strategies.layers import SMALL_STAGE
+
+EVIDENCE_VERSION = 1
+MAX_IMAGES = 1000  # a probe's interval is ±2.5 points there, and the pass takes a minute at most
+
+
+@dataclass(frozen=True, slots=True)
+class StageEvidence:
+    """One depth of a network.
+
+    Attributes:
+        path: module path of the stage; that of the head for what goes into the head; empty for
+            the image itself.
+        features: numbers per image that the probe was given there.
+        parameters: of the stage.
+        hits: for each image that was used, in their order, whether the cross-validated probe was
+            right: "1" or "0". Empty where there were too few images.
+        knn: accuracy of the nearest neighbours, fraction; None where there were too few images.
+        gradient_ratio: norm of the gradient of one batch over the norm of the weights, in the
+            stage; None where it was not measured or nothing there trains.
+    """
+
+    path: str
+    features: int
+    parameters: int
+    hits: str = ""
+    knn: float | None = None
+    gradient_ratio: float | None = None
+
+    @property
+    def probe(self) -> float | None:
+        """Cross-validated accuracy of the linear probe, fraction."""
+        return self.hits.count("1") / len(self.hits) if self.hits else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % interval of `probe`, fractions."""
+        if not self.hits:
+            return None
+        return wilson_interval(self.hits.count("1"), len(self.hits))
+
+    def gain_over(self, other: StageEvidence) -> tuple[float, float]:
+        """By how much this probe is more accurate, and how likely chance alone does that.
+
+        Paired: both were asked about the same images, so what is hard for both does not count.
+
+        Returns:
+            Difference of the fractions, and the p value of McNemar's exact test.
+        """
+        pairs = list(zip(self.hits, other.hits, strict=True))
+        mine, theirs = pairs.count(("1", "0")), pairs.count(("0", "1"))
+        return (mine - theirs) / max(1, len(pairs)), paired_p_value(mine, theirs)
+
+
+@dataclass(frozen=True)
+class EvidenceRecord:
+    """The evidence for one network, its weights and inputs, and one dataset.
+
+    Attributes:
+        key: digest of all that it depends on; the same key gives the same record.
+        model: name in the catalog.
+        weights: name of the pretrained weights; empty where they are random.
+        image_px: side of the network's input.
+        classes: number of classes.
+        images: training images that were used.
+        train_images: training images that there are; more than `images` where a stratified part
+            was taken.
+        folds: of the cross-validation; 0 where a class had a single image, so none was possible.
+        chance: share of the largest class among the images used: what guessing it gives.
+        pixels: the image itself, made small; what no network is needed for.
+        stages: from the input to the head.
+        head: what goes into the head.
+        measured_on: ISO date.
+    """
+
+    key: str
+    model: str
+    weights: str
+    image_px: int
+    classes: int
+    images: int
+    train_images: int
+    folds: int
+    chance: float
+    pixels: StageEvidence
+    stages: tuple[StageEvidence, ...]
+    head: StageEvidence
+    measured_on: str = ""
+
+    @cached_property
+    def rows(self) -> tuple[StageEvidence, ...]:
+        """The stages and, at the end, the head."""
+        return (*self.stages, self.head)
+
+    @cached_property
+    def by_path(self) -> Mapping[str, StageEvidence]:
+        """The rows by module path."""
+        return {row.path: row for row in self.rows}
+
+    @property
+    def is_part(self) -> bool:
+        """Whether only a part of the training images was used."""
+        return self.images < self.train_images
+
+    @property
+    def best(self) -> StageEvidence | None:
+        """The row with the most accurate probe, the deepest of equals; None without probes."""
+        probed = [row for row in self.rows if row.hits]
+        return max(reversed(probed), key=lambda row: row.hits.count("1"), default=None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON; `from_dict` reads it back."""
+        return {"version": EVIDENCE_VERSION, **asdict(self)}
+
+    @classmethod
+    def from_dict(cls, values: object) -> EvidenceRecord | None:
+        """What `to_dict` wrote; None for anything else."""
+        if not isinstance(values, dict) or values.get("version") != EVIDENCE_VERSION:
+            return None
+        names = {field.name for field in fields(cls)}
+        if set(values) - {"version"} != names:
+            return None
+        try:
+            rows = {name: StageEvidence(**values[name]) for name in ("pixels", "head")}
+            stages = tuple(StageEvidence(**row) for row in values["stages"])
+        except TypeError:
+            return None
+        plain = {name: values[name] for name in names - {"stages", *rows}}
+        return cls(**plain, **rows, stages=stages)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceProgressed:
+    """Measuring goes on.
+
+    Attributes:
+        progress: share that is done, 0..1.
+        stage: path of the stage that is being probed; empty while images are looked at.
+    """
+
+    progress: float
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceMeasured:
+    """The last event of measuring.
+
+    Attributes:
+        record: what was found.
+        from_cache: whether it had been measured before.
+    """
+
+    record: EvidenceRecord
+    from_cache: bool = False
+
+
+def evidence_stages(tree: LayerTree) -> tuple[LayerNode, ...]:
+    """The stages below the head that are worth a probe of their own, from input to head.
+
+    A lone layer with next to no parameters (a norm, a stem) is left out: it goes with the stage
+    beside it.
+    """
+    found = []
+    for stage in tree.stages:
+        layers = [node for node in stage.walk() if node.own_parameters]
+        if all(layer.is_head for layer in layers):
+            continue
+        if len(layers) > 1 or stage.parameters >= SMALL_STAGE * tree.parameters:
+            found.append(stage)
+    return tuple(found)
