@@ -13,12 +13,30 @@ from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from typing import Any
 
-from tlstudio.core.accuracy import paired_p_value, wilson_interval
 from tlstudio.core.layers import LayerNode, LayerTree
+from tlstudio.core.significance import mcnemar, wilson
 from tlstudio.core.strategies.layers import SMALL_STAGE
 
 EVIDENCE_VERSION = 1
 MAX_IMAGES = 1000  # a probe's interval is ±2.5 points there, and the pass takes a minute at most
+
+
+RIGHT, WRONG = "1", "0"
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeGain:
+    """One probe against another on the same images.
+
+    Paired, so that what is hard for both does not count, nor which images happen to be there.
+
+    Attributes:
+        difference: of the accuracies, a fraction.
+        p_value: two-sided, of McNemar's exact test: how likely chance alone differs as much.
+    """
+
+    difference: float
+    p_value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +48,10 @@ class StageEvidence:
             the image itself.
         features: numbers per image that the probe was given there.
         parameters: of the stage.
-        hits: for each image that was used, in their order, whether the cross-validated probe was
-            right: "1" or "0". Empty where there were too few images.
-        knn: accuracy of the nearest neighbours, fraction; None where there were too few images.
+        answers: of the cross-validated linear probe for each image that was used, in one order for
+            all depths: `RIGHT` or `WRONG`. Empty where there were too few images.
+        knn_accuracy: fraction of images whose most similar other ones are mostly of their class;
+            None where there were too few images.
         gradient_ratio: norm of the gradient of one batch over the norm of the weights, in the
             stage; None where it was not measured or nothing there trains.
     """
@@ -40,33 +59,32 @@ class StageEvidence:
     path: str
     features: int
     parameters: int
-    hits: str = ""
-    knn: float | None = None
+    answers: str = ""
+    knn_accuracy: float | None = None
     gradient_ratio: float | None = None
 
     @property
-    def probe(self) -> float | None:
-        """Cross-validated accuracy of the linear probe, fraction."""
-        return self.hits.count("1") / len(self.hits) if self.hits else None
+    def right(self) -> int:
+        return self.answers.count(RIGHT)
 
     @property
-    def interval(self) -> tuple[float, float] | None:
-        """The 95 % interval of `probe`, fractions."""
-        if not self.hits:
+    def probe_accuracy(self) -> float | None:
+        """Of the cross-validated linear probe, fraction; None without one."""
+        return self.right / len(self.answers) if self.answers else None
+
+    @property
+    def interval(self) -> tuple[float, float, float] | None:
+        """Low, accuracy, high of the probe, fractions, with Wilson's 95 % interval."""
+        if not self.answers:
             return None
-        return wilson_interval(self.hits.count("1"), len(self.hits))
+        found = wilson(self.right, len(self.answers))
+        return found.low, self.right / len(self.answers), found.high
 
-    def gain_over(self, other: StageEvidence) -> tuple[float, float]:
-        """By how much this probe is more accurate, and how likely chance alone does that.
-
-        Paired: both were asked about the same images, so what is hard for both does not count.
-
-        Returns:
-            Difference of the fractions, and the p value of McNemar's exact test.
-        """
-        pairs = list(zip(self.hits, other.hits, strict=True))
-        mine, theirs = pairs.count(("1", "0")), pairs.count(("0", "1"))
-        return (mine - theirs) / max(1, len(pairs)), paired_p_value(mine, theirs)
+    def gain_over(self, other: StageEvidence) -> ProbeGain:
+        """How much better this probe is than that of `other`, image by image."""
+        pairs = list(zip(self.answers, other.answers, strict=True))
+        mine, theirs = pairs.count((RIGHT, WRONG)), pairs.count((WRONG, RIGHT))
+        return ProbeGain((mine - theirs) / max(1, len(pairs)), mcnemar(mine, theirs))
 
 
 @dataclass(frozen=True)
@@ -122,8 +140,8 @@ class EvidenceRecord:
     @property
     def best(self) -> StageEvidence | None:
         """The row with the most accurate probe, the deepest of equals; None without probes."""
-        probed = [row for row in self.rows if row.hits]
-        return max(reversed(probed), key=lambda row: row.hits.count("1"), default=None)
+        probed = [row for row in self.rows if row.answers]
+        return max(reversed(probed), key=lambda row: row.right, default=None)
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON; `from_dict` reads it back."""
@@ -134,16 +152,15 @@ class EvidenceRecord:
         """What `to_dict` wrote; None for anything else."""
         if not isinstance(values, dict) or values.get("version") != EVIDENCE_VERSION:
             return None
-        names = {field.name for field in fields(cls)}
-        if set(values) - {"version"} != names:
+        values = {name: value for name, value in values.items() if name != "version"}
+        if set(values) != {field.name for field in fields(cls)}:
             return None
         try:
             rows = {name: StageEvidence(**values[name]) for name in ("pixels", "head")}
             stages = tuple(StageEvidence(**row) for row in values["stages"])
         except TypeError:
             return None
-        plain = {name: values[name] for name in names - {"stages", *rows}}
-        return cls(**plain, **rows, stages=stages)
+        return cls(**{**values, **rows, "stages": stages})
 
 
 @dataclass(frozen=True, slots=True)
