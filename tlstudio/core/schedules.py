@@ -1,0 +1,58 @@
+"""The learning rate over a run, as a multiple of the one in the settings.
+
+The same numbers that torch's StepLR, CosineAnnealingLR, LinearLR and OneCycleLR give the engine.
+"""
+
+from __future__ import annotations
+
+from math import cos, floor, pi
+
+from tlstudio.core.config import RunConfig
+
+WARMUP_START = 0.1  # of the learning rate, in the first epoch of a warm-up
+# One cycle: Smith and Topin, "Super-Convergence", 2018 (https://arxiv.org/abs/1708.07120).
+CYCLE_START, CYCLE_END = 1 / 25, 1 / 25e4
+CYCLE_RISE = 0.3  # of the run
+
+
+def rate_factor(config: RunConfig, epochs_done: float, steps: int | None = None) -> float:
+    """What the learning rate is multiplied by after so many epochs; 0 at the start of a run.
+
+    Args:
+        epochs_done: 0..``config.epochs``; only one cycle changes within an epoch.
+        steps: of the optimizer in the whole run, which decides one cycle to the last digit; None
+            for the limit of many.
+    """
+    if config.schedule == "one_cycle":
+        return _one_cycle(epochs_done / config.epochs, max(2, steps) if steps else None)
+    epoch = floor(epochs_done)
+    warmup = config.warmup_epochs
+    if epoch < warmup:
+        return WARMUP_START + (1 - WARMUP_START) * epoch / warmup
+    epoch -= warmup
+    match config.schedule:
+        case "step":
+            return float(config.gamma ** (epoch // config.step_size))
+        case "cosine":
+            return _cosine(1.0, 0.0, epoch / max(1, config.epochs - warmup))
+    return 1.0
+
+
+def epoch_factor(config: RunConfig, epoch: int) -> float:
+    """The multiple of an epoch, which counts from 1; within one cycle that of its middle."""
+    within = 0.5 if config.schedule == "one_cycle" else 0.0
+    return rate_factor(config, epoch - 1 + within)
+
+
+def _one_cycle(share: float, steps: int | None) -> float:
+    """`share` of the run is over; torch counts the last of `steps` as the end."""
+    last = steps - 1 if steps else 1.0
+    at = share * steps if steps else share
+    top = CYCLE_RISE * steps - 1 if steps else CYCLE_RISE
+    if at <= top:
+        return _cosine(CYCLE_START, 1.0, at / top)
+    return _cosine(1.0, CYCLE_END, min(1.0, (at - top) / (last - top)))
+
+
+def _cosine(start: float, end: float, share: float) -> float:
+    return end + (start - end) * (1 + cos(pi * share)) / 2
