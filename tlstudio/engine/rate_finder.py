@@ -1,0 +1,178 @@
+"""The learning-rate range test: a short training in which every step is larger than the last."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+
+import torch
+
+from tlstudio.core.config import RunConfig
+from tlstudio.core.dataset import DatasetIndex, Split
+from tlstudio.core.errors import TLStudioError, TrainingError
+from tlstudio.core.events import SampleSkipped, StopToken
+from tlstudio.core.rate_range import (
+    STEPS,
+    FeaturesCounted,
+    RangeCurve,
+    RangeEnd,
+    RangeEnded,
+    RangeEvent,
+    RangeStarted,
+    rate_range,
+)
+from tlstudio.core.strategies import FreezePlan
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.classifier import Classifier
+from tlstudio.engine.data.order import train_batch_count
+from tlstudio.engine.device import resolve_device
+from tlstudio.engine.execution import Execution
+from tlstudio.engine.failures import explain
+from tlstudio.engine.freezing import apply_phase, set_train_mode
+from tlstudio.engine.inputs import FeaturesState, Inputs
+from tlstudio.engine.learner import Learner
+from tlstudio.engine.memory import freed_memory_kept
+from tlstudio.engine.models.build import build_classifier
+from tlstudio.engine.objective import Objective
+from tlstudio.engine.precision import fast_kernels
+from tlstudio.engine.run_checks import check_run, run_plan
+from tlstudio.engine.seeding import seeded
+
+
+def find_rate(
+    config: RunConfig,
+    index: DatasetIndex,
+    stop: StopToken,
+    *,
+    classifier: Classifier | None = None,
+    plan: FreezePlan | None = None,
+    steps: int = STEPS,
+) -> Iterator[RangeEvent | SampleSkipped]:
+    """Train a fresh network for up to `steps` steps, with ever larger learning rates.
+
+    Everything is as in a run of `config`: batches, augmentation, optimizer, loss, and the plan's
+    learning rates of the layers relative to each other. What trains is what trains in the plan's
+    last phase, from the first step on. The schedule has no part in it, nor has the average of the
+    weights. The last event is `RangeEnded`; there is none if `stop` was called.
+
+    The same settings and dataset give the same curve on the CPU; torch's global generators are
+    left as they were.
+
+    Args:
+        classifier: freshly built, and spoiled afterwards; None builds that of `config`.
+        plan: which layers train; None works it out from `config`.
+
+    Raises:
+        TLStudioError: it cannot start (the same reasons as a run's), or failed.
+    """
+    device: torch.device | None = None
+    try:
+        classes = classifier.classes if classifier is not None else None
+        problems = check_run(config, index, classes, plan)
+        if problems:
+            raise TLStudioError.of(problems)
+        device = resolve_device(config.device)
+        plan = plan or run_plan(config, index.classes)
+        classifier = classifier or build_classifier(config, index.classes)
+        with freed_memory_kept(), fast_kernels(config.precision):
+            yield from _range_test(config, index, stop, classifier, plan, device, steps)
+    except Exception as failure:
+        raise explain(failure, device) from None
+
+
+def _range_test(
+    config: RunConfig,
+    index: DatasetIndex,
+    stop: StopToken,
+    classifier: Classifier,
+    plan: FreezePlan,
+    device: torch.device,
+    steps: int,
+) -> Iterator[RangeEvent | SampleSkipped]:
+    objective = Objective(config, index.counts[Split.TRAIN], device)
+    # Groups at a learning rate of 1 hold their multiple of it; nothing but `_set_rate` changes it.
+    config = config.changed(learning_rate=1.0, schedule="none", warmup_epochs=0, ema_decay=0.0)
+    index = with_fewer_samples(index, steps * config.batch_size * config.accumulation, config.seed)
+    network = classifier.network
+    network.to(device)
+    if device.type == "cuda":
+        network.to(memory_format=torch.channels_last)
+    apply_phase(network, plan.last)
+    set_train_mode(network, plan.last)
+    execution = Execution(config, index, classifier, plan.last, device, stop)
+    yield RangeStarted(steps, plan.last.trainable_parameters, str(device))
+    if plan.probes_head:
+        for state in execution.probe_head(classifier):
+            if isinstance(state, FeaturesState):
+                yield FeaturesCounted(state.from_cache + state.computed, state.wanted)
+            else:
+                yield state
+        if stop.stopped:
+            return
+        set_train_mode(network, plan.last)
+    batches = train_batch_count(len(index.by_split[Split.TRAIN]), config.batch_size)
+    learner = Learner(network, config, plan, batches)
+    multiples = [float(group["lr"]) for group in learner.optimizer.param_groups]
+    curve = RangeCurve(steps)
+
+    for epoch in itertools.count(1):
+        losses: list[float] = []  # of the batches since the last step
+        seen = 0
+        for item in execution.train_inputs(epoch):
+            if stop.stopped:
+                return
+            if isinstance(item, FeaturesState):
+                yield FeaturesCounted(item.from_cache + item.computed, item.wanted)
+                continue
+            if not isinstance(item, Inputs):
+                yield item
+                continue
+            if not losses:
+                _set_rate(learner, multiples, curve.next_rate)
+            with torch.enable_grad(), seeded(device, config.seed, epoch, seen):
+                loss = objective(execution.train_logits(item), item.targets)
+            seen += 1
+            losses.append(loss.item())
+            if not math.isfinite(losses[-1]):
+                yield RangeEnded(rate_range(curve.points, RangeEnd.DIVERGED))
+                return
+            learner.learn(loss)
+            if len(losses) < config.accumulation:
+                continue
+            yield curve.add(sum(losses) / len(losses))
+            losses = []
+            end = curve.end
+            if end is not None:
+                yield RangeEnded(rate_range(curve.points, end))
+                return
+        if stop.stopped:
+            return
+        if not seen:
+            raise TrainingError(QT_TRANSLATE_NOOP("core", "No training image could be read."))
+        learner.end_epoch()
+        if losses:  # a smaller step at the end of the epoch
+            yield curve.add(sum(losses) / len(losses))
+            if curve.end is not None:
+                yield RangeEnded(rate_range(curve.points, curve.end))
+                return
+
+
+def with_fewer_samples(index: DatasetIndex, wanted: int, seed: int) -> DatasetIndex:
+    """The same dataset with at most `wanted` training samples, and without the other splits.
+
+    A large dataset would not be seen once; the outputs of frozen layers would be computed for
+    images that no step asks for.
+    """
+    train = index.by_split[Split.TRAIN]
+    if len(train) > wanted:
+        chosen = random.Random(seed).sample(range(len(train)), wanted)
+        train = tuple(train[position] for position in sorted(chosen))
+    return replace(index, samples=train)
+
+
+def _set_rate(learner: Learner, multiples: list[float], rate: float) -> None:
+    for group, multiple in zip(learner.optimizer.param_groups, multiples, strict=True):
+        group["lr"] = rate * multiple
