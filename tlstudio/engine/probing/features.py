@@ -1,0 +1,313 @@
+"""What each stage of a network makes of images, one vector an image; computed once, kept on disk.
+
+Maps are averaged over their places, tokens over those of the image; for the head it is what the
+head is really given. A vector follows from the content of a file, from the weights below the head
+and from how images are put in, by which it is found again for other questions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from tlstudio.core.dataset import Sample
+from tlstudio.core.errors import ImageError, StorageError
+from tlstudio.core.events import SampleSkipped, StopToken
+from tlstudio.core.storage import cache_dir
+from tlstudio.engine.classifier import Classifier
+from tlstudio.engine.data.ahead import readers_for
+from tlstudio.engine.data.digests import ContentDigests
+from tlstudio.engine.data.loader import Batch, eval_batches
+from tlstudio.engine.data.store import ImageStore, read_view
+from tlstudio.engine.features.blocks import FeatureFolder, trim
+from tlstudio.engine.features.views import ViewRecord
+from tlstudio.engine.memory import freed_memory_kept
+from tlstudio.engine.precision import Precision, autocast, fast_kernels, resolve_precision
+from tlstudio.engine.probing.keys import network_key
+from tlstudio.engine.probing.pooling import HEAD_INPUT, Pooler
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tlstudio.core.config import Precision as PrecisionWish
+
+__all__ = ["HEAD_INPUT", "PooledFeatures", "PoolingProgressed", "network_key", "pooled_features"]
+
+_log = logging.getLogger(__name__)
+
+BATCH = 32  # images; larger ones are no faster on a CPU, smaller ones slower
+MAX_DISK_BYTES = 1 << 30
+BLOCK_BYTES = 64 << 20  # at most so much is lost when the program is killed
+TOLERABLE_ERROR = 0.05  # relative, of vectors in bfloat16; 0.01 is usual
+_TRIED = 4  # images on which bfloat16 is compared with float32
+
+
+@dataclass(frozen=True, slots=True)
+class PoolingProgressed:
+    """How far it is.
+
+    Attributes:
+        done: images that were dealt with, those from the cache among them.
+        total: images that were asked for.
+        from_cache: of `done`, those that were known before.
+    """
+
+    done: int
+    total: int
+    from_cache: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PooledFeatures:
+    """The vectors of all images that could be read, in the order of the samples.
+
+    Attributes:
+        vectors: float32 ``[N, F]`` by path, `HEAD_INPUT` for that of the head.
+        targets: class indices, int64 ``[N]``.
+        indices: positions in the samples, ``N`` of them.
+        from_cache: how many of the images were known before.
+        images_per_s: of the network alone, over the images computed now; None if all were known.
+    """
+
+    vectors: Mapping[str, NDArray[np.float32]]
+    targets: NDArray[np.int64]
+    indices: tuple[int, ...]
+    from_cache: int
+    images_per_s: float | None
+
+
+Pooling = PoolingProgressed | SampleSkipped | PooledFeatures
+
+
+def pooled_features(
+    classifier: Classifier,
+    samples: Sequence[Sample],
+    paths: Sequence[str],
+    stop: StopToken,
+    *,
+    store: ImageStore | None = None,
+    precision: PrecisionWish = "auto",
+) -> Iterator[Pooling]:
+    """Run plain views once through the network, where it is, in eval mode.
+
+    Modes are as before afterwards. What was computed is kept on disk also where `stop` ends it
+    early or the iterator is closed. In bfloat16 only where that is near enough to float32.
+
+    Args:
+        classifier: its network must not run elsewhere meanwhile.
+        samples: of any split.
+        paths: of modules, e.g. the stages of a `LayerTree`, and `HEAD_INPUT`.
+        stop: read before every batch.
+        store: of the samples' images, where there is one already.
+        precision: as a run is told.
+
+    Yields:
+        Progress after each batch and files that could not be read; last of all the one
+        `PooledFeatures`, unless it was stopped.
+
+    Raises:
+        ModelError: the network has no module of such a path, or none with a vector an image.
+    """
+    store = store or ImageStore(classifier.preprocessing)
+    views: list[ViewRecord] = []
+    with ContentDigests() as digests:
+        for index, sample in enumerate(samples):
+            if stop.stopped:
+                return
+            try:
+                views.append(ViewRecord(index, digests.of(sample.path)))
+            except OSError:
+                reason = _why_unreadable(sample.path, store)
+                store.mark_unreadable(sample.path, reason)
+                yield SampleSkipped(str(sample.path), reason)
+    work = _Work(classifier, tuple(dict.fromkeys(paths)), precision, views, samples, store)
+    found = sum(view.key in work.table for view in views)
+    done = len(samples) - len(views) + found
+    yield PoolingProgressed(done, len(samples), found)
+    missing = [view for view in views if view.key not in work.table]
+    with freed_memory_kept(), fast_kernels(precision):
+        for item in work.compute(missing, stop):
+            if isinstance(item, SampleSkipped):
+                yield item
+            else:
+                done += item
+            yield PoolingProgressed(min(done, len(samples)), len(samples), found)
+    if not stop.stopped:
+        yield work.result(found)
+
+
+class _Work:
+    """The vectors of one network: a row a view, by the view's key.
+
+    Attributes:
+        table: for each view the vectors of all paths one after another, float32.
+    """
+
+    def __init__(
+        self,
+        classifier: Classifier,
+        paths: tuple[str, ...],
+        precision: PrecisionWish,
+        views: Sequence[ViewRecord],
+        samples: Sequence[Sample],
+        store: ImageStore,
+    ) -> None:
+        self._classifier, self._paths = classifier, paths
+        self._views, self._samples, self._store = views, samples, store
+        self._pooler = Pooler(classifier.network, paths, _empty_image(classifier))
+        self._wanted = resolve_precision(precision, classifier.device)
+        self._readers = readers_for(classifier.device, BATCH)
+        self.table: dict[bytes, torch.Tensor] = {}
+        self._pending: list[bytes] = []
+        self._seconds, self._computed = 0.0, 0
+        self._precision: Precision = self._wanted
+        self._folders = self._opened()
+        if not self._find() and self._wanted != "float32":
+            self._precision = "float32"  # so it was where bfloat16 was not near enough
+            self._folders = self._opened()
+            if not self._find():
+                self._precision = self._wanted
+
+    def compute(
+        self, missing: Sequence[ViewRecord], stop: StopToken
+    ) -> Iterator[int | SampleSkipped]:
+        """Yields how many images each step dealt with."""
+        if not missing:
+            return
+        if not self.table and self._wanted != "float32":
+            self._precision = self._near_enough(missing)
+        self._folders = self._opened()
+        classifier = self._classifier
+        wanted = [self._samples[view.index] for view in missing]
+        try:
+            for batch in eval_batches(
+                wanted,
+                self._store,
+                classifier.preprocessing,
+                batch_size=BATCH,
+                stop=stop,
+                readers=self._readers,
+                device=classifier.device,
+            ):
+                if not isinstance(batch, Batch):
+                    yield batch
+                    continue
+                begin = time.perf_counter()
+                rows = self._rows(batch.images, self._precision)
+                self._seconds += time.perf_counter() - begin
+                self._computed += len(rows)
+                for index, row in zip(batch.indices, rows, strict=True):
+                    view = missing[index]
+                    self.table[view.key] = row
+                    if view.digest.is_of(wanted[index].path):  # not changed meanwhile
+                        self._pending.append(view.key)
+                if len(self._pending) * self._pooler.elements * 4 >= BLOCK_BYTES:
+                    self._keep()
+                yield len(rows)
+        finally:
+            self._keep()
+
+    def result(self, from_cache: int) -> PooledFeatures:
+        there = [view for view in self._views if view.key in self.table]
+        there = [v for v in there if not self._store.is_unreadable(self._samples[v.index].path)]
+        rows = [self.table[view.key] for view in there]
+        whole = torch.stack(rows) if rows else torch.zeros(0, self._pooler.elements)
+        parts = torch.split(whole, self._pooler.split, dim=1)
+        targets = [self._samples[view.index].class_index for view in there]
+        return PooledFeatures(
+            vectors={
+                path: np.ascontiguousarray(part.numpy())
+                for path, part in zip(self._paths, parts, strict=True)
+            },
+            targets=np.array(targets, dtype=np.int64),
+            indices=tuple(view.index for view in there),
+            from_cache=from_cache,
+            images_per_s=self._computed / self._seconds if self._computed else None,
+        )
+
+    def _rows(self, images: torch.Tensor, precision: Precision) -> torch.Tensor:
+        with torch.no_grad(), autocast(self._classifier.device, precision):
+            return self._pooler(images).cpu()
+
+    def _near_enough(self, missing: Sequence[ViewRecord]) -> Precision:
+        samples = [self._samples[view.index] for view in missing[: 4 * _TRIED]]
+        own = self._classifier.preprocessing
+        batches = eval_batches(
+            samples, self._store, own, batch_size=_TRIED, device=self._classifier.device
+        )
+        for batch in batches:
+            if isinstance(batch, Batch):
+                exact, fast = (self._rows(batch.images, p) for p in ("float32", self._wanted))
+                parts = (torch.split(rows, self._pooler.split, dim=1) for rows in (exact, fast))
+                pairs = zip(*parts, strict=True)
+                far = max(float((b - a).norm() / a.norm().clamp_min(1e-12)) for a, b in pairs)
+                if far <= TOLERABLE_ERROR:  # not true of NaN
+                    return self._wanted
+                _log.info("vectors in %s are too far off: %.3f", self._wanted, far)
+                return "float32"
+        return self._wanted
+
+    def _opened(self) -> dict[str, FeatureFolder]:
+        key = network_key(self._classifier, self._precision)
+        return {
+            path: FeatureFolder(
+                pooled_dir() / f"{key}-{_short(path)}", self._pooler.sizes[path], torch.float32
+            )
+            for path in self._paths
+        }
+
+    def _find(self) -> bool:
+        """Take what the cache has for all paths; returns whether that was anything."""
+        for view in self._views:
+            parts = [folder.find(view.key) for folder in self._folders.values()]
+            rows = [part for part in parts if part is not None]
+            if len(rows) == len(parts):
+                self.table[view.key] = torch.cat(rows)
+        return bool(self.table)
+
+    def _keep(self) -> None:
+        """Write rows to the cache; without it they stay in memory alone."""
+        if not self._pending:
+            return
+        keys = list(dict.fromkeys(self._pending))
+        rows = torch.stack([self.table[key] for key in keys])
+        parts = torch.split(rows, self._pooler.split, dim=1)
+        try:
+            for folder, part in zip(self._folders.values(), parts, strict=True):
+                folder.add(keys, part)
+        except StorageError as error:
+            _log.warning("vectors are not kept for other questions: %s", error)
+        else:
+            trim(pooled_dir(), MAX_DISK_BYTES)
+        self._pending.clear()
+
+
+def pooled_dir() -> Path:
+    """Where vectors are kept."""
+    return cache_dir() / "pooled"
+
+
+def _short(path: str) -> str:
+    return hashlib.sha256(path.encode()).hexdigest()[:12]
+
+
+def _empty_image(classifier: Classifier) -> torch.Tensor:
+    own = classifier.preprocessing
+    shape = (1, own.channels, own.crop_px, own.crop_px)
+    return torch.zeros(shape, device=classifier.device)
+
+
+def _why_unreadable(path: Path, store: ImageStore) -> str:
+    try:
+        read_view(path, store.preprocessing)
+    except ImageError as error:
+        return error.sentence
+    return "The file changed while it was read."

@@ -1,0 +1,153 @@
+"""One vector an image from the outputs of several modules, in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import nn
+
+from tlstudio.core.errors import ModelError
+from tlstudio.core.feature_maps import MapLayout, MapShape, map_layers
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.models.heads import head_paths
+from tlstudio.engine.models.tree import tree_of
+from tlstudio.engine.understanding.forward import first_tensor
+
+HEAD_INPUT = "head input"  # no module path: those have no spaces
+
+
+class Pooler:
+    """Runs a network and pools what comes out of some of its modules.
+
+    - Maps, of either layout, are averaged over their places.
+    - Tokens are averaged over those that stand for places: class and register tokens are left out.
+    - A vector stays as it is.
+    - What the head is given is taken before it: the class token, the averages, or whatever the
+      network gives it. Where the head has several parts, their inputs one after another.
+
+    Attributes:
+        sizes: length of the vector of each path, in the order of the paths.
+
+    Args:
+        network: on any device.
+        paths: of modules, and `HEAD_INPUT`.
+        image: any input of one image, on the network's device.
+
+    Raises:
+        ModelError: the network has no module of such a path, or it gives no vector an image.
+    """
+
+    def __init__(self, network: nn.Module, paths: Sequence[str], image: torch.Tensor) -> None:
+        self._network, self._paths = network, tuple(paths)
+        self._heads = head_paths(network) if HEAD_INPUT in paths else ()
+        modules = dict(network.named_modules())
+        for path in paths:
+            if path != HEAD_INPUT and path not in modules:
+                raise _unknown(path)
+        self._modules = {path: modules[path] for path in paths if path != HEAD_INPUT}
+        self._head_modules = {path: modules[path] for path in self._heads}
+        self._shapes: dict[str, MapShape] = {}
+        if self._modules:
+            channels, side = image.shape[1], image.shape[2]
+            tree = tree_of(network, "", 0, side, channels)
+            self._shapes = {layer.path: layer.shape for layer in map_layers(tree)}
+        with torch.no_grad():
+            self.sizes = {path: value.shape[1] for path, value in self._run(image).items()}
+
+    @property
+    def split(self) -> list[int]:
+        """Where one path's vector ends and the next begins, as `Tensor.split` wants it."""
+        return list(self.sizes.values())
+
+    @property
+    def elements(self) -> int:
+        """Of all vectors of one image together."""
+        return sum(self.sizes.values())
+
+    @torch.no_grad()
+    def __call__(self, images: torch.Tensor) -> torch.Tensor:
+        """The vectors of normalised images ``[B, C, H, W]`` side by side, ``[B, elements]``."""
+        return torch.cat(list(self._run(images).values()), dim=1)
+
+    def _run(self, images: torch.Tensor) -> dict[str, torch.Tensor]:
+        """float32 ``[B, F]`` of each path, in their order; modes and hooks as before."""
+        network, found = self._network, dict[str, torch.Tensor]()
+        modes = {module: module.training for module in network.modules()}
+        hooks: list[Any] = [
+            module.register_forward_hook(self._after(path, found, len(images)))
+            for path, module in self._modules.items()
+        ]
+        hooks += [
+            module.register_forward_pre_hook(_before(path, found))
+            for path, module in self._head_modules.items()
+        ]
+        try:
+            network.eval()
+            network(images)
+        finally:
+            for hook in hooks:
+                hook.remove()
+            for module, mode in modes.items():
+                module.training = mode
+        values: dict[str, torch.Tensor] = {}
+        for path in self._paths:
+            wanted = self._heads if path == HEAD_INPUT else (path,)
+            names = [_of_head(name) if path == HEAD_INPUT else name for name in wanted]
+            if any(name not in found or len(found[name]) != len(images) for name in names):
+                raise _without_vector(path)
+            values[path] = torch.cat([found[name] for name in names], dim=1)
+        return values
+
+    def _after(self, path: str, found: dict[str, torch.Tensor], images: int) -> Callable[..., None]:
+        def keep(_module: nn.Module, _inputs: Any, output: Any) -> None:
+            tensor = first_tensor(output)
+            if tensor is not None and len(tensor) == images:
+                found[path] = _pooled(tensor, self._shapes.get(path))
+
+        return keep
+
+
+def _before(path: str, found: dict[str, torch.Tensor]) -> Callable[..., None]:
+    def keep(module: nn.Module, inputs: Any) -> None:
+        given = first_tensor(inputs)
+        if given is not None:
+            is_last = given.dim() == 4 and not isinstance(module, nn.Conv2d)
+            found[_of_head(path)] = _mean(given, (1, 2)) if is_last else _pooled(given, None)
+
+    return keep
+
+
+def _pooled(tensor: torch.Tensor, shape: MapShape | None) -> torch.Tensor:
+    """``[B, ...]`` -> ``[B, F]``, of its own memory: what follows may work in place."""
+    if tensor.dim() < 3:
+        return tensor.detach().float().clone().flatten(1) if tensor.dim() == 2 else tensor[:0]
+    if tensor.dim() == 3:
+        return _mean(tensor[:, shape.prefix if shape else 0 :], (1,))
+    is_last = shape is not None and shape.layout is MapLayout.CHANNELS_LAST
+    return _mean(tensor, (1, 2) if is_last else tuple(range(2, tensor.dim())))
+
+
+def _mean(tensor: torch.Tensor, axes: tuple[int, ...]) -> torch.Tensor:
+    return tensor.detach().mean(dim=axes, dtype=torch.float32)
+
+
+def _of_head(path: str) -> str:
+    return f"{HEAD_INPUT} {path}"
+
+
+def _unknown(path: str) -> ModelError:
+    return ModelError(
+        QT_TRANSLATE_NOOP("core", "The network has no layer called “{path}”."),
+        QT_TRANSLATE_NOOP("core", "Choose a strategy again to reset the ticks."),
+        path=path,
+    )
+
+
+def _without_vector(path: str) -> ModelError:
+    return ModelError(
+        QT_TRANSLATE_NOOP("core", "“{path}” does not give one vector for each image."),
+        QT_TRANSLATE_NOOP("core", "Choose another layer."),
+        path=path,
+    )
