@@ -8,6 +8,7 @@ import random
 
 import pytest
 
+from tlstudio.core.config import RunConfig
 from tlstudio.core.rate_range import (
     HIGHEST_RATE,
     LOWEST_RATE,
@@ -16,6 +17,7 @@ from tlstudio.core.rate_range import (
     RangeEnd,
     RatePoint,
     RateRange,
+    changed_settings,
     rate_of_step,
     rate_range,
     rate_text,
@@ -131,3 +133,13 @@ def test_rates_have_two_digits() -> None:
         *("0.0042", "4.2e-5", "0.11", "1", "0.001")
     ]
     assert math.isclose(float(rate_text(1.25e-6)), 1.2e-6, rel_tol=0.1)
+
+
+def test_settings_that_make_it_another_test() -> None:
+    config = RunConfig()
+    assert changed_settings(config, config.changed(learning_rate=0.1, schedule="cosine")) == ()
+    assert changed_settings(config, config.changed(batch_size=8, model="resnet18")) == (
+        *("Model", "Batch size"),
+    )
+    adam = config.changed(optimizer="adam")
+    assert changed_settings(adam, adam.changed(momentum=0.5)) == ()

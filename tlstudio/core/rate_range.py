@@ -13,9 +13,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+if TYPE_CHECKING:
+    from tlstudio.core.config import RunConfig
 
 LOWEST_RATE, HIGHEST_RATE = 1e-6, 10.0
 STEPS = 100
@@ -26,6 +30,16 @@ LEAST_FALL = 0.05  # of the loss at the start; less may be chance
 SPREADS = 1.0  # standard deviations of single losses, which is four of the smoothed loss
 AROUND = 4  # steps to either side that the slope at a step is taken from
 BELOW_LOWEST = 10.0  # the rate of the lowest loss is already close to too large
+
+# Settings that a range test does not depend on: it has a schedule of its own, lasts as long as it
+# must, and how its numbers are computed is no other question.
+_APART = frozenset(
+    {
+        *("learning_rate", "epochs", "patience", "ema_decay", "seed"),
+        *("schedule", "step_size", "gamma", "warmup_epochs"),
+        *("views", "cached_views", "precision", "device"),
+    }
+)
 
 
 class RangeEnd(StrEnum):
@@ -206,6 +220,22 @@ def rate_range(points: Sequence[RatePoint], end: RangeEnd) -> RateRange:
         "suggestion": rate_text(suggestion),
     }
     return RateRange(points, end, suggestion, steepest, lowest, Note(sentence, dict(values)))
+
+
+def changed_settings(then: RunConfig, now: RunConfig) -> tuple[str, ...]:
+    """Titles of the settings by which a range test of `now` would differ from one of `then`.
+
+    They are marked for translation in context core. A setting that matters to neither is none.
+    """
+    from tlstudio.core.config import FIELDS  # imports pydantic
+
+    return tuple(
+        spec.text.title
+        for spec in FIELDS
+        if spec.name not in _APART
+        and getattr(then, spec.name) != getattr(now, spec.name)
+        and (spec.is_relevant(then) or spec.is_relevant(now))
+    )
 
 
 def rate_text(rate: float) -> str:

@@ -18,6 +18,7 @@ from tlstudio.gui.state.downloads_state import DownloadsState
 from tlstudio.gui.state.features_state import FeaturesState
 from tlstudio.gui.state.forecast_state import ForecastState
 from tlstudio.gui.state.network_state import NetworkState
+from tlstudio.gui.state.rate_state import RateState
 from tlstudio.gui.state.run_state import RunPhase, RunState
 from tlstudio.gui.state.speeds_state import SpeedsState
 from tlstudio.gui.state.study import Study
@@ -67,7 +68,9 @@ class Session(QObject):
             self.engine_pool, self.network, self.datasets, self.classifier, self
         )
         self.speeds = SpeedsState(self.engine_pool, self.network, self.run, self)
-        self.studies: tuple[Study, ...] = ()  # each feature that studies adds its own here
+        self.rates = RateState(self.network, self.datasets, self)
+        # each feature that studies adds its own here
+        self.studies: tuple[Study, ...] = (self.rates.study,)
         self.step = Step.DATA
         self.model_view = ""  # what the Model page shows; the window is rebuilt for a language
         self.train_view = ""  # what the Train page shows
