@@ -212,7 +212,7 @@ def _pretrained(model: str, weights: str, num_classes: int, inputs: InputConfig)
     spec = get_model(model)
     chosen, path = spec.weights_named(weights), pretrained_path(model, weights)
     if chosen is None or path is None:
-        raise _missing(spec, chosen)
+        raise missing_weights(spec, chosen)
     return pretrained_from(spec, chosen, path, num_classes, inputs)
 
 
@@ -302,7 +302,8 @@ def _resampled(
     return dict(interpolate_embeddings(image_px, patch, OrderedDict(state)))
 
 
-def _missing(spec: ModelSpec, weights: WeightsSpec | None) -> TLStudioError:
+def missing_weights(spec: ModelSpec, weights: WeightsSpec | None) -> TLStudioError:
+    """The sentence for weights that are not there: not here yet, or nowhere."""
     if weights is None:
         return WeightsError(
             QT_TRANSLATE_NOOP("core", "There are no pretrained weights of {model}."),
