@@ -48,6 +48,11 @@ NAMES = {
     "frozen": "snowflake",
     "trainable": "fire",
     "mixed": "circle-half",
+    "waiting": "clock",
+    "statistics_move": "waves",
+    "statistics_fixed": "lock-simple",
+    "proven": "shield-check",
+    "disproven": "shield-warning",
     "filter": "funnel",
     "settings": "sliders-horizontal",
     "fold": "caret-right",
@@ -75,6 +80,7 @@ NAMES = {
     "award": "trophy",
     "web": "arrow-square-out",
     "copy": "copy",
+    "rate": "gauge",
 }
 
 
