@@ -32,7 +32,7 @@ class _Parser(argparse.ArgumentParser):
 def make_parser() -> argparse.ArgumentParser:
     """The whole command line; needs no torch."""
     # Takes a third of a second, in which Ctrl+C is already answered by `main`.
-    from tlstudio.cli import layers, models, predict, train
+    from tlstudio.cli import layers, models, predict, race, train
 
     parser = _Parser(
         prog=PROGRAM,
@@ -41,7 +41,13 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"TLStudio {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (train.COMMAND, predict.COMMAND, models.COMMAND, layers.COMMAND):
+    for command in (
+        train.COMMAND,
+        race.COMMAND,
+        predict.COMMAND,
+        models.COMMAND,
+        layers.COMMAND,
+    ):
         subparser = subparsers.add_parser(
             command.name, help=command.help, description=command.help, allow_abbrev=False
         )

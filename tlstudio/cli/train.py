@@ -27,7 +27,12 @@ if TYPE_CHECKING:
     from tlstudio.core.dataset import DatasetIndex
     from tlstudio.engine.classifier import Classifier
 
-_EXIT_CODES = {RunEndReason.FINISHED: 0, RunEndReason.FAILED: 1, RunEndReason.STOPPED: 130}
+_EXIT_CODES = {
+    RunEndReason.FINISHED: 0,
+    RunEndReason.EARLY: 0,
+    RunEndReason.FAILED: 1,
+    RunEndReason.STOPPED: 130,
+}
 _SPLIT_FLAGS = {"val_fraction": float, "test_fraction": float, "split_seed": int}
 
 
@@ -43,6 +48,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_json_flag(parser)
     add_config_flags(parser)
+    add_split_flags(parser)
+
+
+def add_split_flags(parser: argparse.ArgumentParser) -> None:
+    """How to split a folder that does not say so itself."""
     group = parser.add_argument_group("Split, where the folders don't say it")
     group.add_argument("--val-fraction", metavar="X", help="share for validation (default: 0.2)")
     group.add_argument("--test-fraction", metavar="X", help="share for testing (default: 0)")
@@ -51,8 +61,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace, output: Output) -> int:
     config = config_of(arguments)
-    split = _split_of(arguments)
-    with _ctrl_c_stops(output) as stop:
+    split = split_of(arguments)
+    with ctrl_c_stops(output) as stop:
         from tlstudio.engine.data.sources import open_dataset
 
         try:
@@ -109,7 +119,7 @@ def _end(
     return code
 
 
-def _split_of(arguments: argparse.Namespace) -> SplitConfig | None:
+def split_of(arguments: argparse.Namespace) -> SplitConfig | None:
     """The split asked for; None where nothing was."""
     given = {name: getattr(arguments, name) for name in _SPLIT_FLAGS}
     given = {name: value for name, value in given.items() if value is not None}
@@ -149,7 +159,7 @@ def _make_folder(folder: Path) -> Path:
 
 
 @contextmanager
-def _ctrl_c_stops(output: Output) -> Iterator[StopToken]:
+def ctrl_c_stops(output: Output) -> Iterator[StopToken]:
     """The first Ctrl+C ends the run after the present batch, the second one at once."""
     stop = StopToken()
     if threading.current_thread() is not threading.main_thread():

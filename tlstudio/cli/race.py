@@ -1,0 +1,233 @@
+"""`race`: strategies or networks against each other on one dataset, with honest error bars."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import assert_never
+
+from tlstudio.cli.command import Command, add_json_flag
+from tlstudio.cli.config_flags import add_config_flags, config_of
+from tlstudio.cli.output import Output, duration, percent
+from tlstudio.cli.run_lines import print_dataset
+from tlstudio.cli.train import add_split_flags, ctrl_c_stops, split_of
+from tlstudio.core.config import RunConfig
+from tlstudio.core.errors import ConfigError, DatasetError, TLStudioError
+from tlstudio.core.events import BatchEnded, EpochEnded, FeaturesProgressed, SampleSkipped
+from tlstudio.core.race import RaceConfig, RaceEntry, RaceRecord, RunResult
+from tlstudio.core.race_entries import model_entries, strategy_entries
+from tlstudio.core.race_events import (
+    RaceEnded,
+    RaceEvent,
+    RaceRunEnded,
+    RaceRunSaid,
+    RaceRunStarted,
+    RaceStarted,
+)
+from tlstudio.core.race_verdict import EntryScore, RaceVerdict, race_verdict
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "data", type=Path, metavar="DATA", help="folder with train/ and val/, or with class folders"
+    )
+    group = parser.add_argument_group("Who races: two to four")
+    group.add_argument("--strategies", metavar="A,B,…", help="names as of --strategy")
+    group.add_argument("--models", metavar="A,B,…", help="names as of --model")
+    group.add_argument(
+        "--rates", metavar="X,Y,…", help="a learning rate for each entry (default: that of --lr)"
+    )
+    group.add_argument(
+        "--seeds", metavar="N", default="1", help="runs of each entry, 1 to 5 (default: 1)"
+    )
+    add_json_flag(parser)
+    add_config_flags(parser)
+    add_split_flags(parser)
+
+
+def _run(arguments: argparse.Namespace, output: Output) -> int:
+    base = config_of(arguments)
+    entries = _with_rates(_entries(arguments, base), arguments.rates)
+    count = _numbers(arguments.seeds, "--seeds", int)[0]
+    config = RaceConfig(entries, tuple(base.seed + number for number in range(count)))
+    with ctrl_c_stops(output) as stop:
+        from tlstudio.engine.data.sources import open_dataset
+        from tlstudio.engine.race import check_race, race
+
+        try:
+            index = open_dataset(arguments.data, split_of(arguments), stop=stop)
+        except DatasetError:
+            if stop.stopped:
+                raise KeyboardInterrupt from None
+            raise
+        print_dataset(index, output)
+        if problems := check_race(config, index):
+            raise TLStudioError.of(problems)
+        for event in race(config, index, stop):
+            _print_event(event, config, output)
+            if output.is_broken:
+                stop.stop()
+    assert isinstance(event, RaceEnded)
+    if event.is_stopped:
+        return 130
+    return 0 if all(result.is_whole for result in event.record.results) else 1
+
+
+def _entries(arguments: argparse.Namespace, base: RunConfig) -> tuple[RaceEntry, ...]:
+    """Strategies, networks, or every strategy of every network."""
+    strategies, models = _names(arguments.strategies), _names(arguments.models)
+    if not strategies and not models:
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "It is not said who races."),
+            QT_TRANSLATE_NOOP("core", "For example: --strategies feature_extraction,fine_tuning."),
+        )
+    if not models:
+        return strategy_entries(base, strategies)
+
+    from tlstudio.engine.models.catalog import get_model
+
+    found = model_entries(base, [get_model(name) for name in models], get_model(base.model))
+    if not strategies:
+        return found
+    return tuple(
+        RaceEntry(f"{entry.name}, {row.name}", row.config)
+        for entry in found
+        for row in strategy_entries(entry.config, strategies)
+    )
+
+
+def _with_rates(entries: tuple[RaceEntry, ...], text: str | None) -> tuple[RaceEntry, ...]:
+    if text is None:
+        return entries
+    rates = _numbers(text, "--rates", float)
+    if len(rates) != len(entries):
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "{rates} learning rates are no match for {entries} entries."),
+            QT_TRANSLATE_NOOP("core", "Give one for each, in their order."),
+            rates=len(rates),
+            entries=len(entries),
+        )
+    return tuple(
+        RaceEntry(entry.name, entry.config.changed(learning_rate=rate))
+        for entry, rate in zip(entries, rates, strict=True)
+    )
+
+
+def _names(text: str | None) -> list[str]:
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
+
+
+def _numbers[Number: (int, float)](text: str, flag: str, kind: type[Number]) -> list[Number]:
+    try:
+        return [kind(part) for part in text.split(",")]
+    except ValueError:
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "“{value}” is not a valid value for {name}."),
+            QT_TRANSLATE_NOOP("core", "It must be a number."),
+            name=flag,
+            value=text,
+        ) from None
+
+
+def _print_event(event: RaceEvent, config: RaceConfig, output: Output) -> None:
+    match event:
+        case RaceStarted():
+            names = [entry.name for entry in config.entries]
+            output.record(event="race_started", entries=names, seeds=list(config.seeds))
+        case RaceRunStarted():
+            name = config.entries[event.entry].name
+            output.record(event="race_run_started", **asdict(event), name=name)
+            output.line(f"[{event.number}/{event.runs}] {name}, seed {event.seed}")
+        case RaceRunSaid():
+            _print_said(event, output)
+        case RaceRunEnded():
+            _print_result(event.result, output)
+        case RaceEnded():
+            _print_verdict(event.record, race_verdict(event.record), output)
+        case _:
+            assert_never(event)
+
+
+def _print_said(said: RaceRunSaid, output: Output) -> None:
+    event = said.event
+    if isinstance(event, EpochEnded):
+        record = event.record
+        output.record(event="epoch_ended", entry=said.entry, seed=said.seed, **asdict(record))
+        output.line(
+            f"  epoch {record.epoch:3}  train {percent(record.train_accuracy):>7}  "
+            f"val {percent(record.val_accuracy):>7}  {record.elapsed_s:.1f} s"
+        )
+    elif isinstance(event, BatchEnded | FeaturesProgressed):
+        output.progress(f"  epoch {event.epoch}  {event.progress * 100:.0f} % of this run")
+    elif isinstance(event, SampleSkipped):
+        output.note(f"tlstudio: {event.path}: {event.reason}")
+
+
+def _print_result(result: RunResult, output: Output) -> None:
+    accuracy = result.final.accuracy if result.final else None
+    output.record(
+        event="race_run_ended",
+        entry=result.entry,
+        seed=result.seed,
+        reason=result.reason.value,
+        accuracy=accuracy,
+        elapsed_s=result.elapsed_s,
+    )
+    if result.error is not None:
+        output.error(result.error)
+    elif not result.is_whole:
+        output.line(f"  ended before its time ({result.reason.value})")
+
+
+def _print_verdict(record: RaceRecord, verdict: RaceVerdict, output: Output) -> None:
+    output.record(
+        event="race_ended",
+        images=record.images,
+        scores=[asdict(score) for score in verdict.scores],
+        pairs=[{**asdict(p), "is_significant": p.is_significant} for p in verdict.pairs],
+        winner=verdict.winner,
+        cheapest=verdict.cheapest,
+        verdict=[str(note) for note in (*verdict.headline, *verdict.comparisons)],
+    )
+    output.line()
+    for line in _table(verdict.scores):
+        output.line(line)
+    output.line()
+    for note in (*verdict.headline, *verdict.comparisons):
+        output.line(str(note))
+
+
+def _table(scores: Sequence[EntryScore]) -> list[str]:
+    """Entries below each other. Accuracy is that after the last epoch, the best one beside it."""
+    head = ["entry", "accuracy", "95 % interval", "best", "epoch", "time", "s/epoch", "trainable"]
+    rows = [head, *(_cells(score) for score in scores)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    return [
+        "  ".join(
+            cell.rjust(width) if column else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _cells(score: EntryScore) -> list[str]:
+    if score.accuracy is None or score.interval is None:
+        return [score.name, *["–"] * 7]
+    kept = "*" if score.kept_share else ""
+    return [
+        score.name,
+        percent(score.accuracy),
+        f"{percent(score.interval.low)} to {percent(score.interval.high)}",
+        percent(score.best_accuracy),
+        ", ".join(map(str, score.best_epochs)),
+        duration(score.elapsed_s or 0) + kept,
+        f"{score.epoch_s or 0:.1f}",
+        f"{score.trainable_parameters:,}",
+    ]
+
+
+COMMAND = Command("race", "Compare strategies or networks on one dataset.", _add_arguments, _run)
