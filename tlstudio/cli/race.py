@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.config_flags import add_config_flags, config_of
@@ -28,6 +28,8 @@ from tlstudio.core.race_events import (
 )
 from tlstudio.core.race_verdict import EntryScore, RaceVerdict, race_verdict
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+Number = TypeVar("Number", int, float)
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -120,7 +122,7 @@ def _names(text: str | None) -> list[str]:
     return [name.strip() for name in (text or "").split(",") if name.strip()]
 
 
-def _numbers[Number: (int, float)](text: str, flag: str, kind: type[Number]) -> list[Number]:
+def _numbers(text: str, flag: str, kind: Callable[[str], Number]) -> list[Number]:
     try:
         return [kind(part) for part in text.split(",")]
     except ValueError:
