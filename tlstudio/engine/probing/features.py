@@ -21,6 +21,7 @@ import torch
 from tlstudio.core.dataset import Sample
 from tlstudio.core.errors import ImageError, StorageError
 from tlstudio.core.events import SampleSkipped, StopToken
+from tlstudio.core.layers import LayerTree
 from tlstudio.core.storage import cache_dir
 from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.data.ahead import readers_for
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from tlstudio.core.config import Precision as PrecisionWish
 
-__all__ = ["HEAD_INPUT", "PooledFeatures", "PoolingProgressed", "network_key", "pooled_features"]
+__all__ = ["HEAD_INPUT", "PooledFeatures", "PoolingProgressed", "pooled_features", "stage_paths"]
 
 _log = logging.getLogger(__name__)
 
@@ -288,6 +289,16 @@ class _Work:
         else:
             trim(pooled_dir(), MAX_DISK_BYTES)
         self._pending.clear()
+
+
+def stage_paths(tree: LayerTree) -> tuple[str, ...]:
+    """What can be asked of a network, from its input on: the stages below the head, and its input.
+
+    A stage that holds the head counts as the head.
+    """
+    head = tree.head_path
+    below = [stage.path for stage in tree.stages if not f"{head}.".startswith(f"{stage.path}.")]
+    return (*(path for path in below if not tree.nodes[path].is_head), HEAD_INPUT)
 
 
 def pooled_dir() -> Path:

@@ -23,12 +23,12 @@ from tlstudio.engine.data.loader import eval_batches
 from tlstudio.engine.data.store import ImageStore
 from tlstudio.engine.models.heads import head_paths, is_inside
 
-DEFAULT_L2 = 0.1
+STRENGTH = 64  # of the penalty, in images: so many and more outweigh it
 MAX_STEPS = 500
 
 
 def fit_head(
-    features: torch.Tensor, targets: torch.Tensor, classes: int, l2: float = DEFAULT_L2
+    features: torch.Tensor, targets: torch.Tensor, classes: int, l2: float | None = None
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """The linear layer that tells `targets` from `features` best.
 
@@ -40,35 +40,62 @@ def fit_head(
         features: ``[N, F]``, of any float type and device.
         targets: class indices, int64 ``[N]``.
         classes: how many there are; some may have no sample.
-        l2: above 0.
+        l2: above 0; None takes ``STRENGTH / N``.
 
     Returns:
         Weight ``[classes, F]`` and bias ``[classes]``, float64, for features as they are.
     """
-    x, y = features.detach().double().cpu(), targets.cpu()
+    x, mean, std = standardised(features.detach().double().cpu())
+    l2 = STRENGTH / len(x) if l2 is None else l2
+    weight, bias = minimise(x, targets.cpu(), classes, l2)
+    folded = weight / std
+    return folded, bias - folded @ mean
+
+
+def standardised(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """``(x - mean) / std`` of the columns of ``[N, F]``, mean and std; what is constant is 0."""
     mean, std = x.mean(dim=0), x.std(dim=0, correction=0)
     std[std < 1e-6 * (1 + mean.abs())] = 1.0  # a feature that is the same in all images
-    x = (x - mean) / std
-    weight = torch.zeros(classes, x.shape[1], dtype=torch.float64, requires_grad=True)
-    bias = torch.zeros(classes, dtype=torch.float64, requires_grad=True)
+    return (x - mean) / std, mean, std
+
+
+def minimise(
+    x: torch.Tensor,
+    targets: torch.Tensor,
+    classes: int,
+    l2: float,
+    start: tuple[torch.Tensor, torch.Tensor] | None = None,
+    *,
+    max_steps: int = MAX_STEPS,
+    tolerance: float = 1e-7,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weight ``[classes, F]`` and bias of the minimum that `fit_head` tells of, in `x`'s dtype.
+
+    Args:
+        x: standardised features.
+        start: weight and bias to begin with; zeros otherwise.
+        tolerance: of the gradient, where it ends.
+    """
+    shapes = (classes, x.shape[1]), (classes,)
+    weight, bias = start or (x.new_zeros(shapes[0]), x.new_zeros(shapes[1]))
+    weight, bias = weight.clone().requires_grad_(), bias.clone().requires_grad_()
     optimizer = torch.optim.LBFGS(
         [weight, bias],
-        max_iter=MAX_STEPS,
-        tolerance_grad=1e-7,
+        max_iter=max_steps,
+        tolerance_grad=tolerance,
         tolerance_change=1e-12,
         line_search_fn="strong_wolfe",
     )
 
     def loss() -> torch.Tensor:
         optimizer.zero_grad()
-        value = F.cross_entropy(x @ weight.T + bias, y) + l2 / 2 * weight.square().sum()
+        value = F.cross_entropy(x @ weight.T + bias, targets) + l2 / 2 * weight.square().sum()
         value.backward()  # type: ignore[no-untyped-call]
         return value
 
     with torch.enable_grad():
         optimizer.step(loss)  # type: ignore[no-untyped-call]
-    folded = weight.detach() / std
-    return folded, bias.detach() - folded @ mean
+    return weight.detach(), bias.detach()
 
 
 def head_linears(network: nn.Module, classes: int) -> dict[str, nn.Linear]:
@@ -103,7 +130,7 @@ def probe_head(
     *,
     batch_size: int,
     stop: StopToken,
-    l2: float = DEFAULT_L2,
+    l2: float | None = None,
     readers: Readers = ALONE,
 ) -> Iterator[int | SampleSkipped]:
     """Let the head start as the linear probe of what it is given: plain views, eval mode, float32.
