@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 from tlstudio.core.catalog import Library, ModelSpec, WeightsPlace, WeightsSpec
 from tlstudio.core.devices import DeviceRecord
 from tlstudio.core.errors import ModelError
-from tlstudio.core.forecast import ImageCosts, LayerCost, RunCosts
 from tlstudio.core.layers import LayerNode, LayerTree
 from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.core.run_costs import ImageCosts, LayerCost, RunCosts
 from tlstudio.gui import jobs
 from tlstudio.gui.session import Session
 

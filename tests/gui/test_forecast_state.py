@@ -86,7 +86,7 @@ def test_ticks_change_the_forecast_at_once(
     more = session.forecasts.forecast
     assert more is not None and more is not head
     cached = Variation.CACHED
-    assert more.by_variation[cached].later_epoch_s > head.by_variation[cached].later_epoch_s
+    assert more.by_variation[cached].usual_epoch_s > head.by_variation[cached].usual_epoch_s
     session.network.set_strategy("fine_tuning")
     assert session.forecasts.can_keep is False
     session.network.change(epochs=1)

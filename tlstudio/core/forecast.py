@@ -7,104 +7,39 @@ is instant, so that it can follow every tick in the layer tree.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from math import prod
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.layers import LayerNode, LayerTree
-from tlstudio.core.strategies import FreezePlan
+from tlstudio.core.layers import LayerTree
+from tlstudio.core.phase_costs import PhaseParts, has_fixed_start, step_memory
+from tlstudio.core.run_costs import ImageCosts, RunCosts
+from tlstudio.core.strategies import FreezePlan, PlanPhase
 from tlstudio.core.variation import DEFAULT_AUGMENTATION, Variation
 
 SLOW = 1.3  # first epochs that take this many later ones are told of
-_BYTES = {"float32": 4, "bfloat16": 2}
+NEAR = 1.25  # phases whose epochs differ by less are told as one
+
+
+class KeepObstacle(StrEnum):
+    """Why the outputs of frozen layers cannot be kept."""
+
+    NOTHING_FIXED = "nothing_fixed"  # the first layer changes
+    MIXING = "mixing"  # every epoch mixes other images
 
 
 @dataclass(frozen=True, slots=True)
-class LayerCost:
-    """Seconds that one module takes for one image, its children not counted.
+class PhaseForecast:
+    """Seconds of one phase under one choice.
 
     Attributes:
-        path: of the module.
-        forward_s: frozen, with all that makes inference fast.
-        eval_s: in validation, where it does not always belong to the frozen layers at the start.
-        train_forward_s: trained, with what the way back needs being kept.
-        backward_s: gradients of its parameters and of its input.
-        input_backward_s: gradients of its input alone, as of a frozen layer above a trained one.
-    """
-
-    path: str
-    forward_s: float
-    eval_s: float
-    train_forward_s: float
-    backward_s: float
-    input_backward_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class ImageCosts:
-    """What it takes to bring one image of a dataset before the network.
-
-    Attributes:
-        decode_s: from its file to a picture that can be varied.
-        view_s: from its file to the plain view of validation.
-        vary_s: one varied view of the picture, by the name of the augmentation.
-        stack_s: a view made a part of a batch.
-        picture_bytes: of one decoded picture.
-        store_bytes: how much of decoded pictures is kept; the rest is decoded in every epoch.
-    """
-
-    decode_s: float
-    view_s: float
-    vary_s: Mapping[str, float]
-    stack_s: float
-    picture_bytes: int = 0
-    store_bytes: int = 0
-
-
-@dataclass(frozen=True)
-class RunCosts:
-    """What a run's pieces cost on this machine, in the precision that the run will use.
-
-    Attributes:
-        precision: ``float32`` or ``bfloat16``.
-        layers: every module that ran.
-        images: of the dataset.
-        step_s: one training step whatever the network, once per batch.
-        update_s: the optimizer's step, for each parameter that trains.
-        epoch_s: remembering the best weights, for each parameter that trains, once per epoch.
-        byte_s: bringing a byte of kept features before the layers that train.
-        prediction_s: remembering what the network says of a validation image.
-        cut_s: dividing the network where training begins, once.
-        is_steady: whether equal work took equal time; else the machine was busy with other things.
-    """
-
-    precision: str
-    layers: tuple[LayerCost, ...]
-    images: ImageCosts
-    step_s: float = 0.0
-    update_s: float = 0.0
-    epoch_s: float = 0.0
-    byte_s: float = 0.0
-    prediction_s: float = 0.0
-    cut_s: float = 0.0
-    is_steady: bool = True
-
-    @cached_property
-    def by_path(self) -> dict[str, LayerCost]:
-        return {layer.path: layer for layer in self.layers}
-
-
-@dataclass(frozen=True, slots=True)
-class VariationForecast:
-    """Seconds of a run under one choice.
-
-    Attributes:
-        epochs: of the run.
+        epochs: of the phase.
         first_epochs: how many at its start read images and compute what is kept.
         first_epoch_s: mean of those.
         later_epoch_s: each of the others.
-        setup_s: before the first epoch.
+        setup_s: before its first epoch.
+        first_epoch: its number in the run.
+        memory_bytes: of the network while a batch is trained (`phase_costs.step_memory`).
     """
 
     epochs: int
@@ -112,10 +47,12 @@ class VariationForecast:
     first_epoch_s: float
     later_epoch_s: float
     setup_s: float = 0.0
+    first_epoch: int = 1
+    memory_bytes: int = 0
 
     @property
     def total_s(self) -> float:
-        """The whole run."""
+        """The whole phase."""
         later = self.epochs - self.first_epochs
         return self.setup_s + self.first_epochs * self.first_epoch_s + later * self.later_epoch_s
 
@@ -128,6 +65,50 @@ class VariationForecast:
     def has_slow_start(self) -> bool:
         """Whether the first epochs are worth telling apart."""
         return self.first_epoch_s > SLOW * self.usual_epoch_s
+
+
+@dataclass(frozen=True, slots=True)
+class VariationForecast:
+    """Seconds of a run under one choice, phase by phase."""
+
+    phases: tuple[PhaseForecast, ...]
+
+    @property
+    def epochs(self) -> int:
+        return sum(phase.epochs for phase in self.phases)
+
+    @property
+    def total_s(self) -> float:
+        """The whole run."""
+        return sum(phase.total_s for phase in self.phases)
+
+    @property
+    def memory_bytes(self) -> int:
+        """Of the phase that takes most."""
+        return max(phase.memory_bytes for phase in self.phases)
+
+    @property
+    def usual_epoch_s(self) -> float:
+        """An epoch, on the average of the phases."""
+        return sum(phase.epochs * phase.usual_epoch_s for phase in self.phases) / self.epochs
+
+    @property
+    def quickest_epoch_s(self) -> float:
+        return min(phase.usual_epoch_s for phase in self.phases)
+
+    @property
+    def slowest_epoch_s(self) -> float:
+        return max(phase.usual_epoch_s for phase in self.phases)
+
+    @property
+    def is_even(self) -> bool:
+        """Whether all phases take about the same for an epoch."""
+        return self.slowest_epoch_s <= NEAR * self.quickest_epoch_s
+
+    @property
+    def has_slow_start(self) -> bool:
+        """Whether the first epochs are worth telling apart; phases are told apart before them."""
+        return len(self.phases) == 1 and self.phases[0].has_slow_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +130,11 @@ class RunForecast:
         return self.by_variation[Variation.of(config)]
 
 
-def first_trained(tree: LayerTree, plan: FreezePlan) -> int:
-    """Place in the order of execution of the first layer that trains."""
-    return min(tree.nodes[path].order for path in plan.trainable)
-
-
-def has_frozen_prefix(tree: LayerTree, plan: FreezePlan) -> bool:
-    """Whether layers are frozen before the first one that trains: a fixed function, worth keeping.
-
-    Where not, there are no views to keep.
-    """
-    start = first_trained(tree, plan)
-    return any(layer.order < start for layer in tree.layers)
+def keep_obstacle(tree: LayerTree, plan: FreezePlan, config: RunConfig) -> KeepObstacle | None:
+    """Why views cannot be kept in any phase; None where they can in one at least."""
+    if not any(has_fixed_start(tree, phase) for phase in plan.phases):
+        return KeepObstacle.NOTHING_FIXED
+    return KeepObstacle.MIXING if config.mixing != "none" else None
 
 
 def forecast(
@@ -173,20 +147,50 @@ def forecast(
 ) -> RunForecast:
     """Add up a run with `config` on so many images, for each choice of variation.
 
-    Everything that runs before the first trained layer is computed once per image and view where
-    views are kept, else once per image and epoch; of validation images always once.
+    Everything that runs before the first layer that changes is computed once per image and view
+    where views are kept, else once per image and epoch; of validation images always once. When a
+    phase begins to train more, that part becomes shorter and is computed anew.
     """
-    parts = _Parts.of(costs, tree, plan)
-    images = costs.images
-    epochs = config.epochs
-    steps = -(-train_samples // config.batch_size)
+    samples = (train_samples, val_samples)
+    phases: dict[Variation, list[PhaseForecast]] = {variation: [] for variation in Variation}
+    probe_s = _probe_s(costs, train_samples) if plan.probes_head else 0.0
+    for number, phase in enumerate(plan.phases):
+        later = plan.phases[number + 1 :]
+        epochs = (later[0].first_epoch - 1 if later else config.epochs) - phase.first_epoch + 1
+        found = _phase_forecasts(costs, tree, phase, config, epochs, samples)
+        memory = step_memory(tree, phase, config, costs.precision)
+        for variation, row in found.items():
+            setup_s = row.setup_s + (0.0 if number else probe_s)
+            row = replace(row, first_epoch=phase.first_epoch, memory_bytes=memory, setup_s=setup_s)
+            phases[variation].append(row)
+    return RunForecast(
+        {variation: VariationForecast(tuple(rows)) for variation, rows in phases.items()},
+        can_keep=keep_obstacle(tree, plan, config) is None,
+        precision=costs.precision,
+    )
+
+
+def _phase_forecasts(
+    costs: RunCosts,
+    tree: LayerTree,
+    phase: PlanPhase,
+    config: RunConfig,
+    epochs: int,
+    samples: tuple[int, int],
+) -> dict[Variation, PhaseForecast]:
+    """One phase as if it were a run by itself."""
+    train_samples, val_samples = samples
+    parts, images = PhaseParts.of(costs, tree, phase), costs.images
+    batches = -(-train_samples // config.batch_size)
     augmentation = DEFAULT_AUGMENTATION if config.augmentation == "none" else config.augmentation
     load_s = parts.feature_bytes * costs.byte_s
-    parameters = plan.trainable_parameters
+    parameters = phase.trainable_parameters
 
+    updates = -(-batches // config.accumulation) * (2 if config.ema_decay else 1)
     learn_s = (
         train_samples * (load_s + parts.train_s)
-        + steps * (costs.step_s + parameters * costs.update_s)
+        + batches * costs.step_s
+        + updates * parameters * costs.update_s
         + parameters * costs.epoch_s
     )
     check_s = val_samples * (load_s + parts.eval_s + costs.prediction_s)
@@ -202,23 +206,26 @@ def forecast(
     vary_s = train_samples * (images.vary_s[augmentation] + see_s)
     again_s = train_samples * images.decode_s * _share_not_kept(images, train_samples)
     decode_s = train_samples * images.decode_s - again_s
+    can_keep = parts.has_prefix and config.mixing == "none"
     live = _add_up(epochs, 1, setup_s, start_s + decode_s, 0.0, every_s + vary_s + again_s)
     cached = live
-    if parts.has_prefix:
+    if can_keep:
         views = min(config.cached_views, epochs)
         cached = _add_up(epochs, views, setup_s, start_s + decode_s, vary_s + again_s, every_s)
     plain_s = train_samples * see_s
     start_s += train_samples * images.view_s
     none = (
         _add_up(epochs, 1, setup_s, start_s, plain_s, every_s)
-        if parts.has_prefix
+        if can_keep
         else _add_up(epochs, 1, setup_s, start_s, 0.0, every_s + plain_s)
     )
-    return RunForecast(
-        {Variation.CACHED: cached, Variation.LIVE: live, Variation.NONE: none},
-        can_keep=parts.has_prefix,
-        precision=costs.precision,
-    )
+    return {Variation.CACHED: cached, Variation.LIVE: live, Variation.NONE: none}
+
+
+def _probe_s(costs: RunCosts, train_samples: int) -> float:
+    """The features of every training image, once; the probe itself is quick beside them."""
+    whole_s = sum(layer.forward_s for layer in costs.layers if layer.path)
+    return train_samples * (costs.images.view_s + costs.images.stack_s + whole_s)
 
 
 def _add_up(
@@ -228,65 +235,13 @@ def _add_up(
     once_s: float,
     first_s: float,
     every_s: float,
-) -> VariationForecast:
+) -> PhaseForecast:
     """`once_s` in all, `first_s` more in each of the first epochs, `every_s` in each epoch."""
     first_epoch_s = once_s / first_epochs + first_s + every_s
-    return VariationForecast(epochs, first_epochs, first_epoch_s, every_s, setup_s)
+    return PhaseForecast(epochs, first_epochs, first_epoch_s, every_s, setup_s)
 
 
 def _share_not_kept(images: ImageCosts, samples: int) -> float:
     """Of the decoded pictures, those that the store has no room for."""
     wanted = images.picture_bytes * samples
     return max(0.0, 1 - images.store_bytes / wanted) if wanted else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """Seconds per image of the network's two parts, divided at the first layer that trains."""
-
-    has_prefix: bool
-    frozen_s: float
-    feature_bytes: int
-    train_s: float
-    eval_s: float
-
-    @classmethod
-    def of(cls, costs: RunCosts, tree: LayerTree, plan: FreezePlan) -> _Parts:
-        has_prefix = has_frozen_prefix(tree, plan)
-        start = first_trained(tree, plan) if has_prefix else 0
-        last_order = _last_orders(tree)
-        frozen_s = train_s = eval_s = 0.0
-        for path, node in tree.nodes.items():
-            cost = costs.by_path.get(path)
-            if cost is None or not path:  # the root's own part is that of a step
-                continue
-            if last_order[path] < start:
-                frozen_s += cost.forward_s
-                continue
-            eval_s += cost.eval_s
-            trains = path in plan.trainable or not node.own_parameters
-            train_s += cost.train_forward_s if trains else cost.eval_s
-            train_s += cost.backward_s if trains else cost.input_backward_s
-            if has_prefix and node.order == start and not node.children:
-                train_s -= min(cost.input_backward_s, cost.backward_s)  # nobody asks below it
-        size = _feature_size(tree, start) if has_prefix else 0
-        return cls(has_prefix, frozen_s, size * _BYTES[costs.precision], train_s, eval_s)
-
-
-def _last_orders(tree: LayerTree) -> dict[str, int]:
-    """For each module the place of the last module within it."""
-    last: dict[str, int] = {}
-
-    def visit(node: LayerNode) -> int:
-        last[node.path] = max((visit(child) for child in node.children), default=node.order)
-        return last[node.path]
-
-    visit(tree.root)
-    return last
-
-
-def _feature_size(tree: LayerTree, start: int) -> int:
-    """Numbers that the last module before `start` puts out."""
-    before = [n for n in tree.nodes.values() if n.order < start and not n.children]
-    shaped = [node for node in before if node.output_shape]
-    return prod(max(shaped, key=lambda node: node.order).output_shape) if shaped else 0

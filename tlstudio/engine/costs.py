@@ -14,9 +14,9 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.dataset import DatasetIndex, Split
 from tlstudio.core.errors import ImageError
 from tlstudio.core.events import StopToken
-from tlstudio.core.forecast import ImageCosts, RunCosts
 from tlstudio.core.inputs import InputConfig, input_config, input_preprocessing
 from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.core.run_costs import ImageCosts, RunCosts
 from tlstudio.engine.data.loader import stack
 from tlstudio.engine.data.store import default_budget, read_picture, read_view
 from tlstudio.engine.data.transforms import AUGMENTATIONS, sample_generator, train_view

@@ -16,7 +16,7 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from tlstudio.core.events import StopToken
-from tlstudio.core.forecast import LayerCost
+from tlstudio.core.run_costs import LayerCost
 from tlstudio.engine.features.folding import folded
 from tlstudio.engine.module_times import DeviceClock, ModuleTimes, Seconds
 from tlstudio.engine.precision import DTYPES, Precision, autocast

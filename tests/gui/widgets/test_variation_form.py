@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.forecast import RunForecast, VariationForecast
+from tlstudio.core.forecast import KeepObstacle, PhaseForecast, RunForecast, VariationForecast
 from tlstudio.core.variation import Variation
 from tlstudio.gui.widgets.choice_field import ChoiceField
 from tlstudio.gui.widgets.number_field import NumberField
@@ -26,9 +26,9 @@ def form(app: QApplication, qtbot: QtBot) -> VariationForm:
 
 def foretold(*, can_keep: bool = True) -> RunForecast:
     by = {
-        Variation.CACHED: VariationForecast(25, 4, 3.4, 0.02),
-        Variation.LIVE: VariationForecast(25, 1, 3.0, 2.9),
-        Variation.NONE: VariationForecast(25, 1, 3.1, 0.02),
+        Variation.CACHED: VariationForecast((PhaseForecast(25, 4, 3.4, 0.02),)),
+        Variation.LIVE: VariationForecast((PhaseForecast(25, 1, 3.0, 2.9),)),
+        Variation.NONE: VariationForecast((PhaseForecast(25, 1, 3.1, 0.02),)),
     }
     return RunForecast(by, can_keep, "bfloat16")
 
@@ -100,7 +100,7 @@ def test_the_number_of_views_is_typed(form: VariationForm, qtbot: QtBot) -> None
 
 def test_what_each_takes(form: VariationForm) -> None:
     heights = {v: row.height() for v, row in form.list.rows.items()}
-    form.set_forecast(foretold(), True)
+    form.set_forecast(foretold(), None)
     live, cached = form.list.rows[Variation.LIVE], form.list.rows[Variation.CACHED]
     assert live.epoch.text() == "2.9 s an epoch" and live.total.text() == "1 min 15 s in all"
     assert cached.epoch.text() == "< 0.1 s an epoch" and cached.total.text() == "14 s in all"
@@ -111,11 +111,20 @@ def test_what_each_takes(form: VariationForm) -> None:
 
 
 def test_where_everything_trains_no_views_are_kept(form: VariationForm) -> None:
-    form.set_forecast(foretold(can_keep=False), False)
+    form.set_forecast(foretold(can_keep=False), KeepObstacle.NOTHING_FIXED)
     cached = form.list.rows[Variation.CACHED]
     assert not cached.isEnabled() and not cached.epoch.text()
     assert "frozen" in cached.meaning.text()
     assert chosen(form) is Variation.LIVE  # as the run will do
     assert not form.rows["cached_views"].isVisible()
-    form.set_forecast(None, True)
+    form.set_forecast(None, None)
+    assert cached.isEnabled() and chosen(form) is Variation.CACHED
+
+
+def test_mixed_images_are_never_kept_and_it_says_why(form: VariationForm) -> None:
+    form.set_config(RunConfig(mixing="mixup"))
+    cached = form.list.rows[Variation.CACHED]
+    assert not cached.isEnabled() and "mixed" in cached.meaning.text()
+    assert chosen(form) is Variation.LIVE and not form.rows["cached_views"].isVisible()
+    form.set_config(RunConfig())
     assert cached.isEnabled() and chosen(form) is Variation.CACHED

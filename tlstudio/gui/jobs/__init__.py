@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     )
     from tlstudio.core.errors import TLStudioError
     from tlstudio.core.events import RunEvent, StopToken
-    from tlstudio.core.forecast import RunCosts
     from tlstudio.core.inputs import InputConfig
     from tlstudio.core.layer_table import LayerTable
     from tlstudio.core.layers import LayerTree
     from tlstudio.core.predictions import PredictionRecord
+    from tlstudio.core.run_costs import RunCosts
 
     # the rest of the window takes these names from here
     from tlstudio.engine.classifier import Classifier as Classifier

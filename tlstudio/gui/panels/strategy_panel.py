@@ -136,7 +136,7 @@ class StrategyPanel(QWidget):
 
     def _on_forecast_changed(self) -> None:
         forecasts = self._session.forecasts
-        self.variation.set_forecast(forecasts.forecast, forecasts.can_keep)
+        self.variation.set_forecast(forecasts.forecast, forecasts.obstacle)
 
     def _on_phase_changed(self, phase: RunPhase) -> None:
         idle = phase is RunPhase.IDLE

@@ -18,7 +18,8 @@ from tlstudio.gui.state.run_state import RunState
 from tlstudio.gui.tasks import Task, TaskPool
 
 if TYPE_CHECKING:
-    from tlstudio.core.forecast import RunCosts, RunForecast
+    from tlstudio.core.forecast import KeepObstacle, RunForecast
+    from tlstudio.core.run_costs import RunCosts
 
 IDLE_MS = 600  # so long nothing has changed before the machine is measured
 AGAIN_MS = 15_000  # where it was busy with other things
@@ -39,6 +40,7 @@ class ForecastState(QObject):
     Attributes:
         forecast: of the run with the present settings; None until it can be told.
         can_keep: whether views can be kept at all; None while it is unknown.
+        obstacle: why they cannot; None where they can, or while it is unknown.
 
     Signals:
         changed(): any of these.
@@ -63,6 +65,7 @@ class ForecastState(QObject):
         self._classifier = classifier
         self.forecast: RunForecast | None = None
         self.can_keep: bool | None = None
+        self.obstacle: KeepObstacle | None = None
         self._costs: RunCosts | None = None
         self._known: Key | None = None  # what the costs are of
         self._task: Task | None = None
@@ -149,12 +152,13 @@ class ForecastState(QObject):
     def _tell(self) -> None:
         """Work the forecast out anew; that is instant."""
         network, index = self._network, self._datasets.index
-        self.forecast = self.can_keep = None
+        self.forecast = self.can_keep = self.obstacle = None
         if network.tree is not None and network.plan is not None:
             # with it comes pydantic, which nobody needs before the first paint
-            from tlstudio.core.forecast import forecast, has_frozen_prefix
+            from tlstudio.core.forecast import forecast, keep_obstacle
 
-            self.can_keep = has_frozen_prefix(network.tree, network.plan)
+            self.obstacle = keep_obstacle(network.tree, network.plan, network.config)
+            self.can_keep = self.obstacle is None
             if self._costs is not None and index is not None and self._known == self._wanted():
                 self.forecast = forecast(
                     self._costs,

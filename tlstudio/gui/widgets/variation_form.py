@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tlstudio.core.config import FIELD_BY_NAME, RunConfig
-from tlstudio.core.forecast import RunForecast
+from tlstudio.core.forecast import KeepObstacle, RunForecast
 from tlstudio.core.variation import DEFAULT_AUGMENTATION, VARIATION_FIELDS, Variation
 from tlstudio.gui import formats, theme
 from tlstudio.gui.forecast_texts import ForecastTexts
@@ -32,7 +32,7 @@ class VariationForm(QWidget):
         self._config = RunConfig()
         self._augmentation = DEFAULT_AUGMENTATION  # to come back to from plain images
         self._forecast: RunForecast | None = None
-        self._can_keep: bool | None = None
+        self._obstacle: KeepObstacle | None = None
         self.title = label(self.tr("Views of each training image"), "section")
         titles = (
             (Variation.CACHED, self.tr("A few, kept")),
@@ -84,9 +84,9 @@ class VariationForm(QWidget):
         self.rows["augmentation"].setVisible(is_varied)
         self._show()
 
-    def set_forecast(self, forecast: RunForecast | None, can_keep: bool | None) -> None:
-        """Show what each choice takes; None while it is not known."""
-        self._forecast, self._can_keep = forecast, can_keep
+    def set_forecast(self, forecast: RunForecast | None, obstacle: KeepObstacle | None) -> None:
+        """Show what each choice takes; None while it is not known, or where views can be kept."""
+        self._forecast, self._obstacle = forecast, obstacle
         self._show()
 
     def reset(self) -> None:
@@ -95,7 +95,10 @@ class VariationForm(QWidget):
             row.reset()
 
     def _show(self) -> None:
-        cannot = self._can_keep is False
+        obstacle = self._obstacle
+        if obstacle is None and self._config.mixing != "none":
+            obstacle = KeepObstacle.MIXING
+        cannot = obstacle is not None
         chosen = Variation.of(self._config)
         if cannot and chosen is Variation.CACHED:
             chosen = Variation.LIVE  # which is what the run will do
@@ -104,7 +107,7 @@ class VariationForm(QWidget):
         for variation, row in self.list.rows.items():
             row.setEnabled(not (cannot and variation is Variation.CACHED))
             views = self._config.cached_views
-            row.meaning.setText(self._texts.meaning(variation, views, self._can_keep))
+            row.meaning.setText(self._texts.meaning(variation, views, obstacle))
             if self._forecast is None or not row.isEnabledTo(self.list):
                 row.set_figures("", "")
                 row.setToolTip(self._texts.tip(variation))
