@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from statistics import median_low
 from typing import Any
 
 from tlstudio.core.config import RunConfig, make_config
@@ -146,8 +147,8 @@ class RunResult:
     @property
     def usual_epoch_s(self) -> float | None:
         """Median seconds of an epoch: the first ones may compute what later ones reuse."""
-        times = sorted(record.elapsed_s for record in self.history.epochs)
-        return times[len(times) // 2] if times else None
+        times = [record.elapsed_s for record in self.history.epochs]
+        return median_low(times) if times else None
 
 
 @dataclass(frozen=True)
