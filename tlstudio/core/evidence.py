@@ -9,7 +9,7 @@ made for other images (Yosinski et al. 2014, https://arxiv.org/abs/1411.1792).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -105,6 +105,8 @@ class EvidenceRecord:
         pixels: the image itself, made small; what no network is needed for.
         stages: from the input to the head.
         head: what goes into the head.
+        mirrored: answers of the head's probe, not having seen them either, for the same images
+            mirrored left to right; empty where it was not asked.
         measured_on: ISO date.
     """
 
@@ -120,6 +122,7 @@ class EvidenceRecord:
     pixels: StageEvidence
     stages: tuple[StageEvidence, ...]
     head: StageEvidence
+    mirrored: str = ""
     measured_on: str = ""
 
     @cached_property
@@ -131,6 +134,13 @@ class EvidenceRecord:
     def by_path(self) -> Mapping[str, StageEvidence]:
         """The rows by module path."""
         return {row.path: row for row in self.rows}
+
+    @property
+    def mirror_loss(self) -> ProbeGain | None:
+        """What mirroring costs the probe of the head's input; None where it was not asked."""
+        if not self.mirrored:
+            return None
+        return self.head.gain_over(replace(self.head, answers=self.mirrored))
 
     @property
     def is_part(self) -> bool:

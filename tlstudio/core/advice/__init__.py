@@ -9,6 +9,8 @@ from tlstudio.core.advice.advice import (
     AdviceItem,
     AdviceTopic,
 )
+from tlstudio.core.advice.advise import advise
+from tlstudio.core.advice.similarity import Similarity, similarity_of
 
 __all__ = [
     "CASE_TITLES",
@@ -18,4 +20,7 @@ __all__ = [
     "AdviceFacts",
     "AdviceItem",
     "AdviceTopic",
+    "Similarity",
+    "advise",
+    "similarity_of",
 ]

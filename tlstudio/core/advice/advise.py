@@ -1,0 +1,67 @@
+"""The advisor: pure."""
+
+from __future__ import annotations
+
+from tlstudio.core.advice.advice import Advice, AdviceCase, AdviceFacts
+from tlstudio.core.advice.similarity import similarity_of
+from tlstudio.core.advice.strategy import case_of, strategy_item
+from tlstudio.core.advice.training import (
+    augmentation_item,
+    balance_item,
+    data_items,
+    epochs_item,
+    rate_item,
+)
+from tlstudio.core.notes import Note
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+
+def advise(facts: AdviceFacts) -> Advice:
+    """What to train and how, with the reasons and the numbers behind them.
+
+    Works without evidence as well: it then goes by the number of images alone, and says so.
+    """
+    similarity = similarity_of(facts.evidence) if facts.evidence else None
+    case = case_of(facts, similarity)
+    first = strategy_item(facts, case, similarity)
+    strategy = str(first.settings["strategy"])
+    balance = balance_item(facts)
+    return Advice(
+        case=case,
+        headline=Note(_HEADLINES[case]),
+        items=(
+            first,
+            rate_item(facts, strategy),
+            epochs_item(facts, strategy),
+            augmentation_item(facts),
+            *([balance] if balance else []),
+            *data_items(facts),
+        ),
+        similarity=similarity.value if similarity else None,
+    )
+
+
+_HEADLINES = {
+    AdviceCase.SMALL_SIMILAR: QT_TRANSLATE_NOOP(
+        "core", "Few images, similar to those of the pretraining: train only the head."
+    ),
+    AdviceCase.SMALL_DIFFERENT: QT_TRANSLATE_NOOP(
+        "core",
+        "Few images, different from those of the pretraining: keep the early layers, train the "
+        "late ones.",
+    ),
+    AdviceCase.LARGE_SIMILAR: QT_TRANSLATE_NOOP(
+        "core",
+        "Many images, similar to those of the pretraining: train everything, the pretrained layers "
+        "carefully.",
+    ),
+    AdviceCase.LARGE_DIFFERENT: QT_TRANSLATE_NOOP(
+        "core", "Many images, different from those of the pretraining: train everything."
+    ),
+    AdviceCase.NO_WEIGHTS: QT_TRANSLATE_NOOP(
+        "core", "There is nothing to transfer: train everything from random values."
+    ),
+    AdviceCase.UNMEASURED: QT_TRANSLATE_NOOP(
+        "core", "By the number of images alone; measure the evidence for better advice."
+    ),
+}

@@ -1,0 +1,217 @@
+"""How to train what the strategy leaves to train: rate, epochs, views of images, uneven classes."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from tlstudio.core.advice.advice import AdviceFacts, AdviceItem, AdviceTopic
+from tlstudio.core.advice.similarity import ALPHA
+from tlstudio.core.notes import Note
+from tlstudio.core.significance import wilson
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+ORIGINAL_RATE = 0.1  # of SGD on ImageNet (He et al. 2016, section 3.4)
+RATE = ORIGINAL_RATE / 10  # CS231n: a tenth of the original
+ADAM_RATE = 0.001  # its default (Kingma and Ba 2015), for random values
+
+# With SGD and cosine decay the head of the on-board network had settled after some 250 updates on
+# photos, clothes and digits; twice as many cost little.
+UPDATES = 500
+SCRATCH_UPDATES = 2000
+MIN_EPOCHS, MAX_EPOCHS = 5, 30
+
+SMALL_PX = 64  # a random crop of an image smaller than that leaves a few pixels to see
+UNEVEN = 3.0  # times as many images in the largest class as in the smallest
+RARE = 5  # images of a class: fewer tell next to nothing about it
+WIDE = 0.05  # half of an interval, from which on a validation accuracy is only a hint
+
+
+def rate_item(facts: AdviceFacts, strategy: str) -> AdviceItem:
+    """Optimizer, learning rate and its schedule."""
+    if strategy == "from_scratch":
+        return AdviceItem(
+            AdviceTopic.RATE,
+            Note(_RATE_SCRATCH, {"rate": f"{ADAM_RATE:g}"}),
+            (Note(_WHY_ADAM),),
+            {"optimizer": "adam", "learning_rate": ADAM_RATE, "schedule": "cosine"},
+        )
+    settings = {
+        "optimizer": "sgd",
+        "momentum": 0.9,
+        "learning_rate": RATE,
+        "schedule": "cosine",
+    }
+    values: dict[str, object] = {
+        "rate": f"{RATE:g}",
+        "tenth": f"{RATE / 10:g}",
+        "original": f"{ORIGINAL_RATE:g}",
+    }
+    if strategy == "discriminative":
+        return AdviceItem(
+            AdviceTopic.RATE,
+            Note(_RATE_TWO, values),
+            (Note(_WHY_TENTH, values), Note(_WHY_SMALLER)),
+            settings,
+        )
+    reason = Note(_WHY_HEAD_RATE) if strategy == "feature_extraction" else Note(_WHY_TENTH, values)
+    return AdviceItem(AdviceTopic.RATE, Note(_RATE, values), (reason,), settings)
+
+
+def epochs_item(facts: AdviceFacts, strategy: str) -> AdviceItem:
+    """As many epochs as make enough updates."""
+    batches = max(1, ceil(facts.train_images / facts.config.batch_size))
+    wanted = SCRATCH_UPDATES if strategy == "from_scratch" else UPDATES
+    most = 2 * MAX_EPOCHS if strategy == "from_scratch" else MAX_EPOCHS
+    epochs = min(most, max(MIN_EPOCHS, ceil(wanted / batches)))
+    return AdviceItem(
+        AdviceTopic.EPOCHS,
+        Note(QT_TRANSLATE_NOOP("core", "{epochs} epochs."), {"epochs": epochs}),
+        (Note(_WHY_EPOCHS, {"batches": batches, "updates": batches * epochs}),),
+        {"epochs": epochs},
+    )
+
+
+def augmentation_item(facts: AdviceFacts) -> AdviceItem:
+    """Which views of the training images to take: mirrored ones only where that does no harm."""
+    loss = facts.evidence.mirror_loss if facts.evidence else None
+    images = facts.images
+    is_small = images is not None and images.short_side_px < SMALL_PX
+    if loss is not None and loss.difference > 0 and loss.p_value < ALPHA:
+        values: dict[str, object] = {"points": f"{100 * loss.difference:.1f}"}
+        return AdviceItem(
+            AdviceTopic.AUGMENTATION,
+            Note(QT_TRANSLATE_NOOP("core", "Leave the training images as they are.")),
+            (Note(_WHY_NOT_MIRRORED, values),),
+            {"augmentation": "none"},
+        )
+    reasons = []
+    if loss is not None:
+        reasons.append(Note(_WHY_MIRRORED, {"points": f"{100 * abs(loss.difference):.1f}"}))
+    if is_small and images is not None:
+        reasons.append(Note(_WHY_NOT_CROPPED, {"side": images.short_side_px}))
+        return AdviceItem(
+            AdviceTopic.AUGMENTATION,
+            Note(QT_TRANSLATE_NOOP("core", "Turn the training images a little and mirror them.")),
+            tuple(reasons),
+            {"augmentation": "rotate_flip"},
+        )
+    reasons.append(Note(_WHY_CROPPED))
+    return AdviceItem(
+        AdviceTopic.AUGMENTATION,
+        Note(QT_TRANSLATE_NOOP("core", "Crop the training images at random and mirror them.")),
+        tuple(reasons),
+        {"augmentation": "crop_flip"},
+    )
+
+
+def balance_item(facts: AdviceFacts) -> AdviceItem | None:
+    """What to do about uneven classes; None where they are even enough."""
+    filled = [(n, name) for n, name in zip(facts.train_counts, facts.class_names, strict=True) if n]
+    if len(filled) < 2:
+        return None
+    fewest, smallest = min(filled)
+    most, largest = max(filled)
+    if most < UNEVEN * fewest:
+        return None
+    values: dict[str, object] = {
+        "smallest": smallest,
+        "fewest": fewest,
+        "largest": largest,
+        "most": most,
+    }
+    return AdviceItem(
+        AdviceTopic.BALANCE,
+        Note(QT_TRANSLATE_NOOP("core", "Weigh the classes in the loss.")),
+        (Note(_WHY_BALANCE, values),),
+        {"balance": "weights"},
+    )
+
+
+def data_items(facts: AdviceFacts) -> list[AdviceItem]:
+    """What is to be known about the dataset; sets nothing."""
+    items = []
+    if not facts.val_images:
+        items.append(_told(_NO_VAL))
+    else:
+        half = wilson(0.9 * facts.val_images, facts.val_images).half_width
+        if half > WIDE:
+            values = {"images": facts.val_images, "points": f"{100 * half:.0f}"}
+            items.append(_told(_FEW_VAL, **values))
+    rare = [name for n, name in zip(facts.train_counts, facts.class_names, strict=True) if n < RARE]
+    if rare:
+        names = ", ".join(rare[:5]) + (", …" if len(rare) > 5 else "")
+        items.append(_told(_RARE, names=names, limit=RARE))
+    record = facts.evidence
+    if record is not None and record.is_part:
+        items.append(_told(_PART, images=record.images, total=record.train_images))
+    return items
+
+
+def _told(sentence: str, **values: object) -> AdviceItem:
+    return AdviceItem(AdviceTopic.DATA, Note(sentence, dict(values)))
+
+
+_RATE = QT_TRANSLATE_NOOP("core", "Learning rate {rate}, falling to zero (SGD, cosine).")
+_RATE_TWO = QT_TRANSLATE_NOOP(
+    "core",
+    "Learning rate {rate} for the head and {tenth} for the pretrained layers, falling to zero "
+    "(SGD, cosine).",
+)
+_RATE_SCRATCH = QT_TRANSLATE_NOOP(
+    "core", "Learning rate {rate} with Adam, falling to zero (cosine)."
+)
+_WHY_TENTH = QT_TRANSLATE_NOOP(
+    "core",
+    "Pretrained layers learn with a tenth of the {original} that networks are trained with at "
+    "first, so that they keep what they know.",
+)
+_WHY_SMALLER = QT_TRANSLATE_NOOP(
+    "core",
+    "Layers whose features fit already learn with a tenth of that again.",
+)
+_WHY_HEAD_RATE = QT_TRANSLATE_NOOP(
+    "core", "A head alone learns well with that: ten times less is slower and no better."
+)
+_WHY_ADAM = QT_TRANSLATE_NOOP(
+    "core", "From random values Adam finds its way where plain steps would be too small."
+)
+_WHY_EPOCHS = QT_TRANSLATE_NOOP(
+    "core", "With {batches} batches an epoch that makes {updates} updates of the weights."
+)
+_WHY_NOT_MIRRORED = QT_TRANSLATE_NOOP(
+    "core",
+    "Mirrored, significantly fewer images are told rightly, by {points} points: left and right "
+    "matter here, as for letters and digits.",
+)
+_WHY_MIRRORED = QT_TRANSLATE_NOOP(
+    "core",
+    "Mirrored images are told about as well as they are (a difference of {points} points), so left "
+    "and right do not matter.",
+)
+_WHY_NOT_CROPPED = QT_TRANSLATE_NOOP(
+    "core", "Of images of {side} px a random crop would leave too little to see."
+)
+_WHY_CROPPED = QT_TRANSLATE_NOOP(
+    "core", "Varied views let the network see more than there is, and few images need it most."
+)
+_WHY_BALANCE = QT_TRANSLATE_NOOP(
+    "core",
+    "“{largest}” has {most} training images and “{smallest}” {fewest}: without it the small "
+    "classes are neglected.",
+)
+_NO_VAL = QT_TRANSLATE_NOOP(
+    "core",
+    "There are no validation images: nothing will tell whether training helps or the images are "
+    "learned by heart.",
+)
+_FEW_VAL = QT_TRANSLATE_NOOP(
+    "core",
+    "With {images} validation images an accuracy near 90% is uncertain by ±{points} points: small "
+    "differences mean nothing.",
+)
+_RARE = QT_TRANSLATE_NOOP(
+    "core", "Fewer than {limit} training images: {names}. More of them help more than any setting."
+)
+_PART = QT_TRANSLATE_NOOP(
+    "core", "Measured on {images} of the {total} training images, evenly by class."
+)
