@@ -86,11 +86,20 @@ def tiny_classifier(classes: Sequence[str] = ("green", "red"), seed: int = 0) ->
 
 def plan_of(network: Any, *trainable: str) -> Any:
     """A plan by which `trainable` trains; without any, every layer."""
-    from tlstudio.core.strategies import FreezePlan
+    from torch.nn.modules.batchnorm import _NormBase
+
+    from tlstudio.core.strategies import FreezePlan, PlanPhase
 
     sizes = {
         path: sum(p.numel() for p in module.parameters(recurse=False))
         for path, module in network.named_modules()
     }
     paths = frozenset(trainable or (path for path, size in sizes.items() if size))
-    return FreezePlan("custom", paths, sum(sizes[path] for path in paths), sum(sizes.values()))
+    norms = {path for path, module in network.named_modules() if isinstance(module, _NormBase)}
+    phase = PlanPhase(
+        first_epoch=1,
+        rates=dict.fromkeys(sorted(paths), 1.0),
+        statistics=frozenset(norms & paths),
+        trainable_parameters=sum(sizes[path] for path in paths),
+    )
+    return FreezePlan("custom", (phase,), sum(sizes.values()))

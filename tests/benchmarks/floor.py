@@ -94,10 +94,10 @@ class _Floor:
     def fine_tuning(self, train: list[int], val: list[int]) -> Iterator[None]:
         """Yields after each epoch."""
         network = self.network
-        apply_plan(network, self.plan)
-        optimizer = make_optimizer(network, self.config)
+        apply_phase(network, self.plan.last)
+        optimizer = make_optimizer(network, self.config, self.plan)
         for _ in range(self.job.epochs):
-            set_train_mode(network, self.plan)
+            set_train_mode(network, self.plan.last)
             for size in train:
                 with self._autocast():
                     logits = network(self.images[:size])
@@ -113,7 +113,8 @@ class _Floor:
     def feature_extraction(self, train: list[int], val: list[int]) -> Iterator[None]:
         """Yields after each epoch; the backbone runs in those that see new views."""
         head, backbone = self._cut()
-        optimizer = make_optimizer(head, self.config)
+        parameters = [parameter for parameter in head.parameters() if parameter.requires_grad]
+        optimizer = torch.optim.SGD(parameters, self.config.learning_rate, momentum=0.9)
         images = self.images.to(self.dtype)
         features = torch.empty(0)
         new_views = {LIVE: self.job.epochs, NO_AUGMENTATION: 1}.get(self.job.views)

@@ -115,7 +115,9 @@ def run(job: Job) -> dict[str, object]:
         for split in image_datasets
     }
     model = classifier.network
-    apply_plan(model, run_plan(classifier.config, classifier.classes))  # requires_grad, no more
+    apply_phase(
+        model, run_plan(classifier.config, classifier.classes).last
+    )  # requires_grad, no more
     model = model.to(device)
     trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = optim.SGD(trainable, lr=job.learning_rate, momentum=0.9)

@@ -8,6 +8,7 @@ from tlstudio.core.errors import ConfigError
 from tlstudio.core.layers import LayerNode, LayerTree
 from tlstudio.core.strategies import (
     STRATEGIES,
+    PlanOptions,
     default_train_from,
     freeze_plan,
     layers_from,
@@ -63,7 +64,7 @@ def test_nodes_layers_and_stages() -> None:
 )
 def test_what_each_strategy_trains(strategy: str, expected: set[str] | None) -> None:
     net = tree()
-    plan = freeze_plan(net, strategy)
+    plan = freeze_plan(net, PlanOptions(strategy))
     assert plan.strategy == strategy
     assert plan.trainable == (expected or {node.path for node in net.layers})
     assert plan.trainable_parameters == sum(net.nodes[p].own_parameters for p in plan.trainable)
@@ -71,24 +72,24 @@ def test_what_each_strategy_trains(strategy: str, expected: set[str] | None) -> 
 
 
 def test_custom_and_partial_take_paths() -> None:
-    plan = freeze_plan(tree(), "custom", trainable=["stem", "head.1"])
+    plan = freeze_plan(tree(), PlanOptions("custom", trainable=["stem", "head.1"]))
     assert plan.trainable == {"stem", "head.1"}
     assert plan.trainable_parameters == 40
     assert layers_from(tree(), "trunk.0") == layers_from(tree(), "trunk.0.conv")
-    assert freeze_plan(tree(), "partial", train_from="head").trainable == {"head.1"}
+    assert freeze_plan(tree(), PlanOptions("partial", train_from="head")).trainable == {"head.1"}
     assert default_train_from(tree()) == "trunk.1"
 
 
 def test_unknown_or_empty_is_refused() -> None:
     with pytest.raises(ConfigError, match="nowhere") as caught:
-        freeze_plan(tree(), "partial", train_from="nowhere")
+        freeze_plan(tree(), PlanOptions("partial", train_from="nowhere"))
     assert "trunk.0" in caught.value.hint_text
     with pytest.raises(ConfigError, match="nowhere"):
-        freeze_plan(tree(), "custom", trainable=["nowhere"])
+        freeze_plan(tree(), PlanOptions("custom", trainable=["nowhere"]))
     with pytest.raises(ConfigError, match="nothing to train"):
-        freeze_plan(tree(), "custom")
+        freeze_plan(tree(), PlanOptions("custom"))
     with pytest.raises(ConfigError, match="magic"):
-        freeze_plan(tree(), "magic")
+        freeze_plan(tree(), PlanOptions("magic"))
 
 
 @pytest.mark.parametrize("row", STRATEGIES, ids=lambda row: row.name)

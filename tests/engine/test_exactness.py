@@ -20,7 +20,7 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.dataset import DatasetIndex
 from tlstudio.core.events import RunEnded, RunEndReason, StopToken
 from tlstudio.core.preprocessing import Preprocessing
-from tlstudio.core.strategies import FreezePlan, freeze_plan
+from tlstudio.core.strategies import FreezePlan, PlanOptions, freeze_plan
 from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.models.build import build_network
@@ -173,7 +173,7 @@ def test_kept_features_are_exact_without_augmentation(
 def test_real_networks_are_exact(index: DatasetIndex, model: str, strategy: str) -> None:
     network = build_network(model, len(CLASSES), initialisation="random", seed=1)
     preprocessing = Preprocessing(resize_px=40, crop_px=32)
-    plan = freeze_plan(layer_tree(model, len(CLASSES)), strategy)
+    plan = freeze_plan(layer_tree(model, len(CLASSES)), PlanOptions(strategy))
     classifier = Classifier(network, model, CLASSES, preprocessing)
     values = {"epochs": 2, "batch_size": 8, "learning_rate": 0.01}
     assert_equals_the_plain_loop(index, classifier, plan, **values)

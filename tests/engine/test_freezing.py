@@ -99,7 +99,7 @@ def test_dropout_rests_in_frozen_parts_only() -> None:
 def test_a_shared_parameter_trains_if_one_owner_does() -> None:
     net = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
     net[1].weight = net[0].weight
-    apply_plan(net, plan_of(net, "1"))
+    apply_phase(net, plan_of(net, "1").last)
     assert net[0].weight.requires_grad
     assert not net[0].bias.requires_grad
 

@@ -13,6 +13,7 @@ from tlstudio.core.events import (
     BatchEnded,
     EpochEnded,
     FeaturesProgressed,
+    PhaseStarted,
     PredictionsReady,
     RunEnded,
     RunEndReason,
@@ -21,6 +22,7 @@ from tlstudio.core.events import (
     SampleSkipped,
 )
 from tlstudio.core.execution import ExecutionRecord, FeatureUse
+from tlstudio.core.freeze_proof import FreezeProof
 
 
 def print_dataset(index: DatasetIndex, output: Output) -> None:
@@ -50,6 +52,12 @@ def print_event(
                 f"{event.total_parameters:,} parameters train, {event.epochs} epochs"
             )
             output.line(_execution(event.execution))
+        case PhaseStarted():
+            output.record(event="phase_started", **asdict(event))
+            output.line(
+                f"from epoch {event.epoch} on {event.trainable_parameters:,} parameters train; "
+                f"{_execution(event.execution)}"
+            )
         case FeaturesProgressed():
             output.progress(
                 f"epoch {event.epoch} features {event.done}/{event.total} "
@@ -117,6 +125,7 @@ def _print_end(
         "best_epoch": event.best_epoch,
         "best_val_accuracy": event.best_val_accuracy,
         "elapsed_s": event.elapsed_s,
+        "proof": None if event.proof is None else asdict(event.proof),
         "weights": None if weights is None else str(weights),
         "out": None if weights is None else str(weights.parent),
     }
@@ -125,6 +134,7 @@ def _print_end(
     output.record(event="run_ended", **values)
     word = {
         RunEndReason.FINISHED: "Finished",
+        RunEndReason.EARLY: "Ended early, as validation did not become better,",
         RunEndReason.STOPPED: "Stopped",
         RunEndReason.FAILED: "Failed",
     }[event.reason]
@@ -132,5 +142,16 @@ def _print_end(
     if event.best_epoch is not None and event.best_val_accuracy is not None:
         best = f", best val accuracy {percent(event.best_val_accuracy)} in epoch {event.best_epoch}"
     output.line(f"{word} after {event.epochs} epochs, {duration(event.elapsed_s)}{best}")
+    if event.proof is not None:
+        _print_proof(event.proof, output)
     if weights is not None:
         output.line(f"Weights: {weights}")
+
+
+def _print_proof(proof: FreezeProof, output: Output) -> None:
+    """Whether the plan was kept; what froze nothing needs no proof."""
+    frozen = proof.parameters + proof.buffers
+    if not proof.holds:
+        output.note(f"tlstudio: frozen tensors changed: {', '.join(proof.changed)}")
+    elif frozen:
+        output.line(f"Frozen: {frozen} tensors unchanged, SHA-256 {proof.digest[:16]}…")

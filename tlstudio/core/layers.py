@@ -95,7 +95,11 @@ class LayerTree:
         """
         if node.is_head or node.parameters <= 0.5 * self.root.parameters or len(node.children) < 2:
             return False
-        if sum(child.kind == node.kind for child in parent.children if child.parameters) > 2:
+        if not _holds_head(node) and any(
+            other.kind == node.kind and other.parameters and not _holds_head(other)
+            for other in parent.children
+            if other is not node
+        ):
             return False
         if node.kind in _TRUNK_KINDS:
             return True
@@ -121,6 +125,10 @@ class LayerTree:
             for layer in self.layers
             if layer.path == path or layer.path.startswith(path + ".")
         )
+
+
+def _holds_head(node: LayerNode) -> bool:
+    return any(layer.is_head for layer in node.walk())
 
 
 def paths_above(path: str) -> list[str]:

@@ -6,7 +6,6 @@ ran once before, or ran in another run is decided here, and nowhere else.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,54 +19,28 @@ from tlstudio.core.dataset import DatasetIndex, Sample, Split
 from tlstudio.core.errors import ImageError
 from tlstudio.core.events import Phase, SampleSkipped, StopToken
 from tlstudio.core.execution import ExecutionRecord, FeatureUse
-from tlstudio.core.strategies import FreezePlan
+from tlstudio.core.strategies import PlanPhase
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.classifier import Classifier
-from tlstudio.engine.data.ahead import Readers
+from tlstudio.engine.data.ahead import readers_for
 from tlstudio.engine.data.digests import ContentDigests, FileDigest
 from tlstudio.engine.data.loader import Batch, eval_batches, stack, targets_of, train_batches
-from tlstudio.engine.data.order import eval_groups, train_groups, train_order
+from tlstudio.engine.data.order import balanced_draws, eval_groups, train_groups, train_order
 from tlstudio.engine.data.spill import SpillFile
 from tlstudio.engine.data.store import ImageStore, default_budget, read_view
 from tlstudio.engine.features.cut import Cut, cut_network
 from tlstudio.engine.features.frozen import FrozenPart
 from tlstudio.engine.features.table import MAX_DISK_BYTES, FeatureTable, features_dir
 from tlstudio.engine.features.views import PLAIN, ViewRecord, plain_views, views_of_epoch
+from tlstudio.engine.inputs import FeaturesState, Inputs, Item
+from tlstudio.engine.objective import mixed
 from tlstudio.engine.precision import Precision, autocast, resolve_precision
+from tlstudio.engine.probing.logistic import probe_head
+from tlstudio.engine.seeding import seeded
 
 PROBE_IMAGES = 4
+MIXING = 1  # what sets the chance of mixing apart from that of dropout
 FAST_BATCH = 32  # images; larger ones are no faster on a CPU, smaller ones slower
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """A batch as the layers that train take it, on the run's device.
-
-    Attributes:
-        values: normalised images ``[B, 3, H, W]``, or the features at the cut.
-        targets: class indices, int64 ``[B]``.
-        indices: positions in the samples of the split.
-    """
-
-    values: tuple[torch.Tensor, ...]
-    targets: torch.Tensor
-    indices: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FeaturesState:
-    """How far the features that an epoch waits for are: views wanted, and found or dealt with."""
-
-    wanted: int
-    from_cache: int
-    computed: int
-
-    @property
-    def left(self) -> int:
-        return self.wanted - self.from_cache - self.computed
-
-
-Item = Inputs | SampleSkipped | FeaturesState
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +56,8 @@ class _Halves:
 class Execution:
     """Batches and logits of one run.
 
-    Call it after `freezing.set_train_mode`, with the network on its device.
+    Make it after `freezing.set_train_mode`, with the network on its device, and call `begin` when
+    another phase has been applied to it.
 
     Attributes:
         record: what was decided.
@@ -94,7 +68,7 @@ class Execution:
         config: RunConfig,
         index: DatasetIndex,
         classifier: Classifier,
-        plan: FreezePlan,
+        phase: PlanPhase,
         device: torch.device,
         stop: StopToken,
     ) -> None:
@@ -105,13 +79,21 @@ class Execution:
         self._stop = stop
         self._store = ImageStore(classifier.preprocessing, spill=SpillFile())
         self._readers = readers_for(device, config.batch_size)
-        wanted = resolve_precision(config.precision, device)
-        self._halves = self._cut_in_two(wanted)
-        is_head_alone = self._halves is not None and len(plan.trainable) == 1
-        # A head alone costs next to nothing: nothing would be gained by rounding there.
-        self._precision: Precision = "float32" if is_head_alone else wanted
+        self._classes = len(index.classes)
+        self._wanted = resolve_precision(config.precision, device)
+        self._precision: Precision = self._wanted
         self._digests: dict[Split, dict[int, FileDigest]] = {}
-        self.record = self._decide(wanted, is_head_alone)
+        self._halves: _Halves | None = None
+        self.record = ExecutionRecord()
+        self.begin(phase)
+
+    def begin(self, phase: PlanPhase) -> None:
+        """Cut where `phase`, which the network is in already, begins to train."""
+        self._halves = self._cut_in_two(self._wanted)
+        is_head_alone = self._halves is not None and len(phase.rates) == 1
+        # A head alone costs next to nothing: nothing would be gained by rounding there.
+        self._precision = "float32" if is_head_alone else self._wanted
+        self.record = self._decide(self._wanted, is_head_alone)
 
     @property
     def planned_views(self) -> int:
@@ -135,9 +117,27 @@ class Execution:
 
     # What the loop asks for
 
+    def probe_head(self, classifier: Classifier) -> Iterator[FeaturesState | SampleSkipped]:
+        """Let the head start as a linear probe of the plain training images."""
+        samples, done = self._samples[Split.TRAIN], 0
+        for item in probe_head(
+            classifier,
+            samples,
+            self._store,
+            batch_size=self._config.batch_size,
+            stop=self._stop,
+            readers=self._readers,
+        ):
+            if isinstance(item, SampleSkipped):
+                yield item
+            else:
+                done += item
+                yield FeaturesState(len(samples), 0, done)
+
     def train_inputs(self, epoch: int) -> Iterator[Item]:
         """All training samples once, shuffled and varied by (seed, epoch)."""
         config, samples, halves = self._config, self._samples[Split.TRAIN], self._halves
+        draws = self._draws(epoch)
         if halves is None or not halves.views:
             batches = train_batches(
                 samples,
@@ -147,17 +147,19 @@ class Execution:
                 batch_size=config.batch_size,
                 seed=config.seed,
                 epoch=epoch,
+                draws=draws,
                 stop=self._stop,
                 readers=self._readers,
                 device=self._device,
             )
-            yield from self._live(batches)
+            yield from self._live(batches, epoch if config.mixing != "none" else 0)
             return
         digests = yield from self._digests_of(Split.TRAIN)
         views = views_of_epoch(digests, config.augmentation, halves.views, config.seed, epoch)
         yield from self._fill(halves.table, views, samples)
         ready = {view.index: view for view in views if halves.table.has(view)}
-        order = (n for n in train_order(len(samples), config.seed, epoch) if n in ready)
+        positions = (draw % len(samples) for draw in draws)
+        order = (position for position in positions if position in ready)
         groups = train_groups((ready[n] for n in order), config.batch_size)
         yield from self._kept(halves.table, groups, samples)
         if epoch > halves.views:
@@ -241,8 +243,16 @@ class Execution:
                 break
         return stack(views, self._store.preprocessing, self._device) if views else None
 
+    def _draws(self, epoch: int) -> list[int]:
+        samples, config = self._samples[Split.TRAIN], self._config
+        if config.balance == "sampling":
+            return balanced_draws([s.class_index for s in samples], config.seed, epoch)
+        return train_order(len(samples), config.seed, epoch)
+
     def _wanted_views(self) -> int:
         config = self._config
+        if config.mixing != "none":
+            return 0  # every epoch mixes others
         if config.augmentation == PLAIN:
             return 1
         return 0 if config.views == "live" else min(config.cached_views, config.epochs)
@@ -300,14 +310,23 @@ class Execution:
                 computed += item
                 yield FeaturesState(total, found, computed)
 
-    def _live(self, batches: Iterable[Batch | SampleSkipped]) -> Iterator[Item]:
-        """Batches of images, sent through the frozen layers if there are any."""
+    def _live(self, batches: Iterable[Batch | SampleSkipped], mixed_in: int = 0) -> Iterator[Item]:
+        """Batches of images, sent through the frozen layers if there are any.
+
+        Images are mixed in the epoch `mixed_in`; 0 for not at all.
+        """
+        number = 0
         for batch in batches:
             if isinstance(batch, SampleSkipped):
                 yield batch
                 continue
-            values = self._halves.frozen(batch.images) if self._halves else (batch.images,)
-            yield Inputs(values, batch.targets, batch.indices)
+            images, targets = batch.images, batch.targets
+            if mixed_in:
+                with seeded(self._device, self._config.seed, mixed_in, number, MIXING):
+                    images, targets = mixed(self._config, images, targets, self._classes)
+            number += 1
+            values = self._halves.frozen(images) if self._halves else (images,)
+            yield Inputs(values, targets, batch.indices)
 
     def _kept(
         self,
@@ -321,13 +340,3 @@ class Execution:
                 return
             indices = tuple(view.index for view in group)
             yield Inputs(table.rows(group), targets_of(samples, indices).to(self._device), indices)
-
-
-def readers_for(device: torch.device, batch_size: int) -> Readers:
-    """Threads that make a batch's images together, and then leave the processor to the network.
-
-    With two cores a run with kept features takes 0.88 of the time so; reading ahead while the
-    network computes brings nothing more there, and keeps a graphics card fed.
-    """
-    threads = min(4 if device.type == "cpu" else 8, os.cpu_count() or 1)
-    return Readers(threads, chunk=batch_size, is_eager=device.type != "cpu")

@@ -61,6 +61,7 @@ class ProgressMeter:
         self._weights = dict(weights)
         self._left = {phase: count * self._rounds(phase, 1) for phase, count in images.items()}
         self._total = self._work_left()
+        self._done_before = 0.0
         self._place = (0, Phase.TRAIN)
         self._found = 0
         self._phase_s = 0.0
@@ -69,6 +70,17 @@ class ProgressMeter:
         self._last_report_s = -MIN_INTERVAL_S
         self.phase = Phase.TRAIN
         self.done = 0
+
+    def replan(self, views: int, weights: Mapping[Phase, float]) -> None:
+        """Say that from here on other layers train: so many views are to be computed for them.
+
+        The share that is done does not fall back.
+        """
+        self._done_before = self.progress
+        self._weights = dict(weights)
+        self._images[Phase.FEATURES] = self._left[Phase.FEATURES] = views
+        self._seconds_per_image.clear()
+        self._total = self._work_left()
 
     def enter(self, phase: Phase, epoch: int) -> None:
         """Say what goes on now; `epoch` counts from 1."""
@@ -107,7 +119,10 @@ class ProgressMeter:
     @property
     def progress(self) -> float:
         """Share of the run's work that is done, 0..1."""
-        return min(1.0, max(0.0, 1 - self._work_left() / self._total)) if self._total else 0.0
+        if not self._total:
+            return self._done_before
+        share = min(1.0, max(0.0, 1 - self._work_left() / self._total))
+        return self._done_before + (1 - self._done_before) * share
 
     @property
     def remaining_s(self) -> float | None:

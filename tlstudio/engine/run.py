@@ -8,9 +8,13 @@ import torch
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.dataset import DatasetIndex
-from tlstudio.core.events import StopToken
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.events import RunEndReason, StopToken
 from tlstudio.core.history import EpochRecord, History, selection_accuracy
+from tlstudio.core.strategies import FreezePlan
+from tlstudio.engine.averaging import WeightAverage
 from tlstudio.engine.classifier import Classifier
+from tlstudio.engine.freeze_audit import FreezeAudit
 from tlstudio.engine.progress import RunClock
 from tlstudio.engine.snapshot import Snapshot, state_on_cpu
 
@@ -23,6 +27,9 @@ class Run:
         kept: the weights to go back to: at first those of the start, then the best epoch's.
         is_dirty: whether the network's weights differ from `kept`.
         is_complete: whether all epochs ended.
+        is_early: whether patience ended it before.
+        average: of the weights; None without one.
+        audit: of what the plan froze; None before training began.
     """
 
     config: RunConfig
@@ -35,6 +42,9 @@ class Run:
     kept: Snapshot | None = None
     is_dirty: bool = False
     is_complete: bool = False
+    is_early: bool = False
+    average: WeightAverage | None = None
+    audit: FreezeAudit | None = None
 
     def remember(self, record: EpochRecord) -> bool:
         """Add an epoch; returns whether it is the best so far, and keeps its weights if so."""
@@ -46,10 +56,28 @@ class Run:
             self.is_dirty = False
         return is_best
 
+    def is_patience_over(self, plan: FreezePlan) -> bool:
+        """Whether validation has not become better for too long since everything trains."""
+        best, patience = self.history.best, self.config.patience
+        if not patience or best is None:
+            return False
+        since = max(best.epoch, plan.last.first_epoch - 1)
+        return self.history.epochs[-1].epoch - since >= patience
+
+    def reason(self, error: TLStudioError | None) -> RunEndReason:
+        """Why it ended."""
+        if error is not None:
+            return RunEndReason.FAILED
+        if self.is_complete:
+            return RunEndReason.FINISHED
+        return RunEndReason.EARLY if self.is_early else RunEndReason.STOPPED
+
     def settle(self, *, failed: bool) -> None:
         """Leave the classifier with the best weights, ready for use."""
         network = self.classifier.network
         has_epochs = bool(self.history.epochs)
+        if self.average is not None and not failed:
+            self.average.put_in()
         if self.kept is not None:
             self.classifier.history = self.history
             self.classifier.config = self.config

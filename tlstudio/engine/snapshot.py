@@ -6,18 +6,27 @@ import torch
 from torch import nn
 
 
+def changing_tensors(network: nn.Module) -> list[torch.Tensor]:
+    """What training changes: trainable parameters, and the buffers of modules in train mode.
+
+    They share memory with the network.
+    """
+    tensors = [parameter.detach() for parameter in network.parameters() if parameter.requires_grad]
+    for module in network.modules():
+        if module.training:
+            tensors += list(module.buffers(recurse=False))
+    return tensors
+
+
 class Snapshot:
     """The trainable parameters and the buffers of modules in train mode, copied.
 
-    Make it after `freezing.set_train_mode`; frozen tensors never change and are not copied. The
-    copies stay on the network's device.
+    Make it after `freezing.set_train_mode`, for the phase in which the most trains; frozen tensors
+    never change and are not copied. The copies stay on the network's device.
     """
 
     def __init__(self, network: nn.Module) -> None:
-        self._live = [p.detach() for p in network.parameters() if p.requires_grad]
-        for module in network.modules():
-            if module.training:
-                self._live += list(module.buffers(recurse=False))
+        self._live = changing_tensors(network)
         self._copies = [tensor.clone() for tensor in self._live]
 
     def take(self) -> None:

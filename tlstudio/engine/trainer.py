@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 
 import torch
-from torch.nn import functional as F  # noqa: N812 - its usual name
+from torch import nn
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.dataset import DatasetIndex, Split
@@ -20,26 +20,29 @@ from tlstudio.core.events import (
     EpochEnded,
     FeaturesProgressed,
     Phase,
+    PhaseStarted,
     PredictionsReady,
     RunEnded,
-    RunEndReason,
     RunEvent,
     RunStarted,
     SampleSkipped,
     StopToken,
 )
 from tlstudio.core.history import EpochRecord
-from tlstudio.core.strategies import FreezePlan
+from tlstudio.core.strategies import FreezePlan, PlanPhase
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.data.order import eval_batch_count, train_batch_count
 from tlstudio.engine.device import resolve_device
 from tlstudio.engine.evaluation import EvaluationRecord, evaluate_logits
-from tlstudio.engine.execution import Execution, FeaturesState, Inputs
+from tlstudio.engine.execution import Execution
 from tlstudio.engine.failures import explain
+from tlstudio.engine.freeze_audit import FreezeAudit
 from tlstudio.engine.freezing import apply_phase, set_train_mode
+from tlstudio.engine.inputs import FeaturesState, Inputs
+from tlstudio.engine.learner import Learner
 from tlstudio.engine.memory import freed_memory_kept
-from tlstudio.engine.optim import make_optimizer, make_scheduler
+from tlstudio.engine.objective import Objective, class_of
 from tlstudio.engine.precision import fast_kernels
 from tlstudio.engine.progress import BatchSums, ProgressMeter
 from tlstudio.engine.run import Run
@@ -86,17 +89,14 @@ def train(
     finally:
         run.settle(failed=error is not None)
     best = run.history.best
-    if error is not None:
-        reason = RunEndReason.FAILED
-    else:
-        reason = RunEndReason.FINISHED if run.is_complete else RunEndReason.STOPPED
     yield RunEnded(
-        reason=reason,
+        reason=run.reason(error),
         epochs=len(run.history.epochs),
         best_epoch=best.epoch if best else None,
         best_val_accuracy=best.val_accuracy if best else None,
         elapsed_s=run.clock.elapsed_s,
         error=error,
+        proof=run.audit.finish() if run.audit is not None else None,
     )
 
 
@@ -119,16 +119,14 @@ def _epochs(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
     network.to(device)
     if device.type == "cuda":  # on a CPU images in that order are enough
         network.to(memory_format=torch.channels_last)
-    apply_phase(network, plan.last)
-    set_train_mode(network, plan.last)
-    execution = Execution(config, run.index, classifier, plan, device, run.stop)
-    optimizer = make_optimizer(network, config)
-    scheduler = make_scheduler(optimizer, config)
-    run.kept = Snapshot(network)
+    phase = plan.at(1)
+    _enter(network, phase)
+    execution = Execution(config, run.index, classifier, phase, device, run.stop)
+    objective = Objective(config, run.index.counts[Split.TRAIN], device)
     meter = ProgressMeter(
         clock,
         {
-            Phase.FEATURES: execution.planned_views,
+            Phase.FEATURES: execution.planned_views + plan.probes_head * counts[Split.TRAIN],
             Phase.TRAIN: counts[Split.TRAIN],
             Phase.VAL: counts[Split.VAL],
         },
@@ -147,13 +145,33 @@ def _epochs(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         seed=config.seed,
         execution=execution.record,
     )
+    if plan.probes_head:
+        for told in execution.probe_head(classifier):
+            if clock.wait_while_paused(run.stop):
+                return
+            yield from _told(told, 1, meter)
+    _enter(network, plan.last)  # all that ever changes
+    run.kept = Snapshot(network)
+    run.audit = FreezeAudit(network, plan)
+    learner = Learner(network, config, plan, train_count)
+    run.average = learner.average
+    _enter(network, phase)
 
     for epoch in range(1, config.epochs + 1):
         epoch_start_s = clock.elapsed_s
-        learning_rate = optimizer.param_groups[0]["lr"]
+        learning_rate = learner.learning_rate
+
+        # More layers may train from now on
+        if plan.at(epoch) is not phase:
+            phase = plan.at(epoch)
+            run.audit.begin(phase)
+            _enter(network, phase)
+            execution.begin(phase)
+            meter.replan(execution.planned_views, execution.phase_weights)
+            yield PhaseStarted(epoch, phase.trainable_parameters, execution.record)
 
         # Train
-        set_train_mode(network, plan.last)
+        set_train_mode(network, phase)
         sums = BatchSums()
         for item in execution.train_inputs(epoch):
             if clock.wait_while_paused(run.stop):
@@ -165,12 +183,10 @@ def _epochs(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
             run.is_dirty = True  # the forward pass alone moves statistics
             with torch.enable_grad(), seeded(device, config.seed, epoch, sums.batches):
                 logits = execution.train_logits(item)
-                loss = F.cross_entropy(logits, item.targets)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
+                loss = objective(logits, item.targets)
+            learner.learn(loss)
 
-            sums.add(loss, logits, item.targets)
+            sums.add(loss, logits, class_of(item.targets))
             meter.add(len(item.targets))
             if meter.is_due():
                 yield _batch_ended(meter, epoch, sums.batches, train_count, _finite(sums.last_loss))
@@ -181,11 +197,12 @@ def _epochs(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         train_loss, train_accuracy = sums.means()
         _finite(train_loss)
         images_per_s = meter.images_per_s
-        if scheduler is not None:
-            scheduler.step()
+        learner.end_epoch()
 
         # Validate
         network.eval()
+        if run.average is not None:
+            run.average.put_in()
         rows = []
         for item in execution.val_inputs():
             if clock.wait_while_paused(run.stop):
@@ -218,9 +235,20 @@ def _epochs(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         )
         is_best = run.remember(record)
         run.is_complete = epoch == config.epochs
+        run.is_early = not run.is_complete and run.is_patience_over(plan)
+        is_over = run.is_complete or run.is_early
         yield EpochEnded(record, is_best)
-        if val.predictions and (is_best or run.is_complete or meter.is_due()):
+        if val.predictions and (is_best or is_over or meter.is_due()):
             yield PredictionsReady(epoch, val.predictions)
+        if is_over:
+            return
+        if run.average is not None:
+            run.average.take_out()
+
+
+def _enter(network: nn.Module, phase: PlanPhase) -> None:
+    apply_phase(network, phase)
+    set_train_mode(network, phase)
 
 
 def _told(

@@ -34,6 +34,12 @@ def write_history(path: Path, history: History) -> Path:
     return path
 
 
+def write_text(path: Path, text: str) -> Path:
+    """Write `text` as it is. Raises `StorageError`."""
+    atomic_write(path, text)
+    return path
+
+
 def write_predictions(
     path: Path, records: Iterable[PredictionRecord], classes: Sequence[str]
 ) -> Path:

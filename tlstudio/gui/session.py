@@ -15,9 +15,11 @@ from tlstudio.gui.preferences import Preferences
 from tlstudio.gui.state.classifier_state import ClassifierState
 from tlstudio.gui.state.dataset_state import DatasetState
 from tlstudio.gui.state.downloads_state import DownloadsState
+from tlstudio.gui.state.evidence_state import EvidenceState
 from tlstudio.gui.state.features_state import FeaturesState
 from tlstudio.gui.state.forecast_state import ForecastState
 from tlstudio.gui.state.network_state import NetworkState
+from tlstudio.gui.state.ranking_state import RankingState
 from tlstudio.gui.state.rate_state import RateState
 from tlstudio.gui.state.run_state import RunPhase, RunState
 from tlstudio.gui.state.speeds_state import SpeedsState
@@ -69,11 +71,14 @@ class Session(QObject):
         )
         self.speeds = SpeedsState(self.engine_pool, self.network, self.run, self)
         self.rates = RateState(self.network, self.datasets, self)
+        self.ranking = RankingState(self.engine_pool, self.network, self.datasets, self)
+        self.evidence = EvidenceState(self.engine_pool, self.network, self.datasets, self)
         # each feature that studies adds its own here
-        self.studies: tuple[Study, ...] = (self.rates.study,)
+        self.studies: tuple[Study, ...] = (self.rates.study, self.ranking.study, self.evidence.study)
         self.step = Step.DATA
         self.model_view = ""  # what the Model page shows; the window is rebuilt for a language
         self.train_view = ""  # what the Train page shows
+        self.layer_measure = ""  # what the layer tree shows beside each layer
         self._root: Path | None = None
 
         self.datasets.changed.connect(self._on_dataset_changed)

@@ -19,7 +19,7 @@ from tlstudio.core.blocks.grouping import inlined, refined, side
 from tlstudio.core.blocks.recognition import recognised
 from tlstudio.core.blocks.training import Training, block_training
 from tlstudio.core.layers import LayerNode, LayerTree
-from tlstudio.core.strategies import freeze_plan
+from tlstudio.core.strategies import PlanOptions, freeze_plan
 
 K = BlockKind
 
@@ -189,8 +189,8 @@ def test_what_trains() -> None:
     head = LayerNode("head", "Linear", (3,), 5, 5, 1, is_head=True)
     tree = LayerTree("net", 3, LayerNode("", "Net", (3,), 0, 15, 0, children=(body, head)), "head")
     network = _network()
-    states = block_training(network, tree, freeze_plan(tree, "feature_extraction"))
+    states = block_training(network, tree, freeze_plan(tree, PlanOptions("feature_extraction")))
     frozen = dict.fromkeys(("body", "body.0", "body.0.conv"), Training.FROZEN)
     assert states == {**frozen, "head": Training.TRAINABLE}
-    everything = block_training(network, tree, freeze_plan(tree, "fine_tuning"))
+    everything = block_training(network, tree, freeze_plan(tree, PlanOptions("fine_tuning")))
     assert set(everything.values()) == {Training.TRAINABLE}

@@ -21,7 +21,7 @@ from tests.engine.features.networks import (
     prepared,
     seeded,
 )
-from tlstudio.core.strategies import freeze_plan
+from tlstudio.core.strategies import PlanOptions, freeze_plan
 from tlstudio.engine.features import cut as cut_module
 from tlstudio.engine.features.cut import cut_network
 from tlstudio.engine.models.build import build_network
@@ -170,7 +170,7 @@ def test_real_networks_in_mid_block(model: str, trainable: tuple[str, ...]) -> N
 def test_strategies(model: str) -> None:
     network = build_network(model, 3, initialisation="random", seed=1)
     for strategy in ("partial", "feature_extraction"):
-        plan = freeze_plan(layer_tree(model, 3), strategy)
+        plan = freeze_plan(layer_tree(model, 3), PlanOptions(strategy))
         assert_halves_are_the_whole(network, *sorted(plan.trainable))
 
 

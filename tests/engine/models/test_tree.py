@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from tlstudio.core.strategies import freeze_plan
+from tlstudio.core.strategies import PlanOptions, freeze_plan
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.rows import RECOMMENDED
 from tlstudio.engine.models.tree import layer_tree, tree_of
@@ -35,7 +35,7 @@ def test_only_the_head_is_flagged_and_it_runs_last(model: str) -> None:
     assert [node.path for node in heads] == [tree.head_path]
     assert heads[0].output_shape[0] == 3
     assert tree.layers[-1].path == tree.head_path
-    assert freeze_plan(tree, "feature_extraction").trainable == {tree.head_path}
+    assert freeze_plan(tree, PlanOptions("feature_extraction")).trainable == {tree.head_path}
     orders = [node.order for node in tree.nodes.values()]
     assert orders == sorted(orders)
 

@@ -13,7 +13,7 @@ from torch import nn
 
 from tests.engine.models.flops import counted_flops, flops_of
 from tlstudio.core.config import RunConfig
-from tlstudio.core.strategies import freeze_plan
+from tlstudio.core.strategies import PlanOptions, freeze_plan
 from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.freezing import apply_phase
 from tlstudio.engine.inspection.layer_table import layer_table
@@ -66,7 +66,9 @@ def _runs_both_ways(network: nn.Module, shape: tuple[int, ...]) -> None:
 
 
 def _freezes_to_the_head(network: nn.Module, model: str, heads: tuple[str, ...]) -> None:
-    apply_plan(network, freeze_plan(layer_tree(model, CLASSES), "feature_extraction"))
+    apply_phase(
+        network, freeze_plan(layer_tree(model, CLASSES), PlanOptions("feature_extraction")).last
+    )
     parameters = dict(network.named_parameters())
     trains = {name for name, parameter in parameters.items() if parameter.requires_grad}
     assert trains and trains == {name for name in parameters if is_inside(name, heads)}

@@ -112,7 +112,7 @@ def test_frozen_is_explained(model: LayerTreeModel) -> None:
     tip = model.data(
         model.index_of("stem").siblingAtColumn(LayerColumn.STATE), Qt.ItemDataRole.ToolTipRole
     )
-    assert "normalisation statistics" in tip
+    assert "bit for bit" in tip
 
 
 def test_search_shows_matches_with_what_is_around_them(model: LayerTreeModel) -> None:

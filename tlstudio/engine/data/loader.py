@@ -44,24 +44,24 @@ def train_batches(
     batch_size: int,
     seed: int,
     epoch: int,
+    draws: Sequence[int] | None = None,
     stop: StopToken | None = None,
     readers: Readers = ALONE,
     device: torch.device = CPU,
 ) -> Iterator[Batch | SampleSkipped]:
-    """All samples once, shuffled and varied by (seed, epoch) alone.
+    """All samples once, shuffled and varied by (seed, epoch) alone; or `draws` of them.
 
     A single sample left over joins the batch before it, since BatchNorm cannot train on one image;
     a file that cannot be read is reported once and left out. Ends early when `stop` says so.
     """
 
-    def view(index: int) -> torch.Tensor:
-        picture = store.picture(samples[index].path)
-        return train_view(
-            picture, augmentation, preprocessing, sample_generator(seed, epoch, index)
-        )
+    def view(draw: int) -> torch.Tensor:
+        picture = store.picture(samples[draw % len(samples)].path)
+        return train_view(picture, augmentation, preprocessing, sample_generator(seed, epoch, draw))
 
-    order = train_order(len(samples), seed, epoch)
-    views = readable_views(order, view, samples, store, stop, readers)
+    if draws is None:
+        draws = train_order(len(samples), seed, epoch)
+    views = readable_views(draws, view, samples, store, stop, readers)
     yield from _batches(train_groups(views, batch_size), samples, preprocessing, stop, device)
 
 
@@ -94,16 +94,18 @@ def readable_views(
 ) -> Iterator[tuple[int, torch.Tensor] | SampleSkipped]:
     """``(position, view)`` of each sample in `order`; a file that cannot be read is reported once.
 
-    Ends early when `stop` says so.
+    A position beyond the last sample is that of a sample that comes once more. Ends
+    early when `stop` says so.
     """
-    readable = (index for index in order if not store.is_unreadable(samples[index].path))
-    for index, result in in_order(view, readable, readers, HELD_BACK):
+    count = len(samples)
+    readable = (draw for draw in order if not store.is_unreadable(samples[draw % count].path))
+    for draw, result in in_order(view, readable, readers, HELD_BACK):
         if stop is not None and stop.stopped:
             return
         try:
-            yield index, result()
+            yield draw % count, result()
         except ImageError as error:
-            yield SampleSkipped(str(samples[index].path), error.sentence)
+            yield SampleSkipped(str(samples[draw % count].path), error.sentence)
 
 
 def stack(

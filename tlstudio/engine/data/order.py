@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from tlstudio.core.events import SampleSkipped
@@ -18,6 +19,27 @@ def train_order(samples: int, seed: int, epoch: int) -> list[int]:
     order = list(range(samples))
     random.Random(f"{seed}/{epoch}").shuffle(order)
     return order
+
+
+def balanced_draws(classes: Sequence[int], seed: int, epoch: int) -> list[int]:
+    """As many draws as there are samples, of each class as likely as of any other.
+
+    A draw is the sample's position, plus the number of samples for each time that it came before
+    in this epoch, so that its views can differ.
+
+    Args:
+        classes: class index of each sample.
+    """
+    sizes = Counter(classes)
+    generator = random.Random(f"{seed}/{epoch}")
+    weights = [1 / sizes[index] for index in classes]
+    drawn = generator.choices(range(len(classes)), weights, k=len(classes))
+    seen: Counter[int] = Counter()
+    draws = []
+    for position in drawn:
+        draws.append(position + seen[position] * len(classes))
+        seen[position] += 1
+    return draws
 
 
 def train_groups(

@@ -17,6 +17,7 @@ class LayerState(StrEnum):
 
     TRAINS = "trainable"
     FROZEN = "frozen"
+    WAITS = "waiting"  # it trains from a later epoch of the present run on
     PARTLY = "mixed"
     NOTHING = ""  # it has no parameters
 
@@ -34,6 +35,7 @@ class LayerRow:
         last: it and all below it are in that list up to here, exclusive.
         layers: how many layers with parameters are in it, itself included.
         trains: how many of those train.
+        waits: how many of those have not begun yet in the run that goes on.
     """
 
     node: Module
@@ -44,6 +46,7 @@ class LayerRow:
     last: int = 0
     layers: int = 0
     trains: int = 0
+    waits: int = 0
 
     @property
     def is_layer(self) -> bool:
@@ -61,6 +64,8 @@ class LayerRow:
             return LayerState.NOTHING
         if not self.trains:
             return LayerState.FROZEN
+        if self.waits:
+            return LayerState.WAITS if self.waits == self.layers else LayerState.PARTLY
         return LayerState.TRAINS if self.trains == self.layers else LayerState.PARTLY
 
 
@@ -85,18 +90,20 @@ class LayerRows:
             self._add_children(tree.root, -1, self.top)
         self.count(frozenset())
 
-    def count(self, trainable: Collection[str]) -> None:
-        """Work out how much of each row trains.
+    def count(self, trainable: Collection[str], waiting: Collection[str] = ()) -> None:
+        """Work out how much of each row trains, and how much of that has not begun yet.
 
         Children come after parents in the list, so one pass from the end counts everything.
         """
         for row in self.rows:
             row.layers = int(row.is_layer)
             row.trains = int(row.is_layer and row.node.path in trainable)
+            row.waits = int(row.trains and row.node.path in waiting)
         for row in reversed(self.rows):
             if row.parent >= 0:
                 self.rows[row.parent].layers += row.layers
                 self.rows[row.parent].trains += row.trains
+                self.rows[row.parent].waits += row.waits
 
     def layers_in(self, number: int) -> frozenset[str]:
         """Paths of the layers with parameters at or below the row at `number`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import IntEnum
 from functools import cache
 from typing import Any
@@ -13,12 +13,21 @@ from PySide6.QtGui import QColor, QIcon, QPixmap
 from tlstudio.core.layers import LayerTree
 from tlstudio.gui import formats, icons, theme
 from tlstudio.gui.models.headings import Heading
+from tlstudio.gui.models.layer_measures import (
+    EMPTY,
+    LayerMeasure,
+    LayerMeasures,
+    MeasureCell,
+    MeasureFacts,
+)
 from tlstudio.gui.models.layer_rows import LayerRow, LayerRows, LayerState
 from tlstudio.gui.models.module_tree_model import Index, ModuleTreeModel, small_font
 
 Role = Qt.ItemDataRole
 
 BOX_PX = 16  # of a check box
+MEASURE_ROLE = Role.UserRole + 1  # the whole `MeasureCell` of a cell
+STATISTICS_ROLE = Role.UserRole + 2  # icon: what the running statistics of a norm do; else None
 
 
 class LayerColumn(IntEnum):
@@ -28,23 +37,21 @@ class LayerColumn(IntEnum):
     KIND = 1
     OUTPUT = 2
     PARAMETERS = 3
-    STATE = 4
+    MEASURE = 4
+    STATE = 5
 
 
 STATE_COLORS = {
     LayerState.TRAINS: "accent",
     LayerState.FROZEN: "frozen",
+    LayerState.WAITS: "text_soft",
     LayerState.PARTLY: "text_soft",
 }
-CHECK_STATES = {
-    LayerState.TRAINS: Qt.CheckState.Checked,
-    LayerState.FROZEN: Qt.CheckState.Unchecked,
-    LayerState.PARTLY: Qt.CheckState.PartiallyChecked,
-}
+STATISTICS_ICONS = {True: ("statistics_move", "accent"), False: ("statistics_fixed", "frozen")}
 
 
 class LayerTreeModel(ModuleTreeModel):
-    """Shows a `LayerTree` and which of its layers train.
+    """Shows a `LayerTree`, which of its layers train, and one measure of them.
 
     The model never ticks by itself: it says what was asked for, and shows what `set_trainable`
     says.
@@ -61,7 +68,11 @@ class LayerTreeModel(ModuleTreeModel):
         self.trainable: frozenset[str] = frozenset()
         self._editable = True
         self._compact = False
-        self._icons: dict[tuple[str, LayerState], QIcon] = {}
+        self._icons: dict[tuple[str, str], QIcon] = {}
+        self._statistics: frozenset[str] = frozenset()
+        self._measures = LayerMeasures(self)
+        self._measure, self._facts = LayerMeasure.RATE, MeasureFacts()
+        self._cells: list[MeasureCell] = []
         self._headings = self._make_headings()
 
     # -- what it shows ---------------------------------------------------------------------------
@@ -70,13 +81,27 @@ class LayerTreeModel(ModuleTreeModel):
         """Show another network; nothing trains until `set_trainable` says so."""
         self.beginResetModel()
         self.tree, self._rows, self.trainable = tree, LayerRows(tree), frozenset()
+        self._statistics, self._cells = frozenset(), []
         self.endResetModel()
 
-    def set_trainable(self, paths: Iterable[str]) -> None:
-        """Tick the layers at `paths` and no others."""
+    def set_trainable(
+        self,
+        paths: Iterable[str],
+        *,
+        waiting: Collection[str] = (),
+        statistics: Collection[str] = (),
+    ) -> None:
+        """Tick the layers at `paths` and no others.
+
+        Args:
+            paths: of the layers that train.
+            waiting: those of them that the present run has not begun to train yet.
+            statistics: paths of the norms whose running statistics move.
+        """
         self.trainable = frozenset(paths)
+        statistics_before, self._statistics = self._statistics, frozenset(statistics)
         before = [row.state for row in self.rows]
-        self._rows.count(self.trainable)
+        self._rows.count(self.trainable, waiting)
         changed: dict[int, list[int]] = {}
         for number, row in enumerate(self.rows):
             if row.state is not before[number]:
@@ -85,6 +110,21 @@ class LayerTreeModel(ModuleTreeModel):
             first = self._index_of(numbers[0], LayerColumn.NAME)
             last = self._index_of(numbers[-1], LayerColumn.STATE)
             self.dataChanged.emit(first, last, [Role.CheckStateRole, Role.DisplayRole])
+        if self._statistics != statistics_before:
+            self._announce(LayerColumn.STATE)
+
+    def set_measure(self, measure: LayerMeasure, facts: MeasureFacts) -> None:
+        """What the column of measures shows, and all that is known."""
+        if measure is not self._measure:
+            self._measure = measure
+            self._headings = self._make_headings()
+            column = LayerColumn.MEASURE
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, column, column)
+        self._facts = facts
+        cells = self._measures.cells(measure, self.rows, facts)
+        if cells != self._cells:
+            self._cells = cells
+            self._announce(LayerColumn.MEASURE)
 
     def set_editable(self, editable: bool) -> None:
         """Whether boxes can be clicked."""
@@ -121,17 +161,23 @@ class LayerTreeModel(ModuleTreeModel):
             return None
         column = LayerColumn(index.column())
         if role == Role.DisplayRole:
-            return self._text(row, column)
+            cell = self._cell(index) if column is LayerColumn.MEASURE else EMPTY
+            return cell.text or self._text(row, column)
         if role == Role.CheckStateRole:
-            return CHECK_STATES.get(row.state) if column is LayerColumn.NAME else None
+            return _check_state(row) if column is LayerColumn.NAME else None
+        if role == MEASURE_ROLE:
+            return self._cell(index) if column is LayerColumn.MEASURE else None
+        if role == STATISTICS_ROLE:
+            return self._statistics_icon(row) if column is LayerColumn.STATE else None
         if role == Role.DecorationRole and column is LayerColumn.STATE:
-            return self._icon(row.state)
+            return self._icon(row.state.value, STATE_COLORS[row.state]) if row.layers else None
         if role == Role.DecorationRole and column is LayerColumn.NAME and not row.layers:
             return _no_box()  # names stand below names, with or without a box
         if role == Role.FontRole and column is not LayerColumn.NAME:
             return small_font()
         if role == Role.ToolTipRole:
-            return self._tool_tip(row, column)
+            cell = self._cell(index) if column is LayerColumn.MEASURE else EMPTY
+            return cell.tip or self._tool_tip(row, column)
         if role == Role.TextAlignmentRole:
             return self._headings[column].alignment
         if role == Role.ForegroundRole and (not row.layers or column is not LayerColumn.NAME):
@@ -165,6 +211,11 @@ class LayerTreeModel(ModuleTreeModel):
             Heading(
                 self.tr("Params"), self.tr("Number of parameters, with all below"), is_number=True
             ),
+            Heading(
+                self._measures.title(self._measure),
+                self._measures.help(self._measure),
+                is_number=True,
+            ),
             Heading("" if self._compact else self.tr("State"), self._frozen_help()),
         )
 
@@ -178,8 +229,10 @@ class LayerTreeModel(ModuleTreeModel):
                 return "" if row.is_own else "×".join(map(str, row.node.output_shape))
             case LayerColumn.PARAMETERS:
                 return formats.compact(row.parameters) if row.parameters else ""
+            case LayerColumn.MEASURE:
+                return ""
             case LayerColumn.STATE:
-                return self._state_text(row)
+                return "" if self._compact else self._state_text(row)
 
     def _state_text(self, row: LayerRow) -> str:
         match row.state:
@@ -187,18 +240,16 @@ class LayerTreeModel(ModuleTreeModel):
                 return self.tr("Trains")
             case LayerState.FROZEN:
                 return self.tr("Frozen")
+            case LayerState.WAITS:
+                return self.tr("Waits")
             case LayerState.PARTLY:
                 return self.tr("Partly")
             case LayerState.NOTHING:
                 return ""
 
     def _tool_tip(self, row: LayerRow, column: LayerColumn) -> str:
-        if column is LayerColumn.STATE and row.state is LayerState.FROZEN:
-            return self._frozen_help()
-        if column is LayerColumn.STATE and row.state is LayerState.PARTLY:
-            return self.tr("{trains} of {layers} layers train.").format(
-                trains=row.trains, layers=row.layers
-            )
+        if column is LayerColumn.STATE:
+            return "\n".join(filter(None, (self._state_tip(row), self._statistics_tip(row))))
         if column is LayerColumn.PARAMETERS and row.parameters:
             return formats.count(row.parameters)
         name = row.node.path or self.tr("the network")
@@ -206,19 +257,76 @@ class LayerTreeModel(ModuleTreeModel):
             return self.tr("Parameters that {name} holds itself").format(name=name)
         return f"{name} ({row.node.kind})"
 
-    def _frozen_help(self) -> str:
+    def _state_tip(self, row: LayerRow) -> str:
+        match row.state:
+            case LayerState.FROZEN:
+                return self._frozen_help()
+            case LayerState.WAITS:
+                return self.tr("Frozen until its epoch of this run comes.")
+            case LayerState.PARTLY:
+                return self.tr("{trains} of {layers} layers train.").format(
+                    trains=row.trains - row.waits, layers=row.layers
+                )
+            case LayerState.TRAINS | LayerState.NOTHING:
+                return self._state_text(row)
+
+    def _statistics_tip(self, row: LayerRow) -> str:
+        """The policy for the running mean and variance of a norm, in two sentences."""
+        if not self._is_norm(row):
+            return ""
+        if row.node.path in self._statistics:
+            return self.tr(
+                "Its running mean and variance follow your images with every training step. "
+                "Validation and the finished network normalise with what they have become."
+            )
         return self.tr(
-            "Frozen layers keep their parameters and their normalisation statistics exactly."
+            "Its running mean and variance stay what they are, and it normalises with them while "
+            "training, too. So the layers before it give the same features in every epoch."
         )
 
-    def _icon(self, state: LayerState) -> QIcon | None:
-        if state is LayerState.NOTHING:
+    def _frozen_help(self) -> str:
+        return self.tr("Frozen layers keep their parameters exactly, bit for bit.")
+
+    def _is_norm(self, row: LayerRow) -> bool:
+        node = self.tree.nodes.get(row.node.path) if self.tree is not None else None
+        return node is not None and node.is_norm
+
+    def _statistics_icon(self, row: LayerRow) -> QIcon | None:
+        if not self._is_norm(row):
             return None
+        return self._icon(*STATISTICS_ICONS[row.node.path in self._statistics])
+
+    def _cell(self, index: Index) -> MeasureCell:
+        number = index.internalId()
+        return self._cells[number] if number < len(self._cells) else EMPTY
+
+    def _announce(self, column: LayerColumn) -> None:
+        """All cells of a column are others."""
+        places = [-1, *(number for number, row in enumerate(self.rows) if row.children)]
+        for place in places:
+            numbers = self._rows.top if place < 0 else self.rows[place].children
+            if numbers:
+                first, last = (
+                    self._index_of(number, column) for number in (numbers[0], numbers[-1])
+                )
+                self.dataChanged.emit(first, last)
+
+    def _icon(self, name: str, token: str) -> QIcon:
         tokens = theme.current()
-        key = (tokens.name, state)
+        key = (tokens.name, f"{name} {token}")
         if key not in self._icons:
-            self._icons[key] = icons.icon(state.value, getattr(tokens, STATE_COLORS[state]))
+            self._icons[key] = icons.icon(name, getattr(tokens, token))
         return self._icons[key]
+
+
+def _check_state(row: LayerRow) -> Qt.CheckState | None:
+    """The box tells of the plan, whatever the present epoch is."""
+    if not row.layers:
+        return None
+    if not row.trains:
+        return Qt.CheckState.Unchecked
+    whole = row.trains == row.layers
+    return Qt.CheckState.Checked if whole else Qt.CheckState.PartiallyChecked
 
 
 @cache

@@ -15,9 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from tlstudio.core.layers import LayerTree
-from tlstudio.core.strategies import FreezePlan
-from tlstudio.gui import icons, theme
+from tlstudio.core.strategies import FreezePlan, PlanPhase
+from tlstudio.gui import formats, icons, theme
 from tlstudio.gui.forecast_texts import ForecastTexts
+from tlstudio.gui.measure_column import MeasureColumn
 from tlstudio.gui.models.layer_filter import LayerFilter
 from tlstudio.gui.models.layer_rows import LayerRow
 from tlstudio.gui.models.layer_tree_model import LayerTreeModel
@@ -34,7 +35,11 @@ TRAIN_FROM_KEYS = "Ctrl+D"
 
 
 class LayerTreePanel(QWidget):
-    """Shows `session.network.tree` with the ticks of its freeze plan; ticking makes a plan."""
+    """Shows `session.network.tree` with the ticks of its freeze plan; ticking makes a plan.
+
+    Beside each layer stands one measure: what the plan will do with it, what was measured there,
+    or what the last run did to it.
+    """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +66,7 @@ class LayerTreePanel(QWidget):
         self.view = LayerView()
         self.view.setModel(self.filter)
         self.view.set_up_columns()
+        self.measures = MeasureColumn(session, self.model, self.view)
         self._search = LayerSearch(self.search, self.view, self.filter, self.model)
         self.train_from = IconButton(
             self.tr("Train from here on"), "from_here", "quiet", self._train_from_current
@@ -85,6 +91,7 @@ class LayerTreePanel(QWidget):
         self._network.failed.connect(self._show_state)
         session.forecasts.changed.connect(self._on_forecast_changed)
         session.run.phase_changed.connect(self._on_phase_changed)
+        session.run.phase_started.connect(self._on_plan_phase_started)
         self._on_tree_changed(self._network.tree)
         self._on_plan_changed(self._network.plan)
         self._on_forecast_changed()
@@ -123,6 +130,7 @@ class LayerTreePanel(QWidget):
         tools = QHBoxLayout()
         tools.setSpacing(theme.GRID // 2)
         tools.addWidget(self.search, 1)
+        tools.addWidget(self.measures.field, 1)
         tools.addWidget(self.menu_button)
         bottom = QHBoxLayout()
         bottom.addWidget(self.train_from)
@@ -131,9 +139,10 @@ class LayerTreePanel(QWidget):
         head = QVBoxLayout()
         head.setContentsMargins(side, side - 4, side, 0)
         head.setSpacing(theme.GRID)
-        for widget in (self.line, self.warning, self.note):
+        for widget in (self.line, self.warning, self.note, self.measures.proof):
             head.addWidget(widget)
         head.addLayout(tools)
+        head.addWidget(self.measures.offer)
 
         self.waiting = NetworkWaiting(
             self.tr("Loading the model library…"), self.tr("Building the layer tree…")
@@ -178,12 +187,12 @@ class LayerTreePanel(QWidget):
 
     def _on_plan_changed(self, plan: FreezePlan | None) -> None:
         tree = self._network.tree
-        self.model.set_trainable(plan.trainable if plan else ())
         if tree is None:
             self.line.clear()
         else:
             self.line.set_parameters(plan.trainable_parameters if plan else 0, tree.parameters)
         self.warning.setVisible(tree is not None and plan is None)
+        self._show_ticks()
 
     def _on_forecast_changed(self) -> None:
         forecasts = self._session.forecasts
@@ -204,7 +213,34 @@ class LayerTreePanel(QWidget):
         editable = phase is RunPhase.IDLE
         self.model.set_editable(editable)
         self.note.setVisible(not editable)
+        self._show_ticks()
         self._show_actions()
+
+    def _on_plan_phase_started(self, _event: object) -> None:
+        self._show_ticks()
+
+    def _show_ticks(self) -> None:
+        """Which layers train; while a run goes on, which of them do already."""
+        plan, run = self._network.plan, self._session.run
+        if plan is None:
+            self.model.set_trainable(())
+            return
+        now = plan.last
+        if run.active:
+            now = plan.at(run.plan_phases[-1].epoch if run.plan_phases else 1)
+        waiting = plan.trainable - now.trainable
+        self.model.set_trainable(plan.trainable, waiting=waiting, statistics=now.statistics)
+        self.note.setText(self._note(plan, now))
+
+    def _note(self, plan: FreezePlan, now: PlanPhase) -> str:
+        later = [phase.first_epoch for phase in plan.phases if phase.first_epoch > now.first_epoch]
+        if len(plan.phases) == 1:
+            return self.tr("Layers can't be changed while training.")
+        count = formats.compact(now.trainable_parameters)
+        if later:
+            text = self.tr("Now {count} parameters train, more from epoch {n} on.")
+            return text.format(count=count, n=later[0])
+        return self.tr("Now {count} parameters train, as many as ever will.").format(count=count)
 
     def _show_state(self) -> None:
         """The tree, or why there is none."""

@@ -13,6 +13,7 @@ from tlstudio.core.events import (
     BatchEnded,
     EpochEnded,
     FeaturesProgressed,
+    PhaseStarted,
     PredictionsReady,
     RunEnded,
     RunEndReason,
@@ -80,6 +81,7 @@ class RunState(QObject):
     Signals:
         phase_changed(RunPhase)
         started(RunStarted)
+        phase_started(PhaseStarted): more layers train; all of the run are in `plan_phases`.
         progressed(BatchEnded | FeaturesProgressed): at most ten times a second.
         history_changed(History): an epoch ended, or a new run began (empty).
         predictions_changed(tuple): what the network says of the validation samples now.
@@ -90,6 +92,7 @@ class RunState(QObject):
 
     phase_changed = Signal(object)
     started = Signal(object)
+    phase_started = Signal(object)
     progressed = Signal(object)
     history_changed = Signal(object)
     predictions_changed = Signal(object)
@@ -109,6 +112,7 @@ class RunState(QObject):
         self.progress: BatchEnded | FeaturesProgressed | None = None
         self.features: FeaturesProgressed | None = None  # the last word about them
         self.end: RunEnded | None = None
+        self.plan_phases: tuple[PhaseStarted, ...] = ()
         self._worker: RunWorker | None = None
         self._stop = StopToken()
         self._classifier: Classifier | None = None
@@ -145,6 +149,7 @@ class RunState(QObject):
         if self.active:
             return
         self._counted_ms = 0
+        self.plan_phases = ()
         self.config = self.info = self.progress = self.features = self.end = None
         self._classifier = self._best_predictions = None
         self.history, self.predictions, self.predictions_epoch = History(), (), 0
@@ -193,6 +198,9 @@ class RunState(QObject):
                 if self.phase is RunPhase.PREPARING:
                     self._set_phase(RunPhase.RUNNING)
                 self.started.emit(event)
+            case PhaseStarted():
+                self.plan_phases = (*self.plan_phases, event)
+                self.phase_started.emit(event)
             case BatchEnded() | FeaturesProgressed():
                 if isinstance(event, FeaturesProgressed):
                     self.features = event

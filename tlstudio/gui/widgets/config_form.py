@@ -119,13 +119,22 @@ class FieldRow(QWidget):
 class ConfigForm(QWidget):
     """Fields in the order of the table; a group of several has its title above.
 
+    Args:
+        is_titled: whether groups have their titles.
+
     Signals:
         changed(str, object): a person gave this field this value.
     """
 
     changed = Signal(str, object)
 
-    def __init__(self, specs: Sequence[FieldSpec], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        specs: Sequence[FieldSpec],
+        parent: QWidget | None = None,
+        *,
+        is_titled: bool = True,
+    ) -> None:
         super().__init__(parent)
         self.rows = {spec.name: FieldRow(spec) for spec in specs}
         self._titles: list[tuple[QLabel, tuple[FieldSpec, ...]]] = []
@@ -135,7 +144,7 @@ class ConfigForm(QWidget):
         layout.setSpacing(theme.GRID)
         for group, found in groupby(specs, key=lambda spec: spec.text.group):
             members = tuple(found)
-            if len(members) > 1:
+            if is_titled and len(members) > 1:
                 title = label(core_text(GROUP_TITLES[group]), "section")
                 title.setContentsMargins(0, theme.GRID if layout.count() else 0, 0, 0)
                 self._titles.append((title, members))
@@ -152,6 +161,21 @@ class ConfigForm(QWidget):
             getattr(self._config, name) == row.spec.default and not row.has_problem
             for name, row in self.rows.items()
         )
+
+    @property
+    def is_relevant(self) -> bool:
+        """Whether any of its fields matters now."""
+        return any(row.spec.is_relevant(self._config) for row in self.rows.values())
+
+    @property
+    def changes(self) -> list[tuple[FieldSpec, object]]:
+        """The fields that matter now and differ from their defaults, with their values."""
+        found = [(row.spec, getattr(self._config, name)) for name, row in self.rows.items()]
+        return [
+            (spec, value)
+            for spec, value in found
+            if value != spec.default and spec.is_relevant(self._config)
+        ]
 
     @property
     def defaults(self) -> dict[str, object]:

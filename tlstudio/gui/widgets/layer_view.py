@@ -2,64 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import (
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTreeView,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHeaderView, QTreeView, QWidget
 
-from tlstudio.gui import theme
 from tlstudio.gui.models.layer_tree_model import LayerColumn
+from tlstudio.gui.widgets.layer_delegates import MeasureDelegate, NameDelegate, StateDelegate
 
 INDENT_PX = 14
 WIDTHS = {
     LayerColumn.KIND: 130,
-    LayerColumn.OUTPUT: 80,
+    LayerColumn.OUTPUT: 74,
     LayerColumn.PARAMETERS: 58,
-    LayerColumn.STATE: 80,
+    LayerColumn.MEASURE: 106,
+    LayerColumn.STATE: 92,
 }
-ICON_ONLY_PX = 28
-KIND_GAP_PX = 12
-KIND_AT_LEAST_PX = 32
-WIDE_PX = 480  # below this the type stands behind the name, and the state is an icon
-
-
-class LayerDelegate(QStyledItemDelegate):
-    """Paints the type behind the name, in quiet text, while there is no column for it."""
-
-    shows_kind = False
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        super().paint(painter, option, index)
-        if not self.shows_kind:
-            return
-        full = QStyleOptionViewItem(option)
-        self.initStyleOption(full, index)
-        element = QStyle.SubElement.SE_ItemViewItemText
-        area = full.widget.style().subElementRect(element, full, full.widget)
-        area.setLeft(area.left() + full.fontMetrics.horizontalAdvance(full.text) + KIND_GAP_PX)
-        area.setRight(full.rect.right())
-        if area.width() < KIND_AT_LEAST_PX:
-            return
-        painter.save()
-        font = QFont(full.font)
-        font.setPixelSize(theme.TEXT_SMALL_PX)
-        painter.setFont(font)
-        painter.setPen(QColor(theme.current().text_soft))
-        kind = str(index.sibling(index.row(), LayerColumn.KIND).data() or "")
-        kind = painter.fontMetrics().elidedText(kind, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, kind)
-        painter.restore()
+SMALLEST_PX = 28
+ICONS_ONLY_PX = 42  # of the state and the statistics
+WIDE_PX = 600  # below this the type stands behind the name, and the state is an icon
+PARAMETERS_FROM_PX = 450  # below this they are only there as a measure
 
 
 class LayerView(QTreeView):
@@ -81,19 +42,27 @@ class LayerView(QTreeView):
         self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self._delegate = LayerDelegate(self)
-        self.setItemDelegateForColumn(LayerColumn.NAME, self._delegate)
+        self._names = NameDelegate(self)
+        self._shows_parameters = True
+        self.setItemDelegateForColumn(LayerColumn.NAME, self._names)
+        self.setItemDelegateForColumn(LayerColumn.MEASURE, MeasureDelegate(self))
+        self.setItemDelegateForColumn(LayerColumn.STATE, StateDelegate(self))
 
     def set_up_columns(self) -> None:
         """Once the view has its model."""
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
-        header.setMinimumSectionSize(ICON_ONLY_PX)
+        header.setMinimumSectionSize(SMALLEST_PX)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(LayerColumn.NAME, QHeaderView.ResizeMode.Stretch)
         for column, width in WIDTHS.items():
             self.setColumnWidth(column, max(width, header.sectionSizeHint(column)))
+        self._fit()
+
+    def set_shows_parameters(self, shows: bool) -> None:
+        """Whether their column is wanted, where there is room for it."""
+        self._shows_parameters = shows
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -120,10 +89,13 @@ class LayerView(QTreeView):
     def _fit(self) -> None:
         if self.model() is None or not self.model().columnCount():
             return
-        is_wide = self.viewport().width() >= WIDE_PX
-        width = WIDTHS[LayerColumn.STATE] if is_wide else ICON_ONLY_PX
-        if self.columnWidth(LayerColumn.STATE) != width:
-            self.setColumnWidth(LayerColumn.STATE, width)
+        width = self.viewport().width()
+        shows = self._shows_parameters and width >= PARAMETERS_FROM_PX
+        self.setColumnHidden(LayerColumn.PARAMETERS, not shows)
+        is_wide = width >= WIDE_PX
+        state_px = WIDTHS[LayerColumn.STATE] if is_wide else ICONS_ONLY_PX
+        if self.columnWidth(LayerColumn.STATE) != state_px:
+            self.setColumnWidth(LayerColumn.STATE, state_px)
             self.setColumnHidden(LayerColumn.KIND, not is_wide)
-            self._delegate.shows_kind = not is_wide
+            self._names.shows_kind = not is_wide
             self.became_compact.emit(not is_wide)

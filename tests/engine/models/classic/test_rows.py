@@ -95,7 +95,7 @@ def test_a_replaced_head_is_the_one_that_would_have_been_built(spec: ClassicSpec
 def test_frozen_to_the_head(spec: ClassicSpec) -> None:
     network = on_meta(spec.name, 4)
     path = head_path(network)
-    apply_plan(network, plan_of(network, path))
+    apply_phase(network, plan_of(network, path).last)
     trainable = {name for name, p in network.named_parameters() if p.requires_grad}
     assert trainable == {f"{path}.weight", f"{path}.bias"}
 

@@ -44,7 +44,7 @@ def test_another_window_shows_the_same_view(
     no_engine(monkeypatch)
     first = ModelPage(session)
     qtbot.addWidget(first)
-    first.tabs.buttons()[3].click()
+    first.tabs.buttons()[list(ModelView).index(ModelView.PICTURE)].click()
     second = ModelPage(session)
     qtbot.addWidget(second)
     assert second.tabs.value is ModelView.PICTURE

@@ -18,6 +18,7 @@ from tlstudio.gui.widgets.elided_label import ElidedLabel
 from tlstudio.gui.widgets.page_stack import PageStack
 from tlstudio.gui.widgets.segmented import Segmented
 
+SIDE_PX, NARROW_SIDE_PX = 3 * theme.GRID, theme.GRID
 NAME_AT_LEAST_PX = 140  # for the chosen model, and for what is between things
 
 
@@ -26,6 +27,7 @@ class ModelView(StrEnum):
 
     CHOOSE = "choose"
     COMPARE = "compare"
+    RANK = "rank"
     LAYERS = "layers"
     PICTURE = "picture"
     FEATURES = "features"
@@ -34,6 +36,7 @@ class ModelView(StrEnum):
 VIEW_TITLES = {
     ModelView.CHOOSE: QT_TRANSLATE_NOOP("ModelPage", "Choose"),
     ModelView.COMPARE: QT_TRANSLATE_NOOP("ModelPage", "Compare"),
+    ModelView.RANK: QT_TRANSLATE_NOOP("ModelPage", "Rank"),
     ModelView.LAYERS: QT_TRANSLATE_NOOP("ModelPage", "Layers"),
     ModelView.PICTURE: QT_TRANSLATE_NOOP("ModelPage", "Picture"),
     ModelView.FEATURES: QT_TRANSLATE_NOOP("ModelPage", "What it sees"),
@@ -50,6 +53,12 @@ def _compare_view(session: Session) -> QWidget:
     from tlstudio.gui.pages.model_page.compare_view import CompareView
 
     return CompareView(session)
+
+
+def _rank_view(session: Session) -> QWidget:
+    from tlstudio.gui.pages.model_page.rank_view import RankView
+
+    return RankView(session)
 
 
 def _layers_view(session: Session) -> QWidget:
@@ -73,6 +82,7 @@ def _features_view(session: Session) -> QWidget:
 _VIEWS: dict[ModelView, Callable[[Session], QWidget]] = {
     ModelView.CHOOSE: _choose_view,
     ModelView.COMPARE: _compare_view,
+    ModelView.RANK: _rank_view,
     ModelView.LAYERS: _layers_view,
     ModelView.PICTURE: _picture_view,
     ModelView.FEATURES: _features_view,
@@ -104,9 +114,7 @@ class ModelPage(QWidget):
         header.addStretch()
         header.addWidget(self.weights)
         header.addWidget(self.tabs)
-        layout = QVBoxLayout(self)
-        side = 3 * theme.GRID
-        layout.setContentsMargins(side, side, side, side)
+        self._column = layout = QVBoxLayout(self)
         layout.setSpacing(2 * theme.GRID)
         layout.addLayout(header)
         layout.addWidget(self._stack, 1)
@@ -122,10 +130,13 @@ class ModelPage(QWidget):
         self.weights.setText(text)
         needed = self._title.sizeHint().width() + self.tabs.sizeHint().width()
         needed += self.weights.sizeHint().width() + NAME_AT_LEAST_PX
-        is_wide = self.contentsRect().width() >= needed
+        is_wide = self.width() - 2 * SIDE_PX >= needed
         self.weights.setText(text if is_wide else "")
-        self.chosen.setVisible(is_wide)
+        for widget in (self._title, self.chosen):  # the rail says Model as well
+            widget.setVisible(is_wide)
         self._header.setSpacing(2 * theme.GRID if is_wide else theme.GRID // 2)
+        side = SIDE_PX if is_wide else NARROW_SIDE_PX
+        self._column.setContentsMargins(side, SIDE_PX, side, SIDE_PX)
 
     def view(self, view: ModelView) -> QWidget:
         """One view, built if it has not been yet."""

@@ -24,6 +24,7 @@ class TrainView(StrEnum):
 
     RUN = "run"
     PLAN = "plan"
+    RATE = "rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,16 @@ def _plan_view(session: Session) -> QWidget:
     return PlanView(session)
 
 
+def _rate_view(session: Session) -> QWidget:
+    from tlstudio.gui.pages.train_page.rate_view import RateView
+
+    return RateView(session)
+
+
 VIEWS: tuple[ViewSpec, ...] = (  # left to right
     ViewSpec(TrainView.RUN, QT_TRANSLATE_NOOP("TrainPage", "Run"), _run_view),
     ViewSpec(TrainView.PLAN, QT_TRANSLATE_NOOP("TrainPage", "Plan"), _plan_view),
+    ViewSpec(TrainView.RATE, QT_TRANSLATE_NOOP("TrainPage", "Learning rate"), _rate_view),
 )
 _SPECS = {spec.view: spec for spec in VIEWS}
 

@@ -1,0 +1,251 @@
+"""What was measured of the network's stages for the open dataset, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.events import StopToken
+from tlstudio.core.evidence import EvidenceMeasured, EvidenceProgressed, EvidenceRecord
+from tlstudio.gui.state.dataset_state import DatasetState
+from tlstudio.gui.state.network_state import NetworkState
+from tlstudio.gui.state.study import Study
+from tlstudio.gui.tasks import Task, TaskPool
+
+if TYPE_CHECKING:
+    from tlstudio.core.advice import Advice
+    from tlstudio.core.config import RunConfig
+    from tlstudio.core.dataset import DatasetIndex
+
+Subject = tuple[object, ...]
+EARLIEST_S = 1.0  # before that nobody can tell how long it takes
+
+
+class EvidenceState(QObject):
+    """Measures on request; what was measured before is there as soon as a dataset is open.
+
+    Attributes:
+        study: the thread of the measuring.
+        record: the evidence for the chosen network and the open dataset; None before it is
+            measured.
+        advice: what follows from the dataset, the network and the evidence; None without a
+            dataset or a layer tree.
+        progress: how far measuring is; None while none goes on.
+        error: what ended the last measuring early; None if nothing did.
+
+    Signals:
+        changed(): any of these.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        pool: TaskPool,
+        network: NetworkState,
+        datasets: DatasetState,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._pool = pool
+        self._network = network
+        self._datasets = datasets
+        self.study = Study(self)
+        self.record: EvidenceRecord | None = None
+        self.advice: Advice | None = None
+        self.progress: EvidenceProgressed | None = None
+        self.error: TLStudioError | None = None
+        self._subject: Subject = ()
+        self._measured: Subject = ()
+        self._loading: Task | None = None
+        self._clock = QElapsedTimer()
+        self._soon = QTimer(self, singleShot=True, interval=0)  # several signals, one change
+        self._soon.timeout.connect(self._follow)
+        self.study.said.connect(self._on_said)
+        self.study.active_changed.connect(self._on_active_changed)
+        self.study.ended.connect(self._on_ended)
+        for signal in (
+            network.config_changed,
+            network.tree_changed,
+            network.models_changed,
+            datasets.changed,
+            datasets.loading_changed,
+            datasets.glanced,
+        ):
+            signal.connect(self._on_something_changed)
+
+    @property
+    def is_measuring(self) -> bool:
+        return self.study.active
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether the chosen model has pretrained weights at all."""
+        return self._network.weights is not None
+
+    @property
+    def can_measure(self) -> bool:
+        """Whether there is all that it needs; a run or another study may be going on."""
+        return (
+            self._datasets.index is not None
+            and not self._datasets.loading
+            and self._network.tree is not None
+            and self.has_weights
+            and self.weights_are_here
+            and not self.is_measuring
+        )
+
+    @property
+    def weights_are_here(self) -> bool:
+        """Whether the chosen pretrained weights are on this machine."""
+        weights = self._network.weights
+        return weights is not None and weights.ready
+
+    @property
+    def remaining_s(self) -> float | None:
+        """Seconds to the end of the measuring; None until it can be told."""
+        if self.progress is None or self.progress.progress <= 0:
+            return None
+        elapsed_s = self._clock.elapsed() / 1000
+        if elapsed_s < EARLIEST_S:
+            return None
+        return elapsed_s * (1 - self.progress.progress) / self.progress.progress
+
+    def measure(self) -> None:
+        """Begin; without effect where something is missing."""
+        index = self._datasets.index
+        if index is None or not self.can_measure:
+            return
+        config = self._network.config
+        self._measured = self._subject = self._wanted()
+        self.error = None
+        self.progress = EvidenceProgressed(0.0)
+        self._clock.start()
+
+        def work(stop: StopToken) -> Iterator[EvidenceProgressed | EvidenceMeasured]:
+            from tlstudio.gui.jobs import evidence
+
+            return evidence.measure_evidence(config, index, stop)
+
+        self.study.start(work)
+
+    def cancel(self) -> None:
+        """End soon; the evidence that there was before stays."""
+        self.study.cancel()
+
+    def use_advice(self) -> None:
+        """Take all settings that the advice names."""
+        if self.advice is not None:
+            self._network.change(**self.advice.settings)
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _wanted(self) -> Subject:
+        """All that the evidence depends on; empty while something of it is missing."""
+        index, network = self._datasets.index, self._network
+        if index is None or self._datasets.loading or network.tree is None:
+            return ()
+        config = network.config
+        entrance = (config.weights, config.image_px, config.colours, config.stem)
+        return (index, config.model, *entrance, len(index.classes), self.weights_are_here)
+
+    def _on_something_changed(self, _value: object = None) -> None:
+        self._soon.start()
+
+    def _follow(self) -> None:
+        """Another network, dataset or setting."""
+        wanted = self._wanted()
+        if not _same(wanted, self._subject):
+            self._subject = wanted
+            self.record, self.error = None, None
+            if self.is_measuring and not _same(wanted, self._measured):
+                self.cancel()
+            self._load()
+        self._advise()
+        self.changed.emit()
+
+    def _load(self) -> None:
+        if self._loading is not None:
+            self._loading.cancel()
+            self._loading = None
+        index = self._datasets.index
+        if self._subject and index is not None and self.weights_are_here:
+            self._loading = self._pool.submit(
+                _known_evidence, self._network.config, index, done=self._on_loaded
+            )
+
+    def _on_loaded(self, record: EvidenceRecord | None) -> None:
+        self._loading = None
+        if record is not None and self.record is None:
+            self._take(record)
+
+    def _take(self, record: EvidenceRecord) -> None:
+        self.record = record
+        self._advise()
+        self.changed.emit()
+
+    def _advise(self) -> None:
+        index, tree = self._datasets.index, self._network.tree
+        if index is None or tree is None or tree.num_classes != len(index.classes):
+            self.advice = None
+            return
+        self.advice = _advice(
+            self._network.config, index, self._network, self._datasets, self.record
+        )
+
+    def _on_said(self, event: EvidenceProgressed | EvidenceMeasured) -> None:
+        match event:
+            case EvidenceProgressed():
+                self.progress = event
+                self.changed.emit()
+            case EvidenceMeasured():
+                if _same(self._measured, self._subject):
+                    self._take(event.record)
+
+    def _on_active_changed(self, _active: bool) -> None:
+        self.changed.emit()
+
+    def _on_ended(self, error: TLStudioError | None) -> None:
+        self.progress, self.error = None, error
+        self.changed.emit()
+
+
+def _same(one: Subject, other: Subject) -> bool:
+    """Datasets are compared by identity: another look at a folder may find other images."""
+    return one[1:] == other[1:] and (one[:1] == other[:1] == () or one[0] is other[0])
+
+
+def _known_evidence(config: RunConfig, index: DatasetIndex) -> EvidenceRecord | None:
+    """What was measured before. On a worker, which may import the engine."""
+    from tlstudio.gui.jobs import evidence
+
+    return evidence.known_evidence(config, index)
+
+
+def _advice(
+    config: RunConfig,
+    index: DatasetIndex,
+    network: NetworkState,
+    datasets: DatasetState,
+    record: EvidenceRecord | None,
+) -> Advice | None:
+    from tlstudio.core.advice import AdviceFacts
+
+    try:
+        from tlstudio.core.advice import advise
+    except ImportError:
+        return None
+
+    assert network.tree is not None
+    facts = AdviceFacts.of(
+        config,
+        network.tree,
+        index,
+        has_weights=network.weights is not None,
+        images=datasets.glance,
+        evidence=record,
+    )
+    return advise(facts)
