@@ -1,0 +1,125 @@
+"""Ranking on request: what is asked, what comes back, and what stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.gui.leaderboards import (
+    ALEXNET,
+    LITE0,
+    RANDOM_ALEXNET,
+    RANDOM_LITE0,
+    Ranker,
+    make_record,
+    open_photos,
+)
+from tlstudio.gui.session import Session
+from tlstudio.gui.state.ranking_state import RowStage
+
+
+@pytest.fixture
+def ranker(monkeypatch: pytest.MonkeyPatch) -> Ranker:
+    return Ranker(monkeypatch)
+
+
+def rank(session: Session, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(session.ranking.study.ended, timeout=5000):
+        session.ranking.rank()
+
+
+def test_candidates_are_the_weights_on_this_machine(ready_session: Session, ranker: Ranker) -> None:
+    ranking = ready_session.ranking
+    assert ranking.candidates == (LITE0, ALEXNET)
+    ranking.set_with_random(True)
+    assert ranking.candidates == (LITE0, ALEXNET, RANDOM_LITE0, RANDOM_ALEXNET)
+
+
+def test_without_a_dataset_nothing_begins(ready_session: Session, ranker: Ranker) -> None:
+    assert not ready_session.ranking.can_rank
+    ready_session.ranking.rank()
+    assert not ranker.asked
+
+
+def test_rows_come_in_and_stay(
+    ready_session: Session, qtbot: QtBot, tmp_path: Path, ranker: Ranker
+) -> None:
+    open_photos(ready_session, tmp_path)
+    ranking = ready_session.ranking
+    ranker.fails = {ALEXNET}
+    busy: list[bool] = []
+    ready_session.busy_changed.connect(busy.append)
+    rank(ready_session, qtbot)
+    assert busy == [True, False]
+    assert ranking.stage_of(LITE0) is RowStage.RANKED
+    assert ranking.stage_of(ALEXNET) is RowStage.FAILED
+    assert ranking.skipped == ("a/broken.jpg",)
+    assert not ranking.was_cancelled and ranking.error is None
+
+
+def test_cancelled_half_way_keeps_what_is_there(
+    ready_session: Session, qtbot: QtBot, tmp_path: Path, ranker: Ranker
+) -> None:
+    open_photos(ready_session, tmp_path)
+    ranking = ready_session.ranking
+    ranker.may_go.clear()
+    ranking.rank()
+    qtbot.waitUntil(lambda: ranking.stage_of(ALEXNET) is RowStage.WORKING)
+    assert ranking.stage_of(LITE0) is RowStage.RANKED
+    with qtbot.waitSignal(ranking.study.ended):
+        ranking.cancel()
+    assert ranking.was_cancelled
+    assert ranking.stage_of(LITE0) is RowStage.RANKED
+    assert ranking.stage_of(ALEXNET) is RowStage.UNKNOWN
+
+
+def test_what_was_ranked_before_is_there_at_once(
+    ready_session: Session, qtbot: QtBot, tmp_path: Path, ranker: Ranker
+) -> None:
+    ranker.known = make_record(ALEXNET)
+    open_photos(ready_session, tmp_path)
+    assert ready_session.ranking.record is None  # nobody has looked yet
+    ready_session.ranking.load()
+    qtbot.waitUntil(lambda: ready_session.ranking.record is ranker.known)
+    assert ready_session.ranking.stage_of(ALEXNET) is RowStage.RANKED
+
+
+def test_other_images_make_the_rows_stale_and_another_dataset_drops_them(
+    ready_session: Session, qtbot: QtBot, tmp_path: Path, ranker: Ranker
+) -> None:
+    open_photos(ready_session, tmp_path / "one")
+    rank(ready_session, qtbot)
+    ranking = ready_session.ranking
+    open_photos(ready_session, tmp_path / "one")
+    assert ranking.is_stale and ranking.record is not None
+    rank(ready_session, qtbot)
+    assert not ranking.is_stale
+    open_photos(ready_session, tmp_path / "two")
+    assert ranking.record is None and not ranking.is_stale
+
+
+def test_another_dataset_ends_the_ranking_of_the_first(
+    ready_session: Session, qtbot: QtBot, tmp_path: Path, ranker: Ranker
+) -> None:
+    open_photos(ready_session, tmp_path / "one")
+    ranking = ready_session.ranking
+    ranker.may_go.clear()
+    ranking.rank()
+    qtbot.waitUntil(lambda: ranking.stage_of(ALEXNET) is RowStage.WORKING)
+    with qtbot.waitSignal(ranking.study.ended):
+        open_photos(ready_session, tmp_path / "two")
+    assert ranking.record is None and ranking.can_rank
+
+
+def test_using_a_pretrained_network_ends_training_from_scratch(
+    ready_session: Session, ranker: Ranker
+) -> None:
+    network = ready_session.network
+    network.set_strategy("from_scratch")
+    assert network.config.initialisation == "random"
+    ready_session.ranking.use(ALEXNET)
+    config = network.config
+    assert (config.model, config.weights) == ("alexnet", "IMAGENET1K_V1")
+    assert config.initialisation == "pretrained" and config.strategy != "from_scratch"
