@@ -14,6 +14,7 @@ from tlstudio.core.errors import ConfigError, TLStudioError
 from tlstudio.core.events import RunEndReason
 from tlstudio.core.history import History
 from tlstudio.core.predictions import PredictionRecord
+from tlstudio.core.strategies import STRATEGIES
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 FEWEST, MOST = 2, 4
@@ -29,6 +30,12 @@ class RaceEntry:
 
     name: str
     config: RunConfig
+
+    @property
+    def title(self) -> str:
+        """The name; a `Sentence`, which the window translates, where it is that of a strategy."""
+        strategy = STRATEGIES[self.config.strategy].title
+        return strategy if self.name == strategy else self.name
 
 
 @dataclass(frozen=True, slots=True)

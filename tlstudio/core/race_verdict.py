@@ -151,7 +151,7 @@ def race_verdict(record: RaceRecord) -> RaceVerdict:
 
 
 def _score(record: RaceRecord, place: int, runs: tuple[RunResult, ...]) -> EntryScore:
-    name = record.config.entries[place].name
+    name = record.config.entries[place].title
     answers = _common([run.final for run in runs])
     if not answers or not answers[0]:
         return EntryScore(place, name)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb, exp, inf, lgamma, log, log1p, sqrt
+from math import ceil, exp, inf, lgamma, log, log1p, log2, sqrt
 from statistics import NormalDist
 
 CONFIDENCE = 0.95
@@ -121,7 +121,10 @@ def mcnemar(only_first: int, only_second: int) -> float:
         only_second: those of the second alone.
     """
     total, fewer = only_first + only_second, min(only_first, only_second)
-    tail = sum(comb(total, count) for count in range(fewer + 1))
+    tail = term = 1  # binomial coefficients, in whole numbers
+    for count in range(fewer):
+        term = term * (total - count) // (count + 1)
+        tail += term
     return min(1.0, float(2 * tail / 2**total))
 
 
@@ -196,13 +199,13 @@ def _score_interval(share: float, total: float, quantile: float) -> Interval:
 
 def _least_told(discordant: int, alpha: float) -> int:
     """By how many images two must differ to be told apart, where so many answers differ."""
-    total = discordant
-    while mcnemar(total, 0) > alpha:  # too few to tell anything: how many it would take
-        total += 1
-    fewer = 0
-    while fewer < total / 2 and mcnemar(total - fewer - 1, fewer + 1) <= alpha:
-        fewer += 1
-    return total - 2 * fewer
+    total = max(discordant, ceil(1 - log2(alpha)))  # fewer, all in one direction, tell nothing
+    low, high = 0, total // 2 + 1  # significant with `low` in the other direction, not with `high`
+    while high - low > 1:
+        middle = (low + high) // 2
+        is_told = mcnemar(total - middle, middle) <= alpha
+        low, high = (middle, high) if is_told else (low, middle)
+    return total - 2 * low
 
 
 def _checked(answers: Answers) -> list[list[int]]:

@@ -19,6 +19,7 @@ from tlstudio.gui.state.evidence_state import EvidenceState
 from tlstudio.gui.state.features_state import FeaturesState
 from tlstudio.gui.state.forecast_state import ForecastState
 from tlstudio.gui.state.network_state import NetworkState
+from tlstudio.gui.state.race_state import RaceState
 from tlstudio.gui.state.ranking_state import RankingState
 from tlstudio.gui.state.rate_state import RateState
 from tlstudio.gui.state.run_state import RunPhase, RunState
@@ -73,8 +74,14 @@ class Session(QObject):
         self.rates = RateState(self.network, self.datasets, self)
         self.ranking = RankingState(self.engine_pool, self.network, self.datasets, self)
         self.evidence = EvidenceState(self.engine_pool, self.network, self.datasets, self)
+        self.races = RaceState(self.disk_pool, self.datasets, self.notifications, self)
         # each feature that studies adds its own here
-        self.studies: tuple[Study, ...] = (self.rates.study, self.ranking.study, self.evidence.study)
+        self.studies: tuple[Study, ...] = (
+            self.rates.study,
+            self.ranking.study,
+            self.evidence.study,
+            self.races.study,
+        )
         self.step = Step.DATA
         self.model_view = ""  # what the Model page shows; the window is rebuilt for a language
         self.train_view = ""  # what the Train page shows
