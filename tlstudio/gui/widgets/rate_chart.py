@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QRegion
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tlstudio.core.rate_range import RatePoint, RateRange, rate_text
@@ -20,6 +20,23 @@ from tlstudio.gui.widgets.rate_plot import RatePlot
 
 EXPORT_SCALE = 2
 KEY_STEP = 10 ** (1 / 20)  # a twentieth of an order of magnitude
+
+
+class DotsKey(QWidget):
+    """Three dots, for points without a line."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__()
+        self._token = token
+        self.setFixedSize(24, 12)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(getattr(theme.current(), self._token)))
+        for x, y in ((5, 4), (12, 8), (19, 5)):
+            painter.drawEllipse(QPointF(x, y), 1.5, 1.5)
 
 
 class RateChart(QWidget):
@@ -51,8 +68,8 @@ class RateChart(QWidget):
         header.addStretch()
         header.addWidget(self.reading)
         header.addSpacing(2 * theme.GRID)
-        for spec in (smoothed, raw):
-            header.addWidget(LegendKey(spec))
+        for key, spec in ((LegendKey(smoothed), smoothed), (DotsKey(raw.token), raw)):
+            header.addWidget(key)
             header.addWidget(label(spec.title, "hint"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -28,6 +28,7 @@ from tlstudio.gui.widgets.history_plot import AXIS_WIDTH_PX, BOTTOM_HEIGHT_PX, S
 
 HEADROOM = 1.25  # times the loss of the start; what lies above it is out of sight
 FEW_DECADES_PX = 44  # with less room for each, every second one is named
+PRESENT_AT = 0.87  # of the height
 ROOM_DECADES = 1.4  # that the words of a zone need
 
 
@@ -68,7 +69,7 @@ class RatePlot(pg.PlotWidget):  # type: ignore[misc]
 
         self._good = pg.LinearRegionItem(movable=False)
         self._present = pg.InfiniteLine(angle=90)
-        self._present_text = pg.TextItem(anchor=(0, 0))
+        self._present_text = pg.TextItem(anchor=(1, 0.5))
         self._raw = pg.PlotDataItem(useCache=False)
         self._smoothed = pg.PlotDataItem(antialias=True, useCache=False)
         self._lowest = pg.ScatterPlotItem(useCache=False)
@@ -127,7 +128,7 @@ class RatePlot(pg.PlotWidget):  # type: ignore[misc]
         if rate is not None:
             self._marker.setValue(math.log10(rate))
             self._marker_text.setText(text)
-            self._marker_text.setPos(math.log10(rate), self._top)
+            self._place_texts()
 
     def set_present(self, rate: float, text: str) -> None:
         """The learning rate of the settings."""
@@ -137,8 +138,7 @@ class RatePlot(pg.PlotWidget):  # type: ignore[misc]
         if is_inside:
             self._present.setValue(math.log10(rate))
             self._present_text.setText(text)
-            self._present_text.setAnchor((1, 1))
-            self._present_text.setPos(math.log10(rate), 0)
+            self._place_texts()
 
     def set_pickable(self, *, is_pickable: bool) -> None:
         """Whether a rate can be chosen here."""
@@ -223,6 +223,11 @@ class RatePlot(pg.PlotWidget):  # type: ignore[misc]
         for text in self._zones:
             text.hide()
 
+    def _place_texts(self) -> None:
+        """At the upper edge; the words beside the settings' rate lie below those of the marker."""
+        self._marker_text.setPos(float(self._marker.value()), self._top)
+        self._present_text.setPos(float(self._present.value()), PRESENT_AT * self._top)
+
     def _on_dragged(self, line: Any) -> None:
         self.picked.emit(10.0 ** float(line.value()))
 
@@ -240,6 +245,7 @@ class RatePlot(pg.PlotWidget):  # type: ignore[misc]
             t * power for t in (1, 1.2, 1.6, 2, 3, 4, 6, 8, 10) if t * power >= highest
         )
         self._box.setYRange(-0.02 * self._top, 1.02 * self._top, padding=0)
+        self._place_texts()
         quarters = [self._top * k / 4 for k in range(5)]
         self._left.setTicks([[(value, f"{value:.3g}") for value in quarters], []])
 

@@ -49,16 +49,21 @@ class RateTexts(QObject):
             "lowest point: click or drag to choose another one."
         )
 
-    def headline(self, result: RateRange, chosen: float | None, present: float) -> str:
+    def headline(
+        self, result: RateRange, chosen: float | None, *, is_used: bool, is_stale: bool
+    ) -> str:
         """What came of it, or what is done with it, in few words."""
         if chosen is None:
             return self.tr("The curve speaks for no learning rate")
-        rate = rate_text(chosen)
-        if chosen == present:
-            return self.tr("The next run trains with {rate}").format(rate=rate)
-        if chosen == result.suggestion:
-            return self.tr("{rate} suits this run").format(rate=rate)
-        return self.tr("You chose {rate}").format(rate=rate)
+        if is_used:
+            text = self.tr("The next run trains with {rate}")
+        elif chosen != result.suggestion:
+            text = self.tr("You chose {rate}")
+        elif is_stale:
+            text = self.tr("{rate} suited the run before")
+        else:
+            text = self.tr("{rate} suits this run")
+        return text.format(rate=rate_text(chosen))
 
     def reason(self, result: RateRange) -> str:
         """How the suggestion came about, or why there is none and what to do then."""
@@ -70,12 +75,11 @@ class RateTexts(QObject):
         )
         return f"{text} {advice}"
 
-    def numbers(self, result: RateRange, chosen: float | None, present: float) -> dict[str, str]:
+    def numbers(self, result: RateRange, present: float) -> dict[str, str]:
         """Of the row above the chart, by key."""
         steepest, lowest = result.steepest, result.lowest
         return {
             "suggested": _rate(result.suggestion),
-            "chosen": _rate(chosen),
             "present": _rate(present),
             "steepest": _rate(steepest.learning_rate if steepest else None),
             "lowest": _rate(lowest.learning_rate if lowest else None),

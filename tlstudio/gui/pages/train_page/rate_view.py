@@ -15,7 +15,7 @@ from tlstudio.gui.pages.train_page.rate_texts import RateTexts
 from tlstudio.gui.run_texts import RunTexts
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.rate_state import FoundRate
-from tlstudio.gui.widgets.basics import EmptyState, IconButton, IconLabel, label
+from tlstudio.gui.widgets.basics import EmptyState, IconButton, IconLabel, label, set_property
 from tlstudio.gui.widgets.number_row import NumberRow
 from tlstudio.gui.widgets.page_stack import PageStack
 
@@ -70,6 +70,7 @@ class RateView(QWidget):
         self.export_button.setMenu(menu)
         self.cancel_button = IconButton(self.tr("Cancel"), "close", clicked=self._rates.cancel)
         self.use_button = IconButton("", "done", "primary", self._rates.use)
+        self.train_button = IconButton(self.tr("Train"), "play", "primary", self._session.train)
         self.reason = label("", "hint", wrap=True)
         self._stale_icon = IconLabel("warning", 16, "warning")
         self.stale = label("", wrap=True)
@@ -79,7 +80,6 @@ class RateView(QWidget):
         self.numbers = NumberRow(
             (
                 ("suggested", self.tr("Suggested")),
-                ("chosen", self.tr("Chosen")),
                 ("present", self.tr("Set now")),
                 ("steepest", self.tr("Falls fastest at")),
                 ("lowest", self.tr("Lowest at")),
@@ -90,7 +90,10 @@ class RateView(QWidget):
         header = QHBoxLayout()
         header.setSpacing(theme.GRID)
         header.addWidget(self.headline, 1)
-        for button in (self.again_button, self.export_button, self.cancel_button, self.use_button):
+        for button in (
+            *(self.export_button, self.again_button, self.cancel_button),
+            *(self.use_button, self.train_button),
+        ):
             header.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
         self._stale_row = QWidget()
         stale = QHBoxLayout(self._stale_row)
@@ -150,6 +153,7 @@ class RateView(QWidget):
             widget.setVisible(not rates.is_running)
         if rates.is_running:
             self.use_button.hide()
+            self.train_button.hide()
             self._stale_row.hide()
             self._show_progress()
         elif rates.found is not None:
@@ -169,19 +173,26 @@ class RateView(QWidget):
 
     def _show_found(self, found: FoundRate) -> None:
         rates, result = self._rates, found.result
-        present = self._session.network.config.learning_rate
-        chosen = rates.chosen
-        self.headline.setText(self._texts.headline(result, chosen, present))
+        present, chosen = self._session.network.config.learning_rate, rates.chosen
+        notice = self._texts.notice(rates)
+        is_stale, is_used = bool(notice), chosen == present
+        self.headline.setText(
+            self._texts.headline(result, chosen, is_used=is_used, is_stale=is_stale)
+        )
         self.reason.setText(self._texts.reason(result))
-        self.use_button.setVisible(chosen is not None)
-        self.use_button.setEnabled(chosen != present)
+        self.use_button.setVisible(chosen is not None and not is_used)
         if chosen is not None:
             self.use_button.setText(self.tr("Use {rate}").format(rate=rate_text(chosen)))
+        self.train_button.setVisible(is_used)
+        self.train_button.setEnabled(self._session.can_train)
+        is_again_first = is_stale or chosen is None
+        _set_primary(self.use_button, "done", is_primary=not is_again_first)
+        _set_primary(self.train_button, "play", is_primary=not is_again_first)
+        _set_primary(self.again_button, "reload", is_primary=is_again_first)
         self.again_button.setToolTip(self._texts.why_not(self._session))
-        self.numbers.set_numbers(self._texts.numbers(result, chosen, present))
-        notice = self._texts.notice(rates)
+        self.numbers.set_numbers(self._texts.numbers(result, present))
         self.stale.setText(notice)
-        self._stale_row.setVisible(bool(notice))
+        self._stale_row.setVisible(is_stale)
 
     def _show_progress(self) -> None:
         rates = self._rates
@@ -268,3 +279,9 @@ class RateView(QWidget):
         self._session.notifications.success(
             self.tr("Saved {name}.").format(name=path.name), str(path.parent)
         )
+
+
+def _set_primary(button: IconButton, icon: str, *, is_primary: bool) -> None:
+    """There is one primary button on the page: that of the next thing to do."""
+    set_property(button, "kind", "primary" if is_primary else "quiet")
+    button.set_icon(icon)  # in the colour that belongs to it
