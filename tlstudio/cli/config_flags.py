@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Collection
 
 from tlstudio.core.config import FIELDS, RunConfig, make_config
 from tlstudio.core.config_fields import GROUP_TITLES, FieldGroup, FieldSpec
@@ -18,13 +19,18 @@ def flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def add_config_flags(parser: argparse.ArgumentParser) -> None:
+def add_config_flags(parser: argparse.ArgumentParser, only: Collection[str] | None = None) -> None:
     """One flag for each field. Values stay strings: the configuration says what is wrong with them.
 
     Flags that are not given leave no attribute.
+
+    Args:
+        only: names of the fields that have a meaning here; None for all.
     """
     groups = {group: parser.add_argument_group(GROUP_TITLES[group]) for group in FieldGroup}
     for spec in FIELDS:
+        if only is not None and spec.name not in only:
+            continue
         groups[spec.text.group].add_argument(
             flag(spec.name),
             *ALIASES.get(spec.name, ()),

@@ -32,7 +32,7 @@ class _Parser(argparse.ArgumentParser):
 def make_parser() -> argparse.ArgumentParser:
     """The whole command line; needs no torch."""
     # Takes a third of a second, in which Ctrl+C is already answered by `main`.
-    from tlstudio.cli import layers, models, predict, race, train
+    from tlstudio.cli import layers, models, predict, race, rank, train
 
     parser = _Parser(
         prog=PROGRAM,
@@ -44,6 +44,7 @@ def make_parser() -> argparse.ArgumentParser:
     for command in (
         train.COMMAND,
         race.COMMAND,
+        rank.COMMAND,
         predict.COMMAND,
         models.COMMAND,
         layers.COMMAND,
