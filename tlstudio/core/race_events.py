@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tlstudio.core.events import RunEvent
-from tlstudio.core.race import RaceRecord, RunResult
+
+if TYPE_CHECKING:
+    from tlstudio.core.race import RaceRecord, RunResult
 
 
 @dataclass(frozen=True, slots=True)

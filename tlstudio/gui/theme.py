@@ -35,7 +35,7 @@ class Scheme(StrEnum):
 class Tokens:
     """The colours of one palette, by meaning, as ``#rrggbb``.
 
-    `train`, `val`, `right` and `wrong` are of the Okabe-Ito colour-blind-safe set
+    `train`, `val`, `right`, `wrong` and the entries are of the Okabe-Ito colour-blind-safe set
     (https://jfly.uni-koeln.de/color/), lightened or darkened to read on the palette's background.
     """
 
@@ -59,6 +59,10 @@ class Tokens:
     warning: str
     frozen: str
     image_back: str  # behind thumbnails
+    entry_1: str  # of what is compared; never for training and validation
+    entry_2: str
+    entry_3: str
+    entry_4: str
 
 
 LIGHT = Tokens(
@@ -82,6 +86,10 @@ LIGHT = Tokens(
     warning="#8f6400",
     frozen="#3b82a8",
     image_back="#eaeaee",
+    entry_1="#0072b2",
+    entry_2="#d55e00",
+    entry_3="#008a66",
+    entry_4="#b3558f",
 )
 
 DARK = Tokens(
@@ -105,6 +113,10 @@ DARK = Tokens(
     warning="#e6b93f",
     frozen="#79b8d6",
     image_back="#26262c",
+    entry_1="#56b4e9",
+    entry_2="#f08a4b",
+    entry_3="#2fbf95",
+    entry_4="#dd8cbb",
 )
 
 _tokens = LIGHT

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tlstudio.core.race_events import RaceEnded, RaceEvent, RaceRunEnded, RaceStarted
-from tlstudio.core.race_store import last_race, val_digest
-from tlstudio.core.race_verdict import RaceVerdict, race_verdict
 
 if TYPE_CHECKING:
     from tlstudio.core.dataset import DatasetIndex
     from tlstudio.core.events import StopToken
     from tlstudio.core.race import RaceConfig, RaceRecord
+    from tlstudio.core.race_verdict import RaceVerdict
 
 
 def race(
     config: RaceConfig, index: DatasetIndex, stop: StopToken
 ) -> Iterator[tuple[RaceEvent, RaceVerdict | None]]:
     """Each event, and what there is to say so far where the record has changed."""
+    from tlstudio.core.race_verdict import race_verdict
     from tlstudio.engine.race import race
 
     for event in race(config, index, stop):
@@ -33,6 +33,9 @@ def last(index: DatasetIndex) -> tuple[RaceRecord, RaceVerdict, bool] | None:
 
     Needs no torch.
     """
+    from tlstudio.core.race_store import last_race, val_digest
+    from tlstudio.core.race_verdict import race_verdict
+
     record = last_race(index.root)
     if record is None:
         return None

@@ -18,6 +18,7 @@ from tlstudio.gui.state.run_state import RunState
 from tlstudio.gui.tasks import Task, TaskPool
 
 if TYPE_CHECKING:
+    from tlstudio.core.config import RunConfig
     from tlstudio.core.forecast import KeepObstacle, RunForecast
     from tlstudio.core.run_costs import RunCosts
 
@@ -88,13 +89,25 @@ class ForecastState(QObject):
         """Whether a forecast can be expected in a moment."""
         return self._idle.isActive() or self._task is not None
 
+    def seconds_of(self, config: RunConfig) -> float | None:
+        """What a run with other settings of the present network takes; None while nobody knows."""
+        tree, index, costs = self._network.tree, self._datasets.index, self._costs
+        if tree is None or index is None or costs is None or self._known != self._wanted(config):
+            return None
+        from tlstudio.core.forecast import forecast
+        from tlstudio.core.strategies import freeze_plan
+
+        samples = (len(index.by_split[Split.TRAIN]), len(index.by_split[Split.VAL]))
+        plan = freeze_plan(tree, config.plan_options)
+        return forecast(costs, tree, plan, config, *samples).of(config).total_s
+
     def close(self) -> None:
         """End a measurement within one pass through the network."""
         self._cancel()
 
-    def _wanted(self) -> Key | None:
+    def _wanted(self, config: RunConfig | None = None) -> Key | None:
         """What the costs depend on; None while there is something missing."""
-        index, config = self._datasets.index, self._network.config
+        index, config = self._datasets.index, config or self._network.config
         if index is None or self._network.tree is None:
             return None
         entrance = (config.weights, config.image_px, config.colours, config.stem)

@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Signal
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.events import BatchEnded, EpochEnded, FeaturesProgressed, StopToken
 from tlstudio.core.history import History
-from tlstudio.core.race import RaceConfig, RaceRecord
 from tlstudio.core.race_events import (
     RaceEnded,
     RaceEvent,
@@ -21,7 +20,6 @@ from tlstudio.core.race_events import (
     RaceRunStarted,
     RaceStarted,
 )
-from tlstudio.core.race_verdict import RaceVerdict
 from tlstudio.gui.jobs import race as jobs
 from tlstudio.gui.notifications import Notifications
 from tlstudio.gui.state.dataset_state import DatasetState
@@ -30,6 +28,8 @@ from tlstudio.gui.tasks import Task, TaskPool
 
 if TYPE_CHECKING:
     from tlstudio.core.dataset import DatasetIndex
+    from tlstudio.core.race import RaceConfig, RaceRecord
+    from tlstudio.core.race_verdict import RaceVerdict
 
 
 class RaceState(QObject):
@@ -86,6 +86,8 @@ class RaceState(QObject):
         """Begin a race; its caller sees to it that nothing else is going on."""
         if self.active:
             return
+        from tlstudio.core.race import RaceRecord  # with it comes pydantic
+
         self._forget_task()
         self._show(RaceRecord(config, images=0, val_digest=""))
         self._root = index.root
