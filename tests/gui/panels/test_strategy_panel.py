@@ -18,6 +18,7 @@ from tlstudio.gui.panels.strategy_panel import StrategyPanel
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase
 from tlstudio.gui.widgets.choice_field import ChoiceField
+from tlstudio.gui.widgets.config_form import FieldRow
 from tlstudio.gui.widgets.number_field import NumberField
 
 
@@ -30,8 +31,14 @@ def show(session: Session, qtbot: QtBot) -> StrategyPanel:
     return on_screen(StrategyPanel(session), qtbot, 380, 800)
 
 
+def rows(panel: StrategyPanel) -> dict[str, FieldRow]:
+    """Every row that is made from the table, wherever it lies."""
+    forms = (panel.options, panel.form, *(fold.form for fold in panel.folds.values()))
+    return {name: row for form in forms for name, row in form.rows.items()}
+
+
 def number(panel: StrategyPanel, name: str) -> NumberField:
-    editor = {**panel.form.rows, **panel.more.rows}[name].editor
+    editor = rows(panel)[name].editor
     assert isinstance(editor, NumberField)
     return editor
 
@@ -47,7 +54,7 @@ def test_shows_what_the_session_holds(session: Session, qtbot: QtBot) -> None:
     panel = show(session, qtbot)
     assert panel.strategies.buttons["fine_tuning"].isChecked()
     assert number(panel, "epochs").typed == "3"
-    assert panel.more.rows["momentum"].isHidden()
+    assert rows(panel)["momentum"].isHidden()
 
 
 def test_the_model_line_leads_to_the_picker(
@@ -133,7 +140,7 @@ def test_reset_leaves_model_and_strategy(
 
 
 def test_devices_as_found(panel: StrategyPanel) -> None:
-    editor = panel.form.rows["device"].editor
+    editor = rows(panel)["device"].editor
     assert isinstance(editor, ChoiceField)
     titles = [editor.itemText(n) for n in range(editor.count())]
     assert titles == ["Automatic", "Processor", "Card"]
@@ -180,10 +187,12 @@ def test_the_variation_drives_the_configuration(
 
 
 def test_every_setting_has_one_home(panel: StrategyPanel) -> None:
-    generic = {*panel.form.rows, *panel.more.rows}
-    assert not generic & set(VARIATION_FIELDS)
-    wanted = {s.name for s in FIELDS if s.text.group is not FieldGroup.NETWORK}
-    assert generic | set(VARIATION_FIELDS) == wanted
+    generic = set(rows(panel))
+    own = {*VARIATION_FIELDS, "norms"}
+    assert not generic & own
+    chosen_elsewhere = {"model", "initialisation", "weights", "image_px", "colours", "stem"}
+    chosen_elsewhere |= {"strategy", "train_from", "trainable"}  # by widgets of their own
+    assert generic | own | chosen_elsewhere == {spec.name for spec in FIELDS}
 
 
 def test_without_pretrained_weights_only_from_scratch_can_be_chosen(
@@ -212,3 +221,58 @@ def test_the_accuracy_is_that_of_the_chosen_weights(panel: StrategyPanel, sessio
     assert "80.9%" in panel.model_line.facts.text
     session.network.change(weights="IMAGENET1K_V1")
     assert "76.1%" in panel.model_line.facts.text
+
+
+def test_a_strategy_brings_its_own_options(
+    panel: StrategyPanel, session: Session, qtbot: QtBot
+) -> None:
+    assert not panel.options.isVisible()
+    own = {
+        "head_first": {"head_epochs", "rate_rule", "backbone_rate"},
+        "gradual": {"unfreeze_every", "rate_rule", "backbone_rate"},
+        "discriminative": {"rate_rule", "backbone_rate"},
+        "probe_first": {"rate_rule", "backbone_rate"},
+        "fine_tuning": set(),
+    }
+    for name, wanted in own.items():
+        qtbot.mouseClick(panel.strategies.rows[name].glyph, Qt.MouseButton.LeftButton)
+        assert session.network.config.strategy == name
+        assert {n for n, row in panel.options.rows.items() if row.isVisible()} == wanted
+    session.network.change(strategy="gradual", rate_rule="stages")
+    assert panel.options.rows["stage_decay"].isVisible()
+    assert not panel.options.rows["backbone_rate"].isVisible()
+    field = number(panel, "unfreeze_every")
+    field.lineEdit().selectAll()
+    qtbot.keyClicks(field.lineEdit(), "5")
+    assert session.network.config.unfreeze_every == 5
+
+
+def test_a_fold_says_what_in_it_is_not_as_usual(panel: StrategyPanel, session: Session) -> None:
+    assert all(not fold.fold.is_open for fold in panel.folds.values())
+    loss = panel.folds[FieldGroup.LOSS]
+    assert loss.heading == "Loss"
+    session.network.change(mixing="cutmix", label_smoothing=0.1)
+    assert loss.heading == "Loss · Label smoothing 0.1, CutMix"
+    session.network.change(mixing="none", mixing_alpha=0.4)  # which then means nothing
+    assert loss.heading == "Loss · Label smoothing 0.1"
+    schedule = panel.folds[FieldGroup.SCHEDULE]
+    assert schedule.isVisible()
+    session.network.change(schedule="one_cycle")
+    assert not schedule.isVisible()  # it has nothing to set
+
+
+def test_the_policy_of_statistics_is_explained(panel: StrategyPanel, session: Session) -> None:
+    assert panel.norms.isVisible() and "computes exactly" in panel.norms.meaning.text()
+    editor = panel.norms.row.editor
+    assert isinstance(editor, ChoiceField)
+    editor.activated.emit(editor.findData("adapt"))
+    assert session.network.config.norms == "adapt" and "drifts" in panel.norms.meaning.text()
+    panel.reset.click()
+    assert session.network.config.norms == "with_layer"
+
+
+def test_mixing_takes_kept_views_away(panel: StrategyPanel, session: Session) -> None:
+    cached = panel.variation.list.rows[Variation.CACHED]
+    assert cached.isEnabled()
+    session.network.change(mixing="mixup")
+    assert not cached.isEnabled() and "mixed" in cached.meaning.text()

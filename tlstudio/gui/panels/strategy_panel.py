@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from tlstudio.core.config import FIELDS, RunConfig
+from tlstudio.core.config import FIELD_BY_NAME, FIELDS, RunConfig
 from tlstudio.core.config_fields import FieldGroup
 from tlstudio.core.layers import LayerTree
 from tlstudio.core.variation import VARIATION_FIELDS
 from tlstudio.gui import formats, theme
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase
-from tlstudio.gui.widgets.basics import Fold, IconButton, label, set_property
+from tlstudio.gui.widgets.basics import IconButton, label, set_property
+from tlstudio.gui.widgets.config_fold import ConfigFold
 from tlstudio.gui.widgets.config_form import ConfigForm
 from tlstudio.gui.widgets.model_line import ModelLine
+from tlstudio.gui.widgets.norms_field import NormsField
 from tlstudio.gui.widgets.strategy_list import StrategyList
 from tlstudio.gui.widgets.train_from_field import TrainFromField
 from tlstudio.gui.widgets.variation_form import VariationForm
@@ -25,6 +29,10 @@ HYPER_PARAMETERS = tuple(
     for spec in FIELDS
     if spec.text.group is not FieldGroup.NETWORK and spec.name not in VARIATION_FIELDS
 )
+FOLDED = tuple(
+    spec for spec in HYPER_PARAMETERS if spec.text.rare or spec.text.group is FieldGroup.MACHINE
+)
+OPTIONS = ("head_epochs", "unfreeze_every", "rate_rule", "backbone_rate", "stage_decay")
 MINIMUM_PX = 300
 
 
@@ -44,10 +52,21 @@ class StrategyPanel(QWidget):
         self.strategies = StrategyList()
         self.train_from = TrainFromField()
         self.variation = VariationForm()
-        self.form = ConfigForm([spec for spec in HYPER_PARAMETERS if not spec.text.rare])
-        self.more = ConfigForm([spec for spec in HYPER_PARAMETERS if spec.text.rare])
-        self._forms = (self.variation, self.form, self.more)
-        self.fold = Fold(self.tr("More settings"), self.more)
+        self.options = ConfigForm([FIELD_BY_NAME[name] for name in OPTIONS], is_titled=False)
+        self.norms = NormsField()
+        basic = [spec for spec in HYPER_PARAMETERS if spec not in FOLDED]
+        self.form = ConfigForm(basic, is_titled=False)
+        self.folds = {
+            group: ConfigFold(group, tuple(specs))
+            for group, specs in groupby(FOLDED, key=lambda spec: spec.text.group)
+        }
+        self._forms: tuple[ConfigForm | NormsField | VariationForm, ...] = (
+            self.options,
+            self.norms,
+            self.variation,
+            self.form,
+            *(fold.form for fold in self.folds.values()),
+        )
         self.reset = IconButton(
             self.tr("Reset to the tutorial's defaults"), "reload", "link", self._on_reset
         )
@@ -63,9 +82,11 @@ class StrategyPanel(QWidget):
         self.model_line.clicked.connect(self._on_model_clicked)
         self.strategies.chosen.connect(self._network.set_strategy)
         self.train_from.chosen.connect(self._network.train_from)
-        self.variation.changed.connect(self._on_variation_changed)
-        for form in (self.form, self.more):
-            form.changed.connect(self._on_field_changed)
+        for form in self._forms:
+            if isinstance(form, VariationForm):
+                form.changed.connect(self._on_variation_changed)
+            else:
+                form.changed.connect(self._on_field_changed)
         self._network.config_changed.connect(self._on_config_changed)
         self._network.models_changed.connect(self._on_models_changed)
         self._network.engine_ready.connect(self._on_engine_ready)
@@ -91,11 +112,18 @@ class StrategyPanel(QWidget):
         column.addWidget(self.download, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.strategies)
         column.addWidget(self.train_from)
+        column.addWidget(self.options)
+        column.addWidget(self.norms)
+        column.addSpacing(theme.GRID // 2)
+        column.addWidget(self.form)
         column.addSpacing(theme.GRID // 2)
         column.addWidget(self.variation)
         column.addSpacing(theme.GRID // 2)
-        column.addWidget(self.form)
-        column.addWidget(self.fold)
+        folds = QVBoxLayout()
+        folds.setSpacing(0)
+        for fold in self.folds.values():
+            folds.addWidget(fold)
+        column.addLayout(folds)
         column.addWidget(self.reset, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addStretch()
         self.scroll_area = QScrollArea()
@@ -110,12 +138,14 @@ class StrategyPanel(QWidget):
     # -- following the session -------------------------------------------------------------------
 
     def _on_config_changed(self, config: RunConfig) -> None:
-        self.strategies.set_strategy(config.strategy)
+        self.strategies.set_strategy(config.strategy, config.rate_rule)
         self.train_from.setVisible(config.strategy == "partial")
         self.train_from.set_tree(self._network.tree, config.train_from)
-        self.variation.set_config(config)
-        self.form.set_config(config)
-        self.more.set_config(config)
+        for form in self._forms:
+            form.set_config(config)
+        for fold in self.folds.values():
+            fold.set_config(config)
+        self.options.setVisible(self.options.is_relevant)
         self._show_model()
         self._show_reset()
 
@@ -128,11 +158,14 @@ class StrategyPanel(QWidget):
     def _on_engine_ready(self) -> None:
         auto = ("auto", self.tr("Automatic"))
         found = [(device.name, device.title) for device in self._network.devices]
-        self.form.set_choices("device", [auto, *found])
-        self.form.set_config(self._network.config)
+        machine = self.folds[FieldGroup.MACHINE]
+        machine.form.set_choices("device", [auto, *found])
+        machine.set_config(self._network.config)
 
     def _on_tree_changed(self, tree: LayerTree | None) -> None:
         self.train_from.set_tree(tree, self._network.config.train_from)
+        has_norms = tree is None or any(node.is_norm for node in tree.nodes.values())
+        self.norms.setVisible(has_norms)
 
     def _on_forecast_changed(self) -> None:
         forecasts = self._session.forecasts

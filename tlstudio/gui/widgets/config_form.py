@@ -66,6 +66,12 @@ class FieldRow(QWidget):
     def has_problem(self) -> bool:
         return bool(self.problem.text())
 
+    @property
+    def is_default(self) -> bool:
+        """Whether it has its default and nothing wrong was typed."""
+        value = getattr(self._config, self.spec.name)
+        return bool(value == self.spec.default) and not self.has_problem
+
     def set_config(self, config: RunConfig) -> None:
         """Show what `config` says; what is being typed stays as it is."""
         self._config = config
@@ -157,10 +163,7 @@ class ConfigForm(QWidget):
     @property
     def is_default(self) -> bool:
         """Whether every field has its default and nothing wrong was typed."""
-        return all(
-            getattr(self._config, name) == row.spec.default and not row.has_problem
-            for name, row in self.rows.items()
-        )
+        return all(row.is_default for row in self.rows.values())
 
     @property
     def is_relevant(self) -> bool:
