@@ -1,0 +1,111 @@
+"""`find-lr`: the learning-rate range test on a terminal."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import assert_never
+
+from tlstudio.cli.command import Command, add_json_flag
+from tlstudio.cli.config_flags import add_config_flags, config_of
+from tlstudio.cli.output import Output
+from tlstudio.cli.run_lines import print_dataset
+from tlstudio.cli.train import add_split_flags, ctrl_c_stops, split_of
+from tlstudio.core.errors import DatasetError
+from tlstudio.core.events import SampleSkipped
+from tlstudio.core.rate_range import (
+    FeaturesCounted,
+    RangeEnded,
+    RangeEvent,
+    RangeStarted,
+    RatePoint,
+    RateRange,
+    rate_text,
+)
+
+INTERRUPTED = 130
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "data", type=Path, metavar="DATA", help="folder with train/ and val/, or with class folders"
+    )
+    add_json_flag(parser)
+    add_config_flags(parser)
+    add_split_flags(parser)
+
+
+def _run(arguments: argparse.Namespace, output: Output) -> int:
+    config = config_of(arguments)
+    with ctrl_c_stops(output) as stop:
+        from tlstudio.engine.data.sources import open_dataset
+        from tlstudio.engine.rate_finder import find_rate
+
+        try:
+            index = open_dataset(arguments.data, split_of(arguments), stop=stop)
+        except DatasetError:
+            if stop.stopped:
+                raise KeyboardInterrupt from None
+            raise
+        print_dataset(index, output)
+        for event in find_rate(config, index, stop):
+            _tell(event, output)
+            if isinstance(event, RangeEnded):
+                return 0
+            if output.is_broken:
+                stop.stop()
+    return INTERRUPTED
+
+
+def _tell(event: RangeEvent | SampleSkipped, output: Output) -> None:
+    match event:
+        case RangeStarted():
+            output.record(event="range_started", **asdict(event))
+            output.line(
+                f"Range test: up to {event.steps} steps with {event.trainable_parameters:,} "
+                f"trainable parameters, on {event.device}."
+            )
+        case FeaturesCounted():
+            output.progress(f"outputs of the frozen layers: {event.done} of {event.total}")
+        case RatePoint():
+            output.record(event="rate_point", **asdict(event))
+            output.progress(
+                f"step {event.step}: learning rate {rate_text(event.learning_rate)}, "
+                f"loss {event.smoothed:.3f}"
+            )
+        case SampleSkipped():
+            output.note(f"tlstudio: {Path(event.path).name} is left out: {event.reason}")
+        case RangeEnded():
+            _print_result(event.result, output)
+        case _:
+            assert_never(event)
+
+
+def _print_result(result: RateRange, output: Output) -> None:
+    steepest, lowest = result.steepest, result.lowest
+    output.record(
+        event="range_ended",
+        suggestion=result.suggestion,
+        steepest=steepest.learning_rate if steepest else None,
+        lowest=lowest.learning_rate if lowest else None,
+        lowest_loss=lowest.smoothed if lowest else None,
+        end=result.end.value,
+        reason=str(result.reason),
+    )
+    if result.suggestion is None:
+        output.line("No learning rate to suggest.")
+    else:
+        output.line(f"Suggested learning rate: {rate_text(result.suggestion)}")
+    output.line(str(result.reason))
+    for title, point in (("falls fastest", steepest), ("lowest", lowest)):
+        if point is not None:
+            rate = rate_text(point.learning_rate)
+            output.line(f"  {title:<14}{rate:>8}   loss {point.smoothed:.3f}")
+    if result.suggestion is not None:
+        output.line(f"Train with it: --lr {rate_text(result.suggestion)}")
+
+
+COMMAND = Command(
+    "find-lr", "Suggest a learning rate for a folder of images.", _add_arguments, _run
+)
