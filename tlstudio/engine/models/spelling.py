@@ -6,7 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import TypeVar
 
-from tlstudio.engine.models.onboard import is_onboard_spelling, to_timm_spelling
+from tlstudio.engine.models.onboard import (
+    is_onboard_spelling,
+    model_of_spelling,
+    to_timm_spelling,
+)
 
 V = TypeVar("V")
 
@@ -22,7 +26,7 @@ _OLD_DENSENET = re.compile(
 def todays_spelling(state: Mapping[str, V]) -> dict[str, V]:
     """The same values under the names that today's torchvision and timm use."""
     if is_onboard_spelling(state):
-        return to_timm_spelling(state, "tf_efficientnet_lite0")
+        return to_timm_spelling(state, model_of_spelling(state))
     return {_OLD_DENSENET.sub(r"\1\2", name): value for name, value in state.items()}
 
 
