@@ -95,11 +95,24 @@ def plan_of(network: Any, *trainable: str) -> Any:
         for path, module in network.named_modules()
     }
     paths = frozenset(trainable or (path for path, size in sizes.items() if size))
-    norms = {path for path, module in network.named_modules() if isinstance(module, _NormBase)}
+    moving = {
+        path
+        for path, module in network.named_modules()
+        if isinstance(module, _NormBase) and _is_trained(path, sizes, paths)
+    }
     phase = PlanPhase(
         first_epoch=1,
         rates=dict.fromkeys(sorted(paths), 1.0),
-        statistics=frozenset(norms & paths),
+        statistics=frozenset(moving),
         trainable_parameters=sum(sizes[path] for path in paths),
     )
     return FreezePlan("custom", (phase,), sum(sizes.values()))
+
+
+def _is_trained(path: str, sizes: Mapping[str, int], trainable: frozenset[str]) -> bool:
+    """Whether a norm trains; one without parameters goes with the module around it."""
+    if sizes[path]:
+        return path in trainable
+    around = path.rpartition(".")[0]
+    inside = {p for p, size in sizes.items() if size and (not around or p.startswith(around + "."))}
+    return inside <= trainable

@@ -31,7 +31,8 @@ from tlstudio.core.events import (
     SampleSkipped,
     StopToken,
 )
-from tlstudio.engine import progress, trainer
+from tlstudio.core.strategies import FreezePlan
+from tlstudio.engine import learner, progress
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.trainer import check_run, train
 
@@ -364,9 +365,9 @@ def test_a_last_step_into_nowhere_is_not_kept(
                     parameter.data.fill_(math.nan)
 
     monkeypatch.setattr(
-        trainer,
+        learner,
         "make_optimizer",
-        lambda n, c: Runaway([p for p in n.parameters() if p.requires_grad]),
+        lambda n, c, p: Runaway([p for p in n.parameters() if p.requires_grad]),
     )
     events, classifier = run(index, epochs=1, batch_size=64)
     assert events[-1].reason is RunEndReason.FAILED
@@ -504,3 +505,54 @@ def test_the_plan_follows_from_the_configuration(tmp_path: Path) -> None:
     assert started.trainable_parameters == 512 * 2 + 2
     assert isinstance(end, RunEnded)
     assert end.reason is RunEndReason.FINISHED
+
+
+def test_patience_ends_a_run_that_does_not_get_better(index: DatasetIndex) -> None:
+    events, classifier = run(index, epochs=50, patience=2, learning_rate=1e-9)
+    assert end_of(events).reason is RunEndReason.EARLY
+    assert len(classifier.history.epochs) == 3
+    assert any(isinstance(event, PredictionsReady) and event.epoch == 3 for event in events)
+
+
+def test_patience_waits_for_everything_to_train(index: DatasetIndex) -> None:
+    classifier = tiny_classifier(index.classes)
+    head, everything = plan_of(classifier.network, "6").last, plan_of(classifier.network).last
+    plan = FreezePlan("head_first", (head, replace(everything, first_epoch=5)), 154)
+    settings = config(epochs=50, patience=2, learning_rate=1e-9)
+    *_, end = train(settings, index, StopToken(), classifier, plan=plan)
+    assert isinstance(end, RunEnded) and end.reason is RunEndReason.EARLY
+    assert end.epochs == 6
+
+
+def test_the_average_is_what_is_validated_and_kept(index: DatasetIndex) -> None:
+    _, plain = run(index, epochs=3)
+    events, averaged = run(index, epochs=3, ema_decay=0.99)
+    assert end_of(events).reason is RunEndReason.FINISHED
+    assert [r.train_loss for r in averaged.history.epochs] == [
+        r.train_loss for r in plain.history.epochs
+    ]
+    assert numbers(averaged) != numbers(plain)
+    last = averaged.last_state or state_of(averaged)
+    assert not same(last, plain.last_state or state_of(plain))
+
+
+def test_a_probed_head_starts_well(index: DatasetIndex) -> None:
+    classifier = tiny_classifier(index.classes)
+    plan = replace(plan_of(classifier.network), probes_head=True)
+    events = list(
+        train(config(epochs=1, learning_rate=1e-9), index, StopToken(), classifier, plan=plan)
+    )
+    end = events[-1]
+    assert isinstance(end, RunEnded) and end.reason is RunEndReason.FINISHED
+    assert classifier.history.epochs[0].val_accuracy == 1.0  # colours are told apart at once
+    assert end.proof is not None and end.proof.drift["6"] < 1e-3  # counted from the probed head
+
+
+@pytest.mark.parametrize("mixing", ["mixup", "cutmix"])
+def test_mixing_runs_live_and_repeats_itself(index: DatasetIndex, mixing: str) -> None:
+    events, first = run(index, trainable=("6",), mixing=mixing, mixing_alpha=1.0)
+    started = events[0]
+    assert isinstance(started, RunStarted) and started.execution.views == 0
+    _, second = run(index, trainable=("6",), mixing=mixing, mixing_alpha=1.0)
+    _, plain = run(index, trainable=("6",), views="live")
+    assert numbers(first) == numbers(second) != numbers(plain)
