@@ -162,8 +162,8 @@ def _about(facts: RunFacts) -> tuple[str, ...]:
     lines.append("")
     if precision == "bfloat16":
         lines += [
-            "On this machine the studio computes in bfloat16, which rounds more than float32 does here:",
-            "the two histories are alike, not equal. With “Precision: float32” they are equal.",
+            "On this machine the studio computes in bfloat16, which rounds more than float32 here:",
+            "the histories are alike, not equal. With “Precision: float32” they are equal.",
         ]
     else:
         lines.append("On a CPU the history is that of the studio.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tlstudio.engine.export.facts import RunFacts
 from tlstudio.engine.export.network_part import access
 from tlstudio.engine.export.sections import block, joined
-from tlstudio.engine.probing.logistic import DEFAULT_L2, MAX_STEPS, head_linears
+from tlstudio.engine.probing.logistic import MAX_STEPS, STRENGTH, head_linears
 
 
 def probe_code(facts: RunFacts) -> str:
@@ -18,25 +18,27 @@ def probe_code(facts: RunFacts) -> str:
         return ""
     linears = head_linears(facts.network, len(facts.classes))
     heads = ", ".join(access(path) for path in linears)
-    given = "inputs[0].flatten(1, -2).mean(dim=1)" if facts.head_takes_places else "inputs[0]"
-    uses = [block(_PROBE, given=given)]
+    places = ".flatten(1, -2).mean(dim=1)" if facts.head_takes_places else ""
+    uses = [block(_PROBE, places=places)]
     if len(linears) == 1:
         uses.append(f"probe({heads})\n")
     else:
         uses.append(f"for head in ({heads}):\n    probe(head)\n")
-    return joined([block(_FIT, l2=DEFAULT_L2, steps=MAX_STEPS), *uses], 2)
+    return joined([block(_FIT, strength=STRENGTH, steps=MAX_STEPS), *uses], 2)
 
 
 _FIT = '''
 def best_linear(features, labels):
-    """Weight and bias of the logistic regression of labels on features, L2 = <l2>.
+    """Weight and bias of the logistic regression of labels on features.
 
-    It is convex, so there is one answer; L-BFGS finds it in float64.
+    It is convex, so there is one answer; L-BFGS finds it in float64. The penalty weighs as much as
+    <strength> images.
     """
     x = features.double()
     mean, std = x.mean(dim=0), x.std(dim=0, correction=0)
     std[std < 1e-6 * (1 + mean.abs())] = 1.0  # features that are the same in all images
     x = (x - mean) / std
+    l2 = <strength> / len(x)
     weight = torch.zeros(len(CLASSES), x.shape[1], dtype=torch.float64, requires_grad=True)
     bias = torch.zeros(len(CLASSES), dtype=torch.float64, requires_grad=True)
     search = torch.optim.LBFGS(
@@ -49,7 +51,7 @@ def best_linear(features, labels):
 
     def loss():
         search.zero_grad()
-        value = F.cross_entropy(x @ weight.T + bias, labels) + <l2> / 2 * weight.square().sum()
+        value = F.cross_entropy(x @ weight.T + bias, labels) + l2 / 2 * weight.square().sum()
         value.backward()
         return value
 
@@ -65,7 +67,7 @@ def probe(head):
     network.eval()
     features = []
     hook = head.register_forward_pre_hook(
-        lambda _, inputs: features.append(<given>.float().cpu())
+        lambda _, inputs: features.append(inputs[0].float().cpu()<places>)
     )
     for start in range(0, len(train_files), BATCH_SIZE):
         files = train_files[start : start + BATCH_SIZE]
