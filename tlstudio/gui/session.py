@@ -74,7 +74,9 @@ class Session(QObject):
         self.rates = RateState(self.network, self.datasets, self)
         self.ranking = RankingState(self.engine_pool, self.network, self.datasets, self)
         self.evidence = EvidenceState(self.engine_pool, self.network, self.datasets, self)
-        self.races = RaceState(self.disk_pool, self.datasets, self.notifications, self)
+        self.races = RaceState(
+            self.disk_pool, self.network, self.datasets, self.notifications, self
+        )
         # each feature that studies adds its own here
         self.studies: tuple[Study, ...] = (
             self.rates.study,

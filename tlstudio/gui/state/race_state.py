@@ -23,6 +23,8 @@ from tlstudio.core.race_events import (
 from tlstudio.gui.jobs import race as jobs
 from tlstudio.gui.notifications import Notifications
 from tlstudio.gui.state.dataset_state import DatasetState
+from tlstudio.gui.state.network_state import NetworkState
+from tlstudio.gui.state.race_choice import RaceChoice
 from tlstudio.gui.state.study import Study
 from tlstudio.gui.tasks import Task, TaskPool
 
@@ -36,10 +38,12 @@ class RaceState(QObject):
     """At most one race at a time. Its record stays when it is over and comes back with the dataset.
 
     Attributes:
+        choice: what the next race would be.
         study: the thread of the race.
         record: results so far; None where the dataset never had a race.
         verdict: what they say.
         is_stale: whether the dataset's validation images are others than those of the race.
+        is_cancelled: whether a person asked to end the race that is going on.
         is_stopped: whether a person ended the last race of this session before its time.
         running: place of the entry and seed of the run that is going on; None between runs.
         number: which of the runs that is, counts from 1.
@@ -59,6 +63,7 @@ class RaceState(QObject):
     def __init__(
         self,
         pool: TaskPool,
+        network: NetworkState,
         datasets: DatasetState,
         notifications: Notifications,
         parent: QObject | None = None,
@@ -69,6 +74,7 @@ class RaceState(QObject):
         self._notifications = notifications
         self._task: Task | None = None
         self._root: Path | None = None  # of the dataset of the race in this session
+        self.choice = RaceChoice(network)
         self.study = Study(self)
         self.record: RaceRecord | None = None
         self.verdict: RaceVerdict | None = None
@@ -97,6 +103,8 @@ class RaceState(QObject):
     def cancel(self) -> None:
         """End after the present batch; runs that are over stay."""
         self.study.cancel()
+        self.is_cancelled = self.active
+        self.changed.emit()
 
     def _show(
         self,
@@ -106,7 +114,7 @@ class RaceState(QObject):
         is_stale: bool = False,
     ) -> None:
         self.record, self.verdict, self.is_stale = record, verdict, is_stale
-        self.is_stopped = False
+        self.is_stopped = self.is_cancelled = False
         self.running, self.number, self.live = None, 0, History()
         self.progress = 0.0
 

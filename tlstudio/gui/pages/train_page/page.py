@@ -24,7 +24,9 @@ class TrainView(StrEnum):
 
     RUN = "run"
     PLAN = "plan"
+    ADVICE = "advice"
     RATE = "rate"
+    RACE = "race"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +50,30 @@ def _plan_view(session: Session) -> QWidget:
     return PlanView(session)
 
 
+def _advice_view(session: Session) -> QWidget:
+    from tlstudio.gui.pages.train_page.advice_view import AdviceView
+
+    return AdviceView(session)
+
+
 def _rate_view(session: Session) -> QWidget:
     from tlstudio.gui.pages.train_page.rate_view import RateView
 
     return RateView(session)
 
 
+def _race_view(session: Session) -> QWidget:
+    from tlstudio.gui.pages.train_page.race_view import RaceView
+
+    return RaceView(session)
+
+
 VIEWS: tuple[ViewSpec, ...] = (  # left to right
     ViewSpec(TrainView.RUN, QT_TRANSLATE_NOOP("TrainPage", "Run"), _run_view),
     ViewSpec(TrainView.PLAN, QT_TRANSLATE_NOOP("TrainPage", "Plan"), _plan_view),
+    ViewSpec(TrainView.ADVICE, QT_TRANSLATE_NOOP("TrainPage", "Advice"), _advice_view),
     ViewSpec(TrainView.RATE, QT_TRANSLATE_NOOP("TrainPage", "Learning rate"), _rate_view),
+    ViewSpec(TrainView.RACE, QT_TRANSLATE_NOOP("TrainPage", "Race"), _race_view),
 )
 _SPECS = {spec.view: spec for spec in VIEWS}
 
