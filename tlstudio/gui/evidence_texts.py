@@ -34,6 +34,10 @@ class EvidenceTexts(QObject):
             "stage how well the classes can be told apart there. Nothing is trained."
         )
 
+    def how_long(self) -> str:
+        """What it costs to find out; larger networks are known to take longer."""
+        return self.tr("With a few hundred images it takes less than a minute as a rule.")
+
     def progress(self, evidence: EvidenceState) -> str:
         """What it is doing, and for how long it still will."""
         progress = evidence.progress

@@ -53,6 +53,8 @@ NAMES = {
     "statistics_fixed": "lock-simple",
     "proven": "shield-check",
     "disproven": "shield-warning",
+    "advice": "lightbulb",
+    "measure": "ruler",
     "filter": "funnel",
     "settings": "sliders-horizontal",
     "fold": "caret-right",

@@ -82,6 +82,10 @@ class RankTableModel(QAbstractTableModel):
         values = [row.logme for row in rows]
         self._logme = (min(values, default=0.0), max(values, default=0.0))
         shown = self._state.shown
+        self._headings = self._make_headings()
+        self.headerDataChanged.emit(
+            Qt.Orientation.Horizontal, RankColumn.ACCURACY, RankColumn.ACCURACY
+        )
         if shown != self.candidates:
             self.beginResetModel()
             self.candidates = shown
@@ -97,6 +101,12 @@ class RankTableModel(QAbstractTableModel):
             row = self.candidates.index(progress.candidate)
             place = self.index(row, RankColumn.ACCURACY)
             self.dataChanged.emit(place, place, [Role.DisplayRole])
+
+    @property
+    def has_memory(self) -> bool:
+        """Whether the memory of any row is known."""
+        record = self._state.record
+        return record is not None and any(row.memory_bytes is not None for row in record.rows)
 
     def set_chosen(self, candidate: Candidate | None) -> None:
         """Mark the network of the settings."""
@@ -153,7 +163,7 @@ class RankTableModel(QAbstractTableModel):
         if role == CANDIDATE_ROLE:
             return candidate
         if role == FAMILY_ROLE:
-            return self.texts.start(candidate)
+            return "" if candidate.is_random else self.texts.start(candidate)
         if role == INTERVAL_ROLE:
             stage = self._state.stage_of(candidate)
             return row.interval if row is not None and stage is RowStage.RANKED else None
@@ -169,16 +179,16 @@ class RankTableModel(QAbstractTableModel):
         return (
             Heading(self.tr("Model"), self.tr("The network, and the values that it starts from")),
             Heading(
-                self.tr("Linear probe"),
+                self._probe_title(),
                 self.tr(
                     "Accuracy of a linear layer on the unchanged network, cross-validated; "
                     "the band is its 95 % confidence interval"
                 ),
             ),
             Heading(
-                self.tr("Against best"),
+                self.tr("vs. best"),
                 self.tr(
-                    "How many points below the best one; ≈ where the difference is not significant"
+                    "Percentage points below the best; ≈ where the difference is not significant"
                 ),
                 is_number=True,
             ),
@@ -206,6 +216,13 @@ class RankTableModel(QAbstractTableModel):
                 is_number=True,
             ),
         )
+
+    def _probe_title(self) -> str:
+        """With the ends of the axis, where there is one."""
+        if self.best is None:
+            return self.tr("Linear probe")
+        low, high = (formats.percent(end, 0) for end in (self.axis.low, self.axis.high))
+        return self.tr("Linear probe, {low} – {high}").format(low=low, high=high)
 
     def _text(self, candidate: Candidate, row: RankRow | None, column: RankColumn) -> str:
         if column is RankColumn.MODEL:

@@ -16,7 +16,7 @@ from tlstudio.gui.state.study import Study
 from tlstudio.gui.tasks import Task, TaskPool
 
 if TYPE_CHECKING:
-    from tlstudio.core.advice import Advice
+    from tlstudio.core.advice import Advice, AdviceFacts
     from tlstudio.core.config import RunConfig
     from tlstudio.core.dataset import DatasetIndex
 
@@ -31,8 +31,8 @@ class EvidenceState(QObject):
         study: the thread of the measuring.
         record: the evidence for the chosen network and the open dataset; None before it is
             measured.
-        advice: what follows from the dataset, the network and the evidence; None without a
-            dataset or a layer tree.
+        facts: what the advice is made from; None without a dataset or a layer tree.
+        advice: what follows from them; None likewise.
         progress: how far measuring is; None while none goes on.
         error: what ended the last measuring early; None if nothing did.
 
@@ -55,6 +55,7 @@ class EvidenceState(QObject):
         self._datasets = datasets
         self.study = Study(self)
         self.record: EvidenceRecord | None = None
+        self.facts: AdviceFacts | None = None
         self.advice: Advice | None = None
         self.progress: EvidenceProgressed | None = None
         self.error: TLStudioError | None = None
@@ -189,12 +190,13 @@ class EvidenceState(QObject):
 
     def _advise(self) -> None:
         index, tree = self._datasets.index, self._network.tree
+        self.facts, self.advice = None, None
         if index is None or tree is None or tree.num_classes != len(index.classes):
-            self.advice = None
             return
-        self.advice = _advice(
-            self._network.config, index, self._network, self._datasets, self.record
-        )
+        from tlstudio.core.advice import advise
+
+        self.facts = _facts(index, self._network, self._datasets, self.record)
+        self.advice = advise(self.facts)
 
     def _on_said(self, event: EvidenceProgressed | EvidenceMeasured) -> None:
         match event:
@@ -225,27 +227,20 @@ def _known_evidence(config: RunConfig, index: DatasetIndex) -> EvidenceRecord | 
     return evidence.known_evidence(config, index)
 
 
-def _advice(
-    config: RunConfig,
+def _facts(
     index: DatasetIndex,
     network: NetworkState,
     datasets: DatasetState,
     record: EvidenceRecord | None,
-) -> Advice | None:
+) -> AdviceFacts:
     from tlstudio.core.advice import AdviceFacts
 
-    try:
-        from tlstudio.core.advice import advise
-    except ImportError:
-        return None
-
     assert network.tree is not None
-    facts = AdviceFacts.of(
-        config,
+    return AdviceFacts.of(
+        network.config,
         network.tree,
         index,
         has_weights=network.weights is not None,
         images=datasets.glance,
         evidence=record,
     )
-    return advise(facts)
