@@ -93,11 +93,25 @@ def test_other_images_make_the_rows_stale_and_another_dataset_drops_them(
     rank(ready_session, qtbot)
     ranking = ready_session.ranking
     open_photos(ready_session, tmp_path / "one")
-    assert ranking.is_stale and ranking.record is not None
+    qtbot.waitUntil(lambda: ranking.is_stale)
+    assert ranking.record is not None and ranking.missing == ranking.candidates
     rank(ready_session, qtbot)
     assert not ranking.is_stale
     open_photos(ready_session, tmp_path / "two")
     assert ranking.record is None and not ranking.is_stale
+
+
+def test_another_image_size_makes_the_rows_stale(
+    ready_session: Session, qtbot: QtBot, tmp_path: Path, ranker: Ranker
+) -> None:
+    open_photos(ready_session, tmp_path)
+    rank(ready_session, qtbot)
+    ranker.known = make_record(LITE0, ALEXNET)
+    ready_session.network.change(epochs=3)
+    assert not ready_session.ranking.is_stale and not ready_session.ranking.missing
+    ranker.known = None
+    ready_session.network.change(image_px=64)
+    qtbot.waitUntil(lambda: ready_session.ranking.is_stale)
 
 
 def test_another_dataset_ends_the_ranking_of_the_first(

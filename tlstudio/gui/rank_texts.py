@@ -40,9 +40,10 @@ class RankTexts(QObject):
     # -- one row ---------------------------------------------------------------------------------
 
     def title(self, candidate: Candidate) -> str:
-        """Of the network."""
+        """Of the network; one with random values is called so, as it is something else."""
         spec = self.specs.get(candidate.model)
-        return spec.title if spec is not None else candidate.model
+        title = spec.title if spec is not None else candidate.model
+        return self.tr("Random {model}").format(model=title) if candidate.is_random else title
 
     def start(self, candidate: Candidate) -> str:
         """The values that it starts from."""
@@ -71,8 +72,7 @@ class RankTexts(QObject):
         if best is None or best.candidate == row.candidate:
             return self.tr("best")
         difference = formats.percent(row.accuracy - best.accuracy).rstrip("%").replace("-", "−")
-        points = self.tr("{n} points").format(n=difference)
-        return f"≈ {points}" if self.is_tied(row.candidate) else points
+        return f"≈ {difference}" if self.is_tied(row.candidate) else difference
 
     def is_tied(self, candidate: Candidate) -> bool:
         """Whether nothing tells it from the best, which it may be itself."""
@@ -165,7 +165,10 @@ class RankTexts(QObject):
         state, texts = self._state, []
         if state.is_stale:
             texts.append(
-                self.tr("The images have changed since this was ranked: rank again to be sure.")
+                self.tr(
+                    "The images, or how they are put in, have changed since this was ranked: "
+                    "rank again to be sure."
+                )
             )
         if state.error is not None:
             texts.append(" ".join((error_text(state.error), error_hint(state.error))).strip())
@@ -236,9 +239,11 @@ class RankTexts(QObject):
 
     def _name(self, record: LeaderboardRecord, row: RankRow) -> str:
         """The network's title; what it starts from as well where that is needed to know it."""
-        title = self.title(row.candidate)
-        namesakes = sum(other.candidate.model == row.candidate.model for other in record.rows)
-        start = self.start(row.candidate)
-        return (
-            f"{title} ({start})" if start and (namesakes > 1 or row.candidate.is_random) else title
-        )
+        key, title = row.candidate, self.title(row.candidate)
+        namesakes = {
+            other.candidate
+            for other in record.rows
+            if other.candidate.model == key.model and not other.candidate.is_random
+        }
+        is_unclear = len(namesakes) > 1 and not key.is_random
+        return f"{title} ({self.start(key)})" if is_unclear else title

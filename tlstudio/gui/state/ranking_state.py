@@ -45,7 +45,7 @@ class RankingState(QObject):
     Attributes:
         study: the thread of it.
         record: the rows for the open dataset; None while there are none.
-        is_stale: the images changed since `record` was made.
+        is_stale: the images, or how they are put in, changed since `record` was made.
         with_random: whether networks with random values are ranked, too.
         queue: what is ranked in the present study, in this order.
         progress: of the candidate that is at work.
@@ -84,7 +84,8 @@ class RankingState(QObject):
         self.was_cancelled = False
         self.error: TLStudioError | None = None
         self._done: set[Candidate] = set()  # of the queue
-        self._index: DatasetIndex | None = None  # whose rows these are
+        self._index: DatasetIndex | None = None  # that was looked up or ranked last
+        self._inputs: tuple[object, ...] = ()  # of the settings, then
         self._root: Path | None = None
         self._look_up: Task | None = None
         self._is_wanted = False
@@ -93,6 +94,7 @@ class RankingState(QObject):
         self.study.ended.connect(self._on_ended)
         network.models_changed.connect(self.changed)
         network.engine_ready.connect(self._load)
+        network.config_changed.connect(self._on_config_changed)
         datasets.changed.connect(self._on_dataset_changed)
 
     # -- what there is ---------------------------------------------------------------------------
@@ -126,7 +128,8 @@ class RankingState(QObject):
     def shown(self) -> tuple[Candidate, ...]:
         """The candidates, those that are being ranked, and those that were before."""
         known = [row.candidate for row in self.record.rows] if self.record else []
-        return tuple(dict.fromkeys((*self.candidates, *self.queue, *known, *self.failures)))
+        keys = dict.fromkeys((*self.candidates, *self.queue, *known, *self.failures))
+        return tuple(key for key in keys if self.with_random or not key.is_random)
 
     def stage_of(self, candidate: Candidate) -> RowStage:
         """What is known of one of `shown`."""
@@ -139,13 +142,20 @@ class RankingState(QObject):
         return RowStage.RANKED if is_there else RowStage.UNKNOWN
 
     @property
+    def missing(self) -> tuple[Candidate, ...]:
+        """The candidates without a row that holds."""
+        if self.record is None or self.is_stale:
+            return self.candidates
+        return tuple(key for key in self.candidates if self.record.row_of(key) is None)
+
+    @property
     def can_rank(self) -> bool:
         """Whether there is all that ranking needs; another run or study may still be going on."""
         return (
             self._datasets.index is not None
             and not self._datasets.loading
             and self._network.is_ready
-            and bool(self.candidates)
+            and bool(self.missing)
             and not self.study.active
         )
 
@@ -172,7 +182,7 @@ class RankingState(QObject):
         self.queue, self._done = candidates, set()
         self.progress, self.failures, self.skipped = None, {}, ()
         self.was_cancelled, self.error = False, None
-        self._index = index
+        self._index, self._inputs, self._is_wanted = index, _inputs(config), True
 
         def work(stop: StopToken) -> Iterator[RankEvent]:
             from tlstudio.gui.jobs import ranking
@@ -238,8 +248,7 @@ class RankingState(QObject):
         self.queue, self.progress = (), None
         self.error = error
         self.changed.emit()
-        if self._datasets.index is not self._index:
-            self._load()
+        self._load()
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
         root = index.root if index is not None else None
@@ -247,36 +256,45 @@ class RankingState(QObject):
         self.study.cancel()
         if root != self._root:
             self.record, self.is_stale = None, False
-        elif self.record is not None:
-            self.is_stale = True  # until the look-up tells
         self._root = root
         self.failures, self.skipped, self.error, self.was_cancelled = {}, (), None, False
         self.changed.emit()
         self._load()
 
+    def _on_config_changed(self, _config: object) -> None:
+        self._load()
+
     def _load(self) -> None:
-        """Look up what was ranked before for exactly these images."""
-        index = self._datasets.index
+        """Look up what was ranked before for exactly these images and inputs."""
+        index, config = self._datasets.index, self._network.config
         if not (self._is_wanted and self._network.is_ready and index) or self.study.active:
             return
-        if self._index is index:
+        if self._index is index and self._inputs == _inputs(config):
             return
         self._forget_look_up()
-        self._index = index
-        self._look_up = self._pool.submit(_known, self._network.config, index, done=self._on_known)
+        self._index, self._inputs = index, _inputs(config)
+        self._look_up = self._pool.submit(_known, config, index, done=self._on_known)
 
     def _on_known(self, record: LeaderboardRecord | None) -> None:
         if self.sender() is not self._look_up:
             return
         self._look_up = None
-        if record is not None and record.rows:
+        if record is not None:
             self.record, self.is_stale = record, False
-            self.changed.emit()
+            self.with_random |= any(row.candidate.is_random for row in record.rows)
+        else:
+            self.is_stale = self.record is not None
+        self.changed.emit()
 
     def _forget_look_up(self) -> None:
         if self._look_up is not None:
             self._look_up.cancel()
             self._look_up = None
+
+
+def _inputs(config: RunConfig) -> tuple[object, ...]:
+    """The settings that decide what a candidate is worth."""
+    return config.image_px, config.colours, config.stem, config.precision, config.device
 
 
 def _known(config: RunConfig, index: DatasetIndex) -> LeaderboardRecord | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -18,8 +18,8 @@ from tlstudio.gui.widgets.elided_label import ElidedLabel
 from tlstudio.gui.widgets.page_stack import PageStack
 from tlstudio.gui.widgets.segmented import Segmented
 
-SIDE_PX, NARROW_SIDE_PX = 3 * theme.GRID, theme.GRID
-NAME_AT_LEAST_PX = 140  # for the chosen model, and for what is between things
+SIDE_PX, NARROW_SIDE_PX, GAP_PX = 3 * theme.GRID, theme.GRID, 2 * theme.GRID
+NAME_AT_LEAST_PX = 120  # for the chosen model
 
 
 class ModelView(StrEnum):
@@ -114,7 +114,9 @@ class ModelPage(QWidget):
         header.addStretch()
         header.addWidget(self.weights)
         header.addWidget(self.tabs)
+        self._least_px = 0
         self._column = layout = QVBoxLayout(self)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         layout.setSpacing(2 * theme.GRID)
         layout.addLayout(header)
         layout.addWidget(self._stack, 1)
@@ -123,19 +125,30 @@ class ModelPage(QWidget):
         self._show_chosen()
         self.show_view(ModelView(session.model_view or ModelView.CHOOSE))
 
+    def minimumSizeHint(self) -> QSize:
+        """Without all that gives way, whether it is shown now or not."""
+        sides = 2 * NARROW_SIDE_PX
+        width = max(self._least_px, self._stack.minimumSizeHint().width() + sides)
+        return QSize(width, super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The titles of the views are whole; where there is little room all else gives way."""
         super().resizeEvent(event)
         text = self.weights.accessibleName()
         self.weights.setText(text)
-        needed = self._title.sizeHint().width() + self.tabs.sizeHint().width()
-        needed += self.weights.sizeHint().width() + NAME_AT_LEAST_PX
-        is_wide = self.width() - 2 * SIDE_PX >= needed
-        self.weights.setText(text if is_wide else "")
-        for widget in (self._title, self.chosen):  # the rail says Model as well
-            widget.setVisible(is_wide)
-        self._header.setSpacing(2 * theme.GRID if is_wide else theme.GRID // 2)
-        side = SIDE_PX if is_wide else NARROW_SIDE_PX
+        long_px = self.weights.sizeHint().width()
+        self.weights.setText("")
+        short_px = self.weights.sizeHint().width()
+        title_px, tabs_px = self._title.sizeHint().width(), self.tabs.sizeHint().width()
+        self._least_px = tabs_px + short_px + 2 * NARROW_SIDE_PX + theme.GRID
+        gaps = 3 * GAP_PX + 2 * SIDE_PX
+        left = self.width() - gaps - tabs_px - title_px
+        self.weights.setText(text if left >= long_px else "")
+        self.chosen.setVisible(left >= long_px + NAME_AT_LEAST_PX)
+        is_narrow = left < short_px  # the rail says Model as well
+        self._title.setVisible(not is_narrow)
+        self._header.setSpacing(theme.GRID // 2 if is_narrow else GAP_PX)
+        side = NARROW_SIDE_PX if is_narrow else SIDE_PX
         self._column.setContentsMargins(side, SIDE_PX, side, SIDE_PX)
 
     def view(self, view: ModelView) -> QWidget:

@@ -63,13 +63,10 @@ class RankStrip(QWidget):
             widget.setVisible(active is (widget in while_active))
         self.cancel.setEnabled(not ranking.was_cancelled)
         self.with_random.setChecked(ranking.with_random)
-        is_made = ranking.record is not None and bool(ranking.record.rows)
-        self.rank.setText(self.tr("Rank again") if is_made else self.tr("Rank"))
         why_not = self._why_not()
+        self.rank.setText(self._verb())
         self.rank.setEnabled(ranking.can_rank and not why_not)
-        self.rank.setToolTip(
-            why_not or self.tr("Rank these networks for the open dataset, without training them")
-        )
+        self.rank.setToolTip(why_not or self._tip())
         self.why_not.setText(why_not)
         self.why_not.setVisible(bool(why_not) and not active)
         self.show_progress()
@@ -85,6 +82,19 @@ class RankStrip(QWidget):
             self.bar.setValue(round(1000 * (progress.number - 1 + share)))
         elif active:
             self.bar.setRange(0, 0)
+
+    def _verb(self) -> str:
+        ranking = self._ranking
+        if ranking.record is None or not ranking.record.rows:
+            return self.tr("Rank")
+        if ranking.is_stale or not ranking.missing:
+            return self.tr("Rank again")
+        return self.tr("Rank the rest")
+
+    def _tip(self) -> str:
+        if not self._ranking.missing:
+            return self.tr("All are ranked, with exactly these images and weights")
+        return self.tr("Rank these networks for the open dataset, without training them")
 
     def _why_not(self) -> str:
         """What else keeps it from beginning, which passes by itself."""

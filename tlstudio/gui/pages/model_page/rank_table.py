@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QStyle, QStyleOptionViewItem, QWidget
 
 from tlstudio.core.leaderboard import Candidate
 from tlstudio.gui import theme
@@ -26,9 +26,10 @@ MODEL_AT_LEAST_PX, MODEL_SHARE, MODEL_MOST_PX = 160, 0.42, 340
 ACCURACY_AT_LEAST_PX = 190
 CELL_PX = 24  # beside a number: of the style sheet, of the style, and between columns
 SIDE_PX = theme.GRID
+ROWS_AT_LEAST = 3
 TRACK_PX = 44  # of LogME
 DOT_PX = 6
-PLACE_COLUMNS = (RankColumn.AGAINST, RankColumn.SPEED, RankColumn.PARAMETERS, RankColumn.MEMORY)
+PLAIN_COLUMNS = (RankColumn.AGAINST, RankColumn.SPEED, RankColumn.PARAMETERS, RankColumn.MEMORY)
 
 
 class _PaintedDelegate(RowDelegate):
@@ -96,7 +97,7 @@ class LogmeDelegate(_PaintedDelegate):
         painter.save()
         painter.setFont(full.font)
         place = index.data(PLACE_ROLE)
-        painter.setPen(QColor(tokens.text if place is not None else tokens.text_soft))
+        painter.setPen(index.data(Qt.ItemDataRole.ForegroundRole) or QColor(tokens.text))
         painter.drawText(
             area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, full.text
         )
@@ -134,6 +135,7 @@ class RankTable(RowTable):
         self.setAccessibleName(self.tr("Networks, ranked for the dataset"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setIconSize(QSize(16, 16))
         self.setItemDelegateForColumn(RankColumn.MODEL, ModelDelegate(self))
         self.setItemDelegateForColumn(RankColumn.ACCURACY, AccuracyDelegate(self, rows))
@@ -170,7 +172,10 @@ class RankTable(RowTable):
         """Numbers as wide as they need; names and accuracies share the rest."""
         metrics, title_metrics = self.fontMetrics(), self.horizontalHeader().fontMetrics()
         left = self.viewport().width()
-        for column in (*PLACE_COLUMNS, RankColumn.LOGME):
+        self.setColumnHidden(RankColumn.MEMORY, not self._rows.has_memory)
+        for column in (*PLAIN_COLUMNS, RankColumn.LOGME):
+            if self.isColumnHidden(column):
+                continue
             title = str(self._proxy.headerData(column, Qt.Orientation.Horizontal))
             rows = range(self._rows.rowCount())
             texts = {str(self._rows.index(row, column).data()) for row in rows}
@@ -182,6 +187,18 @@ class RankTable(RowTable):
         names = min(MODEL_MOST_PX, max(MODEL_AT_LEAST_PX, round(MODEL_SHARE * left)))
         self.setColumnWidth(RankColumn.MODEL, names)
         self.setColumnWidth(RankColumn.ACCURACY, max(ACCURACY_AT_LEAST_PX, left - names))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """As high as its rows, so that what is below stands below them."""
+        head = self.horizontalHeader().sizeHint().height()
+        scroll = self.horizontalScrollBar().sizeHint().height()
+        rows = max(ROWS_AT_LEAST, self._proxy.rowCount())
+        return QSize(super().sizeHint().width(), head + rows * theme.ROW_PX + scroll)
+
+    def minimumSizeHint(self) -> QSize:
+        head = self.horizontalHeader().sizeHint().height()
+        return QSize(super().minimumSizeHint().width(), head + ROWS_AT_LEAST * theme.ROW_PX)
 
     def _on_data_changed(self, _first: Index, _last: Index, roles: list[int]) -> None:
         if not roles:

@@ -41,6 +41,7 @@ class RankView(QWidget):
         self._make_states()
         self._lay_out()
         self._connect()
+        self.note.set_open(session.ranking.record is None)
         session.ranking.load()
         self._on_changed()
 
@@ -77,10 +78,11 @@ class RankView(QWidget):
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(theme.GRID)
         inner.addWidget(self.strip)
-        inner.addWidget(self.table, 1)
+        inner.addWidget(self.table)
         inner.addLayout(below)
         inner.addWidget(self.remarks)
         inner.addWidget(self.note)
+        inner.addStretch()
         self._content = content
         self.stack = QStackedWidget()
         for page in (self.loading, self.no_dataset, self.no_weights, content):
