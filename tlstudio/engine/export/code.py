@@ -63,10 +63,11 @@ class CodeExport:
         """A Python file."""
         about = "\n".join(self.about)
         parts = [f'"""{self.title}\n\n{about}\n"""\n', self.imports]
-        for section in self.sections:
+        for number, section in enumerate(self.sections):
             line = f"# -- {section.title} ".ljust(WIDTH, "-")
             space = "\n" if section.code.startswith(("def ", "@")) else ""
-            parts.append(f"\n{line}\n\n{space}{section.code}")
+            before = "\n" if number else ""
+            parts.append(f"{before}{line}\n\n{space}{section.code}")
         return "\n".join(parts)
 
     @cached_property

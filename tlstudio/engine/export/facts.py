@@ -179,9 +179,9 @@ def _product(shape: Sequence[int]) -> int:
 def _draws(module: nn.Module) -> bool:
     if isinstance(module, nn.RReLU | nn.FractionalMaxPool2d | nn.FractionalMaxPool3d):
         return True
-    if "drop" in type(module).__name__.lower():
-        return any(isinstance(value, float) and value > 0 for value in vars(module).values())
+    kind = type(module).__name__.lower()
+    is_named_so = "drop" in kind or "stochastic" in kind
     return any(
-        "drop" in name and isinstance(value, float) and value > 0
+        (is_named_so or "drop" in name) and isinstance(value, float) and value > 0
         for name, value in vars(module).items()
     )

@@ -37,9 +37,9 @@ _OTHERS = (
     ("from torch import nn", r"\bnn\."),
     ("from torch.nn import functional as F", r"\bF\.\w"),
     ("from torchvision import models", r"\bmodels\."),
-    ("from torchvision.models import resnet18", r"(?<!\w)resnet18\("),
-    ("from torchvision.models import resnet50", r"(?<!\w)resnet50\("),
-    ("from torchvision.models.googlenet import Inception", r"(?<!\w)Inception\b(?! )"),
+    ("from torchvision.models import resnet18", r"(?<![\w.])resnet18\("),
+    ("from torchvision.models import resnet50", r"(?<![\w.])resnet50\("),
+    ("from torchvision.models.googlenet import Inception", r"(?<![\w.])Inception\b[,()]"),
     ("from torchvision.models.resnet import BasicBlock", r"\bBasicBlock\b"),
     ("from torchvision.models.resnet import Bottleneck", r"\bBottleneck\b"),
     (

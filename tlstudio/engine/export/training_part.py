@@ -91,8 +91,11 @@ def _optimizer(facts: RunFacts) -> str:
             }
             for rate, names in RATES
         ]
-        optimizer = <name>(groups, lr=LEARNING_RATE<more>)
+        <all>optimizer = <name>(groups, lr=LEARNING_RATE<more>)
         """,
+        all='trainable = [p for group in groups for p in group["params"]]\n'
+        if config.clip_norm
+        else "",
         name=name,
         more=more,
     )
@@ -312,11 +315,7 @@ def _step(facts: RunFacts) -> str:
     config = facts.config
     clip = ""
     if config.clip_norm:
-        which = (
-            '[p for group in optimizer.param_groups for p in group["params"]]'
-            if has_rates(facts)
-            else "network.parameters()"
-        )
+        which = "trainable" if has_rates(facts) else "network.parameters()"
         clip = f"nn.utils.clip_grad_norm_({which}, CLIP_NORM)\n"
     after = "scheduler.step()\n" if _is_per_step(facts) else ""
     if config.ema_decay:
@@ -331,13 +330,19 @@ def _step(facts: RunFacts) -> str:
 
 
 def _record(facts: RunFacts, kept: str) -> str:
-    val = show = ""
+    val = values = ""
+    end = ")\n"
     if facts.has_val:
-        val = f"val_loss, val_accuracy = evaluate({kept})\n"
-        show = "  {val_loss:8.4f}  {val_accuracy:8.1%}"
-    values = '"val_loss": val_loss,\n"val_accuracy": val_accuracy,\n' if facts.has_val else ""
+        end = ', end="  ", flush=True)\n'
+        val = (
+            f"val_loss, val_accuracy = evaluate({kept})\n"
+            'print(f"{val_loss:8.4f}  {val_accuracy:8.1%}")\n'
+        )
+        values = '"val_loss": val_loss,\n"val_accuracy": val_accuracy,\n'
     return (
         "train_loss, train_accuracy = loss_sum / len(train_files), right / len(train_files)\n"
+        'print(f"{epoch:5}  {train_loss:10.4f}  {train_accuracy:8.1%}"'
+        + end
         + val
         + "row = {\n"
         + indented(
@@ -346,24 +351,16 @@ def _record(facts: RunFacts, kept: str) -> str:
             + '"learning_rate": learning_rate,\n'
         )
         + "}\n"
-        + f'print(f"{{epoch:5}}  {{train_loss:10.4f}}  {{train_accuracy:8.1%}}{show}")\n'
     )
 
 
 def _patience(facts: RunFacts) -> str:
     if not facts.config.patience:
         return ""
-    since = "best_epoch"
     first = facts.plan.last.first_epoch
-    if first > 1:
-        since = f"max(best_epoch, {first - 1})"  # before that not everything trains
-    return block(
-        """
-        if epoch - <since> >= PATIENCE:
-            break
-        """,
-        since=since,
-    )
+    since = "best_epoch" if first == 1 else f"max(best_epoch, {first - 1})"
+    note = "" if first == 1 else "  # before, not everything trains"
+    return f"if epoch - {since} >= PATIENCE:{note}\n    break\n"
 
 
 def results_code(facts: RunFacts) -> str:
