@@ -9,7 +9,7 @@ made for other images (Yosinski et al. 2014, https://arxiv.org/abs/1411.1792).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -100,13 +100,13 @@ class EvidenceRecord:
         images: training images that were used.
         train_images: training images that there are; more than `images` where a stratified part
             was taken.
-        folds: of the cross-validation; 0 where a class had a single image, so none was possible.
+        folds: of the cross-validation.
         chance: share of the largest class among the images used: what guessing it gives.
         pixels: the image itself, made small; what no network is needed for.
         stages: from the input to the head.
         head: what goes into the head.
-        mirrored: answers of the head's probe, not having seen them either, for the same images
-            mirrored left to right; empty where it was not asked.
+        handedness: fraction of images that are more like the others as they are than like their
+            mirror images; one half where left and right mean nothing.
         measured_on: ISO date.
     """
 
@@ -122,7 +122,7 @@ class EvidenceRecord:
     pixels: StageEvidence
     stages: tuple[StageEvidence, ...]
     head: StageEvidence
-    mirrored: str = ""
+    handedness: float = 0.5
     measured_on: str = ""
 
     @cached_property
@@ -134,13 +134,6 @@ class EvidenceRecord:
     def by_path(self) -> Mapping[str, StageEvidence]:
         """The rows by module path."""
         return {row.path: row for row in self.rows}
-
-    @property
-    def mirror_loss(self) -> ProbeGain | None:
-        """What mirroring costs the probe of the head's input; None where it was not asked."""
-        if not self.mirrored:
-            return None
-        return self.head.gain_over(replace(self.head, answers=self.mirrored))
 
     @property
     def is_part(self) -> bool:

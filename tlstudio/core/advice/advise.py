@@ -28,7 +28,7 @@ def advise(facts: AdviceFacts) -> Advice:
     balance = balance_item(facts)
     return Advice(
         case=case,
-        headline=Note(_HEADLINES[case]),
+        headline=Note(_headline(case, strategy)),
         items=(
             first,
             rate_item(facts, strategy),
@@ -41,6 +41,17 @@ def advise(facts: AdviceFacts) -> Advice:
     )
 
 
+def _headline(case: AdviceCase, strategy: str) -> str:
+    if case is AdviceCase.SMALL_DIFFERENT and strategy == "fine_tuning":
+        return _ALL_THE_SAME
+    return _HEADLINES[case]
+
+
+_ALL_THE_SAME = QT_TRANSLATE_NOOP(
+    "core",
+    "Few images, very different from those of the pretraining: train everything, from the "
+    "pretrained values on.",
+)
 _HEADLINES = {
     AdviceCase.SMALL_SIMILAR: QT_TRANSLATE_NOOP(
         "core", "Few images, similar to those of the pretraining: train only the head."

@@ -49,6 +49,7 @@ class Similarity:
         final: that of the head's input.
         plateau: the first depth that no test tells from the best one, nor more than 3 points: the
             stages after it add nothing for this dataset.
+        plateau_value: share of the pixels' mistakes that the features there avoid, 0..1.
         loss: by how much an earlier depth, or the pixels, leads the head's input; 0 or more.
         p_value: of that, adjusted for the number of depths; below 0.05 it is not chance.
         is_similar: whether the network's way of seeing suits the dataset.
@@ -61,10 +62,16 @@ class Similarity:
     pixels: float
     final: float
     plateau: StageEvidence
+    plateau_value: float
     loss: float
     p_value: float
     is_similar: bool
     is_clear: bool
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether the layers up to the plateau know enough about such images to stay frozen."""
+        return self.plateau_value >= SIMILAR_FROM
 
     @property
     def is_past_its_best(self) -> bool:
@@ -79,6 +86,7 @@ def similarity_of(record: EvidenceRecord) -> Similarity | None:
         return None
     value, low, high = _share_avoided(final, pixels)
     loss, p_value = _lead_of_an_earlier_depth(record)
+    plateau = _plateau(record)
     accuracy = final.probe_accuracy or 0.0
     is_past = p_value < ALPHA
     is_solved = accuracy >= NEARLY_ALL
@@ -90,7 +98,8 @@ def similarity_of(record: EvidenceRecord) -> Similarity | None:
         high=high,
         pixels=pixels.probe_accuracy or 0.0,
         final=accuracy,
-        plateau=_plateau(record),
+        plateau=plateau,
+        plateau_value=_share_avoided(plateau, pixels)[0],
         loss=loss,
         p_value=p_value,
         is_similar=is_similar,
@@ -98,13 +107,13 @@ def similarity_of(record: EvidenceRecord) -> Similarity | None:
     )
 
 
-def _share_avoided(final: StageEvidence, pixels: StageEvidence) -> tuple[float, float, float]:
+def _share_avoided(row: StageEvidence, pixels: StageEvidence) -> tuple[float, float, float]:
     """Of the mistakes on pixels, with the paired difference's 95 % interval (Wald)."""
-    images = len(final.answers)
+    images = len(row.answers)
     mistakes = images - pixels.right
     if not mistakes:
         return 0.0, 0.0, 0.0
-    pairs = list(zip(final.answers, pixels.answers, strict=True))
+    pairs = list(zip(row.answers, pixels.answers, strict=True))
     gained, lost = pairs.count(("1", "0")), pairs.count(("0", "1"))
     difference = gained - lost
     error = sqrt(max(gained + lost - difference**2 / images, 1.0))

@@ -20,6 +20,9 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 LARGE_PER_CLASS = 100
 LARGE_IN_ALL = 1000
 
+# Of each class. With fewer, everything that trains learns them by heart at once.
+VERY_FEW = 10
+
 
 def is_large(facts: AdviceFacts) -> bool:
     """Whether there are enough images to train a whole network without spoiling it."""
@@ -62,7 +65,7 @@ def strategy_item(
                 return _careful(reasons)
             return _item("feature_extraction", [*reasons, Note(_WHY_HEAD)])
         case AdviceCase.SMALL_DIFFERENT:
-            return _partial(facts, reasons, similarity)
+            return _late_or_all(facts, reasons, similarity)
 
 
 def _careful(reasons: list[Note]) -> AdviceItem:
@@ -74,28 +77,25 @@ def _careful(reasons: list[Note]) -> AdviceItem:
     )
 
 
-def _partial(facts: AdviceFacts, reasons: list[Note], similarity: Similarity | None) -> AdviceItem:
+def _late_or_all(
+    facts: AdviceFacts, reasons: list[Note], similarity: Similarity | None
+) -> AdviceItem:
+    """Few images that are different: freezing keeps only what is worth keeping."""
     assert similarity is not None
+    values: dict[str, object] = {
+        "path": similarity.plateau.path,
+        "accuracy": percent(similarity.plateau.probe_accuracy or 0.0),
+        "share": percent(similarity.plateau_value, 0),
+    }
+    if not similarity.is_worth_keeping and facts.per_class >= VERY_FEW:
+        return _item("fine_tuning", [*reasons, Note(_WHY_NOTHING_KEPT, values)])
     start = train_from(facts.tree, similarity.plateau.path)
-    best = f"{100 * (similarity.plateau.probe_accuracy or 0):.1f}%"
     if start == facts.tree.head_path:
-        # Even the last stage still climbs: it is what is nearest to the wrong classes.
         start = default_train_from(facts.tree)
         why = Note(_WHY_LAST, {"path": start})
     else:
-        why = Note(
-            _WHY_PARTIAL, {"path": similarity.plateau.path, "accuracy": best, "start": start}
-        )
-    item = _item("partial", [*reasons, why], train_from=start)
-    return AdviceItem(
-        item.topic,
-        Note(
-            QT_TRANSLATE_NOOP("core", "{strategy}: train from “{path}” on."),
-            {"strategy": STRATEGIES["partial"].title, "path": start},
-        ),
-        item.reasons,
-        item.settings,
-    )
+        why = Note(_WHY_PARTIAL, {**values, "start": start})
+    return _item("partial", [*reasons, why], train_from=start)
 
 
 def train_from(tree: LayerTree, path: str) -> str:
@@ -113,7 +113,7 @@ def _item(strategy: str, reasons: list[Note], **settings: object) -> AdviceItem:
     values = {"strategy": strategy, "initialisation": "pretrained", "train_from": ""}
     return AdviceItem(
         AdviceTopic.STRATEGY,
-        Note(_STATEMENTS[strategy], {"strategy": spec.title}),
+        Note(_STATEMENTS[strategy], {"strategy": spec.title, **settings}),
         tuple(reasons),
         {**values, **settings},
     )
@@ -133,9 +133,9 @@ def _size_note(facts: AdviceFacts) -> Note:
 
 def _similarity_notes(facts: AdviceFacts, similarity: Similarity) -> list[Note]:
     values: dict[str, object] = {
-        "final": f"{100 * similarity.final:.1f}%",
-        "pixels": f"{100 * similarity.pixels:.1f}%",
-        "similarity": f"{100 * similarity.value:.0f}%",
+        "final": percent(similarity.final),
+        "pixels": percent(similarity.pixels),
+        "similarity": percent(similarity.value, 0),
         "low": f"{100 * similarity.low:.0f}",
         "high": f"{100 * similarity.high:.0f}",
     }
@@ -155,6 +155,11 @@ def _similarity_notes(facts: AdviceFacts, similarity: Similarity) -> list[Note]:
     return notes
 
 
+def percent(fraction: float, decimals: int = 1) -> str:
+    """0.8243 -> 82.4%"""
+    return f"{100 * fraction:.{decimals}f}%"
+
+
 def _p_text(p_value: float) -> str:
     return f"p = {p_value:.3f}" if p_value >= 0.001 else "p < 0.001"
 
@@ -168,7 +173,7 @@ _STATEMENTS = {
         "core", "{strategy}: train everything from the pretrained values on."
     ),
     "from_scratch": QT_TRANSLATE_NOOP("core", "{strategy}: train everything from random values."),
-    "partial": "",
+    "partial": QT_TRANSLATE_NOOP("core", "{strategy}: train from “{train_from}” on."),
 }
 _FEW = QT_TRANSLATE_NOOP(
     "core",
@@ -220,6 +225,11 @@ _WHY_CAREFUL = QT_TRANSLATE_NOOP(
 _WHY_ALL = QT_TRANSLATE_NOOP(
     "core",
     "Pretrained values are a better start than random ones even where the images are different.",
+)
+_WHY_NOTHING_KEPT = QT_TRANSLATE_NOOP(
+    "core",
+    "Even the best depth, “{path}” with {accuracy}, avoids only {share} of the mistakes on raw "
+    "pixels: freezing would protect little, and the pretrained values are a good start still.",
 )
 _WHY_PARTIAL = QT_TRANSLATE_NOOP(
     "core",
