@@ -7,6 +7,8 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_QPA_PLATFORMTHEME"] = ""
+if "PYTEST_XDIST_WORKER" in os.environ:  # one of several: each computes on one core
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 
