@@ -187,11 +187,7 @@ class RankTexts(QObject):
     def asked(self) -> str:
         """What would be ranked."""
         count = len(self._state.ready_candidates)
-        words = self.tr("%n set(s) of weights on this machine", "", count)
-        randoms = len(self._state.random_candidates) if self._state.with_random else 0
-        if randoms:
-            words += ", " + self.tr("%n random network(s)", "", randoms)
-        return words
+        return self.tr("%n set(s) of weights on this machine", "", count)
 
     def working(self) -> str:
         """What is being done now."""

@@ -51,6 +51,7 @@ class RankingState(QObject):
         progress: of the candidate that is at work.
         failures: candidates that could not be ranked, with the reason.
         skipped: paths of images that could not be read.
+        is_complete: the last study ranked all that it was asked for, or tried to.
         was_cancelled: a person ended the last study before all were ranked.
         error: what ended the last study; None if it went well.
 
@@ -81,7 +82,7 @@ class RankingState(QObject):
         self.progress: RankProgressed | None = None
         self.failures: dict[Candidate, RankFailure] = {}
         self.skipped: tuple[str, ...] = ()
-        self.was_cancelled = False
+        self.is_complete = self.was_cancelled = False
         self.error: TLStudioError | None = None
         self._done: set[Candidate] = set()  # of the queue
         self._index: DatasetIndex | None = None  # that was looked up or ranked last
@@ -181,7 +182,8 @@ class RankingState(QObject):
         candidates, config = self.candidates, self._network.config
         self.queue, self._done = candidates, set()
         self.progress, self.failures, self.skipped = None, {}, ()
-        self.was_cancelled, self.error = False, None
+        self.is_complete = self.was_cancelled = False
+        self.error = None
         self._index, self._inputs, self._is_wanted = index, _inputs(config), True
 
         def work(stop: StopToken) -> Iterator[RankEvent]:
@@ -236,7 +238,7 @@ class RankingState(QObject):
             case SampleSkipped():
                 self.skipped = tuple(dict.fromkeys((*self.skipped, event.path)))
             case leaderboard.RankEnded():
-                self.record = event.record
+                self.record, self.is_complete = event.record, event.is_complete
             case _:
                 assert_never(event)
         self.changed.emit()

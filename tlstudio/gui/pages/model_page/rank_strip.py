@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QProgressBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tlstudio.gui import theme
 from tlstudio.gui.rank_texts import RankTexts
@@ -24,11 +31,11 @@ class RankStrip(QWidget):
         self._ranking = session.ranking
         self._texts = texts
         self.words = ElidedLabel(where=Qt.TextElideMode.ElideRight)
-        self.more = IconButton(self.tr("Get more…"), "", "quiet", self._on_more)
+        self.more = IconButton(self.tr("Get more…"), "", "weblink", self._on_more)
         self.more.setToolTip(
             self.tr("Download or import other weights: they can be ranked as soon as they are here")
         )
-        self.with_random = QCheckBox(self.tr("With random networks"))
+        self.with_random = QCheckBox(self.tr("Random networks"))
         self.with_random.setToolTip(
             self.tr("The same networks with random values, as a reference: what pretraining brings")
         )
@@ -41,9 +48,12 @@ class RankStrip(QWidget):
         self.why_not = label("", "hint", wrap=True)
         row = QHBoxLayout()
         row.setSpacing(theme.GRID)
-        row.addWidget(self.words, 1)
+        self.words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        row.addWidget(self.words)
+        row.addWidget(self.more)
+        row.addStretch()
         row.addWidget(self.bar, alignment=Qt.AlignmentFlag.AlignVCenter)
-        for widget in (self.more, self.with_random, self.cancel, self.rank):
+        for widget in (self.with_random, self.cancel, self.rank):
             row.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -22,11 +22,12 @@ from tlstudio.gui.widgets.interval_bar import paint_interval
 from tlstudio.gui.widgets.model_table import ModelDelegate
 from tlstudio.gui.widgets.row_table import RowDelegate, RowTable
 
-MODEL_AT_LEAST_PX, MODEL_SHARE, MODEL_MOST_PX = 160, 0.42, 340
+MODEL_AT_LEAST_PX, MODEL_SHARE, MODEL_MOST_PX = 160, 0.4, 340
+MARK_PX = 16  # of the tick before the chosen one
 ACCURACY_AT_LEAST_PX = 190
 CELL_PX = 24  # beside a number: of the style sheet, of the style, and between columns
 SIDE_PX = theme.GRID
-ROWS_AT_LEAST = 3
+ROWS_AT_LEAST = 2
 TRACK_PX = 44  # of LogME
 DOT_PX = 6
 PLAIN_COLUMNS = (RankColumn.AGAINST, RankColumn.SPEED, RankColumn.PARAMETERS, RankColumn.MEMORY)
@@ -136,7 +137,7 @@ class RankTable(RowTable):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        self.setIconSize(QSize(16, 16))
+        self.setIconSize(QSize(MARK_PX, MARK_PX))
         self.setItemDelegateForColumn(RankColumn.MODEL, ModelDelegate(self))
         self.setItemDelegateForColumn(RankColumn.ACCURACY, AccuracyDelegate(self, rows))
         self.setItemDelegateForColumn(RankColumn.LOGME, LogmeDelegate(self))
@@ -184,7 +185,11 @@ class RankTable(RowTable):
             width = max(width, title_metrics.horizontalAdvance(title) + 3 * theme.GRID)
             self.setColumnWidth(column, width)
             left -= width
-        names = min(MODEL_MOST_PX, max(MODEL_AT_LEAST_PX, round(MODEL_SHARE * left)))
+        titles = (self._rows.index(row, 0).data() for row in range(self._rows.rowCount()))
+        names = max(map(metrics.horizontalAdvance, titles), default=0) + CELL_PX + MARK_PX
+        names = max(names, round(MODEL_SHARE * left))
+        names = min(names, left - ACCURACY_AT_LEAST_PX, MODEL_MOST_PX)
+        names = max(MODEL_AT_LEAST_PX, names)
         self.setColumnWidth(RankColumn.MODEL, names)
         self.setColumnWidth(RankColumn.ACCURACY, max(ACCURACY_AT_LEAST_PX, left - names))
         self.updateGeometry()

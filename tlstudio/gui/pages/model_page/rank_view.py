@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from tlstudio.core.errors import TLStudioError
 from tlstudio.core.leaderboard import Candidate
 from tlstudio.gui import theme
 from tlstudio.gui.language import error_text
@@ -100,6 +101,7 @@ class RankView(QWidget):
         self.table.pointed.connect(self._show_use)
         self._ranking.changed.connect(self._on_changed)
         self._ranking.progressed.connect(self._on_progressed)
+        self._ranking.study.ended.connect(self._on_ended)
         self._network.config_changed.connect(self._on_config_changed)
         self._network.failed.connect(self._on_failed)
         session.busy_changed.connect(self._on_busy_changed)
@@ -132,6 +134,17 @@ class RankView(QWidget):
     def _on_progressed(self) -> None:
         self.model.refresh_progress()
         self.strip.show_progress()
+
+    def _on_ended(self, error: TLStudioError | None) -> None:
+        record, notifications = self._ranking.record, self._session.notifications
+        if error is not None:
+            if not self.isVisible():
+                notifications.error(error)
+            return
+        if record is not None and record.best is not None and self._ranking.is_complete:
+            self.table.select(record.best.candidate)
+            if not self.isVisible():
+                notifications.success(self.tr("The networks are ranked."), self.texts.summary())
 
     def _on_config_changed(self, _config: object) -> None:
         self.model.set_chosen(self.chosen)
