@@ -157,6 +157,8 @@ def forecast(
     for number, phase in enumerate(plan.phases):
         later = plan.phases[number + 1 :]
         epochs = (later[0].first_epoch - 1 if later else config.epochs) - phase.first_epoch + 1
+        if epochs < 1:
+            break
         found = _phase_forecasts(costs, tree, phase, config, epochs, samples)
         memory = step_memory(tree, phase, config, costs.precision)
         for variation, row in found.items():

@@ -13,6 +13,7 @@ WARMUP_START = 0.1  # of the learning rate, in the first epoch of a warm-up
 # One cycle: Smith and Topin, "Super-Convergence", 2018 (https://arxiv.org/abs/1708.07120).
 CYCLE_START, CYCLE_END = 1 / 25, 1 / 25e4
 CYCLE_RISE = 0.3  # of the run
+_CURVE_POINTS = 120
 
 
 def rate_factor(config: RunConfig, epochs_done: float, steps: int | None = None) -> float:
@@ -42,6 +43,19 @@ def epoch_factor(config: RunConfig, epoch: int) -> float:
     """The multiple of an epoch, which counts from 1; within one cycle that of its middle."""
     within = 0.5 if config.schedule == "one_cycle" else 0.0
     return rate_factor(config, epoch - 1 + within)
+
+
+def rate_curve(config: RunConfig) -> tuple[tuple[float, float], ...]:
+    """``(epochs done, factor)`` over the run, to be joined by straight lines."""
+    if config.schedule == "one_cycle":
+        points = max(_CURVE_POINTS, 2 * config.epochs)
+        at = [config.epochs * n / points for n in range(points + 1)]
+        return tuple((x, rate_factor(config, x)) for x in at)
+    curve: list[tuple[float, float]] = []
+    for epoch in range(1, config.epochs + 1):
+        factor = epoch_factor(config, epoch)
+        curve += [(epoch - 1.0, factor), (float(epoch), factor)]
+    return tuple(curve)
 
 
 def _one_cycle(share: float, steps: int | None) -> float:

@@ -12,7 +12,7 @@ from tlstudio.gui import theme
 
 TOKENS = {Start.PRETRAINED: "accent", Start.RANDOM: "val", Start.PROBE: "right"}
 WEAKEST = 0.16  # so that a slow layer does not look frozen
-MOST_DECADES = 4.0
+LEAST_DECADES, MOST_DECADES = 2.0, 4.0  # from full strength to the weakest
 
 
 def start_colour(start: Start) -> QColor:
@@ -33,7 +33,8 @@ def strength(rate: float, fastest: float, slowest: float) -> float:
         return 1.0
     if rate <= 0:
         return WEAKEST
-    decades = min(MOST_DECADES, max(1.0, log10(fastest / slowest) if slowest > 0 else 1.0))
+    found = log10(fastest / slowest) if slowest > 0 else 0.0
+    decades = min(MOST_DECADES, max(LEAST_DECADES, found))
     return max(WEAKEST, 1 - (1 - WEAKEST) * log10(fastest / rate) / decades)
 
 
