@@ -32,7 +32,7 @@ class _Parser(argparse.ArgumentParser):
 def make_parser() -> argparse.ArgumentParser:
     """The whole command line; needs no torch."""
     # Takes a third of a second, in which Ctrl+C is already answered by `main`.
-    from tlstudio.cli import find_rate, layers, models, predict, race, rank, train
+    from tlstudio.cli import export_code, find_rate, layers, models, predict, race, rank, train
 
     parser = _Parser(
         prog=PROGRAM,
@@ -43,9 +43,11 @@ def make_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in (
         train.COMMAND,
+        advise.COMMAND,
         find_rate.COMMAND,
         race.COMMAND,
         rank.COMMAND,
+        export_code.COMMAND,
         predict.COMMAND,
         models.COMMAND,
         layers.COMMAND,

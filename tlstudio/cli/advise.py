@@ -1,0 +1,177 @@
+"""`advise`: which layers to train and how, with the evidence for it."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tlstudio.cli.command import Command, add_json_flag
+from tlstudio.cli.config_flags import add_config_flags, config_of, flag
+from tlstudio.cli.output import Output, percent
+from tlstudio.cli.run_lines import print_dataset
+from tlstudio.cli.train import add_split_flags, ctrl_c_stops, split_of
+from tlstudio.core.advice import TOPIC_TITLES, Advice, AdviceFacts, advise
+from tlstudio.core.config import FIELD_BY_NAME, RunConfig
+from tlstudio.core.dataset import Split
+from tlstudio.core.errors import DatasetError
+from tlstudio.core.events import SampleSkipped, StopToken
+from tlstudio.core.evidence import EvidenceMeasured, EvidenceRecord, StageEvidence
+from tlstudio.core.inputs import input_config
+from tlstudio.core.texts import Sentence
+
+if TYPE_CHECKING:
+    from tlstudio.core.catalog import ModelSpec
+    from tlstudio.core.dataset import DatasetIndex
+
+_HEADER = ("stage", "features", "parameters", "probe", "95% interval", "k-NN", "gradient/weights")
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "data", type=Path, metavar="DATA", help="folder with train/ and val/, or with class folders"
+    )
+    parser.add_argument(
+        "--no-measuring",
+        action="store_true",
+        help="go by the number of images alone, without looking at them",
+    )
+    add_json_flag(parser)
+    add_config_flags(parser)
+    add_split_flags(parser)
+
+
+def _run(arguments: argparse.Namespace, output: Output) -> int:
+    config = config_of(arguments)
+    with ctrl_c_stops(output) as stop:
+        from tlstudio.engine.data.glance import glance
+        from tlstudio.engine.data.sources import open_dataset
+        from tlstudio.engine.models.catalog import get_model
+        from tlstudio.engine.models.tree import layer_tree
+
+        try:
+            index = open_dataset(arguments.data, split_of(arguments), stop=stop)
+        except DatasetError:
+            if stop.stopped:
+                raise KeyboardInterrupt from None
+            raise
+        print_dataset(index, output)
+        spec = get_model(config.model)
+        tree = layer_tree(spec.name, len(index.classes), input_config(config, spec))
+        record = None if arguments.no_measuring else _evidence(config, spec, index, stop, output)
+        if stop.stopped:
+            raise KeyboardInterrupt
+        images = glance([sample.path for sample in index.samples_of(Split.TRAIN)])
+    facts = AdviceFacts.of(
+        config, tree, index, has_weights=bool(spec.weights), images=images, evidence=record
+    )
+    advice = advise(facts)
+    command = train_command(arguments.data, config, advice)
+    if record is not None:
+        _print_evidence(record, output)
+    _print_advice(advice, command, output)
+    return 0
+
+
+def _evidence(
+    config: RunConfig, spec: ModelSpec, index: DatasetIndex, stop: StopToken, output: Output
+) -> EvidenceRecord | None:
+    """None where there is nothing to measure: no weights, or too few images."""
+    from tlstudio.engine.evidence.measure import measure_evidence
+
+    if not spec.weights:
+        return None
+    try:
+        for event in measure_evidence(config, index, stop):
+            if isinstance(event, EvidenceMeasured):
+                return event.record
+            if isinstance(event, SampleSkipped):
+                output.note(f"tlstudio: Left out {event.path}: {event.reason}")
+            else:
+                output.progress(f"measuring {event.progress * 100:.0f} % {event.stage}")
+    except DatasetError as error:
+        output.error(error)  # advice without evidence is better than none
+    return None
+
+
+def train_command(data: Path, config: RunConfig, advice: Advice) -> str:
+    """The command line that trains as advised: `config` with the advice, where not default."""
+    wanted, default = config.changed(**advice.settings), RunConfig()
+    words = ["tlstudio-cli", "train", str(data)]
+    implied = {"initialisation"} if wanted.strategy == "from_scratch" else set()
+    for name in FIELD_BY_NAME:
+        value = getattr(wanted, name)
+        if value == getattr(default, name) or name in implied:
+            continue
+        values = value if isinstance(value, tuple) else (value,)
+        words += [flag(name), *(f"{v:g}" if isinstance(v, float) else str(v) for v in values)]
+    return shlex.join(words)
+
+
+def _print_evidence(record: EvidenceRecord, output: Output) -> None:
+    for row in (record.pixels, *record.rows):
+        values = {name: value for name, value in asdict(row).items() if name != "answers"}
+        low, accuracy, high = row.interval or (None, None, None)
+        output.record(
+            event="stage", **values, probe_accuracy=accuracy, probe_low=low, probe_high=high
+        )
+    if output.as_json:
+        return
+    rows = [_HEADER, *(_cells(record, row) for row in (record.pixels, *record.rows))]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        numbers = zip(row[1:], widths[1:], strict=True)
+        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in numbers)]
+        output.line("  ".join(cells))
+    output.line()
+
+
+def _cells(record: EvidenceRecord, row: StageEvidence) -> tuple[str, ...]:
+    names = {"": "(raw pixels)", record.head.path: f"{row.path} (its input)"}
+    interval = row.interval
+    return (
+        names.get(row.path, row.path),
+        f"{row.features:,}",
+        f"{row.parameters:,}",
+        percent(row.probe_accuracy),
+        f"{100 * interval[0]:.1f} to {100 * interval[2]:.1f}" if interval else "–",
+        percent(row.knn_accuracy),
+        f"{row.gradient_ratio:.2g}" if row.gradient_ratio is not None else "–",
+    )
+
+
+def _print_advice(advice: Advice, command: str, output: Output) -> None:
+    output.record(
+        event="advice",
+        case=str(advice.case),
+        headline=str(advice.headline),
+        similarity=advice.similarity,
+        settings=advice.settings,
+        items=[
+            {
+                "topic": str(item.topic),
+                "statement": str(item.statement),
+                "reasons": [str(reason) for reason in item.reasons],
+            }
+            for item in advice.items
+        ],
+        command=command,
+    )
+    output.line(str(advice.headline))
+    topic: Sentence | None = None
+    for item in advice.items:
+        title = TOPIC_TITLES[item.topic]
+        if title != topic:
+            output.line()
+            output.line(title)
+        topic = title
+        output.line(f"  {item.statement}")
+        for reason in item.reasons:
+            output.line(f"    – {reason}")
+    output.line()
+    output.line(command)
+
+
+COMMAND = Command("advise", "Say which layers to train and how, and why.", _add_arguments, _run)
