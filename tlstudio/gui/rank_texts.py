@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -49,6 +51,17 @@ class RankTexts(QObject):
         """The values that it starts from."""
         return self.tr("random values") if candidate.is_random else candidate.weights
 
+    def own_start(self, candidate: Candidate, others: Iterable[Candidate]) -> str:
+        """What tells its weights from those of the same network among `others`; empty if nothing.
+
+        ``IMAGENET1K_V2`` beside ``IMAGENET1K_V1`` is V2.
+        """
+        names = {key.weights for key in others if key.model == candidate.model and key.weights}
+        if candidate.is_random or len(names) < 2:
+            return ""
+        shared = commonprefix(list(names))  # noqa: RUF071 - of characters
+        return candidate.weights[max(map(shared.rfind, "_-. ")) + 1 :]
+
     def accuracy(self, candidate: Candidate, row: RankRow | None) -> str:
         """The number, or in words why there is none."""
         progress = self._state.progress
@@ -59,7 +72,7 @@ class RankTexts(QObject):
                 from tlstudio.core.leaderboard import RANK_STAGE_TITLES
 
                 share = formats.percent(progress.done / max(1, progress.total), 0)
-                return f"{core_text(RANK_STAGE_TITLES[progress.stage])} {share}"
+                return f"{share} · {core_text(RANK_STAGE_TITLES[progress.stage])}"
             case RowStage.FAILED:
                 return error_text(self._state.failures[candidate].error)
             case RowStage.RANKED if row is not None:
@@ -235,11 +248,6 @@ class RankTexts(QObject):
 
     def _name(self, record: LeaderboardRecord, row: RankRow) -> str:
         """The network's title; what it starts from as well where that is needed to know it."""
-        key, title = row.candidate, self.title(row.candidate)
-        namesakes = {
-            other.candidate
-            for other in record.rows
-            if other.candidate.model == key.model and not other.candidate.is_random
-        }
-        is_unclear = len(namesakes) > 1 and not key.is_random
-        return f"{title} ({self.start(key)})" if is_unclear else title
+        start = self.own_start(row.candidate, (other.candidate for other in record.rows))
+        title = self.title(row.candidate)
+        return f"{title} ({start})" if start else title

@@ -54,7 +54,7 @@ class RankTableModel(QAbstractTableModel):
     """One row for each candidate, ranked or not; the network of the settings has a tick.
 
     Attributes:
-        axis: of all accuracies.
+        axis: of the accuracies that are shown.
         best: the highest accuracy; None while there is none.
         texts: the words of the cells.
     """
@@ -76,12 +76,12 @@ class RankTableModel(QAbstractTableModel):
         """Show what holds now; rows stay in place where they are the same candidates."""
         self.texts.specs = specs
         record = self._state.record
-        rows = record.rows if record is not None else ()
+        shown = self._state.shown
+        rows = [row for row in record.rows if row.candidate in shown] if record else []
         self.axis = AccuracyAxis.around([end for row in rows for end in row.interval])
         self.best = record.best.accuracy if record is not None and record.best else None
         values = [row.logme for row in rows]
         self._logme = (min(values, default=0.0), max(values, default=0.0))
-        shown = self._state.shown
         self._headings = self._make_headings()
         self.headerDataChanged.emit(
             Qt.Orientation.Horizontal, RankColumn.ACCURACY, RankColumn.ACCURACY
@@ -163,7 +163,7 @@ class RankTableModel(QAbstractTableModel):
         if role == CANDIDATE_ROLE:
             return candidate
         if role == FAMILY_ROLE:
-            return "" if candidate.is_random else self.texts.start(candidate)
+            return self.texts.own_start(candidate, self.candidates)
         if role == INTERVAL_ROLE:
             stage = self._state.stage_of(candidate)
             return row.interval if row is not None and stage is RowStage.RANKED else None
@@ -182,7 +182,7 @@ class RankTableModel(QAbstractTableModel):
                 self._probe_title(),
                 self.tr(
                     "Accuracy of a linear layer on the unchanged network, cross-validated; "
-                    "the band is its 95 % confidence interval"
+                    "the band is its 95% confidence interval"
                 ),
             ),
             Heading(

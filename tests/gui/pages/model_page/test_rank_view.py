@@ -98,6 +98,13 @@ def test_says_what_is_not_significant(view: RankView, ready_session: Session, qt
     assert any("could not be read" in words for words in view.remarks.texts)
 
 
+def test_weights_of_one_network_are_told_apart(view: RankView) -> None:
+    names = ("IMAGENET1K_V1", "IMAGENET1K_SWAG_V1", "IMAGENET1K_V2")
+    keys = [Candidate("resnet50", name) for name in names]
+    assert [view.texts.own_start(key, keys) for key in keys] == ["V1", "SWAG_V1", "V2"]
+    assert view.texts.own_start(keys[0], [keys[0], LITE0]) == ""
+
+
 def test_sorts_by_any_column_with_the_unknown_last(
     view: RankView, ready_session: Session, qtbot: QtBot, ranker: Ranker
 ) -> None:

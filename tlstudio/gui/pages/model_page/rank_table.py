@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QStyle, QStyleOpti
 
 from tlstudio.core.leaderboard import Candidate
 from tlstudio.gui import theme
+from tlstudio.gui.models.model_table_model import FAMILY_ROLE
 from tlstudio.gui.models.rank_table_model import (
     CANDIDATE_ROLE,
     INTERVAL_ROLE,
@@ -22,13 +23,13 @@ from tlstudio.gui.widgets.interval_bar import paint_interval
 from tlstudio.gui.widgets.model_table import ModelDelegate
 from tlstudio.gui.widgets.row_table import RowDelegate, RowTable
 
-MODEL_AT_LEAST_PX, MODEL_SHARE, MODEL_MOST_PX = 160, 0.4, 340
+MODEL_AT_LEAST_PX, MODEL_SHARE, MODEL_MOST_PX = 150, 0.4, 340
 MARK_PX = 16  # of the tick before the chosen one
-ACCURACY_AT_LEAST_PX = 190
+ACCURACY_AT_LEAST_PX = 170
 CELL_PX = 24  # beside a number: of the style sheet, of the style, and between columns
 SIDE_PX = theme.GRID
 ROWS_AT_LEAST = 2
-TRACK_PX = 44  # of LogME
+TRACK_PX = 40  # of LogME
 DOT_PX = 6
 PLAIN_COLUMNS = (RankColumn.AGAINST, RankColumn.SPEED, RankColumn.PARAMETERS, RankColumn.MEMORY)
 
@@ -185,8 +186,11 @@ class RankTable(RowTable):
             width = max(width, title_metrics.horizontalAdvance(title) + 3 * theme.GRID)
             self.setColumnWidth(column, width)
             left -= width
-        titles = (self._rows.index(row, 0).data() for row in range(self._rows.rowCount()))
-        names = max(map(metrics.horizontalAdvance, titles), default=0) + CELL_PX + MARK_PX
+        names = 0
+        for row in range(self._rows.rowCount()):
+            index = self._rows.index(row, 0)
+            words = " ".join((str(index.data()), str(index.data(FAMILY_ROLE))))
+            names = max(names, metrics.horizontalAdvance(words) + CELL_PX + MARK_PX)
         names = max(names, round(MODEL_SHARE * left))
         names = min(names, left - ACCURACY_AT_LEAST_PX, MODEL_MOST_PX)
         names = max(MODEL_AT_LEAST_PX, names)
