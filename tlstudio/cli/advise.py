@@ -119,11 +119,11 @@ def _print_evidence(record: EvidenceRecord, output: Output) -> None:
         )
     if output.as_json:
         return
-    rows = [_HEADER, *(_cells(record, row) for row in (record.pixels, *record.rows))]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        numbers = zip(row[1:], widths[1:], strict=True)
-        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in numbers)]
+    lines = [_HEADER, *(_cells(record, row) for row in (record.pixels, *record.rows))]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        numbers = zip(line[1:], widths[1:], strict=True)
+        cells = [line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in numbers)]
         output.line("  ".join(cells))
     output.line()
 

@@ -32,7 +32,17 @@ class _Parser(argparse.ArgumentParser):
 def make_parser() -> argparse.ArgumentParser:
     """The whole command line; needs no torch."""
     # Takes a third of a second, in which Ctrl+C is already answered by `main`.
-    from tlstudio.cli import export_code, find_rate, layers, models, predict, race, rank, train
+    from tlstudio.cli import (
+        advise,
+        export_code,
+        find_rate,
+        layers,
+        models,
+        predict,
+        race,
+        rank,
+        train,
+    )
 
     parser = _Parser(
         prog=PROGRAM,
