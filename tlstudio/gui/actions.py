@@ -127,6 +127,15 @@ ACTIONS = (
         "download",
     ),
     ActionSpec(
+        "show_code",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "S&how me the PyTorch…"),
+        QT_TRANSLATE_NOOP("actions", "See the run as a PyTorch script or notebook of its own"),
+        ("Ctrl+E",),
+        "code",
+        separated=True,
+    ),
+    ActionSpec(
         "predict_images",
         Menu.FILE,
         QT_TRANSLATE_NOOP("actions", "&Try images…"),

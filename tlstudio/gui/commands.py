@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from tlstudio.core.catalog import file_stem
 from tlstudio.core.storage import data_dir
 from tlstudio.gui import dialogs, file_dialogs
+from tlstudio.gui.code_dialog import open_code
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase
 from tlstudio.gui.weights_dialog import open_weights
@@ -60,6 +61,9 @@ class Commands(QObject):
 
     def manage_weights(self) -> None:
         open_weights(self._session, self._window)
+
+    def show_code(self) -> None:
+        open_code(self._session, self._window)
 
     def predict_images(self) -> None:
         file_dialogs.ask_files(

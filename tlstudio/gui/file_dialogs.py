@@ -26,6 +26,8 @@ WEIGHTS_TARGETS = (STATE_DICT, SAFETENSORS)
 WHOLE_MODEL = (QT_TRANSLATE_NOOP("file_dialogs", "Whole PyTorch model"), "*.pth *.pt")
 CSV = (QT_TRANSLATE_NOOP("file_dialogs", "Table"), "*.csv")
 SVG = (QT_TRANSLATE_NOOP("file_dialogs", "Drawing"), "*.svg")
+SCRIPT = (QT_TRANSLATE_NOOP("file_dialogs", "Python script"), "*.py")
+NOTEBOOK = (QT_TRANSLATE_NOOP("file_dialogs", "Jupyter notebook"), "*.ipynb")
 PNG = (QT_TRANSLATE_NOOP("file_dialogs", "Picture"), "*.png")
 
 Filter = tuple[str, str]

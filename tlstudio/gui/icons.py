@@ -82,6 +82,7 @@ NAMES = {
     "award": "trophy",
     "web": "arrow-square-out",
     "copy": "copy",
+    "code": "code",
     "rate": "gauge",
 }
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from tlstudio.core.catalog import Library
 from tlstudio.core.config import RunConfig
 from tlstudio.core.dataset import DatasetIndex
+from tlstudio.core.storage import atomic_write
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.engine.device import resolve_device
 from tlstudio.engine.export.classic_source import classic_source
@@ -30,6 +32,7 @@ from tlstudio.engine.export.training_part import (
 )
 from tlstudio.engine.precision import resolve_precision
 
+NOTEBOOK = ".ipynb"
 _COUNT = 'print(f"{len(train_files)} training images, {len(val_files)} validation images")\n'
 
 
@@ -42,12 +45,21 @@ class CodeExport:
         about: what it is, what it needs, what it leaves behind; lines of text.
         sections: in order.
         packages: to be installed from PyPI.
+        weights_from: ``package`` or ``download``; empty for random values.
+        is_rounded: whether the studio's own run rounds more than the script does.
     """
 
     title: str
     about: tuple[str, ...]
     sections: tuple[Section, ...]
     packages: tuple[str, ...]
+    weights_from: str = ""
+    is_rounded: bool = False
+
+    @property
+    def install(self) -> str:
+        """The command that installs what is needed."""
+        return f"pip install {' '.join(self.packages)}"
 
     @cached_property
     def imports(self) -> str:
@@ -69,6 +81,14 @@ class CodeExport:
             before = "\n" if number else ""
             parts.append(f"{before}{line}\n\n{space}{section.code}")
         return "\n".join(parts)
+
+    @cached_property
+    def cells(self) -> str:
+        """The notebook's cells as editors read them in a Python file, each behind ``# %%``."""
+        text = "".join(f"# {line}".rstrip() + "\n" for line in self.about)
+        parts = [f"# %% [markdown]\n# # {self.title}\n#\n{text}", f"# %%\n{self.imports}"]
+        parts += [f"# %% {section.title}\n{section.code}" for section in self.sections]
+        return "\n\n".join(parts)
 
     @cached_property
     def notebook(self) -> str:
@@ -115,7 +135,31 @@ def export_code(config: RunConfig, index: DatasetIndex, data: DataPart | None = 
         about=_about(facts),
         sections=tuple(Section(title, code) for title, code in rows if code),
         packages=_packages(facts),
+        weights_from=_weights_from(facts),
+        is_rounded=_is_rounded(facts),
     )
+
+
+def write_code(code: CodeExport, path: Path) -> Path:
+    """Write a notebook where the name ends in ``.ipynb``, else a script.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    is_notebook = path.suffix.lower() == NOTEBOOK
+    atomic_write(path, code.notebook if is_notebook else code.script)
+    return path
+
+
+def _weights_from(facts: RunFacts) -> str:
+    if facts.weights is None:
+        return ""
+    return "package" if facts.is_on_board else "download"
+
+
+def _is_rounded(facts: RunFacts) -> bool:
+    device = resolve_device(facts.config.device)
+    return resolve_precision(facts.config.precision, device) == "bfloat16"
 
 
 def _settings(facts: RunFacts, data: DataPart) -> str:
@@ -159,9 +203,8 @@ def _about(facts: RunFacts) -> tuple[str, ...]:
     made = ", ".join(f"{name} {text}" for name, text in _versions(facts))
     if made:
         lines.append(f"Made for {made}")
-    precision = resolve_precision(facts.config.precision, resolve_device(facts.config.device))
     lines.append("")
-    if precision == "bfloat16":
+    if _is_rounded(facts):
         lines += [
             "On this machine the studio computes in bfloat16, which rounds more than float32 here:",
             "the histories are alike, not equal. With “Precision: float32” they are equal.",

@@ -19,8 +19,8 @@ def image_settings(facts: RunFacts) -> str:
     return block(
         """
         RESIZE, CROP = <resize>, <crop>  # pixels: the shorter side, then the square in the middle
-        MEAN = torch.tensor(<mean>).view(-1, 1, 1)
-        STD = torch.tensor(<std>).view(-1, 1, 1)
+        MEAN = torch.tensor(<mean>)
+        STD = torch.tensor(<std>)
         INTERPOLATION = InterpolationMode.<interpolation>
         """,
         resize=own.resize_px,
@@ -193,9 +193,9 @@ def _as_input() -> str:
     return block(
         '''
         def as_input(views):
-            """Network input, float32, of uint8 views; "channels last" is faster."""
-            images = (torch.stack(views).float() / 255 - MEAN) / STD
-            return images.contiguous(memory_format=torch.channels_last).to(DEVICE)
+            """Network input, float32 [B, C, H, W], of uint8 views; channels last in memory."""
+            pixels = torch.stack([view.permute(1, 2, 0) for view in views]).float() / 255
+            return ((pixels - MEAN) / STD).permute(0, 3, 1, 2).to(DEVICE)
         '''
     )
 

@@ -20,10 +20,12 @@ class RunPlan(QWidget):
     Signals:
         train_clicked()
         remedy_clicked(): the button beside the problem.
+        code_clicked(): a person wants to see the run as code.
     """
 
     train_clicked = Signal()
     remedy_clicked = Signal()
+    code_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +35,9 @@ class RunPlan(QWidget):
             self.tr("Train"), "play", "primary", clicked=self.train_clicked.emit
         )
         self.remedy_button = IconButton("", clicked=self.remedy_clicked.emit)
+        self.code_button = IconButton(
+            self.tr("Show me the PyTorch"), "code", "quiet", clicked=self.code_clicked.emit
+        )
         self._problem_icon = IconLabel("info")
         self.problem = label("", wrap=True)
         self.hint = label("", "hint", wrap=True)
@@ -54,6 +59,7 @@ class RunPlan(QWidget):
         buttons.setSpacing(theme.GRID)
         buttons.addWidget(self.train_button)
         buttons.addWidget(self.remedy_button)
+        buttons.addWidget(self.code_button)
         buttons.addStretch()
 
         content = QVBoxLayout(card)

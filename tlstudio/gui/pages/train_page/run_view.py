@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from tlstudio.core.history import History
 from tlstudio.core.predictions import PredictionRecord
-from tlstudio.gui import exports, file_dialogs, formats, theme
+from tlstudio.gui import formats, theme
+from tlstudio.gui.code_dialog import open_code
+from tlstudio.gui.pages.train_page.history_export import HistoryExport
+from tlstudio.gui.plan_texts import PlanTexts
 from tlstudio.gui.run_texts import RunTexts
 from tlstudio.gui.session import Session, Step
 from tlstudio.gui.state.run_state import RunPhase
 from tlstudio.gui.thumbnails import ThumbnailCache
-from tlstudio.gui.widgets.basics import IconButton, label
+from tlstudio.gui.widgets.basics import IconButton, label, set_property
 from tlstudio.gui.widgets.elided_label import ElidedLabel
 from tlstudio.gui.widgets.history_view import HistoryView, load_charts
 from tlstudio.gui.widgets.number_row import NumberRow
@@ -39,6 +40,7 @@ class RunView(QWidget):
         super().__init__(parent)
         self._session = session
         self._texts = RunTexts(self)
+        self._plans = PlanTexts(self)
         self._cache = ThumbnailCache(session.disk_pool, parent=self)
         self._clock = QTimer(self, interval=CLOCK_MS)
         self._clock.timeout.connect(self._on_clock)
@@ -90,7 +92,10 @@ class RunView(QWidget):
                 ("best", self.tr("Best epoch")),
             )
         )
+        self.proof = ElidedLabel(where=Qt.TextElideMode.ElideRight)
+        self.proof.setProperty("role", "hint")
         self.history = HistoryView()
+        self.export = HistoryExport(self._session, self.history, self)
         self.strip_title = label("", "section")
         self.strip = PredictionStrip(self._cache)
 
@@ -123,6 +128,7 @@ class RunView(QWidget):
         layout.addLayout(header)
         layout.addWidget(self.progress_bar)
         layout.addWidget(self.execution)
+        layout.addWidget(self.proof)
         layout.addSpacing(theme.GRID)
         layout.addWidget(self.numbers)
         layout.addSpacing(theme.GRID // 2)
@@ -135,12 +141,11 @@ class RunView(QWidget):
         session = self._session
         self.plan.train_clicked.connect(session.train)
         self.plan.remedy_clicked.connect(self._on_remedy_clicked)
+        self.plan.code_clicked.connect(self._on_code_clicked)
         self.again_button.clicked.connect(session.train)
         self.save_button.clicked.connect(self.save_weights_requested)
         self.results_button.clicked.connect(self._on_results_clicked)
         self.strip.activated.connect(self._on_results_clicked)
-        self.history.png_requested.connect(self._on_png_requested)
-        self.history.csv_requested.connect(self._on_csv_requested)
         for signal in (
             session.datasets.changed,
             session.datasets.loading_changed,
@@ -154,6 +159,7 @@ class RunView(QWidget):
         session.network.engine_ready.connect(self._on_engine_ready)
         session.run.phase_changed.connect(self._on_phase_changed)
         session.run.started.connect(self._on_started)
+        session.run.phase_started.connect(self._on_plan_phase_started)
         session.run.progressed.connect(self._on_progressed)
         session.run.history_changed.connect(self._on_history_changed)
         session.run.predictions_changed.connect(self._on_predictions_changed)
@@ -200,7 +206,22 @@ class RunView(QWidget):
     def _on_started(self) -> None:
         run = self._session.run
         self.history.set_epochs(run.info.epochs if run.info else self._planned_epochs())
+        self._show_phases()
         self._refresh_status()
+
+    def _on_plan_phase_started(self, _: object) -> None:
+        self._show_phases()
+        self._refresh_status()
+
+    def _show_phases(self) -> None:
+        """Where more layers join: as planned, or as the run said if the network is another now."""
+        network, run = self._session.network, self._session.run
+        config, tree = run.config, network.tree
+        if config is None or tree is None or tree.model != config.model:
+            said = [(p.epoch, self._texts.more_train(p)) for p in run.plan_phases]
+        else:
+            said = self._plans.phases(tree, config)
+        self.history.set_phases(said)
 
     def _on_progressed(self) -> None:
         self._refresh_status()
@@ -268,7 +289,11 @@ class RunView(QWidget):
 
     def _refresh_status(self) -> None:
         run = self._session.run
-        self.execution.set_text(self._texts.execution(run.info, run.features))
+        now = run.plan_phases[-1].execution if run.plan_phases else None
+        self.execution.set_text(self._texts.execution(run.info, run.features, now))
+        self.proof.setVisible(not run.active and run.end is not None)
+        self.proof.set_text(self._texts.proof(run.end))
+        set_property(self.proof, "tone", "" if self._texts.is_proven(run.end) else "wrong")
         if run.active:
             self.progress_bar.setValue(round(1000 * (run.progress.progress if run.progress else 0)))
             self.details.setText(self._texts.progress(run.progress, run.elapsed_s))
@@ -284,6 +309,9 @@ class RunView(QWidget):
 
     # Commands
 
+    def _on_code_clicked(self) -> None:
+        open_code(self._session, self)
+
     def _on_remedy_clicked(self) -> None:
         obstacle = self._texts.obstacle(self._session)
         if obstacle is not None and obstacle.remedy is not None:
@@ -291,45 +319,3 @@ class RunView(QWidget):
 
     def _on_results_clicked(self) -> None:
         self._session.go_to(Step.RESULTS)
-
-    def _on_png_requested(self) -> None:
-        title = self.tr("Export the charts")
-        file_dialogs.ask_target(
-            self,
-            self._session.preferences,
-            title,
-            "history.png",
-            (file_dialogs.PNG,),
-            self._write_png,
-        )
-
-    def _on_csv_requested(self) -> None:
-        title = self.tr("Export the numbers")
-        file_dialogs.ask_target(
-            self,
-            self._session.preferences,
-            title,
-            "history.csv",
-            (file_dialogs.CSV,),
-            self._write_csv,
-        )
-
-    def _write_png(self, path: Path) -> None:
-        self._submit(exports.write_image, path, self.history.image())
-
-    def _write_csv(self, path: Path) -> None:
-        self._submit(exports.write_history, path, self._session.run.history)
-
-    def _submit(self, work: object, path: Path, value: object) -> None:
-        self._session.disk_pool.submit(
-            work,  # type: ignore[arg-type]
-            path,
-            value,
-            done=self._on_written,
-            failed=self._session.notifications.error,
-        )
-
-    def _on_written(self, path: Path) -> None:
-        self._session.notifications.success(
-            self.tr("Saved {name}.").format(name=path.name), str(path.parent)
-        )

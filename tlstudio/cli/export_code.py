@@ -1,0 +1,58 @@
+"""`export-code`: a run as a PyTorch script or notebook that stands on its own."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tlstudio.cli.command import Command, add_json_flag
+from tlstudio.cli.config_flags import add_config_flags, config_of
+from tlstudio.cli.output import Output
+from tlstudio.cli.train import add_split_flags, split_of
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "data", type=Path, metavar="DATA", help="folder with train/ and val/, or with class folders"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        required=True,
+        help="the file to write: a notebook where it ends in .ipynb, else a script",
+    )
+    add_json_flag(parser)
+    add_config_flags(parser)
+    add_split_flags(parser)
+
+
+def _run(arguments: argparse.Namespace, output: Output) -> int:
+    config = config_of(arguments)
+    split = split_of(arguments)
+
+    from tlstudio.engine.data.sources import open_dataset
+    from tlstudio.engine.export.code import export_code, write_code
+    from tlstudio.engine.run_checks import check_run
+
+    index = open_dataset(arguments.data, split)
+    problems = check_run(config, index)
+    for problem in problems:
+        output.error(problem)
+    if problems:
+        return 2
+    code = export_code(config, index)
+    path = write_code(code, arguments.out)
+    output.line(f"{code.title}")
+    output.line(f"Written: {path}")
+    output.line(f"To run it: {code.install}")
+    output.record(file=str(path), title=code.title, packages=list(code.packages))
+    return 0
+
+
+COMMAND = Command(
+    "export-code",
+    "Write a run as a PyTorch script or notebook that needs no studio.",
+    _add_arguments,
+    _run,
+)
