@@ -35,8 +35,8 @@ class EvidenceTexts(QObject):
         )
 
     def how_long(self) -> str:
-        """What it costs to find out; larger networks are known to take longer."""
-        return self.tr("With a few hundred images it takes less than a minute as a rule.")
+        """What it costs to find out."""
+        return self.tr("It takes about as long as a few epochs of training.")
 
     def progress(self, evidence: EvidenceState) -> str:
         """What it is doing, and for how long it still will."""

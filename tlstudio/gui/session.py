@@ -73,7 +73,7 @@ class Session(QObject):
         self.speeds = SpeedsState(self.engine_pool, self.network, self.run, self)
         self.rates = RateState(self.network, self.datasets, self)
         self.ranking = RankingState(self.engine_pool, self.network, self.datasets, self)
-        self.evidence = EvidenceState(self.engine_pool, self.network, self.datasets, self)
+        self.evidence = EvidenceState(self.disk_pool, self.network, self.datasets, self)
         self.races = RaceState(
             self.disk_pool, self.network, self.datasets, self.notifications, self
         )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.events import StopToken
+from tlstudio.core.events import SampleSkipped, StopToken
 from tlstudio.core.evidence import EvidenceMeasured, EvidenceProgressed, EvidenceRecord
 from tlstudio.gui.state.dataset_state import DatasetState
 from tlstudio.gui.state.network_state import NetworkState
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tlstudio.core.config import RunConfig
     from tlstudio.core.dataset import DatasetIndex
 
+EvidenceEvent = EvidenceProgressed | SampleSkipped | EvidenceMeasured
 Subject = tuple[object, ...]
 EARLIEST_S = 1.0  # before that nobody can tell how long it takes
 
@@ -34,6 +35,7 @@ class EvidenceState(QObject):
         facts: what the advice is made from; None without a dataset or a layer tree.
         advice: what follows from them; None likewise.
         progress: how far measuring is; None while none goes on.
+        skipped: images that could not be read while measuring.
         error: what ended the last measuring early; None if nothing did.
 
     Signals:
@@ -58,6 +60,7 @@ class EvidenceState(QObject):
         self.facts: AdviceFacts | None = None
         self.advice: Advice | None = None
         self.progress: EvidenceProgressed | None = None
+        self.skipped: tuple[str, ...] = ()
         self.error: TLStudioError | None = None
         self._subject: Subject = ()
         self._measured: Subject = ()
@@ -122,11 +125,11 @@ class EvidenceState(QObject):
             return
         config = self._network.config
         self._measured = self._subject = self._wanted()
-        self.error = None
+        self.error, self.skipped = None, ()
         self.progress = EvidenceProgressed(0.0)
         self._clock.start()
 
-        def work(stop: StopToken) -> Iterator[EvidenceProgressed | EvidenceMeasured]:
+        def work(stop: StopToken) -> Iterator[EvidenceEvent]:
             from tlstudio.gui.jobs import evidence
 
             return evidence.measure_evidence(config, index, stop)
@@ -151,7 +154,8 @@ class EvidenceState(QObject):
             return ()
         config = network.config
         entrance = (config.weights, config.image_px, config.colours, config.stem)
-        return (index, config.model, *entrance, len(index.classes), self.weights_are_here)
+        machine = (config.device, config.precision, config.seed)
+        return (index, config.model, *entrance, *machine, self.weights_are_here)
 
     def _on_something_changed(self, _value: object = None) -> None:
         self._soon.start()
@@ -198,14 +202,19 @@ class EvidenceState(QObject):
         self.facts = _facts(index, self._network, self._datasets, self.record)
         self.advice = advise(self.facts)
 
-    def _on_said(self, event: EvidenceProgressed | EvidenceMeasured) -> None:
+    def _on_said(self, event: EvidenceEvent) -> None:
         match event:
+            case SampleSkipped():
+                self.skipped = (*self.skipped, event.path)
+                self.changed.emit()
             case EvidenceProgressed():
                 self.progress = event
                 self.changed.emit()
             case EvidenceMeasured():
                 if _same(self._measured, self._subject):
                     self._take(event.record)
+            case _:
+                assert_never(event)
 
     def _on_active_changed(self, _active: bool) -> None:
         self.changed.emit()

@@ -21,8 +21,9 @@ from tlstudio.gui.widgets.depth_lanes import DepthPainter
 LEFT_PX, RIGHT_PX = 44, 8
 NAMES_PX = 20
 TITLE_PX = 20
-GRADIENT_PX, PARAMETERS_PX = 44, 30
-GAP_PX = 10
+GRADIENT_PX, PARAMETERS_PX = 40, 30
+GRADIENT_SHARE, PARAMETERS_SHARE = 0.13, 0.11  # of a high chart
+GAP_PX = 12
 ACCURACY_AT_LEAST_PX = 130
 
 
@@ -135,11 +136,12 @@ class DepthChart(QWidget):
         lanes.paint_columns(body, self._hovered, current, has_focus=self.hasFocus())
         bottom = self.height() - NAMES_PX
         lanes.paint_names(QRectF(0, bottom, self.width(), NAMES_PX), current)
-        area = QRectF(body.left(), bottom - PARAMETERS_PX, body.width(), PARAMETERS_PX)
+        height = max(PARAMETERS_PX, PARAMETERS_SHARE * self.height())
+        area = QRectF(body.left(), bottom - height, body.width(), height)
         lanes.paint_parameters(area)
         area = QRectF(area)
         area.moveBottom(area.top() - TITLE_PX - GAP_PX)
-        area.setTop(area.bottom() - GRADIENT_PX)
+        area.setTop(area.bottom() - max(GRADIENT_PX, GRADIENT_SHARE * self.height()))
         lanes.paint_gradients(area)
         top += TITLE_PX + 4
         area = QRectF(body.left(), top, body.width(), area.top() - TITLE_PX - GAP_PX - top)

@@ -111,10 +111,6 @@ class DepthPainter:
 
         for tick in axis.ticks:
             self._tick(area, y_of(tick), formats.percent(tick, 0))
-        self._level(area, y_of(chance), self._labels.chance, "text_soft")
-        final = self._points[-1].interval
-        if final is not None:
-            self._level(area, y_of(final[1]), self._labels.final, "text_soft")
         low = [QPointF(x, y_of(i[0])) for x, i in self._placed(intervals)]
         high = [QPointF(x, y_of(i[2])) for x, i in self._placed(intervals)]
         middle = [QPointF(x, y_of(i[1])) for x, i in self._placed(intervals)]
@@ -130,6 +126,10 @@ class DepthPainter:
         ]
         self._curve(knn, "val", is_main=False)
         self._curve(middle, "train", is_main=True)
+        self._level(area, y_of(chance), self._labels.chance, "text_soft")
+        final = self._points[-1].interval
+        if final is not None:
+            self._level(area, y_of(final[1]), self._labels.final, "text_soft")
 
     def paint_gradients(self, area: QRectF) -> None:
         """A stem with a dot each, on a logarithmic scale."""
@@ -217,12 +217,17 @@ class DepthPainter:
         painter.setPen(QPen(color, 1, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
         painter.setFont(self._small)
+        width = QFontMetrics(self._small).horizontalAdvance(text)
+        words = QRectF(area.left() + 4, y - 16, width + 6, 14)
+        back = QColor(self._tokens.surface)
+        back.setAlphaF(0.75)
+        painter.fillRect(words, back)
         painter.setPen(color)
-        painter.drawText(QRectF(area.left() + 4, y - 15, area.width() - 8, 14), LEFT, text)
+        painter.drawText(words, CENTER, text)
 
     def _title_of(self, area: QRectF, text: str) -> None:
         self._words(
-            QRectF(0, area.top() - TITLE_PX - 3, area.right(), 0), TITLE_PX, text, "text_soft"
+            QRectF(0, area.top() - TITLE_PX - 7, area.right(), 0), TITLE_PX, text, "text_soft"
         )
 
     def _words(self, area: QRectF, height: float, text: str, token: str) -> None:

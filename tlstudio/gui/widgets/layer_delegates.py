@@ -14,7 +14,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 KIND_GAP_PX = 12
 KIND_AT_LEAST_PX = 32
-SIDE_PX = 4
+SIDE_PX = 3
 BAR_PX = 3
 BAR_BOTTOM_PX = 4  # below the bar
 SLIVER_PX = 2  # of a bar that stands for next to nothing

@@ -12,13 +12,13 @@ from tlstudio.gui.widgets.layer_delegates import MeasureDelegate, NameDelegate, 
 INDENT_PX = 14
 WIDTHS = {
     LayerColumn.KIND: 130,
-    LayerColumn.OUTPUT: 74,
+    LayerColumn.OUTPUT: 80,
     LayerColumn.PARAMETERS: 58,
-    LayerColumn.MEASURE: 106,
+    LayerColumn.MEASURE: 102,
     LayerColumn.STATE: 92,
 }
 SMALLEST_PX = 28
-ICONS_ONLY_PX = 42  # of the state and the statistics
+ICONS_ONLY_PX = 40  # of the state and the statistics
 WIDE_PX = 600  # below this the type stands behind the name, and the state is an icon
 PARAMETERS_FROM_PX = 450  # below this they are only there as a measure
 

@@ -21,6 +21,7 @@ from tlstudio.gui.widgets.page_stack import PageStack
 
 STEPS = 1000
 TEXT_PX = 440
+CHARTS_AT_LEAST_PX = 350
 
 
 class MeasureOffer(QWidget):
@@ -38,7 +39,7 @@ class MeasureOffer(QWidget):
         self.title = label("", "section")
         self.text = label("", "hint", wrap=True)
         self.text.setMaximumWidth(TEXT_PX)
-        self.text.setMinimumWidth(TEXT_PX // 2)
+        self.text.setMinimumWidth(TEXT_PX * 3 // 4)
         self.text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.bar = QProgressBar(minimum=0, maximum=STEPS)
         self.bar.setTextVisible(False)
@@ -115,6 +116,7 @@ class DepthsView(QWidget):
         row.addWidget(self.facts, 1)
         row.addWidget(self.train_from)
         charts = QWidget()
+        charts.setMinimumHeight(CHARTS_AT_LEAST_PX)
         column = QVBoxLayout(charts)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GRID // 2)
@@ -148,7 +150,7 @@ class DepthsView(QWidget):
             knn=self.tr("nearest neighbours"),
             gradient=self.tr("Gradient / weight"),
             parameters=self.tr("Parameters"),
-            trains=self.tr("would train"),
+            trains=self.tr("trains"),
             chance=self.tr("guessing"),
             final=self.tr("what goes into the head"),
         )

@@ -20,7 +20,6 @@ from tlstudio.gui.widgets.page_stack import PageStack
 
 WIDE_FROM_PX = 1000
 SIDE_PX, WIDE_SIDE_PX = 252, 340
-CHART_AT_LEAST_PX = 330
 
 
 class AdviceView(QWidget):
@@ -78,7 +77,6 @@ class AdviceView(QWidget):
             }
         )
         self.depths = DepthsView(self._session)
-        self.depths.setMinimumHeight(CHART_AT_LEAST_PX)
         self.items = AdviceItems()
 
     def _lay_out(self) -> QWidget:
@@ -89,22 +87,21 @@ class AdviceView(QWidget):
         column.addWidget(self.headline)
         column.addWidget(self.statement)
         column.addWidget(self.reasons)
-        column.addSpacing(theme.GRID // 2)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.GRID)
-        buttons.addWidget(self.use)
-        buttons.addWidget(self.followed)
-        buttons.addStretch()
-        column.addLayout(buttons)
         column.addStretch()
+        self._side = QWidget()
+        self._column = QVBoxLayout(self._side)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2 * theme.GRID)
+        for widget in (self.picture, self.use, self.followed):
+            self._column.addWidget(widget)
+        self._column.addStretch()
         body = QWidget()
         self._grid = QGridLayout(body)
         self._grid.setContentsMargins(0, 0, theme.GRID, 0)
         self._grid.setHorizontalSpacing(4 * theme.GRID)
-        self._grid.setVerticalSpacing(3 * theme.GRID)
+        self._grid.setVerticalSpacing(2 * theme.GRID)
         self._grid.setColumnStretch(0, 1)
         self._grid.addWidget(self._summary, 0, 0)
-        self._grid.addWidget(self.picture, 0, 1, alignment=Qt.AlignmentFlag.AlignTop)
         self._is_wide: bool | None = None
         self.area = QScrollArea()
         self.area.setFrameShape(QFrame.Shape.NoFrame)
@@ -125,18 +122,19 @@ class AdviceView(QWidget):
             return
         self._is_wide = is_wide
         grid = self._grid
-        for widget in (self.depths, self.items):
+        for widget in (self._side, self.depths, self.items):
             grid.removeWidget(widget)
+        self._column.removeWidget(self.items)
         if is_wide:
+            grid.addWidget(self._side, 0, 1, 2, 1)
             grid.addWidget(self.depths, 1, 0)
-            grid.addWidget(self.items, 1, 1)
+            self._column.insertWidget(self._column.count() - 1, self.items)
         else:
+            grid.addWidget(self._side, 0, 1)
             grid.addWidget(self.depths, 1, 0, 1, 2)
             grid.addWidget(self.items, 2, 0, 1, 2)
         grid.setRowStretch(1, 1)
-        side_px = WIDE_SIDE_PX if is_wide else SIDE_PX
-        self.picture.setFixedWidth(side_px)
-        self.items.setMaximumWidth(side_px if is_wide else 16_777_215)
+        self._side.setFixedWidth(WIDE_SIDE_PX if is_wide else SIDE_PX)
 
     # -- following the session -------------------------------------------------------------------
 
