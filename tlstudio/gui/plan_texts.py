@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from tlstudio.core.config import RunConfig
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.layers import LayerTree
 from tlstudio.core.plan_timeline import PlanTimeline, Start, Statistics
+from tlstudio.core.strategies import freeze_plan
 from tlstudio.gui import formats
 
 MANY = 3  # stages that are named one by one
@@ -32,6 +36,19 @@ class PlanTexts(QObject):
     def joins(self, timeline: PlanTimeline, phase: int) -> str:
         """layer4 joins"""
         return self.tr("{layers} joins").format(layers=self.layers(timeline, phase))
+
+    def phases(self, tree: LayerTree, config: RunConfig) -> list[tuple[int, str]]:
+        """``(first epoch, what joins)`` of each phase after the first, as `config` plans it."""
+        try:
+            plan = freeze_plan(tree, config.plan_options)
+        except TLStudioError:
+            return []
+        timeline = PlanTimeline.of(tree, plan, config)
+        return [
+            (first, self.joins(timeline, number))
+            for number, first in enumerate(timeline.first_epochs)
+            if number
+        ]
 
     def cell(self, timeline: PlanTimeline, row: int, epoch: int) -> str:
         """What one stage does in one epoch."""

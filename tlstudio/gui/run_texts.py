@@ -12,11 +12,12 @@ from tlstudio.core.events import (
     BatchEnded,
     FeaturesProgressed,
     Phase,
+    PhaseStarted,
     RunEnded,
     RunEndReason,
     RunStarted,
 )
-from tlstudio.core.execution import FeatureUse
+from tlstudio.core.execution import ExecutionRecord, FeatureUse
 from tlstudio.core.strategies import STRATEGIES, FreezePlan
 from tlstudio.gui import formats
 from tlstudio.gui.forecast_texts import ForecastTexts
@@ -147,11 +148,21 @@ class RunTexts(QObject):
         percent = formats.percent(progress.done / max(1, progress.total), 0)
         return self.tr("features {percent}").format(percent=percent)
 
-    def execution(self, info: RunStarted | None, features: FeaturesProgressed | None) -> str:
-        """How the engine goes about the run; `features` is what it said of them at last."""
+    def execution(
+        self,
+        info: RunStarted | None,
+        features: FeaturesProgressed | None,
+        now: ExecutionRecord | None = None,
+    ) -> str:
+        """How the engine goes about the run.
+
+        Args:
+            features: what it said of them at last.
+            now: how it goes about the present phase, where that is not the first.
+        """
         if info is None:
             return ""
-        record = info.execution
+        record = now or info.execution
         parts = [record.precision]
         match record.features:
             case FeatureUse.NONE:
@@ -193,12 +204,43 @@ class RunTexts(QObject):
                 "",
                 info.val_samples,
             ).format(accuracy=formats.percent(end.best_val_accuracy), epoch=end.best_epoch)
+        if end.reason is RunEndReason.EARLY:
+            early = self.tr(
+                "Ended early after %n epoch(s): validation did not become better.", "", end.epochs
+            )
+            kept = self.tr("The weights of that epoch are in hand.")
+            return best, f"{early} {kept} {time}"
         if end.reason is RunEndReason.STOPPED:
             stopped = self.tr(
                 "Stopped after %n epoch(s); the best weights so far are kept.", "", end.epochs
             )
             return best, f"{stopped} {time}"
         return best, self.tr("The weights of that epoch are in hand.") + " " + time
+
+    def proof(self, end: RunEnded | None) -> str:
+        """Whether the plan was kept; empty where nothing was frozen."""
+        proof = end.proof if end else None
+        if proof is None or not (proof.parameters or proof.buffers or proof.changed):
+            return ""
+        if not proof.holds:
+            return self.tr("Frozen tensors changed: {names}. Please report this.").format(
+                names=", ".join(proof.changed)
+            )
+        kept = self.tr(
+            "What was frozen is unchanged, bit for bit: %n tensor(s)",
+            "",
+            proof.parameters + proof.buffers,
+        )
+        return f"{kept}  ·  SHA-256 {proof.digest[:12]}…"
+
+    def is_proven(self, end: RunEnded | None) -> bool:
+        """Whether nothing speaks against it."""
+        return end is None or end.proof is None or end.proof.holds
+
+    def more_train(self, phase: PhaseStarted) -> str:
+        """A phase whose layers are not known here."""
+        count = formats.compact(phase.trainable_parameters)
+        return self.tr("{n} parameters train").format(n=count)
 
     def _coarse(self, seconds: float) -> str:
         """Without fractions, which would flicker."""
@@ -211,6 +253,7 @@ class RunTexts(QObject):
             return self.tr("Train")
         return {
             RunEndReason.FINISHED: self.tr("Finished"),
+            RunEndReason.EARLY: self.tr("Ended early"),
             RunEndReason.STOPPED: self.tr("Stopped"),
             RunEndReason.FAILED: self.tr("Failed"),
         }[end.reason]

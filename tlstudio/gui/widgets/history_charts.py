@@ -5,6 +5,8 @@ Importing this module imports pyqtgraph.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QRegion
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
@@ -44,9 +46,10 @@ class HoverBox(QFrame):
         layout.addWidget(self._rate, 3, 2, 1, 2, Qt.AlignmentFlag.AlignRight)
         self.hide()
 
-    def show_record(self, record: EpochRecord, *, is_best: bool) -> None:
+    def show_record(self, record: EpochRecord, *, is_best: bool, joins: str = "") -> None:
         text = self.tr("Epoch {n}, the best") if is_best else self.tr("Epoch {n}")
-        self._epoch.setText(text.format(n=record.epoch))
+        parts = (text.format(n=record.epoch), joins)
+        self._epoch.setText(" · ".join(part for part in parts if part))
         self._cells["train_loss"].setText(formats.loss(record.train_loss))
         self._cells["val_loss"].setText(formats.loss(record.val_loss))
         self._cells["train_accuracy"].setText(formats.percent(record.train_accuracy))
@@ -61,6 +64,7 @@ class HistoryCharts(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._history = History()
+        self._phases: dict[int, str] = {}
         self._pointed = 0
         train = SeriesSpec(self.tr("train"), "train", "o", dashed=True)
         val = SeriesSpec(self.tr("validation"), "val", "s")
@@ -113,6 +117,13 @@ class HistoryCharts(QWidget):
         self.setAccessibleName(self._description())
         self.point_at(min(self._pointed, len(epochs)))
 
+    def set_phases(self, phases: Sequence[tuple[int, str]]) -> None:
+        """Mark where more layers join: ``(first epoch, what joins)``."""
+        self._phases = dict(phases)
+        self.accuracy.set_phases(phases)
+        for plot in (self.loss, self.rate):
+            plot.set_phases([(epoch, "") for epoch, _ in phases])
+
     def point_at(self, epoch: int) -> None:
         """Show the values of an epoch; 0 hides them."""
         if not 0 < epoch <= len(self._history.epochs):
@@ -124,7 +135,8 @@ class HistoryCharts(QWidget):
         if epoch:
             best = self._history.best
             record = self._history.epochs[epoch - 1]
-            self._box.show_record(record, is_best=record is best)
+            joins = self._phases.get(epoch, "")
+            self._box.show_record(record, is_best=record is best, joins=joins)
             self._place_box(epoch)
 
     def image(self) -> QImage:

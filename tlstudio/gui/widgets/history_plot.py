@@ -1,7 +1,7 @@
 """One chart over the epochs of a run.
 
-The only module besides `history_charts` that imports pyqtgraph, whose import takes a moment:
-pages import these two when they are first shown.
+With `history_charts` and `phase_marks` it imports pyqtgraph, which takes a moment:
+pages import these when they are first shown.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tlstudio.gui import formats, theme
 from tlstudio.gui.widgets.basics import label
+from tlstudio.gui.widgets.phase_marks import PhaseMarks
 
 AXIS_WIDTH_PX = 44
 BOTTOM_HEIGHT_PX = 22
@@ -136,6 +137,7 @@ class HistoryPlot(QWidget):
         self._left.setStyle(tickLength=0, tickTextOffset=8, hideOverlappingLabels=False)
         self._bottom.setStyle(tickLength=-4, tickTextOffset=4, hideOverlappingLabels=32)
 
+        self._phases = PhaseMarks(self._plot)
         self._best_line = pg.InfiniteLine(angle=90)
         self._cross = pg.InfiniteLine(angle=90)
         self._curves = {
@@ -170,6 +172,10 @@ class HistoryPlot(QWidget):
         self._plot.setXRange(0.5, self._epochs + max(0.5, 0.03 * self._epochs), padding=0)
         self._update_ticks()
         self._update_symbols()
+
+    def set_phases(self, phases: Sequence[tuple[int, str]]) -> None:
+        """Lines where phases begin, with a text for each."""
+        self._phases.set_marks(phases)
 
     def set_values(self, values: Mapping[str, Sequence[float | None]]) -> None:
         """The curves, one value an epoch from epoch 1 on; None leaves a gap."""
@@ -323,6 +329,7 @@ class HistoryPlot(QWidget):
         self._star.setSize(20)
         self._star.setBrush(QColor(tokens.val))
         self._star.setPen(pg.mkPen(tokens.surface, width=1.5))
+        self._phases.restyle(QFont(font))
         font.setWeight(QFont.Weight.DemiBold)
         self._star_text.setFont(font)
         self._star_text.setColor(tokens.text)

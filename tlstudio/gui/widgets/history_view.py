@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -47,6 +48,7 @@ class HistoryView(QWidget):
         super().__init__(parent)
         self._history = History()
         self._epochs = 1
+        self._phases: list[tuple[int, str]] = []
         self.charts: HistoryCharts | None = None
         self.model = HistoryModel(self)
         self.table = QTableView()
@@ -105,6 +107,12 @@ class HistoryView(QWidget):
         if self.charts is not None:
             self.charts.set_history(history)
 
+    def set_phases(self, phases: Sequence[tuple[int, str]]) -> None:
+        """``(first epoch, what joins)`` of the phases after the first."""
+        self._phases = list(phases)
+        if self.charts is not None:
+            self.charts.set_phases(self._phases)
+
     def image(self) -> QImage:
         """The charts as a picture."""
         return self.ensure_charts().image()
@@ -117,6 +125,7 @@ class HistoryView(QWidget):
             self.charts = HistoryCharts()
             self._charts_place.addWidget(self.charts)
             self.charts.set_epochs(self._epochs)
+            self.charts.set_phases(self._phases)
             self.charts.set_history(self._history)
         return self.charts
 

@@ -14,8 +14,16 @@ from tests.gui.fakes import make_images, make_index, play
 from tests.gui.networks import make_ready, no_engine, wait_for_plan
 from tlstudio.core.dataset import DatasetIndex
 from tlstudio.core.errors import TrainingError
-from tlstudio.core.events import BatchEnded, FeaturesProgressed, Phase, RunEnded, RunEndReason
+from tlstudio.core.events import (
+    BatchEnded,
+    FeaturesProgressed,
+    Phase,
+    PhaseStarted,
+    RunEnded,
+    RunEndReason,
+)
 from tlstudio.core.execution import ExecutionRecord, FeatureUse
+from tlstudio.core.freeze_proof import FreezeProof
 from tlstudio.gui import file_dialogs
 from tlstudio.gui.notifications import Level
 from tlstudio.gui.pages.train_page.run_view import RunView
@@ -190,7 +198,7 @@ def test_an_export_that_cannot_be_written_is_told(
 ) -> None:
     play(session, index, epochs=2, reason=RunEndReason.STOPPED)
     (tmp_path / "file").write_text("")
-    view._write_csv(tmp_path / "file" / "a.csv")
+    view.export.write_csv(tmp_path / "file" / "a.csv")
     qtbot.waitUntil(lambda: len(session.notifications.kept) == 1)
     assert session.notifications.kept[0].level is Level.ERROR
 
@@ -293,3 +301,66 @@ def test_a_burst_of_epochs_is_drawn_once(
     qtbot.waitUntil(lambda: 20 in drawn)
     assert len(drawn) < 6
     rest(session)
+
+
+def ended(reason: RunEndReason, proof: FreezeProof | None = None) -> RunEnded:
+    return RunEnded(reason, 9, 6, 0.8, 12.0, None, proof)
+
+
+def test_an_early_end_is_said_in_words(
+    session: Session, view: RunView, index: DatasetIndex
+) -> None:
+    play(session, index, epochs=9, reason=RunEndReason.EARLY)
+    assert "Ended early" in view.details.text() and "9" in view.details.text()
+    assert "in hand" in view.details.text()
+
+
+def test_the_proof_is_told(session: Session, view: RunView, index: DatasetIndex) -> None:
+    play(session, index, epochs=9)
+    run = session.run
+    proof = FreezeProof(208, 196, "0a1b2c3d4e5f6071", (), {"head": 0.4})
+    run._on_event(ended(RunEndReason.FINISHED, proof))
+    run._on_finished()
+    assert "unchanged" in view.proof.text and "404" in view.proof.text
+    assert "0a1b2c3d4e5f" in view.proof.text
+    run.end = ended(RunEndReason.FINISHED, replace(proof, changed=("layer1.bn1.running_mean",)))
+    run.phase_changed.emit(run.phase)
+    assert "layer1.bn1.running_mean" in view.proof.text
+    assert view.proof.property("tone") == "wrong"
+    run.end = ended(RunEndReason.FINISHED, FreezeProof(0, 0, "", (), {}))
+    run.phase_changed.emit(run.phase)
+    assert view.proof.text == ""
+
+
+def test_phases_are_marked_in_the_charts(
+    session: Session,
+    view: RunView,
+    index: DatasetIndex,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    no_engine(monkeypatch)
+    make_ready(session, qtbot)
+    show_dataset(session, index)
+    wait_for_plan(session, qtbot)
+    session.network.change(strategy="gradual", unfreeze_every=4)
+    play(session, index, epochs=9, planned=25)
+    charts = view.history.charts
+    assert charts is not None
+    marks = ((5, "body joins"), (9, "stem joins"))
+    assert charts.accuracy._phases.marks == marks
+    assert charts.loss._phases.marks == ((5, ""), (9, ""))
+    qtbot.waitUntil(lambda: charts.history == session.run.history)
+    charts.point_at(5)
+    assert charts._box._epoch.text() == "Epoch 5 · body joins"
+    session.network.set_strategy("fine_tuning")  # the next run is another matter
+    run = session.run
+    assert run.info is not None
+    record = ExecutionRecord("bfloat16", FeatureUse.LIVE, ("stem",))
+    run._on_event(PhaseStarted(9, 600, record))
+    assert charts.accuracy._phases.marks == marks
+    assert "stem" in view.execution.text and "bfloat16" in view.execution.text
+    rest(session)
+    session.network.set_strategy("feature_extraction")
+    play(session, index, epochs=3, reason=RunEndReason.FINISHED)
+    assert charts.accuracy._phases.marks == ()
