@@ -192,12 +192,16 @@ def _cells(number: int, row: RankRow, record: LeaderboardRecord) -> Sequence[str
         "random" if row.candidate.is_random else row.candidate.weights,
         percent(accuracy),
         f"{low * 100:.1f}–{high * 100:.1f}",
-        "" if row is record.best else f"{record.p_values[row.candidate]:.3f}",
+        "" if row is record.best else _p_text(record.p_values[row.candidate]),
         f"{row.logme:.3f}",
         percent(row.knn_accuracy),
         f"{row.images_per_s:.0f}",
         f"{row.parameters / 1e6:.1f} M",
     )
+
+
+def _p_text(value: float) -> str:
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
 COMMAND = Command(

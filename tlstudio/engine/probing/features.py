@@ -100,7 +100,8 @@ def pooled_features(
     """Run plain views once through the network, where it is, in eval mode.
 
     Modes are as before afterwards. What was computed is kept on disk also where `stop` ends it
-    early or the iterator is closed. In bfloat16 only where that is near enough to float32.
+    early or the iterator is closed. In bfloat16 only where that is near enough to float32 and no
+    exact vectors are there from before.
 
     Args:
         classifier: its network must not run elsewhere meanwhile.
