@@ -1,0 +1,59 @@
+"""Range tests without an engine: a curve with a known answer, step by step when it may go on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tlstudio.core.errors import TrainingError
+from tlstudio.core.events import StopToken
+from tlstudio.core.rate_range import (
+    FeaturesCounted,
+    RangeCurve,
+    RangeEnded,
+    RangeStarted,
+    rate_range,
+)
+from tlstudio.gui.jobs import rate_finder
+
+
+class Finder:
+    """Stands in for the engine's.
+
+    Attributes:
+        goes_on: whether it may go past the tenth step.
+        falls: whether the loss falls anywhere.
+        fails: whether it breaks off.
+        asked: the configurations it was asked for.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.goes_on = threading.Event()
+        self.goes_on.set()
+        self.falls = True
+        self.fails = False
+        self.asked: list[Any] = []
+        monkeypatch.setattr(rate_finder, "find_rate", self._find)
+
+    def _find(self, config: Any, index: Any, stop: StopToken) -> Iterator[Any]:
+        self.asked.append(config)
+        curve = RangeCurve()
+        yield RangeStarted(100, 1234, "cpu")
+        yield FeaturesCounted(0, 18)
+        yield FeaturesCounted(18, 18)
+        if self.fails:
+            raise TrainingError("It broke.", "Try again.")
+        while curve.end is None:
+            rate = curve.next_rate
+            fall = 1.2 / (1 + (1e-2 / rate) ** 1.5) if self.falls else 0.0
+            yield curve.add(1.4 - fall + (rate / 0.5) ** 3 * self.falls)
+            if len(curve.points) == 10:
+                while not self.goes_on.wait(0.01):
+                    if stop.stopped:
+                        return
+            if stop.stopped:
+                return
+        yield RangeEnded(rate_range(curve.points, curve.end))
