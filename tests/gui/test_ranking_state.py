@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.gui.fakes import make_images
 from tests.gui.leaderboards import (
     ALEXNET,
     LITE0,
@@ -16,6 +17,8 @@ from tests.gui.leaderboards import (
     make_record,
     open_photos,
 )
+from tlstudio.core.leaderboard import Candidate
+from tlstudio.gui.preferences import Preferences
 from tlstudio.gui.session import Session
 from tlstudio.gui.state.ranking_state import RowStage
 
@@ -137,3 +140,28 @@ def test_using_a_pretrained_network_ends_training_from_scratch(
     config = network.config
     assert (config.model, config.weights) == ("alexnet", "IMAGENET1K_V1")
     assert config.initialisation == "pretrained" and config.strategy != "from_scratch"
+
+
+def test_the_engine_ranks_for_the_window(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    make_images(tmp_path)
+    with qtbot.waitSignal(session.network.engine_ready, timeout=60_000):
+        session.network.load_engine()
+    with qtbot.waitSignal(session.datasets.changed, timeout=20_000):
+        session.datasets.open(tmp_path)
+    session.network.change(image_px=64)
+    ranking = session.ranking
+    on_board = Candidate("tf_efficientnet_lite0", "ImageNet-1k")
+    assert on_board in ranking.candidates
+    with qtbot.waitSignal(ranking.study.ended, timeout=60_000):
+        ranking.rank()
+    assert ranking.error is None and ranking.is_complete and not ranking.failures
+    assert ranking.stage_of(on_board) is RowStage.RANKED and not ranking.missing
+
+    again = Session(Preferences(tmp_path / "preferences.ini"))
+    again.network.models, again.network.is_ready = session.network.models, True
+    again.network.change(image_px=64)
+    again.datasets.index = session.datasets.index
+    again.ranking.load()
+    qtbot.waitUntil(lambda: again.ranking.record is not None, timeout=20_000)
+    assert again.ranking.record == ranking.record
+    assert again.close()
