@@ -19,6 +19,7 @@ from tlstudio.core.strategies.layers import SMALL_STAGE
 
 EVIDENCE_VERSION = 1
 MAX_IMAGES = 1000  # a probe's interval is ±2.5 points there, and the pass takes a minute at most
+MAX_CLASSES = 50  # of more some are taken: probes of many classes would take minutes each
 
 
 RIGHT, WRONG = "1", "0"
@@ -96,7 +97,7 @@ class EvidenceRecord:
         model: name in the catalog.
         weights: name of the pretrained weights; empty where they are random.
         image_px: side of the network's input.
-        classes: number of classes.
+        classes: of the images used.
         images: training images that were used.
         train_images: training images that there are; more than `images` where a stratified part
             was taken.

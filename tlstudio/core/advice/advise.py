@@ -28,7 +28,7 @@ def advise(facts: AdviceFacts) -> Advice:
     balance = balance_item(facts)
     return Advice(
         case=case,
-        headline=Note(_headline(case, strategy)),
+        headline=Note(_headline(facts, case, strategy)),
         items=(
             first,
             rate_item(facts, strategy),
@@ -41,7 +41,9 @@ def advise(facts: AdviceFacts) -> Advice:
     )
 
 
-def _headline(case: AdviceCase, strategy: str) -> str:
+def _headline(facts: AdviceFacts, case: AdviceCase, strategy: str) -> str:
+    if case is AdviceCase.UNMEASURED and facts.evidence is not None:
+        return _TOO_FEW
     if case is AdviceCase.SMALL_DIFFERENT and strategy == "fine_tuning":
         return _ALL_THE_SAME
     return _HEADLINES[case]
@@ -51,6 +53,9 @@ _ALL_THE_SAME = QT_TRANSLATE_NOOP(
     "core",
     "Few images, very different from those of the pretraining: train everything, from the "
     "pretrained values on.",
+)
+_TOO_FEW = QT_TRANSLATE_NOOP(
+    "core", "Very few images: train only the head, and find more of them if you can."
 )
 _HEADLINES = {
     AdviceCase.SMALL_SIMILAR: QT_TRANSLATE_NOOP(

@@ -34,6 +34,9 @@ SIMILAR_FROM = 1 / 3
 # make a depth "as good": with twenty of them no test tells anything.
 PLATEAU = 0.03
 
+# With fewer the interval of a probe is ±15 points: chance would decide.
+MIN_IMAGES = 40
+
 # So few mistakes are left that no layer below the head needs to change, whatever the images are.
 NEARLY_ALL = 0.98
 
@@ -82,7 +85,7 @@ class Similarity:
 def similarity_of(record: EvidenceRecord) -> Similarity | None:
     """None where there were too few images for probes."""
     final, pixels = record.head, record.pixels
-    if not final.answers or not pixels.answers:
+    if not final.answers or not pixels.answers or len(final.answers) < MIN_IMAGES:
         return None
     value, low, high = _share_avoided(final, pixels)
     loss, p_value = _lead_of_an_earlier_depth(record)

@@ -8,7 +8,7 @@ spoil them (Kumar et al. 2022).
 from __future__ import annotations
 
 from tlstudio.core.advice.advice import AdviceCase, AdviceFacts, AdviceItem, AdviceTopic
-from tlstudio.core.advice.similarity import Similarity
+from tlstudio.core.advice.similarity import MIN_IMAGES, Similarity
 from tlstudio.core.layers import LayerTree
 from tlstudio.core.notes import Note
 from tlstudio.core.strategies import STRATEGIES, default_train_from
@@ -47,6 +47,8 @@ def strategy_item(
     reasons = [_size_note(facts)]
     if case is AdviceCase.NO_WEIGHTS:
         reasons.append(Note(_NO_WEIGHTS))
+    elif similarity is None and facts.evidence is not None:
+        reasons.append(Note(_TOO_FEW, {"images": facts.evidence.images, "limit": MIN_IMAGES}))
     elif similarity is None:
         reasons.append(Note(_UNMEASURED))
     else:
@@ -192,6 +194,11 @@ _UNMEASURED = QT_TRANSLATE_NOOP(
     "core",
     "How similar the images are to those of the pretraining is not measured, so this goes by their "
     "number alone.",
+)
+_TOO_FEW = QT_TRANSLATE_NOOP(
+    "core",
+    "Probes of {images} images are too uncertain to tell how similar they are to those of the "
+    "pretraining; {limit} are wanted.",
 )
 _SIMILARITY = QT_TRANSLATE_NOOP(
     "core",

@@ -144,7 +144,8 @@ def data_items(facts: AdviceFacts) -> list[AdviceItem]:
         items.append(_told(_RARE, names=names, limit=RARE))
     record = facts.evidence
     if record is not None and record.is_part:
-        items.append(_told(_PART, images=record.images, total=record.train_images))
+        values = {"images": record.images, "total": record.train_images, "classes": record.classes}
+        items.append(_told(_PART, **values))
     return items
 
 
@@ -214,5 +215,5 @@ _RARE = QT_TRANSLATE_NOOP(
     "core", "Fewer than {limit} training images: {names}. More of them help more than any setting."
 )
 _PART = QT_TRANSLATE_NOOP(
-    "core", "Measured on {images} of the {total} training images, evenly by class."
+    "core", "Measured on {images} of the {total} training images, from {classes} classes."
 )

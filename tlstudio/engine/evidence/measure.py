@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.dataset import DatasetIndex, Sample, Split
 from tlstudio.core.events import SampleSkipped, StopToken
 from tlstudio.core.evidence import (
+    MAX_CLASSES,
     MAX_IMAGES,
     RIGHT,
     WRONG,
@@ -85,7 +86,7 @@ def measure_evidence(
     spec = get_model(config.model)
     tree = layer_tree(spec.name, len(index.classes), input_config(config, spec))
     everyone = index.by_split[Split.TRAIN]
-    work = _Work(classifier, tree, subsample(everyone, MAX_IMAGES), stop)
+    work = _Work(classifier, tree, chosen(everyone), stop)
     parts = yield from work.rows()
     if parts is None:
         return
@@ -109,6 +110,18 @@ def measure_evidence(
     )
     write(record)
     yield EvidenceMeasured(record)
+
+
+def chosen(samples: Sequence[Sample]) -> tuple[Sample, ...]:
+    """The samples that are looked at: at most about `MAX_IMAGES`, of `MAX_CLASSES` at most.
+
+    A probe's time grows with images and classes; which ones is decided by a fixed seed.
+    """
+    classes = sorted({sample.class_index for sample in samples})
+    if len(classes) > MAX_CLASSES:
+        kept = set(np.random.default_rng(0).permutation(classes)[:MAX_CLASSES].tolist())
+        samples = [sample for sample in samples if sample.class_index in kept]
+    return subsample(samples, MAX_IMAGES)
 
 
 @dataclass
