@@ -16,8 +16,8 @@ from tlstudio.core.layers import LayerNode, LayerTree
 from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.core.run_costs import ImageCosts, LayerCost, RunCosts
 from tlstudio.gui import jobs
+from tlstudio.gui.jobs import evidence
 from tlstudio.gui.session import Session
-from tlstudio.gui.state import evidence_state
 
 
 def leaf(path: str, kind: str, own: int, order: int, *, is_head: bool = False) -> LayerNode:
@@ -147,7 +147,7 @@ def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "stored_weights", lambda: ((), (), Path()))
     monkeypatch.setattr(jobs, "layer_tree", small_tree)
     monkeypatch.setattr(jobs, "measure_costs", lambda *args, **kwargs: small_costs())
-    monkeypatch.setattr(evidence_state, "_known_evidence", lambda *args: None)
+    monkeypatch.setattr(evidence, "known_evidence", lambda *args: None)
 
 
 def failing_at_first(job: Callable[..., object], sentence: str) -> Callable[..., object]:
