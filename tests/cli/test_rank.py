@@ -10,6 +10,7 @@ import pytest
 from tests.helpers import make_split_photos
 from tlstudio.cli.main import main
 from tlstudio.core.events import StopToken
+from tlstudio.engine.data.loader import eval_batches
 from tlstudio.engine.probing import features
 
 TINY = ["--image-px", "64", "--precision", "float32", "--device", "cpu"]
@@ -68,11 +69,10 @@ def test_ctrl_c_ends_cleanly(
     import signal
 
     before = signal.getsignal(signal.SIGINT)
-    batches = features.eval_batches
 
     def interrupted(*arguments: object, stop: StopToken, **options: object) -> object:
         signal.raise_signal(signal.SIGINT)
-        return batches(*arguments, stop=stop, **options)  # type: ignore[arg-type]
+        return eval_batches(*arguments, stop=stop, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(features, "eval_batches", interrupted)
     assert main(["rank", photos, *TINY, "--models", "tf_efficientnet_lite0", "--json"]) == 130

@@ -23,6 +23,7 @@ from tlstudio.engine.probing import features
 from tlstudio.engine.probing.features import (
     HEAD_INPUT,
     PooledFeatures,
+    Pooling,
     PoolingProgressed,
     pooled_features,
     stage_paths,
@@ -41,7 +42,7 @@ def samples_in(folder: Path, per_class: int = 4) -> list[Sample]:
 
 def run(
     classifier: Classifier, samples: list[Sample], *paths: str, precision: str = "float32"
-) -> tuple[list[object], PooledFeatures]:
+) -> tuple[list[Pooling], PooledFeatures]:
     *events, last = pooled_features(
         classifier,
         samples,

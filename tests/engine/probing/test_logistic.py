@@ -139,9 +139,9 @@ def test_each_part_of_a_head_gets_its_own_fit(tmp_path: Path) -> None:
         TwoHeads(), "two", ("green", "red"), tiny_preprocessing(), config=RunConfig()
     )
     run(classifier, samples_of(tmp_path))
-    network = classifier.network
-    assert list(head_linears(network, 2)) == ["head", "head_dist"]
-    assert not torch.allclose(network.head.weight, network.head_dist.weight)
+    linears = head_linears(classifier.network, 2)
+    assert list(linears) == ["head", "head_dist"]
+    assert not torch.allclose(linears["head"].weight, linears["head_dist"].weight)
 
 
 def test_a_head_that_is_not_linear_is_refused() -> None:

@@ -6,8 +6,8 @@ from itertools import product
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize
-from scipy.stats import multivariate_normal
+from scipy.optimize import minimize  # type: ignore[import-untyped]
+from scipy.stats import multivariate_normal  # type: ignore[import-untyped]
 
 from tlstudio.engine.probing.logme import logme
 
