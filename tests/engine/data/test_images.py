@@ -34,12 +34,13 @@ def test_every_format_is_read(tmp_path: Path, suffix: str) -> None:
     assert details.file_bytes == path.stat().st_size
 
 
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif"])  # Pillow turns a TIFF by itself
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_photos_are_turned_upright(tmp_path: Path, orientation: int) -> None:
+def test_photos_are_turned_upright(tmp_path: Path, orientation: int, suffix: str) -> None:
     stored = photo(size=(64, 32))
     exif = Image.Exif()
     exif[0x0112] = orientation
-    path = tmp_path / "turned.png"
+    path = tmp_path / f"turned{suffix}"
     stored.save(path, exif=exif)
     from PIL import ImageOps
 

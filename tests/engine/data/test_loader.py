@@ -137,3 +137,15 @@ def test_stack_is_normalise_in_channels_last_order() -> None:
     batch = stack(views, PREPROCESSING)
     assert torch.equal(batch, normalise(torch.stack(views), PREPROCESSING))
     assert batch.is_contiguous(memory_format=torch.channels_last)
+
+
+def test_unvaried_training_images_are_those_of_validation(tmp_path: Path) -> None:
+    path = tmp_path / "large.jpg"  # could be decoded at a part of its size, which is for crops
+    photo(size=(400, 320)).save(path)
+    preprocessing = tiny_preprocessing()
+    store = ImageStore(preprocessing)
+    samples = [Sample(path, 0, Split.TRAIN)]
+    options = {"batch_size": 1, "seed": 0, "epoch": 1}
+    (train,) = train_batches(samples, store, preprocessing, augmentation="none", **options)
+    (plain,) = eval_batches(samples, store, preprocessing, batch_size=1)
+    assert torch.equal(train.images, plain.images)

@@ -94,9 +94,10 @@ def read_image(path: Path, *, min_side_px: int | None = None) -> Image.Image:
         ImageError: it cannot be read.
     """
     with _opened(path) as image:
-        orientation = _orientation(image)
         if min_side_px is not None:
             image.draft(None, (min_side_px, min_side_px))
+        image.load()  # turns a TIFF already, and says so in its orientation
+        orientation = _orientation(image)
         upright = _rgb(image)
         if orientation in _TURNS:
             upright = upright.transpose(_TURNS[orientation])

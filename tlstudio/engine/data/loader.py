@@ -56,7 +56,10 @@ def train_batches(
     """
 
     def view(draw: int) -> torch.Tensor:
-        picture = store.picture(samples[draw % len(samples)].path)
+        path = samples[draw % len(samples)].path
+        if augmentation == "none":
+            return store.view(path)  # the same as where the outputs of frozen layers are kept
+        picture = store.picture(path)
         return train_view(picture, augmentation, preprocessing, sample_generator(seed, epoch, draw))
 
     if draws is None:

