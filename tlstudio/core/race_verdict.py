@@ -19,7 +19,7 @@ from tlstudio.core.significance import (
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 ALPHA = 1 - CONFIDENCE
-CHEAPER = 0.8  # of the winner's time, at most, before "cheaper" is worth a sentence
+CHEAPER = 0.7  # of the winner's time, at most, before "cheaper" is worth a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +110,15 @@ class RaceVerdict:
         if self.winner is None:
             return ()
         best = self.scores[self.winner]
-        assert best.interval is not None
         rivals = [pair for pair in self.pairs if self.winner in (pair.first, pair.second)]
+        undecided = [pair for pair in rivals if not pair.is_significant]
         notes = []
-        if rivals and all(pair.is_significant for pair in rivals):
-            notes.append(_note_better(best))
+        if undecided:
+            nearest = min(undecided, key=lambda pair: pair.difference.mean)
+            place = nearest.second if nearest.first == self.winner else nearest.first
+            notes.append(_note_undecided(best, self.scores[place], nearest, len(undecided) - 1))
         elif rivals:
-            notes.append(_note_undecided(best, max(pair.difference.least_told for pair in rivals)))
+            notes.append(_note_better(best))
         if self.cheapest is not None and self.cheapest != self.winner:
             cheap = self.scores[self.cheapest]
             notes.append(_note_cheaper(cheap, best))
@@ -219,29 +221,33 @@ def _mean(values: list[float]) -> float | None:
 
 def _note_better(best: EntryScore) -> Note:
     return Note(
-        QT_TRANSLATE_NOOP("core", "“{name}” is the best: {accuracy} %, from {low} to {high} %."),
+        QT_TRANSLATE_NOOP("core", "“{name}” is the best: {accuracy}% (from {low} to {high}%)."),
         _values(best),
     )
 
 
-def _note_undecided(best: EntryScore, least: float) -> Note:
-    return Note(
-        QT_TRANSLATE_NOOP(
-            "core",
-            "“{name}” is ahead with {accuracy} %, from {low} to {high} %, but not of all: "
-            "differences below {points} points cannot be told on {images} images.",
-        ),
-        {**_values(best), "points": _points(least), "images": best.images},
+def _note_undecided(best: EntryScore, second: EntryScore, pair: PairVerdict, more: int) -> Note:
+    sentence = QT_TRANSLATE_NOOP(
+        "core",
+        "“{name}” is ahead with {accuracy}% (from {low} to {high}%), but not significantly better "
+        "than “{second}”: a difference below {least} points cannot be told on {images} images.",
     )
+    if more:
+        sentence = QT_TRANSLATE_NOOP(
+            "core",
+            "“{name}” is ahead with {accuracy}% (from {low} to {high}%), but not significantly "
+            "better than “{second}” and {more} more: a difference below {least} points cannot be "
+            "told on {images} images.",
+        )
+    values = {"second": second.name, "least": _points(pair.difference.least_told), "more": more}
+    return Note(sentence, {**_values(best), **values, "images": pair.images})
 
 
 def _note_cheaper(cheap: EntryScore, best: EntryScore) -> Note:
     share = (cheap.elapsed_s or 0.0) / (best.elapsed_s or 1.0)
     return Note(
-        QT_TRANSLATE_NOOP(
-            "core", "“{name}” is as good as can be told, in {share} % of the time of “{best}”."
-        ),
-        {"name": cheap.name, "best": best.name, "share": max(1, round(100 * share))},
+        QT_TRANSLATE_NOOP("core", "“{name}” cannot be told from it, in {share}% of the time."),
+        {"name": cheap.name, "share": max(1, round(100 * share))},
     )
 
 

@@ -173,7 +173,7 @@ class RaceTexts(QObject):
 
     def _subtitle(self, entry: RaceEntry) -> str:
         rate = formats.learning_rate(entry.config.learning_rate)
-        return self.tr("learning rate {rate}").format(rate=rate)
+        return self.tr("rate {rate}").format(rate=rate)
 
     def _state(
         self, races: RaceState, place: int, results: Sequence[RunResult]

@@ -25,6 +25,7 @@ LEFT_PX, BOTTOM_PX, TOP_PX, RIGHT_PX = 44, 24, 10, 12
 SYMBOLS_UP_TO = 40  # epochs; beyond that they would touch
 SYMBOL_PX = 3.5
 TICK_PX = 40
+LINE_PX = 18  # hairlines are no closer
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 KEY_PX = 24
 
@@ -153,7 +154,9 @@ class RaceChart(QWidget):
     def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
         tokens = theme.current()
         metrics = QFontMetrics(painter.font())
-        for tick in self._axis.ticks:
+        ticks = self._axis.ticks
+        every = 1 if area.height() / (len(ticks) - 1) > LINE_PX else 2
+        for tick in ticks[::-every]:
             y = round(self._y(area, tick)) + 0.5
             painter.setPen(QPen(QColor(tokens.line), 1))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))

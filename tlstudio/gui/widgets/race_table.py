@@ -72,7 +72,7 @@ class _Row:
         self.subtitle = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.subtitle.setProperty("role", "hint")
         self.words = QWidget()
-        self.words.setMinimumWidth(120)
+        self.words.setMinimumWidth(144)
         layout = QVBoxLayout(self.words)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -105,16 +105,16 @@ class RaceTable(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(2 * theme.GRID)
         self._grid.setVerticalSpacing(theme.GRID // 2)
-        self._grid.setColumnStretch(1, 3)
-        self._grid.setColumnStretch(2, 4)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(2, 1)
         titles = (
-            (2, self.tr("Accuracy after the last epoch, 95% interval"), False),
-            (3, self.tr("Best epoch"), True),
-            (4, self.tr("Time"), True),
-            (5, self.tr("Trainable"), True),
+            (2, self.tr("Accuracy"), self.tr("After the last epoch, with its 95% interval")),
+            (3, self.tr("Best epoch"), self.tr("Chosen on these same images: flattering")),
+            (4, self.tr("Time"), self.tr("Of a run, and of an epoch")),
+            (5, self.tr("Trainable"), self.tr("Parameters, and their share of the network")),
         )
-        for column, title, is_number in titles:
-            self._grid.addWidget(_heading(title, is_number=is_number), 0, column)
+        for column, title, tip in titles:
+            self._grid.addWidget(_heading(title, tip, is_number=column > 2), 0, column)
         self._grid.addWidget(line(), 1, 0, 1, 7)
 
     def set_rows(self, rows: Sequence[RaceRow], *, can_use: bool) -> None:
@@ -135,12 +135,11 @@ class RaceTable(QWidget):
     def _show(
         self, shown: _Row, place: int, row: RaceRow, axis: AccuracyAxis, *, can_use: bool
     ) -> None:
-        title = f"{row.title} · {row.award}" if row.award else row.title
         font = self.font()
         font.setWeight(font.Weight.DemiBold if row.award else font.Weight.Normal)
         shown.name.setFont(font)
-        shown.name.set_text(title, row.tip or title)
-        shown.subtitle.set_text(row.subtitle)
+        shown.name.set_text(row.title, "\n".join(filter(None, (row.title, row.tip))))
+        shown.subtitle.set_text(" · ".join(filter(None, (row.award, row.subtitle))))
         shown.bar.setVisible(row.interval is not None)
         shown.bar.set_interval(row.interval, axis, token=entry_token(place))
         shown.state.setVisible(row.interval is None)
@@ -178,8 +177,9 @@ class RaceTable(QWidget):
         self.use_requested.emit(int(sender.property("place")))
 
 
-def _heading(title: str, *, is_number: bool) -> QLabel:
+def _heading(title: str, tip: str, *, is_number: bool) -> QLabel:
     result = label(title, "section")
+    result.setToolTip(tip)
     if is_number:
         result.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return result
