@@ -213,6 +213,8 @@ class LayerTreePanel(QWidget):
         editable = phase is RunPhase.IDLE
         self.model.set_editable(editable)
         self.note.setVisible(not editable)
+        self.line.cost.setVisible(editable)  # the note takes its place
+        self.train_from.setVisible(editable)
         self._show_ticks()
         self._show_actions()
 
