@@ -96,7 +96,7 @@ def test_other_files_are_no_leaderboards(text: str) -> None:
 def test_notes_tell_of_what_was_left_out() -> None:
     found = replace(record(row("one", "1000")), of_images=9, lonely=("rare",))
     assert [str(note) for note in found.notes] == [
-        "Of 9 training images 4 were looked at, evenly by class.",
+        "Of 9 training images 4 were looked at, in proportion by class.",
         "Classes with a single training image always count as wrong: rare.",
     ]
     assert not record(row("one", "1000")).notes

@@ -206,7 +206,8 @@ class LeaderboardRecord:
         notes: list[Note] = []
         if self.images < self.of_images:
             sentence = QT_TRANSLATE_NOOP(
-                "core", "Of {total} training images {images} were looked at, evenly by class."
+                "core",
+                "Of {total} training images {images} were looked at, in proportion by class.",
             )
             notes.append(Note(sentence, {"total": self.of_images, "images": self.images}))
         if self.lonely:

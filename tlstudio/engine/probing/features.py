@@ -23,6 +23,7 @@ from tlstudio.core.errors import ImageError, StorageError
 from tlstudio.core.events import SampleSkipped, StopToken
 from tlstudio.core.layers import LayerTree
 from tlstudio.core.storage import cache_dir
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.data.ahead import readers_for
 from tlstudio.engine.data.digests import ContentDigests
@@ -322,4 +323,4 @@ def _why_unreadable(path: Path, store: ImageStore) -> str:
         read_view(path, store.preprocessing)
     except ImageError as error:
         return error.sentence
-    return "The file changed while it was read."
+    return QT_TRANSLATE_NOOP("core", "The file changed while it was read.")
