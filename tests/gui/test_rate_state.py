@@ -119,3 +119,15 @@ def test_a_failure_is_kept_until_the_next_test(
     finder.fails = False
     find(ready, qtbot)
     assert ready.rates.error is None and ready.rates.found is not None
+
+
+def test_this_machine_is_not_measured_meanwhile(
+    ready: Session, qtbot: QtBot, finder: Finder
+) -> None:
+    finder.goes_on.clear()
+    ready.rates.find()
+    ready.network.change(image_px=96)  # a forecast of its own
+    qtbot.waitUntil(lambda: len(ready.rates.points) == 10)
+    assert not ready.forecasts.is_coming
+    finder.goes_on.set()
+    qtbot.waitUntil(lambda: ready.forecasts.is_coming or ready.forecasts.forecast is not None)

@@ -27,6 +27,7 @@ from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.module_times import DeviceClock
 from tlstudio.engine.network_costs import MeasuringStopped, NetworkCosts, measure_network
 from tlstudio.engine.precision import Precision, resolve_precision
+from tlstudio.engine.seeding import generators_kept
 
 IMAGES = 8
 MAX_PARAMETERS = 400_000_000  # a network of 1.6 GB is not built for a guess
@@ -88,7 +89,7 @@ def measure_costs(
                 return None
             if known is None or not known.is_steady:
                 cards = [device] if device.type == "cuda" else []
-                with torch.random.fork_rng(devices=cards):  # a run's numbers are its own
+                with generators_kept(cards):  # a run's numbers are its own
                     network = architecture(config.model, num_classes, inputs)
                     _measured[key] = measure_network(
                         network,

@@ -32,6 +32,7 @@ from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.module_times import DeviceClock
 from tlstudio.engine.network_costs import STEADY, MeasuringStopped
 from tlstudio.engine.precision import Precision, autocast, fast_kernels, resolve_precision
+from tlstudio.engine.seeding import generators_kept
 
 BATCH = 32  # as a run has unless it is told otherwise
 NUM_CLASSES = 1000
@@ -86,7 +87,7 @@ def measure_speed(
     cards = [place] if place.type == "cuda" else []
     stop = stop or StopToken()
     try:
-        with torch.random.fork_rng(devices=cards), fast_kernels(precision):
+        with generators_kept(cards), fast_kernels(precision):
             record = _measure(model, inputs, shape, taken, place, stop, told)
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):

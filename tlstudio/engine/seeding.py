@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
+
+# The generators belong to the whole process: two threads that borrow them at once (a run, and a
+# measurement beside it) would draw from each other's numbers.
+_borrowed = threading.RLock()
+
+
+@contextmanager
+def generators_kept(cards: Sequence[torch.device] = ()) -> Iterator[None]:
+    """Within the block, torch's global generators are this thread's; afterwards as they were.
+
+    Never yield from a generator inside the block.
+
+    Args:
+        cards: CUDA devices whose generators are kept as well as that of the CPU.
+    """
+    with _borrowed, torch.random.fork_rng(devices=list(cards)):
+        yield
 
 
 @contextmanager
@@ -17,6 +35,11 @@ def seeded(device: torch.device, *parts: int) -> Iterator[None]:
     yield from a generator inside the block.
     """
     seed = random.Random("/".join(map(str, parts))).getrandbits(63)
+    with _borrowed:
+        yield from _seeded(device, seed)
+
+
+def _seeded(device: torch.device, seed: int) -> Iterator[None]:
     cpu_state = torch.default_generator.get_state()
     device_state = None
     if device.type == "cuda":

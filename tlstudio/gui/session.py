@@ -155,6 +155,9 @@ class Session(QObject):
         self.busy_changed.emit(self.is_busy)
 
     def _on_study_active_changed(self, active: bool) -> None:
+        self.forecasts.hold(active)
+        if active and self.speeds.is_measuring:
+            self.speeds.cancel()
         self.busy_changed.emit(self.is_busy)
 
     def _on_loaded(self) -> None:

@@ -27,6 +27,7 @@ from tlstudio.engine.models.libraries import library_network, timm_inputs
 from tlstudio.engine.models.onboard import verify_onboard
 from tlstudio.engine.models.rows import catalog_row
 from tlstudio.engine.models.spelling import is_auxiliary, todays_spelling
+from tlstudio.engine.seeding import generators_kept
 from tlstudio.engine.weights.read import read_weights
 
 AS_IT_IS = InputConfig()
@@ -339,6 +340,6 @@ def _seeded(seed: int | None) -> Iterator[None]:
     if seed is None:
         yield
         return
-    with torch.random.fork_rng(devices=[]):
+    with generators_kept():
         torch.default_generator.manual_seed(seed)
         yield

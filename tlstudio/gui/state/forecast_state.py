@@ -33,7 +33,7 @@ class ForecastState(QObject):
     """Follows the settings, the ticks and the dataset.
 
     Measuring takes all processor threads for about a second: it waits until the engine, a dataset
-    and nothing else is there to be done, and gives way to a run.
+    and nothing else is there to be done, and gives way to a run or a study.
 
     Args:
         pools: the one to measure on, and others that must be at rest meanwhile.
@@ -72,6 +72,7 @@ class ForecastState(QObject):
         self._task: Task | None = None
         self._task_key: Key | None = None
         self._tries = 0
+        self._is_held = False
         self._stop = StopToken()
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self._on_idle)
@@ -101,6 +102,11 @@ class ForecastState(QObject):
         plan = freeze_plan(tree, config.plan_options)
         return forecast(costs, tree, plan, config, *samples).of(config).total_s
 
+    def hold(self, is_held: bool) -> None:
+        """Measure nothing while a study goes on: both would be disturbed."""
+        self._is_held = is_held
+        self._on_changed()
+
     def close(self) -> None:
         """End a measurement within one pass through the network."""
         self._cancel()
@@ -115,11 +121,14 @@ class ForecastState(QObject):
 
     def _on_changed(self) -> None:
         wanted = self._wanted()
-        if self._run.active or (self._task is not None and wanted != self._task_key):
+        must_wait = self._run.active or self._is_held
+        if must_wait or (self._task is not None and wanted != self._task_key):
             self._cancel()
         elif wanted is None:
             self._idle.stop()
-        if self._run.active:
+        if must_wait:
+            if not self._run.active:
+                self._tell()
             return
         if wanted is not None and wanted != self._known and self._task is None:
             self._tries = 0
