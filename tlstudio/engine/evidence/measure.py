@@ -187,7 +187,9 @@ class _Work:
         paths = [*self._paths, HEAD_INPUT]
         result = None
         for event in pooled_features(
-            self.classifier, self.samples, paths, self.stop, store=self._store
+            *(self.classifier, self.samples, paths, self.stop),
+            store=self._store,
+            precision=self.classifier.config.precision,
         ):
             if isinstance(event, PooledFeatures):
                 result = event
