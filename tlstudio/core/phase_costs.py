@@ -13,9 +13,9 @@ from tlstudio.core.run_costs import RunCosts
 from tlstudio.core.strategies import PlanPhase
 
 VALUE_BYTES = {"float32": 4, "bfloat16": 2}
-# With bfloat16 most of what is kept for the way back is half as large, and the library's own
-# workspace comes on top; both measured, as in the engine's `memory_use`.
-_SHORT_SHARE, _WORKSPACE = 0.65, 1.15
+# With bfloat16 most of what is kept for the way back is half as large; measured, as in the
+# engine's `memory_use`.
+_SHORT_SHARE = 0.65
 
 
 def first_trained(tree: LayerTree, phase: PlanPhase) -> int:
@@ -87,8 +87,9 @@ def step_memory(
 
     All weights; for what trains its gradient, the optimizer's memory, and a copy of the best
     values so far; the average of the weights, if one is kept; and what the way back needs of the
-    outputs of one batch. The program itself, images that wait, and features that are kept come on
-    top.
+    outputs of one batch: one output for each module, which for most networks is within a quarter
+    of what torch keeps, and within a half for all that were tried. The program itself, images
+    that wait, and features that are kept come on top.
     """
     states = {"sgd": int(config.momentum > 0), "adam": 2, "adamw": 2}[config.optimizer]
     copies = 1 + states + 1  # gradient, optimizer, best values
@@ -100,7 +101,7 @@ def step_memory(
     kept += _feature_size(tree, start)
     share = _SHORT_SHARE if precision == "bfloat16" else 1.0
     passing = _largest(node for node in leaves if node.order < start)
-    values = max(kept * _WORKSPACE * share, passing * share)
+    values = max(kept, passing) * share
     return round(4 * parameters + 4 * config.batch_size * values)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from tlstudio.gui import theme
 from tlstudio.gui.widgets.row_table import RowTable
 
-MOST_ROWS = 6
+LEAST_ROWS = 3
 HEADER_PX = 30
 
 
@@ -28,7 +28,7 @@ class PhaseRow:
 
 
 class PhaseTable(RowTable):
-    """As high as its rows, up to some."""
+    """As high as its rows, where there is room for them."""
 
     def __init__(self, memory_tip: str, parent: QWidget | None = None) -> None:
         self._rows = QStandardItemModel(0, 5)
@@ -66,12 +66,20 @@ class PhaseTable(RowTable):
                 item.setTextAlignment(_side(column))
                 item.setToolTip(text if column == 1 else "")
                 self._rows.setItem(number, column, item)
-        lines = min(MOST_ROWS, max(1, len(shown)))
-        self.setFixedHeight(HEADER_PX + lines * theme.ROW_PX + 2)
+        self.setMaximumHeight(_height(len(shown)))
+        self.setMinimumHeight(_height(min(LEAST_ROWS, len(shown))))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), _height(self._rows.rowCount()))
 
     def text(self, row: int, column: int) -> str:
         """What stands there."""
         return self._rows.item(row, column).text()
+
+
+def _height(rows: int) -> int:
+    return HEADER_PX + max(1, rows) * theme.ROW_PX + 2
 
 
 def _side(column: int) -> Qt.AlignmentFlag:
