@@ -105,8 +105,8 @@ class RaceTable(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(2 * theme.GRID)
         self._grid.setVerticalSpacing(theme.GRID // 2)
-        self._grid.setColumnStretch(1, 1)
-        self._grid.setColumnStretch(2, 1)
+        self._grid.setColumnStretch(1, 2)
+        self._grid.setColumnStretch(2, 3)
         titles = (
             (2, self.tr("Accuracy"), self.tr("After the last epoch, with its 95% interval")),
             (3, self.tr("Best epoch"), self.tr("Chosen on these same images: flattering")),

@@ -230,6 +230,8 @@ class RaceSetup(QWidget):
 
     def _on_field_chosen(self, value: object) -> None:
         self.choice.field = RaceField(str(value))
+        if self.choice.field is RaceField.MODELS and not self.choice.ticked:
+            self.choice.tick(self._session.network.config.model)
         self.refresh()
 
     def _on_seeds_chosen(self, value: object) -> None:

@@ -1,0 +1,62 @@
+"""`race` on a terminal: a table, a verdict, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import make_split_photos
+from tlstudio.cli.main import main
+
+FAST = ("--model", "squeezenet1_1", "--device", "cpu", "--epochs", "1", "--image-px", "32")
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_split_photos(tmp_path_factory.mktemp("photos"), train=4, val=3)
+
+
+def test_two_networks_from_scratch(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    models = "squeezenet1_0,squeezenet1_1"
+    scratch = ("--strategy", "from_scratch", "--models", models, "--rates", "0.01,0.001")
+    assert main(["race", str(photos), *FAST, *scratch]) == 0
+    out = capsys.readouterr().out
+    assert "[2/2] SqueezeNet 1.1, seed 0" in out
+    table = out.split("\n\n")[1].splitlines()
+    assert table[0].split()[:2] == ["entry", "accuracy"]
+    assert [line.split("  ")[0] for line in table[1:]] == ["SqueezeNet 1.0", "SqueezeNet 1.1"]
+    assert "on 6 images" in out
+
+
+def test_as_json(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scratch = ("--strategies", "from_scratch", "--models", "squeezenet1_0,squeezenet1_1")
+    assert main(["race", str(photos), *FAST, *scratch, "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert rows[0]["event"] == "race_started"
+    assert len(rows[0]["entries"]) == 2
+    ended = rows[-1]
+    assert ended["event"] == "race_ended"
+    assert [score["images"] for score in ended["scores"]] == [6, 6]
+    assert len(ended["pairs"]) == 1
+    assert ended["verdict"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "It is not said who races"),
+        (("--strategies", "fine_tuning"), "between two and four, not 1"),
+        (("--strategies", "from_scratch,nonsense"), "no strategy called “nonsense”"),
+        (("--strategies", "from_scratch,partial", "--rates", "0.1"), "no match for 2 entries"),
+        (("--strategies", "from_scratch,partial", "--seeds", "x"), "It must be a number"),
+        (("--strategies", "from_scratch,partial", "--seeds", "9"), "one to 5 different seeds"),
+        (("--strategies", "from_scratch,fine_tuning"), "not on this machine"),
+    ],
+)
+def test_what_cannot_race_is_refused(
+    photos: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], words: str
+) -> None:
+    assert main(["race", str(photos), *FAST, *arguments]) == 2
+    assert words in capsys.readouterr().err

@@ -1,0 +1,133 @@
+"""Races of real, tiny runs: same split, same seeds, one after another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.helpers import make_photos, make_split_photos
+from tlstudio.core.config import RunConfig
+from tlstudio.core.dataset import DatasetIndex
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.events import EpochEnded, PredictionsReady, RunEndReason, StopToken
+from tlstudio.core.race import RaceConfig, RaceEntry
+from tlstudio.core.race_events import (
+    RaceEnded,
+    RaceEvent,
+    RaceRunEnded,
+    RaceRunSaid,
+    RaceRunStarted,
+    RaceStarted,
+)
+from tlstudio.core.race_store import last_race
+from tlstudio.engine.data.sources import open_dataset
+from tlstudio.engine.models.build import build_classifier
+from tlstudio.engine.race import check_race, race
+from tlstudio.engine.trainer import train
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> DatasetIndex:
+    return open_dataset(make_split_photos(tmp_path_factory.mktemp("photos"), train=4, val=3))
+
+
+def entry(name: str, **values: Any) -> RaceEntry:
+    base = {
+        "model": "squeezenet1_1",
+        "initialisation": "random",
+        "device": "cpu",
+        "epochs": 2,
+        "batch_size": 4,
+        "image_px": 32,
+    }
+    return RaceEntry(name, RunConfig().changed(**{**base, **values}))
+
+
+def test_every_entry_runs_with_every_seed(index: DatasetIndex) -> None:
+    config = RaceConfig((entry("head"), entry("all", strategy="fine_tuning")), (0, 5))
+    events = list(race(config, index, StopToken()))
+    assert isinstance(events[0], RaceStarted)
+    assert isinstance(events[-1], RaceEnded)
+    started = [e for e in events if isinstance(e, RaceRunStarted)]
+    assert [(e.entry, e.seed, e.number) for e in started] == [
+        (0, 0, 1),
+        (1, 0, 2),
+        (0, 5, 3),
+        (1, 5, 4),
+    ]
+    said = [e for e in events if isinstance(e, RaceRunSaid)]
+    assert not any(isinstance(e.event, PredictionsReady) for e in said)
+    record = events[-1].record
+    assert record.is_complete
+    assert (record.images, record.device) == (6, "cpu")
+    for result in record.results:
+        assert result.is_whole
+        assert result.final is not None and result.best is not None
+        assert result.final.epoch == 2
+        assert result.final.accuracy == pytest.approx(result.history.epochs[-1].val_accuracy)
+        best = result.history.best
+        assert best is not None
+        assert (result.best.epoch, result.best.accuracy) == (best.epoch, best.val_accuracy)
+    head, everything = record.results[:2]
+    assert head.trainable_parameters < everything.trainable_parameters
+    assert everything.trainable_parameters == everything.total_parameters
+    assert last_race(index.root) == record
+
+
+def test_a_run_of_a_race_is_the_run_alone(index: DatasetIndex) -> None:
+    config = RaceConfig((entry("head"), entry("all", strategy="fine_tuning")), (3,))
+    raced = list(race(config, index, StopToken(), keep=False))
+    assert last_race(index.root) is None
+    alone = config.config_of(1, 3)
+    classifier = build_classifier(alone, index.classes)
+    events = list(train(alone, index, StopToken(), classifier))
+    losses = [e.record.train_loss for e in events if isinstance(e, EpochEnded)]
+    assert isinstance(raced[-1], RaceEnded)
+    history = raced[-1].record.results[1].history
+    assert [record.train_loss for record in history.epochs] == losses
+
+
+def test_one_that_fails_is_told_of_and_the_others_run(index: DatasetIndex) -> None:
+    wild = entry("wild", strategy="fine_tuning", learning_rate=10.0)
+    events = list(race(RaceConfig((wild, entry("head"))), index, StopToken()))
+    failed, whole = events[-1].record.results  # type: ignore[union-attr]
+    assert failed.reason is RunEndReason.FAILED
+    assert "finite" in str(failed.error)
+    assert whole.is_whole
+    record = last_race(index.root)
+    assert record is not None
+    assert str(record.results[0].error) == str(failed.error)
+
+
+def test_stopping_keeps_what_is_there(index: DatasetIndex) -> None:
+    stop = StopToken()
+    events: list[RaceEvent] = []
+    for event in race(
+        RaceConfig((entry("head"), entry("all", strategy="fine_tuning"))), index, stop
+    ):
+        events.append(event)
+        if isinstance(event, RaceRunEnded):
+            stop.stop()
+    ended = events[-1]
+    assert isinstance(ended, RaceEnded)
+    assert ended.is_stopped
+    assert [result.is_whole for result in ended.record.results] == [True]
+    assert not ended.record.is_complete
+
+
+def test_all_problems_are_found_before_anything_trains(index: DatasetIndex, tmp_path: Path) -> None:
+    missing = entry("missing", initialisation="pretrained")
+    gone = entry("gone", device="cuda:7")
+    config = RaceConfig((missing, gone))
+    problems = [str(problem) for problem in check_race(config, index)]
+    assert len(problems) == 2
+    assert "not on this machine" in problems[0] + problems[1]
+    with pytest.raises(TLStudioError) as caught:
+        next(race(config, index, StopToken()))
+    assert len(caught.value.problems) == 2
+
+    alone = open_dataset(make_photos(tmp_path / "one", per_class=1))
+    texts = [str(p) for p in check_race(RaceConfig((entry("a"), entry("b", epochs=3))), alone)]
+    assert texts == ["A race is decided by validation images: there are none."]
