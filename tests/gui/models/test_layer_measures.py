@@ -97,7 +97,7 @@ def test_drift_of_a_container_is_that_of_the_layer_that_moved_most() -> None:
     assert cells(LayerMeasure.DRIFT, MeasureFacts())["stem"].text == "–"
     drift = {"head": math.inf, "body.0.conv": 0.02, "body.1.conv": 0.3}
     shown = cells(LayerMeasure.DRIFT, MeasureFacts(drift=drift))
-    assert shown["body"].text == "30.0%" and shown["body.0"].text == "2.0%"
+    assert shown["body"].text == "30%" and shown["body.0"].text == "2.0%"
     assert (shown["body.0"].share or 0) < (shown["body"].share or 0)
     assert shown["stem"].text == "0" and shown["stem"].share is None
     assert shown["head"].share == 1.0  # it began at zero

@@ -10,12 +10,18 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
+from tests.gui.evidence import Measurer, open_photos
 from tests.gui.fakes import make_images, make_index
 from tests.gui.networks import BACKBONE, make_ready, no_engine, wait_for_plan, wide_tree
 from tests.gui.showing import on_screen
 from tlstudio.core.errors import ModelError
+from tlstudio.core.events import PhaseStarted, RunEnded, RunEndReason
+from tlstudio.core.execution import ExecutionRecord
+from tlstudio.core.freeze_proof import FreezeProof
 from tlstudio.gui import jobs
+from tlstudio.gui.models.layer_measures import LayerMeasure
 from tlstudio.gui.models.layer_rows import LayerState
+from tlstudio.gui.models.layer_tree_model import MEASURE_ROLE, STATISTICS_ROLE, LayerColumn
 from tlstudio.gui.panels.layer_tree_panel import LayerTreePanel
 from tlstudio.gui.session import Session
 from tlstudio.gui.state.run_state import RunPhase
@@ -230,3 +236,110 @@ def test_the_layer_that_is_looked_at_is_shared(panel: LayerTreePanel, session: S
     assert panel.view.visualRect(panel.view.currentIndex()).isValid()
     session.network.select_layer("no.such.layer")  # of a view that shows more than modules
     assert panel.view.currentIndex().isValid()
+
+
+def choose(panel: LayerTreePanel, measure: LayerMeasure) -> None:
+    panel.measures.field.setCurrentIndex(panel.measures.field.findData(measure))
+    panel.measures.field.activated.emit(panel.measures.field.currentIndex())
+
+
+def measure_of(panel: LayerTreePanel, path: str) -> str:
+    index = panel.model.index_of(path).siblingAtColumn(LayerColumn.MEASURE)
+    return str(index.data())
+
+
+def test_the_column_of_measures_follows_the_settings(
+    panel: LayerTreePanel, session: Session
+) -> None:
+    assert measure_of(panel, "stem") == "frozen" and measure_of(panel, "head") == "0.001"
+    session.network.change(strategy="fine_tuning", learning_rate=0.02)
+    assert measure_of(panel, "stem") == "0.02"
+    session.network.change(strategy="head_first", head_epochs=3)
+    stem = panel.model.index_of("stem").siblingAtColumn(LayerColumn.MEASURE)
+    assert "4" in stem.data(MEASURE_ROLE).note
+    choose(panel, LayerMeasure.PARAMETERS)
+    assert measure_of(panel, "body") == "557"
+    assert panel.view.isColumnHidden(LayerColumn.PARAMETERS)
+
+
+def test_what_is_not_measured_is_offered_in_place(
+    panel: LayerTreePanel,
+    session: Session,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measurer = Measurer(monkeypatch)
+    offer = panel.measures.offer
+    assert not offer.isVisible()
+    choose(panel, LayerMeasure.ACCURACY)
+    assert "dataset" in offer.words.text and not offer.measure.isVisible()
+    assert measure_of(panel, "stem") == "–"
+    open_photos(session, qtbot, tmp_path)
+    assert offer.measure.isVisible()
+    measurer.may_end.clear()
+    qtbot.mouseClick(offer.measure, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "body" in offer.words.text and offer.cancel.isVisible())
+    measurer.may_end.set()
+    qtbot.waitUntil(lambda: measure_of(panel, "body") == "60.0%")
+    assert not offer.isVisible()
+    choose(panel, LayerMeasure.GRADIENT)
+    assert measure_of(panel, "head") == "0.1"
+    again = show(session, qtbot)  # the window was built anew
+    assert again.measures.measure is LayerMeasure.GRADIENT
+    choose(panel, LayerMeasure.DRIFT)
+    assert "run" in offer.words.text and not offer.measure.isVisible()
+
+
+def end_run(session: Session, proof: FreezeProof) -> None:
+    run = session.run
+    run.config = session.network.config
+    run.end = RunEnded(RunEndReason.FINISHED, 3, 2, 0.8, 1.0, proof=proof)
+    run.ended.emit(run.end)
+
+
+def test_the_proof_of_the_last_run(panel: LayerTreePanel, session: Session, qtbot: QtBot) -> None:
+    proof = panel.measures.proof
+    assert not proof.isVisible()
+    end_run(session, FreezeProof(7, 4, "3fa2b1c9" * 8, (), {"head": 0.25}))
+    assert "11 frozen" in proof.text.text and "3fa2b1c9…" in proof.text.text
+    assert "3fa2b1c9" * 8 in proof.text.toolTip()
+    choose(panel, LayerMeasure.DRIFT)
+    assert measure_of(panel, "head") == "25%" and measure_of(panel, "stem") == "0"
+    end_run(session, FreezeProof(7, 4, "0" * 64, ("stem.weight",), {"head": 0.25}))
+    assert "changed" in proof.text.text and "stem.weight" in proof.text.toolTip()
+    assert proof.text.property("tone") == "wrong"
+    end_run(session, FreezeProof(0, 0, "", (), {"stem": 0.1, "head": 0.25}))
+    assert "Nothing" in proof.text.text
+    session.network.set_model("alexnet")  # it is of another network
+    wait_for_plan(session, qtbot)
+    assert not proof.isVisible() and measure_of(panel, "head") == "–"
+
+
+def test_a_run_shows_which_layers_train_by_now(panel: LayerTreePanel, session: Session) -> None:
+    session.network.change(strategy="head_first", epochs=9, head_epochs=3)
+    session.run._set_phase(RunPhase.RUNNING)
+    assert state(panel, "stem") is LayerState.WAITS and state(panel, "head") is LayerState.TRAINS
+    assert "epoch 4" in panel.note.text()
+    box = panel.model.index_of("stem").data(Qt.ItemDataRole.CheckStateRole)
+    assert Qt.CheckState(box) is Qt.CheckState.Checked  # the plan is what it was
+    session.run._on_event(PhaseStarted(4, 4657, ExecutionRecord()))
+    assert state(panel, "stem") is LayerState.TRAINS
+    session.run.plan_phases = ()
+    session.run._set_phase(RunPhase.IDLE)
+    assert state(panel, "stem") is LayerState.TRAINS and not panel.note.isVisible()
+
+
+def test_norms_say_what_their_statistics_do(panel: LayerTreePanel, session: Session) -> None:
+    def tip() -> str:
+        index = panel.model.index_of("body.0.bn").siblingAtColumn(LayerColumn.STATE)
+        assert index.data(STATISTICS_ROLE) is not None
+        return str(index.data(Qt.ItemDataRole.ToolTipRole))
+
+    stem = panel.model.index_of("stem").siblingAtColumn(LayerColumn.STATE)
+    assert stem.data(STATISTICS_ROLE) is None
+    assert "stay what they are" in tip()
+    session.network.change(norms="adapt")
+    assert "follow your images" in tip()
+    session.network.change(strategy="fine_tuning", norms="fixed")
+    assert "stay what they are" in tip()

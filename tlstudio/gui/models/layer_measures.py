@@ -231,7 +231,7 @@ class LayerMeasures(QObject):
         if math.isinf(value):
             tip = self.tr("It began at zero, so that there is nothing to compare with.")
             return MeasureCell(self.tr("from 0"), share=1.0, tip=tip)
-        text = formats.percent(value, 1 if value >= 0.001 else 3)
+        text = drift_text(value)
         tip = self.tr("The weights moved by {drift} of their length.").format(drift=text)
         if not row.is_layer:
             tip = self.tr("The layer that moved most: {drift} of its length.").format(drift=text)
@@ -292,6 +292,14 @@ def spans_of(rows: Sequence[LayerRow], values: Mapping[str, float]) -> list[Span
                 span if above is None else (min(above[0], span[0]), max(above[1], span[1]))
             )
     return spans
+
+
+def drift_text(value: float) -> str:
+    """Two digits that count: 31%, 2.4%, 0.00065%"""
+    percent = 100 * value
+    if percent <= 0:
+        return "0%"
+    return f"{percent:.{max(0, 1 - math.floor(math.log10(percent)))}f}%"
 
 
 def short_rate(value: float) -> str:

@@ -99,19 +99,15 @@ class LayerTreeModel(ModuleTreeModel):
             statistics: paths of the norms whose running statistics move.
         """
         self.trainable = frozenset(paths)
-        statistics_before, self._statistics = self._statistics, frozenset(statistics)
+        others = self._statistics ^ frozenset(statistics)
+        self._statistics = frozenset(statistics)
         before = [row.state for row in self.rows]
         self._rows.count(self.trainable, waiting)
-        changed: dict[int, list[int]] = {}
-        for number, row in enumerate(self.rows):
-            if row.state is not before[number]:
-                changed.setdefault(row.parent, []).append(number)
-        for numbers in changed.values():
-            first = self._index_of(numbers[0], LayerColumn.NAME)
-            last = self._index_of(numbers[-1], LayerColumn.STATE)
-            self.dataChanged.emit(first, last, [Role.CheckStateRole, Role.DisplayRole])
-        if self._statistics != statistics_before:
-            self._announce(LayerColumn.STATE)
+        self._announce(
+            number
+            for number, row in enumerate(self.rows)
+            if row.state is not before[number] or row.node.path in others
+        )
 
     def set_measure(self, measure: LayerMeasure, facts: MeasureFacts) -> None:
         """What the column of measures shows, and all that is known."""
@@ -122,9 +118,9 @@ class LayerTreeModel(ModuleTreeModel):
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, column, column)
         self._facts = facts
         cells = self._measures.cells(measure, self.rows, facts)
-        if cells != self._cells:
-            self._cells = cells
-            self._announce(LayerColumn.MEASURE)
+        before = self._cells or [EMPTY] * len(cells)
+        self._cells = cells
+        self._announce(number for number, cell in enumerate(cells) if cell != before[number])
 
     def set_editable(self, editable: bool) -> None:
         """Whether boxes can be clicked."""
@@ -300,16 +296,14 @@ class LayerTreeModel(ModuleTreeModel):
         number = index.internalId()
         return self._cells[number] if number < len(self._cells) else EMPTY
 
-    def _announce(self, column: LayerColumn) -> None:
-        """All cells of a column are others."""
-        places = [-1, *(number for number, row in enumerate(self.rows) if row.children)]
-        for place in places:
-            numbers = self._rows.top if place < 0 else self.rows[place].children
-            if numbers:
-                first, last = (
-                    self._index_of(number, column) for number in (numbers[0], numbers[-1])
-                )
-                self.dataChanged.emit(first, last)
+    def _announce(self, numbers: Iterable[int]) -> None:
+        """Rows look different; siblings are told of at once."""
+        changed: dict[int, list[int]] = {}
+        for number in numbers:
+            changed.setdefault(self.rows[number].parent, []).append(number)
+        for siblings in changed.values():
+            first = self._index_of(siblings[0], LayerColumn.NAME)
+            self.dataChanged.emit(first, self._index_of(siblings[-1], LayerColumn.STATE))
 
     def _icon(self, name: str, token: str) -> QIcon:
         tokens = theme.current()

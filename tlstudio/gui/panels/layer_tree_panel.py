@@ -183,6 +183,7 @@ class LayerTreePanel(QWidget):
         if tree is not None:
             model, paths = self._remembered
             self._search.set_open_paths(paths if model == tree.model else tree.stage_parents)
+        self.measures.refresh()
         self._show_state()
 
     def _on_plan_changed(self, plan: FreezePlan | None) -> None:

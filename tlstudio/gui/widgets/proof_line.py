@@ -47,7 +47,7 @@ class ProofLine(QWidget):
             self.text.set_text(text, f"{text}\n{names}")
         elif not tensors:
             self.icon.set_icon("trainable", "text_soft")
-            self.text.set_text(self.tr("The last run froze nothing: everything trained."))
+            self.text.set_text(self.tr("Nothing stayed frozen in the last run."))
         else:
             self.icon.set_icon("proven", "right")
             short = proof.digest[:DIGITS]
