@@ -103,7 +103,7 @@ class DepthPainter:
         intervals = [point.interval for point in self._points]
         known = [interval for interval in intervals if interval is not None]
         axis = AccuracyAxis.around(
-            [value for interval in known for value in (interval[0], interval[2])] + [chance]
+            value for interval in known for value in (interval[0], interval[2])
         )
 
         def y_of(accuracy: float) -> float:
@@ -126,10 +126,15 @@ class DepthPainter:
         ]
         self._curve(knn, "val", is_main=False)
         self._curve(middle, "train", is_main=True)
-        self._level(area, y_of(chance), self._labels.chance, "text_soft")
+        guess = f"{self._labels.chance} {formats.percent(chance)}"
+        if chance >= axis.low:
+            self._level(area, y_of(chance), guess)
+        else:  # far below: the curves have the room
+            self._level_words(area, area.bottom(), f"↓ {guess}")
         final = self._points[-1].interval
         if final is not None:
-            self._level(area, y_of(final[1]), self._labels.final, "text_soft")
+            words = f"{self._labels.final} {formats.percent(final[1])}"
+            self._level(area, y_of(final[1]), words)
 
     def paint_gradients(self, area: QRectF) -> None:
         """A stem with a dot each, on a logarithmic scale."""
@@ -211,19 +216,22 @@ class DepthPainter:
         painter.setPen(QColor(self._tokens.text_soft))
         painter.drawText(QRectF(0, y - 8, area.left() - 6, 16), RIGHT, text)
 
-    def _level(self, area: QRectF, y: float, text: str, token: str) -> None:
+    def _level(self, area: QRectF, y: float, text: str) -> None:
         """A dotted line across, its words above it at the left end."""
-        painter, color = self._painter, QColor(getattr(self._tokens, token))
-        painter.setPen(QPen(color, 1, Qt.PenStyle.DotLine))
-        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-        painter.setFont(self._small)
+        color = QColor(self._tokens.text_soft)
+        self._painter.setPen(QPen(color, 1, Qt.PenStyle.DotLine))
+        self._painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+        self._level_words(area, y, text)
+
+    def _level_words(self, area: QRectF, y: float, text: str) -> None:
+        self._painter.setFont(self._small)
         width = QFontMetrics(self._small).horizontalAdvance(text)
         words = QRectF(area.left() + 4, y - 16, width + 6, 14)
         back = QColor(self._tokens.surface)
         back.setAlphaF(0.75)
-        painter.fillRect(words, back)
-        painter.setPen(color)
-        painter.drawText(words, CENTER, text)
+        self._painter.fillRect(words, back)
+        self._painter.setPen(QColor(self._tokens.text_soft))
+        self._painter.drawText(words, CENTER, text)
 
     def _title_of(self, area: QRectF, text: str) -> None:
         self._words(
