@@ -24,6 +24,7 @@ CSV_HEAD = (
     *("logme", "knn_accuracy", "images_per_s"),
     *("parameters", "weights_bytes", "memory_bytes", "image_px"),
 )
+FASTER = 1.2  # times: less may be chance, as nobody measures a second time
 NAMED = 3  # networks by name in one sentence; the others are counted
 
 
@@ -166,7 +167,7 @@ class RankTexts(QObject):
                 )
             )
             fastest = max((best, *tied), key=lambda row: row.images_per_s)
-            if fastest is not best:
+            if fastest.images_per_s > FASTER * best.images_per_s:
                 name = self._name(record, fastest)
                 sentences.append(self.tr("The fastest of them is {model}.").format(model=name))
         elif len(record.rows) > 1:

@@ -234,3 +234,16 @@ def test_known_rows_are_shown_when_it_is_opened(
     open_photos(ready_session, tmp_path)
     view = on_screen(RankView(ready_session), qtbot, 840, 660)
     qtbot.waitUntil(lambda: text(view, LITE0, RankColumn.ACCURACY) == "82.0%")
+
+
+def test_the_keyboard_begins_and_cancels(
+    view: RankView, ready_session: Session, qtbot: QtBot, ranker: Ranker
+) -> None:
+    view.activateWindow()
+    ranker.may_go.clear()
+    view.strip.rank.setFocus()
+    qtbot.keyClick(view.strip.rank, Qt.Key.Key_Space)
+    qtbot.waitUntil(view.strip.cancel.hasFocus)
+    with qtbot.waitSignal(ready_session.ranking.study.ended):
+        qtbot.keyClick(view.strip.cancel, Qt.Key.Key_Space)
+    qtbot.waitUntil(view.strip.rank.hasFocus)

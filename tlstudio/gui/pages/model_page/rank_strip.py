@@ -69,9 +69,9 @@ class RankStrip(QWidget):
         active = ranking.study.active
         while_active: tuple[QWidget, ...] = (self.bar, self.cancel)
         otherwise: tuple[QWidget, ...] = (self.more, self.with_random, self.rank)
+        had_focus = self.rank.hasFocus() or self.cancel.hasFocus()
         for widget in (*while_active, *otherwise):
             widget.setVisible(active is (widget in while_active))
-        self.cancel.setEnabled(not ranking.was_cancelled)
         self.with_random.setChecked(ranking.with_random)
         why_not = self._why_not()
         self.rank.setText(self._verb())
@@ -79,6 +79,8 @@ class RankStrip(QWidget):
         self.rank.setToolTip(why_not or self._tip())
         self.why_not.setText(why_not)
         self.why_not.setVisible(bool(why_not) and not active)
+        if had_focus:  # the one takes the place of the other, for the keyboard, too
+            (self.cancel if active else self.rank).setFocus()
         self.show_progress()
 
     def show_progress(self) -> None:
