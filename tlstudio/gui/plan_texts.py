@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.layers import LayerTree
-from tlstudio.core.plan_timeline import PlanTimeline, Start, Statistics
+from tlstudio.core.plan_timeline import PlanTimeline, Statistics
 from tlstudio.core.strategies import freeze_plan
 from tlstudio.gui import formats
 
@@ -76,13 +76,6 @@ class PlanTexts(QObject):
             Statistics.SOME_MOVE: self.tr("statistics move in part"),
             Statistics.MOVE: self.tr("statistics move"),
         }[statistics]
-
-    def start(self, start: Start) -> str:
-        return {
-            Start.PRETRAINED: self.tr("from pretrained values"),
-            Start.RANDOM: self.tr("from random values"),
-            Start.PROBE: self.tr("from a linear probe"),
-        }[start]
 
 
 def _rate(rate: float) -> str:

@@ -23,10 +23,10 @@ from tlstudio.core.plan_timeline import PlanTimeline, Statistics
 from tlstudio.gui import formats, theme
 from tlstudio.gui.widgets.rate_colours import fill_frozen, rate_colour, start_colour
 
-CURVE_LEAST_PX, CURVE_MOST_PX = 96, 180
+CURVE_LEAST_PX, CURVE_MOST_PX = 96, 220
 AXIS_PX, GAP_PX = 22, 10
 LABEL_LEAST_PX, LABEL_MOST_PX = 64, 150
-ROW_LEAST_PX, ROW_MOST_PX = 12, 40
+ROW_LEAST_PX, ROW_MOST_PX = 12, 44
 SEPARATE_FROM_PX = 7  # columns narrower than this touch
 MARK_PX = 7
 TICKS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500)
@@ -72,6 +72,8 @@ class PlanChart(QWidget):
             is_log: whether each decade of it takes the same height.
         """
         self._plan, self._curve, self._is_log = plan, curve, is_log
+        rows = len(plan.rows) if plan else 0
+        self.setMaximumHeight(CURVE_MOST_PX + GAP_PX + AXIS_PX + rows * ROW_MOST_PX)
         self.updateGeometry()
         self.point_at(0, 0)
         self.update()

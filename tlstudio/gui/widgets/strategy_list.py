@@ -14,7 +14,7 @@ from tlstudio.gui.widgets.basics import label
 from tlstudio.gui.widgets.rate_colours import rate_colour
 
 CUSTOM = "custom"
-CELL_PX, GAP_PX = QSize(6, 3), 1
+CELL_PX, GAP_PX = QSize(6, 2), 1
 OFF = 0.4  # opacity of what cannot be chosen
 
 

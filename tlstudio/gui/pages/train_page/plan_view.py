@@ -81,10 +81,11 @@ class PlanView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GRID)
         column.addLayout(header)
-        column.addWidget(self.chart, 1)
+        column.addWidget(self.chart, 100)
         column.addWidget(self.told)
         column.addWidget(self.legend)
         column.addWidget(self.table)
+        column.addStretch(1)
         self._drawn = drawn
         self.stack = QStackedWidget()
         for page in (drawn, self.nothing, self.waiting):
