@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 
 from tlstudio.gui import theme
 from tlstudio.gui.models.layer_table_model import SHARE_ROLE, LayerTableModel, TableColumn
-from tlstudio.gui.widgets.layer_view import INDENT_PX, LayerDelegate
+from tlstudio.gui.widgets.layer_delegates import NameDelegate
+from tlstudio.gui.widgets.layer_view import INDENT_PX
 
 BAR_PX = 4
 PERCENT_PX = 48  # "100.0%"
@@ -91,7 +92,7 @@ class LayerTableView(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self._names = LayerDelegate(self)
+        self._names = NameDelegate(self)
         self.setItemDelegateForColumn(TableColumn.LAYER, self._names)
         self.setItemDelegateForColumn(TableColumn.SHARE, ShareDelegate(self))
         header = self.header()
