@@ -153,7 +153,9 @@ class RaceResultView(QWidget):
         if record is None or self._session.is_busy:
             return
         entry = record.config.entries[place]
-        network.set_config(entry.config.changed(seed=network.config.seed))
+        wanted = entry.config.changed(seed=network.config.seed)
+        network.set_config(wanted)
+        network.set_config(wanted)  # another model drops what fitted the one before; this one fits
         self._session.notifications.success(
             self.tr("The settings are those of “{name}” now.").format(name=shown(entry.title))
         )
