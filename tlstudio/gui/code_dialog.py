@@ -68,11 +68,11 @@ class CodeDialog(QDialog):
         self._copied = QTimer(self, singleShot=True, interval=COPIED_MS)
         self._copied.timeout.connect(self._on_copied_long_ago)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Show me the PyTorch"))
+        self.setWindowTitle(self.tr("PyTorch code"))
         self.resize(WIDTH_PX, HEIGHT_PX)
 
+        self.heading = label(self.tr("The run as PyTorch code"), "title")
         self.title = ElidedLabel(where=Qt.TextElideMode.ElideRight)
-        self.title.setProperty("role", "title")
         self.forms = Segmented(self.tr("Form of the code"))
         self.forms.set_options(
             [
@@ -117,7 +117,8 @@ class CodeDialog(QDialog):
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(theme.GRID)
-        top.addWidget(self.title, 1)
+        top.addWidget(self.heading)
+        top.addStretch()
         for widget in (self.forms, self.copy_button, self.save_button):
             top.addWidget(widget)
         needs = QHBoxLayout()
@@ -136,6 +137,7 @@ class CodeDialog(QDialog):
         layout.setContentsMargins(SIDE_PX, SIDE_PX, SIDE_PX, 2 * theme.GRID)
         layout.setSpacing(theme.GRID)
         layout.addLayout(top)
+        layout.addWidget(self.title)
         layout.addLayout(needs)
         layout.addWidget(self.note)
         layout.addSpacing(theme.GRID)
@@ -194,7 +196,6 @@ class CodeDialog(QDialog):
 
     def _show_nothing(self, page: QWidget) -> None:
         self.code = None
-        self.title.set_text(self.tr("The run as PyTorch code"))
         self.stack.setCurrentWidget(page)
         self._show_facts()
 
@@ -214,7 +215,7 @@ class CodeDialog(QDialog):
             button.setEnabled(code is not None)
             why = "" if code is not None else self.tr("There is no code yet")
             button.setToolTip(why)
-        for widget in (self.install_title, self.install, self.note, self.lines):
+        for widget in (self.title, self.install_title, self.install, self.note, self.lines):
             widget.setVisible(code is not None)
         if code is None:
             return
