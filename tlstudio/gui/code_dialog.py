@@ -89,11 +89,13 @@ class CodeDialog(QDialog):
         self.note = label("", "hint", wrap=True)
         self.view = CodeView()
         self.view.setAccessibleName(self.tr("Code of the run"))
+        go_to_data = IconButton(self.tr("Go to the data"), "data", "", self._on_go_to_data)
+        go_to_data.setObjectName("go_to_data")
         self.empty = EmptyState(
             "code",
             self.tr("No dataset is open"),
             self.tr("The code of a run names its images: open a folder of them first."),
-            IconButton(self.tr("Go to the data"), "data", "", self._on_go_to_data),
+            go_to_data,
         )
         self.failure = EmptyState("warning", self.tr("These settings do not make a run"), "")
         self.waiting = EmptyState("waiting", self.tr("Writing the code…"), "")
@@ -282,8 +284,4 @@ class CodeDialog(QDialog):
 
     def _on_go_to_data(self) -> None:
         self._session.go_to(Step.DATA)
-        self._session_window().activateWindow()
-
-    def _session_window(self) -> QWidget:
-        parent = self.parentWidget()
-        return parent.window() if parent is not None else self
+        self.close()
