@@ -102,8 +102,9 @@ class DepthPainter:
         """Probe accuracy with its interval, nearest neighbours, and two levels to compare with."""
         intervals = [point.interval for point in self._points]
         known = [interval for interval in intervals if interval is not None]
+        neighbours = [point.knn for point in self._points if point.knn is not None]
         axis = AccuracyAxis.around(
-            value for interval in known for value in (interval[0], interval[2])
+            [value for low, _, high in known for value in (low, high)] + neighbours
         )
 
         def y_of(accuracy: float) -> float:
@@ -128,9 +129,9 @@ class DepthPainter:
         self._curve(middle, "train", is_main=True)
         guess = f"{self._labels.chance} {formats.percent(chance)}"
         if chance >= axis.low:
-            self._level(area, y_of(chance), guess)
+            self._level(area, y_of(chance), guess, is_right=True)
         else:  # far below: the curves have the room
-            self._level_words(area, area.bottom(), f"↓ {guess}")
+            self._level_words(area, area.bottom(), f"↓ {guess}", is_right=True)
         final = self._points[-1].interval
         if final is not None:
             words = f"{self._labels.final} {formats.percent(final[1])}"
@@ -216,17 +217,18 @@ class DepthPainter:
         painter.setPen(QColor(self._tokens.text_soft))
         painter.drawText(QRectF(0, y - 8, area.left() - 6, 16), RIGHT, text)
 
-    def _level(self, area: QRectF, y: float, text: str) -> None:
-        """A dotted line across, its words above it at the left end."""
+    def _level(self, area: QRectF, y: float, text: str, *, is_right: bool = False) -> None:
+        """A dotted line across, its words above it at one end: curves rise as a rule."""
         color = QColor(self._tokens.text_soft)
         self._painter.setPen(QPen(color, 1, Qt.PenStyle.DotLine))
         self._painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-        self._level_words(area, y, text)
+        self._level_words(area, y, text, is_right=is_right)
 
-    def _level_words(self, area: QRectF, y: float, text: str) -> None:
+    def _level_words(self, area: QRectF, y: float, text: str, *, is_right: bool) -> None:
         self._painter.setFont(self._small)
         width = QFontMetrics(self._small).horizontalAdvance(text)
-        words = QRectF(area.left() + 4, y - 16, width + 6, 14)
+        end = self._columns[-1].left() - 4  # the head's column has a colour of its own
+        words = QRectF(end - width - 6 if is_right else area.left() + 4, y - 16, width + 6, 14)
         back = QColor(self._tokens.surface)
         back.setAlphaF(0.75)
         self._painter.fillRect(words, back)
@@ -263,6 +265,7 @@ def _stretches(flags: Sequence[bool]) -> list[tuple[int, int]]:
 
 def _shortened(path: str, metrics: QFontMetrics, width_px: int) -> str:
     """A module path without its front parts, as far as there is no room for them."""
-    while metrics.horizontalAdvance(path) > width_px and "." in path:
-        path = path.partition(".")[2]
+    for mark in (".", "_"):
+        while metrics.horizontalAdvance(path) > width_px and mark in path:
+            path = path.partition(mark)[2]
     return metrics.elidedText(path, Qt.TextElideMode.ElideLeft, width_px)

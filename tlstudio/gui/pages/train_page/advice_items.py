@@ -25,6 +25,7 @@ class Reasons(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._labels: list[QLabel] = []
+        self._notes: tuple[Note, ...] = ()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(theme.GRID // 2)
@@ -34,6 +35,9 @@ class Reasons(QWidget):
         return [row.text() for row in self._labels]
 
     def set_notes(self, notes: Sequence[Note]) -> None:
+        if tuple(notes) == self._notes:
+            return
+        self._notes = tuple(notes)
         _clear(self._layout)
         self._labels = []
         for note in notes:
@@ -47,6 +51,7 @@ class Reasons(QWidget):
             row.setContentsMargins(0, 0, 0, 0)
             holder.setLayout(row)
             self._layout.addWidget(holder)
+            holder.show()  # at once, or one frame would be empty
 
 
 class ItemView(QWidget):
@@ -80,12 +85,17 @@ class AdviceItems(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: list[ItemView] = []
+        self._shown: tuple[tuple[AdviceItem, ...], tuple[bool, ...]] = ((), ())
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(2 * theme.GRID)
 
     def show_advice(self, advice: Advice, followed: Sequence[bool]) -> None:
         """Show `advice`; `followed` says of each item whether the settings are so already."""
+        shown = (advice.items, tuple(followed))
+        if shown == self._shown:
+            return
+        self._shown = shown
         _clear(self._layout)
         self.rows = [
             ItemView(item, is_followed=is_followed)
@@ -93,6 +103,7 @@ class AdviceItems(QWidget):
         ]
         for row in self.rows:
             self._layout.addWidget(row)
+            row.show()
         self._layout.addStretch()
 
 
