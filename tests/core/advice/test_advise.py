@@ -170,3 +170,10 @@ def test_where_the_last_stage_still_climbs_it_is_the_one_that_trains() -> None:
     advice = advise(facts((9, 9, 9, 9, 9), climbing))
     assert advice.settings["strategy"] == "partial"
     assert advice.train_from == "s3"
+
+
+def test_features_that_are_no_better_than_pixels_avoid_no_mistakes() -> None:
+    reasons = text_of(
+        advise(facts(FEW, record(pixels=90, stages=(60, 80, 70), head=70))), AdviceTopic.STRATEGY
+    )
+    assert "avoids none of the mistakes" in reasons

@@ -141,7 +141,7 @@ def _similarity_notes(facts: AdviceFacts, similarity: Similarity) -> list[Note]:
         "low": f"{100 * similarity.low:.0f}",
         "high": f"{100 * similarity.high:.0f}",
     }
-    notes = [Note(_SIMILARITY, values)]
+    notes = [Note(_SIMILARITY if similarity.value else _NO_GAIN, values)]
     if similarity.is_past_its_best:
         lead: dict[str, object] = {
             "points": f"{100 * similarity.loss:.1f}",
@@ -180,7 +180,7 @@ _STATEMENTS = {
 _FEW = QT_TRANSLATE_NOOP(
     "core",
     "{images} training images in {classes} classes, about {each} of each: few. With fewer than "
-    "{limit} of a class a whole network soon learns its images by heart.",
+    "{limit} of a class training can spoil features that are good already.",
 )
 _MANY = QT_TRANSLATE_NOOP(
     "core",
@@ -204,6 +204,11 @@ _SIMILARITY = QT_TRANSLATE_NOOP(
     "core",
     "A linear probe on what goes into the head tells {final} of the images rightly, one on their "
     "raw pixels {pixels}: the network avoids {similarity} of the mistakes ({low} to {high}%).",
+)
+_NO_GAIN = QT_TRANSLATE_NOOP(
+    "core",
+    "A linear probe on what goes into the head tells {final} of the images rightly, one on their "
+    "raw pixels {pixels}: the network avoids none of the mistakes.",
 )
 _SIMILAR = QT_TRANSLATE_NOOP(
     "core",

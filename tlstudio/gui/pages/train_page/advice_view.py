@@ -70,7 +70,7 @@ class AdviceView(QWidget):
         )
         self.picture.set_cases(
             {
-                (0, 0): self.tr("Train the late layers"),
+                (0, 0): self.tr("Train the late layers, or all"),
                 (1, 0): self.tr("Train the head"),
                 (0, 1): self.tr("Train everything"),
                 (1, 1): self.tr("Train everything, gently"),
