@@ -103,7 +103,7 @@ def import_parts() -> None:
     import tlstudio.gui.pages.data_page.browser
     import tlstudio.gui.pages.model_page
     import tlstudio.gui.pages.results_page
-    import tlstudio.gui.pages.train_page
+    import tlstudio.gui.pages.train_page.run_view
     import tlstudio.gui.pages.use_page
     import tlstudio.gui.panels.layer_tree_panel
     import tlstudio.gui.panels.strategy_panel  # noqa: F401
