@@ -153,6 +153,7 @@ class RunView(QWidget):
             session.network.config_changed,
             session.network.plan_changed,
             session.forecasts.changed,
+            session.busy_changed,
             session.run.ended,
         ):
             signal.connect(self._refresh_plan)
