@@ -13,7 +13,15 @@ from tlstudio.gui.widgets.case_picture import CaseLabels, CasePicture
 from tlstudio.gui.widgets.depth_chart import DepthChart, DepthLabels, DepthPoint
 
 LABELS = DepthLabels(
-    "Accuracy", "probe", "neighbours", "Gradient", "Parameters", "trains", "guessing", "head"
+    "Accuracy",
+    "probe",
+    "neighbours",
+    "Gradient",
+    "Parameters",
+    "trains",
+    "guessing",
+    "head",
+    "none",
 )
 POINTS = (
     DepthPoint("", "image", "the image", (0.2, 0.3, 0.4), 0.3),
@@ -51,6 +59,11 @@ def test_another_dataset_forgets_stages_that_it_has_not(chart: DepthChart) -> No
     chart.set_points(POINTS[:2], 0.5)
     assert chart.current == ""
     chart.set_points((), 0.0)
+    assert not chart.grab().isNull()
+
+
+def test_depths_without_probes_are_shown_all_the_same(chart: DepthChart) -> None:
+    chart.set_points([DepthPoint("stem", "stem"), DepthPoint("head", "head", gradient=0.1)], 0.5)
     assert not chart.grab().isNull()
 
 

@@ -64,6 +64,7 @@ class DepthLabels:
     trains: str
     chance: str
     final: str
+    nothing: str  # in the place of curves that there are not
 
 
 class DepthChart(QWidget):

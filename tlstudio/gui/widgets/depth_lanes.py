@@ -106,6 +106,11 @@ class DepthPainter:
         axis = AccuracyAxis.around(
             [value for low, _, high in known for value in (low, high)] + neighbours
         )
+        if not known:
+            self._painter.setFont(self._small)
+            self._painter.setPen(QColor(self._tokens.text_soft))
+            self._painter.drawText(area, CENTER, self._labels.nothing)
+            return
 
         def y_of(accuracy: float) -> float:
             return area.bottom() - axis.place(accuracy) * area.height()

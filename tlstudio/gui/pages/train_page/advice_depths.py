@@ -153,6 +153,7 @@ class DepthsView(QWidget):
             trains=self.tr("trains"),
             chance=self.tr("guessing"),
             final=self.tr("what goes into the head"),
+            nothing=self.tr("There are too few images for probes."),
         )
 
     def _points(self, record: EvidenceRecord, plan: FreezePlan | None) -> list[DepthPoint]:

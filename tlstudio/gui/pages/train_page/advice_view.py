@@ -68,14 +68,6 @@ class AdviceView(QWidget):
                 similar=self.tr("similar"),
             )
         )
-        self.picture.set_cases(
-            {
-                (0, 0): self.tr("Train the late layers, or all"),
-                (1, 0): self.tr("Train the head"),
-                (0, 1): self.tr("Train everything"),
-                (1, 1): self.tr("Train everything, gently"),
-            }
-        )
         self.depths = DepthsView(self._session)
         self.items = AdviceItems()
 
@@ -186,7 +178,26 @@ class AdviceView(QWidget):
         self.items.show_advice(advice, followed)
         facts = self._evidence.facts
         place = case_place(facts, advice.case, advice.similarity) if facts is not None else None
+        self._show_cases(str(first.settings.get("strategy", "")), place)
         self.picture.set_place(place, core_text(CASE_TITLES[advice.case]))
+
+    def _show_cases(self, strategy: str, place: tuple[float, float] | None) -> None:
+        """What is usual in each of the four, and in the dataset's own what is advised."""
+        titles = {
+            "feature_extraction": self.tr("Train the head"),
+            "partial": self.tr("Train the late layers"),
+            "fine_tuning": self.tr("Train everything"),
+            "discriminative": self.tr("Train everything, gently"),
+        }
+        cases = {
+            (0, 0): titles["partial"],
+            (1, 0): titles["feature_extraction"],
+            (0, 1): titles["fine_tuning"],
+            (1, 1): titles["discriminative"],
+        }
+        if place is not None and strategy in titles:
+            cases[int(place[0] >= 0.5), int(place[1] >= 0.5)] = titles[strategy]
+        self.picture.set_cases(cases)
 
     # -- what a person does ----------------------------------------------------------------------
 
