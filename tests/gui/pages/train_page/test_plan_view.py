@@ -95,3 +95,8 @@ def test_each_phase_says_what_it_takes(
     session.network.change(patience=3)
     assert view.expected.text.startswith("At most about ")
     assert view.train.isEnabled()
+
+
+def test_memory_is_known_from_the_shapes_alone(view: PlanView, session: Session) -> None:
+    assert "B" in view.table.text(0, 4)
+    assert "no dataset" in view.train.toolTip()  # and so nothing can be trained

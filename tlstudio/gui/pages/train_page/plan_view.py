@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from tlstudio.core.phase_costs import step_memory
 from tlstudio.core.plan_timeline import PlanTimeline
 from tlstudio.core.schedules import rate_curve
 from tlstudio.core.strategies import STRATEGIES
@@ -13,6 +14,7 @@ from tlstudio.gui import formats, theme
 from tlstudio.gui.forecast_texts import ForecastTexts
 from tlstudio.gui.language import core_text
 from tlstudio.gui.plan_texts import PlanTexts
+from tlstudio.gui.run_texts import RunTexts
 from tlstudio.gui.session import Session
 from tlstudio.gui.widgets.basics import EmptyState, IconButton, label
 from tlstudio.gui.widgets.elided_label import ElidedLabel
@@ -34,6 +36,7 @@ class PlanView(QWidget):
         self._network = session.network
         self._texts = PlanTexts(self)
         self._forecasts = ForecastTexts(self)
+        self._run_texts = RunTexts(self)
         self._is_stale = True
         self.title = label("", "section")
         self.expected = ElidedLabel(where=Qt.TextElideMode.ElideRight)
@@ -109,7 +112,9 @@ class PlanView(QWidget):
     def _refresh(self) -> None:
         network = self._network
         self._is_stale = False
+        obstacle = self._run_texts.obstacle(self._session)
         self.train.setEnabled(self._session.can_train)
+        self.train.setToolTip(obstacle.problem if obstacle and not obstacle.is_error else "")
         if network.tree is None:
             self.waiting.show_state(is_ready=network.is_ready, failure=network.failure)
             self.stack.setCurrentWidget(self.waiting)
@@ -125,8 +130,8 @@ class PlanView(QWidget):
             self.stack.setCurrentWidget(self._drawn)
 
     def _show_phases(self, timeline: PlanTimeline) -> None:
-        config, plan = self._network.config, self._network.plan
-        assert plan is not None
+        config, plan, tree = self._network.config, self._network.plan, self._network.tree
+        assert plan is not None and tree is not None
         forecasts = self._session.forecasts
         forecast = forecasts.forecast.of(config) if forecasts.forecast is not None else None
         self.title.setText(core_text(STRATEGIES[config.strategy].title))
@@ -136,6 +141,7 @@ class PlanView(QWidget):
             told = None
             if forecast is not None and number < len(forecast.phases):
                 told = forecast.phases[number]
+            memory = told.memory_bytes if told else step_memory(tree, phase, config)
             count = phase.trainable_parameters
             rows.append(
                 PhaseRow(
@@ -143,7 +149,7 @@ class PlanView(QWidget):
                     self._texts.layers(timeline, number),
                     formats.count(count) if count < FEW else formats.compact(count),
                     formats.estimate(told.usual_epoch_s) if told else formats.NONE,
-                    self._forecasts.memory(told.memory_bytes) if told else formats.NONE,
+                    self._forecasts.memory(memory),
                 )
             )
         self.table.show_rows(rows)
