@@ -123,7 +123,7 @@ def image_details(path: Path) -> ImageDetails:
     """
     with _opened(path) as image:
         width, height = image.size
-        if _orientation(image) in (5, 6, 7, 8):
+        if image.format != "TIFF" and _orientation(image) in (5, 6, 7, 8):  # whose size is upright
             width, height = height, width
         facts = path.stat()
         return ImageDetails(

@@ -18,18 +18,17 @@ from tlstudio.engine.export.data_part import DataPart, class_setting, data_part
 from tlstudio.engine.export.facts import RunFacts, run_facts
 from tlstudio.engine.export.freezing_part import freezing_code
 from tlstudio.engine.export.images_part import batches_code, image_settings, images_code
+from tlstudio.engine.export.loop_part import (
+    evaluation_code,
+    loop_code,
+    results_code,
+    seeding_code,
+)
 from tlstudio.engine.export.network_part import network_code
 from tlstudio.engine.export.notebook import notebook_of
 from tlstudio.engine.export.probe_part import probe_code
 from tlstudio.engine.export.sections import WIDTH, Section, imports_of, joined, text_of
-from tlstudio.engine.export.training_part import (
-    evaluation_code,
-    learning_code,
-    loop_code,
-    results_code,
-    seeding_code,
-    training_settings,
-)
+from tlstudio.engine.export.training_part import learning_code, training_settings
 from tlstudio.engine.precision import resolve_precision
 
 NOTEBOOK = ".ipynb"
