@@ -98,11 +98,6 @@ class RunTexts(QObject):
                 self.tr("A study is going on: a race, a measurement or a test."),
                 self.tr("Training can begin when it is over or cancelled."),
             )
-        if session.is_busy and not session.run.active:
-            return Obstacle(
-                self.tr("Something else is being computed."),
-                self.tr("Wait until it is done, or cancel it where it was started."),
-            )
         if end is not None and end.reason is RunEndReason.FAILED:
             return Obstacle(*self._failure(end), is_error=True)
         if end is not None and not end.epochs:
