@@ -230,17 +230,17 @@ def _note_undecided(best: EntryScore, second: EntryScore, pair: PairVerdict, mor
     sentence = QT_TRANSLATE_NOOP(
         "core",
         "“{name}” is ahead with {accuracy}% (from {low} to {high}%), but not significantly better "
-        "than “{second}”: a difference below {least} points cannot be told on {images} images.",
+        "than “{second}”: a difference below {least} points cannot be told here.",
     )
     if more:
         sentence = QT_TRANSLATE_NOOP(
             "core",
             "“{name}” is ahead with {accuracy}% (from {low} to {high}%), but not significantly "
             "better than “{second}” and {more} more: a difference below {least} points cannot be "
-            "told on {images} images.",
+            "told here.",
         )
     values = {"second": second.name, "least": _points(pair.difference.least_told), "more": more}
-    return Note(sentence, {**_values(best), **values, "images": pair.images})
+    return Note(sentence, {**_values(best), **values})
 
 
 def _note_cheaper(cheap: EntryScore, best: EntryScore) -> Note:
@@ -258,11 +258,18 @@ def _note_of(pair: PairVerdict, names: list[str]) -> Note:
         "points": _points(pair.difference.mean),
         "p": p_text(pair.p_value),
         "images": pair.images,
+        "seeds": pair.seeds,
         "least": _points(pair.difference.least_told),
     }
     if pair.is_significant:
         sentence = QT_TRANSLATE_NOOP(
             "core", "“{first}” is better than “{second}” by {points} points ({p})."
+        )
+    elif pair.seeds > 1:
+        sentence = QT_TRANSLATE_NOOP(
+            "core",
+            "No significant difference between “{first}” and “{second}” on {images} images with "
+            "{seeds} seeds: a difference below {least} points cannot be told here.",
         )
     else:
         sentence = QT_TRANSLATE_NOOP(

@@ -93,8 +93,14 @@ class RaceTexts(QObject):
         return f"{text} {best}"
 
     def notes(self, races: RaceState) -> str:
-        """What must be known of results from earlier."""
-        parts = []
+        """What it was measured on, and what must be known of results from earlier."""
+        record, parts = races.record, []
+        if record is not None and record.images:
+            images = self.tr("%n validation image(s)", "", record.images)
+            seeds = self.tr("%n seed(s)", "", len(record.config.seeds))
+            parts.append(
+                f"{images} · {seeds}" + (f" · {record.made_on}." if record.made_on else ".")
+            )
         if races.is_stale:
             parts.append(
                 self.tr("The validation images have changed since this race: run it again.")

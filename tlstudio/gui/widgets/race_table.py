@@ -72,7 +72,7 @@ class _Row:
         self.subtitle = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.subtitle.setProperty("role", "hint")
         self.words = QWidget()
-        self.words.setMinimumWidth(144)
+        self.words.setMinimumWidth(188)
         layout = QVBoxLayout(self.words)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -103,7 +103,7 @@ class RaceTable(QWidget):
         self._rows: list[_Row] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(2 * theme.GRID)
+        self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(theme.GRID // 2)
         self._grid.setColumnStretch(1, 2)
         self._grid.setColumnStretch(2, 3)

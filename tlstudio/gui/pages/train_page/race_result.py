@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from tlstudio.core.history import History
@@ -76,8 +76,8 @@ class RaceResultView(QWidget):
         header = QHBoxLayout()
         header.setSpacing(2 * theme.GRID)
         header.addLayout(verdict, 1)
-        header.addWidget(self.new_button)
-        header.addWidget(self.cancel_button)
+        for button in (self.new_button, self.cancel_button):
+            header.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GRID)
