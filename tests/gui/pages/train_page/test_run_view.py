@@ -59,8 +59,13 @@ def rest(session: Session) -> None:
 
 
 def test_it_says_what_is_missing_and_where_to_mend_it(
-    session: Session, view: RunView, index: DatasetIndex, qtbot: QtBot
+    session: Session,
+    view: RunView,
+    index: DatasetIndex,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    no_engine(monkeypatch)
     assert view.plan.isVisible()
     assert not view.plan.train_button.isEnabled()
     assert "no dataset" in view.plan.problem.text()
