@@ -190,7 +190,7 @@ class AdviceView(QWidget):
             "discriminative": self.tr("Train everything, gently"),
         }
         cases = {
-            (0, 0): titles["partial"],
+            (0, 0): self.tr("Train the late layers, or all"),
             (1, 0): titles["feature_extraction"],
             (0, 1): titles["fine_tuning"],
             (1, 1): titles["discriminative"],
