@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication
 from tlstudio.core.network_config import ON_BOARD_MODEL
 from tlstudio.gui.app import Studio
 from tlstudio.gui.pages.model_page.page import ModelView
+from tlstudio.gui.pages.train_page.page import TrainView
 from tlstudio.gui.preferences import Preferences
 from tlstudio.gui.session import Step
 from tlstudio.gui.theme import Scheme
@@ -122,6 +123,54 @@ def networks(photographer: Photographer) -> None:
     page.show_view(ModelView.CHOOSE)
 
 
+def studies(photographer: Photographer) -> None:
+    """What the studio measures of a dataset, a plan that moves, and a race of two strategies."""
+    from tlstudio.core.race import RaceConfig, RaceEntry
+
+    session = photographer.studio.session
+    photographer.dress(Scheme.LIGHT, "en")
+    session.network.set_model(ON_BOARD_MODEL)
+    photographer.wait(lambda: session.can_train and session.network.tree is not None)
+    pages = photographer.studio.window.pages
+
+    def take(step: Step, view: str, name: str) -> None:
+        session.go_to(step)
+        pages[step].show_view(view)
+        photographer.settle(3)
+        photographer.take(step, name)
+
+    session.ranking.load()
+    session.ranking.set_with_random(True)
+    photographer.settle(3)
+    session.ranking.rank()
+    photographer.wait(lambda: not session.is_busy)
+    take(Step.MODEL, ModelView.RANK, "rank-autumn")
+    session.network.set_model(ON_BOARD_MODEL)
+    session.go_to(Step.TRAIN)
+    pages[Step.TRAIN].show_view(TrainView.ADVICE)
+    session.evidence.measure()
+    photographer.wait(lambda: not session.is_busy)
+    take(Step.TRAIN, TrainView.ADVICE, "advice-autumn")
+    session.rates.find()
+    photographer.wait(lambda: not session.is_busy)
+    take(Step.TRAIN, TrainView.RATE, "rate-autumn")
+    config = session.network.config
+    entries = (
+        RaceEntry("Feature extraction", config.changed(epochs=15, learning_rate=0.01)),
+        RaceEntry(
+            "Discriminative learning rates",
+            config.changed(strategy="discriminative", epochs=15, learning_rate=0.01),
+        ),
+    )
+    index = session.datasets.index
+    assert index is not None
+    session.races.start(RaceConfig(entries, seeds=(0, 1)), index)
+    photographer.wait(lambda: not session.is_busy)
+    take(Step.TRAIN, TrainView.RACE, "race-autumn")
+    session.network.set_strategy("gradual")
+    take(Step.TRAIN, TrainView.PLAN, "plan-gradual")
+
+
 def everything(photographer: Photographer, moment: str) -> None:
     """Every page in every dress."""
     for language in ("en", "ko"):
@@ -174,6 +223,7 @@ def main() -> int:
         else:
             readme(photographer)
             networks(photographer)
+            studies(photographer)
         session.classifier.is_saved = True
         studio.window.close()
     return 0
