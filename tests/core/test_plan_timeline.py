@@ -6,9 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from tests.gui.networks import BACKBONE, small_tree
+from tests.gui.networks import BACKBONE, container, leaf, small_tree
 from tlstudio.core.config import RunConfig
-from tlstudio.core.plan_timeline import PlanTimeline, Start, Statistics, sketch, timeline_rows
+from tlstudio.core.plan_timeline import (
+    PlanTimeline,
+    Start,
+    Statistics,
+    TimelineRow,
+    sketch,
+    timeline_rows,
+)
 from tlstudio.core.strategies import STRATEGIES, PlanOptions, freeze_plan
 
 TREE = small_tree(num_classes=3)
@@ -104,3 +111,27 @@ def test_stages_that_hold_next_to_nothing_share_a_row() -> None:
     tree = replace(TREE, root=replace(TREE.root, children=(tiny, *rest)))
     plan = freeze_plan(tree, PlanOptions())
     assert [row.title for row in timeline_rows(tree, plan)] == ["stem – body", "head"]
+
+
+def test_a_stage_that_holds_the_head_and_more_is_told_apart() -> None:
+    *rest, head = TREE.root.children
+    norm = leaf("top.norm", "BatchNorm2d", 100, 5)
+    linear = replace(head, path="top.linear")
+    top = container("top", "Sequential", norm, linear)
+    top = replace(top, is_head=False)
+    tree = replace(TREE, root=replace(TREE.root, children=(*rest, top)), head_path="top.linear")
+    rows = timeline_rows(tree, freeze_plan(tree, PlanOptions()))
+    assert [row.title for row in rows] == ["stem", "body", "top.norm", "top.linear"]
+
+
+@pytest.mark.parametrize(
+    ("stages", "title"),
+    [
+        (("layer4",), "layer4"),
+        (("conv1", "bn1", "layer1"), "conv1 – layer1"),
+        (("features.conv0", "features.denseblock1"), "features.conv0 – denseblock1"),
+        (("features.7", "norm"), "features.7 – norm"),
+    ],
+)
+def test_titles_are_short(stages: tuple[str, ...], title: str) -> None:
+    assert TimelineRow(frozenset(stages), stages, 1, Start.RANDOM).title == title

@@ -43,7 +43,8 @@ class TimelineRow:
 
     Attributes:
         paths: of its layers that hold parameters.
-        stages: paths of the stages it is made of, from the input on.
+        stages: paths of the stages it is made of, from the input on; of layers, where a stage
+            belongs to two rows.
         parameters: elements.
         start: where its values come from.
         is_head: whether it is the head.
@@ -57,9 +58,13 @@ class TimelineRow:
 
     @property
     def title(self) -> str:
-        """The stages: ``layer4``, or ``conv1 – layer1``."""
-        ends = dict.fromkeys((self.stages[0], self.stages[-1])) if self.stages else {}
-        return " – ".join(ends)
+        """The stages: ``layer4``, ``conv1 – layer1``, or ``features.conv0 – denseblock1``."""
+        first, last = self.stages[0], self.stages[-1]
+        if first == last:
+            return first
+        around = first.rpartition(".")[0]
+        is_beside = bool(around) and last.startswith(around + ".")
+        return f"{first} – {last.removeprefix(around + '.') if is_beside else last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +204,12 @@ _SKETCH = _sketch_tree()
 
 
 def _row(tree: LayerTree, paths: frozenset[str], start: Start) -> TimelineRow:
-    stages = [
-        stage.path
-        for stage in sorted(tree.stages, key=lambda stage: stage.order)
-        if any(layer.path in paths for layer in tree.layers_below(stage.path))
-    ]
+    stages: list[str] = []
+    for stage in sorted(tree.stages, key=lambda stage: stage.order):
+        below = [layer.path for layer in tree.layers_below(stage.path)]
+        own = [path for path in below if path in paths]
+        # a stage may hold the head and a norm before it, which belong to two rows
+        stages += [stage.path] if own == below else own
     total = sum(tree.nodes[path].own_parameters for path in paths)
     return TimelineRow(paths, tuple(stages) or tuple(sorted(paths)), total, start)
 
