@@ -102,13 +102,12 @@ class RatePlot(pg.PlotWidget):  # type: ignore[misc]
     def set_result(self, result: RateRange | None) -> None:
         """Mark what it found; None for nothing yet."""
         self._hide_marks()
-        if result is None or result.lowest is None:
-            return
-        lowest = result.lowest
+        if result is None or result.suggestion is None:
+            return  # a lowest point that is chance is none
+        lowest, steepest = result.lowest, result.steepest
+        assert lowest is not None and steepest is not None
         self._lowest.setData([math.log10(lowest.learning_rate)], [lowest.smoothed])
-        if result.suggestion is None or result.steepest is None:
-            return
-        bounds = sorted((result.steepest.learning_rate, lowest.learning_rate / BELOW_LOWEST))
+        bounds = sorted((steepest.learning_rate, lowest.learning_rate / BELOW_LOWEST))
         low, high = (math.log10(rate) for rate in bounds)
         self._good.setRegion((low - 0.15, high + 0.15))
         self._good.show()

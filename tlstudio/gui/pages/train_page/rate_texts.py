@@ -77,7 +77,8 @@ class RateTexts(QObject):
 
     def numbers(self, result: RateRange, present: float) -> dict[str, str]:
         """Of the row above the chart, by key."""
-        steepest, lowest = result.steepest, result.lowest
+        steepest = result.steepest
+        lowest = result.lowest if steepest else None  # else it is chance where it lies
         return {
             "suggested": _rate(result.suggestion),
             "present": _rate(present),
