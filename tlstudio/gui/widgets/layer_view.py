@@ -20,6 +20,7 @@ WIDTHS = {
 SMALLEST_PX = 28
 ICONS_ONLY_PX = 40  # of the state and the statistics
 WIDE_PX = 600  # below this the type stands behind the name, and the state is an icon
+OUTPUT_FROM_PX = 310  # below this names would have no room beside it
 PARAMETERS_FROM_PX = 450  # below this they are only there as a measure
 
 
@@ -90,6 +91,7 @@ class LayerView(QTreeView):
         if self.model() is None or not self.model().columnCount():
             return
         width = self.viewport().width()
+        self.setColumnHidden(LayerColumn.OUTPUT, width < OUTPUT_FROM_PX)
         shows = self._shows_parameters and width >= PARAMETERS_FROM_PX
         self.setColumnHidden(LayerColumn.PARAMETERS, not shows)
         is_wide = width >= WIDE_PX

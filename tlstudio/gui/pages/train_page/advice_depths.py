@@ -17,7 +17,6 @@ from tlstudio.gui.widgets.basics import IconButton, IconLabel, label
 from tlstudio.gui.widgets.depth_chart import DepthChart, DepthLabels, DepthPoint
 from tlstudio.gui.widgets.elided_label import ElidedLabel
 from tlstudio.gui.widgets.interval_bar import interval_text
-from tlstudio.gui.widgets.page_stack import PageStack
 
 STEPS = 1000
 TEXT_PX = 440
@@ -49,6 +48,7 @@ class MeasureOffer(QWidget):
         self.cancel = IconButton(self.tr("Cancel"), "close", "", evidence.cancel)
         layout = QVBoxLayout(self)
         layout.setSpacing(theme.GRID)
+        layout.setContentsMargins(0, 4 * theme.GRID, 0, 4 * theme.GRID)
         layout.addStretch()
         center = Qt.AlignmentFlag.AlignHCenter
         row = QHBoxLayout()
@@ -122,22 +122,27 @@ class DepthsView(QWidget):
         column.setSpacing(theme.GRID // 2)
         column.addWidget(self.chart, 1)
         column.addLayout(row)
-        self.stack = PageStack()
-        self.stack.addWidget(self.offer)
-        self.stack.addWidget(charts)
+        self._charts = charts
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.stack)
+        layout.addWidget(self.offer)
+        layout.addWidget(charts)
         self.chart.chosen.connect(self._network.select_layer)
         self._network.layer_selected.connect(self._on_layer_selected)
         self.refresh()
+
+    @property
+    def has_charts(self) -> bool:
+        """Whether there is something to draw."""
+        return self._record is not None
 
     def refresh(self) -> None:
         """Show what holds now."""
         evidence = self._session.evidence
         self._record = None if evidence.is_measuring else evidence.record
         self.offer.refresh()
-        self.stack.setCurrentIndex(0 if self._record is None else 1)
+        self.offer.setVisible(not self.has_charts)
+        self._charts.setVisible(self.has_charts)
         if self._record is not None:
             plan = self._advised_plan()
             self.chart.set_points(self._points(self._record, plan), self._record.chance)

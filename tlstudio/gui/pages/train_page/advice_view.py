@@ -125,7 +125,6 @@ class AdviceView(QWidget):
             grid.addWidget(self._side, 0, 1)
             grid.addWidget(self.depths, 1, 0, 1, 2)
             grid.addWidget(self.items, 2, 0, 1, 2)
-        grid.setRowStretch(1, 1)
         self._side.setFixedWidth(WIDE_SIDE_PX if is_wide else SIDE_PX)
 
     # -- following the session -------------------------------------------------------------------
@@ -152,6 +151,9 @@ class AdviceView(QWidget):
         self.depths.refresh()
         has_chart = self._evidence.has_weights or is_measured
         self.depths.setVisible(has_chart)
+        stretches = self.depths.has_charts and has_chart
+        self._grid.setRowStretch(1, int(stretches))
+        self._grid.setRowStretch(3, int(not stretches))  # nothing has to be in between
 
     def _show_empty(self) -> None:
         has_dataset = self._session.datasets.index is not None
