@@ -116,3 +116,12 @@ def test_without_whole_runs_there_is_nothing_to_say() -> None:
     alone = race_verdict(record_of(result(0, answers(100, 148))))
     assert alone.winner == 0
     assert alone.headline == ()
+
+
+def test_time_is_that_of_runs_that_found_nothing_ready() -> None:
+    rows = [
+        result(0, "1110", seed, elapsed_s=seconds, kept_share=kept)
+        for seed, seconds, kept in ((0, 30.0, 0.0), (1, 2.0, 1.0), (2, 3.0, 1.0))
+    ]
+    score = race_verdict(record_of(*rows, seeds=(0, 1, 2))).scores[0]
+    assert (score.elapsed_s, score.kept_share) == (30.0, 0.0)

@@ -197,6 +197,8 @@ def _print_verdict(record: RaceRecord, verdict: RaceVerdict, output: Output) -> 
     output.line()
     for line in _table(verdict.scores):
         output.line(line)
+    if any(score.kept_share for score in verdict.scores):
+        output.line("* would have taken longer without features kept from an earlier run")
     output.line()
     for note in (*verdict.headline, *verdict.comparisons):
         output.line(str(note))

@@ -38,10 +38,11 @@ class EntryScore:
         interval: of 95 % around it, over images and seeds; see `significance.accuracy_interval`.
         best_accuracy: of each run's best epoch, mean over seeds.
         best_epochs: of each run.
-        elapsed_s: median wall seconds of a run.
-        epoch_s: median wall seconds of an epoch.
+        elapsed_s: median wall seconds of a run, of those that had to compute the most themselves:
+            a later seed may find what the frozen layers put out for the first one.
+        epoch_s: median wall seconds of an epoch of these runs.
         trainable_parameters: in the phase in which most train.
-        kept_share: see `RunResult`; the largest of its runs.
+        kept_share: see `RunResult`; of these runs.
     """
 
     entry: int
@@ -159,7 +160,9 @@ def _score(record: RaceRecord, place: int, runs: tuple[RunResult, ...]) -> Entry
         return EntryScore(place, name)
     flat = [value for row in answers for value in row]
     best = [run.best.accuracy for run in runs if run.best is not None]
-    epochs = [run.usual_epoch_s for run in runs]
+    kept_share = min(run.kept_share for run in runs)
+    timed = [run for run in runs if run.kept_share == kept_share]
+    epochs = [run.usual_epoch_s for run in timed]
     return EntryScore(
         place,
         name,
@@ -169,10 +172,10 @@ def _score(record: RaceRecord, place: int, runs: tuple[RunResult, ...]) -> Entry
         interval=accuracy_interval(answers),
         best_accuracy=_mean([value for value in best if value is not None]),
         best_epochs=tuple(run.best.epoch for run in runs if run.best is not None),
-        elapsed_s=median(run.elapsed_s for run in runs),
+        elapsed_s=median(run.elapsed_s for run in timed),
         epoch_s=median(value for value in epochs if value is not None),
         trainable_parameters=max(run.trainable_parameters for run in runs),
-        kept_share=max(run.kept_share for run in runs),
+        kept_share=kept_share,
     )
 
 
