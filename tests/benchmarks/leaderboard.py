@@ -28,7 +28,7 @@ from tlstudio.core.leaderboard import (
     RankRow,
     RowFailed,
 )
-from tlstudio.core.significance import accuracy_interval, difference
+from tlstudio.core.significance import accuracy_interval, difference, mcnemar
 
 ALPHA = 0.05
 RATES = {"pretrained": ("sgd", 0.01), "random": ("adam", 0.001)}  # as the studio suggests them
@@ -76,6 +76,8 @@ def main() -> None:
     record = _ranked(candidates, config, index)
     outcomes = []
     for row in record.ordered:
+        if row.candidate not in candidates:  # known from an earlier call
+            continue
         outcomes.append(_trained(row, config, index, arguments.epochs, arguments.seeds))
         print(f"trained {outcomes[-1].name}: {outcomes[-1].accuracy:.3f}", flush=True)
     print(_table(outcomes, record, index, arguments))
@@ -175,18 +177,23 @@ def _table(
 
 
 def _pairs(outcomes: list[Outcome]) -> list[str]:
-    """Of the pairs that training tells apart, how many the probe had in that order."""
-    told, same, against = 0, 0, []
+    """Of the pairs that training tells apart, how many the leaderboard had in that order.
+
+    What the leaderboard itself cannot tell apart, it does not claim to have in any order.
+    """
+    told, same, claimed, against = 0, 0, 0, []
     for first, second in combinations(outcomes, 2):  # in the order of the leaderboard
         found = difference(first.right, second.right)
-        if found.p_value < ALPHA:
-            told += 1
-            same += found.mean > 0
-            if found.mean < 0:
-                against.append(f"{first.name} above {second.name}")
+        if found.p_value >= ALPHA:
+            continue
+        is_claimed = mcnemar(*first.row.discordant(second.row)) < ALPHA
+        told, same, claimed = told + 1, same + (found.mean > 0), claimed + is_claimed
+        if found.mean < 0:
+            how = "significantly" if is_claimed else "not significantly"
+            against.append(f"  against it: {first.name}, {how} above {second.name}")
     total = len(outcomes) * (len(outcomes) - 1) // 2
-    lines = [f"{told} of {total} pairs differ significantly after training; {same} in this order"]
-    return lines + [f"  against it: {text}" for text in against]
+    text = f"{told} of {total} pairs differ significantly after training; {same} in this order. "
+    return [f"{text}The leaderboard tells {claimed} of them apart.", *against]
 
 
 if __name__ == "__main__":
