@@ -180,3 +180,11 @@ def test_the_audit_finds_what_a_tutorial_lets_drift(
     assert not end.proof.holds
     assert "layer4.1.bn2.running_mean" in end.proof.changed
     assert not any(name.endswith("weight") for name in end.proof.changed)
+
+
+def test_what_is_released_was_compared_first(index: DatasetIndex) -> None:
+    classifier, plan, config = start("resnet18", strategy="head_first", head_epochs=1, epochs=2)
+    waiting = len(tensors(classifier.network)) - len(announced(classifier.network, plan.at(1)))
+    _, end = watched(index, classifier, plan, config)
+    assert end.proof is not None and end.proof.holds
+    assert (end.proof.parameters, end.proof.buffers, end.proof.released) == (0, 0, waiting)

@@ -153,5 +153,7 @@ def _print_proof(proof: FreezeProof, output: Output) -> None:
     frozen = proof.parameters + proof.buffers
     if not proof.holds:
         output.note(f"tlstudio: frozen tensors changed: {', '.join(proof.changed)}")
+    elif not frozen and proof.released:
+        output.line(f"Frozen: {proof.released} tensors unchanged until they began to train")
     elif frozen:
         output.line(f"Frozen: {frozen} tensors unchanged, SHA-256 {proof.digest[:16]}…")

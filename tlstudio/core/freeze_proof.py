@@ -19,6 +19,7 @@ class FreezeProof:
         digest: SHA-256 of all of them after the run, in the order of their names, as hex digits;
             empty without any.
         changed: names of those that are not what they were. Empty, or the studio has a fault.
+        released: tensors that were frozen at first and began to train in a later phase.
         drift: for the path of each layer that trained ``|after - before| / |before|`` over all its
             parameters (Frobenius norms); infinite where it began at zero.
     """
@@ -28,6 +29,7 @@ class FreezeProof:
     digest: str
     changed: tuple[str, ...]
     drift: Mapping[str, float]
+    released: int = 0
 
     @property
     def holds(self) -> bool:

@@ -33,6 +33,7 @@ class FreezeAudit:
         }
         self._digests: dict[str, bytes] = {}
         self._changed: set[str] = set()
+        self._released = 0
         self.begin(plan.phases[0])
 
     def begin(self, phase: PlanPhase) -> None:
@@ -40,6 +41,7 @@ class FreezeAudit:
         self._compare(self._digests)
         moving = _changing_names(self._network, phase)
         tensors = _tensors(self._network)
+        self._released += sum(name in moving for name in self._digests)
         # Those that were frozen before and are the same need no new hash.
         self._digests = {
             name: self._digests.get(name) or _digest(tensors[name])
@@ -60,6 +62,7 @@ class FreezeAudit:
             digest=whole.hexdigest() if never else "",
             changed=tuple(sorted(self._changed)),
             drift=self._drift(),
+            released=self._released,
         )
 
     def _compare(self, names: Iterable[str]) -> list[tuple[str, bytes]]:

@@ -225,12 +225,19 @@ class RunTexts(QObject):
     def proof(self, end: RunEnded | None) -> str:
         """Whether the plan was kept; empty where nothing was frozen."""
         proof = end.proof if end else None
-        if proof is None or not (proof.parameters or proof.buffers or proof.changed):
+        if proof is None:
             return ""
         if not proof.holds:
             return self.tr("Frozen tensors changed: {names}. Please report this.").format(
                 names=", ".join(proof.changed)
             )
+        if not proof.parameters + proof.buffers:
+            waited = self.tr(
+                "What was frozen at first was unchanged until it trained: %n tensor(s)",
+                "",
+                proof.released,
+            )
+            return waited if proof.released else ""
         kept = self.tr(
             "What was frozen is unchanged, bit for bit: %n tensor(s)",
             "",

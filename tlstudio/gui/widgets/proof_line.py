@@ -45,6 +45,10 @@ class ProofLine(QWidget):
             if len(proof.changed) > NAMES:
                 names += "\n…"
             self.text.set_text(text, f"{text}\n{names}")
+        elif proof.released and not tensors:
+            self.icon.set_icon("proven", "right")
+            text = self.tr("%n frozen tensor(s) unchanged until they trained", "", proof.released)
+            self.text.set_text(text, text)
         elif not tensors:
             self.icon.set_icon("trainable", "text_soft")
             self.text.set_text(self.tr("Nothing stayed frozen in the last run."))
