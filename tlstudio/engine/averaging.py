@@ -37,7 +37,7 @@ class WeightAverage:
                 new.append(live)
             else:  # the counters of norms
                 average.copy_(live)
-        get_ema_multi_avg_fn(decay)(kept, new, self._steps)
+        get_ema_multi_avg_fn(decay)(kept, new, self._steps)  # type: ignore[no-untyped-call]
 
     def put_in(self) -> None:
         """Let the network hold the average; what it held comes back with `take_out`."""
