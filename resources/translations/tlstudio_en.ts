@@ -45,6 +45,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n phase(s): less and less is frozen</source>
+        <translation>
+            <numerusform>%n phase: less and less is frozen</numerusform>
+            <numerusform>%n phases: less and less is frozen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Frozen layers run once for %n view(s) of {images} images</source>
         <translation>
             <numerusform>Frozen layers run once for %n view of {images} images</numerusform>
@@ -130,12 +137,187 @@
     </message>
 </context>
 <context>
+    <name>PlanTexts</name>
+    <message numerus="yes">
+        <source>%n stage(s)</source>
+        <translation>
+            <numerusform>%n stage</numerusform>
+            <numerusform>%n stages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ProofLine</name>
+    <message numerus="yes">
+        <source>%n frozen tensor(s) changed: a fault of the studio</source>
+        <translation>
+            <numerusform>%n frozen tensor changed: a fault of the studio</numerusform>
+            <numerusform>%n frozen tensors changed: a fault of the studio</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n frozen tensor(s) unchanged until they trained</source>
+        <translation>
+            <numerusform>%n frozen tensor unchanged until it trained</numerusform>
+            <numerusform>%n frozen tensors unchanged until they trained</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n frozen tensor(s) unchanged, bit for bit</source>
+        <translation>
+            <numerusform>%n frozen tensor unchanged, bit for bit</numerusform>
+            <numerusform>%n frozen tensors unchanged, bit for bit</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>QuietWarnings</name>
     <message numerus="yes">
         <source>%n more</source>
         <translation>
             <numerusform>%n more</numerusform>
             <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RaceEntryList</name>
+    <message numerus="yes">
+        <source>At most %n can race at once.</source>
+        <translation>
+            <numerusform>At most %n can race at once.</numerusform>
+            <numerusform>At most %n can race at once.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RaceTexts</name>
+    <message numerus="yes">
+        <source>%n run(s)</source>
+        <translation>
+            <numerusform>%n run</numerusform>
+            <numerusform>%n runs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n epoch(s) each</source>
+        <translation>
+            <numerusform>%n epoch each</numerusform>
+            <numerusform>%n epochs each</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{runs}, {each}, decided by %n validation image(s).</source>
+        <translation>
+            <numerusform>{runs}, {each}, decided by %n validation image.</numerusform>
+            <numerusform>{runs}, {each}, decided by %n validation images.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Intervals and tests count the luck of the images and of the %n seed(s).</source>
+        <translation>
+            <numerusform>Intervals and tests count the luck of the images and of the %n seed.</numerusform>
+            <numerusform>Intervals and tests count the luck of the images and of the %n seeds.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n validation image(s)</source>
+        <translation>
+            <numerusform>%n validation image</numerusform>
+            <numerusform>%n validation images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n seed(s)</source>
+        <translation>
+            <numerusform>%n seed</numerusform>
+            <numerusform>%n seeds</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Stopped after %n epoch(s)</source>
+        <translation>
+            <numerusform>Stopped after %n epoch</numerusform>
+            <numerusform>Stopped after %n epochs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RankTexts</name>
+    <message numerus="yes">
+        <source>{right} of %n image(s) right</source>
+        <translation>
+            <numerusform>{right} of %n image right</numerusform>
+            <numerusform>{right} of %n images right</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The best on %n image(s)</source>
+        <translation>
+            <numerusform>The best on %n image</numerusform>
+            <numerusform>The best on %n images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Not significantly different from the best on %n image(s)</source>
+        <translation>
+            <numerusform>Not significantly different from the best on %n image</numerusform>
+            <numerusform>Not significantly different from the best on %n images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Significantly worse than the best on %n image(s)</source>
+        <translation>
+            <numerusform>Significantly worse than the best on %n image</numerusform>
+            <numerusform>Significantly worse than the best on %n images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{model}: {accuracy} of %n image(s) right ({low} – {high}).</source>
+        <translation>
+            <numerusform>{model}: {accuracy} of %n image right ({low} – {high}).</numerusform>
+            <numerusform>{model}: {accuracy} of %n images right ({low} – {high}).</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) could not be read and were left out.</source>
+        <translation>
+            <numerusform>%n image could not be read and was left out.</numerusform>
+            <numerusform>%n images could not be read and were left out.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n set(s) of weights on this machine</source>
+        <translation>
+            <numerusform>%n set of weights on this machine</numerusform>
+            <numerusform>%n sets of weights on this machine</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n other(s)</source>
+        <translation>
+            <numerusform>and %n other</numerusform>
+            <numerusform>and %n others</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RankView</name>
+    <message numerus="yes">
+        <source>%n row(s) copied.</source>
+        <translation>
+            <numerusform>%n row copied.</numerusform>
+            <numerusform>%n rows copied.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RateChart</name>
+    <message numerus="yes">
+        <source>Loss over the learning rate; %n step(s) so far</source>
+        <translation>
+            <numerusform>Loss over the learning rate; %n step so far</numerusform>
+            <numerusform>Loss over the learning rate; %n steps so far</numerusform>
         </translation>
     </message>
 </context>
@@ -173,10 +355,31 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>Ended early after %n epoch(s): validation did not become better.</source>
+        <translation>
+            <numerusform>Ended early after %n epoch: validation did not become better.</numerusform>
+            <numerusform>Ended early after %n epochs: validation did not become better.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Stopped after %n epoch(s); the best weights so far are kept.</source>
         <translation>
             <numerusform>Stopped after %n epoch; the best weights so far are kept.</numerusform>
             <numerusform>Stopped after %n epochs; the best weights so far are kept.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>What was frozen at first was unchanged until it trained: %n tensor(s)</source>
+        <translation>
+            <numerusform>What was frozen at first was unchanged until it trained: %n tensor</numerusform>
+            <numerusform>What was frozen at first was unchanged until it trained: %n tensors</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>What was frozen is unchanged, bit for bit: %n tensor(s)</source>
+        <translation>
+            <numerusform>What was frozen is unchanged, bit for bit: %n tensor</numerusform>
+            <numerusform>What was frozen is unchanged, bit for bit: %n tensors</numerusform>
         </translation>
     </message>
     <message numerus="yes">

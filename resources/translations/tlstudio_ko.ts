@@ -2,6 +2,65 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ko">
 <context>
+    <name>AdviceView</name>
+    <message>
+        <source>Choose a dataset</source>
+        <translation>데이터셋 고르기</translation>
+    </message>
+    <message>
+        <source>Advice</source>
+        <translation>조언</translation>
+    </message>
+    <message>
+        <source>Use this advice</source>
+        <translation>이 조언 따르기</translation>
+    </message>
+    <message>
+        <source>The present settings follow this advice.</source>
+        <translation>지금 설정은 이 조언을 따릅니다.</translation>
+    </message>
+    <message>
+        <source>few images</source>
+        <translation>적은 이미지</translation>
+    </message>
+    <message>
+        <source>many</source>
+        <translation>많음</translation>
+    </message>
+    <message>
+        <source>different</source>
+        <translation>다름</translation>
+    </message>
+    <message>
+        <source>similar</source>
+        <translation>비슷함</translation>
+    </message>
+    <message>
+        <source>Open a dataset, and the studio says which layers of the network to train with it, and why.</source>
+        <translation>데이터셋을 열면, 네트워크의 어느 레이어를 왜 학습할지 알려 줍니다.</translation>
+    </message>
+    <message>
+        <source>Train the head</source>
+        <translation>헤드만 학습</translation>
+    </message>
+    <message>
+        <source>Train the late layers</source>
+        <translation>뒤쪽 레이어 학습</translation>
+    </message>
+    <message>
+        <source>Train everything</source>
+        <translation>전부 학습</translation>
+    </message>
+    <message>
+        <source>Train everything, gently</source>
+        <translation>전부, 조심스럽게 학습</translation>
+    </message>
+    <message>
+        <source>Train the late layers, or all</source>
+        <translation>뒤쪽 레이어나 전부 학습</translation>
+    </message>
+</context>
+<context>
     <name>ArchitectureCanvas</name>
     <message>
         <source>Picture of the architecture</source>
@@ -84,6 +143,13 @@
     </message>
 </context>
 <context>
+    <name>CasePicture</name>
+    <message>
+        <source>The four cases of transfer learning</source>
+        <translation>전이 학습의 네 가지 경우</translation>
+    </message>
+</context>
+<context>
     <name>ChooseView</name>
     <message>
         <source>The model can&apos;t be changed while training.</source>
@@ -155,6 +221,105 @@
     <message>
         <source>Loaded {name}: {model}, {matched} tensors matched.</source>
         <translation>{name} 파일을 불러왔습니다. {model}, 텐서 {matched}개가 일치합니다.</translation>
+    </message>
+</context>
+<context>
+    <name>CodeDialog</name>
+    <message>
+        <source>PyTorch code</source>
+        <translation>PyTorch 코드</translation>
+    </message>
+    <message>
+        <source>The run as PyTorch code</source>
+        <translation>PyTorch 코드로 본 학습</translation>
+    </message>
+    <message>
+        <source>Form of the code</source>
+        <translation>코드 형식</translation>
+    </message>
+    <message>
+        <source>Script</source>
+        <translation>스크립트</translation>
+    </message>
+    <message>
+        <source>Notebook</source>
+        <translation>노트북</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>복사</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>저장…</translation>
+    </message>
+    <message>
+        <source>It needs</source>
+        <translation>필요한 패키지</translation>
+    </message>
+    <message>
+        <source>Code of the run</source>
+        <translation>학습 코드</translation>
+    </message>
+    <message>
+        <source>Go to the data</source>
+        <translation>데이터로 이동</translation>
+    </message>
+    <message>
+        <source>No dataset is open</source>
+        <translation>열린 데이터셋이 없습니다</translation>
+    </message>
+    <message>
+        <source>The code of a run names its images: open a folder of them first.</source>
+        <translation>학습 코드에는 이미지 경로가 들어갑니다. 먼저 이미지 폴더를 여세요.</translation>
+    </message>
+    <message>
+        <source>These settings do not make a run</source>
+        <translation>이 설정으로는 학습할 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Writing the code…</source>
+        <translation>코드 작성 중…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>There is no code yet</source>
+        <translation>아직 코드가 없습니다</translation>
+    </message>
+    <message>
+        <source>The pretrained weights come with the package {package}.</source>
+        <translation>사전 학습 가중치는 {package} 패키지에 들어 있습니다.</translation>
+    </message>
+    <message>
+        <source>The first run downloads the pretrained weights.</source>
+        <translation>처음 실행할 때 사전 학습 가중치를 다운로드합니다.</translation>
+    </message>
+    <message>
+        <source>The studio computes in bfloat16 here and the code in float32, so the numbers of a run are alike, not equal.</source>
+        <translation>이 컴퓨터에서 스튜디오는 bfloat16으로, 코드는 float32로 계산하므로 결과 수치가 비슷하지만 똑같지는 않습니다.</translation>
+    </message>
+    <message>
+        <source>On a CPU it gives the same numbers as the run in the studio.</source>
+        <translation>CPU에서는 스튜디오의 학습과 같은 수치가 나옵니다.</translation>
+    </message>
+    <message>
+        <source>{count} lines</source>
+        <translation>{count}줄</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>복사됨</translation>
+    </message>
+    <message>
+        <source>Save the code</source>
+        <translation>코드 저장</translation>
+    </message>
+    <message>
+        <source>Saved {name}.</source>
+        <translation>{name} 파일을 저장했습니다.</translation>
     </message>
 </context>
 <context>
@@ -426,10 +591,88 @@
     </message>
 </context>
 <context>
+    <name>DepthChart</name>
+    <message>
+        <source>What the network knows at each depth</source>
+        <translation>깊이마다 네트워크가 아는 것</translation>
+    </message>
+</context>
+<context>
     <name>DepthStrip</name>
     <message>
         <source>From the image to the head</source>
         <translation>이미지에서 헤드까지</translation>
+    </message>
+</context>
+<context>
+    <name>DepthsView</name>
+    <message>
+        <source>Train from here</source>
+        <translation>여기부터 학습</translation>
+    </message>
+    <message>
+        <source>This layer and all that run after it train; all before it is frozen.</source>
+        <translation>이 레이어와 그 뒤의 레이어를 모두 학습하고, 앞의 레이어는 모두 고정합니다.</translation>
+    </message>
+    <message>
+        <source>Where the curve still climbs, the network&apos;s layers suit your images; where it falls or stays flat, training them can help.</source>
+        <translation>곡선이 계속 오르는 곳에서는 레이어가 이미지에 잘 맞습니다. 내려가거나 평평한 곳은 학습하면 나아질 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Probe accuracy</source>
+        <translation>프로브 정확도</translation>
+    </message>
+    <message>
+        <source>linear probe, 95% interval</source>
+        <translation>선형 프로브, 95% 구간</translation>
+    </message>
+    <message>
+        <source>nearest neighbours</source>
+        <translation>최근접 이웃</translation>
+    </message>
+    <message>
+        <source>Gradient / weight</source>
+        <translation>기울기 / 가중치</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>파라미터</translation>
+    </message>
+    <message>
+        <source>trains</source>
+        <translation>학습</translation>
+    </message>
+    <message>
+        <source>guessing</source>
+        <translation>찍기</translation>
+    </message>
+    <message>
+        <source>what goes into the head</source>
+        <translation>헤드에 들어가는 값</translation>
+    </message>
+    <message>
+        <source>There are too few images for probes.</source>
+        <translation>프로브를 하기에는 이미지가 너무 적습니다.</translation>
+    </message>
+    <message>
+        <source>image</source>
+        <translation>이미지</translation>
+    </message>
+    <message>
+        <source>probe {accuracy}</source>
+        <translation>프로브 {accuracy}</translation>
+    </message>
+    <message>
+        <source>neighbours {accuracy}</source>
+        <translation>이웃 {accuracy}</translation>
+    </message>
+    <message>
+        <source>gradient / weight {ratio}</source>
+        <translation>기울기/가중치 {ratio}</translation>
+    </message>
+    <message>
+        <source>{count} parameters</source>
+        <translation>파라미터 {count}개</translation>
     </message>
 </context>
 <context>
@@ -468,6 +711,53 @@
     <message>
         <source>The weights of {name} are here.</source>
         <translation>{name} 가중치가 준비되었습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>EvidenceTexts</name>
+    <message>
+        <source>Open a dataset first.</source>
+        <translation>먼저 데이터셋을 여세요.</translation>
+    </message>
+    <message>
+        <source>The network is being built…</source>
+        <translation>네트워크를 만드는 중…</translation>
+    </message>
+    <message>
+        <source>This model has no pretrained weights to look at.</source>
+        <translation>이 모델에는 살펴볼 사전 학습 가중치가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Download the model&apos;s weights first.</source>
+        <translation>먼저 모델 가중치를 다운로드하세요.</translation>
+    </message>
+    <message>
+        <source>It can be measured when the present work has ended.</source>
+        <translation>지금 하는 작업이 끝나면 측정할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Not measured for this dataset yet.</source>
+        <translation>이 데이터셋으로는 아직 측정하지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>Looks at up to 1,000 training images with the pretrained network and tries at each stage how well the classes can be told apart there. Nothing is trained.</source>
+        <translation>사전 학습된 네트워크로 학습 이미지를 최대 1,000장 보고, 단계마다 클래스를 얼마나 잘 구별할 수 있는지 시험합니다. 아무것도 학습하지 않습니다.</translation>
+    </message>
+    <message>
+        <source>It takes about as long as a few epochs of training.</source>
+        <translation>학습 몇 에포크쯤 걸립니다.</translation>
+    </message>
+    <message>
+        <source>Looking at images…</source>
+        <translation>이미지를 보는 중…</translation>
+    </message>
+    <message>
+        <source>Probing {stage}…</source>
+        <translation>{stage} 시험 중…</translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation>약 {time} 남음</translation>
     </message>
 </context>
 <context>
@@ -759,6 +1049,14 @@
         <translation>에포크당 {time}</translation>
     </message>
     <message>
+        <source>{low} to {high} an epoch</source>
+        <translation>에포크당 {low} ~ {high}</translation>
+    </message>
+    <message>
+        <source>Estimated from the shapes of the layers: all weights; for those that train their gradients, the optimizer&apos;s memory and the best values so far; and what one batch leaves for the way back. The program itself and kept features come on top.</source>
+        <translation>레이어 모양에서 추정한 값입니다. 모든 가중치, 학습하는 가중치의 기울기와 옵티마이저 상태와 지금까지의 최고 값, 역전파를 위해 배치 하나가 남기는 값을 더했습니다. 프로그램 자체와 저장한 특징은 별도입니다.</translation>
+    </message>
+    <message>
         <source>{time} in all</source>
         <translation>모두 {time}</translation>
     </message>
@@ -779,6 +1077,10 @@
     <message>
         <source>Not here: nothing is frozen before the first trained layer.</source>
         <translation>여기서는 안 됩니다. 학습이 시작되는 레이어 앞에 고정된 것이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Not here: mixed images are new in every epoch.</source>
+        <translation>여기서는 쓸 수 없습니다. 섞은 이미지는 에포크마다 새로 만들어집니다.</translation>
     </message>
     <message numerus="yes">
         <source>%n view(s) of each, computed once.</source>
@@ -821,8 +1123,22 @@
         <translation>약 {time}</translation>
     </message>
     <message>
+        <source>At most about {time}</source>
+        <translation>길어야 약 {time}</translation>
+    </message>
+    <message>
+        <source>Every epoch mixes {images} images anew</source>
+        <translation>에포크마다 이미지 {images}장을 새로 섞습니다</translation>
+    </message>
+    <message>
         <source>The whole network runs for {images} images in every epoch</source>
         <translation>에포크마다 이미지 {images}장이 네트워크 전체를 거칩니다</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n phase(s): less and less is frozen</source>
+        <translation>
+            <numerusform>구간 %n개: 고정하는 부분이 점점 줄어듭니다</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>Frozen layers run once for %n view(s) of {images} images</source>
@@ -930,6 +1246,21 @@
     <message>
         <source>Charts of loss, accuracy and learning rate: epoch {n}, validation accuracy {accuracy}, best at epoch {best}</source>
         <translation>손실, 정확도, 학습률 그래프. 에포크 {n}, 검증 정확도 {accuracy}, 최고는 에포크 {best}</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryExport</name>
+    <message>
+        <source>Export the charts</source>
+        <translation>그래프 내보내기</translation>
+    </message>
+    <message>
+        <source>Export the numbers</source>
+        <translation>수치 내보내기</translation>
+    </message>
+    <message>
+        <source>Saved {name}.</source>
+        <translation>{name} 파일을 저장했습니다.</translation>
     </message>
 </context>
 <context>
@@ -1143,6 +1474,139 @@
     </message>
 </context>
 <context>
+    <name>IntervalBar</name>
+    <message>
+        <source>Accuracy</source>
+        <translation>정확도</translation>
+    </message>
+</context>
+<context>
+    <name>ItemView</name>
+    <message>
+        <source>The present settings are like this.</source>
+        <translation>지금 설정이 이와 같습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>LayerMeasures</name>
+    <message>
+        <source>Learning rate</source>
+        <translation>학습률</translation>
+    </message>
+    <message>
+        <source>Probe accuracy</source>
+        <translation>프로브 정확도</translation>
+    </message>
+    <message>
+        <source>Gradient / weight</source>
+        <translation>기울기 / 가중치</translation>
+    </message>
+    <message>
+        <source>Drift</source>
+        <translation>변화량</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>파라미터</translation>
+    </message>
+    <message>
+        <source>With which learning rate each layer starts to train, and from which epoch on.</source>
+        <translation>레이어가 어떤 학습률로, 몇 에포크부터 학습하는지 보여 줍니다.</translation>
+    </message>
+    <message>
+        <source>How well a linear classifier tells the classes apart from what the network knows at that depth, before any training.</source>
+        <translation>학습하기 전에, 그 깊이에서 네트워크가 아는 것만으로 선형 분류기가 클래스를 얼마나 잘 구별하는지 보여 줍니다.</translation>
+    </message>
+    <message>
+        <source>Length of the gradient of one batch against the length of the weights: where the loss would change the network most. The bars are logarithmic.</source>
+        <translation>배치 하나의 기울기 길이를 가중치 길이로 나눈 값입니다. 손실이 네트워크를 어디서 가장 많이 바꾸려 하는지 보여 줍니다. 막대는 로그 눈금입니다.</translation>
+    </message>
+    <message>
+        <source>How far the last run moved the weights against their length before it. Containers show the largest of their layers. The bars are logarithmic.</source>
+        <translation>마지막 학습이 가중치를 학습 전 길이에 견주어 얼마나 옮겼는지 보여 줍니다. 묶음은 그 안에서 가장 큰 값을 보입니다. 막대는 로그 눈금입니다.</translation>
+    </message>
+    <message>
+        <source>Number of parameters, with all below</source>
+        <translation>하위 레이어를 포함한 파라미터 수</translation>
+    </message>
+    <message>
+        <source>Frozen: its parameters stay exactly as they are.</source>
+        <translation>고정: 파라미터가 정확히 그대로 남습니다.</translation>
+    </message>
+    <message>
+        <source>frozen</source>
+        <translation>고정</translation>
+    </message>
+    <message>
+        <source>epoch {n}+</source>
+        <translation>{n} ep~</translation>
+    </message>
+    <message>
+        <source>Learning rates from {low} to {high}</source>
+        <translation>학습률 {low} ~ {high}</translation>
+    </message>
+    <message>
+        <source>Trains with {multiple} × the learning rate of {rate}.</source>
+        <translation>학습률 {rate}의 {multiple}배로 학습합니다.</translation>
+    </message>
+    <message>
+        <source>Until epoch {n} begins it is frozen.</source>
+        <translation>{n}에포크가 시작될 때까지 고정됩니다.</translation>
+    </message>
+    <message>
+        <source>There are too few images for a probe.</source>
+        <translation>프로브를 하기에는 이미지가 너무 적습니다.</translation>
+    </message>
+    <message>
+        <source>Linear probe: {accuracy} ({low} – {high})</source>
+        <translation>선형 프로브: {accuracy} ({low} – {high})</translation>
+    </message>
+    <message>
+        <source>Nearest neighbours: {accuracy}</source>
+        <translation>최근접 이웃: {accuracy}</translation>
+    </message>
+    <message>
+        <source>Guessing: {accuracy}</source>
+        <translation>찍기: {accuracy}</translation>
+    </message>
+    <message>
+        <source>The gradient of one batch is {ratio} times as long as the weights.</source>
+        <translation>배치 하나의 기울기 길이는 가중치 길이의 {ratio}배입니다.</translation>
+    </message>
+    <message>
+        <source>Not measured yet</source>
+        <translation>아직 측정하지 않음</translation>
+    </message>
+    <message>
+        <source>Known after a run</source>
+        <translation>학습을 마치면 알 수 있습니다</translation>
+    </message>
+    <message>
+        <source>It was frozen: not one bit of it changed.</source>
+        <translation>고정되어 있었습니다. 한 비트도 바뀌지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>It began at zero, so that there is nothing to compare with.</source>
+        <translation>0에서 시작해 비교할 값이 없습니다.</translation>
+    </message>
+    <message>
+        <source>from 0</source>
+        <translation>0에서</translation>
+    </message>
+    <message>
+        <source>The weights moved by {drift} of their length.</source>
+        <translation>가중치가 그 길이의 {drift}만큼 움직였습니다.</translation>
+    </message>
+    <message>
+        <source>The layer that moved most: {drift} of its length.</source>
+        <translation>가장 많이 움직인 레이어: 그 길이의 {drift}</translation>
+    </message>
+    <message>
+        <source>{count} parameters, {share} of the network</source>
+        <translation>파라미터 {count}개, 네트워크의 {share}</translation>
+    </message>
+</context>
+<context>
     <name>LayerTableModel</name>
     <message>
         <source>Layer</source>
@@ -1317,12 +1781,28 @@
         <translation>(자체)</translation>
     </message>
     <message>
+        <source>Waits</source>
+        <translation>대기</translation>
+    </message>
+    <message>
         <source>the network</source>
         <translation>네트워크</translation>
     </message>
     <message>
         <source>Parameters that {name} holds itself</source>
         <translation>{name} 자체의 파라미터</translation>
+    </message>
+    <message>
+        <source>Its running mean and variance follow your images with every training step. Validation and the finished network normalise with what they have become.</source>
+        <translation>이동 평균과 분산이 학습 단계마다 여러분의 이미지를 따라갑니다. 검증과 완성된 네트워크는 그렇게 바뀐 값으로 정규화합니다.</translation>
+    </message>
+    <message>
+        <source>Its running mean and variance stay what they are, and it normalises with them while training, too. So the layers before it give the same features in every epoch.</source>
+        <translation>이동 평균과 분산이 그대로 남고, 학습 중에도 그 값으로 정규화합니다. 그래서 앞쪽 레이어가 에포크마다 같은 특징을 냅니다.</translation>
+    </message>
+    <message>
+        <source>Frozen layers keep their parameters exactly, bit for bit.</source>
+        <translation>고정된 레이어는 파라미터를 한 비트까지 그대로 지킵니다.</translation>
     </message>
     <message>
         <source>Trains</source>
@@ -1337,12 +1817,12 @@
         <translation>일부</translation>
     </message>
     <message>
-        <source>{trains} of {layers} layers train.</source>
-        <translation>레이어 {layers}개 중 {trains}개를 학습합니다.</translation>
+        <source>Frozen until its epoch of this run comes.</source>
+        <translation>이번 학습에서 차례가 될 때까지 고정됩니다.</translation>
     </message>
     <message>
-        <source>Frozen layers keep their parameters and their normalisation statistics exactly.</source>
-        <translation>고정된 레이어는 파라미터와 정규화 통계가 전혀 바뀌지 않습니다.</translation>
+        <source>{trains} of {layers} layers train.</source>
+        <translation>레이어 {layers}개 중 {trains}개를 학습합니다.</translation>
     </message>
 </context>
 <context>
@@ -1398,6 +1878,14 @@
     <message>
         <source>No layer matches the search.</source>
         <translation>검색 결과에 맞는 레이어가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Now {count} parameters train, more from epoch {n} on.</source>
+        <translation>지금 파라미터 {count}개가 학습하고, {n}에포크부터 더 늘어납니다.</translation>
+    </message>
+    <message>
+        <source>Now {count} parameters train, as many as ever will.</source>
+        <translation>지금 파라미터 {count}개가 학습합니다. 더 늘지 않습니다.</translation>
     </message>
     <message>
         <source>Building the layer tree…</source>
@@ -1621,6 +2109,36 @@
     </message>
 </context>
 <context>
+    <name>MeasureColumn</name>
+    <message>
+        <source>What is shown beside each layer</source>
+        <translation>레이어 옆에 보일 값</translation>
+    </message>
+    <message>
+        <source>Known after a run.</source>
+        <translation>학습을 마치면 알 수 있습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>MeasureOffer</name>
+    <message>
+        <source>Measure</source>
+        <translation>측정</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Measuring what the network knows</source>
+        <translation>네트워크가 아는 것을 측정하는 중</translation>
+    </message>
+    <message>
+        <source>From where on should it train?</source>
+        <translation>어디부터 학습하면 좋을까요?</translation>
+    </message>
+</context>
+<context>
     <name>MeasureStrip</name>
     <message>
         <source>Images per second and memory on this machine, with random weights: nothing is downloaded.</source>
@@ -1681,6 +2199,17 @@
     <message>
         <source>The machine was busy with other things while it was measured: {models}.</source>
         <translation>측정하는 동안 컴퓨터가 다른 일로 바빴습니다: {models}.</translation>
+    </message>
+</context>
+<context>
+    <name>MeasuringLine</name>
+    <message>
+        <source>Measure</source>
+        <translation>측정</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
     </message>
 </context>
 <context>
@@ -1858,6 +2387,10 @@
         <translation>비교</translation>
     </message>
     <message>
+        <source>Rank</source>
+        <translation>순위</translation>
+    </message>
+    <message>
         <source>Layers</source>
         <translation>레이어</translation>
     </message>
@@ -2029,6 +2562,48 @@
     </message>
 </context>
 <context>
+    <name>NormsField</name>
+    <message>
+        <source>A frozen layer keeps its means and variances as well: it computes exactly what it did before.</source>
+        <translation>고정된 레이어는 평균과 분산도 그대로 둡니다. 전과 똑같이 계산합니다.</translation>
+    </message>
+    <message>
+        <source>No layer changes its means and variances, not even those that train; steady where batches are small.</source>
+        <translation>학습하는 레이어까지 포함해 어떤 레이어도 평균과 분산을 바꾸지 않습니다. 배치가 작을 때 안정적입니다.</translation>
+    </message>
+    <message>
+        <source>Frozen layers follow the means and variances of your images: the network drifts although its weights are frozen, and its features cannot be kept.</source>
+        <translation>고정된 레이어도 내 이미지의 평균과 분산을 따라갑니다. 가중치는 고정되어도 네트워크가 달라지며, 특징을 저장해 둘 수 없습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>PhaseTable</name>
+    <message>
+        <source>From epoch</source>
+        <translation>시작 에포크</translation>
+    </message>
+    <message>
+        <source>Begins to train</source>
+        <translation>학습 시작</translation>
+    </message>
+    <message>
+        <source>Trainable parameters</source>
+        <translation>학습 가능한 파라미터</translation>
+    </message>
+    <message>
+        <source>Time per epoch</source>
+        <translation>에포크당 시간</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>메모리</translation>
+    </message>
+    <message>
+        <source>Phases of the plan</source>
+        <translation>계획의 구간</translation>
+    </message>
+</context>
+<context>
     <name>PictureGrid</name>
     <message numerus="yes">
         <source>%n picture(s)</source>
@@ -2105,6 +2680,136 @@
     </message>
 </context>
 <context>
+    <name>PlanChart</name>
+    <message>
+        <source>Plan of the run: stages over the epochs</source>
+        <translation>학습 계획: 에포크별 단계</translation>
+    </message>
+    <message>
+        <source>epoch</source>
+        <translation>에포크</translation>
+    </message>
+</context>
+<context>
+    <name>PlanLegend</name>
+    <message>
+        <source>pretrained</source>
+        <translation>사전 학습</translation>
+    </message>
+    <message>
+        <source>random at first</source>
+        <translation>무작위 값에서</translation>
+    </message>
+    <message>
+        <source>a probe at first</source>
+        <translation>프로브에서</translation>
+    </message>
+    <message>
+        <source>frozen</source>
+        <translation>고정</translation>
+    </message>
+    <message>
+        <source>statistics frozen</source>
+        <translation>통계 고정</translation>
+    </message>
+    <message>
+        <source>move in part</source>
+        <translation>일부 갱신</translation>
+    </message>
+    <message>
+        <source>statistics move</source>
+        <translation>통계 갱신</translation>
+    </message>
+</context>
+<context>
+    <name>PlanTexts</name>
+    <message>
+        <source>everything</source>
+        <translation>전체</translation>
+    </message>
+    <message>
+        <source>everything else</source>
+        <translation>나머지 전체</translation>
+    </message>
+    <message>
+        <source>{first} to {last}</source>
+        <translation>{first}부터 {last}까지</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n stage(s)</source>
+        <translation>
+            <numerusform>단계 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{layers} joins</source>
+        <translation>{layers} 합류</translation>
+    </message>
+    <message>
+        <source>epoch {n}</source>
+        <translation>에포크 {n}</translation>
+    </message>
+    <message>
+        <source>frozen</source>
+        <translation>고정</translation>
+    </message>
+    <message>
+        <source>learning rate {rate}</source>
+        <translation>학습률 {rate}</translation>
+    </message>
+    <message>
+        <source>{n} parameters</source>
+        <translation>파라미터 {n}개</translation>
+    </message>
+    <message>
+        <source>{n} of {total} parameters</source>
+        <translation>파라미터 {total}개 중 {n}개</translation>
+    </message>
+    <message>
+        <source>statistics frozen</source>
+        <translation>통계 고정</translation>
+    </message>
+    <message>
+        <source>statistics move in part</source>
+        <translation>통계 일부 갱신</translation>
+    </message>
+    <message>
+        <source>statistics move</source>
+        <translation>통계 갱신</translation>
+    </message>
+</context>
+<context>
+    <name>PlanView</name>
+    <message>
+        <source>Train</source>
+        <translation>학습</translation>
+    </message>
+    <message>
+        <source>Nothing would train</source>
+        <translation>학습할 것이 없습니다</translation>
+    </message>
+    <message>
+        <source>No layer is ticked. Tick at least the head in the layer tree.</source>
+        <translation>선택한 레이어가 없습니다. 레이어 트리에서 적어도 헤드를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>Loading the model library…</source>
+        <translation>모델 라이브러리를 불러오는 중…</translation>
+    </message>
+    <message>
+        <source>Building the layer tree…</source>
+        <translation>레이어 트리를 만드는 중…</translation>
+    </message>
+    <message>
+        <source>With a dataset, this says what the run would take.</source>
+        <translation>데이터셋을 열면 학습에 얼마나 걸릴지 여기에 표시됩니다.</translation>
+    </message>
+    <message>
+        <source>Point at a stage to read its learning rate in an epoch.</source>
+        <translation>단계에 마우스를 올리면 그 에포크의 학습률을 볼 수 있습니다.</translation>
+    </message>
+</context>
+<context>
     <name>PredictionGallery</name>
     <message>
         <source>Predictions</source>
@@ -2165,12 +2870,402 @@
     </message>
 </context>
 <context>
+    <name>ProofLine</name>
+    <message numerus="yes">
+        <source>%n frozen tensor(s) changed: a fault of the studio</source>
+        <translation>
+            <numerusform>고정한 텐서 %n개가 바뀜: 스튜디오의 결함</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n frozen tensor(s) unchanged until they trained</source>
+        <translation>
+            <numerusform>고정된 텐서 %n개, 학습을 시작할 때까지 변화 없음</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing stayed frozen in the last run.</source>
+        <translation>마지막 학습에서 끝까지 고정된 것은 없습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n frozen tensor(s) unchanged, bit for bit</source>
+        <translation>
+            <numerusform>고정한 텐서 %n개, 한 비트도 바뀌지 않음</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The last run kept its word. {parameters} parameter tensors and {buffers} buffers (running statistics of norms, and the like) were frozen, hashed before and after, and are the same.
+SHA-256 of all of them:
+{digest}</source>
+        <translation>마지막 학습이 약속을 지켰습니다. 고정한 파라미터 텐서 {parameters}개와 버퍼 {buffers}개(정규화 통계 등)를 학습 전후에 해시로 비교했고, 모두 같습니다.
+전체의 SHA-256:
+{digest}</translation>
+    </message>
+</context>
+<context>
     <name>QuietWarnings</name>
     <message numerus="yes">
         <source>%n more</source>
         <translation>
             <numerusform>외 %n개</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>RaceChart</name>
+    <message>
+        <source>Validation accuracy over the epochs</source>
+        <translation>에포크별 검증 정확도</translation>
+    </message>
+    <message>
+        <source>epoch {n}</source>
+        <translation>에포크 {n}</translation>
+    </message>
+    <message>
+        <source>Epoch {n}</source>
+        <translation>에포크 {n}</translation>
+    </message>
+</context>
+<context>
+    <name>RaceEntryList</name>
+    <message>
+        <source>Learning rate</source>
+        <translation>학습률</translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation>예상</translation>
+    </message>
+    <message numerus="yes">
+        <source>At most %n can race at once.</source>
+        <translation>
+            <numerusform>한 번에 최대 %n개까지 경주할 수 있습니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Learning rate of {name}</source>
+        <translation>{name}의 학습률</translation>
+    </message>
+</context>
+<context>
+    <name>RaceResultView</name>
+    <message>
+        <source>New race</source>
+        <translation>새 경주</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>End after this batch; runs that are over stay</source>
+        <translation>이 배치 뒤에 끝냅니다. 끝난 학습은 남습니다</translation>
+    </message>
+    <message>
+        <source>Progress of the race</source>
+        <translation>경주 진행률</translation>
+    </message>
+    <message>
+        <source>Validation accuracy</source>
+        <translation>검증 정확도</translation>
+    </message>
+    <message>
+        <source>Each pair, and how sure this is</source>
+        <translation>짝별 비교와 확실한 정도</translation>
+    </message>
+    <message>
+        <source>The settings are those of “{name}” now.</source>
+        <translation>이제 설정이 “{name}”의 것과 같습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>RaceSetup</name>
+    <message>
+        <source>What differs</source>
+        <translation>무엇이 다른가</translation>
+    </message>
+    <message>
+        <source>Strategies of this model</source>
+        <translation>이 모델의 전략들</translation>
+    </message>
+    <message>
+        <source>Models on this machine</source>
+        <translation>이 컴퓨터의 모델들</translation>
+    </message>
+    <message>
+        <source>Find models</source>
+        <translation>모델 찾기</translation>
+    </message>
+    <message>
+        <source>Pretrained layers usually want smaller steps than a new head: try a tenth of the learning rate where they train at its full size.</source>
+        <translation>사전 학습한 레이어에는 보통 새 헤드보다 작은 걸음이 맞습니다. 그런 레이어가 온전한 학습률로 학습하는 곳에서는 10분의 1을 써 보세요.</translation>
+    </message>
+    <message>
+        <source>Take a tenth there</source>
+        <translation>10분의 1로</translation>
+    </message>
+    <message>
+        <source>Seeds</source>
+        <translation>시드</translation>
+    </message>
+    <message>
+        <source>Last race</source>
+        <translation>지난 경주</translation>
+    </message>
+    <message>
+        <source>Start the race</source>
+        <translation>경주 시작</translation>
+    </message>
+    <message>
+        <source>The pretrained weights are not on this machine.</source>
+        <translation>사전 학습 가중치가 이 컴퓨터에 없습니다.</translation>
+    </message>
+    <message>
+        <source>{parameters} parameters</source>
+        <translation>파라미터 {parameters}</translation>
+    </message>
+    <message>
+        <source>{model} is trained once with each: same images, same seeds, all other settings as they are. Choose two to four.</source>
+        <translation>{model}을(를) 전략마다 한 번씩 학습합니다. 이미지와 시드는 같고 다른 설정은 그대로입니다. 둘에서 넷을 고르세요.</translation>
+    </message>
+    <message>
+        <source>A race needs two networks whose weights are on this machine.</source>
+        <translation>경주에는 가중치가 이 컴퓨터에 있는 네트워크가 둘 필요합니다.</translation>
+    </message>
+    <message>
+        <source>Each network is trained with the present settings: same images, same seeds. Choose two to four.</source>
+        <translation>네트워크마다 지금 설정으로 학습합니다. 이미지와 시드는 같습니다. 둘에서 넷을 고르세요.</translation>
+    </message>
+    <message>
+        <source>Enough for a first look. With three, luck at the start shows as well.</source>
+        <translation>처음 보기에는 충분합니다. 3개면 시작의 운도 드러납니다.</translation>
+    </message>
+    <message>
+        <source>Two tell little of luck at the start: three are worth the wait.</source>
+        <translation>2개로는 시작의 운을 거의 알 수 없습니다. 3개는 기다릴 만합니다.</translation>
+    </message>
+    <message>
+        <source>Every entry runs with each: its luck at the start is counted in.</source>
+        <translation>참가자마다 모든 시드로 학습해 시작의 운까지 셉니다.</translation>
+    </message>
+    <message>
+        <source>Choose two to four.</source>
+        <translation>둘에서 넷을 고르세요.</translation>
+    </message>
+</context>
+<context>
+    <name>RaceTable</name>
+    <message>
+        <source>Accuracy</source>
+        <translation>정확도</translation>
+    </message>
+    <message>
+        <source>After the last epoch, with its 95% interval</source>
+        <translation>마지막 에포크 뒤의 값과 95% 구간</translation>
+    </message>
+    <message>
+        <source>Best epoch</source>
+        <translation>최고 에포크</translation>
+    </message>
+    <message>
+        <source>Chosen on these same images: flattering</source>
+        <translation>바로 이 이미지로 골라서 실제보다 좋아 보임</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>시간</translation>
+    </message>
+    <message>
+        <source>Of a run, and of an epoch</source>
+        <translation>학습 한 번과 에포크 한 번</translation>
+    </message>
+    <message>
+        <source>Trainable</source>
+        <translation>학습 대상</translation>
+    </message>
+    <message>
+        <source>Parameters, and their share of the network</source>
+        <translation>파라미터 수와 네트워크에서의 비율</translation>
+    </message>
+    <message>
+        <source>Use the settings of {name}</source>
+        <translation>{name}의 설정 쓰기</translation>
+    </message>
+    <message>
+        <source>Use this</source>
+        <translation>이것을 사용</translation>
+    </message>
+</context>
+<context>
+    <name>RaceTexts</name>
+    <message>
+        <source>The dataset is being read.</source>
+        <translation>데이터셋을 읽고 있습니다.</translation>
+    </message>
+    <message>
+        <source>There is no dataset yet.</source>
+        <translation>아직 데이터셋이 없습니다.</translation>
+    </message>
+    <message>
+        <source>A race is decided by validation images: there are none.</source>
+        <translation>경주는 검증 이미지로 승부를 가리는데, 검증 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>PyTorch is loading.</source>
+        <translation>PyTorch를 불러오고 있습니다.</translation>
+    </message>
+    <message>
+        <source>A run is going on; a race can start when it is over.</source>
+        <translation>학습이 진행 중입니다. 끝나면 경주를 시작할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Another study is going on; a race can start when it is over.</source>
+        <translation>다른 측정이 진행 중입니다. 끝나면 경주를 시작할 수 있습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s)</source>
+        <translation>
+            <numerusform>학습 %n번</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n epoch(s) each</source>
+        <translation>
+            <numerusform>각 %n에포크</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{runs}, {each}, decided by %n validation image(s).</source>
+        <translation>
+            <numerusform>{runs}, {each}, 검증 이미지 %n장으로 승부를 가립니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>About {time}.</source>
+        <translation>약 {time}.</translation>
+    </message>
+    <message>
+        <source>Stopped before there was a result.</source>
+        <translation>결과가 나오기 전에 중지했습니다.</translation>
+    </message>
+    <message>
+        <source>No run came to its end.</source>
+        <translation>끝까지 간 학습이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Only one entry came to its end: there is nothing to compare.</source>
+        <translation>하나만 끝까지 가서 비교할 것이 없습니다.</translation>
+    </message>
+    <message>
+        <source>One seed: the intervals (Wilson) and tests (McNemar, exact) know of the luck of the images, not of that of the start.</source>
+        <translation>시드 1개: 구간(Wilson)과 검정(McNemar, 정확)은 이미지의 운만 알고, 시작의 운은 모릅니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Intervals and tests count the luck of the images and of the %n seed(s).</source>
+        <translation>
+            <numerusform>구간과 검정은 이미지의 운과 시드 %n개의 운을 함께 셉니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The best epoch was chosen on these same images, which flatters it; the last one was not chosen.</source>
+        <translation>최고 에포크는 바로 이 이미지로 고른 것이라 실제보다 좋아 보입니다. 마지막 에포크는 고른 것이 아닙니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n validation image(s)</source>
+        <translation>
+            <numerusform>검증 이미지 %n장</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n seed(s)</source>
+        <translation>
+            <numerusform>시드 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The validation images have changed since this race: run it again.</source>
+        <translation>이 경주 뒤로 검증 이미지가 바뀌었습니다. 다시 실행하세요.</translation>
+    </message>
+    <message>
+        <source>Stopped early: what is here was measured alike.</source>
+        <translation>일찍 중지했습니다. 여기 있는 것은 같은 조건에서 측정했습니다.</translation>
+    </message>
+    <message>
+        <source>Getting ready…</source>
+        <translation>준비 중…</translation>
+    </message>
+    <message>
+        <source>Run {number} of {runs}: {name}</source>
+        <translation>{runs}번 중 {number}번째: {name}</translation>
+    </message>
+    <message>
+        <source>Run {number} of {runs}: {name}, seed {seed}</source>
+        <translation>{runs}번 중 {number}번째: {name}, 시드 {seed}</translation>
+    </message>
+    <message>
+        <source>as good, cheaper</source>
+        <translation>비슷하고 더 저렴</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation>1위</translation>
+    </message>
+    <message>
+        <source>ahead</source>
+        <translation>선두</translation>
+    </message>
+    <message>
+        <source>epoch {epochs}</source>
+        <translation>에포크 {epochs}</translation>
+    </message>
+    <message>
+        <source>{time} an epoch</source>
+        <translation>에포크당 {time}</translation>
+    </message>
+    <message>
+        <source>rate {rate}</source>
+        <translation>학습률 {rate}</translation>
+    </message>
+    <message>
+        <source>Training…</source>
+        <translation>학습 중…</translation>
+    </message>
+    <message>
+        <source>Epoch {n}: {accuracy}</source>
+        <translation>에포크 {n}: {accuracy}</translation>
+    </message>
+    <message>
+        <source>Waiting for its turn</source>
+        <translation>차례를 기다리는 중</translation>
+    </message>
+    <message numerus="yes">
+        <source>Stopped after %n epoch(s)</source>
+        <translation>
+            <numerusform>%n에포크 뒤 중지</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Did not run</source>
+        <translation>실행되지 않음</translation>
+    </message>
+    <message>
+        <source>{share} of what the frozen layers put out was kept from an earlier run: without it this would have taken longer.</source>
+        <translation>고정 레이어 출력의 {share}는 이전 학습에서 보관한 것입니다. 없었다면 더 오래 걸렸을 것입니다.</translation>
+    </message>
+</context>
+<context>
+    <name>RaceView</name>
+    <message>
+        <source>Let strategies race</source>
+        <translation>전략끼리 경주하기</translation>
+    </message>
+    <message>
+        <source>Open a dataset first. Two to four strategies or networks are then trained on the same images, and you see which is better, and whether that is more than luck.</source>
+        <translation>먼저 데이터셋을 여세요. 그러면 전략이나 네트워크 둘에서 넷을 같은 이미지로 학습해, 어느 것이 나은지, 운 이상의 차이인지 보여 줍니다.</translation>
+    </message>
+    <message>
+        <source>Go to Data</source>
+        <translation>데이터 단계로 이동</translation>
     </message>
 </context>
 <context>
@@ -2194,6 +3289,577 @@
     <message>
         <source>Use</source>
         <translation>활용</translation>
+    </message>
+</context>
+<context>
+    <name>RankNote</name>
+    <message>
+        <source>Opens in the browser</source>
+        <translation>브라우저에서 열립니다</translation>
+    </message>
+    <message>
+        <source>Linear probe: the network stays as it is, and a linear layer learns the classes from what the network makes of each image. Every image is judged by a probe that has not seen it. That is about what feature extraction will reach. The band holds the true accuracy in 95 of 100 cases; the fewer images, the wider it is.</source>
+        <translation>선형 프로브: 네트워크는 그대로 두고, 네트워크가 이미지마다 내놓는 특징에서 선형 층이 클래스를 배웁니다. 모든 이미지는 그 이미지를 보지 않은 프로브가 판정합니다. 특징 추출로 대략 이 정도에 이릅니다. 띠는 100번 중 95번 참 정확도를 포함하며, 이미지가 적을수록 넓어집니다.</translation>
+    </message>
+    <message>
+        <source>LogME asks without any training how well all linear layers together explain the classes (the logarithm of the maximum evidence, per image). Higher is better. It says something within one dataset only, and nothing by itself: where it disagrees with the probe, trust the probe.</source>
+        <translation>LogME는 학습 없이 모든 선형 층이 클래스를 얼마나 잘 설명하는지 묻습니다(이미지당 최대 증거의 로그). 높을수록 좋습니다. 같은 데이터셋 안에서만 뜻이 있고 값 하나만으로는 아무것도 말하지 않습니다. 프로브와 다르면 프로브를 믿으세요.</translation>
+    </message>
+</context>
+<context>
+    <name>RankStrip</name>
+    <message>
+        <source>Get more…</source>
+        <translation>더 받기…</translation>
+    </message>
+    <message>
+        <source>Download or import other weights: they can be ranked as soon as they are here</source>
+        <translation>다른 가중치를 내려받거나 가져오면 바로 순위를 매길 수 있습니다</translation>
+    </message>
+    <message>
+        <source>Random networks</source>
+        <translation>무작위 네트워크</translation>
+    </message>
+    <message>
+        <source>The same networks with random values, as a reference: what pretraining brings</source>
+        <translation>기준으로 삼을, 무작위 값의 같은 네트워크들. 사전 학습의 효과를 보여 줍니다</translation>
+    </message>
+    <message>
+        <source>Progress of the ranking</source>
+        <translation>순위 매기기 진행률</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>순위 매기기</translation>
+    </message>
+    <message>
+        <source>Rank again</source>
+        <translation>다시 매기기</translation>
+    </message>
+    <message>
+        <source>Rank the rest</source>
+        <translation>나머지 순위 매기기</translation>
+    </message>
+    <message>
+        <source>All are ranked, with exactly these images and weights</source>
+        <translation>바로 이 이미지와 가중치로 모두 순위를 매겼습니다</translation>
+    </message>
+    <message>
+        <source>Rank these networks for the open dataset, without training them</source>
+        <translation>학습하지 않고, 열린 데이터셋에 대해 이 네트워크들의 순위를 매깁니다</translation>
+    </message>
+    <message>
+        <source>Not while training: both would be slower, and the speeds wrong.</source>
+        <translation>학습 중에는 할 수 없습니다. 둘 다 느려지고 속도도 틀리게 됩니다.</translation>
+    </message>
+    <message>
+        <source>Something else is being measured. Wait until it is done, or cancel it.</source>
+        <translation>다른 측정이 진행 중입니다. 끝날 때까지 기다리거나 취소하세요.</translation>
+    </message>
+    <message>
+        <source>The dataset is being read.</source>
+        <translation>데이터셋을 읽고 있습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>RankTable</name>
+    <message>
+        <source>Networks, ranked for the dataset</source>
+        <translation>데이터셋에 대한 네트워크 순위</translation>
+    </message>
+</context>
+<context>
+    <name>RankTableModel</name>
+    <message>
+        <source>Model</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <source>The network, and the values that it starts from</source>
+        <translation>네트워크와 그 시작 값</translation>
+    </message>
+    <message>
+        <source>Accuracy of a linear layer on the unchanged network, cross-validated; the band is its 95% confidence interval</source>
+        <translation>네트워크를 그대로 두고 그 위에 선형 층만 맞춘 교차 검증 정확도. 띠는 95% 신뢰 구간입니다</translation>
+    </message>
+    <message>
+        <source>vs. best</source>
+        <translation>1위 대비</translation>
+    </message>
+    <message>
+        <source>Percentage points below the best; ≈ where the difference is not significant</source>
+        <translation>1위보다 낮은 퍼센트포인트. ≈는 차이가 유의하지 않다는 뜻입니다</translation>
+    </message>
+    <message>
+        <source>LogME</source>
+        <translation>LogME</translation>
+    </message>
+    <message>
+        <source>How well its features explain the classes, without training; higher is better, to be compared within one dataset only</source>
+        <translation>학습 없이 본, 특징이 클래스를 설명하는 정도. 높을수록 좋으며 같은 데이터셋 안에서만 비교할 수 있습니다</translation>
+    </message>
+    <message>
+        <source>Images/s</source>
+        <translation>이미지/초</translation>
+    </message>
+    <message>
+        <source>Forward passes on this machine while it was ranked</source>
+        <translation>순위를 매기는 동안 이 컴퓨터에서 잰 순전파 속도</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>파라미터</translation>
+    </message>
+    <message>
+        <source>Values that can be learned: size in memory and on disk</source>
+        <translation>학습할 수 있는 값의 수. 메모리와 디스크에서 차지하는 크기를 정합니다.</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>메모리</translation>
+    </message>
+    <message>
+        <source>Peak of one training step, where it was measured in Compare</source>
+        <translation>비교에서 잰 경우, 학습 한 스텝의 최대 메모리</translation>
+    </message>
+    <message>
+        <source>Linear probe</source>
+        <translation>선형 프로브</translation>
+    </message>
+    <message>
+        <source>Linear probe, {low} – {high}</source>
+        <translation>선형 프로브, {low} – {high}</translation>
+    </message>
+    <message>
+        <source>Not measured yet: mark the network in Compare and measure it there</source>
+        <translation>아직 재지 않았습니다. 비교에서 네트워크를 선택해 측정하세요</translation>
+    </message>
+    <message>
+        <source>chosen</source>
+        <translation>선택됨</translation>
+    </message>
+</context>
+<context>
+    <name>RankTexts</name>
+    <message>
+        <source>Random {model}</source>
+        <translation>무작위 {model}</translation>
+    </message>
+    <message>
+        <source>random values</source>
+        <translation>무작위 값</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>대기 중</translation>
+    </message>
+    <message>
+        <source>Not ranked yet</source>
+        <translation>아직 순위 없음</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation>1위</translation>
+    </message>
+    <message>
+        <source>{n} features from images of {side} px</source>
+        <translation>{side} px 이미지에서 특징 {n}개</translation>
+    </message>
+    <message>
+        <source>File of weights: {size}</source>
+        <translation>가중치 파일: {size}</translation>
+    </message>
+    <message>
+        <source>Ranked in {time}</source>
+        <translation>걸린 시간: {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{right} of %n image(s) right</source>
+        <translation>
+            <numerusform>이미지 %n장 중 {right}장 정답</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>By the nearest neighbours instead of a probe: {accuracy}</source>
+        <translation>프로브 대신 최근접 이웃으로: {accuracy}</translation>
+    </message>
+    <message numerus="yes">
+        <source>The best on %n image(s)</source>
+        <translation>
+            <numerusform>이미지 %n장에서 1위</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Not significantly different from the best on %n image(s)</source>
+        <translation>
+            <numerusform>이미지 %n장에서 1위와 유의한 차이 없음</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Significantly worse than the best on %n image(s)</source>
+        <translation>
+            <numerusform>이미지 %n장에서 1위보다 유의하게 낮음</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>McNemar&apos;s test on the same images, corrected after Holm: {p}</source>
+        <translation>같은 이미지에 대한 맥니머 검정, 홀름 보정: {p}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{model}: {accuracy} of %n image(s) right ({low} – {high}).</source>
+        <translation>
+            <numerusform>{model}: 이미지 %n장 중 {accuracy} 정답 ({low} – {high}).</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not significantly different from it: {models}.</source>
+        <translation>유의한 차이가 없는 네트워크: {models}.</translation>
+    </message>
+    <message>
+        <source>The fastest of them is {model}.</source>
+        <translation>그중 가장 빠른 것은 {model}입니다.</translation>
+    </message>
+    <message>
+        <source>All others are significantly worse.</source>
+        <translation>나머지는 모두 유의하게 낮습니다.</translation>
+    </message>
+    <message>
+        <source>The images, or how they are put in, have changed since this was ranked: rank again to be sure.</source>
+        <translation>순위를 매긴 뒤 이미지나 입력 설정이 바뀌었습니다. 확실히 하려면 순위를 다시 매기세요.</translation>
+    </message>
+    <message>
+        <source>Stopped before all were ranked. What was found is kept.</source>
+        <translation>모두 마치기 전에 멈췄습니다. 지금까지의 결과는 남아 있습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) could not be read and were left out.</source>
+        <translation>
+            <numerusform>읽을 수 없는 이미지 %n장은 제외했습니다.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n set(s) of weights on this machine</source>
+        <translation>
+            <numerusform>이 컴퓨터에 있는 가중치 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>중지하는 중…</translation>
+    </message>
+    <message>
+        <source>Looking at the dataset…</source>
+        <translation>데이터셋을 살펴보는 중…</translation>
+    </message>
+    <message>
+        <source>{model}: {stage} ({n} of {total})</source>
+        <translation>{model}: {stage} ({n}/{total})</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n other(s)</source>
+        <translation>
+            <numerusform>외 %n개</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RankView</name>
+    <message>
+        <source>What the numbers mean</source>
+        <translation>숫자의 뜻</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>복사</translation>
+    </message>
+    <message>
+        <source>Copy all rows with whole numbers as CSV</source>
+        <translation>모든 행을 반올림하지 않은 값의 CSV로 복사합니다</translation>
+    </message>
+    <message>
+        <source>Use this</source>
+        <translation>이것을 사용</translation>
+    </message>
+    <message>
+        <source>Loading the model library…</source>
+        <translation>모델 라이브러리를 불러오는 중…</translation>
+    </message>
+    <message>
+        <source>This takes a few seconds after a start. Everything else works already.</source>
+        <translation>시작한 뒤 몇 초쯤 걸립니다. 다른 기능은 이미 사용할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Which network suits your images?</source>
+        <translation>내 이미지에는 어떤 네트워크가 맞을까요?</translation>
+    </message>
+    <message>
+        <source>Open a dataset first: every network whose weights are on this machine can then be ranked for it, without training.</source>
+        <translation>먼저 데이터셋을 여세요. 그러면 가중치가 이 컴퓨터에 있는 모든 네트워크의 순위를 학습 없이 매길 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Open a dataset</source>
+        <translation>데이터셋 열기</translation>
+    </message>
+    <message>
+        <source>No weights on this machine</source>
+        <translation>이 컴퓨터에 가중치가 없습니다</translation>
+    </message>
+    <message>
+        <source>Only networks whose pretrained weights are here can be ranked.</source>
+        <translation>사전 학습 가중치가 여기 있는 네트워크만 순위를 매길 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Get weights…</source>
+        <translation>가중치 받기…</translation>
+    </message>
+    <message>
+        <source>The networks are ranked.</source>
+        <translation>네트워크의 순위를 매겼습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) copied.</source>
+        <translation>
+            <numerusform>%n개 행을 복사했습니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Train this network (Enter or a double click in the table)</source>
+        <translation>이 네트워크를 학습합니다 (표에서 Enter 또는 두 번 클릭)</translation>
+    </message>
+    <message>
+        <source>The model can&apos;t be changed while training.</source>
+        <translation>학습하는 동안에는 모델을 바꿀 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Select a network in the table first.</source>
+        <translation>먼저 표에서 네트워크를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>This network is chosen already.</source>
+        <translation>이미 선택된 네트워크입니다.</translation>
+    </message>
+    <message>
+        <source>Random networks are a reference. To train one, choose “From scratch”.</source>
+        <translation>무작위 네트워크는 기준일 뿐입니다. 학습하려면 “처음부터 학습”을 고르세요.</translation>
+    </message>
+</context>
+<context>
+    <name>RateChart</name>
+    <message>
+        <source>smoothed</source>
+        <translation>평활화</translation>
+    </message>
+    <message>
+        <source>each step</source>
+        <translation>단계별</translation>
+    </message>
+    <message>
+        <source>too small</source>
+        <translation>너무 작음</translation>
+    </message>
+    <message>
+        <source>too large</source>
+        <translation>너무 큼</translation>
+    </message>
+    <message>
+        <source>Training loss over the learning rate</source>
+        <translation>학습률에 따른 학습 손실</translation>
+    </message>
+    <message>
+        <source>set now</source>
+        <translation>현재 설정</translation>
+    </message>
+    <message>
+        <source>{rate}: loss {loss}</source>
+        <translation>{rate}: 손실 {loss}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Loss over the learning rate; %n step(s) so far</source>
+        <translation>
+            <numerusform>학습률에 따른 손실, 지금까지 %n단계</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Loss over the learning rate; nothing is suggested</source>
+        <translation>학습률에 따른 손실, 제안 없음</translation>
+    </message>
+    <message>
+        <source>Loss over the learning rate; suggested is {rate}, chosen {chosen}</source>
+        <translation>학습률에 따른 손실, 제안 {rate}, 선택 {chosen}</translation>
+    </message>
+</context>
+<context>
+    <name>RateTexts</name>
+    <message>
+        <source>Find the learning rate</source>
+        <translation>학습률 찾기</translation>
+    </message>
+    <message>
+        <source>The test broke off</source>
+        <translation>시험이 중단되었습니다</translation>
+    </message>
+    <message>
+        <source>The network is being built…</source>
+        <translation>네트워크를 만드는 중…</translation>
+    </message>
+    <message>
+        <source>No layer is ticked, so there is nothing to train.</source>
+        <translation>선택한 레이어가 없어 학습할 것이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Something else is computing; the test can begin when it has ended.</source>
+        <translation>다른 계산이 진행 중입니다. 끝나면 시험을 시작할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Where the line is flat, steps are too small to learn; where it rises, they are so large that learning breaks. A good rate lies on the slope between, well before the lowest point: click or drag to choose another one.</source>
+        <translation>선이 평평한 곳은 한 걸음이 너무 작아 학습되지 않고, 올라가는 곳은 한 걸음이 너무 커서 학습이 무너집니다. 좋은 학습률은 그 사이 내리막에서 가장 낮은 점보다 훨씬 앞에 있습니다. 클릭하거나 끌어서 다른 값을 고를 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>The curve speaks for no learning rate</source>
+        <translation>이 곡선으로는 학습률을 제안할 수 없습니다</translation>
+    </message>
+    <message>
+        <source>The next run trains with {rate}</source>
+        <translation>다음 학습의 학습률: {rate}</translation>
+    </message>
+    <message>
+        <source>You chose {rate}</source>
+        <translation>고른 학습률: {rate}</translation>
+    </message>
+    <message>
+        <source>{rate} suited the run before</source>
+        <translation>이전 설정에 알맞던 학습률: {rate}</translation>
+    </message>
+    <message>
+        <source>{rate} suits this run</source>
+        <translation>이 학습에 알맞은 학습률: {rate}</translation>
+    </message>
+    <message>
+        <source>Let more layers train or take smaller batches, or choose a rate in the chart yourself.</source>
+        <translation>더 많은 레이어를 학습하거나 배치를 줄이거나, 그래프에서 직접 학습률을 고르세요.</translation>
+    </message>
+    <message>
+        <source>The images are others now: find it again.</source>
+        <translation>이미지가 바뀌었습니다. 다시 찾으세요.</translation>
+    </message>
+    <message>
+        <source>Changed since this test: {settings}. Find it again.</source>
+        <translation>이 시험 이후 바뀐 설정: {settings}. 다시 찾으세요.</translation>
+    </message>
+    <message>
+        <source>Trying {rate}</source>
+        <translation>{rate} 시도 중</translation>
+    </message>
+    <message>
+        <source>step {n} of at most {count}</source>
+        <translation>최대 {count}단계 중 {n}번째</translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation>약 {time} 남음</translation>
+    </message>
+    <message>
+        <source>Outputs of the frozen layers: {share}</source>
+        <translation>고정된 레이어의 출력: {share}</translation>
+    </message>
+    <message>
+        <source>Preparing…</source>
+        <translation>준비 중…</translation>
+    </message>
+    <message>
+        <source>A fresh network is being built.</source>
+        <translation>새 네트워크를 만드는 중입니다.</translation>
+    </message>
+    <message>
+        <source>A fresh network takes about 100 steps on your images, each with a larger learning rate than the last. Where the loss falls best is the rate to train with; what you have trained is not touched.</source>
+        <translation>새 네트워크가 이미지로 약 100단계를 학습하며, 단계마다 학습률을 키웁니다. 손실이 가장 잘 줄어드는 곳이 학습에 쓸 학습률입니다. 이미 학습한 것은 건드리지 않습니다.</translation>
+    </message>
+    <message>
+        <source>It tries the last phase of the plan, in which the most trains.</source>
+        <translation>가장 많은 레이어가 학습되는 계획의 마지막 단계를 시험합니다.</translation>
+    </message>
+</context>
+<context>
+    <name>RateView</name>
+    <message>
+        <source>Find it</source>
+        <translation>찾기</translation>
+    </message>
+    <message>
+        <source>Find the learning rate</source>
+        <translation>학습률 찾기</translation>
+    </message>
+    <message>
+        <source>Find again</source>
+        <translation>다시 찾기</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>내보내기</translation>
+    </message>
+    <message>
+        <source>Chart as a picture (PNG)…</source>
+        <translation>그래프를 그림으로(PNG)…</translation>
+    </message>
+    <message>
+        <source>Numbers as a table (CSV)…</source>
+        <translation>수치를 표로(CSV)…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>학습</translation>
+    </message>
+    <message>
+        <source>Progress of the test</source>
+        <translation>시험 진행률</translation>
+    </message>
+    <message>
+        <source>Suggested</source>
+        <translation>제안</translation>
+    </message>
+    <message>
+        <source>Set now</source>
+        <translation>현재 설정</translation>
+    </message>
+    <message>
+        <source>Falls fastest at</source>
+        <translation>가장 빠르게 줄어드는 곳</translation>
+    </message>
+    <message>
+        <source>Lowest at</source>
+        <translation>가장 낮은 곳</translation>
+    </message>
+    <message>
+        <source>Go to Data</source>
+        <translation>데이터 단계로 이동</translation>
+    </message>
+    <message>
+        <source>Go to Model</source>
+        <translation>모델 단계로 이동</translation>
+    </message>
+    <message>
+        <source>Use {rate}</source>
+        <translation>{rate} 사용</translation>
+    </message>
+    <message>
+        <source>Export the chart</source>
+        <translation>그래프 내보내기</translation>
+    </message>
+    <message>
+        <source>Export the numbers</source>
+        <translation>수치 내보내기</translation>
+    </message>
+    <message>
+        <source>Saved {name}.</source>
+        <translation>{name} 파일을 저장했습니다.</translation>
     </message>
 </context>
 <context>
@@ -2286,6 +3952,10 @@
         <source>Train</source>
         <translation>학습</translation>
     </message>
+    <message>
+        <source>Show me the PyTorch</source>
+        <translation>PyTorch 코드 보기</translation>
+    </message>
 </context>
 <context>
     <name>RunTexts</name>
@@ -2332,6 +4002,14 @@
     <message>
         <source>Download them in the Model step, choose a model that has them, or train from scratch.</source>
         <translation>모델 단계에서 다운로드하거나, 가중치가 있는 모델을 고르거나, 처음부터 학습하세요.</translation>
+    </message>
+    <message>
+        <source>A study is going on: a race, a measurement or a test.</source>
+        <translation>경주, 측정, 시험 중 하나가 진행 중입니다.</translation>
+    </message>
+    <message>
+        <source>Training can begin when it is over or cancelled.</source>
+        <translation>끝나거나 취소하면 학습을 시작할 수 있습니다.</translation>
     </message>
     <message>
         <source>Stopped before the first epoch ended.</source>
@@ -2444,6 +4122,12 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>Ended early after %n epoch(s): validation did not become better.</source>
+        <translation>
+            <numerusform>검증 결과가 더 나아지지 않아 %n에포크 만에 일찍 끝났습니다.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Stopped after %n epoch(s); the best weights so far are kept.</source>
         <translation>
             <numerusform>%n 에포크 만에 중지했습니다. 지금까지 가장 좋은 가중치를 보관합니다.</numerusform>
@@ -2454,12 +4138,36 @@
         <translation>그 에포크의 가중치를 보관하고 있습니다.</translation>
     </message>
     <message>
+        <source>Frozen tensors changed: {names}. Please report this.</source>
+        <translation>고정한 텐서가 바뀌었습니다: {names}. 이 문제를 알려 주세요.</translation>
+    </message>
+    <message numerus="yes">
+        <source>What was frozen at first was unchanged until it trained: %n tensor(s)</source>
+        <translation>
+            <numerusform>처음에 고정된 것은 학습을 시작할 때까지 변하지 않았습니다: 텐서 %n개</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>What was frozen is unchanged, bit for bit: %n tensor(s)</source>
+        <translation>
+            <numerusform>고정한 텐서 %n개가 비트 단위까지 그대로입니다</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{n} parameters train</source>
+        <translation>파라미터 {n}개 학습</translation>
+    </message>
+    <message>
         <source>{s} s</source>
         <translation>{s}초</translation>
     </message>
     <message>
         <source>Finished</source>
         <translation>완료</translation>
+    </message>
+    <message>
+        <source>Ended early</source>
+        <translation>일찍 끝남</translation>
     </message>
     <message>
         <source>Stopped</source>
@@ -2508,6 +4216,81 @@
     <message>
         <source>{optimizer} at {rate}</source>
         <translation>{optimizer}, 학습률 {rate}</translation>
+    </message>
+</context>
+<context>
+    <name>RunView</name>
+    <message>
+        <source>Pause</source>
+        <translation>일시 정지</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>계속</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>중지</translation>
+    </message>
+    <message>
+        <source>End after this batch; what was learned is kept</source>
+        <translation>이 배치를 마치고 끝냅니다. 학습한 내용은 유지됩니다</translation>
+    </message>
+    <message>
+        <source>Train again</source>
+        <translation>다시 학습</translation>
+    </message>
+    <message>
+        <source>Save weights…</source>
+        <translation>가중치 저장…</translation>
+    </message>
+    <message>
+        <source>See the predictions</source>
+        <translation>예측 보기</translation>
+    </message>
+    <message>
+        <source>Progress of the run</source>
+        <translation>학습 진행률</translation>
+    </message>
+    <message>
+        <source>Validation accuracy</source>
+        <translation>검증 정확도</translation>
+    </message>
+    <message>
+        <source>Training accuracy</source>
+        <translation>학습 정확도</translation>
+    </message>
+    <message>
+        <source>Validation loss</source>
+        <translation>검증 손실</translation>
+    </message>
+    <message>
+        <source>Training loss</source>
+        <translation>학습 손실</translation>
+    </message>
+    <message>
+        <source>Best epoch</source>
+        <translation>최고 에포크</translation>
+    </message>
+    <message>
+        <source>Go to Data</source>
+        <translation>데이터 단계로 이동</translation>
+    </message>
+    <message>
+        <source>Go to Model</source>
+        <translation>모델 단계로 이동</translation>
+    </message>
+    <message>
+        <source>Predictions after epoch {n}</source>
+        <translation>에포크 {n} 이후의 예측</translation>
+    </message>
+    <message>
+        <source>Predictions</source>
+        <translation>예측</translation>
+    </message>
+    <message>
+        <source>They come with the first epoch.</source>
+        <translation>첫 에포크가 끝나면 나타납니다.</translation>
     </message>
 </context>
 <context>
@@ -2693,13 +4476,13 @@
         <source>This model has no pretrained weights.</source>
         <translation>이 모델에는 사전 학습된 가중치가 없습니다.</translation>
     </message>
+    <message>
+        <source>Across: epochs. Down: stages from the input to the head. Strong colours learn fast, grey is frozen; orange begins at random, green as a linear probe.</source>
+        <translation>가로는 에포크, 세로는 입력에서 헤드까지의 단계입니다. 진한 색일수록 빨리 배우고 회색은 고정입니다. 주황색은 무작위 값에서, 초록색은 선형 프로브에서 시작합니다.</translation>
+    </message>
 </context>
 <context>
     <name>StrategyPanel</name>
-    <message>
-        <source>More settings</source>
-        <translation>추가 설정</translation>
-    </message>
     <message>
         <source>Reset to the tutorial&apos;s defaults</source>
         <translation>튜토리얼 기본값으로 되돌리기</translation>
@@ -2787,88 +4570,28 @@
 <context>
     <name>TrainPage</name>
     <message>
-        <source>Pause</source>
-        <translation>일시 정지</translation>
+        <source>Run</source>
+        <translation>실행</translation>
     </message>
     <message>
-        <source>Resume</source>
-        <translation>계속</translation>
+        <source>Plan</source>
+        <translation>계획</translation>
     </message>
     <message>
-        <source>Stop</source>
-        <translation>중지</translation>
+        <source>Advice</source>
+        <translation>조언</translation>
     </message>
     <message>
-        <source>End after this batch; what was learned is kept</source>
-        <translation>이 배치를 마치고 끝냅니다. 학습한 내용은 유지됩니다</translation>
+        <source>Learning rate</source>
+        <translation>학습률</translation>
     </message>
     <message>
-        <source>Train again</source>
-        <translation>다시 학습</translation>
+        <source>Race</source>
+        <translation>경주</translation>
     </message>
     <message>
-        <source>Save weights…</source>
-        <translation>가중치 저장…</translation>
-    </message>
-    <message>
-        <source>See the predictions</source>
-        <translation>예측 보기</translation>
-    </message>
-    <message>
-        <source>Progress of the run</source>
-        <translation>학습 진행률</translation>
-    </message>
-    <message>
-        <source>Validation accuracy</source>
-        <translation>검증 정확도</translation>
-    </message>
-    <message>
-        <source>Training accuracy</source>
-        <translation>학습 정확도</translation>
-    </message>
-    <message>
-        <source>Validation loss</source>
-        <translation>검증 손실</translation>
-    </message>
-    <message>
-        <source>Training loss</source>
-        <translation>학습 손실</translation>
-    </message>
-    <message>
-        <source>Best epoch</source>
-        <translation>최고 에포크</translation>
-    </message>
-    <message>
-        <source>Go to Data</source>
-        <translation>데이터 단계로 이동</translation>
-    </message>
-    <message>
-        <source>Go to Model</source>
-        <translation>모델 단계로 이동</translation>
-    </message>
-    <message>
-        <source>Predictions after epoch {n}</source>
-        <translation>에포크 {n} 이후의 예측</translation>
-    </message>
-    <message>
-        <source>Predictions</source>
-        <translation>예측</translation>
-    </message>
-    <message>
-        <source>They come with the first epoch.</source>
-        <translation>첫 에포크가 끝나면 나타납니다.</translation>
-    </message>
-    <message>
-        <source>Export the charts</source>
-        <translation>그래프 내보내기</translation>
-    </message>
-    <message>
-        <source>Export the numbers</source>
-        <translation>수치 내보내기</translation>
-    </message>
-    <message>
-        <source>Saved {name}.</source>
-        <translation>{name} 파일을 저장했습니다.</translation>
+        <source>View</source>
+        <translation>보기</translation>
     </message>
 </context>
 <context>
@@ -3283,6 +5006,14 @@
         <translation>사전 학습 가중치를 보고, 내려받고, 가져오고, 삭제합니다</translation>
     </message>
     <message>
+        <source>S&amp;how me the PyTorch…</source>
+        <translation>PyTorch 코드 보기(&amp;H)…</translation>
+    </message>
+    <message>
+        <source>See the run as a PyTorch script or notebook of its own</source>
+        <translation>이 학습을 독립된 PyTorch 스크립트나 노트북으로 봅니다</translation>
+    </message>
+    <message>
         <source>&amp;Try images…</source>
         <translation>이미지 예측해 보기(&amp;T)…</translation>
     </message>
@@ -3481,8 +5212,116 @@
         <translation>학습할 레이어의 모듈 경로.</translation>
     </message>
     <message>
+        <source>Head alone for</source>
+        <translation>헤드만 학습</translation>
+    </message>
+    <message>
+        <source>Epochs in which only the head trains.</source>
+        <translation>헤드만 학습하는 에포크 수입니다.</translation>
+    </message>
+    <message>
+        <source>A stage every</source>
+        <translation>단계 추가 간격</translation>
+    </message>
+    <message>
+        <source>After so many epochs one more stage begins to train.</source>
+        <translation>이만큼의 에포크가 지날 때마다 단계 하나가 더 학습을 시작합니다.</translation>
+    </message>
+    <message>
+        <source>Backbone&apos;s rate</source>
+        <translation>백본 학습률</translation>
+    </message>
+    <message>
+        <source>How fast pretrained layers learn, compared with the head: just as fast, with a part of its learning rate, or less with every stage towards the input.</source>
+        <translation>사전 학습된 레이어가 헤드에 비해 얼마나 빨리 배울지 정합니다. 똑같이, 헤드 학습률의 일부로, 또는 입력 쪽으로 갈수록 단계마다 더 느리게 할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>A part of the head&apos;s</source>
+        <translation>헤드의 일부</translation>
+    </message>
+    <message>
+        <source>Less with each stage</source>
+        <translation>단계마다 느리게</translation>
+    </message>
+    <message>
+        <source>The same</source>
+        <translation>똑같이</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>비율</translation>
+    </message>
+    <message>
+        <source>Multiple of the learning rate for everything below the head.</source>
+        <translation>헤드 아래 모든 레이어의 학습률에 곱하는 값입니다.</translation>
+    </message>
+    <message>
+        <source>Per stage</source>
+        <translation>단계마다</translation>
+    </message>
+    <message>
+        <source>What the learning rate is multiplied by with each stage from the head.</source>
+        <translation>헤드에서 한 단계 멀어질 때마다 학습률에 곱하는 값입니다.</translation>
+    </message>
+    <message>
+        <source>BatchNorm statistics</source>
+        <translation>BatchNorm 통계</translation>
+    </message>
+    <message>
+        <source>Means and variances that normalisation layers keep. They move only where their layer trains; or nowhere, which suits small batches; or everywhere, frozen layers as well, as in the PyTorch tutorial.</source>
+        <translation>정규화 레이어가 간직하는 평균과 분산입니다. 학습하는 레이어에서만 갱신하거나, 어디서도 갱신하지 않거나(작은 배치에 적합), PyTorch 튜토리얼처럼 고정된 레이어까지 모두 갱신할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Frozen with their layer</source>
+        <translation>레이어와 함께 고정</translation>
+    </message>
+    <message>
+        <source>All frozen</source>
+        <translation>모두 고정</translation>
+    </message>
+    <message>
+        <source>All adapt</source>
+        <translation>모두 갱신</translation>
+    </message>
+    <message>
+        <source>Few images, similar</source>
+        <translation>적은 이미지, 비슷함</translation>
+    </message>
+    <message>
+        <source>Few images, different</source>
+        <translation>적은 이미지, 다름</translation>
+    </message>
+    <message>
+        <source>Many images, similar</source>
+        <translation>많은 이미지, 비슷함</translation>
+    </message>
+    <message>
+        <source>Many images, different</source>
+        <translation>많은 이미지, 다름</translation>
+    </message>
+    <message>
+        <source>Nothing to transfer</source>
+        <translation>옮겨 쓸 것 없음</translation>
+    </message>
+    <message>
+        <source>Not measured</source>
+        <translation>측정하지 않음</translation>
+    </message>
+    <message>
+        <source>Layers to train</source>
+        <translation>학습할 레이어</translation>
+    </message>
+    <message>
         <source>Epochs</source>
         <translation>에포크</translation>
+    </message>
+    <message>
+        <source>Uneven classes</source>
+        <translation>고르지 않은 클래스</translation>
+    </message>
+    <message>
+        <source>Dataset</source>
+        <translation>데이터셋</translation>
     </message>
     <message>
         <source>How often every training image is seen.</source>
@@ -3521,6 +5360,26 @@
         <translation>옵티마이저</translation>
     </message>
     <message>
+        <source>Patience</source>
+        <translation>조기 종료 대기</translation>
+    </message>
+    <message>
+        <source>After so many epochs without a better validation accuracy the run ends; 0 means never.</source>
+        <translation>이만큼의 에포크 동안 검증 정확도가 나아지지 않으면 학습을 끝냅니다. 0이면 끝까지 합니다.</translation>
+    </message>
+    <message>
+        <source>Batches per step</source>
+        <translation>스텝당 배치 수</translation>
+    </message>
+    <message>
+        <source>Gradients of so many batches are added up before each step: a larger batch without its memory.</source>
+        <translation>이만큼의 배치에서 나온 기울기를 더한 뒤 한 번 갱신합니다. 메모리를 더 쓰지 않고 배치를 키우는 방법입니다.</translation>
+    </message>
+    <message>
+        <source>batches</source>
+        <translation>배치</translation>
+    </message>
+    <message>
         <source>How gradients become steps.</source>
         <translation>기울기를 학습 단계로 바꾸는 방법.</translation>
     </message>
@@ -3541,6 +5400,22 @@
         <translation>과적합을 막기 위해 가중치를 0에 가깝게 당깁니다.</translation>
     </message>
     <message>
+        <source>Gradient clipping</source>
+        <translation>기울기 자르기</translation>
+    </message>
+    <message>
+        <source>Gradients that are longer than this, all together, are shortened to it; 0 means never.</source>
+        <translation>전체 기울기의 크기가 이보다 크면 이 크기로 줄입니다. 0이면 줄이지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Averaged weights</source>
+        <translation>가중치 평균</translation>
+    </message>
+    <message>
+        <source>How much of the moving average of the weights is kept at each step; the average is what is validated and saved. 0.99 suits short runs; 0 means no average.</source>
+        <translation>스텝마다 가중치 이동 평균을 얼마나 유지할지 정합니다. 검증과 저장에는 이 평균을 씁니다. 짧은 학습에는 0.99가 알맞고, 0이면 평균을 내지 않습니다.</translation>
+    </message>
+    <message>
         <source>Schedule</source>
         <translation>스케줄</translation>
     </message>
@@ -3557,6 +5432,10 @@
         <translation>코사인</translation>
     </message>
     <message>
+        <source>One cycle</source>
+        <translation>원 사이클</translation>
+    </message>
+    <message>
         <source>Constant</source>
         <translation>일정</translation>
     </message>
@@ -3567,6 +5446,54 @@
     <message>
         <source>After so many epochs the learning rate is multiplied.</source>
         <translation>이만큼의 에포크마다 학습률에 배율을 곱합니다.</translation>
+    </message>
+    <message>
+        <source>Warm-up</source>
+        <translation>워밍업</translation>
+    </message>
+    <message>
+        <source>Epochs in which the learning rate rises from a tenth to its full value.</source>
+        <translation>학습률이 10분의 1에서 원래 값까지 올라가는 에포크 수입니다.</translation>
+    </message>
+    <message>
+        <source>Label smoothing</source>
+        <translation>레이블 스무딩</translation>
+    </message>
+    <message>
+        <source>Share of the target that is spread over all classes, so that the network does not become too sure of itself; 0.1 is usual.</source>
+        <translation>정답의 일부를 모든 클래스에 나누어, 네트워크가 지나치게 확신하지 않게 합니다. 보통 0.1을 씁니다.</translation>
+    </message>
+    <message>
+        <source>Mixed images</source>
+        <translation>이미지 섞기</translation>
+    </message>
+    <message>
+        <source>Two training images are blended (mixup), or a part of one is pasted into the other (CutMix), and so are their classes. New in every epoch, so that frozen layers cannot be computed once.</source>
+        <translation>학습 이미지 두 장을 겹치거나(mixup) 한 장의 일부를 다른 장에 붙이고(CutMix), 클래스도 그만큼 섞습니다. 에포크마다 새로 만들므로 고정된 레이어를 한 번만 계산할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>안 함</translation>
+    </message>
+    <message>
+        <source>Mixing strength</source>
+        <translation>섞는 정도</translation>
+    </message>
+    <message>
+        <source>Alpha of the beta distribution of the shares: 0.2 mixes little, 1 much.</source>
+        <translation>섞는 비율을 정하는 베타 분포의 알파입니다. 0.2는 조금, 1은 많이 섞습니다.</translation>
+    </message>
+    <message>
+        <source>Small classes count as much as large ones: by their weight in the loss, or by showing their images more often.</source>
+        <translation>손실에서 가중치를 주거나 이미지를 더 자주 보여 주어, 작은 클래스도 큰 클래스만큼 반영합니다.</translation>
+    </message>
+    <message>
+        <source>Weighted loss</source>
+        <translation>손실 가중치</translation>
+    </message>
+    <message>
+        <source>Balanced sampling</source>
+        <translation>균형 샘플링</translation>
     </message>
     <message>
         <source>epochs</source>
@@ -3689,6 +5616,10 @@
         <translation>학습률 스케줄</translation>
     </message>
     <message>
+        <source>Loss</source>
+        <translation>손실</translation>
+    </message>
+    <message>
         <source>Augmentation</source>
         <translation>데이터 증강</translation>
     </message>
@@ -3757,6 +5688,22 @@
         <translation>TLStudio를 다시 설치하세요.</translation>
     </message>
     <message>
+        <source>It is not said who races.</source>
+        <translation>무엇이 경주하는지 정해지지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>For example: --strategies feature_extraction,fine_tuning.</source>
+        <translation>예: --strategies feature_extraction,fine_tuning.</translation>
+    </message>
+    <message>
+        <source>{rates} learning rates are no match for {entries} entries.</source>
+        <translation>학습률 {rates}개는 참가자 {entries}개와 수가 맞지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Give one for each, in their order.</source>
+        <translation>참가자마다 하나씩 순서대로 주세요.</translation>
+    </message>
+    <message>
         <source>It must be a number.</source>
         <translation>숫자를 입력하세요.</translation>
     </message>
@@ -3805,6 +5752,38 @@
         <translation>사전 학습한 값에서 시작해 모든 레이어를 학습합니다. 대개 가장 정확하지만 느리고 이미지가 더 필요합니다.</translation>
     </message>
     <message>
+        <source>Discriminative learning rates</source>
+        <translation>차등 학습률</translation>
+    </message>
+    <message>
+        <source>Everything trains, the pretrained layers more carefully than the new head: with a tenth of its learning rate, or less and less towards the input.</source>
+        <translation>전체를 학습하되, 사전 학습된 레이어는 새 헤드보다 조심스럽게 학습합니다. 학습률을 10분의 1로 하거나 입력 쪽으로 갈수록 줄입니다.</translation>
+    </message>
+    <message>
+        <source>Gradual unfreezing</source>
+        <translation>점진적 고정 해제</translation>
+    </message>
+    <message>
+        <source>The head trains first; then, every few epochs, one more stage joins, from the last to the first.</source>
+        <translation>먼저 헤드를 학습하고, 몇 에포크마다 뒤쪽 단계부터 하나씩 더 학습합니다.</translation>
+    </message>
+    <message>
+        <source>Head first, then everything</source>
+        <translation>헤드 먼저, 그다음 전체</translation>
+    </message>
+    <message>
+        <source>In the first epochs only the head trains, so that its random values do not disturb the backbone; then everything does.</source>
+        <translation>처음 몇 에포크는 헤드만 학습해 헤드의 무작위 값이 백본을 흐트러뜨리지 않게 하고, 그다음 전체를 학습합니다.</translation>
+    </message>
+    <message>
+        <source>Linear probe, then fine-tuning</source>
+        <translation>선형 프로브 후 미세 조정</translation>
+    </message>
+    <message>
+        <source>The head starts as the best linear classifier of the frozen features, found at once; then everything trains.</source>
+        <translation>고정된 특징에 가장 잘 맞는 선형 분류기를 한 번에 구해 헤드의 시작 값으로 쓰고, 그다음 전체를 학습합니다.</translation>
+    </message>
+    <message>
         <source>From scratch</source>
         <translation>처음부터 학습</translation>
     </message>
@@ -3827,6 +5806,14 @@
     <message>
         <source>Tick at least the head in the layer tree.</source>
         <translation>레이어 트리에서 적어도 헤드를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>The head of {model} is not linear, so no linear probe fits into it.</source>
+        <translation>{model}의 헤드는 선형이 아니어서 선형 프로브를 쓸 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Let the head train first instead, then everything.</source>
+        <translation>대신 헤드를 먼저 학습하고 그다음 전체를 학습하세요.</translation>
     </message>
     <message>
         <source>Its stages are: {stages}.</source>
@@ -4091,6 +6078,14 @@
     <message>
         <source>Choose the model again to fit its head to the dataset.</source>
         <translation>모델을 다시 골라 헤드를 데이터셋에 맞추세요.</translation>
+    </message>
+    <message>
+        <source>The head of {kind} is not a linear layer, so no linear probe can start it.</source>
+        <translation>{kind}의 헤드는 선형 층이 아니어서 선형 프로브로 시작할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Choose another strategy, or another model.</source>
+        <translation>다른 전략이나 다른 모델을 고르세요.</translation>
     </message>
     <message>
         <source>No training image could be read.</source>
@@ -4784,6 +6779,350 @@
         <source>Open {host} in the browser, log in, and try again. Or download it elsewhere and import the file: {address}</source>
         <translation>브라우저에서 {host}을(를) 열어 로그인한 뒤 다시 시도하세요. 또는 다른 곳에서 내려받아 파일을 가져오세요: {address}</translation>
     </message>
+    <message>
+        <source>No pretrained weights are on this machine.</source>
+        <translation>이 컴퓨터에 사전 학습 가중치가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Fetch some: tlstudio-cli models --download MODEL</source>
+        <translation>다음 명령으로 받으세요: tlstudio-cli models --download MODEL</translation>
+    </message>
+    <message>
+        <source>Few images, very different from those of the pretraining: train everything, from the pretrained values on.</source>
+        <translation>이미지가 적고 사전 학습 이미지와 아주 다릅니다. 사전 학습 값에서 시작해 전부 학습하세요.</translation>
+    </message>
+    <message>
+        <source>Very few images: train only the head, and find more of them if you can.</source>
+        <translation>이미지가 아주 적습니다. 헤드만 학습하고, 될 수 있으면 이미지를 더 모으세요.</translation>
+    </message>
+    <message>
+        <source>Few images, similar to those of the pretraining: train only the head.</source>
+        <translation>이미지가 적고 사전 학습 이미지와 비슷합니다. 헤드만 학습하세요.</translation>
+    </message>
+    <message>
+        <source>Few images, different from those of the pretraining: keep the early layers, train the late ones.</source>
+        <translation>이미지가 적고 사전 학습 이미지와 다릅니다. 앞쪽 레이어는 그대로 두고 뒤쪽을 학습하세요.</translation>
+    </message>
+    <message>
+        <source>Many images, similar to those of the pretraining: train everything, the pretrained layers carefully.</source>
+        <translation>이미지가 많고 사전 학습 이미지와 비슷합니다. 전부 학습하되 사전 학습 레이어는 조심스럽게 학습하세요.</translation>
+    </message>
+    <message>
+        <source>Many images, different from those of the pretraining: train everything.</source>
+        <translation>이미지가 많고 사전 학습 이미지와 다릅니다. 전부 학습하세요.</translation>
+    </message>
+    <message>
+        <source>There is nothing to transfer: train everything from random values.</source>
+        <translation>옮겨 쓸 것이 없습니다. 임의의 값에서 전부 학습하세요.</translation>
+    </message>
+    <message>
+        <source>By the number of images alone; measure the evidence for better advice.</source>
+        <translation>이미지 수만 보고 한 조언입니다. 근거를 측정하면 더 나은 조언을 드립니다.</translation>
+    </message>
+    <message>
+        <source>{strategy}: train only the new head.</source>
+        <translation>{strategy}: 새 헤드만 학습합니다.</translation>
+    </message>
+    <message>
+        <source>{strategy}: train everything, the pretrained layers with a tenth of the rate.</source>
+        <translation>{strategy}: 전부 학습하되, 사전 학습 레이어는 학습률의 10분의 1로 학습합니다.</translation>
+    </message>
+    <message>
+        <source>{strategy}: train everything from the pretrained values on.</source>
+        <translation>{strategy}: 사전 학습 값에서 시작해 전부 학습합니다.</translation>
+    </message>
+    <message>
+        <source>{strategy}: train everything from random values.</source>
+        <translation>{strategy}: 임의의 값에서 전부 학습합니다.</translation>
+    </message>
+    <message>
+        <source>{strategy}: train from “{train_from}” on.</source>
+        <translation>{strategy}: “{train_from}”부터 학습합니다.</translation>
+    </message>
+    <message>
+        <source>{images} training images in {classes} classes, about {each} of each: few. With fewer than {limit} of a class training can spoil features that are good already.</source>
+        <translation>클래스 {classes}개에 학습 이미지 {images}장, 클래스마다 약 {each}장으로 적습니다. 클래스마다 {limit}장이 안 되면 학습이 이미 좋은 특징을 망칠 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>{images} training images in {classes} classes, about {each} of each: enough to train a whole network, for which about {limit} of each are wanted.</source>
+        <translation>클래스 {classes}개에 학습 이미지 {images}장, 클래스마다 약 {each}장입니다. 클래스마다 약 {limit}장이면 되므로 네트워크 전체를 학습하기에 충분합니다.</translation>
+    </message>
+    <message>
+        <source>This model has no pretrained weights, so there is nothing to transfer.</source>
+        <translation>이 모델에는 사전 학습 가중치가 없어 옮겨 쓸 것이 없습니다.</translation>
+    </message>
+    <message>
+        <source>How similar the images are to those of the pretraining is not measured, so this goes by their number alone.</source>
+        <translation>사전 학습 이미지와 얼마나 비슷한지 측정하지 않아, 이미지 수만 보고 판단합니다.</translation>
+    </message>
+    <message>
+        <source>Probes of {images} images are too uncertain to tell how similar they are to those of the pretraining; {limit} are wanted.</source>
+        <translation>이미지 {images}장의 프로브로는 사전 학습 이미지와 얼마나 비슷한지 확실히 알 수 없습니다. {limit}장이 필요합니다.</translation>
+    </message>
+    <message>
+        <source>A linear probe on what goes into the head tells {final} of the images rightly, one on their raw pixels {pixels}: the network avoids {similarity} of the mistakes ({low} to {high}%).</source>
+        <translation>헤드에 들어가는 특징으로 한 선형 프로브는 이미지의 {final}, 픽셀만으로 한 프로브는 {pixels}를 맞힙니다. 네트워크가 실수의 {similarity}를 막아 줍니다({low}~{high}%).</translation>
+    </message>
+    <message>
+        <source>A linear probe on what goes into the head tells {final} of the images rightly, one on their raw pixels {pixels}: the network avoids none of the mistakes.</source>
+        <translation>헤드에 들어가는 특징으로 한 선형 프로브는 이미지의 {final}, 픽셀만으로 한 프로브는 {pixels}를 맞힙니다. 네트워크가 막아 주는 실수가 없습니다.</translation>
+    </message>
+    <message>
+        <source>No earlier depth is significantly better, so the images are similar to those of the pretraining.</source>
+        <translation>더 앞쪽 깊이가 유의하게 낫지 않으므로, 사전 학습 이미지와 비슷합니다.</translation>
+    </message>
+    <message>
+        <source>That is less than a third: what the network has learned helps little with these images. They are different from those of the pretraining.</source>
+        <translation>3분의 1이 안 됩니다. 네트워크가 배운 것이 이 이미지에는 별로 도움이 되지 않으므로, 사전 학습 이미지와 다릅니다.</translation>
+    </message>
+    <message>
+        <source>An earlier depth is better by {points} points ({p}): the last stages lose what matters here, so the images are different from those of the pretraining.</source>
+        <translation>더 앞쪽 깊이가 {points}%p 낫습니다({p}). 마지막 단계들이 여기서 중요한 것을 잃으므로, 사전 학습 이미지와 다릅니다.</translation>
+    </message>
+    <message>
+        <source>It is a close call: with other images of the kind it could turn out otherwise.</source>
+        <translation>아슬아슬합니다. 같은 종류의 다른 이미지라면 다른 결론이 나올 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>The pretrained layers stay as they are, so that few images cannot spoil them.</source>
+        <translation>사전 학습 레이어를 그대로 두어, 적은 이미지 때문에 망가지지 않게 합니다.</translation>
+    </message>
+    <message>
+        <source>The features fit already: small steps adapt them without losing them.</source>
+        <translation>특징이 이미 잘 맞으므로, 작은 걸음으로 잃지 않고 맞춰 갑니다.</translation>
+    </message>
+    <message>
+        <source>Pretrained values are a better start than random ones even where the images are different.</source>
+        <translation>이미지가 다르더라도 사전 학습 값이 임의의 값보다 나은 출발점입니다.</translation>
+    </message>
+    <message>
+        <source>Even the best depth, “{path}” with {accuracy}, avoids only {share} of the mistakes on raw pixels: freezing would protect little, and the pretrained values are a good start still.</source>
+        <translation>가장 나은 깊이인 “{path}”({accuracy})도 픽셀만 볼 때의 실수 가운데 {share}만 막아 줍니다. 고정해도 지킬 것이 별로 없지만, 사전 학습 값은 여전히 좋은 출발점입니다.</translation>
+    </message>
+    <message>
+        <source>The probe is at its best, {accuracy}, from “{path}” on; the stages after it add nothing for these images, so they learn anew, and what comes before stays.</source>
+        <translation>프로브는 “{path}”에서 이미 가장 높은 {accuracy}에 이릅니다. 그 뒤 단계는 이 이미지에 더해 주는 것이 없으므로 다시 학습하고, 그 앞은 그대로 둡니다.</translation>
+    </message>
+    <message>
+        <source>The probe climbs up to the head, so only the last stage, “{path}”, learns anew: it is the one most made for other classes.</source>
+        <translation>프로브가 헤드까지 계속 올라가므로, 다른 클래스에 가장 맞춰진 마지막 단계 “{path}”만 다시 학습합니다.</translation>
+    </message>
+    <message>
+        <source>{epochs} epochs.</source>
+        <translation>{epochs}에포크.</translation>
+    </message>
+    <message>
+        <source>Leave the training images as they are.</source>
+        <translation>학습 이미지를 그대로 둡니다.</translation>
+    </message>
+    <message>
+        <source>Turn the training images a little and mirror them.</source>
+        <translation>학습 이미지를 조금 돌리고 좌우로 뒤집습니다.</translation>
+    </message>
+    <message>
+        <source>Crop the training images at random and mirror them.</source>
+        <translation>학습 이미지를 무작위로 자르고 좌우로 뒤집습니다.</translation>
+    </message>
+    <message>
+        <source>Weigh the classes in the loss.</source>
+        <translation>손실에서 클래스마다 가중치를 줍니다.</translation>
+    </message>
+    <message>
+        <source>Learning rate {rate}, falling to zero (SGD, cosine).</source>
+        <translation>학습률 {rate}, 0까지 줄어듦(SGD, 코사인).</translation>
+    </message>
+    <message>
+        <source>Learning rate {rate} for the head and {tenth} for the pretrained layers, falling to zero (SGD, cosine).</source>
+        <translation>학습률은 헤드 {rate}, 사전 학습 레이어 {tenth}, 0까지 줄어듦(SGD, 코사인).</translation>
+    </message>
+    <message>
+        <source>Learning rate {rate} with Adam, falling to zero (cosine).</source>
+        <translation>Adam으로 학습률 {rate}, 0까지 줄어듦(코사인).</translation>
+    </message>
+    <message>
+        <source>Pretrained layers learn with a tenth of the {original} that networks are trained with at first, so that they keep what they know.</source>
+        <translation>사전 학습 레이어는 네트워크를 처음 학습할 때 쓰는 {original}의 10분의 1로 학습하여, 아는 것을 잃지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Layers whose features fit already learn with a tenth of that again.</source>
+        <translation>특징이 이미 잘 맞는 레이어는 다시 그 10분의 1로 학습합니다.</translation>
+    </message>
+    <message>
+        <source>A head alone learns well with that: ten times less is slower and no better.</source>
+        <translation>헤드만 학습할 때는 이 값이 좋습니다. 10분의 1로 하면 더 느릴 뿐 낫지 않습니다.</translation>
+    </message>
+    <message>
+        <source>From random values Adam finds its way where plain steps would be too small.</source>
+        <translation>임의의 값에서는 보통의 걸음이 너무 작지만, Adam은 길을 찾습니다.</translation>
+    </message>
+    <message>
+        <source>With {batches} batches an epoch that makes {updates} updates of the weights.</source>
+        <translation>에포크마다 배치 {batches}개이므로 가중치를 {updates}번 갱신합니다.</translation>
+    </message>
+    <message>
+        <source>Left and right matter here: {share} of the images are more like the others than like their mirror images. All ways of varying images mirror half of them.</source>
+        <translation>여기서는 좌우가 중요합니다. 이미지의 {share}가 뒤집힌 이미지보다 원래 이미지들과 더 닮았습니다. 이미지를 바꾸는 모든 방법은 절반을 좌우로 뒤집습니다.</translation>
+    </message>
+    <message>
+        <source>Left and right hardly matter: {share} of the images are more like the others than like their mirror images, and one half would be chance.</source>
+        <translation>좌우는 별로 중요하지 않습니다. 이미지의 {share}가 뒤집힌 이미지보다 원래 이미지들과 더 닮았는데, 절반이면 우연입니다.</translation>
+    </message>
+    <message>
+        <source>Of images of {side} px a random crop would leave too little to see.</source>
+        <translation>{side}px 이미지를 무작위로 자르면 남는 것이 너무 적습니다.</translation>
+    </message>
+    <message>
+        <source>Varied views let the network see more than there is, and few images need it most.</source>
+        <translation>이미지를 바꿔 보여 주면 네트워크가 실제보다 많은 것을 봅니다. 이미지가 적을수록 더 필요합니다.</translation>
+    </message>
+    <message>
+        <source>“{largest}” has {most} training images and “{smallest}” {fewest}: without it the small classes are neglected.</source>
+        <translation>“{largest}”에는 학습 이미지가 {most}장, “{smallest}”에는 {fewest}장 있습니다. 그대로 두면 작은 클래스가 소홀해집니다.</translation>
+    </message>
+    <message>
+        <source>There are no validation images: nothing will tell whether training helps or the images are learned by heart.</source>
+        <translation>검증 이미지가 없습니다. 학습이 도움이 되는지, 이미지를 외우기만 하는지 알 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>With {images} validation images an accuracy near 90% is uncertain by ±{points} points: small differences mean nothing.</source>
+        <translation>검증 이미지가 {images}장이면 90%에 가까운 정확도도 ±{points}%p만큼 불확실합니다. 작은 차이는 의미가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Fewer than {limit} training images: {names}. More of them help more than any setting.</source>
+        <translation>학습 이미지가 {limit}장이 안 되는 클래스: {names}. 어떤 설정보다 이미지를 더하는 것이 도움이 됩니다.</translation>
+    </message>
+    <message>
+        <source>Measured on {images} of the {total} training images, from {classes} classes.</source>
+        <translation>학습 이미지 {total}장 가운데 클래스 {classes}개의 {images}장으로 측정했습니다.</translation>
+    </message>
+    <message>
+        <source>Of {total} training images {images} were looked at, in proportion by class.</source>
+        <translation>학습 이미지 {total}장 가운데 {images}장을 클래스 비율대로 살펴보았습니다.</translation>
+    </message>
+    <message>
+        <source>Classes with a single training image always count as wrong: {names}.</source>
+        <translation>학습 이미지가 한 장뿐인 클래스는 항상 틀린 것으로 셉니다: {names}.</translation>
+    </message>
+    <message>
+        <source>Loading the weights</source>
+        <translation>가중치를 불러오는 중</translation>
+    </message>
+    <message>
+        <source>Running the images through the network</source>
+        <translation>이미지를 네트워크에 통과시키는 중</translation>
+    </message>
+    <message>
+        <source>Fitting linear probes</source>
+        <translation>선형 프로브를 맞추는 중</translation>
+    </message>
+    <message>
+        <source>A race is between two and four, not {count}.</source>
+        <translation>경주에는 둘에서 넷까지 나갈 수 있습니다({count}개는 안 됩니다).</translation>
+    </message>
+    <message>
+        <source>Add entries, or leave some for the next race.</source>
+        <translation>참가자를 더하거나, 일부는 다음 경주로 미루세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” is in the race twice.</source>
+        <translation>“{name}”이(가) 경주에 두 번 들어 있습니다.</translation>
+    </message>
+    <message>
+        <source>Change one of the two, or leave it out.</source>
+        <translation>둘 중 하나를 바꾸거나 빼세요.</translation>
+    </message>
+    <message>
+        <source>A race takes one to {most} different seeds.</source>
+        <translation>경주에는 서로 다른 시드를 1개에서 {most}개까지 쓸 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Three seeds tell luck from skill well enough.</source>
+        <translation>시드 3개면 운과 실력을 충분히 가려냅니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” is the best: {accuracy}% (from {low} to {high}%).</source>
+        <translation>“{name}”이(가) 가장 좋습니다: {accuracy}% ({low}–{high}%).</translation>
+    </message>
+    <message>
+        <source>“{name}” is ahead with {accuracy}% (from {low} to {high}%), but not significantly better than “{second}”: a difference below {least} points cannot be told here.</source>
+        <translation>“{name}”이(가) {accuracy}% ({low}–{high}%)로 앞서지만 “{second}”보다 유의하게 낫지는 않습니다. 여기서는 {least}%p보다 작은 차이를 가릴 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” is ahead with {accuracy}% (from {low} to {high}%), but not significantly better than “{second}” and {more} more: a difference below {least} points cannot be told here.</source>
+        <translation>“{name}”이(가) {accuracy}% ({low}–{high}%)로 앞서지만 “{second}” 외 {more}개보다 유의하게 낫지는 않습니다. 여기서는 {least}%p보다 작은 차이를 가릴 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be told from it, in {share}% of the time.</source>
+        <translation>“{name}”은(는) 이와 구별되지 않으면서 시간은 {share}%만 걸립니다.</translation>
+    </message>
+    <message>
+        <source>“{first}” is better than “{second}” by {points} points ({p}).</source>
+        <translation>“{first}”이(가) “{second}”보다 {points}%p 낫습니다({p}).</translation>
+    </message>
+    <message>
+        <source>No significant difference between “{first}” and “{second}” on {images} images with {seeds} seeds: a difference below {least} points cannot be told here.</source>
+        <translation>이미지 {images}장과 시드 {seeds}개로는 “{first}”와(과) “{second}” 사이에 유의한 차이가 없습니다. 여기서는 {least}%p보다 작은 차이를 가릴 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>No significant difference between “{first}” and “{second}” on {images} images: a difference below {least} points cannot be told here.</source>
+        <translation>이미지 {images}장에서 “{first}”와(과) “{second}” 사이에 유의한 차이가 없습니다. 여기서는 {least}%p보다 작은 차이를 가릴 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>The loss was not finite from the first steps on.</source>
+        <translation>첫 단계부터 손실이 유한한 값이 아니었습니다.</translation>
+    </message>
+    <message>
+        <source>The loss never fell clearly: it was {start} at the smallest learning rates and {lowest} at best.</source>
+        <translation>손실이 뚜렷하게 줄어든 적이 없습니다. 가장 작은 학습률에서 {start}, 가장 낮을 때 {lowest}였습니다.</translation>
+    </message>
+    <message>
+        <source>The loss falls fastest at {steepest} and is lowest at {lowest}, where it is close to breaking; {suggestion} lies between the first and a tenth of the second.</source>
+        <translation>손실은 {steepest}에서 가장 빠르게 줄고, {lowest}에서 가장 낮지만 곧 학습이 무너집니다. 제안값 {suggestion}은 앞의 값과 뒤의 값의 10분의 1 사이에 있습니다.</translation>
+    </message>
+    <message>
+        <source>The loss falls fastest at {steepest} and was still falling at {lowest}, the highest rate tried; {suggestion} lies between the first and a tenth of the second.</source>
+        <translation>손실은 {steepest}에서 가장 빠르게 줄었고, 시도한 가장 큰 학습률 {lowest}에서도 계속 줄고 있었습니다. 제안값 {suggestion}은 앞의 값과 뒤의 값의 10분의 1 사이에 있습니다.</translation>
+    </message>
+    <message>
+        <source>The source of {model} is not part of this installation of the studio.</source>
+        <translation>{model}의 소스 코드가 이 스튜디오 설치본에 들어 있지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Choose a network of torchvision or timm, or install TLStudio with pip.</source>
+        <translation>torchvision이나 timm의 네트워크를 고르거나, TLStudio를 pip으로 설치하세요.</translation>
+    </message>
+    <message>
+        <source>The weights of {model} are no longer on this machine.</source>
+        <translation>{model}의 가중치가 이 컴퓨터에 더 이상 없습니다.</translation>
+    </message>
+    <message>
+        <source>Download them where the model is chosen.</source>
+        <translation>모델을 고르는 곳에서 다운로드하세요.</translation>
+    </message>
+    <message>
+        <source>“{path}” does not give one vector for each image.</source>
+        <translation>“{path}”는 이미지마다 벡터 하나를 내놓지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Choose another layer.</source>
+        <translation>다른 레이어를 고르세요.</translation>
+    </message>
+    <message>
+        <source>There are too few images to hold some back for a probe.</source>
+        <translation>프로브에 쓰지 않고 남겨 둘 이미지가 너무 적습니다.</translation>
+    </message>
+    <message>
+        <source>Two classes need two training images each, better ten.</source>
+        <translation>두 클래스 이상에 학습 이미지가 두 장씩, 되도록 열 장씩 있어야 합니다.</translation>
+    </message>
+    <message>
+        <source>A race is decided by validation images: there are none.</source>
+        <translation>경주는 검증 이미지로 승부를 가리는데, 검증 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Set some images aside for validation.</source>
+        <translation>이미지 일부를 검증용으로 떼어 두세요.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
@@ -4924,6 +7263,14 @@
     <message>
         <source>Drawing</source>
         <translation>벡터 그림</translation>
+    </message>
+    <message>
+        <source>Python script</source>
+        <translation>Python 스크립트</translation>
+    </message>
+    <message>
+        <source>Jupyter notebook</source>
+        <translation>Jupyter 노트북</translation>
     </message>
     <message>
         <source>Picture</source>
