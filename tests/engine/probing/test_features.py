@@ -172,7 +172,6 @@ MODELS = (
     "squeezenet1_1",
     "swin_t",  # channels last
     "deit_tiny_distilled_patch16_224",  # class tokens, two heads
-    "levit_128s",  # tokens without a class token, two heads with a norm each
     "lenet5",
 )
 
