@@ -121,3 +121,29 @@ def test_sums() -> None:
     assert sums.batches == 2
     assert sums.last_loss == 4
     assert sums.means() == (pytest.approx(2), pytest.approx(2 / 3))
+
+
+def test_other_layers_that_train_later_are_counted_from_the_start() -> None:
+    """Two cheap epochs of a head, then two of everything: the first are a small part."""
+    images = {Phase.FEATURES: 10, Phase.TRAIN: 10, Phase.VAL: 0}
+    head = {Phase.FEATURES: 0.9, Phase.TRAIN: 0.3, Phase.VAL: 0.1}
+    everything = {Phase.FEATURES: 0.0, Phase.TRAIN: 3.0, Phase.VAL: 1.0}
+    meter = ProgressMeter(RunClock(), images, 2, head, later=2 * 10 * 3.0)
+    shares = [meter.progress]
+
+    def go(phase: Phase, epoch: int) -> None:
+        meter.enter(phase, epoch)
+        meter.add(10)
+        shares.append(meter.progress)
+
+    go(Phase.FEATURES, 1)
+    go(Phase.TRAIN, 1)
+    go(Phase.TRAIN, 2)
+    assert shares[-1] == pytest.approx(15 / 75)
+    meter.replan(3, 4, 0, everything, 0.0)
+    assert meter.progress == shares[-1]
+    go(Phase.TRAIN, 3)
+    assert shares[-1] == pytest.approx(45 / 75)
+    go(Phase.TRAIN, 4)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1

@@ -31,12 +31,13 @@ from tlstudio.engine.data.store import ImageStore, default_budget, read_view
 from tlstudio.engine.features.cut import Cut, cut_network
 from tlstudio.engine.features.frozen import FrozenPart
 from tlstudio.engine.features.table import MAX_DISK_BYTES, FeatureTable, features_dir
-from tlstudio.engine.features.views import PLAIN, ViewRecord, plain_views, views_of_epoch
+from tlstudio.engine.features.views import ViewRecord, plain_views, views_of_epoch
 from tlstudio.engine.inputs import FeaturesState, Inputs, Item
 from tlstudio.engine.objective import mixed
 from tlstudio.engine.precision import Precision, autocast, resolve_precision
 from tlstudio.engine.probing.logistic import probe_head
 from tlstudio.engine.seeding import seeded
+from tlstudio.engine.workload import SMALLEST, image_work, wanted_views
 
 PROBE_IMAGES = 4
 MIXING = 1  # what sets the chance of mixing apart from that of dropout
@@ -110,10 +111,9 @@ class Execution:
         if self._halves is not None:
             parts = (self._halves.cut.train_above, self._network)
             sizes = [sum(p.numel() for p in part.parameters()) for part in parts]
-            above = max(0.01, sizes[0] / max(1, sizes[1]))
+            above = max(SMALLEST, sizes[0] / max(1, sizes[1]))
         is_live = self._halves is not None and not self._halves.views
-        train = 3 * above + (1 - above) * is_live
-        return {Phase.FEATURES: 1 - above, Phase.TRAIN: train, Phase.VAL: above}
+        return image_work(above, is_live=is_live)
 
     # What the loop asks for
 
@@ -213,7 +213,7 @@ class Execution:
         val_bytes = len(self._samples[Split.VAL]) * frozen.row_bytes
         if val_bytes > MAX_DISK_BYTES:
             return None
-        row_bytes, views = frozen.row_bytes, self._wanted_views()
+        row_bytes, views = frozen.row_bytes, wanted_views(self._config)
         train_bytes = views * len(self._samples[Split.TRAIN]) * row_bytes
         if val_bytes + train_bytes > MAX_DISK_BYTES:
             views, train_bytes = 0, 0
@@ -248,14 +248,6 @@ class Execution:
         if config.balance == "sampling":
             return balanced_draws([s.class_index for s in samples], config.seed, epoch)
         return train_order(len(samples), config.seed, epoch)
-
-    def _wanted_views(self) -> int:
-        config = self._config
-        if config.mixing != "none":
-            return 0  # every epoch mixes others
-        if config.augmentation == PLAIN:
-            return 1
-        return 0 if config.views == "live" else min(config.cached_views, config.epochs)
 
     def _decide(self, wanted: Precision, is_head_alone: bool) -> ExecutionRecord:
         halves = self._halves

@@ -42,10 +42,11 @@ class ProgressMeter:
 
     Args:
         clock: of the run.
-        images: of one epoch, per phase; for features those of the whole run.
-        epochs: of the run.
+        images: of one epoch, per phase; for features those of all epochs.
+        epochs: of the run, or of those in which the same layers train.
         weights: how much work an image is in each phase, relative to the others. A guess, by
             which the share is counted and phases are foretold that have not come yet.
+        later: work after those epochs, in which other layers train; in the same unit.
     """
 
     def __init__(
@@ -54,11 +55,13 @@ class ProgressMeter:
         images: Mapping[Phase, int],
         epochs: int,
         weights: Mapping[Phase, float],
+        later: float = 0.0,
     ) -> None:
         self._clock = clock
         self._images = dict(images)
         self._epochs = epochs
         self._weights = dict(weights)
+        self._later = later
         self._left = {phase: count * self._rounds(phase, 1) for phase, count in images.items()}
         self._total = self._work_left()
         self._done_before = 0.0
@@ -71,14 +74,20 @@ class ProgressMeter:
         self.phase = Phase.TRAIN
         self.done = 0
 
-    def replan(self, views: int, weights: Mapping[Phase, float]) -> None:
-        """Say that from here on other layers train: so many views are to be computed for them.
+    def replan(
+        self, epoch: int, epochs: int, views: int, weights: Mapping[Phase, float], later: float
+    ) -> None:
+        """Say that from `epoch` on other layers train; `epochs` is the last one in which they do.
 
         The share that is done does not fall back.
         """
         self._done_before = self.progress
+        self._epochs, self._later = epochs, later
         self._weights = dict(weights)
-        self._images[Phase.FEATURES] = self._left[Phase.FEATURES] = views
+        self._images[Phase.FEATURES] = views
+        self._left = {
+            phase: count * self._rounds(phase, epoch) for phase, count in self._images.items()
+        }
         self._seconds_per_image.clear()
         self._total = self._work_left()
 
@@ -132,7 +141,7 @@ class ProgressMeter:
             return None
         nearest = max(known, key=lambda phase: self._weights[phase])
         unit_s = self._seconds_per_image[nearest] / self._weights[nearest]
-        return sum(
+        return self._later * unit_s + sum(
             left * self._seconds_per_image.get(phase, unit_s * self._weights[phase])
             for phase, left in self._left.items()
         )
@@ -150,7 +159,8 @@ class ProgressMeter:
         return 1 if phase is Phase.FEATURES else self._epochs - epoch + 1
 
     def _work_left(self) -> float:
-        return sum(left * self._weights[phase] for phase, left in self._left.items())
+        left = sum(count * self._weights[phase] for phase, count in self._left.items())
+        return left + self._later
 
 
 class BatchSums:

@@ -49,6 +49,7 @@ from tlstudio.engine.run import Run
 from tlstudio.engine.run_checks import check_run, run_plan
 from tlstudio.engine.seeding import seeded
 from tlstudio.engine.snapshot import Snapshot
+from tlstudio.engine.workload import work_after
 
 __all__ = ["check_run", "run_plan", "train"]
 
@@ -130,8 +131,9 @@ def _epochs(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
             Phase.TRAIN: counts[Split.TRAIN],
             Phase.VAL: counts[Split.VAL],
         },
-        config.epochs,
+        plan.last_epoch_of(phase, config.epochs),
         execution.phase_weights,
+        work_after(plan, 1, config, counts[Split.TRAIN], counts[Split.VAL]),
     )
     yield RunStarted(
         model=classifier.model,
@@ -167,7 +169,13 @@ def _epochs(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
             run.audit.begin(phase)
             _enter(network, phase)
             execution.begin(phase)
-            meter.replan(execution.planned_views, execution.phase_weights)
+            meter.replan(
+                epoch,
+                plan.last_epoch_of(phase, config.epochs),
+                execution.planned_views,
+                execution.phase_weights,
+                work_after(plan, epoch, config, counts[Split.TRAIN], counts[Split.VAL]),
+            )
             yield PhaseStarted(epoch, phase.trainable_parameters, execution.record)
 
         # Train

@@ -106,6 +106,11 @@ class FreezePlan:
         """The phase of an epoch, which counts from 1."""
         return next(phase for phase in reversed(self.phases) if phase.first_epoch <= epoch)
 
+    def last_epoch_of(self, phase: PlanPhase, epochs: int) -> int:
+        """The last epoch of one of its phases in a run of so many epochs."""
+        later = (other.first_epoch for other in self.phases)
+        return min((first - 1 for first in later if first > phase.first_epoch), default=epochs)
+
     def first_epoch_of(self, path: str) -> int | None:
         """The epoch from which on a layer trains; None if it never does."""
         return next((phase.first_epoch for phase in self.phases if path in phase.rates), None)
