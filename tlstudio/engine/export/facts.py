@@ -15,7 +15,7 @@ from tlstudio.core.dataset import DatasetIndex, Split
 from tlstudio.core.inputs import InputConfig, input_config, input_preprocessing
 from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.core.strategies import FreezePlan, PlanPhase
-from tlstudio.engine.features.cut import cut_network
+from tlstudio.engine.features.cut import cut_shapes
 from tlstudio.engine.features.table import MAX_DISK_BYTES
 from tlstudio.engine.freezing import apply_phase, set_train_mode
 from tlstudio.engine.models.build import architecture
@@ -26,7 +26,6 @@ from tlstudio.engine.models.tree import layer_tree
 from tlstudio.engine.run_checks import run_plan
 
 _FLOAT_BYTES = 4
-_MAX_PARAMETERS = 200_000_000  # a larger network is not built only to see where it is cut
 
 
 @dataclass(frozen=True)
@@ -120,14 +119,13 @@ def run_facts(config: RunConfig, index: DatasetIndex) -> RunFacts:
         plan=plan,
         network=network,
         heads=head_paths(network),
-        live_from=_live_from(config, index, spec, plan, inputs, preprocessing),
+        live_from=_live_from(config, index, plan, inputs, preprocessing),
     )
 
 
 def _live_from(
     config: RunConfig,
     index: DatasetIndex,
-    spec: ModelSpec,
     plan: FreezePlan,
     inputs: InputConfig,
     preprocessing: Preprocessing,
@@ -137,10 +135,6 @@ def _live_from(
     views = min(config.cached_views, config.epochs)
     train, val = (len(index.by_split[split]) for split in (Split.TRAIN, Split.VAL))
     for phase in plan.phases:
-        if spec.parameters > _MAX_PARAMETERS:
-            if phase.trainable_parameters == plan.total_parameters:
-                return phase.first_epoch
-            continue
         row_bytes = _kept_bytes(
             config.model,
             len(index.classes),
@@ -164,15 +158,13 @@ def _kept_bytes(
     statistics: tuple[str, ...],
 ) -> int:
     """Of the outputs of the frozen layers for one image, as the studio keeps them; 0 for none."""
-    with torch.random.fork_rng(devices=[]):  # random values: where it is cut is no matter of them
+    with torch.device("meta"):
         network = architecture(model, classes, inputs)
     phase = PlanPhase(1, dict.fromkeys(trainable, 1.0), frozenset(statistics), 0)
     apply_phase(network, phase)
     set_train_mode(network, phase)
-    cut = cut_network(network, *image)
-    if cut is None:
-        return 0
-    return sum(_FLOAT_BYTES * _product(shape) for shape in cut.shapes)
+    shapes = cut_shapes(network, *image)
+    return sum(_FLOAT_BYTES * _product(shape) for shape in shapes or ())
 
 
 def _product(shape: Sequence[int]) -> int:

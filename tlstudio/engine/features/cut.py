@@ -69,6 +69,35 @@ def cut_network(network: nn.Module, image_px: int, channels: int = 3) -> Cut | N
             module.training = mode
 
 
+def cut_shapes(
+    network: nn.Module, image_px: int, channels: int = 3
+) -> tuple[tuple[int, ...], ...] | None:
+    """Shapes of the tensors at the cut, without the batch axis; for networks on the meta device.
+
+    Where `network` has no values, the halves cannot be compared with the whole: it is believed
+    that they are equal. Nothing is drawn or computed, so a run beside is not disturbed.
+
+    Returns:
+        None where `cut_network` gives none for that reason alone.
+    """
+    if all(parameter.requires_grad for parameter in network.parameters()):
+        return None
+    whole = _Whole(network)
+    images = torch.empty(_PROBE_IMAGES, channels, image_px, image_px, device="meta")
+    try:
+        graph = _traced(whole)
+        fixed = fixed_nodes(graph, whole)
+        with torch.no_grad():
+            values = _values(whole, graph, fixed, images)
+    except Exception as error:  # tracing runs code of libraries, which may refuse in any way
+        _log.info("%s runs whole: %r", type(network).__name__, error)
+        return None
+    frontier = _frontier(graph, fixed, values)
+    if not frontier or any(node.op == "placeholder" for node in frontier):
+        return None
+    return tuple(tuple(values[node].shape[1:]) for node in frontier)
+
+
 def _cut(network: nn.Module, shape: tuple[int, int, int]) -> Cut | None:
     parameter = next(network.parameters())
     generator = torch.Generator().manual_seed(0)
