@@ -59,7 +59,7 @@ class RankView(QWidget):
                 "Open a dataset first: every network whose weights are on this machine can then "
                 "be ranked for it, without training."
             ),
-            IconButton(self.tr("Open a dataset"), "data", "primary", self._on_data),
+            IconButton(self.tr("Go to Data"), "data", "primary", self._on_data),
         )
         self.no_weights = EmptyState(
             "on_machine",

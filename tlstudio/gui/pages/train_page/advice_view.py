@@ -32,7 +32,7 @@ class AdviceView(QWidget):
         self._shown: Advice | None = None
         self._texts = EvidenceTexts(self)
         self.open_button = IconButton(
-            self.tr("Choose a dataset"), "data", "primary", self._on_data_clicked
+            self.tr("Go to Data"), "data", "primary", self._on_data_clicked
         )
         self.empty = EmptyState("advice", self.tr("Advice"), "", self.open_button)
         self._make_parts()
