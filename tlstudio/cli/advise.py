@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.config_flags import add_config_flags, config_of, flag
+from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
 from tlstudio.cli.output import Output, percent
-from tlstudio.cli.run_lines import print_dataset
-from tlstudio.cli.train import add_split_flags, ctrl_c_stops, split_of
 from tlstudio.core.advice import TOPIC_TITLES, Advice, AdviceFacts, advise
 from tlstudio.core.config import FIELD_BY_NAME, RunConfig
 from tlstudio.core.dataset import Split
@@ -30,9 +29,7 @@ _HEADER = ("stage", "features", "parameters", "probe", "95% interval", "k-NN", "
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "data", type=Path, metavar="DATA", help="folder with train/ and val/, or with class folders"
-    )
+    add_data_argument(parser)
     parser.add_argument(
         "--no-measuring",
         action="store_true",
@@ -47,17 +44,10 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     config = config_of(arguments)
     with ctrl_c_stops(output) as stop:
         from tlstudio.engine.data.glance import glance
-        from tlstudio.engine.data.sources import open_dataset
         from tlstudio.engine.models.catalog import get_model
         from tlstudio.engine.models.tree import layer_tree
 
-        try:
-            index = open_dataset(arguments.data, split_of(arguments), stop=stop)
-        except DatasetError:
-            if stop.stopped:
-                raise KeyboardInterrupt from None
-            raise
-        print_dataset(index, output)
+        index = open_data(arguments, output, stop)
         spec = get_model(config.model)
         tree = layer_tree(spec.name, len(index.classes), input_config(config, spec))
         record = None if arguments.no_measuring else _evidence(config, spec, index, stop, output)

@@ -7,14 +7,12 @@ from pathlib import Path
 
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.config_flags import add_config_flags, config_of
+from tlstudio.cli.dataset import add_data_argument, add_split_flags, split_of
 from tlstudio.cli.output import Output
-from tlstudio.cli.train import add_split_flags, split_of
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "data", type=Path, metavar="DATA", help="folder with train/ and val/, or with class folders"
-    )
+    add_data_argument(parser)
     parser.add_argument(
         "--out",
         type=Path,

@@ -9,10 +9,8 @@ from typing import assert_never
 
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.config_flags import add_config_flags, config_of
+from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
 from tlstudio.cli.output import Output
-from tlstudio.cli.run_lines import print_dataset
-from tlstudio.cli.train import add_split_flags, ctrl_c_stops, split_of
-from tlstudio.core.errors import DatasetError
 from tlstudio.core.events import SampleSkipped
 from tlstudio.core.rate_range import (
     FeaturesCounted,
@@ -28,9 +26,7 @@ INTERRUPTED = 130
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "data", type=Path, metavar="DATA", help="folder with train/ and val/, or with class folders"
-    )
+    add_data_argument(parser)
     add_json_flag(parser)
     add_config_flags(parser)
     add_split_flags(parser)
@@ -39,16 +35,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, output: Output) -> int:
     config = config_of(arguments)
     with ctrl_c_stops(output) as stop:
-        from tlstudio.engine.data.sources import open_dataset
         from tlstudio.engine.rate_finder import find_rate
 
-        try:
-            index = open_dataset(arguments.data, split_of(arguments), stop=stop)
-        except DatasetError:
-            if stop.stopped:
-                raise KeyboardInterrupt from None
-            raise
-        print_dataset(index, output)
+        index = open_data(arguments, output, stop)
         for event in find_rate(config, index, stop):
             _tell(event, output)
             if isinstance(event, RangeEnded):

@@ -5,16 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TypeVar, assert_never
 
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.config_flags import add_config_flags, config_of
+from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
 from tlstudio.cli.output import Output, duration, percent
-from tlstudio.cli.run_lines import print_dataset
-from tlstudio.cli.train import add_split_flags, ctrl_c_stops, split_of
 from tlstudio.core.config import RunConfig
-from tlstudio.core.errors import ConfigError, DatasetError, TLStudioError
+from tlstudio.core.errors import ConfigError, TLStudioError
 from tlstudio.core.events import BatchEnded, EpochEnded, FeaturesProgressed, SampleSkipped
 from tlstudio.core.race import RaceConfig, RaceEntry, RaceRecord, RunResult
 from tlstudio.core.race_entries import model_entries, strategy_entries
@@ -33,9 +31,7 @@ Number = TypeVar("Number", int, float)
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "data", type=Path, metavar="DATA", help="folder with train/ and val/, or with class folders"
-    )
+    add_data_argument(parser)
     group = parser.add_argument_group("Who races: two to four")
     group.add_argument("--strategies", metavar="A,B,…", help="names as of --strategy")
     group.add_argument("--models", metavar="A,B,…", help="names as of --model")
@@ -56,16 +52,9 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     count = _numbers(arguments.seeds, "--seeds", int)[0]
     config = RaceConfig(entries, tuple(base.seed + number for number in range(count)))
     with ctrl_c_stops(output) as stop:
-        from tlstudio.engine.data.sources import open_dataset
         from tlstudio.engine.race import check_race, race
 
-        try:
-            index = open_dataset(arguments.data, split_of(arguments), stop=stop)
-        except DatasetError:
-            if stop.stopped:
-                raise KeyboardInterrupt from None
-            raise
-        print_dataset(index, output)
+        index = open_data(arguments, output, stop)
         if problems := check_race(config, index):
             raise TLStudioError.of(problems)
         for event in race(config, index, stop):

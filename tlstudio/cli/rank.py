@@ -9,10 +9,9 @@ from typing import assert_never
 
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.config_flags import add_config_flags, config_of
+from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
 from tlstudio.cli.output import Output, percent
-from tlstudio.cli.run_lines import print_dataset
-from tlstudio.cli.train import add_split_flags, ctrl_c_stops, split_of
-from tlstudio.core.errors import ConfigError, DatasetError
+from tlstudio.core.errors import ConfigError
 from tlstudio.core.events import SampleSkipped
 from tlstudio.core.leaderboard import (
     RANK_STAGE_TITLES,
@@ -34,9 +33,7 @@ _LEFT = 3  # columns of text; the others are numbers
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "data", type=Path, metavar="DATA", help="folder with train/ and val/, or with class folders"
-    )
+    add_data_argument(parser)
     group = parser.add_argument_group("Which networks")
     group.add_argument(
         "--models",
@@ -56,17 +53,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, output: Output) -> int:
     config = config_of(arguments)
     with ctrl_c_stops(output) as stop:
-        from tlstudio.engine.data.sources import open_dataset
         from tlstudio.engine.leaderboard import rank
 
         candidates = _candidates(arguments)
-        try:
-            index = open_dataset(arguments.data, split_of(arguments), stop=stop)
-        except DatasetError:
-            if stop.stopped:
-                raise KeyboardInterrupt from None
-            raise
-        print_dataset(index, output)
+        index = open_data(arguments, output, stop)
         failed = 0
         for event in rank(candidates, config, index, stop):
             _tell(event, len(candidates), output)

@@ -1,0 +1,98 @@
+"""The dataset of a command: its flags, and opening it so that Ctrl+C can stop that as well."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tlstudio.cli.output import Output
+from tlstudio.cli.run_lines import print_dataset
+from tlstudio.core.dataset import SplitConfig
+from tlstudio.core.errors import ConfigError, DatasetError
+from tlstudio.core.events import StopToken
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+if TYPE_CHECKING:
+    from tlstudio.core.dataset import DatasetIndex
+
+_SPLIT_FLAGS = {"val_fraction": float, "test_fraction": float, "split_seed": int}
+
+
+def add_data_argument(parser: argparse.ArgumentParser) -> None:
+    """The folder, first of all."""
+    parser.add_argument(
+        "data", type=Path, metavar="DATA", help="folder with train/ and val/, or with class folders"
+    )
+
+
+def add_split_flags(parser: argparse.ArgumentParser) -> None:
+    """How to split a folder that does not say so itself."""
+    group = parser.add_argument_group("Split, where the folders don't say it")
+    group.add_argument("--val-fraction", metavar="X", help="share for validation (default: 0.2)")
+    group.add_argument("--test-fraction", metavar="X", help="share for testing (default: 0)")
+    group.add_argument("--split-seed", metavar="N", help="another seed, another split (default: 0)")
+
+
+def open_data(arguments: argparse.Namespace, output: Output, stop: StopToken) -> DatasetIndex:
+    """What is in the folder, which is told of.
+
+    Raises:
+        ConfigError: a flag of the split is no number.
+        DatasetError: there is no dataset.
+        KeyboardInterrupt: `stop` said so meanwhile.
+    """
+    split = split_of(arguments)
+    from tlstudio.engine.data.sources import open_dataset
+
+    try:
+        index = open_dataset(arguments.data, split, stop=stop)
+    except DatasetError:
+        if stop.stopped:
+            raise KeyboardInterrupt from None
+        raise
+    print_dataset(index, output)
+    return index
+
+
+def split_of(arguments: argparse.Namespace) -> SplitConfig | None:
+    """The split asked for; None where nothing was."""
+    given = {name: getattr(arguments, name) for name in _SPLIT_FLAGS}
+    given = {name: value for name, value in given.items() if value is not None}
+    values: dict[str, float | int] = {}
+    for name, value in given.items():
+        try:
+            values[name.removeprefix("split_")] = _SPLIT_FLAGS[name](value)
+        except ValueError:
+            raise ConfigError(
+                QT_TRANSLATE_NOOP("core", "“{value}” is not a valid value for {name}."),
+                QT_TRANSLATE_NOOP("core", "It must be a number."),
+                name=name,
+                value=value,
+            ) from None
+    return SplitConfig(**values) if values else None  # type: ignore[arg-type]
+
+
+@contextmanager
+def ctrl_c_stops(output: Output) -> Iterator[StopToken]:
+    """The first Ctrl+C ends the run after the present batch, the second one at once."""
+    stop = StopToken()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+
+    def on_signal(number: int, frame: object) -> None:
+        if stop.stopped:
+            raise KeyboardInterrupt
+        stop.stop()
+        output.note_from_signal("tlstudio: Stopping after this batch; press Ctrl+C again to abort.")
+
+    before = signal.signal(signal.SIGINT, on_signal)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
