@@ -15,7 +15,6 @@ from tlstudio.cli.dataset import (
     add_split_flags,
     ctrl_c_stops,
     open_data,
-    split_of,
 )
 from tlstudio.cli.output import Output
 from tlstudio.cli.run_lines import print_event
