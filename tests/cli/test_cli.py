@@ -398,7 +398,7 @@ def test_a_failure_while_training_shows_no_traceback(photos: Path, tmp_path: Pat
     code = (
         "import tlstudio.engine.trainer as t\n"
         "def fail(*a, **k): raise ZeroDivisionError('oops')\n"
-        "t.make_optimizer = fail\n"
+        "t.Learner = fail\n"
         "from tlstudio.cli.main import run; run()"
     )
     done = subprocess.run(

@@ -90,8 +90,17 @@ def test_every_field_is_complete(spec: FieldSpec) -> None:
         field, values = spec.text.only_if
         choices = FIELD_BY_NAME[field].text.choices or {}
         assert set(values) < set(choices)
-        relevant = {c for c in choices if spec.is_relevant(make_config({field: c}))}
+        around = _that_makes_relevant(field)
+        relevant = {c for c in choices if spec.is_relevant(make_config({**around, field: c}))}
         assert relevant == set(values)
+
+
+def _that_makes_relevant(field: str) -> dict[str, object]:
+    """Values of other fields under which a field matters."""
+    condition = FIELD_BY_NAME[field].text.only_if
+    if condition is None:
+        return {}
+    return {**_that_makes_relevant(condition[0]), condition[0]: condition[1][0]}
 
 
 def test_the_fields_are_all_of_the_configuration_but_its_version() -> None:
