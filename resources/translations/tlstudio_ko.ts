@@ -4,8 +4,8 @@
 <context>
     <name>AdviceView</name>
     <message>
-        <source>Choose a dataset</source>
-        <translation>데이터셋 고르기</translation>
+        <source>Go to Data</source>
+        <translation>데이터 단계로 이동</translation>
     </message>
     <message>
         <source>Advice</source>
@@ -3601,8 +3601,8 @@ SHA-256 of all of them:
         <translation>먼저 데이터셋을 여세요. 그러면 가중치가 이 컴퓨터에 있는 모든 네트워크의 순위를 학습 없이 매길 수 있습니다.</translation>
     </message>
     <message>
-        <source>Open a dataset</source>
-        <translation>데이터셋 열기</translation>
+        <source>Go to Data</source>
+        <translation>데이터 단계로 이동</translation>
     </message>
     <message>
         <source>No weights on this machine</source>
