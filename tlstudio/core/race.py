@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from statistics import median_low
+from statistics import mean
 from typing import Any
 
 from tlstudio.core.config import RunConfig, make_config
@@ -152,10 +152,10 @@ class RunResult:
         return self.reason in _WHOLE and self.final is not None
 
     @property
-    def usual_epoch_s(self) -> float | None:
-        """Median seconds of an epoch: the first ones may compute what later ones reuse."""
+    def mean_epoch_s(self) -> float | None:
+        """Seconds of an epoch, over all: a head alone and a whole network may take turns."""
         times = [record.elapsed_s for record in self.history.epochs]
-        return median_low(times) if times else None
+        return mean(times) if times else None
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class EntryScore:
         best_epochs: of each run.
         elapsed_s: median wall seconds of a run, of those that had to compute the most themselves:
             a later seed may find what the frozen layers put out for the first one.
-        epoch_s: median wall seconds of an epoch of these runs.
+        epoch_s: mean wall seconds of an epoch; the median of these runs.
         trainable_parameters: in the phase in which most train.
         kept_share: see `RunResult`; of these runs.
     """
@@ -162,7 +162,7 @@ def _score(record: RaceRecord, place: int, runs: tuple[RunResult, ...]) -> Entry
     best = [run.best.accuracy for run in runs if run.best is not None]
     kept_share = min(run.kept_share for run in runs)
     timed = [run for run in runs if run.kept_share == kept_share]
-    epochs = [run.usual_epoch_s for run in timed]
+    epochs = [run.mean_epoch_s for run in timed]
     return EntryScore(
         place,
         name,
