@@ -43,17 +43,27 @@ def set_train_mode(network: nn.Module, phase: PlanPhase) -> None:
 
     Call it after `apply_phase`, whenever training goes on: `network.train()` would wake them again.
     """
-    _set_mode(network, trains=bool(phase.trainable))
+    wishes: dict[nn.Module, bool | None] = {}
+    _ask(network, wishes)
+    _set_mode(network, wishes, around=bool(phase.trainable))
     for path, module in network.named_modules():
         if isinstance(module, _NormBase) and module.track_running_stats:
             module.training = path in phase.statistics
 
 
-def _set_mode(module: nn.Module, *, trains: bool) -> None:
-    """`trains` is that of the module around it."""
-    wishes = [parameter.requires_grad for parameter in module.parameters()]
-    if wishes:
-        trains = any(wishes)
-    module.training = trains
+def _ask(module: nn.Module, wishes: dict[nn.Module, bool | None]) -> bool | None:
+    """Whether a parameter at or below each module trains; None where there is none."""
+    if module not in wishes:
+        answers = [parameter.requires_grad for parameter in module.parameters(recurse=False)]
+        below = [_ask(child, wishes) for child in module.children()]
+        answers += [answer for answer in below if answer is not None]
+        wishes[module] = any(answers) if answers else None
+    return wishes[module]
+
+
+def _set_mode(module: nn.Module, wishes: dict[nn.Module, bool | None], *, around: bool) -> None:
+    """`around` is the mode of the module around it."""
+    wish = wishes[module]
+    module.training = around if wish is None else wish
     for child in module.children():
-        _set_mode(child, trains=trains)
+        _set_mode(child, wishes, around=module.training)
