@@ -4593,6 +4593,10 @@ SHA-256 of all of them:
         <source>View</source>
         <translation>보기</translation>
     </message>
+    <message>
+        <source>Train</source>
+        <translation>학습</translation>
+    </message>
 </context>
 <context>
     <name>TrainableLine</name>

@@ -81,7 +81,7 @@ _SPECS = {spec.view: spec for spec in VIEWS}
 class TrainPage(QWidget):
     """A row of views above the one that is shown; a view is built when it is first wanted.
 
-    The title tells of the run, whichever view is shown.
+    The title tells of the run; beside views that are about the next one only while it goes on.
 
     Signals:
         save_weights_requested(): a person wants the weights in a file.
@@ -134,6 +134,7 @@ class TrainPage(QWidget):
         self._session.train_view = view
         self.tabs.set_value(view)
         self._stack.setCurrentWidget(self.view(view))
+        self._show_title()
 
     def _on_phase_changed(self, phase: RunPhase) -> None:
         if phase is RunPhase.PREPARING:
@@ -141,4 +142,6 @@ class TrainPage(QWidget):
         self._show_title()
 
     def _show_title(self) -> None:
-        self.title.setText(self._texts.phase_title(self._session.run))
+        run = self._session.run
+        is_told = run.active or self._session.train_view == TrainView.RUN
+        self.title.setText(self._texts.phase_title(run) if is_told else self.tr("Train"))
