@@ -19,10 +19,12 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from tlstudio.core.network_config import ON_BOARD_MODEL
 from tlstudio.gui.app import Studio
+from tlstudio.gui.code_dialog import open_code
 from tlstudio.gui.pages.model_page.page import ModelView
 from tlstudio.gui.pages.train_page.page import TrainView
 from tlstudio.gui.preferences import Preferences
@@ -83,6 +85,22 @@ class Photographer:
         target = self._out / f"{name}.png"
         self.studio.window.grab().save(str(target))
         print(target)
+
+
+    def take_code(self, name: str) -> None:
+        """The window with the run as a script."""
+        dialog = open_code(self.studio.session, self.studio.window)
+        dialog.resize(*self._size)
+        self.wait(lambda: dialog.code is not None)
+        code = dialog.findChild(QPlainTextEdit)
+        code.moveCursor(QTextCursor.MoveOperation.End)
+        code.find("# -- What trains", QTextDocument.FindFlag.FindBackward)
+        code.verticalScrollBar().setValue(code.textCursor().blockNumber())
+        self.settle()
+        target = self._out / f"{name}.png"
+        dialog.grab().save(str(target))
+        print(target)
+        dialog.close()
 
 
 def readme(photographer: Photographer) -> None:
@@ -169,6 +187,7 @@ def studies(photographer: Photographer) -> None:
     take(Step.TRAIN, TrainView.RACE, "race-autumn")
     session.network.set_strategy("gradual")
     take(Step.TRAIN, TrainView.PLAN, "plan-gradual")
+    photographer.take_code("code-gradual")
 
 
 def everything(photographer: Photographer, moment: str) -> None:
