@@ -6848,6 +6848,10 @@ SHA-256 of all of them:
         <translation>클래스 {classes}개에 학습 이미지 {images}장, 클래스마다 약 {each}장으로 적습니다. 클래스마다 {limit}장이 안 되면 학습이 이미 좋은 특징을 망칠 수 있습니다.</translation>
     </message>
     <message>
+        <source>{images} training images in {classes} classes, about {each} of each: few. From random values about {limit} of a class are wanted; a network with pretrained weights needs far less.</source>
+        <translation>클래스 {classes}개에 학습 이미지 {images}장, 클래스당 약 {each}장으로 적습니다. 무작위 값에서 시작하려면 클래스당 약 {limit}장이 필요하고, 사전 학습 가중치가 있는 네트워크는 훨씬 적은 수로 충분합니다.</translation>
+    </message>
+    <message>
         <source>{images} training images in {classes} classes, about {each} of each: enough to train a whole network, for which about {limit} of each are wanted.</source>
         <translation>클래스 {classes}개에 학습 이미지 {images}장, 클래스마다 약 {each}장입니다. 클래스마다 약 {limit}장이면 되므로 네트워크 전체를 학습하기에 충분합니다.</translation>
     </message>

@@ -115,12 +115,13 @@ def test_what_changes_the_features_is_computed_again(tmp_path: Path) -> None:
     assert run(classifier, samples)[1].from_cache == 0
 
 
-def test_unreadable_images_are_told_of_and_left_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_unreadable_images_are_told_of_and_left_out(tmp_path: Path, precision: str) -> None:
     samples = samples_in(tmp_path)
     samples[1].path.write_bytes(b"no image")
     samples[6].path.unlink()
     for again in range(2):
-        events, found = run(tiny_classifier(), samples)
+        events, found = run(tiny_classifier(), samples, precision=precision)
         assert {Path(e.path) for e in events if isinstance(e, SampleSkipped)} == {
             samples[1].path,
             samples[6].path,

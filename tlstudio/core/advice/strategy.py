@@ -131,7 +131,7 @@ def _size_note(facts: AdviceFacts) -> Note:
     }
     if is_large(facts):
         return Note(_MANY, values)
-    return Note(_FEW, values)
+    return Note(_FEW if facts.has_weights else _FEW_FROM_SCRATCH, values)
 
 
 def _similarity_notes(facts: AdviceFacts, similarity: Similarity) -> list[Note]:
@@ -182,6 +182,11 @@ _FEW = QT_TRANSLATE_NOOP(
     "core",
     "{images} training images in {classes} classes, about {each} of each: few. With fewer than "
     "{limit} of a class training can spoil features that are good already.",
+)
+_FEW_FROM_SCRATCH = QT_TRANSLATE_NOOP(
+    "core",
+    "{images} training images in {classes} classes, about {each} of each: few. From random values "
+    "about {limit} of a class are wanted; a network with pretrained weights needs far less.",
 )
 _MANY = QT_TRANSLATE_NOOP(
     "core",

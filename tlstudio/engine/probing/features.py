@@ -186,7 +186,8 @@ class _Work:
         if not missing:
             return
         if not self.table and self._wanted != "float32":
-            self._precision = self._near_enough(missing)
+            self._precision, skipped = self._near_enough(missing)
+            yield from skipped
         self._folders = self._opened()
         classifier = self._classifier
         wanted = [self._samples[view.index] for view in missing]
@@ -240,23 +241,29 @@ class _Work:
         with torch.no_grad(), autocast(self._classifier.device, precision):
             return self._pooler(images).cpu()
 
-    def _near_enough(self, missing: Sequence[ViewRecord]) -> Precision:
+    def _near_enough(
+        self, missing: Sequence[ViewRecord]
+    ) -> tuple[Precision, list[SampleSkipped]]:
+        """The precision to compute in, and files that turned out unreadable while it was tried."""
+        skipped: list[SampleSkipped] = []
         samples = [self._samples[view.index] for view in missing[: 4 * _TRIED]]
         own = self._classifier.preprocessing
         batches = eval_batches(
             samples, self._store, own, batch_size=_TRIED, device=self._classifier.device
         )
         for batch in batches:
-            if isinstance(batch, Batch):
+            if not isinstance(batch, Batch):
+                skipped.append(batch)
+            else:
                 exact, fast = (self._rows(batch.images, p) for p in ("float32", self._wanted))
                 parts = (torch.split(rows, self._pooler.split, dim=1) for rows in (exact, fast))
                 pairs = zip(*parts, strict=True)
                 far = max(float((b - a).norm() / a.norm().clamp_min(1e-12)) for a, b in pairs)
                 if far <= TOLERABLE_ERROR:  # not true of NaN
-                    return self._wanted
+                    return self._wanted, skipped
                 _log.info("vectors in %s are too far off: %.3f", self._wanted, far)
-                return "float32"
-        return self._wanted
+                return "float32", skipped
+        return self._wanted, skipped
 
     def _opened(self) -> dict[str, FeatureFolder]:
         key = network_key(self._classifier, self._precision)
