@@ -8,7 +8,13 @@ from pathlib import Path
 
 from tlstudio.engine.memory import share_one_heap
 
-COMMANDS = frozenset({"train", "predict", "models", "-h", "--help", "--version"})
+# By name, and not asked of the parser: the window is to start without it.
+COMMANDS = frozenset(
+    {
+        *("train", "advise", "find-lr", "race", "rank", "export-code", "predict", "models"),
+        *("layers", "-h", "--help", "--version"),
+    }
+)
 
 
 def run() -> None:

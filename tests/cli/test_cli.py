@@ -16,7 +16,8 @@ import pytest
 
 import tlstudio
 from tests.helpers import make_photos, make_split_photos, photo
-from tlstudio.cli.main import main
+from tlstudio.__main__ import COMMANDS
+from tlstudio.cli.main import main, make_parser
 from tlstudio.core.config import FIELDS, config_from_json
 
 ROOT = Path(tlstudio.__file__).parent.parent
@@ -443,3 +444,10 @@ def test_a_file_of_an_earlier_run_that_cannot_go(
     assert lines(captured.out)[-1]["event"] == "run_ended"
     assert "last_weights.pth" in captured.err
     assert len(captured.err.splitlines()) == 1
+
+
+def test_every_command_is_one_beside_a_folder_of_its_name() -> None:
+    """`tlstudio rank photos` is no wish to open the folder `rank`."""
+    actions = make_parser()._actions
+    names = next(action.choices for action in actions if action.dest == "command")
+    assert {"train", "rank"} <= set(names or ()) <= COMMANDS
