@@ -241,9 +241,7 @@ class _Work:
         with torch.no_grad(), autocast(self._classifier.device, precision):
             return self._pooler(images).cpu()
 
-    def _near_enough(
-        self, missing: Sequence[ViewRecord]
-    ) -> tuple[Precision, list[SampleSkipped]]:
+    def _near_enough(self, missing: Sequence[ViewRecord]) -> tuple[Precision, list[SampleSkipped]]:
         """The precision to compute in, and files that turned out unreadable while it was tried."""
         skipped: list[SampleSkipped] = []
         samples = [self._samples[view.index] for view in missing[: 4 * _TRIED]]
