@@ -86,7 +86,6 @@ class Photographer:
         self.studio.window.grab().save(str(target))
         print(target)
 
-
     def take_code(self, name: str) -> None:
         """The window with the run as a script."""
         dialog = open_code(self.studio.session, self.studio.window)
