@@ -25,8 +25,10 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from tlstudio.core.network_config import ON_BOARD_MODEL
 from tlstudio.gui.app import Studio
 from tlstudio.gui.code_dialog import open_code
+from tlstudio.gui.models.layer_measures import LayerMeasure
 from tlstudio.gui.pages.model_page.page import ModelView
 from tlstudio.gui.pages.train_page.page import TrainView
+from tlstudio.gui.panels.layer_tree_panel import LayerTreePanel
 from tlstudio.gui.preferences import Preferences
 from tlstudio.gui.session import Step
 from tlstudio.gui.theme import Scheme
@@ -167,6 +169,9 @@ def studies(photographer: Photographer) -> None:
     pages[Step.TRAIN].show_view(TrainView.ADVICE)
     session.evidence.measure()
     photographer.wait(lambda: not session.is_busy)
+    tree = photographer.studio.window.findChild(LayerTreePanel)
+    tree.measures.field.set_value(LayerMeasure.ACCURACY)
+    tree.measures.field.chosen.emit(LayerMeasure.ACCURACY)
     take(Step.TRAIN, TrainView.ADVICE, "advice-autumn")
     session.rates.find()
     photographer.wait(lambda: not session.is_busy)

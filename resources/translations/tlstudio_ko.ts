@@ -631,8 +631,8 @@
         <translation>최근접 이웃</translation>
     </message>
     <message>
-        <source>Gradient / weight</source>
-        <translation>기울기 / 가중치</translation>
+        <source>Gradient/weight</source>
+        <translation>기울기/가중치</translation>
     </message>
     <message>
         <source>Parameters</source>
@@ -1498,8 +1498,8 @@
         <translation>프로브 정확도</translation>
     </message>
     <message>
-        <source>Gradient / weight</source>
-        <translation>기울기 / 가중치</translation>
+        <source>Gradient/weight</source>
+        <translation>기울기/가중치</translation>
     </message>
     <message>
         <source>Drift</source>

@@ -76,7 +76,7 @@ class LayerMeasures(QObject):
         return {
             LayerMeasure.RATE: self.tr("Learning rate"),
             LayerMeasure.ACCURACY: self.tr("Probe accuracy"),
-            LayerMeasure.GRADIENT: self.tr("Gradient / weight"),
+            LayerMeasure.GRADIENT: self.tr("Gradient/weight"),
             LayerMeasure.DRIFT: self.tr("Drift"),
             LayerMeasure.PARAMETERS: self.tr("Parameters"),
         }[measure]

@@ -153,7 +153,7 @@ class DepthsView(QWidget):
             accuracy=self.tr("Probe accuracy"),
             probe=self.tr("linear probe, 95% interval"),
             knn=self.tr("nearest neighbours"),
-            gradient=self.tr("Gradient / weight"),
+            gradient=self.tr("Gradient/weight"),
             parameters=self.tr("Parameters"),
             trains=self.tr("trains"),
             chance=self.tr("guessing"),
