@@ -155,8 +155,7 @@ def forecast(
     phases: dict[Variation, list[PhaseForecast]] = {variation: [] for variation in Variation}
     probe_s = _probe_s(costs, train_samples) if plan.probes_head else 0.0
     for number, phase in enumerate(plan.phases):
-        later = plan.phases[number + 1 :]
-        epochs = (later[0].first_epoch - 1 if later else config.epochs) - phase.first_epoch + 1
+        epochs = plan.epochs_of(phase, config.epochs)
         if epochs < 1:
             break
         found = _phase_forecasts(costs, tree, phase, config, epochs, samples)

@@ -36,7 +36,7 @@ def work_after(plan: FreezePlan, epoch: int, config: RunConfig, train: int, val:
     for phase in plan.phases:
         if phase.first_epoch <= epoch:
             continue
-        epochs = plan.last_epoch_of(phase, config.epochs) - phase.first_epoch + 1
+        epochs = plan.epochs_of(phase, config.epochs)
         above = max(SMALLEST, phase.trainable_parameters / max(1, plan.total_parameters))
         views = min(wanted_views(config), epochs)
         of = image_work(above, is_live=above < 1 and not views)

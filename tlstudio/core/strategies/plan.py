@@ -111,6 +111,10 @@ class FreezePlan:
         later = (other.first_epoch for other in self.phases)
         return min((first - 1 for first in later if first > phase.first_epoch), default=epochs)
 
+    def epochs_of(self, phase: PlanPhase, epochs: int) -> int:
+        """How many epochs one of its phases lasts in a run of so many epochs."""
+        return self.last_epoch_of(phase, epochs) - phase.first_epoch + 1
+
     def first_epoch_of(self, path: str) -> int | None:
         """The epoch from which on a layer trains; None if it never does."""
         return next((phase.first_epoch for phase in self.phases if path in phase.rates), None)
