@@ -22,16 +22,16 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from tlstudio.core.network_config import ON_BOARD_MODEL
+from tlstudio.core.config.network import ON_BOARD_MODEL
 from tlstudio.gui.app import Studio
-from tlstudio.gui.code_dialog import open_code
-from tlstudio.gui.models.layer_measures import LayerMeasure
-from tlstudio.gui.pages.model_page.page import ModelView
-from tlstudio.gui.pages.train_page.page import TrainView
-from tlstudio.gui.panels.layer_tree_panel import LayerTreePanel
-from tlstudio.gui.preferences import Preferences
-from tlstudio.gui.session import Step
-from tlstudio.gui.theme import Scheme
+from tlstudio.gui.app.model_page import ModelView
+from tlstudio.gui.app.train_page import TrainView
+from tlstudio.gui.features.code.dialog import open_code
+from tlstudio.gui.features.layers.measures import LayerMeasure
+from tlstudio.gui.features.layers.panel import LayerTreePanel
+from tlstudio.gui.kit.preferences import Preferences
+from tlstudio.gui.kit.theme import Scheme
+from tlstudio.gui.state.session import Step
 
 # model, view, level of the picture (0 stages, 1 blocks), selected layer
 VIEWS = (
@@ -144,7 +144,7 @@ def networks(photographer: Photographer) -> None:
 
 def studies(photographer: Photographer) -> None:
     """What the studio measures of a dataset, a plan that moves, and a race of two strategies."""
-    from tlstudio.core.race import RaceConfig, RaceEntry
+    from tlstudio.core.race.race import RaceConfig, RaceEntry
 
     session = photographer.studio.session
     photographer.dress(Scheme.LIGHT, "en")
@@ -228,7 +228,7 @@ def main() -> int:
         if options.data:
             session.datasets.open(options.data)
         else:
-            from tlstudio.gui import jobs
+            from tlstudio.gui.state import jobs
 
             session.datasets.open_sample(jobs.sample_datasets()[0].name)
         photographer.wait(lambda: session.datasets.index is not None and session.can_train)

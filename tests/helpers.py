@@ -70,14 +70,14 @@ def tiny_network(classes: int = 2, seed: int = 0) -> Any:
 
 def tiny_preprocessing() -> Any:
     """Small squares, so that tests are quick."""
-    from tlstudio.core.preprocessing import Preprocessing
+    from tlstudio.core.networks.preprocessing import Preprocessing
 
     return Preprocessing(resize_px=20, crop_px=16)
 
 
 def tiny_classifier(classes: Sequence[str] = ("green", "red"), seed: int = 0) -> Any:
     """A `Classifier` around `tiny_network`."""
-    from tlstudio.engine.classifier import Classifier
+    from tlstudio.engine.models.classifier import Classifier
 
     return Classifier(
         tiny_network(len(classes), seed), "tiny", tuple(classes), tiny_preprocessing()

@@ -22,7 +22,7 @@ def loaded(statement: str, *names: str) -> list[str]:
 @pytest.mark.parametrize(
     "module",
     [
-        "tlstudio.engine.trainer",
+        "tlstudio.engine.training.trainer",
         "tlstudio.engine.inference",
         "tlstudio.engine.weights.load",
         "tlstudio.engine.weights.save",
@@ -42,7 +42,7 @@ def test_the_window_loads_no_torch() -> None:
 
 def test_the_first_paint_needs_only_qt() -> None:
     heavy = ("numpy", "PIL", "pydantic", "pyqtgraph", "qtawesome")
-    statement = "import tlstudio.gui.app, tlstudio.gui.pages.data_page"
+    statement = "import tlstudio.gui.app, tlstudio.gui.features.dataset"
     assert loaded(statement, *heavy) == []
 
 
@@ -55,8 +55,9 @@ def test_opening_datasets_needs_no_torch(module: str) -> None:
 
 def test_core_needs_neither_qt_nor_torch() -> None:
     modules = (
-        "config", "catalog", "dataset", "errors", "events", "history", "layers",
-        "predictions", "preprocessing", "registry", "splits", "storage", "strategies",
+        "config", "data.dataset", "data.splits", "errors", "networks.catalog", "networks.layers",
+        "networks.preprocessing", "registry", "runs.events", "runs.history", "runs.predictions",
+        "storage", "strategies",
     )  # fmt: skip
     statement = "import " + ", ".join(f"tlstudio.core.{name}" for name in modules)
     assert loaded(statement, "PySide6", "torch", "numpy") == []

@@ -20,11 +20,17 @@ from pathlib import Path
 from typing import Any
 
 from tlstudio.core.advice import Advice, AdviceFacts, advise
+from tlstudio.core.advice.evidence import EvidenceMeasured
 from tlstudio.core.config import RunConfig
-from tlstudio.core.dataset import DatasetIndex, Split
-from tlstudio.core.events import EpochEnded, PredictionsReady, RunEnded, RunEndReason, StopToken
-from tlstudio.core.evidence import EvidenceMeasured
-from tlstudio.core.inputs import input_config
+from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.networks.inputs import input_config
+from tlstudio.core.runs.events import (
+    EpochEnded,
+    PredictionsReady,
+    RunEnded,
+    RunEndReason,
+    StopToken,
+)
 from tlstudio.core.significance import accuracy_interval, difference
 
 STRATEGIES: dict[str, dict[str, object]] = {
@@ -53,9 +59,9 @@ class Subject:
 
     @classmethod
     def of(cls, folder: Path, image_px: int, epochs: int) -> Subject:
+        from tlstudio.engine.advice.measure import measure_evidence
         from tlstudio.engine.data.glance import glance
         from tlstudio.engine.data.sources import open_dataset
-        from tlstudio.engine.evidence.measure import measure_evidence
         from tlstudio.engine.models.catalog import get_model
         from tlstudio.engine.models.tree import layer_tree
 
@@ -88,7 +94,7 @@ class Subject:
 def train_once(config: RunConfig, index: DatasetIndex) -> tuple[str, list[float]]:
     """The answers of the last epoch's weights for the validation images, and every accuracy."""
     from tlstudio.engine.models.build import build_classifier
-    from tlstudio.engine.trainer import train
+    from tlstudio.engine.training.trainer import train
 
     answers, accuracies = "", []
     for event in train(config, index, StopToken(), build_classifier(config, index.classes)):

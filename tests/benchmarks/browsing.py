@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QScrollBar
 
 from tests.benchmarks.driving import Bystander, Ticker, memory_mb, run_until
 from tlstudio.gui.app import Studio
-from tlstudio.gui.preferences import Preferences
+from tlstudio.gui.kit.preferences import Preferences
 
 FRAME_S = 1 / 60
 SMOOTH_FRAMES = 600

@@ -33,11 +33,11 @@ from tests.benchmarks.job import LIVE, NO_AUGMENTATION, Job, starting_point
 from tests.benchmarks.machine import cpu_seconds
 from tlstudio.engine.device import resolve_device
 from tlstudio.engine.features.folding import folded
-from tlstudio.engine.freezing import apply_phase, set_train_mode
 from tlstudio.engine.memory import freed_memory_kept
 from tlstudio.engine.models.heads import head_path
-from tlstudio.engine.optim import make_optimizer
-from tlstudio.engine.run_checks import run_plan
+from tlstudio.engine.training.freezing import apply_phase, set_train_mode
+from tlstudio.engine.training.optim import make_optimizer
+from tlstudio.engine.training.run_checks import run_plan
 
 CLASSES = ("a", "b", "c", "d")  # how many there are decides nothing
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.network_config import ON_BOARD_MODEL
+from tlstudio.core.config.network import ON_BOARD_MODEL
 
 if TYPE_CHECKING:
-    from tlstudio.engine.classifier import Classifier
+    from tlstudio.engine.models.classifier import Classifier
 
 ALIASES = {"lite0": ON_BOARD_MODEL}
 STRATEGIES = ("feature_extraction", "fine_tuning", "partial")

@@ -19,15 +19,9 @@ from itertools import combinations
 from pathlib import Path
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.dataset import DatasetIndex, Split
-from tlstudio.core.events import PredictionsReady, RunEnded, RunEndReason, StopToken
-from tlstudio.core.leaderboard import (
-    Candidate,
-    LeaderboardRecord,
-    RankEnded,
-    RankRow,
-    RowFailed,
-)
+from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.rank import Candidate, LeaderboardRecord, RankEnded, RankRow, RowFailed
+from tlstudio.core.runs.events import PredictionsReady, RunEnded, RunEndReason, StopToken
 from tlstudio.core.significance import accuracy_interval, difference, mcnemar
 
 ALPHA = 0.05
@@ -66,7 +60,7 @@ def main() -> None:
     arguments = parser.parse_args()
     os.environ.setdefault("TLSTUDIO_HOME", tempfile.mkdtemp())
     index = _dataset(arguments.data)
-    from tlstudio.engine.leaderboard import ready_candidates
+    from tlstudio.engine.rank.leaderboard import ready_candidates
 
     ready = ready_candidates()
     wanted = arguments.models
@@ -95,7 +89,7 @@ def _dataset(data: Path) -> DatasetIndex:
 def _ranked(
     candidates: Sequence[Candidate], config: RunConfig, index: DatasetIndex
 ) -> LeaderboardRecord:
-    from tlstudio.engine.leaderboard import rank
+    from tlstudio.engine.rank.leaderboard import rank
 
     begin = time.perf_counter()
     for event in rank(candidates, config, index, StopToken()):
@@ -111,7 +105,7 @@ def _trained(
 ) -> Outcome:
     """Trains all layers; the answers are those of the last epoch, which nobody chose."""
     from tlstudio.engine.models.build import build_classifier
-    from tlstudio.engine.trainer import train
+    from tlstudio.engine.training.trainer import train
 
     optimizer, rate = RATES[row.candidate.initialisation]
     strategy = "from_scratch" if row.candidate.is_random else "fine_tuning"

@@ -25,8 +25,8 @@ def main(models: list[str]) -> int:
     warnings.simplefilter("ignore")
     import torch
 
-    from tlstudio.core.inputs import InputConfig
-    from tlstudio.engine.blocks.graph import block_graph
+    from tlstudio.core.networks.inputs import InputConfig
+    from tlstudio.engine.inspection.blocks.graph import block_graph
     from tlstudio.engine.inspection.layer_table import catalog_layer_table
     from tlstudio.engine.models.tree import layer_tree
 

@@ -25,9 +25,9 @@ from torchvision import datasets, transforms
 
 from tests.benchmarks.job import Job, starting_point
 from tests.benchmarks.machine import cpu_seconds
-from tlstudio.core.preprocessing import Preprocessing
-from tlstudio.engine.freezing import apply_phase
-from tlstudio.engine.run_checks import run_plan
+from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.engine.training.freezing import apply_phase
+from tlstudio.engine.training.run_checks import run_plan
 
 
 def make_datasets(folder: Path, of: Preprocessing) -> dict[str, datasets.ImageFolder]:

@@ -24,7 +24,7 @@ def measure() -> dict[str, float]:
     from PySide6.QtWidgets import QApplication
 
     from tlstudio.gui.app import Studio
-    from tlstudio.gui.preferences import Preferences
+    from tlstudio.gui.kit.preferences import Preferences
 
     imported = time.perf_counter()
     app = QApplication([])

@@ -24,9 +24,9 @@ def run(job_json: str) -> dict[str, object]:
 
     from tests.benchmarks.job import Job, starting_point
     from tests.benchmarks.machine import cpu_seconds
-    from tlstudio.core.events import EpochEnded, RunEnded, RunEndReason, RunStarted, StopToken
+    from tlstudio.core.runs.events import EpochEnded, RunEnded, RunEndReason, RunStarted, StopToken
     from tlstudio.engine.data.sources import open_dataset
-    from tlstudio.engine.trainer import train
+    from tlstudio.engine.training.trainer import train
 
     job = Job.from_json(job_json)
     index = open_dataset(Path(job.data))

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks.driving import Bystander, Ticker, memory_mb, run_until
 from tlstudio.core.config import RunConfig
-from tlstudio.core.events import EpochEnded, RunEnded, StopToken
-from tlstudio.core.history import EpochRecord
+from tlstudio.core.runs.events import EpochEnded, RunEnded, StopToken
+from tlstudio.core.runs.history import EpochRecord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def measure_headless(folder: Path, epochs: int) -> dict[str, float]:
     """The engine's generator on the main thread of a plain process."""
     from tlstudio.engine.data.sources import open_dataset
     from tlstudio.engine.models.build import build_classifier
-    from tlstudio.engine.trainer import train
+    from tlstudio.engine.training.trainer import train
 
     config, index = job(epochs), open_dataset(folder)
     classifier = build_classifier(config, index.classes)
@@ -78,7 +78,7 @@ def measure_window(folder: Path, epochs: int) -> dict[str, float]:
     from PySide6.QtWidgets import QApplication
 
     from tlstudio.gui.app import Studio
-    from tlstudio.gui.preferences import Preferences
+    from tlstudio.gui.kit.preferences import Preferences
 
     app = QApplication([])
     studio = Studio(app, Preferences(Path(tempfile.mkdtemp()) / "preferences.ini"))

@@ -266,7 +266,7 @@ def test_neither_qt_nor_torch_where_they_are_not_needed() -> None:
         "assert codes == [0, 2, 2], codes\n"
         "assert not {'torch', 'PySide6', 'sklearn'} & set(sys.modules)\n"
         "main(['models', 'resnet18'])\n"
-        "import tlstudio.engine.trainer, tlstudio.engine.inference\n"
+        "import tlstudio.engine.training.trainer, tlstudio.engine.inference\n"
         "assert 'PySide6' not in sys.modules\n"
     )
     process = subprocess.run(
@@ -397,7 +397,7 @@ def test_what_nobody_expected_is_one_sentence(
 
 def test_a_failure_while_training_shows_no_traceback(photos: Path, tmp_path: Path) -> None:
     code = (
-        "import tlstudio.engine.trainer as t\n"
+        "import tlstudio.engine.training.trainer as t\n"
         "def fail(*a, **k): raise ZeroDivisionError('oops')\n"
         "t.Learner = fail\n"
         "from tlstudio.cli.main import run; run()"

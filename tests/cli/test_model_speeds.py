@@ -7,8 +7,8 @@ import json
 import pytest
 
 from tlstudio.cli.main import main
-from tlstudio.engine import model_speed
-from tlstudio.engine.model_speed import known_speeds
+from tlstudio.engine.compare import model_speed
+from tlstudio.engine.compare.model_speed import known_speeds
 
 TINY = "shufflenet_v2_x0_5"
 

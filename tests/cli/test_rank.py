@@ -9,7 +9,7 @@ import pytest
 
 from tests.helpers import make_split_photos
 from tlstudio.cli.main import main
-from tlstudio.core.events import StopToken
+from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.data.loader import eval_batches
 from tlstudio.engine.probing import features
 

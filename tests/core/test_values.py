@@ -8,11 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from tlstudio.core.catalog import Library, ModelFilter, ModelSpec, WeightsPlace, WeightsSpec
-from tlstudio.core.dataset import DatasetIndex, Layout, Sample, Split
+from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
 from tlstudio.core.errors import ConfigError, DatasetError, TLStudioError
+from tlstudio.core.networks.catalog import (
+    Library,
+    ModelFilter,
+    ModelSpec,
+    WeightsPlace,
+    WeightsSpec,
+)
+from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.notes import Note
-from tlstudio.core.preprocessing import Preprocessing
 from tlstudio.core.registry import Registry
 
 

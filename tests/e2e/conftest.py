@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tlstudio.gui.app import Studio
-from tlstudio.gui.preferences import Preferences
+from tlstudio.gui.kit.preferences import Preferences
 
 COLORS = {"lime": (120, 190, 60), "plum": (110, 50, 110), "sand": (210, 180, 130)}
 
@@ -62,7 +62,7 @@ def studio(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]
 @pytest.fixture
 def accept_file(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let the next file dialogs answer with these paths, without a person."""
-    from tlstudio.gui import file_dialogs
+    from tlstudio.gui.kit import file_dialogs
 
     def accept(*paths: Path) -> None:
         def answer(dialog: object, preferences: Preferences, chosen: Callable[..., object]) -> None:

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QWidge
 from pytestqt.qtbot import QtBot
 
 from tests.e2e.conftest import COLORS, draw_photo
-from tlstudio.core.events import RunEndReason
+from tlstudio.core.runs.events import RunEndReason
 from tlstudio.gui.app import Studio
-from tlstudio.gui.session import Step
-from tlstudio.gui.state.run_state import RunPhase
+from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.session import Step
 
 TIMEOUT_MS = 120_000
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from tests.helpers import make_split_photos, tiny_classifier
-from tlstudio.core.dataset import Split
-from tlstudio.core.events import StopToken
+from tlstudio.core.data.dataset import Split
+from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.data.images import read_image
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.data.transforms import eval_transform

@@ -7,9 +7,9 @@ from pathlib import Path
 import torch
 
 from tests.helpers import make_photos, make_split_photos, photo, tiny_classifier
-from tlstudio.core.dataset import ExcludedFile, Split
-from tlstudio.core.events import StopToken
-from tlstudio.core.predictions import PredictionRecord
+from tlstudio.core.data.dataset import ExcludedFile, Split
+from tlstudio.core.runs.events import StopToken
+from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.evaluation import evaluate
 from tlstudio.engine.inference import find_images, predict

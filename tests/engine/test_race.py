@@ -9,11 +9,9 @@ import pytest
 
 from tests.helpers import make_photos, make_split_photos
 from tlstudio.core.config import RunConfig
-from tlstudio.core.dataset import DatasetIndex
+from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.events import EpochEnded, PredictionsReady, RunEndReason, StopToken
-from tlstudio.core.race import RaceConfig, RaceEntry
-from tlstudio.core.race_events import (
+from tlstudio.core.race.events import (
     RaceEnded,
     RaceEvent,
     RaceRunEnded,
@@ -21,11 +19,13 @@ from tlstudio.core.race_events import (
     RaceRunStarted,
     RaceStarted,
 )
-from tlstudio.core.race_store import last_race
+from tlstudio.core.race.race import RaceConfig, RaceEntry
+from tlstudio.core.race.store import last_race
+from tlstudio.core.runs.events import EpochEnded, PredictionsReady, RunEndReason, StopToken
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.models.build import build_classifier
 from tlstudio.engine.race import check_race, race
-from tlstudio.engine.trainer import train
+from tlstudio.engine.training.trainer import train
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,9 @@ import torch
 
 from tests.helpers import make_split_photos, photo, plan_of, tiny_classifier
 from tlstudio.core.config import RunConfig
-from tlstudio.core.dataset import DatasetIndex, Split
+from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import TLStudioError, TrainingError
-from tlstudio.core.events import SampleSkipped, StopToken
-from tlstudio.core.rate_range import (
+from tlstudio.core.rate_finder import (
     FeaturesCounted,
     RangeEnded,
     RangeStarted,
@@ -23,9 +22,10 @@ from tlstudio.core.rate_range import (
     RateRange,
     rate_of_step,
 )
+from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.engine.data.sources import open_dataset
-from tlstudio.engine.learner import Learner
 from tlstudio.engine.rate_finder import find_rate, with_fewer_samples
+from tlstudio.engine.training.learner import Learner
 
 HEAD = ("6",)
 

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.networks import make_ready, no_engine
-from tlstudio.gui import language, theme
-from tlstudio.gui.preferences import Preferences
-from tlstudio.gui.session import Session
+from tlstudio.gui.kit import language, theme
+from tlstudio.gui.kit.preferences import Preferences
+from tlstudio.gui.state.session import Session
 
 
 @pytest.fixture

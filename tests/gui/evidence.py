@@ -11,17 +11,17 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images, make_index
 from tests.gui.networks import wait_for_plan
-from tlstudio.core.dataset import DatasetIndex
-from tlstudio.core.errors import DatasetError
-from tlstudio.core.events import StopToken
-from tlstudio.core.evidence import (
+from tlstudio.core.advice.evidence import (
     EvidenceMeasured,
     EvidenceProgressed,
     EvidenceRecord,
     StageEvidence,
 )
-from tlstudio.gui.jobs import evidence
-from tlstudio.gui.session import Session
+from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.errors import DatasetError
+from tlstudio.core.runs.events import StopToken
+from tlstudio.gui.state import evidence_jobs as evidence
+from tlstudio.gui.state.session import Session
 
 IMAGES = 100
 

@@ -11,8 +11,8 @@ import numpy as np
 from PIL import Image
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.dataset import DatasetIndex, Layout, Sample, Split
-from tlstudio.core.events import (
+from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
+from tlstudio.core.runs.events import (
     BatchEnded,
     EpochEnded,
     Phase,
@@ -21,10 +21,10 @@ from tlstudio.core.events import (
     RunEndReason,
     RunStarted,
 )
-from tlstudio.core.history import EpochRecord, History
-from tlstudio.core.predictions import PredictionRecord
-from tlstudio.gui.session import Session
-from tlstudio.gui.state.run_state import RunPhase
+from tlstudio.core.runs.history import EpochRecord, History
+from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.session import Session
 
 CLASSES = ("acorn", "leaf", "mushroom")
 

@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.networks import make_ready, no_engine
 from tests.helpers import photo, tiny_preprocessing
-from tlstudio.gui import jobs
-from tlstudio.gui.session import Session
-from tlstudio.gui.state.classifier_state import ClassifierInfo
+from tlstudio.gui.state import jobs
+from tlstudio.gui.state.classifier import ClassifierInfo
+from tlstudio.gui.state.session import Session
 
 TIMEOUT_MS = 20_000  # on a busy machine
 CHANNELS = 70  # more than one page
@@ -36,7 +36,7 @@ def network(seed: int = 0) -> Any:
 
 
 def classifier(seed: int = 0, model: str = "tf_efficientnet_lite0") -> Any:
-    from tlstudio.engine.classifier import Classifier
+    from tlstudio.engine.models.classifier import Classifier
 
     return Classifier(network(seed), model, ("green", "red"), tiny_preprocessing())
 
@@ -55,9 +55,9 @@ def set_up(
     Without `has_weights` the pretrained ones are not on this machine, and nothing is in hand.
     """
     from tlstudio.core.errors import WeightsMissingError
-    from tlstudio.core.feature_maps import WeightsOrigin
+    from tlstudio.core.feature_maps.maps import WeightsOrigin
+    from tlstudio.engine.feature_maps.lens import Lens
     from tlstudio.engine.models.tree import tree_of
-    from tlstudio.engine.understanding.lens import Lens
 
     class TinyLens(Lens):
         def _build(self, origin: WeightsOrigin) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from tlstudio.core.blocks.graph import (
+from tlstudio.core.networks.blocks.graph import (
     INPUT,
     OUTPUT,
     BlockGraph,

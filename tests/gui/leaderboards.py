@@ -10,10 +10,9 @@ import pytest
 
 from tests.gui.fakes import make_index
 from tlstudio.core.config import RunConfig
-from tlstudio.core.dataset import DatasetIndex
+from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import ModelError
-from tlstudio.core.events import SampleSkipped, StopToken
-from tlstudio.core.leaderboard import (
+from tlstudio.core.rank import (
     Candidate,
     LeaderboardRecord,
     RankEnded,
@@ -26,8 +25,9 @@ from tlstudio.core.leaderboard import (
     RowFailed,
     RowRanked,
 )
-from tlstudio.gui.jobs import ranking
-from tlstudio.gui.session import Session
+from tlstudio.core.runs.events import SampleSkipped, StopToken
+from tlstudio.gui.features.rank import jobs as ranking
+from tlstudio.gui.state.session import Session
 
 IMAGES = 200
 LITE0 = Candidate("tf_efficientnet_lite0", "IMAGENET1K_V1")

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tlstudio.core.catalog import Library, ModelSpec, WeightsPlace, WeightsSpec
 from tlstudio.core.devices import DeviceRecord
 from tlstudio.core.errors import ModelError
-from tlstudio.core.layers import LayerNode, LayerTree
-from tlstudio.core.preprocessing import Preprocessing
-from tlstudio.core.run_costs import ImageCosts, LayerCost, RunCosts
-from tlstudio.gui import jobs
-from tlstudio.gui.jobs import evidence
-from tlstudio.gui.session import Session
+from tlstudio.core.forecast.costs import ImageCosts, LayerCost, RunCosts
+from tlstudio.core.networks.catalog import Library, ModelSpec, WeightsPlace, WeightsSpec
+from tlstudio.core.networks.layers import LayerNode, LayerTree
+from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.gui.state import evidence_jobs as evidence
+from tlstudio.gui.state import jobs
+from tlstudio.gui.state.session import Session
 
 
 def leaf(path: str, kind: str, own: int, order: int, *, is_head: bool = False) -> LayerNode:

@@ -7,12 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tlstudio.core.dataset import DatasetIndex, Split
+from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import TLStudioError, TrainingError
-from tlstudio.core.events import BatchEnded, EpochEnded, Phase, RunEndReason, StopToken
-from tlstudio.core.history import EpochRecord, History
-from tlstudio.core.race import EpochAnswers, RaceConfig, RaceRecord, RunResult
-from tlstudio.core.race_events import (
+from tlstudio.core.race.events import (
     RaceEnded,
     RaceEvent,
     RaceRunEnded,
@@ -20,9 +17,12 @@ from tlstudio.core.race_events import (
     RaceRunStarted,
     RaceStarted,
 )
-from tlstudio.core.race_store import save_race, val_digest
-from tlstudio.core.race_verdict import RaceVerdict, race_verdict
-from tlstudio.gui.jobs import race as jobs
+from tlstudio.core.race.race import EpochAnswers, RaceConfig, RaceRecord, RunResult
+from tlstudio.core.race.store import save_race, val_digest
+from tlstudio.core.race.verdict import RaceVerdict, race_verdict
+from tlstudio.core.runs.events import BatchEnded, EpochEnded, Phase, RunEndReason, StopToken
+from tlstudio.core.runs.history import EpochRecord, History
+from tlstudio.gui.features.race import jobs
 
 
 def epoch(number: int, accuracy: float) -> EpochRecord:

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from tlstudio.core.errors import TrainingError
-from tlstudio.core.events import StopToken
-from tlstudio.core.rate_range import (
+from tlstudio.core.rate_finder import (
     FeaturesCounted,
     RangeCurve,
     RangeEnded,
     RangeStarted,
     rate_range,
 )
-from tlstudio.gui.jobs import rate_finder
+from tlstudio.core.runs.events import StopToken
+from tlstudio.gui.features.rate_finder import jobs as rate_finder
 
 
 class Finder:

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from tests.gui.networks import make_spec, make_weights, no_engine
-from tlstudio.core.catalog import WeightsPlace
-from tlstudio.core.comparison import SpeedRecord, TooLargeError
-from tlstudio.core.events import StopToken
-from tlstudio.core.preprocessing import Preprocessing
-from tlstudio.gui import jobs
+from tlstudio.core.compare import SpeedRecord, TooLargeError
+from tlstudio.core.networks.catalog import WeightsPlace
+from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.core.runs.events import StopToken
+from tlstudio.gui.state import jobs
 
 LARGE = replace(
     make_weights(WeightsPlace.REMOTE, 0.81, "LARGE"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.gui.networks import small_tree
-from tlstudio.core.layer_table import FieldNote, LayerRecord, LayerTable, Window
-from tlstudio.core.layers import LayerNode, LayerTree
+from tlstudio.core.networks.layer_table import FieldNote, LayerRecord, LayerTable, Window
+from tlstudio.core.networks.layers import LayerNode, LayerTree
 
 
 def small_table(

@@ -13,17 +13,17 @@ from tlstudio.cli.config_flags import add_config_flags, config_of, flag
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
 from tlstudio.cli.output import Output, percent
 from tlstudio.core.advice import TOPIC_TITLES, Advice, AdviceFacts, advise
+from tlstudio.core.advice.evidence import EvidenceMeasured, EvidenceRecord, StageEvidence
 from tlstudio.core.config import FIELD_BY_NAME, RunConfig
-from tlstudio.core.dataset import Split
+from tlstudio.core.data.dataset import Split
 from tlstudio.core.errors import DatasetError
-from tlstudio.core.events import SampleSkipped, StopToken
-from tlstudio.core.evidence import EvidenceMeasured, EvidenceRecord, StageEvidence
-from tlstudio.core.inputs import input_config
+from tlstudio.core.networks.inputs import input_config
+from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.core.texts import Sentence
 
 if TYPE_CHECKING:
-    from tlstudio.core.catalog import ModelSpec
-    from tlstudio.core.dataset import DatasetIndex
+    from tlstudio.core.data.dataset import DatasetIndex
+    from tlstudio.core.networks.catalog import ModelSpec
 
 _HEADER = ("stage", "features", "parameters", "probe", "95% interval", "k-NN", "gradient/weights")
 
@@ -69,7 +69,7 @@ def _evidence(
     config: RunConfig, spec: ModelSpec, index: DatasetIndex, stop: StopToken, output: Output
 ) -> EvidenceRecord | None:
     """None where there is nothing to measure: no weights, or too few images."""
-    from tlstudio.engine.evidence.measure import measure_evidence
+    from tlstudio.engine.advice.measure import measure_evidence
 
     if not spec.weights:
         return None

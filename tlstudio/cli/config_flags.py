@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Collection
 
 from tlstudio.core.config import FIELDS, RunConfig, make_config
-from tlstudio.core.config_fields import GROUP_TITLES, FieldGroup, FieldSpec
+from tlstudio.core.config.fields import GROUP_TITLES, FieldGroup, FieldSpec
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.core.texts import QT_TRANSLATE_NOOP

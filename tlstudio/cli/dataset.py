@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from tlstudio.cli.output import Output
 from tlstudio.cli.run_lines import print_dataset
-from tlstudio.core.dataset import SplitConfig
+from tlstudio.core.data.dataset import SplitConfig
 from tlstudio.core.errors import ConfigError, DatasetError
-from tlstudio.core.events import StopToken
+from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
-    from tlstudio.core.dataset import DatasetIndex
+    from tlstudio.core.data.dataset import DatasetIndex
 
 _SPLIT_FLAGS = {"val_fraction": float, "test_fraction": float, "split_seed": int}
 

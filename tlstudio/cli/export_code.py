@@ -29,9 +29,9 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     config = config_of(arguments)
     split = split_of(arguments)
 
+    from tlstudio.engine.code_export.code import export_code, write_code
     from tlstudio.engine.data.sources import open_dataset
-    from tlstudio.engine.export.code import export_code, write_code
-    from tlstudio.engine.run_checks import check_run
+    from tlstudio.engine.training.run_checks import check_run
 
     index = open_dataset(arguments.data, split)
     problems = check_run(config, index)

@@ -11,8 +11,7 @@ from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.config_flags import add_config_flags, config_of
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
 from tlstudio.cli.output import Output
-from tlstudio.core.events import SampleSkipped
-from tlstudio.core.rate_range import (
+from tlstudio.core.rate_finder import (
     FeaturesCounted,
     RangeEnded,
     RangeEvent,
@@ -21,6 +20,7 @@ from tlstudio.core.rate_range import (
     RateRange,
     rate_text,
 )
+from tlstudio.core.runs.events import SampleSkipped
 
 INTERRUPTED = 130
 

@@ -6,7 +6,7 @@ import argparse
 
 from tlstudio.cli.command import Command
 from tlstudio.cli.output import Output
-from tlstudio.core.layer_table import FieldNote, LayerRecord, LayerTable
+from tlstudio.core.networks.layer_table import FieldNote, LayerRecord, LayerTable
 
 _WHOLE = "image"
 _HEADER = (
@@ -33,7 +33,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, output: Output) -> int:
-    from tlstudio.core.inputs import InputConfig
+    from tlstudio.core.networks.inputs import InputConfig
     from tlstudio.engine.inspection.layer_table import catalog_layer_table
 
     inputs = InputConfig(image_px=arguments.size)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from tlstudio.cli.output import Output
-from tlstudio.core.comparison import SpeedRecord, TooLargeError
+from tlstudio.core.compare import SpeedRecord, TooLargeError
 
 _STAGES = ("a training step", "inference", "training", "done", "done")  # 0 to 4 done
 
@@ -17,8 +17,8 @@ def measure_models(names: Sequence[str], output: Output) -> int:
     Raises:
         ConfigError: the catalog has no such model.
     """
+    from tlstudio.engine.compare.model_speed import measure_speed
     from tlstudio.engine.memory import share_one_heap
-    from tlstudio.engine.model_speed import measure_speed
     from tlstudio.engine.models.catalog import get_model
 
     share_one_heap()

@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING
 
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.output import Output, duration, percent
-from tlstudio.core.catalog import WEIGHTS_PLACE_TITLES, ModelFilter, ModelSpec, WeightsPlace
-from tlstudio.core.downloads import DownloadProgress, WeightsName
 from tlstudio.core.errors import ConfigError
+from tlstudio.core.networks.catalog import (
+    WEIGHTS_PLACE_TITLES,
+    ModelFilter,
+    ModelSpec,
+    WeightsPlace,
+)
+from tlstudio.core.networks.downloads import DownloadProgress, WeightsName
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:

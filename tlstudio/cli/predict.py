@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.output import Output
-from tlstudio.core.dataset import ExcludedFile
+from tlstudio.core.data.dataset import ExcludedFile
 from tlstudio.core.errors import ConfigError, DatasetError, WeightsError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 

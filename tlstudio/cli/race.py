@@ -13,10 +13,8 @@ from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stop
 from tlstudio.cli.output import Output, duration, percent
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import ConfigError, TLStudioError
-from tlstudio.core.events import BatchEnded, EpochEnded, FeaturesProgressed, SampleSkipped
-from tlstudio.core.race import RaceConfig, RaceEntry, RaceRecord, RunResult
-from tlstudio.core.race_entries import model_entries, strategy_entries
-from tlstudio.core.race_events import (
+from tlstudio.core.race.entries import model_entries, strategy_entries
+from tlstudio.core.race.events import (
     RaceEnded,
     RaceEvent,
     RaceRunEnded,
@@ -24,7 +22,9 @@ from tlstudio.core.race_events import (
     RaceRunStarted,
     RaceStarted,
 )
-from tlstudio.core.race_verdict import EntryScore, RaceVerdict, race_verdict
+from tlstudio.core.race.race import RaceConfig, RaceEntry, RaceRecord, RunResult
+from tlstudio.core.race.verdict import EntryScore, RaceVerdict, race_verdict
+from tlstudio.core.runs.events import BatchEnded, EpochEnded, FeaturesProgressed, SampleSkipped
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 Number = TypeVar("Number", int, float)

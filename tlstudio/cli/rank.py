@@ -12,8 +12,7 @@ from tlstudio.cli.config_flags import add_config_flags, config_of
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
 from tlstudio.cli.output import Output, percent
 from tlstudio.core.errors import ConfigError
-from tlstudio.core.events import SampleSkipped
-from tlstudio.core.leaderboard import (
+from tlstudio.core.rank import (
     RANK_STAGE_TITLES,
     Candidate,
     LeaderboardRecord,
@@ -25,6 +24,7 @@ from tlstudio.core.leaderboard import (
     RowFailed,
     RowRanked,
 )
+from tlstudio.core.runs.events import SampleSkipped
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 _FIELDS = frozenset({"image_px", "colours", "stem", "device", "precision", "seed"})
@@ -53,7 +53,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, output: Output) -> int:
     config = config_of(arguments)
     with ctrl_c_stops(output) as stop:
-        from tlstudio.engine.leaderboard import rank
+        from tlstudio.engine.rank.leaderboard import rank
 
         candidates = _candidates(arguments)
         index = open_data(arguments, output, stop)
@@ -75,8 +75,8 @@ def _candidates(arguments: argparse.Namespace) -> tuple[Candidate, ...]:
     Raises:
         ConfigError: the catalog has no such model or weights, or there is nothing to rank.
     """
-    from tlstudio.engine.leaderboard import ready_candidates
     from tlstudio.engine.models.catalog import get_model
+    from tlstudio.engine.rank.leaderboard import ready_candidates
 
     found: list[Candidate] = []
     for text in arguments.models or ():

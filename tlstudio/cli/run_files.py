@@ -6,9 +6,9 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from tlstudio.core.dataset import DatasetIndex, Split
+from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.storage import atomic_write, remove_file
-from tlstudio.engine.classifier import Classifier
+from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.weights.save import save_weights
 
 WEIGHTS = "weights.pth"

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import assert_never
 
 from tlstudio.cli.output import Output, duration, percent
-from tlstudio.core.dataset import DatasetIndex, Split
+from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.events import (
+from tlstudio.core.runs.events import (
     BatchEnded,
     EpochEnded,
     FeaturesProgressed,
@@ -21,8 +21,8 @@ from tlstudio.core.events import (
     RunStarted,
     SampleSkipped,
 )
-from tlstudio.core.execution import ExecutionRecord, FeatureUse
-from tlstudio.core.freeze_proof import FreezeProof
+from tlstudio.core.runs.execution import ExecutionRecord, FeatureUse
+from tlstudio.core.runs.freeze_proof import FreezeProof
 
 
 def print_dataset(index: DatasetIndex, output: Output) -> None:

@@ -18,15 +18,15 @@ from tlstudio.cli.dataset import (
 )
 from tlstudio.cli.output import Output
 from tlstudio.cli.run_lines import print_event
-from tlstudio.core.catalog import file_stem
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import ConfigError, TLStudioError
-from tlstudio.core.events import RunEnded, RunEndReason
+from tlstudio.core.networks.catalog import file_stem
+from tlstudio.core.runs.events import RunEnded, RunEndReason
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
-    from tlstudio.core.dataset import DatasetIndex
-    from tlstudio.engine.classifier import Classifier
+    from tlstudio.core.data.dataset import DatasetIndex
+    from tlstudio.engine.models.classifier import Classifier
 
 _EXIT_CODES = {
     RunEndReason.FINISHED: 0,
@@ -55,7 +55,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
         index = open_data(arguments, output, stop)
 
         from tlstudio.engine.models.build import build_classifier
-        from tlstudio.engine.trainer import check_run, train
+        from tlstudio.engine.training.trainer import check_run, train
 
         problems = check_run(config, index)
         for problem in problems:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
-from tlstudio.core.dataset import Sample
-from tlstudio.core.events import StopToken
-from tlstudio.core.predictions import PredictionRecord, accuracy
-from tlstudio.engine.classifier import Classifier
+from tlstudio.core.data.dataset import Sample
+from tlstudio.core.runs.events import StopToken
+from tlstudio.core.runs.predictions import PredictionRecord, accuracy
 from tlstudio.engine.data.loader import Batch, eval_batches
 from tlstudio.engine.data.store import ImageStore
+from tlstudio.engine.models.classifier import Classifier
 
 
 @dataclass(frozen=True, slots=True)

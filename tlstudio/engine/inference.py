@@ -8,15 +8,15 @@ from pathlib import Path
 
 import torch
 
-from tlstudio.core.dataset import ExcludedFile
+from tlstudio.core.data.dataset import ExcludedFile
 from tlstudio.core.errors import ImageError
-from tlstudio.core.events import StopToken
-from tlstudio.core.predictions import PredictionRecord
-from tlstudio.engine.classifier import Classifier
+from tlstudio.core.runs.events import StopToken
+from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.engine.data.files import find_images
 from tlstudio.engine.data.loader import stack
 from tlstudio.engine.data.store import read_view
 from tlstudio.engine.evaluation import probabilities
+from tlstudio.engine.models.classifier import Classifier
 
 __all__ = ["find_images", "predict"]
 

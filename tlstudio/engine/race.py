@@ -12,9 +12,19 @@ from pathlib import Path
 import torch
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.dataset import DatasetIndex, Split
+from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import DatasetError, StorageError, TLStudioError
-from tlstudio.core.events import (
+from tlstudio.core.race.events import (
+    RaceEnded,
+    RaceEvent,
+    RaceRunEnded,
+    RaceRunSaid,
+    RaceRunStarted,
+    RaceStarted,
+)
+from tlstudio.core.race.race import EpochAnswers, RaceConfig, RaceRecord, RunResult, answers_of
+from tlstudio.core.race.store import save_race, val_digest
+from tlstudio.core.runs.events import (
     EpochEnded,
     FeaturesProgressed,
     PhaseStarted,
@@ -25,23 +35,13 @@ from tlstudio.core.events import (
     RunStarted,
     StopToken,
 )
-from tlstudio.core.history import History
-from tlstudio.core.race import EpochAnswers, RaceConfig, RaceRecord, RunResult, answers_of
-from tlstudio.core.race_events import (
-    RaceEnded,
-    RaceEvent,
-    RaceRunEnded,
-    RaceRunSaid,
-    RaceRunStarted,
-    RaceStarted,
-)
-from tlstudio.core.race_store import save_race, val_digest
+from tlstudio.core.runs.history import History
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.failures import explain
 from tlstudio.engine.models.build import build_classifier, missing_weights
 from tlstudio.engine.models.catalog import get_model, pretrained_path
-from tlstudio.engine.run_checks import check_run
-from tlstudio.engine.trainer import train
+from tlstudio.engine.training.failures import explain
+from tlstudio.engine.training.run_checks import check_run
+from tlstudio.engine.training.trainer import train
 
 _log = logging.getLogger(__name__)
 

@@ -11,10 +11,9 @@ from dataclasses import replace
 import torch
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.dataset import DatasetIndex, Split
+from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import TLStudioError, TrainingError
-from tlstudio.core.events import SampleSkipped, StopToken
-from tlstudio.core.rate_range import (
+from tlstudio.core.rate_finder import (
     STEPS,
     FeaturesCounted,
     RangeCurve,
@@ -24,22 +23,23 @@ from tlstudio.core.rate_range import (
     RangeStarted,
     rate_range,
 )
+from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.core.strategies import FreezePlan
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.data.order import train_batch_count
 from tlstudio.engine.device import resolve_device
-from tlstudio.engine.execution import Execution
-from tlstudio.engine.failures import explain
-from tlstudio.engine.freezing import apply_phase, set_train_mode
-from tlstudio.engine.inputs import FeaturesState, Inputs
-from tlstudio.engine.learner import Learner
 from tlstudio.engine.memory import freed_memory_kept
 from tlstudio.engine.models.build import build_classifier
-from tlstudio.engine.objective import Objective
-from tlstudio.engine.precision import fast_kernels
-from tlstudio.engine.run_checks import check_run, run_plan
-from tlstudio.engine.seeding import seeded
+from tlstudio.engine.models.classifier import Classifier
+from tlstudio.engine.training.execution import Execution
+from tlstudio.engine.training.failures import explain
+from tlstudio.engine.training.freezing import apply_phase, set_train_mode
+from tlstudio.engine.training.inputs import FeaturesState, Inputs
+from tlstudio.engine.training.learner import Learner
+from tlstudio.engine.training.objective import Objective
+from tlstudio.engine.training.precision import fast_kernels
+from tlstudio.engine.training.run_checks import check_run, run_plan
+from tlstudio.engine.training.seeding import seeded
 
 
 def find_rate(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tlstudio.core.advice import AdviceFacts
+from tlstudio.core.advice.evidence import EvidenceRecord, StageEvidence
 from tlstudio.core.config import RunConfig
-from tlstudio.core.dataset import ImagesGlance
-from tlstudio.core.evidence import EvidenceRecord, StageEvidence
-from tlstudio.core.layers import LayerNode, LayerTree
+from tlstudio.core.data.dataset import ImagesGlance
+from tlstudio.core.networks.layers import LayerNode, LayerTree
 
 
 def answers(right: int, images: int = 100) -> str:

@@ -7,7 +7,7 @@ import pytest
 from tlstudio.core.advice import AdviceCase, AdviceFacts
 from tlstudio.core.advice.place import case_place
 from tlstudio.core.config import RunConfig
-from tlstudio.core.layers import LayerNode, LayerTree
+from tlstudio.core.networks.layers import LayerNode, LayerTree
 
 
 def facts(each: int, classes: int = 4) -> AdviceFacts:

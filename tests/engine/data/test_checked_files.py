@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import make_photos, photo
-from tlstudio.core.dataset import DatasetIndex
+from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import DatasetError
-from tlstudio.core.events import StopToken
+from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import cache_dir
 from tlstudio.engine.data import checked_files, images
 from tlstudio.engine.data.sources import open_dataset, opening

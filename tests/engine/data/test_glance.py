@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tlstudio.core.dataset import ImagesGlance
+from tlstudio.core.data.dataset import ImagesGlance
 from tlstudio.engine.data.glance import LOOKED_AT, glance
 
 

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from tests.helpers import photo, tiny_preprocessing
-from tlstudio.core.dataset import Sample, Split
-from tlstudio.core.events import SampleSkipped, StopToken
+from tlstudio.core.data.dataset import Sample, Split
+from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.engine.data.loader import (
     Batch,
     eval_batches,

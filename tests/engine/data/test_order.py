@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tlstudio.core.events import SampleSkipped
+from tlstudio.core.runs.events import SampleSkipped
 from tlstudio.engine.data.order import (
     eval_batch_count,
     eval_groups,

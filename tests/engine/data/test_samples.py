@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tlstudio.core.dataset import Layout, Split
+from tlstudio.core.data.dataset import Layout, Split
 from tlstudio.core.errors import ConfigError
 from tlstudio.engine.data.samples import SAMPLE_DATASETS, sample_dataset_folder
 from tlstudio.engine.data.sources import open_dataset

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import make_photos, make_split_photos, photo
-from tlstudio.core.dataset import Layout, Split, SplitConfig
+from tlstudio.core.data.dataset import Layout, Split, SplitConfig
 from tlstudio.core.errors import ConfigError, DatasetError
-from tlstudio.core.events import StopToken
+from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.data.sources import open_dataset, store_split, stored_split
 
 

@@ -12,7 +12,7 @@ from torchvision.transforms import InterpolationMode, v2
 
 from tests.helpers import make_photos, photo
 from tlstudio.core.config import FIELD_BY_NAME, RunConfig
-from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.engine.data.preview import augmented_views, network_view
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.data.transforms import (

@@ -8,11 +8,11 @@ import torch
 from torch import nn
 
 from tests.helpers import plan_of
-from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.engine.features.cut import Cut, cut_network
 from tlstudio.engine.features.frozen import FrozenPart
-from tlstudio.engine.freezing import apply_phase, set_train_mode
-from tlstudio.engine.precision import Precision
+from tlstudio.engine.training.freezing import apply_phase, set_train_mode
+from tlstudio.engine.training.precision import Precision
 
 PX = 32
 PREPROCESSING = Preprocessing(resize_px=40, crop_px=PX)

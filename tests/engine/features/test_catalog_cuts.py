@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from tests.engine.features.networks import images, prepared
-from tlstudio.core.catalog import SizeRule
+from tlstudio.core.networks.catalog import SizeRule
 from tlstudio.engine.features.cut import cut_network
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.catalog import list_models

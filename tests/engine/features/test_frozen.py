@@ -13,7 +13,7 @@ from torch import nn
 
 from tests.engine.features.networks import PREPROCESSING, conv_net, cut_of, frozen_part, images
 from tests.engine.features.test_cut import ManyTokens, TinyTransformer, TwoWays
-from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.engine.features import frozen
 from tlstudio.engine.features.frozen import FrozenPart
 

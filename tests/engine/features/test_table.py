@@ -10,9 +10,9 @@ import torch
 
 from tests.engine.features.networks import PREPROCESSING, conv_net, frozen_part
 from tests.helpers import photo
-from tlstudio.core.dataset import Sample, Split
+from tlstudio.core.data.dataset import Sample, Split
 from tlstudio.core.errors import StorageError
-from tlstudio.core.events import SampleSkipped, StopToken
+from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.engine.data.digests import ContentDigests
 from tlstudio.engine.data.loader import stack
 from tlstudio.engine.data.store import ImageStore

@@ -9,7 +9,7 @@ import torch
 
 from tests.engine.features.networks import PREPROCESSING
 from tests.helpers import photo
-from tlstudio.core.dataset import Sample, Split
+from tlstudio.core.data.dataset import Sample, Split
 from tlstudio.core.errors import ImageError
 from tlstudio.engine.data.digests import FileDigest
 from tlstudio.engine.data.store import ImageStore

@@ -10,7 +10,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 from torchvision import models
 
 from tests.engine.models.flops import flops_of
-from tlstudio.core.layer_table import FieldNote, LayerTable
+from tlstudio.core.networks.layer_table import FieldNote, LayerTable
 from tlstudio.engine.inspection.layer_table import layer_table
 from tlstudio.engine.models.classic import CLASSICS
 from tlstudio.engine.models.libraries import library_network

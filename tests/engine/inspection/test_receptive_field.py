@@ -12,7 +12,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 from torchvision import models
 from torchvision.ops.misc import SqueezeExcitation
 
-from tlstudio.core.layer_table import FieldNote, LayerRecord
+from tlstudio.core.networks.layer_table import FieldNote, LayerRecord
 from tlstudio.engine.inspection.layer_table import layer_table
 
 LEFT_OUT = (nn.BatchNorm2d, nn.LayerNorm, nn.ReLU, nn.ReLU6, nn.Hardswish, nn.GELU)

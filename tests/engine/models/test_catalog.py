@@ -10,9 +10,9 @@ import torch
 from PIL import Image
 from timm.data import create_transform, resolve_data_config
 
-from tlstudio.core.catalog import ModelFilter, WeightsPlace
+from tlstudio.core.config.network import ON_BOARD_MODEL
 from tlstudio.core.errors import ConfigError
-from tlstudio.core.network_config import ON_BOARD_MODEL
+from tlstudio.core.networks.catalog import ModelFilter, WeightsPlace
 from tlstudio.engine.data.transforms import eval_view
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.catalog import (

@@ -9,11 +9,11 @@ import torch
 from torch import nn
 
 from tlstudio.core.config import RunConfig
+from tlstudio.core.config.network import ON_BOARD_MODEL
 from tlstudio.core.errors import ModelError
-from tlstudio.core.inputs import InputConfig
-from tlstudio.core.network_config import ON_BOARD_MODEL
-from tlstudio.engine.classifier import Classifier
+from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.engine.models.build import architecture, build_classifier, build_network
+from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.models.entrance import set_channels, set_small_stem
 from tlstudio.engine.weights.load import load_weights
 from tlstudio.engine.weights.save import save_model, save_weights

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tlstudio.core.errors import ModelError
-from tlstudio.core.inputs import InputConfig
+from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.engine.inspection.layer_table import catalog_layer_table
 from tlstudio.engine.models.entrance_checks import entrance_problems
 from tlstudio.engine.models.tree import layer_tree

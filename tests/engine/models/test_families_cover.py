@@ -9,7 +9,7 @@ from functools import cache
 import timm
 from torchvision import models as torchvision_models
 
-from tlstudio.core.families import all_families, family_of
+from tlstudio.core.networks.families import all_families, family_of
 from tlstudio.core.storage import resources_dir
 from tlstudio.engine.models.classic import CLASSICS
 

@@ -17,7 +17,7 @@ from torchvision import models as torchvision_models
 from torchvision.models.vision_transformer import interpolate_embeddings
 
 from tlstudio.core.errors import ModelError, WeightsError, WeightsMissingError
-from tlstudio.core.inputs import InputConfig
+from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.engine.models.build import build_network
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.heads import head_paths, is_inside

@@ -12,7 +12,7 @@ import pytest
 from torchvision import models as torchvision_models
 
 from tests.engine.models.walk import walk
-from tlstudio.core.catalog import Library
+from tlstudio.core.networks.catalog import Library
 from tlstudio.engine.models.classic import CLASSICS
 from tlstudio.engine.models.measured import stored_facts
 from tlstudio.engine.models.rows import CatalogRow, catalog_rows

@@ -14,13 +14,13 @@ from torch import nn
 from tests.engine.models.flops import counted_flops, flops_of
 from tlstudio.core.config import RunConfig
 from tlstudio.core.strategies import PlanOptions, freeze_plan
-from tlstudio.engine.classifier import Classifier
-from tlstudio.engine.freezing import apply_phase
 from tlstudio.engine.inspection.layer_table import layer_table
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.catalog import get_model
+from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.models.heads import is_inside, replace_head
 from tlstudio.engine.models.tree import layer_tree
+from tlstudio.engine.training.freezing import apply_phase
 from tlstudio.engine.weights.load import load_weights
 from tlstudio.engine.weights.save import save_weights
 

@@ -10,14 +10,14 @@ import torch
 
 from tests.helpers import make_photos, tiny_classifier
 from tlstudio.core.config import RunConfig
-from tlstudio.core.dataset import Sample, Split
+from tlstudio.core.data.dataset import Sample, Split
 from tlstudio.core.errors import ModelError
-from tlstudio.core.events import SampleSkipped, StopToken
-from tlstudio.core.preprocessing import Preprocessing
-from tlstudio.engine.classifier import Classifier
+from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.engine.data.loader import stack
 from tlstudio.engine.data.store import ImageStore
 from tlstudio.engine.models.build import architecture, build_classifier
+from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.models.tree import layer_tree
 from tlstudio.engine.probing import features
 from tlstudio.engine.probing.features import (

@@ -12,12 +12,12 @@ from torch import nn
 
 from tests.helpers import make_photos, tiny_classifier, tiny_preprocessing
 from tlstudio.core.config import RunConfig
-from tlstudio.core.dataset import Sample, Split
+from tlstudio.core.data.dataset import Sample, Split
 from tlstudio.core.errors import ModelError, TrainingError
-from tlstudio.core.events import SampleSkipped, StopToken
-from tlstudio.engine.classifier import Classifier
+from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.engine.data.store import ImageStore
 from tlstudio.engine.models.build import architecture
+from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.probing.logistic import fit_head, head_linears, probe_head
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tlstudio.core.dataset import Sample, Split
+from tlstudio.core.data.dataset import Sample, Split
 from tlstudio.core.errors import DatasetError
-from tlstudio.core.events import StopToken
+from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.probing.probe import (
     ProbeRecord,
     cross_validate,

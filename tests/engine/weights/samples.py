@@ -9,10 +9,10 @@ import torch
 from torch import nn
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.history import EpochRecord, History
-from tlstudio.core.preprocessing import Preprocessing
-from tlstudio.engine.classifier import Classifier
+from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.core.runs.history import EpochRecord, History
 from tlstudio.engine.models.build import build_network
+from tlstudio.engine.models.classifier import Classifier
 
 CLASSES = ("귤", "pear", "quince")
 SMALL = "squeezenet1_1"

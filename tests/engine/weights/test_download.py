@@ -12,10 +12,10 @@ import pytest
 import torch
 
 from tests.engine.weights.servers import FileServer
-from tlstudio.core.catalog import WeightsPlace
-from tlstudio.core.downloads import DownloadProgress, WeightsName
 from tlstudio.core.errors import ConfigError, StorageError, WeightsError
-from tlstudio.core.events import StopToken
+from tlstudio.core.networks.catalog import WeightsPlace
+from tlstudio.core.networks.downloads import DownloadProgress, WeightsName
+from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.onboard import onboard_path
 from tlstudio.engine.models.places import checkpoint_path

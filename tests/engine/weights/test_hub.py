@@ -16,10 +16,10 @@ from safetensors.torch import load, save
 
 import tlstudio
 from tests.engine.weights.servers import REVISION, FileServer
-from tlstudio.core.catalog import WeightsPlace
-from tlstudio.core.downloads import DownloadProgress, WeightsName
 from tlstudio.core.errors import WeightsError
-from tlstudio.core.events import StopToken
+from tlstudio.core.networks.catalog import WeightsPlace
+from tlstudio.core.networks.downloads import DownloadProgress, WeightsName
+from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.models.build import build_network
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.places import hub_path

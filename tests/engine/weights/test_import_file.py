@@ -12,8 +12,8 @@ from safetensors.torch import save_file
 from torch import nn
 
 from tests.engine.weights.servers import FileServer
-from tlstudio.core.downloads import WeightsName
 from tlstudio.core.errors import ConfigError, WeightsError
+from tlstudio.core.networks.downloads import WeightsName
 from tlstudio.engine.models.build import build_network
 from tlstudio.engine.models.catalog import get_model, pretrained_path
 from tlstudio.engine.models.library_facts import torchvision_facts

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.engine.weights.samples import CLASSES, classifier
-from tlstudio.core.history import History
+from tlstudio.core.runs.history import History
 from tlstudio.engine.weights.metadata import WeightsMetadata, metadata_json, parse_metadata
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tlstudio.core.advice.evidence import EvidenceRecord
 from tlstudio.core.config import RunConfig
-from tlstudio.core.dataset import DatasetIndex, ImagesGlance, Split
-from tlstudio.core.evidence import EvidenceRecord
-from tlstudio.core.layers import LayerTree
+from tlstudio.core.data.dataset import DatasetIndex, ImagesGlance, Split
+from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
-from tlstudio.core.evidence import EvidenceRecord, StageEvidence
+from tlstudio.core.advice.evidence import EvidenceRecord, StageEvidence
 from tlstudio.core.significance import CONFIDENCE, holm
 
 ALPHA = 1 - CONFIDENCE

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from tlstudio.core.advice.advice import AdviceCase, AdviceFacts, AdviceItem, AdviceTopic
 from tlstudio.core.advice.similarity import MIN_IMAGES, Similarity
-from tlstudio.core.layers import LayerTree
+from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.notes import Note
 from tlstudio.core.strategies import STRATEGIES, default_train_from
 from tlstudio.core.texts import QT_TRANSLATE_NOOP

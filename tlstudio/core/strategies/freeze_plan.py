@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tlstudio.core.errors import ConfigError
-from tlstudio.core.layers import LayerTree
+from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.strategies.layers import backbone_steps, head_layers, moving_statistics
 from tlstudio.core.strategies.plan import FreezePlan, PlanOptions, PlanPhase
 from tlstudio.core.strategies.table import STRATEGIES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tlstudio.core.errors import ConfigError
-from tlstudio.core.layers import LayerNode, LayerTree
+from tlstudio.core.networks.layers import LayerNode, LayerTree
 from tlstudio.core.strategies.plan import NormPolicy
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tlstudio.core.errors import ConfigError
-from tlstudio.core.layers import LayerTree
+from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.registry import Registry
 from tlstudio.core.strategies.layers import (
     backbone_steps,

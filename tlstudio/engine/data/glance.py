@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median_low
 
-from tlstudio.core.dataset import ImagesGlance
+from tlstudio.core.data.dataset import ImagesGlance
 from tlstudio.core.errors import ImageError
 from tlstudio.engine.data.images import image_details
 

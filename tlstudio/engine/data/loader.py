@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from tlstudio.core.dataset import Sample
+from tlstudio.core.data.dataset import Sample
 from tlstudio.core.errors import ImageError
-from tlstudio.core.events import SampleSkipped, StopToken
-from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.engine.data.ahead import ALONE, Readers, in_order
 from tlstudio.engine.data.order import HELD_BACK, eval_groups, train_groups, train_order
 from tlstudio.engine.data.store import ImageStore

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from tlstudio.core.events import SampleSkipped
+from tlstudio.core.runs.events import SampleSkipped
 
 T = TypeVar("T")
 

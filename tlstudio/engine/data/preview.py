@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.dataset import DatasetIndex, Split
+from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import ImageError
-from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.engine.data.store import read_picture, read_view
 from tlstudio.engine.data.transforms import sample_generator, train_view, view_pixels
 

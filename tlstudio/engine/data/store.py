@@ -11,7 +11,7 @@ from PIL import Image
 from torchvision.transforms.v2 import functional as F  # noqa: N812 - its usual name
 
 from tlstudio.core.errors import ImageError
-from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.engine.data.images import read_image
 from tlstudio.engine.data.spill import SpilledImage, SpillFile
 from tlstudio.engine.data.transforms import eval_view, resized

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from tlstudio.core.dataset import SplitConfig
+from tlstudio.core.data.dataset import SplitConfig
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.storage import atomic_write, data_dir, read_json
 from tlstudio.core.texts import QT_TRANSLATE_NOOP

@@ -20,7 +20,7 @@ from PIL import Image
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional as F  # noqa: N812 - its usual name
 
-from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.core.networks.preprocessing import Preprocessing
 
 ImageLike = Image.Image | torch.Tensor  # RGB, or uint8 [3, H, W]
 TrainTransform = Callable[[ImageLike, random.Random], torch.Tensor]

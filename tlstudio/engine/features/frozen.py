@@ -13,10 +13,10 @@ from importlib.metadata import PackageNotFoundError, version
 import torch
 from torch import fx, nn
 
-from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.engine.features.cut import STRIDE_IMAGES, Cut, step_name
 from tlstudio.engine.features.folding import folded
-from tlstudio.engine.precision import DTYPES, Precision
+from tlstudio.engine.training.precision import DTYPES, Precision
 
 _log = logging.getLogger(__name__)
 

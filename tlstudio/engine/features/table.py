@@ -9,9 +9,9 @@ from pathlib import Path
 
 import torch
 
-from tlstudio.core.dataset import Sample
+from tlstudio.core.data.dataset import Sample
 from tlstudio.core.errors import ImageError, StorageError
-from tlstudio.core.events import SampleSkipped, StopToken
+from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.core.storage import cache_dir
 from tlstudio.engine.data.ahead import ALONE, Readers, in_order
 from tlstudio.engine.data.loader import stack

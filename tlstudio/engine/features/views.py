@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import torch
 
-from tlstudio.core.dataset import Sample
+from tlstudio.core.data.dataset import Sample
 from tlstudio.engine.data.digests import FileDigest
 from tlstudio.engine.data.store import ImageStore
 from tlstudio.engine.data.transforms import VIEWS_VERSION, train_view

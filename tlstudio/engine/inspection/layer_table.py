@@ -11,8 +11,8 @@ import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from tlstudio.core.inputs import InputConfig
-from tlstudio.core.layer_table import FieldNote, LayerRecord, LayerTable, Window
+from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.layer_table import FieldNote, LayerRecord, LayerTable, Window
 from tlstudio.engine.inspection.multiply_adds import multiply_adds
 from tlstudio.engine.inspection.receptive_field import Trace, Traces, image_trace
 from tlstudio.engine.inspection.receptive_field_call import Call, tensors_in

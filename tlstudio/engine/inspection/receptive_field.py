@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch.utils.weak import WeakIdKeyDictionary
 
-from tlstudio.core.layer_table import FieldNote
+from tlstudio.core.networks.layer_table import FieldNote
 from tlstudio.engine.inspection.receptive_field_axes import (
     ALL,
     AXES,

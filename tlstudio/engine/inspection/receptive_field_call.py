@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from tlstudio.core.layer_table import FieldNote
+from tlstudio.core.networks.layer_table import FieldNote
 from tlstudio.engine.inspection.receptive_field import Trace
 from tlstudio.engine.inspection.receptive_field_axes import Dimensions, expanded, plain
 

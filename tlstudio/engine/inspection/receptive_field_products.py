@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import torch
 
-from tlstudio.core.layer_table import FieldNote
+from tlstudio.core.networks.layer_table import FieldNote
 from tlstudio.engine.inspection.receptive_field import WHOLE, Trace
 from tlstudio.engine.inspection.receptive_field_axes import covers_an_axis, plain, spatial
 from tlstudio.engine.inspection.receptive_field_call import Call, elementwise, resized, union

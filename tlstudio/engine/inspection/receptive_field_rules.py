@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from tlstudio.core.layer_table import FieldNote
+from tlstudio.core.networks.layer_table import FieldNote
 from tlstudio.engine.inspection import receptive_field_looks as looks
 from tlstudio.engine.inspection import receptive_field_products as products
 from tlstudio.engine.inspection import receptive_field_shapes as shapes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tlstudio.core.layer_table import FieldNote
+from tlstudio.core.networks.layer_table import FieldNote
 from tlstudio.engine.inspection.receptive_field import Trace
 from tlstudio.engine.inspection.receptive_field_axes import (
     ALL,

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from tlstudio.core.layer_table import Window
+from tlstudio.core.networks.layer_table import Window
 
 
 def window_of(operation: Any, arguments: Sequence[Any], padded: Sequence[int]) -> Window | None:

@@ -14,20 +14,20 @@ import torch
 from safetensors import SafetensorError
 from torch import nn
 
-from tlstudio.core.catalog import Library, ModelSpec, SizeRule, WeightsPlace, WeightsSpec
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import ModelError, TLStudioError, WeightsError, WeightsMissingError
-from tlstudio.core.inputs import InputConfig, input_config, input_preprocessing
+from tlstudio.core.networks.catalog import Library, ModelSpec, SizeRule, WeightsPlace, WeightsSpec
+from tlstudio.core.networks.inputs import InputConfig, input_config, input_preprocessing
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.models.catalog import get_model, pretrained_path
+from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.models.entrance import change_entrance
 from tlstudio.engine.models.heads import replace_head
 from tlstudio.engine.models.libraries import library_network, timm_inputs
 from tlstudio.engine.models.onboard import verify_onboard
 from tlstudio.engine.models.rows import catalog_row
 from tlstudio.engine.models.spelling import is_auxiliary, todays_spelling
-from tlstudio.engine.seeding import generators_kept
+from tlstudio.engine.training.seeding import generators_kept
 from tlstudio.engine.weights.read import read_weights
 
 AS_IT_IS = InputConfig()

@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from tlstudio.core.catalog import Library, ModelSpec, SizeRule, WeightsPlace, WeightsSpec
 from tlstudio.core.errors import ConfigError
-from tlstudio.core.families import family_of
+from tlstudio.core.networks.catalog import Library, ModelSpec, SizeRule, WeightsPlace, WeightsSpec
+from tlstudio.core.networks.families import family_of
 from tlstudio.engine.models.library_facts import (
     SMALLEST_PX,
     LibraryFacts,

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.inputs import InputConfig
+from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.engine.models.build import architecture, refused_inputs
 from tlstudio.engine.models.catalog import get_model
 

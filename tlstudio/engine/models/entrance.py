@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from tlstudio.core.errors import ModelError
-from tlstudio.core.inputs import InputConfig
+from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 _STEM_CONVOLUTIONS = 3  # deep stems have three of them before the pooling

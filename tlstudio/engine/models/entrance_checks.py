@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.inputs import InputConfig
+from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.engine.models.tree import layer_tree
 
 _CHANGES = {"colours": InputConfig(channels=1), "stem": InputConfig(stem="small")}

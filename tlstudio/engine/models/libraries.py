@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from tlstudio.core.catalog import Library, SizeRule
+from tlstudio.core.networks.catalog import Library, SizeRule
 from tlstudio.engine.models.library_facts import torchvision_facts
 from tlstudio.engine.models.rows import CatalogRow, catalog_row
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from tlstudio.core.catalog import WeightsPlace, WeightsSpec
-from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.core.networks.catalog import WeightsPlace, WeightsSpec
+from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.engine.models.onboard import ON_BOARD, onboard_path
 from tlstudio.engine.models.places import HUB_FILES, HUB_URL
 

@@ -14,8 +14,8 @@ from dataclasses import astuple, dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tlstudio.core.catalog import SizeRule
 from tlstudio.core.errors import StorageError
+from tlstudio.core.networks.catalog import SizeRule
 from tlstudio.core.storage import resources_dir
 
 if TYPE_CHECKING:

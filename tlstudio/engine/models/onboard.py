@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tlstudio.core.errors import WeightsError
-from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 V = TypeVar("V")

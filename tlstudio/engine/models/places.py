@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlparse
 
-from tlstudio.core.catalog import WeightsPlace, WeightsSpec
+from tlstudio.core.networks.catalog import WeightsPlace, WeightsSpec
 
 HUB_URL = "https://huggingface.co/{repository}/resolve/main/{file}"
 # timm looks for the first and falls back to the second; older downloads may be of either.

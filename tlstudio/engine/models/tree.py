@@ -10,8 +10,8 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
 
-from tlstudio.core.inputs import InputConfig
-from tlstudio.core.layers import LayerNode, LayerTree
+from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.layers import LayerNode, LayerTree
 from tlstudio.engine.inspection.recurrence import QuickRecurrence
 from tlstudio.engine.models.build import AS_IT_IS
 from tlstudio.engine.models.empty_pass import looked_through, watched

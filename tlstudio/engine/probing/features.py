@@ -18,13 +18,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from tlstudio.core.dataset import Sample
+from tlstudio.core.data.dataset import Sample
 from tlstudio.core.errors import ImageError, StorageError
-from tlstudio.core.events import SampleSkipped, StopToken
-from tlstudio.core.layers import LayerTree
+from tlstudio.core.networks.layers import LayerTree
+from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.core.storage import cache_dir
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.data.ahead import readers_for
 from tlstudio.engine.data.digests import ContentDigests
 from tlstudio.engine.data.loader import Batch, eval_batches
@@ -32,9 +31,10 @@ from tlstudio.engine.data.store import ImageStore, read_view
 from tlstudio.engine.features.blocks import FeatureFolder, trim
 from tlstudio.engine.features.views import ViewRecord
 from tlstudio.engine.memory import freed_memory_kept
-from tlstudio.engine.precision import Precision, autocast, fast_kernels, resolve_precision
+from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.probing.keys import network_key
 from tlstudio.engine.probing.pooling import HEAD_INPUT, Pooler
+from tlstudio.engine.training.precision import Precision, autocast, fast_kernels, resolve_precision
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
-from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.models.build import has_input_transform
+from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.models.heads import head_paths, is_inside
 
 FORMAT = 1  # to be raised when vectors are computed otherwise

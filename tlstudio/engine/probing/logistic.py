@@ -13,14 +13,14 @@ import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
-from tlstudio.core.dataset import Sample
+from tlstudio.core.data.dataset import Sample
 from tlstudio.core.errors import ModelError, TrainingError
-from tlstudio.core.events import SampleSkipped, StopToken
+from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.data.ahead import ALONE, Readers
 from tlstudio.engine.data.loader import eval_batches
 from tlstudio.engine.data.store import ImageStore
+from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.models.heads import head_paths, is_inside
 
 STRENGTH = 64  # of the penalty, in images: so many and more outweigh it

@@ -9,11 +9,11 @@ import torch
 from torch import nn
 
 from tlstudio.core.errors import ModelError
-from tlstudio.core.feature_maps import MapLayout, MapShape, map_layers
+from tlstudio.core.feature_maps.maps import MapLayout, MapShape, map_layers
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.feature_maps.forward import first_tensor
 from tlstudio.engine.models.heads import head_paths
 from tlstudio.engine.models.tree import tree_of
-from tlstudio.engine.understanding.forward import first_tensor
 
 HEAD_INPUT = "head input"  # no module path: those have no spaces
 

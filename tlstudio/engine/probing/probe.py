@@ -15,9 +15,9 @@ import numpy as np
 import torch
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
-from tlstudio.core.dataset import Sample
+from tlstudio.core.data.dataset import Sample
 from tlstudio.core.errors import DatasetError
-from tlstudio.core.events import StopToken
+from tlstudio.core.runs.events import StopToken
 from tlstudio.core.significance import Interval, wilson
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.probing.logistic import minimise, standardised

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from urllib.parse import urlparse
 
-from tlstudio.core.catalog import ModelSpec, WeightsSpec
 from tlstudio.core.errors import WeightsError
-from tlstudio.core.events import StopToken
+from tlstudio.core.networks.catalog import ModelSpec, WeightsSpec
+from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.catalog import get_model, pretrained_path

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tlstudio.core.downloads import DownloadProgress
 from tlstudio.core.errors import StorageError, WeightsError
-from tlstudio.core.events import StopToken
+from tlstudio.core.networks.downloads import DownloadProgress
+from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.weights import web

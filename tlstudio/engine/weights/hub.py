@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tlstudio.core.errors import WeightsError
-from tlstudio.core.events import StopToken
+from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import atomic_write, unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.places import HUB_FILES, hub_dir

@@ -11,9 +11,9 @@ from urllib.parse import urlparse
 
 import torch
 
-from tlstudio.core.catalog import ModelSpec, WeightsPlace, WeightsSpec
-from tlstudio.core.downloads import WeightsGuess, WeightsName
 from tlstudio.core.errors import WeightsError
+from tlstudio.core.networks.catalog import ModelSpec, WeightsPlace, WeightsSpec
+from tlstudio.core.networks.downloads import WeightsGuess, WeightsName
 from tlstudio.core.storage import atomic_path, unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.build import pretrained_from

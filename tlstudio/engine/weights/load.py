@@ -11,10 +11,9 @@ from torch import nn
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import WeightsError
-from tlstudio.core.inputs import InputConfig
+from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.models.build import (
     AS_IT_IS,
     has_input_transform,
@@ -22,6 +21,7 @@ from tlstudio.engine.models.build import (
     set_input_transform,
 )
 from tlstudio.engine.models.catalog import get_model, has_model
+from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.models.spelling import todays_spelling
 from tlstudio.engine.weights.metadata import WeightsMetadata, parse_metadata
 from tlstudio.engine.weights.read import RawWeights, read_weights

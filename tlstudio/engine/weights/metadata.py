@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, fields
 import tlstudio
 from tlstudio.core.config import RunConfig, make_config
 from tlstudio.core.errors import ConfigError
-from tlstudio.core.history import EpochRecord, History
-from tlstudio.core.preprocessing import Preprocessing
-from tlstudio.engine.classifier import Classifier
+from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.core.runs.history import EpochRecord, History
+from tlstudio.engine.models.classifier import Classifier
 
 FORMAT_VERSION = 1
 METADATA_KEY = "tlstudio"  # in a state dict's `_metadata` and in a safetensors header

@@ -9,7 +9,7 @@ from functools import lru_cache
 import torch
 from torch import nn
 
-from tlstudio.core.inputs import InputConfig
+from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.engine.models.build import AS_IT_IS, architecture
 from tlstudio.engine.models.heads import head_paths
 from tlstudio.engine.models.measured import layout_digest, stored_facts

@@ -13,9 +13,9 @@ from torch import nn
 from tlstudio.core.errors import WeightsError
 from tlstudio.core.storage import atomic_path
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.classifier import Classifier
 from tlstudio.engine.models.build import network_with, set_input_transform
 from tlstudio.engine.models.catalog import has_model
+from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.weights.metadata import METADATA_ATTRIBUTE, METADATA_KEY, metadata_json
 from tlstudio.engine.weights.state import tensors_sha256
 

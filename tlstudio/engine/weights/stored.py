@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tlstudio.core.catalog import WeightsPlace
-from tlstudio.core.downloads import PartialDownload, StoredWeights, WeightsName
 from tlstudio.core.errors import WeightsError
+from tlstudio.core.networks.catalog import WeightsPlace
+from tlstudio.core.networks.downloads import PartialDownload, StoredWeights, WeightsName
 from tlstudio.core.storage import unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.catalog import get_model, has_model, list_models, pretrained_path

@@ -15,7 +15,7 @@ from urllib.parse import urlparse
 
 import tlstudio
 from tlstudio.core.errors import WeightsError
-from tlstudio.core.events import StopToken
+from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 T = TypeVar("T")

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.inputs import InputConfig
-from tlstudio.core.layers import LayerTree
-from tlstudio.gui.state.network_state import NetworkState
-from tlstudio.gui.tasks import Task, TaskPool
+from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.layers import LayerTree
+from tlstudio.gui.kit.tasks import Task, TaskPool
+from tlstudio.gui.state.network import NetworkState
 
 
 class NetworkBuild(QObject):

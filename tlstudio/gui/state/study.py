@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal
 
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.events import StopToken
-from tlstudio.gui.tasks import STACK_BYTES, as_studio_error
+from tlstudio.core.runs.events import StopToken
+from tlstudio.gui.kit.tasks import STACK_BYTES, as_studio_error
 
 Work = Callable[[StopToken], Iterator[Any]]
 

@@ -13,11 +13,11 @@ from torchvision import models
 
 from tests.engine.models.classic.measures import on_meta, parameters
 from tests.helpers import plan_of
-from tlstudio.core.catalog import SizeRule
-from tlstudio.engine.freezing import apply_phase
+from tlstudio.core.networks.catalog import SizeRule
 from tlstudio.engine.models.classic import CLASSICS, ClassicSpec
 from tlstudio.engine.models.heads import head_path, replace_head
 from tlstudio.engine.models.libraries import size_rule
+from tlstudio.engine.training.freezing import apply_phase
 
 ROWS = [pytest.param(spec, id=spec.name) for spec in CLASSICS]
 SMALL = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tlstudio.core.dataset import Layout, Split
+from tlstudio.core.data.dataset import Layout, Split
 from tlstudio.engine.data.files import FolderImages, FolderScan, class_name_of
 from tlstudio.engine.data.sources.source import Listing, SourceSpec
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from tlstudio.core.dataset import (
+from tlstudio.core.data.dataset import (
     SPLIT_TITLES,
     DatasetIndex,
     ExcludedFile,
@@ -17,10 +17,10 @@ from tlstudio.core.dataset import (
     Split,
     SplitConfig,
 )
+from tlstudio.core.data.splits import stratified_split
 from tlstudio.core.errors import DatasetError
-from tlstudio.core.events import StopToken
 from tlstudio.core.notes import Note
-from tlstudio.core.splits import stratified_split
+from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.checked_files import FINE, CheckedFiles, Verdict
 from tlstudio.engine.data.files import FolderImages, FolderScan, is_folder, name_of

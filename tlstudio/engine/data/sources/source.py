@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tlstudio.core.dataset import Layout, Split
+from tlstudio.core.data.dataset import Layout, Split
 from tlstudio.core.notes import Note
 from tlstudio.engine.data.files import FolderImages, FolderScan
 

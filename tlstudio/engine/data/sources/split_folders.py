@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tlstudio.core.dataset import Layout, Split
+from tlstudio.core.data.dataset import Layout, Split
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP

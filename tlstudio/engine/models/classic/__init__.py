@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.registry import Registry
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.classic.spec import ClassicSpec, Paper

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tlstudio.core.preprocessing import Preprocessing
+from tlstudio.core.networks.preprocessing import Preprocessing
 
 if TYPE_CHECKING:
     from torch import nn

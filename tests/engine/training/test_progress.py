@@ -1,0 +1,149 @@
+"""Progress never goes back, ends at the end, and promises no negative time."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+import torch
+
+from tlstudio.core.runs.events import Phase
+from tlstudio.engine.training.progress import BatchSums, ProgressMeter, RunClock
+
+WEIGHTS = {Phase.FEATURES: 0.9, Phase.TRAIN: 0.3, Phase.VAL: 0.1}
+
+
+class Steps:
+    """A meter, and what it said after each step."""
+
+    def __init__(self, features: int, train: int, val: int, epochs: int) -> None:
+        images = {Phase.FEATURES: features, Phase.TRAIN: train, Phase.VAL: val}
+        self.meter = ProgressMeter(RunClock(), images, epochs, WEIGHTS)
+        self.shares = [self.meter.progress]
+
+    def go(self, phase: Phase, epoch: int, images: int, found: int = 0) -> None:
+        self.meter.enter(phase, epoch)
+        if found:
+            self.meter.found(found)
+        for count in _threes(images):
+            self.meter.add(count)
+            self.shares.append(self.meter.progress)
+            left = self.meter.remaining_s
+            assert left is None or left >= 0
+        self.shares.append(self.meter.progress)
+
+    def check(self) -> None:
+        assert self.shares == sorted(self.shares)
+        assert all(0 <= share <= 1 for share in self.shares)
+        assert self.shares[-1] == 1
+
+
+def _threes(count: int) -> list[int]:
+    return [min(3, count - start) for start in range(0, count, 3)]
+
+
+@pytest.mark.parametrize("val", [0, 4])
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_a_run_without_features(epochs: int, val: int) -> None:
+    steps = Steps(0, 10, val, epochs)
+    for epoch in range(1, epochs + 1):
+        steps.go(Phase.TRAIN, epoch, 10)
+        if val:
+            steps.go(Phase.VAL, epoch, val)
+    steps.check()
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+@pytest.mark.parametrize("found", [0, 4])
+@pytest.mark.parametrize("val", [0, 4])
+@pytest.mark.parametrize("epochs", [1, 2, 5])
+def test_a_run_with_two_views(epochs: int, val: int, found: int, lost: int) -> None:
+    """`lost` training views are never told of: their files cannot be read, or are there twice."""
+    views = min(2, epochs)
+    steps = Steps(10 * views + val, 10, val, epochs)
+    for epoch in range(1, epochs + 1):
+        if epoch <= views:
+            steps.go(Phase.FEATURES, epoch, 10 - found - lost, found)
+        steps.go(Phase.TRAIN, epoch, 10 - lost * (val > 0))
+        if val:
+            if epoch == 1:
+                steps.go(Phase.FEATURES, epoch, val)
+            steps.go(Phase.VAL, epoch, val)
+    steps.check()
+
+
+def test_all_from_the_cache() -> None:
+    steps = Steps(14, 10, 4, 2)
+    steps.go(Phase.FEATURES, 1, 0, found=10)
+    assert steps.shares[-1] > 0
+    steps.go(Phase.TRAIN, 1, 10)
+    steps.go(Phase.FEATURES, 1, 0, found=4)
+    steps.go(Phase.VAL, 1, 4)
+    steps.go(Phase.TRAIN, 2, 10)
+    steps.go(Phase.VAL, 2, 4)
+    steps.check()
+
+
+def test_any_numbers() -> None:
+    chance = random.Random(0)
+    for _ in range(50):
+        epochs, train, val = chance.randint(1, 4), chance.randint(1, 20), chance.randint(1, 9)
+        views = chance.randint(1, epochs)
+        steps = Steps(views * train + val, train, val, epochs)
+        for epoch in range(1, epochs + 1):
+            if epoch <= views:
+                found = chance.randint(0, train)
+                steps.go(Phase.FEATURES, epoch, train - found, found)
+            steps.go(Phase.TRAIN, epoch, train)
+            if epoch == 1:
+                steps.go(Phase.FEATURES, epoch, val)
+            steps.go(Phase.VAL, epoch, val)
+        steps.check()
+
+
+def test_time_is_told_once_something_is_known() -> None:
+    steps = Steps(14, 10, 4, 2)
+    assert steps.meter.remaining_s is None
+    steps.go(Phase.FEATURES, 1, 10)
+    assert steps.meter.remaining_s is not None
+
+
+def test_nothing_to_do() -> None:
+    meter = ProgressMeter(RunClock(), dict.fromkeys(Phase, 0), 1, WEIGHTS)
+    assert meter.progress == 0
+    assert meter.remaining_s is None
+
+
+def test_sums() -> None:
+    sums = BatchSums()
+    sums.add(torch.tensor(1.0), torch.tensor([[0.0, 1.0], [1.0, 0.0]]), torch.tensor([1, 1]))
+    sums.add(torch.tensor(4.0), torch.tensor([[0.0, 1.0]]), torch.tensor([1]))
+    assert sums.batches == 2
+    assert sums.last_loss == 4
+    assert sums.means() == (pytest.approx(2), pytest.approx(2 / 3))
+
+
+def test_other_layers_that_train_later_are_counted_from_the_start() -> None:
+    """Two cheap epochs of a head, then two of everything: the first are a small part."""
+    images = {Phase.FEATURES: 10, Phase.TRAIN: 10, Phase.VAL: 0}
+    head = {Phase.FEATURES: 0.9, Phase.TRAIN: 0.3, Phase.VAL: 0.1}
+    everything = {Phase.FEATURES: 0.0, Phase.TRAIN: 3.0, Phase.VAL: 1.0}
+    meter = ProgressMeter(RunClock(), images, 2, head, later=2 * 10 * 3.0)
+    shares = [meter.progress]
+
+    def go(phase: Phase, epoch: int) -> None:
+        meter.enter(phase, epoch)
+        meter.add(10)
+        shares.append(meter.progress)
+
+    go(Phase.FEATURES, 1)
+    go(Phase.TRAIN, 1)
+    go(Phase.TRAIN, 2)
+    assert shares[-1] == pytest.approx(15 / 75)
+    meter.replan(3, 4, 0, everything, 0.0)
+    assert meter.progress == shares[-1]
+    go(Phase.TRAIN, 3)
+    assert shares[-1] == pytest.approx(45 / 75)
+    go(Phase.TRAIN, 4)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1

@@ -1,0 +1,76 @@
+"""Measuring speeds on request: one after another, cancelled, and never beside a run."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.gui.networks import make_ready
+from tests.gui.speeds import Machine, make_record
+from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.session import Session
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
+    return Machine(monkeypatch)
+
+
+@pytest.fixture
+def ready(session: Session, qtbot: QtBot, machine: Machine) -> Session:
+    make_ready(session, qtbot)
+    session.speeds.load()
+    return session
+
+
+def test_measures_one_after_another(ready: Session, qtbot: QtBot, machine: Machine) -> None:
+    speeds = ready.speeds
+    speeds.measure([("resnet18", 224), ("alexnet", 224), ("resnet18", 224)])
+    assert speeds.is_measuring and speeds.total == 2 and not speeds.can_measure
+    qtbot.waitUntil(lambda: not speeds.is_measuring)
+    assert machine.asked == [("resnet18", 224), ("alexnet", 224)]
+    assert speeds.speeds["alexnet", 224].inference_images_per_s == 100
+
+
+def test_what_does_not_fit_is_skipped_with_the_reason(ready: Session, qtbot: QtBot) -> None:
+    speeds = ready.speeds
+    speeds.measure([("vgg11_bn", 224), ("alexnet", 224)])
+    qtbot.waitUntil(lambda: not speeds.is_measuring)
+    assert list(speeds.speeds) == [("alexnet", 224)]
+    assert [skipped.key for skipped in speeds.skipped] == [("vgg11_bn", 224)]
+    assert str(speeds.skipped[0].error) == "Does not fit: vgg11_bn"
+
+
+def test_cancel(ready: Session, qtbot: QtBot, machine: Machine) -> None:
+    machine.goes_on.clear()
+    ready.speeds.measure([("alexnet", 224), ("resnet18", 224)])
+    qtbot.waitUntil(lambda: bool(machine.asked))
+    ready.speeds.cancel()
+    assert not ready.speeds.is_measuring and ready.speeds.can_measure
+    qtbot.waitUntil(lambda: not ready.engine_pool.busy)
+    assert machine.asked == [("alexnet", 224)] and not ready.speeds.speeds
+
+
+def test_a_run_ends_it_and_none_begins_beside_one(
+    ready: Session, qtbot: QtBot, machine: Machine
+) -> None:
+    machine.goes_on.clear()
+    ready.speeds.measure([("alexnet", 224)])
+    ready.run._set_phase(RunPhase.RUNNING)
+    assert not ready.speeds.is_measuring and not ready.speeds.can_measure
+    ready.speeds.measure([("alexnet", 224)])
+    assert not ready.speeds.is_measuring
+    ready.run._set_phase(RunPhase.IDLE)
+    assert ready.speeds.can_measure
+
+
+def test_knows_what_was_measured_before_once_somebody_looks(
+    session: Session, qtbot: QtBot, machine: Machine
+) -> None:
+    machine.known = (make_record("alexnet"),)
+    make_ready(session, qtbot)
+    qtbot.waitUntil(lambda: not session.engine_pool.busy)
+    assert not session.speeds.speeds
+    with qtbot.waitSignal(session.speeds.changed):
+        session.speeds.load()
+    assert list(session.speeds.speeds) == [("alexnet", 224)]

@@ -1,0 +1,178 @@
+"""The comparison bound to a session."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from tests.gui.networks import make_ready
+from tests.gui.showing import on_screen
+from tests.gui.speeds import Machine, make_record
+from tlstudio.core.compare import CompareAxis, WeightsKey
+from tlstudio.gui.features.compare.table_model import ROW_ROLE, CompareColumn
+from tlstudio.gui.features.compare.view import CompareView
+from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.session import Session
+
+LARGE = ("resnet18", "LARGE")
+ALEXNET = ("alexnet", "IMAGENET1K_V1")
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
+    return Machine(monkeypatch)
+
+
+@pytest.fixture
+def view(session: Session, qtbot: QtBot, machine: Machine) -> CompareView:
+    make_ready(session, qtbot)
+    return show(session, qtbot)
+
+
+def show(session: Session, qtbot: QtBot) -> CompareView:
+    return on_screen(CompareView(session), qtbot, 800, 640)
+
+
+def click_ball(view: CompareView, qtbot: QtBot, key: WeightsKey) -> None:
+    index = [ball.key for ball in view.chart.balls].index(key)
+    x, y = view.chart.plot.centres[index]
+    viewport = view.chart.plot.viewport()
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+
+
+def click_row(
+    view: CompareView,
+    qtbot: QtBot,
+    key: WeightsKey,
+    modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    for row in range(view.proxy.rowCount()):
+        index = view.proxy.index(row, CompareColumn.TOP1)
+        if index.data(ROW_ROLE).key == key:
+            view.table.scrollTo(index)
+            place = view.table.visualRect(index).center()
+            qtbot.mouseClick(view.table.viewport(), Qt.MouseButton.LeftButton, modifier, pos=place)
+
+
+def test_waits_for_the_library(session: Session, qtbot: QtBot, machine: Machine) -> None:
+    view = show(session, qtbot)
+    assert view.loading.isVisible()
+    make_ready(session, qtbot)
+    assert view.chart.isVisible() and len(view.chart.balls) == 4
+
+
+def test_says_how_many_are_left_out(view: CompareView) -> None:
+    assert "1 left out" in view.chart.footnote.text
+
+
+def test_a_click_on_a_ball_chooses_model_and_weights(
+    view: CompareView, session: Session, qtbot: QtBot
+) -> None:
+    click_ball(view, qtbot, LARGE)
+    assert (session.network.config.model, session.network.config.weights) == LARGE
+    assert view.chosen == view.model.chosen == LARGE
+    marks = view.chart.overlay.marks
+    assert view.chart.balls[marks.chosen].key == LARGE
+    assert [row.key for row in view.table.marked_rows] == [LARGE]
+
+
+def test_a_click_on_a_row_chooses_too(view: CompareView, session: Session, qtbot: QtBot) -> None:
+    click_row(view, qtbot, ALEXNET)
+    assert session.network.config.model == "alexnet"
+    assert view.chosen == ALEXNET
+    click_row(view, qtbot, LARGE, Qt.KeyboardModifier.ControlModifier)  # only marks
+    assert view.chosen == ALEXNET and len(view.table.marked_rows) == 2
+
+
+def test_nothing_is_chosen_while_training(
+    view: CompareView, session: Session, qtbot: QtBot
+) -> None:
+    before = session.network.config
+    session.run._set_phase(RunPhase.RUNNING)
+    click_ball(view, qtbot, LARGE)
+    assert session.network.config == before
+    assert "while training" in view.chart.footnote.text
+    assert not view.measure.marked.isEnabled() and not view.measure.short_list.isEnabled()
+    assert "while training" in view.measure.words.text
+    session.run._set_phase(RunPhase.IDLE)
+    assert view.measure.short_list.isEnabled()
+
+
+def test_filters_hold_for_chart_and_table(view: CompareView) -> None:
+    def shown() -> set[str]:
+        return {ball.key[0] for ball in view.chart.balls if ball.is_shown}
+
+    view.legend.buttons["plain"].click()
+    assert shown() == {"alexnet", "vgg11_bn"} and view.proxy.rowCount() == 2
+    view.ready.click()
+    assert shown() == {"alexnet"} and view.proxy.rowCount() == 1
+    view.legend.clear()
+    view.ready.click()
+    view.search.setText("large")
+    assert shown() == {"resnet18"} and view.proxy.rowCount() == 1
+    assert len(view.chart.balls) == 4  # the others stay as shadows
+
+
+def test_measures_what_is_marked_and_shows_it(
+    view: CompareView, session: Session, qtbot: QtBot, machine: Machine
+) -> None:
+    assert view.table.isColumnHidden(CompareColumn.INFERENCE)
+    click_row(view, qtbot, LARGE)
+    click_row(view, qtbot, ("vgg11_bn", "IMAGENET1K_V1"), Qt.KeyboardModifier.ControlModifier)
+    machine.goes_on.clear()
+    view.measure.marked.click()
+    qtbot.waitUntil(lambda: bool(machine.asked))
+    assert view.measure.bar.isVisible() and view.measure.cancel.isVisible()
+    machine.goes_on.set()
+    qtbot.waitUntil(lambda: not session.speeds.is_measuring)
+    assert sorted(machine.asked) == [("resnet18", 320), ("vgg11_bn", 224)]
+    assert not view.table.isColumnHidden(CompareColumn.INFERENCE)
+    assert view.measure.problems.texts == ("Does not fit: vgg11_bn",)
+    view.axis.set_value(CompareAxis.MILLISECONDS)
+    view.axis.chosen.emit(CompareAxis.MILLISECONDS)
+    assert [ball.key for ball in view.chart.balls] == [LARGE]
+    assert "3 not measured" in view.chart.footnote.text
+
+
+def test_measuring_can_be_cancelled(
+    view: CompareView, session: Session, qtbot: QtBot, machine: Machine
+) -> None:
+    machine.goes_on.clear()
+    view.measure.short_list.click()
+    qtbot.waitUntil(lambda: bool(machine.asked))
+    view.measure.cancel.click()
+    assert not session.speeds.is_measuring and view.measure.short_list.isVisible()
+
+
+def test_shows_what_was_measured_before_and_that_the_machine_was_busy(
+    session: Session, qtbot: QtBot, machine: Machine
+) -> None:
+    machine.known = (make_record("alexnet", is_steady=False),)
+    make_ready(session, qtbot)
+    view = show(session, qtbot)
+    qtbot.waitUntil(lambda: bool(session.speeds.speeds))
+    assert "Processor" in view.measure.words.text
+    assert "busy" in view.measure.problems.texts[0] and "AlexNet" in view.measure.problems.texts[0]
+
+
+def test_without_speeds_the_axis_of_time_says_what_to_do(view: CompareView) -> None:
+    view.axis.set_value(CompareAxis.MILLISECONDS)
+    view.axis.chosen.emit(CompareAxis.MILLISECONDS)
+    assert view.unmeasured.isVisible() and "measure" in view.unmeasured.text()
+
+
+def test_a_whole_row_is_highlighted(view: CompareView, qtbot: QtBot) -> None:
+    place = view.table.visualRect(view.proxy.index(1, CompareColumn.TOP1)).center()
+    qtbot.mouseMove(view.table.viewport(), place)
+    assert view.table.hovered_row == 1
+
+
+def test_names_of_weights_are_whole_where_there_is_room(view: CompareView) -> None:
+    view.resize(1200, 640)
+    for row in range(view.proxy.rowCount()):
+        for column in CompareColumn:
+            index = view.proxy.index(row, column)
+            wanted = view.table.fontMetrics().horizontalAdvance(str(index.data()))
+            shown = not view.table.isColumnHidden(column)
+            assert not shown or view.table.columnWidth(column) > wanted

@@ -1,0 +1,100 @@
+"""The small pieces of the Data page: segments, split editor, warnings, loading, cards, pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tlstudio.core.data.dataset import SplitConfig
+from tlstudio.gui.features.dataset.card_button import CardButton
+from tlstudio.gui.features.dataset.loading_view import LoadingView
+from tlstudio.gui.features.dataset.picture_grid import Picture, PictureGrid
+from tlstudio.gui.features.dataset.picture_strip import PictureStrip
+from tlstudio.gui.features.dataset.split_editor import SplitEditor
+from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.quiet_warnings import QuietWarnings
+from tlstudio.gui.kit.segmented import Segmented
+
+
+def test_segments_keep_their_choice(app: QApplication, qtbot: QtBot) -> None:
+    segments = Segmented("Split")
+    qtbot.addWidget(segments)
+    segments.set_options([(None, "All 3"), ("a", "A 1"), ("b", "B 2")])
+    assert segments.value is None
+    with qtbot.waitSignal(segments.chosen) as chosen:
+        segments.buttons()[2].click()
+    assert chosen.args == ["b"]
+    segments.set_options([(None, "All 9"), ("a", "A 4"), ("b", "B 5")])
+    assert segments.value == "b"
+    assert segments.buttons()[2].text() == "B 5"
+    segments.set_options([(None, "All 4"), ("a", "A 4")])
+    assert segments.value is None
+    segments.set_value("a")
+    assert segments.value == "a"
+
+
+def test_split_editor_asks_for_what_is_new(app: QApplication, qtbot: QtBot) -> None:
+    editor = SplitEditor()
+    qtbot.addWidget(editor)
+    config = SplitConfig(0.25, 0.1, 7)
+    editor.set_config(config)
+    assert editor.config == config
+    assert not editor.button.isEnabled()
+    editor.val_percent.setValue(30)
+    with qtbot.waitSignal(editor.split_requested) as requested:
+        editor.button.click()
+    assert requested.args == [SplitConfig(0.30, 0.1, 7)]
+
+
+def test_many_warnings_stay_few_lines(app: QApplication, qtbot: QtBot) -> None:
+    warnings = QuietWarnings()
+    qtbot.addWidget(warnings)
+    assert warnings.isHidden()
+    warnings.set_texts(["one", "two"])
+    assert warnings.texts == ("one", "two")
+    warnings.set_texts([f"w{n}" for n in range(10)])
+    assert warnings.texts[:2] == ("w0", "w1")
+    assert warnings.texts[2].startswith("8")
+
+
+def test_loading_shows_numbers_and_cancels(app: QApplication, qtbot: QtBot) -> None:
+    for slim in (False, True):
+        view = LoadingView("Reading", slim=slim)
+        qtbot.addWidget(view)
+        view.show_progress(1200, 2400)
+        assert view.bar.value() * 2 == view.bar.maximum()
+        assert "1,200" in view.numbers.text()
+        view.restart()
+        assert view.bar.maximum() == 0
+        with qtbot.waitSignal(view.cancelled):
+            view.cancel_button.click()
+
+
+def test_a_card_is_a_button(app: QApplication, qtbot: QtBot) -> None:
+    card = CardButton("Open it")
+    qtbot.addWidget(card)
+    card.add(label("A long sentence that needs several lines in a narrow card.", wrap=True))
+    assert card.heightForWidth(100) > card.heightForWidth(600)
+    with qtbot.waitSignal(card.clicked):
+        qtbot.keyClick(card, Qt.Key.Key_Space)
+
+
+def test_pictures_are_painted(app: QApplication, qtbot: QtBot) -> None:
+    pixmap = QPixmap(8, 8)
+    pixmap.fill(Qt.GlobalColor.red)
+    strip, grid = PictureStrip(5), PictureGrid()
+    for widget in (strip, grid):
+        qtbot.addWidget(widget)
+        widget.resize(500, 300)
+    strip.set_pixmaps([pixmap])
+    assert strip.grab().toImage().pixelColor(40, 40).name() == "#ff0000"
+    grid.set_pictures([Picture(pixmap, Path("a.png"), "a")] * 24)
+    assert grid.verticalScrollBar().maximum() > 0
+    assert grid.grab().toImage().pixelColor(80, 80).name() == "#ff0000"
+    grid.set_text("Loading")
+    assert not grid.pictures
+    grid.grab()

@@ -1,0 +1,345 @@
+"""The layer tree bound to a session: presets and hands move the same boxes."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+from pytestqt.qtbot import QtBot
+
+from tests.gui.evidence import Measurer, open_photos
+from tests.gui.fakes import make_images, make_index
+from tests.gui.networks import BACKBONE, make_ready, no_engine, wait_for_plan, wide_tree
+from tests.gui.showing import on_screen
+from tlstudio.core.errors import ModelError
+from tlstudio.core.runs.events import PhaseStarted, RunEnded, RunEndReason
+from tlstudio.core.runs.execution import ExecutionRecord
+from tlstudio.core.runs.freeze_proof import FreezeProof
+from tlstudio.gui.features.layers.measures import LayerMeasure
+from tlstudio.gui.features.layers.panel import LayerTreePanel
+from tlstudio.gui.features.layers.rows import LayerState
+from tlstudio.gui.features.layers.tree_model import MEASURE_ROLE, STATISTICS_ROLE, LayerColumn
+from tlstudio.gui.state import jobs
+from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.session import Session
+
+
+@pytest.fixture
+def panel(ready_session: Session, qtbot: QtBot) -> LayerTreePanel:
+    return show(ready_session, qtbot)
+
+
+def show(session: Session, qtbot: QtBot) -> LayerTreePanel:
+    return on_screen(LayerTreePanel(session), qtbot, 380, 500)
+
+
+def shown_index(panel: LayerTreePanel, path: str) -> QModelIndex:
+    return panel.filter.mapFromSource(panel.model.index_of(path))
+
+
+def box_of(panel: LayerTreePanel, path: str) -> QPoint:
+    """Where the check box of a row is on the screen."""
+    index = shown_index(panel, path)
+    panel.view.scrollTo(index)
+    option = QStyleOptionViewItem()
+    panel.view.initViewItemOption(option)
+    option.rect = panel.view.visualRect(index)
+    option.features |= QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
+    element = QStyle.SubElement.SE_ItemViewItemCheckIndicator
+    return panel.view.style().subElementRect(element, option, panel.view).center()
+
+
+def state(panel: LayerTreePanel, path: str) -> LayerState:
+    row = panel.model.row_of(panel.model.index_of(path))
+    assert row is not None
+    return row.state
+
+
+def test_says_what_it_waits_for(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_engine(monkeypatch)
+    panel = show(session, qtbot)
+    assert "Loading" in panel.waiting.text.text() and panel.waiting.busy.isVisible()
+    make_ready(session, qtbot)
+    assert panel.view.isVisible() and not panel.waiting.busy.isVisible()
+    session.network.set_num_classes(4)
+    assert "Building" in panel.waiting.text.text() and panel.waiting.isVisible()
+    wait_for_plan(session, qtbot)
+    assert panel.view.isVisible()
+
+
+def test_presets_move_the_boxes(panel: LayerTreePanel, session: Session) -> None:
+    assert state(panel, "head") is LayerState.TRAINS and state(panel, "body") is LayerState.FROZEN
+    assert "4,000 of 4," in panel.line.text.text()
+    session.network.set_strategy("fine_tuning")
+    assert state(panel, "body") is LayerState.TRAINS
+    session.network.train_from("body.1")
+    assert state(panel, "body") is LayerState.PARTLY and state(panel, "stem") is LayerState.FROZEN
+
+
+def test_a_click_on_a_box_makes_a_custom_strategy(
+    panel: LayerTreePanel, session: Session, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(session.network.plan_changed):
+        qtbot.mouseClick(
+            panel.view.viewport(), Qt.MouseButton.LeftButton, pos=box_of(panel, "stem")
+        )
+    assert session.network.config.strategy == "custom"
+    assert session.network.config.trainable == ("head", "stem")
+    assert state(panel, "stem") is LayerState.TRAINS
+
+
+def test_space_ticks_a_container_with_all_below(
+    panel: LayerTreePanel, session: Session, qtbot: QtBot
+) -> None:
+    panel.view.setCurrentIndex(shown_index(panel, "body").siblingAtColumn(3))
+    qtbot.keyClick(panel.view, Qt.Key.Key_Space)
+    assert session.network.plan is not None
+    assert session.network.plan.trainable == BACKBONE - {"stem"} | {"head"}
+    qtbot.keyClick(panel.view, Qt.Key.Key_Space)
+    assert session.network.plan.trainable == {"head"}
+
+
+def test_train_from_here_on(panel: LayerTreePanel, session: Session, qtbot: QtBot) -> None:
+    assert not panel.train_from.isEnabled()
+    panel.view.setCurrentIndex(shown_index(panel, "body.1"))
+    qtbot.mouseClick(panel.train_from, Qt.MouseButton.LeftButton)
+    assert session.network.config.strategy == "partial"
+    assert session.network.config.train_from == "body.1"
+    assert state(panel, "body.0") is LayerState.FROZEN
+
+
+def test_train_from_the_start(panel: LayerTreePanel, session: Session) -> None:
+    """A layer without parameters, and the network's own parameters, are places to start too."""
+    panel.view.setCurrentIndex(shown_index(panel, "relu"))
+    panel.train_from_action.trigger()
+    assert session.network.plan is not None
+    assert "stem" not in session.network.plan.trainable
+    assert "body.0.conv" in session.network.plan.trainable
+
+
+def test_nothing_ticked_is_said(panel: LayerTreePanel, session: Session, qtbot: QtBot) -> None:
+    assert not panel.warning.isVisible()
+    panel.view.setCurrentIndex(shown_index(panel, "head"))
+    qtbot.keyClick(panel.view, Qt.Key.Key_Space)
+    assert panel.warning.isVisible() and session.network.plan is None
+    qtbot.keyClick(panel.view, Qt.Key.Key_Space)
+    assert not panel.warning.isVisible()
+    assert state(panel, "head") is LayerState.TRAINS
+
+
+def test_what_is_open_stays_open(panel: LayerTreePanel, session: Session, qtbot: QtBot) -> None:
+    panel.view.expand(shown_index(panel, "body"))
+    panel.view.expand(shown_index(panel, "body.1"))
+    session.network.set_strategy("fine_tuning")
+    assert panel.view.isExpanded(shown_index(panel, "body.1"))
+    session.network.set_num_classes(7)  # a dataset was opened: the tree is built again
+    wait_for_plan(session, qtbot)
+    assert panel.view.isExpanded(shown_index(panel, "body.1"))
+    assert not panel.view.isExpanded(shown_index(panel, "body.0"))
+
+
+def test_search_opens_what_it_finds_and_closes_it_again(
+    panel: LayerTreePanel, qtbot: QtBot
+) -> None:
+    qtbot.keyClicks(panel.search, "batchnorm")
+    assert panel.view.isExpanded(shown_index(panel, "body.0"))
+    assert not shown_index(panel, "stem").isValid()
+    qtbot.keyClicks(panel.search, "xyz")
+    assert panel.empty.isVisible()
+    panel.search.clear()
+    assert panel.view.isVisible() and shown_index(panel, "stem").isValid()
+    assert not panel.view.isExpanded(shown_index(panel, "body"))
+
+
+def test_while_training_it_is_for_looking(panel: LayerTreePanel, session: Session) -> None:
+    panel.view.setCurrentIndex(shown_index(panel, "body"))
+    session.run._set_phase(RunPhase.RUNNING)
+    assert panel.note.isVisible() and not panel.train_from.isEnabled()
+    index = shown_index(panel, "stem")
+    assert not panel.filter.flags(index) & Qt.ItemFlag.ItemIsUserCheckable
+    session.run._set_phase(RunPhase.IDLE)
+    assert not panel.note.isVisible() and panel.train_from.isEnabled()
+
+
+def test_columns_fit_the_dock(panel: LayerTreePanel, qtbot: QtBot) -> None:
+    assert panel.view.isColumnHidden(1)  # the type is behind the name
+    panel.resize(640, 500)
+    qtbot.waitUntil(lambda: not panel.view.isColumnHidden(1))
+
+
+def test_a_thousand_modules_are_fluid(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_engine(monkeypatch)
+    monkeypatch.setattr(jobs, "layer_tree", lambda *_: wide_tree())
+    panel = show(session, qtbot)
+    session.network.load_engine()
+    qtbot.waitUntil(lambda: session.network.plan is not None)
+    panel.view.expandAll()
+    started = time.perf_counter()
+    session.network.set_strategy("fine_tuning")
+    panel.grab()
+    assert time.perf_counter() - started < 0.5
+
+
+def test_a_tree_that_cannot_be_built_says_why_and_can_be_tried_again(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(model: str, num_classes: int, inputs: object) -> None:
+        raise ModelError("No such network: {name}.", name=model)
+
+    panel = LayerTreePanel(session)
+    qtbot.addWidget(panel)
+    no_engine(monkeypatch)
+    make_ready(session, qtbot)
+    wait_for_plan(session, qtbot)
+    with monkeypatch.context() as broken, qtbot.waitSignal(session.network.failed):
+        broken.setattr(jobs, "layer_tree", refuse)
+        session.network.set_num_classes(7)
+    assert "No such network" in panel.waiting.text.text()
+    session.network.retry()
+    wait_for_plan(session, qtbot)
+    assert session.network.failure is None
+    assert panel.model.tree is not None
+
+
+def test_ticks_say_what_they_cost(
+    panel: LayerTreePanel, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert not panel.line.cost.text().strip()
+    height = panel.line.height()
+    index = make_index(tmp_path, make_images(tmp_path))
+    session.datasets.index = index
+    session.datasets.changed.emit(index)
+    wait_for_plan(session, qtbot)
+    assert "Measuring" in panel.line.cost.text()
+    qtbot.waitUntil(lambda: "an epoch" in panel.line.cost.text())
+    before = panel.line.cost.text()
+    qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=box_of(panel, "stem"))
+    assert panel.line.cost.text() != before
+    assert panel.line.height() == height
+    panel.line.set_cost("")
+
+
+def test_the_layer_that_is_looked_at_is_shared(panel: LayerTreePanel, session: Session) -> None:
+    panel.view.setCurrentIndex(shown_index(panel, "head"))
+    assert session.network.selected_layer == "head"
+    panel.view.collapseAll()
+    session.network.select_layer("body.1")
+    row = panel.model.row_of(panel.filter.mapToSource(panel.view.currentIndex()))
+    assert row is not None and row.node.path == "body.1"
+    assert panel.view.visualRect(panel.view.currentIndex()).isValid()
+    session.network.select_layer("no.such.layer")  # of a view that shows more than modules
+    assert panel.view.currentIndex().isValid()
+
+
+def choose(panel: LayerTreePanel, measure: LayerMeasure) -> None:
+    panel.measures.field.setCurrentIndex(panel.measures.field.findData(measure))
+    panel.measures.field.activated.emit(panel.measures.field.currentIndex())
+
+
+def measure_of(panel: LayerTreePanel, path: str) -> str:
+    index = panel.model.index_of(path).siblingAtColumn(LayerColumn.MEASURE)
+    return str(index.data())
+
+
+def test_the_column_of_measures_follows_the_settings(
+    panel: LayerTreePanel, session: Session
+) -> None:
+    assert measure_of(panel, "stem") == "frozen" and measure_of(panel, "head") == "0.001"
+    session.network.change(strategy="fine_tuning", learning_rate=0.02)
+    assert measure_of(panel, "stem") == "0.02"
+    session.network.change(strategy="head_first", head_epochs=3)
+    stem = panel.model.index_of("stem").siblingAtColumn(LayerColumn.MEASURE)
+    assert "4" in stem.data(MEASURE_ROLE).note
+    choose(panel, LayerMeasure.PARAMETERS)
+    assert measure_of(panel, "body") == "557"
+    assert panel.view.isColumnHidden(LayerColumn.PARAMETERS)
+
+
+def test_what_is_not_measured_is_offered_in_place(
+    panel: LayerTreePanel,
+    session: Session,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measurer = Measurer(monkeypatch)
+    offer = panel.measures.offer
+    assert not offer.isVisible()
+    choose(panel, LayerMeasure.ACCURACY)
+    assert "dataset" in offer.words.text and not offer.measure.isVisible()
+    assert measure_of(panel, "stem") == "–"
+    open_photos(session, qtbot, tmp_path)
+    assert offer.measure.isVisible()
+    measurer.may_end.clear()
+    qtbot.mouseClick(offer.measure, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "body" in offer.words.text and offer.cancel.isVisible())
+    measurer.may_end.set()
+    qtbot.waitUntil(lambda: measure_of(panel, "body") == "60.0%")
+    assert not offer.isVisible()
+    choose(panel, LayerMeasure.GRADIENT)
+    assert measure_of(panel, "head") == "0.1"
+    again = show(session, qtbot)  # the window was built anew
+    assert again.measures.measure is LayerMeasure.GRADIENT
+    choose(panel, LayerMeasure.DRIFT)
+    assert "run" in offer.words.text and not offer.measure.isVisible()
+
+
+def end_run(session: Session, proof: FreezeProof) -> None:
+    run = session.run
+    run.config = session.network.config
+    run.end = RunEnded(RunEndReason.FINISHED, 3, 2, 0.8, 1.0, proof=proof)
+    run.ended.emit(run.end)
+
+
+def test_the_proof_of_the_last_run(panel: LayerTreePanel, session: Session, qtbot: QtBot) -> None:
+    proof = panel.measures.proof
+    assert not proof.isVisible()
+    end_run(session, FreezeProof(7, 4, "3fa2b1c9" * 8, (), {"head": 0.25}))
+    assert "11 frozen" in proof.text.text and "3fa2b1c9…" in proof.text.text
+    assert "3fa2b1c9" * 8 in proof.text.toolTip()
+    choose(panel, LayerMeasure.DRIFT)
+    assert measure_of(panel, "head") == "25%" and measure_of(panel, "stem") == "0"
+    end_run(session, FreezeProof(7, 4, "0" * 64, ("stem.weight",), {"head": 0.25}))
+    assert "changed" in proof.text.text and "stem.weight" in proof.text.toolTip()
+    assert proof.text.property("tone") == "wrong"
+    end_run(session, FreezeProof(0, 0, "", (), {"stem": 0.1, "head": 0.25}))
+    assert "Nothing" in proof.text.text
+    session.network.set_model("alexnet")  # it is of another network
+    wait_for_plan(session, qtbot)
+    assert not proof.isVisible() and measure_of(panel, "head") == "–"
+
+
+def test_a_run_shows_which_layers_train_by_now(panel: LayerTreePanel, session: Session) -> None:
+    session.network.change(strategy="head_first", epochs=9, head_epochs=3)
+    session.run._set_phase(RunPhase.RUNNING)
+    assert state(panel, "stem") is LayerState.WAITS and state(panel, "head") is LayerState.TRAINS
+    assert "epoch 4" in panel.note.text()
+    box = panel.model.index_of("stem").data(Qt.ItemDataRole.CheckStateRole)
+    assert Qt.CheckState(box) is Qt.CheckState.Checked  # the plan is what it was
+    session.run._on_event(PhaseStarted(4, 4657, ExecutionRecord()))
+    assert state(panel, "stem") is LayerState.TRAINS
+    session.run.plan_phases = ()
+    session.run._set_phase(RunPhase.IDLE)
+    assert state(panel, "stem") is LayerState.TRAINS and not panel.note.isVisible()
+
+
+def test_norms_say_what_their_statistics_do(panel: LayerTreePanel, session: Session) -> None:
+    def tip() -> str:
+        index = panel.model.index_of("body.0.bn").siblingAtColumn(LayerColumn.STATE)
+        assert index.data(STATISTICS_ROLE) is not None
+        return str(index.data(Qt.ItemDataRole.ToolTipRole))
+
+    stem = panel.model.index_of("stem").siblingAtColumn(LayerColumn.STATE)
+    assert stem.data(STATISTICS_ROLE) is None
+    assert "stay what they are" in tip()
+    session.network.change(norms="adapt")
+    assert "follow your images" in tip()
+    session.network.change(strategy="fine_tuning", norms="fixed")
+    assert "stay what they are" in tip()

@@ -1,0 +1,134 @@
+"""The looks of the picture: every kind of block can be told and read."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QRectF
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
+from PySide6.QtWidgets import QApplication, QGraphicsView, QToolTip
+from pytestqt.qtbot import QtBot
+
+from tests.gui.graphs import small_graph
+from tlstudio.core.networks.blocks.graph import (
+    BLOCKS,
+    HOLDERS,
+    SIGNS,
+    BlockKind,
+    BlockNode,
+    PictureLevel,
+)
+from tlstudio.core.networks.blocks.training import Training
+from tlstudio.gui.features.picture import style as style
+from tlstudio.gui.features.picture.export import as_image, as_svg
+from tlstudio.gui.features.picture.glyphs import draw_glyph
+from tlstudio.gui.features.picture.scene import ArchitectureScene
+from tlstudio.gui.kit import theme
+
+SCHEMES = (theme.Scheme.LIGHT, theme.Scheme.DARK)
+
+
+def drawn(kind: BlockKind) -> bytes:
+    image = QImage(36, 36, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    draw_glyph(painter, kind, QRectF(0, 0, 36, 36), QColor("black"))
+    painter.end()
+    return bytes(image.constBits())
+
+
+def test_every_block_has_a_sign_of_its_own(app: QApplication) -> None:
+    signs = {kind: drawn(kind) for kind in BLOCKS}
+    assert len(set(signs.values())) == len(BLOCKS)
+    assert drawn(BlockKind.STAGE) not in signs.values()
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """As WCAG 2 counts it."""
+
+    def light(color: QColor) -> float:
+        parts = [
+            c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+            for c in (color.redF(), color.greenF(), color.blueF())
+        ]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    high, low = sorted((light(one), light(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_texts_can_be_read_on_every_fill(app: QApplication, scheme: theme.Scheme) -> None:
+    theme.apply(app, scheme)
+    try:
+        for kind in BlockKind:
+            node = BlockNode("key", "path", kind)
+            for training in Training:
+                colors = style.box_colors(node, training, is_open=False)
+                assert contrast(colors.text, colors.fill) > 7, kind
+                assert contrast(colors.soft, colors.fill) > 4.5, kind
+    finally:
+        theme.apply(app, theme.Scheme.LIGHT)
+
+
+def test_every_kind_has_texts_and_a_size(app: QApplication) -> None:
+    sizes = style.Sizes()
+    for kind in BlockKind:
+        node = BlockNode("key", "a.0", kind, out_shape=(8, 7, 7), class_name="Thing")
+        assert style.title(node) and style.tip(node, Training.FROZEN)
+        width, height = sizes(node, False)
+        assert width >= height > 0
+        assert kind in SIGNS | HOLDERS | BLOCKS or style.kind_title(kind)
+
+
+def test_a_box_is_wider_for_a_larger_image(app: QApplication) -> None:
+    sizes = style.Sizes()
+    widths = [
+        sizes(BlockNode("k", "", BlockKind.CONV, "3×3 conv", out_shape=(8, s, s)), False)[0]
+        for s in (224, 56, 7)
+    ]
+    assert widths[0] > widths[1] > widths[2]
+
+
+def test_a_stage_looks_like_its_blocks(app: QApplication) -> None:
+    stage = small_graph().find("body")[-1]
+    assert style.look(stage) is BlockKind.RESIDUAL
+    assert style.title(stage) == "2 × residual block"
+    assert style.subtitle(stage) == "body · 8 × 7 × 7"
+
+
+def test_frozen_boxes_look_different(app: QApplication) -> None:
+    scene = ArchitectureScene()
+    scene.set_network(small_graph(), PictureLevel.LAYERS)
+    before = as_image(scene)
+    scene.set_training({"stem": Training.FROZEN})
+    assert as_image(scene) != before
+
+
+def test_a_box_tells_what_is_known_of_it(app: QApplication, qtbot: QtBot) -> None:
+    scene = ArchitectureScene()
+    scene.set_network(small_graph(), PictureLevel.STAGES)
+    view = QGraphicsView(scene)
+    qtbot.addWidget(view)
+    view.show()
+    box = scene.item("stem")
+    assert box is not None
+    spot = view.mapFromScene(box.sceneBoundingRect().center())
+    place = view.viewport().mapToGlobal(spot)
+    QApplication.sendEvent(view.viewport(), QHelpEvent(QEvent.Type.ToolTip, spot, place))
+    assert QToolTip.text() == box.toolTip() and "stem" in QToolTip.text()
+    nowhere = QPoint(0, 0)
+    QApplication.sendEvent(view.viewport(), QHelpEvent(QEvent.Type.ToolTip, nowhere, nowhere))
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+
+
+def test_texts_of_a_drawing_keep_their_widths_with_any_font(app: QApplication) -> None:
+    scene = ArchitectureScene()
+    scene.set_network(small_graph(), PictureLevel.LAYERS)
+    drawing = ElementTree.fromstring(as_svg(scene, "small"))
+    texts = [text for text in drawing.iter() if text.tag.endswith("text") and text.text]
+    assert texts
+    for text in texts:
+        assert 0 < float(text.attrib["textLength"]) < 300
+        assert text.attrib["font-family"].endswith("sans-serif")

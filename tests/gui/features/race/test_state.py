@@ -1,0 +1,142 @@
+"""The state of races: one at a time, kept with its dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.gui.fakes import make_images, make_index
+from tests.gui.races import Racer
+from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.errors import TrainingError
+from tlstudio.gui.features.race.choice import RaceField
+from tlstudio.gui.state.session import Session
+
+
+@pytest.fixture
+def racer(monkeypatch: pytest.MonkeyPatch) -> Racer:
+    return Racer(monkeypatch)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> DatasetIndex:
+    root = tmp_path / "photos"
+    return make_index(root, make_images(root, 10))
+
+
+def show(session: Session, index: DatasetIndex | None) -> None:
+    session.datasets.index = index
+    session.datasets.changed.emit(index)
+
+
+@pytest.fixture
+def ready(ready_session: Session, racer: Racer, index: DatasetIndex) -> Session:
+    show(ready_session, index)
+    return ready_session
+
+
+def run(session: Session, qtbot: QtBot, index: DatasetIndex) -> None:
+    session.races.start(session.races.choice.config, index)
+    assert session.is_busy and not session.can_train
+    qtbot.waitUntil(lambda: not session.races.active)
+
+
+def test_a_race_comes_back_with_its_dataset(
+    ready: Session, qtbot: QtBot, index: DatasetIndex
+) -> None:
+    races = ready.races
+    run(ready, qtbot, index)
+    assert not ready.is_busy
+    assert races.record is not None and races.record.is_complete
+    assert races.verdict is not None and races.verdict.winner == 1
+    assert races.progress == 1 and races.running is None
+    kept = races.record
+    show(ready, None)
+    assert races.record is None
+    show(ready, index)
+    qtbot.waitUntil(lambda: races.record == kept)
+    assert races.verdict is not None and not races.is_stale
+
+
+def test_other_validation_images_make_it_stale(
+    ready: Session, qtbot: QtBot, index: DatasetIndex
+) -> None:
+    run(ready, qtbot, index)
+    fewer = make_index(index.root, [sample.path for sample in index.samples[:20]])
+    show(ready, fewer)
+    qtbot.waitUntil(lambda: ready.races.record is not None)
+    assert ready.races.is_stale
+
+
+def test_cancelling_keeps_what_was_measured(
+    ready: Session, qtbot: QtBot, index: DatasetIndex, racer: Racer
+) -> None:
+    races = ready.races
+    racer.goes_on.clear()
+    races.start(races.choice.config, index)
+    qtbot.waitUntil(lambda: races.number == 2 and bool(races.live.epochs))
+    assert races.running == (1, 0)
+    assert 1 / 3 < races.progress < 1
+    races.cancel()
+    assert races.is_cancelled
+    racer.goes_on.set()
+    qtbot.waitUntil(lambda: not races.active)
+    assert races.is_stopped
+    assert races.record is not None
+    assert [result.is_whole for result in races.record.results] == [True, False]
+
+
+def test_a_race_that_cannot_start_says_why_and_the_last_one_stays(
+    ready: Session, qtbot: QtBot, index: DatasetIndex, racer: Racer
+) -> None:
+    run(ready, qtbot, index)
+    before = ready.races.record
+    racer.refusal = TrainingError("It cannot.")
+    run(ready, qtbot, index)
+    qtbot.waitUntil(lambda: ready.races.record == before)
+    assert ready.notifications.kept[-1].text == "It cannot."
+
+
+def test_what_is_chosen_follows_the_settings(ready: Session) -> None:
+    choice = ready.races.choice
+    assert choice.ticked == ["feature_extraction", "partial", "fine_tuning"]
+    ready.network.change(learning_rate=0.02, epochs=4, seed=7)
+    choice.seeds = 2
+    config = choice.config
+    assert config.seeds == (7, 8)
+    assert {entry.config.epochs for entry in config.entries} == {4}
+    assert {entry.config.learning_rate for entry in config.entries} == {0.02}
+    assert choice.tenths == {"partial": pytest.approx(0.002), "fine_tuning": pytest.approx(0.002)}
+    choice.set_rate("fine_tuning", 0.004)
+    assert list(choice.tenths) == ["partial"]
+    assert [entry.config.learning_rate for entry in choice.entries] == [0.02, 0.02, 0.004]
+
+
+def test_four_at_most_race(ready: Session) -> None:
+    choice = ready.races.choice
+    choice.tick("from_scratch")
+    choice.tick("gradual")
+    assert choice.ticked == ["feature_extraction", "partial", "fine_tuning", "from_scratch"]
+    choice.tick("partial", is_ticked=False)
+    choice.tick("gradual")
+    assert "gradual" in choice.ticked
+    assert "custom" not in choice.strategies
+
+
+def test_only_networks_of_this_machine_race(ready: Session) -> None:
+    choice = ready.races.choice
+    choice.field = RaceField.MODELS
+    assert [spec.name for spec in choice.models] == ["tf_efficientnet_lite0", "alexnet"]
+    for spec in choice.models:
+        choice.tick(spec.name)
+    assert [entry.name for entry in choice.entries] == ["EfficientNet-Lite0", "AlexNet"]
+    assert choice.config.problems == []
+
+
+def test_without_weights_only_scratch_can_race(ready: Session, qtbot: QtBot) -> None:
+    ready.network.set_model("resnet18")
+    choice = ready.races.choice
+    assert choice.lacks_weights("fine_tuning") and not choice.lacks_weights("from_scratch")
+    assert choice.ticked == []

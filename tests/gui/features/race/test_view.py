@@ -1,0 +1,165 @@
+"""The race on the Train page, as a newcomer goes through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from tests.gui.fakes import make_images, make_index
+from tests.gui.races import Racer
+from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.gui.features.race.choice import RaceField
+from tlstudio.gui.features.race.view import RaceView
+from tlstudio.gui.state.session import Session
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def racer(monkeypatch: pytest.MonkeyPatch) -> Racer:
+    return Racer(monkeypatch)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> DatasetIndex:
+    root = tmp_path / "photos"
+    return make_index(root, make_images(root, 20))
+
+
+@pytest.fixture
+def view(ready_session: Session, racer: Racer, qtbot: QtBot) -> Iterator[RaceView]:
+    view = RaceView(ready_session)
+    qtbot.addWidget(view)
+    view.resize(820, 640)
+    view.show()
+    yield view
+    racer.goes_on.set()
+
+
+def open_dataset(view: RaceView, session: Session, index: DatasetIndex | None) -> None:
+    session.datasets.index = index
+    session.datasets.changed.emit(index)
+
+
+def texts(view: RaceView) -> str:
+    return "\n".join(label.text() for label in view.shown.findChildren(QLabel))
+
+
+def test_without_a_dataset_it_says_where_to_begin(
+    view: RaceView, ready_session: Session, index: DatasetIndex
+) -> None:
+    assert view.shown is view.empty
+    open_dataset(view, ready_session, index)
+    assert view.shown is view.setup
+    open_dataset(view, ready_session, None)
+    assert view.shown is view.empty
+
+
+def test_choosing_and_racing(
+    view: RaceView, ready_session: Session, index: DatasetIndex, racer: Racer, qtbot: QtBot
+) -> None:
+    open_dataset(view, ready_session, index)
+    setup = view.setup
+    assert setup.start_button.isEnabled()
+    assert "60 validation image" in setup.summary.text()
+    setup.entries.box("partial").click()
+    qtbot.mouseClick(setup.seeds.buttons()[1], LEFT)
+    qtbot.mouseClick(setup.tenth_button, LEFT)
+    assert setup.entries.rate("fine_tuning").typed == "1e-4"
+    racer.goes_on.clear()
+    qtbot.mouseClick(setup.start_button, LEFT)
+    qtbot.waitUntil(lambda: ready_session.races.number == 2)
+    assert view.shown is view.result
+    result = view.result
+    qtbot.waitUntil(lambda: "Run 2 of 4: Fine-tuning, seed 0" in texts(view))
+    assert result.cancel_button.isVisible() and not result.new_button.isVisible()
+    assert not result.table.button(0).isEnabled()
+    racer.goes_on.set()
+    qtbot.waitUntil(lambda: not ready_session.races.active)
+    (asked,) = racer.asked
+    assert [entry.config.learning_rate for entry in asked.entries] == [0.001, 0.0001]
+    assert len(asked.seeds) == 2
+    assert "“Fine-tuning” is the best: 100.0%" in result.headline.text()
+    assert "by 50.0 points" in result.comparisons.text()
+    assert "2 seed" in result.method.text()
+
+
+def test_using_the_winner(
+    view: RaceView, ready_session: Session, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    open_dataset(view, ready_session, index)
+    view.setup.start_button.click()
+    qtbot.waitUntil(lambda: not ready_session.races.active)
+    ready_session.network.change(seed=42)
+    view.result.table.button(2).click()
+    assert ready_session.network.config.strategy == "fine_tuning"
+    assert ready_session.network.config.seed == 42
+    view.result.new_button.click()
+    assert view.shown is view.setup
+    view.setup.back_button.click()
+    assert view.shown is view.result
+
+
+def test_a_failed_entry_says_why_and_the_others_are_compared(
+    view: RaceView, ready_session: Session, index: DatasetIndex, racer: Racer, qtbot: QtBot
+) -> None:
+    open_dataset(view, ready_session, index)
+    racer.failing = 1
+    view.setup.start_button.click()
+    qtbot.waitUntil(lambda: not ready_session.races.active)
+    rows = view.result._texts.rows(ready_session.races)
+    assert (rows[1].state, rows[1].is_error) == ("It broke off.", True)
+    assert rows[0].interval is not None and rows[2].interval is not None
+    assert "is ahead with 55.0%" in view.result.headline.text()
+
+
+def test_the_chart_tells_the_numbers_of_an_epoch(
+    view: RaceView, ready_session: Session, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    open_dataset(view, ready_session, index)
+    ready_session.network.change(epochs=2)
+    view.setup.start_button.click()
+    qtbot.waitUntil(lambda: not ready_session.races.active)
+    lines = view.result.chart.words_of(2).splitlines()
+    assert lines[0] == "Epoch 2"
+    assert [line.split("  ")[1] for line in lines[1:]] == [
+        "Partial fine-tuning",
+        "Fine-tuning",
+        "Feature extraction",
+    ]
+    assert "Partial fine-tuning: 100.0%" in view.result.chart.accessibleDescription()
+    view.result.chart.grab()
+
+
+def test_it_does_not_start_while_something_else_goes_on(
+    view: RaceView, ready_session: Session, index: DatasetIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_dataset(view, ready_session, index)
+    monkeypatch.setattr(type(ready_session), "is_busy", property(lambda self: True))
+    ready_session.busy_changed.emit(True)
+    assert not view.setup.start_button.isEnabled()
+    assert "can start when it is over" in view.setup.summary.text()
+
+
+def test_networks_race_as_well(
+    view: RaceView, ready_session: Session, index: DatasetIndex, racer: Racer, qtbot: QtBot
+) -> None:
+    open_dataset(view, ready_session, index)
+    setup = view.setup
+    setup.field.buttons()[1].click()
+    assert setup.choice.field is RaceField.MODELS
+    assert setup.entries.keys == ("tf_efficientnet_lite0", "alexnet")
+    assert not setup.start_button.isEnabled()
+    setup.entries.box("alexnet").click()
+    assert setup.start_button.isEnabled()
+    setup.start_button.click()
+    qtbot.waitUntil(lambda: not ready_session.races.active)
+    assert [entry.config.model for entry in racer.asked[0].entries] == [
+        "tf_efficientnet_lite0",
+        "alexnet",
+    ]

@@ -1,0 +1,133 @@
+"""The finder's state: one test at a time, the last result kept, stale when it should be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.gui.fakes import make_images, make_index
+from tests.gui.rates import Finder
+from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.gui.state.session import Session
+
+
+@pytest.fixture
+def finder(monkeypatch: pytest.MonkeyPatch) -> Finder:
+    return Finder(monkeypatch)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> DatasetIndex:
+    root = tmp_path / "photos"
+    return make_index(root, make_images(root))
+
+
+def show(session: Session, index: DatasetIndex | None) -> None:
+    session.datasets.index = index
+    session.datasets.changed.emit(index)
+
+
+@pytest.fixture
+def ready(ready_session: Session, qtbot: QtBot, finder: Finder, index: DatasetIndex) -> Session:
+    show(ready_session, index)
+    qtbot.waitUntil(lambda: ready_session.rates.can_find)
+    return ready_session
+
+
+def find(session: Session, qtbot: QtBot) -> None:
+    session.rates.find()
+    qtbot.waitUntil(lambda: not session.rates.is_running)
+
+
+def test_it_needs_a_dataset_and_a_network(session: Session) -> None:
+    assert not session.rates.can_find
+    session.rates.find()
+    assert not session.rates.is_running
+
+
+def test_it_finds_and_suggests(ready: Session, qtbot: QtBot, finder: Finder) -> None:
+    rates = ready.rates
+    rates.find()
+    assert rates.is_running and ready.is_busy and not rates.can_find and not ready.can_train
+    qtbot.waitUntil(lambda: not rates.is_running)
+    assert not ready.is_busy and ready.can_train
+    assert finder.asked == [ready.network.config]
+    assert rates.found is not None and rates.chosen == rates.found.result.suggestion
+    assert rates.points == [] and rates.started is None
+
+
+def test_using_it_changes_the_settings(ready: Session, qtbot: QtBot) -> None:
+    find(ready, qtbot)
+    ready.rates.use()
+    assert ready.network.config.learning_rate == ready.rates.chosen
+    assert ready.rates.changed_since == ()
+    ready.rates.choose(0.02)
+    ready.rates.use()
+    assert ready.network.config.learning_rate == 0.02
+    ready.rates.choose_suggestion()
+    assert ready.rates.found is not None
+    assert ready.rates.chosen == ready.rates.found.result.suggestion
+
+
+def test_cancelling_keeps_what_was_found_before(
+    ready: Session, qtbot: QtBot, finder: Finder
+) -> None:
+    find(ready, qtbot)
+    before = ready.rates.found
+    finder.goes_on.clear()
+    ready.rates.find()
+    qtbot.waitUntil(lambda: len(ready.rates.points) == 10)
+    ready.rates.cancel()
+    qtbot.waitUntil(lambda: not ready.rates.is_running)
+    assert ready.rates.found is before and ready.rates.error is None
+
+
+def test_it_tells_what_has_changed_since(ready: Session, qtbot: QtBot, index: DatasetIndex) -> None:
+    find(ready, qtbot)
+    rates = ready.rates
+    ready.network.change(epochs=3, schedule="cosine")
+    assert rates.changed_since == ()
+    ready.network.change(batch_size=4, optimizer="adam")
+    assert rates.changed_since == ("Batch size", "Optimizer")
+    assert not rates.has_other_images
+    show(ready, replace(index, samples=index.samples[1:]))
+    assert rates.has_other_images and rates.found is not None
+
+
+def test_another_folder_ends_and_forgets_it(
+    ready: Session, qtbot: QtBot, finder: Finder, tmp_path: Path
+) -> None:
+    find(ready, qtbot)
+    finder.goes_on.clear()
+    ready.rates.find()
+    other = tmp_path / "other"
+    show(ready, make_index(other, make_images(other)))
+    finder.goes_on.set()
+    qtbot.waitUntil(lambda: not ready.rates.is_running)
+    assert ready.rates.found is None and ready.rates.chosen is None
+
+
+def test_a_failure_is_kept_until_the_next_test(
+    ready: Session, qtbot: QtBot, finder: Finder
+) -> None:
+    finder.fails = True
+    find(ready, qtbot)
+    assert str(ready.rates.error) == "It broke." and ready.rates.found is None
+    finder.fails = False
+    find(ready, qtbot)
+    assert ready.rates.error is None and ready.rates.found is not None
+
+
+def test_this_machine_is_not_measured_meanwhile(
+    ready: Session, qtbot: QtBot, finder: Finder
+) -> None:
+    finder.goes_on.clear()
+    ready.rates.find()
+    ready.network.change(image_px=96)  # a forecast of its own
+    qtbot.waitUntil(lambda: len(ready.rates.points) == 10)
+    assert not ready.forecasts.is_coming
+    finder.goes_on.set()
+    qtbot.waitUntil(lambda: ready.forecasts.is_coming or ready.forecasts.forecast is not None)

@@ -1,0 +1,109 @@
+"""The Results page: the gallery, live and filtered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from tests.gui.fakes import CLASSES, make_images, make_index, make_predictions, play
+from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.runs.events import PredictionsReady, RunEndReason
+from tlstudio.core.runs.predictions import GalleryOrder, accuracy
+from tlstudio.gui.features.results.page import ResultsPage
+from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.session import Session, Step
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> DatasetIndex:
+    root = tmp_path / "photos"
+    return make_index(root, make_images(root, count=12))
+
+
+@pytest.fixture
+def page(session: Session, qtbot: QtBot) -> ResultsPage:
+    page = ResultsPage(session)
+    qtbot.addWidget(page)
+    page.resize(1100, 700)
+    page.show()
+    return page
+
+
+def test_it_is_empty_before_the_first_run(
+    session: Session, page: ResultsPage, qtbot: QtBot
+) -> None:
+    assert page.empty.isVisible()
+    qtbot.mouseClick(page.empty_button, Qt.MouseButton.LeftButton)
+    assert session.step is Step.TRAIN
+
+
+def test_all_predictions_with_their_accuracy(
+    session: Session, page: ResultsPage, index: DatasetIndex
+) -> None:
+    play(session, index, epochs=25, reason=RunEndReason.FINISHED)
+    right = sum(bool(p.is_right) for p in session.run.predictions)
+    assert page.accuracy.text() == f"{100 * (accuracy(session.run.predictions) or 0):.1f}%"
+    assert f"{right} of 36 right" in page.summary.text()
+    assert len(page.gallery.grid.items) == 36
+    assert sum(c.right for c in page.classes.counts) == right
+    assert [c.name for c in page.classes.counts] == list(CLASSES)
+
+
+def test_orders_and_class_filters(
+    session: Session, page: ResultsPage, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    play(session, index, epochs=3, reason=RunEndReason.STOPPED)
+    page.filter.set_order(GalleryOrder.MOST_SURE_WRONG)
+    shown = [item.key for item in page.gallery.grid.items]
+    assert shown and all(r.is_right is False for r in shown)
+    assert [r.confidence for r in shown] == sorted((r.confidence for r in shown), reverse=True)
+
+    page.filter.reset()
+    qtbot.mouseClick(page.classes, Qt.MouseButton.LeftButton, pos=QPoint(20, 50))
+    assert page.filter.true_class == 1
+    assert {item.key.target for item in page.gallery.grid.items} == {1}
+    page.filter.predicted_box.setCurrentIndex(3)
+    assert all(item.key.predicted == 2 for item in page.gallery.grid.items)
+
+
+def test_it_follows_a_run_without_losing_its_place(
+    session: Session, page: ResultsPage, index: DatasetIndex
+) -> None:
+    play(session, index, epochs=1)
+    page.gallery.grid.set_current_index(30)
+    scrolled = page.gallery.grid.verticalScrollBar().value()
+    assert scrolled > 0
+    chosen = page.gallery.grid.items[30].path
+    paths = [s.path for s in index.by_split[Split.VAL]]
+    session.run._on_event(PredictionsReady(2, make_predictions(paths, CLASSES, 1.0)))
+    assert page.accuracy.text() == "100.0%"
+    assert page.gallery.grid.items[page.gallery.grid.current_index].path == chosen
+    assert page.gallery.grid.verticalScrollBar().value() == scrolled
+    assert "training goes on" in page.summary.text()
+    session.run._set_phase(RunPhase.IDLE)
+
+
+def test_a_hidden_page_catches_up_when_it_is_shown(
+    session: Session, page: ResultsPage, index: DatasetIndex
+) -> None:
+    page.hide()
+    play(session, index, epochs=2, reason=RunEndReason.STOPPED)
+    assert not page.gallery.grid.items
+    page.show()
+    assert len(page.gallery.grid.items) == 36
+
+
+def test_the_class_list_gives_way_where_room_is_short(
+    session: Session, page: ResultsPage, index: DatasetIndex
+) -> None:
+    play(session, index, epochs=2, reason=RunEndReason.STOPPED)
+    page.resize(800, 600)
+    assert page._side.isVisible()
+    page.gallery.open_viewer(0)
+    assert not page._side.isVisible()
+    assert page.minimumSizeHint().width() <= 800
+    page.gallery.close_viewer()
+    assert page._side.isVisible()

@@ -1,0 +1,102 @@
+"""The plan before it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.gui.fakes import make_images, make_index
+from tests.gui.showing import on_screen
+from tlstudio.core.strategies.timeline import Start, Statistics
+from tlstudio.gui.features.strategy.plan_legend import LegendSign
+from tlstudio.gui.features.strategy.plan_view import PlanView
+from tlstudio.gui.state.session import Session
+
+
+@pytest.fixture
+def view(ready_session: Session, qtbot: QtBot) -> PlanView:
+    return on_screen(PlanView(ready_session), qtbot, 760, 620)
+
+
+def signs(view: PlanView) -> set[Start | Statistics | None]:
+    return {s._sign for s in view.legend.findChildren(LegendSign) if s.isVisible()}
+
+
+def test_it_waits_for_a_network(session: Session, qtbot: QtBot) -> None:
+    view = on_screen(PlanView(session), qtbot, 760, 620)
+    assert view.waiting.isVisible() and view.chart.plan is None
+
+
+def test_it_draws_the_plan_and_follows_every_setting(view: PlanView, session: Session) -> None:
+    assert view.chart.isVisible() and view.title.text() == "Feature extraction"
+    assert view.table.text(0, 1) == "head"
+    assert {Start.RANDOM, None, Statistics.FIXED} == signs(view)
+    session.network.change(strategy="gradual", unfreeze_every=3, epochs=9)
+    plan = view.chart.plan
+    assert plan is not None and plan.epochs == 9
+    shown = [(view.table.text(n, 0), view.table.text(n, 1)) for n in range(3)]
+    assert shown == [("1", "head"), ("4", "body"), ("7", "stem")]
+    assert {Start.PRETRAINED, Statistics.MOVE} < signs(view)
+    session.network.change(strategy="head_first", head_epochs=4)
+    assert view.table.text(1, 1) == "everything else"
+    session.network.change(strategy="fine_tuning")
+    assert view.table.text(0, 1) == "everything"
+
+
+def test_a_stage_in_an_epoch_is_told(view: PlanView, session: Session, qtbot: QtBot) -> None:
+    session.network.change(strategy="gradual", unfreeze_every=3, schedule="none")
+    assert "Point at" in view.told.text
+    chart = view.chart
+    qtbot.mouseMove(chart, chart.cell_rect(1, 2).center().toPoint())
+    assert view.told.text.startswith("body · epoch 2 · frozen")
+    assert "statistics frozen" in view.told.text
+    chart.setFocus()
+    for _ in range(2):
+        qtbot.keyClick(chart, Qt.Key.Key_Right)
+    assert view.told.text.startswith("body · epoch 4 · learning rate 1e-4")
+    assert "statistics move" in view.told.text
+    qtbot.keyClick(chart, Qt.Key.Key_Down)
+    assert view.told.text.startswith("head · epoch 4 · learning rate 0.001")
+    session.network.change(strategy="custom", trainable=("body.1.conv", "head"))
+    chart.point_at(1, 1)
+    assert "300 of 557 parameters" in view.told.text
+
+
+def test_nothing_ticked_is_said(view: PlanView, session: Session) -> None:
+    session.network.tick(())
+    assert view.nothing.isVisible()
+    session.network.set_strategy("fine_tuning")
+    assert view.chart.isVisible()
+
+
+def test_a_hidden_view_follows_when_it_is_shown(view: PlanView, session: Session) -> None:
+    view.hide()
+    session.network.set_strategy("fine_tuning")
+    assert view.title.text() == "Feature extraction"
+    view.show()
+    assert view.title.text() == "Fine-tuning"
+
+
+def test_each_phase_says_what_it_takes(
+    view: PlanView, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert view.table.text(0, 3) == "–" and not view.train.isEnabled()
+    root = tmp_path / "photos"
+    index = make_index(root, make_images(root))
+    session.datasets.index = index
+    session.datasets.changed.emit(index)
+    qtbot.waitUntil(lambda: session.forecasts.forecast is not None)
+    session.network.change(strategy="head_first", head_epochs=4)
+    assert "s" in view.table.text(0, 3) and "B" in view.table.text(1, 4)
+    assert view.expected.text.startswith("About ")
+    session.network.change(patience=3)
+    assert view.expected.text.startswith("At most about ")
+    assert view.train.isEnabled()
+
+
+def test_memory_is_known_from_the_shapes_alone(view: PlanView, session: Session) -> None:
+    assert "B" in view.table.text(0, 4)
+    assert "no dataset" in view.train.toolTip()  # and so nothing can be trained

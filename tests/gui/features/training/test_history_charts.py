@@ -1,0 +1,157 @@
+"""The charts of a run: what they show, point at and export; and that nothing jumps."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.gui.fakes import make_history
+from tlstudio.core.runs.history import History
+from tlstudio.gui.features.training.history_charts import HistoryCharts
+from tlstudio.gui.features.training.history_view import HistoryView
+from tlstudio.gui.kit import theme
+
+
+@pytest.fixture
+def charts(app: QApplication, qtbot: QtBot) -> HistoryCharts:
+    charts = HistoryCharts()
+    qtbot.addWidget(charts)
+    charts.resize(800, 300)
+    charts.set_epochs(25)
+    with qtbot.waitExposed(charts):
+        charts.show()
+    return charts
+
+
+def x_range(charts: HistoryCharts) -> list[float]:
+    return list(charts.accuracy.view.getPlotItem().viewRange()[0])
+
+
+def test_curves_grow_within_the_planned_epochs(charts: HistoryCharts) -> None:
+    before = x_range(charts)
+    history = make_history(25)
+    charts.set_history(History(history.epochs[:3]))
+    charts.set_history(History(history.epochs[:4]))
+
+    x, y = charts.accuracy._curves["val"].getData()
+    assert list(x) == [1, 2, 3, 4]
+    assert list(y) == [e.val_accuracy for e in history.epochs[:4]]
+    assert x_range(charts) == before
+
+
+def test_more_epochs_than_planned_widen_the_axis(charts: HistoryCharts) -> None:
+    charts.set_history(make_history(30))
+    assert x_range(charts)[1] > 30
+
+
+def test_accuracy_is_always_0_to_100_percent_and_loss_starts_at_0(charts: HistoryCharts) -> None:
+    charts.set_history(make_history(5))
+    low, high = charts.accuracy.view.getPlotItem().viewRange()[1]
+    assert low < 0 and high > 1 and high - low < 1.3
+    assert charts.loss.view.getPlotItem().viewRange()[1][0] < 0.01
+
+
+def test_a_loss_that_blows_up_stays_visible(charts: HistoryCharts) -> None:
+    first, *rest = make_history(3).epochs
+    charts.set_history(History((dataclasses.replace(first, train_loss=731.0), *rest)))
+    assert charts.loss.view.getPlotItem().viewRange()[1][1] > 731
+
+
+def test_the_best_epoch_is_marked(charts: HistoryCharts) -> None:
+    history = make_history(25)
+    charts.set_history(history)
+    assert history.best is not None
+    assert charts.accuracy._best_line.value() == history.best.epoch
+    assert charts.accuracy._star_text.toPlainText().startswith("best ")
+
+    charts.set_history(History())
+    assert not charts.accuracy._best_line.isVisible()
+    assert not charts.accuracy._star_text.isVisible()
+
+
+def test_without_validation_there_are_gaps_and_no_warnings(charts: HistoryCharts) -> None:
+    epochs = [
+        dataclasses.replace(e, val_loss=None, val_accuracy=None) for e in make_history(4).epochs
+    ]
+    charts.set_history(History(tuple(epochs)))
+    assert charts.loss._curves["val"].getData()[0] is None
+    charts.point_at(2)
+    assert charts._box._cells["val_loss"].text() == "–"
+
+
+def test_pointing_shows_all_values_of_an_epoch(charts: HistoryCharts, qtbot: QtBot) -> None:
+    history = make_history(10)
+    charts.set_history(history)
+    plot = charts.loss
+    place = QPoint(plot.x_of(4), plot.view.viewport().height() // 2)
+    qtbot.mouseMove(plot.view.viewport(), place)
+
+    assert charts._box.isVisible()
+    assert charts._box._epoch.text().startswith("Epoch 4")
+    assert charts._box._cells["train_loss"].text() == f"{history.epochs[3].train_loss:.4f}"
+    assert charts.rect().contains(charts._box.geometry())
+
+
+def test_arrow_keys_move_the_crosshair(charts: HistoryCharts, qtbot: QtBot) -> None:
+    charts.set_history(make_history(10))
+    charts.setFocus()
+    qtbot.keyClick(charts, Qt.Key.Key_Left)
+    assert charts._pointed == 10
+    qtbot.keyClick(charts, Qt.Key.Key_Left)
+    assert charts._pointed == 9
+    qtbot.keyClick(charts, Qt.Key.Key_Escape)
+    assert charts._box.isHidden()
+
+
+def test_the_picture_is_twice_as_fine_and_has_no_crosshair(charts: HistoryCharts) -> None:
+    charts.set_history(make_history(10))
+    charts.point_at(3)
+    image = charts.image()
+    assert (image.width(), image.height()) == (2 * charts.width(), 2 * charts.height())
+    assert charts._pointed == 3
+    corner = image.pixelColor(image.width() - 1, image.height() - 1)
+    assert corner.name() == theme.current().surface
+
+
+def test_it_follows_the_theme(charts: HistoryCharts, app: QApplication) -> None:
+    charts.set_history(make_history(3))
+    theme.apply(app, theme.Scheme.DARK)
+    app.processEvents()
+    assert charts.loss.view.backgroundBrush().color().name() == theme.DARK.surface
+    assert charts.loss._curves["val"].opts["pen"].color().name() == theme.DARK.val
+
+
+def test_the_view_shows_the_same_epochs_as_a_table(app: QApplication, qtbot: QtBot) -> None:
+    view = HistoryView()
+    qtbot.addWidget(view)
+    history = make_history(25)
+    view.set_history(History(history.epochs[:24]))
+    with qtbot.waitSignal(view.model.rowsInserted):
+        view.set_history(history)
+    assert view.model.rowCount() == 25
+    assert view.model.index(0, 0).data() == "25"
+    assert any("★" in view.model.index(row, 0).data() for row in range(25))
+    view.show()
+    assert view.charts is not None
+    assert view.charts.history == history
+
+
+def test_the_table_is_a_sound_model(app: QApplication, qtbot: QtBot, qtmodeltester) -> None:  # type: ignore[no-untyped-def]
+    view = HistoryView()
+    qtbot.addWidget(view)
+    view.set_history(make_history(4))
+    qtmodeltester.check(view.model)
+
+
+def test_pages_do_not_import_pyqtgraph() -> None:
+    code = (
+        "import sys; import tlstudio.gui.app.train_page, tlstudio.gui.features.results.page;"
+        "sys.exit('pyqtgraph' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,186 @@
+"""The Use page: dropping images and reading the answers."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.gui.fakes import CLASSES, make_images, make_predictions
+from tlstudio.core.data.dataset import ExcludedFile
+from tlstudio.core.runs.events import StopToken
+from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.gui.features.use.page import UsePage
+from tlstudio.gui.kit import file_dialogs
+from tlstudio.gui.kit.preferences import Preferences
+from tlstudio.gui.state import jobs
+from tlstudio.gui.state.classifier import ClassifierInfo
+from tlstudio.gui.state.session import Session, Step
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> list[Path]:
+    return make_images(tmp_path / "images", count=2)
+
+
+@pytest.fixture
+def page(session: Session, qtbot: QtBot) -> UsePage:
+    page = UsePage(session)
+    qtbot.addWidget(page)
+    page.resize(1000, 700)
+    page.show()
+    return page
+
+
+@pytest.fixture
+def in_hand(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """A classifier that answers by folder, calls files named ``bad*`` unreadable, and sees grey."""
+
+    def predict(
+        classifier: object, paths: Sequence[Path], stop: StopToken
+    ) -> Iterator[PredictionRecord | ExcludedFile]:
+        files = [f for p in paths for f in (sorted(p.rglob("*.png")) if p.is_dir() else [p])]
+        for file in files:
+            if stop.stopped:
+                return
+            if file.name.startswith("bad"):
+                yield ExcludedFile(file, "It is not an image.")
+            else:
+                yield from make_predictions([file], CLASSES, 1.0, known=False)
+
+    grey = np.full((8, 8, 3), 128, dtype=np.uint8)
+    monkeypatch.setattr(jobs, "predict", predict)
+    monkeypatch.setattr(jobs, "network_view", lambda path, classifier: grey)
+    info = ClassifierInfo("net", CLASSES, "leaves.pth", 0.824, 25, ("The head was renamed.",))
+    session.classifier._take(types.SimpleNamespace(), info, is_saved=True)  # type: ignore[arg-type]
+    return session
+
+
+def drop(widget: QWidget, *paths: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    copy, left, no_keys = (
+        Qt.DropAction.CopyAction,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(widget, QDragEnterEvent(QPoint(9, 9), copy, data, left, no_keys))
+    QApplication.sendEvent(widget, QDropEvent(QPointF(9, 9), copy, data, left, no_keys))
+
+
+def wait_for_answers(session: Session, page: UsePage, qtbot: QtBot, count: int) -> None:
+    qtbot.waitUntil(lambda: not session.classifier.predicting)
+    qtbot.waitUntil(lambda: len(page.gallery.grid.items) == count)
+
+
+def test_without_a_classifier_it_says_what_to_do(
+    session: Session, page: UsePage, qtbot: QtBot
+) -> None:
+    left = Qt.MouseButton.LeftButton
+    assert page.train_button.isVisible()
+    assert not page.load_first_button.isEnabled()  # the engine is not there yet
+    session.network.is_ready = True
+    session.network.engine_ready.emit()
+    with qtbot.waitSignal(page.load_weights_requested):
+        qtbot.mouseClick(page.load_first_button, left)
+    qtbot.mouseClick(page.train_button, left)
+    assert session.step is Step.TRAIN
+
+
+def test_it_says_what_is_in_hand(in_hand: Session, page: UsePage, qtbot: QtBot) -> None:
+    assert page.title.text() == "net"
+    for part in ("leaves.pth", "82.4%", "acorn, leaf, mushroom"):
+        assert part in page.facts.text()
+    assert page.notes.text() == "The head was renamed."
+    with qtbot.waitSignal(page.save_weights_requested):
+        qtbot.mouseClick(page.save_button, Qt.MouseButton.LeftButton)
+
+
+def test_dropped_images_are_answered(
+    in_hand: Session, page: UsePage, images: list[Path], qtbot: QtBot
+) -> None:
+    assert page.drop_zone.isVisible()
+    bad = images[0].with_name("bad.png")
+    bad.write_bytes(b"no image")
+    drop(page, images[0].parent, images[-1])
+    wait_for_answers(in_hand, page, qtbot, 3)
+    captions = [item.caption for item in page.gallery.grid.items]
+    assert [c.split()[0] for c in captions] == ["acorn", "acorn", "mushroom"]
+    assert page.unreadable.rows.topLevelItemCount() == 1
+    assert page.unreadable.rows.topLevelItem(0).text(0) == "bad.png"
+
+    drop(page, images[2])  # more
+    wait_for_answers(in_hand, page, qtbot, 4)
+    qtbot.mouseClick(page.clear_button, Qt.MouseButton.LeftButton)
+    assert page.drop_zone.isVisible()
+    assert not page.unreadable.isVisible()
+
+
+def test_an_answer_is_looked_at_with_the_networks_view(
+    in_hand: Session, page: UsePage, images: list[Path], qtbot: QtBot
+) -> None:
+    drop(page, *images)
+    wait_for_answers(in_hand, page, qtbot, len(images))
+    page.gallery.open_viewer(2)
+    viewer = page.gallery.viewer
+    assert viewer.answer.text().startswith("leaf ")
+    assert viewer.truth.text() == ""
+    qtbot.waitUntil(viewer.network_view.isVisible)
+
+
+def test_another_classifier_starts_anew(
+    in_hand: Session, page: UsePage, images: list[Path], qtbot: QtBot
+) -> None:
+    drop(page, *images)
+    wait_for_answers(in_hand, page, qtbot, len(images))
+    page.gallery.open_viewer(0)
+    info = ClassifierInfo("other", ("a", "b"))
+    in_hand.classifier._take(types.SimpleNamespace(), info, is_saved=False)  # type: ignore[arg-type]
+    assert page.title.text() == "other"
+    assert page.drop_zone.isVisible()
+    assert not page.gallery.viewing
+
+
+def test_answers_of_the_classifier_before_are_not_shown(
+    in_hand: Session, page: UsePage, images: list[Path], qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(in_hand.classifier.predicting_changed):
+        drop(page, *images)
+    worker = in_hand.classifier._worker
+    assert worker is not None and worker.wait(5000)  # its answers wait in the queue
+    info = ClassifierInfo("other", ("only",))
+    in_hand.classifier._take(types.SimpleNamespace(), info, is_saved=True)  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: not in_hand.classifier.predicting)
+    assert in_hand.classifier.answers == []
+    assert page.drop_zone.isVisible()
+
+
+def test_answers_are_exported(
+    in_hand: Session,
+    page: UsePage,
+    images: list[Path],
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def answer(dialog: object, preferences: Preferences, chosen: Callable[..., object]) -> None:
+        chosen([tmp_path / "answers.csv"])
+
+    monkeypatch.setattr(file_dialogs, "_open", answer)
+    drop(page, *images)
+    wait_for_answers(in_hand, page, qtbot, len(images))
+    qtbot.waitUntil(page.export_button.isEnabled)
+    qtbot.mouseClick(page.export_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil((tmp_path / "answers.csv").exists)
+    qtbot.waitUntil(lambda: len(in_hand.notifications.kept) == 1)
+    header, *rows = (tmp_path / "answers.csv").read_text().splitlines()
+    assert header == "path,predicted,probability,acorn,leaf,mushroom"
+    assert len(rows) == len(images)
+    assert rows[0].startswith(f"{images[0]},acorn,0.")

@@ -1,0 +1,61 @@
+"""What is remembered, read back by a new process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray
+
+from tlstudio.gui.kit.preferences import RECENT_KEPT, Preferences
+from tlstudio.gui.kit.theme import Scheme
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "preferences.ini"
+
+
+def test_values_come_back_typed(file: Path, tmp_path: Path) -> None:
+    preferences = Preferences(file)
+    preferences.language = "ko"
+    preferences.scheme = Scheme.DARK
+    preferences.hidden_panels = ("layers",)
+    preferences.add_recent_dataset(tmp_path)
+    preferences.keep_window_layout(QByteArray(b"geometry"), QByteArray(b"state"))
+    del preferences
+    again = Preferences(file)
+    assert again.language == "ko"
+    assert again.scheme is Scheme.DARK
+    assert again.hidden_panels == ("layers",)
+    assert again.recent_datasets == (tmp_path,)
+    assert again.window_layout() == (QByteArray(b"geometry"), QByteArray(b"state"))
+
+
+def test_a_new_person_gets_defaults(file: Path) -> None:
+    preferences = Preferences(file)
+    assert preferences.language == "system"
+    assert preferences.scheme is Scheme.SYSTEM
+    assert preferences.recent_datasets == ()
+    assert preferences.hidden_panels == ()
+
+
+def test_nonsense_in_the_file_is_a_default(file: Path) -> None:
+    file.write_text("[General]\nscheme=plaid\nrecent_datasets=@Invalid()\n", encoding="utf-8")
+    preferences = Preferences(file)
+    assert preferences.scheme is Scheme.SYSTEM
+    assert preferences.recent_datasets == ()
+
+
+def test_recent_datasets_are_few_latest_first_and_exist(file: Path, tmp_path: Path) -> None:
+    preferences = Preferences(file)
+    folders = [tmp_path / f"d{i}" for i in range(RECENT_KEPT + 2)]
+    for folder in folders:
+        folder.mkdir()
+        preferences.add_recent_dataset(folder)
+    preferences.add_recent_dataset(folders[5])
+    folders[9].rmdir()
+    recent = preferences.recent_datasets
+    assert recent[0] == folders[5]
+    assert len(recent) == len(set(recent)) <= RECENT_KEPT
+    assert folders[9] not in recent

@@ -1,0 +1,91 @@
+"""Both palettes are readable, and icons exist for every meaning."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.gui.showing import on_screen
+from tlstudio.gui.features.dataset.class_chart import ClassChart
+from tlstudio.gui.features.feature_maps.map_grid import MapGrid
+from tlstudio.gui.features.feature_maps.scale_bar import ScaleBar
+from tlstudio.gui.kit import icons, theme
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.2 contrast ratio of two colours, 1 to 21."""
+
+    def luminance(name: str) -> float:
+        parts = [QColor(name).redF(), QColor(name).greenF(), QColor(name).blueF()]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("tokens", [theme.LIGHT, theme.DARK], ids=lambda t: t.name)
+def test_text_and_marks_are_readable(tokens: theme.Tokens) -> None:
+    for text in (tokens.text, tokens.text_soft, tokens.right, tokens.wrong, tokens.warning):
+        for ground in (tokens.surface, tokens.window):
+            assert contrast(text, ground) >= 4.5, (text, ground)
+    assert contrast(tokens.on_accent, tokens.accent) >= 4.5
+    assert contrast(tokens.text, tokens.accent_soft) >= 4.5
+    for chart in (tokens.train, tokens.val, tokens.accent):
+        assert contrast(chart, tokens.surface) >= 3
+
+
+@pytest.mark.parametrize("tokens", [theme.LIGHT, theme.DARK], ids=lambda t: t.name)
+def test_the_style_sheet_is_filled_in(tokens: theme.Tokens) -> None:
+    assert "$" not in theme.style_sheet(tokens)
+
+
+def test_schemes_change_the_application(app: QApplication) -> None:
+    theme.apply(app, theme.Scheme.DARK)
+    assert app.palette().window().color() == QColor(theme.DARK.window)
+    assert theme.current() is theme.DARK
+    theme.apply(app, theme.Scheme.LIGHT)
+    assert theme.current() is theme.LIGHT
+
+
+def test_the_font_speaks_korean_and_has_tabular_figures(app: QApplication) -> None:
+    assert app.font().family() == "Pretendard"
+    from PySide6.QtGui import QFontMetricsF, QRawFont
+
+    assert QRawFont.fromFont(app.font()).supportsCharacter(ord("한"))
+    metrics = QFontMetricsF(app.font())
+    assert len({metrics.horizontalAdvance(digit) for digit in "0123456789"}) == 1
+
+
+@pytest.mark.parametrize("name", icons.NAMES)
+def test_every_icon_exists(app: QApplication, name: str) -> None:
+    assert not icons.icon(name).pixmap(16, 16).isNull()
+
+
+class Painted(QObject):
+    """Counts how often a widget paints itself."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return super().eventFilter(watched, event)
+
+
+@pytest.mark.parametrize("make", [ScaleBar, MapGrid, ClassChart])
+def test_what_paints_itself_follows_the_theme(
+    make: type[QWidget], app: QApplication, qtbot: QtBot
+) -> None:
+    widget = on_screen(make(), qtbot, 200, 100)
+    painted = Painted(getattr(widget, "viewport", lambda: widget)())
+    app.processEvents()
+    before = painted.count
+    theme.apply(app, theme.Scheme.DARK)
+    app.processEvents()
+    assert painted.count > before

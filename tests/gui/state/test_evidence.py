@@ -1,0 +1,119 @@
+"""Evidence on request: what is kept is there at once, and it goes with what it was measured of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.gui.evidence import Measurer, make_record, open_photos
+from tests.gui.networks import wait_for_plan
+from tlstudio.core.advice import AdviceCase
+from tlstudio.gui.state.session import Session
+
+
+@pytest.fixture
+def measurer(monkeypatch: pytest.MonkeyPatch) -> Measurer:
+    return Measurer(monkeypatch)
+
+
+def test_without_a_dataset_there_is_nothing_to_say(
+    ready_session: Session, measurer: Measurer
+) -> None:
+    evidence = ready_session.evidence
+    assert not evidence.can_measure and evidence.advice is None
+    evidence.measure()
+    assert not evidence.is_measuring
+
+
+def test_measuring_makes_the_advice_better(
+    ready_session: Session, qtbot: QtBot, tmp_path: Path, measurer: Measurer
+) -> None:
+    evidence = ready_session.evidence
+    open_photos(ready_session, qtbot, tmp_path)
+    assert evidence.advice is not None and evidence.advice.case is AdviceCase.UNMEASURED
+    busy: list[bool] = []
+    ready_session.busy_changed.connect(busy.append)
+    with qtbot.waitSignal(evidence.study.ended, timeout=5000):
+        evidence.measure()
+    assert busy == [True, False] and evidence.progress is None
+    assert evidence.record is measurer.record
+    assert evidence.advice.case is AdviceCase.SMALL_SIMILAR
+
+
+def test_what_is_kept_is_there_at_once(
+    ready_session: Session, qtbot: QtBot, tmp_path: Path, measurer: Measurer
+) -> None:
+    measurer.kept = make_record(body=90, head=70)
+    open_photos(ready_session, qtbot, tmp_path)
+    qtbot.waitUntil(lambda: ready_session.evidence.record is measurer.kept)
+    advice = ready_session.evidence.advice
+    assert advice is not None and advice.case is AdviceCase.SMALL_DIFFERENT
+
+
+def test_another_network_has_other_evidence(
+    ready_session: Session, qtbot: QtBot, tmp_path: Path, measurer: Measurer
+) -> None:
+    evidence = ready_session.evidence
+    measurer.kept = make_record()
+    open_photos(ready_session, qtbot, tmp_path)
+    qtbot.waitUntil(lambda: evidence.record is not None)
+    ready_session.network.change(epochs=3)
+    qtbot.wait(20)
+    assert evidence.record is measurer.kept  # of no matter for the stages
+    measurer.kept = None
+    ready_session.network.set_model("alexnet")
+    wait_for_plan(ready_session, qtbot)
+    qtbot.waitUntil(lambda: evidence.record is None)
+
+
+def test_cancelling_keeps_nothing_and_can_be_repeated(
+    ready_session: Session, qtbot: QtBot, tmp_path: Path, measurer: Measurer
+) -> None:
+    evidence = ready_session.evidence
+    open_photos(ready_session, qtbot, tmp_path)
+    measurer.may_end.clear()
+    evidence.measure()
+    qtbot.waitUntil(lambda: evidence.progress is not None and evidence.progress.stage == "body")
+    assert not evidence.can_measure
+    with qtbot.waitSignal(evidence.study.ended):
+        evidence.cancel()
+    assert evidence.record is None and evidence.error is None and evidence.can_measure
+
+
+def test_another_network_ends_the_measuring(
+    ready_session: Session, qtbot: QtBot, tmp_path: Path, measurer: Measurer
+) -> None:
+    evidence = ready_session.evidence
+    open_photos(ready_session, qtbot, tmp_path)
+    measurer.may_end.clear()
+    evidence.measure()
+    with qtbot.waitSignal(evidence.study.ended, timeout=5000):
+        ready_session.network.set_model("alexnet")
+    assert evidence.record is None
+
+
+def test_failing_says_why(
+    ready_session: Session, qtbot: QtBot, tmp_path: Path, measurer: Measurer
+) -> None:
+    evidence = ready_session.evidence
+    open_photos(ready_session, qtbot, tmp_path)
+    measurer.fails = True
+    with qtbot.waitSignal(evidence.study.ended, timeout=5000):
+        evidence.measure()
+    assert evidence.error is not None and "too few" in str(evidence.error)
+
+
+def test_using_the_advice_sets_all_it_names(
+    ready_session: Session, qtbot: QtBot, tmp_path: Path, measurer: Measurer
+) -> None:
+    evidence, network = ready_session.evidence, ready_session.network
+    network.change(strategy="fine_tuning", learning_rate=0.3)
+    measurer.kept = make_record()
+    open_photos(ready_session, qtbot, tmp_path)
+    qtbot.waitUntil(lambda: evidence.record is not None)
+    assert evidence.advice is not None and not evidence.advice.is_followed_by(network.config)
+    evidence.use_advice()
+    assert evidence.advice.is_followed_by(network.config)
+    assert network.config.strategy == "feature_extraction"

@@ -1,0 +1,261 @@
+"""Comparing networks: what each set of weights is worth, what it costs, and how fast it runs here.
+
+After Bianco et al., "Benchmark Analysis of Representative Deep Neural Network Architectures",
+IEEE Access 2018 (https://arxiv.org/abs/1810.00736).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.networks.catalog import ModelSpec, WeightsPlace, WeightsSpec
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+
+class FamilyGroup(StrEnum):
+    """Families that are told apart at a glance; in a chart each has a colour."""
+
+    PLAIN = "plain"
+    RESIDUAL = "residual"
+    REGNET = "regnet"
+    MOBILE = "mobile"
+    EFFICIENTNET = "efficientnet"
+    CONVNEXT = "convnext"
+    TRANSFORMER = "transformer"
+    OTHER = "other"
+
+
+GROUP_TITLES = {
+    FamilyGroup.PLAIN: "AlexNet, VGG",
+    FamilyGroup.RESIDUAL: QT_TRANSLATE_NOOP("core", "ResNets"),
+    FamilyGroup.REGNET: "RegNet",
+    FamilyGroup.MOBILE: QT_TRANSLATE_NOOP("core", "Mobile"),
+    FamilyGroup.EFFICIENTNET: "EfficientNet",
+    FamilyGroup.CONVNEXT: "ConvNeXt",
+    FamilyGroup.TRANSFORMER: QT_TRANSLATE_NOOP("core", "Transformers"),
+    FamilyGroup.OTHER: QT_TRANSLATE_NOOP("core", "Others"),
+}
+
+# What a family's id begins with; the first that fits counts.
+_BEGINNINGS = (
+    ("alexnet", FamilyGroup.PLAIN),
+    ("vgg", FamilyGroup.PLAIN),
+    ("resnet", FamilyGroup.RESIDUAL),
+    ("resnext", FamilyGroup.RESIDUAL),
+    ("wide_resnet", FamilyGroup.RESIDUAL),
+    ("regnet", FamilyGroup.REGNET),
+    ("mobilenet", FamilyGroup.MOBILE),
+    ("mnasnet", FamilyGroup.MOBILE),
+    ("shufflenet", FamilyGroup.MOBILE),
+    ("squeezenet", FamilyGroup.MOBILE),
+    ("efficientnet", FamilyGroup.EFFICIENTNET),
+    ("convnext", FamilyGroup.CONVNEXT),
+    ("vit", FamilyGroup.TRANSFORMER),
+    ("deit", FamilyGroup.TRANSFORMER),
+    ("swin", FamilyGroup.TRANSFORMER),
+    ("maxvit", FamilyGroup.TRANSFORMER),
+)
+
+
+def group_of(family_id: str) -> FamilyGroup:
+    """The group of a family by its id in `core.families`."""
+    for beginning, group in _BEGINNINGS:
+        if family_id.startswith(beginning):
+            return group
+    return FamilyGroup.OTHER
+
+
+WeightsKey = tuple[str, str]  # names of the model and of its weights
+SpeedKey = tuple[str, int]  # name of the model, side of its input in pixels
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedWeights:
+    """One set of weights whose accuracy on ImageNet-1k its library states.
+
+    Attributes:
+        spec: the network.
+        weights: the weights.
+        top1: fraction 0..1.
+    """
+
+    spec: ModelSpec
+    weights: WeightsSpec
+    top1: float
+
+    @property
+    def key(self) -> WeightsKey:
+        return self.spec.name, self.weights.name
+
+    @property
+    def speed_key(self) -> SpeedKey:
+        """What its speed depends on: weights of equal inputs share it."""
+        return self.spec.name, self.image_px
+
+    @property
+    def is_default(self) -> bool:
+        """Whether these are the weights that one gets without asking."""
+        return self.weights is self.spec.weights[0]
+
+    @property
+    def group(self) -> FamilyGroup:
+        return group_of(self.spec.family_id)
+
+    @property
+    def parameters(self) -> int:
+        return self.spec.parameters
+
+    @property
+    def gflops(self) -> float:
+        """Billions of multiply-adds for one image of the weights' own size; 0 while unknown."""
+        return self.weights.gflops or (self.spec.gflops if self.is_default else 0.0)
+
+    @property
+    def image_px(self) -> int:
+        return self.weights.preprocessing.crop_px
+
+    @property
+    def density(self) -> float:
+        """Percentage points of top-1 per million parameters: "accuracy density" in the paper."""
+        return 100 * self.top1 / (self.parameters / 1e6) if self.parameters else 0.0
+
+    @property
+    def ready(self) -> bool:
+        """Whether the weights are on this machine."""
+        return self.weights.place in (WeightsPlace.ON_BOARD, WeightsPlace.CACHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All weights that can be compared.
+
+    Attributes:
+        rows: in the order of the catalog.
+        left_out: how many sets of weights there are besides, whose accuracy nobody states.
+    """
+
+    rows: tuple[ComparedWeights, ...] = ()
+    left_out: int = 0
+
+    @classmethod
+    def of(cls, models: Iterable[ModelSpec]) -> Comparison:
+        """Those of the catalog's weights whose accuracy and size are known."""
+        rows, left_out = [], 0
+        for spec in models:
+            for weights in spec.weights:
+                if weights.imagenet_top1 is None or spec.parameters <= 0:
+                    left_out += 1
+                else:
+                    rows.append(ComparedWeights(spec, weights, weights.imagenet_top1))
+        return cls(tuple(rows), left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedRecord:
+    """How fast one network ran on one device, with random weights and random images.
+
+    Attributes:
+        model: its name in the catalog.
+        image_px: side of the square images.
+        batch: how many images went through at once.
+        device: what people call it.
+        precision: ``float32`` or ``bfloat16``.
+        torch_version: of the torch that was measured.
+        inference_images_per_s: forward in eval mode.
+        training_images_per_s: forward, backward and the optimizer's step, all layers training.
+        memory_bytes: peak of one training step: weights, gradients, the optimizer's memory and
+            activations; None where this system does not tell.
+        memory_source: ``resident`` if by how much the process grew, ``allocated`` if what torch
+            had allocated on the card; empty if unknown.
+        measured_on: ISO date.
+        is_steady: whether equal passes took about the same time; if not, the machine was busy.
+    """
+
+    model: str
+    image_px: int
+    batch: int
+    device: str
+    precision: str
+    torch_version: str
+    inference_images_per_s: float
+    training_images_per_s: float
+    memory_bytes: int | None
+    memory_source: str
+    measured_on: str
+    is_steady: bool
+
+    @property
+    def key(self) -> SpeedKey:
+        return self.model, self.image_px
+
+    @property
+    def inference_ms(self) -> float:
+        """Milliseconds for one image of a batch."""
+        return 1000 / self.inference_images_per_s
+
+
+Speeds = Mapping[SpeedKey, SpeedRecord]
+
+
+class TooLargeError(TLStudioError):
+    """A network that this machine's memory cannot train."""
+
+
+class CompareAxis(StrEnum):
+    """What accuracy is weighed against."""
+
+    GFLOPS = "gflops"
+    PARAMETERS = "parameters"
+    MILLISECONDS = "milliseconds"
+
+    def value_of(self, row: ComparedWeights, speeds: Speeds) -> float | None:
+        """Billions of multiply-adds, millions of parameters or milliseconds; None if unknown."""
+        match self:
+            case CompareAxis.GFLOPS:
+                return row.gflops or None
+            case CompareAxis.PARAMETERS:
+                return row.parameters / 1e6
+            case CompareAxis.MILLISECONDS:
+                record = speeds.get(row.speed_key)
+                return record.inference_ms if record else None
+
+
+@dataclass(frozen=True, slots=True)
+class CompareFilter:
+    """What a person wants to see; empty fields let everything pass.
+
+    Attributes:
+        query: words that model, family or weights must hold.
+        groups: only these.
+        ready: only weights on this machine.
+    """
+
+    query: str = ""
+    groups: frozenset[FamilyGroup] = frozenset()
+    ready: bool = False
+
+    def passes(self, row: ComparedWeights) -> bool:
+        spec = row.spec
+        text = f"{spec.name} {spec.title} {spec.family} {row.weights.name}".casefold()
+        return (
+            (not self.groups or row.group in self.groups)
+            and (row.ready or not self.ready)
+            and all(word in text for word in self.query.casefold().split())
+        )
+
+
+def frontier(points: Sequence[tuple[float, float]]) -> tuple[int, ...]:
+    """Which of ``(cost, worth)`` no other one beats: cheaper or equal, and worth more or equal.
+
+    Returns:
+        Their indices, cheapest first.
+    """
+    order = sorted(range(len(points)), key=lambda index: (points[index][0], -points[index][1]))
+    best: list[int] = []
+    for index in order:
+        if not best or points[index][1] > points[best[-1]][1]:
+            best.append(index)
+    return tuple(best)

@@ -1,0 +1,1 @@
+"""Pictures of channels: what one layer makes of one image, and how depth is counted."""

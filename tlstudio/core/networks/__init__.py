@@ -1,0 +1,1 @@
+"""The networks: catalog, families, layers, inputs, weights and blocks."""

@@ -1,0 +1,224 @@
+"""Where the boxes of a picture lie and how its lines run: pure geometry, top to bottom.
+
+A graph is taken apart at the nodes that everything flows through. Between two of them lie branches,
+which stand side by side, each taken apart in the same way; what no such node divides (a dense
+block, say) stands in one column with arcs beside it. So boxes never overlap, by construction.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tlstudio.core.networks.blocks.columns import between_ends, in_columns, in_even_columns
+from tlstudio.core.networks.blocks.graph import INPUT, OUTPUT, BlockGraph, NetworkGraph
+from tlstudio.core.networks.blocks.pieces import (
+    Box,
+    Piece,
+    Route,
+    SizeOf,
+    at_left,
+    beside,
+    framed,
+    stacked,
+    tangled,
+)
+
+__all__ = ["BlockLayout", "Box", "Route", "SizeOf", "block_layout"]
+
+MARGIN = 24.0
+ASPECT = 1.6  # a frame of several columns is at most about so much wider than high
+TALL = 1500.0  # a frame higher than this with
+LONG = 4  # parts or more in a line is broken into columns
+
+
+@dataclass(frozen=True)
+class BlockLayout:
+    """A picture of `width` by `height` pixels; boxes in drawing order, outer ones first."""
+
+    width: float
+    height: float
+    boxes: tuple[Box, ...]
+    routes: tuple[Route, ...]
+
+
+def block_layout(
+    network: NetworkGraph,
+    opened: frozenset[str],
+    size_of: SizeOf,
+    room: tuple[float, float] = (0.0, 0.0),
+) -> BlockLayout:
+    """Lay out `network`.
+
+    Args:
+        network: what to draw.
+        opened: keys of the nodes whose inside is shown.
+        size_of: width and height of a closed node, and of the title bar of an open one.
+        room: width and height that the picture should fit well; the main line is broken into
+            columns for it. Zeros keep it in one.
+    """
+    piece = _Layout(opened, size_of).whole(network.root, room)
+    boxes, routes = piece.everything(MARGIN, MARGIN)
+    width, height = piece.width + 2 * MARGIN, piece.height + 2 * MARGIN
+    return BlockLayout(width, height, tuple(boxes), tuple(routes))
+
+
+class _Layout:
+    def __init__(self, opened: frozenset[str], size_of: SizeOf) -> None:
+        self._opened = opened
+        self._size_of = size_of
+
+    def whole(self, graph: BlockGraph, room: tuple[float, float]) -> Piece:
+        """The top graph: no frame, no lines to its ends."""
+        keys = _flowing(graph)
+        cuts = _cuts(graph, INPUT, OUTPUT, keys)
+        return in_columns(cuts, *self._line(graph, cuts, keys, 0), room)
+
+    def _line(
+        self, graph: BlockGraph, cuts: list[str], keys: list[str], depth: int
+    ) -> tuple[list[Piece], list[Piece]]:
+        """The nodes on the main line, and what is between them."""
+        links = [self._link(graph, a, b, rest, depth) for a, b, rest in _gaps(cuts, keys)]
+        widths = [0.0, *(link.joint_width for link in links)]
+        nodes = [self._node(graph, k, depth, w) for k, w in zip(cuts, widths, strict=True)]
+        return nodes, links
+
+    def _node(self, graph: BlockGraph, key: str, depth: int, least: float = 0.0) -> Piece:
+        """A node, closed or open, with the learned values that come in at its left."""
+        node = graph.by_key[key]
+        width, height = self._size_of(node, key in self._opened)
+        width = max(width, least)
+        if node.inside is None or key not in self._opened:
+            piece = Piece.of_box(node, width, height, depth)
+        else:
+            content = self._inside(node.inside, depth + 1)
+            piece = framed(node, content, (width, height), depth)
+        for source in graph.sources[key]:
+            if source != INPUT and not graph.sources[source]:
+                values = graph.by_key[source]
+                box = Piece.of_box(values, *self._size_of(values, False), depth)
+                piece = at_left(source, key, box, piece)
+        return piece
+
+    def _inside(self, graph: BlockGraph, depth: int) -> Piece:
+        """What is in a frame; a long line is broken into columns."""
+        keys = _flowing(graph)
+        cuts = _cuts(graph, INPUT, OUTPUT, keys)
+        if len(cuts) < LONG or [keys[0], keys[-1]] != [cuts[0], cuts[-1]]:
+            return self._series(graph, INPUT, OUTPUT, keys, depth)
+        nodes, links = self._line(graph, cuts, keys, depth)
+        height = sum(piece.height for piece in (*nodes, *links))
+        if height <= TALL:
+            rows = [Piece.of_line(INPUT, cuts[0]), nodes[0]]
+            for link, node in zip(links, nodes[1:], strict=True):
+                rows += [link, node]
+            return stacked([*rows, Piece.of_line(cuts[-1], OUTPUT)])
+        most = math.ceil(math.sqrt(ASPECT * height / max(piece.width for piece in nodes)))
+        count = min(math.ceil(height / TALL), most)
+        return between_ends(cuts, in_even_columns(cuts, nodes, links, count))
+
+    def _series(
+        self, graph: BlockGraph, start: str, end: str, keys: list[str], depth: int
+    ) -> Piece:
+        """What lies between two nodes, one after the other, lines to both included."""
+        cuts = _cuts(graph, start, end, keys)
+        rows: list[Piece] = []
+        for one, other, rest in _gaps([start, *cuts, end], keys):
+            rows.append(self._link(graph, one, other, rest, depth))
+            if other != end:
+                rows.append(self._node(graph, other, depth, rows[-1].joint_width))
+        return stacked(rows)
+
+    def _link(self, graph: BlockGraph, one: str, other: str, keys: list[str], depth: int) -> Piece:
+        """The lines, and the branches if there are any, between two nodes."""
+        is_direct = one in graph.sources[other]
+        if not keys:
+            return Piece.of_line(one, other)
+        parts = _parts(graph, keys)
+        target = None if other == OUTPUT else graph.by_key[other]
+        size = self._size_of(target, False) if target is not None else (0.0, 0.0)
+        if len(parts) == 1 and not _cuts(graph, one, other, keys):
+            pieces = [self._node(graph, key, depth) for key in keys]
+            edges = _edges_within(graph, one, other, keys)
+            return tangled(one, other, keys, pieces, edges, size)
+        branches = []
+        for part in parts:
+            cuts = _cuts(graph, one, other, part)
+            if cuts:
+                branches.append(self._series(graph, one, other, part, depth))
+            else:
+                pieces = [self._node(graph, key, depth) for key in part]
+                edges = [e for e in _edges_within(graph, one, other, part) if e != (one, other)]
+                branches.append(tangled(one, other, part, pieces, edges, (0.0, 0.0)))
+        return beside(one, other, branches, is_direct, target, size)
+
+
+def _flowing(graph: BlockGraph) -> list[str]:
+    """Keys of the nodes that the image flows through, in order; learned values stand beside."""
+    return [node.key for node in graph.nodes if graph.sources[node.key]]
+
+
+def _cuts(graph: BlockGraph, start: str, end: str, keys: list[str]) -> list[str]:
+    """Those of `keys` (in order of execution) that every way from `start` to `end` leads through.
+
+    A direct edge between the two does not count.
+    """
+    place = {start: 0, end: len(keys) + 1}
+    place |= {key: number for number, key in enumerate(keys, start=1)}
+    bridged = [0] * (len(keys) + 2)  # how many edges pass over a place
+    for key in (*keys, end):
+        for source in graph.sources[key]:
+            if source not in place or (source, key) == (start, end):
+                continue
+            if place[key] - place[source] > 1:
+                bridged[place[source] + 1] += 1
+                bridged[place[key]] -= 1
+    result, over = [], 0
+    for number, key in enumerate(keys, start=1):
+        over += bridged[number]
+        if not over:
+            result.append(key)
+    return result
+
+
+def _gaps(cuts: list[str], keys: list[str]) -> list[tuple[str, str, list[str]]]:
+    """For each pair of neighbours in `cuts`, the nodes of `keys` between them."""
+    place = {key: number for number, key in enumerate(keys)}
+    result = []
+    for one, other in pairwise(cuts):
+        first = place[one] + 1 if one in place else 0
+        last = place[other] if other in place else len(keys)
+        result.append((one, other, keys[first:last]))
+    return result
+
+
+def _parts(graph: BlockGraph, keys: list[str]) -> list[list[str]]:
+    """Groups of nodes that edges connect, in order of execution."""
+    group = {key: number for number, key in enumerate(keys)}
+
+    def root(key: str) -> int:
+        number = group[key]
+        while group[keys[number]] != number:
+            number = group[keys[number]]
+        group[key] = number
+        return number
+
+    for key in keys:
+        for source in graph.sources[key]:
+            if source in group:
+                one, other = root(source), root(key)
+                group[keys[max(one, other)]] = min(one, other)
+    found: dict[int, list[str]] = {}
+    for key in keys:
+        found.setdefault(root(key), []).append(key)
+    return list(found.values())
+
+
+def _edges_within(
+    graph: BlockGraph, start: str, end: str, keys: list[str]
+) -> list[tuple[str, str]]:
+    known = {start, *keys}
+    return [
+        (source, key) for key in (*keys, end) for source in graph.sources[key] if source in known
+    ]

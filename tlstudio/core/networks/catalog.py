@@ -1,0 +1,213 @@
+"""The model catalog: one row per network, and the questions one asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tlstudio.core.errors import ConfigError
+from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+
+class WeightsPlace(StrEnum):
+    """Where pretrained weights are."""
+
+    ON_BOARD = "on_board"  # installed with the studio
+    CACHED = "cached"  # downloaded before, on this machine
+    REMOTE = "remote"  # to download
+    NONE = "none"  # there are none
+
+
+WEIGHTS_PLACE_TITLES = {
+    WeightsPlace.ON_BOARD: QT_TRANSLATE_NOOP("core", "on board"),
+    WeightsPlace.CACHED: QT_TRANSLATE_NOOP("core", "on this machine"),
+    WeightsPlace.REMOTE: QT_TRANSLATE_NOOP("core", "to download"),
+    WeightsPlace.NONE: QT_TRANSLATE_NOOP("core", "none"),
+}
+
+
+class Library(StrEnum):
+    """Who builds a network."""
+
+    TORCHVISION = "torchvision"
+    TIMM = "timm"
+    CLASSIC = "classic"  # the studio itself: what no library ships
+
+
+LIBRARY_TITLES = {
+    Library.TORCHVISION: "torchvision",
+    Library.TIMM: "timm",
+    Library.CLASSIC: QT_TRANSLATE_NOOP("core", "Classics"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsSpec:
+    """One set of pretrained weights, with what its library states about it.
+
+    Attributes:
+        name: as its library calls it, e.g. ``IMAGENET1K_V2`` or ``lvd142m``.
+        place: where it is now.
+        size_bytes: of the file; for what is still to download as stated, or four bytes a parameter.
+        preprocessing: what its inputs must go through.
+        num_classes: outputs of its head; 0 if it comes without a head.
+        imagenet_top1: fraction 0..1 on ImageNet-1k where the library states it, else None.
+        gflops: billions of multiply-adds for one image of `preprocessing.crop_px`.
+        url: where a download would come from; empty for on-board weights.
+        hub: ``(repository, file)`` on the Hugging Face hub where `url` lies there, else None.
+        licence: its name or a link to it, as stated; may be empty.
+        recipe_url: how it was trained; may be empty.
+    """
+
+    name: str
+    place: WeightsPlace
+    size_bytes: int
+    preprocessing: Preprocessing
+    num_classes: int = 1000
+    imagenet_top1: float | None = None
+    gflops: float = 0.0
+    url: str = ""
+    hub: tuple[str, str] | None = None
+    licence: str = ""
+    recipe_url: str = ""
+
+    @property
+    def ready(self) -> bool:
+        """Whether training can start from it without a download."""
+        return self.place in (WeightsPlace.ON_BOARD, WeightsPlace.CACHED)
+
+
+class SizeRule(StrEnum):
+    """Which input sizes a network takes."""
+
+    ANY = "any"  # from its minimum on
+    INTERPOLATED = "interpolated"  # built for one size; its position embeddings can be resampled
+    FIXED = "fixed"  # only the size that it was built for
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """One network of the catalog, with the facts that help to choose.
+
+    Attributes:
+        name: its name in the catalog, unique among all libraries.
+        title: as papers write it.
+        family: ResNet, VGG, ...
+        library: who builds it.
+        parameters: with the original head; 0 while unknown.
+        gflops: billions of multiply-adds of one forward pass, as the library states or as counted;
+            0 while unknown.
+        weights: all pretrained weights, the default ones first; empty if there are none.
+        inputs: preprocessing of a network without weights, and of the default weights otherwise.
+        min_input_px: the smallest input side that it accepts.
+        size_rule: which other sizes it takes.
+        recommended: on the short list for a first look.
+        family_id: of the note about its family.
+    """
+
+    name: str
+    title: str
+    family: str
+    library: Library
+    parameters: int
+    gflops: float
+    weights: tuple[WeightsSpec, ...]
+    inputs: Preprocessing
+    min_input_px: int
+    size_rule: SizeRule = SizeRule.ANY
+    recommended: bool = False
+    family_id: str = ""
+
+    def weights_named(self, name: str) -> WeightsSpec | None:
+        """The weights called `name`, or the default ones for an empty name; None without any.
+
+        Raises:
+            ConfigError: there are weights, but none of that name.
+        """
+        if not name:
+            return self.weights[0] if self.weights else None
+        for weights in self.weights:
+            if weights.name == name:
+                return weights
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "{model} has no weights called “{name}”."),
+            QT_TRANSLATE_NOOP("core", "Choose one of: {choices}."),
+            model=self.title,
+            name=name,
+            choices=", ".join(weights.name for weights in self.weights) or "–",
+        )
+
+    @property
+    def imagenet_top1(self) -> float | None:
+        """Of the default weights."""
+        return self.weights[0].imagenet_top1 if self.weights else None
+
+    @property
+    def weights_place(self) -> WeightsPlace:
+        """Where the default weights are."""
+        return self.weights[0].place if self.weights else WeightsPlace.NONE
+
+    @property
+    def weights_bytes(self) -> int:
+        """Size of the default weights."""
+        return self.weights[0].size_bytes if self.weights else 0
+
+    @property
+    def weights_ready(self) -> bool:
+        """Whether training can start from the default weights without a download."""
+        return bool(self.weights) and self.weights[0].ready
+
+
+def file_stem(model: str) -> str:
+    """The model's name as the beginning of a file name: a few of timm's have a slash."""
+    return model.replace("/", "-")
+
+
+def _matches(model: ModelSpec, words: list[str]) -> bool:
+    weights = " ".join(row.name for row in model.weights)
+    text = f"{model.name} {model.title} {model.family} {model.library} {weights}".casefold()
+    return all(word in text for word in words)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFilter:
+    """What a person looks for in the catalog; fields that are None or empty let everything pass.
+
+    Attributes:
+        query: words that name, title, family, library or names of weights must hold.
+        recommended: only the short list.
+        library: only what this one builds.
+        family: only this family.
+        max_parameters: at most so many; models of unknown size do not pass.
+        max_input_px: the default input is at most so large.
+        with_weights: there are pretrained weights.
+        ready: pretrained weights are on this machine.
+    """
+
+    query: str = ""
+    recommended: bool = False
+    library: Library | None = None
+    family: str = ""
+    max_parameters: int | None = None
+    max_input_px: int | None = None
+    with_weights: bool = False
+    ready: bool = False
+
+    def __call__(self, models: Iterable[ModelSpec]) -> tuple[ModelSpec, ...]:
+        """The models that pass, in their order."""
+        words = self.query.casefold().split()
+        return tuple(model for model in models if self._passes(model, words))
+
+    def _passes(self, model: ModelSpec, words: list[str]) -> bool:
+        return (
+            (model.recommended or not self.recommended)
+            and self.library in (None, model.library)
+            and self.family in ("", model.family)
+            and (self.max_parameters is None or 0 < model.parameters <= self.max_parameters)
+            and (self.max_input_px is None or model.inputs.crop_px <= self.max_input_px)
+            and (bool(model.weights) or not self.with_weights)
+            and (any(weights.ready for weights in model.weights) or not self.ready)
+            and _matches(model, words)
+        )

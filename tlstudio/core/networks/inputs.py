@@ -1,0 +1,170 @@
+"""How a network is fitted to images that are not like those it was made for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tlstudio.core.errors import ConfigError
+from tlstudio.core.networks.catalog import ModelSpec, SizeRule
+from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.core.notes import Note
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+if TYPE_CHECKING:
+    from tlstudio.core.config.network import NetworkConfig, Stem
+    from tlstudio.core.data.dataset import ImagesGlance
+
+_TINY = 0.75  # of the input: smaller images are worth a word
+
+
+@dataclass(frozen=True, slots=True)
+class InputConfig:
+    """What is changed at the entrance of a network.
+
+    Attributes:
+        image_px: side of the square input; 0 for the size that the network is built for.
+        channels: 3 for colour, 1 for grey; 0 for what the network was made for.
+        stem: ``small`` replaces a first convolution that halves the image, and the pooling after
+            it, by one that keeps its size, as networks for CIFAR do (He et al. 2016, section 4.2).
+    """
+
+    image_px: int = 0
+    channels: int = 0
+    stem: Stem = "original"
+
+
+def input_config(config: NetworkConfig, spec: ModelSpec) -> InputConfig:
+    """What `config` asks for.
+
+    Raises:
+        ConfigError: the model has no such weights, or does not take this size or these colours.
+    """
+    own = _own(config, spec)
+    image_px = config.image_px or own.crop_px
+    _check_size(image_px, own.crop_px, spec)
+    channels = 1 if config.colours == "grey" else own.channels
+    return InputConfig(image_px, channels, config.stem)
+
+
+def input_preprocessing(config: NetworkConfig, spec: ModelSpec) -> Preprocessing:
+    """What images go through under `config`: that of the weights, at the size that is asked for.
+
+    Raises:
+        ConfigError: see `input_config`.
+    """
+    own, inputs = _own(config, spec), input_config(config, spec)
+    if inputs.image_px != own.crop_px:
+        share = own.resize_px / own.crop_px
+        own = replace(own, crop_px=inputs.image_px, resize_px=round(inputs.image_px * share))
+    return own if inputs.channels == own.channels else own.as_grey()
+
+
+def input_notes(
+    config: NetworkConfig, spec: ModelSpec, images: ImagesGlance | None = None
+) -> tuple[Note, ...]:
+    """What is done at the entrance of the network, a sentence each; empty for nothing unusual.
+
+    Args:
+        config: the settings.
+        spec: the model.
+        images: what the images of the dataset look like, where there is one.
+
+    Raises:
+        ConfigError: see `input_config`.
+    """
+    own, inputs = _own(config, spec), input_config(config, spec)
+    pretrained = config.initialisation == "pretrained" and bool(spec.weights)
+    notes: list[Note] = []
+    if inputs.image_px != own.crop_px:
+        notes.append(
+            Note(
+                QT_TRANSLATE_NOOP("core", "Images are {side} px wide instead of {own} px."),
+                {"side": inputs.image_px, "own": own.crop_px},
+            )
+        )
+        if spec.size_rule is SizeRule.INTERPOLATED and pretrained:
+            notes.append(
+                Note(
+                    QT_TRANSLATE_NOOP(
+                        "core", "The pretrained position embeddings are resampled to that size."
+                    )
+                )
+            )
+    if images is not None:
+        notes += _notes_on_images(images, inputs)
+    if inputs.channels == 1:
+        if own.channels == 1:
+            sentence = QT_TRANSLATE_NOOP("core", "Images are turned to grey: it has one channel.")
+        elif pretrained:
+            sentence = QT_TRANSLATE_NOOP(
+                "core",
+                "Images are turned to grey, and the weights of the first convolution are summed "
+                "over red, green and blue.",
+            )
+        else:
+            sentence = QT_TRANSLATE_NOOP(
+                "core", "Images are turned to grey, and the first convolution takes one channel."
+            )
+        notes.append(Note(sentence))
+    if inputs.stem == "small":
+        sentence = (
+            QT_TRANSLATE_NOOP(
+                "core",
+                "The first convolution keeps the size of the image (the centres of its pretrained "
+                "kernels), and the pooling after it is left out.",
+            )
+            if pretrained
+            else QT_TRANSLATE_NOOP(
+                "core",
+                "The first convolution keeps the size of the image, and the pooling after it is "
+                "left out.",
+            )
+        )
+        notes.append(Note(sentence))
+    return tuple(notes)
+
+
+def _notes_on_images(images: ImagesGlance, inputs: InputConfig) -> list[Note]:
+    notes: list[Note] = []
+    if images.short_side_px < _TINY * inputs.image_px:
+        notes.append(
+            Note(
+                QT_TRANSLATE_NOOP(
+                    "core", "The images of the dataset, about {own} px, are enlarged to {side} px."
+                ),
+                {"own": images.short_side_px, "side": inputs.image_px},
+            )
+        )
+    if images.is_grey and inputs.channels == 3:
+        notes.append(
+            Note(QT_TRANSLATE_NOOP("core", "Grey images are repeated into red, green and blue."))
+        )
+    return notes
+
+
+def _own(config: NetworkConfig, spec: ModelSpec) -> Preprocessing:
+    weights = spec.weights_named(config.weights)
+    return weights.preprocessing if weights else spec.inputs
+
+
+def _check_size(image_px: int, own_px: int, spec: ModelSpec) -> None:
+    if spec.size_rule is SizeRule.FIXED:
+        if image_px == own_px:
+            return
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "{model} takes images of {own} px only."),
+            QT_TRANSLATE_NOOP("core", "Leave the input size at 0, or choose another model."),
+            model=spec.title,
+            own=own_px,
+        )
+    if image_px < spec.min_input_px:
+        raise ConfigError(
+            QT_TRANSLATE_NOOP(
+                "core", "{model} takes images of {minimum} px and more, not of {side} px."
+            ),
+            QT_TRANSLATE_NOOP("core", "Choose a larger input size: images are enlarged to it."),
+            model=spec.title,
+            minimum=spec.min_input_px,
+            side=image_px,
+        )

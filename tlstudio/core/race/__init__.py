@@ -1,0 +1,1 @@
+"""A comparison of strategies or networks on equal terms, and its verdict."""

@@ -1,0 +1,311 @@
+"""A race: two to four strategies or networks on the same split and with the same seeds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from tlstudio.core.config import RunConfig, make_config
+from tlstudio.core.errors import ConfigError, TLStudioError
+from tlstudio.core.runs.events import RunEndReason
+from tlstudio.core.runs.history import History
+from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.core.strategies import STRATEGIES
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+FEWEST, MOST = 2, 4
+MOST_SEEDS = 5
+FORMAT = 1
+RIGHT, WRONG, UNREAD = "1", "0", "-"
+_WHOLE = (RunEndReason.FINISHED, RunEndReason.EARLY)
+
+
+@dataclass(frozen=True, slots=True)
+class RaceEntry:
+    """One that takes part, as a person calls it. The seed of `config` does not count."""
+
+    name: str
+    config: RunConfig
+
+    @property
+    def title(self) -> str:
+        """The name; a `Sentence`, which the window translates, where it is that of a strategy."""
+        strategy = STRATEGIES[self.config.strategy].title
+        return strategy if self.name == strategy else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class RaceConfig:
+    """Who races, and with which seeds: every entry runs once with each."""
+
+    entries: tuple[RaceEntry, ...]
+    seeds: tuple[int, ...] = (0,)
+
+    @property
+    def runs(self) -> tuple[tuple[int, int], ...]:
+        """``(place of the entry, seed)`` in the order of the race.
+
+        All entries run with the first seed, then all with the second: however early the race is
+        stopped, what is there was measured alike.
+        """
+        places = range(len(self.entries))
+        return tuple((place, seed) for seed in self.seeds for place in places)
+
+    def config_of(self, entry: int, seed: int) -> RunConfig:
+        """The settings of one run."""
+        return self.entries[entry].config.changed(seed=seed)
+
+    @property
+    def problems(self) -> list[TLStudioError]:
+        """What is wrong with it whatever the dataset; empty if nothing."""
+        found: list[TLStudioError] = []
+        if not FEWEST <= len(self.entries) <= MOST:
+            found.append(
+                ConfigError(
+                    QT_TRANSLATE_NOOP("core", "A race is between two and four, not {count}."),
+                    QT_TRANSLATE_NOOP("core", "Add entries, or leave some for the next race."),
+                    count=len(self.entries),
+                )
+            )
+        names = [entry.name for entry in self.entries]
+        configs = [entry.config.changed(seed=0) for entry in self.entries]
+        twice = next(
+            (n for i, n in enumerate(names) if n in names[:i] or configs[i] in configs[:i]), None
+        )
+        if twice is not None:
+            found.append(
+                ConfigError(
+                    QT_TRANSLATE_NOOP("core", "“{name}” is in the race twice."),
+                    QT_TRANSLATE_NOOP("core", "Change one of the two, or leave it out."),
+                    name=twice,
+                )
+            )
+        if not 1 <= len(self.seeds) <= MOST_SEEDS or len(set(self.seeds)) < len(self.seeds):
+            found.append(
+                ConfigError(
+                    QT_TRANSLATE_NOOP("core", "A race takes one to {most} different seeds."),
+                    QT_TRANSLATE_NOOP("core", "Three seeds tell luck from skill well enough."),
+                    most=MOST_SEEDS,
+                )
+            )
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class EpochAnswers:
+    """Which validation images were told rightly after one epoch.
+
+    Attributes:
+        epoch: counts from 1.
+        answers: for each image of the split, in the dataset's order: `RIGHT`, `WRONG`, or `UNREAD`
+            for a file that could not be read.
+    """
+
+    epoch: int
+    answers: str
+
+    @property
+    def accuracy(self) -> float | None:
+        """Fraction of the images that could be read."""
+        total = len(self.answers) - self.answers.count(UNREAD)
+        return self.answers.count(RIGHT) / total if total else None
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What one run of a race came to.
+
+    Attributes:
+        entry: its place among the entries, counts from 0.
+        seed: that it ran with.
+        reason: how it ended.
+        history: its epochs.
+        final: answers after the last epoch; None where no epoch ended, or without validation.
+        best: those of the epoch that was best on these same images, which flatters it.
+        elapsed_s: wall seconds of the run.
+        trainable_parameters: in the phase in which most train.
+        total_parameters: of the network.
+        kept_share: of what the frozen layers put out, the share that an earlier run had computed
+            already, 0..1: without it the run would have taken longer.
+        error: why it failed.
+    """
+
+    entry: int
+    seed: int
+    reason: RunEndReason
+    history: History = field(default_factory=History)
+    final: EpochAnswers | None = None
+    best: EpochAnswers | None = None
+    elapsed_s: float = 0.0
+    trainable_parameters: int = 0
+    total_parameters: int = 0
+    kept_share: float = 0.0
+    error: TLStudioError | None = field(default=None, compare=False)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it ran to its end and was validated there: only such runs are compared."""
+        return self.reason in _WHOLE and self.final is not None
+
+    @property
+    def mean_epoch_s(self) -> float | None:
+        """Seconds of an epoch, over all: a head alone and a whole network may take turns."""
+        times = [record.elapsed_s for record in self.history.epochs]
+        return mean(times) if times else None
+
+
+@dataclass(frozen=True)
+class RaceRecord:
+    """A race so far.
+
+    Attributes:
+        config: who races.
+        images: validation images of the dataset.
+        val_digest: fingerprint of these images and their classes; with another one the results
+            are those of another split.
+        device: where it ran, as torch calls it; empty until known.
+        made_on: ISO date.
+        results: of the runs that are over, in their order.
+    """
+
+    config: RaceConfig
+    images: int
+    val_digest: str
+    device: str = ""
+    made_on: str = ""
+    results: tuple[RunResult, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every run had its turn, however it ended."""
+        done = sum(result.reason is not RunEndReason.STOPPED for result in self.results)
+        return done == len(self.config.runs)
+
+    def with_result(self, result: RunResult) -> RaceRecord:
+        return replace(self, results=(*self.results, result))
+
+    def results_of(self, entry: int, *, whole: bool = False) -> tuple[RunResult, ...]:
+        """The results of one entry; with `whole` only those that ran to their end."""
+        return tuple(r for r in self.results if r.entry == entry and (r.is_whole or not whole))
+
+    def to_json(self) -> str:
+        values = {
+            "version": FORMAT,
+            "entries": [
+                {"name": entry.name, "config": entry.config.model_dump(mode="json")}
+                for entry in self.config.entries
+            ],
+            "seeds": self.config.seeds,
+            "images": self.images,
+            "val_digest": self.val_digest,
+            "device": self.device,
+            "made_on": self.made_on,
+            "results": [_result_values(result) for result in self.results],
+        }
+        return json.dumps(values, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> RaceRecord:
+        """The inverse of `to_json`.
+
+        Raises:
+            ValueError, TypeError, KeyError, ConfigError: it is not what `to_json` gives.
+        """
+        values = json.loads(text)
+        if not isinstance(values, dict) or values.get("version") != FORMAT:
+            raise ValueError("not a race of this version")
+        entries = tuple(
+            RaceEntry(str(row["name"]), make_config(row["config"])) for row in values["entries"]
+        )
+        record = cls(
+            RaceConfig(entries, tuple(int(seed) for seed in values["seeds"])),
+            images=int(values["images"]),
+            val_digest=str(values["val_digest"]),
+            device=str(values["device"]),
+            made_on=str(values["made_on"]),
+            results=tuple(_result_of(row) for row in values["results"]),
+        )
+        for result in record.results:
+            known = 0 <= result.entry < len(entries)
+            sizes = {len(a.answers) for a in (result.final, result.best) if a is not None}
+            if not known or sizes - {record.images}:
+                raise ValueError("results of another race")
+        return record
+
+
+def answers_of(
+    epoch: int, predictions: Sequence[PredictionRecord], paths: Mapping[Path, int]
+) -> EpochAnswers:
+    """Whether each validation image was told rightly.
+
+    Args:
+        epoch: after which.
+        predictions: of those that could be read, in any order.
+        paths: the place of each image in the split.
+    """
+    answers = [UNREAD] * len(paths)
+    for prediction in predictions:
+        answers[paths[prediction.path]] = RIGHT if prediction.is_right else WRONG
+    return EpochAnswers(epoch, "".join(answers))
+
+
+def _result_values(result: RunResult) -> dict[str, object]:
+    error = result.error
+    return {
+        "entry": result.entry,
+        "seed": result.seed,
+        "reason": result.reason.value,
+        "history": result.history.to_dicts(),
+        "final": _answers_values(result.final),
+        "best": _answers_values(result.best),
+        "elapsed_s": result.elapsed_s,
+        "trainable_parameters": result.trainable_parameters,
+        "total_parameters": result.total_parameters,
+        "kept_share": result.kept_share,
+        "error": error and [error.sentence, error.hint, _plain(error.values)],
+    }
+
+
+def _result_of(row: Mapping[str, Any]) -> RunResult:
+    values = dict(row)
+    error = values.pop("error")
+    if error is not None:
+        sentence, hint, texts = error
+        error = TLStudioError(sentence, hint, **texts)
+    return RunResult(
+        **{
+            **values,
+            "reason": RunEndReason(values["reason"]),
+            "history": History.from_dicts(values["history"]),
+            "final": values["final"] and EpochAnswers(*values["final"]),
+            "best": values["best"] and EpochAnswers(*values["best"]),
+        },
+        error=error,
+    )
+
+
+def _answers_values(answers: EpochAnswers | None) -> list[object] | None:
+    return None if answers is None else [answers.epoch, answers.answers]
+
+
+def _plain(values: Mapping[str, object]) -> dict[str, object]:
+    """Values as JSON has them; what it has not, as people read it."""
+    return {
+        key: value if isinstance(value, (int, float, str)) else str(value)
+        for key, value in values.items()
+    }
+
+
+def mean_curve(histories: Sequence[History]) -> tuple[tuple[int, float], ...]:
+    """``(epoch, mean validation accuracy)`` over the epochs that all of them have."""
+    columns = zip(*(history.epochs for history in histories), strict=False)
+    curve = []
+    for records in columns:
+        values = [r.val_accuracy for r in records if r.val_accuracy is not None]
+        if len(values) == len(records):
+            curve.append((records[0].epoch, sum(values) / len(values)))
+    return tuple(curve)

@@ -1,0 +1,295 @@
+"""From a file to what the network sees: reading, views, batches."""
+
+from __future__ import annotations
+
+from tlstudio.core.data.dataset import Split
+from tlstudio.engine.code_export.facts import RunFacts
+from tlstudio.engine.code_export.sections import block, indented, joined
+from tlstudio.engine.data.transforms import CROP_AREA, CROP_RATIO, ROTATION_DEGREES
+
+_DEEP = (".png", ".tif", ".tiff")  # formats with 16 bits a pixel
+_KEPT_BYTES = 2 << 30  # of decoded pictures that a script may hold in memory
+_CHANNELS = 3
+
+
+def image_settings(facts: RunFacts) -> str:
+    """Constants of the preprocessing, and what the weights have to do with them."""
+    own = facts.preprocessing
+    mean, std = (f"[{', '.join(map(repr, row[: own.channels]))}]" for row in (own.mean, own.std))
+    return block(
+        """
+        RESIZE, CROP = <resize>, <crop>  # pixels: the shorter side, then the square in the middle
+        MEAN = torch.tensor(<mean>)
+        STD = torch.tensor(<std>)
+        INTERPOLATION = InterpolationMode.<interpolation>
+        """,
+        resize=own.resize_px,
+        crop=own.crop_px,
+        mean=mean,
+        std=std,
+        interpolation=own.interpolation.upper(),
+    )
+
+
+def images_code(facts: RunFacts) -> str:
+    """Functions that read pictures and make views of them."""
+    return joined(
+        [_reading(facts), _plain_view(), *_varied(facts), _as_input()],
+        blank=2,
+    )
+
+
+def batches_code(facts: RunFacts) -> str:
+    """Functions that say which images make up a batch, and fetch them."""
+    return joined([_batches(facts), _train_batch(facts)], blank=2)
+
+
+def is_varied(facts: RunFacts) -> bool:
+    """Whether training images are augmented."""
+    return facts.config.augmentation != "none"
+
+
+def _reading(facts: RunFacts) -> str:
+    suffixes = {sample.path.suffix.lower() for sample in facts.index.samples}
+    return block(
+        '''
+        def read_image(path<argument>):
+            """<colours>, the right way up, on white where it is transparent."""
+            with Image.open(path) as image:
+        <draft>        image = ImageOps.exif_transpose(image)
+        <deep>        if image.has_transparency_data:
+                    paper = Image.new("RGBA", image.size, "white")
+                    image = Image.alpha_composite(paper, image.convert("RGBA"))
+                return image.convert("RGB")<grey>
+        ''',
+        colours="RGB" if facts.preprocessing.channels == _CHANNELS else "Grey",
+        argument=", is_draft=False" if is_varied(facts) else "",
+        draft=(
+            "        if is_draft:  # a JPEG can be decoded at a half, a quarter or an eighth\n"
+            "            image.draft(None, (RESIZE, RESIZE))\n"
+            if is_varied(facts)
+            else ""
+        ),
+        deep=(
+            '        if image.mode.startswith("I;16"):  # 16 bits a pixel\n'
+            "            pixels = (np.asarray(image) / 257).round().astype(np.uint8)\n"
+            "            image = Image.fromarray(pixels)\n"
+            if suffixes & set(_DEEP)
+            else ""
+        ),
+        grey="" if facts.preprocessing.channels == _CHANNELS else '.convert("L")',
+    )
+
+
+def _plain_view() -> str:
+    return block(
+        '''
+        def plain_view(path):
+            """What validation sees, uint8: the square in the middle of the picture."""
+            image = TF.resize(read_image(path), [RESIZE], INTERPOLATION, antialias=True)
+            return TF.pil_to_tensor(TF.center_crop(image, [CROP, CROP]))
+        '''
+    )
+
+
+def _varied(facts: RunFacts) -> list[str]:
+    """Functions for views that differ from epoch to epoch."""
+    match facts.config.augmentation:
+        case "crop_flip":
+            vary = [_RANDOM_BOX, _CROP_FLIP]
+        case "rotate_flip":
+            vary = [_ROTATE_FLIP]
+        case _:
+            return []
+    values = {
+        "smallest": f"{CROP_AREA[0]:g}",
+        "largest": f"{CROP_AREA[1]:g}",
+        "percent": f"{100 * CROP_AREA[0]:g}",
+        "low": _fraction(CROP_RATIO[0]),
+        "high": _fraction(CROP_RATIO[1]),
+        "degrees": f"{ROTATION_DEGREES:g}",
+    }
+    own, images = facts.preprocessing, len(facts.index.by_split[Split.TRAIN])
+    picture_bytes = own.resize_px**2 * own.channels * 4 // 3
+    keeps = images * picture_bytes <= _KEPT_BYTES
+    read = block(
+        '''
+        <cache>def train_picture(path):
+            """Large enough to cut views from, and no larger<kept>."""
+            image = read_image(path, is_draft=True)
+            if min(image.size) > RESIZE:
+                image = TF.resize(image, [RESIZE], INTERPOLATION, antialias=True)
+            return image
+        ''',
+        cache="@cache\n" if keeps else "",
+        kept=": decoded once and kept in memory" if keeps else "",
+    )
+    texts = [read, *(block(text, **values) for text in vary)]
+    if facts.kept_views:
+        texts.append(block(_KEPT_VIEW))
+    return texts
+
+
+def _fraction(value: float) -> str:
+    return {3 / 4: "3 / 4", 4 / 3: "4 / 3"}.get(value, repr(value))
+
+
+_RANDOM_BOX = '''
+def random_box(width, height, chance):
+    """Top, left, height, width of <percent> to 100 % of a picture, from 3:4 to 4:3.
+
+    As torchvision's RandomResizedCrop draws it, but from a generator of its own.
+    """
+    for _ in range(10):
+        area = width * height * chance.uniform(<smallest>, <largest>)
+        ratio = math.exp(chance.uniform(math.log(<low>), math.log(<high>)))
+        w, h = round(math.sqrt(area * ratio)), round(math.sqrt(area / ratio))
+        if 0 < w <= width and 0 < h <= height:
+            return chance.randint(0, height - h), chance.randint(0, width - w), h, w
+    w = min(width, max(1, round(height * (<high>))))
+    h = min(height, max(1, round(width / (<low>))))
+    return (height - h) // 2, (width - w) // 2, h, w
+'''
+
+_CROP_FLIP = '''
+def varied_view(path, chance):
+    """A random part of the picture, every other time mirrored."""
+    image = train_picture(path)
+    box = random_box(*image.size, chance)
+    image = TF.resized_crop(image, *box, [CROP, CROP], INTERPOLATION, antialias=True)
+    if chance.random() < 0.5:
+        image = TF.horizontal_flip(image)
+    return TF.pil_to_tensor(image)
+'''
+
+_ROTATE_FLIP = '''
+def varied_view(path, chance):
+    """The picture turned by up to <degrees> degrees, every other time mirrored."""
+    angle = chance.uniform(-<degrees>, <degrees>)
+    image = TF.resize(train_picture(path), [RESIZE], INTERPOLATION, antialias=True)
+    image = TF.rotate(image, angle, InterpolationMode.BILINEAR)
+    image = TF.center_crop(image, [CROP, CROP])
+    if chance.random() < 0.5:
+        image = TF.horizontal_flip(image)
+    return TF.pil_to_tensor(image)
+'''
+
+_KEPT_VIEW = '''
+@cache
+def digest(path):
+    """What is in the file, as 32 digits."""
+    return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+
+
+def kept_view(path, epoch):
+    """One of the few views that the studio keeps of each image; the epochs take turns."""
+    first = random.Random(f"{SEED}/{digest(path)}").randrange(VIEWS)
+    number = (first + epoch - 1) % VIEWS
+    return varied_view(path, random.Random(f"{digest(path)}/{number}"))
+'''
+
+
+def _as_input() -> str:
+    return block(
+        '''
+        def as_input(views):
+            """Network input, float32 [B, C, H, W], of uint8 views; channels last in memory."""
+            pixels = torch.stack([view.permute(1, 2, 0) for view in views]).float() / 255
+            return ((pixels - MEAN) / STD).permute(0, 3, 1, 2).to(DEVICE)
+        '''
+    )
+
+
+def _batches(facts: RunFacts) -> str:
+    if facts.config.balance == "sampling":
+        what = "As many draws as there are images, of each class as likely as of any other."
+        order = """
+            sizes = Counter(label for _, label in train_files)
+            weights = [1 / sizes[label] for _, label in train_files]
+            everything = range(len(train_files))
+            order = random.Random(f"{SEED}/{epoch}").choices(everything, weights, k=len(weights))
+            """
+    else:
+        what = "Positions in `train_files`, each once, in an order of this epoch."
+        order = """
+            order = list(range(len(train_files)))
+            random.Random(f"{SEED}/{epoch}").shuffle(order)
+            """
+    join = """
+        if len(batches) > 1 and len(batches[-1]) == 1:  # BatchNorm cannot train on one image
+            batches[-2:] = [batches[-2] + batches[-1]]
+        """
+    parts = [
+        block(order),
+        block(_NUMBERED) if _is_numbered(facts) else "",
+        "batches = [order[i : i + BATCH_SIZE] for i in range(0, len(order), BATCH_SIZE)]\n",
+        block(join) if facts.config.batch_size > 1 else "",
+        "return batches\n",
+    ]
+    head = block(
+        '''
+        def train_batches(epoch):
+            """<what>"""
+        ''',
+        what=what,
+    )
+    return head + indented("".join(parts))
+
+
+_NUMBERED = """
+    seen = Counter()
+    for place, i in enumerate(order):  # whoever comes again gets another number: another view
+        order[place] += seen[i] * len(train_files)
+        seen[i] += 1
+    """
+
+
+def _is_numbered(facts: RunFacts) -> bool:
+    """Whether an image that is drawn twice in an epoch is varied twice."""
+    has_live = is_varied(facts) and facts.live_from <= facts.config.epochs
+    return facts.config.balance == "sampling" and has_live
+
+
+def _train_batch(facts: RunFacts) -> str:
+    kept = "views = [kept_view(path, epoch) for path, _ in files]\n"
+    live = block(
+        """
+        views = [
+            varied_view(path, random.Random(f"{SEED}/{epoch}/{i}"))
+            for i, (path, _) in zip(indices, files)
+        ]
+        """
+    )
+    what = "Images and labels; the views follow from (seed, epoch, image) alone."
+    if not is_varied(facts):
+        what = "Images and labels."
+        views = "views = [plain_view(path) for path, _ in files]\n"
+    elif not facts.kept_views:
+        views = live
+    elif facts.live_from > facts.config.epochs:
+        what = "Images and labels; the views follow from (seed, epoch, file) alone."
+        views = kept
+    else:
+        views = (
+            "if epoch < LIVE_FROM:  # the first layers do not train yet\n"
+            + indented(kept)
+            + "else:\n"
+            + indented(live)
+        )
+    head = block(
+        '''
+        def train_batch(indices<epoch>):
+            """<what>"""
+            files = [train_files[<i>] for i in indices]
+        ''',
+        what=what,
+        epoch=", epoch" if is_varied(facts) else "",
+        i="i % len(train_files)" if _is_numbered(facts) else "i",
+    )
+    end = block(
+        """
+        labels = torch.tensor([label for _, label in files], device=DEVICE)
+        return as_input(views), labels
+        """
+    )
+    return head + indented(views + end)

@@ -1,0 +1,161 @@
+"""What a run's pieces cost on this machine: measured once per network, for forecasts.
+
+It uses all processor threads for about a second: never while a run is going on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from tlstudio.core.config import RunConfig
+from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.errors import ImageError
+from tlstudio.core.forecast.costs import ImageCosts, RunCosts
+from tlstudio.core.networks.inputs import InputConfig, input_config, input_preprocessing
+from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.core.runs.events import StopToken
+from tlstudio.engine.data.loader import stack
+from tlstudio.engine.data.store import default_budget, read_picture, read_view
+from tlstudio.engine.data.transforms import AUGMENTATIONS, sample_generator, train_view
+from tlstudio.engine.device import resolve_device
+from tlstudio.engine.forecast.module_times import DeviceClock
+from tlstudio.engine.forecast.network_costs import MeasuringStopped, NetworkCosts, measure_network
+from tlstudio.engine.memory import freed_memory_kept
+from tlstudio.engine.models.build import architecture
+from tlstudio.engine.models.catalog import get_model
+from tlstudio.engine.training.precision import Precision, resolve_precision
+from tlstudio.engine.training.seeding import generators_kept
+
+IMAGES = 8
+MAX_PARAMETERS = 400_000_000  # a network of 1.6 GB is not built for a guess
+
+# Small change, seen in runs of the trainer; it matters only where all else is kept: a step of a
+# head alone, remembering a parameter in an epoch, a byte of features, a prediction, the cut.
+STEP_S, EPOCH_S, BYTE_S, PREDICTION_S, CUT_S = 5e-4, 2e-9, 2e-10, 1e-5, 0.6
+
+_measured: dict[tuple[str, InputConfig, str, str], NetworkCosts] = {}
+
+
+def run_costs(config: RunConfig, index: DatasetIndex, stop: StopToken) -> RunCosts | None:
+    """`measure_costs` of what a run with `config` on `index` would use.
+
+    Raises:
+        ConfigError, DeviceError: the model or the device is unknown.
+    """
+    device = resolve_device(config.device)
+    paths = [sample.path for sample in index.by_split[Split.TRAIN]]
+    precision = resolve_precision(config.precision, device)
+    return measure_costs(config, len(index.classes), precision, device, paths, stop)
+
+
+def measure_costs(
+    config: RunConfig,
+    num_classes: int,
+    precision: Precision,
+    device: torch.device,
+    paths: Sequence[Path],
+    stop: StopToken | None = None,
+) -> RunCosts | None:
+    """What one image costs, layer by layer, and what it takes to read it.
+
+    What was measured of a network is remembered for the process, unless the machine was busy.
+
+    Args:
+        config: says which network, and what is changed at its entrance; no weights are needed.
+        num_classes: outputs of the head.
+        precision: as the run will compute.
+        device: where.
+        paths: images of the dataset, of which a few are read.
+        stop: read between passes.
+
+    Returns:
+        None if stopped, if no image could be read, or if the network is too large to be tried.
+
+    Raises:
+        ConfigError: the catalog has no such model.
+    """
+    stop = stop or StopToken()
+    spec = get_model(config.model)
+    inputs, preprocessing = input_config(config, spec), input_preprocessing(config, spec)
+    key = (config.model, inputs, precision, str(device))
+    try:
+        with freed_memory_kept():
+            images = measure_images(paths, preprocessing, stop)
+            known = _measured.get(key)
+            if images is None or (known is None and spec.parameters > MAX_PARAMETERS):
+                return None
+            if known is None or not known.is_steady:
+                cards = [device] if device.type == "cuda" else []
+                with generators_kept(cards):  # a run's numbers are its own
+                    network = architecture(config.model, num_classes, inputs)
+                    _measured[key] = measure_network(
+                        network,
+                        preprocessing.crop_px,
+                        precision,
+                        device,
+                        stop,
+                        channels=preprocessing.channels,
+                    )
+    except MeasuringStopped:
+        return None
+    return RunCosts(
+        precision=precision,
+        layers=_measured[key].layers,
+        images=images,
+        step_s=STEP_S,
+        update_s=_measured[key].update_s,
+        epoch_s=EPOCH_S,
+        byte_s=BYTE_S,
+        prediction_s=PREDICTION_S,
+        cut_s=CUT_S,
+        is_steady=_measured[key].is_steady,
+    )
+
+
+def measure_images(
+    paths: Sequence[Path], preprocessing: Preprocessing, stop: StopToken
+) -> ImageCosts | None:
+    """What reading and varying takes, from a few of `paths`; None if none of them can be read.
+
+    Raises:
+        MeasuringStopped: between two images.
+    """
+    pictures, views = [], []
+    clock = DeviceClock()
+    decode_s = view_s = 0.0
+    for path in paths[:: max(1, len(paths) // IMAGES)][:IMAGES]:
+        if stop.stopped:
+            raise MeasuringStopped
+        try:
+            clock.restart()
+            picture = read_picture(path, preprocessing)
+            picture_s = clock.restart()
+            views.append(read_view(path, preprocessing))
+        except ImageError:
+            continue
+        view_s += clock.restart()
+        decode_s += picture_s
+        pictures.append(picture)
+    if not pictures:
+        return None
+    number = len(pictures)
+    vary_s = {}
+    for name in AUGMENTATIONS:
+        clock.restart()
+        for index, picture in enumerate(pictures):
+            train_view(picture, name, preprocessing, sample_generator(0, 1, index))
+        vary_s[name] = clock.restart() / number
+    stack(views, preprocessing)
+    clock.restart()
+    stack(views, preprocessing)
+    return ImageCosts(
+        decode_s=decode_s / number,
+        view_s=view_s / number,
+        vary_s=vary_s,
+        stack_s=clock.restart() / number,
+        picture_bytes=sum(picture.nbytes for picture in pictures) // number,
+        store_bytes=default_budget(),
+    )

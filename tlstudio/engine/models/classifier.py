@@ -1,0 +1,49 @@
+"""A network with all that gives its outputs a meaning: classes, preprocessing, how it was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import nn
+
+from tlstudio.core.config import RunConfig
+from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.core.runs.history import History
+
+
+@dataclass(slots=True)
+class Classifier:
+    """What training makes, saving writes, loading reads and inference uses.
+
+    Attributes:
+        network: maps float32 ``[B, 3, H, W]``, preprocessed, to logits ``[B, len(classes)]``; grey
+            ones have one channel.
+        model: name of its architecture in the catalog.
+        classes: class names in the order of the logits.
+        preprocessing: what its inputs must go through.
+        config: the settings of the run that made it; defaults for a loaded plain state dict.
+        history: the epochs it was trained for.
+        last_state: weights after the last epoch, on the CPU; `network` holds the best ones. None
+            where they are the same.
+    """
+
+    network: nn.Module
+    model: str
+    classes: tuple[str, ...]
+    preprocessing: Preprocessing
+    config: RunConfig = field(default_factory=RunConfig)
+    history: History = field(default_factory=History)
+    last_state: dict[str, torch.Tensor] | None = None
+
+    @property
+    def inputs(self) -> InputConfig:
+        """What was changed at the network's entrance."""
+        own = self.preprocessing
+        return InputConfig(own.crop_px, own.channels, self.config.stem)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network's parameters are."""
+        return next(self.network.parameters()).device

@@ -1,0 +1,1 @@
+"""Networks ranked for a dataset before any of them is trained."""

@@ -1,0 +1,58 @@
+"""A moving average of what training changes, validated and kept in its place."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from torch.optim.swa_utils import get_ema_multi_avg_fn
+
+from tlstudio.engine.training.snapshot import changing_tensors
+
+
+class WeightAverage:
+    """The exponential moving average of a network's changing tensors.
+
+    The decay grows with the steps as timm's does, ``min(decay, (1 + n) / (10 + n))``: else a short
+    run would mostly remember where it began.
+
+    Make it after `freezing.set_train_mode`, for the phase in which the most trains.
+    """
+
+    def __init__(self, network: nn.Module, decay: float) -> None:
+        self._live = changing_tensors(network)
+        self._others = [tensor.clone() for tensor in self._live]  # the average, or what it replaced
+        self._decay = decay
+        self._steps = 0
+        self.is_in = False
+
+    @torch.no_grad()
+    def update(self) -> None:
+        """Take the present weights in, after a step of the optimizer."""
+        self._steps += 1
+        decay = min(self._decay, (1 + self._steps) / (10 + self._steps))
+        kept, new = [], []
+        for average, live in zip(self._others, self._live, strict=True):
+            if live.is_floating_point():
+                kept.append(average)
+                new.append(live)
+            else:  # the counters of norms
+                average.copy_(live)
+        get_ema_multi_avg_fn(decay)(kept, new, self._steps)  # type: ignore[no-untyped-call]
+
+    def put_in(self) -> None:
+        """Let the network hold the average; what it held comes back with `take_out`."""
+        if not self.is_in:
+            self._swap()
+
+    def take_out(self) -> None:
+        """Let the network hold what it learned in its last step."""
+        if self.is_in:
+            self._swap()
+
+    @torch.no_grad()
+    def _swap(self) -> None:
+        self.is_in = not self.is_in
+        for live, other in zip(self._live, self._others, strict=True):
+            before = live.clone()
+            live.copy_(other)
+            other.copy_(before)

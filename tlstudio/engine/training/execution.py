@@ -1,0 +1,334 @@
+"""How a run is carried out: which part of the network runs when, on what, and how exactly.
+
+The loop asks an `Execution` for batches and for logits; whether frozen layers run for every batch,
+ran once before, or ran in another run is decided here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from tlstudio.core.config import RunConfig
+from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
+from tlstudio.core.errors import ImageError
+from tlstudio.core.runs.events import Phase, SampleSkipped, StopToken
+from tlstudio.core.runs.execution import ExecutionRecord, FeatureUse
+from tlstudio.core.strategies import PlanPhase
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.data.ahead import readers_for
+from tlstudio.engine.data.digests import ContentDigests, FileDigest
+from tlstudio.engine.data.loader import Batch, eval_batches, stack, targets_of, train_batches
+from tlstudio.engine.data.order import balanced_draws, eval_groups, train_groups, train_order
+from tlstudio.engine.data.spill import SpillFile
+from tlstudio.engine.data.store import ImageStore, default_budget, read_view
+from tlstudio.engine.features.cut import Cut, cut_network
+from tlstudio.engine.features.frozen import FrozenPart
+from tlstudio.engine.features.table import MAX_DISK_BYTES, FeatureTable, features_dir
+from tlstudio.engine.features.views import ViewRecord, plain_views, views_of_epoch
+from tlstudio.engine.models.classifier import Classifier
+from tlstudio.engine.probing.logistic import probe_head
+from tlstudio.engine.training.inputs import FeaturesState, Inputs, Item
+from tlstudio.engine.training.objective import mixed
+from tlstudio.engine.training.precision import Precision, autocast, resolve_precision
+from tlstudio.engine.training.seeding import seeded
+from tlstudio.engine.training.workload import SMALLEST, image_work, wanted_views
+
+PROBE_IMAGES = 4
+MIXING = 1  # what sets the chance of mixing apart from that of dropout
+FAST_BATCH = 32  # images; larger ones are no faster on a CPU, smaller ones slower
+
+
+@dataclass(frozen=True, slots=True)
+class _Halves:
+    """A network that is cut, and the features at the cut; `views` 0 for live ones."""
+
+    cut: Cut
+    frozen: FrozenPart
+    table: FeatureTable
+    views: int
+
+
+class Execution:
+    """Batches and logits of one run.
+
+    Make it after `freezing.set_train_mode`, with the network on its device, and call `begin` when
+    another phase has been applied to it.
+
+    Attributes:
+        record: what was decided.
+    """
+
+    def __init__(
+        self,
+        config: RunConfig,
+        index: DatasetIndex,
+        classifier: Classifier,
+        phase: PlanPhase,
+        device: torch.device,
+        stop: StopToken,
+    ) -> None:
+        self._config = config
+        self._network = classifier.network
+        self._samples = index.by_split
+        self._device = device
+        self._stop = stop
+        self._store = ImageStore(classifier.preprocessing, spill=SpillFile())
+        self._readers = readers_for(device, config.batch_size)
+        self._classes = len(index.classes)
+        self._wanted = resolve_precision(config.precision, device)
+        self._precision: Precision = self._wanted
+        self._digests: dict[Split, dict[int, FileDigest]] = {}
+        self._halves: _Halves | None = None
+        self.record = ExecutionRecord()
+        self.begin(phase)
+
+    def begin(self, phase: PlanPhase) -> None:
+        """Cut where `phase`, which the network is in already, begins to train."""
+        self._halves = self._cut_in_two(self._wanted)
+        is_head_alone = self._halves is not None and len(phase.rates) == 1
+        # A head alone costs next to nothing: nothing would be gained by rounding there.
+        self._precision = "float32" if is_head_alone else self._wanted
+        self.record = self._decide(self._wanted, is_head_alone)
+
+    @property
+    def planned_views(self) -> int:
+        """Views whose features the whole run needs."""
+        if self._halves is None:
+            return 0
+        train, val = (len(self._samples[split]) for split in (Split.TRAIN, Split.VAL))
+        return val + self._halves.views * train
+
+    @property
+    def phase_weights(self) -> dict[Phase, float]:
+        """A guess at how much work an image is in each phase: by the share of the parameters."""
+        above = 1.0
+        if self._halves is not None:
+            parts = (self._halves.cut.train_above, self._network)
+            sizes = [sum(p.numel() for p in part.parameters()) for part in parts]
+            above = max(SMALLEST, sizes[0] / max(1, sizes[1]))
+        is_live = self._halves is not None and not self._halves.views
+        return image_work(above, is_live=is_live)
+
+    # What the loop asks for
+
+    def probe_head(self, classifier: Classifier) -> Iterator[FeaturesState | SampleSkipped]:
+        """Let the head start as a linear probe of the plain training images."""
+        samples, done = self._samples[Split.TRAIN], 0
+        for item in probe_head(
+            classifier,
+            samples,
+            self._store,
+            batch_size=self._config.batch_size,
+            stop=self._stop,
+            readers=self._readers,
+        ):
+            if isinstance(item, SampleSkipped):
+                yield item
+            else:
+                done += item
+                yield FeaturesState(len(samples), 0, done)
+
+    def train_inputs(self, epoch: int) -> Iterator[Item]:
+        """All training samples once, shuffled and varied by (seed, epoch)."""
+        config, samples, halves = self._config, self._samples[Split.TRAIN], self._halves
+        draws = self._draws(epoch)
+        if halves is None or not halves.views:
+            batches = train_batches(
+                samples,
+                self._store,
+                self._store.preprocessing,
+                augmentation=config.augmentation,
+                batch_size=config.batch_size,
+                seed=config.seed,
+                epoch=epoch,
+                draws=draws,
+                stop=self._stop,
+                readers=self._readers,
+                device=self._device,
+            )
+            yield from self._live(batches, epoch if config.mixing != "none" else 0)
+            return
+        digests = yield from self._digests_of(Split.TRAIN)
+        views = views_of_epoch(digests, config.augmentation, halves.views, config.seed, epoch)
+        yield from self._fill(halves.table, views, samples)
+        ready = {view.index: view for view in views if halves.table.has(view)}
+        positions = (draw % len(samples) for draw in draws)
+        order = (position for position in positions if position in ready)
+        groups = train_groups((ready[n] for n in order), config.batch_size)
+        yield from self._kept(halves.table, groups, samples)
+        if epoch > halves.views:
+            self._store.clear()  # no picture is needed again
+
+    def val_inputs(self) -> Iterator[Item]:
+        """All validation samples once, in order and unvaried."""
+        samples, halves, size = self._samples[Split.VAL], self._halves, self._config.batch_size
+        if halves is None:
+            prep = self._store.preprocessing
+            yield from self._live(
+                eval_batches(
+                    samples,
+                    self._store,
+                    prep,
+                    batch_size=size,
+                    stop=self._stop,
+                    readers=self._readers,
+                    device=self._device,
+                )
+            )
+            return
+        views = plain_views((yield from self._digests_of(Split.VAL)))
+        yield from self._fill(halves.table, views, samples)
+        ready = (view for view in views if halves.table.has(view))
+        yield from self._kept(halves.table, eval_groups(ready, size), samples)
+
+    def train_logits(self, inputs: Inputs) -> torch.Tensor:
+        """Float32 logits ``[B, C]``; the network must be in its train mode."""
+        return self._logits(self._halves.cut.train_above if self._halves else self._network, inputs)
+
+    @torch.no_grad()
+    def eval_logits(self, inputs: Inputs) -> torch.Tensor:
+        """Float32 logits ``[B, C]``; the network must be in eval mode."""
+        return self._logits(self._halves.cut.eval_above if self._halves else self._network, inputs)
+
+    # How it is done
+
+    def _logits(self, layers: nn.Module, inputs: Inputs) -> torch.Tensor:
+        with autocast(self._device, self._precision):
+            logits: torch.Tensor = layers(*inputs.values)
+        return logits.float()
+
+    def _cut_in_two(self, wanted: Precision) -> _Halves | None:
+        own = self._store.preprocessing
+        cut = cut_network(self._network, own.crop_px, own.channels)
+        probe = self._probe() if cut else None
+        if cut is None or probe is None:
+            return None
+        frozen = FrozenPart(cut, wanted, probe, self._has_features)
+        val_bytes = len(self._samples[Split.VAL]) * frozen.row_bytes
+        if val_bytes > MAX_DISK_BYTES:
+            return None
+        row_bytes, views = frozen.row_bytes, wanted_views(self._config)
+        train_bytes = views * len(self._samples[Split.TRAIN]) * row_bytes
+        if val_bytes + train_bytes > MAX_DISK_BYTES:
+            views, train_bytes = 0, 0
+        in_memory = val_bytes + train_bytes <= default_budget()
+        table = FeatureTable(
+            frozen,
+            self._device,
+            self._store,
+            batch_size=self._config.batch_size if frozen.precision == "float32" else FAST_BATCH,
+            in_memory=in_memory,
+            readers=self._readers,
+        )
+        return _Halves(cut, frozen, table, views)
+
+    def _has_features(self, frozen: FrozenPart) -> bool:
+        """Whether an earlier run kept features of these layers."""
+        key = frozen.key(self._store.preprocessing, self._config.batch_size)
+        return (features_dir() / key).is_dir()
+
+    def _probe(self) -> torch.Tensor | None:
+        """A few normalised images of the dataset; None where none of the first can be read."""
+        views = []
+        for sample in self._samples[Split.TRAIN][: 4 * PROBE_IMAGES]:
+            with suppress(ImageError):
+                views.append(read_view(sample.path, self._store.preprocessing))
+            if len(views) == PROBE_IMAGES:
+                break
+        return stack(views, self._store.preprocessing, self._device) if views else None
+
+    def _draws(self, epoch: int) -> list[int]:
+        samples, config = self._samples[Split.TRAIN], self._config
+        if config.balance == "sampling":
+            return balanced_draws([s.class_index for s in samples], config.seed, epoch)
+        return train_order(len(samples), config.seed, epoch)
+
+    def _decide(self, wanted: Precision, is_head_alone: bool) -> ExecutionRecord:
+        halves = self._halves
+        if halves is None:
+            return ExecutionRecord(precision=wanted)
+        return ExecutionRecord(
+            precision=halves.frozen.precision if is_head_alone else wanted,
+            features=FeatureUse.CACHED if halves.views else FeatureUse.LIVE,
+            boundary=halves.cut.boundary,
+            views=halves.views,
+            feature_bytes=halves.frozen.row_bytes,
+            on_disk=not halves.table.in_memory,
+        )
+
+    def _digests_of(self, split: Split) -> Generator[Item, None, dict[int, FileDigest]]:
+        """Content digests of the readable samples of `split`, by position."""
+        if split not in self._digests:
+            found: dict[int, FileDigest] = {}
+            with ContentDigests() as digests:
+                for index, sample in enumerate(self._samples[split]):
+                    if self._stop.stopped:
+                        return found
+                    try:
+                        found[index] = digests.of(sample.path)
+                    except OSError:
+                        reason = self._why_unreadable(sample.path)
+                        self._store.mark_unreadable(sample.path, reason)
+                        yield SampleSkipped(str(sample.path), reason)
+            self._digests[split] = found
+        return self._digests[split]
+
+    def _why_unreadable(self, path: Path) -> str:
+        try:
+            read_view(path, self._store.preprocessing)
+        except ImageError as error:
+            return error.sentence
+        return QT_TRANSLATE_NOOP("core", "The file changed while it was read.")
+
+    def _fill(
+        self, table: FeatureTable, views: Sequence[ViewRecord], samples: Sequence[Sample]
+    ) -> Iterator[FeaturesState | SampleSkipped]:
+        """Have the features of `views` ready, those of unreadable files left out."""
+        found, missing = table.find(views)
+        total = found + len(missing)
+        if total:
+            yield FeaturesState(total, found, 0)
+        computed = 0
+        for item in table.fill(missing, samples, self._stop):
+            if isinstance(item, SampleSkipped):
+                yield item
+            else:
+                computed += item
+                yield FeaturesState(total, found, computed)
+
+    def _live(self, batches: Iterable[Batch | SampleSkipped], mixed_in: int = 0) -> Iterator[Item]:
+        """Batches of images, sent through the frozen layers if there are any.
+
+        Images are mixed in the epoch `mixed_in`; 0 for not at all.
+        """
+        number = 0
+        for batch in batches:
+            if isinstance(batch, SampleSkipped):
+                yield batch
+                continue
+            images, targets = batch.images, batch.targets
+            if mixed_in:
+                with seeded(self._device, self._config.seed, mixed_in, number, MIXING):
+                    images, targets = mixed(self._config, images, targets, self._classes)
+            number += 1
+            values = self._halves.frozen(images) if self._halves else (images,)
+            yield Inputs(values, targets, batch.indices)
+
+    def _kept(
+        self,
+        table: FeatureTable,
+        groups: Iterable[list[ViewRecord] | SampleSkipped],
+        samples: Sequence[Sample],
+    ) -> Iterator[Item]:
+        """Batches of features that are there."""
+        for group in groups:
+            if isinstance(group, SampleSkipped) or self._stop.stopped:
+                return
+            indices = tuple(view.index for view in group)
+            yield Inputs(table.rows(group), targets_of(samples, indices).to(self._device), indices)

@@ -1,0 +1,40 @@
+"""What the training loop is handed: batches, and word of what they cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from tlstudio.core.runs.events import SampleSkipped
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """A batch as the layers that train take it, on the run's device.
+
+    Attributes:
+        values: normalised images ``[B, 3, H, W]``, or the features at the cut.
+        targets: class indices, int64 ``[B]``; of mixed images shares of the classes, ``[B, C]``.
+        indices: positions in the samples of the split.
+    """
+
+    values: tuple[torch.Tensor, ...]
+    targets: torch.Tensor
+    indices: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeaturesState:
+    """How far the features that an epoch waits for are: views wanted, and found or dealt with."""
+
+    wanted: int
+    from_cache: int
+    computed: int
+
+    @property
+    def left(self) -> int:
+        return self.wanted - self.from_cache - self.computed
+
+
+Item = Inputs | SampleSkipped | FeaturesState

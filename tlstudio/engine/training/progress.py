@@ -1,0 +1,194 @@
+"""How far a run is: a clock that stops in pauses, and an estimate of what is left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+import torch
+
+from tlstudio.core.runs.events import Phase, StopToken
+
+MIN_INTERVAL_S = 0.25  # a window that draws more often takes cores from the network
+
+
+class RunClock:
+    """Wall seconds since it was made, pauses not counted."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+        self._paused_s = 0.0
+
+    @property
+    def elapsed_s(self) -> float:
+        return time.perf_counter() - self._start - self._paused_s
+
+    def wait_while_paused(self, stop: StopToken) -> bool:
+        """Wait while `stop` is paused, without counting it; returns whether to stop."""
+        if not stop.paused:
+            return stop.stopped
+        begin = time.perf_counter()
+        stopped = stop.wait_while_paused()
+        self._paused_s += time.perf_counter() - begin
+        return stopped
+
+
+class ProgressMeter:
+    """Share of the run that is done and seconds that are left, from images per second so far.
+
+    Attributes:
+        phase: the present one.
+        done: images done in it, in the present epoch.
+
+    Args:
+        clock: of the run.
+        images: of one epoch, per phase; for features those of all epochs.
+        epochs: of the run, or of those in which the same layers train.
+        weights: how much work an image is in each phase, relative to the others. A guess, by
+            which the share is counted and phases are foretold that have not come yet.
+        later: work after those epochs, in which other layers train; in the same unit.
+    """
+
+    def __init__(
+        self,
+        clock: RunClock,
+        images: Mapping[Phase, int],
+        epochs: int,
+        weights: Mapping[Phase, float],
+        later: float = 0.0,
+    ) -> None:
+        self._clock = clock
+        self._images = dict(images)
+        self._epochs = epochs
+        self._weights = dict(weights)
+        self._later = later
+        self._left = {phase: count * self._rounds(phase, 1) for phase, count in images.items()}
+        self._total = self._work_left()
+        self._done_before = 0.0
+        self._place = (0, Phase.TRAIN)
+        self._found = 0
+        self._phase_s = 0.0
+        self._mark_s = clock.elapsed_s
+        self._seconds_per_image: dict[Phase, float] = {}
+        self._last_report_s = -MIN_INTERVAL_S
+        self.phase = Phase.TRAIN
+        self.done = 0
+
+    def replan(
+        self, epoch: int, epochs: int, views: int, weights: Mapping[Phase, float], later: float
+    ) -> None:
+        """Say that from `epoch` on other layers train; `epochs` is the last one in which they do.
+
+        The share that is done does not fall back.
+        """
+        self._done_before = self.progress
+        self._epochs, self._later = epochs, later
+        self._weights = dict(weights)
+        self._images[Phase.FEATURES] = views
+        self._left = {
+            phase: count * self._rounds(phase, epoch) for phase, count in self._images.items()
+        }
+        self._seconds_per_image.clear()
+        self._total = self._work_left()
+
+    def enter(self, phase: Phase, epoch: int) -> None:
+        """Say what goes on now; `epoch` counts from 1."""
+        if self._place == (epoch, phase):
+            return
+        self._place, self.phase = (epoch, phase), phase
+        self.done, self._found, self._phase_s = 0, 0, 0.0
+        if phase is Phase.FEATURES:
+            return
+        self._left[phase] = self._images[phase] * self._rounds(phase, epoch)
+        if phase is Phase.VAL:
+            self._left[Phase.TRAIN] = self._images[Phase.TRAIN] * (self._epochs - epoch)
+        if epoch == self._epochs and (phase is Phase.VAL or not self._images[Phase.VAL]):
+            self._left[Phase.FEATURES] = 0  # files that could not be read, or are there twice
+
+    def add(self, images: int) -> None:
+        """Count images as done; the time since the last call is theirs."""
+        now = self._clock.elapsed_s
+        self._phase_s += now - self._mark_s
+        self._mark_s = now
+        self.done += images
+        self._left[self.phase] = max(0, self._left[self.phase] - images)
+        if self.done:
+            self._seconds_per_image[self.phase] = self._phase_s / self.done
+
+    def found(self, images: int) -> None:
+        """Say how many images of the present phase need no work at all."""
+        self._left[self.phase] = max(0, self._left[self.phase] - (images - self._found))
+        self._found = images
+
+    @property
+    def images_per_s(self) -> float:
+        """Of the present phase so far."""
+        return self.done / max(self._phase_s, 1e-9)
+
+    @property
+    def progress(self) -> float:
+        """Share of the run's work that is done, 0..1."""
+        if not self._total:
+            return self._done_before
+        share = min(1.0, max(0.0, 1 - self._work_left() / self._total))
+        return self._done_before + (1 - self._done_before) * share
+
+    @property
+    def remaining_s(self) -> float | None:
+        """Estimated seconds to the end; None until it can be told."""
+        known = [phase for phase in self._seconds_per_image if self._weights[phase]]
+        if not known:
+            return None
+        nearest = max(known, key=lambda phase: self._weights[phase])
+        unit_s = self._seconds_per_image[nearest] / self._weights[nearest]
+        return self._later * unit_s + sum(
+            left * self._seconds_per_image.get(phase, unit_s * self._weights[phase])
+            for phase, left in self._left.items()
+        )
+
+    def is_due(self) -> bool:
+        """Whether to report now; true at most four times a second."""
+        now = time.perf_counter()
+        if now - self._last_report_s < MIN_INTERVAL_S:
+            return False
+        self._last_report_s = now
+        return True
+
+    def _rounds(self, phase: Phase, epoch: int) -> int:
+        """How often the images of `phase` are still to be seen, `epoch` included."""
+        return 1 if phase is Phase.FEATURES else self._epochs - epoch + 1
+
+    def _work_left(self) -> float:
+        left = sum(count * self._weights[phase] for phase, count in self._left.items())
+        return left + self._later
+
+
+class BatchSums:
+    """Loss and right answers of an epoch, summed where they are: no device is waited for."""
+
+    def __init__(self) -> None:
+        self._losses: list[torch.Tensor] = []
+        self._right: list[torch.Tensor] = []
+        self._sizes: list[int] = []
+
+    @property
+    def batches(self) -> int:
+        return len(self._sizes)
+
+    @property
+    def last_loss(self) -> float:
+        """Of the last batch; waits for it."""
+        return float(self._losses[-1])
+
+    def add(self, loss: torch.Tensor, logits: torch.Tensor, targets: torch.Tensor) -> None:
+        """Count a batch: its mean loss, logits ``[B, C]`` and targets ``[B]``."""
+        self._losses.append(loss.detach())
+        self._right.append((logits.detach().argmax(dim=1) == targets).sum())
+        self._sizes.append(len(targets))
+
+    def means(self) -> tuple[float, float]:
+        """Loss and accuracy over all images of all batches, of which there must be one."""
+        losses = torch.stack(self._losses).tolist()
+        total = sum(self._sizes)
+        loss = sum(loss * size for loss, size in zip(losses, self._sizes, strict=True)) / total
+        return loss, int(torch.stack(self._right).sum()) / total

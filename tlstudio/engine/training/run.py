@@ -1,0 +1,92 @@
+"""What outlives the training loop, however it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+
+from tlstudio.core.config import RunConfig
+from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.runs.events import RunEndReason, StopToken
+from tlstudio.core.runs.history import EpochRecord, History, selection_accuracy
+from tlstudio.core.strategies import FreezePlan
+from tlstudio.engine.models.classifier import Classifier
+from tlstudio.engine.training.averaging import WeightAverage
+from tlstudio.engine.training.freeze_audit import FreezeAudit
+from tlstudio.engine.training.progress import RunClock
+from tlstudio.engine.training.snapshot import Snapshot, state_on_cpu
+
+
+@dataclass
+class Run:
+    """One run: its settings, its clock, what it learned.
+
+    Attributes:
+        kept: the weights to go back to: at first those of the start, then the best epoch's.
+        is_dirty: whether the network's weights differ from `kept`.
+        is_complete: whether all epochs ended.
+        is_early: whether patience ended it before.
+        average: of the weights; None without one.
+        audit: of what the plan froze; None before training began.
+    """
+
+    config: RunConfig
+    index: DatasetIndex
+    stop: StopToken
+    classifier: Classifier
+    clock: RunClock = field(default_factory=RunClock)
+    history: History = field(default_factory=History)
+    device: torch.device | None = None
+    kept: Snapshot | None = None
+    is_dirty: bool = False
+    is_complete: bool = False
+    is_early: bool = False
+    average: WeightAverage | None = None
+    audit: FreezeAudit | None = None
+
+    def remember(self, record: EpochRecord) -> bool:
+        """Add an epoch; returns whether it is the best so far, and keeps its weights if so."""
+        before = self.history.best
+        self.history = self.history.with_epoch(record)
+        is_best = before is None or selection_accuracy(record) > selection_accuracy(before)
+        if is_best and self.kept is not None:
+            self.kept.take()
+            self.is_dirty = False
+        return is_best
+
+    def is_patience_over(self, plan: FreezePlan) -> bool:
+        """Whether validation has not become better for too long since everything trains."""
+        best, patience = self.history.best, self.config.patience
+        if not patience or best is None:
+            return False
+        since = max(best.epoch, plan.last.first_epoch - 1)
+        return self.history.epochs[-1].epoch - since >= patience
+
+    def reason(self, error: TLStudioError | None) -> RunEndReason:
+        """Why it ended."""
+        if error is not None:
+            return RunEndReason.FAILED
+        if self.is_complete:
+            return RunEndReason.FINISHED
+        return RunEndReason.EARLY if self.is_early else RunEndReason.STOPPED
+
+    def settle(self, *, failed: bool) -> None:
+        """Leave the classifier with the best weights, ready for use."""
+        network = self.classifier.network
+        has_epochs = bool(self.history.epochs)
+        if self.average is not None and not failed:
+            self.average.put_in()
+        if self.kept is not None:
+            self.classifier.history = self.history
+            self.classifier.config = self.config
+            self.classifier.last_state = None
+            if self.is_dirty and has_epochs and not failed:
+                self.classifier.last_state = state_on_cpu(network)
+            if self.is_dirty and (has_epochs or failed):
+                self.kept.restore()
+            self.kept = None
+        network.zero_grad(set_to_none=True)
+        network.to(memory_format=torch.contiguous_format)
+        network.eval()

@@ -1,0 +1,81 @@
+"""All that speaks against a run before it starts, found at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tlstudio.core.config import RunConfig
+from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.errors import DatasetError, TLStudioError, TrainingError
+from tlstudio.core.networks.inputs import input_config
+from tlstudio.core.strategies import FreezePlan, freeze_plan
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.device import resolve_device
+from tlstudio.engine.models.catalog import get_model
+from tlstudio.engine.models.tree import layer_tree
+
+
+def check_run(
+    config: RunConfig,
+    index: DatasetIndex,
+    classes: Sequence[str] | None = None,
+    plan: FreezePlan | None = None,
+) -> list[TLStudioError]:
+    """Every problem that would make the run fail or be pointless; empty if it can start.
+
+    Args:
+        config: valid by itself.
+        index: the dataset.
+        classes: of the network, where there is one already.
+        plan: which layers train, where that is known already; else it must follow from `config`.
+    """
+    problems: list[TLStudioError] = []
+    train_counts = index.counts[Split.TRAIN]
+    if len(index.classes) < 2:
+        problems.append(
+            DatasetError(
+                QT_TRANSLATE_NOOP("core", "The dataset has fewer than two classes."),
+                QT_TRANSLATE_NOOP("core", "Telling apart needs two classes or more with images."),
+            )
+        )
+    problems += [
+        DatasetError(
+            QT_TRANSLATE_NOOP("core", "The class “{name}” has no training images."),
+            QT_TRANSLATE_NOOP("core", "Add images to it or remove its folder."),
+            name=name,
+        )
+        for name, count in zip(index.classes, train_counts, strict=True)
+        if not count
+    ]
+    if classes is not None and tuple(classes) != index.classes:
+        problems.append(
+            TrainingError(
+                QT_TRANSLATE_NOOP(
+                    "core", "The network tells other classes apart than the dataset."
+                ),
+                QT_TRANSLATE_NOOP("core", "Choose the model again to fit its head to the dataset."),
+            )
+        )
+    if plan is None:
+        problems += _problems_of(lambda: run_plan(config, index.classes))
+    problems += _problems_of(lambda: resolve_device(config.device))
+    return problems
+
+
+def run_plan(config: RunConfig, classes: Sequence[str]) -> FreezePlan:
+    """Which layers of the catalog's network train, as the configuration says.
+
+    Raises:
+        ConfigError: the model or one of its layers is unknown.
+    """
+    inputs = input_config(config, get_model(config.model))
+    tree = layer_tree(config.model, len(classes), inputs)
+    return freeze_plan(tree, config.plan_options)
+
+
+def _problems_of(attempt: Callable[[], object]) -> list[TLStudioError]:
+    try:
+        attempt()
+    except TLStudioError as error:
+        return [error]
+    return []

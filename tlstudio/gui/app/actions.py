@@ -1,0 +1,229 @@
+"""Every command of the studio: one row each, with its words, shortcut, icon and place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtGui import QAction, QKeySequence
+
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.gui.kit import icons
+
+
+class Menu(StrEnum):
+    """The menus of the menu bar, in order."""
+
+    FILE = "file"
+    TRAIN = "train"
+    VIEW = "view"
+    HELP = "help"
+
+
+MENU_TITLES = {
+    Menu.FILE: QT_TRANSLATE_NOOP("actions", "&File"),
+    Menu.TRAIN: QT_TRANSLATE_NOOP("actions", "&Train"),
+    Menu.VIEW: QT_TRANSLATE_NOOP("actions", "&View"),
+    Menu.HELP: QT_TRANSLATE_NOOP("actions", "&Help"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One command.
+
+    Attributes:
+        name: the method of `commands.Commands` that carries it out.
+        text: with ``&`` before the mnemonic.
+        help: one sentence, for tooltips.
+        shortcuts: portable key sequences; the first one is shown.
+        icon: a meaning of `icons.NAMES`; empty for none.
+        checkable: whether it stays on.
+        separated: whether a line stands above it.
+    """
+
+    name: str
+    menu: Menu
+    text: str
+    help: str = ""
+    shortcuts: tuple[str, ...] = ()
+    icon: str = ""
+    checkable: bool = False
+    separated: bool = False
+
+
+ACTIONS = (
+    ActionSpec(
+        "open_dataset",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "&Open dataset folder…"),
+        QT_TRANSLATE_NOOP("actions", "Open a folder of images"),
+        ("Ctrl+O",),
+        "open",
+    ),
+    ActionSpec(
+        "close_dataset",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "&Close dataset"),
+        QT_TRANSLATE_NOOP("actions", "Back to the start page"),
+        ("Ctrl+W",),
+    ),
+    ActionSpec(
+        "reload_dataset",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "&Reload dataset"),
+        QT_TRANSLATE_NOOP("actions", "Read the folder again"),
+        ("Ctrl+Shift+R",),
+        "reload",
+    ),
+    ActionSpec(
+        "save_weights",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "&Save weights…"),
+        QT_TRANSLATE_NOOP("actions", "Save the best weights for PyTorch (.pth) or .safetensors"),
+        ("Ctrl+S",),
+        "save",
+        separated=True,
+    ),
+    ActionSpec(
+        "save_last_weights",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "Save weights of the &last epoch…"),
+        QT_TRANSLATE_NOOP("actions", "Save the weights as they were when training ended"),
+    ),
+    ActionSpec(
+        "save_model",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "Save whole &model…"),
+        QT_TRANSLATE_NOOP("actions", "Save the network itself, as torch.save(model) does"),
+        ("Ctrl+Shift+S",),
+    ),
+    ActionSpec(
+        "load_weights",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "Loa&d weights…"),
+        QT_TRANSLATE_NOOP("actions", "Load a state dict (.pth, .pt, .safetensors)"),
+        ("Ctrl+L",),
+        "load",
+        separated=True,
+    ),
+    ActionSpec(
+        "load_model",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "Load &whole model…"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Take the weights out of a torch.save(model) file; no code in it is run"
+        ),
+        ("Ctrl+Shift+L",),
+    ),
+    ActionSpec(
+        "manage_weights",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "&Pretrained weights…"),
+        QT_TRANSLATE_NOOP("actions", "See, download, import and remove pretrained weights"),
+        ("Ctrl+Shift+P",),
+        "download",
+    ),
+    ActionSpec(
+        "show_code",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "S&how me the PyTorch…"),
+        QT_TRANSLATE_NOOP("actions", "See the run as a PyTorch script or notebook of its own"),
+        ("Ctrl+E",),
+        "code",
+        separated=True,
+    ),
+    ActionSpec(
+        "predict_images",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "&Try images…"),
+        QT_TRANSLATE_NOOP("actions", "See what the model says of other images"),
+        ("Ctrl+T",),
+        "use",
+        separated=True,
+    ),
+    ActionSpec(
+        "quit",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "&Quit"),
+        shortcuts=("Ctrl+Q",),
+        separated=True,
+    ),
+    ActionSpec(
+        "train",
+        Menu.TRAIN,
+        QT_TRANSLATE_NOOP("actions", "&Train"),
+        QT_TRANSLATE_NOOP("actions", "Start training with the current settings"),
+        ("Ctrl+Return", "F5"),
+        "play",
+    ),
+    ActionSpec(
+        "pause",
+        Menu.TRAIN,
+        QT_TRANSLATE_NOOP("actions", "&Pause"),
+        QT_TRANSLATE_NOOP("actions", "Wait before the next batch"),
+        ("Ctrl+P",),
+        "pause",
+        checkable=True,
+    ),
+    ActionSpec(
+        "stop",
+        Menu.TRAIN,
+        QT_TRANSLATE_NOOP("actions", "&Stop"),
+        QT_TRANSLATE_NOOP("actions", "End after this batch; what was learned is kept"),
+        ("Ctrl+.",),
+        "stop",
+    ),
+    ActionSpec(
+        "show_messages",
+        Menu.HELP,
+        QT_TRANSLATE_NOOP("actions", "&Messages"),
+        QT_TRANSLATE_NOOP("actions", "Everything the studio has told you"),
+        ("Ctrl+M",),
+        "info",
+    ),
+    ActionSpec(
+        "show_shortcuts",
+        Menu.HELP,
+        QT_TRANSLATE_NOOP("actions", "&Keyboard shortcuts"),
+        shortcuts=("F1",),
+        icon="help",
+    ),
+    ActionSpec("open_log", Menu.HELP, QT_TRANSLATE_NOOP("actions", "Open &log folder")),
+    ActionSpec("about", Menu.HELP, QT_TRANSLATE_NOOP("actions", "&About TLStudio"), separated=True),
+)
+
+
+def text(source: str) -> str:
+    """A string of this table in the language of the window."""
+    return QCoreApplication.translate("actions", source)
+
+
+def make_actions(owner: QObject) -> Mapping[str, QAction]:
+    """A QAction for each row, by name, not yet connected."""
+    actions: dict[str, QAction] = {}
+    for spec in ACTIONS:
+        action = QAction(text(spec.text), owner)
+        action.setObjectName(spec.name)
+        action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
+        action.setCheckable(spec.checkable)
+        if spec.icon:
+            action.setIcon(icons.icon(spec.icon))
+        if spec.help:
+            action.setToolTip(text(spec.help))
+            action.setStatusTip(text(spec.help))
+        if spec.name == "quit":
+            action.setMenuRole(QAction.MenuRole.QuitRole)
+        elif spec.name == "about":
+            action.setMenuRole(QAction.MenuRole.AboutRole)
+        actions[spec.name] = action
+    return actions
+
+
+def restyle(actions: Mapping[str, QAction]) -> None:
+    """Give the icons the colours of the theme in force."""
+    for spec in ACTIONS:
+        if spec.icon:
+            actions[spec.name].setIcon(icons.icon(spec.icon))

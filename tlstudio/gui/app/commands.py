@@ -1,0 +1,158 @@
+"""What the commands of the menus do: one method per row of `actions.ACTIONS`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from tlstudio.core.networks.catalog import file_stem
+from tlstudio.core.storage import data_dir
+from tlstudio.gui.app import dialogs
+from tlstudio.gui.features.code.dialog import open_code
+from tlstudio.gui.features.downloads.dialog import open_weights
+from tlstudio.gui.kit import file_dialogs
+from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.session import Session, Step
+
+
+class Commands(QObject):
+    """Carries out commands for one window, over which it opens its dialogs."""
+
+    def __init__(self, session: Session, window: QWidget, actions: Mapping[str, QAction]) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+        self._actions = actions
+
+    # File
+
+    def open_dataset(self) -> None:
+        file_dialogs.ask_folder(
+            self._window,
+            self._session.preferences,
+            self.tr("Open a folder of images"),
+            self._on_folder_chosen,
+        )
+
+    def close_dataset(self) -> None:
+        self._session.datasets.close()
+        self._session.go_to(Step.DATA)
+
+    def reload_dataset(self) -> None:
+        self._session.datasets.reload()
+
+    def save_weights(self) -> None:
+        self._save(self.tr("Save weights"), "", file_dialogs.WEIGHTS_TARGETS, "best")
+
+    def save_last_weights(self) -> None:
+        self._save(self.tr("Save weights"), "-last", file_dialogs.WEIGHTS_TARGETS, "last")
+
+    def save_model(self) -> None:
+        self._save(self.tr("Save whole model"), "-model", (file_dialogs.WHOLE_MODEL,), "model")
+
+    def load_weights(self) -> None:
+        self._load(self.tr("Load weights"), file_dialogs.WEIGHTS)
+
+    def load_model(self) -> None:
+        self._load(self.tr("Load whole model"), file_dialogs.WHOLE_MODEL)
+
+    def manage_weights(self) -> None:
+        open_weights(self._session, self._window)
+
+    def show_code(self) -> None:
+        open_code(self._session, self._window)
+
+    def predict_images(self) -> None:
+        file_dialogs.ask_files(
+            self._window,
+            self._session.preferences,
+            self.tr("Try images"),
+            (file_dialogs.IMAGES,),
+            self._on_images_chosen,
+        )
+
+    def quit(self) -> None:
+        self._window.close()
+
+    # Train
+
+    def train(self) -> None:
+        self._session.train()
+
+    def pause(self) -> None:
+        if self._session.run.phase is RunPhase.PAUSED:
+            self._session.run.resume()
+        else:
+            self._session.run.pause()
+
+    def stop(self) -> None:
+        self._session.run.stop()
+
+    # Help
+
+    def show_messages(self) -> None:
+        dialogs.messages(self._window, self._session.notifications)
+
+    def show_shortcuts(self) -> None:
+        dialogs.shortcuts(self._window, self._actions)
+
+    def open_log(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(data_dir())))
+
+    def about(self) -> None:
+        dialogs.about(self._window)
+
+    # Dropped on the window
+
+    def take_dropped(self, paths: list[Path]) -> None:
+        """A folder opens as a dataset, or is asked about where a classifier is being used."""
+        session = self._session
+        asks = session.classifier.info is not None and session.step in (Step.RESULTS, Step.USE)
+        is_folder = len(paths) == 1 and paths[0].is_dir()
+        if is_folder and not asks:
+            if not session.run.active:
+                self._on_folder_chosen(paths[0])
+        elif paths:
+            self._on_images_chosen(paths)
+
+    def _on_folder_chosen(self, folder: Path) -> None:
+        self._session.datasets.open(folder)
+        self._session.go_to(Step.DATA)
+
+    def _on_images_chosen(self, paths: list[Path]) -> None:
+        self._session.classifier.predict(paths)
+        self._session.go_to(Step.USE)
+
+    def _save(
+        self, title: str, ending: str, filters: tuple[file_dialogs.Filter, ...], what: str
+    ) -> None:
+        classifier = self._session.classifier
+        if classifier.info is None:
+            return
+        name = f"{file_stem(classifier.info.model)}{ending}"
+
+        def write(path: Path) -> None:
+            if what == "model":
+                classifier.save_model(path)
+            else:
+                classifier.save_weights(path, what)
+
+        file_dialogs.ask_target(
+            self._window, self._session.preferences, title, name, filters, write
+        )
+
+    def _load(self, title: str, kind: file_dialogs.Filter) -> None:
+        session = self._session
+        index = session.datasets.index
+
+        def read(paths: list[Path]) -> None:
+            classes = index.classes if index else None
+            session.classifier.load(paths[0], classes)
+
+        file_dialogs.ask_files(
+            self._window, session.preferences, title, (kind,), read, several=False
+        )

@@ -1,0 +1,198 @@
+"""The few dialogs: about, keyboard shortcuts, messages, and the question before closing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tlstudio import __version__
+from tlstudio.gui.app.actions import ACTIONS, text
+from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.kit.basics import IconButton, IconLabel, label
+from tlstudio.gui.state.notifications import Notifications
+
+translate = QCoreApplication.translate
+
+MNEMONIC = re.compile(r"\(&.\)|&")  # Korean writes them behind the word: 파일(&F)
+
+
+class PlainDialog(QDialog):
+    """A titled dialog with one button that closes it; deletes itself."""
+
+    def __init__(self, title: str, content: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        close = IconButton(translate("dialogs", "Close"), clicked=self.accept)
+        close.setDefault(True)
+        buttons = QHBoxLayout()
+        buttons.addStretch()
+        buttons.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 16)
+        layout.setSpacing(16)
+        layout.addWidget(content, 1)
+        layout.addLayout(buttons)
+
+
+def about(parent: QWidget) -> QDialog:
+    """What this program is."""
+    content = QWidget()
+    layout = QHBoxLayout(content)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(24)
+    picture = QLabel()
+    picture.setPixmap(icons.application_icon().pixmap(96, 96))
+    words = QVBoxLayout()
+    words.setSpacing(theme.GRID)
+    words.addWidget(label("TLStudio", "title"))
+    words.addWidget(
+        label(translate("dialogs", "Version {version}").format(version=__version__), "hint")
+    )
+    words.addWidget(
+        label(
+            translate("dialogs", "From a folder of photos to a classifier you understand."),
+            wrap=True,
+        )
+    )
+    words.addWidget(
+        label(
+            translate(
+                "dialogs",
+                "Apache-2.0. Made with PyTorch, torchvision, timm, Qt for Python and pyqtgraph. "
+                "Icons: Phosphor (MIT). Font: Pretendard (OFL). On-board weights: "
+                "EfficientNet-Lite0 (Apache-2.0).",
+            ),
+            "hint",
+            wrap=True,
+        )
+    )
+    words.addStretch()
+    layout.addWidget(picture, alignment=Qt.AlignmentFlag.AlignTop)
+    layout.addLayout(words, 1)
+    content.setMinimumWidth(420)
+    return _opened(PlainDialog(translate("dialogs", "About TLStudio"), content, parent))
+
+
+def shortcuts(parent: QWidget, actions: Mapping[str, QAction]) -> QDialog:
+    """Every command with a shortcut."""
+    content = QWidget()
+    grid = QGridLayout(content)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(32)
+    grid.setVerticalSpacing(theme.GRID)
+    native = QKeySequence.SequenceFormat.NativeText
+    rows = [
+        (MNEMONIC.sub("", text(spec.text)), actions[spec.name].shortcut().toString(native))
+        for spec in ACTIONS
+        if spec.shortcuts
+    ]
+    rows += [
+        (translate("dialogs", "Go to a step"), "Ctrl+1 … Ctrl+5"),
+        (translate("dialogs", "Train from the selected layer on"), "Ctrl+D"),
+        (translate("dialogs", "Large view of a picture"), translate("dialogs", "Enter")),
+    ]
+    for row, (name, keys) in enumerate(rows):
+        grid.addWidget(label(name), row, 0)
+        grid.addWidget(label(keys, "badge"), row, 1, Qt.AlignmentFlag.AlignRight)
+    return _opened(PlainDialog(translate("dialogs", "Keyboard shortcuts"), content, parent))
+
+
+def messages(parent: QWidget, notifications: Notifications) -> QDialog:
+    """What the studio has said so far, latest first."""
+    inner = QWidget()
+    rows = QVBoxLayout(inner)
+    rows.setContentsMargins(0, 0, 8, 0)
+    rows.setSpacing(12)
+    tokens = {"info": "accent", "success": "right", "warning": "warning", "error": "wrong"}
+    for notification in reversed(notifications.kept):
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        level = notification.level.value
+        row.addWidget(IconLabel(level, 18, tokens[level]), alignment=Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(label(notification.text, wrap=True))
+        if notification.hint:
+            words.addWidget(label(notification.hint, "hint", wrap=True))
+        row.addLayout(words, 1)
+        rows.addLayout(row)
+    if not notifications.kept:
+        rows.addWidget(label(translate("dialogs", "Nothing so far."), "hint"))
+    rows.addStretch()
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(inner)
+    area.setMinimumSize(480, 320)
+    return _opened(PlainDialog(translate("dialogs", "Messages"), area, parent))
+
+
+def ask_stop(
+    parent: QWidget, save: Callable[[], object], confirmed: Callable[[], object]
+) -> QMessageBox:
+    """Training goes on: stop it and quit, or stop it and save first?"""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setText(translate("dialogs", "Training is going on. Stop it and quit?"))
+    box.setInformativeText(
+        translate("dialogs", "What was learned so far is lost unless you save it first.")
+    )
+    stop_and_save = box.addButton(
+        translate("dialogs", "Stop and save…"), QMessageBox.ButtonRole.AcceptRole
+    )
+    stop_and_save.setObjectName("stop_and_save")
+    stop_and_save.clicked.connect(lambda: save())
+    stop = box.addButton(
+        translate("dialogs", "Stop and quit"), QMessageBox.ButtonRole.DestructiveRole
+    )
+    stop.setObjectName("stop_and_quit")
+    keep = box.addButton(translate("dialogs", "Keep training"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(keep)
+    return _asked(box, stop, confirmed)
+
+
+def ask_discard(
+    parent: QWidget, save: Callable[[], object], discard: Callable[[], object]
+) -> QMessageBox:
+    """A trained classifier was not saved: save it?"""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setText(translate("dialogs", "The trained weights are not saved."))
+    box.setInformativeText(
+        translate("dialogs", "Without saving they are gone when the studio closes.")
+    )
+    keep = box.addButton(translate("dialogs", "Save weights…"), QMessageBox.ButtonRole.AcceptRole)
+    keep.setObjectName("save_first")
+    keep.clicked.connect(lambda: save())
+    drop = box.addButton(
+        translate("dialogs", "Quit without saving"), QMessageBox.ButtonRole.DestructiveRole
+    )
+    drop.setObjectName("quit_without_saving")
+    box.addButton(translate("dialogs", "Cancel"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(keep)
+    return _asked(box, drop, discard)
+
+
+def _asked(box: QMessageBox, button: object, confirmed: Callable[[], object]) -> QMessageBox:
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.buttonClicked.connect(lambda clicked: confirmed() if clicked is button else None)
+    box.open()
+    return box
+
+
+def _opened(dialog: QDialog) -> QDialog:
+    dialog.open()
+    return dialog

@@ -1,0 +1,92 @@
+"""The menu bar: the table of actions, and the menus whose entries come from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication, SignalInstance
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.gui.app.actions import ACTIONS, MENU_TITLES, Menu, text
+from tlstudio.gui.kit.language import LANGUAGES, core_text
+from tlstudio.gui.kit.preferences import Preferences
+from tlstudio.gui.kit.theme import Scheme
+from tlstudio.gui.state import jobs
+from tlstudio.gui.state.session import Session
+
+translate = QCoreApplication.translate
+
+SCHEME_TITLES = {
+    Scheme.SYSTEM: QT_TRANSLATE_NOOP("menus", "As the system"),
+    Scheme.LIGHT: QT_TRANSLATE_NOOP("menus", "Light"),
+    Scheme.DARK: QT_TRANSLATE_NOOP("menus", "Dark"),
+}
+
+
+class RecentMenu(QMenu):
+    """The datasets that were opened before; filled when it is shown."""
+
+    def __init__(self, session: Session, parent: QMenu) -> None:
+        super().__init__(translate("menus", "Open re&cent"), parent)
+        self._session = session
+        self.aboutToShow.connect(self._fill)
+
+    def _fill(self) -> None:
+        self.clear()
+        datasets = self._session.datasets
+        for folder in datasets.recent:
+            action = self.addAction(f"{folder.name}  —  {folder.parent}")
+            action.setEnabled(not self._session.run.active)
+            action.triggered.connect(lambda _=False, f=folder: datasets.open(f))
+        if not self.actions():
+            self.addAction(translate("menus", "None yet")).setEnabled(False)
+            return
+        self.addSeparator()
+        self.addAction(translate("menus", "Forget them")).triggered.connect(datasets.clear_recent)
+
+
+def build_menus(
+    bar: QMenuBar, session: Session, actions: Mapping[str, QAction]
+) -> dict[Menu, QMenu]:
+    """Fill the menu bar with a menu for each `Menu` and an entry for each row of `ACTIONS`."""
+    menus = {menu: bar.addMenu(text(MENU_TITLES[menu])) for menu in Menu}
+    for spec in ACTIONS:
+        menu = menus[spec.menu]
+        if spec.separated:
+            menu.addSeparator()
+        menu.addAction(actions[spec.name])
+    file_menu = menus[Menu.FILE]
+    samples = QMenu(translate("menus", "Open &sample dataset"), file_menu)
+    for sample in jobs.sample_datasets():
+        samples.addAction(core_text(sample.title)).triggered.connect(
+            lambda _=False, name=sample.name: session.datasets.open_sample(name)
+        )
+    file_menu.insertMenu(actions["close_dataset"], samples)
+    file_menu.insertMenu(actions["close_dataset"], RecentMenu(session, file_menu))
+    return menus
+
+
+def add_choices(
+    menu: QMenu,
+    preferences: Preferences,
+    scheme_chosen: SignalInstance,
+    language_chosen: SignalInstance,
+) -> None:
+    """Add the choices of appearance and language to the View menu."""
+    system = translate("menus", "As the system")
+    schemes = [(scheme, translate("menus", title)) for scheme, title in SCHEME_TITLES.items()]
+    codes = [("system", system), *((row.code, row.title) for row in LANGUAGES)]
+    for title, choices, chosen, signal in (
+        (translate("menus", "&Appearance"), schemes, preferences.scheme, scheme_chosen),
+        (translate("menus", "&Language"), codes, preferences.language, language_chosen),
+    ):
+        submenu = menu.addMenu(title)
+        group = QActionGroup(submenu)
+        for value, name in choices:
+            action = submenu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(value == chosen)
+            action.triggered.connect(lambda _=False, v=value, s=signal: s.emit(v))
+            group.addAction(action)

@@ -1,0 +1,173 @@
+"""The Model page: one network, seen from several sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.gui.features.downloads.dialog import open_weights
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.page_stack import PageStack
+from tlstudio.gui.kit.segmented import Segmented
+from tlstudio.gui.state.session import Session
+
+SIDE_PX, NARROW_SIDE_PX, GAP_PX = 3 * theme.GRID, theme.GRID, 2 * theme.GRID
+NAME_AT_LEAST_PX = 120  # for the chosen model
+
+
+class ModelView(StrEnum):
+    """What the page can show, left to right."""
+
+    CHOOSE = "choose"
+    COMPARE = "compare"
+    RANK = "rank"
+    LAYERS = "layers"
+    PICTURE = "picture"
+    FEATURES = "features"
+
+
+VIEW_TITLES = {
+    ModelView.CHOOSE: QT_TRANSLATE_NOOP("ModelPage", "Choose"),
+    ModelView.COMPARE: QT_TRANSLATE_NOOP("ModelPage", "Compare"),
+    ModelView.RANK: QT_TRANSLATE_NOOP("ModelPage", "Rank"),
+    ModelView.LAYERS: QT_TRANSLATE_NOOP("ModelPage", "Layers"),
+    ModelView.PICTURE: QT_TRANSLATE_NOOP("ModelPage", "Picture"),
+    ModelView.FEATURES: QT_TRANSLATE_NOOP("ModelPage", "What it sees"),
+}
+
+
+def _choose_view(session: Session) -> QWidget:
+    from tlstudio.gui.features.choose_model.view import ChooseView
+
+    return ChooseView(session)
+
+
+def _compare_view(session: Session) -> QWidget:
+    from tlstudio.gui.features.compare.view import CompareView
+
+    return CompareView(session)
+
+
+def _rank_view(session: Session) -> QWidget:
+    from tlstudio.gui.features.rank.view import RankView
+
+    return RankView(session)
+
+
+def _layers_view(session: Session) -> QWidget:
+    from tlstudio.gui.features.layers.view import LayersView
+
+    return LayersView(session)
+
+
+def _picture_view(session: Session) -> QWidget:
+    from tlstudio.gui.features.picture.view import PictureView
+
+    return PictureView(session)
+
+
+def _features_view(session: Session) -> QWidget:
+    from tlstudio.gui.features.feature_maps.view import FeaturesView
+
+    return FeaturesView(session)
+
+
+_VIEWS: dict[ModelView, Callable[[Session], QWidget]] = {
+    ModelView.CHOOSE: _choose_view,
+    ModelView.COMPARE: _compare_view,
+    ModelView.RANK: _rank_view,
+    ModelView.LAYERS: _layers_view,
+    ModelView.PICTURE: _picture_view,
+    ModelView.FEATURES: _features_view,
+}
+
+
+class ModelPage(QWidget):
+    """A row of views above the one that is shown; a view is built when it is first wanted."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._built: dict[ModelView, QWidget] = {}
+        self.setProperty("role", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.tabs = Segmented(self.tr("View"))
+        self.tabs.set_options([(view, self.tr(VIEW_TITLES[view])) for view in ModelView])
+        self.tabs.chosen.connect(self.show_view)
+        self.weights = IconButton(self.tr("Weights…"), "on_machine", "quiet", self._on_weights)
+        self.weights.setAccessibleName(self.weights.text())
+        self.weights.setToolTip(self.tr("See, download, import and remove pretrained weights"))
+        self._stack = PageStack()
+        self._header = header = QHBoxLayout()
+        self.chosen = ElidedLabel(where=Qt.TextElideMode.ElideRight)
+        self.chosen.setProperty("role", "hint")
+        self._title = label(self.tr("Model"), "title")
+        header.addWidget(self._title)
+        header.addWidget(self.chosen, 100)
+        header.addStretch()
+        header.addWidget(self.weights)
+        header.addWidget(self.tabs)
+        self._least_px = 0
+        self._column = layout = QVBoxLayout(self)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+        layout.setSpacing(2 * theme.GRID)
+        layout.addLayout(header)
+        layout.addWidget(self._stack, 1)
+        session.network.models_changed.connect(self._show_chosen)
+        session.network.config_changed.connect(self._show_chosen)
+        self._show_chosen()
+        self.show_view(ModelView(session.model_view or ModelView.CHOOSE))
+
+    def minimumSizeHint(self) -> QSize:
+        """Without all that gives way, whether it is shown now or not."""
+        sides = 2 * NARROW_SIDE_PX
+        width = max(self._least_px, self._stack.minimumSizeHint().width() + sides)
+        return QSize(width, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The titles of the views are whole; where there is little room all else gives way."""
+        super().resizeEvent(event)
+        text = self.weights.accessibleName()
+        self.weights.setText(text)
+        long_px = self.weights.sizeHint().width()
+        self.weights.setText("")
+        short_px = self.weights.sizeHint().width()
+        title_px, tabs_px = self._title.sizeHint().width(), self.tabs.sizeHint().width()
+        self._least_px = tabs_px + short_px + 2 * NARROW_SIDE_PX + theme.GRID
+        gaps = 3 * GAP_PX + 2 * SIDE_PX
+        left = self.width() - gaps - tabs_px - title_px
+        self.weights.setText(text if left >= long_px else "")
+        self.chosen.setVisible(left >= long_px + NAME_AT_LEAST_PX)
+        is_narrow = left < short_px  # the rail says Model as well
+        self._title.setVisible(not is_narrow)
+        self._header.setSpacing(theme.GRID // 2 if is_narrow else GAP_PX)
+        side = NARROW_SIDE_PX if is_narrow else SIDE_PX
+        self._column.setContentsMargins(side, SIDE_PX, side, SIDE_PX)
+
+    def view(self, view: ModelView) -> QWidget:
+        """One view, built if it has not been yet."""
+        if view not in self._built:
+            self._built[view] = _VIEWS[view](self._session)
+            self._stack.addWidget(self._built[view])
+        return self._built[view]
+
+    def show_view(self, view: ModelView) -> None:
+        """Bring one view to the front."""
+        self._session.model_view = view
+        self.tabs.set_value(view)
+        self._stack.setCurrentWidget(self.view(view))
+
+    def _show_chosen(self) -> None:
+        """Whose layers, picture and maps these are."""
+        spec = self._session.network.spec
+        self.chosen.set_text(spec.title if spec is not None else "")
+
+    def _on_weights(self) -> None:
+        open_weights(self._session, self)

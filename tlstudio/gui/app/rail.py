@@ -1,0 +1,109 @@
+"""The rail on the left: the five steps of the work, and which of them are ready."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
+
+from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.state.session import Step
+
+RAIL_PX = 88
+
+
+class StepButton(QToolButton):
+    """One step: an icon above its name, with a small mark once it is ready."""
+
+    def __init__(self, icon: str, title: str, number: int) -> None:
+        super().__init__()
+        self._icon_name = icon
+        self._ready = False
+        self._title = title
+        self.setText(title)
+        self.setProperty("role", "step")
+        self.setCheckable(True)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self.setIconSize(QSize(24, 24))
+        self.setFixedSize(RAIL_PX - 2 * theme.GRID, 64)
+        self.setShortcut(QKeySequence(f"Ctrl+{number}"))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.toggled.connect(self._restyle)
+        self.set_ready(False)
+        self._restyle()
+
+    def set_ready(self, ready: bool) -> None:
+        self._ready = ready
+        state = self.tr("ready") if ready else self.tr("not ready yet")
+        keys = self.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.setToolTip(f"{self._title} ({keys})")
+        self.setAccessibleName(f"{self._title}, {state}")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._ready:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.current().right))
+        painter.drawEllipse(QPointF(self.width() - 17, 15), 4, 4)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
+
+    def _restyle(self) -> None:
+        color = theme.current().accent if self.isChecked() else None
+        self.setIcon(icons.icon(self._icon_name, color))
+
+
+class Rail(QWidget):
+    """The steps, one of them chosen.
+
+    Signals:
+        chosen(Step): a person chose a step.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "rail")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(RAIL_PX)
+        titles = {
+            Step.DATA: self.tr("Data"),
+            Step.MODEL: self.tr("Model"),
+            Step.TRAIN: self.tr("Train"),
+            Step.RESULTS: self.tr("Results"),
+            Step.USE: self.tr("Use"),
+        }
+        self._group = QButtonGroup(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.GRID, 12, theme.GRID, 12)
+        layout.setSpacing(theme.GRID // 2)
+        self.buttons: dict[Step, StepButton] = {}
+        for number, step in enumerate(Step, start=1):
+            button = StepButton(step.value, titles[step], number)
+            button.setObjectName(f"step_{step.value}")
+            self.buttons[step] = button
+            self._group.addButton(button, number)
+            layout.addWidget(button)
+        layout.addStretch()
+        self._group.idClicked.connect(self._on_clicked)
+
+    def show_step(self, step: Step) -> None:
+        self.buttons[step].setChecked(True)
+
+    def show_ready(self, ready: Mapping[Step, bool]) -> None:
+        for step, is_ready in ready.items():
+            self.buttons[step].set_ready(is_ready)
+
+    def _on_clicked(self, number: int) -> None:
+        self.chosen.emit(list(Step)[number - 1])

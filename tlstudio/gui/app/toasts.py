@@ -1,0 +1,129 @@
+"""Toasts: messages that come up in a corner of the window and go away by themselves."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QEnterEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.kit.basics import IconLabel, label
+from tlstudio.gui.state.notifications import Level, Notification
+
+WIDTH_PX = 400
+SHOWN = 3
+MARGIN_PX = 16
+
+_TOKENS = {
+    Level.INFO: "accent",
+    Level.SUCCESS: "right",
+    Level.WARNING: "warning",
+    Level.ERROR: "wrong",
+}
+_SECONDS = {Level.INFO: 5, Level.SUCCESS: 5, Level.WARNING: 9, Level.ERROR: 15}
+
+
+class Toast(QFrame):
+    """One message. It stays while the mouse is on it.
+
+    Signals:
+        closed(Toast)
+    """
+
+    closed = Signal(object)
+
+    def __init__(self, notification: Notification, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.notification = notification
+        self.setProperty("role", "toast")
+        self.setFixedWidth(WIDTH_PX)
+        self.setAccessibleName(notification.text)
+        close = QToolButton()
+        close.setIcon(icons.icon("close"))
+        close.setIconSize(QSize(14, 14))
+        close.setToolTip(self.tr("Dismiss"))
+        close.setAccessibleName(self.tr("Dismiss"))
+        close.clicked.connect(self._close)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(label(notification.text, wrap=True))
+        if notification.hint:
+            words.addWidget(label(notification.hint, "hint", wrap=True))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 12, 8, 12)
+        layout.setSpacing(12)
+        top = Qt.AlignmentFlag.AlignTop
+        level = notification.level
+        layout.addWidget(IconLabel(level.value, 20, _TOKENS[level]), alignment=top)
+        layout.addLayout(words, 1)
+        layout.addWidget(close, alignment=top)
+        self._timer = QTimer(self, singleShot=True, interval=1000 * _SECONDS[level])
+        self._timer.timeout.connect(self._close)
+        self._timer.start()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._timer.stop()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._timer.start()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        self.hide()
+        self.closed.emit(self)
+
+
+class Toasts(QObject):
+    """Stacks toasts in the lower right corner of a window's content."""
+
+    def __init__(self, host: QWidget) -> None:
+        super().__init__(host)
+        self._host = host
+        self._toasts: list[Toast] = []
+        host.installEventFilter(self)
+
+    @property
+    def shown(self) -> tuple[Notification, ...]:
+        """What is on the screen now, oldest first."""
+        return tuple(toast.notification for toast in self._toasts)
+
+    def show_notification(self, notification: Notification) -> None:
+        """Show it; a repeated message replaces its twin, the oldest make room."""
+        for twin in [t for t in self._toasts if t.notification == notification]:
+            self._remove(twin)
+        while len(self._toasts) >= SHOWN:
+            self._remove(self._toasts[0])
+        toast = Toast(notification, self._host)
+        toast.closed.connect(self._remove)
+        self._toasts.append(toast)
+        toast.show()
+        self._arrange()
+
+    def clear_problems(self) -> None:
+        """Take warnings and errors away, which are over; the Help menu keeps them."""
+        for toast in list(self._toasts):
+            if toast.notification.level in (Level.WARNING, Level.ERROR):
+                self._remove(toast)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._host and event.type() == QEvent.Type.Resize:
+            self._arrange()
+        return False
+
+    def _remove(self, toast: Toast) -> None:
+        if toast in self._toasts:
+            self._toasts.remove(toast)
+            toast.hide()
+            toast.deleteLater()
+            self._arrange()
+
+    def _arrange(self) -> None:
+        bottom = self._host.height() - MARGIN_PX
+        for toast in reversed(self._toasts):
+            toast.setFixedWidth(min(WIDTH_PX, self._host.width() - 2 * MARGIN_PX))
+            toast.resize(toast.width(), toast.heightForWidth(toast.width()))
+            toast.move(self._host.width() - toast.width() - MARGIN_PX, bottom - toast.height())
+            toast.raise_()
+            bottom -= toast.height() + theme.GRID

@@ -1,0 +1,1 @@
+"""Advice: which layers to train, from what was measured."""

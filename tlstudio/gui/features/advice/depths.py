@@ -1,0 +1,231 @@
+"""The evidence in the Advice view: the chart by depth, or how to get it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from tlstudio.core.advice.evidence import EvidenceRecord, StageEvidence
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.strategies import FreezePlan, freeze_plan
+from tlstudio.gui.features.advice.depth_chart import DepthChart, DepthLabels, DepthPoint
+from tlstudio.gui.features.layers.measures import ratio_text
+from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit.basics import IconButton, IconLabel, label
+from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.interval_bar import interval_text
+from tlstudio.gui.kit.language import error_hint, error_text
+from tlstudio.gui.state.evidence_texts import EvidenceTexts
+from tlstudio.gui.state.session import Session
+
+STEPS = 1000
+TEXT_PX = 440
+CHARTS_AT_LEAST_PX = 350
+
+
+class MeasureOffer(QWidget):
+    """In the place of the chart as long as there is none: what measuring brings, or how far it is.
+
+    Attributes:
+        measure, cancel: buttons.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._texts = EvidenceTexts(self)
+        self.icon = IconLabel("measure", 32, "text_faint")
+        self.title = label("", "section")
+        self.text = label("", "hint", wrap=True)
+        self.text.setMaximumWidth(TEXT_PX)
+        self.text.setMinimumWidth(TEXT_PX * 3 // 4)
+        self.text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.bar = QProgressBar(minimum=0, maximum=STEPS)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(TEXT_PX // 2)
+        evidence = session.evidence
+        self.measure = IconButton(self.tr("Measure"), "measure", "primary", evidence.measure)
+        self.cancel = IconButton(self.tr("Cancel"), "close", "", evidence.cancel)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(theme.GRID)
+        layout.setContentsMargins(0, 4 * theme.GRID, 0, 4 * theme.GRID)
+        layout.addStretch()
+        center = Qt.AlignmentFlag.AlignHCenter
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(self.text)
+        row.addStretch()
+        layout.addWidget(self.icon, alignment=center)
+        layout.addWidget(self.title, alignment=center)
+        layout.addLayout(row)
+        for widget in (self.bar, self.measure, self.cancel):
+            layout.addWidget(widget, alignment=center)
+        layout.addStretch()
+
+    def refresh(self) -> None:
+        """Show what holds now."""
+        evidence, texts = self._session.evidence, self._texts
+        goes_on = evidence.is_measuring
+        for widget in (self.bar, self.cancel):
+            widget.setVisible(goes_on)
+        can_measure = evidence.can_measure and not self._session.is_busy
+        self.measure.setVisible(evidence.has_weights and not goes_on)
+        self.measure.setEnabled(can_measure)
+        if goes_on:
+            progress = evidence.progress.progress if evidence.progress is not None else 0.0
+            self.title.setText(self.tr("Measuring what the network knows"))
+            self.text.setText(texts.progress(evidence))
+            self.bar.setValue(round(STEPS * progress))
+        elif evidence.error is not None:
+            self.title.setText(error_text(evidence.error))
+            self.text.setText(error_hint(evidence.error))
+        else:
+            self.title.setText(self.tr("From where on should it train?"))
+            text = texts.what_it_does() + " " + texts.how_long()
+            self.text.setText(text if can_measure else texts.missing(self._session))
+
+
+class DepthsView(QWidget):
+    """Follows `session.evidence` and the layer that is looked at."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._network = session.network
+        self._record: EvidenceRecord | None = None
+        self.offer = MeasureOffer(session)
+        self.chart = DepthChart(self._labels())
+        self.facts = ElidedLabel(where=Qt.TextElideMode.ElideRight)
+        self.facts.setProperty("role", "hint")
+        self.train_from = IconButton(
+            self.tr("Train from here"), "from_here", "", self._on_train_from
+        )
+        self.train_from.setToolTip(
+            self.tr("This layer and all that run after it train; all before it is frozen.")
+        )
+        self.how = label(
+            self.tr(
+                "Where the curve still climbs, the network's layers suit your images; "
+                "where it falls or stays flat, training them can help."
+            ),
+            "hint",
+            wrap=True,
+        )
+        row = QHBoxLayout()
+        row.setSpacing(theme.GRID)
+        row.addWidget(self.facts, 1)
+        row.addWidget(self.train_from)
+        charts = QWidget()
+        charts.setMinimumHeight(CHARTS_AT_LEAST_PX)
+        column = QVBoxLayout(charts)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GRID // 2)
+        column.addWidget(self.chart, 1)
+        column.addLayout(row)
+        self._charts = charts
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.offer)
+        layout.addWidget(charts)
+        self.chart.chosen.connect(self._network.select_layer)
+        self._network.layer_selected.connect(self._on_layer_selected)
+        self.refresh()
+
+    @property
+    def has_charts(self) -> bool:
+        """Whether there is something to draw."""
+        return self._record is not None
+
+    def refresh(self) -> None:
+        """Show what holds now."""
+        evidence = self._session.evidence
+        self._record = None if evidence.is_measuring else evidence.record
+        self.offer.refresh()
+        self.offer.setVisible(not self.has_charts)
+        self._charts.setVisible(self.has_charts)
+        if self._record is not None:
+            plan = self._advised_plan()
+            self.chart.set_points(self._points(self._record, plan), self._record.chance)
+        self._on_layer_selected(self._network.selected_layer)
+
+    def _labels(self) -> DepthLabels:
+        return DepthLabels(
+            accuracy=self.tr("Probe accuracy"),
+            probe=self.tr("linear probe, 95% interval"),
+            knn=self.tr("nearest neighbours"),
+            gradient=self.tr("Gradient/weight"),
+            parameters=self.tr("Parameters"),
+            trains=self.tr("trains"),
+            chance=self.tr("guessing"),
+            final=self.tr("what goes into the head"),
+            nothing=self.tr("There are too few images for probes."),
+        )
+
+    def _points(self, record: EvidenceRecord, plan: FreezePlan | None) -> list[DepthPoint]:
+        trainable = plan.trainable if plan is not None else frozenset()
+        tree = self._network.tree
+        points = [self._point(record.pixels, self.tr("image"), is_training=False)]
+        for row in record.rows:
+            below = tree.layers_below(row.path) if tree is not None else ()
+            trains = any(layer.path in trainable for layer in below)
+            points.append(self._point(row, row.path, is_training=trains))
+        return points
+
+    def _point(self, row: StageEvidence, title: str, *, is_training: bool) -> DepthPoint:
+        return DepthPoint(
+            path=row.path,
+            title=title,
+            text=self._text(row, title, "\n"),
+            interval=row.interval,
+            knn=row.knn_accuracy,
+            gradient=row.gradient_ratio,
+            parameters=row.parameters,
+            trains=is_training,
+        )
+
+    def _text(self, row: StageEvidence, title: str, between: str) -> str:
+        texts = [title]
+        if row.interval is not None:
+            texts.append(self.tr("probe {accuracy}").format(accuracy=interval_text(row.interval)))
+        if row.knn_accuracy is not None:
+            knn = formats.percent(row.knn_accuracy)
+            texts.append(self.tr("neighbours {accuracy}").format(accuracy=knn))
+        if row.gradient_ratio is not None:
+            ratio = ratio_text(row.gradient_ratio)
+            texts.append(self.tr("gradient / weight {ratio}").format(ratio=ratio))
+        if row.parameters:
+            count = formats.compact(row.parameters)
+            texts.append(self.tr("{count} parameters").format(count=count))
+        return between.join(texts)
+
+    def _advised_plan(self) -> FreezePlan | None:
+        advice, tree = self._session.evidence.advice, self._network.tree
+        if advice is None or tree is None:
+            return None
+        try:
+            config = self._network.config.changed(**advice.settings)
+            return freeze_plan(tree, config.plan_options)
+        except TLStudioError:
+            return None
+
+    def _on_layer_selected(self, path: str) -> None:
+        """The stage that a layer lies in is the one that is looked at."""
+        row = _row_of(self._record, path)
+        self.chart.set_current(row.path if row is not None else "")
+        hint = self.how.text() if row is None else self._text(row, row.path, " · ")
+        self.facts.set_text(hint)
+        self.train_from.setVisible(row is not None)
+        self.train_from.setEnabled(not self._session.run.active)
+
+    def _on_train_from(self) -> None:
+        if self.chart.current:
+            self._network.train_from(self.chart.current)
+
+
+def _row_of(record: EvidenceRecord | None, path: str) -> StageEvidence | None:
+    """The evidence for the stage at or around the module at `path`."""
+    while record is not None and path:
+        if path in record.by_path:
+            return record.by_path[path]
+        path = path.rpartition(".")[0]
+    return None

@@ -1,0 +1,180 @@
+"""Where to look in the catalog and for what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from enum import StrEnum
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+
+from tlstudio.core.networks.catalog import Library, ModelFilter, ModelSpec
+from tlstudio.gui.features.choose_model.filter_chips import FilterChips, without_filters
+from tlstudio.gui.features.choose_model.filter_popup import ModelFilterPopup
+from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit.basics import IconButton
+from tlstudio.gui.kit.segmented import Segmented
+
+
+class Scope(StrEnum):
+    """Parts of the catalog, left to right."""
+
+    SHORT = "short"
+    TORCHVISION = "torchvision"
+    TIMM = "timm"
+    CLASSIC = "classic"
+    ALL = "all"
+
+
+LIBRARIES = {
+    Scope.TORCHVISION: Library.TORCHVISION,
+    Scope.TIMM: Library.TIMM,
+    Scope.CLASSIC: Library.CLASSIC,
+}
+
+
+class ModelFilterBar(QWidget):
+    """A search field, the parts of the catalog, and whatever else is filtered by.
+
+    Each part shows how many models would be found there; `found` are those of the chosen part.
+
+    Signals:
+        changed(ModelFilter): a person looks for something else.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._models: tuple[ModelSpec, ...] = ()
+        self.filter = ModelFilter(recommended=True)
+        self.found: tuple[ModelSpec, ...] = ()
+        self.counts: Mapping[Scope, int] = dict.fromkeys(Scope, 0)
+        self.search = QLineEdit(placeholderText=self.tr("Search models"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(self.search.placeholderText())
+        self.search.setToolTip(self.tr("Words of a name, a family or a library"))
+        self.search.setMinimumWidth(200)
+        self.search.setMaximumWidth(360)
+        self.filters = IconButton(self.tr("Filters"), "filter", "", self._on_filters_clicked)
+        self.popup = ModelFilterPopup(self)
+        self.scopes = Segmented(self.tr("Part of the catalog"))
+        self.chips = FilterChips()
+        self._header = QHBoxLayout()
+        self._lay_out()
+        self._show()
+
+        self.search.textChanged.connect(self._on_searched)
+        self.scopes.chosen.connect(self.set_scope)
+        self.popup.changed.connect(self.set_filter)
+        self.chips.changed.connect(self.set_filter)
+
+    @property
+    def scope(self) -> Scope:
+        """The part of the catalog that is shown."""
+        if self.filter.recommended:
+            return Scope.SHORT
+        return next((s for s, lib in LIBRARIES.items() if lib is self.filter.library), Scope.ALL)
+
+    @property
+    def has_filters(self) -> bool:
+        """Whether anything but words and a part of the catalog is asked for."""
+        return without_filters(self.filter) != self.filter
+
+    def add_right(self, widget: QWidget) -> None:
+        """Put something at the right end of the first line."""
+        self._header.addWidget(widget)
+
+    def set_models(self, models: tuple[ModelSpec, ...]) -> None:
+        """The whole catalog."""
+        self._models = models
+        if not self.filter.query and not self.has_filters:
+            self._show()
+            for button in self.scopes.buttons():  # smaller numbers later move nothing
+                button.setMinimumWidth(button.sizeHint().width())
+        else:
+            self._show()
+
+    def set_filter(self, wanted: ModelFilter) -> None:
+        """Look for `wanted`."""
+        if wanted == self.filter:
+            return
+        self.filter = wanted
+        if self.search.text().split() != wanted.query.split():
+            self.search.blockSignals(True)
+            self.search.setText(wanted.query)
+            self.search.blockSignals(False)
+        self._show()
+        self.changed.emit(wanted)
+
+    def set_scope(self, scope: object) -> None:
+        """Look in another part of the catalog for the same."""
+        library = LIBRARIES.get(Scope(str(scope)))
+        self.set_filter(replace(self.filter, recommended=scope == Scope.SHORT, library=library))
+
+    def clear(self) -> None:
+        """Look for everything in this part of the catalog."""
+        self.set_filter(replace(without_filters(self.filter), query=""))
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _on_searched(self, text: str) -> None:
+        self.set_filter(replace(self.filter, query=text))
+
+    def _on_filters_clicked(self) -> None:
+        everywhere = replace(self.filter, family="")
+        self.popup.set_families(everywhere(self._models))
+        self.popup.open_below(self.filters)
+
+    def _show(self) -> None:
+        everywhere = replace(self.filter, recommended=False, library=None)(self._models)
+        here = ModelFilter(recommended=self.filter.recommended, library=self.filter.library)
+        self.found = here(everywhere)
+        self.counts = _counts(everywhere)
+        titles = {
+            Scope.SHORT: self.tr("Short list"),
+            Scope.TORCHVISION: "torchvision",
+            Scope.TIMM: "timm",
+            Scope.CLASSIC: self.tr("Classics"),
+            Scope.ALL: self.tr("All"),
+        }
+        self.scopes.set_options(
+            [(scope, f"{titles[scope]}  {formats.count(self.counts[scope])}") for scope in Scope]
+        )
+        self.scopes.set_value(self.scope)
+        tips = {
+            Scope.SHORT: self.tr("One or two of each idea, small to middling: a good start"),
+            Scope.TORCHVISION: self.tr("Networks of PyTorch's own library"),
+            Scope.TIMM: self.tr("The largest collection of image classifiers"),
+            Scope.CLASSIC: self.tr("Networks of famous papers that no library ships"),
+            Scope.ALL: self.tr("The whole catalog"),
+        }
+        for scope, button in zip(Scope, self.scopes.buttons(), strict=True):
+            if isinstance(button, QToolButton):
+                button.setToolTip(tips[scope])
+        self.popup.set_filter(self.filter)
+        self.chips.set_filter(self.filter)
+
+    def _lay_out(self) -> None:
+        self._header.setSpacing(theme.GRID)
+        self._header.addWidget(self.search, 1)
+        self._header.addWidget(self.filters)
+        self._header.addStretch()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID)
+        layout.addLayout(self._header)
+        layout.addWidget(self.scopes, alignment=Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self.chips)
+
+
+def _counts(found: Iterable[ModelSpec]) -> dict[Scope, int]:
+    """How many of these lie in each part of the catalog."""
+    counts = dict.fromkeys(Scope, 0)
+    scopes = {library: scope for scope, library in LIBRARIES.items()}
+    for model in found:
+        counts[scopes[model.library]] += 1
+        counts[Scope.SHORT] += model.recommended
+        counts[Scope.ALL] += 1
+    return counts

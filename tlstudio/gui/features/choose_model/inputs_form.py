@@ -1,0 +1,243 @@
+"""What is changed at the entrance of a network: input size, colours, stem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
+
+from tlstudio.core.config.fields import FieldSpec
+from tlstudio.core.errors import ConfigError, TLStudioError
+from tlstudio.core.networks.catalog import ModelSpec, SizeRule
+from tlstudio.core.networks.inputs import input_config
+from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import label, set_property
+from tlstudio.gui.kit.choice_field import ChoiceField
+from tlstudio.gui.kit.language import core_text, error_text
+
+if TYPE_CHECKING:
+    from tlstudio.core.config import RunConfig
+
+PRESETS_PX = (32, 64, 96, 128, 192, 224, 256, 384)
+COLUMNS_FROM_PX = 560
+NAMES = ("image_px", "colours", "stem")
+
+
+class SizeField(QComboBox):
+    """A number of pixels: one of a few, or another that is typed.
+
+    Signals:
+        typed(str): a person chose or typed this.
+    """
+
+    typed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumContentsLength(8)
+        edit = self.lineEdit()
+        assert edit is not None
+        edit.setCompleter(None)  # type: ignore[arg-type]  # it would turn 32 into 320
+        self._edit = edit
+        self.activated.connect(self._on_activated)
+        edit.editingFinished.connect(self._on_finished)
+        self._shown = ""
+
+    def set_sizes(self, sizes: Mapping[int, str], shown_px: int) -> None:
+        """Offer these sizes under their titles; show one size, which may be another."""
+        self.clear()
+        for side, title in sizes.items():
+            self.addItem(title, side)
+        self.setCurrentIndex(self.findData(shown_px))
+        self._shown = f"{shown_px} px"
+        self._edit.setText(self._shown)
+
+    def _on_activated(self, row: int) -> None:
+        self._edit.setText(f"{self.itemData(row)} px")
+        self._on_finished()
+
+    def _on_finished(self) -> None:
+        if self._edit.text() != self._shown:
+            self._shown = self._edit.text()
+            self.typed.emit(self._shown)
+
+
+class InputsForm(QWidget):
+    """Three fields side by side, or below each other where there is no room.
+
+    Signals:
+        changed(str, object): name of the setting and its new value.
+    """
+
+    changed = Signal(str, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        from tlstudio.core.config import FIELD_BY_NAME
+
+        self._config: RunConfig | None = None
+        self._spec: ModelSpec | None = None
+        self._problems: Mapping[str, TLStudioError] = {}
+        self._columns: bool | None = None
+        fields: dict[str, FieldSpec] = {name: FIELD_BY_NAME[name] for name in NAMES}
+        self.image_px = SizeField()
+        self.colours = _choices(fields["colours"])
+        self.stem = _choices(fields["stem"])
+        self.fields: dict[str, QComboBox] = dict(
+            zip(NAMES, (self.image_px, self.colours, self.stem), strict=True)
+        )
+        self.hints: dict[str, QLabel] = {name: label("", "hint", wrap=True) for name in NAMES}
+        self._titles: dict[str, QLabel] = {}
+        for name, field in self.fields.items():
+            title, help_text = core_text(fields[name].text.title), core_text(fields[name].text.help)
+            field.setAccessibleName(title)
+            field.setAccessibleDescription(help_text)
+            field.setToolTip(help_text)
+            self._titles[name] = label(title)
+            self._titles[name].setBuddy(field)
+        self._layout = QGridLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setHorizontalSpacing(2 * theme.GRID)
+        self._layout.setVerticalSpacing(theme.GRID // 2)
+        self._arrange(columns=False)
+        self.image_px.typed.connect(self._on_size)
+        self.colours.chosen.connect(self._on_colours)
+        self.stem.chosen.connect(self._on_stem)
+
+    def show_inputs(
+        self, config: RunConfig, spec: ModelSpec, problems: Mapping[str, TLStudioError]
+    ) -> None:
+        """Show what `config` asks for; `problems` tells which settings the network refuses."""
+        self._config, self._spec, self._problems = config, spec, problems
+        self._show_size(config, spec)
+        self._show_colours(config, spec)
+        self._show_stem(config)
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    def _show_size(self, config: RunConfig, spec: ModelSpec) -> None:
+        own = _own(config, spec).crop_px
+        sizes = {own: self.tr("{side} px, as its weights expect").format(side=own)}
+        if not spec.weights:
+            sizes = {own: self.tr("{side} px, as it was built for").format(side=own)}
+        for side in PRESETS_PX:
+            if side != own and self._refusal(side) is None:
+                sizes[side] = f"{side} px"
+        self.image_px.set_sizes(sizes, config.image_px or own)
+        fixed = spec.size_rule is SizeRule.FIXED
+        self.image_px.setEnabled(not fixed or bool(config.image_px))
+        if fixed:
+            hint = self.tr("It takes this size only.")
+        else:
+            hint = self.tr("At least {side} px").format(side=spec.min_input_px)
+            hint = hint if spec.min_input_px > PRESETS_PX[0] else ""
+        self._hint("image_px", hint)
+
+    def _show_colours(self, config: RunConfig, spec: ModelSpec) -> None:
+        grey = _own(config, spec).channels == 1
+        problem = self._problems.get("colours")
+        self.colours.set_value("grey" if grey else config.colours)
+        is_grey = config.colours == "grey"
+        self.colours.setEnabled(not grey and (problem is None or is_grey))
+        if grey:
+            hint = self.tr("It was made for grey images.")
+        elif problem is not None:
+            hint = error_text(problem)
+        elif is_grey:
+            hint = ""
+        else:
+            hint = self.tr("Grey photos come in as three equal channels.")
+        self._hint("colours", hint)
+
+    def _show_stem(self, config: RunConfig) -> None:
+        problem = self._problems.get("stem")
+        self.stem.set_value(config.stem)
+        self.stem.setEnabled(problem is None or config.stem != "original")
+        hint = error_text(problem) if problem is not None else ""
+        self._hint("stem", hint or self.tr("The small one is for images of 32 to 64 px."))
+
+    def _hint(self, name: str, text: str, *, is_wrong: bool = False) -> None:
+        self.hints[name].setText(text)
+        self.hints[name].setVisible(bool(text))
+        set_property(self.hints[name], "tone", "wrong" if is_wrong else "")
+        set_property(self.fields[name], "problem", is_wrong)
+
+    # -- what a person does ----------------------------------------------------------------------
+
+    def _on_size(self, typed: str) -> None:
+        if self._config is None or self._spec is None:
+            return
+        digits = re.search(r"\d+", typed)
+        side = int(digits.group()) if digits else 0
+        if side == _own(self._config, self._spec).crop_px:
+            side = 0
+        refusal = self._refusal(side)
+        if refusal is not None:
+            self._hint("image_px", error_text(refusal), is_wrong=True)
+        elif side == self._config.image_px:
+            self._show_size(self._config, self._spec)
+        else:
+            self.changed.emit("image_px", side)
+
+    def _on_colours(self, value: str) -> None:
+        self.changed.emit("colours", value)
+
+    def _on_stem(self, value: str) -> None:
+        self.changed.emit("stem", value)
+
+    def _refusal(self, side: int) -> TLStudioError | None:
+        """Why the network does not take images of this size; None if it does."""
+        if self._config is None or self._spec is None:
+            return None
+        try:
+            input_config(self._config.changed(image_px=side), self._spec)
+        except TLStudioError as error:
+            return error
+        return None
+
+    # -- layout ----------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(columns=event.size().width() >= COLUMNS_FROM_PX)
+
+    def _arrange(self, *, columns: bool) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        top = Qt.AlignmentFlag.AlignTop
+        self._layout.setVerticalSpacing(theme.GRID // (2 if columns else 1))
+        for column in range(3):
+            self._layout.setColumnStretch(column, 1 if columns else int(column == 1))
+        for number, name in enumerate(NAMES):
+            title, field, hint = self._titles[name], self.fields[name], self.hints[name]
+            if columns:
+                self._layout.addWidget(title, 0, number)
+                self._layout.addWidget(field, 1, number)
+                self._layout.addWidget(hint, 2, number, top)
+            else:
+                self._layout.addWidget(title, 2 * number, 0)
+                self._layout.addWidget(field, 2 * number, 1)
+                self._layout.addWidget(hint, 2 * number + 1, 1)
+
+
+def _choices(spec: FieldSpec) -> ChoiceField:
+    choices = spec.text.choices or {}
+    return ChoiceField((value, core_text(title)) for value, title in choices.items())
+
+
+def _own(config: RunConfig, spec: ModelSpec) -> Preprocessing:
+    """What the chosen weights expect, or what the network was built for."""
+    try:
+        weights = spec.weights_named(config.weights)
+    except ConfigError:
+        weights = None
+    return weights.preprocessing if weights else spec.inputs

@@ -1,0 +1,84 @@
+"""A note on a family in two lines, and all of it on request."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QTextLayout
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from tlstudio.core.networks.families import Family, family_note
+from tlstudio.gui.kit import language, theme
+from tlstudio.gui.kit.basics import IconButton
+from tlstudio.gui.kit.family_note import FamilyNoteView
+
+LINES = 2
+
+
+class TwoLines(QWidget):
+    """Text that is shortened at the end of its second line."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_text(self, text: str) -> None:
+        self._text = text
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, LINES * QFontMetrics(self.font()).lineSpacing())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        metrics = QFontMetrics(self.font())
+        words = QTextLayout(self._text, self.font())
+        words.beginLayout()
+        line = words.createLine()
+        line.setLineWidth(self.width())
+        words.endLayout()
+        line.draw(painter, QPointF(0, 0))
+        rest = self._text[line.textLength() :]
+        rest = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(QPointF(0, metrics.lineSpacing() + metrics.ascent()), rest)
+
+
+class ShortNote(QWidget):
+    """Folded it shows what is new in a family; unfolded its fame, its use and its paper, too."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.idea = TwoLines()
+        self.whole = FamilyNoteView()
+        self.more = IconButton("", "", "weblink", self._on_clicked)
+        self.is_open = False
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.idea)
+        layout.addWidget(self.whole)
+        layout.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignLeft)
+        layout.setSpacing(theme.GRID // 4)
+        self._has_note = False
+        self._show()
+
+    def show_family(self, family: Family | None) -> None:
+        """Show what is known of `family`."""
+        note = family_note(family.id, language.current()) if family else None
+        self._has_note = note is not None
+        self.idea.set_text(note.idea if note else "")
+        self.whole.show_family(family)
+        self._show()
+
+    def _on_clicked(self) -> None:
+        self.is_open = not self.is_open
+        self._show()
+
+    def _show(self) -> None:
+        self.idea.setVisible(self._has_note and not self.is_open)
+        self.whole.setVisible(self._has_note and self.is_open)
+        self.more.setVisible(self._has_note)
+        self.more.setText(self.tr("Less") if self.is_open else self.tr("More on this family"))

@@ -1,0 +1,69 @@
+"""What stands in the place of the table while there is nothing in it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import EmptyState, IconButton
+
+BAR_PX = 200
+
+
+class LoadingModels(EmptyState):
+    """The libraries are being imported."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("model", "", "", parent=parent)
+        self.title.setText(self.tr("Loading the model library…"))
+        self.text.setText(
+            self.tr("This takes a few seconds after a start. Everything else works already.")
+        )
+        self.busy = QProgressBar(minimum=0, maximum=0)
+        self.busy.setFixedWidth(BAR_PX)
+        words = self.layout()
+        assert isinstance(words, QVBoxLayout)
+        below = words.count() - 1  # before the stretch at the end
+        words.insertSpacing(below, theme.GRID)
+        words.insertWidget(below + 1, self.busy, alignment=Qt.AlignmentFlag.AlignHCenter)
+
+
+class NoModels(EmptyState):
+    """Nothing passes the filter.
+
+    Signals:
+        everywhere_asked(): look in the whole catalog.
+        clear_asked(): look for everything.
+    """
+
+    everywhere_asked = Signal()
+    clear_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.everywhere = IconButton("", "search", "", self._on_everywhere)
+        self.clear = IconButton("", "", "", self._on_clear)
+        super().__init__("search", "", "", self.everywhere, self.clear, parent=parent)
+
+    def show_found(self, elsewhere: int, has_filters: bool) -> None:
+        """How many models match in other parts of the catalog, and whether filters are set."""
+        self.everywhere.setVisible(elsewhere > 0)
+        if elsewhere:
+            self.title.setText(self.tr("No model matches here"))
+            self.text.setText(
+                self.tr("%n model(s) match in the rest of the catalog.", "", elsewhere)
+            )
+            self.everywhere.setText(self.tr("Show them"))
+        else:
+            self.title.setText(self.tr("No model matches"))
+            self.text.setText(
+                self.tr("Search by name, family or library, for example “ResNet” or “timm”.")
+            )
+        clear = self.tr("Clear search and filters") if has_filters else self.tr("Clear search")
+        self.clear.setText(clear)
+
+    def _on_everywhere(self) -> None:
+        self.everywhere_asked.emit()
+
+    def _on_clear(self) -> None:
+        self.clear_asked.emit()

@@ -1,0 +1,81 @@
+"""Colours for Python: words, strings, numbers and comments, by rules that need no parser."""
+
+from __future__ import annotations
+
+import keyword
+import re
+
+from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+
+from tlstudio.gui.kit import theme
+
+_OUTSIDE, _IN_TEXT = -1, 1  # of a string over several lines
+
+# The first alternative that fits wins: what is in a string is no comment, and the other way round.
+_PIECES = re.compile(
+    r"(?P<heading>^\# (?:%%|--).*$)"
+    r"|(?P<comment>\#.*$)"
+    r'|(?P<long>[rbf]*""")'
+    r"""|(?P<string>[rbf]*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'))"""
+    r"|(?P<decorator>^\s*@[\w.]+)"
+    r"|(?P<number>\b\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?\b)"
+    r"|(?P<defined>(?<=\bdef )\w+|(?<=\bclass )\w+)"
+    rf"|(?P<keyword>\b(?:{'|'.join(keyword.kwlist)})\b)"
+)
+
+
+class PythonHighlighter(QSyntaxHighlighter):
+    """Keeps a document coloured in the theme in force; `restyle` after a change of theme."""
+
+    def __init__(self, document: QTextDocument) -> None:
+        super().__init__(document)
+        self._formats: dict[str, QTextCharFormat] = {}
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take the colours of the theme."""
+        tokens = theme.current()
+        colours = {
+            "heading": tokens.accent,
+            "comment": tokens.text_soft,
+            "long": tokens.right,
+            "string": tokens.right,
+            "decorator": tokens.entry_4,
+            "number": tokens.val,
+            "defined": tokens.train,
+            "keyword": tokens.accent,
+        }
+        self._formats = {name: _format(colour) for name, colour in colours.items()}
+        self._formats["heading"].setFontWeight(QFont.Weight.Bold)
+        self.rehighlight()
+
+    def highlightBlock(self, text: str) -> None:
+        start = 0
+        self.setCurrentBlockState(_OUTSIDE)
+        if self.previousBlockState() == _IN_TEXT:
+            start = self._to_end_of_text(text, 0, 0)
+        while start < len(text):
+            found = _PIECES.search(text, start)
+            if found is None:
+                return
+            name = str(found.lastgroup)
+            if name == "long":
+                start = self._to_end_of_text(text, found.start(), found.end())
+                continue
+            self.setFormat(found.start(), found.end() - found.start(), self._formats[name])
+            start = max(found.end(), start + 1)
+
+    def _to_end_of_text(self, text: str, begin: int, inside: int) -> int:
+        """Colour a string of three quotes from `begin`; returns where it ends."""
+        close = text.find('"""', inside)
+        end = len(text) if close < 0 else close + 3
+        if close < 0:
+            self.setCurrentBlockState(_IN_TEXT)
+        self.setFormat(begin, end - begin, self._formats["long"])
+        return end
+
+
+def _format(colour: str) -> QTextCharFormat:
+    result = QTextCharFormat()
+    result.setForeground(QColor(colour))
+    return result

@@ -1,0 +1,35 @@
+"""Runs as code, for the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tlstudio.core.config import RunConfig
+    from tlstudio.core.data.dataset import DatasetIndex
+
+    # the rest of the window takes these names from here
+    from tlstudio.engine.code_export.code import CodeExport as CodeExport
+    from tlstudio.engine.code_export.data_part import DataPart as DataPart
+
+
+def data_part(index: DatasetIndex) -> tuple[DatasetIndex, DataPart]:
+    """The dataset, and what a script says of its files. Walks through the folder, without torch."""
+    from tlstudio.engine.code_export.data_part import data_part
+
+    return index, data_part(index)
+
+
+def export_code(config: RunConfig, index: DatasetIndex, data: DataPart) -> CodeExport:
+    """A run as code."""
+    from tlstudio.engine.code_export.code import export_code
+
+    return export_code(config, index, data)
+
+
+def write_code(code: CodeExport, path: Path) -> Path:
+    """Write a notebook or a script, as the suffix says. Raises `StorageError`."""
+    from tlstudio.engine.code_export.code import write_code
+
+    return write_code(code, path)

@@ -1,0 +1,1 @@
+"""All weights compared: accuracy, multiply-adds, size, speed on this machine."""

@@ -1,0 +1,83 @@
+"""The colours of a ball chart with their names; a click shows only one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from tlstudio.gui.features.compare.ball_chart.values import group_color
+from tlstudio.gui.kit import theme
+
+DOT_PX = 10
+
+
+class BallLegend(QWidget):
+    """A row of buttons; those that are down are shown, all of them while none is.
+
+    Signals:
+        changed(frozenset): the groups that are down.
+    """
+
+    changed = Signal(object)
+
+    def __init__(
+        self, name: str, groups: Sequence[tuple[str, str]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.buttons: dict[str, QToolButton] = {}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        font = self.font()
+        font.setPixelSize(theme.TEXT_SMALL_PX)
+        for group, title in groups:
+            button = QToolButton()
+            button.setText(title)
+            button.setFont(font)
+            button.setCheckable(True)
+            button.setProperty("role", "legend")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setIconSize(QSize(DOT_PX, DOT_PX))
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.toggled.connect(self._on_toggled)
+            self.buttons[group] = button
+            layout.addWidget(button)
+        layout.addStretch()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._restyle()
+
+    @property
+    def groups(self) -> frozenset[str]:
+        return frozenset(group for group, button in self.buttons.items() if button.isChecked())
+
+    def clear(self) -> None:
+        """Show all groups."""
+        for button in self.buttons.values():
+            button.setChecked(False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
+
+    def _on_toggled(self) -> None:
+        self.changed.emit(self.groups)
+
+    def _restyle(self) -> None:
+        ratio = self.devicePixelRatioF()
+        for group, button in self.buttons.items():
+            pixmap = QPixmap(QSize(DOT_PX, DOT_PX) * ratio)
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(group_color(group))
+            painter.drawEllipse(0, 0, DOT_PX, DOT_PX)
+            painter.end()
+            button.setIcon(QIcon(pixmap))

@@ -1,0 +1,242 @@
+"""The comparison of networks: a ball chart and a table over all weights with known accuracy."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLineEdit,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tlstudio.core.compare import (
+    GROUP_TITLES,
+    CompareAxis,
+    CompareFilter,
+    Comparison,
+    FamilyGroup,
+    WeightsKey,
+)
+from tlstudio.gui.features.compare.ball_chart.chart import BallChart
+from tlstudio.gui.features.compare.ball_chart.legend import BallLegend
+from tlstudio.gui.features.compare.balls import AXIS_TITLES, COST_TITLES, balls
+from tlstudio.gui.features.compare.measure import MeasureStrip
+from tlstudio.gui.features.compare.table import CompareTable
+from tlstudio.gui.features.compare.table_model import CompareProxy, CompareTableModel
+from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit.basics import EmptyState, IconButton, label
+from tlstudio.gui.kit.language import core_text, error_text
+from tlstudio.gui.kit.segmented import Segmented
+from tlstudio.gui.state.session import Session
+
+CHART_SHARE, TABLE_SHARE = 5, 2
+
+
+class CompareView(QWidget):
+    """Shows `session.network.models`; a click on a ball or a row chooses model and weights."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._network = session.network
+        self.comparison = Comparison()
+        self.search = QLineEdit(placeholderText=self.tr("Search models"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(self.search.placeholderText())
+        self.search.setMinimumWidth(120)
+        self.search.setMaximumWidth(240)
+        self.ready = QCheckBox(self.tr("On this machine"))
+        self.ready.setToolTip(self.tr("Only weights that need no download"))
+        self.axis = Segmented(self.tr("Compare accuracy with"))
+        self.axis.set_options([(axis, self.tr(AXIS_TITLES[axis])) for axis in CompareAxis])
+        self.show_all = IconButton(self.tr("Show all"), "", "quiet")
+        self.show_all.setToolTip(self.tr("Undo zooming and panning (0 or double click)"))
+        groups = [(group.value, core_text(GROUP_TITLES[group])) for group in FamilyGroup]
+        self.legend = BallLegend(self.tr("Families"), groups)
+        self.chart = BallChart(self.tr("ImageNet top-1"), self.tr("Parameters"))
+        self.unmeasured = label("", "hint", wrap=True)
+        self.unmeasured.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.model = CompareTableModel(self)
+        self.proxy = CompareProxy(self.model, self)
+        self.table = CompareTable(self.proxy)
+        self.measure = MeasureStrip(session)
+        self.loading = EmptyState(
+            "model",
+            self.tr("Loading the model library…"),
+            self.tr("This takes a few seconds after a start. Everything else works already."),
+        )
+        self._lay_out()
+        self._connect()
+        session.speeds.load()
+        self.table.show_measured(False)
+        self._on_models_changed()
+        self._on_speeds_changed()
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setSpacing(2 * theme.GRID)
+        bar.addWidget(self.search, 1)
+        bar.addWidget(self.ready)
+        bar.addStretch()
+        bar.addWidget(self.show_all)
+        bar.addWidget(self.axis)
+        self._plots = QStackedWidget()
+        self._plots.addWidget(self.chart)
+        self._plots.addWidget(self.unmeasured)
+        upper = QWidget()
+        above = QVBoxLayout(upper)
+        above.setContentsMargins(0, 0, 0, theme.GRID)
+        above.setSpacing(theme.GRID // 2)
+        above.addWidget(self.legend)
+        above.addWidget(self._plots, 1)
+        lower = QWidget()
+        below = QVBoxLayout(lower)
+        below.setContentsMargins(0, theme.GRID // 2, 0, 0)
+        below.setSpacing(theme.GRID // 2)
+        below.addWidget(self.table, 1)
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._splitter.setChildrenCollapsible(False)
+        upper.setMinimumHeight(200)
+        lower.setMinimumHeight(4 * theme.ROW_PX + 12)  # three rows and the header
+        for part, share in ((upper, CHART_SHARE), (lower, TABLE_SHARE)):
+            self._splitter.addWidget(part)
+            self._splitter.setStretchFactor(self._splitter.count() - 1, share)
+        self._splitter.setSizes([1000 * CHART_SHARE, 1000 * TABLE_SHARE])
+        content = QWidget()
+        inner = QVBoxLayout(content)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(theme.GRID)
+        inner.addLayout(bar)
+        inner.addWidget(self._splitter, 1)
+        inner.addWidget(self.measure)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.loading)
+        self._stack.addWidget(content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self.show_all.hide()
+
+    def _connect(self) -> None:
+        find = QShortcut(QKeySequence.StandardKey.Find, self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self.search.setFocus)
+        self.search.textChanged.connect(self._on_filtered)
+        self.ready.toggled.connect(self._on_filtered)
+        self.legend.changed.connect(self._on_filtered)
+        self.axis.chosen.connect(self._on_axis_chosen)
+        self.show_all.clicked.connect(self.chart.reset)
+        self.chart.zoomed.connect(self.show_all.setVisible)
+        self.chart.chosen.connect(self._on_chosen)
+        self.table.chosen.connect(self._on_chosen)
+        self.table.pointed.connect(self._on_row_pointed)
+        self.table.marked.connect(self._on_marked)
+        self._network.models_changed.connect(self._on_models_changed)
+        self._network.config_changed.connect(self._on_config_changed)
+        self._network.failed.connect(self._show_state)
+        self._session.speeds.changed.connect(self._on_speeds_changed)
+        self._session.run.phase_changed.connect(self._on_phase_changed)
+
+    @property
+    def filter(self) -> CompareFilter:
+        """What is shown."""
+        groups = frozenset(FamilyGroup(group) for group in self.legend.groups)
+        return CompareFilter(self.search.text(), groups, self.ready.isChecked())
+
+    @property
+    def chosen(self) -> WeightsKey | None:
+        """The weights that a run would start from; None while the catalog is coming."""
+        weights = self._network.weights
+        return (self._network.config.model, weights.name) if weights else None
+
+    # -- following the session -------------------------------------------------------------------
+
+    def _on_models_changed(self) -> None:
+        self.comparison = Comparison.of(self._network.models)
+        self.model.set_rows(self.comparison.rows)
+        self.measure.set_rows(self.comparison.rows)
+        self._show_balls()
+        self._show_chosen()
+        self._show_state()
+
+    def _on_config_changed(self, _config: object) -> None:
+        if self.chosen != self.model.chosen:
+            self._show_chosen()
+
+    def _on_speeds_changed(self) -> None:
+        speeds = self._session.speeds.speeds
+        if speeds is not self.model.speeds:
+            self.model.set_speeds(speeds)
+            self.table.show_measured(bool(speeds))
+            self._show_balls()
+
+    def _on_phase_changed(self, _phase: object) -> None:
+        self._show_note()
+        self.measure.refresh()
+
+    # -- what a person does ----------------------------------------------------------------------
+
+    def _on_filtered(self) -> None:
+        self.proxy.set_filter(self.filter)
+        self._show_balls()
+        self.table.select(self.chosen)
+
+    def _on_axis_chosen(self, _axis: object) -> None:
+        self._show_balls()
+
+    def _on_chosen(self, key: WeightsKey) -> None:
+        if self._session.run.active:
+            self._show_chosen()
+            return
+        model, weights = key
+        self._network.change(model=model, weights=weights)
+
+    def _on_row_pointed(self, key: WeightsKey | None) -> None:
+        if self.table.hasFocus():
+            self.chart.point_at(key)
+
+    def _on_marked(self) -> None:
+        self.measure.set_marked(self.table.marked_rows)
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    def _show_state(self) -> None:
+        ready = self._network.is_ready
+        self._stack.setCurrentIndex(1 if ready else 0)
+        if not ready and self._network.failure is not None:
+            self.loading.text.setText(error_text(self._network.failure))
+
+    def _show_balls(self) -> None:
+        axis = CompareAxis(str(self.axis.value))
+        found = balls(self.comparison.rows, axis, self.filter, self._session.speeds.speeds)
+        self.chart.set_balls(found, self.tr(COST_TITLES[axis]))
+        self.unmeasured.setText(
+            self.tr("Mark networks in the table and measure them: they will appear here.")
+        )
+        self._plots.setCurrentIndex(0 if found or not self.comparison.rows else 1)
+        self._show_note()
+
+    def _show_chosen(self) -> None:
+        self.model.set_chosen(self.chosen)
+        self.chart.set_chosen(self.chosen)
+        self.table.select(self.chosen)
+
+    def _show_note(self) -> None:
+        words = [self.tr("%n set(s) of weights", "", self.proxy.rowCount())]
+        if self._session.run.active:
+            words.insert(0, self.tr("The model can't be changed while training."))
+        missing = len(self.comparison.rows) - len(self.chart.balls)
+        if missing:
+            words.append(self.tr("{n} not measured yet").format(n=formats.count(missing)))
+        if self.comparison.left_out:
+            words.append(
+                self.tr("{n} left out, whose library states no accuracy").format(
+                    n=formats.count(self.comparison.left_out)
+                )
+            )
+        self.chart.footnote.set_text(" · ".join(words))

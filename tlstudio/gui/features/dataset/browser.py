@@ -1,0 +1,179 @@
+"""The dataset browser: what is in the open dataset."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from tlstudio.core.data.dataset import LAYOUT_TITLES, SPLIT_TITLES, DatasetIndex
+from tlstudio.gui.features.dataset.classes_side import ClassesSide
+from tlstudio.gui.features.dataset.images_view import ImagesView
+from tlstudio.gui.features.dataset.left_out_view import LeftOutView
+from tlstudio.gui.features.dataset.loading_view import LoadingView
+from tlstudio.gui.features.dataset.network_eye_view import NetworkEyeView
+from tlstudio.gui.features.dataset.recent_list import short_path
+from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.language import core_text, shown
+from tlstudio.gui.kit.quiet_warnings import QuietWarnings
+from tlstudio.gui.state.session import Session
+
+SIDE_PX = 248
+ROOMY_PX = 1180  # for classes, images and the chosen image side by side
+
+
+class Browser(QWidget):
+    """Classes on the left, their images beside them.
+
+    Signals:
+        open_requested(): a person wants to choose another folder.
+    """
+
+    open_requested = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._side_shown = False
+        self.title = label("", "title")
+        self.path = ElidedLabel()
+        self.path.setProperty("role", "hint")
+        self.facts = label("", "hint")
+        self.reload_button = IconButton(self.tr("Reload"), "reload", "quiet")
+        self.reload_button.setToolTip(self.tr("Read the folder again"))
+        self.close_button = IconButton(self.tr("Close"), "close", "quiet")
+        self.close_button.setToolTip(self.tr("Back to the start page"))
+        self.open_button = IconButton(self.tr("Open folder…"), "open")
+        self.loading = LoadingView(self.tr("Reading the images…"), slim=True)
+        self.warnings = QuietWarnings()
+        self.classes = ClassesSide(session)
+        self.images = ImagesView(session)
+        self.network_eye = NetworkEyeView(session)
+        self.left_out = LeftOutView()
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName(self.tr("Views"))
+        self._views = QStackedWidget()
+        self._build()
+        self._connect()
+        self._on_dataset_changed(session.datasets.index)
+        self._on_loading_changed(session.datasets.loading)
+
+    def _build(self) -> None:
+        titles = (self.tr("Images"), self.tr("As the network sees them"), "")
+        views = (self.images, self.network_eye, self.left_out)
+        for title, view in zip(titles, views, strict=True):
+            self.tabs.addTab(title)
+            self._views.addWidget(view)
+        heading = QHBoxLayout()
+        heading.setSpacing(theme.GRID)
+        heading.addWidget(self.title, 1)
+        for button in (self.reload_button, self.close_button, self.open_button):
+            heading.addWidget(button)
+        facts = QHBoxLayout()
+        facts.setSpacing(theme.GRID * 2)
+        facts.addWidget(self.facts)
+        facts.addWidget(self.path, 1)
+        main = QVBoxLayout()
+        main.setSpacing(theme.GRID * 2)
+        main.addWidget(self.tabs)
+        main.addWidget(self._views, 1)
+        self.classes.setFixedWidth(SIDE_PX)
+        body = QHBoxLayout()
+        body.setSpacing(theme.GRID * 3)
+        body.addWidget(self.classes)
+        body.addLayout(main, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 8)
+        layout.setSpacing(theme.GRID // 2)
+        layout.addLayout(heading)
+        layout.addLayout(facts)
+        layout.addWidget(self.loading)
+        layout.addWidget(self.warnings)
+        layout.addSpacing(theme.GRID)
+        layout.addLayout(body, 1)
+
+    def _connect(self) -> None:
+        session = self._session
+        self.reload_button.clicked.connect(session.datasets.reload)
+        self.close_button.clicked.connect(session.datasets.close)
+        self.open_button.clicked.connect(self.open_requested)
+        self.loading.cancelled.connect(session.datasets.cancel_loading)
+        self.tabs.currentChanged.connect(self._views.setCurrentIndex)
+        self.tabs.currentChanged.connect(self._make_room)
+        self.images.side_toggled.connect(self._on_side_toggled)
+        self.classes.class_chosen.connect(self.images.set_class)
+        self.classes.class_chosen.connect(self.network_eye.set_class)
+        session.datasets.changed.connect(self._on_dataset_changed)
+        session.datasets.loading_changed.connect(self._on_loading_changed)
+        session.datasets.progressed.connect(self.loading.show_progress)
+        session.run.phase_changed.connect(self._refresh_actions)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self._find)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _on_side_toggled(self, shown: bool) -> None:
+        self._side_shown = shown
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """In a narrow window the classes give way to the chosen image."""
+        images_shown = self.tabs.currentIndex() == 0
+        crowded = images_shown and self._side_shown and self.width() < ROOMY_PX
+        self.classes.setVisible(not crowded)
+
+    def _find(self) -> None:
+        self.tabs.setCurrentIndex(0)
+        self.images.focus_search()
+
+    def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
+        if index is None:
+            self.tabs.setCurrentIndex(0)
+            return
+        self.title.setText(shown(index.name))
+        is_sample = self._session.datasets.is_sample
+        where = self.tr("sample dataset") if is_sample else short_path(index.root)
+        self.path.set_text(where, str(index.root))
+        self.facts.setText(self._facts_of(index))
+        self.facts.setToolTip(core_text(LAYOUT_TITLES[index.layout]))
+        self.warnings.set_texts(
+            [core_text(warning.sentence, **warning.values) for warning in index.warnings]
+        )
+        self.classes.set_index(index)
+        self.images.set_index(index)
+        self.network_eye.set_index(index)
+        self.left_out.set_index(index)
+        self.tabs.setTabText(2, self.tr("Left out ({count})").format(count=len(index.excluded)))
+
+    def _on_loading_changed(self, loading: bool) -> None:
+        if loading:
+            self.loading.restart()
+        self.loading.setVisible(loading)
+        self._refresh_actions()
+
+    def _refresh_actions(self) -> None:
+        """A run reads the dataset: nothing about it may change meanwhile."""
+        session = self._session
+        idle = not session.run.active
+        free = idle and not session.datasets.loading
+        self.reload_button.setEnabled(free)
+        self.close_button.setEnabled(idle)
+        self.open_button.setEnabled(idle)
+        self.classes.split_editor.setEnabled(free)
+
+    def _facts_of(self, index: DatasetIndex) -> str:
+        parts = [
+            self.tr("{split} {count}").format(
+                split=core_text(SPLIT_TITLES[split]),
+                count=formats.count(len(index.by_split[split])),
+            )
+            for split in index.splits
+        ]
+        return " · ".join([*parts, self.tr("%n class(es)", "", len(index.classes))])

@@ -1,0 +1,248 @@
+"""The images of the dataset: filters, grid, one of them large."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QSlider,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tlstudio.core.data.dataset import SPLIT_TITLES, DatasetIndex, Sample, Split
+from tlstudio.gui.features.dataset.image_side import ImageSide
+from tlstudio.gui.features.dataset.sample_items import SampleItems, folded_names, positions_of
+from tlstudio.gui.kit import formats, icons, theme
+from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.image_viewer import ImageViewer
+from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.segmented import Segmented
+from tlstudio.gui.kit.thumbnail_grid import THUMB_MAX_PX, THUMB_MIN_PX, THUMB_PX, ThumbnailGrid
+from tlstudio.gui.kit.thumbnails import ThumbnailCache
+from tlstudio.gui.state.session import Session
+
+SEARCH_MS = 150
+SIDE_PX = 264
+
+
+class ImagesView(QWidget):
+    """All images of the dataset, or those of one class, one split, or with a name like this.
+
+    Signals:
+        side_toggled(bool): the strip beside the grid comes, or went.
+    """
+
+    side_toggled = Signal(bool)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._index: DatasetIndex | None = None
+        self._session = session
+        self._names: list[str] | None = None  # in lower case; None until somebody searches
+        self._class_index: int | None = None
+        self.cache = ThumbnailCache(session.disk_pool, parent=self)
+        self.split = Segmented(self.tr("Split"))
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Find by file name"))
+        self.search.setAccessibleName(self.tr("Find by file name"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(112)
+        self.search.setMaximumWidth(220)
+        self._search_icon = self.search.addAction(
+            icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self.shown = label("", "hint")
+        self.size_slider = QSlider(Qt.Orientation.Horizontal)
+        self.size_slider.setRange(THUMB_MIN_PX, THUMB_MAX_PX)
+        self.size_slider.setValue(THUMB_PX)
+        self.size_slider.setSingleStep(16)
+        self.size_slider.setFixedWidth(96)
+        self.size_slider.setToolTip(self.tr("Size of the images"))
+        self.size_slider.setAccessibleName(self.tr("Size of the images"))
+        self.grid = ThumbnailGrid(self.cache)
+        self.grid.set_empty_text(self.tr("No image matches these filters."))
+        self.large = ImageViewer(self.cache)
+        self.back_button = IconButton(self.tr("Back to all images"), "previous", "quiet")
+        self.back_button.setToolTip(self.tr("Esc"))
+        self.side = ImageSide(session, self.cache)
+        self._search_timer = QTimer(self, singleShot=True, interval=SEARCH_MS)
+        self._build()
+        self._connect()
+
+    def focus_search(self) -> None:
+        self._close_large()
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def set_index(self, index: DatasetIndex) -> None:
+        """Show another dataset, or what became of this one."""
+        if self._index is None or self._index.root != index.root:
+            self.search.clear()
+            self._close_large()
+            self.grid.set_items(())
+            self.grid.scroll_to_top()
+            self.split.set_value(None)
+        self._index = index
+        self.cache.clear()  # files may have changed under the same name
+        self._names = None
+        self._refresh_splits()
+        self.refresh()
+
+    def set_class(self, class_index: int | None) -> None:
+        """Show one class; None for all."""
+        self._class_index = class_index
+        self._refresh_splits()
+        self._on_filter_changed()
+
+    def refresh(self) -> None:
+        """Show what passes the filters."""
+        if self._index is None:
+            return
+        text = self.search.text().strip().casefold()
+        split = self.split.value
+        assert split is None or isinstance(split, Split)
+        positions = positions_of(self._index, split, self._class_index)
+        if text:
+            if self._names is None:
+                _, self._names = folded_names(self._index)
+            names = self._names
+            positions = [position for position in positions if text in names[position]]
+        self.grid.set_items(SampleItems(self._index, positions))
+        self.shown.setVisible(bool(text))
+        self.shown.setText(self.tr("%n image(s)", "", len(positions)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._search_icon.setIcon(icons.icon("search"))
+
+    def _build(self) -> None:
+        filters = QHBoxLayout()
+        filters.setSpacing(theme.GRID)
+        filters.addWidget(self.split)
+        filters.addSpacing(theme.GRID)
+        filters.addWidget(self.search, 2)
+        filters.addWidget(self.shown)
+        filters.addStretch(1)
+        filters.addWidget(self.size_slider)
+        self._large_page = QWidget()
+        large_layout = QVBoxLayout(self._large_page)
+        large_layout.setContentsMargins(0, 0, theme.GRID, theme.GRID * 2)
+        large_layout.addWidget(self.back_button, alignment=Qt.AlignmentFlag.AlignLeft)
+        large_layout.addWidget(self.large, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.grid)
+        self._stack.addWidget(self._large_page)
+        main = QVBoxLayout()
+        main.setSpacing(theme.GRID * 2)
+        main.addLayout(filters)
+        main.addWidget(self._stack, 1)
+        self.side.setFixedWidth(SIDE_PX)
+        self.side.hide()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID * 2)
+        layout.addLayout(main, 1)
+        layout.addWidget(self.side)
+
+    def _connect(self) -> None:
+        self._search_timer.timeout.connect(self._on_filter_changed)
+        self.search.textChanged.connect(self._on_text_changed)
+        self.split.chosen.connect(self._on_filter_changed)
+        self.size_slider.valueChanged.connect(self.grid.set_thumb_size)
+        self.grid.current_changed.connect(self._on_current_changed)
+        self.grid.activated.connect(self._open_large)
+        self.back_button.clicked.connect(self._close_large)
+        self.side.closed.connect(self._on_side_closed)
+        self.side.enlarged.connect(self._open_large)
+        for key, slot in (
+            (Qt.Key.Key_Escape, self._close_large),
+            (Qt.Key.Key_Left, self._previous),
+            (Qt.Key.Key_Right, self._next),
+        ):
+            shortcut = QShortcut(QKeySequence(key), self._large_page)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+
+    def _refresh_splits(self) -> None:
+        """Titles with the counts of the chosen class."""
+        if self._index is None:
+            return
+        counts = {
+            split: len(self._index.by_split[split])
+            if self._class_index is None
+            else self._index.counts[split][self._class_index]
+            for split in self._index.splits
+        }
+        everything = self.tr("All")
+        options: list[tuple[Split | None, str]] = [
+            (None, f"{everything}  {formats.count(sum(counts.values()))}")
+        ]
+        options += [
+            (split, f"{core_text(SPLIT_TITLES[split])}  {formats.count(count)}")
+            for split, count in counts.items()
+        ]
+        self.split.set_options(options)
+
+    def _on_text_changed(self) -> None:
+        if self._names is None and self._index is not None and not self._search_timer.isActive():
+            pool = self._session.disk_pool
+            pool.submit(folded_names, self._index, done=self._on_names_folded)
+        self._search_timer.start()
+
+    def _on_names_folded(self, found: tuple[DatasetIndex, list[str]]) -> None:
+        index, names = found
+        if index is self._index:
+            self._names = names
+
+    def _on_filter_changed(self) -> None:
+        self._close_large()
+        self.refresh()
+        if self.grid.current_index < 0:
+            self.grid.scroll_to_top()
+
+    def _on_current_changed(self, number: int) -> None:
+        item = self.grid.items[number] if number >= 0 else None
+        if self.side.isHidden() and item is not None:
+            self.side_toggled.emit(True)  # first, so that there is room for it
+            self.side.show()
+        elif item is None:
+            self.side.hide()
+            self.side_toggled.emit(False)
+        if item is None or self._index is None:
+            self._close_large()
+            return
+        sample = item.key
+        assert isinstance(sample, Sample)
+        self.side.show_sample(sample, self._index.classes[sample.class_index])
+        if self._stack.currentIndex() == 1:
+            self.large.show_path(sample.path)
+
+    def _on_side_closed(self) -> None:
+        self.grid.set_current_index(-1)
+        self.grid.setFocus()
+
+    def _open_large(self) -> None:
+        item = self.grid.current_item
+        if item is not None:
+            self.large.show_path(item.path)
+            self._stack.setCurrentIndex(1)
+            self.side.set_enlarged(True)
+            self.back_button.setFocus()
+
+    def _close_large(self) -> None:
+        if self._stack.currentIndex() == 1:
+            self._stack.setCurrentIndex(0)
+            self.side.set_enlarged(False)
+            self.grid.setFocus()
+
+    def _previous(self) -> None:
+        self.grid.set_current_index(max(0, self.grid.current_index - 1))
+
+    def _next(self) -> None:
+        last = len(self.grid.items) - 1
+        self.grid.set_current_index(min(last, self.grid.current_index + 1))

@@ -1,0 +1,63 @@
+"""The files that were left out, and why."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
+
+from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.gui.features.dataset.excluded_files_model import ExcludedFilesModel
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import EmptyState, label
+
+
+class LeftOutView(QWidget):
+    """A table, or the good news that it would be empty."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = ExcludedFilesModel(self)
+        self.table = QTableView()
+        self.table.setModel(self.model)
+        self.table.setAccessibleName(self.tr("Files that were left out"))
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(theme.ROW_PX)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setHighlightSections(False)
+        self.hint = label(
+            self.tr(
+                "They stay where they are. Mend or remove them, and the dataset is read again."
+            ),
+            "hint",
+            wrap=True,
+        )
+        listing = QWidget()
+        listing_layout = QVBoxLayout(listing)
+        listing_layout.setContentsMargins(0, 0, 0, 0)
+        listing_layout.setSpacing(theme.GRID)
+        listing_layout.addWidget(self.hint)
+        listing_layout.addWidget(self.table, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(
+            EmptyState(
+                "success",
+                self.tr("Every file could be read"),
+                self.tr("Files that cannot be read are listed here with the reason."),
+            )
+        )
+        self._stack.addWidget(listing)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+
+    @property
+    def is_empty(self) -> bool:
+        return self._stack.currentIndex() == 0
+
+    def set_index(self, index: DatasetIndex) -> None:
+        self.model.set_files(index.root, index.excluded)
+        self._stack.setCurrentIndex(1 if index.excluded else 0)

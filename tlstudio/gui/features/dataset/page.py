@@ -1,0 +1,97 @@
+"""The Data page: the start view while no dataset is open, the browser while one is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+
+from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.gui.features.dataset.start_view import StartView
+from tlstudio.gui.kit import file_dialogs
+from tlstudio.gui.kit.drop_zone import local_paths
+from tlstudio.gui.state.session import Session
+
+if TYPE_CHECKING:
+    from tlstudio.gui.features.dataset.browser import Browser
+
+
+class DataPage(QWidget):
+    """Where a dataset is opened and looked at. A folder may be dropped anywhere on it.
+
+    The browser is built when there is something to see in it, or by `prepare`.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAcceptDrops(True)
+        self._session = session
+        self.start = StartView(session)
+        self._browser: Browser | None = None
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.start)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+
+        self.start.open_requested.connect(self._ask_folder)
+        session.datasets.changed.connect(self._on_dataset_changed)
+        self._on_dataset_changed(session.datasets.index)
+
+    @property
+    def browser(self) -> Browser:
+        """What shows an open dataset."""
+        if self._browser is None:
+            from tlstudio.gui.features.dataset.browser import Browser
+
+            self._browser = Browser(self._session)
+            self._browser.open_requested.connect(self._ask_folder)
+            self._stack.addWidget(self._browser)
+        return self._browser
+
+    def prepare(self) -> None:
+        """Build what is not seen yet."""
+        assert self.browser
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _folder_of(event.mimeData()) is not None and not self._session.run.active:
+            event.acceptProposedAction()
+            self.start.drop_zone.set_active(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.start.drop_zone.set_active(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.start.drop_zone.set_active(False)
+        folder = _folder_of(event.mimeData())
+        if folder is not None:
+            event.acceptProposedAction()
+            self._open(folder)
+
+    def _ask_folder(self) -> None:
+        file_dialogs.ask_folder(
+            self, self._session.preferences, self.tr("Open a folder of images"), self._open
+        )
+
+    def _open(self, folder: Path) -> None:
+        if not self._session.run.active:
+            self._session.datasets.open(folder)
+
+    def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
+        focused = QApplication.focusWidget()
+        has_focus = focused is not None and self.isAncestorOf(focused)
+        opens = index is not None and self._stack.currentWidget() is self.start
+        self._stack.setCurrentWidget(self.start if index is None else self.browser)
+        if has_focus and opens:
+            self.browser.images.grid.setFocus()
+
+
+def _folder_of(data: QMimeData) -> Path | None:
+    """The folder of a drag that carries exactly one; None for all else."""
+    paths = local_paths(data)
+    return paths[0] if len(paths) == 1 and paths[0].is_dir() else None

@@ -1,0 +1,87 @@
+"""The datasets that were open before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from tlstudio.gui.features.dataset.card_button import CardButton
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import IconButton, IconLabel, label
+from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.state.session import Session
+
+SHOWN = 6
+
+
+class RecentRow(CardButton):
+    """One folder: its name and where it lies.
+
+    Signals:
+        chosen(Path)
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder.name, "row")
+        self.folder = folder
+        self.setAccessibleDescription(str(folder))
+        self.setToolTip(str(folder))
+        where = ElidedLabel(short_path(folder))
+        where.setProperty("role", "hint")
+        self.content.setContentsMargins(theme.GRID, 6, theme.GRID, 6)
+        self.content.setSpacing(theme.GRID * 2)
+        self.add(IconLabel("recent"))
+        self.add(label(folder.name))
+        self.add(where, 1)
+        self.clicked.connect(self._on_clicked)
+
+    def _on_clicked(self) -> None:
+        self.chosen.emit(self.folder)
+
+
+class RecentList(QWidget):
+    """Hidden while there are none."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.rows: list[RecentRow] = []
+        self.clear_button = IconButton(self.tr("Clear"), kind="link")
+        self.clear_button.setToolTip(self.tr("Forget the recent datasets"))
+        heading = QHBoxLayout()
+        heading.addWidget(label(self.tr("Recent"), "section"))
+        heading.addStretch()
+        heading.addWidget(self.clear_button)
+        self._rows_layout = QVBoxLayout()
+        self._rows_layout.setSpacing(2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(heading)
+        layout.addLayout(self._rows_layout)
+        layout.addStretch()
+        self.clear_button.clicked.connect(session.datasets.clear_recent)
+        session.datasets.recent_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        for row in self.rows:
+            self._rows_layout.removeWidget(row)
+            row.deleteLater()
+        self.rows = [RecentRow(folder) for folder in self._session.datasets.recent[:SHOWN]]
+        for row in self.rows:
+            row.chosen.connect(self._session.datasets.open)
+            self._rows_layout.addWidget(row)
+        self.setVisible(bool(self.rows))
+
+
+def short_path(path: Path) -> str:
+    """The path with ``~`` for a person's own folder."""
+    home = Path.home()
+    if path == home:
+        return "~"
+    return f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else str(path)

@@ -1,0 +1,86 @@
+"""The samples of a dataset as cells of a grid, each made when somebody looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate, chain, pairwise
+from pathlib import Path
+from typing import overload
+
+from tlstudio.core.data.dataset import SPLIT_TITLES, DatasetIndex, Split
+from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.thumbnail_grid import GridItem
+
+
+class SampleItems(Sequence[GridItem]):
+    """Cells for some samples of `index`. A hundred thousand cost nothing until they are seen.
+
+    Args:
+        positions: of the samples in the index.
+    """
+
+    def __init__(self, index: DatasetIndex, positions: Sequence[int]) -> None:
+        self._samples = index.samples
+        self._positions = positions
+        self._words = {
+            (number, split): f"{name} · {core_text(SPLIT_TITLES[split])}"
+            for number, name in enumerate(index.classes)
+            for split in Split
+        }
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+    @overload
+    def __getitem__(self, number: int) -> GridItem: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[GridItem]: ...
+    def __getitem__(self, number: int | slice) -> GridItem | list[GridItem]:
+        if isinstance(number, slice):
+            return [self._item(position) for position in self._positions[number]]
+        return self._item(self._positions[number])
+
+    def find(self, path: Path) -> int:
+        """Where the cell of `path` is; -1 if it is not there."""
+        samples = self._samples
+        for number, position in enumerate(self._positions):
+            if samples[position].path is path:
+                return number
+        name = path.name  # perhaps of another look at the same folder
+        for number, position in enumerate(self._positions):
+            found = samples[position].path
+            if found.name == name and found == path:
+                return number
+        return -1
+
+    def _item(self, position: int) -> GridItem:
+        sample = self._samples[position]
+        words = self._words[sample.class_index, sample.split]
+        return GridItem(sample.path, sample.path.name, words, key=sample)
+
+
+def positions_of(
+    index: DatasetIndex, split: Split | None = None, class_index: int | None = None
+) -> Sequence[int]:
+    """Where the samples of one split and one class are in the index; None means all."""
+    if split is None and class_index is None:
+        return range(len(index.samples))
+    ranges = _ranges(index)
+    if class_index is None:
+        of_split = [ranges[wanted, number] for wanted, number in ranges if wanted is split]
+        return range(of_split[0].start, of_split[-1].stop) if of_split else range(0)
+    if split is not None:
+        return ranges[split, class_index]
+    return list(chain.from_iterable(ranges[each, class_index] for each in Split))
+
+
+def folded_names(index: DatasetIndex) -> tuple[DatasetIndex, list[str]]:
+    """The file names for a search that takes no notice of case. For a worker: it takes a while."""
+    return index, [sample.path.name.casefold() for sample in index.samples]
+
+
+def _ranges(index: DatasetIndex) -> dict[tuple[Split, int], range]:
+    """Where each split's classes begin and end: samples lie by split and class."""
+    keys = [(split, number) for split in Split for number in range(len(index.classes))]
+    ends = accumulate((index.counts[split][number] for split, number in keys), initial=0)
+    return {key: range(*bounds) for key, bounds in zip(keys, pairwise(ends), strict=True)}

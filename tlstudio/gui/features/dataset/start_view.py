@@ -1,0 +1,135 @@
+"""The first thing a person sees: open a folder, a sample, or what was open before."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tlstudio.gui.features.dataset.loading_view import LoadingView
+from tlstudio.gui.features.dataset.recent_list import RecentList
+from tlstudio.gui.features.dataset.sample_cards import SampleCards
+from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.drop_zone import DropZone
+from tlstudio.gui.state.session import Session
+
+WIDTH_PX = 960
+ZONE_MIN_PX = 248
+ICON_PX = 44
+
+# How a folder should look. Not translated: it is what a file manager shows.
+EXAMPLE = "photos ┬ cats ┬ 1.jpg\n       │      └ 2.jpg\n       └ dogs ─ 3.jpg"
+
+
+class StartView(QWidget):
+    """A drop zone, the sample datasets, and the recent ones. Needs no torch.
+
+    Signals:
+        open_requested(): a person wants to choose a folder.
+    """
+
+    open_requested = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.open_button = IconButton(self.tr("Open folder…"), "open", "primary")
+        self.drop_zone = self._make_zone()
+        self.loading = LoadingView(self.tr("Reading the images…"))
+        self._zone_stack = QStackedWidget()
+        self._zone_stack.setMinimumHeight(ZONE_MIN_PX)
+        self._zone_stack.addWidget(self.drop_zone)
+        self._zone_stack.addWidget(self.loading)
+        self.samples = SampleCards(session)
+        self.recent = RecentList(session)
+        self._build()
+
+        self.open_button.clicked.connect(self.open_requested)
+        self.loading.cancelled.connect(session.datasets.cancel_loading)
+        session.datasets.loading_changed.connect(self._on_loading_changed)
+        session.datasets.progressed.connect(self.loading.show_progress)
+        self._on_loading_changed(session.datasets.loading)
+
+    def _build(self) -> None:
+        column = QVBoxLayout()
+        column.setSpacing(theme.GRID * 3)
+        column.addStretch(1)
+        column.addLayout(self._make_heading())
+        top = QHBoxLayout()
+        top.setSpacing(theme.GRID * 3)
+        top.addWidget(self._zone_stack, 5)
+        top.addWidget(self.recent, 3)
+        column.addLayout(top, 6)
+        column.addWidget(self.samples)
+        column.addStretch(2)
+        inner = QWidget()
+        inner.setMaximumWidth(WIDTH_PX)
+        inner.setLayout(column)
+        content = QWidget()
+        row = QHBoxLayout(content)
+        row.setContentsMargins(32, 24, 32, 24)
+        row.addStretch(1)
+        row.addWidget(inner, 100)
+        row.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(content)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
+
+    def _make_heading(self) -> QHBoxLayout:
+        picture = QLabel()
+        picture.setPixmap(
+            icons.application_icon().pixmap(ICON_PX, ICON_PX)  # as sharp as the screen
+        )
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(label("TLStudio", "title"))
+        words.addWidget(
+            label(
+                self.tr(
+                    "Teach a network to tell your images apart. Everything stays on this machine."
+                ),
+                "hint",
+                wrap=True,
+            )
+        )
+        heading = QHBoxLayout()
+        heading.setSpacing(theme.GRID * 2)
+        heading.addWidget(picture)
+        heading.addLayout(words, 1)
+        return heading
+
+    def _make_zone(self) -> DropZone:
+        zone = DropZone(
+            self.tr("Drop a folder of images here"),
+            self.tr("One folder per class, or train and val folders with those inside:"),
+        )
+        example = label(EXAMPLE, "hint")
+        font = QFont("monospace")
+        font.setStyleHint(QFont.StyleHint.Monospace)
+        font.setPixelSize(theme.TEXT_SMALL_PX)
+        example.setFont(font)
+        zone.add(example)
+        zone.add(self.open_button)
+        return zone
+
+    def _on_loading_changed(self, loading: bool) -> None:
+        if loading:
+            self.loading.restart()
+        self._zone_stack.setCurrentWidget(self.loading if loading else self.drop_zone)
+        for part in (self.samples, self.recent):
+            part.setEnabled(not loading)

@@ -1,0 +1,1 @@
+"""Pretrained weights on this machine, and those on their way."""

@@ -1,0 +1,1 @@
+"""What it sees: filters and feature maps of the network for an image."""

@@ -1,0 +1,1 @@
+"""The layer-freeze tree and the table of layers."""

@@ -1,0 +1,91 @@
+"""The layer tree's column of measures: which one it shows, and how to get what is missing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from tlstudio.core.runs.freeze_proof import FreezeProof
+from tlstudio.gui.features.layers.layer_view import LayerView
+from tlstudio.gui.features.layers.measures import LayerMeasure, LayerMeasures, MeasureFacts
+from tlstudio.gui.features.layers.measuring_line import MeasuringLine
+from tlstudio.gui.features.layers.proof_line import ProofLine
+from tlstudio.gui.features.layers.tree_model import LayerTreeModel
+from tlstudio.gui.kit.choice_field import ChoiceField
+from tlstudio.gui.state.evidence_texts import EvidenceTexts
+from tlstudio.gui.state.session import Session
+
+EVIDENCE = (LayerMeasure.ACCURACY, LayerMeasure.GRADIENT)
+
+
+class MeasureColumn(QObject):
+    """Binds the session to the column and to three widgets around the tree.
+
+    Attributes:
+        field: the choice of the measure.
+        offer: one line below it: what is missing, and a button to measure it.
+        proof: one line: what became of the frozen tensors in the last run.
+    """
+
+    def __init__(self, session: Session, model: LayerTreeModel, view: LayerView) -> None:
+        super().__init__(view)
+        self._session = session
+        self._model = model
+        self._view = view
+        self._measures = LayerMeasures(self)
+        self._texts = EvidenceTexts(self)
+        self.field = ChoiceField((kind, self._measures.title(kind)) for kind in LayerMeasure)
+        self.field.setAccessibleName(self.tr("What is shown beside each layer"))
+        self.field.set_value(session.layer_measure or LayerMeasure.RATE)
+        self.offer = MeasuringLine()
+        self.proof = ProofLine()
+        self.field.chosen.connect(self._on_chosen)
+        self.offer.measure_requested.connect(session.evidence.measure)
+        self.offer.cancel_requested.connect(session.evidence.cancel)
+        session.evidence.changed.connect(self.refresh)
+        session.busy_changed.connect(self._on_something_changed)
+        session.network.tree_changed.connect(self._on_something_changed)
+        session.network.plan_changed.connect(self._on_something_changed)
+        session.run.phase_changed.connect(self._on_something_changed)
+        session.run.ended.connect(self._on_something_changed)
+
+    @property
+    def measure(self) -> LayerMeasure:
+        """The one that is shown."""
+        return LayerMeasure(self.field.value)
+
+    def refresh(self) -> None:
+        """Show what holds now."""
+        measure, proof = self.measure, self._proof()
+        network, evidence = self._session.network, self._session.evidence
+        drift = proof.drift if proof is not None else {}
+        facts = MeasureFacts(network.plan, network.config.learning_rate, evidence.record, drift)
+        self._model.set_measure(measure, facts)
+        self._view.set_shows_parameters(measure is not LayerMeasure.PARAMETERS)
+        self.field.setToolTip(self._measures.help(measure))
+        self.proof.show_proof(proof)
+        goes_on = measure in EVIDENCE and evidence.is_measuring
+        is_missing = self._measures.missing(measure, facts) and self._model.tree is not None
+        self.offer.setVisible(is_missing or goes_on)
+        if goes_on:
+            progress = evidence.progress.progress if evidence.progress is not None else 0.0
+            self.offer.go_on(self._texts.progress(evidence), progress)
+        elif measure in EVIDENCE:
+            can_measure = evidence.can_measure and not self._session.is_busy
+            text, tip = self._texts.missing(self._session), self._texts.what_it_does()
+            self.offer.offer(text, can_measure=can_measure, tip=tip)
+        else:
+            self.offer.offer(self.tr("Known after a run."), can_measure=False)
+
+    def _proof(self) -> FreezeProof | None:
+        """That of the last run, as long as its network is the one that is shown."""
+        run = self._session.run
+        if run.end is None or run.config is None:
+            return None
+        return run.end.proof if run.config.model == self._session.network.config.model else None
+
+    def _on_chosen(self, measure: str) -> None:
+        self._session.layer_measure = measure
+        self.refresh()
+
+    def _on_something_changed(self, _value: object = None) -> None:
+        self.refresh()

@@ -1,0 +1,311 @@
+"""The layer-freeze tree: every layer of the chosen network, and whether it trains."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tlstudio.core.networks.layers import LayerTree
+from tlstudio.core.strategies import FreezePlan, PlanPhase
+from tlstudio.gui.features.layers.filter import LayerFilter
+from tlstudio.gui.features.layers.layer_view import LayerView
+from tlstudio.gui.features.layers.measure_column import MeasureColumn
+from tlstudio.gui.features.layers.rows import LayerRow
+from tlstudio.gui.features.layers.search import LayerSearch
+from tlstudio.gui.features.layers.trainable_line import TrainableLine
+from tlstudio.gui.features.layers.tree_model import LayerTreeModel
+from tlstudio.gui.features.layers.tree_paths import show_path
+from tlstudio.gui.kit import formats, icons, theme
+from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.network_waiting import NetworkWaiting
+from tlstudio.gui.state.forecast_texts import ForecastTexts
+from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.session import Session
+
+TRAIN_FROM_KEYS = "Ctrl+D"
+
+
+class LayerTreePanel(QWidget):
+    """Shows `session.network.tree` with the ticks of its freeze plan; ticking makes a plan.
+
+    Beside each layer stands one measure: what the plan will do with it, what was measured there,
+    or what the last run did to it.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._network = session.network
+        self._texts = ForecastTexts(self)
+        self._remembered: tuple[str, frozenset[str]] = ("", frozenset())
+        self.setProperty("role", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+        self.model = LayerTreeModel(self)
+        self.filter = LayerFilter(self.model, self)
+        self.line = TrainableLine()
+        self.warning = label(self.tr("Nothing is ticked, so nothing would train."), "hint")
+        self.warning.setProperty("tone", "warning")
+        self.note = label(self.tr("Layers can't be changed while training."), "hint")
+        self.search = QLineEdit(placeholderText=self.tr("Search layers and types"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(self.tr("Search layers"))
+        self.menu_button = QToolButton()
+        self.menu_button.setToolTip(self.tr("What the tree shows"))
+        self.menu_button.setAccessibleName(self.menu_button.toolTip())
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.view = LayerView()
+        self.view.setModel(self.filter)
+        self.view.set_up_columns()
+        self.measures = MeasureColumn(session, self.model, self.view)
+        self._search = LayerSearch(self.search, self.view, self.filter, self.model)
+        self.train_from = IconButton(
+            self.tr("Train from here on"), "from_here", "quiet", self._train_from_current
+        )
+        self.train_from.setToolTip(
+            self.tr("This layer and all that run after it train; all before it is frozen.")
+            + f" ({QKeySequence(TRAIN_FROM_KEYS).toString(QKeySequence.SequenceFormat.NativeText)})"
+        )
+        self._make_actions()
+        self._lay_out()
+        self._restyle()
+
+        self.view.became_compact.connect(self.model.set_compact)
+        self.model.ticked.connect(self._network.tick)
+        self._search.changed.connect(self._show_state)
+        self.view.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.view.customContextMenuRequested.connect(self._on_menu_requested)
+        self._network.tree_changed.connect(self._on_tree_changed)
+        self._network.layer_selected.connect(self._on_layer_selected)
+        self._network.plan_changed.connect(self._on_plan_changed)
+        self._network.engine_ready.connect(self._on_engine_ready)
+        self._network.failed.connect(self._show_state)
+        session.forecasts.changed.connect(self._on_forecast_changed)
+        session.run.phase_changed.connect(self._on_phase_changed)
+        session.run.phase_started.connect(self._on_plan_phase_started)
+        self._on_tree_changed(self._network.tree)
+        self._on_plan_changed(self._network.plan)
+        self._on_forecast_changed()
+        self._on_phase_changed(session.run.phase)
+
+    # -- building --------------------------------------------------------------------------------
+
+    def _make_actions(self) -> None:
+        self.only_parameters = QAction(self.tr("Only layers with parameters"), self)
+        self.only_parameters.setCheckable(True)
+        self.only_parameters.toggled.connect(self._on_only_parameters_toggled)
+        self.expand_all = QAction(self.tr("Expand all"), self)
+        self.expand_all.triggered.connect(self.view.expandAll)
+        self.collapse_all = QAction(self.tr("Collapse all"), self)
+        self.collapse_all.triggered.connect(self.view.collapseAll)
+        menu = QMenu(self)
+        menu.addAction(self.only_parameters)
+        menu.addSeparator()
+        menu.addActions([self.expand_all, self.collapse_all])
+        self.menu_button.setMenu(menu)
+
+        self.train_from_action = QAction(self.tr("Train from here on"), self)
+        self.train_from_action.setShortcut(QKeySequence(TRAIN_FROM_KEYS))
+        self.train_from_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.train_from_action.triggered.connect(self._train_from_current)
+        self.addAction(self.train_from_action)
+        self.only_this_action = QAction(self.tr("Train only this"), self)
+        self.only_this_action.triggered.connect(self._train_only_current)
+        self.copy_action = QAction(self.tr("Copy module path"), self)
+        self.copy_action.triggered.connect(self._copy_path)
+        find = QShortcut(QKeySequence.StandardKey.Find, self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self.search.setFocus)
+
+    def _lay_out(self) -> None:
+        tools = QHBoxLayout()
+        tools.setSpacing(theme.GRID // 2)
+        tools.addWidget(self.search, 1)
+        tools.addWidget(self.measures.field, 1)
+        tools.addWidget(self.menu_button)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self.train_from)
+        bottom.addStretch()
+        side = 2 * theme.GRID
+        head = QVBoxLayout()
+        head.setContentsMargins(side, side - 4, side, 0)
+        head.setSpacing(theme.GRID)
+        for widget in (self.line, self.warning, self.note, self.measures.proof):
+            head.addWidget(widget)
+        head.addLayout(tools)
+        head.addWidget(self.measures.offer)
+
+        self.waiting = NetworkWaiting(
+            self.tr("Loading the model library…"), self.tr("Building the layer tree…")
+        )
+        self.empty = label(self.tr("No layer matches the search."), "hint")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.stack = QStackedWidget()
+        for page in (self.waiting, self.view, self.empty):
+            self.stack.addWidget(page)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, theme.GRID // 2)
+        layout.setSpacing(theme.GRID)
+        layout.addLayout(head)
+        body = QHBoxLayout()
+        body.setContentsMargins(theme.GRID // 2, 0, theme.GRID // 2, 0)
+        body.addWidget(self.stack)
+        layout.addLayout(body, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(theme.GRID // 2, 0, side, 0)
+        foot.addLayout(bottom)
+        layout.addLayout(foot)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
+
+    def _restyle(self) -> None:
+        self.menu_button.setIcon(icons.icon("filter"))
+
+    # -- following the session -------------------------------------------------------------------
+
+    def _on_tree_changed(self, tree: LayerTree | None) -> None:
+        if self.model.tree is not None:
+            self._remembered = (self.model.tree.model, self._search.open_paths())
+        self.model.set_tree(tree)
+        if tree is not None:
+            model, paths = self._remembered
+            self._search.set_open_paths(paths if model == tree.model else tree.stage_parents)
+        self.measures.refresh()
+        self._show_state()
+
+    def _on_plan_changed(self, plan: FreezePlan | None) -> None:
+        tree = self._network.tree
+        if tree is None:
+            self.line.clear()
+        else:
+            self.line.set_parameters(plan.trainable_parameters if plan else 0, tree.parameters)
+        self.warning.setVisible(tree is not None and plan is None)
+        self._show_ticks()
+
+    def _on_forecast_changed(self) -> None:
+        forecasts = self._session.forecasts
+        if forecasts.forecast is not None:
+            self.line.set_cost(self._texts.line(forecasts.forecast.of(self._network.config)))
+        else:
+            self.line.set_cost(self._texts.coming() if forecasts.is_coming else "")
+
+    def _on_engine_ready(self) -> None:
+        self._show_state()
+
+    def _on_layer_selected(self, path: str) -> None:
+        row = self._current()
+        if path and (row is None or row.node.path != path):
+            show_path(self.view, path, self.model)
+
+    def _on_phase_changed(self, phase: RunPhase) -> None:
+        editable = phase is RunPhase.IDLE
+        self.model.set_editable(editable)
+        self.note.setVisible(not editable)
+        self.line.cost.setVisible(editable)  # the note takes its place
+        self.train_from.setVisible(editable)
+        self._show_ticks()
+        self._show_actions()
+
+    def _on_plan_phase_started(self, _event: object) -> None:
+        self._show_ticks()
+
+    def _show_ticks(self) -> None:
+        """Which layers train; while a run goes on, which of them do already."""
+        plan, run = self._network.plan, self._session.run
+        if plan is None:
+            self.model.set_trainable(())
+            return
+        now = plan.last
+        if run.active:
+            now = plan.at(run.plan_phases[-1].epoch if run.plan_phases else 1)
+        waiting = plan.trainable - now.trainable
+        self.model.set_trainable(plan.trainable, waiting=waiting, statistics=now.statistics)
+        self.note.setText(self._note(plan, now))
+
+    def _note(self, plan: FreezePlan, now: PlanPhase) -> str:
+        later = [phase.first_epoch for phase in plan.phases if phase.first_epoch > now.first_epoch]
+        if len(plan.phases) == 1:
+            return self.tr("Layers can't be changed while training.")
+        count = formats.compact(now.trainable_parameters)
+        if later:
+            text = self.tr("Now {count} parameters train, more from epoch {n} on.")
+            return text.format(count=count, n=later[0])
+        return self.tr("Now {count} parameters train, as many as ever will.").format(count=count)
+
+    def _show_state(self) -> None:
+        """The tree, or why there is none."""
+        if self.model.tree is None:
+            page: QWidget = self.waiting
+        elif self.filter.is_searching and not self.filter.rowCount():
+            page = self.empty
+        else:
+            page = self.view
+        self.stack.setCurrentWidget(page)
+        network = self._network
+        self.waiting.show_state(is_ready=network.is_ready, failure=network.failure)
+        self._show_actions()
+
+    def _show_actions(self) -> None:
+        possible = self._current() is not None and not self._session.run.active
+        for action in (self.train_from_action, self.only_this_action):
+            action.setEnabled(possible)
+        self.train_from.setEnabled(possible)
+        row = self._current()
+        self.only_this_action.setEnabled(possible and row is not None and row.layers > 0)
+
+    # -- what a person does ----------------------------------------------------------------------
+
+    def _on_only_parameters_toggled(self, only: bool) -> None:
+        self._search.set_only_parameters(only)
+
+    def _on_current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
+        self._show_actions()
+        row = self._current()
+        if row is not None and row.node.path:
+            self._network.select_layer(row.node.path)
+
+    def _on_menu_requested(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.view.indexAt(position).isValid():
+            menu.addActions([self.train_from_action, self.only_this_action])
+            menu.addSeparator()
+            menu.addAction(self.copy_action)
+            menu.addSeparator()
+        menu.addActions([self.expand_all, self.collapse_all])
+        menu.popup(self.view.viewport().mapToGlobal(position))
+
+    def _train_from_current(self) -> None:
+        row, tree = self._current(), self._network.tree
+        if row is not None and tree is not None and not self._session.run.active:
+            # parameters of the network itself are there from its first layer on
+            self._network.train_from(row.node.path or tree.root.children[0].path)
+
+    def _train_only_current(self) -> None:
+        self._network.tick(self.model.paths_of(self._source(self.view.currentIndex())))
+
+    def _copy_path(self) -> None:
+        row = self._current()
+        if row is not None:
+            QGuiApplication.clipboard().setText(row.node.path)
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _current(self) -> LayerRow | None:
+        return self.model.row_of(self._source(self.view.currentIndex()))
+
+    def _source(self, index: QModelIndex) -> QModelIndex:
+        return self.filter.mapToSource(index)

@@ -1,0 +1,167 @@
+"""The picture of a network as a scene: what is open, what is chosen, what trains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
+
+from tlstudio.core.networks.blocks.graph import BlockNode, NetworkGraph, PictureLevel
+from tlstudio.core.networks.blocks.layout import BlockLayout, block_layout
+from tlstudio.core.networks.blocks.training import Training
+from tlstudio.gui.features.picture.items import MANY_ARCS, BoxItem, RouteItem
+from tlstudio.gui.features.picture.style import Sizes
+from tlstudio.gui.kit import theme
+
+
+class ArchitectureScene(QGraphicsScene):
+    """Boxes and lines of one network.
+
+    Signals:
+        chosen(str): a person chose the box with this key; empty for none.
+        opened(str): the box with this key was opened or closed; empty for many at once.
+    """
+
+    chosen = Signal(str)
+    opened = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.network: NetworkGraph | None = None
+        self.layout = BlockLayout(0, 0, (), ())
+        self.open_keys: frozenset[str] = frozenset()
+        self.chosen_key = ""
+        self._room = (0.0, 0.0)
+        self._training: Mapping[str, Training] = {}
+        self._boxes: dict[str, BoxItem] = {}
+        self._routes: list[RouteItem] = []
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
+        self.restyle()
+
+    # -- what is shown ---------------------------------------------------------------------------
+
+    def set_network(self, network: NetworkGraph | None, level: PictureLevel) -> None:
+        """Show another network, opened as far as `level`."""
+        self.network = network
+        self.chosen_key = ""
+        self._training = {}
+        self.open_keys = network.opened(level) if network else frozenset()
+        self._rebuild()
+        self.opened.emit("")
+
+    def set_room(self, width: float, height: float) -> None:
+        """The size of the view that the picture should suit, from the next layout on."""
+        self._room = (width, height)
+
+    def set_level(self, level: PictureLevel) -> None:
+        """Open everything as far as `level`, and close the rest."""
+        if self.network is not None:
+            self.open_keys = self.network.opened(level)
+            self._rebuild()
+            self.opened.emit("")
+
+    def level(self) -> PictureLevel | None:
+        """The level that is shown; None for a mixture."""
+        if self.network is None:
+            return None
+        return next((x for x in PictureLevel if self.network.opened(x) == self.open_keys), None)
+
+    def set_open(self, key: str, is_open: bool) -> None:
+        """Open a box, with all around it, or close it."""
+        node = self.node(key)
+        if self.network is None or node is None or node.inside is None:
+            return
+        keys = set(self.open_keys)
+        if is_open:
+            keys.update(above.key for above in self.network.chains[key])
+        else:
+            keys.discard(key)
+        if keys != self.open_keys:
+            self.open_keys = frozenset(keys)
+            self._rebuild()
+            self.opened.emit(key)
+
+    def toggle(self, key: str) -> None:
+        self.set_open(key, key not in self.open_keys)
+
+    def set_training(self, states: Mapping[str, Training]) -> None:
+        """What trains, by key."""
+        self._training = states
+        for key, item in self._boxes.items():
+            item.set_training(states.get(key, Training.NONE))
+
+    def restyle(self) -> None:
+        """Take the colours of the theme in force."""
+        self.setBackgroundBrush(QColor(theme.current().surface))
+        self.update()
+
+    # -- choosing --------------------------------------------------------------------------------
+
+    def node(self, key: str) -> BlockNode | None:
+        if self.network is None or key not in self.network.chains:
+            return None
+        return self.network.chains[key][-1]
+
+    def item(self, key: str) -> BoxItem | None:
+        """The box of a node, or the closed one that hides it."""
+        if self.network is None:
+            return None
+        for node in reversed(self.network.chains.get(key, ())):
+            if node.key in self._boxes:
+                return self._boxes[node.key]
+        return None
+
+    def box_items(self) -> list[BoxItem]:
+        return list(self._boxes.values())
+
+    def choose(self, key: str) -> None:
+        """Mark one box (or the closed one around it) and the lines at it; empty marks none."""
+        self.chosen_key = key
+        self._mark()
+
+    def choose_by_hand(self, key: str) -> None:
+        """As `choose`, and tell of it."""
+        self.choose(key)
+        self.chosen.emit(key)
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
+        found = self.items(event.scenePos())
+        box = next((item for item in found if isinstance(item, BoxItem)), None)
+        QToolTip.showText(event.screenPos(), box.toolTip() if box else "", event.widget())
+        event.setAccepted(box is not None)
+
+    def _rebuild(self) -> None:
+        self.clear()
+        self._boxes, self._routes = {}, []
+        if self.network is None:
+            self.layout = BlockLayout(0, 0, (), ())
+            self.setSceneRect(QRectF())
+            return
+        self.layout = block_layout(self.network, self.open_keys, Sizes(), self._room)
+        for box in self.layout.boxes:
+            item = BoxItem(box)
+            item.set_training(self._training.get(box.node.key, Training.NONE))
+            self._boxes[box.node.key] = item
+            self.addItem(item)
+        arcs = sum(route.is_arc for route in self.layout.routes)
+        for route in self.layout.routes:
+            line = RouteItem(route, is_one_of_many=arcs > MANY_ARCS)
+            ends = [self._boxes[k] for k in (route.source, route.target) if k in self._boxes]
+            line.setZValue(max((end.zValue() for end in ends), default=1.0) + 1)
+            self._routes.append(line)
+            self.addItem(line)
+        self.setSceneRect(QRectF(0, 0, self.layout.width, self.layout.height))
+        self._mark()
+
+    def _mark(self) -> None:
+        chosen = self.item(self.chosen_key)
+        for item in self._boxes.values():
+            if item.is_chosen != (item is chosen):
+                item.set_chosen(item is chosen)
+        key = chosen.box.node.key if chosen is not None else None
+        for line in self._routes:
+            line.set_near(key is not None and key in (line.route.source, line.route.target))

@@ -1,0 +1,268 @@
+"""The picture of the chosen network: its blocks, and what flows between them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.networks.blocks.graph import NetworkGraph, PictureLevel
+from tlstudio.core.networks.blocks.training import Training, block_training
+from tlstudio.core.networks.catalog import file_stem
+from tlstudio.core.storage import atomic_write
+from tlstudio.core.strategies import FreezePlan
+from tlstudio.gui.features.picture import style as style
+from tlstudio.gui.features.picture.canvas import ArchitectureCanvas
+from tlstudio.gui.features.picture.export import as_image, as_svg
+from tlstudio.gui.features.picture.legend import ArchitectureLegend
+from tlstudio.gui.features.picture.scene import ArchitectureScene
+from tlstudio.gui.kit import exports, file_dialogs, icons, theme
+from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.network_waiting import NetworkWaiting
+from tlstudio.gui.kit.segmented import Segmented
+from tlstudio.gui.state import jobs
+from tlstudio.gui.state.network_build import NetworkBuild
+from tlstudio.gui.state.session import Session
+
+
+class PictureView(QWidget):
+    """Draws `session.network`; a box that is chosen here is chosen in every view of the network."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._network = session.network
+        self._level = PictureLevel.STAGES
+        self._build = NetworkBuild(session.network, session.engine_pool, jobs.block_graph, self)
+        self._is_traced = True
+        self._path = Path()  # where the picture was last saved
+        self.scene = ArchitectureScene(self)
+        self.canvas = ArchitectureCanvas(self.scene)
+        self.levels = Segmented(self.tr("How much is opened"))
+        self.levels.set_options(
+            [
+                (PictureLevel.STAGES, self.tr("Stages")),
+                (PictureLevel.BLOCKS, self.tr("Blocks")),
+                (PictureLevel.LAYERS, self.tr("Layers")),
+            ]
+        )
+        self.note = label(
+            self.tr(
+                "What flows where can't be followed in this network; its modules stand in order."
+            ),
+            "hint",
+            wrap=True,
+        )
+        self.facts = ElidedLabel(where=Qt.TextElideMode.ElideRight)
+        self.facts.setProperty("role", "hint")
+        self.legend = ArchitectureLegend()
+        self._make_buttons()
+        self._lay_out()
+        self._restyle()
+
+        self.levels.chosen.connect(self._on_level_chosen)
+        self.scene.chosen.connect(self._on_box_chosen)
+        self.scene.opened.connect(self._on_opened)
+        self._network.plan_changed.connect(self._on_plan_changed)
+        self._network.layer_selected.connect(self._on_layer_selected)
+        self._build.changed.connect(self._show_state)
+        self._build.built.connect(self._on_built)
+        self._show_state()
+
+    # -- building --------------------------------------------------------------------------------
+
+    def _make_buttons(self) -> None:
+        self.zoom_out = self._tool("zoom_out", self.tr("Smaller"), "-")
+        self.zoom_in = self._tool("zoom_in", self.tr("Larger"), "+")
+        self.fit = self._tool("fit", self.tr("The whole picture"), "0")
+        self.zoom_out.clicked.connect(self.canvas.zoom_out)
+        self.zoom_in.clicked.connect(self.canvas.zoom_in)
+        self.fit.clicked.connect(self.canvas.fit)
+        self.save = IconButton(self.tr("Save picture"), "export", "quiet")
+        menu = QMenu(self)
+        menu.addAction(self.tr("As a drawing (SVG)…"), self._ask_svg)
+        menu.addAction(self.tr("As an image (PNG)…"), self._ask_png)
+        self.save.setMenu(menu)
+
+    def _tool(self, icon: str, text: str, key: str) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("icon_name", icon)
+        button.setToolTip(f"{text} ({key})")
+        button.setAccessibleName(text)
+        button.setIconSize(QSize(18, 18))
+        return button
+
+    def _lay_out(self) -> None:
+        tools = QHBoxLayout()
+        tools.setSpacing(theme.GRID // 2)
+        tools.addWidget(self.levels)
+        tools.addStretch()
+        for button in (self.zoom_out, self.zoom_in, self.fit):
+            tools.addWidget(button)
+        tools.addSpacing(theme.GRID)
+        tools.addWidget(self.save)
+        self.waiting = NetworkWaiting(
+            self.tr("Loading the model library…"),
+            self.tr("Drawing the network…"),
+            self.tr("Try again"),
+        )
+        self.waiting.retried.connect(self._build.retry)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.waiting)
+        self.stack.addWidget(self.canvas)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID)
+        layout.addLayout(tools)
+        layout.addWidget(self.note)
+        layout.addWidget(self.stack, 1)
+        layout.addWidget(self.facts)
+        layout.addWidget(self.legend)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
+
+    def _restyle(self) -> None:
+        for button in (self.zoom_out, self.zoom_in, self.fit):
+            button.setIcon(icons.icon(button.property("icon_name")))
+        self.scene.restyle()
+
+    # -- following the session -------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._build.watch(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._build.watch(False)
+
+    def _on_built(self, graph: NetworkGraph) -> None:
+        self._is_traced = graph.is_traced
+        self._show_state()
+        size = self.canvas.viewport().size()
+        self.scene.set_room(float(size.width()), float(size.height()))
+        self.scene.set_network(graph, self._level)
+        self._on_plan_changed(self._network.plan)
+        self._on_layer_selected(self._network.selected_layer)
+
+    def _on_plan_changed(self, plan: FreezePlan | None) -> None:
+        graph, tree = self.scene.network, self._network.tree
+        if graph is None or tree is None or not self._build.is_current:
+            return
+        self.scene.set_training(block_training(graph, tree, plan))
+        self._show_legend()
+
+    def _on_layer_selected(self, path: str) -> None:
+        graph = self.scene.network
+        if graph is None or not self._build.is_current:
+            return
+        now = self.scene.node(self.scene.chosen_key)
+        if now is not None and now.path == path:
+            return
+        chain = graph.find(path)
+        self.scene.choose(chain[-1].key if chain else "")
+        if chain:
+            self.canvas.bring_into_view(chain[-1].key)
+        self._show_facts()
+
+    def _show_state(self) -> None:
+        """The picture, or why there is none."""
+        is_drawn = self._build.is_current
+        self.stack.setCurrentWidget(self.canvas if is_drawn else self.waiting)
+        for widget in (self.levels, self.zoom_in, self.zoom_out, self.fit, self.save):
+            widget.setEnabled(is_drawn)
+        self.legend.setVisible(is_drawn)
+        self.facts.setVisible(is_drawn)
+        self.note.setVisible(is_drawn and not self._is_traced)
+        self.waiting.show_state(is_ready=self._network.is_ready, failure=self._build.failure)
+
+    # -- what a person does ----------------------------------------------------------------------
+
+    def _on_level_chosen(self, level: object) -> None:
+        if isinstance(level, PictureLevel):
+            self._level = level
+            self.scene.set_level(level)
+
+    def _on_opened(self, key: str) -> None:
+        level = self.scene.level()
+        if level is not None:
+            self.levels.set_value(level)
+        self._show_legend()
+        self._show_facts()
+
+    def _on_box_chosen(self, key: str) -> None:
+        node = self.scene.node(key)
+        if node is not None and node.path:
+            self._network.select_layer(node.path)
+        self._show_facts()
+
+    def _ask_svg(self) -> None:
+        self._ask(".svg", file_dialogs.SVG, self.save_svg)
+
+    def _ask_png(self) -> None:
+        self._ask(".png", file_dialogs.PNG, self.save_png)
+
+    def _ask(self, suffix: str, kind: file_dialogs.Filter, chosen: object) -> None:
+        graph = self.scene.network
+        if graph is not None and callable(chosen):
+            title = self.tr("Save picture")
+            name = f"{file_stem(graph.model)}{suffix}"
+            file_dialogs.ask_target(self, self._session.preferences, title, name, (kind,), chosen)
+
+    def save_svg(self, path: Path) -> None:
+        """Write the picture as it is opened now, as a drawing."""
+        name = self.scene.network.model if self.scene.network else ""
+        drawing = as_svg(self.scene, name)
+        self._path = path
+        self._session.disk_pool.submit(
+            atomic_write, path, drawing, done=self._on_saved, failed=self._on_save_failed
+        )
+
+    def save_png(self, path: Path) -> None:
+        """Write the picture as it is opened now, as an image of twice its size."""
+        self._path = path
+        self._session.disk_pool.submit(
+            exports.write_image,
+            path,
+            as_image(self.scene),
+            done=self._on_saved,
+            failed=self._on_save_failed,
+        )
+
+    def _on_saved(self, result: object) -> None:
+        text = self.tr("The picture was saved as {name}.").format(name=self._path.name)
+        self._session.notifications.success(text)
+
+    def _on_save_failed(self, error: TLStudioError) -> None:
+        self._session.notifications.error(error)
+
+    # -- texts -----------------------------------------------------------------------------------
+
+    def _show_legend(self) -> None:
+        items = self.scene.box_items()
+        states: set[Training] = {item.training for item in items}
+        skips = any(route.is_skip for route in self.scene.layout.routes)
+        self.legend.show_nodes([item.box.node for item in items], states, has_skips=skips)
+
+    def _show_facts(self) -> None:
+        """What is known of the chosen box, in a line."""
+        item = self.scene.item(self.scene.chosen_key)
+        if item is None:
+            hint = self.tr("Click a box to choose it, double-click to open or close it.")
+            self.facts.set_text(hint)
+            return
+        self.facts.set_text(style.tip(item.box.node, item.training, is_brief=True))

@@ -1,0 +1,1 @@
+"""Strategies or networks trained against each other on equal terms."""

@@ -1,0 +1,132 @@
+"""What a person has chosen for the next race; outlives the window."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from tlstudio.gui.state.network import NetworkState
+
+if TYPE_CHECKING:
+    from tlstudio.core.networks.catalog import ModelSpec
+    from tlstudio.core.race.race import RaceConfig, RaceEntry
+
+FEWEST, MOST = 2, 4  # as `core.race` has them, which nobody needs before the first paint
+FIRST = ("feature_extraction", "partial", "fine_tuning")  # ticked before anybody chose
+
+
+class RaceField(StrEnum):
+    """What differs between the entries."""
+
+    STRATEGIES = "strategies"
+    MODELS = "models"
+
+
+class RaceChoice:
+    """Ticked strategies or networks, their learning rates, how many seeds.
+
+    Attributes:
+        field: what differs.
+        seeds: how many.
+    """
+
+    def __init__(self, network: NetworkState) -> None:
+        self._network = network
+        self.field = RaceField.STRATEGIES
+        self.seeds = 1
+        self._ticked = {RaceField.STRATEGIES: list(FIRST), RaceField.MODELS: []}
+        self._rates: dict[tuple[RaceField, str], float] = {}  # those that a person gave
+
+    @property
+    def models(self) -> list[ModelSpec]:
+        """Networks whose weights are on this machine, and the chosen one."""
+        network = self._network
+        return [m for m in network.models if m.weights_ready or m.name == network.config.model]
+
+    @property
+    def strategies(self) -> list[str]:
+        """Names of those that could race; ticks by hand only where there are any."""
+        from tlstudio.core.strategies import STRATEGIES
+
+        is_custom = self._network.config.strategy == "custom"
+        return [name for name in STRATEGIES.names if is_custom or name != "custom"]
+
+    @property
+    def ticked(self) -> list[str]:
+        """Keys of the entries, in the order of the list."""
+        if self.field is RaceField.MODELS:
+            keys = [spec.name for spec in self.models]
+            return [key for key in keys if key in self._ticked[self.field]]
+        return [
+            key
+            for key in self.strategies
+            if key in self._ticked[self.field] and not self.lacks_weights(key)
+        ]
+
+    def tick(self, key: str, *, is_ticked: bool = True) -> None:
+        """Let one race, or leave it out; a fifth one is not taken."""
+        if is_ticked and key not in self.ticked and len(self.ticked) < MOST:
+            self._ticked[self.field].append(key)
+        elif not is_ticked and key in self._ticked[self.field]:
+            self._ticked[self.field].remove(key)
+
+    def lacks_weights(self, strategy: str) -> bool:
+        """Whether a strategy begins with pretrained weights that are not on this machine."""
+        from tlstudio.core.strategies import STRATEGIES
+
+        weights = self._network.weights
+        is_pretrained = STRATEGIES[strategy].initialisation == "pretrained"
+        return is_pretrained and self._network.spec is not None and not (weights and weights.ready)
+
+    def rate(self, key: str) -> float:
+        """The learning rate of one entry: that of the settings unless a person gave another."""
+        return self._rates.get((self.field, key), self._network.config.learning_rate)
+
+    def set_rate(self, key: str, rate: float) -> None:
+        self._rates[self.field, key] = rate
+
+    @property
+    def tenths(self) -> dict[str, float]:
+        """Ticked entries that move pretrained layers at the full rate, and a tenth of it."""
+        from tlstudio.core.race.entries import suggested_rate
+
+        full = self._network.config.learning_rate
+        rates = {
+            key: suggested_rate(entry.config)
+            for key, entry in zip(self.ticked, self.entries, strict=True)
+            if self.rate(key) == full
+        }
+        return {key: rate for key, rate in rates.items() if rate < full}
+
+    @property
+    def entries(self) -> tuple[RaceEntry, ...]:
+        """What is ticked, with its learning rates.
+
+        Raises:
+            ConfigError: the settings do not go with one of them.
+        """
+        from tlstudio.core.race.entries import model_entries, strategy_entries
+        from tlstudio.core.race.race import RaceEntry
+
+        keys, network = self.ticked, self._network
+        if self.field is RaceField.STRATEGIES:
+            found = strategy_entries(network.config, keys)
+        else:
+            specs = {spec.name: spec for spec in self.models}
+            found = model_entries(network.config, [specs[key] for key in keys], network.spec)
+        return tuple(
+            RaceEntry(entry.name, entry.config.changed(learning_rate=self.rate(key)))
+            for key, entry in zip(keys, found, strict=True)
+        )
+
+    @property
+    def config(self) -> RaceConfig:
+        """The race that would start now; seeds count from that of the settings.
+
+        Raises:
+            ConfigError: the settings do not go with one of the entries.
+        """
+        from tlstudio.core.race.race import RaceConfig
+
+        first = self._network.config.seed
+        return RaceConfig(self.entries, tuple(first + number for number in range(self.seeds)))

@@ -1,0 +1,42 @@
+"""What the window asks of races."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tlstudio.core.race.events import RaceEnded, RaceEvent, RaceRunEnded, RaceStarted
+
+if TYPE_CHECKING:
+    from tlstudio.core.data.dataset import DatasetIndex
+    from tlstudio.core.race.race import RaceConfig, RaceRecord
+    from tlstudio.core.race.verdict import RaceVerdict
+    from tlstudio.core.runs.events import StopToken
+
+
+def race(
+    config: RaceConfig, index: DatasetIndex, stop: StopToken
+) -> Iterator[tuple[RaceEvent, RaceVerdict | None]]:
+    """Each event, and what there is to say so far where the record has changed."""
+    from tlstudio.core.race.verdict import race_verdict
+    from tlstudio.engine.race import race
+
+    for event in race(config, index, stop):
+        if isinstance(event, RaceStarted | RaceRunEnded | RaceEnded):
+            yield event, race_verdict(event.record)
+        else:
+            yield event, None
+
+
+def last(index: DatasetIndex) -> tuple[RaceRecord, RaceVerdict, bool] | None:
+    """The last race of a dataset, what it says, and whether the split is another one by now.
+
+    Needs no torch.
+    """
+    from tlstudio.core.race.store import last_race, val_digest
+    from tlstudio.core.race.verdict import race_verdict
+
+    record = last_race(index.root)
+    if record is None:
+        return None
+    return record, race_verdict(record), record.val_digest != val_digest(index)

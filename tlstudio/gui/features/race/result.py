@@ -1,0 +1,161 @@
+"""A race that is going on, or the last one: the verdict, the curves, the table."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from tlstudio.core.runs.history import History
+from tlstudio.gui.features.race.chart import RaceChart, RaceCurve
+from tlstudio.gui.features.race.table import RaceTable
+from tlstudio.gui.features.race.texts import RaceTexts
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import Fold, IconButton, label
+from tlstudio.gui.kit.language import shown
+from tlstudio.gui.state.session import Session
+
+DRAW_MS = 60  # epochs on kept features may end a hundred times a second
+
+
+class RaceResultView(QWidget):
+    """Shows `session.races`.
+
+    Signals:
+        new_requested(): a person wants another race.
+    """
+
+    new_requested = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._races = session.races
+        self._texts = RaceTexts(self)
+        self._draw_timer = QTimer(self, singleShot=True, interval=DRAW_MS)
+        self._draw_timer.timeout.connect(self.refresh)
+        self._build()
+        self._races.changed.connect(self.refresh)
+        self._races.advanced.connect(self._on_advanced)
+        self._races.progressed.connect(self._on_progressed)
+        self._races.study.active_changed.connect(self.refresh)
+        session.busy_changed.connect(self.refresh)
+        self.refresh()
+
+    def _build(self) -> None:
+        self.headline = label("", wrap=True)
+        font = self.headline.font()
+        font.setPixelSize(theme.TEXT_PX + 2)
+        font.setWeight(font.Weight.DemiBold)
+        self.headline.setFont(font)
+        self.note = label("", "hint", wrap=True)
+        self.new_button = IconButton(self.tr("New race"), "award", clicked=self.new_requested.emit)
+        self.cancel_button = IconButton(self.tr("Cancel"), "stop", clicked=self._races.cancel)
+        self.cancel_button.setToolTip(self.tr("End after this batch; runs that are over stay"))
+        self.progress_bar = QProgressBar()
+        self.progress_bar.setRange(0, 1000)
+        self.progress_bar.setTextVisible(False)
+        self.progress_bar.setAccessibleName(self.tr("Progress of the race"))
+        self.chart_title = label(self.tr("Validation accuracy"), "section")
+        self.chart = RaceChart()
+        self.table = RaceTable()
+        self.table.use_requested.connect(self._on_use)
+        self.comparisons = label("", "hint", wrap=True)
+        self.method = label("", "hint", wrap=True)
+        details = QWidget()
+        words = QVBoxLayout(details)
+        words.setContentsMargins(0, 0, 0, 0)
+        words.setSpacing(theme.GRID)
+        words.addWidget(self.comparisons)
+        words.addWidget(self.method)
+        self.details = Fold(self.tr("Each pair, and how sure this is"), details)
+
+        verdict = QVBoxLayout()
+        verdict.setSpacing(theme.GRID // 2)
+        verdict.addWidget(self.headline)
+        verdict.addWidget(self.note)
+        header = QHBoxLayout()
+        header.setSpacing(2 * theme.GRID)
+        header.addLayout(verdict, 1)
+        for button in (self.new_button, self.cancel_button):
+            header.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID)
+        layout.addLayout(header)
+        layout.addWidget(self.progress_bar)
+        layout.addWidget(self.chart_title)
+        layout.addWidget(self.chart, 1)
+        layout.addSpacing(theme.GRID)
+        layout.addWidget(self.table)
+        layout.addWidget(self.details)
+
+    def refresh(self) -> None:
+        """Show what the race has come to."""
+        self._draw_timer.stop()
+        races = self._races
+        self.headline.setText(self._texts.headline(races))
+        note = self._texts.notes(races)
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
+        self.new_button.setVisible(not races.active)
+        self.cancel_button.setVisible(races.active)
+        self.cancel_button.setEnabled(races.active and not races.is_cancelled)
+        self.progress_bar.setVisible(races.active)
+        self._on_progressed()
+        self.table.set_rows(self._texts.rows(races), can_use=not self._session.is_busy)
+        pairs = self._texts.comparisons(races.verdict)
+        self.comparisons.setText("\n".join(pairs))
+        self.comparisons.setVisible(bool(pairs))
+        self.method.setText(self._texts.method(races.record))
+        self.details.setVisible(bool(pairs))
+        self._draw()
+
+    def _draw(self) -> None:
+        from tlstudio.core.race.race import mean_curve
+
+        record = self._races.record
+        if record is None:
+            self.chart.set_curves((), 1)
+            return
+        curves = []
+        for place, entry in enumerate(record.config.entries):
+            results = record.results_of(place)
+            histories = [result.history for result in results if result.history.epochs]
+            whole = [result.history for result in results if result.is_whole]
+            live = self._live(place)
+            if live is not None:
+                histories.append(live)
+            curves.append(
+                RaceCurve(
+                    shown(entry.title),
+                    place,
+                    tuple(mean_curve([history]) for history in histories),
+                    mean_curve(whole or histories),
+                )
+            )
+        epochs = max(entry.config.epochs for entry in record.config.entries)
+        self.chart.set_curves(curves, epochs)
+
+    def _live(self, place: int) -> History | None:
+        running, live = self._races.running, self._races.live
+        return live if running is not None and running[0] == place and live.epochs else None
+
+    def _on_advanced(self) -> None:
+        if not self._draw_timer.isActive():
+            self._draw_timer.start()
+
+    def _on_progressed(self) -> None:
+        self.progress_bar.setValue(round(1000 * self._races.progress))
+
+    def _on_use(self, place: int) -> None:
+        """The settings of an entry become those of the next run; the seed stays the person's."""
+        record, network = self._races.record, self._session.network
+        if record is None or self._session.is_busy:
+            return
+        entry = record.config.entries[place]
+        wanted = entry.config.changed(seed=network.config.seed)
+        network.set_config(wanted)
+        network.set_config(wanted)  # another model drops what fitted the one before; this one fits
+        self._session.notifications.success(
+            self.tr("The settings are those of “{name}” now.").format(name=shown(entry.title))
+        )

@@ -1,0 +1,266 @@
+"""Who races: strategies of the present network, or networks of this machine."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from tlstudio.core.data.dataset import Split
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.race.entries import with_strategy
+from tlstudio.core.race.race import FEWEST, MOST, MOST_SEEDS
+from tlstudio.core.strategies import STRATEGIES
+from tlstudio.gui.features.race.choice import RaceField
+from tlstudio.gui.features.race.entry_list import Contestant, RaceEntryList
+from tlstudio.gui.features.race.texts import RaceTexts
+from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.segmented import Segmented
+from tlstudio.gui.state.session import Session, Step
+
+
+class RaceSetup(QWidget):
+    """Rows to tick, seeds, what it would take, and the button that starts it.
+
+    Signals:
+        cancelled(): a person wants the last race back.
+    """
+
+    cancelled = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._texts = RaceTexts(self)
+        self.choice = session.races.choice
+        self._build()
+        for signal in (
+            session.datasets.changed,
+            session.datasets.loading_changed,
+            session.network.models_changed,
+            session.network.config_changed,
+            session.network.tree_changed,
+            session.network.engine_ready,
+            session.forecasts.changed,
+            session.busy_changed,
+        ):
+            signal.connect(self.refresh)
+        self.refresh()
+
+    # Building
+
+    def _build(self) -> None:
+        self.field = Segmented(self.tr("What differs"))
+        self.field.set_options(
+            [
+                (RaceField.STRATEGIES, self.tr("Strategies of this model")),
+                (RaceField.MODELS, self.tr("Models on this machine")),
+            ]
+        )
+        self.field.set_value(self.choice.field)
+        self.field.chosen.connect(self._on_field_chosen)
+        self.about = label("", "hint", wrap=True)
+        self.entries = RaceEntryList(MOST)
+        self.entries.ticked.connect(self._on_ticked)
+        self.entries.rate_edited.connect(self._on_rate_edited)
+        self.models_button = IconButton(self.tr("Find models"), "model", clicked=self._on_models)
+        self.advice = label(
+            self.tr(
+                "Pretrained layers usually want smaller steps than a new head: try a tenth of the "
+                "learning rate where they train at its full size."
+            ),
+            "hint",
+            wrap=True,
+        )
+        self.tenth_button = IconButton(self.tr("Take a tenth there"), clicked=self._on_tenth)
+        self.seeds = Segmented(self.tr("Seeds"))
+        self.seeds.set_options([(number, str(number)) for number in range(1, MOST_SEEDS + 1)])
+        self.seeds.set_value(self.choice.seeds)
+        self.seeds.chosen.connect(self._on_seeds_chosen)
+        self.seeds_hint = label("", "hint", wrap=True)
+        self.summary = label("", wrap=True)
+        self.back_button = IconButton(self.tr("Last race"), "previous", "quiet")
+        self.back_button.clicked.connect(self.cancelled)
+        self.start_button = IconButton(self.tr("Start the race"), "play", "primary", self._start)
+
+        top = QHBoxLayout()
+        top.addWidget(self.field)
+        top.addStretch()
+        top.addWidget(self.back_button)
+        inner = QWidget()
+        rows = QVBoxLayout(inner)
+        rows.setContentsMargins(0, 0, theme.GRID, 0)
+        rows.setSpacing(theme.GRID)
+        rows.addWidget(self.entries)
+        rows.addWidget(self.models_button, alignment=Qt.AlignmentFlag.AlignLeft)
+        rows.addStretch()
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inner)
+        tenth = QHBoxLayout()
+        tenth.setSpacing(2 * theme.GRID)
+        tenth.addWidget(self.advice, 1)
+        tenth.addWidget(self.tenth_button)
+        seeds = QHBoxLayout()
+        seeds.setSpacing(theme.GRID)
+        seeds.addWidget(label(self.tr("Seeds"), "section"))
+        seeds.addWidget(self.seeds)
+        seeds.addSpacing(theme.GRID)
+        seeds.addWidget(self.seeds_hint, 1)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(2 * theme.GRID)
+        bottom.addWidget(self.summary, 1)
+        bottom.addWidget(self.start_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2 * theme.GRID)
+        layout.addLayout(top)
+        layout.addWidget(self.about)
+        layout.addWidget(scroll, 1)
+        layout.addLayout(tenth)
+        layout.addLayout(seeds)
+        layout.addLayout(bottom)
+
+    # Showing
+
+    def refresh(self) -> None:
+        """Show what could race now."""
+        choice = self.choice
+        is_models = choice.field is RaceField.MODELS
+        contestants = self._models() if is_models else self._strategies()
+        self.entries.show_contestants(contestants, choice.ticked)
+        self.models_button.setVisible(is_models and len(contestants) < FEWEST)
+        self.about.setText(self._about(len(contestants)))
+        self.seeds_hint.setText(self._seeds_hint())
+        try:
+            has_advice = bool(choice.tenths)
+        except TLStudioError:  # said when the race is to start
+            has_advice = False
+        self.advice.setVisible(has_advice)
+        self.tenth_button.setVisible(has_advice)
+        self._show_summary()
+
+    def set_back(self, *, has_last: bool) -> None:
+        """Whether there is a race to go back to."""
+        self.back_button.setVisible(has_last)
+
+    def _strategies(self) -> list[Contestant]:
+        missing = self.tr("The pretrained weights are not on this machine.")
+        rows = [STRATEGIES[name] for name in self.choice.strategies]
+        return [
+            Contestant(
+                row.name,
+                core_text(row.title),
+                core_text(row.help),
+                self.choice.rate(row.name),
+                self._time(row.name),
+                missing if self.choice.lacks_weights(row.name) else "",
+            )
+            for row in rows
+        ]
+
+    def _models(self) -> list[Contestant]:
+        present = self._session.network.config
+        words = self.tr("{parameters} parameters")
+        return [
+            Contestant(
+                spec.name,
+                spec.title,
+                words.format(parameters=formats.compact(spec.parameters)),
+                self.choice.rate(spec.name),
+                self._time(present.strategy) if spec.name == present.model else "",
+            )
+            for spec in self.choice.models
+        ]
+
+    def _time(self, strategy: str) -> str:
+        seconds = self._seconds(strategy)
+        return formats.estimate(seconds) if seconds is not None else ""
+
+    def _seconds(self, strategy: str) -> float | None:
+        session = self._session
+        try:
+            return session.forecasts.seconds_of(with_strategy(session.network.config, strategy))
+        except TLStudioError:
+            return None
+
+    def _about(self, count: int) -> str:
+        if self.choice.field is RaceField.STRATEGIES:
+            spec = self._session.network.spec
+            text = self.tr(
+                "{model} is trained once with each: same images, same seeds, all other settings "
+                "as they are. Choose two to four."
+            )
+            return text.format(model=spec.title if spec else self._session.network.config.model)
+        if count < FEWEST:
+            return self.tr("A race needs two networks whose weights are on this machine.")
+        return self.tr(
+            "Each network is trained with the present settings: same images, same seeds. Choose "
+            "two to four."
+        )
+
+    def _seeds_hint(self) -> str:
+        if self.choice.seeds == 1:
+            return self.tr("Enough for a first look. With three, luck at the start shows as well.")
+        if self.choice.seeds == 2:
+            return self.tr("Two tell little of luck at the start: three are worth the wait.")
+        return self.tr("Every entry runs with each: its luck at the start is counted in.")
+
+    def _show_summary(self) -> None:
+        session, keys = self._session, self.choice.ticked
+        problem, _ = self._texts.obstacle(session)
+        if not problem and not FEWEST <= len(keys) <= MOST:
+            problem = self.tr("Choose two to four.")
+        self.start_button.setEnabled(not problem)
+        index = session.datasets.index
+        if problem or index is None:
+            self.summary.setText(problem)
+            return
+        seeds, images = self.choice.seeds, len(index.by_split[Split.VAL])
+        text = self._texts.summary(len(keys), seeds, session.network.config.epochs, images)
+        is_strategies = self.choice.field is RaceField.STRATEGIES
+        times = [self._seconds(key) for key in keys] if is_strategies else [None]
+        known = [time for time in times if time is not None]
+        total = seeds * sum(known) if len(known) == len(times) else None
+        self.summary.setText(f"{text} {self._texts.expected(total)}".strip())
+
+    # Choosing
+
+    def _on_field_chosen(self, value: object) -> None:
+        self.choice.field = RaceField(str(value))
+        if self.choice.field is RaceField.MODELS and not self.choice.ticked:
+            self.choice.tick(self._session.network.config.model)
+        self.refresh()
+
+    def _on_seeds_chosen(self, value: object) -> None:
+        self.choice.seeds = int(str(value))
+        self.refresh()
+
+    def _on_ticked(self, key: str, is_ticked: bool) -> None:
+        self.choice.tick(key, is_ticked=is_ticked)
+        self.refresh()
+
+    def _on_rate_edited(self, key: str, value: float) -> None:
+        self.choice.set_rate(key, value)
+        self.refresh()
+
+    def _on_tenth(self) -> None:
+        for key, rate in self.choice.tenths.items():
+            self.choice.set_rate(key, rate)
+        self.refresh()
+
+    def _on_models(self) -> None:
+        self._session.go_to(Step.MODEL)
+
+    def _start(self) -> None:
+        index = self._session.datasets.index
+        if index is None or self._texts.obstacle(self._session)[0]:
+            return
+        try:
+            config = self.choice.config
+        except TLStudioError as error:
+            self._session.notifications.error(error)
+            return
+        self._session.races.start(config, index)

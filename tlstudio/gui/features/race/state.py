@@ -1,0 +1,188 @@
+"""The race of the open dataset: the one that is going on, or the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, assert_never
+
+from PySide6.QtCore import QObject, Signal
+
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.race.events import (
+    RaceEnded,
+    RaceEvent,
+    RaceRunEnded,
+    RaceRunSaid,
+    RaceRunStarted,
+    RaceStarted,
+)
+from tlstudio.core.runs.events import BatchEnded, EpochEnded, FeaturesProgressed, StopToken
+from tlstudio.core.runs.history import History
+from tlstudio.gui.features.race import jobs
+from tlstudio.gui.features.race.choice import RaceChoice
+from tlstudio.gui.kit.tasks import Task, TaskPool
+from tlstudio.gui.state.datasets import DatasetState
+from tlstudio.gui.state.network import NetworkState
+from tlstudio.gui.state.notifications import Notifications
+from tlstudio.gui.state.study import Study
+
+if TYPE_CHECKING:
+    from tlstudio.core.data.dataset import DatasetIndex
+    from tlstudio.core.race.race import RaceConfig, RaceRecord
+    from tlstudio.core.race.verdict import RaceVerdict
+
+
+class RaceState(QObject):
+    """At most one race at a time. Its record stays when it is over and comes back with the dataset.
+
+    Attributes:
+        choice: what the next race would be.
+        study: the thread of the race.
+        record: results so far; None where the dataset never had a race.
+        verdict: what they say.
+        is_stale: whether the dataset's validation images are others than those of the race.
+        is_cancelled: whether a person asked to end the race that is going on.
+        is_stopped: whether a person ended the last race of this session before its time.
+        running: place of the entry and seed of the run that is going on; None between runs.
+        number: which of the runs that is, counts from 1.
+        live: epochs of that run.
+        progress: share of the race that is done, 0..1; every run counts the same.
+
+    Signals:
+        changed(): another record, or another race.
+        advanced(): an epoch ended, or a run began.
+        progressed(): at most ten times a second.
+    """
+
+    changed = Signal()
+    advanced = Signal()
+    progressed = Signal()
+
+    def __init__(
+        self,
+        pool: TaskPool,
+        network: NetworkState,
+        datasets: DatasetState,
+        notifications: Notifications,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._pool = pool
+        self._datasets = datasets
+        self._notifications = notifications
+        self._task: Task | None = None
+        self._root: Path | None = None  # of the dataset of the race in this session
+        self.choice = RaceChoice(network)
+        self.study = Study(self)
+        self.record: RaceRecord | None = None
+        self.verdict: RaceVerdict | None = None
+        self.running: tuple[int, int] | None = None
+        self._show(None)
+        self.study.said.connect(self._on_said)
+        self.study.ended.connect(self._on_ended)
+        datasets.changed.connect(self._on_dataset_changed)
+
+    @property
+    def active(self) -> bool:
+        return self.study.active
+
+    def start(self, config: RaceConfig, index: DatasetIndex) -> None:
+        """Begin a race; its caller sees to it that nothing else is going on."""
+        if self.active:
+            return
+        from tlstudio.core.race.race import RaceRecord  # with it comes pydantic
+
+        self._forget_task()
+        self._show(RaceRecord(config, images=0, val_digest=""))
+        self._root = index.root
+        self.study.start(partial(_race, config, index))
+        self.changed.emit()
+
+    def cancel(self) -> None:
+        """End after the present batch; runs that are over stay."""
+        self.study.cancel()
+        self.is_cancelled = self.active
+        self.changed.emit()
+
+    def _show(
+        self,
+        record: RaceRecord | None,
+        verdict: RaceVerdict | None = None,
+        *,
+        is_stale: bool = False,
+    ) -> None:
+        self.record, self.verdict, self.is_stale = record, verdict, is_stale
+        self.is_stopped = self.is_cancelled = False
+        self.running, self.number, self.live = None, 0, History()
+        self.progress = 0.0
+
+    def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
+        if self.active:  # it goes on with the dataset that it began with
+            return
+        self._forget_task()
+        self._show(None)
+        if index is not None:
+            self._task = self._pool.submit(jobs.last, index, done=self._on_found)
+        self.changed.emit()
+
+    def _on_found(self, found: tuple[RaceRecord, RaceVerdict, bool] | None) -> None:
+        self._task = None
+        if found is not None and not self.active:
+            record, verdict, is_stale = found
+            self._show(record, verdict, is_stale=is_stale)
+            self.changed.emit()
+
+    def _forget_task(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    def _on_said(self, said: tuple[RaceEvent, RaceVerdict | None]) -> None:
+        event, verdict = said
+        match event:
+            case RaceStarted() | RaceRunEnded():
+                self.record, self.verdict = event.record, verdict
+                self.running, self.live = None, History()
+                self.changed.emit()
+            case RaceEnded():
+                self.record, self.verdict = event.record, verdict
+                self.is_stopped = event.is_stopped
+            case RaceRunStarted():
+                self.running, self.number = (event.entry, event.seed), event.number
+                self.live = History()
+                self._set_progress(0.0)
+                self.advanced.emit()
+            case RaceRunSaid():
+                self._on_run_said(event.event)
+            case _:
+                assert_never(event)
+
+    def _on_run_said(self, event: object) -> None:
+        if isinstance(event, EpochEnded):
+            self.live = self.live.with_epoch(event.record)
+            self.advanced.emit()
+        elif isinstance(event, BatchEnded | FeaturesProgressed):
+            self._set_progress(event.progress)
+            self.progressed.emit()
+
+    def _set_progress(self, of_run: float) -> None:
+        runs = len(self.record.config.runs) if self.record else 1
+        self.progress = (self.number - 1 + of_run) / runs
+
+    def _on_ended(self, error: TLStudioError | None) -> None:
+        self.running, self.live = None, History()
+        if error is not None:
+            self._notifications.error(error)
+        index = self._datasets.index
+        results = self.record.results if self.record is not None else ()
+        has_results = any(result.history.epochs or result.error for result in results)
+        if has_results and index is not None and index.root == self._root:
+            self.changed.emit()
+        else:  # nothing came of it, or another dataset was opened meanwhile
+            self._on_dataset_changed(index)
+
+
+def _race(config: RaceConfig, index: DatasetIndex, stop: StopToken) -> Iterator[Any]:
+    return jobs.race(config, index, stop)

@@ -1,0 +1,1 @@
+"""The leaderboard: networks ranked for the open dataset before training."""

@@ -1,0 +1,305 @@
+"""The leaderboard: which networks can be ranked for the open dataset, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, assert_never
+
+from PySide6.QtCore import QObject, Signal
+
+from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.runs.events import SampleSkipped, StopToken
+from tlstudio.core.strategies import STRATEGIES
+from tlstudio.gui.kit.tasks import Task, TaskPool
+from tlstudio.gui.state.study import Study
+
+if TYPE_CHECKING:
+    from tlstudio.core.config import RunConfig
+    from tlstudio.core.rank import (
+        Candidate,
+        LeaderboardRecord,
+        RankEvent,
+        RankFailure,
+        RankProgressed,
+    )
+    from tlstudio.gui.state.datasets import DatasetState
+    from tlstudio.gui.state.network import NetworkState
+
+
+class RowStage(StrEnum):
+    """What is known of a candidate."""
+
+    UNKNOWN = "unknown"  # not ranked yet
+    WAITING = "waiting"  # its turn comes
+    WORKING = "working"
+    FAILED = "failed"
+    RANKED = "ranked"
+
+
+class RankingState(QObject):
+    """Ranks the networks whose weights are on this machine, one after another, on request.
+
+    Attributes:
+        study: the thread of it.
+        record: the rows for the open dataset; None while there are none.
+        is_stale: the images, or how they are put in, changed since `record` was made.
+        with_random: whether networks with random values are ranked, too.
+        queue: what is ranked in the present study, in this order.
+        progress: of the candidate that is at work.
+        failures: candidates that could not be ranked, with the reason.
+        skipped: paths of images that could not be read.
+        is_complete: the last study ranked all that it was asked for, or tried to.
+        was_cancelled: a person ended the last study before all were ranked.
+        error: what ended the last study; None if it went well.
+
+    Signals:
+        changed(): any of these, or the candidates.
+        progressed(): `progress` alone.
+    """
+
+    changed = Signal()
+    progressed = Signal()
+
+    def __init__(
+        self,
+        pool: TaskPool,
+        network: NetworkState,
+        datasets: DatasetState,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._pool = pool
+        self._network = network
+        self._datasets = datasets
+        self.study = Study(self)
+        self.record: LeaderboardRecord | None = None
+        self.is_stale = False
+        self.with_random = False
+        self.queue: tuple[Candidate, ...] = ()
+        self.progress: RankProgressed | None = None
+        self.failures: dict[Candidate, RankFailure] = {}
+        self.skipped: tuple[str, ...] = ()
+        self.is_complete = self.was_cancelled = False
+        self.error: TLStudioError | None = None
+        self._done: set[Candidate] = set()  # of the queue
+        self._index: DatasetIndex | None = None  # that was looked up or ranked last
+        self._inputs: tuple[object, ...] = ()  # of the settings, then
+        self._root: Path | None = None
+        self._look_up: Task | None = None
+        self._is_wanted = False
+        self.study.said.connect(self._on_said)
+        self.study.active_changed.connect(self._on_active_changed)
+        self.study.ended.connect(self._on_ended)
+        network.models_changed.connect(self.changed)
+        network.engine_ready.connect(self._load)
+        network.config_changed.connect(self._on_config_changed)
+        datasets.changed.connect(self._on_dataset_changed)
+
+    # -- what there is ---------------------------------------------------------------------------
+
+    @property
+    def ready_candidates(self) -> tuple[Candidate, ...]:
+        """Every set of weights on this machine, in the order of the catalog."""
+        from tlstudio.core.rank import Candidate
+
+        return tuple(
+            Candidate(spec.name, weights.name)
+            for spec in self._network.models
+            for weights in spec.weights
+            if weights.ready
+        )
+
+    @property
+    def random_candidates(self) -> tuple[Candidate, ...]:
+        """The same networks with random values."""
+        from tlstudio.core.rank import Candidate
+
+        models = dict.fromkeys(candidate.model for candidate in self.ready_candidates)
+        return tuple(Candidate(model, initialisation="random") for model in models)
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """What a person asks for now."""
+        return self.ready_candidates + (self.random_candidates if self.with_random else ())
+
+    @property
+    def shown(self) -> tuple[Candidate, ...]:
+        """The candidates, those that are being ranked, and those that were before."""
+        known = [row.candidate for row in self.record.rows] if self.record else []
+        keys = dict.fromkeys((*self.candidates, *self.queue, *known, *self.failures))
+        return tuple(key for key in keys if self.with_random or not key.is_random)
+
+    def stage_of(self, candidate: Candidate) -> RowStage:
+        """What is known of one of `shown`."""
+        if self.study.active and candidate in self.queue and candidate not in self._done:
+            is_now = self.progress is not None and self.progress.candidate == candidate
+            return RowStage.WORKING if is_now else RowStage.WAITING
+        if candidate in self.failures:
+            return RowStage.FAILED
+        is_there = self.record is not None and self.record.row_of(candidate) is not None
+        return RowStage.RANKED if is_there else RowStage.UNKNOWN
+
+    @property
+    def missing(self) -> tuple[Candidate, ...]:
+        """The candidates without a row that holds."""
+        if self.record is None or self.is_stale:
+            return self.candidates
+        return tuple(key for key in self.candidates if self.record.row_of(key) is None)
+
+    @property
+    def can_rank(self) -> bool:
+        """Whether there is all that ranking needs; another run or study may still be going on."""
+        return (
+            self._datasets.index is not None
+            and not self._datasets.loading
+            and self._network.is_ready
+            and bool(self.missing)
+            and not self.study.active
+        )
+
+    # -- what a person does ----------------------------------------------------------------------
+
+    def load(self) -> None:
+        """From now on know what was ranked before; nobody needs it until it is looked at."""
+        self._is_wanted = True
+        self._load()
+
+    def set_with_random(self, wanted: bool) -> None:
+        """Rank networks with random values, too: what pretraining is worth."""
+        if wanted != self.with_random:
+            self.with_random = wanted
+            self.changed.emit()
+
+    def rank(self) -> None:
+        """Rank all candidates; rows that are known and still hold come back at once."""
+        index = self._datasets.index
+        if index is None or not self.can_rank:
+            return
+        self._forget_look_up()
+        candidates, config = self.candidates, self._network.config
+        self.queue, self._done = candidates, set()
+        self.progress, self.failures, self.skipped = None, {}, ()
+        self.is_complete = self.was_cancelled = False
+        self.error = None
+        self._index, self._inputs, self._is_wanted = index, _inputs(config), True
+
+        def work(stop: StopToken) -> Iterator[RankEvent]:
+            from tlstudio.gui.features.rank import jobs as ranking
+
+            yield from ranking.rank(candidates, config, index, stop)
+
+        self.study.start(work)
+
+    def cancel(self) -> None:
+        """End soon; the rows that are there stay."""
+        if self.study.active:
+            self.was_cancelled = True
+            self.study.cancel()
+            self.changed.emit()
+
+    def use(self, candidate: Candidate) -> None:
+        """Make a pretrained candidate the network of the next run."""
+        from tlstudio.core.config import RunConfig
+
+        config = self._network.config
+        starts_random = STRATEGIES[config.strategy].initialisation == "random"
+        self._network.change(
+            model=candidate.model,
+            weights=candidate.weights,
+            initialisation=candidate.initialisation,
+            strategy=RunConfig().strategy if starts_random else config.strategy,
+        )
+
+    # -- following -------------------------------------------------------------------------------
+
+    def _on_said(self, event: RankEvent) -> None:
+        from tlstudio.core import rank as leaderboard
+
+        if isinstance(event, leaderboard.RankProgressed):
+            is_same = self.progress is not None and self.progress.candidate == event.candidate
+            self.progress = event
+            (self.progressed if is_same else self.changed).emit()
+            return
+        if self._datasets.index is not self._index:
+            return  # rows of images that are no longer open
+        match event:
+            case leaderboard.RankStarted():
+                self.record, self.is_stale = event.record, False
+            case leaderboard.RowRanked():
+                assert self.record is not None  # it begins with `RankStarted`
+                self.record = self.record.with_row(event.row)
+                self._done.add(event.row.candidate)
+            case leaderboard.RowFailed():
+                self.failures = {**self.failures, event.failure.candidate: event.failure}
+                self._done.add(event.failure.candidate)
+            case SampleSkipped():
+                self.skipped = tuple(dict.fromkeys((*self.skipped, event.path)))
+            case leaderboard.RankEnded():
+                self.record, self.is_complete = event.record, event.is_complete
+            case _:
+                assert_never(event)
+        self.changed.emit()
+
+    def _on_active_changed(self, _active: bool) -> None:
+        self.changed.emit()
+
+    def _on_ended(self, error: TLStudioError | None) -> None:
+        self.queue, self.progress = (), None
+        self.error = error
+        self.changed.emit()
+        self._load()
+
+    def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
+        root = index.root if index is not None else None
+        self._forget_look_up()
+        self.study.cancel()
+        if root != self._root:
+            self.record, self.is_stale = None, False
+        self._root = root
+        self.failures, self.skipped, self.error, self.was_cancelled = {}, (), None, False
+        self.changed.emit()
+        self._load()
+
+    def _on_config_changed(self, _config: object) -> None:
+        self._load()
+
+    def _load(self) -> None:
+        """Look up what was ranked before for exactly these images and inputs."""
+        index, config = self._datasets.index, self._network.config
+        if not (self._is_wanted and self._network.is_ready and index) or self.study.active:
+            return
+        if self._index is index and self._inputs == _inputs(config):
+            return
+        self._forget_look_up()
+        self._index, self._inputs = index, _inputs(config)
+        self._look_up = self._pool.submit(_known, config, index, done=self._on_known)
+
+    def _on_known(self, record: LeaderboardRecord | None) -> None:
+        if self.sender() is not self._look_up:
+            return
+        self._look_up = None
+        if record is not None:
+            self.record, self.is_stale = record, False
+            self.with_random |= any(row.candidate.is_random for row in record.rows)
+        else:
+            self.is_stale = self.record is not None
+        self.changed.emit()
+
+    def _forget_look_up(self) -> None:
+        if self._look_up is not None:
+            self._look_up.cancel()
+            self._look_up = None
+
+
+def _inputs(config: RunConfig) -> tuple[object, ...]:
+    """The settings that decide what a candidate is worth."""
+    return config.image_px, config.colours, config.stem, config.precision, config.device
+
+
+def _known(config: RunConfig, index: DatasetIndex) -> LeaderboardRecord | None:
+    from tlstudio.gui.features.rank import jobs as ranking
+
+    return ranking.known_leaderboard(config, index)

@@ -1,0 +1,123 @@
+"""What is ranked, the button that begins it, and how far it is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QProgressBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tlstudio.gui.features.downloads.dialog import open_weights
+from tlstudio.gui.features.rank.texts import RankTexts
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.state.session import Session
+
+BAR_PX = 140
+
+
+class RankStrip(QWidget):
+    """Above the table; follows `session.ranking` and who else is at work."""
+
+    def __init__(self, session: Session, texts: RankTexts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._ranking = session.ranking
+        self._texts = texts
+        self.words = ElidedLabel(where=Qt.TextElideMode.ElideRight)
+        self.more = IconButton(self.tr("Get more…"), "", "weblink", self._on_more)
+        self.more.setToolTip(
+            self.tr("Download or import other weights: they can be ranked as soon as they are here")
+        )
+        self.with_random = QCheckBox(self.tr("Random networks"))
+        self.with_random.setToolTip(
+            self.tr("The same networks with random values, as a reference: what pretraining brings")
+        )
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(BAR_PX)
+        self.bar.setAccessibleName(self.tr("Progress of the ranking"))
+        self.cancel = IconButton(self.tr("Cancel"), "close", "", self._ranking.cancel)
+        self.rank = IconButton(self.tr("Rank"), "award", "primary", self._ranking.rank)
+        self.why_not = label("", "hint", wrap=True)
+        row = QHBoxLayout()
+        row.setSpacing(theme.GRID)
+        self.words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        row.addWidget(self.words)
+        row.addWidget(self.more)
+        row.addStretch()
+        row.addWidget(self.bar, alignment=Qt.AlignmentFlag.AlignVCenter)
+        for widget in (self.with_random, self.cancel, self.rank):
+            row.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID // 2)
+        layout.addLayout(row)
+        layout.addWidget(self.why_not)
+        self.with_random.setChecked(self._ranking.with_random)
+        self.with_random.toggled.connect(self._ranking.set_with_random)
+
+    def refresh(self) -> None:
+        """Show what holds now."""
+        ranking = self._ranking
+        active = ranking.study.active
+        while_active: tuple[QWidget, ...] = (self.bar, self.cancel)
+        otherwise: tuple[QWidget, ...] = (self.more, self.with_random, self.rank)
+        had_focus = self.rank.hasFocus() or self.cancel.hasFocus()
+        for widget in (*while_active, *otherwise):
+            widget.setVisible(active is (widget in while_active))
+        self.with_random.setChecked(ranking.with_random)
+        why_not = self._why_not()
+        self.rank.setText(self._verb())
+        self.rank.setEnabled(ranking.can_rank and not why_not)
+        self.rank.setToolTip(why_not or self._tip())
+        self.why_not.setText(why_not)
+        self.why_not.setVisible(bool(why_not) and not active)
+        if had_focus:  # the one takes the place of the other, for the keyboard, too
+            (self.cancel if active else self.rank).setFocus()
+        self.show_progress()
+
+    def show_progress(self) -> None:
+        """How far it is; nothing else."""
+        ranking = self._ranking
+        active, progress = ranking.study.active, ranking.progress
+        self.words.set_text(self._texts.working() if active else self._texts.asked())
+        if progress is not None:
+            share = progress.done / max(1, progress.total)
+            self.bar.setRange(0, 1000 * len(ranking.queue))
+            self.bar.setValue(round(1000 * (progress.number - 1 + share)))
+        elif active:
+            self.bar.setRange(0, 0)
+
+    def _verb(self) -> str:
+        ranking = self._ranking
+        if ranking.record is None or not ranking.record.rows:
+            return self.tr("Rank")
+        if ranking.is_stale or not ranking.missing:
+            return self.tr("Rank again")
+        return self.tr("Rank the rest")
+
+    def _tip(self) -> str:
+        if not self._ranking.missing:
+            return self.tr("All are ranked, with exactly these images and weights")
+        return self.tr("Rank these networks for the open dataset, without training them")
+
+    def _why_not(self) -> str:
+        """What else keeps it from beginning, which passes by itself."""
+        session = self._session
+        if session.run.active:
+            return self.tr("Not while training: both would be slower, and the speeds wrong.")
+        if session.is_busy and not self._ranking.study.active:
+            return self.tr("Something else is being measured. Wait until it is done, or cancel it.")
+        if session.datasets.loading:
+            return self.tr("The dataset is being read.")
+        return ""
+
+    def _on_more(self) -> None:
+        open_weights(self._session, self)

@@ -1,0 +1,21 @@
+"""The learning-rate finder, for the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tlstudio.core.config import RunConfig
+    from tlstudio.core.data.dataset import DatasetIndex
+    from tlstudio.core.rate_finder import RangeEvent
+    from tlstudio.core.runs.events import SampleSkipped, StopToken
+
+
+def find_rate(
+    config: RunConfig, index: DatasetIndex, stop: StopToken
+) -> Iterator[RangeEvent | SampleSkipped]:
+    """A range test on a fresh network; the classifier in hand is not touched."""
+    from tlstudio.engine.rate_finder import find_rate
+
+    return find_rate(config, index, stop)

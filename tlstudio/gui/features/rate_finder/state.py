@@ -1,0 +1,217 @@
+"""The learning-rate finder: what it was asked, how far it is, and which rate is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+from PySide6.QtCore import QElapsedTimer, QObject, Signal
+
+from tlstudio.core import rate_finder as rate_range
+from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.rate_finder import (
+    FeaturesCounted,
+    RangeEnded,
+    RangeEvent,
+    RangeStarted,
+    RatePoint,
+    RateRange,
+)
+from tlstudio.core.runs.events import SampleSkipped, StopToken
+from tlstudio.gui.state.datasets import DatasetState
+from tlstudio.gui.state.network import NetworkState
+from tlstudio.gui.state.study import Study
+
+if TYPE_CHECKING:
+    from tlstudio.core.config import RunConfig
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRate:
+    """A range test that ended, with the settings and images it was made with."""
+
+    result: RateRange
+    config: RunConfig
+    index: DatasetIndex
+
+
+class RateState(QObject):
+    """At most one range test at a time, on request; the last one that ended is kept.
+
+    Attributes:
+        study: the thread of it.
+        found: the last test that ended; None without one for the open dataset.
+        chosen: the learning rate that a person would take: the suggestion, or another one.
+        started: what the present test is; None until its network is built.
+        features: what its first steps wait for; None where they do not.
+        points: of the present test.
+        skipped: images that could not be read.
+        error: what ended the last test early; None if nothing did.
+
+    Signals:
+        changed(): any of these but the points.
+        progressed(): more points, or features.
+        chosen_changed(): another rate was chosen.
+    """
+
+    changed = Signal()
+    progressed = Signal()
+    chosen_changed = Signal()
+
+    def __init__(
+        self, network: NetworkState, datasets: DatasetState, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._network = network
+        self._datasets = datasets
+        self.study = Study(self)
+        self.found: FoundRate | None = None
+        self.chosen: float | None = None
+        self.started: RangeStarted | None = None
+        self.features: FeaturesCounted | None = None
+        self.points: list[RatePoint] = []
+        self.skipped: tuple[str, ...] = ()
+        self.error: TLStudioError | None = None
+        self._config: RunConfig | None = None
+        self._index: DatasetIndex | None = None
+        self._clock = QElapsedTimer()
+        self.study.said.connect(self._on_said)
+        self.study.active_changed.connect(self._on_active_changed)
+        self.study.ended.connect(self._on_ended)
+        network.config_changed.connect(self._on_config_changed)
+        network.plan_changed.connect(self._on_plan_changed)
+        network.models_changed.connect(self.changed)
+        datasets.changed.connect(self._on_dataset_changed)
+        datasets.loading_changed.connect(self._on_loading_changed)
+
+    @property
+    def is_running(self) -> bool:
+        return self.study.active
+
+    @property
+    def can_find(self) -> bool:
+        """Whether there is all that a test needs; a run or another study may be going on."""
+        return (
+            self._datasets.index is not None
+            and not self._datasets.loading
+            and self._network.is_ready
+            and self._network.plan is not None
+            and not self._network.weights_missing
+            and not self.is_running
+        )
+
+    @property
+    def changed_since(self) -> tuple[str, ...]:
+        """Titles of the settings that are no longer those of `found`, marked in context core."""
+        if self.found is None:
+            return ()
+        return rate_range.changed_settings(self.found.config, self._network.config)
+
+    @property
+    def has_other_images(self) -> bool:
+        """Whether the folder was read again since `found`, with another outcome."""
+        index = self._datasets.index
+        return (
+            self.found is not None
+            and index is not None
+            and index.samples != self.found.index.samples
+        )
+
+    @property
+    def remaining_s(self) -> float | None:
+        """Seconds to the highest rate, from the steps so far; None until it can be told."""
+        if self.started is None or len(self.points) < 2:
+            return None
+        left = self.started.steps - len(self.points)
+        return left * self._clock.elapsed() / 1000 / (len(self.points) - 1)
+
+    def find(self) -> None:
+        """Begin a test with the present settings and images."""
+        index = self._datasets.index
+        if index is None or not self.can_find:
+            return
+        config = self._network.config
+        self._config, self._index = config, index
+        self.started, self.features, self.error = None, None, None
+        self.points, self.skipped = [], ()
+
+        def work(stop: StopToken) -> Iterator[RangeEvent | SampleSkipped]:
+            from tlstudio.gui.features.rate_finder import jobs as rate_finder
+
+            return rate_finder.find_rate(config, index, stop)
+
+        self.study.start(work)
+
+    def cancel(self) -> None:
+        """End after this step; what the last test found stays."""
+        self.study.cancel()
+
+    def choose(self, rate: float) -> None:
+        """Take another rate than the suggestion into consideration."""
+        if rate != self.chosen:
+            self.chosen = rate
+            self.chosen_changed.emit()
+
+    def use(self) -> None:
+        """Let the next run train with the chosen rate."""
+        if self.chosen is not None:
+            self._network.change(learning_rate=self.chosen)
+
+    def _on_said(self, event: RangeEvent | SampleSkipped) -> None:
+        match event:
+            case RatePoint():
+                if not self.points:
+                    self._clock.start()
+                self.points.append(event)
+                self.progressed.emit()
+                return
+            case FeaturesCounted():
+                self.features = event
+                self.progressed.emit()
+                return
+            case RangeStarted():
+                self.started = event
+            case SampleSkipped():
+                self.skipped = (*self.skipped, event.path)
+            case RangeEnded():
+                if self._datasets.index is not None and self._config and self._index:
+                    self.found = FoundRate(event.result, self._config, self._index)
+                    self.choose_suggestion()
+            case _:
+                assert_never(event)
+        self.changed.emit()
+
+    def choose_suggestion(self) -> None:
+        """Go back to what the last test suggests."""
+        self.chosen = self.found.result.suggestion if self.found is not None else None
+        self.chosen_changed.emit()
+
+    def _on_active_changed(self, _active: bool) -> None:
+        self.changed.emit()
+
+    def _on_ended(self, error: TLStudioError | None) -> None:
+        self.error = error
+        self.started, self.features, self.points = None, None, []
+        self.changed.emit()
+
+    def _on_config_changed(self, _config: object) -> None:
+        self.changed.emit()
+
+    def _on_plan_changed(self, _plan: object) -> None:
+        self.changed.emit()
+
+    def _on_loading_changed(self, _loading: object) -> None:
+        self.changed.emit()
+
+    def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
+        """Another folder: what was found is of no use there."""
+        self.study.cancel()
+        known = self.found.index.root if self.found is not None else None
+        if known is not None and (index is None or index.root != known):
+            self.found = None
+            self.choose_suggestion()
+        self._index = index if index is not None and self._index is index else None
+        self.error = None
+        self.changed.emit()

@@ -1,0 +1,287 @@
+"""Which learning rate? A short test draws the loss over ever larger ones, and suggests one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QImage, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QVBoxLayout, QWidget
+
+from tlstudio.core.rate_finder import rate_text
+from tlstudio.gui.features.rate_finder.state import FoundRate
+from tlstudio.gui.features.rate_finder.texts import RateTexts
+from tlstudio.gui.kit import exports, file_dialogs, theme
+from tlstudio.gui.kit.basics import EmptyState, IconButton, IconLabel, label, set_property
+from tlstudio.gui.kit.number_row import NumberRow
+from tlstudio.gui.kit.page_stack import PageStack
+from tlstudio.gui.state.run_texts import RunTexts
+from tlstudio.gui.state.session import Session, Step
+
+if TYPE_CHECKING:
+    from tlstudio.gui.features.rate_finder.chart import RateChart
+
+DRAW_MS = 60  # steps on kept features take a thousandth of a second
+
+
+class RateView(QWidget):
+    """Shows `session.rates`: an empty state, a test that goes on, or what the last one found."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._rates = session.rates
+        self._texts = RateTexts(self)
+        self._run_texts = RunTexts(self)
+        self.chart: RateChart | None = None
+        self._remedy: Step | None = None
+        self._draw_timer = QTimer(self, singleShot=True, interval=DRAW_MS)
+        self._draw_timer.timeout.connect(self._draw)
+        self._stack = PageStack()
+        self._stack.addWidget(self._make_empty())
+        self._stack.addWidget(self._make_content())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self._rates.changed.connect(self._show)
+        self._rates.progressed.connect(self._on_progressed)
+        self._rates.chosen_changed.connect(self._show)
+        session.busy_changed.connect(self._show)
+        self._show()
+
+    # Building
+
+    def _make_empty(self) -> QWidget:
+        self.find_button = IconButton(self.tr("Find it"), "rate", "primary", self._find)
+        self.remedy_button = IconButton("", clicked=self._on_remedy)
+        self.empty = EmptyState(
+            "rate", self.tr("Find the learning rate"), "", self.find_button, self.remedy_button
+        )
+        return self.empty
+
+    def _make_content(self) -> QWidget:
+        self.headline = label("", "title", wrap=True)
+        self.again_button = IconButton(self.tr("Find again"), "reload", "quiet", self._find)
+        self.export_button = IconButton(self.tr("Export"), "export", "quiet")
+        menu = QMenu(self.export_button)
+        menu.addAction(self.tr("Chart as a picture (PNG)…"), self._on_png_requested)
+        menu.addAction(self.tr("Numbers as a table (CSV)…"), self._on_csv_requested)
+        self.export_button.setMenu(menu)
+        self.cancel_button = IconButton(self.tr("Cancel"), "close", clicked=self._rates.cancel)
+        self.use_button = IconButton("", "done", "primary", self._rates.use)
+        self.train_button = IconButton(self.tr("Train"), "play", "primary", self._session.train)
+        self.reason = label("", "hint", wrap=True)
+        self._stale_icon = IconLabel("warning", 16, "warning")
+        self.stale = label("", wrap=True)
+        self.progress_bar = QProgressBar()
+        self.progress_bar.setTextVisible(False)
+        self.progress_bar.setAccessibleName(self.tr("Progress of the test"))
+        self.numbers = NumberRow(
+            (
+                ("suggested", self.tr("Suggested")),
+                ("present", self.tr("Set now")),
+                ("steepest", self.tr("Falls fastest at")),
+                ("lowest", self.tr("Lowest at")),
+            )
+        )
+        self.how = label(self._texts.how_to_read(), "hint", wrap=True)
+
+        header = QHBoxLayout()
+        header.setSpacing(theme.GRID)
+        header.addWidget(self.headline, 1)
+        for button in (
+            *(self.export_button, self.again_button, self.cancel_button),
+            *(self.use_button, self.train_button),
+        ):
+            header.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
+        self._stale_row = QWidget()
+        stale = QHBoxLayout(self._stale_row)
+        stale.setContentsMargins(0, 0, 0, 0)
+        stale.setSpacing(theme.GRID)
+        stale.addWidget(self._stale_icon, alignment=Qt.AlignmentFlag.AlignTop)
+        stale.addWidget(self.stale, 1)
+        self._chart_place = QVBoxLayout()
+        self._chart_place.setContentsMargins(0, 0, 0, 0)
+
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID)
+        layout.addLayout(header)
+        layout.addWidget(self._stale_row)
+        layout.addWidget(self.reason)
+        layout.addWidget(self.progress_bar)
+        layout.addSpacing(theme.GRID)
+        layout.addWidget(self.numbers)
+        layout.addSpacing(theme.GRID)
+        layout.addLayout(self._chart_place, 1)
+        layout.addWidget(self.how)
+        return content
+
+    def ensure_chart(self) -> RateChart:
+        """Build the chart if it is not there; the first time, this takes a moment."""
+        if self.chart is None:
+            from tlstudio.gui.features.rate_finder.chart import RateChart
+
+            self.chart = RateChart()
+            self.chart.chosen.connect(self._rates.choose)
+            self._chart_place.addWidget(self.chart)
+        return self.chart
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()
+
+    # Following the session
+
+    def _show(self) -> None:
+        rates = self._rates
+        has_content = rates.is_running or rates.found is not None
+        self._stack.setCurrentIndex(1 if has_content else 0)
+        can_find = rates.can_find and not self._session.is_busy
+        self.find_button.setEnabled(can_find)
+        self.again_button.setEnabled(can_find)
+        if not has_content:
+            self._show_empty()
+            return
+        while_running: tuple[QWidget, ...] = (self.progress_bar, self.cancel_button)
+        afterwards: tuple[QWidget, ...] = (self.again_button, self.export_button, self.numbers)
+        for widget in while_running:
+            widget.setVisible(rates.is_running)
+        for widget in afterwards:
+            widget.setVisible(not rates.is_running)
+        if rates.is_running:
+            self.use_button.hide()
+            self.train_button.hide()
+            self._stale_row.hide()
+            self._show_progress()
+        elif rates.found is not None:
+            self._show_found(rates.found)
+        if self.isVisible():
+            self._draw()
+
+    def _show_empty(self) -> None:
+        title, text, remedy = self._texts.empty(self._session, self._run_texts)
+        self.empty.title.setText(title)
+        self.empty.text.setText(text)
+        self._remedy = remedy
+        names = {Step.DATA: self.tr("Go to Data"), Step.MODEL: self.tr("Go to Model")}
+        self.remedy_button.setText(names[remedy] if remedy else "")
+        self.remedy_button.setVisible(remedy is not None)
+        self.find_button.setVisible(remedy is None)
+
+    def _show_found(self, found: FoundRate) -> None:
+        rates, result = self._rates, found.result
+        present, chosen = self._session.network.config.learning_rate, rates.chosen
+        notice = self._texts.notice(rates)
+        is_stale, is_used = bool(notice), chosen == present
+        self.headline.setText(
+            self._texts.headline(result, chosen, is_used=is_used, is_stale=is_stale)
+        )
+        self.reason.setText(self._texts.reason(result))
+        self.use_button.setVisible(chosen is not None and not is_used)
+        if chosen is not None:
+            self.use_button.setText(self.tr("Use {rate}").format(rate=rate_text(chosen)))
+        self.train_button.setVisible(is_used)
+        self.train_button.setEnabled(self._session.can_train)
+        is_again_first = is_stale or chosen is None
+        _set_primary(self.use_button, "done", is_primary=not is_again_first)
+        _set_primary(self.train_button, "play", is_primary=not is_again_first)
+        _set_primary(self.again_button, "reload", is_primary=is_again_first)
+        self.again_button.setToolTip(self._texts.why_not(self._session))
+        self.numbers.set_numbers(self._texts.numbers(result, present))
+        self.stale.setText(notice)
+        self._stale_row.setVisible(is_stale)
+
+    def _show_progress(self) -> None:
+        rates = self._rates
+        headline, details = self._texts.progress(rates)
+        self.headline.setText(headline)
+        self.reason.setText(details)
+        if rates.started is not None and rates.points:
+            self.progress_bar.setRange(0, rates.started.steps)
+            self.progress_bar.setValue(len(rates.points))
+        elif rates.features is not None:
+            self.progress_bar.setRange(0, max(1, rates.features.total))
+            self.progress_bar.setValue(rates.features.done)
+        else:
+            self.progress_bar.setRange(0, 0)
+
+    def _on_progressed(self) -> None:
+        if not self._draw_timer.isActive():
+            self._draw_timer.start()
+
+    def _draw(self) -> None:
+        """The curve so far, or that of the last test; and the words that change with it."""
+        rates = self._rates
+        if rates.is_running:
+            self._show_progress()
+        if not self.isVisible() or self._stack.currentIndex() == 0:
+            return
+        chart = self.ensure_chart()
+        chart.set_present(self._session.network.config.learning_rate)
+        if rates.is_running:
+            chart.set_points(rates.points, None)
+            chart.set_rate(None)
+        elif rates.found is not None:
+            chart.set_points(rates.found.result.points, rates.found.result)
+            chart.set_rate(rates.chosen)
+
+    # Commands
+
+    def _find(self) -> None:
+        if not self._session.is_busy:
+            self._rates.find()
+
+    def _on_remedy(self) -> None:
+        if self._remedy is not None:
+            self._session.go_to(self._remedy)
+
+    def _on_png_requested(self) -> None:
+        file_dialogs.ask_target(
+            self,
+            self._session.preferences,
+            self.tr("Export the chart"),
+            "learning-rate.png",
+            (file_dialogs.PNG,),
+            self._write_png,
+        )
+
+    def _on_csv_requested(self) -> None:
+        file_dialogs.ask_target(
+            self,
+            self._session.preferences,
+            self.tr("Export the numbers"),
+            "learning-rate.csv",
+            (file_dialogs.CSV,),
+            self._write_csv,
+        )
+
+    def _write_png(self, path: Path) -> None:
+        image: QImage = self.ensure_chart().image()
+        self._submit(exports.write_image, path, image)
+
+    def _write_csv(self, path: Path) -> None:
+        if self._rates.found is not None:
+            self._submit(exports.write_text, path, self._rates.found.result.to_csv())
+
+    def _submit(self, work: object, path: Path, value: object) -> None:
+        self._session.disk_pool.submit(
+            work,  # type: ignore[arg-type]
+            path,
+            value,
+            done=self._on_written,
+            failed=self._session.notifications.error,
+        )
+
+    def _on_written(self, path: Path) -> None:
+        self._session.notifications.success(
+            self.tr("Saved {name}.").format(name=path.name), str(path.parent)
+        )
+
+
+def _set_primary(button: IconButton, icon: str, *, is_primary: bool) -> None:
+    """There is one primary button on the page: that of the next thing to do."""
+    set_property(button, "kind", "primary" if is_primary else "quiet")
+    button.set_icon(icon)  # in the colour that belongs to it

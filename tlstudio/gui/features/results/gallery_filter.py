@@ -1,0 +1,112 @@
+"""What a gallery of predictions shows, in which order and how large."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QWidget
+
+from tlstudio.core.runs.predictions import GALLERY_ORDER_TITLES, GalleryOrder
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.thumbnail_grid import THUMB_MAX_PX, THUMB_MIN_PX, THUMB_PX
+
+
+class GalleryFilter(QWidget):
+    """One line of choices.
+
+    Signals:
+        changed(): another order or class.
+        size_changed(int): another thumbnail size, pixels.
+    """
+
+    changed = Signal()
+    size_changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._classes: tuple[str, ...] = ()
+        self.order_box = QComboBox()
+        for order in GalleryOrder:
+            self.order_box.addItem(core_text(GALLERY_ORDER_TITLES[order]), order)
+        self.order_box.setAccessibleName(self.tr("Show"))
+        self.true_box = self._class_box(self.tr("True class"))
+        self.predicted_box = self._class_box(self.tr("Predicted class"))
+        self.shown = label("", "hint")
+        self.size_slider = QSlider(Qt.Orientation.Horizontal)
+        self.size_slider.setRange(THUMB_MIN_PX, THUMB_MAX_PX)
+        self.size_slider.setValue(THUMB_PX)
+        self.size_slider.setSingleStep(16)
+        self.size_slider.setFixedWidth(96)
+        self.size_slider.setToolTip(self.tr("Size of the images"))
+        self.size_slider.setAccessibleName(self.tr("Size of the images"))
+
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID)
+        layout.addWidget(self.order_box)
+        layout.addWidget(self.true_box)
+        layout.addWidget(self.predicted_box)
+        layout.addWidget(self.shown)
+        layout.addStretch()
+        layout.addWidget(self.size_slider)
+        self.set_classes(())
+
+        self.order_box.currentIndexChanged.connect(self.changed)
+        self.true_box.currentIndexChanged.connect(self.changed)
+        self.predicted_box.currentIndexChanged.connect(self.changed)
+        self.size_slider.valueChanged.connect(self.size_changed)
+
+    @property
+    def order(self) -> GalleryOrder:
+        return GalleryOrder(self.order_box.currentData())
+
+    @property
+    def true_class(self) -> int | None:
+        """A class index; None for all."""
+        return _class_of(self.true_box)
+
+    @property
+    def predicted_class(self) -> int | None:
+        return _class_of(self.predicted_box)
+
+    def set_order(self, order: GalleryOrder) -> None:
+        self.order_box.setCurrentIndex(list(GalleryOrder).index(order))
+
+    def set_true_class(self, index: int | None) -> None:
+        self.true_box.setCurrentIndex(0 if index is None else index + 1)
+
+    def set_classes(self, classes: Sequence[str]) -> None:
+        """The classes to choose from; the choice starts anew if they are others."""
+        if self._classes == tuple(classes) and self.true_box.count():
+            return
+        self._classes = tuple(classes)
+        titles = (self.tr("All true classes"), self.tr("All predictions"))
+        prefixes = (self.tr("True: {name}"), self.tr("Predicted: {name}"))
+        for box, title, prefix in zip(
+            (self.true_box, self.predicted_box), titles, prefixes, strict=True
+        ):
+            box.blockSignals(True)
+            box.clear()
+            box.addItem(title)
+            box.addItems([prefix.format(name=name) for name in classes])
+            box.blockSignals(False)
+
+    def reset(self) -> None:
+        """Show everything."""
+        self.set_order(GalleryOrder.DATASET)
+        self.set_true_class(None)
+        self.predicted_box.setCurrentIndex(0)
+
+    def _class_box(self, name: str) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(name)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(12)
+        return box
+
+
+def _class_of(box: QComboBox) -> int | None:
+    return box.currentIndex() - 1 if box.currentIndex() > 0 else None

@@ -1,0 +1,1 @@
+"""The strategy panel with the settings, and the plan that follows from them."""

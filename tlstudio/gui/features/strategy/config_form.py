@@ -1,0 +1,219 @@
+"""A form made from the table of the configuration's fields."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from tlstudio.core.config import RunConfig
+from tlstudio.core.config.fields import GROUP_TITLES, FieldSpec
+from tlstudio.core.errors import TLStudioError
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import label, set_property
+from tlstudio.gui.kit.choice_field import ChoiceField
+from tlstudio.gui.kit.language import core_text, error_hint, error_text
+from tlstudio.gui.kit.number_field import SMALLEST_LOG, NumberField
+
+Editor = NumberField | ChoiceField
+
+
+class FieldRow(QWidget):
+    """One field: its title, its editor, and below it what is wrong with what was typed.
+
+    Signals:
+        changed(str, object): name and new value; only what the configuration accepts.
+    """
+
+    changed = Signal(str, object)
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.spec = spec
+        self._config = RunConfig()
+        self._shown: object = None
+        self._settled: object = None  # in force before typing began
+        title, help_text = core_text(spec.text.title), core_text(spec.text.help)
+        self.title = label(title)
+        self.editor = _make_editor(spec)
+        self.editor.setAccessibleName(title)
+        self.editor.setAccessibleDescription(help_text)
+        self.title.setBuddy(self.editor)
+        for widget in (self.title, self.editor):
+            widget.setToolTip(help_text)
+        self.problem = label("", "hint", wrap=True)
+        self.problem.setProperty("tone", "wrong")
+        self.problem.hide()
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(theme.GRID)
+        layout.setVerticalSpacing(theme.GRID // 2)
+        layout.setColumnStretch(0, 2)
+        layout.setColumnStretch(1, 3)
+        layout.addWidget(self.title, 0, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self.editor, 0, 1)
+        layout.addWidget(self.problem, 1, 0, 1, 2)
+        if isinstance(self.editor, ChoiceField):
+            self.editor.chosen.connect(self._on_edited)
+        else:
+            self.editor.edited.connect(self._on_edited)
+            self.editor.finished.connect(self._on_finished)
+
+    @property
+    def has_problem(self) -> bool:
+        return bool(self.problem.text())
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it has its default and nothing wrong was typed."""
+        value = getattr(self._config, self.spec.name)
+        return bool(value == self.spec.default) and not self.has_problem
+
+    def set_config(self, config: RunConfig) -> None:
+        """Show what `config` says; what is being typed stays as it is."""
+        self._config = config
+        value = getattr(config, self.spec.name)
+        if value != self._shown:
+            self._show(value)
+
+    def reset(self) -> None:
+        """Forget what was typed."""
+        self._show(getattr(self._config, self.spec.name))
+
+    def _show(self, value: object) -> None:
+        self._shown = self._settled = value
+        if isinstance(self.editor, ChoiceField):
+            self.editor.set_value(str(value))
+        elif isinstance(value, int | float):
+            self.editor.set_number(value)
+        self._set_problem("")
+
+    def _on_edited(self, typed: str) -> None:
+        """Valid values are taken at once; faults are told when the field is left.
+
+        What was valid on the way to a fault (300 of 3000) is not kept.
+        """
+        try:
+            value = getattr(self._config.changed(**{self.spec.name: typed}), self.spec.name)
+        except TLStudioError:
+            value = self._settled
+        else:
+            self._set_problem("")
+        if value != self._shown:
+            self._shown = value
+            self.changed.emit(self.spec.name, value)
+
+    def _on_finished(self) -> None:
+        if not isinstance(self.editor, NumberField):
+            return
+        try:
+            config = self._config.changed(**{self.spec.name: self.editor.typed})
+        except TLStudioError as error:
+            self._set_problem(error_hint(error) or error_text(error))
+            return
+        self._show(getattr(config, self.spec.name))
+
+    def _set_problem(self, text: str) -> None:
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
+        set_property(self.editor, "problem", bool(text))
+
+
+class ConfigForm(QWidget):
+    """Fields in the order of the table; a group of several has its title above.
+
+    Args:
+        is_titled: whether groups have their titles.
+
+    Signals:
+        changed(str, object): a person gave this field this value.
+    """
+
+    changed = Signal(str, object)
+
+    def __init__(
+        self,
+        specs: Sequence[FieldSpec],
+        parent: QWidget | None = None,
+        *,
+        is_titled: bool = True,
+    ) -> None:
+        super().__init__(parent)
+        self.rows = {spec.name: FieldRow(spec) for spec in specs}
+        self._titles: list[tuple[QLabel, tuple[FieldSpec, ...]]] = []
+        self._config = RunConfig()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID)
+        for group, found in groupby(specs, key=lambda spec: spec.text.group):
+            members = tuple(found)
+            if is_titled and len(members) > 1:
+                title = label(core_text(GROUP_TITLES[group]), "section")
+                title.setContentsMargins(0, theme.GRID if layout.count() else 0, 0, 0)
+                self._titles.append((title, members))
+                layout.addWidget(title)
+            for spec in members:
+                self.rows[spec.name].changed.connect(self.changed)
+                layout.addWidget(self.rows[spec.name])
+        self.set_config(self._config)
+
+    @property
+    def is_default(self) -> bool:
+        """Whether every field has its default and nothing wrong was typed."""
+        return all(row.is_default for row in self.rows.values())
+
+    @property
+    def is_relevant(self) -> bool:
+        """Whether any of its fields matters now."""
+        return any(row.spec.is_relevant(self._config) for row in self.rows.values())
+
+    @property
+    def changes(self) -> list[tuple[FieldSpec, object]]:
+        """The fields that matter now and differ from their defaults, with their values."""
+        found = [(row.spec, getattr(self._config, name)) for name, row in self.rows.items()]
+        return [
+            (spec, value)
+            for spec, value in found
+            if value != spec.default and spec.is_relevant(self._config)
+        ]
+
+    @property
+    def defaults(self) -> dict[str, object]:
+        return {name: row.spec.default for name, row in self.rows.items()}
+
+    def set_config(self, config: RunConfig) -> None:
+        """Show what `config` says; nothing is emitted."""
+        self._config = config
+        for row in self.rows.values():
+            row.set_config(config)
+            row.setVisible(row.spec.is_relevant(config))
+        for title, members in self._titles:
+            title.setVisible(any(spec.is_relevant(config) for spec in members))
+
+    def set_choices(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+        """Offer these (value, title) pairs for a field whose choices are found at run time."""
+        editor = self.rows[name].editor
+        if isinstance(editor, ChoiceField):
+            editor.set_choices(choices)
+
+    def reset(self) -> None:
+        """Forget what was typed and is not valid."""
+        for row in self.rows.values():
+            row.reset()
+
+
+def _make_editor(spec: FieldSpec) -> Editor:
+    if spec.kind in ("int", "float"):
+        minimum = -math.inf if spec.minimum is None else spec.minimum
+        return NumberField(
+            is_integer=spec.kind == "int",
+            is_log=spec.text.is_log,
+            minimum=minimum + SMALLEST_LOG if spec.exclusive_minimum else minimum,
+            maximum=math.inf if spec.maximum is None else spec.maximum,
+            unit=core_text(spec.text.unit) if spec.text.unit else "",
+        )
+    choices = spec.text.choices or {}
+    return ChoiceField((value, core_text(title)) for value, title in choices.items())

@@ -1,0 +1,134 @@
+"""The history of a run, as charts or as a table, and its export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QMenu,
+    QStackedWidget,
+    QTabBar,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tlstudio.core.runs.history import History
+from tlstudio.gui.features.training.history_model import HistoryModel
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import IconButton
+
+if TYPE_CHECKING:
+    from tlstudio.gui.features.training.history_charts import HistoryCharts
+
+
+def load_charts() -> None:
+    """Import what the charts are made of; on a worker, as it takes a third of a second."""
+    import tlstudio.gui.features.training.history_charts  # noqa: F401
+
+
+class HistoryView(QWidget):
+    """Charts and table of one run. The charts are built when they are first needed.
+
+    Signals:
+        png_requested(): a person wants the charts in a file.
+        csv_requested(): a person wants the numbers in a file.
+    """
+
+    png_requested = Signal()
+    csv_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._history = History()
+        self._epochs = 1
+        self._phases: list[tuple[int, str]] = []
+        self.charts: HistoryCharts | None = None
+        self.model = HistoryModel(self)
+        self.table = QTableView()
+        self.table.setModel(self.model)
+        self.table.setShowGrid(False)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(theme.ROW_PX)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setHighlightSections(False)
+        self.table.setAccessibleName(self.tr("Epochs"))
+
+        self.tabs = QTabBar()
+        self.tabs.addTab(self.tr("Charts"))
+        self.tabs.addTab(self.tr("Table"))
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.export_button = IconButton(self.tr("Export"), "export", "quiet")
+        menu = QMenu(self.export_button)
+        menu.addAction(self.tr("Charts as a picture (PNG)…"), self.png_requested.emit)
+        menu.addAction(self.tr("Numbers as a table (CSV)…"), self.csv_requested.emit)
+        self.export_button.setMenu(menu)
+
+        self._charts_place = QVBoxLayout()
+        self._charts_place.setContentsMargins(0, 0, 0, 0)
+        place = QWidget()
+        place.setLayout(self._charts_place)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(place)
+        self._stack.addWidget(self.table)
+        self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
+
+        header = QHBoxLayout()
+        header.addWidget(self.tabs)
+        header.addStretch()
+        header.addWidget(self.export_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID)
+        layout.addLayout(header)
+        layout.addWidget(self._stack, 1)
+        self.set_history(History())
+
+    def set_epochs(self, epochs: int) -> None:
+        """The planned number of epochs."""
+        self._epochs = epochs
+        if self.charts is not None:
+            self.charts.set_epochs(epochs)
+
+    def set_history(self, history: History) -> None:
+        """Show these epochs."""
+        self._history = history
+        self.model.set_history(history)
+        self.export_button.setEnabled(bool(history.epochs))
+        if self.charts is not None:
+            self.charts.set_history(history)
+
+    def set_phases(self, phases: Sequence[tuple[int, str]]) -> None:
+        """``(first epoch, what joins)`` of the phases after the first."""
+        self._phases = list(phases)
+        if self.charts is not None:
+            self.charts.set_phases(self._phases)
+
+    def image(self) -> QImage:
+        """The charts as a picture."""
+        return self.ensure_charts().image()
+
+    def ensure_charts(self) -> HistoryCharts:
+        """Build the charts if they are not there; the first time, this takes a moment."""
+        if self.charts is None:
+            from tlstudio.gui.features.training.history_charts import HistoryCharts
+
+            self.charts = HistoryCharts()
+            self._charts_place.addWidget(self.charts)
+            self.charts.set_epochs(self._epochs)
+            self.charts.set_phases(self._phases)
+            self.charts.set_history(self._history)
+        return self.charts
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.ensure_charts()
+        super().showEvent(event)

@@ -1,0 +1,322 @@
+"""A run: what it would do, what it is doing, and how it ended."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+
+from tlstudio.core.runs.history import History
+from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.gui.features.code.dialog import open_code
+from tlstudio.gui.features.training.history_export import HistoryExport
+from tlstudio.gui.features.training.history_view import HistoryView, load_charts
+from tlstudio.gui.features.training.prediction_strip import PredictionStrip
+from tlstudio.gui.features.training.run_plan import RunPlan
+from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit.basics import IconButton, label, set_property
+from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.number_row import NumberRow
+from tlstudio.gui.kit.thumbnails import ThumbnailCache
+from tlstudio.gui.state.plan_texts import PlanTexts
+from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run_texts import RunTexts
+from tlstudio.gui.state.session import Session, Step
+
+CLOCK_MS = 1000
+CHARTS_MS, STRIP_MS = 40, 120  # epochs may end a hundred times a second; apart, so each is short
+CHARTS_AFTER_MS = 400  # idle time after the engine is there, before the charts are built
+
+
+class RunView(QWidget):
+    """A plan before the run; progress, numbers, charts and a strip of predictions during it.
+
+    Signals:
+        save_weights_requested(): a person wants the weights in a file.
+    """
+
+    save_weights_requested = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._texts = RunTexts(self)
+        self._plans = PlanTexts(self)
+        self._cache = ThumbnailCache(session.disk_pool, parent=self)
+        self._clock = QTimer(self, interval=CLOCK_MS)
+        self._clock.timeout.connect(self._on_clock)
+        self._charts_timer = QTimer(self, singleShot=True, interval=CHARTS_MS)
+        self._charts_timer.timeout.connect(self._show_history)
+        self._strip_timer = QTimer(self, singleShot=True, interval=STRIP_MS)
+        self._strip_timer.timeout.connect(self._show_predictions)
+
+        self.plan = RunPlan()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.plan)
+        self._stack.addWidget(self._make_run_view())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+
+        self._connect()
+        self._on_started()
+        self._show_history()
+        self._show_predictions()
+        self._on_phase_changed(session.run.phase)
+
+    # Building
+
+    def _make_run_view(self) -> QWidget:
+        run = self._session.run
+        self.remaining = label("", "hint")
+        self.pause_button = IconButton(self.tr("Pause"), "pause", clicked=run.pause)
+        self.resume_button = IconButton(self.tr("Resume"), "play", clicked=run.resume)
+        self.stop_button = IconButton(self.tr("Stop"), "stop", clicked=run.stop)
+        self.stop_button.setToolTip(self.tr("End after this batch; what was learned is kept"))
+        self.again_button = IconButton(self.tr("Train again"), "reload", "quiet")
+        self.save_button = IconButton(self.tr("Save weights…"), "save")
+        self.results_button = IconButton(self.tr("See the predictions"), "results", "primary")
+        self.progress_bar = QProgressBar()
+        self.progress_bar.setRange(0, 1000)
+        self.progress_bar.setTextVisible(False)
+        self.progress_bar.setAccessibleName(self.tr("Progress of the run"))
+        self.sentence = label("", wrap=True)
+        self.details = label("", "hint", wrap=True)
+        self.execution = ElidedLabel(where=Qt.TextElideMode.ElideRight)
+        self.execution.setProperty("role", "hint")
+        self.numbers = NumberRow(
+            (
+                ("val_accuracy", self.tr("Validation accuracy")),
+                ("train_accuracy", self.tr("Training accuracy")),
+                ("val_loss", self.tr("Validation loss")),
+                ("train_loss", self.tr("Training loss")),
+                ("best", self.tr("Best epoch")),
+            )
+        )
+        self.proof = ElidedLabel(where=Qt.TextElideMode.ElideRight)
+        self.proof.setProperty("role", "hint")
+        self.history = HistoryView()
+        self.export = HistoryExport(self._session, self.history, self)
+        self.strip_title = label("", "section")
+        self.strip = PredictionStrip(self._cache)
+
+        status = QHBoxLayout()
+        status.setSpacing(theme.GRID)
+        status.addWidget(self.details, 1)
+        status.addWidget(self.remaining)
+        words = QVBoxLayout()
+        words.setSpacing(theme.GRID // 2)
+        words.addWidget(self.sentence)
+        words.addLayout(status)
+        header = QHBoxLayout()
+        header.setSpacing(theme.GRID)
+        header.addLayout(words, 1)
+        header.addSpacing(theme.GRID)
+        for button in (
+            self.again_button,
+            self.save_button,
+            self.pause_button,
+            self.resume_button,
+            self.stop_button,
+            self.results_button,
+        ):
+            header.addWidget(button)
+
+        view = QWidget()
+        layout = QVBoxLayout(view)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID)
+        layout.addLayout(header)
+        layout.addWidget(self.progress_bar)
+        layout.addWidget(self.execution)
+        layout.addWidget(self.proof)
+        layout.addSpacing(theme.GRID)
+        layout.addWidget(self.numbers)
+        layout.addSpacing(theme.GRID // 2)
+        layout.addWidget(self.history, 1)
+        layout.addWidget(self.strip_title)
+        layout.addWidget(self.strip)
+        return view
+
+    def _connect(self) -> None:
+        session = self._session
+        self.plan.train_clicked.connect(session.train)
+        self.plan.remedy_clicked.connect(self._on_remedy_clicked)
+        self.plan.code_clicked.connect(self._on_code_clicked)
+        self.again_button.clicked.connect(session.train)
+        self.save_button.clicked.connect(self.save_weights_requested)
+        self.results_button.clicked.connect(self._on_results_clicked)
+        self.strip.activated.connect(self._on_results_clicked)
+        for signal in (
+            session.datasets.changed,
+            session.datasets.loading_changed,
+            session.network.models_changed,
+            session.network.config_changed,
+            session.network.plan_changed,
+            session.forecasts.changed,
+            session.busy_changed,
+            session.run.ended,
+        ):
+            signal.connect(self._refresh_plan)
+        session.network.engine_ready.connect(self._on_engine_ready)
+        session.run.phase_changed.connect(self._on_phase_changed)
+        session.run.started.connect(self._on_started)
+        session.run.phase_started.connect(self._on_plan_phase_started)
+        session.run.progressed.connect(self._on_progressed)
+        session.run.history_changed.connect(self._on_history_changed)
+        session.run.predictions_changed.connect(self._on_predictions_changed)
+        session.run.ended.connect(self._on_ended)
+
+    # Following the session
+
+    def _refresh_plan(self) -> None:
+        """What a run would do now, and whether it can."""
+        session = self._session
+        obstacle = self._texts.obstacle(session)
+        can_train = session.can_train
+        self.plan.show_plan(
+            self._texts.plan_title(session), self._texts.facts(session), can_train=can_train
+        )
+        self.again_button.setEnabled(can_train)
+        if obstacle is None:
+            self.plan.show_problem("", "")
+            return
+        remedies = {Step.DATA: self.tr("Go to Data"), Step.MODEL: self.tr("Go to Model")}
+        remedy = remedies[obstacle.remedy] if obstacle.remedy else ""
+        self.plan.show_problem(obstacle.problem, obstacle.hint, remedy, is_error=obstacle.is_error)
+
+    def _on_phase_changed(self, phase: RunPhase) -> None:
+        run = self._session.run
+        self._refresh_plan()
+        self._stack.setCurrentIndex(1 if run.active or run.history.epochs else 0)
+        idle = phase is RunPhase.IDLE
+        self.pause_button.setVisible(phase in (RunPhase.PREPARING, RunPhase.RUNNING))
+        self.pause_button.setEnabled(phase is RunPhase.RUNNING)
+        self.resume_button.setVisible(phase is RunPhase.PAUSED)
+        self.stop_button.setVisible(not idle)
+        self.stop_button.setEnabled(phase is not RunPhase.STOPPING)
+        for widget in (self.again_button, self.save_button, self.results_button, self.sentence):
+            widget.setVisible(idle)
+        self.progress_bar.setVisible(not idle)
+        if phase is RunPhase.RUNNING:
+            self._clock.start()
+        else:
+            self._clock.stop()
+        self._refresh_status()
+        self._refresh_numbers()
+
+    def _on_started(self) -> None:
+        run = self._session.run
+        self.history.set_epochs(run.info.epochs if run.info else self._planned_epochs())
+        self._show_phases()
+        self._refresh_status()
+
+    def _on_plan_phase_started(self, _: object) -> None:
+        self._show_phases()
+        self._refresh_status()
+
+    def _show_phases(self) -> None:
+        """Where more layers join: as planned, or as the run said if the network is another now."""
+        network, run = self._session.network, self._session.run
+        config, tree = run.config, network.tree
+        if config is None or tree is None or tree.model != config.model:
+            said = [(p.epoch, self._texts.more_train(p)) for p in run.plan_phases]
+        else:
+            said = self._plans.phases(tree, config)
+        self.history.set_phases(said)
+
+    def _on_progressed(self) -> None:
+        self._refresh_status()
+
+    def _on_history_changed(self, history: History) -> None:
+        if not history.epochs:
+            self.history.set_epochs(self._planned_epochs())
+            self._show_history()
+        elif not self._charts_timer.isActive():
+            self._charts_timer.start()
+        self._refresh_numbers()
+
+    def _show_history(self) -> None:
+        self._charts_timer.stop()
+        self.history.set_history(self._session.run.history)
+
+    def _refresh_numbers(self) -> None:
+        """Of the last epoch while the run goes on; then of the best one, whose weights are kept."""
+        run = self._session.run
+        best = run.history.best
+        shown = run.history.epochs[-1] if run.active and best else best
+        self.numbers.set_numbers(
+            {
+                "val_accuracy": formats.percent(shown.val_accuracy if shown else None),
+                "train_accuracy": formats.percent(shown.train_accuracy if shown else None),
+                "val_loss": formats.loss(shown.val_loss if shown else None),
+                "train_loss": formats.loss(shown.train_loss if shown else None),
+                "best": str(best.epoch) if best else formats.NONE,
+            }
+        )
+
+    def _on_predictions_changed(self, predictions: tuple[PredictionRecord, ...]) -> None:
+        if not predictions:
+            self._show_predictions()
+        elif not self._strip_timer.isActive():
+            self._strip_timer.start()
+
+    def _show_predictions(self) -> None:
+        self._strip_timer.stop()
+        run = self._session.run
+        self.strip.set_predictions(run.predictions, run.classes)
+        if run.predictions:
+            text = self.tr("Predictions after epoch {n}").format(n=run.predictions_epoch)
+        else:
+            text = self.tr("Predictions")
+        self.strip_title.setText(text)
+        self.strip.set_empty_text(self.tr("They come with the first epoch."))
+
+    def _on_ended(self) -> None:
+        self._show_history()
+        self._show_predictions()
+        self._on_phase_changed(self._session.run.phase)
+
+    def _on_engine_ready(self) -> None:
+        QTimer.singleShot(CHARTS_AFTER_MS, self, self._on_idle)
+
+    def _on_idle(self) -> None:
+        self._session.disk_pool.submit(load_charts, done=self._on_charts_loaded)
+
+    def _on_charts_loaded(self, _: object) -> None:
+        self.history.ensure_charts()
+
+    def _on_clock(self) -> None:
+        self._refresh_status()
+
+    def _refresh_status(self) -> None:
+        run = self._session.run
+        now = run.plan_phases[-1].execution if run.plan_phases else None
+        self.execution.set_text(self._texts.execution(run.info, run.features, now))
+        self.proof.setVisible(not run.active and run.end is not None)
+        self.proof.set_text(self._texts.proof(run.end))
+        set_property(self.proof, "tone", "" if self._texts.is_proven(run.end) else "wrong")
+        if run.active:
+            self.progress_bar.setValue(round(1000 * (run.progress.progress if run.progress else 0)))
+            self.details.setText(self._texts.progress(run.progress, run.elapsed_s))
+            self.remaining.setText(self._texts.remaining(run.progress))
+        else:
+            sentence, hint = self._texts.summary(run)
+            self.sentence.setText(sentence)
+            self.details.setText(hint)
+            self.remaining.setText("")
+
+    def _planned_epochs(self) -> int:
+        return (self._session.run.config or self._session.network.config).epochs
+
+    # Commands
+
+    def _on_code_clicked(self) -> None:
+        open_code(self._session, self)
+
+    def _on_remedy_clicked(self) -> None:
+        obstacle = self._texts.obstacle(self._session)
+        if obstacle is not None and obstacle.remedy is not None:
+            self._session.go_to(obstacle.remedy)
+
+    def _on_results_clicked(self) -> None:
+        self._session.go_to(Step.RESULTS)

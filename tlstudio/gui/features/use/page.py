@@ -1,0 +1,293 @@
+"""The Use page: try the classifier in hand on any image."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+
+from tlstudio.gui.features.use.unreadable_list import UnreadableList
+from tlstudio.gui.kit import exports, file_dialogs, formats, theme
+from tlstudio.gui.kit.basics import EmptyState, IconButton, label
+from tlstudio.gui.kit.drop_zone import DropZone, local_paths
+from tlstudio.gui.kit.predictions.gallery import PredictionGallery
+from tlstudio.gui.kit.thumbnails import ThumbnailCache
+from tlstudio.gui.state.classifier import ClassifierInfo
+from tlstudio.gui.state.network_views import NetworkViews
+from tlstudio.gui.state.session import Session, Step
+
+REFRESH_MS = 150  # answers come in small batches; the grid follows at most this often
+CLASSES_NAMED = 6
+
+
+class UsePage(QWidget):
+    """A drop zone, and below it what the network says of what was dropped.
+
+    Signals:
+        save_weights_requested(): a person wants the weights in a file.
+        load_weights_requested(): a person wants another classifier.
+    """
+
+    save_weights_requested = Signal()
+    load_weights_requested = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAcceptDrops(True)
+        self._session = session
+        self._cache = ThumbnailCache(session.disk_pool, parent=self)
+        self._views = NetworkViews(session, self)
+        self._refresh_timer = QTimer(self, singleShot=True, interval=REFRESH_MS)
+        self._refresh_timer.timeout.connect(self._refresh_answers)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._make_empty())
+        self._stack.addWidget(self._make_content())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 16)
+        layout.addWidget(self._stack)
+        self._connect()
+        self._refresh_classifier()
+        self._refresh_answers()
+
+    # Building
+
+    def _make_empty(self) -> QWidget:
+        self.train_button = IconButton(self.tr("Go to Train"), "train", "primary")
+        self.load_first_button = IconButton(self.tr("Load weights…"), "load")
+        return EmptyState(
+            "use",
+            self.tr("Train a model, or load weights"),
+            self.tr(
+                "Then drop any image or folder of images here to see what the model says of it."
+            ),
+            self.train_button,
+            self.load_first_button,
+        )
+
+    def _make_content(self) -> QWidget:
+        self.title = label("", "title")
+        self.facts = label("", "hint", wrap=True)
+        self.notes = label("", "hint", wrap=True)
+        self.notes.setProperty("tone", "warning")
+        self.load_button = IconButton(self.tr("Load weights…"), "load", "quiet")
+        self.save_button = IconButton(self.tr("Save weights…"), "save", "quiet")
+        self.folder_button = IconButton(self.tr("Open folder…"), "open")
+        self.images_button = IconButton(self.tr("Open images…"), "image", "primary")
+        self.drop_zone = DropZone(
+            self.tr("Drop images here"),
+            self.tr("One or many, or a whole folder. Nothing leaves this machine."),
+        )
+        self.more_zone = DropZone(self.tr("Drop more images here"))
+        self.gallery = PredictionGallery(self._cache)
+        self.unreadable = UnreadableList()
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 0)
+        self.progress.setAccessibleName(self.tr("Looking at the images"))
+        self.progress.setFixedWidth(120)
+        self.count = label("", "hint")
+        self.cancel_button = IconButton(self.tr("Cancel"), "close", "quiet")
+        self.clear_button = IconButton(self.tr("Clear"), "close", "quiet")
+        self.export_button = IconButton(self.tr("Export CSV…"), "export", "quiet")
+
+        header = QHBoxLayout()
+        header.setSpacing(theme.GRID)
+        header.addWidget(self.title, 1)
+        header.addWidget(self.folder_button)
+        header.addWidget(self.images_button)
+        facts = QHBoxLayout()
+        facts.setSpacing(theme.GRID)
+        facts.addWidget(self.facts, 1)
+        facts.addWidget(self.load_button)
+        facts.addWidget(self.save_button)
+        footer = QHBoxLayout()
+        footer.setSpacing(theme.GRID)
+        footer.addWidget(self.progress)
+        footer.addWidget(self.count, 1)
+        for button in (self.cancel_button, self.clear_button, self.export_button):
+            footer.addWidget(button)
+        answers = QWidget()
+        answers_layout = QVBoxLayout(answers)
+        answers_layout.setContentsMargins(0, 0, 0, 0)
+        answers_layout.setSpacing(theme.GRID)
+        answers_layout.addWidget(self.more_zone)
+        answers_layout.addSpacing(theme.GRID)
+        answers_layout.addWidget(self.gallery, 1)
+        answers_layout.addWidget(self.unreadable)
+        answers_layout.addLayout(footer)
+        self._answers_stack = QStackedWidget()
+        self._answers_stack.addWidget(self.drop_zone)
+        self._answers_stack.addWidget(answers)
+
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID // 2)
+        layout.addLayout(header)
+        layout.addLayout(facts)
+        layout.addWidget(self.notes)
+        layout.addSpacing(theme.GRID)
+        layout.addWidget(self._answers_stack, 1)
+        return content
+
+    def _connect(self) -> None:
+        session = self._session
+        self.train_button.clicked.connect(self._on_train_clicked)
+        for button in (self.load_first_button, self.load_button):
+            button.clicked.connect(self.load_weights_requested)
+        self.save_button.clicked.connect(self.save_weights_requested)
+        self.images_button.clicked.connect(self._on_images_clicked)
+        self.folder_button.clicked.connect(self._on_folder_clicked)
+        self.cancel_button.clicked.connect(session.classifier.cancel_predicting)
+        self.clear_button.clicked.connect(session.classifier.clear_answers)
+        self.export_button.clicked.connect(self._on_export_clicked)
+        self.gallery.network_view_wanted.connect(self._views.request)
+        self._views.ready.connect(self.gallery.set_network_view)
+        session.classifier.changed.connect(self._refresh_classifier)
+        session.classifier.answers_changed.connect(self._on_answers_changed)
+        session.classifier.predicting_changed.connect(self._refresh_answers)
+        session.network.engine_ready.connect(self._refresh_classifier)
+        session.run.phase_changed.connect(self._refresh_classifier)
+
+    # Dropping: anywhere on the page
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._session.classifier.info is not None and local_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self._show_drag(True)
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._show_drag(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._show_drag(False)
+        event.acceptProposedAction()
+        self._session.classifier.predict(local_paths(event.mimeData()))
+
+    def _show_drag(self, active: bool) -> None:
+        for zone in (self.drop_zone, self.more_zone):
+            zone.set_active(active)
+
+    # Following the session
+
+    def _refresh_classifier(self) -> None:
+        """Say what is in hand."""
+        session = self._session
+        info = session.classifier.info
+        can_load = session.network.is_ready and not session.run.active
+        self.load_button.setEnabled(can_load)
+        self.load_first_button.setEnabled(can_load)
+        self._stack.setCurrentIndex(0 if info is None else 1)
+        if info is not None:
+            self.title.setText(self._title_of(info))
+            self.facts.setText(self._facts_of(info))
+            self.notes.setText(" ".join(info.notes))
+            self.notes.setVisible(bool(info.notes))
+
+    def _on_answers_changed(self) -> None:
+        if self._session.classifier.answers or self._session.classifier.unreadable:
+            if not self._refresh_timer.isActive():
+                self._refresh_timer.start()
+        else:
+            self._refresh_answers()
+
+    def _refresh_answers(self) -> None:
+        """Show what came in so far."""
+        state = self._session.classifier
+        shows_answers = bool(state.answers or state.unreadable or state.predicting)
+        self._answers_stack.setCurrentIndex(1 if shows_answers else 0)
+        if not shows_answers:
+            self.gallery.close_viewer()
+        classes = state.info.classes if state.info else ()
+        self.gallery.set_records(tuple(state.answers), classes)
+        self.gallery.grid.set_empty_text(
+            self.tr("Looking at the images…")
+            if state.predicting
+            else self.tr("None of them could be read.")
+        )
+        self.unreadable.set_files(state.unreadable)
+        self.progress.setVisible(state.predicting)
+        self.cancel_button.setVisible(state.predicting)
+        self.clear_button.setVisible(not state.predicting)
+        self.export_button.setEnabled(bool(state.answers) and not state.predicting)
+        self.count.setText(self.tr("%n image(s)", "", len(state.answers)))
+
+    def _title_of(self, info: ClassifierInfo) -> str:
+        spec = next((m for m in self._session.network.models if m.name == info.model), None)
+        return spec.title if spec else info.model
+
+    def _facts_of(self, info: ClassifierInfo) -> str:
+        named = ", ".join(info.classes[:CLASSES_NAMED])
+        if len(info.classes) > CLASSES_NAMED:
+            named += ", …"
+        source = (
+            self.tr("from {name}").format(name=info.source)
+            if info.source
+            else self.tr("trained here")
+        )
+        parts = [source]
+        if info.epochs:
+            parts.append(self.tr("%n epoch(s)", "", info.epochs))
+        if info.val_accuracy is not None:
+            accuracy = formats.percent(info.val_accuracy)
+            parts.append(self.tr("{accuracy} on validation images").format(accuracy=accuracy))
+        count = self.tr("%n class(es)", "", len(info.classes))
+        parts.append(f"{count}: {named}" if named else count)
+        return "  ·  ".join(parts)
+
+    # Commands
+
+    def _on_train_clicked(self) -> None:
+        self._session.go_to(Step.TRAIN)
+
+    def _on_images_clicked(self) -> None:
+        file_dialogs.ask_files(
+            self,
+            self._session.preferences,
+            self.tr("Try images"),
+            (file_dialogs.IMAGES,),
+            self._session.classifier.predict,
+        )
+
+    def _on_folder_clicked(self) -> None:
+        file_dialogs.ask_folder(
+            self,
+            self._session.preferences,
+            self.tr("Try a folder of images"),
+            self._predict_folder,
+        )
+
+    def _predict_folder(self, folder: Path) -> None:
+        self._session.classifier.predict([folder])
+
+    def _on_export_clicked(self) -> None:
+        file_dialogs.ask_target(
+            self,
+            self._session.preferences,
+            self.tr("Export the answers"),
+            "predictions.csv",
+            (file_dialogs.CSV,),
+            self._write_csv,
+        )
+
+    def _write_csv(self, path: Path) -> None:
+        state = self._session.classifier
+        if state.info is not None:
+            self._session.disk_pool.submit(
+                exports.write_predictions,
+                path,
+                tuple(state.answers),
+                state.info.classes,
+                done=self._on_written,
+                failed=self._session.notifications.error,
+            )
+
+    def _on_written(self, path: Path) -> None:
+        self._session.notifications.success(
+            self.tr("Saved {name}.").format(name=path.name), str(path.parent)
+        )

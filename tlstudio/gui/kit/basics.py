@@ -1,0 +1,215 @@
+"""The small pieces that every page is made of: labels, buttons, lines, folds, empty states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tlstudio.gui.kit import icons, theme
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
+    """A label in one of the style sheet's roles: title, section, hint, number, badge or plain."""
+    result = QLabel(text)
+    if role:
+        result.setProperty("role", role)
+    result.setWordWrap(wrap)
+    result.setTextFormat(Qt.TextFormat.PlainText)
+    return result
+
+
+def line(*, vertical: bool = False) -> QFrame:
+    """A hairline."""
+    result = QFrame()
+    result.setProperty("role", "vline" if vertical else "line")
+    return result
+
+
+def set_property(widget: QWidget, name: str, value: object) -> None:
+    """Set a dynamic property that the style sheet reads, and restyle the widget."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+class IconButton(QPushButton):
+    """A push button with a verb and an icon that follows the theme.
+
+    Args:
+        text: a verb.
+        icon: a meaning of `icons.NAMES`; empty for none.
+        kind: primary, quiet, danger or empty for a plain one.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        icon: str = "",
+        kind: str = "",
+        clicked: Callable[[], object] | None = None,
+    ) -> None:
+        super().__init__(text)
+        self._icon_name = icon
+        if kind:
+            self.setProperty("kind", kind)
+        self.setIconSize(QSize(16, 16))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        if clicked is not None:
+            self.clicked.connect(lambda: clicked())
+        self._restyle()
+
+    def set_icon(self, name: str) -> None:
+        self._icon_name = name
+        self._restyle()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
+
+    def _restyle(self) -> None:
+        if self._icon_name:
+            primary = self.property("kind") == "primary"
+            color = theme.current().on_accent if primary else None
+            self.setIcon(icons.icon(self._icon_name, color))
+
+
+class IconLabel(QLabel):
+    """A picture of an icon that follows the theme.
+
+    Args:
+        icon: a meaning of `icons.NAMES`.
+        size_px: its side.
+        token: the theme colour by its name in `theme.Tokens`.
+    """
+
+    def __init__(self, icon: str, size_px: int = 16, token: str = "text_soft") -> None:
+        super().__init__()
+        self._icon_name, self._size_px, self._token = icon, size_px, token
+        self.setFixedSize(size_px, size_px)
+        self._restyle()
+
+    def set_icon(self, icon: str, token: str | None = None) -> None:
+        self._icon_name, self._token = icon, token or self._token
+        self._restyle()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
+
+    def _restyle(self) -> None:
+        color = getattr(theme.current(), self._token)
+        pixmap = icons.icon(self._icon_name, color).pixmap(
+            QSize(self._size_px, self._size_px), self.devicePixelRatioF()
+        )
+        self.setPixmap(pixmap)
+
+
+class Fold(QWidget):
+    """A heading that folds what is below it away.
+
+    Signals:
+        opened(): what is below can be seen now.
+    """
+
+    opened = Signal()
+
+    def __init__(self, title: str, content: QWidget, *, is_open: bool = False) -> None:
+        super().__init__()
+        self._content = content
+        self._button = QToolButton()
+        self._button.setText(title)
+        self._button.setProperty("role", "fold")
+        self._button.setCheckable(True)
+        self._button.setChecked(is_open)
+        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._button.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._button.setIconSize(QSize(12, 12))
+        self._button.toggled.connect(self._on_toggled)
+        self._button.clicked.connect(self._on_clicked)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID // 2)
+        layout.addWidget(self._button)
+        layout.addWidget(content)
+        self._on_toggled(is_open)
+
+    @property
+    def button(self) -> QToolButton:
+        """The heading."""
+        return self._button
+
+    @property
+    def title(self) -> str:
+        return self._button.text()
+
+    @property
+    def is_open(self) -> bool:
+        return self._button.isChecked()
+
+    def set_title(self, title: str) -> None:
+        self._button.setText(title)
+
+    def set_open(self, is_open: bool) -> None:
+        self._button.setChecked(is_open)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._on_toggled(self.is_open)
+
+    def _on_toggled(self, is_open: bool) -> None:
+        self._content.setVisible(is_open)
+        self._button.setIcon(icons.icon("unfold" if is_open else "fold"))
+
+    def _on_clicked(self, is_open: bool) -> None:
+        if is_open:
+            self.opened.emit()
+
+
+class EmptyState(QWidget):
+    """What a page shows before it has anything: what this place is for, and what to do next."""
+
+    def __init__(
+        self, icon: str, title: str, text: str, *actions: QPushButton, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.title = label(title, "title")
+        self.text = label(text, "hint", wrap=True)
+        self.text.setMaximumWidth(420)
+        self.text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(theme.GRID)
+        layout.addStretch(2)
+        center = Qt.AlignmentFlag.AlignHCenter
+        layout.addWidget(IconLabel(icon, 48, "text_faint"), alignment=center)
+        layout.addWidget(self.title, alignment=center)
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(self.text, 4)
+        row.addStretch()
+        layout.addLayout(row)
+        if actions:
+            buttons = QHBoxLayout()
+            buttons.setSpacing(theme.GRID)
+            buttons.addStretch()
+            for action in actions:
+                buttons.addWidget(action)
+            buttons.addStretch()
+            layout.addSpacing(theme.GRID)
+            layout.addLayout(buttons)
+        layout.addStretch(3)

@@ -1,0 +1,85 @@
+"""Rows of cells that scroll: where they are, what is under the mouse, and the words of a cell."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.grid_geometry import GridGeometry
+
+LEAST_STEP_PX = 24  # of a notch of the wheel
+
+
+class CellArea(QAbstractScrollArea):
+    """Shows a part of a `GridGeometry`; the grids that derive from it paint the cells."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._geometry = GridGeometry.fitted(0, 0, LEAST_STEP_PX, 0)
+        self._hovered = -1
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def cell_rect(self, index: int) -> QRect:
+        """Where a cell is shown, in the coordinates of the viewport."""
+        return self._geometry.cell(index).translated(0, -self.verticalScrollBar().value())
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self.viewport().update()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            index = self._index_at(event.pos())
+            if index >= 0:
+                QToolTip.showText(event.globalPos(), self._text_of(index), self.viewport())
+            else:
+                QToolTip.hideText()
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self._hover(-1)
+        return super().viewportEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self._index_at(event.position().toPoint()))
+
+    # -- for the grids ---------------------------------------------------------------------------
+
+    def _text_of(self, index: int) -> str:
+        """What is said of a cell."""
+        return ""
+
+    def _hover(self, index: int) -> None:
+        """The mouse is over this cell; -1 for none."""
+        if index != self._hovered:
+            self._hovered = index
+            self.viewport().update()
+
+    def _set_geometry(self, geometry: GridGeometry, steps_a_row: int) -> None:
+        """Let the bar reach all cells; it takes so many steps from row to row."""
+        self._geometry = geometry
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        bar.setRange(0, max(0, geometry.height_px - height))
+        bar.setPageStep(height)
+        bar.setSingleStep(max(LEAST_STEP_PX, geometry.pitch_px // steps_a_row))
+        self.viewport().update()
+
+    def _visible(self) -> range:
+        return self._geometry.visible(self.verticalScrollBar().value(), self.viewport().height())
+
+    def _index_at(self, point: QPoint) -> int:
+        return self._geometry.index_at(point + QPoint(0, self.verticalScrollBar().value()))
+
+    def _bring_into_view(self, index: int) -> None:
+        bar, cell = self.verticalScrollBar(), self._geometry.cell(index)
+        if cell.top() < bar.value():
+            bar.setValue(cell.top() - 4)
+        elif cell.bottom() > bar.value() + self.viewport().height():
+            bar.setValue(cell.bottom() - self.viewport().height() + 4)
+
+    def _paint_words(self, painter: QPainter, text: str) -> None:
+        """In place of cells."""
+        painter.setPen(QColor(theme.current().text_soft))
+        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        painter.drawText(self.viewport().rect().adjusted(24, 24, -24, -24), flags, text)

@@ -1,0 +1,65 @@
+"""A place to drop images and folders on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import IconLabel, label, set_property
+
+
+class DropZone(QFrame):
+    """A dashed frame: large with a title and a text, or slim with the title alone.
+
+    The page around it takes the drops, wherever they fall; the frame only shows where to aim.
+    """
+
+    def __init__(self, title: str, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "drop")
+        self.setProperty("active", False)
+        self.setAccessibleName(title)
+        if text:
+            self._fill(title, text)
+        else:
+            self._fill_slim(title)
+
+    def add(self, widget: QWidget) -> None:
+        """Add a widget below the words of a large zone."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertSpacing(layout.count() - 1, theme.GRID)
+        layout.insertWidget(layout.count() - 1, widget, alignment=Qt.AlignmentFlag.AlignHCenter)
+
+    def set_active(self, active: bool) -> None:
+        """Show that something may be let go here."""
+        set_property(self, "active", active)
+
+    def _fill(self, title: str, text: str) -> None:
+        hint = label(text, "hint", wrap=True)
+        hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(theme.GRID)
+        layout.addStretch(2)
+        center = Qt.AlignmentFlag.AlignHCenter
+        layout.addWidget(IconLabel("drop", 48, "text_faint"), alignment=center)
+        layout.addWidget(label(title, "title"), alignment=center)
+        layout.addWidget(hint)
+        layout.addStretch(3)
+
+    def _fill_slim(self, title: str) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, theme.GRID, 12, theme.GRID)
+        layout.setSpacing(theme.GRID)
+        layout.addStretch()
+        layout.addWidget(IconLabel("drop", 16, "text_soft"))
+        layout.addWidget(label(title, "hint"))
+        layout.addStretch()
+
+
+def local_paths(data: QMimeData) -> list[Path]:
+    """The files and folders of a drag; empty if it carries none."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

@@ -1,0 +1,171 @@
+"""The studio's icons, by meaning: one coherent set (Phosphor, MIT, the font in qtawesome).
+
+qtawesome itself is not imported: it loads twelve fonts and a second layer of Qt bindings, a third
+of the time until the window is there.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from functools import cache
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
+
+from tlstudio.core.errors import StorageError
+from tlstudio.core.storage import resources_dir
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.gui.kit import theme
+
+NAMES = {
+    "data": "image-square",
+    "model": "tree-structure",
+    "train": "play-circle",
+    "results": "chart-line-up",
+    "use": "magic-wand",
+    "open": "folder-open",
+    "sample": "sparkle",
+    "recent": "clock-counter-clockwise",
+    "reload": "arrows-clockwise",
+    "play": "play-fill",
+    "pause": "pause-fill",
+    "stop": "stop-fill",
+    "save": "floppy-disk",
+    "load": "upload-simple",
+    "download": "download-simple",
+    "export": "export",
+    "search": "magnifying-glass",
+    "close": "x",
+    "right": "check-circle-fill",
+    "wrong": "x-circle-fill",
+    "unknown": "question-fill",
+    "info": "info",
+    "success": "check-circle",
+    "warning": "warning",
+    "error": "warning-octagon",
+    "frozen": "snowflake",
+    "trainable": "fire",
+    "mixed": "circle-half",
+    "waiting": "clock",
+    "statistics_move": "waves",
+    "statistics_fixed": "lock-simple",
+    "proven": "shield-check",
+    "disproven": "shield-warning",
+    "advice": "lightbulb",
+    "measure": "ruler",
+    "filter": "funnel",
+    "settings": "sliders-horizontal",
+    "fold": "caret-right",
+    "unfold": "caret-down",
+    "drop": "archive-tray",
+    "image": "image",
+    "device": "cpu",
+    "help": "question",
+    "light": "sun",
+    "dark": "moon",
+    "language": "translate",
+    "done": "check",
+    "previous": "caret-left",
+    "next": "caret-right",
+    "table": "table",
+    "shuffle": "shuffle",
+    "from_here": "arrow-line-down",
+    "on_board": "package",
+    "on_machine": "hard-drive",
+    "expand": "arrows-out-line-vertical",
+    "collapse": "arrows-in-line-vertical",
+    "zoom_in": "magnifying-glass-plus",
+    "zoom_out": "magnifying-glass-minus",
+    "fit": "corners-out",
+    "award": "trophy",
+    "web": "arrow-square-out",
+    "copy": "copy",
+    "code": "code",
+    "rate": "gauge",
+}
+
+
+GLYPH_SHARE = 0.875  # of the icon's height; the rest is the bearing of the glyphs
+
+
+def icon(name: str, color: str | None = None) -> QIcon:
+    """The icon for a meaning (a key of `NAMES`), in a theme colour; follows no later theme change.
+
+    Args:
+        name: a key of `NAMES`.
+        color: ``#rrggbb``; the theme's text colour if None.
+    """
+    tokens = theme.current()
+    glyph = _glyphs()[NAMES[name]]
+    return QIcon(_GlyphEngine(glyph, color or tokens.text_soft, tokens.text_faint))
+
+
+def application_icon() -> QIcon:
+    """The studio's own icon in all its sizes."""
+    folder = resources_dir() / "icons"
+    result = QIcon()
+    for path in sorted(folder.glob("tlstudio-*.png")):
+        result.addFile(str(path))
+    return result
+
+
+class _GlyphEngine(QIconEngine):
+    """Draws one glyph of the icon font in any size."""
+
+    def __init__(self, glyph: str, color: str, disabled_color: str) -> None:
+        super().__init__()
+        self._glyph = glyph
+        self._color = color
+        self._disabled_color = disabled_color
+
+    def clone(self) -> QIconEngine:
+        return _GlyphEngine(self._glyph, self._color, self._disabled_color)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        font = QFont(_family())
+        font.setPixelSize(max(1, round(GLYPH_SHARE * rect.height())))
+        color = self._disabled_color if mode is QIcon.Mode.Disabled else self._color
+        painter.save()
+        painter.setPen(QColor(color))
+        painter.setFont(font)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._glyph)
+        painter.restore()
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        pixmap = QPixmap(size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.end()
+        return pixmap
+
+
+def _font_file(pattern: str) -> Path:
+    """A file of the icon font, found without importing its package.
+
+    Raises:
+        StorageError: the package is missing.
+    """
+    spec = importlib.util.find_spec("qtawesome")
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        for path in sorted(Path(folder).glob(f"fonts/{pattern}"), reverse=True):
+            return path
+    raise StorageError(
+        QT_TRANSLATE_NOOP("core", "The studio's resources folder is missing."),
+        QT_TRANSLATE_NOOP("core", "Install TLStudio again."),
+    )
+
+
+@cache
+def _glyphs() -> dict[str, str]:
+    """The characters of the icon font by their name in the set."""
+    codes = json.loads(_font_file("phosphor-charmap-*.json").read_text(encoding="utf-8"))
+    return {name: chr(int(codes[name], 16)) for name in set(NAMES.values())}
+
+
+@cache
+def _family() -> str:
+    number = QFontDatabase.addApplicationFont(str(_font_file("phosphor-[0-9]*.ttf")))
+    return QFontDatabase.applicationFontFamilies(number)[0]

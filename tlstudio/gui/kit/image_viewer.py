@@ -1,0 +1,112 @@
+"""One large picture, fitted into whatever room there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.kit.picture_painting import draw_picture
+from tlstudio.gui.kit.thumbnail_painter import RADIUS_PX, fitted
+from tlstudio.gui.kit.thumbnails import ThumbnailCache, image_from_array
+
+if TYPE_CHECKING:
+    import numpy as np
+
+ICON_PX = 32
+
+
+class ImageViewer(QWidget):
+    """Shows a pixmap, an array or a file; a placeholder while it has none.
+
+    Args:
+        cache: where pictures of files come from; only `show_path` needs it.
+        framed: whether the room around the picture is tinted, as in the thumbnail grid.
+    """
+
+    def __init__(
+        self,
+        cache: ThumbnailCache | None = None,
+        parent: QWidget | None = None,
+        *,
+        framed: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self._framed = framed
+        self._cache = cache
+        self._path: Path | None = None
+        self._pixmap: QPixmap | None = None
+        self._text = ""
+        self.setMinimumSize(96, 96)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Picture"))
+        if cache is not None:
+            cache.ready.connect(self._on_ready)
+
+    def show_pixmap(self, pixmap: QPixmap | None, name: str = "") -> None:
+        """Show a picture; None shows the placeholder. `name` is read to those who cannot see it."""
+        self._path, self._pixmap, self._text = None, pixmap, ""
+        self.setAccessibleDescription(name)
+        self.update()
+
+    def show_array(self, pixels: np.ndarray[Any, Any], name: str = "") -> None:
+        """Show uint8 ``[h, w, 3]``."""
+        self.show_pixmap(QPixmap.fromImage(image_from_array(pixels)), name)
+
+    def show_path(self, path: Path) -> None:
+        """Show a file: a small version of it at once if there is one, then the sharp one."""
+        self._path, self._pixmap, self._text = path, None, ""
+        self.setAccessibleDescription(path.name)
+        self.update()
+
+    def show_text(self, text: str) -> None:
+        """Show words in place of a picture."""
+        self._path, self._pixmap, self._text = None, None, text
+        self.setAccessibleDescription(text)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 320)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        pixmap = self._current_pixmap()
+        box = QRectF(self.rect())
+        if pixmap is None or self._framed:
+            painter.setBrush(QColor(theme.current().image_back))
+            painter.drawRoundedRect(box, RADIUS_PX, RADIUS_PX)
+        if pixmap is None:
+            self._paint_placeholder(painter, box)
+            return
+        place = fitted(QSizeF(pixmap.size()), box)
+        draw_picture(painter, pixmap, place, self.devicePixelRatioF())
+
+    def _current_pixmap(self) -> QPixmap | None:
+        if self._path is None or self._cache is None:
+            return self._pixmap
+        side = max(self.width(), self.height()) * self.devicePixelRatioF()
+        return self._cache.get(self._path, round(side))
+
+    def _paint_placeholder(self, painter: QPainter, box: QRectF) -> None:
+        failed = (
+            self._path is not None and self._cache is not None and self._cache.failed(self._path)
+        )
+        text = self.tr("This picture cannot be read.") if failed else self._text
+        if text:
+            painter.setPen(QColor(theme.current().text_soft))
+            flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+            painter.drawText(box.adjusted(16, 16, -16, -16), flags, text)
+            return
+        icon = icons.icon("image", theme.current().text_faint)
+        pixmap = icon.pixmap(QSize(ICON_PX, ICON_PX), self.devicePixelRatioF())
+        painter.drawPixmap(box.center() - QPointF(ICON_PX / 2, ICON_PX / 2), pixmap)
+
+    def _on_ready(self, path: Path) -> None:
+        if path == self._path:
+            self.update()

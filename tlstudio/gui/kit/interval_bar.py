@@ -1,0 +1,163 @@
+"""An accuracy with its confidence interval: a point on an axis, and a band around it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from tlstudio.gui.kit import formats, theme
+
+BAND_PX = 12  # height of the interval
+DOT_PX = 8
+TICK = 0.1  # a hairline every ten points
+SPAN_AT_LEAST = 0.2
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class AccuracyAxis:
+    """Which accuracies, as fractions, the two ends of a bar stand for.
+
+    It need not begin at 0: what is painted is a place on it, not a length from its beginning.
+    """
+
+    low: float = 0.0
+    high: float = 1.0
+
+    @classmethod
+    def around(cls, values: Iterable[float]) -> AccuracyAxis:
+        """From the ten points below the lowest to those above the highest; whole without values."""
+        known = [value for value in values if math.isfinite(value)]
+        if not known:
+            return cls()
+        low = max(0.0, math.floor(min(known) / TICK + _ROUNDING) * TICK)
+        high = min(1.0, math.ceil(max(known) / TICK - _ROUNDING) * TICK)
+        while high - low < SPAN_AT_LEAST - _ROUNDING:
+            low, high = max(0.0, low - TICK), (high if low > 0.0 else min(1.0, high + TICK))
+        return cls(round(low, 6), round(high, 6))
+
+    @property
+    def ticks(self) -> tuple[float, ...]:
+        """Every ten points, the ends included."""
+        count = round((self.high - self.low) / TICK)
+        return tuple(self.low + number * TICK for number in range(count + 1))
+
+    def place(self, value: float) -> float:
+        """How far along the axis `value` is: 0..1, at the ends what is beyond them."""
+        return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
+
+
+def paint_interval(
+    painter: QPainter,
+    area: QRectF,
+    axis: AccuracyAxis,
+    interval: tuple[float, float, float],
+    *,
+    mark: float | None = None,
+    token: str = "accent",
+) -> None:
+    """Paint one accuracy.
+
+    Args:
+        area: the axis goes from its left edge to its right one; rows above each other make
+            continuous hairlines if their areas meet.
+        interval: the lowest, the measured and the highest value.
+        mark: a value to compare with, e.g. of the best; a dashed line.
+        token: colour of the point by its name in `theme.Tokens`.
+    """
+    low, value, high = interval
+    tokens = theme.current()
+    color = QColor(getattr(tokens, token))
+    middle = area.center().y() + 0.5
+
+    def x_of(accuracy: float) -> float:
+        return area.left() + axis.place(accuracy) * area.width()
+
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(QPen(QColor(tokens.line), 1))
+    for tick in axis.ticks:
+        painter.drawLine(QPointF(x_of(tick), area.top()), QPointF(x_of(tick), area.bottom()))
+    if mark is not None:
+        painter.setPen(QPen(QColor(tokens.accent), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(x_of(mark), area.top()), QPointF(x_of(mark), area.bottom()))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    soft = QColor(color)
+    soft.setAlphaF(0.22)
+    painter.setBrush(soft)
+    left, right = x_of(low), x_of(high)
+    band = QRectF(left, middle - BAND_PX / 2, max(2.0, right - left), BAND_PX)
+    painter.drawRoundedRect(band, BAND_PX / 2, BAND_PX / 2)
+    painter.setPen(QPen(color, 1.5))
+    painter.drawLine(QPointF(left, middle), QPointF(right, middle))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawEllipse(QPointF(x_of(value), middle), DOT_PX / 2, DOT_PX / 2)
+    painter.restore()
+
+
+class IntervalBar(QWidget):
+    """One accuracy on an axis, its number beside it; for lists of a few that share an axis."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._interval: tuple[float, float, float] | None = None
+        self._axis = AccuracyAxis()
+        self._mark: float | None = None
+        self._token = "accent"
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Accuracy"))
+
+    @property
+    def interval(self) -> tuple[float, float, float] | None:
+        """The lowest, the measured and the highest value; None for nothing."""
+        return self._interval
+
+    def set_interval(
+        self,
+        interval: tuple[float, float, float] | None,
+        axis: AccuracyAxis | None = None,
+        *,
+        mark: float | None = None,
+        token: str = "accent",
+    ) -> None:
+        """Show another value; see `paint_interval`."""
+        self._interval, self._axis = interval, axis or AccuracyAxis()
+        self._mark, self._token = mark, token
+        words = interval_text(interval)
+        self.setAccessibleDescription(words)
+        self.setToolTip(words)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, theme.ROW_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, theme.ROW_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._interval is None:
+            return
+        painter = QPainter(self)
+        number_px = QFontMetrics(self.font()).horizontalAdvance("100.0%")
+        area = QRectF(self.rect()).adjusted(DOT_PX, 0, -number_px - 2 * theme.GRID, 0)
+        paint_interval(
+            painter, area, self._axis, self._interval, mark=self._mark, token=self._token
+        )
+        painter.setPen(QColor(theme.current().text))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), right, formats.percent(self._interval[1]))
+
+
+def interval_text(interval: tuple[float, float, float] | None) -> str:
+    """82.4% (77.5% – 87.3%)"""
+    if interval is None:
+        return formats.NONE
+    low, value, high = interval
+    return f"{formats.percent(value)} ({formats.percent(low)} – {formats.percent(high)})"

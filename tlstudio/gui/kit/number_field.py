@@ -1,0 +1,168 @@
+"""A field for one number, typed as people write it: 25, 0.001, 1e-4."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal, InvalidOperation
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QValidator, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QWidget
+
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import label
+
+LOG_STEPS = (1.0, 2.0, 5.0)
+SMALLEST_LOG = 1e-6  # one step above zero
+LINEAR_STEP = 0.05
+
+
+class NumberField(QAbstractSpinBox):
+    """Text with arrows. It keeps whatever was typed; whether that is valid is decided outside.
+
+    Args:
+        is_integer: steps of 1 rather than of 0.05.
+        is_log: steps go 1, 2, 5, 10.
+        minimum, maximum: where steps end.
+        unit: quiet text behind the number.
+
+    Signals:
+        edited(str): the text changed by typing or by a step.
+        finished(): Enter was pressed or the field was left.
+    """
+
+    edited = Signal(str)
+    finished = Signal()
+
+    def __init__(
+        self,
+        *,
+        is_integer: bool,
+        is_log: bool = False,
+        minimum: float = -math.inf,
+        maximum: float = math.inf,
+        unit: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._is_integer, self._is_log = is_integer, is_log
+        self._minimum, self._maximum = minimum, maximum
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # a wheel passing by changes nothing
+        self._unit = label(unit, "hint")
+        self._unit.setParent(self)
+        self._unit.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._unit.setVisible(bool(unit))
+        self.lineEdit().setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.lineEdit().textEdited.connect(self.edited)
+        self.editingFinished.connect(self.finished)
+
+    @property
+    def typed(self) -> str:
+        """What stands in the field."""
+        return self.lineEdit().text().strip()
+
+    def set_number(self, value: float) -> None:
+        """Show `value`; nothing is emitted."""
+        self.lineEdit().setText(number_text(value))
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def stepBy(self, steps: int) -> None:
+        value = _parsed(self.typed)
+        if value is None:
+            return
+        for _ in range(abs(steps)):
+            value = self._stepped(value, up=steps > 0)
+        self.set_number(value)
+        self.lineEdit().selectAll()
+        self.edited.emit(self.typed)
+
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        none = QAbstractSpinBox.StepEnabledFlag.StepNone
+        value = _parsed(self.typed)
+        if value is None:
+            return none
+        down = QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
+        up = QAbstractSpinBox.StepEnabledFlag.StepUpEnabled
+        return (down if self._stepped(value, up=False) < value else none) | (
+            up if self._stepped(value, up=True) > value else none
+        )
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        return QValidator.State.Acceptable, text, position
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_unit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(112, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(88, super().minimumSizeHint().height())
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _place_unit(self) -> None:
+        if not self._unit.text():
+            return
+        edit = self.lineEdit()
+        width = self._unit.sizeHint().width()
+        edit.setTextMargins(0, 0, width + theme.GRID // 2, 0)
+        frame = edit.geometry()
+        self._unit.setGeometry(frame.right() - width, frame.top(), width, frame.height())
+
+    def _stepped(self, value: float, *, up: bool) -> float:
+        if self._is_integer:
+            value = math.floor(value) + 1 if up else math.ceil(value) - 1
+        elif self._is_log:
+            value = _next_log(value) if up else _previous_log(value, self._minimum)
+        else:
+            turns = round(value / LINEAR_STEP, 6)
+            turns = math.floor(turns) + 1 if up else math.ceil(turns) - 1
+            value = round(turns * LINEAR_STEP, 6)
+        return min(self._maximum, max(self._minimum, value))
+
+
+def number_text(value: float) -> str:
+    """The shortest text that reads back as `value`: 25, 0.001, 1e-4."""
+    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e6):
+        return str(int(value))
+    number = Decimal(repr(value)).normalize()
+    return str(number) if abs(value) >= 0.001 else f"{number:e}"
+
+
+def _parsed(text: str) -> float | None:
+    try:
+        value = float(Decimal(text))
+    except InvalidOperation:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _next_log(value: float) -> float:
+    """The next of ..., 0.1, 0.2, 0.5, 1, ... above `value`."""
+    if value < SMALLEST_LOG:
+        return SMALLEST_LOG
+    decade = math.floor(math.log10(value))
+    steps = (_decimal(m, d) for d in (decade - 1, decade, decade + 1) for m in LOG_STEPS)
+    return next(step for step in steps if step > value)
+
+
+def _previous_log(value: float, minimum: float) -> float:
+    """The next one below `value`; zero below the smallest if zero is allowed."""
+    if value <= SMALLEST_LOG:
+        return 0.0 if minimum == 0 else value
+    decade = math.floor(math.log10(value))
+    steps = [_decimal(m, d) for d in (decade - 1, decade, decade + 1) for m in LOG_STEPS]
+    return next(step for step in reversed(steps) if step < value)
+
+
+def _decimal(mantissa: float, exponent: int) -> float:
+    return float(f"{mantissa:g}e{exponent}")

@@ -1,0 +1,1 @@
+"""A gallery of images with what a classifier says of each."""

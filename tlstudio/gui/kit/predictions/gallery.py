@@ -1,0 +1,135 @@
+"""Predictions as a grid of images, one of which may be looked at beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import line
+from tlstudio.gui.kit.predictions.items import grid_item
+from tlstudio.gui.kit.predictions.viewer import PredictionViewer
+from tlstudio.gui.kit.thumbnail_grid import ThumbnailGrid
+from tlstudio.gui.kit.thumbnails import ThumbnailCache
+
+if TYPE_CHECKING:
+    import numpy as np
+
+GRID_MIN_PX = 232  # beside the viewer: one column at least
+VIEWER_MIN_PX, VIEWER_MAX_PX = 400, 720
+
+
+class PredictionGallery(QWidget):
+    """A click or Enter opens the viewer; while it is open it follows the choice in the grid.
+
+    Signals:
+        network_view_wanted(Path): for `set_network_view`.
+        viewing_changed(bool): the viewer was opened or closed.
+    """
+
+    network_view_wanted = Signal(object)
+    viewing_changed = Signal(bool)
+
+    def __init__(self, cache: ThumbnailCache, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._records: Sequence[PredictionRecord] = ()
+        self._classes: tuple[str, ...] = ()
+        self._viewing = False
+        self.grid = ThumbnailGrid(cache)
+        self.grid.setMinimumWidth(GRID_MIN_PX)
+        self.grid.setAccessibleName(self.tr("Predictions"))
+        self.viewer = PredictionViewer(cache)
+        self.viewer.setMinimumWidth(VIEWER_MIN_PX)
+        self.viewer.setMaximumWidth(VIEWER_MAX_PX)
+        self._line = line(vertical=True)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.GRID * 2)
+        layout.addWidget(self.grid, 4)
+        layout.addWidget(self._line)
+        layout.addWidget(self.viewer, 5)
+        self._line.hide()
+        self.viewer.hide()
+
+        self.grid.viewport().installEventFilter(self)
+        self.grid.activated.connect(self._on_activated)
+        self.grid.current_changed.connect(self._on_current_changed)
+        self.viewer.stepped.connect(self._on_stepped)
+        self.viewer.closed.connect(self.close_viewer)
+        self.viewer.network_view_wanted.connect(self.network_view_wanted)
+
+    @property
+    def viewing(self) -> bool:
+        """Whether the viewer is open."""
+        return self._viewing
+
+    def set_records(self, records: Sequence[PredictionRecord], classes: Sequence[str]) -> None:
+        """Show these. Scroll position and choice stay where they can."""
+        self._records, self._classes = records, tuple(classes)
+        self.grid.set_items([grid_item(record, self._classes) for record in records])
+        if self._viewing:
+            self._show(self.grid.current_index)
+
+    def set_network_view(self, path: Path, pixels: np.ndarray[Any, Any]) -> None:
+        self.viewer.set_network_view(path, pixels)
+
+    def open_viewer(self, index: int) -> None:
+        """Look at the `index`-th image."""
+        self.grid.set_current_index(index)
+        self._show(index)
+        self._set_viewing(True)
+
+    def close_viewer(self) -> None:
+        """Back to the grid alone."""
+        if self._viewing:
+            self.viewer.record = None
+            self._set_viewing(False)
+            self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _set_viewing(self, viewing: bool) -> None:
+        """Tell others before there is one more thing to find room for."""
+        if viewing == self._viewing:
+            return
+        self._viewing = viewing
+        if not viewing:
+            self._line.hide()
+            self.viewer.hide()
+        self.viewing_changed.emit(viewing)
+        if viewing:
+            self._line.show()
+            self.viewer.show()
+            self.grid.set_current_index(self.grid.current_index)  # in view, with fewer columns too
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A click opens; the keyboard only chooses until Enter is pressed."""
+        if event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
+            is_left = event.button() == Qt.MouseButton.LeftButton
+            if is_left and self.grid.current_index >= 0:
+                self.open_viewer(self.grid.current_index)
+        return super().eventFilter(watched, event)
+
+    def _on_activated(self, index: int) -> None:
+        self.open_viewer(index)
+
+    def _on_current_changed(self, index: int) -> None:
+        if self._viewing:
+            self._show(index)
+
+    def _show(self, index: int) -> None:
+        """Show the `index`-th image in the viewer; nothing to show closes it."""
+        if 0 <= index < len(self._records):
+            record = self._records[index]
+            self.viewer.set_record(record, self._classes, index, len(self._records))
+        else:
+            self.close_viewer()
+
+    def _on_stepped(self, step: int) -> None:
+        index = self.grid.current_index + step
+        if 0 <= index < len(self._records):
+            self.open_viewer(index)

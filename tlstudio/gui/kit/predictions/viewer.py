@@ -1,0 +1,159 @@
+"""One prediction, large: the photo, what the network sees of it, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import IconButton, IconLabel, label
+from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.image_viewer import ImageViewer
+from tlstudio.gui.kit.predictions.items import answer_text
+from tlstudio.gui.kit.predictions.probability_bars import ProbabilityBars
+from tlstudio.gui.kit.thumbnails import ThumbnailCache
+
+if TYPE_CHECKING:
+    import numpy as np
+
+NETWORK_VIEW_PX = 144
+
+
+class PredictionViewer(QWidget):
+    """Photo above, answer below. Arrow keys step, Esc closes.
+
+    Signals:
+        stepped(int): -1 for the previous image, 1 for the next.
+        closed(): a person is done with it.
+        network_view_wanted(Path): for `set_network_view`.
+    """
+
+    stepped = Signal(int)
+    closed = Signal()
+    network_view_wanted = Signal(object)
+
+    def __init__(self, cache: ThumbnailCache, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.record: PredictionRecord | None = None
+        self._name = ElidedLabel()
+        self._place = label("", "hint")
+        self.previous_button = self._small_button("previous", self.tr("Previous image (Left)"))
+        self.next_button = self._small_button("next", self.tr("Next image (Right)"))
+        self.close_button = self._small_button("close", self.tr("Close (Esc)"))
+        self.photo = ImageViewer(cache)
+        self._mark = IconLabel("right", 20, "right")
+        self.answer = label("", "title")
+        self.truth = label("", "hint")
+        self.truth.setContentsMargins(0, 0, 0, 4)  # on the line of the larger text before it
+        self.bars = ProbabilityBars()
+        self.network_view = ImageViewer()
+        self.network_view.setFixedSize(NETWORK_VIEW_PX, NETWORK_VIEW_PX)
+        self.network_view.setAccessibleName(self.tr("What the network sees"))
+
+        header = QHBoxLayout()
+        header.setSpacing(theme.GRID // 2)
+        header.addWidget(self._name, 1)
+        header.addWidget(self._place)
+        header.addSpacing(theme.GRID)
+        for button in (self.previous_button, self.next_button, self.close_button):
+            header.addWidget(button)
+        verdict = QHBoxLayout()
+        verdict.setSpacing(theme.GRID)
+        verdict.addWidget(self._mark)
+        verdict.addWidget(self.answer)
+        verdict.addWidget(self.truth, 1, Qt.AlignmentFlag.AlignBottom)
+        self._network_part = QWidget()
+        network = QVBoxLayout(self._network_part)
+        network.setContentsMargins(0, 0, 0, 0)
+        network.setSpacing(theme.GRID // 2)
+        network.addWidget(self.network_view)
+        network.addWidget(label(self.tr("The network's view"), "hint"))
+        network.addStretch()
+        answers = QHBoxLayout()
+        answers.setSpacing(theme.GRID * 3)
+        answers.addWidget(self._network_part)
+        answers.addWidget(self.bars, 1, Qt.AlignmentFlag.AlignTop)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, theme.GRID * 3)
+        layout.setSpacing(theme.GRID)
+        layout.addLayout(header)
+        layout.addWidget(self.photo, 1)
+        layout.addSpacing(theme.GRID)
+        layout.addLayout(verdict)
+        layout.addLayout(answers)
+
+        self.previous_button.clicked.connect(self._on_previous)
+        self.next_button.clicked.connect(self._on_next)
+        self.close_button.clicked.connect(self.closed)
+        self._add_key(Qt.Key.Key_Left, self._on_previous)
+        self._add_key(Qt.Key.Key_Right, self._on_next)
+        self._add_key(Qt.Key.Key_Escape, self.closed.emit)
+        self.setAccessibleName(self.tr("Prediction"))
+
+    def set_record(
+        self, record: PredictionRecord, classes: Sequence[str], index: int, count: int
+    ) -> None:
+        """Show one prediction, the `index`-th (from 0) of `count`."""
+        another = self.record is None or record.path != self.record.path
+        self.record = record
+        self._name.set_text(record.path.name, str(record.path))
+        self._place.setText(self.tr("{index} of {count}").format(index=index + 1, count=count))
+        self.previous_button.setEnabled(index > 0)
+        self.next_button.setEnabled(index < count - 1)
+        self.answer.setText(answer_text(record, classes))
+        self._show_verdict(record, classes)
+        self.bars.set_record(record, classes)
+        if another:
+            self.photo.show_path(record.path)
+            self.network_view.show_pixmap(None)
+            self._network_part.hide()
+            self.network_view_wanted.emit(record.path)
+
+    def set_network_view(self, path: Path, pixels: np.ndarray[Any, Any]) -> None:
+        """Show uint8 ``[H, W, 3]``, unless another image is shown by now."""
+        if self.record is not None and path == self.record.path:
+            self.network_view.show_array(pixels)
+            self._network_part.show()
+
+    def _show_verdict(self, record: PredictionRecord, classes: Sequence[str]) -> None:
+        self._mark.setVisible(record.target is not None)
+        if record.target is None:
+            self.truth.setText("")
+            return
+        if record.is_right:
+            self._mark.set_icon("right", "right")
+            self.truth.setText(self.tr("right"))
+        else:
+            self._mark.set_icon("wrong", "wrong")
+            self.truth.setText(self.tr("wrong: it is {name}").format(name=classes[record.target]))
+
+    def _small_button(self, icon: str, tip: str) -> IconButton:
+        button = IconButton("", icon, "quiet")
+        button.setFixedSize(QSize(32, 32))
+        button.setStyleSheet("padding: 0;")
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _add_key(self, key: Qt.Key, slot: object) -> None:
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(slot)
+
+    def _on_previous(self) -> None:
+        self._step(self.previous_button, -1)
+
+    def _on_next(self) -> None:
+        self._step(self.next_button, 1)
+
+    def _step(self, button: QPushButton, step: int) -> None:
+        if button.isEnabled():
+            self.stepped.emit(step)

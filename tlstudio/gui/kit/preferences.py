@@ -1,0 +1,86 @@
+"""What the studio remembers of a person between sessions, typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from tlstudio.core.storage import config_dir
+from tlstudio.gui.kit.theme import Scheme
+
+RECENT_KEPT = 8
+
+
+class Preferences:
+    """Settings in an INI file of the user. Values come back typed; broken ones as defaults."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        file = path or config_dir() / "preferences.ini"
+        self._settings = QSettings(str(file), QSettings.Format.IniFormat)
+
+    @property
+    def language(self) -> str:
+        """``system``, ``en`` or ``ko``."""
+        return str(self._settings.value("language", "system", type=str))
+
+    @language.setter
+    def language(self, code: str) -> None:
+        self._settings.setValue("language", code)
+
+    @property
+    def scheme(self) -> Scheme:
+        try:
+            return Scheme(str(self._settings.value("scheme", Scheme.SYSTEM.value, type=str)))
+        except ValueError:
+            return Scheme.SYSTEM
+
+    @scheme.setter
+    def scheme(self, scheme: Scheme) -> None:
+        self._settings.setValue("scheme", scheme.value)
+
+    @property
+    def recent_datasets(self) -> tuple[Path, ...]:
+        """Folders opened before that still exist, latest first."""
+        raw = self._settings.value("recent_datasets", [])
+        paths = [raw] if isinstance(raw, str) else raw if isinstance(raw, list) else []
+        return tuple(Path(str(path)) for path in paths if Path(str(path)).is_dir())
+
+    def add_recent_dataset(self, folder: Path) -> None:
+        others = [path for path in self.recent_datasets if path != folder]
+        kept = [str(path) for path in (folder, *others)][:RECENT_KEPT]
+        self._settings.setValue("recent_datasets", kept)
+
+    def clear_recent_datasets(self) -> None:
+        self._settings.remove("recent_datasets")
+
+    @property
+    def last_folder(self) -> str:
+        """Where the last file dialog ended; empty at first."""
+        return str(self._settings.value("last_folder", "", type=str))
+
+    @last_folder.setter
+    def last_folder(self, folder: str) -> None:
+        self._settings.setValue("last_folder", folder)
+
+    @property
+    def hidden_panels(self) -> tuple[str, ...]:
+        """Names of the inspector panels that a person hid."""
+        names = str(self._settings.value("hidden_panels", "", type=str))
+        return tuple(name for name in names.split(",") if name)
+
+    @hidden_panels.setter
+    def hidden_panels(self, names: tuple[str, ...]) -> None:
+        self._settings.setValue("hidden_panels", ",".join(names))
+
+    def window_layout(self) -> tuple[QByteArray, QByteArray]:
+        """Geometry and dock state of the main window; empty at first."""
+        return self._bytes("window/geometry"), self._bytes("window/state")
+
+    def keep_window_layout(self, geometry: QByteArray, state: QByteArray) -> None:
+        self._settings.setValue("window/geometry", geometry)
+        self._settings.setValue("window/state", state)
+
+    def _bytes(self, key: str) -> QByteArray:
+        value = self._settings.value(key, QByteArray())
+        return value if isinstance(value, QByteArray) else QByteArray()

@@ -1,0 +1,199 @@
+"""The look: two designed palettes, one style sheet, three text sizes, an 8-pixel grid.
+
+Widgets that paint themselves read `current()`; Qt repaints them when the palette changes. Those
+that keep colours or icons renew them on ``QEvent.PaletteChange``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+from tlstudio.core.storage import resources_dir
+from tlstudio.gui.kit.theme.stylesheet import STYLE
+
+GRID = 8
+TEXT_SMALL_PX = 12
+TEXT_PX = 13
+TEXT_TITLE_PX = 20
+ROW_PX = 28
+
+
+class Scheme(StrEnum):
+    """Which palette; ``system`` follows the desktop."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The colours of one palette, by meaning, as ``#rrggbb``.
+
+    `train`, `val`, `right`, `wrong` and the entries are of the Okabe-Ito colour-blind-safe set
+    (https://jfly.uni-koeln.de/color/), lightened or darkened to read on the palette's background.
+    """
+
+    name: str
+    window: str  # behind everything
+    surface: str  # pages, lists, fields
+    raised: str  # buttons, cards, hovered rows
+    line: str  # hairlines
+    line_strong: str  # borders of fields
+    text: str
+    text_soft: str  # labels, secondary text; readable (4.5:1)
+    text_faint: str  # disabled
+    accent: str
+    accent_hover: str
+    accent_soft: str  # selected rows
+    on_accent: str
+    train: str
+    val: str
+    right: str
+    wrong: str
+    warning: str
+    frozen: str
+    image_back: str  # behind thumbnails
+    entry_1: str  # of what is compared; never for training and validation
+    entry_2: str
+    entry_3: str
+    entry_4: str
+
+
+LIGHT = Tokens(
+    name="light",
+    window="#f4f4f6",
+    surface="#ffffff",
+    raised="#ededf1",
+    line="#e3e3e8",
+    line_strong="#c9c9d1",
+    text="#1b1b22",
+    text_soft="#5f606c",
+    text_faint="#a5a6b0",
+    accent="#4f4bd0",
+    accent_hover="#413db8",
+    accent_soft="#e8e7fb",
+    on_accent="#ffffff",
+    train="#0072b2",
+    val="#c2540a",
+    right="#00795a",
+    wrong="#b8420a",
+    warning="#8f6400",
+    frozen="#3b82a8",
+    image_back="#eaeaee",
+    entry_1="#0072b2",
+    entry_2="#d55e00",
+    entry_3="#008a66",
+    entry_4="#b3558f",
+)
+
+DARK = Tokens(
+    name="dark",
+    window="#17171b",
+    surface="#1e1e23",
+    raised="#2a2a31",
+    line="#2e2e36",
+    line_strong="#45454f",
+    text="#ececf1",
+    text_soft="#a3a4b1",
+    text_faint="#63646f",
+    accent="#8b88ff",
+    accent_hover="#a19eff",
+    accent_soft="#312f57",
+    on_accent="#131320",
+    train="#56b4e9",
+    val="#f0a13a",
+    right="#2fbf95",
+    wrong="#f08a4b",
+    warning="#e6b93f",
+    frozen="#79b8d6",
+    image_back="#26262c",
+    entry_1="#56b4e9",
+    entry_2="#f08a4b",
+    entry_3="#2fbf95",
+    entry_4="#dd8cbb",
+)
+
+_tokens = LIGHT
+
+
+def current() -> Tokens:
+    """The palette in force."""
+    return _tokens
+
+
+def apply(app: QApplication, scheme: Scheme) -> None:
+    """Dress the application. Without effect on anything but looks; may be called at any time."""
+    global _tokens
+    dark = scheme is Scheme.DARK or (
+        scheme is Scheme.SYSTEM and app.styleHints().colorScheme() is Qt.ColorScheme.Dark
+    )
+    _tokens = DARK if dark else LIGHT
+    if app.style().objectName() != "fusion":
+        app.setStyle("Fusion")
+    app.setPalette(palette(_tokens))
+    app.setStyleSheet(style_sheet(_tokens))
+
+
+def style_sheet(tokens: Tokens) -> str:
+    """`STYLE` with the colours and sizes filled in."""
+    text = STYLE
+    sizes = {"text_small_px": TEXT_SMALL_PX, "text_px": TEXT_PX, "text_title_px": TEXT_TITLE_PX}
+    icons = (resources_dir() / "icons" / "controls").as_posix()
+    values = {**asdict(tokens), **sizes, "row_px": ROW_PX, "controls": icons}
+    # longest names first: $text_soft before $text
+    for name in sorted(values, key=len, reverse=True):
+        text = text.replace(f"${name}", str(values[name]))
+    return text
+
+
+def palette(tokens: Tokens) -> QPalette:
+    """A Qt palette for whatever the style sheet does not reach."""
+    role = QPalette.ColorRole
+    colors = {
+        role.Window: tokens.window,
+        role.WindowText: tokens.text,
+        role.Base: tokens.surface,
+        role.AlternateBase: tokens.window,
+        role.Text: tokens.text,
+        role.PlaceholderText: tokens.text_faint,
+        role.Button: tokens.raised,
+        role.ButtonText: tokens.text,
+        role.BrightText: tokens.wrong,
+        role.Highlight: tokens.accent,
+        role.HighlightedText: tokens.on_accent,
+        role.Link: tokens.accent,
+        role.LinkVisited: tokens.accent,
+        role.ToolTipBase: tokens.text,
+        role.ToolTipText: tokens.surface,
+        role.Light: tokens.surface,
+        role.Midlight: tokens.raised,
+        role.Mid: tokens.line_strong,
+        role.Dark: tokens.line_strong,
+        role.Shadow: tokens.line_strong,
+        role.Accent: tokens.accent,
+    }
+    result = QPalette()
+    for color_role, value in colors.items():
+        result.setColor(color_role, QColor(value))
+    for color_role in (role.WindowText, role.Text, role.ButtonText):
+        result.setColor(QPalette.ColorGroup.Disabled, color_role, QColor(tokens.text_faint))
+    return result
+
+
+def load_fonts(app: QApplication) -> None:
+    """Make the bundled font (Latin and Korean, tabular figures) the font of the application."""
+    families: list[str] = []
+    for path in sorted((resources_dir() / "fonts").glob("*.[ot]tf")):
+        families += QFontDatabase.applicationFontFamilies(
+            QFontDatabase.addApplicationFont(str(path))
+        )
+    font = QFont(families[0]) if families else QFont(app.font())
+    font.setPixelSize(TEXT_PX)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    app.setFont(font)

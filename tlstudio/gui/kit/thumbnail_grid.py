@@ -1,0 +1,276 @@
+"""A grid of thumbnails for any number of images: only what is visible is painted and decoded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.cell_area import CellArea
+from tlstudio.gui.kit.grid_geometry import GridGeometry
+from tlstudio.gui.kit.thumbnail_painter import (
+    CellState,
+    Findable,
+    GridItem,
+    Mark,
+    ThumbnailPainter,
+    mark_title,
+)
+from tlstudio.gui.kit.thumbnails import ThumbnailCache
+
+__all__ = ["GridItem", "Mark", "ThumbnailGrid"]
+
+THUMB_PX = 136
+THUMB_MIN_PX, THUMB_MAX_PX = 96, 256
+
+
+class ThumbnailGrid(CellArea):
+    """Images in rows, one of which may be chosen, by mouse and by keyboard.
+
+    Signals:
+        current_changed(int): another image is chosen; -1 for none.
+        activated(int): double click, Enter or Space on an image.
+    """
+
+    current_changed = Signal(int)
+    activated = Signal(int)
+
+    def __init__(self, cache: ThumbnailCache, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cache = cache
+        self._items: Sequence[GridItem] = ()
+        self._current = -1
+        self._keyboard_focus = False
+        self._thumb_px = THUMB_PX
+        self._lines = 0
+        self._empty_text = ""
+        self._wanted: set[Path] = set()
+        self._wanted_px = 0
+        self._painter: ThumbnailPainter | None = None
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.viewport().setMouseTracking(True)
+        self.setAccessibleName(self.tr("Images"))
+        cache.ready.connect(self._on_ready)
+
+    @property
+    def items(self) -> Sequence[GridItem]:
+        return self._items
+
+    @property
+    def current_index(self) -> int:
+        """The chosen image; -1 for none."""
+        return self._current
+
+    @property
+    def current_item(self) -> GridItem | None:
+        return self._items[self._current] if self._current >= 0 else None
+
+    def set_items(self, items: Sequence[GridItem]) -> None:
+        """Show these. The scroll position stays, and the choice where its file is still there."""
+        chosen = self.current_item
+        self._items = items
+        self._lines = int(any(i.caption for i in items)) + int(any(i.detail for i in items))
+        self._hovered = -1
+        self._arrange()
+        index = -1 if chosen is None else self._index_of(chosen.path)
+        if index != self._current:
+            self._current = index
+            self.current_changed.emit(index)
+        self._describe()
+
+    def set_current_index(self, index: int) -> None:
+        """Choose an image and bring it into view; -1 for none."""
+        index = index if 0 <= index < len(self._items) else -1
+        if index >= 0:
+            self._bring_into_view(index)
+        if index != self._current:
+            self._current = index
+            self.viewport().update()
+            self._describe()
+            self.current_changed.emit(index)
+
+    def set_thumb_size(self, size_px: int) -> None:
+        """The least side of a thumbnail, 96 to 256; the image at the top stays at the top."""
+        size_px = min(max(size_px, THUMB_MIN_PX), THUMB_MAX_PX)
+        if size_px != self._thumb_px:
+            self._thumb_px = size_px
+            self._arrange(keep_first=True)
+
+    def set_empty_text(self, text: str) -> None:
+        """What is said where there are no items."""
+        self._empty_text = text
+        self.viewport().update()
+
+    def scroll_to_top(self) -> None:
+        self.verticalScrollBar().setValue(0)
+
+    # Geometry
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 480)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        was_visible = self._current in self._visible()
+        self._arrange(keep_first=True)
+        if was_visible:
+            self._bring_into_view(self._current)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self._hovered = -1
+        self.viewport().update()
+
+    def _arrange(self, *, keep_first: bool = False) -> None:
+        bar = self.verticalScrollBar()
+        old = self._geometry
+        first = old.columns * (bar.value() // old.pitch_px) if keep_first else 0
+        width = self.viewport().width()
+        geometry = GridGeometry.fitted(len(self._items), width, self._thumb_px, self._lines)
+        self._set_geometry(geometry, 4)
+        if first and self._geometry.columns != old.columns:
+            bar.setValue(self._geometry.cell(min(first, self._geometry.count - 1)).top())
+
+    def _index_of(self, path: Path) -> int:
+        """Where `path` is now; most often where it was."""
+        if self._current < len(self._items) and self._items[self._current].path == path:
+            return self._current
+        if isinstance(self._items, Findable):
+            return self._items.find(path)
+        return next((i for i, item in enumerate(self._items) if item.path == path), -1)
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._items:
+            self._paint_words(painter, self._empty_text)
+            return
+        visible = self._visible()
+        self._ask_for(visible)
+        if self._painter is None:
+            self._painter = ThumbnailPainter(self.font(), self.devicePixelRatioF())
+        focused = self.hasFocus()
+        for index in visible:
+            rect = self.cell_rect(index)
+            if not event.rect().intersects(rect.adjusted(-4, -4, 4, 4)):
+                continue
+            item = self._items[index]
+            state = CellState(
+                hovered=index == self._hovered,
+                selected=index == self._current,
+                focused=focused,
+                failed=self._cache.failed(item.path),
+            )
+            pixmap = self._cache.get(item.path, self._wanted_px)
+            self._painter.paint(painter, rect, item, pixmap, state)
+        if self._keyboard_focus and self._current < 0:
+            self._paint_focus(painter)
+
+    def _ask_for(self, visible: range) -> None:
+        """Drop what went out of sight; ask for what is visible, the topmost last and thus first."""
+        wanted_px = round(self._geometry.side_px * self.devicePixelRatioF())
+        wanted = {self._items[index].path for index in visible}
+        for path in self._wanted if wanted_px != self._wanted_px else self._wanted - wanted:
+            self._cache.drop(path, self._wanted_px)
+        self._wanted, self._wanted_px = wanted, wanted_px
+        for index in reversed(visible):
+            self._cache.get(self._items[index].path, wanted_px)
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        painter.setPen(QPen(QColor(theme.current().accent), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(self.viewport().rect().adjusted(1, 1, -1, -1), 6, 6)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._painter = None
+            self.viewport().update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        for path in self._wanted:
+            self._cache.drop(path, self._wanted_px)
+        self._wanted = set()
+
+    # Mouse and keyboard
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._painter = None
+        return super().viewportEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.set_current_index(self._index_at(event.position().toPoint()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        # the first click chose it, and what shows it may have moved the cells since
+        if self._current >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self.activated.emit(self._current)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        height = self.viewport().height()
+        index = self._geometry.after_key(Qt.Key(event.key()), self._current, height)
+        if index is not None and self._items:
+            self.set_current_index(index)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            if self._current >= 0:
+                self.activated.emit(self._current)
+        elif event.key() == Qt.Key.Key_Escape and self._current >= 0:
+            self.set_current_index(-1)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        tabs = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._keyboard_focus = event.reason() in tabs
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._keyboard_focus = False
+        self.viewport().update()
+
+    # Words
+
+    def _text_of(self, index: int) -> str:
+        item = self._items[index]
+        parts = (item.path.name, item.caption, item.detail, mark_title(item.mark))
+        return "\n".join(dict.fromkeys(part for part in parts if part))
+
+    def _describe(self) -> None:
+        """Tell screen readers which image is chosen."""
+        if self._current < 0:
+            text = self.tr("%n image(s)", "", len(self._items))
+        else:
+            place = self.tr("{index} of {count}").format(
+                index=self._current + 1, count=len(self._items)
+            )
+            text = f"{place}: {self._text_of(self._current)}".replace("\n", ", ")
+        self.setAccessibleDescription(text)
+
+    def _on_ready(self, path: Path) -> None:
+        if path in self._wanted:
+            for index in self._visible():
+                if self._items[index].path == path:
+                    self.viewport().update(self.cell_rect(index).adjusted(-4, -4, 4, 4))

@@ -1,0 +1,189 @@
+"""How one cell of the thumbnail grid looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, QTransform
+
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.kit.grid_geometry import TEXT_GAP_PX, TEXT_LINE_PX
+
+RADIUS_PX = 6
+PIXELATED_FROM = 3.0  # enlarged this much, a picture shows its pixels rather than a blur
+
+
+class Mark(StrEnum):
+    """What is said of a thumbnail, by icon and word."""
+
+    NONE = "none"
+    RIGHT = "right"
+    WRONG = "wrong"
+    UNKNOWN = "unknown"
+
+
+MARK_TITLES = {
+    Mark.RIGHT: QT_TRANSLATE_NOOP("marks", "Right"),
+    Mark.WRONG: QT_TRANSLATE_NOOP("marks", "Wrong"),
+    Mark.UNKNOWN: QT_TRANSLATE_NOOP("marks", "Unknown"),
+}
+_MARK_TOKENS = {Mark.RIGHT: "right", Mark.WRONG: "wrong", Mark.UNKNOWN: "text_soft"}
+
+
+@dataclass(frozen=True, slots=True)
+class GridItem:
+    """One cell of a thumbnail grid.
+
+    Attributes:
+        path: the image file.
+        caption: first line below it.
+        detail: second line, quieter.
+        mark: shown on the picture.
+        key: whatever the owner of the grid wants to find it by.
+    """
+
+    path: Path
+    caption: str = ""
+    detail: str = ""
+    mark: Mark = Mark.NONE
+    key: object = None
+
+
+@runtime_checkable
+class Findable(Protocol):
+    """Items that know where a file is among them without making each of them."""
+
+    def find(self, path: Path) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CellState:
+    """How a cell is met: under the mouse, chosen, holding the keyboard."""
+
+    hovered: bool = False
+    selected: bool = False
+    focused: bool = False
+    failed: bool = False
+
+
+def mark_title(mark: Mark) -> str:
+    """The word for a mark in the language of the window; empty for none."""
+    return QCoreApplication.translate("marks", MARK_TITLES[mark]) if mark in MARK_TITLES else ""
+
+
+def fitted(size: QSizeF, box: QRectF) -> QRectF:
+    """The largest rectangle of that shape in the middle of `box`."""
+    fitted_size = size.scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    corner = box.center() - QPointF(fitted_size.width() / 2, fitted_size.height() / 2)
+    return QRectF(corner, fitted_size)
+
+
+class ThumbnailPainter:
+    """Paints cells in the theme's colours; made anew when theme, font or screen change."""
+
+    def __init__(self, font: QFont, pixel_ratio: float) -> None:
+        self._tokens = theme.current()
+        self._font = QFont(font)
+        self._small = QFont(font)
+        self._small.setPixelSize(theme.TEXT_SMALL_PX)
+        self._bold = QFont(self._small)
+        self._bold.setWeight(QFont.Weight.DemiBold)
+        self._metrics = QFontMetrics(self._font)
+        self._small_metrics = QFontMetrics(self._small)
+        self._bold_metrics = QFontMetrics(self._bold)
+        self._icons = {
+            mark: icons.icon(mark.value, getattr(self._tokens, token)).pixmap(
+                QSizeF(14, 14).toSize(), pixel_ratio
+            )
+            for mark, token in _MARK_TOKENS.items()
+        }
+        self._broken = icons.icon("warning", self._tokens.text_faint).pixmap(
+            QSizeF(24, 24).toSize(), pixel_ratio
+        )
+
+    def paint(
+        self,
+        painter: QPainter,
+        cell: QRect,
+        item: GridItem,
+        pixmap: QPixmap | None,
+        state: CellState,
+    ) -> None:
+        """Paint one cell; `pixmap` is None while it is loading or where it failed."""
+        square = QRectF(cell.left(), cell.top(), cell.width(), cell.width())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._tokens.image_back))
+        painter.drawRoundedRect(square, RADIUS_PX, RADIUS_PX)
+        if pixmap is not None:
+            self._paint_picture(painter, square, pixmap)
+        elif state.failed:
+            at = square.center() - QPointF(12, 12)
+            painter.drawPixmap(at, self._broken)
+        if item.mark is not Mark.NONE:
+            self._paint_mark(painter, square, item.mark)
+        self._paint_ring(painter, square, state)
+        self._paint_text(painter, cell, item, state)
+
+    def _paint_picture(self, painter: QPainter, square: QRectF, pixmap: QPixmap) -> None:
+        box = fitted(QSizeF(pixmap.size()), square)
+        scale = box.width() / max(1, pixmap.width())
+        brush = QBrush(pixmap)
+        brush.setTransform(QTransform(scale, 0, 0, scale, box.left(), box.top()))
+        smooth = scale < PIXELATED_FROM
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        painter.setBrush(brush)
+        painter.drawRoundedRect(box, RADIUS_PX, RADIUS_PX)
+
+    def _paint_mark(self, painter: QPainter, square: QRectF, mark: Mark) -> None:
+        text = mark_title(mark)
+        width = 4 + 14 + 4 + self._bold_metrics.horizontalAdvance(text) + 8
+        pill = QRectF(square.left() + 6, square.top() + 6, min(width, square.width() - 12), 20)
+        painter.setPen(QPen(QColor(self._tokens.line), 1))
+        painter.setBrush(QColor(self._tokens.surface))
+        painter.drawRoundedRect(pill, 10, 10)
+        painter.drawPixmap(QPointF(pill.left() + 4, pill.top() + 3), self._icons[mark])
+        painter.setFont(self._bold)
+        painter.setPen(QColor(getattr(self._tokens, _MARK_TOKENS[mark])))
+        words = pill.adjusted(22, 0, -4, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+    def _paint_ring(self, painter: QPainter, square: QRectF, state: CellState) -> None:
+        if not (state.hovered or state.selected):
+            return
+        if state.selected:
+            width = 3.0 if state.focused else 2.0
+            pen = QPen(QColor(self._tokens.accent), width)
+        else:
+            width, pen = 1.0, QPen(QColor(self._tokens.line_strong), 1.0)
+        out = width / 2 + (1 if state.selected else 0)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        ring = square.adjusted(-out, -out, out, out)
+        painter.drawRoundedRect(ring, RADIUS_PX + out, RADIUS_PX + out)
+
+    def _paint_text(self, painter: QPainter, cell: QRect, item: GridItem, state: CellState) -> None:
+        line = QRect(
+            cell.left(), cell.top() + cell.width() + TEXT_GAP_PX, cell.width(), TEXT_LINE_PX
+        )
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        if item.caption:
+            painter.setFont(self._font)
+            color = self._tokens.accent if state.selected else self._tokens.text
+            painter.setPen(QColor(color))
+            middle = Qt.TextElideMode.ElideMiddle
+            painter.drawText(
+                line, flags, self._metrics.elidedText(item.caption, middle, line.width())
+            )
+            line = line.translated(0, TEXT_LINE_PX)
+        if item.detail:
+            painter.setFont(self._small)
+            painter.setPen(QColor(self._tokens.text_soft))
+            right = Qt.TextElideMode.ElideRight
+            painter.drawText(
+                line, flags, self._small_metrics.elidedText(item.detail, right, line.width())
+            )

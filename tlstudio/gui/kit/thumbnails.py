@@ -1,0 +1,166 @@
+"""Small pictures of image files, made off the GUI thread and kept within bounds."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QImage, QPixmap
+
+from tlstudio.gui.kit.tasks import TaskPool
+from tlstudio.gui.state import jobs
+
+if TYPE_CHECKING:
+    import numpy as np
+
+CAPACITY_BYTES = 96 * 1024 * 1024
+IN_FLIGHT = 2  # so that a gallery does not starve the others on the pool
+WAITING_KEPT = 512
+# Pictures are decoded in these sizes only, so that a zoom slider does not decode at every pixel.
+SIZES_PX = (128, 192, 256, 384, 512, 768, 1024, 1536)
+
+Key = tuple[Path, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What a worker made of one file; `image` is None where it cannot be read."""
+
+    path: Path
+    size_px: int
+    image: QImage | None
+    epoch: int
+
+
+class ThumbnailCache(QObject):
+    """Pictures by file and size. What is asked for last comes first.
+
+    Args:
+        pool: threads to decode on; never more than `IN_FLIGHT` of them at once.
+        capacity_bytes: what is kept in all; what was not used for longest goes first.
+
+    Signals:
+        ready(Path): its picture is there, or turned out to be unreadable (`failed`).
+    """
+
+    ready = Signal(object)
+
+    def __init__(
+        self,
+        pool: TaskPool,
+        capacity_bytes: int = CAPACITY_BYTES,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._pool = pool
+        self._capacity_bytes = capacity_bytes
+        self._kept: OrderedDict[Key, QPixmap] = OrderedDict()
+        self._kept_bytes = 0
+        self._waiting: OrderedDict[Key, None] = OrderedDict()
+        self._in_flight: set[Key] = set()
+        self._failed: set[Path] = set()
+        self._epoch = 0  # `clear` begins a new one; what comes from an older one is not kept
+        self._begin = QTimer(self, singleShot=True, interval=0)
+        self._begin.timeout.connect(self._on_begin)
+
+    def get(self, path: Path, size_px: int) -> QPixmap | None:
+        """The picture of `path` for a square of `size_px` device pixels, at once or not at all.
+
+        If it is missing it is asked for, `ready` will tell, and what is there in another size
+        stands in meanwhile.
+        """
+        key = (path, decoded_size_px(size_px))
+        if (pixmap := self._kept.get(key)) is not None:
+            self._kept.move_to_end(key)
+            return pixmap
+        if path in self._failed:
+            return None
+        if key not in self._in_flight:
+            self._waiting[key] = None
+            self._waiting.move_to_end(key)
+            if len(self._waiting) > WAITING_KEPT:
+                self._waiting.popitem(last=False)
+            self._begin.start()
+        return self._stand_in(path)
+
+    def drop(self, path: Path, size_px: int) -> None:
+        """It is no longer on screen: do not begin to decode it."""
+        self._waiting.pop((path, decoded_size_px(size_px)), None)
+
+    def failed(self, path: Path) -> bool:
+        """Whether `path` was tried and cannot be read."""
+        return path in self._failed
+
+    def clear(self) -> None:
+        """Forget everything, e.g. because the files changed."""
+        self._epoch += 1
+        self._kept.clear()
+        self._waiting.clear()
+        self._failed.clear()
+        self._kept_bytes = 0
+
+    @property
+    def kept_bytes(self) -> int:
+        return self._kept_bytes
+
+    def _stand_in(self, path: Path) -> QPixmap | None:
+        for size_px in reversed(SIZES_PX):
+            if (pixmap := self._kept.get((path, size_px))) is not None:
+                return pixmap
+        return None
+
+    def _on_begin(self) -> None:
+        while self._waiting and len(self._in_flight) < IN_FLIGHT:
+            key, _ = self._waiting.popitem(last=True)
+            self._in_flight.add(key)
+            self._pool.submit(_load, *key, self._epoch, done=self._on_loaded)
+
+    def _on_loaded(self, loaded: _Loaded) -> None:
+        key = (loaded.path, loaded.size_px)
+        self._in_flight.discard(key)
+        if loaded.epoch == self._epoch:
+            if loaded.image is None:
+                self._failed.add(loaded.path)
+            else:
+                self._keep(key, QPixmap.fromImage(loaded.image))
+        self._on_begin()
+        self.ready.emit(loaded.path)
+
+    def _keep(self, key: Key, pixmap: QPixmap) -> None:
+        if (old := self._kept.pop(key, None)) is not None:
+            self._kept_bytes -= _bytes_of(old)
+        self._kept[key] = pixmap
+        self._kept_bytes += _bytes_of(pixmap)
+        while self._kept_bytes > self._capacity_bytes and len(self._kept) > 1:
+            _, gone = self._kept.popitem(last=False)
+            self._kept_bytes -= _bytes_of(gone)
+
+
+def decoded_size_px(size_px: int) -> int:
+    """The size that is decoded for a square of `size_px`."""
+    return next((size for size in SIZES_PX if size >= size_px), SIZES_PX[-1])
+
+
+def image_from_array(pixels: np.ndarray[Any, Any]) -> QImage:
+    """A picture of its own from uint8 ``[h, w, 3]``. May be called on any thread."""
+    import numpy as np
+
+    rows = np.ascontiguousarray(pixels)
+    height, width = rows.shape[:2]
+    image = QImage(rows.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+    return image.convertToFormat(QImage.Format.Format_RGB32)  # copies; fast to paint
+
+
+def _load(path: Path, size_px: int, epoch: int) -> _Loaded:
+    try:
+        image = image_from_array(jobs.thumbnail(path, size_px))
+    except Exception:  # the edge of the worker: whatever is wrong with it, it has no picture
+        return _Loaded(path, size_px, None, epoch)
+    return _Loaded(path, size_px, image, epoch)
+
+
+def _bytes_of(pixmap: QPixmap) -> int:
+    return pixmap.width() * pixmap.height() * pixmap.depth() // 8

@@ -1,1 +1,0 @@
-"""The inspector panels: each binds widgets to the session."""

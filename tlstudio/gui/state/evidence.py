@@ -1,0 +1,255 @@
+"""What was measured of the network's stages for the open dataset, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, assert_never
+
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+
+from tlstudio.core.advice.evidence import EvidenceMeasured, EvidenceProgressed, EvidenceRecord
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.runs.events import SampleSkipped, StopToken
+from tlstudio.gui.kit.tasks import Task, TaskPool
+from tlstudio.gui.state.datasets import DatasetState
+from tlstudio.gui.state.network import NetworkState
+from tlstudio.gui.state.study import Study
+
+if TYPE_CHECKING:
+    from tlstudio.core.advice import Advice, AdviceFacts
+    from tlstudio.core.config import RunConfig
+    from tlstudio.core.data.dataset import DatasetIndex
+
+EvidenceEvent = EvidenceProgressed | SampleSkipped | EvidenceMeasured
+Subject = tuple[object, ...]
+EARLIEST_S = 1.0  # before that nobody can tell how long it takes
+
+
+class EvidenceState(QObject):
+    """Measures on request; what was measured before is there as soon as a dataset is open.
+
+    Attributes:
+        study: the thread of the measuring.
+        record: the evidence for the chosen network and the open dataset; None before it is
+            measured.
+        facts: what the advice is made from; None without a dataset or a layer tree.
+        advice: what follows from them; None likewise.
+        progress: how far measuring is; None while none goes on.
+        skipped: images that could not be read while measuring.
+        error: what ended the last measuring early; None if nothing did.
+
+    Signals:
+        changed(): any of these.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        pool: TaskPool,
+        network: NetworkState,
+        datasets: DatasetState,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._pool = pool
+        self._network = network
+        self._datasets = datasets
+        self.study = Study(self)
+        self.record: EvidenceRecord | None = None
+        self.facts: AdviceFacts | None = None
+        self.advice: Advice | None = None
+        self.progress: EvidenceProgressed | None = None
+        self.skipped: tuple[str, ...] = ()
+        self.error: TLStudioError | None = None
+        self._subject: Subject = ()
+        self._measured: Subject = ()
+        self._loading: Task | None = None
+        self._clock = QElapsedTimer()
+        self._soon = QTimer(self, singleShot=True, interval=0)  # several signals, one change
+        self._soon.timeout.connect(self._follow)
+        self.study.said.connect(self._on_said)
+        self.study.active_changed.connect(self._on_active_changed)
+        self.study.ended.connect(self._on_ended)
+        for signal in (
+            network.config_changed,
+            network.tree_changed,
+            network.models_changed,
+            datasets.changed,
+            datasets.loading_changed,
+            datasets.glanced,
+        ):
+            signal.connect(self._on_something_changed)
+
+    @property
+    def is_measuring(self) -> bool:
+        return self.study.active
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether the chosen model has pretrained weights at all."""
+        return self._network.weights is not None
+
+    @property
+    def can_measure(self) -> bool:
+        """Whether there is all that it needs; a run or another study may be going on."""
+        return (
+            self._datasets.index is not None
+            and not self._datasets.loading
+            and self._network.tree is not None
+            and self.has_weights
+            and self.weights_are_here
+            and not self.is_measuring
+        )
+
+    @property
+    def weights_are_here(self) -> bool:
+        """Whether the chosen pretrained weights are on this machine."""
+        weights = self._network.weights
+        return weights is not None and weights.ready
+
+    @property
+    def remaining_s(self) -> float | None:
+        """Seconds to the end of the measuring; None until it can be told."""
+        if self.progress is None or self.progress.progress <= 0:
+            return None
+        elapsed_s = self._clock.elapsed() / 1000
+        if elapsed_s < EARLIEST_S:
+            return None
+        return elapsed_s * (1 - self.progress.progress) / self.progress.progress
+
+    def measure(self) -> None:
+        """Begin; without effect where something is missing."""
+        index = self._datasets.index
+        if index is None or not self.can_measure:
+            return
+        config = self._network.config
+        self._measured = self._subject = self._wanted()
+        self.error, self.skipped = None, ()
+        self.progress = EvidenceProgressed(0.0)
+        self._clock.start()
+
+        def work(stop: StopToken) -> Iterator[EvidenceEvent]:
+            from tlstudio.gui.state import evidence_jobs as evidence
+
+            return evidence.measure_evidence(config, index, stop)
+
+        self.study.start(work)
+
+    def cancel(self) -> None:
+        """End soon; the evidence that there was before stays."""
+        self.study.cancel()
+
+    def use_advice(self) -> None:
+        """Take all settings that the advice names."""
+        if self.advice is not None:
+            self._network.change(**self.advice.settings)
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _wanted(self) -> Subject:
+        """All that the evidence depends on; empty while something of it is missing."""
+        index, network = self._datasets.index, self._network
+        if index is None or self._datasets.loading or network.tree is None:
+            return ()
+        config = network.config
+        entrance = (config.weights, config.image_px, config.colours, config.stem)
+        machine = (config.device, config.precision, config.seed)
+        return (index, config.model, *entrance, *machine, self.weights_are_here)
+
+    def _on_something_changed(self, _value: object = None) -> None:
+        self._soon.start()
+
+    def _follow(self) -> None:
+        """Another network, dataset or setting."""
+        wanted = self._wanted()
+        if not _same(wanted, self._subject):
+            self._subject = wanted
+            self.record, self.error = None, None
+            if self.is_measuring and not _same(wanted, self._measured):
+                self.cancel()
+            self._load()
+        self._advise()
+        self.changed.emit()
+
+    def _load(self) -> None:
+        if self._loading is not None:
+            self._loading.cancel()
+            self._loading = None
+        index = self._datasets.index
+        if self._subject and index is not None and self.weights_are_here:
+            self._loading = self._pool.submit(
+                _known_evidence, self._network.config, index, done=self._on_loaded
+            )
+
+    def _on_loaded(self, record: EvidenceRecord | None) -> None:
+        self._loading = None
+        if record is not None and self.record is None:
+            self._take(record)
+
+    def _take(self, record: EvidenceRecord) -> None:
+        self.record = record
+        self._advise()
+        self.changed.emit()
+
+    def _advise(self) -> None:
+        index, tree = self._datasets.index, self._network.tree
+        self.facts, self.advice = None, None
+        if index is None or tree is None or tree.num_classes != len(index.classes):
+            return
+        from tlstudio.core.advice import advise
+
+        self.facts = _facts(index, self._network, self._datasets, self.record)
+        self.advice = advise(self.facts)
+
+    def _on_said(self, event: EvidenceEvent) -> None:
+        match event:
+            case SampleSkipped():
+                self.skipped = (*self.skipped, event.path)
+                self.changed.emit()
+            case EvidenceProgressed():
+                self.progress = event
+                self.changed.emit()
+            case EvidenceMeasured():
+                if _same(self._measured, self._subject):
+                    self._take(event.record)
+            case _:
+                assert_never(event)
+
+    def _on_active_changed(self, _active: bool) -> None:
+        self.changed.emit()
+
+    def _on_ended(self, error: TLStudioError | None) -> None:
+        self.progress, self.error = None, error
+        self.changed.emit()
+
+
+def _same(one: Subject, other: Subject) -> bool:
+    """Datasets are compared by identity: another look at a folder may find other images."""
+    return one[1:] == other[1:] and (one[:1] == other[:1] == () or one[0] is other[0])
+
+
+def _known_evidence(config: RunConfig, index: DatasetIndex) -> EvidenceRecord | None:
+    """What was measured before. On a worker, which may import the engine."""
+    from tlstudio.gui.state import evidence_jobs as evidence
+
+    return evidence.known_evidence(config, index)
+
+
+def _facts(
+    index: DatasetIndex,
+    network: NetworkState,
+    datasets: DatasetState,
+    record: EvidenceRecord | None,
+) -> AdviceFacts:
+    from tlstudio.core.advice import AdviceFacts
+
+    assert network.tree is not None
+    return AdviceFacts.of(
+        network.config,
+        network.tree,
+        index,
+        has_weights=network.weights is not None,
+        images=datasets.glance,
+        evidence=record,
+    )

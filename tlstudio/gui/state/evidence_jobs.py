@@ -1,0 +1,32 @@
+"""What the window asks of the engine for the evidence of stages; on a study's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tlstudio.core.advice.evidence import EvidenceMeasured, EvidenceProgressed
+
+if TYPE_CHECKING:
+    from tlstudio.core.advice.evidence import EvidenceRecord
+    from tlstudio.core.config import RunConfig
+    from tlstudio.core.data.dataset import DatasetIndex
+    from tlstudio.core.runs.events import StopToken
+
+
+def measure_evidence(
+    config: RunConfig, index: DatasetIndex, stop: StopToken
+) -> Iterator[EvidenceProgressed | EvidenceMeasured]:
+    """Measure the stages of the configured network; at once where they were measured before."""
+    from tlstudio.engine.advice.measure import measure_evidence
+
+    for event in measure_evidence(config, index, stop):
+        if isinstance(event, EvidenceProgressed | EvidenceMeasured):
+            yield event
+
+
+def known_evidence(config: RunConfig, index: DatasetIndex) -> EvidenceRecord | None:
+    """What was measured before of exactly this; None if nothing was."""
+    from tlstudio.engine.advice.files import known_evidence
+
+    return known_evidence(config, index)

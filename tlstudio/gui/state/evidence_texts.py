@@ -1,0 +1,51 @@
+"""Sentences about measuring a network's stages, for the layer tree and the Advice view."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from tlstudio.gui.kit import formats
+from tlstudio.gui.state.evidence import EvidenceState
+from tlstudio.gui.state.session import Session
+
+
+class EvidenceTexts(QObject):
+    """Says what is missing, what measuring does and how far it is."""
+
+    def missing(self, session: Session) -> str:
+        """Why there is no evidence yet: what to do first, or that it only has to be measured."""
+        network, datasets, evidence = session.network, session.datasets, session.evidence
+        if datasets.index is None:
+            return self.tr("Open a dataset first.")
+        if network.tree is None:
+            return self.tr("The network is being built…")
+        if not evidence.has_weights:
+            return self.tr("This model has no pretrained weights to look at.")
+        if not evidence.weights_are_here:
+            return self.tr("Download the model's weights first.")
+        if session.is_busy:
+            return self.tr("It can be measured when the present work has ended.")
+        return self.tr("Not measured for this dataset yet.")
+
+    def what_it_does(self) -> str:
+        """What a person starts with “Measure”."""
+        return self.tr(
+            "Looks at up to 1,000 training images with the pretrained network and tries at each "
+            "stage how well the classes can be told apart there. Nothing is trained."
+        )
+
+    def how_long(self) -> str:
+        """What it costs to find out."""
+        return self.tr("It takes about as long as a few epochs of training.")
+
+    def progress(self, evidence: EvidenceState) -> str:
+        """What it is doing, and for how long it still will."""
+        progress = evidence.progress
+        if progress is None or not progress.stage:
+            text = self.tr("Looking at images…")
+        else:
+            text = self.tr("Probing {stage}…").format(stage=progress.stage)
+        left = evidence.remaining_s
+        if left is not None:
+            text += " " + self.tr("about {time} left").format(time=formats.estimate(left))
+        return text

@@ -1,0 +1,193 @@
+"""How long the run would take: what the machine costs, measured once, and the forecast from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from tlstudio.core.data.dataset import Split
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.runs.events import StopToken
+from tlstudio.gui.kit.tasks import Task, TaskPool
+from tlstudio.gui.state import jobs
+from tlstudio.gui.state.classifier import ClassifierState
+from tlstudio.gui.state.datasets import DatasetState
+from tlstudio.gui.state.network import NetworkState
+from tlstudio.gui.state.run import RunState
+
+if TYPE_CHECKING:
+    from tlstudio.core.config import RunConfig
+    from tlstudio.core.forecast.costs import RunCosts
+    from tlstudio.core.forecast.forecast import KeepObstacle, RunForecast
+
+IDLE_MS = 600  # so long nothing has changed before the machine is measured
+AGAIN_MS = 15_000  # where it was busy with other things
+TRIES = 3
+
+Key = tuple[object, ...]
+
+
+class ForecastState(QObject):
+    """Follows the settings, the ticks and the dataset.
+
+    Measuring takes all processor threads for about a second: it waits until the engine, a dataset
+    and nothing else is there to be done, and gives way to a run or a study.
+
+    Args:
+        pools: the one to measure on, and others that must be at rest meanwhile.
+
+    Attributes:
+        forecast: of the run with the present settings; None until it can be told.
+        can_keep: whether views can be kept at all; None while it is unknown.
+        obstacle: why they cannot; None where they can, or while it is unknown.
+
+    Signals:
+        changed(): any of these.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        pools: Sequence[TaskPool],
+        network: NetworkState,
+        datasets: DatasetState,
+        run: RunState,
+        classifier: ClassifierState,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._pools = pools
+        self._network = network
+        self._datasets = datasets
+        self._run = run
+        self._classifier = classifier
+        self.forecast: RunForecast | None = None
+        self.can_keep: bool | None = None
+        self.obstacle: KeepObstacle | None = None
+        self._costs: RunCosts | None = None
+        self._known: Key | None = None  # what the costs are of
+        self._task: Task | None = None
+        self._task_key: Key | None = None
+        self._tries = 0
+        self._is_held = False
+        self._stop = StopToken()
+        self._idle = QTimer(self, singleShot=True)
+        self._idle.timeout.connect(self._on_idle)
+        for signal in (
+            network.config_changed,
+            network.tree_changed,
+            network.plan_changed,
+            datasets.changed,
+            run.phase_changed,
+        ):
+            signal.connect(self._on_changed)
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether a forecast can be expected in a moment."""
+        return self._idle.isActive() or self._task is not None
+
+    def seconds_of(self, config: RunConfig) -> float | None:
+        """What a run with other settings of the present network takes; None while nobody knows."""
+        tree, index, costs = self._network.tree, self._datasets.index, self._costs
+        if tree is None or index is None or costs is None or self._known != self._wanted(config):
+            return None
+        from tlstudio.core.forecast.forecast import forecast
+        from tlstudio.core.strategies import freeze_plan
+
+        samples = (len(index.by_split[Split.TRAIN]), len(index.by_split[Split.VAL]))
+        plan = freeze_plan(tree, config.plan_options)
+        return forecast(costs, tree, plan, config, *samples).of(config).total_s
+
+    def hold(self, is_held: bool) -> None:
+        """Measure nothing while a study goes on: both would be disturbed."""
+        self._is_held = is_held
+        self._on_changed()
+
+    def close(self) -> None:
+        """End a measurement within one pass through the network."""
+        self._cancel()
+
+    def _wanted(self, config: RunConfig | None = None) -> Key | None:
+        """What the costs depend on; None while there is something missing."""
+        index, config = self._datasets.index, config or self._network.config
+        if index is None or self._network.tree is None:
+            return None
+        entrance = (config.weights, config.image_px, config.colours, config.stem)
+        return (config.model, *entrance, config.precision, config.device, index.root)
+
+    def _on_changed(self) -> None:
+        wanted = self._wanted()
+        must_wait = self._run.active or self._is_held
+        if must_wait or (self._task is not None and wanted != self._task_key):
+            self._cancel()
+        elif wanted is None:
+            self._idle.stop()
+        if must_wait:
+            if not self._run.active:
+                self._tell()
+            return
+        if wanted is not None and wanted != self._known and self._task is None:
+            self._tries = 0
+            self._idle.start(IDLE_MS)
+        self._tell()
+
+    def _on_idle(self) -> None:
+        wanted, index = self._wanted(), self._datasets.index
+        if wanted is None or index is None:
+            return
+        busy = any(pool.busy for pool in self._pools)
+        if busy or self._datasets.loading or self._classifier.predicting:
+            self._idle.start(IDLE_MS)
+            return
+        self._stop, self._task_key = StopToken(), wanted
+        self._tries += 1
+        self._task = self._pools[0].submit(
+            jobs.measure_costs,
+            self._network.config,
+            index,
+            stop=self._stop,
+            done=self._on_measured,
+            failed=self._on_failed,
+        )
+
+    def _on_measured(self, costs: RunCosts | None) -> None:
+        self._task, self._known, self._costs = None, self._task_key, costs
+        if costs is not None and not costs.is_steady and self._tries < TRIES:
+            self._idle.start(AGAIN_MS)
+        self._tell()
+
+    def _on_failed(self, error: TLStudioError) -> None:
+        """No forecast; what is wrong is said where it matters, when the run starts."""
+        self._on_measured(None)
+
+    def _cancel(self) -> None:
+        self._idle.stop()
+        if self._task is not None:
+            self._stop.stop()
+            self._task.cancel()
+            self._task = None
+
+    def _tell(self) -> None:
+        """Work the forecast out anew; that is instant."""
+        network, index = self._network, self._datasets.index
+        self.forecast = self.can_keep = self.obstacle = None
+        if network.tree is not None and network.plan is not None:
+            # with it comes pydantic, which nobody needs before the first paint
+            from tlstudio.core.forecast.forecast import forecast, keep_obstacle
+
+            self.obstacle = keep_obstacle(network.tree, network.plan, network.config)
+            self.can_keep = self.obstacle is None
+            if self._costs is not None and index is not None and self._known == self._wanted():
+                self.forecast = forecast(
+                    self._costs,
+                    network.tree,
+                    network.plan,
+                    network.config,
+                    len(index.by_split[Split.TRAIN]),
+                    len(index.by_split[Split.VAL]),
+                )
+        self.changed.emit()

@@ -1,0 +1,287 @@
+"""The chosen network: configuration, layer tree and freeze plan, and the models to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from tlstudio.core.devices import DeviceRecord
+from tlstudio.core.errors import ConfigError, TLStudioError
+from tlstudio.core.networks.catalog import ModelSpec, WeightsSpec
+from tlstudio.core.networks.downloads import Download, WeightsName
+from tlstudio.core.networks.inputs import InputConfig, input_config
+from tlstudio.core.networks.layers import LayerTree
+from tlstudio.core.strategies import STRATEGIES, FreezePlan, freeze_plan
+from tlstudio.gui.kit.tasks import Task, TaskPool
+from tlstudio.gui.state import jobs
+from tlstudio.gui.state.downloads import DownloadsState
+from tlstudio.gui.state.notifications import Notifications
+
+if TYPE_CHECKING:
+    from tlstudio.core.config import RunConfig
+
+IMAGENET_CLASSES = 1000
+
+
+class NetworkState(QObject):
+    """What would be trained, and how.
+
+    Signals:
+        engine_ready(): torch is loaded; models and devices are known.
+        models_changed(): the catalog, or where weights are.
+        config_changed(RunConfig): any setting.
+        tree_changed(LayerTree | None): another network or another number of classes; None while
+            it is being built.
+        plan_changed(FreezePlan | None): other layers train; None while there is no tree.
+        layer_selected(str): the module path of the layer that a person looks at, anywhere; empty
+            for none. Every view of the network follows it.
+        download_changed(): a download of any weights began, went on or ended.
+        failed(TLStudioError): torch, the catalog or the layer tree could not be had.
+    """
+
+    engine_ready = Signal()
+    models_changed = Signal()
+    config_changed = Signal(object)
+    tree_changed = Signal(object)
+    plan_changed = Signal(object)
+    layer_selected = Signal(str)
+    download_changed = Signal()
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        pool: TaskPool,
+        downloads: DownloadsState,
+        notifications: Notifications,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._pool = pool
+        self._downloads = downloads
+        self._notifications = notifications
+        self._config: RunConfig | None = None
+        self.models: tuple[ModelSpec, ...] = ()
+        self.devices: tuple[DeviceRecord, ...] = ()
+        self.tree: LayerTree | None = None
+        self.plan: FreezePlan | None = None
+        self.selected_layer = ""
+        self.is_ready = False
+        self.failure: TLStudioError | None = None
+        self._num_classes = IMAGENET_CLASSES
+        self._tree_task: Task | None = None
+        downloads.changed.connect(self.download_changed)
+        downloads.arrived.connect(self._on_weights_arrived)
+
+    @property
+    def config(self) -> RunConfig:
+        """The settings. Imports pydantic at first, which nobody needs before the first paint."""
+        if self._config is None:
+            from tlstudio.core.config import RunConfig
+
+            self._config = RunConfig()
+        return self._config
+
+    def load_engine(self) -> None:
+        """Import torch and list the models, in the background. Once, after the first paint."""
+        self.failure = None
+        self._pool.submit(jobs.warm_up, done=self._on_warm, failed=self._on_failed)
+
+    def retry(self) -> None:
+        """Try again what failed."""
+        if self.is_ready:
+            self._build_tree()
+        else:
+            self.load_engine()
+
+    @property
+    def spec(self) -> ModelSpec | None:
+        """The chosen model's row; None until the catalog is there."""
+        return self._spec_of(self.config.model)
+
+    @property
+    def weights(self) -> WeightsSpec | None:
+        """The chosen pretrained weights; None while the catalog is coming, or if there are none."""
+        spec = self.spec
+        if spec is None:
+            return None
+        try:
+            return spec.weights_named(self.config.weights)
+        except ConfigError:
+            return None
+
+    @property
+    def weights_missing(self) -> bool:
+        """Whether the run would need pretrained weights that are not on this machine."""
+        weights = self.weights
+        pretrained = self.config.initialisation == "pretrained" and self.spec is not None
+        return pretrained and (weights is None or not weights.ready)
+
+    @property
+    def inputs(self) -> InputConfig:
+        """What is changed at the entrance of the network; nothing where it cannot be."""
+        spec = self.spec
+        try:
+            return input_config(self.config, spec) if spec is not None else InputConfig()
+        except TLStudioError:
+            return InputConfig()
+
+    def change(self, **values: object) -> None:
+        """Change settings by their name in `RunConfig`; bad values are reported and not taken.
+
+        With another model its weights and inputs go back to what is usual, unless they are named.
+        """
+        if values.get("model", self.config.model) != self.config.model:
+            values = {"weights": "", "image_px": 0, "stem": "original", **values}
+        try:
+            config = self.config.changed(**values)
+        except TLStudioError as error:
+            self._notifications.error(error)
+            self.config_changed.emit(self.config)  # so that the form shows what holds
+            return
+        self.set_config(config)
+
+    def set_config(self, config: RunConfig) -> None:
+        """Take a whole configuration."""
+        if config == self.config:
+            return
+        model_changed = config.model != self.config.model
+        entrance_changed = _entrance(config) != _entrance(self.config)
+        if model_changed:
+            from tlstudio.core.config.model_change import settled
+
+            config = settled(config, self.spec, self._spec_of(config.model))
+        self._config = config
+        self.config_changed.emit(config)
+        if model_changed:
+            self.select_layer("")
+        if model_changed or entrance_changed:
+            self._build_tree()
+        else:
+            self._make_plan()
+
+    def set_model(self, name: str) -> None:
+        self.change(model=name)
+
+    def set_strategy(self, name: str) -> None:
+        """Choose a preset; it decides the starting values where it must."""
+        initialisation = STRATEGIES[name].initialisation or self.config.initialisation
+        trainable = tuple(sorted(self.plan.trainable)) if name == "custom" and self.plan else ()
+        self.change(strategy=name, initialisation=initialisation, trainable=trainable)
+
+    def train_from(self, path: str) -> None:
+        """Partial fine-tuning from the module at `path` on."""
+        self.change(strategy="partial", initialisation="pretrained", train_from=path)
+
+    def tick(self, trainable: Iterable[str]) -> None:
+        """Ticks changed by hand: the layers that train, by path."""
+        self.change(strategy="custom", trainable=tuple(sorted(trainable)))
+
+    def select_layer(self, path: str) -> None:
+        """Look at one layer, wherever it is shown."""
+        if path != self.selected_layer:
+            self.selected_layer = path
+            self.layer_selected.emit(path)
+
+    def set_num_classes(self, num_classes: int | None) -> None:
+        """The dataset's number of classes; None without a dataset."""
+        wanted = num_classes or IMAGENET_CLASSES
+        if wanted != self._num_classes:
+            self._num_classes = wanted
+            self._build_tree()
+
+    @property
+    def chosen_download(self) -> Download | None:
+        """The download of the chosen weights, if there is one."""
+        name = self._weights_name
+        return self._downloads.of(name) if name is not None else None
+
+    @property
+    def downloading(self) -> str:
+        """The chosen model while its weights are on their way; else empty."""
+        download = self.chosen_download
+        return self.config.model if download is not None and download.active else ""
+
+    def download(self) -> None:
+        """Fetch the chosen pretrained weights; only ever on a person's request."""
+        name, spec, weights = self._weights_name, self.spec, self.weights
+        if name is not None and spec is not None and weights is not None:
+            self._downloads.fetch(name, spec.title, weights.size_bytes)
+
+    def cancel_download(self) -> None:
+        """End the download of the chosen weights; what has come is kept."""
+        if self._weights_name is not None:
+            self._downloads.cancel(self._weights_name)
+
+    @property
+    def _weights_name(self) -> WeightsName | None:
+        spec, weights = self.spec, self.weights
+        return WeightsName(spec.name, weights.name) if spec and weights else None
+
+    def _spec_of(self, model: str) -> ModelSpec | None:
+        return next((row for row in self.models if row.name == model), None)
+
+    def _build_tree(self) -> None:
+        if self._tree_task is not None:
+            self._tree_task.cancel()
+            self._tree_task = None
+        self.tree = None
+        self.plan = None
+        self.failure = None
+        self.tree_changed.emit(None)
+        self.plan_changed.emit(None)
+        if self.is_ready:
+            self._tree_task = self._pool.submit(
+                jobs.layer_tree,
+                self.config.model,
+                self._num_classes,
+                self.inputs,
+                done=self._on_tree_built,
+                failed=self._on_failed,
+            )
+
+    def _make_plan(self) -> None:
+        if self.tree is None:
+            return
+        try:
+            self.plan = freeze_plan(self.tree, self.config.plan_options)
+        except TLStudioError:
+            self.plan = None  # nothing ticked: the tree shows it, and Train explains it
+        self.plan_changed.emit(self.plan)
+
+    def _list_models(self) -> None:
+        self._pool.submit(jobs.list_models, done=self._on_models_listed, failed=self._on_failed)
+
+    def _on_failed(self, error: TLStudioError) -> None:
+        self.failure = error
+        self._notifications.error(error)
+        self.failed.emit(error)
+
+    def _on_warm(self, devices: tuple[DeviceRecord, ...]) -> None:
+        self.devices = devices
+        self._list_models()
+
+    def _on_models_listed(self, models: tuple[ModelSpec, ...]) -> None:
+        first = not self.is_ready
+        self.models = models
+        self.is_ready = True
+        self.models_changed.emit()
+        if first:
+            self.engine_ready.emit()
+            self._build_tree()
+
+    def _on_tree_built(self, tree: LayerTree) -> None:
+        self._tree_task = None
+        self.tree = tree
+        self.tree_changed.emit(tree)
+        self._make_plan()
+
+    def _on_weights_arrived(self) -> None:
+        if self.is_ready:
+            self._list_models()
+
+
+def _entrance(config: RunConfig) -> tuple[object, ...]:
+    """The settings that decide what the network looks like, apart from the model."""
+    return config.weights, config.image_px, config.colours, config.stem

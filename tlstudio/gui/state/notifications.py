@@ -1,0 +1,65 @@
+"""What the studio wants a person to know: kept from the start, shown when there is a window."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+
+from tlstudio.core.errors import TLStudioError
+from tlstudio.gui.kit import language
+
+KEPT = 200
+
+
+class Level(StrEnum):
+    """How much a notification matters."""
+
+    INFO = "info"
+    SUCCESS = "success"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """One message: a sentence and a hint, both in the language of the window."""
+
+    level: Level
+    text: str
+    hint: str = ""
+
+
+class Notifications(QObject):
+    """The one place for messages. Any thread may call it.
+
+    Signals:
+        posted(Notification): a message came in.
+    """
+
+    posted = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.kept: deque[Notification] = deque(maxlen=KEPT)
+
+    def post(self, level: Level, text: str, hint: str = "") -> None:
+        notification = Notification(level, text, hint)
+        self.kept.append(notification)
+        self.posted.emit(notification)
+
+    def info(self, text: str, hint: str = "") -> None:
+        self.post(Level.INFO, text, hint)
+
+    def success(self, text: str, hint: str = "") -> None:
+        self.post(Level.SUCCESS, text, hint)
+
+    def warning(self, text: str, hint: str = "") -> None:
+        self.post(Level.WARNING, text, hint)
+
+    def error(self, error: TLStudioError) -> None:
+        """Show an error with all its problems."""
+        for problem in error.problems:
+            self.post(Level.ERROR, language.error_text(problem), language.error_hint(problem))

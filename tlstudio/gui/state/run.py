@@ -1,0 +1,243 @@
+"""The training run: its worker thread, its phases, and what it has said so far."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, assert_never
+
+from PySide6.QtCore import QElapsedTimer, QObject, QThread, Signal
+
+from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.runs.events import (
+    BatchEnded,
+    EpochEnded,
+    FeaturesProgressed,
+    PhaseStarted,
+    PredictionsReady,
+    RunEnded,
+    RunEndReason,
+    RunEvent,
+    RunStarted,
+    SampleSkipped,
+    StopToken,
+)
+from tlstudio.core.runs.history import History
+from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.gui.kit.tasks import STACK_BYTES, as_studio_error
+from tlstudio.gui.state import jobs
+
+if TYPE_CHECKING:
+    from tlstudio.core.config import RunConfig
+    from tlstudio.gui.state.jobs import Classifier
+
+
+class RunPhase(StrEnum):
+    """What the run is doing."""
+
+    IDLE = "idle"
+    PREPARING = "preparing"  # the network is being built
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+
+
+class RunWorker(QThread):
+    """Builds the network and repeats what the trainer says.
+
+    Signals:
+        said(RunEvent): as it comes; `RunEnded` is always the last.
+        built(Classifier): the network that is being trained.
+    """
+
+    said = Signal(object)
+    built = Signal(object)
+
+    def __init__(
+        self, config: RunConfig, index: DatasetIndex, stop: StopToken, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setStackSize(STACK_BYTES)
+        self._config = config
+        self._index = index
+        self._stop_token = stop
+
+    def run(self) -> None:
+        try:
+            if problems := jobs.check_run(self._config, self._index):
+                raise TLStudioError.of(problems)
+            classifier = jobs.build_classifier(self._config, self._index.classes)
+            self.built.emit(classifier)
+            for event in jobs.train(self._config, self._index, self._stop_token, classifier):
+                self.said.emit(event)
+        except Exception as problem:  # the edge of the worker: nothing may escape
+            error = as_studio_error(problem)
+            self.said.emit(RunEnded(RunEndReason.FAILED, 0, None, None, 0.0, error))
+
+
+class RunState(QObject):
+    """The current or last run.
+
+    Signals:
+        phase_changed(RunPhase)
+        started(RunStarted)
+        phase_started(PhaseStarted): more layers train; all of the run are in `plan_phases`.
+        progressed(BatchEnded | FeaturesProgressed): at most ten times a second.
+        history_changed(History): an epoch ended, or a new run began (empty).
+        predictions_changed(tuple): what the network says of the validation samples now.
+        sample_skipped(SampleSkipped)
+        ended(RunEnded)
+        trained(Classifier, RunEnded): a run ended with something learned.
+    """
+
+    phase_changed = Signal(object)
+    started = Signal(object)
+    phase_started = Signal(object)
+    progressed = Signal(object)
+    history_changed = Signal(object)
+    predictions_changed = Signal(object)
+    sample_skipped = Signal(object)
+    ended = Signal(object)
+    trained = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.phase = RunPhase.IDLE
+        self.history = History()
+        self.predictions: tuple[PredictionRecord, ...] = ()
+        self.predictions_epoch = 0
+        self.classes: tuple[str, ...] = ()
+        self.config: RunConfig | None = None
+        self.info: RunStarted | None = None
+        self.progress: BatchEnded | FeaturesProgressed | None = None
+        self.features: FeaturesProgressed | None = None  # the last word about them
+        self.end: RunEnded | None = None
+        self.plan_phases: tuple[PhaseStarted, ...] = ()
+        self._worker: RunWorker | None = None
+        self._stop = StopToken()
+        self._classifier: Classifier | None = None
+        self._best_predictions: PredictionsReady | None = None
+        self._counting = QElapsedTimer()  # valid while time counts
+        self._counted_ms = 0
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds that the run has been running, pauses not counted."""
+        now_ms = self._counting.elapsed() if self._counting.isValid() else 0
+        return (self._counted_ms + now_ms) / 1000
+
+    @property
+    def active(self) -> bool:
+        return self.phase is not RunPhase.IDLE
+
+    def start(self, config: RunConfig, index: DatasetIndex) -> None:
+        """Begin a run; without effect while one is going on."""
+        if self.active:
+            return
+        self.forget()
+        self._stop = StopToken()
+        self.config, self.classes = config, index.classes
+        self._worker = RunWorker(config, index, self._stop, self)
+        self._worker.built.connect(self._on_built)
+        self._worker.said.connect(self._on_event)
+        self._worker.finished.connect(self._on_finished)
+        self._set_phase(RunPhase.PREPARING)
+        self._worker.start()
+
+    def forget(self) -> None:
+        """Clear what the last run said; without effect while one is going on."""
+        if self.active:
+            return
+        self._counted_ms = 0
+        self.plan_phases = ()
+        self.config = self.info = self.progress = self.features = self.end = None
+        self._classifier = self._best_predictions = None
+        self.history, self.predictions, self.predictions_epoch = History(), (), 0
+        self.history_changed.emit(self.history)
+        self.predictions_changed.emit(self.predictions)
+        self.phase_changed.emit(self.phase)
+
+    def pause(self) -> None:
+        if self.phase is RunPhase.RUNNING:
+            self._stop.pause()
+            self._set_phase(RunPhase.PAUSED)
+
+    def resume(self) -> None:
+        if self.phase is RunPhase.PAUSED:
+            self._stop.resume()
+            self._set_phase(RunPhase.RUNNING)
+
+    def stop(self) -> None:
+        """Ask to end after the current batch; what was learned is kept."""
+        if self.active:
+            self._stop.stop()
+            self._set_phase(RunPhase.STOPPING)
+
+    def wait(self, timeout_ms: int = 60_000) -> bool:
+        """Wait for the thread to end; returns whether it did. Only for closing the program."""
+        return self._worker is None or self._worker.wait(timeout_ms)
+
+    def _set_phase(self, phase: RunPhase) -> None:
+        if phase is self.phase:
+            return
+        self.phase = phase
+        if phase is RunPhase.RUNNING:
+            self._counting.start()
+        elif self._counting.isValid():
+            self._counted_ms += self._counting.elapsed()
+            self._counting.invalidate()
+        self.phase_changed.emit(phase)
+
+    def _on_built(self, classifier: Classifier) -> None:
+        self._classifier = classifier
+
+    def _on_event(self, event: RunEvent) -> None:
+        match event:
+            case RunStarted():
+                self.info = event
+                if self.phase is RunPhase.PREPARING:
+                    self._set_phase(RunPhase.RUNNING)
+                self.started.emit(event)
+            case PhaseStarted():
+                self.plan_phases = (*self.plan_phases, event)
+                self.phase_started.emit(event)
+            case BatchEnded() | FeaturesProgressed():
+                if isinstance(event, FeaturesProgressed):
+                    self.features = event
+                self.progress = event
+                self.progressed.emit(event)
+            case EpochEnded():
+                self.history = self.history.with_epoch(event.record)
+                self.history_changed.emit(self.history)
+            case PredictionsReady():
+                best = self.history.best
+                if best is not None and best.epoch == event.epoch:
+                    self._best_predictions = event
+                self._show_predictions(event)
+            case SampleSkipped():
+                self.sample_skipped.emit(event)
+            case RunEnded():
+                self.end = event
+            case _:
+                assert_never(event)
+
+    def _show_predictions(self, event: PredictionsReady) -> None:
+        self.predictions, self.predictions_epoch = event.predictions, event.epoch
+        self.predictions_changed.emit(event.predictions)
+
+    def _on_finished(self) -> None:
+        """The thread is over: only now is the classifier ours alone."""
+        if self._worker is not None:
+            self._worker.deleteLater()
+            self._worker = None
+        self._set_phase(RunPhase.IDLE)
+        classifier, self._classifier = self._classifier, None
+        if self.end is None:  # cannot happen: the worker always says how it ended
+            self.end = RunEnded(RunEndReason.FAILED, 0, None, None, 0.0, TLStudioError(""))
+        best = self._best_predictions
+        if best is not None and best.epoch == self.end.best_epoch != self.predictions_epoch:
+            self._show_predictions(best)  # those of the weights that are in hand now
+        learned = self.end.epochs or (self.info and self.end.reason is RunEndReason.STOPPED)
+        if classifier is not None and learned:
+            self.trained.emit(classifier, self.end)
+        self.ended.emit(self.end)

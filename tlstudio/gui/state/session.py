@@ -1,0 +1,173 @@
+"""The one mutable state of the studio. Pages and panels talk to it, never to each other."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.runs.events import RunEnded, RunEndReason, SampleSkipped
+from tlstudio.gui.features.compare.state import SpeedsState
+from tlstudio.gui.features.feature_maps.state import FeaturesState
+from tlstudio.gui.features.race.state import RaceState
+from tlstudio.gui.features.rank.state import RankingState
+from tlstudio.gui.features.rate_finder.state import RateState
+from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.preferences import Preferences
+from tlstudio.gui.kit.tasks import TaskPool
+from tlstudio.gui.state.classifier import ClassifierState
+from tlstudio.gui.state.datasets import DatasetState
+from tlstudio.gui.state.downloads import DownloadsState
+from tlstudio.gui.state.evidence import EvidenceState
+from tlstudio.gui.state.forecast import ForecastState
+from tlstudio.gui.state.network import NetworkState
+from tlstudio.gui.state.notifications import Notifications
+from tlstudio.gui.state.run import RunPhase, RunState
+from tlstudio.gui.state.study import Study
+
+
+class Step(StrEnum):
+    """The five steps of the work; each has a page."""
+
+    DATA = "data"
+    MODEL = "model"
+    TRAIN = "train"
+    RESULTS = "results"
+    USE = "use"
+
+
+class Session(QObject):
+    """Everything that outlives a window, so that the window can be rebuilt at any time.
+
+    Signals:
+        step_changed(Step): another page was asked for.
+        busy_changed(bool): a run or a study began or ended; there is only one of them at a time.
+    """
+
+    step_changed = Signal(object)
+    busy_changed = Signal(bool)
+
+    def __init__(self, preferences: Preferences, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.preferences = preferences
+        self.notifications = Notifications(self)
+        self.disk_pool = TaskPool(2, self)  # never touches torch
+        self.engine_pool = TaskPool(1, self)  # torch, one thing after another
+        self.network_pool = TaskPool(1, self)  # waits for servers
+        self.datasets = DatasetState(self.disk_pool, preferences, self.notifications, self)
+        self.downloads = DownloadsState(
+            self.network_pool, self.engine_pool, self.notifications, self
+        )
+        self.network = NetworkState(self.engine_pool, self.downloads, self.notifications, self)
+        self.run = RunState(self)
+        self.classifier = ClassifierState(self.engine_pool, self.notifications, self)
+        pools = (self.engine_pool, self.disk_pool)
+        self.forecasts = ForecastState(
+            pools, self.network, self.datasets, self.run, self.classifier, self
+        )
+        self.features = FeaturesState(
+            self.engine_pool, self.network, self.datasets, self.classifier, self
+        )
+        self.speeds = SpeedsState(self.engine_pool, self.network, self.run, self)
+        self.rates = RateState(self.network, self.datasets, self)
+        self.ranking = RankingState(self.engine_pool, self.network, self.datasets, self)
+        self.evidence = EvidenceState(self.disk_pool, self.network, self.datasets, self)
+        self.races = RaceState(
+            self.disk_pool, self.network, self.datasets, self.notifications, self
+        )
+        # each feature that studies adds its own here
+        self.studies: tuple[Study, ...] = (
+            self.rates.study,
+            self.ranking.study,
+            self.evidence.study,
+            self.races.study,
+        )
+        self.step = Step.DATA
+        self.model_view = ""  # what the Model page shows; the window is rebuilt for a language
+        self.train_view = ""  # what the Train page shows
+        self.layer_measure = ""  # what the layer tree shows beside each layer
+        self._root: Path | None = None
+
+        self.datasets.changed.connect(self._on_dataset_changed)
+        self.run.phase_changed.connect(self._on_run_phase_changed)
+        self.run.trained.connect(self.classifier.take_trained)
+        self.classifier.loaded.connect(self._on_loaded)
+        self.run.ended.connect(self._on_run_ended)
+        self.run.sample_skipped.connect(self._on_sample_skipped)
+        for study in self.studies:
+            study.active_changed.connect(self._on_study_active_changed)
+
+    def go_to(self, step: Step) -> None:
+        """Show the page of `step`."""
+        if step is not self.step:
+            self.step = step
+            self.step_changed.emit(step)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a run or a study is going on."""
+        return self.run.active or any(study.active for study in self.studies)
+
+    @property
+    def can_train(self) -> bool:
+        """Whether Train has all it needs."""
+        return (
+            self.datasets.index is not None
+            and not self.datasets.loading
+            and self.network.is_ready
+            and not self.network.weights_missing
+            and not self.is_busy
+        )
+
+    def train(self) -> None:
+        """Start a run on the open dataset, and show it."""
+        index = self.datasets.index
+        if index is None or not self.can_train:
+            return
+        self.run.start(self.network.config, index)
+        self.go_to(Step.TRAIN)
+
+    def close(self) -> bool:
+        """End all work within one batch; returns whether every thread ended."""
+        self.run.stop()
+        self.downloads.close()
+        self.forecasts.close()
+        self.speeds.close()
+        self.features.close()
+        self.datasets.close()
+        ended = [self.run.wait(), self.classifier.close()]
+        ended += [study.wait() for study in self.studies]
+        pools = (self.network_pool, self.disk_pool, self.engine_pool)
+        ended += [pool.close() for pool in pools]
+        return all(ended)
+
+    def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
+        self.network.set_num_classes(len(index.classes) if index else None)
+        root = index.root if index else None
+        if root != self._root:
+            self._root = root
+            self.run.forget()
+
+    def _on_run_phase_changed(self, phase: RunPhase) -> None:
+        self.datasets.frozen = phase is not RunPhase.IDLE
+        self.busy_changed.emit(self.is_busy)
+
+    def _on_study_active_changed(self, active: bool) -> None:
+        self.forecasts.hold(active)
+        if active and self.speeds.is_measuring:
+            self.speeds.cancel()
+        self.busy_changed.emit(self.is_busy)
+
+    def _on_loaded(self) -> None:
+        self.go_to(Step.USE)
+
+    def _on_run_ended(self, end: RunEnded) -> None:
+        if end.reason is RunEndReason.FAILED and end.error is not None:
+            self.notifications.error(end.error)
+
+    def _on_sample_skipped(self, skipped: SampleSkipped) -> None:
+        self.notifications.warning(
+            self.tr("{path} was left out.").format(path=skipped.path), core_text(skipped.reason)
+        )
