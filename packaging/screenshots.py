@@ -17,6 +17,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tlstudio.gui.features.feature_maps.state import FeatureMapsState
+from tlstudio.gui.features.race.state import RaceState
+from tlstudio.gui.features.rank.state import RankingState
+from tlstudio.gui.features.rate_finder.state import RateState
+from tlstudio.gui.state.evidence import EvidenceState
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtGui import QTextCursor, QTextDocument
@@ -135,7 +141,7 @@ def networks(photographer: Photographer) -> None:
         if level is not None:
             shown.levels.buttons()[level].click()
         if view is ModelView.FEATURES:
-            session.features.set_image(photo)
+            session.feature(FeatureMapsState).set_image(photo)
         session.network.select_layer(layer)
         photographer.settle(5)
         photographer.take(Step.MODEL, f"{view.value}-{model.split('_')[0]}")
@@ -158,22 +164,22 @@ def studies(photographer: Photographer) -> None:
         photographer.settle(3)
         photographer.take(step, name)
 
-    session.ranking.load()
-    session.ranking.set_with_random(True)
+    session.feature(RankingState).load()
+    session.feature(RankingState).set_with_random(True)
     photographer.settle(3)
-    session.ranking.rank()
+    session.feature(RankingState).rank()
     photographer.wait(lambda: not session.is_busy)
     take(Step.MODEL, ModelView.RANK, "rank-autumn")
     session.network.set_model(ON_BOARD_MODEL)
     session.go_to(Step.TRAIN)
     pages[Step.TRAIN].show_view(TrainView.ADVICE)
-    session.evidence.measure()
+    session.feature(EvidenceState).measure()
     photographer.wait(lambda: not session.is_busy)
     tree = photographer.studio.window.findChild(LayerTreePanel)
     tree.measures.field.set_value(LayerMeasure.ACCURACY)
     tree.measures.field.chosen.emit(LayerMeasure.ACCURACY)
     take(Step.TRAIN, TrainView.ADVICE, "advice-autumn")
-    session.rates.find()
+    session.feature(RateState).find()
     photographer.wait(lambda: not session.is_busy)
     take(Step.TRAIN, TrainView.RATE, "rate-autumn")
     config = session.network.config
@@ -186,7 +192,7 @@ def studies(photographer: Photographer) -> None:
     )
     index = session.datasets.index
     assert index is not None
-    session.races.start(RaceConfig(entries, seeds=(0, 1)), index)
+    session.feature(RaceState).start(RaceConfig(entries, seeds=(0, 1)), index)
     photographer.wait(lambda: not session.is_busy)
     take(Step.TRAIN, TrainView.RACE, "race-autumn")
     session.network.set_strategy("gradual")

@@ -21,6 +21,7 @@ from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.gui.state import evidence_jobs as evidence
+from tlstudio.gui.state.evidence import EvidenceState
 from tlstudio.gui.state.session import Session
 
 IMAGES = 100
@@ -83,4 +84,4 @@ def open_photos(session: Session, qtbot: QtBot, folder: Path) -> None:
     session.datasets.index = index
     session.datasets.changed.emit(index)
     wait_for_plan(session, qtbot)
-    qtbot.waitUntil(lambda: session.evidence.advice is not None)
+    qtbot.waitUntil(lambda: session.feature(EvidenceState).advice is not None)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.networks import make_ready, no_engine
 from tests.helpers import photo, tiny_preprocessing
+from tlstudio.gui.features.feature_maps.state import FeatureMapsState
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.classifier import ClassifierInfo
 from tlstudio.gui.state.session import Session
@@ -83,7 +84,7 @@ def make_image(folder: Path, number: int = 0) -> Path:
 
 def wait(session: Session, qtbot: QtBot) -> None:
     """Until what is wanted is there."""
-    features = session.features
+    features = session.feature(FeatureMapsState)
 
     def is_there() -> bool:
         return not features.busy and len(features.strip) == len(features.stages)

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.image_viewer import ImageViewer
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
+from tlstudio.gui.state import jobs
 from tlstudio.gui.state.session import Session
 
 GREEN = (10, 200, 30)
@@ -31,7 +32,7 @@ def test_an_array_is_fitted_in_the_middle(session: Session, qtbot: QtBot) -> Non
 def test_a_file_comes_when_it_is_read(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     Image.new("RGB", (40, 40), GREEN).save(path)
-    cache = ThumbnailCache(session.disk_pool)
+    cache = ThumbnailCache(session.disk_pool, jobs.thumbnail)
     viewer = ImageViewer(cache, framed=True)
     qtbot.addWidget(viewer)
     viewer.resize(200, 200)
@@ -46,7 +47,7 @@ def test_broken_files_and_words_take_the_place(
 ) -> None:
     path = tmp_path / "a.png"
     path.write_text("no image")
-    cache = ThumbnailCache(session.disk_pool)
+    cache = ThumbnailCache(session.disk_pool, jobs.thumbnail)
     viewer = ImageViewer(cache)
     qtbot.addWidget(viewer)
     viewer.resize(200, 200)

@@ -20,6 +20,7 @@ from tlstudio.gui.kit.predictions.items import grid_item, spread_sample
 from tlstudio.gui.kit.predictions.probability_bars import SHOWN, ProbabilityBars
 from tlstudio.gui.kit.thumbnail_grid import Mark
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
+from tlstudio.gui.state import jobs
 from tlstudio.gui.state.session import Session
 
 
@@ -36,7 +37,7 @@ def predictions(tmp_path: Path) -> tuple[PredictionRecord, ...]:
 def gallery(
     session: Session, qtbot: QtBot, predictions: tuple[PredictionRecord, ...]
 ) -> PredictionGallery:
-    gallery = PredictionGallery(ThumbnailCache(session.disk_pool, parent=session))
+    gallery = PredictionGallery(ThumbnailCache(session.disk_pool, jobs.thumbnail, parent=session))
     qtbot.addWidget(gallery)
     gallery.resize(1000, 600)
     gallery.set_records(predictions, CLASSES)
@@ -121,7 +122,7 @@ def test_the_filter_offers_every_order_and_class(app: QApplication, qtbot: QtBot
 def test_the_strip_fills_one_row(
     session: Session, qtbot: QtBot, predictions: tuple[PredictionRecord, ...]
 ) -> None:
-    strip = PredictionStrip(ThumbnailCache(session.disk_pool, parent=session))
+    strip = PredictionStrip(ThumbnailCache(session.disk_pool, jobs.thumbnail, parent=session))
     qtbot.addWidget(strip)
     strip.resize(360, strip.height())
     strip.show()

@@ -16,13 +16,14 @@ from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.tasks import TaskPool
 from tlstudio.gui.kit.thumbnail_grid import GridItem, Mark, ThumbnailGrid
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
+from tlstudio.gui.state import jobs
 
 
 @pytest.fixture
 def grid(app: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[ThumbnailGrid]:
     """Twelve images in rows of four, in a window that shows two rows."""
     pool = TaskPool(2)
-    cache = ThumbnailCache(pool)
+    cache = ThumbnailCache(pool, jobs.thumbnail)
     grid = ThumbnailGrid(cache)
     qtbot.addWidget(grid)
     grid.resize(640, 380)

@@ -28,7 +28,7 @@ def test_a_picture_comes_later_in_its_own_colours(
     pool: TaskPool, qtbot: QtBot, tmp_path: Path
 ) -> None:
     path = make_images(tmp_path / "d", 1, ["one"])[0]
-    cache = ThumbnailCache(pool)
+    cache = ThumbnailCache(pool, jobs.thumbnail)
     with qtbot.waitSignal(cache.ready) as ready:
         assert cache.get(path, 100) is None
     assert ready.args == [path]
@@ -43,7 +43,7 @@ def test_a_picture_comes_later_in_its_own_colours(
 def test_unreadable_files_are_known_as_such(pool: TaskPool, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "notes.png"
     path.write_text("no image")
-    cache = ThumbnailCache(pool)
+    cache = ThumbnailCache(pool, jobs.thumbnail)
     with qtbot.waitSignal(cache.ready):
         cache.get(path, 100)
     assert cache.failed(path)
@@ -69,7 +69,7 @@ def test_newest_first_few_at_a_time_and_dropped_ones_never(
         return np.zeros((4, 4, 3), np.uint8)
 
     monkeypatch.setattr(jobs, "thumbnail", slow)
-    cache = ThumbnailCache(pool)
+    cache = ThumbnailCache(pool, jobs.thumbnail)
     for number in range(6):
         cache.get(Path(f"{number}"), 128)
     qtbot.waitUntil(lambda: len(begun) == IN_FLIGHT)
@@ -87,7 +87,7 @@ def test_what_was_not_used_for_longest_goes(
     pool: TaskPool, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "thumbnail", lambda p, s: np.zeros((64, 64, 3), np.uint8))
-    cache = ThumbnailCache(pool, capacity_bytes=3 * 64 * 64 * 4)
+    cache = ThumbnailCache(pool, jobs.thumbnail, capacity_bytes=3 * 64 * 64 * 4)
     for name in "abc":
         with qtbot.waitSignal(cache.ready):
             cache.get(Path(name), 128)
@@ -101,7 +101,7 @@ def test_what_was_not_used_for_longest_goes(
 
 def test_another_size_stands_in(pool: TaskPool, qtbot: QtBot, tmp_path: Path) -> None:
     path = make_images(tmp_path / "d", 1, ["one"])[0]
-    cache = ThumbnailCache(pool)
+    cache = ThumbnailCache(pool, jobs.thumbnail)
     with qtbot.waitSignal(cache.ready):
         cache.get(path, 128)
     with qtbot.waitSignal(cache.ready):
@@ -119,7 +119,7 @@ def test_what_comes_after_a_clear_is_not_kept(
         return np.zeros((4, 4, 3), np.uint8)
 
     monkeypatch.setattr(jobs, "thumbnail", slow)
-    cache = ThumbnailCache(pool)
+    cache = ThumbnailCache(pool, jobs.thumbnail)
     cache.get(Path("a"), 128)
     qtbot.waitUntil(started.is_set)
     cache.clear()

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.evidence import Measurer, make_record, open_photos
 from tests.gui.networks import wait_for_plan
 from tlstudio.core.advice import AdviceCase
+from tlstudio.gui.state.evidence import EvidenceState
 from tlstudio.gui.state.session import Session
 
 
@@ -21,7 +22,7 @@ def measurer(monkeypatch: pytest.MonkeyPatch) -> Measurer:
 def test_without_a_dataset_there_is_nothing_to_say(
     ready_session: Session, measurer: Measurer
 ) -> None:
-    evidence = ready_session.evidence
+    evidence = ready_session.feature(EvidenceState)
     assert not evidence.can_measure and evidence.advice is None
     evidence.measure()
     assert not evidence.is_measuring
@@ -30,7 +31,7 @@ def test_without_a_dataset_there_is_nothing_to_say(
 def test_measuring_makes_the_advice_better(
     ready_session: Session, qtbot: QtBot, tmp_path: Path, measurer: Measurer
 ) -> None:
-    evidence = ready_session.evidence
+    evidence = ready_session.feature(EvidenceState)
     open_photos(ready_session, qtbot, tmp_path)
     assert evidence.advice is not None and evidence.advice.case is AdviceCase.UNMEASURED
     busy: list[bool] = []
@@ -47,15 +48,15 @@ def test_what_is_kept_is_there_at_once(
 ) -> None:
     measurer.kept = make_record(body=90, head=70)
     open_photos(ready_session, qtbot, tmp_path)
-    qtbot.waitUntil(lambda: ready_session.evidence.record is measurer.kept)
-    advice = ready_session.evidence.advice
+    qtbot.waitUntil(lambda: ready_session.feature(EvidenceState).record is measurer.kept)
+    advice = ready_session.feature(EvidenceState).advice
     assert advice is not None and advice.case is AdviceCase.SMALL_DIFFERENT
 
 
 def test_another_network_has_other_evidence(
     ready_session: Session, qtbot: QtBot, tmp_path: Path, measurer: Measurer
 ) -> None:
-    evidence = ready_session.evidence
+    evidence = ready_session.feature(EvidenceState)
     measurer.kept = make_record()
     open_photos(ready_session, qtbot, tmp_path)
     qtbot.waitUntil(lambda: evidence.record is not None)
@@ -71,7 +72,7 @@ def test_another_network_has_other_evidence(
 def test_cancelling_keeps_nothing_and_can_be_repeated(
     ready_session: Session, qtbot: QtBot, tmp_path: Path, measurer: Measurer
 ) -> None:
-    evidence = ready_session.evidence
+    evidence = ready_session.feature(EvidenceState)
     open_photos(ready_session, qtbot, tmp_path)
     measurer.may_end.clear()
     evidence.measure()
@@ -85,7 +86,7 @@ def test_cancelling_keeps_nothing_and_can_be_repeated(
 def test_another_network_ends_the_measuring(
     ready_session: Session, qtbot: QtBot, tmp_path: Path, measurer: Measurer
 ) -> None:
-    evidence = ready_session.evidence
+    evidence = ready_session.feature(EvidenceState)
     open_photos(ready_session, qtbot, tmp_path)
     measurer.may_end.clear()
     evidence.measure()
@@ -97,7 +98,7 @@ def test_another_network_ends_the_measuring(
 def test_failing_says_why(
     ready_session: Session, qtbot: QtBot, tmp_path: Path, measurer: Measurer
 ) -> None:
-    evidence = ready_session.evidence
+    evidence = ready_session.feature(EvidenceState)
     open_photos(ready_session, qtbot, tmp_path)
     measurer.fails = True
     with qtbot.waitSignal(evidence.study.ended, timeout=5000):
@@ -108,7 +109,7 @@ def test_failing_says_why(
 def test_using_the_advice_sets_all_it_names(
     ready_session: Session, qtbot: QtBot, tmp_path: Path, measurer: Measurer
 ) -> None:
-    evidence, network = ready_session.evidence, ready_session.network
+    evidence, network = ready_session.feature(EvidenceState), ready_session.network
     network.change(strategy="fine_tuning", learning_rate=0.3)
     measurer.kept = make_record()
     open_photos(ready_session, qtbot, tmp_path)

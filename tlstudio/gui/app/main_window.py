@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import assert_never
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -37,7 +38,7 @@ from tlstudio.gui.kit.basics import line
 from tlstudio.gui.kit.language import shown
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.state.run import RunPhase
-from tlstudio.gui.state.session import Session, Step
+from tlstudio.gui.state.session import Dialog, Session, Step
 
 INSPECTOR_PX = 372
 FRAME = QSize(8, 40)  # a usual title bar and borders, which are known only once it is shown
@@ -150,6 +151,7 @@ class MainWindow(QMainWindow):
         session = self._session
         self.rail.chosen.connect(session.go_to)
         session.step_changed.connect(self._show_step)
+        session.dialog_requested.connect(self._on_dialog_requested)
         session.notifications.posted.connect(self.toasts.show_notification)
         for signal in (
             session.datasets.changed,
@@ -267,6 +269,15 @@ class MainWindow(QMainWindow):
         self.rail.show_step(step)
         self._stack.setCurrentWidget(self.pages[step])
         self._show_panels()
+
+    def _on_dialog_requested(self, dialog: Dialog) -> None:
+        match dialog:
+            case Dialog.WEIGHTS:
+                self.commands.manage_weights()
+            case Dialog.CODE:
+                self.commands.show_code()
+            case _:
+                assert_never(dialog)
 
     def _show_panels(self) -> None:
         """Panels are seen on the pages that they concern, unless a person hid them."""

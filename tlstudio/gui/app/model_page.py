@@ -10,13 +10,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.gui.features.downloads.dialog import open_weights
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.segmented import Segmented
-from tlstudio.gui.state.session import Session
+from tlstudio.gui.state.session import Dialog, Session
 
 SIDE_PX, NARROW_SIDE_PX, GAP_PX = 3 * theme.GRID, theme.GRID, 2 * theme.GRID
 NAME_AT_LEAST_PX = 120  # for the chosen model
@@ -170,4 +169,4 @@ class ModelPage(QWidget):
         self.chosen.set_text(spec.title if spec is not None else "")
 
     def _on_weights(self) -> None:
-        open_weights(self._session, self)
+        self._session.open_dialog(Dialog.WEIGHTS)

@@ -77,3 +77,8 @@ def learning_rate(value: float) -> str:
         return f"{value:g}"
     mantissa, exponent = f"{value:.2e}".split("e")
     return f"{float(mantissa):g}e{int(exponent)}"
+
+
+def images_per_s(rate: float) -> str:
+    """Three figures: 0.412, 4.12, 41.2, 412, 4,120"""
+    return f"{rate:.3g}" if rate < 999.5 else f"{round(rate, -1):,.0f}"

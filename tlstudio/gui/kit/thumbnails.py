@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from tlstudio.gui.kit.tasks import TaskPool
-from tlstudio.gui.state import jobs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +23,7 @@ WAITING_KEPT = 512
 SIZES_PX = (128, 192, 256, 384, 512, 768, 1024, 1536)
 
 Key = tuple[Path, int]
+Decode = Callable[[Path, int], "np.ndarray[Any, Any]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class ThumbnailCache(QObject):
 
     Args:
         pool: threads to decode on; never more than `IN_FLIGHT` of them at once.
+        decode: makes uint8 ``[h, w, 3]`` of a file, fitted into a square; called on those threads.
         capacity_bytes: what is kept in all; what was not used for longest goes first.
 
     Signals:
@@ -51,11 +53,13 @@ class ThumbnailCache(QObject):
     def __init__(
         self,
         pool: TaskPool,
+        decode: Decode,
         capacity_bytes: int = CAPACITY_BYTES,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._pool = pool
+        self._decode = decode
         self._capacity_bytes = capacity_bytes
         self._kept: OrderedDict[Key, QPixmap] = OrderedDict()
         self._kept_bytes = 0
@@ -116,7 +120,7 @@ class ThumbnailCache(QObject):
         while self._waiting and len(self._in_flight) < IN_FLIGHT:
             key, _ = self._waiting.popitem(last=True)
             self._in_flight.add(key)
-            self._pool.submit(_load, *key, self._epoch, done=self._on_loaded)
+            self._pool.submit(_load, self._decode, *key, self._epoch, done=self._on_loaded)
 
     def _on_loaded(self, loaded: _Loaded) -> None:
         key = (loaded.path, loaded.size_px)
@@ -154,9 +158,9 @@ def image_from_array(pixels: np.ndarray[Any, Any]) -> QImage:
     return image.convertToFormat(QImage.Format.Format_RGB32)  # copies; fast to paint
 
 
-def _load(path: Path, size_px: int, epoch: int) -> _Loaded:
+def _load(decode: Decode, path: Path, size_px: int, epoch: int) -> _Loaded:
     try:
-        image = image_from_array(jobs.thumbnail(path, size_px))
+        image = image_from_array(decode(path, size_px))
     except Exception:  # the edge of the worker: whatever is wrong with it, it has no picture
         return _Loaded(path, size_px, None, epoch)
     return _Loaded(path, size_px, image, epoch)

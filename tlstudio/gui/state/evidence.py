@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, assert_never
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QTimer, Signal
 
 from tlstudio.core.advice.evidence import EvidenceMeasured, EvidenceProgressed, EvidenceRecord
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import SampleSkipped, StopToken
-from tlstudio.gui.kit.tasks import Task, TaskPool
+from tlstudio.gui.kit.tasks import Task
 from tlstudio.gui.state.datasets import DatasetState
 from tlstudio.gui.state.network import NetworkState
+from tlstudio.gui.state.session import FeatureState, Session
 from tlstudio.gui.state.study import Study
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ Subject = tuple[object, ...]
 EARLIEST_S = 1.0  # before that nobody can tell how long it takes
 
 
-class EvidenceState(QObject):
+class EvidenceState(FeatureState):
     """Measures on request; what was measured before is there as soon as a dataset is open.
 
     Attributes:
@@ -44,18 +45,14 @@ class EvidenceState(QObject):
 
     changed = Signal()
 
-    def __init__(
-        self,
-        pool: TaskPool,
-        network: NetworkState,
-        datasets: DatasetState,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._pool = pool
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        network, datasets = session.network, session.datasets
+        self._pool = session.disk_pool
         self._network = network
         self._datasets = datasets
         self.study = Study(self)
+        session.add_study(self.study)
         self.record: EvidenceRecord | None = None
         self.facts: AdviceFacts | None = None
         self.advice: Advice | None = None
@@ -80,6 +77,7 @@ class EvidenceState(QObject):
             datasets.glanced,
         ):
             signal.connect(self._on_something_changed)
+        self._soon.start()
 
     @property
     def is_measuring(self) -> bool:

@@ -14,7 +14,11 @@ class EvidenceTexts(QObject):
 
     def missing(self, session: Session) -> str:
         """Why there is no evidence yet: what to do first, or that it only has to be measured."""
-        network, datasets, evidence = session.network, session.datasets, session.evidence
+        network, datasets, evidence = (
+            session.network,
+            session.datasets,
+            session.feature(EvidenceState),
+        )
         if datasets.index is None:
             return self.tr("Open a dataset first.")
         if network.tree is None:

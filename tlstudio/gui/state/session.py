@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.runs.events import RunEnded, RunEndReason, SampleSkipped
-from tlstudio.gui.features.compare.state import SpeedsState
-from tlstudio.gui.features.feature_maps.state import FeaturesState
-from tlstudio.gui.features.race.state import RaceState
-from tlstudio.gui.features.rank.state import RankingState
-from tlstudio.gui.features.rate_finder.state import RateState
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.tasks import TaskPool
 from tlstudio.gui.state.classifier import ClassifierState
 from tlstudio.gui.state.datasets import DatasetState
 from tlstudio.gui.state.downloads import DownloadsState
-from tlstudio.gui.state.evidence import EvidenceState
 from tlstudio.gui.state.forecast import ForecastState
 from tlstudio.gui.state.network import NetworkState
 from tlstudio.gui.state.notifications import Notifications
@@ -38,15 +33,42 @@ class Step(StrEnum):
     USE = "use"
 
 
+class Dialog(StrEnum):
+    """The dialogs that a feature may ask for without knowing who shows them."""
+
+    WEIGHTS = "weights"
+    CODE = "code"
+
+
+class FeatureState(QObject):
+    """The state of one feature, beside its widgets.
+
+    `Session.feature` makes it when somebody first asks for it: what nobody has looked at costs
+    nothing. It must therefore begin with what the session holds at that moment, not wait for a
+    signal of it.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+
+    def close(self) -> None:
+        """End what is going on, because the program ends; studies are ended by the session."""
+
+
+State = TypeVar("State", bound=FeatureState)
+
+
 class Session(QObject):
     """Everything that outlives a window, so that the window can be rebuilt at any time.
 
     Signals:
         step_changed(Step): another page was asked for.
+        dialog_requested(Dialog): a feature wants a dialog of another feature to be shown.
         busy_changed(bool): a run or a study began or ended; there is only one of them at a time.
     """
 
     step_changed = Signal(object)
+    dialog_requested = Signal(object)
     busy_changed = Signal(bool)
 
     def __init__(self, preferences: Preferences, parent: QObject | None = None) -> None:
@@ -67,23 +89,8 @@ class Session(QObject):
         self.forecasts = ForecastState(
             pools, self.network, self.datasets, self.run, self.classifier, self
         )
-        self.features = FeaturesState(
-            self.engine_pool, self.network, self.datasets, self.classifier, self
-        )
-        self.speeds = SpeedsState(self.engine_pool, self.network, self.run, self)
-        self.rates = RateState(self.network, self.datasets, self)
-        self.ranking = RankingState(self.engine_pool, self.network, self.datasets, self)
-        self.evidence = EvidenceState(self.disk_pool, self.network, self.datasets, self)
-        self.races = RaceState(
-            self.disk_pool, self.network, self.datasets, self.notifications, self
-        )
-        # each feature that studies adds its own here
-        self.studies: tuple[Study, ...] = (
-            self.rates.study,
-            self.ranking.study,
-            self.evidence.study,
-            self.races.study,
-        )
+        self.studies: list[Study] = []  # each feature adds its own
+        self._features: dict[type[FeatureState], FeatureState] = {}
         self.step = Step.DATA
         self.model_view = ""  # what the Model page shows; the window is rebuilt for a language
         self.train_view = ""  # what the Train page shows
@@ -96,8 +103,21 @@ class Session(QObject):
         self.classifier.loaded.connect(self._on_loaded)
         self.run.ended.connect(self._on_run_ended)
         self.run.sample_skipped.connect(self._on_sample_skipped)
-        for study in self.studies:
-            study.active_changed.connect(self._on_study_active_changed)
+
+    def feature(self, kind: type[State]) -> State:
+        """The state of a feature, e.g. ``session.feature(RaceState)``; there is one of each."""
+        if kind not in self._features:
+            self._features[kind] = kind(self)
+        return cast(State, self._features[kind])
+
+    def add_study(self, study: Study) -> None:
+        """The session is busy while `study` is active, and ends it when the program ends."""
+        self.studies.append(study)
+        study.active_changed.connect(self._on_study_active_changed)
+
+    def open_dialog(self, dialog: Dialog) -> None:
+        """Show a dialog of another feature."""
+        self.dialog_requested.emit(dialog)
 
     def go_to(self, step: Step) -> None:
         """Show the page of `step`."""
@@ -134,8 +154,8 @@ class Session(QObject):
         self.run.stop()
         self.downloads.close()
         self.forecasts.close()
-        self.speeds.close()
-        self.features.close()
+        for state in self._features.values():
+            state.close()
         self.datasets.close()
         ended = [self.run.wait(), self.classifier.close()]
         ended += [study.wait() for study in self.studies]
@@ -156,8 +176,6 @@ class Session(QObject):
 
     def _on_study_active_changed(self, active: bool) -> None:
         self.forecasts.hold(active)
-        if active and self.speeds.is_measuring:
-            self.speeds.cancel()
         self.busy_changed.emit(self.is_busy)
 
     def _on_loaded(self) -> None:

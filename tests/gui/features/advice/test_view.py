@@ -12,6 +12,7 @@ from tests.gui.evidence import Measurer, make_record, open_photos
 from tests.gui.networks import wait_for_plan
 from tests.gui.showing import on_screen
 from tlstudio.gui.features.advice.view import AdviceView
+from tlstudio.gui.state.evidence import EvidenceState
 from tlstudio.gui.state.run import RunPhase
 from tlstudio.gui.state.session import Session, Step
 
@@ -30,7 +31,7 @@ def shown_with_evidence(
 ) -> AdviceView:
     measurer.kept = measurer.record
     open_photos(session, qtbot, folder)
-    qtbot.waitUntil(lambda: session.evidence.record is not None)
+    qtbot.waitUntil(lambda: session.feature(EvidenceState).record is not None)
     return show(session, qtbot)
 
 
@@ -49,7 +50,7 @@ def test_measures_and_then_shows_the_depths(
 ) -> None:
     open_photos(ready_session, qtbot, tmp_path)
     view = show(ready_session, qtbot)
-    offer, evidence = view.depths.offer, ready_session.evidence
+    offer, evidence = view.depths.offer, ready_session.feature(EvidenceState)
     assert offer.isVisible() and view.picture.place is None
     assert offer.measure.property("kind") == "primary" != view.use.property("kind")
     measurer.may_end.clear()
@@ -73,10 +74,10 @@ def test_cancelled_and_failed_can_be_tried_again(
     measurer.may_end.clear()
     qtbot.mouseClick(offer.measure, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(offer.cancel, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not ready_session.evidence.is_measuring)
+    qtbot.waitUntil(lambda: not ready_session.feature(EvidenceState).is_measuring)
     assert offer.measure.isVisible() and offer.measure.isEnabled()
     measurer.fails = True
-    with qtbot.waitSignal(ready_session.evidence.study.ended):
+    with qtbot.waitSignal(ready_session.feature(EvidenceState).study.ended):
         qtbot.mouseClick(offer.measure, Qt.MouseButton.LeftButton)
     assert "too few" in offer.title.text() and "Add some" in offer.text.text()
     assert offer.measure.isEnabled()

@@ -14,8 +14,8 @@ from tlstudio.gui.features.compare.table_model import (
     CompareColumn,
     CompareProxy,
     CompareTableModel,
-    rate_text,
 )
+from tlstudio.gui.kit import formats
 
 Order = Qt.SortOrder
 
@@ -75,7 +75,7 @@ def test_measured_numbers_say_how_they_were_measured(table: CompareTableModel) -
 
 
 def test_rates_have_three_figures() -> None:
-    assert [rate_text(rate) for rate in (0.4123, 41.23, 412.3, 999.6, 4123)] == [
+    assert [formats.images_per_s(rate) for rate in (0.4123, 41.23, 412.3, 999.6, 4123)] == [
         "0.412", "41.2", "412", "1,000", "4,120",
     ]  # fmt: skip
 

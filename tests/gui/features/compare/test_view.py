@@ -10,6 +10,7 @@ from tests.gui.networks import make_ready
 from tests.gui.showing import on_screen
 from tests.gui.speeds import Machine, make_record
 from tlstudio.core.compare import CompareAxis, WeightsKey
+from tlstudio.gui.features.compare.state import SpeedsState
 from tlstudio.gui.features.compare.table_model import ROW_ROLE, CompareColumn
 from tlstudio.gui.features.compare.view import CompareView
 from tlstudio.gui.state.run import RunPhase
@@ -125,7 +126,7 @@ def test_measures_what_is_marked_and_shows_it(
     qtbot.waitUntil(lambda: bool(machine.asked))
     assert view.measure.bar.isVisible() and view.measure.cancel.isVisible()
     machine.goes_on.set()
-    qtbot.waitUntil(lambda: not session.speeds.is_measuring)
+    qtbot.waitUntil(lambda: not session.feature(SpeedsState).is_measuring)
     assert sorted(machine.asked) == [("resnet18", 320), ("vgg11_bn", 224)]
     assert not view.table.isColumnHidden(CompareColumn.INFERENCE)
     assert view.measure.problems.texts == ("Does not fit: vgg11_bn",)
@@ -142,7 +143,7 @@ def test_measuring_can_be_cancelled(
     view.measure.short_list.click()
     qtbot.waitUntil(lambda: bool(machine.asked))
     view.measure.cancel.click()
-    assert not session.speeds.is_measuring and view.measure.short_list.isVisible()
+    assert not session.feature(SpeedsState).is_measuring and view.measure.short_list.isVisible()
 
 
 def test_shows_what_was_measured_before_and_that_the_machine_was_busy(
@@ -151,7 +152,7 @@ def test_shows_what_was_measured_before_and_that_the_machine_was_busy(
     machine.known = (make_record("alexnet", is_steady=False),)
     make_ready(session, qtbot)
     view = show(session, qtbot)
-    qtbot.waitUntil(lambda: bool(session.speeds.speeds))
+    qtbot.waitUntil(lambda: bool(session.feature(SpeedsState).speeds))
     assert "Processor" in view.measure.words.text
     assert "busy" in view.measure.problems.texts[0] and "AlexNet" in view.measure.problems.texts[0]
 

@@ -24,6 +24,7 @@ from tlstudio.core.feature_maps.maps import (
 )
 from tlstudio.core.runs.events import StopToken
 from tlstudio.gui.features.feature_maps.looker import WeightsChoice
+from tlstudio.gui.features.feature_maps.state import FeatureMapsState
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.session import Session
 
@@ -37,7 +38,7 @@ def ready(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Se
 
 
 def maps(session: Session) -> FeatureMaps:
-    sight = session.features.sight
+    sight = session.feature(FeatureMapsState).sight
     assert sight is not None and isinstance(sight.seen, FeatureMaps)
     return sight.seen
 
@@ -45,7 +46,7 @@ def maps(session: Session) -> FeatureMaps:
 def test_nothing_is_computed_while_nobody_watches(
     ready: Session, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    features = ready.features
+    features = ready.feature(FeatureMapsState)
     features.set_image(make_image(tmp_path))
     ready.network.select_layer("2")
     assert not features.busy and features.sight is None
@@ -62,7 +63,7 @@ def test_nothing_is_computed_while_nobody_watches(
 
 
 def test_layers_images_orders_and_pages(ready: Session, qtbot: QtBot, tmp_path: Path) -> None:
-    features = ready.features
+    features = ready.feature(FeatureMapsState)
     features.set_image(make_image(tmp_path))
     features.watch(WATCHER)
     wait(ready, qtbot)
@@ -120,12 +121,12 @@ def slow(ready: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> lis
 
     monkeypatch.setattr(jobs, "open_lens", open_lens)
     ready.network.select_layer("2")
-    ready.features.set_image(make_image(tmp_path))
+    ready.feature(FeatureMapsState).set_image(make_image(tmp_path))
     return lenses
 
 
 def test_a_newer_look_cancels_the_older(ready: Session, qtbot: QtBot, slow: list[SlowLens]) -> None:
-    ready.features.watch(WATCHER)
+    ready.feature(FeatureMapsState).watch(WATCHER)
     qtbot.waitUntil(lambda: bool(slow) and slow[0].begun.is_set())
     ready.network.select_layer("0")
     wait(ready, qtbot)
@@ -136,7 +137,7 @@ def test_a_newer_look_cancels_the_older(ready: Session, qtbot: QtBot, slow: list
 def test_cancelled_by_hand_and_looked_at_again(
     ready: Session, qtbot: QtBot, slow: list[SlowLens]
 ) -> None:
-    features = ready.features
+    features = ready.feature(FeatureMapsState)
     features.watch(WATCHER)
     qtbot.waitUntil(lambda: bool(slow) and slow[0].begun.is_set())
     features.cancel()
@@ -160,7 +161,7 @@ def test_another_model_lets_the_networks_go(
         return lens
 
     monkeypatch.setattr(jobs, "open_lens", open_lens)
-    features = ready.features
+    features = ready.feature(FeatureMapsState)
     features.set_image(make_image(tmp_path))
     features.watch(WATCHER)
     wait(ready, qtbot)
@@ -171,7 +172,7 @@ def test_another_model_lets_the_networks_go(
 
 
 def test_another_classifier_is_looked_through(ready: Session, qtbot: QtBot, tmp_path: Path) -> None:
-    features = ready.features
+    features = ready.feature(FeatureMapsState)
     features.set_image(make_image(tmp_path))
     features.set_order(MapOrder.NUMBER)
     features.watch(WATCHER)
@@ -188,7 +189,7 @@ def test_another_classifier_is_looked_through(ready: Session, qtbot: QtBot, tmp_
 def test_a_comparison_with_the_pretrained_network(
     ready: Session, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    features = ready.features
+    features = ready.feature(FeatureMapsState)
     features.set_image(make_image(tmp_path))
     features.set_weights(WeightsChoice.DIFFERENCE)
     features.watch(WATCHER)
@@ -204,7 +205,7 @@ def test_a_comparison_with_the_pretrained_network(
 def test_an_unreadable_image_is_told_and_forgotten(
     ready: Session, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    features = ready.features
+    features = ready.feature(FeatureMapsState)
     broken = tmp_path / "broken.png"
     broken.write_text("no image")
     features.watch(WATCHER)
@@ -219,12 +220,12 @@ def test_an_unreadable_image_is_told_and_forgotten(
 
 def test_a_layer_without_maps_leads_to_the_nearest(ready: Session) -> None:
     ready.network.select_layer("5")
-    assert ready.features.map_layer is None
-    assert ready.features.nearest_layer == "3"
+    assert ready.feature(FeatureMapsState).map_layer is None
+    assert ready.feature(FeatureMapsState).nearest_layer == "3"
 
 
 def test_images_of_the_dataset_and_on_board(ready: Session, qtbot: QtBot, tmp_path: Path) -> None:
-    features = ready.features
+    features = ready.feature(FeatureMapsState)
     features.show_another()
     assert features.image is None  # there is no dataset
     features.show_sample()
@@ -240,7 +241,7 @@ def test_images_of_the_dataset_and_on_board(ready: Session, qtbot: QtBot, tmp_pa
 def test_a_new_window_looks_before_the_old_one_looks_away(
     ready: Session, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    features, newer = ready.features, object()
+    features, newer = ready.feature(FeatureMapsState), object()
     features.set_image(make_image(tmp_path))
     features.watch(WATCHER)
     features.watch(newer)
@@ -255,7 +256,7 @@ def test_a_new_window_looks_before_the_old_one_looks_away(
 def test_what_was_on_its_way_when_it_was_cancelled_is_passed_over(
     ready: Session, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    features = ready.features
+    features = ready.feature(FeatureMapsState)
     features.set_image(make_image(tmp_path))
     features.watch(WATCHER)
     wait(ready, qtbot)

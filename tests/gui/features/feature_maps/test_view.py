@@ -22,6 +22,7 @@ from tests.gui.networks import wait_for_plan
 from tests.gui.showing import on_screen
 from tlstudio.core.feature_maps.maps import MapOrder
 from tlstudio.gui.features.feature_maps.looker import WeightsChoice
+from tlstudio.gui.features.feature_maps.state import FeatureMapsState
 from tlstudio.gui.features.feature_maps.view import FeaturesView
 from tlstudio.gui.kit import theme
 from tlstudio.gui.state import jobs
@@ -36,9 +37,9 @@ def empty(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Fe
 
 @pytest.fixture
 def view(empty: FeaturesView, session: Session, qtbot: QtBot, tmp_path: Path) -> FeaturesView:
-    session.features.set_order(MapOrder.NUMBER)
+    session.feature(FeatureMapsState).set_order(MapOrder.NUMBER)
     session.network.select_layer("2")
-    session.features.set_image(make_image(tmp_path))
+    session.feature(FeatureMapsState).set_image(make_image(tmp_path))
     wait(session, qtbot)
     return empty
 
@@ -55,7 +56,7 @@ def test_without_an_image_it_says_what_to_do(
     qtbot.mouseClick(empty.sample_button, Qt.MouseButton.LeftButton)
     wait(session, qtbot)
     assert empty.area.grid.isVisible() and empty.area.grid.cells
-    assert empty.side.name.text == session.features.image.name
+    assert empty.side.name.text == session.feature(FeatureMapsState).image.name
 
 
 def test_before_the_network_is_there(session: Session, qtbot: QtBot) -> None:
@@ -84,7 +85,7 @@ def test_layers_are_chosen_in_the_strip_in_the_list_and_elsewhere(
     view: FeaturesView, session: Session, qtbot: QtBot
 ) -> None:
     tiles = [tile.key for tile in view.strip.tiles]
-    assert tiles == [stage.path for stage in session.features.stages]
+    assert tiles == [stage.path for stage in session.feature(FeatureMapsState).stages]
     assert all(tile.pixmap is not None for tile in view.strip.tiles)
     place = view.strip.tile_rect(0).center()
     qtbot.mouseClick(view.strip, Qt.MouseButton.LeftButton, pos=place)
@@ -164,7 +165,7 @@ def test_an_enlarged_channel_stays_large_with_another_image(
 ) -> None:
     click(view, qtbot, 5)
     words = view.area.viewer.words.text()
-    session.features.set_image(make_image(tmp_path, 2))
+    session.feature(FeatureMapsState).set_image(make_image(tmp_path, 2))
     wait(session, qtbot)
     assert view.area.viewer.isVisible()
     assert view.area.viewer.words.text().startswith("Channel 5 · ")
@@ -226,7 +227,7 @@ def test_before_and_after_training(view: FeaturesView, session: Session, qtbot: 
     take(session, classifier(model="resnet18"))
     wait(session, qtbot)
     assert not view.side.weights.isVisible()
-    assert session.features.weights is WeightsChoice.OWN
+    assert session.feature(FeatureMapsState).weights is WeightsChoice.OWN
 
 
 def test_random_weights_are_said_with_what_helps(
@@ -238,7 +239,7 @@ def test_random_weights_are_said_with_what_helps(
     view = FeaturesView(session)
     qtbot.addWidget(view)
     view.show()
-    session.features.set_image(make_image(tmp_path))
+    session.feature(FeatureMapsState).set_image(make_image(tmp_path))
     wait(session, qtbot)
     assert view.area.grid.cells
     assert view.side.note.text().startswith("Random values")
@@ -263,8 +264,8 @@ def test_an_unreadable_image(
 ) -> None:
     broken = tmp_path / "broken.png"
     broken.write_text("no image")
-    with qtbot.waitSignal(session.features.failed):
-        session.features.set_image(broken)
+    with qtbot.waitSignal(session.feature(FeatureMapsState).failed):
+        session.feature(FeatureMapsState).set_image(broken)
     assert not view.area.grid.cells and "not an image" in view.area.grid.accessibleDescription()
     assert all(tile.pixmap is None for tile in view.strip.tiles)
 
@@ -272,9 +273,9 @@ def test_an_unreadable_image(
 def test_hidden_it_rests(view: FeaturesView, session: Session) -> None:
     view.hide()
     session.network.select_layer("0")
-    assert not session.features.busy
+    assert not session.feature(FeatureMapsState).busy
     view.show()
-    assert session.features.busy
+    assert session.feature(FeatureMapsState).busy
 
 
 def test_it_follows_the_theme(view: FeaturesView, app: QApplication) -> None:

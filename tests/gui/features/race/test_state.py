@@ -12,6 +12,7 @@ from tests.gui.races import Racer
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import TrainingError
 from tlstudio.gui.features.race.choice import RaceField
+from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.state.session import Session
 
 
@@ -38,15 +39,15 @@ def ready(ready_session: Session, racer: Racer, index: DatasetIndex) -> Session:
 
 
 def run(session: Session, qtbot: QtBot, index: DatasetIndex) -> None:
-    session.races.start(session.races.choice.config, index)
+    session.feature(RaceState).start(session.feature(RaceState).choice.config, index)
     assert session.is_busy and not session.can_train
-    qtbot.waitUntil(lambda: not session.races.active)
+    qtbot.waitUntil(lambda: not session.feature(RaceState).active)
 
 
 def test_a_race_comes_back_with_its_dataset(
     ready: Session, qtbot: QtBot, index: DatasetIndex
 ) -> None:
-    races = ready.races
+    races = ready.feature(RaceState)
     run(ready, qtbot, index)
     assert not ready.is_busy
     assert races.record is not None and races.record.is_complete
@@ -66,14 +67,14 @@ def test_other_validation_images_make_it_stale(
     run(ready, qtbot, index)
     fewer = make_index(index.root, [sample.path for sample in index.samples[:20]])
     show(ready, fewer)
-    qtbot.waitUntil(lambda: ready.races.record is not None)
-    assert ready.races.is_stale
+    qtbot.waitUntil(lambda: ready.feature(RaceState).record is not None)
+    assert ready.feature(RaceState).is_stale
 
 
 def test_cancelling_keeps_what_was_measured(
     ready: Session, qtbot: QtBot, index: DatasetIndex, racer: Racer
 ) -> None:
-    races = ready.races
+    races = ready.feature(RaceState)
     racer.goes_on.clear()
     races.start(races.choice.config, index)
     qtbot.waitUntil(lambda: races.number == 2 and bool(races.live.epochs))
@@ -92,15 +93,15 @@ def test_a_race_that_cannot_start_says_why_and_the_last_one_stays(
     ready: Session, qtbot: QtBot, index: DatasetIndex, racer: Racer
 ) -> None:
     run(ready, qtbot, index)
-    before = ready.races.record
+    before = ready.feature(RaceState).record
     racer.refusal = TrainingError("It cannot.")
     run(ready, qtbot, index)
-    qtbot.waitUntil(lambda: ready.races.record == before)
+    qtbot.waitUntil(lambda: ready.feature(RaceState).record == before)
     assert ready.notifications.kept[-1].text == "It cannot."
 
 
 def test_what_is_chosen_follows_the_settings(ready: Session) -> None:
-    choice = ready.races.choice
+    choice = ready.feature(RaceState).choice
     assert choice.ticked == ["feature_extraction", "partial", "fine_tuning"]
     ready.network.change(learning_rate=0.02, epochs=4, seed=7)
     choice.seeds = 2
@@ -115,7 +116,7 @@ def test_what_is_chosen_follows_the_settings(ready: Session) -> None:
 
 
 def test_four_at_most_race(ready: Session) -> None:
-    choice = ready.races.choice
+    choice = ready.feature(RaceState).choice
     choice.tick("from_scratch")
     choice.tick("gradual")
     assert choice.ticked == ["feature_extraction", "partial", "fine_tuning", "from_scratch"]
@@ -126,7 +127,7 @@ def test_four_at_most_race(ready: Session) -> None:
 
 
 def test_only_networks_of_this_machine_race(ready: Session) -> None:
-    choice = ready.races.choice
+    choice = ready.feature(RaceState).choice
     choice.field = RaceField.MODELS
     assert [spec.name for spec in choice.models] == ["tf_efficientnet_lite0", "alexnet"]
     for spec in choice.models:
@@ -137,6 +138,6 @@ def test_only_networks_of_this_machine_race(ready: Session) -> None:
 
 def test_without_weights_only_scratch_can_race(ready: Session, qtbot: QtBot) -> None:
     ready.network.set_model("resnet18")
-    choice = ready.races.choice
+    choice = ready.feature(RaceState).choice
     assert choice.lacks_weights("fine_tuning") and not choice.lacks_weights("from_scratch")
     assert choice.ticked == []

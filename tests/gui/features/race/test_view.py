@@ -14,6 +14,7 @@ from tests.gui.fakes import make_images, make_index
 from tests.gui.races import Racer
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.gui.features.race.choice import RaceField
+from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.race.view import RaceView
 from tlstudio.gui.state.session import Session
 
@@ -73,14 +74,14 @@ def test_choosing_and_racing(
     assert setup.entries.rate("fine_tuning").typed == "1e-4"
     racer.goes_on.clear()
     qtbot.mouseClick(setup.start_button, LEFT)
-    qtbot.waitUntil(lambda: ready_session.races.number == 2)
+    qtbot.waitUntil(lambda: ready_session.feature(RaceState).number == 2)
     assert view.shown is view.result
     result = view.result
     qtbot.waitUntil(lambda: "Run 2 of 4: Fine-tuning, seed 0" in texts(view))
     assert result.cancel_button.isVisible() and not result.new_button.isVisible()
     assert not result.table.button(0).isEnabled()
     racer.goes_on.set()
-    qtbot.waitUntil(lambda: not ready_session.races.active)
+    qtbot.waitUntil(lambda: not ready_session.feature(RaceState).active)
     (asked,) = racer.asked
     assert [entry.config.learning_rate for entry in asked.entries] == [0.001, 0.0001]
     assert len(asked.seeds) == 2
@@ -94,7 +95,7 @@ def test_using_the_winner(
 ) -> None:
     open_dataset(view, ready_session, index)
     view.setup.start_button.click()
-    qtbot.waitUntil(lambda: not ready_session.races.active)
+    qtbot.waitUntil(lambda: not ready_session.feature(RaceState).active)
     ready_session.network.change(seed=42)
     view.result.table.button(2).click()
     assert ready_session.network.config.strategy == "fine_tuning"
@@ -111,8 +112,8 @@ def test_a_failed_entry_says_why_and_the_others_are_compared(
     open_dataset(view, ready_session, index)
     racer.failing = 1
     view.setup.start_button.click()
-    qtbot.waitUntil(lambda: not ready_session.races.active)
-    rows = view.result._texts.rows(ready_session.races)
+    qtbot.waitUntil(lambda: not ready_session.feature(RaceState).active)
+    rows = view.result._texts.rows(ready_session.feature(RaceState))
     assert (rows[1].state, rows[1].is_error) == ("It broke off.", True)
     assert rows[0].interval is not None and rows[2].interval is not None
     assert "is ahead with 55.0%" in view.result.headline.text()
@@ -124,7 +125,7 @@ def test_the_chart_tells_the_numbers_of_an_epoch(
     open_dataset(view, ready_session, index)
     ready_session.network.change(epochs=2)
     view.setup.start_button.click()
-    qtbot.waitUntil(lambda: not ready_session.races.active)
+    qtbot.waitUntil(lambda: not ready_session.feature(RaceState).active)
     lines = view.result.chart.words_of(2).splitlines()
     assert lines[0] == "Epoch 2"
     assert [line.split("  ")[1] for line in lines[1:]] == [
@@ -158,7 +159,7 @@ def test_networks_race_as_well(
     setup.entries.box("alexnet").click()
     assert setup.start_button.isEnabled()
     setup.start_button.click()
-    qtbot.waitUntil(lambda: not ready_session.races.active)
+    qtbot.waitUntil(lambda: not ready_session.feature(RaceState).active)
     assert [entry.config.model for entry in racer.asked[0].entries] == [
         "tf_efficientnet_lite0",
         "alexnet",

@@ -18,7 +18,7 @@ from tests.gui.leaderboards import (
     open_photos,
 )
 from tlstudio.core.rank import Candidate
-from tlstudio.gui.features.rank.state import RowStage
+from tlstudio.gui.features.rank.state import RankingState, RowStage
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.state.session import Session
 
@@ -29,20 +29,20 @@ def ranker(monkeypatch: pytest.MonkeyPatch) -> Ranker:
 
 
 def rank(session: Session, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(session.ranking.study.ended, timeout=5000):
-        session.ranking.rank()
+    with qtbot.waitSignal(session.feature(RankingState).study.ended, timeout=5000):
+        session.feature(RankingState).rank()
 
 
 def test_candidates_are_the_weights_on_this_machine(ready_session: Session, ranker: Ranker) -> None:
-    ranking = ready_session.ranking
+    ranking = ready_session.feature(RankingState)
     assert ranking.candidates == (LITE0, ALEXNET)
     ranking.set_with_random(True)
     assert ranking.candidates == (LITE0, ALEXNET, RANDOM_LITE0, RANDOM_ALEXNET)
 
 
 def test_without_a_dataset_nothing_begins(ready_session: Session, ranker: Ranker) -> None:
-    assert not ready_session.ranking.can_rank
-    ready_session.ranking.rank()
+    assert not ready_session.feature(RankingState).can_rank
+    ready_session.feature(RankingState).rank()
     assert not ranker.asked
 
 
@@ -50,7 +50,7 @@ def test_rows_come_in_and_stay(
     ready_session: Session, qtbot: QtBot, tmp_path: Path, ranker: Ranker
 ) -> None:
     open_photos(ready_session, tmp_path)
-    ranking = ready_session.ranking
+    ranking = ready_session.feature(RankingState)
     ranker.fails = {ALEXNET}
     busy: list[bool] = []
     ready_session.busy_changed.connect(busy.append)
@@ -66,7 +66,7 @@ def test_cancelled_half_way_keeps_what_is_there(
     ready_session: Session, qtbot: QtBot, tmp_path: Path, ranker: Ranker
 ) -> None:
     open_photos(ready_session, tmp_path)
-    ranking = ready_session.ranking
+    ranking = ready_session.feature(RankingState)
     ranker.may_go.clear()
     ranking.rank()
     qtbot.waitUntil(lambda: ranking.stage_of(ALEXNET) is RowStage.WORKING)
@@ -83,10 +83,10 @@ def test_what_was_ranked_before_is_there_at_once(
 ) -> None:
     ranker.known = make_record(ALEXNET)
     open_photos(ready_session, tmp_path)
-    assert ready_session.ranking.record is None  # nobody has looked yet
-    ready_session.ranking.load()
-    qtbot.waitUntil(lambda: ready_session.ranking.record is ranker.known)
-    assert ready_session.ranking.stage_of(ALEXNET) is RowStage.RANKED
+    assert ready_session.feature(RankingState).record is None  # nobody has looked yet
+    ready_session.feature(RankingState).load()
+    qtbot.waitUntil(lambda: ready_session.feature(RankingState).record is ranker.known)
+    assert ready_session.feature(RankingState).stage_of(ALEXNET) is RowStage.RANKED
 
 
 def test_other_images_make_the_rows_stale_and_another_dataset_drops_them(
@@ -94,7 +94,7 @@ def test_other_images_make_the_rows_stale_and_another_dataset_drops_them(
 ) -> None:
     open_photos(ready_session, tmp_path / "one")
     rank(ready_session, qtbot)
-    ranking = ready_session.ranking
+    ranking = ready_session.feature(RankingState)
     open_photos(ready_session, tmp_path / "one")
     qtbot.waitUntil(lambda: ranking.is_stale)
     assert ranking.record is not None and ranking.missing == ranking.candidates
@@ -111,17 +111,20 @@ def test_another_image_size_makes_the_rows_stale(
     rank(ready_session, qtbot)
     ranker.known = make_record(LITE0, ALEXNET)
     ready_session.network.change(epochs=3)
-    assert not ready_session.ranking.is_stale and not ready_session.ranking.missing
+    assert (
+        not ready_session.feature(RankingState).is_stale
+        and not ready_session.feature(RankingState).missing
+    )
     ranker.known = None
     ready_session.network.change(image_px=64)
-    qtbot.waitUntil(lambda: ready_session.ranking.is_stale)
+    qtbot.waitUntil(lambda: ready_session.feature(RankingState).is_stale)
 
 
 def test_another_dataset_ends_the_ranking_of_the_first(
     ready_session: Session, qtbot: QtBot, tmp_path: Path, ranker: Ranker
 ) -> None:
     open_photos(ready_session, tmp_path / "one")
-    ranking = ready_session.ranking
+    ranking = ready_session.feature(RankingState)
     ranker.may_go.clear()
     ranking.rank()
     qtbot.waitUntil(lambda: ranking.stage_of(ALEXNET) is RowStage.WORKING)
@@ -136,7 +139,7 @@ def test_using_a_pretrained_network_ends_training_from_scratch(
     network = ready_session.network
     network.set_strategy("from_scratch")
     assert network.config.initialisation == "random"
-    ready_session.ranking.use(ALEXNET)
+    ready_session.feature(RankingState).use(ALEXNET)
     config = network.config
     assert (config.model, config.weights) == ("alexnet", "IMAGENET1K_V1")
     assert config.initialisation == "pretrained" and config.strategy != "from_scratch"
@@ -149,7 +152,7 @@ def test_the_engine_ranks_for_the_window(session: Session, qtbot: QtBot, tmp_pat
     with qtbot.waitSignal(session.datasets.changed, timeout=20_000):
         session.datasets.open(tmp_path)
     session.network.change(image_px=64)
-    ranking = session.ranking
+    ranking = session.feature(RankingState)
     on_board = Candidate("tf_efficientnet_lite0", "ImageNet-1k")
     assert on_board in ranking.candidates
     with qtbot.waitSignal(ranking.study.ended, timeout=60_000):
@@ -161,7 +164,7 @@ def test_the_engine_ranks_for_the_window(session: Session, qtbot: QtBot, tmp_pat
     again.network.models, again.network.is_ready = session.network.models, True
     again.network.change(image_px=64)
     again.datasets.index = session.datasets.index
-    again.ranking.load()
-    qtbot.waitUntil(lambda: again.ranking.record is not None, timeout=20_000)
-    assert again.ranking.record == ranking.record
+    again.feature(RankingState).load()
+    qtbot.waitUntil(lambda: again.feature(RankingState).record is not None, timeout=20_000)
+    assert again.feature(RankingState).record == ranking.record
     assert again.close()

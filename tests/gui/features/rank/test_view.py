@@ -16,6 +16,7 @@ from tests.gui.leaderboards import ALEXNET, LITE0, RANDOM_LITE0, Ranker, make_re
 from tests.gui.networks import make_ready, no_engine
 from tests.gui.showing import on_screen
 from tlstudio.core.rank import Candidate
+from tlstudio.gui.features.rank.state import RankingState
 from tlstudio.gui.features.rank.table_model import CANDIDATE_ROLE, INTERVAL_ROLE, RankColumn
 from tlstudio.gui.features.rank.view import RankView
 from tlstudio.gui.state.run import RunPhase
@@ -34,7 +35,7 @@ def view(ready_session: Session, qtbot: QtBot, tmp_path: Path, ranker: Ranker) -
 
 
 def rank(view: RankView, session: Session, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(session.ranking.study.ended, timeout=5000):
+    with qtbot.waitSignal(session.feature(RankingState).study.ended, timeout=5000):
         qtbot.mouseClick(view.strip.rank, Qt.MouseButton.LeftButton)
 
 
@@ -137,7 +138,7 @@ def test_while_it_ranks_it_can_be_cancelled(
     assert view.strip.bar.isVisible() and not view.strip.rank.isVisible()
     assert view.strip.bar.value() == pytest.approx(1250) and view.strip.bar.maximum() == 2000
     assert "AlexNet" in view.strip.words.text and "(2 of 2)" in view.strip.words.text
-    with qtbot.waitSignal(ready_session.ranking.study.ended):
+    with qtbot.waitSignal(ready_session.feature(RankingState).study.ended):
         qtbot.mouseClick(view.strip.cancel, Qt.MouseButton.LeftButton)
     assert view.strip.rank.isVisible()
     assert text(view, LITE0, RankColumn.ACCURACY) == "82.0%"
@@ -145,7 +146,7 @@ def test_while_it_ranks_it_can_be_cancelled(
 
 
 def test_the_best_can_be_used(view: RankView, ready_session: Session, qtbot: QtBot) -> None:
-    ready_session.ranking.use(ALEXNET)
+    ready_session.feature(RankingState).use(ALEXNET)
     rank(view, ready_session, qtbot)
     assert view.table.current == LITE0  # the best
     assert view.use.isEnabled()
@@ -205,7 +206,7 @@ def test_tells_a_person_who_looks_elsewhere(
     view.hide()
     with (
         qtbot.waitSignal(ready_session.notifications.posted) as told,
-        qtbot.waitSignal(ready_session.ranking.study.ended),
+        qtbot.waitSignal(ready_session.feature(RankingState).study.ended),
     ):
         ranker.may_go.set()
     assert "EfficientNet-Lite0: 82.0%" in told.args[0].hint
@@ -244,6 +245,6 @@ def test_the_keyboard_begins_and_cancels(
     view.strip.rank.setFocus()
     qtbot.keyClick(view.strip.rank, Qt.Key.Key_Space)
     qtbot.waitUntil(view.strip.cancel.hasFocus)
-    with qtbot.waitSignal(ready_session.ranking.study.ended):
+    with qtbot.waitSignal(ready_session.feature(RankingState).study.ended):
         qtbot.keyClick(view.strip.cancel, Qt.Key.Key_Space)
     qtbot.waitUntil(view.strip.rank.hasFocus)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.fakes import make_images, make_index
 from tests.gui.rates import Finder
 from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.gui.features.rate_finder.state import RateState
 from tlstudio.gui.state.session import Session
 
 
@@ -33,23 +34,23 @@ def show(session: Session, index: DatasetIndex | None) -> None:
 @pytest.fixture
 def ready(ready_session: Session, qtbot: QtBot, finder: Finder, index: DatasetIndex) -> Session:
     show(ready_session, index)
-    qtbot.waitUntil(lambda: ready_session.rates.can_find)
+    qtbot.waitUntil(lambda: ready_session.feature(RateState).can_find)
     return ready_session
 
 
 def find(session: Session, qtbot: QtBot) -> None:
-    session.rates.find()
-    qtbot.waitUntil(lambda: not session.rates.is_running)
+    session.feature(RateState).find()
+    qtbot.waitUntil(lambda: not session.feature(RateState).is_running)
 
 
 def test_it_needs_a_dataset_and_a_network(session: Session) -> None:
-    assert not session.rates.can_find
-    session.rates.find()
-    assert not session.rates.is_running
+    assert not session.feature(RateState).can_find
+    session.feature(RateState).find()
+    assert not session.feature(RateState).is_running
 
 
 def test_it_finds_and_suggests(ready: Session, qtbot: QtBot, finder: Finder) -> None:
-    rates = ready.rates
+    rates = ready.feature(RateState)
     rates.find()
     assert rates.is_running and ready.is_busy and not rates.can_find and not ready.can_train
     qtbot.waitUntil(lambda: not rates.is_running)
@@ -61,33 +62,33 @@ def test_it_finds_and_suggests(ready: Session, qtbot: QtBot, finder: Finder) -> 
 
 def test_using_it_changes_the_settings(ready: Session, qtbot: QtBot) -> None:
     find(ready, qtbot)
-    ready.rates.use()
-    assert ready.network.config.learning_rate == ready.rates.chosen
-    assert ready.rates.changed_since == ()
-    ready.rates.choose(0.02)
-    ready.rates.use()
+    ready.feature(RateState).use()
+    assert ready.network.config.learning_rate == ready.feature(RateState).chosen
+    assert ready.feature(RateState).changed_since == ()
+    ready.feature(RateState).choose(0.02)
+    ready.feature(RateState).use()
     assert ready.network.config.learning_rate == 0.02
-    ready.rates.choose_suggestion()
-    assert ready.rates.found is not None
-    assert ready.rates.chosen == ready.rates.found.result.suggestion
+    ready.feature(RateState).choose_suggestion()
+    assert ready.feature(RateState).found is not None
+    assert ready.feature(RateState).chosen == ready.feature(RateState).found.result.suggestion
 
 
 def test_cancelling_keeps_what_was_found_before(
     ready: Session, qtbot: QtBot, finder: Finder
 ) -> None:
     find(ready, qtbot)
-    before = ready.rates.found
+    before = ready.feature(RateState).found
     finder.goes_on.clear()
-    ready.rates.find()
-    qtbot.waitUntil(lambda: len(ready.rates.points) == 10)
-    ready.rates.cancel()
-    qtbot.waitUntil(lambda: not ready.rates.is_running)
-    assert ready.rates.found is before and ready.rates.error is None
+    ready.feature(RateState).find()
+    qtbot.waitUntil(lambda: len(ready.feature(RateState).points) == 10)
+    ready.feature(RateState).cancel()
+    qtbot.waitUntil(lambda: not ready.feature(RateState).is_running)
+    assert ready.feature(RateState).found is before and ready.feature(RateState).error is None
 
 
 def test_it_tells_what_has_changed_since(ready: Session, qtbot: QtBot, index: DatasetIndex) -> None:
     find(ready, qtbot)
-    rates = ready.rates
+    rates = ready.feature(RateState)
     ready.network.change(epochs=3, schedule="cosine")
     assert rates.changed_since == ()
     ready.network.change(batch_size=4, optimizer="adam")
@@ -102,12 +103,12 @@ def test_another_folder_ends_and_forgets_it(
 ) -> None:
     find(ready, qtbot)
     finder.goes_on.clear()
-    ready.rates.find()
+    ready.feature(RateState).find()
     other = tmp_path / "other"
     show(ready, make_index(other, make_images(other)))
     finder.goes_on.set()
-    qtbot.waitUntil(lambda: not ready.rates.is_running)
-    assert ready.rates.found is None and ready.rates.chosen is None
+    qtbot.waitUntil(lambda: not ready.feature(RateState).is_running)
+    assert ready.feature(RateState).found is None and ready.feature(RateState).chosen is None
 
 
 def test_a_failure_is_kept_until_the_next_test(
@@ -115,19 +116,22 @@ def test_a_failure_is_kept_until_the_next_test(
 ) -> None:
     finder.fails = True
     find(ready, qtbot)
-    assert str(ready.rates.error) == "It broke." and ready.rates.found is None
+    assert (
+        str(ready.feature(RateState).error) == "It broke."
+        and ready.feature(RateState).found is None
+    )
     finder.fails = False
     find(ready, qtbot)
-    assert ready.rates.error is None and ready.rates.found is not None
+    assert ready.feature(RateState).error is None and ready.feature(RateState).found is not None
 
 
 def test_this_machine_is_not_measured_meanwhile(
     ready: Session, qtbot: QtBot, finder: Finder
 ) -> None:
     finder.goes_on.clear()
-    ready.rates.find()
+    ready.feature(RateState).find()
     ready.network.change(image_px=96)  # a forecast of its own
-    qtbot.waitUntil(lambda: len(ready.rates.points) == 10)
+    qtbot.waitUntil(lambda: len(ready.feature(RateState).points) == 10)
     assert not ready.forecasts.is_coming
     finder.goes_on.set()
     qtbot.waitUntil(lambda: ready.forecasts.is_coming or ready.forecasts.forecast is not None)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.fakes import make_images, make_index
 from tests.gui.rates import Finder
 from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.gui.features.rate_finder.state import RateState
 from tlstudio.gui.features.rate_finder.view import RateView
 from tlstudio.gui.kit import file_dialogs
 from tlstudio.gui.state.run import RunPhase
@@ -54,7 +55,7 @@ def view(ready_session: Session, qtbot: QtBot, finder: Finder, index: DatasetInd
 
 def find(view: RateView, session: Session, qtbot: QtBot) -> None:
     qtbot.mouseClick(view.find_button, LEFT)
-    qtbot.waitUntil(lambda: not session.rates.is_running)
+    qtbot.waitUntil(lambda: not session.feature(RateState).is_running)
 
 
 def x_of(view: RateView, rate: float) -> QPoint:
@@ -83,7 +84,7 @@ def test_without_weights_it_leads_to_the_model(
     qtbot.waitUntil(lambda: ready_session.network.plan is not None)
     assert "weights" in view.empty.text.text() and view.remedy_button.isVisible()
     ready_session.network.set_model("tf_efficientnet_lite0")
-    qtbot.waitUntil(lambda: ready_session.rates.can_find)
+    qtbot.waitUntil(lambda: ready_session.feature(RateState).can_find)
     assert view.find_button.isVisible() and view.find_button.isEnabled()
 
 
@@ -100,7 +101,7 @@ def test_find_use_train(view: RateView, ready_session: Session, qtbot: QtBot) ->
     assert view.headline.text().endswith("suits this run")
     assert "falls fastest" in view.reason.text()
     assert view.use_button.isVisible() and not view.train_button.isVisible()
-    suggestion = ready_session.rates.chosen
+    suggestion = ready_session.feature(RateState).chosen
     assert view.numbers.text("suggested") == f"{suggestion:g}" in view.use_button.text()
     assert view.numbers.text("present") == "0.001"
     qtbot.mouseClick(view.use_button, LEFT)
@@ -120,7 +121,7 @@ def test_the_curve_grows_and_can_be_cancelled(
     assert view.cancel_button.isVisible() and not view.use_button.isVisible()
     assert "10 step" in view.ensure_chart().accessibleName()
     qtbot.mouseClick(view.cancel_button, LEFT)
-    qtbot.waitUntil(lambda: not ready_session.rates.is_running)
+    qtbot.waitUntil(lambda: not ready_session.feature(RateState).is_running)
     assert view.find_button.isVisible()
 
 
@@ -128,7 +129,7 @@ def test_another_rate_is_clicked_and_moved_by_keys(
     view: RateView, ready_session: Session, qtbot: QtBot
 ) -> None:
     find(view, ready_session, qtbot)
-    rates, chart = ready_session.rates, view.ensure_chart()
+    rates, chart = ready_session.feature(RateState), view.ensure_chart()
     suggestion = rates.chosen
     qtbot.mouseClick(chart.plot.viewport(), LEFT, pos=x_of(view, 1e-4))
     assert rates.chosen is not None and 0.7e-4 < rates.chosen < 1.4e-4
@@ -166,7 +167,7 @@ def test_other_settings_make_it_stale(view: RateView, ready_session: Session, qt
     assert view.again_button.property("kind") == "primary"
     assert view.use_button.property("kind") != "primary"
     qtbot.mouseClick(view.again_button, LEFT)
-    qtbot.waitUntil(lambda: not ready_session.rates.is_running)
+    qtbot.waitUntil(lambda: not ready_session.feature(RateState).is_running)
     assert not view.stale.isVisible()
 
 
@@ -182,7 +183,7 @@ def test_a_view_that_is_built_later_shows_what_was_found(
     view: RateView, ready_session: Session, qtbot: QtBot
 ) -> None:
     find(view, ready_session, qtbot)
-    ready_session.rates.choose(0.003)
+    ready_session.feature(RateState).choose(0.003)
     later = shown(ready_session, qtbot)
     assert later.headline.text() == "You chose 0.003"
 
@@ -210,5 +211,5 @@ def test_export(
     qtbot.waitUntil(lambda: not ready_session.disk_pool.busy)
     assert QImage(str(tmp_path / "chart.png")).width() == 2 * view.ensure_chart().width()
     rows = list(csv.DictReader((tmp_path / "numbers.csv").read_text().splitlines()))
-    assert ready_session.rates.found is not None
-    assert len(rows) == len(ready_session.rates.found.result.points)
+    assert ready_session.feature(RateState).found is not None
+    assert len(rows) == len(ready_session.feature(RateState).found.result.points)

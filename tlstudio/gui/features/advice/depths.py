@@ -15,6 +15,7 @@ from tlstudio.gui.kit.basics import IconButton, IconLabel, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.interval_bar import interval_text
 from tlstudio.gui.kit.language import error_hint, error_text
+from tlstudio.gui.state.evidence import EvidenceState
 from tlstudio.gui.state.evidence_texts import EvidenceTexts
 from tlstudio.gui.state.session import Session
 
@@ -43,7 +44,7 @@ class MeasureOffer(QWidget):
         self.bar = QProgressBar(minimum=0, maximum=STEPS)
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(TEXT_PX // 2)
-        evidence = session.evidence
+        evidence = session.feature(EvidenceState)
         self.measure = IconButton(self.tr("Measure"), "measure", "primary", evidence.measure)
         self.cancel = IconButton(self.tr("Cancel"), "close", "", evidence.cancel)
         layout = QVBoxLayout(self)
@@ -64,7 +65,7 @@ class MeasureOffer(QWidget):
 
     def refresh(self) -> None:
         """Show what holds now."""
-        evidence, texts = self._session.evidence, self._texts
+        evidence, texts = self._session.feature(EvidenceState), self._texts
         goes_on = evidence.is_measuring
         for widget in (self.bar, self.cancel):
             widget.setVisible(goes_on)
@@ -86,7 +87,7 @@ class MeasureOffer(QWidget):
 
 
 class DepthsView(QWidget):
-    """Follows `session.evidence` and the layer that is looked at."""
+    """Follows `EvidenceState` and the layer that is looked at."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -138,7 +139,7 @@ class DepthsView(QWidget):
 
     def refresh(self) -> None:
         """Show what holds now."""
-        evidence = self._session.evidence
+        evidence = self._session.feature(EvidenceState)
         self._record = None if evidence.is_measuring else evidence.record
         self.offer.refresh()
         self.offer.setVisible(not self.has_charts)
@@ -199,7 +200,7 @@ class DepthsView(QWidget):
         return between.join(texts)
 
     def _advised_plan(self) -> FreezePlan | None:
-        advice, tree = self._session.evidence.advice, self._network.tree
+        advice, tree = self._session.feature(EvidenceState).advice, self._network.tree
         if advice is None or tree is None:
             return None
         try:

@@ -15,6 +15,7 @@ from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, IconLabel, label, set_property
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.page_stack import PageStack
+from tlstudio.gui.state.evidence import EvidenceState
 from tlstudio.gui.state.evidence_texts import EvidenceTexts
 from tlstudio.gui.state.session import Session, Step
 
@@ -23,12 +24,12 @@ SIDE_PX, WIDE_SIDE_PX = 252, 340
 
 
 class AdviceView(QWidget):
-    """Shows `session.evidence`: the advice with its reasons, and the chart that it rests on."""
+    """Shows `EvidenceState`: the advice with its reasons, and the chart that it rests on."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._evidence = session.evidence
+        self._evidence = session.feature(EvidenceState)
         self._shown: Advice | None = None
         self._texts = EvidenceTexts(self)
         self.open_button = IconButton(

@@ -10,7 +10,7 @@ from tlstudio.core.compare import CompareAxis, ComparedWeights, CompareFilter, S
 from tlstudio.core.networks.catalog import WEIGHTS_PLACE_TITLES
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.features.compare.ball_chart.values import Ball
-from tlstudio.gui.features.compare.table_model import memory_text, rate_text
+from tlstudio.gui.features.compare.table_model import memory_text
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.language import core_text
 
@@ -78,13 +78,13 @@ def facts(row: ComparedWeights, speeds: Speeds) -> tuple[tuple[str, str], ...]:
             (
                 translate("CompareView", "Inference here"),
                 translate("CompareView", "{rate} img/s").format(
-                    rate=rate_text(record.inference_images_per_s)
+                    rate=formats.images_per_s(record.inference_images_per_s)
                 ),
             ),
             (
                 translate("CompareView", "Training here"),
                 translate("CompareView", "{rate} img/s").format(
-                    rate=rate_text(record.training_images_per_s)
+                    rate=formats.images_per_s(record.training_images_per_s)
                 ),
             ),
             (translate("CompareView", "Training memory"), memory_text(record)),

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from tlstudio.core.compare import ComparedWeights, SpeedKey
+from tlstudio.gui.features.compare.state import SpeedsState
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton
 from tlstudio.gui.kit.elided_label import ElidedLabel
@@ -17,12 +18,12 @@ from tlstudio.gui.state.session import Session
 
 
 class MeasureStrip(QWidget):
-    """Below the table; follows `session.speeds`."""
+    """Below the table; follows `SpeedsState`."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._speeds = session.speeds
+        self._speeds = session.feature(SpeedsState)
         self._marked: tuple[ComparedWeights, ...] = ()
         self._short_list: tuple[ComparedWeights, ...] = ()
         self._titles: Mapping[SpeedKey, str] = {}

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from tlstudio.core.compare import SpeedKey, SpeedRecord
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import StopToken
-from tlstudio.gui.kit.tasks import Task, TaskPool
+from tlstudio.gui.kit.tasks import Task
 from tlstudio.gui.state import jobs
-from tlstudio.gui.state.network import NetworkState
-from tlstudio.gui.state.run import RunPhase, RunState
+from tlstudio.gui.state.session import FeatureState, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class SkippedModel:
     error: TLStudioError
 
 
-class SpeedsState(QObject):
+class SpeedsState(FeatureState):
     """Measures one network after another, so that other work of the engine comes in between.
 
     A run that starts ends the measuring: the numbers would be wrong, and the run slower.
@@ -42,11 +41,10 @@ class SpeedsState(QObject):
 
     changed = Signal()
 
-    def __init__(
-        self, pool: TaskPool, network: NetworkState, run: RunState, parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._pool = pool
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        network, run = session.network, session.run
+        self._pool = session.engine_pool
         self._network = network
         self._run = run
         self.speeds: dict[SpeedKey, SpeedRecord] = {}
@@ -62,6 +60,7 @@ class SpeedsState(QObject):
         network.engine_ready.connect(self._load)
         network.config_changed.connect(self._on_config_changed)
         run.phase_changed.connect(self._on_phase_changed)
+        session.busy_changed.connect(self._on_busy_changed)
 
     @property
     def is_measuring(self) -> bool:
@@ -155,8 +154,10 @@ class SpeedsState(QObject):
     def _on_config_changed(self, _config: object) -> None:
         self._load()
 
-    def _on_phase_changed(self, phase: RunPhase) -> None:
-        if phase is not RunPhase.IDLE and self.is_measuring:
+    def _on_phase_changed(self, _phase: object) -> None:
+        self.changed.emit()
+
+    def _on_busy_changed(self, is_busy: bool) -> None:
+        """A run or a study would be slower beside it, and the numbers wrong."""
+        if is_busy and self.is_measuring:
             self.cancel()
-        else:
-            self.changed.emit()

@@ -192,9 +192,13 @@ class CompareTableModel(QAbstractTableModel):
             case CompareColumn.DENSITY:
                 return f"{row.density:.3g}"
             case CompareColumn.INFERENCE:
-                return rate_text(record.inference_images_per_s) if record else formats.NONE
+                return (
+                    formats.images_per_s(record.inference_images_per_s) if record else formats.NONE
+                )
             case CompareColumn.TRAINING:
-                return rate_text(record.training_images_per_s) if record else formats.NONE
+                return (
+                    formats.images_per_s(record.training_images_per_s) if record else formats.NONE
+                )
             case CompareColumn.MEMORY:
                 return memory_text(record) if record else formats.NONE
 
@@ -272,11 +276,6 @@ class CompareProxy(QSortFilterProxyModel):
             falls = self.sortOrder() is Qt.SortOrder.DescendingOrder
             return other is not None if falls else one is not None
         return bool(one < other)
-
-
-def rate_text(images_per_s: float) -> str:
-    """Three figures: 0.412, 4.12, 41.2, 412, 4,120"""
-    return f"{images_per_s:.3g}" if images_per_s < 999.5 else f"{round(images_per_s, -1):,.0f}"
 
 
 def memory_text(record: SpeedRecord) -> str:

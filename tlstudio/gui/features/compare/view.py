@@ -26,6 +26,7 @@ from tlstudio.gui.features.compare.ball_chart.chart import BallChart
 from tlstudio.gui.features.compare.ball_chart.legend import BallLegend
 from tlstudio.gui.features.compare.balls import AXIS_TITLES, COST_TITLES, balls
 from tlstudio.gui.features.compare.measure import MeasureStrip
+from tlstudio.gui.features.compare.state import SpeedsState
 from tlstudio.gui.features.compare.table import CompareTable
 from tlstudio.gui.features.compare.table_model import CompareProxy, CompareTableModel
 from tlstudio.gui.kit import formats, theme
@@ -72,7 +73,7 @@ class CompareView(QWidget):
         )
         self._lay_out()
         self._connect()
-        session.speeds.load()
+        session.feature(SpeedsState).load()
         self.table.show_measured(False)
         self._on_models_changed()
         self._on_speeds_changed()
@@ -139,7 +140,7 @@ class CompareView(QWidget):
         self._network.models_changed.connect(self._on_models_changed)
         self._network.config_changed.connect(self._on_config_changed)
         self._network.failed.connect(self._show_state)
-        self._session.speeds.changed.connect(self._on_speeds_changed)
+        self._session.feature(SpeedsState).changed.connect(self._on_speeds_changed)
         self._session.run.phase_changed.connect(self._on_phase_changed)
 
     @property
@@ -169,7 +170,7 @@ class CompareView(QWidget):
             self._show_chosen()
 
     def _on_speeds_changed(self) -> None:
-        speeds = self._session.speeds.speeds
+        speeds = self._session.feature(SpeedsState).speeds
         if speeds is not self.model.speeds:
             self.model.set_speeds(speeds)
             self.table.show_measured(bool(speeds))
@@ -213,7 +214,9 @@ class CompareView(QWidget):
 
     def _show_balls(self) -> None:
         axis = CompareAxis(str(self.axis.value))
-        found = balls(self.comparison.rows, axis, self.filter, self._session.speeds.speeds)
+        found = balls(
+            self.comparison.rows, axis, self.filter, self._session.feature(SpeedsState).speeds
+        )
         self.chart.set_balls(found, self.tr(COST_TITLES[axis]))
         self.unmeasured.setText(
             self.tr("Mark networks in the table and measure them: they will appear here.")

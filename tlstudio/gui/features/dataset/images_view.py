@@ -23,6 +23,7 @@ from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.kit.thumbnail_grid import THUMB_MAX_PX, THUMB_MIN_PX, THUMB_PX, ThumbnailGrid
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
+from tlstudio.gui.state import jobs
 from tlstudio.gui.state.session import Session
 
 SEARCH_MS = 150
@@ -44,7 +45,7 @@ class ImagesView(QWidget):
         self._session = session
         self._names: list[str] | None = None  # in lower case; None until somebody searches
         self._class_index: int | None = None
-        self.cache = ThumbnailCache(session.disk_pool, parent=self)
+        self.cache = ThumbnailCache(session.disk_pool, jobs.thumbnail, parent=self)
         self.split = Segmented(self.tr("Split"))
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Find by file name"))

@@ -19,6 +19,7 @@ from tlstudio.gui.features.feature_maps.pictures import (
     total_of,
     words_of,
 )
+from tlstudio.gui.features.feature_maps.state import FeatureMapsState
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.language import error_hint, error_text
@@ -29,7 +30,7 @@ STALE_MS = 200  # quicker answers replace the old maps without a flicker
 
 
 class FeaturesArea(QWidget):
-    """Follows `session.features.sight`; what is below says where in all channels it is.
+    """Follows `FeatureMapsState.sight`; what is below says where in all channels it is.
 
     Signals:
         pointed(MapPicture | None, str): a person looks at one picture, with the words for it.
@@ -40,7 +41,7 @@ class FeaturesArea(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._features = session.features
+        self._features = session.feature(FeatureMapsState)
         self._pictures: list[MapPicture] = []
         self._photo: QPixmap | None = None
         self._same_scale = False

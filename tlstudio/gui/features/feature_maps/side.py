@@ -11,6 +11,7 @@ from tlstudio.core.networks.catalog import WeightsPlace
 from tlstudio.gui.features.feature_maps.looker import Sight, WeightsChoice
 from tlstudio.gui.features.feature_maps.pictures import MapPicture, number_text, parts_of, photo_of
 from tlstudio.gui.features.feature_maps.scale_bar import ScaleBar
+from tlstudio.gui.features.feature_maps.state import FeatureMapsState
 from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.choice_field import ChoiceField
@@ -34,7 +35,7 @@ class FeaturesSide(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._features = session.features
+        self._features = session.feature(FeatureMapsState)
         self._photo: QPixmap | None = None
         self.setFixedWidth(SIDE_PX)
         self.photo = ImageViewer()

@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from tlstudio.core.errors import ImageError, TLStudioError
 from tlstudio.core.feature_maps.depth import depth_stages
@@ -14,16 +14,15 @@ from tlstudio.core.feature_maps.maps import MapLayer, MapOrder, MapRequest, Stag
 from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.runs.events import StopToken
 from tlstudio.gui.features.feature_maps.looker import Look, Looker, Sight, Subject, WeightsChoice
-from tlstudio.gui.kit.tasks import Task, TaskPool
+from tlstudio.gui.kit.tasks import Task
 from tlstudio.gui.state import jobs
+from tlstudio.gui.state.session import FeatureState, Session
 
 if TYPE_CHECKING:
-    from tlstudio.gui.state.classifier import ClassifierState
-    from tlstudio.gui.state.datasets import DatasetState
-    from tlstudio.gui.state.network import NetworkState
+    pass
 
 
-class FeaturesState(QObject):
+class FeatureMapsState(FeatureState):
     """Looks through the chosen network, while somebody watches.
 
     Signals:
@@ -44,18 +43,12 @@ class FeaturesState(QObject):
     busy_changed = Signal(bool)
     failed = Signal(object)
 
-    def __init__(
-        self,
-        pool: TaskPool,
-        network: NetworkState,
-        datasets: DatasetState,
-        classifier: ClassifierState,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._pool = pool
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        network, classifier = session.network, session.classifier
+        self._pool = session.engine_pool
         self._network = network
-        self._datasets = datasets
+        self._datasets = session.datasets
         self._classifier = classifier
         self.layers: tuple[MapLayer, ...] = ()
         self.stages: tuple[MapLayer, ...] = ()

@@ -20,6 +20,7 @@ from tlstudio.gui.features.feature_maps.depth_strip import DepthStrip, StripTile
 from tlstudio.gui.features.feature_maps.looker import WeightsChoice
 from tlstudio.gui.features.feature_maps.map_colours import map_image
 from tlstudio.gui.features.feature_maps.side import FeaturesSide
+from tlstudio.gui.features.feature_maps.state import FeatureMapsState
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton
 from tlstudio.gui.kit.choice_field import ChoiceField
@@ -31,12 +32,12 @@ from tlstudio.gui.state.session import Session
 
 
 class FeaturesView(QWidget):
-    """Shows `session.features`, and computes nothing while it is hidden."""
+    """Shows `FeatureMapsState`, and computes nothing while it is hidden."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._features = session.features
+        self._features = session.feature(FeatureMapsState)
         self.setAcceptDrops(True)
         self._build()
         self._lay_out()

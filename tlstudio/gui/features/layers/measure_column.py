@@ -11,6 +11,7 @@ from tlstudio.gui.features.layers.measuring_line import MeasuringLine
 from tlstudio.gui.features.layers.proof_line import ProofLine
 from tlstudio.gui.features.layers.tree_model import LayerTreeModel
 from tlstudio.gui.kit.choice_field import ChoiceField
+from tlstudio.gui.state.evidence import EvidenceState
 from tlstudio.gui.state.evidence_texts import EvidenceTexts
 from tlstudio.gui.state.session import Session
 
@@ -39,9 +40,9 @@ class MeasureColumn(QObject):
         self.offer = MeasuringLine()
         self.proof = ProofLine()
         self.field.chosen.connect(self._on_chosen)
-        self.offer.measure_requested.connect(session.evidence.measure)
-        self.offer.cancel_requested.connect(session.evidence.cancel)
-        session.evidence.changed.connect(self.refresh)
+        self.offer.measure_requested.connect(session.feature(EvidenceState).measure)
+        self.offer.cancel_requested.connect(session.feature(EvidenceState).cancel)
+        session.feature(EvidenceState).changed.connect(self.refresh)
         session.busy_changed.connect(self._on_something_changed)
         session.network.tree_changed.connect(self._on_something_changed)
         session.network.plan_changed.connect(self._on_something_changed)
@@ -56,7 +57,7 @@ class MeasureColumn(QObject):
     def refresh(self) -> None:
         """Show what holds now."""
         measure, proof = self.measure, self._proof()
-        network, evidence = self._session.network, self._session.evidence
+        network, evidence = self._session.network, self._session.feature(EvidenceState)
         drift = proof.drift if proof is not None else {}
         facts = MeasureFacts(network.plan, network.config.learning_rate, evidence.record, drift)
         self._model.set_measure(measure, facts)

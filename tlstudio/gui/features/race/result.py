@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from tlstudio.core.runs.history import History
 from tlstudio.gui.features.race.chart import RaceChart, RaceCurve
+from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.race.table import RaceTable
 from tlstudio.gui.features.race.texts import RaceTexts
 from tlstudio.gui.kit import theme
@@ -18,7 +19,7 @@ DRAW_MS = 60  # epochs on kept features may end a hundred times a second
 
 
 class RaceResultView(QWidget):
-    """Shows `session.races`.
+    """Shows `RaceState`.
 
     Signals:
         new_requested(): a person wants another race.
@@ -29,7 +30,7 @@ class RaceResultView(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._races = session.races
+        self._races = session.feature(RaceState)
         self._texts = RaceTexts(self)
         self._draw_timer = QTimer(self, singleShot=True, interval=DRAW_MS)
         self._draw_timer.timeout.connect(self.refresh)

@@ -12,6 +12,7 @@ from tlstudio.core.race.race import FEWEST, MOST, MOST_SEEDS
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.gui.features.race.choice import RaceField
 from tlstudio.gui.features.race.entry_list import Contestant, RaceEntryList
+from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.race.texts import RaceTexts
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label
@@ -33,7 +34,7 @@ class RaceSetup(QWidget):
         super().__init__(parent)
         self._session = session
         self._texts = RaceTexts(self)
-        self.choice = session.races.choice
+        self.choice = session.feature(RaceState).choice
         self._build()
         for signal in (
             session.datasets.changed,
@@ -263,4 +264,4 @@ class RaceSetup(QWidget):
         except TLStudioError as error:
             self._session.notifications.error(error)
             return
-        self._session.races.start(config, index)
+        self._session.feature(RaceState).start(config, index)

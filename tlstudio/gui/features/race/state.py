@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.race.events import (
@@ -22,10 +22,8 @@ from tlstudio.core.runs.events import BatchEnded, EpochEnded, FeaturesProgressed
 from tlstudio.core.runs.history import History
 from tlstudio.gui.features.race import jobs
 from tlstudio.gui.features.race.choice import RaceChoice
-from tlstudio.gui.kit.tasks import Task, TaskPool
-from tlstudio.gui.state.datasets import DatasetState
-from tlstudio.gui.state.network import NetworkState
-from tlstudio.gui.state.notifications import Notifications
+from tlstudio.gui.kit.tasks import Task
+from tlstudio.gui.state.session import FeatureState, Session
 from tlstudio.gui.state.study import Study
 
 if TYPE_CHECKING:
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
     from tlstudio.core.race.verdict import RaceVerdict
 
 
-class RaceState(QObject):
+class RaceState(FeatureState):
     """At most one race at a time. Its record stays when it is over and comes back with the dataset.
 
     Attributes:
@@ -60,29 +58,24 @@ class RaceState(QObject):
     advanced = Signal()
     progressed = Signal()
 
-    def __init__(
-        self,
-        pool: TaskPool,
-        network: NetworkState,
-        datasets: DatasetState,
-        notifications: Notifications,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._pool = pool
-        self._datasets = datasets
-        self._notifications = notifications
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._pool = session.disk_pool
+        self._datasets = session.datasets
+        self._notifications = session.notifications
         self._task: Task | None = None
         self._root: Path | None = None  # of the dataset of the race in this session
-        self.choice = RaceChoice(network)
+        self.choice = RaceChoice(session.network)
         self.study = Study(self)
+        session.add_study(self.study)
         self.record: RaceRecord | None = None
         self.verdict: RaceVerdict | None = None
         self.running: tuple[int, int] | None = None
         self._show(None)
         self.study.said.connect(self._on_said)
         self.study.ended.connect(self._on_ended)
-        datasets.changed.connect(self._on_dataset_changed)
+        session.datasets.changed.connect(self._on_dataset_changed)
+        self._on_dataset_changed(session.datasets.index)
 
     @property
     def active(self) -> bool:

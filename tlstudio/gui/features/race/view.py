@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tlstudio.gui.features.race.result import RaceResultView
 from tlstudio.gui.features.race.setup import RaceSetup
+from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.kit.basics import EmptyState, IconButton
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.state.session import Session, Step
@@ -38,8 +39,8 @@ class RaceView(QWidget):
         layout.addWidget(self._stack)
         self.setup.cancelled.connect(self._on_back)
         self.result.new_requested.connect(self._on_new)
-        session.races.changed.connect(self._show)
-        session.races.study.active_changed.connect(self._on_active_changed)
+        session.feature(RaceState).changed.connect(self._show)
+        session.feature(RaceState).study.active_changed.connect(self._on_active_changed)
         session.datasets.changed.connect(self._show)
         self._show()
 
@@ -55,7 +56,7 @@ class RaceView(QWidget):
         self._show()
 
     def _show(self) -> None:
-        races = self._session.races
+        races = self._session.feature(RaceState)
         has_record = races.record is not None
         self.setup.set_back(has_last=has_record)
         if races.active or (has_record and not self._is_choosing):

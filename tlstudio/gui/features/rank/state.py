@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.core.strategies import STRATEGIES
-from tlstudio.gui.kit.tasks import Task, TaskPool
+from tlstudio.gui.kit.tasks import Task
+from tlstudio.gui.state.session import FeatureState, Session
 from tlstudio.gui.state.study import Study
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
         RankFailure,
         RankProgressed,
     )
-    from tlstudio.gui.state.datasets import DatasetState
-    from tlstudio.gui.state.network import NetworkState
 
 
 class RowStage(StrEnum):
@@ -39,7 +37,7 @@ class RowStage(StrEnum):
     RANKED = "ranked"
 
 
-class RankingState(QObject):
+class RankingState(FeatureState):
     """Ranks the networks whose weights are on this machine, one after another, on request.
 
     Attributes:
@@ -63,18 +61,14 @@ class RankingState(QObject):
     changed = Signal()
     progressed = Signal()
 
-    def __init__(
-        self,
-        pool: TaskPool,
-        network: NetworkState,
-        datasets: DatasetState,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._pool = pool
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        network, datasets = session.network, session.datasets
+        self._pool = session.engine_pool
         self._network = network
         self._datasets = datasets
         self.study = Study(self)
+        session.add_study(self.study)
         self.record: LeaderboardRecord | None = None
         self.is_stale = False
         self.with_random = False
@@ -87,7 +81,7 @@ class RankingState(QObject):
         self._done: set[Candidate] = set()  # of the queue
         self._index: DatasetIndex | None = None  # that was looked up or ranked last
         self._inputs: tuple[object, ...] = ()  # of the settings, then
-        self._root: Path | None = None
+        self._root = datasets.index.root if datasets.index is not None else None
         self._look_up: Task | None = None
         self._is_wanted = False
         self.study.said.connect(self._on_said)

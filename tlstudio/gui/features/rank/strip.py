@@ -12,23 +12,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tlstudio.gui.features.downloads.dialog import open_weights
+from tlstudio.gui.features.rank.state import RankingState
 from tlstudio.gui.features.rank.texts import RankTexts
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
-from tlstudio.gui.state.session import Session
+from tlstudio.gui.state.session import Dialog, Session
 
 BAR_PX = 140
 
 
 class RankStrip(QWidget):
-    """Above the table; follows `session.ranking` and who else is at work."""
+    """Above the table; follows `RankingState` and who else is at work."""
 
     def __init__(self, session: Session, texts: RankTexts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._ranking = session.ranking
+        self._ranking = session.feature(RankingState)
         self._texts = texts
         self.words = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.more = IconButton(self.tr("Get more…"), "", "weblink", self._on_more)
@@ -120,4 +120,4 @@ class RankStrip(QWidget):
         return ""
 
     def _on_more(self) -> None:
-        open_weights(self._session, self)
+        self._session.open_dialog(Dialog.WEIGHTS)

@@ -17,7 +17,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QPixmap
 
 from tlstudio.core.networks.catalog import ModelSpec
-from tlstudio.gui.features.compare.table_model import rate_text
 from tlstudio.gui.features.rank.state import RankingState, RowStage
 from tlstudio.gui.features.rank.texts import RankTexts
 from tlstudio.gui.kit import formats, icons, theme
@@ -240,7 +239,7 @@ class RankTableModel(QAbstractTableModel):
             case RankColumn.LOGME:
                 return f"{row.logme:.3f}".replace("-", "−")
             case RankColumn.SPEED:
-                return rate_text(row.images_per_s)
+                return formats.images_per_s(row.images_per_s)
             case RankColumn.PARAMETERS:
                 return formats.compact(row.parameters)
             case RankColumn.MEMORY:

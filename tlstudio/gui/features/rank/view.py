@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.rank import Candidate
-from tlstudio.gui.features.downloads.dialog import open_weights
 from tlstudio.gui.features.rank.note import RankNote
+from tlstudio.gui.features.rank.state import RankingState
 from tlstudio.gui.features.rank.strip import RankStrip
 from tlstudio.gui.features.rank.table import RankTable
 from tlstudio.gui.features.rank.table_model import RankProxy, RankTableModel
@@ -17,18 +17,18 @@ from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import EmptyState, Fold, IconButton, label
 from tlstudio.gui.kit.language import error_text
 from tlstudio.gui.kit.quiet_warnings import QuietWarnings
-from tlstudio.gui.state.session import Session, Step
+from tlstudio.gui.state.session import Dialog, Session, Step
 
 
 class RankView(QWidget):
-    """Shows `session.ranking`; a row can be used as the model of the next run."""
+    """Shows `RankingState`; a row can be used as the model of the next run."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._network = session.network
-        self._ranking = session.ranking
-        self.model = RankTableModel(session.ranking, self)
+        self._ranking = session.feature(RankingState)
+        self.model = RankTableModel(session.feature(RankingState), self)
         self.proxy = RankProxy(self.model, self)
         self.table = RankTable(self.proxy, self.model)
         self.texts = self.model.texts
@@ -42,8 +42,8 @@ class RankView(QWidget):
         self._make_states()
         self._lay_out()
         self._connect()
-        self.note.set_open(session.ranking.record is None)
-        session.ranking.load()
+        self.note.set_open(session.feature(RankingState).record is None)
+        session.feature(RankingState).load()
         self._on_changed()
 
     def _make_states(self) -> None:
@@ -178,7 +178,7 @@ class RankView(QWidget):
         self._session.go_to(Step.DATA)
 
     def _on_weights(self) -> None:
-        open_weights(self._session, self)
+        self._session.open_dialog(Dialog.WEIGHTS)
 
     # -- showing ---------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from PySide6.QtCore import QElapsedTimer, QObject, Signal
+from PySide6.QtCore import QElapsedTimer, Signal
 
 from tlstudio.core import rate_finder as rate_range
 from tlstudio.core.data.dataset import DatasetIndex
@@ -20,8 +20,7 @@ from tlstudio.core.rate_finder import (
     RateRange,
 )
 from tlstudio.core.runs.events import SampleSkipped, StopToken
-from tlstudio.gui.state.datasets import DatasetState
-from tlstudio.gui.state.network import NetworkState
+from tlstudio.gui.state.session import FeatureState, Session
 from tlstudio.gui.state.study import Study
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ class FoundRate:
     index: DatasetIndex
 
 
-class RateState(QObject):
+class RateState(FeatureState):
     """At most one range test at a time, on request; the last one that ended is kept.
 
     Attributes:
@@ -60,13 +59,13 @@ class RateState(QObject):
     progressed = Signal()
     chosen_changed = Signal()
 
-    def __init__(
-        self, network: NetworkState, datasets: DatasetState, parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        network, datasets = session.network, session.datasets
         self._network = network
         self._datasets = datasets
         self.study = Study(self)
+        session.add_study(self.study)
         self.found: FoundRate | None = None
         self.chosen: float | None = None
         self.started: RangeStarted | None = None

@@ -18,7 +18,7 @@ class RateTexts(QObject):
     def empty(self, session: Session, run_texts: RunTexts) -> tuple[str, str, Step | None]:
         """Title, text and the step where an obstacle can be mended, while nothing was found."""
         title = self.tr("Find the learning rate")
-        rates = session.rates
+        rates = session.feature(RateState)
         if rates.error is not None:
             text = f"{error_text(rates.error)} {error_hint(rates.error)}"
             return self.tr("The test broke off"), text.strip(), None

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QVBoxLayout, QWidget
 
 from tlstudio.core.rate_finder import rate_text
-from tlstudio.gui.features.rate_finder.state import FoundRate
+from tlstudio.gui.features.rate_finder.state import FoundRate, RateState
 from tlstudio.gui.features.rate_finder.texts import RateTexts
 from tlstudio.gui.kit import exports, file_dialogs, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, IconLabel, label, set_property
@@ -26,12 +26,12 @@ DRAW_MS = 60  # steps on kept features take a thousandth of a second
 
 
 class RateView(QWidget):
-    """Shows `session.rates`: an empty state, a test that goes on, or what the last one found."""
+    """Shows `RateState`: an empty state, a test that goes on, or what the last one found."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._rates = session.rates
+        self._rates = session.feature(RateState)
         self._texts = RateTexts(self)
         self._run_texts = RunTexts(self)
         self.chart: RateChart | None = None

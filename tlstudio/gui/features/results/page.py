@@ -13,6 +13,7 @@ from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
+from tlstudio.gui.state import jobs
 from tlstudio.gui.state.network_views import NetworkViews
 from tlstudio.gui.state.session import Session, Step
 
@@ -29,7 +30,7 @@ class ResultsPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         self._is_stale = True
-        self._cache = ThumbnailCache(session.disk_pool, parent=self)
+        self._cache = ThumbnailCache(session.disk_pool, jobs.thumbnail, parent=self)
         self._views = NetworkViews(session, self)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._make_empty())

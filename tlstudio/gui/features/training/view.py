@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLa
 
 from tlstudio.core.runs.history import History
 from tlstudio.core.runs.predictions import PredictionRecord
-from tlstudio.gui.features.code.dialog import open_code
 from tlstudio.gui.features.training.history_export import HistoryExport
 from tlstudio.gui.features.training.history_view import HistoryView, load_charts
 from tlstudio.gui.features.training.prediction_strip import PredictionStrip
@@ -17,10 +16,11 @@ from tlstudio.gui.kit.basics import IconButton, label, set_property
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.number_row import NumberRow
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
+from tlstudio.gui.state import jobs
 from tlstudio.gui.state.plan_texts import PlanTexts
 from tlstudio.gui.state.run import RunPhase
 from tlstudio.gui.state.run_texts import RunTexts
-from tlstudio.gui.state.session import Session, Step
+from tlstudio.gui.state.session import Dialog, Session, Step
 
 CLOCK_MS = 1000
 CHARTS_MS, STRIP_MS = 40, 120  # epochs may end a hundred times a second; apart, so each is short
@@ -41,7 +41,7 @@ class RunView(QWidget):
         self._session = session
         self._texts = RunTexts(self)
         self._plans = PlanTexts(self)
-        self._cache = ThumbnailCache(session.disk_pool, parent=self)
+        self._cache = ThumbnailCache(session.disk_pool, jobs.thumbnail, parent=self)
         self._clock = QTimer(self, interval=CLOCK_MS)
         self._clock.timeout.connect(self._on_clock)
         self._charts_timer = QTimer(self, singleShot=True, interval=CHARTS_MS)
@@ -311,7 +311,7 @@ class RunView(QWidget):
     # Commands
 
     def _on_code_clicked(self) -> None:
-        open_code(self._session, self)
+        self._session.open_dialog(Dialog.CODE)
 
     def _on_remedy_clicked(self) -> None:
         obstacle = self._texts.obstacle(self._session)

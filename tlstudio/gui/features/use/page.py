@@ -14,6 +14,7 @@ from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.drop_zone import DropZone, local_paths
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
+from tlstudio.gui.state import jobs
 from tlstudio.gui.state.classifier import ClassifierInfo
 from tlstudio.gui.state.network_views import NetworkViews
 from tlstudio.gui.state.session import Session, Step
@@ -39,7 +40,7 @@ class UsePage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAcceptDrops(True)
         self._session = session
-        self._cache = ThumbnailCache(session.disk_pool, parent=self)
+        self._cache = ThumbnailCache(session.disk_pool, jobs.thumbnail, parent=self)
         self._views = NetworkViews(session, self)
         self._refresh_timer = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._refresh_timer.timeout.connect(self._refresh_answers)

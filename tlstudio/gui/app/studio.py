@@ -1,0 +1,106 @@
+"""The application: one session, the window that shows it, and the log."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from tlstudio import __version__
+from tlstudio.core.log import start_log
+from tlstudio.gui.app.main_window import MainWindow
+from tlstudio.gui.kit import icons, language, theme
+from tlstudio.gui.kit.preferences import Preferences
+from tlstudio.gui.kit.tasks import as_studio_error
+from tlstudio.gui.state.session import Session
+
+
+class Studio(QObject):
+    """Owns the session, and the window that can be rebuilt around it."""
+
+    def __init__(self, app: QApplication, preferences: Preferences) -> None:
+        super().__init__(app)
+        self._app = app
+        self._preferences = preferences
+        language.install(language.resolve(preferences.language))
+        theme.load_fonts(app)
+        theme.apply(app, preferences.scheme)
+        app.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)
+        self.session = Session(preferences, self)
+        self.window = self._build_window()
+
+    def show(self) -> None:
+        """Show the window, and load torch once all of it is there."""
+        self.window.completed.connect(self.session.network.load_engine)
+        self.window.show()
+
+    def set_scheme(self, scheme: theme.Scheme) -> None:
+        self._preferences.scheme = scheme
+        theme.apply(self._app, scheme)
+
+    def set_language(self, code: str) -> None:
+        """Speak another language: the window is built anew around the same session."""
+        self._preferences.language = code
+        language.install(language.resolve(code))
+        old, geometry = self.window, self.window.geometry()
+        old.keep_layout()
+        self.window = self._build_window()
+        self.window.setGeometry(geometry)
+        self.window.show()
+        old.discard()
+
+    def _build_window(self) -> MainWindow:
+        window = MainWindow(self.session)
+        window.scheme_chosen.connect(self.set_scheme)
+        window.language_chosen.connect(self.set_language)
+        return window
+
+    def _on_system_scheme_changed(self) -> None:
+        if self._preferences.scheme is theme.Scheme.SYSTEM:
+            theme.apply(self._app, theme.Scheme.SYSTEM)
+
+
+def main(argv: list[str]) -> int:
+    """Run the window until it is closed; returns the exit status.
+
+    Args:
+        argv: the program's name, and perhaps a folder to open.
+    """
+    start_log()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C on a terminal ends the program at once
+    app = QApplication(argv)
+    app.setApplicationName("TLStudio")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("tlstudio")
+    app.setWindowIcon(icons.application_icon())
+    studio = Studio(app, Preferences())
+    _catch_exceptions(studio.session)
+    folders = [Path(arg) for arg in argv[1:] if Path(arg).is_dir()]
+    if folders:
+        studio.session.datasets.open(folders[0].resolve())
+    studio.show()
+    return app.exec()
+
+
+def _catch_exceptions(session: Session) -> None:
+    """Nothing unexpected ends the program: it is logged and shown."""
+
+    def on_exception(
+        kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+    ) -> None:
+        if not isinstance(error, Exception):
+            sys.__excepthook__(kind, error, traceback)
+            return
+        session.notifications.error(as_studio_error(error))
+
+    def on_thread_exception(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            on_exception(args.exc_type, args.exc_value, args.exc_traceback)
+
+    sys.excepthook = on_exception
+    threading.excepthook = on_thread_exception
