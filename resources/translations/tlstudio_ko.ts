@@ -299,11 +299,11 @@
     </message>
     <message>
         <source>The studio computes in bfloat16 here and the code in float32, so the numbers of a run are alike, not equal.</source>
-        <translation>이 컴퓨터에서 스튜디오는 bfloat16으로, 코드는 float32로 계산하므로 결과 수치가 비슷하지만 똑같지는 않습니다.</translation>
+        <translation>이 컴퓨터에서 TLStudio는 bfloat16으로, 코드는 float32로 계산하므로 결과 수치가 비슷하지만 똑같지는 않습니다.</translation>
     </message>
     <message>
         <source>On a CPU it gives the same numbers as the run in the studio.</source>
-        <translation>CPU에서는 스튜디오의 학습과 같은 수치가 나옵니다.</translation>
+        <translation>CPU에서는 TLStudio의 학습과 같은 수치가 나옵니다.</translation>
     </message>
     <message>
         <source>{count} lines</source>
@@ -448,7 +448,7 @@
     </message>
     <message>
         <source>By how much the studio grew, weights and optimizer included.</source>
-        <translation>가중치와 옵티마이저를 포함해 스튜디오의 메모리가 늘어난 양입니다.</translation>
+        <translation>가중치와 옵티마이저를 포함해 TLStudio의 메모리가 늘어난 양입니다.</translation>
     </message>
     <message>
         <source>As torch allocated it on the card, weights included.</source>
@@ -527,7 +527,7 @@
     </message>
     <message>
         <source>Only weights that need no download</source>
-        <translation>내려받을 필요가 없는 가중치만</translation>
+        <translation>다운로드할 필요가 없는 가중치만</translation>
     </message>
     <message>
         <source>Compare accuracy with</source>
@@ -594,7 +594,7 @@
     <name>DepthChart</name>
     <message>
         <source>What the network knows at each depth</source>
-        <translation>깊이마다 네트워크가 아는 것</translation>
+        <translation>깊이별 특징의 분류 성능</translation>
     </message>
 </context>
 <context>
@@ -644,15 +644,15 @@
     </message>
     <message>
         <source>guessing</source>
-        <translation>찍기</translation>
+        <translation>무작위 추측</translation>
     </message>
     <message>
         <source>what goes into the head</source>
-        <translation>헤드에 들어가는 값</translation>
+        <translation>헤드 입력 특징</translation>
     </message>
     <message>
         <source>There are too few images for probes.</source>
-        <translation>프로브를 하기에는 이미지가 너무 적습니다.</translation>
+        <translation>프로브를 학습하기에는 이미지가 너무 적습니다.</translation>
     </message>
     <message>
         <source>image</source>
@@ -741,7 +741,7 @@
     </message>
     <message>
         <source>Looks at up to 1,000 training images with the pretrained network and tries at each stage how well the classes can be told apart there. Nothing is trained.</source>
-        <translation>사전 학습된 네트워크로 학습 이미지를 최대 1,000장 보고, 단계마다 클래스를 얼마나 잘 구별할 수 있는지 시험합니다. 아무것도 학습하지 않습니다.</translation>
+        <translation>사전 학습된 네트워크로 학습 이미지를 최대 1,000장 보고, 스테이지마다 클래스를 얼마나 잘 구별할 수 있는지 시험합니다. 네트워크는 학습하지 않습니다.</translation>
     </message>
     <message>
         <source>It takes about as long as a few epochs of training.</source>
@@ -1519,7 +1519,7 @@
     </message>
     <message>
         <source>Length of the gradient of one batch against the length of the weights: where the loss would change the network most. The bars are logarithmic.</source>
-        <translation>배치 하나의 기울기 길이를 가중치 길이로 나눈 값입니다. 손실이 네트워크를 어디서 가장 많이 바꾸려 하는지 보여 줍니다. 막대는 로그 눈금입니다.</translation>
+        <translation>배치 하나의 기울기 노름을 가중치 노름으로 나눈 값입니다. 손실이 네트워크를 어디서 가장 많이 바꾸려 하는지 보여 줍니다. 막대는 로그 눈금입니다.</translation>
     </message>
     <message>
         <source>How far the last run moved the weights against their length before it. Containers show the largest of their layers. The bars are logarithmic.</source>
@@ -1539,7 +1539,7 @@
     </message>
     <message>
         <source>epoch {n}+</source>
-        <translation>{n} ep~</translation>
+        <translation>{n}에포크부터</translation>
     </message>
     <message>
         <source>Learning rates from {low} to {high}</source>
@@ -1555,7 +1555,7 @@
     </message>
     <message>
         <source>There are too few images for a probe.</source>
-        <translation>프로브를 하기에는 이미지가 너무 적습니다.</translation>
+        <translation>프로브를 학습하기에는 이미지가 너무 적습니다.</translation>
     </message>
     <message>
         <source>Linear probe: {accuracy} ({low} – {high})</source>
@@ -1567,11 +1567,11 @@
     </message>
     <message>
         <source>Guessing: {accuracy}</source>
-        <translation>찍기: {accuracy}</translation>
+        <translation>무작위 추측: {accuracy}</translation>
     </message>
     <message>
         <source>The gradient of one batch is {ratio} times as long as the weights.</source>
-        <translation>배치 하나의 기울기 길이는 가중치 길이의 {ratio}배입니다.</translation>
+        <translation>배치 하나의 기울기 노름은 가중치 노름의 {ratio}배입니다.</translation>
     </message>
     <message>
         <source>Not measured yet</source>
@@ -1595,11 +1595,11 @@
     </message>
     <message>
         <source>The weights moved by {drift} of their length.</source>
-        <translation>가중치가 그 길이의 {drift}만큼 움직였습니다.</translation>
+        <translation>가중치가 가중치 노름의 {drift}만큼 바뀌었습니다.</translation>
     </message>
     <message>
         <source>The layer that moved most: {drift} of its length.</source>
-        <translation>가장 많이 움직인 레이어: 그 길이의 {drift}</translation>
+        <translation>가장 많이 바뀐 레이어: 가중치 노름의 {drift}</translation>
     </message>
     <message>
         <source>{count} parameters, {share} of the network</source>
@@ -1622,7 +1622,7 @@
     </message>
     <message>
         <source>Stride</source>
-        <translation>보폭</translation>
+        <translation>스트라이드</translation>
     </message>
     <message>
         <source>Padding</source>
@@ -1666,7 +1666,7 @@
     </message>
     <message>
         <source>Kernel {kernel}, stride {stride}, padding {padding}, dilation {dilation}</source>
-        <translation>커널 {kernel}, 보폭 {stride}, 패딩 {padding}, 팽창 {dilation}</translation>
+        <translation>커널 {kernel}, 스트라이드 {stride}, 패딩 {padding}, 팽창(dilation) {dilation}</translation>
     </message>
     <message numerus="yes">
         <source>%n group(s)</source>
@@ -1724,7 +1724,7 @@
     </message>
     <message>
         <source>Receptive field: side of the square of pixels that one value can depend on. Gates for whole channels and statistics of norms are left aside.</source>
-        <translation>수용 영역: 한 값이 영향을 받을 수 있는 정사각형 픽셀 영역의 한 변. 채널 전체에 곱하는 게이트와 정규화 통계는 제외합니다.</translation>
+        <translation>수용 영역(수용장): 한 값이 영향을 받을 수 있는 정사각형 픽셀 영역의 한 변. 채널 전체에 곱하는 게이트와 정규화 통계는 제외합니다.</translation>
     </message>
     <message>
         <source>Share of the whole network</source>
@@ -1794,7 +1794,7 @@
     </message>
     <message>
         <source>Its running mean and variance follow your images with every training step. Validation and the finished network normalise with what they have become.</source>
-        <translation>이동 평균과 분산이 학습 단계마다 여러분의 이미지를 따라갑니다. 검증과 완성된 네트워크는 그렇게 바뀐 값으로 정규화합니다.</translation>
+        <translation>이동 평균과 분산이 학습 스텝마다 여러분의 이미지를 따라갑니다. 검증과 완성된 네트워크는 그렇게 바뀐 값으로 정규화합니다.</translation>
     </message>
     <message>
         <source>Its running mean and variance stay what they are, and it normalises with them while training, too. So the layers before it give the same features in every epoch.</source>
@@ -1802,7 +1802,7 @@
     </message>
     <message>
         <source>Frozen layers keep their parameters exactly, bit for bit.</source>
-        <translation>고정된 레이어는 파라미터를 한 비트까지 그대로 지킵니다.</translation>
+        <translation>고정(동결)된 레이어는 파라미터를 한 비트까지 그대로 지킵니다.</translation>
     </message>
     <message>
         <source>Trains</source>
@@ -2142,7 +2142,7 @@
     <name>MeasureStrip</name>
     <message>
         <source>Images per second and memory on this machine, with random weights: nothing is downloaded.</source>
-        <translation>이 컴퓨터의 초당 이미지 수와 메모리를 무작위 가중치로 잽니다. 아무것도 내려받지 않습니다.</translation>
+        <translation>이 컴퓨터의 초당 이미지 수와 메모리를 무작위 가중치로 잽니다. 아무것도 다운로드하지 않습니다.</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -2303,7 +2303,7 @@
     </message>
     <message>
         <source>Classics</source>
-        <translation>고전</translation>
+        <translation>고전 모델</translation>
     </message>
     <message>
         <source>All</source>
@@ -2412,7 +2412,7 @@
     </message>
     <message>
         <source>See, download, import and remove pretrained weights</source>
-        <translation>사전 학습 가중치를 보고, 내려받고, 가져오고, 삭제합니다</translation>
+        <translation>사전 학습 가중치를 보고, 다운로드하고, 가져오고, 삭제합니다</translation>
     </message>
     <message>
         <source>Model</source>
@@ -2478,7 +2478,7 @@
     </message>
     <message>
         <source>Who builds it; the classics are the studio&apos;s own</source>
-        <translation>네트워크를 제공하는 곳입니다. 고전은 스튜디오가 직접 구현했습니다</translation>
+        <translation>네트워크를 제공하는 곳입니다. 고전 모델은 TLStudio가 직접 구현했습니다</translation>
     </message>
     <message>
         <source>Values that can be learned: size in memory and on disk</source>
@@ -2683,7 +2683,7 @@
     <name>PlanChart</name>
     <message>
         <source>Plan of the run: stages over the epochs</source>
-        <translation>학습 계획: 에포크별 단계</translation>
+        <translation>학습 계획: 에포크별 스테이지</translation>
     </message>
     <message>
         <source>epoch</source>
@@ -2738,7 +2738,7 @@
     <message numerus="yes">
         <source>%n stage(s)</source>
         <translation>
-            <numerusform>단계 %n개</numerusform>
+            <numerusform>스테이지 %n개</numerusform>
         </translation>
     </message>
     <message>
@@ -2806,7 +2806,7 @@
     </message>
     <message>
         <source>Point at a stage to read its learning rate in an epoch.</source>
-        <translation>단계에 마우스를 올리면 그 에포크의 학습률을 볼 수 있습니다.</translation>
+        <translation>스테이지에 마우스를 올리면 그 에포크의 학습률을 볼 수 있습니다.</translation>
     </message>
 </context>
 <context>
@@ -2874,7 +2874,7 @@
     <message numerus="yes">
         <source>%n frozen tensor(s) changed: a fault of the studio</source>
         <translation>
-            <numerusform>고정한 텐서 %n개가 바뀜: 스튜디오의 결함</numerusform>
+            <numerusform>고정한 텐서 %n개가 바뀜: TLStudio의 결함</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -2894,10 +2894,10 @@
         </translation>
     </message>
     <message>
-        <source>The last run kept its word. {parameters} parameter tensors and {buffers} buffers (running statistics of norms, and the like) were frozen, hashed before and after, and are the same.
+        <source>What was frozen stayed frozen in the last run: {parameters} parameter tensors and {buffers} buffers (such as the running statistics of BatchNorm) have the same hash before and after.
 SHA-256 of all of them:
 {digest}</source>
-        <translation>마지막 학습이 약속을 지켰습니다. 고정한 파라미터 텐서 {parameters}개와 버퍼 {buffers}개(정규화 통계 등)를 학습 전후에 해시로 비교했고, 모두 같습니다.
+        <translation>고정한 레이어가 그대로 유지되었습니다. 고정한 파라미터 텐서 {parameters}개와 버퍼 {buffers}개(정규화 통계 등)를 학습 전후에 해시로 비교했고, 모두 같습니다.
 전체의 SHA-256:
 {digest}</translation>
     </message>
@@ -2939,7 +2939,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>At most %n can race at once.</source>
         <translation>
-            <numerusform>한 번에 최대 %n개까지 경주할 수 있습니다.</numerusform>
+            <numerusform>한 번에 최대 %n개까지 비교할 수 있습니다.</numerusform>
         </translation>
     </message>
     <message>
@@ -2951,7 +2951,7 @@ SHA-256 of all of them:
     <name>RaceResultView</name>
     <message>
         <source>New race</source>
-        <translation>새 경주</translation>
+        <translation>새 비교</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -2963,7 +2963,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Progress of the race</source>
-        <translation>경주 진행률</translation>
+        <translation>비교 진행률</translation>
     </message>
     <message>
         <source>Validation accuracy</source>
@@ -2971,7 +2971,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Each pair, and how sure this is</source>
-        <translation>짝별 비교와 확실한 정도</translation>
+        <translation>쌍별 비교와 통계적 유의성</translation>
     </message>
     <message>
         <source>The settings are those of “{name}” now.</source>
@@ -2998,11 +2998,11 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Pretrained layers usually want smaller steps than a new head: try a tenth of the learning rate where they train at its full size.</source>
-        <translation>사전 학습한 레이어에는 보통 새 헤드보다 작은 걸음이 맞습니다. 그런 레이어가 온전한 학습률로 학습하는 곳에서는 10분의 1을 써 보세요.</translation>
+        <translation>사전 학습한 레이어에는 보통 새 헤드보다 작은 갱신 폭이 맞습니다. 그런 레이어가 온전한 학습률로 학습하는 후보에는 학습률을 1/10로 낮춰 보세요.</translation>
     </message>
     <message>
         <source>Take a tenth there</source>
-        <translation>10분의 1로</translation>
+        <translation>학습률을 1/10로</translation>
     </message>
     <message>
         <source>Seeds</source>
@@ -3010,11 +3010,11 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Last race</source>
-        <translation>지난 경주</translation>
+        <translation>지난 비교</translation>
     </message>
     <message>
         <source>Start the race</source>
-        <translation>경주 시작</translation>
+        <translation>비교 시작</translation>
     </message>
     <message>
         <source>The pretrained weights are not on this machine.</source>
@@ -3030,7 +3030,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>A race needs two networks whose weights are on this machine.</source>
-        <translation>경주에는 가중치가 이 컴퓨터에 있는 네트워크가 둘 필요합니다.</translation>
+        <translation>비교하려면 가중치가 이 컴퓨터에 있는 네트워크가 두 개 필요합니다.</translation>
     </message>
     <message>
         <source>Each network is trained with the present settings: same images, same seeds. Choose two to four.</source>
@@ -3038,15 +3038,15 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Enough for a first look. With three, luck at the start shows as well.</source>
-        <translation>처음 보기에는 충분합니다. 3개면 시작의 운도 드러납니다.</translation>
+        <translation>처음 보기에는 충분합니다. 3개면 초기값에 따른 우연도 드러납니다.</translation>
     </message>
     <message>
         <source>Two tell little of luck at the start: three are worth the wait.</source>
-        <translation>2개로는 시작의 운을 거의 알 수 없습니다. 3개는 기다릴 만합니다.</translation>
+        <translation>2개로는 초기값에 따른 우연을 거의 알 수 없습니다. 3개는 기다릴 만합니다.</translation>
     </message>
     <message>
         <source>Every entry runs with each: its luck at the start is counted in.</source>
-        <translation>참가자마다 모든 시드로 학습해 시작의 운까지 셉니다.</translation>
+        <translation>후보마다 모든 시드로 학습해 초기값에 따른 우연까지 반영합니다.</translation>
     </message>
     <message>
         <source>Choose two to four.</source>
@@ -3108,7 +3108,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>A race is decided by validation images: there are none.</source>
-        <translation>경주는 검증 이미지로 승부를 가리는데, 검증 이미지가 없습니다.</translation>
+        <translation>비교는 검증 이미지로 판정하는데, 검증 이미지가 없습니다.</translation>
     </message>
     <message>
         <source>PyTorch is loading.</source>
@@ -3116,11 +3116,11 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>A run is going on; a race can start when it is over.</source>
-        <translation>학습이 진행 중입니다. 끝나면 경주를 시작할 수 있습니다.</translation>
+        <translation>학습이 진행 중입니다. 끝나면 비교를 시작할 수 있습니다.</translation>
     </message>
     <message>
         <source>Another study is going on; a race can start when it is over.</source>
-        <translation>다른 측정이 진행 중입니다. 끝나면 경주를 시작할 수 있습니다.</translation>
+        <translation>다른 측정이 진행 중입니다. 끝나면 비교를 시작할 수 있습니다.</translation>
     </message>
     <message numerus="yes">
         <source>%n run(s)</source>
@@ -3137,7 +3137,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>{runs}, {each}, decided by %n validation image(s).</source>
         <translation>
-            <numerusform>{runs}, {each}, 검증 이미지 %n장으로 승부를 가립니다.</numerusform>
+            <numerusform>{runs}, {each}, 검증 이미지 %n장으로 판정합니다.</numerusform>
         </translation>
     </message>
     <message>
@@ -3158,12 +3158,12 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>One seed: the intervals (Wilson) and tests (McNemar, exact) know of the luck of the images, not of that of the start.</source>
-        <translation>시드 1개: 구간(Wilson)과 검정(McNemar, 정확)은 이미지의 운만 알고, 시작의 운은 모릅니다.</translation>
+        <translation>시드 1개: 구간(Wilson)과 검정(McNemar, 정확)은 검증 이미지에 따른 우연만 반영하고, 초기값에 따른 우연은 반영하지 않습니다.</translation>
     </message>
     <message numerus="yes">
         <source>Intervals and tests count the luck of the images and of the %n seed(s).</source>
         <translation>
-            <numerusform>구간과 검정은 이미지의 운과 시드 %n개의 운을 함께 셉니다.</numerusform>
+            <numerusform>구간과 검정은 검증 이미지에 따른 우연과 시드 %n개에 따른 우연을 함께 반영합니다.</numerusform>
         </translation>
     </message>
     <message>
@@ -3184,7 +3184,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>The validation images have changed since this race: run it again.</source>
-        <translation>이 경주 뒤로 검증 이미지가 바뀌었습니다. 다시 실행하세요.</translation>
+        <translation>이 비교 뒤로 검증 이미지가 바뀌었습니다. 다시 실행하세요.</translation>
     </message>
     <message>
         <source>Stopped early: what is here was measured alike.</source>
@@ -3204,7 +3204,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>as good, cheaper</source>
-        <translation>비슷하고 더 저렴</translation>
+        <translation>정확도는 비슷하고 비용은 적음</translation>
     </message>
     <message>
         <source>best</source>
@@ -3257,7 +3257,7 @@ SHA-256 of all of them:
     <name>RaceView</name>
     <message>
         <source>Let strategies race</source>
-        <translation>전략끼리 경주하기</translation>
+        <translation>전략 비교</translation>
     </message>
     <message>
         <source>Open a dataset first. Two to four strategies or networks are then trained on the same images, and you see which is better, and whether that is more than luck.</source>
@@ -3299,11 +3299,11 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Linear probe: the network stays as it is, and a linear layer learns the classes from what the network makes of each image. Every image is judged by a probe that has not seen it. That is about what feature extraction will reach. The band holds the true accuracy in 95 of 100 cases; the fewer images, the wider it is.</source>
-        <translation>선형 프로브: 네트워크는 그대로 두고, 네트워크가 이미지마다 내놓는 특징에서 선형 층이 클래스를 배웁니다. 모든 이미지는 그 이미지를 보지 않은 프로브가 판정합니다. 특징 추출로 대략 이 정도에 이릅니다. 띠는 100번 중 95번 참 정확도를 포함하며, 이미지가 적을수록 넓어집니다.</translation>
+        <translation>선형 프로브: 네트워크는 그대로 두고, 네트워크가 이미지마다 내놓는 특징에서 선형 레이어이 클래스를 배웁니다. 모든 이미지는 그 이미지를 보지 않은 프로브가 판정합니다. 특징 추출로 대략 이 정도에 이릅니다. 띠는 100번 중 95번 참 정확도를 포함하며, 이미지가 적을수록 넓어집니다.</translation>
     </message>
     <message>
         <source>LogME asks without any training how well all linear layers together explain the classes (the logarithm of the maximum evidence, per image). Higher is better. It says something within one dataset only, and nothing by itself: where it disagrees with the probe, trust the probe.</source>
-        <translation>LogME는 학습 없이 모든 선형 층이 클래스를 얼마나 잘 설명하는지 묻습니다(이미지당 최대 증거의 로그). 높을수록 좋습니다. 같은 데이터셋 안에서만 뜻이 있고 값 하나만으로는 아무것도 말하지 않습니다. 프로브와 다르면 프로브를 믿으세요.</translation>
+        <translation>LogME는 학습 없이 모든 선형 레이어이 클래스를 얼마나 잘 설명하는지 묻습니다(이미지당 최대 증거의 로그). 높을수록 좋습니다. 같은 데이터셋 안에서만 뜻이 있고 값 하나만으로는 아무것도 말하지 않습니다. 프로브와 다르면 프로브를 믿으세요.</translation>
     </message>
 </context>
 <context>
@@ -3314,7 +3314,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Download or import other weights: they can be ranked as soon as they are here</source>
-        <translation>다른 가중치를 내려받거나 가져오면 바로 순위를 매길 수 있습니다</translation>
+        <translation>다른 가중치를 다운로드하거나 가져오면 바로 순위를 매길 수 있습니다</translation>
     </message>
     <message>
         <source>Random networks</source>
@@ -3384,7 +3384,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Accuracy of a linear layer on the unchanged network, cross-validated; the band is its 95% confidence interval</source>
-        <translation>네트워크를 그대로 두고 그 위에 선형 층만 맞춘 교차 검증 정확도. 띠는 95% 신뢰 구간입니다</translation>
+        <translation>네트워크를 그대로 두고 그 위에 선형 레이어만 맞춘 교차 검증 정확도. 띠는 95% 신뢰 구간입니다</translation>
     </message>
     <message>
         <source>vs. best</source>
@@ -3655,7 +3655,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>each step</source>
-        <translation>단계별</translation>
+        <translation>스텝별</translation>
     </message>
     <message>
         <source>too small</source>
@@ -3680,7 +3680,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>Loss over the learning rate; %n step(s) so far</source>
         <translation>
-            <numerusform>학습률에 따른 손실, 지금까지 %n단계</numerusform>
+            <numerusform>학습률에 따른 손실, 지금까지 %n스텝</numerusform>
         </translation>
     </message>
     <message>
@@ -3716,7 +3716,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Where the line is flat, steps are too small to learn; where it rises, they are so large that learning breaks. A good rate lies on the slope between, well before the lowest point: click or drag to choose another one.</source>
-        <translation>선이 평평한 곳은 한 걸음이 너무 작아 학습되지 않고, 올라가는 곳은 한 걸음이 너무 커서 학습이 무너집니다. 좋은 학습률은 그 사이 내리막에서 가장 낮은 점보다 훨씬 앞에 있습니다. 클릭하거나 끌어서 다른 값을 고를 수 있습니다.</translation>
+        <translation>선이 평평한 곳은 갱신 폭이 너무 작아 학습되지 않고, 올라가는 곳은 갱신 폭이 너무 커서 학습이 무너집니다. 좋은 학습률은 그 사이 내리막에서 가장 낮은 점보다 훨씬 앞에 있습니다. 클릭하거나 끌어서 다른 값을 고를 수 있습니다.</translation>
     </message>
     <message>
         <source>The curve speaks for no learning rate</source>
@@ -3756,7 +3756,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>step {n} of at most {count}</source>
-        <translation>최대 {count}단계 중 {n}번째</translation>
+        <translation>최대 {count}스텝 중 {n}번째</translation>
     </message>
     <message>
         <source>about {time} left</source>
@@ -3776,11 +3776,11 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>A fresh network takes about 100 steps on your images, each with a larger learning rate than the last. Where the loss falls best is the rate to train with; what you have trained is not touched.</source>
-        <translation>새 네트워크가 이미지로 약 100단계를 학습하며, 단계마다 학습률을 키웁니다. 손실이 가장 잘 줄어드는 곳이 학습에 쓸 학습률입니다. 이미 학습한 것은 건드리지 않습니다.</translation>
+        <translation>새 네트워크가 이미지로 약 100스텝을 학습하며, 스텝마다 학습률을 키웁니다. 손실이 가장 잘 줄어드는 곳이 학습에 쓸 학습률입니다. 이미 학습한 것은 건드리지 않습니다.</translation>
     </message>
     <message>
         <source>It tries the last phase of the plan, in which the most trains.</source>
-        <translation>가장 많은 레이어가 학습되는 계획의 마지막 단계를 시험합니다.</translation>
+        <translation>가장 많은 레이어가 학습되는 계획의 마지막 구간을 시험합니다.</translation>
     </message>
 </context>
 <context>
@@ -4005,7 +4005,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>A study is going on: a race, a measurement or a test.</source>
-        <translation>경주, 측정, 시험 중 하나가 진행 중입니다.</translation>
+        <translation>비교 실험, 측정, 시험 중 하나가 진행 중입니다.</translation>
     </message>
     <message>
         <source>Training can begin when it is over or cancelled.</source>
@@ -4478,7 +4478,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Across: epochs. Down: stages from the input to the head. Strong colours learn fast, grey is frozen; orange begins at random, green as a linear probe.</source>
-        <translation>가로는 에포크, 세로는 입력에서 헤드까지의 단계입니다. 진한 색일수록 빨리 배우고 회색은 고정입니다. 주황색은 무작위 값에서, 초록색은 선형 프로브에서 시작합니다.</translation>
+        <translation>가로는 에포크, 세로는 입력에서 헤드까지의 스테이지입니다. 진한 색일수록 빨리 배우고 회색은 고정입니다. 주황색은 무작위 값에서, 초록색은 선형 프로브에서 시작합니다.</translation>
     </message>
 </context>
 <context>
@@ -4513,7 +4513,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Downloading its weights: {progress}</source>
-        <translation>가중치 내려받는 중: {progress}</translation>
+        <translation>가중치 다운로드하는 중: {progress}</translation>
     </message>
     <message>
         <source>It has no pretrained weights: train it from scratch.</source>
@@ -4587,7 +4587,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Race</source>
-        <translation>경주</translation>
+        <translation>전략 비교</translation>
     </message>
     <message>
         <source>View</source>
@@ -4674,7 +4674,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Drop more images here</source>
-        <translation>이미지를 더 놓으세요</translation>
+        <translation>이미지를 더 끌어다 놓으세요</translation>
     </message>
     <message>
         <source>Looking at the images</source>
@@ -4837,7 +4837,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Take weights that you downloaded elsewhere</source>
-        <translation>다른 곳에서 내려받은 가중치를 가져옵니다</translation>
+        <translation>다른 곳에서 다운로드한 가중치를 가져옵니다</translation>
     </message>
     <message>
         <source>Downloads</source>
@@ -4853,7 +4853,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Download them where a model is chosen. The studio never does so by itself. Without a network, import a file.</source>
-        <translation>모델을 고르는 곳에서 내려받으세요. 스튜디오가 스스로 내려받는 일은 없습니다. 네트워크가 없으면 파일을 가져오세요.</translation>
+        <translation>모델을 고르는 곳에서 다운로드하세요. TLStudio가 스스로 다운로드하지는 않습니다. 네트워크가 없으면 파일을 가져오세요.</translation>
     </message>
     <message>
         <source>Choose a model</source>
@@ -4885,11 +4885,11 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>It is installed with the studio and stays</source>
-        <translation>스튜디오와 함께 설치된 것이라 지울 수 없습니다</translation>
+        <translation>TLStudio와 함께 설치된 것이라 지울 수 없습니다</translation>
     </message>
     <message>
         <source>{size} downloaded</source>
-        <translation>{size} 내려받음</translation>
+        <translation>{size} 다운로드함</translation>
     </message>
     <message>
         <source>Import pretrained weights</source>
@@ -5007,7 +5007,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>See, download, import and remove pretrained weights</source>
-        <translation>사전 학습 가중치를 보고, 내려받고, 가져오고, 삭제합니다</translation>
+        <translation>사전 학습 가중치를 보고, 다운로드하고, 가져오고, 삭제합니다</translation>
     </message>
     <message>
         <source>S&amp;how me the PyTorch…</source>
@@ -5073,6 +5073,70 @@ SHA-256 of all of them:
 <context>
     <name>architecture</name>
     <message>
+        <source>global average pool</source>
+        <translation>전역 평균 풀링</translation>
+    </message>
+    <message>
+        <source>global max pool</source>
+        <translation>전역 최대 풀링</translation>
+    </message>
+    <message>
+        <source>local response norm</source>
+        <translation>국소 응답 정규화</translation>
+    </message>
+    <message>
+        <source>depthwise conv</source>
+        <translation>깊이별 합성곱</translation>
+    </message>
+    <message>
+        <source>batch norm</source>
+        <translation>배치 정규화</translation>
+    </message>
+    <message>
+        <source>layer norm</source>
+        <translation>레이어 정규화</translation>
+    </message>
+    <message>
+        <source>group norm</source>
+        <translation>그룹 정규화</translation>
+    </message>
+    <message>
+        <source>max pool</source>
+        <translation>최대 풀링</translation>
+    </message>
+    <message>
+        <source>avg pool</source>
+        <translation>평균 풀링</translation>
+    </message>
+    <message>
+        <source>attention</source>
+        <translation>어텐션</translation>
+    </message>
+    <message>
+        <source>dilated</source>
+        <translation>팽창(dilation)</translation>
+    </message>
+    <message>
+        <source>dropout</source>
+        <translation>드롭아웃</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>선형</translation>
+    </message>
+    <message>
+        <source>groups</source>
+        <translation>그룹</translation>
+    </message>
+    <message>
+        <source>heads</source>
+        <translation>헤드</translation>
+    </message>
+    <message>
+        <source>conv</source>
+        <translation>합성곱</translation>
+    </message>
+    <message>
         <source>concat</source>
         <translation>이어 붙이기</translation>
     </message>
@@ -5113,7 +5177,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Classics</source>
-        <translation>고전</translation>
+        <translation>고전 모델</translation>
     </message>
     <message>
         <source>{model} has no weights called “{name}”.</source>
@@ -5165,7 +5229,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Grey images are repeated into red, green and blue; or everything is turned to grey, and the first convolution takes one channel.</source>
-        <translation>흑백 이미지는 빨강·초록·파랑에 똑같이 들어갑니다. 또는 모든 이미지를 흑백으로 바꾸고 첫 합성곱이 채널 하나를 받게 합니다.</translation>
+        <translation>흑백 이미지는 빨강·초록·파랑에 똑같이 들어갑니다. 또는 모든 이미지를 흑백으로 바꾸고 첫 합성곱(컨볼루션)이 채널 하나를 받게 합니다.</translation>
     </message>
     <message>
         <source>Red, green, blue</source>
@@ -5225,11 +5289,11 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>A stage every</source>
-        <translation>단계 추가 간격</translation>
+        <translation>스테이지 추가 간격</translation>
     </message>
     <message>
         <source>After so many epochs one more stage begins to train.</source>
-        <translation>이만큼의 에포크가 지날 때마다 단계 하나가 더 학습을 시작합니다.</translation>
+        <translation>이만큼의 에포크가 지날 때마다 스테이지 하나가 더 학습을 시작합니다.</translation>
     </message>
     <message>
         <source>Backbone&apos;s rate</source>
@@ -5237,15 +5301,15 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>How fast pretrained layers learn, compared with the head: just as fast, with a part of its learning rate, or less with every stage towards the input.</source>
-        <translation>사전 학습된 레이어가 헤드에 비해 얼마나 빨리 배울지 정합니다. 똑같이, 헤드 학습률의 일부로, 또는 입력 쪽으로 갈수록 단계마다 더 느리게 할 수 있습니다.</translation>
+        <translation>사전 학습된 레이어가 헤드에 비해 얼마나 빨리 배울지 정합니다. 똑같이, 헤드 학습률의 일부로, 또는 입력 쪽으로 갈수록 스테이지마다 더 느리게 할 수 있습니다.</translation>
     </message>
     <message>
         <source>A part of the head&apos;s</source>
-        <translation>헤드의 일부</translation>
+        <translation>헤드 학습률의 일부</translation>
     </message>
     <message>
         <source>Less with each stage</source>
-        <translation>단계마다 느리게</translation>
+        <translation>스테이지마다 느리게</translation>
     </message>
     <message>
         <source>The same</source>
@@ -5261,11 +5325,11 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Per stage</source>
-        <translation>단계마다</translation>
+        <translation>스테이지마다</translation>
     </message>
     <message>
         <source>What the learning rate is multiplied by with each stage from the head.</source>
-        <translation>헤드에서 한 단계 멀어질 때마다 학습률에 곱하는 값입니다.</translation>
+        <translation>헤드에서 한 스테이지 멀어질 때마다 학습률에 곱하는 값입니다.</translation>
     </message>
     <message>
         <source>BatchNorm statistics</source>
@@ -5305,7 +5369,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Nothing to transfer</source>
-        <translation>옮겨 쓸 것 없음</translation>
+        <translation>전이할 가중치 없음</translation>
     </message>
     <message>
         <source>Not measured</source>
@@ -5321,7 +5385,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Uneven classes</source>
-        <translation>고르지 않은 클래스</translation>
+        <translation>클래스 불균형</translation>
     </message>
     <message>
         <source>Dataset</source>
@@ -5337,7 +5401,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Images per training step. Larger is smoother and needs more memory.</source>
-        <translation>학습 한 단계에 쓰는 이미지 수. 클수록 학습이 매끄럽지만 메모리가 더 필요합니다.</translation>
+        <translation>학습 한 스텝에 쓰는 이미지 수. 클수록 학습이 매끄럽지만 메모리가 더 필요합니다.</translation>
     </message>
     <message>
         <source>images</source>
@@ -5349,7 +5413,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Size of each step. Too large and the loss jumps, too small and it creeps.</source>
-        <translation>한 단계의 크기. 너무 크면 손실이 튀고, 너무 작으면 더디게 줄어듭니다.</translation>
+        <translation>한 스텝의 갱신 폭. 너무 크면 손실이 튀고, 너무 작으면 더디게 줄어듭니다.</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -5385,7 +5449,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>How gradients become steps.</source>
-        <translation>기울기를 학습 단계로 바꾸는 방법.</translation>
+        <translation>기울기로 가중치를 갱신하는 방법.</translation>
     </message>
     <message>
         <source>Momentum</source>
@@ -5393,7 +5457,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>How much of the last step is kept in the next one.</source>
-        <translation>이전 단계의 움직임을 다음 단계에 얼마나 남길지 정합니다.</translation>
+        <translation>이전 스텝의 갱신을 다음 스텝에 얼마나 남길지 정합니다.</translation>
     </message>
     <message>
         <source>Weight decay</source>
@@ -5405,7 +5469,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Gradient clipping</source>
-        <translation>기울기 자르기</translation>
+        <translation>기울기 클리핑</translation>
     </message>
     <message>
         <source>Gradients that are longer than this, all together, are shortened to it; 0 means never.</source>
@@ -5413,7 +5477,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Averaged weights</source>
-        <translation>가중치 평균</translation>
+        <translation>지수 이동 평균(EMA)</translation>
     </message>
     <message>
         <source>How much of the moving average of the weights is kept at each step; the average is what is validated and saved. 0.99 suits short runs; 0 means no average.</source>
@@ -5453,7 +5517,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Warm-up</source>
-        <translation>워밍업</translation>
+        <translation>웜업</translation>
     </message>
     <message>
         <source>Epochs in which the learning rate rises from a tenth to its full value.</source>
@@ -5693,7 +5757,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>It is not said who races.</source>
-        <translation>무엇이 경주하는지 정해지지 않았습니다.</translation>
+        <translation>비교할 전략이나 네트워크가 없습니다.</translation>
     </message>
     <message>
         <source>For example: --strategies feature_extraction,fine_tuning.</source>
@@ -5701,11 +5765,11 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>{rates} learning rates are no match for {entries} entries.</source>
-        <translation>학습률 {rates}개는 참가자 {entries}개와 수가 맞지 않습니다.</translation>
+        <translation>학습률 {rates}개는 후보 {entries}개와 수가 맞지 않습니다.</translation>
     </message>
     <message>
         <source>Give one for each, in their order.</source>
-        <translation>참가자마다 하나씩 순서대로 주세요.</translation>
+        <translation>후보마다 하나씩 순서대로 주세요.</translation>
     </message>
     <message>
         <source>It must be a number.</source>
@@ -5749,7 +5813,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Fine-tuning</source>
-        <translation>미세 조정</translation>
+        <translation>미세 조정(파인 튜닝)</translation>
     </message>
     <message>
         <source>Everything trains, starting from the pretrained values. Often the most accurate, slower, and wants more images.</source>
@@ -5769,7 +5833,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>The head trains first; then, every few epochs, one more stage joins, from the last to the first.</source>
-        <translation>먼저 헤드를 학습하고, 몇 에포크마다 뒤쪽 단계부터 하나씩 더 학습합니다.</translation>
+        <translation>먼저 헤드를 학습하고, 몇 에포크마다 뒤쪽 스테이지부터 하나씩 더 학습합니다.</translation>
     </message>
     <message>
         <source>Head first, then everything</source>
@@ -6085,7 +6149,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>The head of {kind} is not a linear layer, so no linear probe can start it.</source>
-        <translation>{kind}의 헤드는 선형 층이 아니어서 선형 프로브로 시작할 수 없습니다.</translation>
+        <translation>{kind}의 헤드는 선형 레이어이 아니어서 선형 프로브로 시작할 수 없습니다.</translation>
     </message>
     <message>
         <source>Choose another strategy, or another model.</source>
@@ -6305,15 +6369,15 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>dense layer</source>
-        <translation>덴스 레이어</translation>
+        <translation>밀집 레이어</translation>
     </message>
     <message>
         <source>dense block</source>
-        <translation>덴스 블록</translation>
+        <translation>밀집 블록</translation>
     </message>
     <message>
         <source>transition</source>
-        <translation>전이 레이어</translation>
+        <translation>전이층</translation>
     </message>
     <message>
         <source>squeeze-and-excitation</source>
@@ -6613,7 +6677,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Make room, or start the studio with TORCH_HOME and HF_HOME on another disk.</source>
-        <translation>공간을 비우거나, TORCH_HOME과 HF_HOME을 다른 디스크로 지정하고 스튜디오를 시작하세요.</translation>
+        <translation>공간을 비우거나, TORCH_HOME과 HF_HOME을 다른 디스크로 지정하고 TLStudio를 시작하세요.</translation>
     </message>
     <message>
         <source>The download of {model} broke off.</source>
@@ -6629,15 +6693,15 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Try again, or download it elsewhere and import it: {address}</source>
-        <translation>다시 시도하거나, 다른 곳에서 내려받아 가져오세요: {address}</translation>
+        <translation>다시 시도하거나, 다른 곳에서 다운로드해 가져오세요: {address}</translation>
     </message>
     <message>
         <source>Downloads from {host} are switched off by HF_HUB_OFFLINE.</source>
-        <translation>HF_HUB_OFFLINE 때문에 {host}에서 내려받을 수 없습니다.</translation>
+        <translation>HF_HUB_OFFLINE 때문에 {host}에서 다운로드할 수 없습니다.</translation>
     </message>
     <message>
         <source>Start the studio without it, or import a file.</source>
-        <translation>이 설정 없이 스튜디오를 시작하거나 파일을 가져오세요.</translation>
+        <translation>이 설정 없이 TLStudio를 시작하거나 파일을 가져오세요.</translation>
     </message>
     <message>
         <source>“{name}” is damaged: its checksum is not that in its name.</source>
@@ -6645,7 +6709,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Download it again.</source>
-        <translation>다시 내려받으세요.</translation>
+        <translation>다시 다운로드하세요.</translation>
     </message>
     <message>
         <source>“{name}” cannot be read.</source>
@@ -6665,7 +6729,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>“{name}” holds no pretrained weights that the studio knows.</source>
-        <translation>“{name}”에는 스튜디오가 아는 사전 학습 가중치가 없습니다.</translation>
+        <translation>“{name}”에는 TLStudio가 아는 사전 학습 가중치가 없습니다.</translation>
     </message>
     <message>
         <source>Keep the file&apos;s original name, or choose its model first and import it again.</source>
@@ -6685,7 +6749,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Download it again from {address}</source>
-        <translation>{address}에서 다시 내려받으세요.</translation>
+        <translation>{address}에서 다시 다운로드하세요.</translation>
     </message>
     <message>
         <source>“{name}” does not fit {model}.</source>
@@ -6693,7 +6757,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Choose its own model, or download it again from {address}</source>
-        <translation>맞는 모델을 고르거나 {address}에서 다시 내려받으세요.</translation>
+        <translation>맞는 모델을 고르거나 {address}에서 다시 다운로드하세요.</translation>
     </message>
     <message>
         <source>“{name}” is not of the kind that timm looks for: {file}.</source>
@@ -6701,11 +6765,11 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Download that file from {address}</source>
-        <translation>{address}에서 그 파일을 내려받으세요.</translation>
+        <translation>{address}에서 그 파일을 다운로드하세요.</translation>
     </message>
     <message>
         <source>Another program is downloading {model} right now.</source>
-        <translation>지금 다른 프로그램이 {model}을(를) 내려받고 있습니다.</translation>
+        <translation>지금 다른 프로그램이 {model}을(를) 다운로드하고 있습니다.</translation>
     </message>
     <message>
         <source>Wait until it is done.</source>
@@ -6717,15 +6781,15 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>The weights of {model} belong to the studio and stay.</source>
-        <translation>{model}의 가중치는 스튜디오에 포함된 것이라 지울 수 없습니다.</translation>
+        <translation>{model}의 가중치는 TLStudio에 포함된 것이라 지울 수 없습니다.</translation>
     </message>
     <message>
         <source>Or download it elsewhere and import the file: {address}</source>
-        <translation>또는 다른 곳에서 내려받아 파일을 가져오세요: {address}</translation>
+        <translation>또는 다른 곳에서 다운로드해 파일을 가져오세요: {address}</translation>
     </message>
     <message>
         <source>Check the network. Or download it elsewhere and import the file: {address}</source>
-        <translation>네트워크를 확인하세요. 또는 다른 곳에서 내려받아 파일을 가져오세요: {address}</translation>
+        <translation>네트워크를 확인하세요. 또는 다른 곳에서 다운로드해 파일을 가져오세요: {address}</translation>
     </message>
     <message>
         <source>The connection to {host} is not trusted: {why}.</source>
@@ -6733,7 +6797,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>A proxy may be listening in: add its certificate to those of the system. Or download it elsewhere and import the file: {address}</source>
-        <translation>프록시가 연결을 들여다보고 있을 수 있습니다. 그 인증서를 시스템에 추가하세요. 또는 다른 곳에서 내려받아 파일을 가져오세요: {address}</translation>
+        <translation>프록시가 연결을 들여다보고 있을 수 있습니다. 그 인증서를 시스템에 추가하세요. 또는 다른 곳에서 다운로드해 파일을 가져오세요: {address}</translation>
     </message>
     <message>
         <source>No network: {host} cannot be reached.</source>
@@ -6757,15 +6821,15 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>It may want an account (set HF_TOKEN for the Hugging Face hub), or a proxy forbids it. Or download it elsewhere and import the file: {address}</source>
-        <translation>계정이 필요하거나(Hugging Face 허브는 HF_TOKEN 설정) 프록시가 막고 있을 수 있습니다. 또는 다른 곳에서 내려받아 파일을 가져오세요: {address}</translation>
+        <translation>계정이 필요하거나(Hugging Face 허브는 HF_TOKEN 설정) 프록시가 막고 있을 수 있습니다. 또는 다른 곳에서 다운로드해 파일을 가져오세요: {address}</translation>
     </message>
     <message>
         <source>The network wants a login first ({status}).</source>
-        <translation>네트워크에 먼저 로그인해야 합니다({status}).</translation>
+        <translation>인터넷에 연결하려면 먼저 로그인해야 합니다({status}).</translation>
     </message>
     <message>
         <source>Log in with the browser, or start the studio with https_proxy=http://name:password@proxy:port</source>
-        <translation>브라우저에서 로그인하거나, https_proxy=http://name:password@proxy:port를 지정하고 스튜디오를 시작하세요.</translation>
+        <translation>브라우저에서 로그인하거나, https_proxy=http://name:password@proxy:port를 지정하고 TLStudio를 시작하세요.</translation>
     </message>
     <message>
         <source>{host} is busy ({status}).</source>
@@ -6781,7 +6845,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Open {host} in the browser, log in, and try again. Or download it elsewhere and import the file: {address}</source>
-        <translation>브라우저에서 {host}을(를) 열어 로그인한 뒤 다시 시도하세요. 또는 다른 곳에서 내려받아 파일을 가져오세요: {address}</translation>
+        <translation>브라우저에서 {host}을(를) 열어 로그인한 뒤 다시 시도하세요. 또는 다른 곳에서 다운로드해 파일을 가져오세요: {address}</translation>
     </message>
     <message>
         <source>No pretrained weights are on this machine.</source>
@@ -6817,7 +6881,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>There is nothing to transfer: train everything from random values.</source>
-        <translation>옮겨 쓸 것이 없습니다. 임의의 값에서 전부 학습하세요.</translation>
+        <translation>전이할 가중치가 없습니다. 무작위 값에서 전부 학습하세요.</translation>
     </message>
     <message>
         <source>By the number of images alone; measure the evidence for better advice.</source>
@@ -6837,7 +6901,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>{strategy}: train everything from random values.</source>
-        <translation>{strategy}: 임의의 값에서 전부 학습합니다.</translation>
+        <translation>{strategy}: 무작위 값에서 전부 학습합니다.</translation>
     </message>
     <message>
         <source>{strategy}: train from “{train_from}” on.</source>
@@ -6857,7 +6921,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>This model has no pretrained weights, so there is nothing to transfer.</source>
-        <translation>이 모델에는 사전 학습 가중치가 없어 옮겨 쓸 것이 없습니다.</translation>
+        <translation>이 모델에는 사전 학습 가중치가 없어 전이할 가중치가 없습니다.</translation>
     </message>
     <message>
         <source>How similar the images are to those of the pretraining is not measured, so this goes by their number alone.</source>
@@ -6869,11 +6933,11 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>A linear probe on what goes into the head tells {final} of the images rightly, one on their raw pixels {pixels}: the network avoids {similarity} of the mistakes ({low} to {high}%).</source>
-        <translation>헤드에 들어가는 특징으로 한 선형 프로브는 이미지의 {final}, 픽셀만으로 한 프로브는 {pixels}를 맞힙니다. 네트워크가 실수의 {similarity}를 막아 줍니다({low}~{high}%).</translation>
+        <translation>헤드 입력 특징으로 학습한 선형 프로브는 이미지의 {final}, 픽셀만으로 학습한 프로브는 {pixels}를 맞힙니다. 네트워크의 특징이 오분류의 {similarity}를 줄입니다({low}~{high}%).</translation>
     </message>
     <message>
         <source>A linear probe on what goes into the head tells {final} of the images rightly, one on their raw pixels {pixels}: the network avoids none of the mistakes.</source>
-        <translation>헤드에 들어가는 특징으로 한 선형 프로브는 이미지의 {final}, 픽셀만으로 한 프로브는 {pixels}를 맞힙니다. 네트워크가 막아 주는 실수가 없습니다.</translation>
+        <translation>헤드 입력 특징으로 학습한 선형 프로브는 이미지의 {final}, 픽셀만으로 학습한 프로브는 {pixels}를 맞힙니다. 네트워크의 특징이 오분류를 줄이지 못합니다.</translation>
     </message>
     <message>
         <source>No earlier depth is significantly better, so the images are similar to those of the pretraining.</source>
@@ -6885,7 +6949,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>An earlier depth is better by {points} points ({p}): the last stages lose what matters here, so the images are different from those of the pretraining.</source>
-        <translation>더 앞쪽 깊이가 {points}%p 낫습니다({p}). 마지막 단계들이 여기서 중요한 것을 잃으므로, 사전 학습 이미지와 다릅니다.</translation>
+        <translation>더 앞쪽 깊이가 {points}%p 낫습니다({p}). 마지막 스테이지들이 여기서 중요한 것을 잃으므로, 사전 학습 이미지와 다릅니다.</translation>
     </message>
     <message>
         <source>It is a close call: with other images of the kind it could turn out otherwise.</source>
@@ -6897,23 +6961,23 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>The features fit already: small steps adapt them without losing them.</source>
-        <translation>특징이 이미 잘 맞으므로, 작은 걸음으로 잃지 않고 맞춰 갑니다.</translation>
+        <translation>특징이 이미 잘 맞으므로, 작은 갱신 폭으로 잃지 않고 맞춰 갑니다.</translation>
     </message>
     <message>
         <source>Pretrained values are a better start than random ones even where the images are different.</source>
-        <translation>이미지가 다르더라도 사전 학습 값이 임의의 값보다 나은 출발점입니다.</translation>
+        <translation>이미지가 다르더라도 사전 학습 값이 무작위 값보다 나은 출발점입니다.</translation>
     </message>
     <message>
         <source>Even the best depth, “{path}” with {accuracy}, avoids only {share} of the mistakes on raw pixels: freezing would protect little, and the pretrained values are a good start still.</source>
-        <translation>가장 나은 깊이인 “{path}”({accuracy})도 픽셀만 볼 때의 실수 가운데 {share}만 막아 줍니다. 고정해도 지킬 것이 별로 없지만, 사전 학습 값은 여전히 좋은 출발점입니다.</translation>
+        <translation>가장 나은 깊이인 “{path}”({accuracy})도 픽셀만 볼 때의 오분류 가운데 {share}만 줄입니다. 고정해도 지킬 것이 별로 없지만, 사전 학습 값은 여전히 좋은 출발점입니다.</translation>
     </message>
     <message>
         <source>The probe is at its best, {accuracy}, from “{path}” on; the stages after it add nothing for these images, so they learn anew, and what comes before stays.</source>
-        <translation>프로브는 “{path}”에서 이미 가장 높은 {accuracy}에 이릅니다. 그 뒤 단계는 이 이미지에 더해 주는 것이 없으므로 다시 학습하고, 그 앞은 그대로 둡니다.</translation>
+        <translation>프로브는 “{path}”에서 이미 가장 높은 {accuracy}에 이릅니다. 그 뒤 스테이지는 이 이미지에 더해 주는 것이 없으므로 다시 학습하고, 그 앞은 그대로 둡니다.</translation>
     </message>
     <message>
         <source>The probe climbs up to the head, so only the last stage, “{path}”, learns anew: it is the one most made for other classes.</source>
-        <translation>프로브가 헤드까지 계속 올라가므로, 다른 클래스에 가장 맞춰진 마지막 단계 “{path}”만 다시 학습합니다.</translation>
+        <translation>프로브가 헤드까지 계속 올라가므로, 다른 클래스에 가장 맞춰진 마지막 스테이지 “{path}”만 다시 학습합니다.</translation>
     </message>
     <message>
         <source>{epochs} epochs.</source>
@@ -6925,7 +6989,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Turn the training images a little and mirror them.</source>
-        <translation>학습 이미지를 조금 돌리고 좌우로 뒤집습니다.</translation>
+        <translation>학습 이미지를 조금 회전하고 좌우로 뒤집습니다.</translation>
     </message>
     <message>
         <source>Crop the training images at random and mirror them.</source>
@@ -6961,7 +7025,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>From random values Adam finds its way where plain steps would be too small.</source>
-        <translation>임의의 값에서는 보통의 걸음이 너무 작지만, Adam은 길을 찾습니다.</translation>
+        <translation>무작위 값에서는 일반 SGD의 갱신 폭이 너무 작지만, Adam은 길을 찾습니다.</translation>
     </message>
     <message>
         <source>With {batches} batches an epoch that makes {updates} updates of the weights.</source>
@@ -7025,15 +7089,15 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>A race is between two and four, not {count}.</source>
-        <translation>경주에는 둘에서 넷까지 나갈 수 있습니다({count}개는 안 됩니다).</translation>
+        <translation>비교에는 후보를 2개에서 4개까지 넣을 수 있습니다({count}개는 안 됩니다).</translation>
     </message>
     <message>
         <source>Add entries, or leave some for the next race.</source>
-        <translation>참가자를 더하거나, 일부는 다음 경주로 미루세요.</translation>
+        <translation>후보를 더하거나, 일부는 다음 비교로 미루세요.</translation>
     </message>
     <message>
         <source>“{name}” is in the race twice.</source>
-        <translation>“{name}”이(가) 경주에 두 번 들어 있습니다.</translation>
+        <translation>“{name}”이(가) 비교에 두 번 들어 있습니다.</translation>
     </message>
     <message>
         <source>Change one of the two, or leave it out.</source>
@@ -7041,11 +7105,11 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>A race takes one to {most} different seeds.</source>
-        <translation>경주에는 서로 다른 시드를 1개에서 {most}개까지 쓸 수 있습니다.</translation>
+        <translation>비교에는 서로 다른 시드를 1개에서 {most}개까지 쓸 수 있습니다.</translation>
     </message>
     <message>
         <source>Three seeds tell luck from skill well enough.</source>
-        <translation>시드 3개면 운과 실력을 충분히 가려냅니다.</translation>
+        <translation>시드 3개면 우연한 차이와 실제 차이를 구별할 수 있습니다.</translation>
     </message>
     <message>
         <source>“{name}” is the best: {accuracy}% (from {low} to {high}%).</source>
@@ -7077,7 +7141,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>The loss was not finite from the first steps on.</source>
-        <translation>첫 단계부터 손실이 유한한 값이 아니었습니다.</translation>
+        <translation>첫 스텝부터 손실이 유한한 값이 아니었습니다.</translation>
     </message>
     <message>
         <source>The loss never fell clearly: it was {start} at the smallest learning rates and {lowest} at best.</source>
@@ -7093,7 +7157,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>The source of {model} is not part of this installation of the studio.</source>
-        <translation>{model}의 소스 코드가 이 스튜디오 설치본에 들어 있지 않습니다.</translation>
+        <translation>{model}의 소스 코드가 이 TLStudio 설치본에 들어 있지 않습니다.</translation>
     </message>
     <message>
         <source>Choose a network of torchvision or timm, or install TLStudio with pip.</source>
@@ -7125,7 +7189,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>A race is decided by validation images: there are none.</source>
-        <translation>경주는 검증 이미지로 승부를 가리는데, 검증 이미지가 없습니다.</translation>
+        <translation>비교는 검증 이미지로 판정하는데, 검증 이미지가 없습니다.</translation>
     </message>
     <message>
         <source>Set some images aside for validation.</source>

@@ -1,4 +1,4 @@
-"""The proof that a run kept its word: what was frozen is what it was, bit for bit."""
+"""The proof that the frozen tensors of a run are unchanged, bit for bit."""
 
 from __future__ import annotations
 

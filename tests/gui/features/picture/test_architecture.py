@@ -20,11 +20,11 @@ from tlstudio.core.networks.blocks.graph import (
     PictureLevel,
 )
 from tlstudio.core.networks.blocks.training import Training
-from tlstudio.gui.features.picture import style as style
+from tlstudio.gui.features.picture import style
 from tlstudio.gui.features.picture.export import as_image, as_svg
 from tlstudio.gui.features.picture.glyphs import draw_glyph
 from tlstudio.gui.features.picture.scene import ArchitectureScene
-from tlstudio.gui.kit import theme
+from tlstudio.gui.kit import language, theme
 
 SCHEMES = (theme.Scheme.LIGHT, theme.Scheme.DARK)
 
@@ -132,3 +132,14 @@ def test_texts_of_a_drawing_keep_their_widths_with_any_font(app: QApplication) -
     for text in texts:
         assert 0 < float(text.attrib["textLength"]) < 300
         assert text.attrib["font-family"].endswith("sans-serif")
+
+
+def test_the_words_of_the_notation_are_translated(app: QApplication) -> None:
+    assert style.notation("3×3 conv, 64, /2") == "3×3 conv, 64, /2"
+    language.install("ko")
+    try:
+        assert style.notation("3×3 conv, 64, /2") == "3×3 합성곱, 64, /2"
+        assert style.notation("global average pool") == "전역 평균 풀링"
+        assert style.notation("LinearNorm") == "LinearNorm"  # the name of a class stays
+    finally:
+        language.install("en")

@@ -60,9 +60,9 @@ class ProofLine(QWidget):
 
     def _details(self, proof: FreezeProof) -> str:
         return self.tr(
-            "The last run kept its word. {parameters} parameter tensors and {buffers} buffers "
-            "(running statistics of norms, and the like) were frozen, hashed before and after, "
-            "and are the same.\nSHA-256 of all of them:\n{digest}"
+            "What was frozen stayed frozen in the last run: {parameters} parameter tensors and "
+            "{buffers} buffers (such as the running statistics of BatchNorm) have the same hash "
+            "before and after.\nSHA-256 of all of them:\n{digest}"
         ).format(
             parameters=formats.count(proof.parameters),
             buffers=formats.count(proof.buffers),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
@@ -19,6 +20,7 @@ from tlstudio.core.networks.blocks.graph import (
 from tlstudio.core.networks.blocks.grouping import side
 from tlstudio.core.networks.blocks.recognition import WRAPPERS
 from tlstudio.core.networks.blocks.training import Training
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.language import core_text
 
@@ -176,9 +178,36 @@ def shape_text(shape: tuple[int, ...]) -> str:
     return " × ".join(str(side) for side in shape)
 
 
+# The words in which the engine's notation of layers is written, longest first.
+_WORDS = (
+    QT_TRANSLATE_NOOP("architecture", "global average pool"),
+    QT_TRANSLATE_NOOP("architecture", "global max pool"),
+    QT_TRANSLATE_NOOP("architecture", "local response norm"),
+    QT_TRANSLATE_NOOP("architecture", "depthwise conv"),
+    QT_TRANSLATE_NOOP("architecture", "batch norm"),
+    QT_TRANSLATE_NOOP("architecture", "layer norm"),
+    QT_TRANSLATE_NOOP("architecture", "group norm"),
+    QT_TRANSLATE_NOOP("architecture", "max pool"),
+    QT_TRANSLATE_NOOP("architecture", "avg pool"),
+    QT_TRANSLATE_NOOP("architecture", "attention"),
+    QT_TRANSLATE_NOOP("architecture", "dilated"),
+    QT_TRANSLATE_NOOP("architecture", "dropout"),
+    QT_TRANSLATE_NOOP("architecture", "linear"),
+    QT_TRANSLATE_NOOP("architecture", "groups"),
+    QT_TRANSLATE_NOOP("architecture", "heads"),
+    QT_TRANSLATE_NOOP("architecture", "conv"),
+)
+_WORD = re.compile(rf"\b({'|'.join(_WORDS)})\b")
+
+
 def kind_title(kind: BlockKind) -> str:
     """The name of a kind, in the language of the window."""
     return core_text(KIND_TITLES[kind])
+
+
+def notation(title: str) -> str:
+    """The notation of a layer, e.g. ``3×3 conv, 64, /2``, its words in the window's language."""
+    return _WORD.sub(lambda word: translate("architecture", word[0]), title)
 
 
 def title(node: BlockNode) -> str:
@@ -193,7 +222,7 @@ def title(node: BlockNode) -> str:
         return node.class_name
     if node.kind in (_K.IMAGE, _K.SCORES):
         return kind_title(node.kind) + "  " + shape_text(node.out_shape)
-    return node.title or kind_title(node.kind)
+    return notation(node.title) or kind_title(node.kind)
 
 
 def subtitle(node: BlockNode) -> str:
@@ -216,7 +245,7 @@ def short_path(node: BlockNode) -> str:
 
 def tip(node: BlockNode, training: Training, *, is_brief: bool = False) -> str:
     """All that is known of a box, one fact a line; in one line if `is_brief`."""
-    facts = [title(node) if node.inside is not None else node.title or title(node)]
+    facts = [title(node) if node.inside is not None else notation(node.title) or title(node)]
     if node.kind in SIGNS:
         facts = [kind_title(node.kind)]
     if node.path:
@@ -250,7 +279,7 @@ def _contents(node: BlockNode) -> str:
         return f"{names.count(most)} × {most}" if len(names) > 1 else most
     if node.class_name and node.class_name not in WRAPPERS:
         return node.class_name
-    convs = [part.title for part in parts if part.kind is _K.CONV]
+    convs = [notation(part.title) for part in parts if part.kind is _K.CONV]
     if len(set(convs)) == 1:  # a cross before “3×3” would be read as part of it
         return f"{convs[0]}  (×{len(convs)})" if len(convs) > 1 else convs[0]
     return f"{len(convs)} × {kind_title(_K.CONV)}" if convs else kind_title(node.kind)
