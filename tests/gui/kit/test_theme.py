@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.showing import on_screen
+from tlstudio.gui.app.rail import StepButton
+from tlstudio.gui.features.compare.ball_chart.legend import BallLegend
 from tlstudio.gui.features.dataset.class_chart import ClassChart
 from tlstudio.gui.features.feature_maps.map_grid import MapGrid
 from tlstudio.gui.features.feature_maps.scale_bar import ScaleBar
 from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.kit.basics import Fold, IconButton, IconLabel
 
 
 def contrast(one: str, other: str) -> float:
@@ -63,6 +68,45 @@ def test_the_font_speaks_korean_and_has_tabular_figures(app: QApplication) -> No
 @pytest.mark.parametrize("name", icons.NAMES)
 def test_every_icon_exists(app: QApplication, name: str) -> None:
     assert not icons.icon(name).pixmap(16, 16).isNull()
+
+
+def color_of(icon: QIcon, mode: QIcon.Mode = QIcon.Mode.Normal, *, is_down: bool = False) -> str:
+    """The colour of its strongest pixels."""
+    state = QIcon.State.On if is_down else QIcon.State.Off
+    image = icon.pixmap(QSize(64, 64), 1.0, mode, state).toImage()
+    colors = [image.pixelColor(x, y) for x in range(64) for y in range(64)]
+    return max(colors, key=lambda color: color.alpha()).name()
+
+
+def test_an_icon_made_before_takes_the_colours_of_the_theme_in_force(app: QApplication) -> None:
+    icon = icons.icon("play", "accent", on_token="right")
+    for scheme, tokens in ((theme.Scheme.DARK, theme.DARK), (theme.Scheme.LIGHT, theme.LIGHT)):
+        theme.apply(app, scheme)
+        assert color_of(icon) == tokens.accent
+        assert color_of(icon, is_down=True) == tokens.right
+        assert color_of(icon, QIcon.Mode.Disabled) == tokens.text_faint
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: IconLabel("play", 32),
+        lambda: IconButton("Train", "play", "primary"),
+        lambda: Fold("More", QWidget()),
+        lambda: StepButton("train", "Train", 3),
+        lambda: BallLegend("Families", [("residual", "Residual")]),
+    ],
+    ids=["label", "button", "fold", "step", "legend"],
+)
+def test_what_shows_icons_follows_the_theme_and_back(
+    make: Callable[[], QWidget], app: QApplication, qtbot: QtBot
+) -> None:
+    widget = on_screen(make(), qtbot, 200, 100)
+    light = widget.grab().toImage()
+    theme.apply(app, theme.Scheme.DARK)
+    assert widget.grab().toImage() != light
+    theme.apply(app, theme.Scheme.LIGHT)
+    assert widget.grab().toImage() == light
 
 
 class Painted(QObject):

@@ -220,10 +220,3 @@ def make_actions(owner: QObject) -> Mapping[str, QAction]:
             action.setMenuRole(QAction.MenuRole.AboutRole)
         actions[spec.name] = action
     return actions
-
-
-def restyle(actions: Mapping[str, QAction]) -> None:
-    """Give the icons the colours of the theme in force."""
-    for spec in ACTIONS:
-        if spec.icon:
-            actions[spec.name].setIcon(icons.icon(spec.icon))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import assert_never
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -259,11 +259,6 @@ class MainWindow(QMainWindow):
         self._note_panel_sizes()
         super().resizeEvent(event)
         self._share_height()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            actions.restyle(self.actions_by_name)
 
     def _show_step(self, step: Step) -> None:
         self.rail.show_step(step)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
@@ -19,7 +19,6 @@ class StepButton(QToolButton):
 
     def __init__(self, icon: str, title: str, number: int) -> None:
         super().__init__()
-        self._icon_name = icon
         self._ready = False
         self._title = title
         self.setText(title)
@@ -31,9 +30,8 @@ class StepButton(QToolButton):
         self.setShortcut(QKeySequence(f"Ctrl+{number}"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.toggled.connect(self._restyle)
+        self.setIcon(icons.icon(icon, on_token="accent"))
         self.set_ready(False)
-        self._restyle()
 
     def set_ready(self, ready: bool) -> None:
         self._ready = ready
@@ -52,15 +50,6 @@ class StepButton(QToolButton):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.current().right))
         painter.drawEllipse(QPointF(self.width() - 17, 15), 4, 4)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-
-    def _restyle(self) -> None:
-        color = theme.current().accent if self.isChecked() else None
-        self.setIcon(icons.icon(self._icon_name, color))
 
 
 class Rail(QWidget):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -45,7 +46,7 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
 
 
 class IconButton(QPushButton):
-    """A push button with a verb and an icon that follows the theme.
+    """A push button with a verb and an icon.
 
     Args:
         text: a verb.
@@ -61,33 +62,23 @@ class IconButton(QPushButton):
         clicked: Callable[[], object] | None = None,
     ) -> None:
         super().__init__(text)
-        self._icon_name = icon
         if kind:
             self.setProperty("kind", kind)
         self.setIconSize(QSize(16, 16))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         if clicked is not None:
             self.clicked.connect(lambda: clicked())
-        self._restyle()
+        if icon:
+            self.set_icon(icon)
 
     def set_icon(self, name: str) -> None:
-        self._icon_name = name
-        self._restyle()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-
-    def _restyle(self) -> None:
-        if self._icon_name:
-            primary = self.property("kind") == "primary"
-            color = theme.current().on_accent if primary else None
-            self.setIcon(icons.icon(self._icon_name, color))
+        """Show another icon, in the colour of the button's kind."""
+        is_primary = self.property("kind") == "primary"
+        self.setIcon(icons.icon(name, "on_accent" if is_primary else "text_soft"))
 
 
-class IconLabel(QLabel):
-    """A picture of an icon that follows the theme.
+class IconLabel(QWidget):
+    """A picture of an icon.
 
     Args:
         icon: a meaning of `icons.NAMES`.
@@ -97,25 +88,17 @@ class IconLabel(QLabel):
 
     def __init__(self, icon: str, size_px: int = 16, token: str = "text_soft") -> None:
         super().__init__()
-        self._icon_name, self._size_px, self._token = icon, size_px, token
+        self._icon_name, self._token = icon, token
         self.setFixedSize(size_px, size_px)
-        self._restyle()
 
     def set_icon(self, icon: str, token: str | None = None) -> None:
+        """Show another icon; in the same colour if `token` is None."""
         self._icon_name, self._token = icon, token or self._token
-        self._restyle()
+        self.update()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-
-    def _restyle(self) -> None:
-        color = getattr(theme.current(), self._token)
-        pixmap = icons.icon(self._icon_name, color).pixmap(
-            QSize(self._size_px, self._size_px), self.devicePixelRatioF()
-        )
-        self.setPixmap(pixmap)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
+        icons.icon(self._icon_name, self._token).paint(QPainter(self), self.rect(), mode=mode)
 
 
 class Fold(QWidget):
@@ -166,11 +149,6 @@ class Fold(QWidget):
 
     def set_open(self, is_open: bool) -> None:
         self._button.setChecked(is_open)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._on_toggled(self.is_open)
 
     def _on_toggled(self, is_open: bool) -> None:
         self._content.setVisible(is_open)

@@ -145,7 +145,7 @@ class PaperLink(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self._on_clicked)
-        self._restyle()
+        self.setIcon(icons.icon("web", "accent"))
 
     def set_link(self, text: str, url: str, tip: str) -> None:
         """Show `text`; `tip` is the second line of the tooltip, below the whole text."""
@@ -174,13 +174,8 @@ class PaperLink(QPushButton):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-        elif event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._elide()
-
-    def _restyle(self) -> None:
-        self.setIcon(icons.icon("web", theme.current().accent))
 
     def _text_px(self, text: str) -> int:
         return QFontMetrics(self.font()).horizontalAdvance(text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -90,16 +91,33 @@ NAMES = {
 GLYPH_SHARE = 0.875  # of the icon's height; the rest is the bearing of the glyphs
 
 
-def icon(name: str, color: str | None = None) -> QIcon:
-    """The icon for a meaning (a key of `NAMES`), in a theme colour; follows no later theme change.
+@cache
+def icon(name: str, token: str = "text_soft", on_token: str = "") -> QIcon:
+    """The icon for a meaning, in a colour of whatever theme is in force when it is painted.
 
     Args:
         name: a key of `NAMES`.
-        color: ``#rrggbb``; the theme's text colour if None.
+        token: the colour by its name in `theme.Tokens`.
+        on_token: the colour while the button is down; as `token` if empty.
     """
-    tokens = theme.current()
     glyph = _glyphs()[NAMES[name]]
-    return QIcon(_GlyphEngine(glyph, color or tokens.text_soft, tokens.text_faint))
+
+    def paint(painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        shown = on_token if on_token and state is QIcon.State.On else token
+        if mode is QIcon.Mode.Disabled:
+            shown = "text_faint"
+        font = QFont(_family())
+        font.setPixelSize(max(1, round(GLYPH_SHARE * rect.height())))
+        painter.setPen(QColor(getattr(theme.current(), shown)))
+        painter.setFont(font)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, glyph)
+
+    return drawn(paint)
+
+
+def drawn(paint: Callable[[QPainter, QRect, QIcon.Mode, QIcon.State], None]) -> QIcon:
+    """An icon that `paint` draws anew, in any size, whenever it is shown."""
+    return QIcon(_PaintingEngine(paint))
 
 
 def application_icon() -> QIcon:
@@ -111,26 +129,19 @@ def application_icon() -> QIcon:
     return result
 
 
-class _GlyphEngine(QIconEngine):
-    """Draws one glyph of the icon font in any size."""
+class _PaintingEngine(QIconEngine):
+    """Keeps no picture, so that nothing has to be renewed when the theme changes."""
 
-    def __init__(self, glyph: str, color: str, disabled_color: str) -> None:
+    def __init__(self, paint: Callable[[QPainter, QRect, QIcon.Mode, QIcon.State], None]) -> None:
         super().__init__()
-        self._glyph = glyph
-        self._color = color
-        self._disabled_color = disabled_color
+        self._paint = paint
 
     def clone(self) -> QIconEngine:
-        return _GlyphEngine(self._glyph, self._color, self._disabled_color)
+        return _PaintingEngine(self._paint)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        font = QFont(_family())
-        font.setPixelSize(max(1, round(GLYPH_SHARE * rect.height())))
-        color = self._disabled_color if mode is QIcon.Mode.Disabled else self._color
         painter.save()
-        painter.setPen(QColor(color))
-        painter.setFont(font)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._glyph)
+        self._paint(painter, rect, mode, state)
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:

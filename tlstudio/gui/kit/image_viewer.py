@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -103,9 +103,9 @@ class ImageViewer(QWidget):
             flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
             painter.drawText(box.adjusted(16, 16, -16, -16), flags, text)
             return
-        icon = icons.icon("image", theme.current().text_faint)
-        pixmap = icon.pixmap(QSize(ICON_PX, ICON_PX), self.devicePixelRatioF())
-        painter.drawPixmap(box.center() - QPointF(ICON_PX / 2, ICON_PX / 2), pixmap)
+        place = QRect(0, 0, ICON_PX, ICON_PX)
+        place.moveCenter(box.center().toPoint())
+        icons.icon("image", "text_faint").paint(painter, place)
 
     def _on_ready(self, path: Path) -> None:
         if path == self._path:

@@ -65,7 +65,6 @@ class ModelTableModel(QAbstractTableModel):
         self._years: dict[str, int | None] = {}
         self._column = -1
         self._order = Qt.SortOrder.AscendingOrder
-        self._icons: dict[tuple[str, str], QIcon] = {}
         self._colors: dict[str, QColor] = {}
         self._bold: QFont | None = None
         self._headings = self._make_headings()
@@ -249,17 +248,10 @@ class ModelTableModel(QAbstractTableModel):
 
     def _icon_of(self, model: ModelSpec, column: ModelColumn) -> QIcon | None:
         if column is ModelColumn.WEIGHTS:
-            return self._icon(PLACE_ICONS[nearest_place(model)], "text_soft")
+            return icons.icon(PLACE_ICONS[nearest_place(model)])
         if column is ModelColumn.MODEL and model.name == self.chosen:
-            return self._icon("done", "accent")
+            return icons.icon("done", "accent")
         return None
-
-    def _icon(self, name: str, token: str) -> QIcon:
-        tokens = theme.current()
-        key = (tokens.name, name)
-        if key not in self._icons:
-            self._icons[key] = icons.icon(name, getattr(tokens, token))
-        return self._icons[key]
 
     def _color(self, token: str) -> QColor:
         value = getattr(theme.current(), token)

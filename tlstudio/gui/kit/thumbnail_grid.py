@@ -163,7 +163,7 @@ class ThumbnailGrid(CellArea):
         visible = self._visible()
         self._ask_for(visible)
         if self._painter is None:
-            self._painter = ThumbnailPainter(self.font(), self.devicePixelRatioF())
+            self._painter = ThumbnailPainter(self.font())
         focused = self.hasFocus()
         for index in visible:
             rect = self.cell_rect(index)
@@ -198,7 +198,7 @@ class ThumbnailGrid(CellArea):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+        if event.type() == QEvent.Type.FontChange:
             self._painter = None
             self.viewport().update()
 

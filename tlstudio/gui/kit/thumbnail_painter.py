@@ -84,10 +84,9 @@ def fitted(size: QSizeF, box: QRectF) -> QRectF:
 
 
 class ThumbnailPainter:
-    """Paints cells in the theme's colours; made anew when theme, font or screen change."""
+    """Paints cells in the theme's colours; made anew when the font changes."""
 
-    def __init__(self, font: QFont, pixel_ratio: float) -> None:
-        self._tokens = theme.current()
+    def __init__(self, font: QFont) -> None:
         self._font = QFont(font)
         self._small = QFont(font)
         self._small.setPixelSize(theme.TEXT_SMALL_PX)
@@ -96,15 +95,6 @@ class ThumbnailPainter:
         self._metrics = QFontMetrics(self._font)
         self._small_metrics = QFontMetrics(self._small)
         self._bold_metrics = QFontMetrics(self._bold)
-        self._icons = {
-            mark: icons.icon(mark.value, getattr(self._tokens, token)).pixmap(
-                QSizeF(14, 14).toSize(), pixel_ratio
-            )
-            for mark, token in _MARK_TOKENS.items()
-        }
-        self._broken = icons.icon("warning", self._tokens.text_faint).pixmap(
-            QSizeF(24, 24).toSize(), pixel_ratio
-        )
 
     def paint(
         self,
@@ -117,13 +107,14 @@ class ThumbnailPainter:
         """Paint one cell; `pixmap` is None while it is loading or where it failed."""
         square = QRectF(cell.left(), cell.top(), cell.width(), cell.width())
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._tokens.image_back))
+        painter.setBrush(QColor(theme.current().image_back))
         painter.drawRoundedRect(square, RADIUS_PX, RADIUS_PX)
         if pixmap is not None:
             self._paint_picture(painter, square, pixmap)
         elif state.failed:
-            at = square.center() - QPointF(12, 12)
-            painter.drawPixmap(at, self._broken)
+            place = QRect(0, 0, 24, 24)
+            place.moveCenter(square.center().toPoint())
+            icons.icon("warning", "text_faint").paint(painter, place)
         if item.mark is not Mark.NONE:
             self._paint_mark(painter, square, item.mark)
         self._paint_ring(painter, square, state)
@@ -143,12 +134,13 @@ class ThumbnailPainter:
         text = mark_title(mark)
         width = 4 + 14 + 4 + self._bold_metrics.horizontalAdvance(text) + 8
         pill = QRectF(square.left() + 6, square.top() + 6, min(width, square.width() - 12), 20)
-        painter.setPen(QPen(QColor(self._tokens.line), 1))
-        painter.setBrush(QColor(self._tokens.surface))
+        painter.setPen(QPen(QColor(theme.current().line), 1))
+        painter.setBrush(QColor(theme.current().surface))
         painter.drawRoundedRect(pill, 10, 10)
-        painter.drawPixmap(QPointF(pill.left() + 4, pill.top() + 3), self._icons[mark])
+        place = QRect(round(pill.left()) + 4, round(pill.top()) + 3, 14, 14)
+        icons.icon(mark.value, _MARK_TOKENS[mark]).paint(painter, place)
         painter.setFont(self._bold)
-        painter.setPen(QColor(getattr(self._tokens, _MARK_TOKENS[mark])))
+        painter.setPen(QColor(getattr(theme.current(), _MARK_TOKENS[mark])))
         words = pill.adjusted(22, 0, -4, 0)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
@@ -157,9 +149,9 @@ class ThumbnailPainter:
             return
         if state.selected:
             width = 3.0 if state.focused else 2.0
-            pen = QPen(QColor(self._tokens.accent), width)
+            pen = QPen(QColor(theme.current().accent), width)
         else:
-            width, pen = 1.0, QPen(QColor(self._tokens.line_strong), 1.0)
+            width, pen = 1.0, QPen(QColor(theme.current().line_strong), 1.0)
         out = width / 2 + (1 if state.selected else 0)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -173,7 +165,7 @@ class ThumbnailPainter:
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         if item.caption:
             painter.setFont(self._font)
-            color = self._tokens.accent if state.selected else self._tokens.text
+            color = theme.current().accent if state.selected else theme.current().text
             painter.setPen(QColor(color))
             middle = Qt.TextElideMode.ElideMiddle
             painter.drawText(
@@ -182,7 +174,7 @@ class ThumbnailPainter:
             line = line.translated(0, TEXT_LINE_PX)
         if item.detail:
             painter.setFont(self._small)
-            painter.setPen(QColor(self._tokens.text_soft))
+            painter.setPen(QColor(theme.current().text_soft))
             right = Qt.TextElideMode.ElideRight
             painter.drawText(
                 line, flags, self._small_metrics.elidedText(item.detail, right, line.width())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -70,16 +70,6 @@ class WeightsChoice(QWidget):
         self.facts.updateGeometry()
         self._show_links(weights)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._spec is not None:
-            self._set_icons(self._spec)
-
-    def _set_icons(self, spec: ModelSpec) -> None:
-        for number, weights in enumerate(spec.weights):
-            icon = icons.icon(PLACE_ICONS[weights.place], theme.current().text_soft)
-            self.box.setItemIcon(number, icon)
-
     def _fill(self, spec: ModelSpec) -> None:
         self.box.clear()
         widest = 0
@@ -88,9 +78,8 @@ class WeightsChoice(QWidget):
             line = self._line(weights)
             if number == 0 and len(spec.weights) > 1:
                 line = self.tr("{weights} (default)").format(weights=line)
-            self.box.addItem(line, weights.name)
+            self.box.addItem(icons.icon(PLACE_ICONS[weights.place]), line, weights.name)
             widest = max(widest, metrics.horizontalAdvance(line))
-        self._set_icons(spec)
         # the list may be wider than the field
         self.box.view().setMinimumWidth(widest + 8 * theme.GRID)
 

@@ -82,8 +82,7 @@ class CodeView(QPlainTextEdit):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_numbers"):
-            self._highlighter.restyle()
-            self._numbers.update()
+            self._highlighter.rehighlight()
 
     def _on_block_count_changed(self) -> None:
         self.setViewportMargins(self.numbers_width(), 0, 0, 0)

@@ -5,11 +5,22 @@ from __future__ import annotations
 import keyword
 import re
 
-from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat
 
 from tlstudio.gui.kit import theme
 
 _OUTSIDE, _IN_TEXT = -1, 1  # of a string over several lines
+
+_TOKENS = {
+    "heading": "accent",
+    "comment": "text_soft",
+    "long": "right",
+    "string": "right",
+    "decorator": "entry_4",
+    "number": "val",
+    "defined": "train",
+    "keyword": "accent",
+}
 
 # The first alternative that fits wins: what is in a string is no comment, and the other way round.
 _PIECES = re.compile(
@@ -25,29 +36,7 @@ _PIECES = re.compile(
 
 
 class PythonHighlighter(QSyntaxHighlighter):
-    """Keeps a document coloured in the theme in force; `restyle` after a change of theme."""
-
-    def __init__(self, document: QTextDocument) -> None:
-        super().__init__(document)
-        self._formats: dict[str, QTextCharFormat] = {}
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Take the colours of the theme."""
-        tokens = theme.current()
-        colours = {
-            "heading": tokens.accent,
-            "comment": tokens.text_soft,
-            "long": tokens.right,
-            "string": tokens.right,
-            "decorator": tokens.entry_4,
-            "number": tokens.val,
-            "defined": tokens.train,
-            "keyword": tokens.accent,
-        }
-        self._formats = {name: _format(colour) for name, colour in colours.items()}
-        self._formats["heading"].setFontWeight(QFont.Weight.Bold)
-        self.rehighlight()
+    """Keeps a document coloured in the theme in force; `rehighlight` after a change of theme."""
 
     def highlightBlock(self, text: str) -> None:
         start = 0
@@ -62,7 +51,7 @@ class PythonHighlighter(QSyntaxHighlighter):
             if name == "long":
                 start = self._to_end_of_text(text, found.start(), found.end())
                 continue
-            self.setFormat(found.start(), found.end() - found.start(), self._formats[name])
+            self.setFormat(found.start(), found.end() - found.start(), _format(name))
             start = max(found.end(), start + 1)
 
     def _to_end_of_text(self, text: str, begin: int, inside: int) -> int:
@@ -71,11 +60,14 @@ class PythonHighlighter(QSyntaxHighlighter):
         end = len(text) if close < 0 else close + 3
         if close < 0:
             self.setCurrentBlockState(_IN_TEXT)
-        self.setFormat(begin, end - begin, self._formats["long"])
+        self.setFormat(begin, end - begin, _format("long"))
         return end
 
 
-def _format(colour: str) -> QTextCharFormat:
+def _format(name: str) -> QTextCharFormat:
+    """Of a piece by its name in `_PIECES`, in the theme in force."""
     result = QTextCharFormat()
-    result.setForeground(QColor(colour))
+    result.setForeground(QColor(getattr(theme.current(), _TOKENS[name])))
+    if name == "heading":
+        result.setFontWeight(QFont.Weight.Bold)
     return result

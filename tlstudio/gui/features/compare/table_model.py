@@ -115,7 +115,7 @@ class CompareTableModel(QAbstractTableModel):
                 font.setWeight(QFont.Weight.DemiBold)
                 return font
             case Role.DecorationRole if column is CompareColumn.MODEL:
-                return icons.icon("done", theme.current().accent) if is_chosen else self._no_mark
+                return icons.icon("done", "accent") if is_chosen else self._no_mark
             case Role.AccessibleTextRole if column is CompareColumn.MODEL:
                 chosen = self.tr("chosen") if is_chosen else ""
                 return ", ".join(filter(None, (row.spec.title, row.weights.name, chosen)))

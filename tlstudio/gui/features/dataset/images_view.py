@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -53,9 +53,7 @@ class ImagesView(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(112)
         self.search.setMaximumWidth(220)
-        self._search_icon = self.search.addAction(
-            icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition
-        )
+        self.search.addAction(icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.shown = label("", "hint")
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(THUMB_MIN_PX, THUMB_MAX_PX)
@@ -115,11 +113,6 @@ class ImagesView(QWidget):
         self.grid.set_items(SampleItems(self._index, positions))
         self.shown.setVisible(bool(text))
         self.shown.setText(self.tr("%n image(s)", "", len(positions)))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._search_icon.setIcon(icons.icon("search"))
 
     def _build(self) -> None:
         filters = QHBoxLayout()

@@ -61,7 +61,7 @@ class PictureGrid(CellArea):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+        if event.type() == QEvent.Type.FontChange:
             self._painter = None
             self.viewport().update()
 
@@ -72,7 +72,7 @@ class PictureGrid(CellArea):
             self._paint_words(painter, self._text)
             return
         if self._painter is None:
-            self._painter = ThumbnailPainter(self.font(), self.devicePixelRatioF())
+            self._painter = ThumbnailPainter(self.font())
         for number in self._visible():
             picture = self._pictures[number]
             item = GridItem(picture.path, picture.caption)

@@ -57,12 +57,6 @@ class StoredWeightsModel(QAbstractTableModel):
         self._rows = rows
         self.endResetModel()
 
-    def restyle(self) -> None:
-        """Give the icons the colours of the theme in force."""
-        if self._rows:
-            last = self.index(len(self._rows) - 1, 0)
-            self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.DecorationRole])
-
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 

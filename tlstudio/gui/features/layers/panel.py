@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -60,6 +60,7 @@ class LayerTreePanel(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(self.tr("Search layers"))
         self.menu_button = QToolButton()
+        self.menu_button.setIcon(icons.icon("filter"))
         self.menu_button.setToolTip(self.tr("What the tree shows"))
         self.menu_button.setAccessibleName(self.menu_button.toolTip())
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -77,7 +78,6 @@ class LayerTreePanel(QWidget):
         )
         self._make_actions()
         self._lay_out()
-        self._restyle()
 
         self.view.became_compact.connect(self.model.set_compact)
         self.model.ticked.connect(self._network.tick)
@@ -165,14 +165,6 @@ class LayerTreePanel(QWidget):
         foot.setContentsMargins(theme.GRID // 2, 0, side, 0)
         foot.addLayout(bottom)
         layout.addLayout(foot)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-
-    def _restyle(self) -> None:
-        self.menu_button.setIcon(icons.icon("filter"))
 
     # -- following the session -------------------------------------------------------------------
 

@@ -68,7 +68,6 @@ class LayerTreeModel(ModuleTreeModel):
         self.trainable: frozenset[str] = frozenset()
         self._editable = True
         self._compact = False
-        self._icons: dict[tuple[str, str], QIcon] = {}
         self._statistics: frozenset[str] = frozenset()
         self._measures = LayerMeasures(self)
         self._measure, self._facts = LayerMeasure.RATE, MeasureFacts()
@@ -166,7 +165,7 @@ class LayerTreeModel(ModuleTreeModel):
         if role == STATISTICS_ROLE:
             return self._statistics_icon(row) if column is LayerColumn.STATE else None
         if role == Role.DecorationRole and column is LayerColumn.STATE:
-            return self._icon(row.state.value, STATE_COLORS[row.state]) if row.layers else None
+            return icons.icon(row.state.value, STATE_COLORS[row.state]) if row.layers else None
         if role == Role.DecorationRole and column is LayerColumn.NAME and not row.layers:
             return _no_box()  # names stand below names, with or without a box
         if role == Role.FontRole and column is not LayerColumn.NAME:
@@ -290,7 +289,7 @@ class LayerTreeModel(ModuleTreeModel):
     def _statistics_icon(self, row: LayerRow) -> QIcon | None:
         if not self._is_norm(row):
             return None
-        return self._icon(*STATISTICS_ICONS[row.node.path in self._statistics])
+        return icons.icon(*STATISTICS_ICONS[row.node.path in self._statistics])
 
     def _cell(self, index: Index) -> MeasureCell:
         number = index.internalId()
@@ -304,13 +303,6 @@ class LayerTreeModel(ModuleTreeModel):
         for siblings in changed.values():
             first = self._index_of(siblings[0], LayerColumn.NAME)
             self.dataChanged.emit(first, self._index_of(siblings[-1], LayerColumn.STATE))
-
-    def _icon(self, name: str, token: str) -> QIcon:
-        tokens = theme.current()
-        key = (tokens.name, f"{name} {token}")
-        if key not in self._icons:
-            self._icons[key] = icons.icon(name, getattr(tokens, token))
-        return self._icons[key]
 
 
 def _check_state(row: LayerRow) -> Qt.CheckState | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -55,7 +55,6 @@ class LayersView(QWidget):
         self.shares.setToolTip(self.tr("What the bars show a share of"))
         self._make_actions()
         self._lay_out()
-        self._restyle()
 
         self.shares.chosen.connect(self._on_share_chosen)
         self._searching.changed.connect(self._show_state)
@@ -96,6 +95,7 @@ class LayersView(QWidget):
         copy.activated.connect(self._copy_markdown)
 
         self.menu_button = QToolButton()
+        self.menu_button.setIcon(icons.icon("filter"))
         self.menu_button.setToolTip(self.tr("What the table shows"))
         self.menu_button.setAccessibleName(self.menu_button.toolTip())
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -145,14 +145,6 @@ class LayersView(QWidget):
         layout.setSpacing(theme.GRID)
         layout.addLayout(tools)
         layout.addWidget(self.stack, 1)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-
-    def _restyle(self) -> None:
-        self.menu_button.setIcon(icons.icon("filter"))
 
     # -- following the session -------------------------------------------------------------------
 

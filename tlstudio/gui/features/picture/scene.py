@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, QRectF, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QObject, QRect, QRectF, Signal
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
 
 from tlstudio.core.networks.blocks.graph import BlockNode, NetworkGraph, PictureLevel
@@ -38,7 +38,6 @@ class ArchitectureScene(QGraphicsScene):
         self._boxes: dict[str, BoxItem] = {}
         self._routes: list[RouteItem] = []
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
-        self.restyle()
 
     # -- what is shown ---------------------------------------------------------------------------
 
@@ -92,10 +91,8 @@ class ArchitectureScene(QGraphicsScene):
         for key, item in self._boxes.items():
             item.set_training(states.get(key, Training.NONE))
 
-    def restyle(self) -> None:
-        """Take the colours of the theme in force."""
-        self.setBackgroundBrush(QColor(theme.current().surface))
-        self.update()
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        painter.fillRect(rect, QColor(theme.current().surface))
 
     # -- choosing --------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -69,7 +69,6 @@ class PictureView(QWidget):
         self.legend = ArchitectureLegend()
         self._make_buttons()
         self._lay_out()
-        self._restyle()
 
         self.levels.chosen.connect(self._on_level_chosen)
         self.scene.chosen.connect(self._on_box_chosen)
@@ -97,7 +96,7 @@ class PictureView(QWidget):
 
     def _tool(self, icon: str, text: str, key: str) -> QToolButton:
         button = QToolButton()
-        button.setProperty("icon_name", icon)
+        button.setIcon(icons.icon(icon))
         button.setToolTip(f"{text} ({key})")
         button.setAccessibleName(text)
         button.setIconSize(QSize(18, 18))
@@ -129,16 +128,6 @@ class PictureView(QWidget):
         layout.addWidget(self.stack, 1)
         layout.addWidget(self.facts)
         layout.addWidget(self.legend)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-
-    def _restyle(self) -> None:
-        for button in (self.zoom_out, self.zoom_in, self.fit):
-            button.setIcon(icons.icon(button.property("icon_name")))
-        self.scene.restyle()
 
     # -- following the session -------------------------------------------------------------------
 

@@ -154,7 +154,7 @@ class RankTableModel(QAbstractTableModel):
                 font.setWeight(QFont.Weight.DemiBold)
                 return font
             case Role.DecorationRole if column is RankColumn.MODEL:
-                return icons.icon("done", theme.current().accent) if is_chosen else self._no_mark
+                return icons.icon("done", "accent") if is_chosen else self._no_mark
             case Role.AccessibleTextRole:
                 return self._spoken(candidate, row, column)
         if role == SORT_ROLE:

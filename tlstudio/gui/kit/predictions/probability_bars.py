@@ -96,11 +96,9 @@ class ProbabilityBars(QWidget):
         painter.setPen(QColor(tokens.text if is_said or is_true else tokens.text_soft))
         painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), text)
         if is_true:
-            pixmap = icons.icon("right", tokens.right).pixmap(
-                QSize(MARK_PX, MARK_PX), self.devicePixelRatioF()
-            )
             left = place.left() + metrics.horizontalAdvance(text) + 6
-            painter.drawPixmap(left, place.center().y() - MARK_PX // 2 + 1, pixmap)
+            top = place.center().y() - MARK_PX // 2 + 1
+            icons.icon("right", "right").paint(painter, left, top, MARK_PX, MARK_PX)
 
     def _paint_bar(self, painter: QPainter, place: QRectF, index: int, probability: float) -> None:
         assert self._record is not None

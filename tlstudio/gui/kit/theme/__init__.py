@@ -1,7 +1,8 @@
 """The look: two designed palettes, one style sheet, three text sizes, an 8-pixel grid.
 
-Widgets that paint themselves read `current()`; Qt repaints them when the palette changes. Those
-that keep colours or icons renew them on ``QEvent.PaletteChange``.
+Widgets and icons read `current()` whenever they paint, and Qt repaints them when the palette
+changes. Only what has to keep colours (charts, highlighted text) takes them anew on
+``QEvent.PaletteChange``.
 """
 
 from __future__ import annotations

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from tlstudio.gui.features.compare.ball_chart.values import group_color
-from tlstudio.gui.kit import theme
+from tlstudio.gui.kit import icons, theme
 
 DOT_PX = 10
 
@@ -37,6 +37,7 @@ class BallLegend(QWidget):
         for group, title in groups:
             button = QToolButton()
             button.setText(title)
+            button.setIcon(_dot(group))
             button.setFont(font)
             button.setCheckable(True)
             button.setProperty("role", "legend")
@@ -49,7 +50,6 @@ class BallLegend(QWidget):
             layout.addWidget(button)
         layout.addStretch()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._restyle()
 
     @property
     def groups(self) -> frozenset[str]:
@@ -60,24 +60,15 @@ class BallLegend(QWidget):
         for button in self.buttons.values():
             button.setChecked(False)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-
     def _on_toggled(self) -> None:
         self.changed.emit(self.groups)
 
-    def _restyle(self) -> None:
-        ratio = self.devicePixelRatioF()
-        for group, button in self.buttons.items():
-            pixmap = QPixmap(QSize(DOT_PX, DOT_PX) * ratio)
-            pixmap.setDevicePixelRatio(ratio)
-            pixmap.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(pixmap)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(group_color(group))
-            painter.drawEllipse(0, 0, DOT_PX, DOT_PX)
-            painter.end()
-            button.setIcon(QIcon(pixmap))
+
+def _dot(group: str) -> QIcon:
+    def paint(painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(group_color(group))
+        painter.drawEllipse(rect)
+
+    return icons.drawn(paint)
