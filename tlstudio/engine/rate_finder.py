@@ -12,7 +12,7 @@ import torch
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split
-from tlstudio.core.errors import TLStudioError, TrainingError
+from tlstudio.core.errors import TLStudioError
 from tlstudio.core.rate_finder import (
     STEPS,
     FeaturesCounted,
@@ -25,7 +25,6 @@ from tlstudio.core.rate_finder import (
 )
 from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.core.strategies import FreezePlan
-from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.order import train_batch_count
 from tlstudio.engine.device import resolve_device
 from tlstudio.engine.memory import freed_memory_kept
@@ -34,12 +33,13 @@ from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.training.execution import Execution
 from tlstudio.engine.training.failures import explain
 from tlstudio.engine.training.freezing import apply_phase, set_train_mode
-from tlstudio.engine.training.inputs import FeaturesState, Inputs
+from tlstudio.engine.training.inputs import BatchLoss, FeaturesState
 from tlstudio.engine.training.learner import Learner
 from tlstudio.engine.training.objective import Objective
 from tlstudio.engine.training.precision import fast_kernels
+from tlstudio.engine.training.run import Run
 from tlstudio.engine.training.run_checks import check_run, run_plan
-from tlstudio.engine.training.seeding import seeded
+from tlstudio.engine.training.trainer import move_network, train_epoch
 
 
 def find_rate(
@@ -96,10 +96,9 @@ def _range_test(
     # Groups at a learning rate of 1 hold their multiple of it; nothing but `_set_rate` changes it.
     config = config.changed(learning_rate=1.0, schedule="none", warmup_epochs=0, ema_decay=0.0)
     index = with_fewer_samples(index, steps * config.batch_size * config.accumulation, config.seed)
+    run = Run(config, index, stop, classifier, device=device)
     network = classifier.network
-    network.to(device)
-    if device.type == "cuda":
-        network.to(memory_format=torch.channels_last)
+    move_network(network, device)
     apply_phase(network, plan.last)
     set_train_mode(network, plan.last)
     execution = Execution(config, index, classifier, plan.last, device, stop)
@@ -117,47 +116,46 @@ def _range_test(
     learner = Learner(network, config, plan, batches)
     multiples = [float(group["lr"]) for group in learner.optimizer.param_groups]
     curve = RangeCurve(steps)
+    _set_rate(learner, multiples, curve.next_rate)
 
-    for epoch in itertools.count(1):
-        losses: list[float] = []  # of the batches since the last step
-        seen = 0
-        for item in execution.train_inputs(epoch):
-            if stop.stopped:
-                return
-            if isinstance(item, FeaturesState):
-                yield FeaturesCounted(item.from_cache + item.computed, item.wanted)
-                continue
-            if not isinstance(item, Inputs):
+    for item in _step_losses(run, execution, objective, learner):
+        match item:
+            case SampleSkipped():
                 yield item
-                continue
-            if not losses:
-                _set_rate(learner, multiples, curve.next_rate)
-            with torch.enable_grad(), seeded(device, config.seed, epoch, seen):
-                loss = objective(execution.train_logits(item), item.targets)
-            seen += 1
-            losses.append(loss.item())
-            if not math.isfinite(losses[-1]):
+            case FeaturesState():
+                yield FeaturesCounted(item.from_cache + item.computed, item.wanted)
+            case float() if not math.isfinite(item):
                 yield RangeEnded(rate_range(curve.points, RangeEnd.DIVERGED))
                 return
-            learner.learn(loss)
-            if len(losses) < config.accumulation:
+            case float():
+                yield curve.add(item)
+                if curve.end is not None:
+                    yield RangeEnded(rate_range(curve.points, curve.end))
+                    return
+                _set_rate(learner, multiples, curve.next_rate)
+
+
+def _step_losses(
+    run: Run, execution: Execution, objective: Objective, learner: Learner
+) -> Iterator[float | SampleSkipped | FeaturesState]:
+    """The mean loss of each step of the optimizer, epoch after epoch until the run is stopped.
+
+    A loss that is not finite comes at once, before its step is complete.
+    """
+    for epoch in itertools.count(1):
+        losses: list[float] = []  # of the batches since the last step
+        for item in train_epoch(run, execution, objective, learner, epoch):
+            if not isinstance(item, BatchLoss):
+                yield item
                 continue
-            yield curve.add(sum(losses) / len(losses))
-            losses = []
-            end = curve.end
-            if end is not None:
-                yield RangeEnded(rate_range(curve.points, end))
-                return
-        if stop.stopped:
+            losses.append(float(item.loss))
+            if len(losses) == run.config.accumulation or not math.isfinite(losses[-1]):
+                yield sum(losses) / len(losses)
+                losses = []
+        if run.stop.stopped:
             return
-        if not seen:
-            raise TrainingError(QT_TRANSLATE_NOOP("core", "No training image could be read."))
-        learner.end_epoch()
         if losses:  # a smaller step at the end of the epoch
-            yield curve.add(sum(losses) / len(losses))
-            if curve.end is not None:
-                yield RangeEnded(rate_range(curve.points, curve.end))
-                return
+            yield sum(losses) / len(losses)
 
 
 def with_fewer_samples(index: DatasetIndex, wanted: int, seed: int) -> DatasetIndex:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import math
 import traceback
 
 import torch
@@ -61,3 +62,22 @@ def is_out_of_memory(error: BaseException) -> bool:
         return True
     text = str(error).lower()
     return isinstance(error, RuntimeError) and any(sign in text for sign in _OUT_OF_MEMORY_SIGNS)
+
+
+def finite(loss: float) -> float:
+    """The loss itself.
+
+    Raises:
+        TrainingError: it is NaN or infinite.
+    """
+    if math.isfinite(loss):
+        return loss
+    raise diverged()
+
+
+def diverged() -> TrainingError:
+    """The error of a run whose loss or weights are no longer finite."""
+    return TrainingError(
+        QT_TRANSLATE_NOOP("core", "The loss is no longer a finite number, so training stopped."),
+        QT_TRANSLATE_NOOP("core", "Choose a smaller learning rate, a tenth of it for example."),
+    )

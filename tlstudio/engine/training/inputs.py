@@ -37,4 +37,20 @@ class FeaturesState:
         return self.wanted - self.from_cache - self.computed
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class BatchLoss:
+    """A batch was trained on, or evaluated.
+
+    Attributes:
+        number: of the batch in its epoch, counts from 1.
+        size: images.
+        loss: their mean loss; a tensor without dimensions while it is on the device.
+    """
+
+    number: int
+    size: int
+    loss: torch.Tensor | float
+
+
 Item = Inputs | SampleSkipped | FeaturesState
+EpochItem = BatchLoss | SampleSkipped | FeaturesState

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
+from typing import TypeVar, assert_never
 
 import torch
 
-from tlstudio.core.runs.events import Phase, StopToken
+from tlstudio.core.runs.events import (
+    BatchEnded,
+    FeaturesProgressed,
+    Phase,
+    RunEvent,
+    SampleSkipped,
+    StopToken,
+)
+from tlstudio.engine.training.failures import finite
+from tlstudio.engine.training.inputs import BatchLoss, EpochItem, FeaturesState
+
+R = TypeVar("R")
 
 MIN_INTERVAL_S = 0.25  # a window that draws more often takes cores from the network
 
@@ -175,11 +188,6 @@ class BatchSums:
     def batches(self) -> int:
         return len(self._sizes)
 
-    @property
-    def last_loss(self) -> float:
-        """Of the last batch; waits for it."""
-        return float(self._losses[-1])
-
     def add(self, loss: torch.Tensor, logits: torch.Tensor, targets: torch.Tensor) -> None:
         """Count a batch: its mean loss, logits ``[B, C]`` and targets ``[B]``."""
         self._losses.append(loss.detach())
@@ -192,3 +200,64 @@ class BatchSums:
         total = sum(self._sizes)
         loss = sum(loss * size for loss, size in zip(losses, self._sizes, strict=True)) / total
         return loss, int(torch.stack(self._right).sum()) / total
+
+
+def report(
+    items: Generator[EpochItem, None, R],
+    meter: ProgressMeter,
+    epoch: int,
+    phase: Phase = Phase.TRAIN,
+    batches: int = 0,
+) -> Generator[RunEvent, None, R]:
+    """Count what a sub-generator of the training loop yields, and say it as events of the run.
+
+    Args:
+        phase: that of the batches.
+        batches: expected in it.
+
+    Returns:
+        what the sub-generator returns.
+
+    Raises:
+        TrainingError: a loss that is reported is not finite.
+    """
+    with closing(items):
+        while True:
+            try:
+                item = next(items)
+            except StopIteration as end:
+                returned: R = end.value
+                return returned
+            match item:
+                case SampleSkipped():
+                    yield item
+                case FeaturesState():
+                    meter.enter(Phase.FEATURES, epoch)
+                    meter.found(item.from_cache)
+                    meter.add(item.computed - meter.done)
+                    if meter.is_due() or not item.left:
+                        yield FeaturesProgressed(
+                            epoch=epoch,
+                            done=item.from_cache + item.computed,
+                            total=item.wanted,
+                            from_cache=item.from_cache,
+                            images_per_s=meter.images_per_s,
+                            progress=meter.progress,
+                            remaining_s=meter.remaining_s,
+                        )
+                case BatchLoss():
+                    meter.enter(phase, epoch)
+                    meter.add(item.size)
+                    if meter.is_due():
+                        yield BatchEnded(
+                            epoch=epoch,
+                            phase=phase,
+                            batch=item.number,
+                            batches=max(item.number, batches),
+                            loss=finite(float(item.loss)),  # waits for the device
+                            images_per_s=meter.images_per_s,
+                            progress=meter.progress,
+                            remaining_s=meter.remaining_s,
+                        )
+                case _:
+                    assert_never(item)

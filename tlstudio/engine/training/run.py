@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import torch
 
@@ -17,6 +19,8 @@ from tlstudio.engine.training.averaging import WeightAverage
 from tlstudio.engine.training.freeze_audit import FreezeAudit
 from tlstudio.engine.training.progress import RunClock
 from tlstudio.engine.training.snapshot import Snapshot, state_on_cpu
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -45,6 +49,10 @@ class Run:
     is_early: bool = False
     average: WeightAverage | None = None
     audit: FreezeAudit | None = None
+
+    def is_stopped(self) -> bool:
+        """Whether to stop now; waits as long as the run is paused."""
+        return self.clock.wait_while_paused(self.stop)
 
     def remember(self, record: EpochRecord) -> bool:
         """Add an epoch; returns whether it is the best so far, and keeps its weights if so."""
@@ -90,3 +98,11 @@ class Run:
         network.zero_grad(set_to_none=True)
         network.to(memory_format=torch.contiguous_format)
         network.eval()
+
+
+def until_stopped(run: Run, items: Iterable[T]) -> Generator[T, None, None]:
+    """The items, fewer of them if the run is stopped meanwhile; waits while it is paused."""
+    for item in items:
+        if run.is_stopped():
+            return
+        yield item

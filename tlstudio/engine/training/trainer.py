@@ -6,8 +6,8 @@ drives the run, and `StopToken` pauses or ends it between two batches.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 
 import torch
 from torch import nn
@@ -16,16 +16,13 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import TLStudioError, TrainingError
 from tlstudio.core.runs.events import (
-    BatchEnded,
     EpochEnded,
-    FeaturesProgressed,
     Phase,
     PhaseStarted,
     PredictionsReady,
     RunEnded,
     RunEvent,
     RunStarted,
-    SampleSkipped,
     StopToken,
 )
 from tlstudio.core.runs.history import EpochRecord
@@ -33,19 +30,19 @@ from tlstudio.core.strategies import FreezePlan, PlanPhase
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.order import eval_batch_count, train_batch_count
 from tlstudio.engine.device import resolve_device
-from tlstudio.engine.evaluation import EvaluationRecord, evaluate_logits
+from tlstudio.engine.evaluation import BatchEvaluation, EvaluationRecord, evaluate_logits
 from tlstudio.engine.memory import freed_memory_kept
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.training.execution import Execution
-from tlstudio.engine.training.failures import explain
+from tlstudio.engine.training.failures import diverged, explain, finite
 from tlstudio.engine.training.freeze_audit import FreezeAudit
 from tlstudio.engine.training.freezing import apply_phase, set_train_mode
-from tlstudio.engine.training.inputs import FeaturesState, Inputs
+from tlstudio.engine.training.inputs import BatchLoss, EpochItem, Inputs
 from tlstudio.engine.training.learner import Learner
 from tlstudio.engine.training.objective import Objective, class_of
 from tlstudio.engine.training.precision import fast_kernels
-from tlstudio.engine.training.progress import BatchSums, ProgressMeter
-from tlstudio.engine.training.run import Run
+from tlstudio.engine.training.progress import BatchSums, ProgressMeter, report
+from tlstudio.engine.training.run import Run, until_stopped
 from tlstudio.engine.training.run_checks import check_run, run_plan
 from tlstudio.engine.training.seeding import seeded
 from tlstudio.engine.training.snapshot import Snapshot
@@ -84,7 +81,7 @@ def train(
     error: TLStudioError | None = None
     try:
         with freed_memory_kept(), fast_kernels(config.precision):
-            yield from _epochs(run, plan)
+            yield from _train(run, plan)
     except Exception as failure:
         error = explain(failure, run.device)
     finally:
@@ -101,7 +98,7 @@ def train(
     )
 
 
-def _epochs(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
+def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
     config, classifier, network, clock = (
         run.config,
         run.classifier,
@@ -117,9 +114,7 @@ def _epochs(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
     train_count = train_batch_count(counts[Split.TRAIN], config.batch_size)
     val_count = eval_batch_count(counts[Split.VAL], config.batch_size)
 
-    network.to(device)
-    if device.type == "cuda":  # on a CPU images in that order are enough
-        network.to(memory_format=torch.channels_last)
+    move_network(network, device)
     phase = plan.at(1)
     _enter(network, phase)
     execution = Execution(config, run.index, classifier, phase, device, run.stop)
@@ -148,10 +143,9 @@ def _epochs(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         execution=execution.record,
     )
     if plan.probes_head:
-        for told in execution.probe_head(classifier):
-            if clock.wait_while_paused(run.stop):
-                return
-            yield from _told(told, 1, meter)
+        yield from report(until_stopped(run, execution.probe_head(classifier)), meter, 1)
+        if run.stop.stopped:
+            return
     _enter(network, plan.last)  # all that ever changes
     run.kept = Snapshot(network)
     run.audit = FreezeAudit(network, plan)
@@ -180,63 +174,27 @@ def _epochs(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
 
         # Train
         set_train_mode(network, phase)
-        sums = BatchSums()
-        for item in execution.train_inputs(epoch):
-            if clock.wait_while_paused(run.stop):
-                return
-            if not isinstance(item, Inputs):
-                yield from _told(item, epoch, meter)
-                continue
-            meter.enter(Phase.TRAIN, epoch)
-            run.is_dirty = True  # the forward pass alone moves statistics
-            with torch.enable_grad(), seeded(device, config.seed, epoch, sums.batches):
-                logits = execution.train_logits(item)
-                loss = objective(logits, item.targets)
-            learner.learn(loss)
-
-            sums.add(loss, logits, class_of(item.targets))
-            meter.add(len(item.targets))
-            if meter.is_due():
-                yield _batch_ended(meter, epoch, sums.batches, train_count, _finite(sums.last_loss))
-        if clock.wait_while_paused(run.stop):
+        training = train_epoch(run, execution, objective, learner, epoch)
+        train_result = yield from report(training, meter, epoch, Phase.TRAIN, train_count)
+        if train_result is None:
             return
-        if not sums.batches:
-            raise TrainingError(QT_TRANSLATE_NOOP("core", "No training image could be read."))
-        train_loss, train_accuracy = sums.means()
-        _finite(train_loss)
         images_per_s = meter.images_per_s
-        learner.end_epoch()
 
         # Validate
-        network.eval()
-        if run.average is not None:
-            run.average.put_in()
-        rows = []
-        for item in execution.val_inputs():
-            if clock.wait_while_paused(run.stop):
-                return
-            if not isinstance(item, Inputs):
-                yield from _told(item, epoch, meter)
-                continue
-            meter.enter(Phase.VAL, epoch)
-            samples = [run.index.by_split[Split.VAL][index] for index in item.indices]
-            rows.append(evaluate_logits(execution.eval_logits(item), samples))
-            meter.add(len(samples))
-            if meter.is_due():
-                yield _batch_ended(meter, epoch, len(rows), val_count, _finite(rows[-1].loss))
-        if clock.wait_while_paused(run.stop):
+        validation = validate(run, execution)
+        val_result = yield from report(validation, meter, epoch, Phase.VAL, val_count)
+        if val_result is None:
             return
-        val = EvaluationRecord.of(rows)
 
         # Remember
         if not run.kept.is_live_finite():  # the last step, which no loss has told of yet
-            raise _diverged()
+            raise diverged()
         record = EpochRecord(
             epoch=epoch,
-            train_loss=train_loss,
-            train_accuracy=train_accuracy,
-            val_loss=None if val.loss is None else _finite(val.loss),
-            val_accuracy=val.accuracy,
+            train_loss=train_result.loss,
+            train_accuracy=train_result.accuracy,
+            val_loss=val_result.loss,
+            val_accuracy=val_result.accuracy,
             learning_rate=learning_rate,
             elapsed_s=clock.elapsed_s - epoch_start_s,
             images_per_s=images_per_s,
@@ -246,64 +204,99 @@ def _epochs(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         run.is_early = not run.is_complete and run.is_patience_over(plan)
         is_over = run.is_complete or run.is_early
         yield EpochEnded(record, is_best)
-        if val.predictions and (is_best or is_over or meter.is_due()):
-            yield PredictionsReady(epoch, val.predictions)
+        if val_result.predictions and (is_best or is_over or meter.is_due()):
+            yield PredictionsReady(epoch, val_result.predictions)
         if is_over:
             return
         if run.average is not None:
             run.average.take_out()
 
 
+@dataclass(frozen=True, slots=True)
+class TrainResult:
+    """Mean loss and accuracy of an epoch's training images, each told before it was learned."""
+
+    loss: float
+    accuracy: float
+
+
+def train_epoch(
+    run: Run, execution: Execution, objective: Objective, learner: Learner, epoch: int
+) -> Generator[EpochItem, None, TrainResult | None]:
+    """Train on every image once. The network must be in train mode.
+
+    Yields:
+        a `BatchLoss` after each batch was learned, and what `execution` tells meanwhile.
+
+    Returns:
+        None if the run was stopped.
+
+    Raises:
+        TrainingError: no image could be read, or the loss is no longer finite.
+    """
+    assert run.device is not None
+    sums = BatchSums()
+    for item in until_stopped(run, execution.train_inputs(epoch)):
+        if not isinstance(item, Inputs):
+            yield item
+            continue
+        run.is_dirty = True  # the forward pass alone moves statistics
+        with torch.enable_grad(), seeded(run.device, run.config.seed, epoch, sums.batches):
+            logits = execution.train_logits(item)
+            loss = objective(logits, item.targets)
+        learner.learn(loss)
+        sums.add(loss, logits, class_of(item.targets))
+        yield BatchLoss(sums.batches, len(item.targets), loss.detach())
+    if run.is_stopped():
+        return None
+    if not sums.batches:
+        raise TrainingError(QT_TRANSLATE_NOOP("core", "No training image could be read."))
+    loss_mean, accuracy = sums.means()
+    result = TrainResult(finite(loss_mean), accuracy)
+    learner.end_epoch()
+    return result
+
+
+def validate(run: Run, execution: Execution) -> Generator[EpochItem, None, EvaluationRecord | None]:
+    """Evaluate every validation image, with the averaged weights if there is an average.
+
+    Leaves the network in eval mode, and the average in it.
+
+    Yields:
+        a `BatchLoss` after each batch, and what `execution` tells meanwhile.
+
+    Returns:
+        None if the run was stopped.
+
+    Raises:
+        TrainingError: the loss is no longer finite.
+    """
+    run.classifier.network.eval()
+    if run.average is not None:
+        run.average.put_in()
+    rows: list[BatchEvaluation] = []
+    for item in until_stopped(run, execution.val_inputs()):
+        if not isinstance(item, Inputs):
+            yield item
+            continue
+        samples = [run.index.by_split[Split.VAL][index] for index in item.indices]
+        rows.append(evaluate_logits(execution.eval_logits(item), samples))
+        yield BatchLoss(len(rows), len(samples), rows[-1].loss)
+    if run.is_stopped():
+        return None
+    result = EvaluationRecord.of(rows)
+    if result.loss is not None:
+        finite(result.loss)
+    return result
+
+
+def move_network(network: nn.Module, device: torch.device) -> None:
+    """Put the network on the device, in the memory order that is fastest there."""
+    network.to(device)
+    if device.type == "cuda":  # on a CPU images in that order are enough
+        network.to(memory_format=torch.channels_last)
+
+
 def _enter(network: nn.Module, phase: PlanPhase) -> None:
     apply_phase(network, phase)
     set_train_mode(network, phase)
-
-
-def _told(
-    item: SampleSkipped | FeaturesState, epoch: int, meter: ProgressMeter
-) -> Iterator[RunEvent]:
-    """What is to be said of an item that is no batch."""
-    if isinstance(item, SampleSkipped):
-        yield item
-        return
-    meter.enter(Phase.FEATURES, epoch)
-    meter.found(item.from_cache)
-    meter.add(item.computed - meter.done)
-    if meter.is_due() or not item.left:
-        yield FeaturesProgressed(
-            epoch=epoch,
-            done=item.from_cache + item.computed,
-            total=item.wanted,
-            from_cache=item.from_cache,
-            images_per_s=meter.images_per_s,
-            progress=meter.progress,
-            remaining_s=meter.remaining_s,
-        )
-
-
-def _finite(loss: float) -> float:
-    if math.isfinite(loss):
-        return loss
-    raise _diverged()
-
-
-def _diverged() -> TrainingError:
-    return TrainingError(
-        QT_TRANSLATE_NOOP("core", "The loss is no longer a finite number, so training stopped."),
-        QT_TRANSLATE_NOOP("core", "Choose a smaller learning rate, a tenth of it for example."),
-    )
-
-
-def _batch_ended(
-    meter: ProgressMeter, epoch: int, batch: int, batches: int, loss: float
-) -> BatchEnded:
-    return BatchEnded(
-        epoch=epoch,
-        phase=meter.phase,
-        batch=batch,
-        batches=max(batch, batches),
-        loss=loss,
-        images_per_s=meter.images_per_s,
-        progress=meter.progress,
-        remaining_s=meter.remaining_s,
-    )
