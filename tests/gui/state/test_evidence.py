@@ -25,7 +25,7 @@ def test_without_a_dataset_there_is_nothing_to_say(
     evidence = ready_session.feature(EvidenceState)
     assert not evidence.can_measure and evidence.advice is None
     evidence.measure()
-    assert not evidence.is_measuring
+    assert not evidence.active
 
 
 def test_measuring_makes_the_advice_better(
@@ -36,7 +36,7 @@ def test_measuring_makes_the_advice_better(
     assert evidence.advice is not None and evidence.advice.case is AdviceCase.UNMEASURED
     busy: list[bool] = []
     ready_session.busy_changed.connect(busy.append)
-    with qtbot.waitSignal(evidence.study.ended, timeout=5000):
+    with qtbot.waitSignal(evidence.ended, timeout=5000):
         evidence.measure()
     assert busy == [True, False] and evidence.progress is None
     assert evidence.record is measurer.record
@@ -78,7 +78,7 @@ def test_cancelling_keeps_nothing_and_can_be_repeated(
     evidence.measure()
     qtbot.waitUntil(lambda: evidence.progress is not None and evidence.progress.stage == "body")
     assert not evidence.can_measure
-    with qtbot.waitSignal(evidence.study.ended):
+    with qtbot.waitSignal(evidence.ended):
         evidence.cancel()
     assert evidence.record is None and evidence.error is None and evidence.can_measure
 
@@ -90,7 +90,7 @@ def test_another_network_ends_the_measuring(
     open_photos(ready_session, qtbot, tmp_path)
     measurer.may_end.clear()
     evidence.measure()
-    with qtbot.waitSignal(evidence.study.ended, timeout=5000):
+    with qtbot.waitSignal(evidence.ended, timeout=5000):
         ready_session.network.set_model("alexnet")
     assert evidence.record is None
 
@@ -101,7 +101,7 @@ def test_failing_says_why(
     evidence = ready_session.feature(EvidenceState)
     open_photos(ready_session, qtbot, tmp_path)
     measurer.fails = True
-    with qtbot.waitSignal(evidence.study.ended, timeout=5000):
+    with qtbot.waitSignal(evidence.ended, timeout=5000):
         evidence.measure()
     assert evidence.error is not None and "too few" in str(evidence.error)
 

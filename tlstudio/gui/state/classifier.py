@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, Signal
 
 from tlstudio.core.data.dataset import ExcludedFile
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import RunEnded, StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.gui.kit.language import core_text
-from tlstudio.gui.kit.tasks import STACK_BYTES, TaskPool, as_studio_error
+from tlstudio.gui.kit.tasks import TaskPool
+from tlstudio.gui.kit.worker import GeneratorWorker
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.notifications import Notifications
 
 if TYPE_CHECKING:
     from tlstudio.gui.state.jobs import Classifier, LoadedWeights
+
+
+ANSWERS_AT_ONCE = 16  # a signal for each image would keep the GUI thread busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,43 +43,6 @@ class ClassifierInfo:
     val_accuracy: float | None = None
     epochs: int = 0
     notes: tuple[str, ...] = ()
-
-
-class PredictWorker(QThread):
-    """Asks a classifier about images, one answer after another.
-
-    Signals:
-        answered(list): PredictionRecord or ExcludedFile, a few at a time.
-        failed(TLStudioError)
-    """
-
-    answered = Signal(list)
-    failed = Signal(object)
-
-    def __init__(
-        self,
-        classifier: Classifier,
-        paths: Sequence[Path],
-        stop: StopToken,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self.setStackSize(STACK_BYTES)
-        self._classifier = classifier
-        self._paths = tuple(paths)
-        self._stop_token = stop
-
-    def run(self) -> None:
-        batch: list[PredictionRecord | ExcludedFile] = []
-        try:
-            for answer in jobs.predict(self._classifier, self._paths, self._stop_token):
-                batch.append(answer)
-                if len(batch) >= 16:
-                    self.answered.emit(batch)
-                    batch = []
-        except Exception as problem:  # the edge of the worker: nothing may escape
-            self.failed.emit(as_studio_error(problem))
-        self.answered.emit(batch)
 
 
 class ClassifierState(QObject):
@@ -105,8 +73,9 @@ class ClassifierState(QObject):
         self.is_saved = True
         self.answers: list[PredictionRecord] = []
         self.unreadable: list[ExcludedFile] = []
-        self._worker: PredictWorker | None = None
-        self._stop = StopToken()
+        self._worker = GeneratorWorker(self)
+        self._worker.yielded.connect(self._on_answered)
+        self._worker.ended.connect(self._on_predict_ended)
         self._waiting: list[Path] = []
 
     @property
@@ -116,7 +85,7 @@ class ClassifierState(QObject):
 
     @property
     def predicting(self) -> bool:
-        return self._worker is not None
+        return self._worker.active
 
     def take_trained(self, classifier: Classifier, end: RunEnded) -> None:
         """A run ended with something learned."""
@@ -174,20 +143,15 @@ class ClassifierState(QObject):
                 self.tr("Train one, or load weights from the File menu."),
             )
             return
-        if self._worker is not None:
+        if self._worker.active:
             self._waiting += paths
             return
-        self._stop = StopToken()
-        self._worker = PredictWorker(self._classifier, paths, self._stop, self)
-        self._worker.answered.connect(self._on_answered)
-        self._worker.failed.connect(self._on_predict_failed)
-        self._worker.finished.connect(self._on_predict_finished)
-        self._worker.start()
+        self._worker.start(partial(_answers, self._classifier, tuple(paths)))
         self.predicting_changed.emit(True)
 
     def cancel_predicting(self) -> None:
         self._waiting.clear()
-        self._stop.stop()
+        self._worker.cancel()
 
     def clear_answers(self) -> None:
         self.cancel_predicting()
@@ -201,7 +165,7 @@ class ClassifierState(QObject):
     def close(self, timeout_ms: int = 60_000) -> bool:
         """Stop predicting and wait for it; only for closing the program."""
         self.cancel_predicting()
-        return self._worker is None or self._worker.wait(timeout_ms)
+        return self._worker.wait(timeout_ms)
 
     def _take(self, classifier: Classifier, info: ClassifierInfo, *, is_saved: bool) -> None:
         self.clear_answers()
@@ -240,7 +204,7 @@ class ClassifierState(QObject):
         self.loaded.emit(info)
 
     def _on_answered(self, answers: list[PredictionRecord | ExcludedFile]) -> None:
-        if self._stop.stopped:
+        if self._worker.stop.stopped:
             return  # they were on their way when it was cancelled, perhaps for another classifier
         for answer in answers:
             if isinstance(answer, PredictionRecord):
@@ -250,15 +214,31 @@ class ClassifierState(QObject):
         if answers:
             self.answers_changed.emit()
 
-    def _on_predict_failed(self, error: TLStudioError) -> None:
-        self._notifications.error(error)
-
-    def _on_predict_finished(self) -> None:
-        if self._worker is not None:
-            self._worker.deleteLater()
-            self._worker = None
+    def _on_predict_ended(self, error: TLStudioError | None) -> None:
+        if error is not None:
+            self._notifications.error(error)
         waiting, self._waiting = self._waiting, []
         if waiting:
             self.predict(waiting)
         else:
             self.predicting_changed.emit(False)
+
+
+def _answers(
+    classifier: Classifier, paths: tuple[Path, ...], stop: StopToken
+) -> Iterator[list[PredictionRecord | ExcludedFile]]:
+    """Predictions for images, a few at a time. Runs on the worker's thread.
+
+    Images that were answered before an error are yielded before it is raised.
+    """
+    batch: list[PredictionRecord | ExcludedFile] = []
+    try:
+        for answer in jobs.predict(classifier, paths, stop):
+            batch.append(answer)
+            if len(batch) >= ANSWERS_AT_ONCE:
+                yield batch
+                batch = []
+    except Exception:
+        yield batch
+        raise
+    yield batch

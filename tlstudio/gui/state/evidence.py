@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, assert_never
 
-from PySide6.QtCore import QElapsedTimer, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QTimer
 
 from tlstudio.core.advice.evidence import EvidenceMeasured, EvidenceProgressed, EvidenceRecord
-from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import SampleSkipped, StopToken
-from tlstudio.gui.kit.tasks import Task
 from tlstudio.gui.state.datasets import DatasetState
 from tlstudio.gui.state.network import NetworkState
-from tlstudio.gui.state.session import FeatureState, Session
-from tlstudio.gui.state.study import Study
+from tlstudio.gui.state.session import Session
+from tlstudio.gui.state.study import StudyState
 
 if TYPE_CHECKING:
     from tlstudio.core.advice import Advice, AdviceFacts
@@ -26,24 +24,17 @@ Subject = tuple[object, ...]
 EARLIEST_S = 1.0  # before that nobody can tell how long it takes
 
 
-class EvidenceState(FeatureState):
+class EvidenceState(StudyState):
     """Measures on request; what was measured before is there as soon as a dataset is open.
 
     Attributes:
-        study: the thread of the measuring.
         record: the evidence for the chosen network and the open dataset; None before it is
             measured.
         facts: what the advice is made from; None without a dataset or a layer tree.
         advice: what follows from them; None likewise.
         progress: how far measuring is; None while none goes on.
-        skipped: images that could not be read while measuring.
-        error: what ended the last measuring early; None if nothing did.
 
-    Signals:
-        changed(): any of these.
     """
-
-    changed = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -51,23 +42,15 @@ class EvidenceState(FeatureState):
         self._pool = session.disk_pool
         self._network = network
         self._datasets = datasets
-        self.study = Study(self)
-        session.add_study(self.study)
         self.record: EvidenceRecord | None = None
         self.facts: AdviceFacts | None = None
         self.advice: Advice | None = None
         self.progress: EvidenceProgressed | None = None
-        self.skipped: tuple[str, ...] = ()
-        self.error: TLStudioError | None = None
         self._subject: Subject = ()
         self._measured: Subject = ()
-        self._loading: Task | None = None
         self._clock = QElapsedTimer()
         self._soon = QTimer(self, singleShot=True, interval=0)  # several signals, one change
         self._soon.timeout.connect(self._follow)
-        self.study.said.connect(self._on_said)
-        self.study.active_changed.connect(self._on_active_changed)
-        self.study.ended.connect(self._on_ended)
         for signal in (
             network.config_changed,
             network.tree_changed,
@@ -78,10 +61,6 @@ class EvidenceState(FeatureState):
         ):
             signal.connect(self._on_something_changed)
         self._soon.start()
-
-    @property
-    def is_measuring(self) -> bool:
-        return self.study.active
 
     @property
     def has_weights(self) -> bool:
@@ -97,7 +76,7 @@ class EvidenceState(FeatureState):
             and self._network.tree is not None
             and self.has_weights
             and self.weights_are_here
-            and not self.is_measuring
+            and not self.active
         )
 
     @property
@@ -132,11 +111,7 @@ class EvidenceState(FeatureState):
 
             return evidence.measure_evidence(config, index, stop)
 
-        self.study.start(work)
-
-    def cancel(self) -> None:
-        """End soon; the evidence that there was before stays."""
-        self.study.cancel()
+        self._start(work)
 
     def use_advice(self) -> None:
         """Take all settings that the advice names."""
@@ -164,24 +139,20 @@ class EvidenceState(FeatureState):
         if not _same(wanted, self._subject):
             self._subject = wanted
             self.record, self.error = None, None
-            if self.is_measuring and not _same(wanted, self._measured):
+            if self.active and not _same(wanted, self._measured):
                 self.cancel()
             self._load()
         self._advise()
         self.changed.emit()
 
     def _load(self) -> None:
-        if self._loading is not None:
-            self._loading.cancel()
-            self._loading = None
+        self._forget_look_up()
         index = self._datasets.index
         if self._subject and index is not None and self.weights_are_here:
-            self._loading = self._pool.submit(
-                _known_evidence, self._network.config, index, done=self._on_loaded
-            )
+            config = self._network.config
+            self._look_up(self._pool, _known_evidence, config, index, done=self._on_loaded)
 
     def _on_loaded(self, record: EvidenceRecord | None) -> None:
-        self._loading = None
         if record is not None and self.record is None:
             self._take(record)
 
@@ -200,7 +171,7 @@ class EvidenceState(FeatureState):
         self.facts = _facts(index, self._network, self._datasets, self.record)
         self.advice = advise(self.facts)
 
-    def _on_said(self, event: EvidenceEvent) -> None:
+    def _on_event(self, event: EvidenceEvent) -> None:
         match event:
             case SampleSkipped():
                 self.skipped = (*self.skipped, event.path)
@@ -214,12 +185,8 @@ class EvidenceState(FeatureState):
             case _:
                 assert_never(event)
 
-    def _on_active_changed(self, _active: bool) -> None:
-        self.changed.emit()
-
-    def _on_ended(self, error: TLStudioError | None) -> None:
-        self.progress, self.error = None, error
-        self.changed.emit()
+    def _on_ended(self) -> None:
+        self.progress = None
 
 
 def _same(one: Subject, other: Subject) -> bool:

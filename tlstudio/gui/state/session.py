@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,7 +20,9 @@ from tlstudio.gui.state.forecast import ForecastState
 from tlstudio.gui.state.network import NetworkState
 from tlstudio.gui.state.notifications import Notifications
 from tlstudio.gui.state.run import RunPhase, RunState
-from tlstudio.gui.state.study import Study
+
+if TYPE_CHECKING:
+    from tlstudio.gui.state.study import StudyState
 
 
 class Step(StrEnum):
@@ -89,7 +91,7 @@ class Session(QObject):
         self.forecasts = ForecastState(
             pools, self.network, self.datasets, self.run, self.classifier, self
         )
-        self.studies: list[Study] = []  # each feature adds its own
+        self.studies: list[StudyState] = []  # each feature adds its own
         self._features: dict[type[FeatureState], FeatureState] = {}
         self.step = Step.DATA
         self.model_view = ""  # what the Model page shows; the window is rebuilt for a language
@@ -110,7 +112,7 @@ class Session(QObject):
             self._features[kind] = kind(self)
         return cast(State, self._features[kind])
 
-    def add_study(self, study: Study) -> None:
+    def add_study(self, study: StudyState) -> None:
         """The session is busy while `study` is active, and ends it when the program ends."""
         self.studies.append(study)
         study.active_changed.connect(self._on_study_active_changed)

@@ -1,97 +1,88 @@
-"""A long piece of the engine's work on request: it tells as it goes, and can be cancelled."""
+"""A study: a long piece of the engine's work on request, e.g. a race or a learning-rate test."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import Signal
 
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.runs.events import StopToken
-from tlstudio.gui.kit.tasks import STACK_BYTES, as_studio_error
-
-Work = Callable[[StopToken], Iterator[Any]]
-
-
-class _StudyThread(QThread):
-    """Repeats what a generator says.
-
-    Signals:
-        said(object): as it comes.
-        failed(object): it raised; always a `TLStudioError`.
-    """
-
-    said = Signal(object)
-    failed = Signal(object)
-
-    def __init__(self, work: Work, stop: StopToken, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.setStackSize(STACK_BYTES)
-        self._work = work
-        self._stop_token = stop
-
-    def run(self) -> None:
-        try:
-            for event in self._work(self._stop_token):
-                self.said.emit(event)
-        except Exception as problem:  # the edge of the worker: nothing may escape
-            self.failed.emit(as_studio_error(problem))
+from tlstudio.gui.kit.tasks import Task, TaskPool
+from tlstudio.gui.kit.worker import GeneratorWorker, Work
+from tlstudio.gui.state.session import FeatureState, Session
 
 
-class Study(QObject):
-    """At most one generator at a time, on a thread of its own.
+class StudyState(FeatureState):
+    """What all studies have in common: the thread, the error, and looking up an earlier record.
+
+    Attributes:
+        error: what ended the last study early; None if nothing did.
+        skipped: images that could not be read.
 
     Signals:
-        said(object): what the generator yields, on the GUI thread.
-        active_changed(bool): it began or ended.
-        ended(object): it is over: None, or the `TLStudioError` that ended it.
+        changed(): anything that a view shows.
+        active_changed(bool): a study began or ended.
+        ended(TLStudioError | None): the study is over, and `error` is set.
     """
 
-    said = Signal(object)
+    changed = Signal()
     active_changed = Signal(bool)
     ended = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._thread: _StudyThread | None = None
-        self._stop = StopToken()
-        self._error: TLStudioError | None = None
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.error: TLStudioError | None = None
+        self.skipped: tuple[str, ...] = ()
+        self._look_up_task: Task | None = None
+        self._worker = GeneratorWorker(self)
+        self._worker.yielded.connect(self._on_event)
+        self._worker.active_changed.connect(self._on_active_changed)
+        self._worker.ended.connect(self._on_worker_ended)
+        session.add_study(self)
 
     @property
     def active(self) -> bool:
-        return self._thread is not None
-
-    def start(self, work: Work) -> None:
-        """Begin; without effect while it is going on."""
-        if self.active:
-            return
-        self._stop, self._error = StopToken(), None
-        self._thread = _StudyThread(work, self._stop, self)
-        self._thread.said.connect(self._on_said)
-        self._thread.failed.connect(self._on_failed)
-        self._thread.finished.connect(self._on_finished)
-        self.active_changed.emit(True)
-        self._thread.start()
+        """Whether a study is running."""
+        return self._worker.active
 
     def cancel(self) -> None:
-        """Ask to end as soon as the engine looks up; what was said before stays said."""
-        self._stop.stop()
+        """End as soon as the engine can; what was found before stays."""
+        self._worker.cancel()
 
-    def wait(self, timeout_ms: int = 60_000) -> bool:
-        """Wait for the thread; returns whether it ended. Only for closing the program."""
-        self.cancel()
-        return self._thread is None or self._thread.wait(timeout_ms)
+    def wait(self) -> bool:
+        """Cancel and wait for the thread; returns whether it ended. Only to close the program."""
+        return self._worker.wait()
 
-    def _on_said(self, event: object) -> None:
-        self.said.emit(event)
+    def _start(self, work: Work) -> None:
+        """Begin a study; without effect while one is running."""
+        self._worker.start(work)
 
-    def _on_failed(self, error: TLStudioError) -> None:
-        self._error = error
+    def _on_event(self, event: Any) -> None:
+        """Take what the generator yields."""
+        raise NotImplementedError
 
-    def _on_finished(self) -> None:
-        if self._thread is not None:
-            self._thread.deleteLater()
-            self._thread = None
-        self.active_changed.emit(False)
-        self.ended.emit(self._error)
+    def _on_ended(self) -> None:
+        """The study is over; `error` is set. `changed` follows."""
+
+    def _look_up(
+        self, pool: TaskPool, work: Callable[..., Any], *args: object, done: Callable[[Any], None]
+    ) -> None:
+        """Read an earlier record in the background; only the last request is answered."""
+        self._forget_look_up()
+        self._look_up_task = pool.submit(work, *args, done=done)
+
+    def _forget_look_up(self) -> None:
+        if self._look_up_task is not None:
+            self._look_up_task.cancel()
+            self._look_up_task = None
+
+    def _on_active_changed(self, active: bool) -> None:
+        self.active_changed.emit(active)
+        self.changed.emit()
+
+    def _on_worker_ended(self, error: TLStudioError | None) -> None:
+        self.error = error
+        self._on_ended()
+        self.changed.emit()
+        self.ended.emit(error)

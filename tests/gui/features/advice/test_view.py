@@ -58,7 +58,7 @@ def test_measures_and_then_shows_the_depths(
     qtbot.waitUntil(lambda: "body" in offer.text.text())
     assert offer.cancel.isVisible() and not offer.measure.isVisible()
     measurer.may_end.set()
-    qtbot.waitUntil(lambda: not evidence.is_measuring and view.depths.chart.isVisible())
+    qtbot.waitUntil(lambda: not evidence.active and view.depths.chart.isVisible())
     assert [point.path for point in view.depths.chart.points] == ["", "stem", "body", "head"]
     assert view.picture.place is not None
     assert view.use.property("kind") == "primary"
@@ -74,10 +74,10 @@ def test_cancelled_and_failed_can_be_tried_again(
     measurer.may_end.clear()
     qtbot.mouseClick(offer.measure, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(offer.cancel, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not ready_session.feature(EvidenceState).is_measuring)
+    qtbot.waitUntil(lambda: not ready_session.feature(EvidenceState).active)
     assert offer.measure.isVisible() and offer.measure.isEnabled()
     measurer.fails = True
-    with qtbot.waitSignal(ready_session.feature(EvidenceState).study.ended):
+    with qtbot.waitSignal(ready_session.feature(EvidenceState).ended):
         qtbot.mouseClick(offer.measure, Qt.MouseButton.LeftButton)
     assert "too few" in offer.title.text() and "Add some" in offer.text.text()
     assert offer.measure.isEnabled()

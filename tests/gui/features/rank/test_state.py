@@ -29,7 +29,7 @@ def ranker(monkeypatch: pytest.MonkeyPatch) -> Ranker:
 
 
 def rank(session: Session, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(session.feature(RankingState).study.ended, timeout=5000):
+    with qtbot.waitSignal(session.feature(RankingState).ended, timeout=5000):
         session.feature(RankingState).rank()
 
 
@@ -71,7 +71,7 @@ def test_cancelled_half_way_keeps_what_is_there(
     ranking.rank()
     qtbot.waitUntil(lambda: ranking.stage_of(ALEXNET) is RowStage.WORKING)
     assert ranking.stage_of(LITE0) is RowStage.RANKED
-    with qtbot.waitSignal(ranking.study.ended):
+    with qtbot.waitSignal(ranking.ended):
         ranking.cancel()
     assert ranking.was_cancelled
     assert ranking.stage_of(LITE0) is RowStage.RANKED
@@ -128,7 +128,7 @@ def test_another_dataset_ends_the_ranking_of_the_first(
     ranker.may_go.clear()
     ranking.rank()
     qtbot.waitUntil(lambda: ranking.stage_of(ALEXNET) is RowStage.WORKING)
-    with qtbot.waitSignal(ranking.study.ended):
+    with qtbot.waitSignal(ranking.ended):
         open_photos(ready_session, tmp_path / "two")
     assert ranking.record is None and ranking.can_rank
 
@@ -155,7 +155,7 @@ def test_the_engine_ranks_for_the_window(session: Session, qtbot: QtBot, tmp_pat
     ranking = session.feature(RankingState)
     on_board = Candidate("tf_efficientnet_lite0", "ImageNet-1k")
     assert on_board in ranking.candidates
-    with qtbot.waitSignal(ranking.study.ended, timeout=60_000):
+    with qtbot.waitSignal(ranking.ended, timeout=60_000):
         ranking.rank()
     assert ranking.error is None and ranking.is_complete and not ranking.failures
     assert ranking.stage_of(on_board) is RowStage.RANKED and not ranking.missing

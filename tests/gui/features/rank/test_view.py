@@ -35,7 +35,7 @@ def view(ready_session: Session, qtbot: QtBot, tmp_path: Path, ranker: Ranker) -
 
 
 def rank(view: RankView, session: Session, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(session.feature(RankingState).study.ended, timeout=5000):
+    with qtbot.waitSignal(session.feature(RankingState).ended, timeout=5000):
         qtbot.mouseClick(view.strip.rank, Qt.MouseButton.LeftButton)
 
 
@@ -138,7 +138,7 @@ def test_while_it_ranks_it_can_be_cancelled(
     assert view.strip.bar.isVisible() and not view.strip.rank.isVisible()
     assert view.strip.bar.value() == pytest.approx(1250) and view.strip.bar.maximum() == 2000
     assert "AlexNet" in view.strip.words.text and "(2 of 2)" in view.strip.words.text
-    with qtbot.waitSignal(ready_session.feature(RankingState).study.ended):
+    with qtbot.waitSignal(ready_session.feature(RankingState).ended):
         qtbot.mouseClick(view.strip.cancel, Qt.MouseButton.LeftButton)
     assert view.strip.rank.isVisible()
     assert text(view, LITE0, RankColumn.ACCURACY) == "82.0%"
@@ -206,7 +206,7 @@ def test_tells_a_person_who_looks_elsewhere(
     view.hide()
     with (
         qtbot.waitSignal(ready_session.notifications.posted) as told,
-        qtbot.waitSignal(ready_session.feature(RankingState).study.ended),
+        qtbot.waitSignal(ready_session.feature(RankingState).ended),
     ):
         ranker.may_go.set()
     assert "EfficientNet-Lite0: 82.0%" in told.args[0].hint
@@ -245,6 +245,6 @@ def test_the_keyboard_begins_and_cancels(
     view.strip.rank.setFocus()
     qtbot.keyClick(view.strip.rank, Qt.Key.Key_Space)
     qtbot.waitUntil(view.strip.cancel.hasFocus)
-    with qtbot.waitSignal(ready_session.feature(RankingState).study.ended):
+    with qtbot.waitSignal(ready_session.feature(RankingState).ended):
         qtbot.keyClick(view.strip.cancel, Qt.Key.Key_Space)
     qtbot.waitUntil(view.strip.rank.hasFocus)

@@ -40,20 +40,20 @@ def ready(ready_session: Session, qtbot: QtBot, finder: Finder, index: DatasetIn
 
 def find(session: Session, qtbot: QtBot) -> None:
     session.feature(RateState).find()
-    qtbot.waitUntil(lambda: not session.feature(RateState).is_running)
+    qtbot.waitUntil(lambda: not session.feature(RateState).active)
 
 
 def test_it_needs_a_dataset_and_a_network(session: Session) -> None:
     assert not session.feature(RateState).can_find
     session.feature(RateState).find()
-    assert not session.feature(RateState).is_running
+    assert not session.feature(RateState).active
 
 
 def test_it_finds_and_suggests(ready: Session, qtbot: QtBot, finder: Finder) -> None:
     rates = ready.feature(RateState)
     rates.find()
-    assert rates.is_running and ready.is_busy and not rates.can_find and not ready.can_train
-    qtbot.waitUntil(lambda: not rates.is_running)
+    assert rates.active and ready.is_busy and not rates.can_find and not ready.can_train
+    qtbot.waitUntil(lambda: not rates.active)
     assert not ready.is_busy and ready.can_train
     assert finder.asked == [ready.network.config]
     assert rates.found is not None and rates.chosen == rates.found.result.suggestion
@@ -82,7 +82,7 @@ def test_cancelling_keeps_what_was_found_before(
     ready.feature(RateState).find()
     qtbot.waitUntil(lambda: len(ready.feature(RateState).points) == 10)
     ready.feature(RateState).cancel()
-    qtbot.waitUntil(lambda: not ready.feature(RateState).is_running)
+    qtbot.waitUntil(lambda: not ready.feature(RateState).active)
     assert ready.feature(RateState).found is before and ready.feature(RateState).error is None
 
 
@@ -107,7 +107,7 @@ def test_another_folder_ends_and_forgets_it(
     other = tmp_path / "other"
     show(ready, make_index(other, make_images(other)))
     finder.goes_on.set()
-    qtbot.waitUntil(lambda: not ready.feature(RateState).is_running)
+    qtbot.waitUntil(lambda: not ready.feature(RateState).active)
     assert ready.feature(RateState).found is None and ready.feature(RateState).chosen is None
 
 

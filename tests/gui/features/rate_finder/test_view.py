@@ -55,7 +55,7 @@ def view(ready_session: Session, qtbot: QtBot, finder: Finder, index: DatasetInd
 
 def find(view: RateView, session: Session, qtbot: QtBot) -> None:
     qtbot.mouseClick(view.find_button, LEFT)
-    qtbot.waitUntil(lambda: not session.feature(RateState).is_running)
+    qtbot.waitUntil(lambda: not session.feature(RateState).active)
 
 
 def x_of(view: RateView, rate: float) -> QPoint:
@@ -121,7 +121,7 @@ def test_the_curve_grows_and_can_be_cancelled(
     assert view.cancel_button.isVisible() and not view.use_button.isVisible()
     assert "10 step" in view.ensure_chart().accessibleName()
     qtbot.mouseClick(view.cancel_button, LEFT)
-    qtbot.waitUntil(lambda: not ready_session.feature(RateState).is_running)
+    qtbot.waitUntil(lambda: not ready_session.feature(RateState).active)
     assert view.find_button.isVisible()
 
 
@@ -167,7 +167,7 @@ def test_other_settings_make_it_stale(view: RateView, ready_session: Session, qt
     assert view.again_button.property("kind") == "primary"
     assert view.use_button.property("kind") != "primary"
     qtbot.mouseClick(view.again_button, LEFT)
-    qtbot.waitUntil(lambda: not ready_session.feature(RateState).is_running)
+    qtbot.waitUntil(lambda: not ready_session.feature(RateState).active)
     assert not view.stale.isVisible()
 
 

@@ -66,7 +66,7 @@ class MeasureOffer(QWidget):
     def refresh(self) -> None:
         """Show what holds now."""
         evidence, texts = self._session.feature(EvidenceState), self._texts
-        goes_on = evidence.is_measuring
+        goes_on = evidence.active
         for widget in (self.bar, self.cancel):
             widget.setVisible(goes_on)
         can_measure = evidence.can_measure and not self._session.is_busy
@@ -140,7 +140,7 @@ class DepthsView(QWidget):
     def refresh(self) -> None:
         """Show what holds now."""
         evidence = self._session.feature(EvidenceState)
-        self._record = None if evidence.is_measuring else evidence.record
+        self._record = None if evidence.active else evidence.record
         self.offer.refresh()
         self.offer.setVisible(not self.has_charts)
         self._charts.setVisible(self.has_charts)

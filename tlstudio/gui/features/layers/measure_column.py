@@ -64,7 +64,7 @@ class MeasureColumn(QObject):
         self._view.set_shows_parameters(measure is not LayerMeasure.PARAMETERS)
         self.field.setToolTip(self._measures.help(measure))
         self.proof.show_proof(proof)
-        goes_on = measure in EVIDENCE and evidence.is_measuring
+        goes_on = measure in EVIDENCE and evidence.active
         is_missing = self._measures.missing(measure, facts) and self._model.tree is not None
         self.offer.setVisible(is_missing or goes_on)
         if goes_on:

@@ -38,7 +38,7 @@ class RaceResultView(QWidget):
         self._races.changed.connect(self.refresh)
         self._races.advanced.connect(self._on_advanced)
         self._races.progressed.connect(self._on_progressed)
-        self._races.study.active_changed.connect(self.refresh)
+        self._races.active_changed.connect(self.refresh)
         session.busy_changed.connect(self.refresh)
         self.refresh()
 

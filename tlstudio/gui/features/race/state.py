@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from PySide6.QtCore import Signal
 
-from tlstudio.core.errors import TLStudioError
 from tlstudio.core.race.events import (
     RaceEnded,
     RaceEvent,
@@ -22,9 +21,8 @@ from tlstudio.core.runs.events import BatchEnded, EpochEnded, FeaturesProgressed
 from tlstudio.core.runs.history import History
 from tlstudio.gui.features.race import jobs
 from tlstudio.gui.features.race.choice import RaceChoice
-from tlstudio.gui.kit.tasks import Task
-from tlstudio.gui.state.session import FeatureState, Session
-from tlstudio.gui.state.study import Study
+from tlstudio.gui.state.session import Session
+from tlstudio.gui.state.study import StudyState
 
 if TYPE_CHECKING:
     from tlstudio.core.data.dataset import DatasetIndex
@@ -32,12 +30,11 @@ if TYPE_CHECKING:
     from tlstudio.core.race.verdict import RaceVerdict
 
 
-class RaceState(FeatureState):
+class RaceState(StudyState):
     """At most one race at a time. Its record stays when it is over and comes back with the dataset.
 
     Attributes:
         choice: what the next race would be.
-        study: the thread of the race.
         record: results so far; None where the dataset never had a race.
         verdict: what they say.
         is_stale: whether the dataset's validation images are others than those of the race.
@@ -49,12 +46,10 @@ class RaceState(FeatureState):
         progress: share of the race that is done, 0..1; every run counts the same.
 
     Signals:
-        changed(): another record, or another race.
         advanced(): an epoch ended, or a run began.
         progressed(): at most ten times a second.
     """
 
-    changed = Signal()
     advanced = Signal()
     progressed = Signal()
 
@@ -63,23 +58,14 @@ class RaceState(FeatureState):
         self._pool = session.disk_pool
         self._datasets = session.datasets
         self._notifications = session.notifications
-        self._task: Task | None = None
         self._root: Path | None = None  # of the dataset of the race in this session
         self.choice = RaceChoice(session.network)
-        self.study = Study(self)
-        session.add_study(self.study)
         self.record: RaceRecord | None = None
         self.verdict: RaceVerdict | None = None
         self.running: tuple[int, int] | None = None
         self._show(None)
-        self.study.said.connect(self._on_said)
-        self.study.ended.connect(self._on_ended)
         session.datasets.changed.connect(self._on_dataset_changed)
         self._on_dataset_changed(session.datasets.index)
-
-    @property
-    def active(self) -> bool:
-        return self.study.active
 
     def start(self, config: RaceConfig, index: DatasetIndex) -> None:
         """Begin a race; its caller sees to it that nothing else is going on."""
@@ -87,15 +73,14 @@ class RaceState(FeatureState):
             return
         from tlstudio.core.race.race import RaceRecord  # with it comes pydantic
 
-        self._forget_task()
+        self._forget_look_up()
         self._show(RaceRecord(config, images=0, val_digest=""))
         self._root = index.root
-        self.study.start(partial(_race, config, index))
-        self.changed.emit()
+        self._start(partial(_race, config, index))
 
     def cancel(self) -> None:
         """End after the present batch; runs that are over stay."""
-        self.study.cancel()
+        super().cancel()
         self.is_cancelled = self.active
         self.changed.emit()
 
@@ -114,25 +99,19 @@ class RaceState(FeatureState):
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
         if self.active:  # it goes on with the dataset that it began with
             return
-        self._forget_task()
+        self._forget_look_up()
         self._show(None)
         if index is not None:
-            self._task = self._pool.submit(jobs.last, index, done=self._on_found)
+            self._look_up(self._pool, jobs.last, index, done=self._on_found)
         self.changed.emit()
 
     def _on_found(self, found: tuple[RaceRecord, RaceVerdict, bool] | None) -> None:
-        self._task = None
         if found is not None and not self.active:
             record, verdict, is_stale = found
             self._show(record, verdict, is_stale=is_stale)
             self.changed.emit()
 
-    def _forget_task(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
-
-    def _on_said(self, said: tuple[RaceEvent, RaceVerdict | None]) -> None:
+    def _on_event(self, said: tuple[RaceEvent, RaceVerdict | None]) -> None:
         event, verdict = said
         match event:
             case RaceStarted() | RaceRunEnded():
@@ -164,16 +143,15 @@ class RaceState(FeatureState):
         runs = len(self.record.config.runs) if self.record else 1
         self.progress = (self.number - 1 + of_run) / runs
 
-    def _on_ended(self, error: TLStudioError | None) -> None:
+    def _on_ended(self) -> None:
         self.running, self.live = None, History()
-        if error is not None:
-            self._notifications.error(error)
+        if self.error is not None:
+            self._notifications.error(self.error)
         index = self._datasets.index
         results = self.record.results if self.record is not None else ()
         has_results = any(result.history.epochs or result.error for result in results)
-        if has_results and index is not None and index.root == self._root:
-            self.changed.emit()
-        else:  # nothing came of it, or another dataset was opened meanwhile
+        if not has_results or index is None or index.root != self._root:
+            # nothing came of it, or another dataset was opened meanwhile
             self._on_dataset_changed(index)
 
 

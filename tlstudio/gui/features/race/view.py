@@ -40,7 +40,7 @@ class RaceView(QWidget):
         self.setup.cancelled.connect(self._on_back)
         self.result.new_requested.connect(self._on_new)
         session.feature(RaceState).changed.connect(self._show)
-        session.feature(RaceState).study.active_changed.connect(self._on_active_changed)
+        session.feature(RaceState).active_changed.connect(self._on_active_changed)
         session.datasets.changed.connect(self._show)
         self._show()
 

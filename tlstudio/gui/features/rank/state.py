@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, assert_never
 from PySide6.QtCore import Signal
 
 from tlstudio.core.data.dataset import DatasetIndex
-from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.core.strategies import STRATEGIES
-from tlstudio.gui.kit.tasks import Task
-from tlstudio.gui.state.session import FeatureState, Session
-from tlstudio.gui.state.study import Study
+from tlstudio.gui.state.session import Session
+from tlstudio.gui.state.study import StudyState
 
 if TYPE_CHECKING:
     from tlstudio.core.config import RunConfig
@@ -37,28 +35,24 @@ class RowStage(StrEnum):
     RANKED = "ranked"
 
 
-class RankingState(FeatureState):
+class RankingState(StudyState):
     """Ranks the networks whose weights are on this machine, one after another, on request.
 
     Attributes:
-        study: the thread of it.
         record: the rows for the open dataset; None while there are none.
         is_stale: the images, or how they are put in, changed since `record` was made.
         with_random: whether networks with random values are ranked, too.
         queue: what is ranked in the present study, in this order.
         progress: of the candidate that is at work.
         failures: candidates that could not be ranked, with the reason.
-        skipped: paths of images that could not be read.
         is_complete: the last study ranked all that it was asked for, or tried to.
         was_cancelled: a person ended the last study before all were ranked.
-        error: what ended the last study; None if it went well.
 
     Signals:
         changed(): any of these, or the candidates.
         progressed(): `progress` alone.
     """
 
-    changed = Signal()
     progressed = Signal()
 
     def __init__(self, session: Session) -> None:
@@ -67,26 +61,18 @@ class RankingState(FeatureState):
         self._pool = session.engine_pool
         self._network = network
         self._datasets = datasets
-        self.study = Study(self)
-        session.add_study(self.study)
         self.record: LeaderboardRecord | None = None
         self.is_stale = False
         self.with_random = False
         self.queue: tuple[Candidate, ...] = ()
         self.progress: RankProgressed | None = None
         self.failures: dict[Candidate, RankFailure] = {}
-        self.skipped: tuple[str, ...] = ()
         self.is_complete = self.was_cancelled = False
-        self.error: TLStudioError | None = None
         self._done: set[Candidate] = set()  # of the queue
         self._index: DatasetIndex | None = None  # that was looked up or ranked last
         self._inputs: tuple[object, ...] = ()  # of the settings, then
         self._root = datasets.index.root if datasets.index is not None else None
-        self._look_up: Task | None = None
         self._is_wanted = False
-        self.study.said.connect(self._on_said)
-        self.study.active_changed.connect(self._on_active_changed)
-        self.study.ended.connect(self._on_ended)
         network.models_changed.connect(self.changed)
         network.engine_ready.connect(self._load)
         network.config_changed.connect(self._on_config_changed)
@@ -128,7 +114,7 @@ class RankingState(FeatureState):
 
     def stage_of(self, candidate: Candidate) -> RowStage:
         """What is known of one of `shown`."""
-        if self.study.active and candidate in self.queue and candidate not in self._done:
+        if self.active and candidate in self.queue and candidate not in self._done:
             is_now = self.progress is not None and self.progress.candidate == candidate
             return RowStage.WORKING if is_now else RowStage.WAITING
         if candidate in self.failures:
@@ -151,7 +137,7 @@ class RankingState(FeatureState):
             and not self._datasets.loading
             and self._network.is_ready
             and bool(self.missing)
-            and not self.study.active
+            and not self.active
         )
 
     # -- what a person does ----------------------------------------------------------------------
@@ -185,13 +171,13 @@ class RankingState(FeatureState):
 
             yield from ranking.rank(candidates, config, index, stop)
 
-        self.study.start(work)
+        self._start(work)
 
     def cancel(self) -> None:
         """End soon; the rows that are there stay."""
-        if self.study.active:
+        if self.active:
             self.was_cancelled = True
-            self.study.cancel()
+            super().cancel()
             self.changed.emit()
 
     def use(self, candidate: Candidate) -> None:
@@ -209,7 +195,7 @@ class RankingState(FeatureState):
 
     # -- following -------------------------------------------------------------------------------
 
-    def _on_said(self, event: RankEvent) -> None:
+    def _on_event(self, event: RankEvent) -> None:
         from tlstudio.core import rank as leaderboard
 
         if isinstance(event, leaderboard.RankProgressed):
@@ -237,19 +223,14 @@ class RankingState(FeatureState):
                 assert_never(event)
         self.changed.emit()
 
-    def _on_active_changed(self, _active: bool) -> None:
-        self.changed.emit()
-
-    def _on_ended(self, error: TLStudioError | None) -> None:
+    def _on_ended(self) -> None:
         self.queue, self.progress = (), None
-        self.error = error
-        self.changed.emit()
         self._load()
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
         root = index.root if index is not None else None
         self._forget_look_up()
-        self.study.cancel()
+        super().cancel()
         if root != self._root:
             self.record, self.is_stale = None, False
         self._root = root
@@ -263,29 +244,20 @@ class RankingState(FeatureState):
     def _load(self) -> None:
         """Look up what was ranked before for exactly these images and inputs."""
         index, config = self._datasets.index, self._network.config
-        if not (self._is_wanted and self._network.is_ready and index) or self.study.active:
+        if not (self._is_wanted and self._network.is_ready and index) or self.active:
             return
         if self._index is index and self._inputs == _inputs(config):
             return
-        self._forget_look_up()
         self._index, self._inputs = index, _inputs(config)
-        self._look_up = self._pool.submit(_known, config, index, done=self._on_known)
+        self._look_up(self._pool, _known, config, index, done=self._on_known)
 
     def _on_known(self, record: LeaderboardRecord | None) -> None:
-        if self.sender() is not self._look_up:
-            return
-        self._look_up = None
         if record is not None:
             self.record, self.is_stale = record, False
             self.with_random |= any(row.candidate.is_random for row in record.rows)
         else:
             self.is_stale = self.record is not None
         self.changed.emit()
-
-    def _forget_look_up(self) -> None:
-        if self._look_up is not None:
-            self._look_up.cancel()
-            self._look_up = None
 
 
 def _inputs(config: RunConfig) -> tuple[object, ...]:

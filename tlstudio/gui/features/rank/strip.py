@@ -66,7 +66,7 @@ class RankStrip(QWidget):
     def refresh(self) -> None:
         """Show what holds now."""
         ranking = self._ranking
-        active = ranking.study.active
+        active = ranking.active
         while_active: tuple[QWidget, ...] = (self.bar, self.cancel)
         otherwise: tuple[QWidget, ...] = (self.more, self.with_random, self.rank)
         had_focus = self.rank.hasFocus() or self.cancel.hasFocus()
@@ -86,7 +86,7 @@ class RankStrip(QWidget):
     def show_progress(self) -> None:
         """How far it is; nothing else."""
         ranking = self._ranking
-        active, progress = ranking.study.active, ranking.progress
+        active, progress = ranking.active, ranking.progress
         self.words.set_text(self._texts.working() if active else self._texts.asked())
         if progress is not None:
             share = progress.done / max(1, progress.total)
@@ -113,7 +113,7 @@ class RankStrip(QWidget):
         session = self._session
         if session.run.active:
             return self.tr("Not while training: both would be slower, and the speeds wrong.")
-        if session.is_busy and not self._ranking.study.active:
+        if session.is_busy and not self._ranking.active:
             return self.tr("Something else is being measured. Wait until it is done, or cancel it.")
         if session.datasets.loading:
             return self.tr("The dataset is being read.")

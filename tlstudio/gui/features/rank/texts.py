@@ -186,7 +186,7 @@ class RankTexts(QObject):
             )
         if state.error is not None:
             texts.append(" ".join((error_text(state.error), error_hint(state.error))).strip())
-        if state.was_cancelled and not state.study.active:
+        if state.was_cancelled and not state.active:
             texts.append(self.tr("Stopped before all were ranked. What was found is kept."))
         texts += [
             f"{self.title(candidate)}: {error_text(failure.error)}"

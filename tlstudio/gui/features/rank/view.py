@@ -101,7 +101,7 @@ class RankView(QWidget):
         self.table.pointed.connect(self._show_use)
         self._ranking.changed.connect(self._on_changed)
         self._ranking.progressed.connect(self._on_progressed)
-        self._ranking.study.ended.connect(self._on_ended)
+        self._ranking.ended.connect(self._on_ended)
         self._network.config_changed.connect(self._on_config_changed)
         self._network.failed.connect(self._on_failed)
         session.busy_changed.connect(self._on_busy_changed)

@@ -10,7 +10,6 @@ from PySide6.QtCore import QElapsedTimer, Signal
 
 from tlstudio.core import rate_finder as rate_range
 from tlstudio.core.data.dataset import DatasetIndex
-from tlstudio.core.errors import TLStudioError
 from tlstudio.core.rate_finder import (
     FeaturesCounted,
     RangeEnded,
@@ -20,8 +19,8 @@ from tlstudio.core.rate_finder import (
     RateRange,
 )
 from tlstudio.core.runs.events import SampleSkipped, StopToken
-from tlstudio.gui.state.session import FeatureState, Session
-from tlstudio.gui.state.study import Study
+from tlstudio.gui.state.session import Session
+from tlstudio.gui.state.study import StudyState
 
 if TYPE_CHECKING:
     from tlstudio.core.config import RunConfig
@@ -36,26 +35,21 @@ class FoundRate:
     index: DatasetIndex
 
 
-class RateState(FeatureState):
+class RateState(StudyState):
     """At most one range test at a time, on request; the last one that ended is kept.
 
     Attributes:
-        study: the thread of it.
         found: the last test that ended; None without one for the open dataset.
         chosen: the learning rate that a person would take: the suggestion, or another one.
         started: what the present test is; None until its network is built.
         features: what its first steps wait for; None where they do not.
         points: of the present test.
-        skipped: images that could not be read.
-        error: what ended the last test early; None if nothing did.
 
     Signals:
-        changed(): any of these but the points.
         progressed(): more points, or features.
         chosen_changed(): another rate was chosen.
     """
 
-    changed = Signal()
     progressed = Signal()
     chosen_changed = Signal()
 
@@ -64,30 +58,19 @@ class RateState(FeatureState):
         network, datasets = session.network, session.datasets
         self._network = network
         self._datasets = datasets
-        self.study = Study(self)
-        session.add_study(self.study)
         self.found: FoundRate | None = None
         self.chosen: float | None = None
         self.started: RangeStarted | None = None
         self.features: FeaturesCounted | None = None
         self.points: list[RatePoint] = []
-        self.skipped: tuple[str, ...] = ()
-        self.error: TLStudioError | None = None
         self._config: RunConfig | None = None
         self._index: DatasetIndex | None = None
         self._clock = QElapsedTimer()
-        self.study.said.connect(self._on_said)
-        self.study.active_changed.connect(self._on_active_changed)
-        self.study.ended.connect(self._on_ended)
         network.config_changed.connect(self._on_config_changed)
         network.plan_changed.connect(self._on_plan_changed)
         network.models_changed.connect(self.changed)
         datasets.changed.connect(self._on_dataset_changed)
         datasets.loading_changed.connect(self._on_loading_changed)
-
-    @property
-    def is_running(self) -> bool:
-        return self.study.active
 
     @property
     def can_find(self) -> bool:
@@ -98,7 +81,7 @@ class RateState(FeatureState):
             and self._network.is_ready
             and self._network.plan is not None
             and not self._network.weights_missing
-            and not self.is_running
+            and not self.active
         )
 
     @property
@@ -141,11 +124,7 @@ class RateState(FeatureState):
 
             return rate_finder.find_rate(config, index, stop)
 
-        self.study.start(work)
-
-    def cancel(self) -> None:
-        """End after this step; what the last test found stays."""
-        self.study.cancel()
+        self._start(work)
 
     def choose(self, rate: float) -> None:
         """Take another rate than the suggestion into consideration."""
@@ -158,7 +137,7 @@ class RateState(FeatureState):
         if self.chosen is not None:
             self._network.change(learning_rate=self.chosen)
 
-    def _on_said(self, event: RangeEvent | SampleSkipped) -> None:
+    def _on_event(self, event: RangeEvent | SampleSkipped) -> None:
         match event:
             case RatePoint():
                 if not self.points:
@@ -187,13 +166,8 @@ class RateState(FeatureState):
         self.chosen = self.found.result.suggestion if self.found is not None else None
         self.chosen_changed.emit()
 
-    def _on_active_changed(self, _active: bool) -> None:
-        self.changed.emit()
-
-    def _on_ended(self, error: TLStudioError | None) -> None:
-        self.error = error
+    def _on_ended(self) -> None:
         self.started, self.features, self.points = None, None, []
-        self.changed.emit()
 
     def _on_config_changed(self, _config: object) -> None:
         self.changed.emit()
@@ -206,7 +180,7 @@ class RateState(FeatureState):
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
         """Another folder: what was found is of no use there."""
-        self.study.cancel()
+        self.cancel()
         known = self.found.index.root if self.found is not None else None
         if known is not None and (index is None or index.root != known):
             self.found = None

@@ -137,7 +137,7 @@ class RateView(QWidget):
 
     def _show(self) -> None:
         rates = self._rates
-        has_content = rates.is_running or rates.found is not None
+        has_content = rates.active or rates.found is not None
         self._stack.setCurrentIndex(1 if has_content else 0)
         can_find = rates.can_find and not self._session.is_busy
         self.find_button.setEnabled(can_find)
@@ -148,10 +148,10 @@ class RateView(QWidget):
         while_running: tuple[QWidget, ...] = (self.progress_bar, self.cancel_button)
         afterwards: tuple[QWidget, ...] = (self.again_button, self.export_button, self.numbers)
         for widget in while_running:
-            widget.setVisible(rates.is_running)
+            widget.setVisible(rates.active)
         for widget in afterwards:
-            widget.setVisible(not rates.is_running)
-        if rates.is_running:
+            widget.setVisible(not rates.active)
+        if rates.active:
             self.use_button.hide()
             self.train_button.hide()
             self._stale_row.hide()
@@ -215,13 +215,13 @@ class RateView(QWidget):
     def _draw(self) -> None:
         """The curve so far, or that of the last test; and the words that change with it."""
         rates = self._rates
-        if rates.is_running:
+        if rates.active:
             self._show_progress()
         if not self.isVisible() or self._stack.currentIndex() == 0:
             return
         chart = self.ensure_chart()
         chart.set_present(self._session.network.config.learning_rate)
-        if rates.is_running:
+        if rates.active:
             chart.set_points(rates.points, None)
             chart.set_rate(None)
         elif rates.found is not None:
