@@ -90,7 +90,6 @@ def test_the_table_keeps_qts_rules(app: QApplication, qtbot: QtBot) -> None:
     model = StoredWeightsModel()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.set_rows((ON_BOARD, cached(Path("r.pth"))))
-    model.restyle()
     model.set_rows(())
     assert tester.model() is model
 
