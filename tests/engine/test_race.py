@@ -11,16 +11,17 @@ from tests.helpers import make_photos, make_split_photos
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.race.events import (
+from tlstudio.core.race.race import (
+    RaceConfig,
     RaceEnded,
+    RaceEntry,
     RaceEvent,
     RaceRunEnded,
     RaceRunSaid,
     RaceRunStarted,
     RaceStarted,
+    last_race,
 )
-from tlstudio.core.race.race import RaceConfig, RaceEntry
-from tlstudio.core.race.store import last_race
 from tlstudio.core.runs.events import EpochEnded, PredictionsReady, RunEndReason, StopToken
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.models.build import build_classifier

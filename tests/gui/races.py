@@ -9,16 +9,20 @@ import pytest
 
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import TLStudioError, TrainingError
-from tlstudio.core.race.events import (
+from tlstudio.core.race.race import (
+    EpochAnswers,
+    RaceConfig,
     RaceEnded,
     RaceEvent,
+    RaceRecord,
     RaceRunEnded,
     RaceRunSaid,
     RaceRunStarted,
     RaceStarted,
+    RunResult,
+    save_race,
+    val_digest,
 )
-from tlstudio.core.race.race import EpochAnswers, RaceConfig, RaceRecord, RunResult
-from tlstudio.core.race.store import save_race, val_digest
 from tlstudio.core.race.verdict import RaceVerdict, race_verdict
 from tlstudio.core.runs.events import BatchEnded, EpochEnded, Phase, RunEndReason, StopToken
 from tlstudio.core.runs.history import EpochRecord, History

@@ -13,16 +13,20 @@ from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stop
 from tlstudio.cli.output import Output, duration, percent
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import ConfigError, TLStudioError
-from tlstudio.core.race.entries import model_entries, strategy_entries
-from tlstudio.core.race.events import (
+from tlstudio.core.race.race import (
+    RaceConfig,
     RaceEnded,
+    RaceEntry,
     RaceEvent,
+    RaceRecord,
     RaceRunEnded,
     RaceRunSaid,
     RaceRunStarted,
     RaceStarted,
+    RunResult,
+    model_entries,
+    strategy_entries,
 )
-from tlstudio.core.race.race import RaceConfig, RaceEntry, RaceRecord, RunResult
 from tlstudio.core.race.verdict import EntryScore, RaceVerdict, race_verdict
 from tlstudio.core.runs.events import BatchEnded, EpochEnded, FeaturesProgressed, SampleSkipped
 from tlstudio.core.texts import QT_TRANSLATE_NOOP

@@ -14,16 +14,21 @@ import torch
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import DatasetError, StorageError, TLStudioError
-from tlstudio.core.race.events import (
+from tlstudio.core.race.race import (
+    EpochAnswers,
+    RaceConfig,
     RaceEnded,
     RaceEvent,
+    RaceRecord,
     RaceRunEnded,
     RaceRunSaid,
     RaceRunStarted,
     RaceStarted,
+    RunResult,
+    answers_of,
+    save_race,
+    val_digest,
 )
-from tlstudio.core.race.race import EpochAnswers, RaceConfig, RaceRecord, RunResult, answers_of
-from tlstudio.core.race.store import save_race, val_digest
 from tlstudio.core.runs.events import (
     EpochEnded,
     FeaturesProgressed,

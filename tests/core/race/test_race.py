@@ -12,7 +12,6 @@ from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
 from tlstudio.core.errors import TrainingError
 from tlstudio.core.networks.catalog import Library, ModelSpec, WeightsPlace, WeightsSpec
 from tlstudio.core.networks.preprocessing import Preprocessing
-from tlstudio.core.race.entries import model_entries, strategy_entries, suggested_rate
 from tlstudio.core.race.race import (
     EpochAnswers,
     RaceConfig,
@@ -20,9 +19,14 @@ from tlstudio.core.race.race import (
     RaceRecord,
     RunResult,
     answers_of,
+    last_race,
     mean_curve,
+    model_entries,
+    save_race,
+    strategy_entries,
+    suggested_rate,
+    val_digest,
 )
-from tlstudio.core.race.store import last_race, save_race, val_digest
 from tlstudio.core.runs.events import RunEndReason
 from tlstudio.core.runs.history import EpochRecord, History
 from tlstudio.core.runs.predictions import PredictionRecord

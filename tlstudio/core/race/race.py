@@ -1,7 +1,12 @@
-"""A race: two to four strategies or networks on the same split and with the same seeds."""
+"""A race: two to four strategies or networks on the same split and with the same seeds.
+
+What takes part, what came of it, what the race says while it goes (events are frozen and
+picklable), and where its result is kept.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,10 +15,14 @@ from statistics import mean
 from typing import Any
 
 from tlstudio.core.config import RunConfig, make_config
+from tlstudio.core.config.model_change import settled
+from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import ConfigError, TLStudioError
-from tlstudio.core.runs.events import RunEndReason
+from tlstudio.core.networks.catalog import ModelSpec
+from tlstudio.core.runs.events import RunEndReason, RunEvent
 from tlstudio.core.runs.history import History
 from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.core.storage import atomic_write, cache_dir
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -309,3 +318,166 @@ def mean_curve(histories: Sequence[History]) -> tuple[tuple[int, float], ...]:
         if len(values) == len(records):
             curve.append((records[0].epoch, sum(values) / len(values)))
     return tuple(curve)
+
+
+# -- what could take part: one setting taken in several ways ---------------------------------------
+
+
+PRETRAINED_RATE = 0.1  # of the head's learning rate, as the advice goes
+
+
+def strategy_entries(config: RunConfig, strategies: Sequence[str]) -> tuple[RaceEntry, ...]:
+    """The network of `config` under several strategies, each by its title.
+
+    Raises:
+        ConfigError: there is no such strategy.
+    """
+    return tuple(RaceEntry(STRATEGIES[n].title, with_strategy(config, n)) for n in strategies)
+
+
+def model_entries(
+    config: RunConfig, specs: Sequence[ModelSpec], before: ModelSpec | None = None
+) -> tuple[RaceEntry, ...]:
+    """Several networks under the settings of `config`, each with its default weights.
+
+    Args:
+        config: what holds for all.
+        specs: the networks.
+        before: the one of `config`.
+    """
+    titles = [spec.title for spec in specs]
+    return tuple(
+        RaceEntry(
+            spec.title if titles.count(spec.title) == 1 else spec.name,
+            with_model(config, spec, before),
+        )
+        for spec in specs
+    )
+
+
+def with_strategy(config: RunConfig, strategy: str) -> RunConfig:
+    """`config` with another strategy, and the starting values that it begins with.
+
+    Raises:
+        ConfigError: there is no such strategy.
+    """
+    initialisation = STRATEGIES[strategy].initialisation or config.initialisation
+    return config.changed(strategy=strategy, initialisation=initialisation)
+
+
+def with_model(config: RunConfig, spec: ModelSpec, before: ModelSpec | None = None) -> RunConfig:
+    """`config` with another network; what only fitted the one before goes back to the usual."""
+    if spec.name == config.model:
+        return config
+    moved = config.changed(model=spec.name, weights="", image_px=0, stem="original")
+    return settled(moved, before, spec)
+
+
+def suggested_rate(config: RunConfig) -> float:
+    """The learning rate of `config`, a tenth of it where it also moves pretrained layers.
+
+    Pretrained layers are nearly right: steps that suit a head full of random values undo them.
+    Strategies with rates of their own for the backbone see to that themselves.
+    """
+    spec = STRATEGIES[config.strategy]
+    moves_pretrained = config.initialisation == "pretrained" and spec.name in (
+        "partial",
+        "fine_tuning",
+        "custom",
+    )
+    return config.learning_rate * (PRETRAINED_RATE if moves_pretrained else 1)
+
+
+# -- events ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RaceStarted:
+    """The first event: who races, with nothing run yet."""
+
+    record: RaceRecord
+
+
+@dataclass(frozen=True, slots=True)
+class RaceRunStarted:
+    """A run is about to be built.
+
+    Attributes:
+        entry: place of the entry, counts from 0.
+        seed: of this run.
+        number: which of the runs, counts from 1.
+        runs: how many there are.
+    """
+
+    entry: int
+    seed: int
+    number: int
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class RaceRunSaid:
+    """What the run that is going on says; predictions of its images are not passed on."""
+
+    entry: int
+    seed: int
+    event: RunEvent
+
+
+@dataclass(frozen=True, slots=True)
+class RaceRunEnded:
+    """A run is over; `record` holds its result as its last."""
+
+    record: RaceRecord
+
+    @property
+    def result(self) -> RunResult:
+        return self.record.results[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class RaceEnded:
+    """The last event. `is_stopped`: a person ended it before its time."""
+
+    record: RaceRecord
+    is_stopped: bool = False
+
+
+RaceEvent = RaceStarted | RaceRunStarted | RaceRunSaid | RaceRunEnded | RaceEnded
+
+
+# -- the last race is kept -------------------------------------------------------------------------
+
+
+def val_digest(index: DatasetIndex) -> str:
+    """Fingerprint of the validation split: which files, of which classes, in which order.
+
+    A race compares image by image, so that its results hold for one split only.
+    """
+    digest = hashlib.sha256(repr(index.classes).encode("utf-8", "backslashreplace"))
+    for sample in index.by_split[Split.VAL]:
+        path = sample.path.relative_to(index.root).as_posix()
+        digest.update(f"{sample.class_index}\0{path}\n".encode("utf-8", "backslashreplace"))
+    return digest.hexdigest()
+
+
+def save_race(record: RaceRecord, root: Path) -> None:
+    """Keep it in the place of the last race of the dataset in `root`.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    atomic_write(_file(root), record.to_json())
+
+
+def last_race(root: Path) -> RaceRecord | None:
+    """The one that `save_race` kept; None where there is none, or none that can be read."""
+    try:
+        return RaceRecord.from_json(_file(root).read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError, KeyError, ConfigError):
+        return None
+
+
+def _file(root: Path) -> Path:
+    name = hashlib.sha256(str(root.resolve()).encode("utf-8", "backslashreplace")).hexdigest()
+    return cache_dir() / "races" / f"{name[:32]}.json"

@@ -15,8 +15,12 @@ from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.core.networks.layer_table import FieldNote, LayerRecord, LayerTable, Window
 from tlstudio.engine.inspection.multiply_adds import multiply_adds
 from tlstudio.engine.inspection.receptive_field import Trace, Traces, image_trace
-from tlstudio.engine.inspection.receptive_field_call import Call, tensors_in
-from tlstudio.engine.inspection.receptive_field_rules import makes_new_values, rule_of
+from tlstudio.engine.inspection.receptive_field_rules import (
+    Call,
+    makes_new_values,
+    rule_of,
+    tensors_in,
+)
 from tlstudio.engine.inspection.recurrence import QuickRecurrence
 from tlstudio.engine.inspection.windows import window_of
 from tlstudio.engine.models.build import AS_IT_IS

@@ -88,7 +88,7 @@ class RaceChoice:
     @property
     def tenths(self) -> dict[str, float]:
         """Ticked entries that move pretrained layers at the full rate, and a tenth of it."""
-        from tlstudio.core.race.entries import suggested_rate
+        from tlstudio.core.race.race import suggested_rate
 
         full = self._network.config.learning_rate
         rates = {
@@ -105,8 +105,7 @@ class RaceChoice:
         Raises:
             ConfigError: the settings do not go with one of them.
         """
-        from tlstudio.core.race.entries import model_entries, strategy_entries
-        from tlstudio.core.race.race import RaceEntry
+        from tlstudio.core.race.race import RaceEntry, model_entries, strategy_entries
 
         keys, network = self.ticked, self._network
         if self.field is RaceField.STRATEGIES:

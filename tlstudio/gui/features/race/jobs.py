@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tlstudio.core.race.events import RaceEnded, RaceEvent, RaceRunEnded, RaceStarted
+from tlstudio.core.race.race import RaceEnded, RaceEvent, RaceRunEnded, RaceStarted
 
 if TYPE_CHECKING:
     from tlstudio.core.data.dataset import DatasetIndex
@@ -33,7 +33,7 @@ def last(index: DatasetIndex) -> tuple[RaceRecord, RaceVerdict, bool] | None:
 
     Needs no torch.
     """
-    from tlstudio.core.race.store import last_race, val_digest
+    from tlstudio.core.race.race import last_race, val_digest
     from tlstudio.core.race.verdict import race_verdict
 
     record = last_race(index.root)

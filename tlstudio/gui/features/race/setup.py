@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from tlstudio.core.data.dataset import Split
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.race.entries import with_strategy
-from tlstudio.core.race.race import FEWEST, MOST, MOST_SEEDS
+from tlstudio.core.race.race import FEWEST, MOST, MOST_SEEDS, with_strategy
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.gui.features.race.choice import RaceField
 from tlstudio.gui.features.race.entry_list import Contestant, RaceEntryList

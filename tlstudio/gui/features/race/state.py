@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from PySide6.QtCore import Signal
 
-from tlstudio.core.race.events import (
+from tlstudio.core.race.race import (
     RaceEnded,
     RaceEvent,
     RaceRunEnded,
