@@ -10,7 +10,7 @@ from torch import nn
 from torchvision import models
 
 from tlstudio.engine.weights.read import read_weights
-from tlstudio.engine.weights.symbolic import Made, Name, NotInertError, read_pickle
+from tlstudio.engine.weights.symbolic import GlobalRef, NotInertError, SymbolicObject, read_pickle
 
 LIBRARY = ["squeezenet1_1", "mobilenet_v3_small", "shufflenet_v2_x1_0", "mnasnet0_5", "swin_t"]
 
@@ -79,8 +79,8 @@ def test_plain_values_come_back_in_every_protocol(protocol: int) -> None:
 
 def test_globals_and_calls_are_written_down() -> None:
     result = read_pickle(pickle.dumps(OrderedDict(a=1), 2))
-    assert isinstance(result, Made)
-    assert isinstance(result.maker, Name)
+    assert isinstance(result, SymbolicObject)
+    assert isinstance(result.maker, GlobalRef)
     assert str(result.maker) == "collections.OrderedDict"
     assert result.items == {"a": 1}
 

@@ -12,7 +12,7 @@ from torch.nn.modules.dropout import _DropoutNd
 
 # In train mode these do the same as in eval mode. Whatever is not listed and has no parameters is
 # taken to differ, which costs speed and never exactness.
-_INDIFFERENT_ROOMS = (
+_MODE_INDEPENDENT_MODULES = (
     "torch.nn.modules.activation",
     "torch.nn.modules.channelshuffle",
     "torch.nn.modules.container",
@@ -27,9 +27,14 @@ _INDIFFERENT_ROOMS = (
     "timm.layers.pool2d_same",
     "timm.layers.test_time_pool",
 )
-_INDIFFERENT = (nn.Identity,)
-# In listed rooms, but they look at their mode, or draw in any.
-_RANDOM_EVEN_SO = (nn.RReLU, nn.MultiheadAttention, nn.FractionalMaxPool2d, nn.FractionalMaxPool3d)
+_MODE_INDEPENDENT_TYPES = (nn.Identity,)
+# These live in the listed modules, yet depend on their mode or draw random numbers in any.
+_MODE_DEPENDENT_TYPES = (
+    nn.RReLU,
+    nn.MultiheadAttention,
+    nn.FractionalMaxPool2d,
+    nn.FractionalMaxPool3d,
+)
 _RANDOM_ALWAYS = (nn.FractionalMaxPool2d, nn.FractionalMaxPool3d)
 
 _ATTENTION = ("scaled_dot_product_attention",)
@@ -82,16 +87,19 @@ def _is_fixed_part(module: nn.Module) -> bool:
         return False  # it always takes the statistics of the batch
     if isinstance(module, _RANDOM_ALWAYS):
         return False
-    return not module.training or _is_indifferent(module)
+    return not module.training or _ignores_train_mode(module)
 
 
-def _is_indifferent(module: nn.Module) -> bool:
+def _ignores_train_mode(module: nn.Module) -> bool:
     """Whether train mode makes no difference to the module itself, its children left aside."""
-    if isinstance(module, _RANDOM_EVEN_SO):
+    if isinstance(module, _MODE_DEPENDENT_TYPES):
         return False
     if isinstance(module, _DropoutNd):
         return module.p == 0
-    return isinstance(module, _INDIFFERENT) or type(module).__module__ in _INDIFFERENT_ROOMS
+    return (
+        isinstance(module, _MODE_INDEPENDENT_TYPES)
+        or type(module).__module__ in _MODE_INDEPENDENT_MODULES
+    )
 
 
 def _is_fixed_function(node: fx.Node) -> bool:

@@ -13,7 +13,13 @@ from dataclasses import dataclass
 import torch
 
 from tlstudio.engine.weights.archive import TorchArchive
-from tlstudio.engine.weights.symbolic import Made, Name, NotInertError, Reference, read_pickle
+from tlstudio.engine.weights.symbolic import (
+    GlobalRef,
+    NotInertError,
+    PersistentRef,
+    SymbolicObject,
+    read_pickle,
+)
 
 _MAX_DEPTH = 64
 _MAX_MODULES = 50_000
@@ -76,30 +82,30 @@ def read_inert(archive: TorchArchive) -> InertModel:
         for key, value in _attributes(module).items()
         if isinstance(key, str) and isinstance(value, str | int | float)
     }
-    kind = module.maker if isinstance(module.maker, Name) else Name("", "")
+    kind = module.maker if isinstance(module.maker, GlobalRef) else GlobalRef("", "")
     if str(kind) in ("copyreg.__newobj__", "copyreg._reconstructor") and module.arguments:
         first = module.arguments[0]
-        kind = first if isinstance(first, Name) else kind
+        kind = first if isinstance(first, GlobalRef) else kind
     return InertModel(state, kind.name, attributes)
 
 
-def _find_module(root: object) -> Made | None:
+def _find_module(root: object) -> SymbolicObject | None:
     """The module itself, or the first one among the values of a mapping."""
     if _is_module(root):
-        assert isinstance(root, Made)
+        assert isinstance(root, SymbolicObject)
         return root
     for value in _mapping(root).values():
         if _is_module(value):
-            assert isinstance(value, Made)
+            assert isinstance(value, SymbolicObject)
             return value
     return None
 
 
 def _is_module(value: object) -> bool:
-    return isinstance(value, Made) and "_modules" in _attributes(value)
+    return isinstance(value, SymbolicObject) and "_modules" in _attributes(value)
 
 
-def _attributes(made: Made) -> dict[object, object]:
+def _attributes(made: SymbolicObject) -> dict[object, object]:
     """What would have become its ``__dict__``; with ``__slots__`` it is the first of a pair."""
     state = made.state
     if isinstance(state, tuple) and len(state) == 2:
@@ -109,7 +115,7 @@ def _attributes(made: Made) -> dict[object, object]:
 
 def _mapping(value: object) -> dict[object, object]:
     """The items of a dict, or of what would have become one."""
-    if isinstance(value, Made):
+    if isinstance(value, SymbolicObject):
         return value.items
     return value if isinstance(value, dict) else {}
 
@@ -142,7 +148,7 @@ class _Collector:
         self._state = state
         self._modules = 0
 
-    def collect(self, module: Made, prefix: str, depth: int) -> None:
+    def collect(self, module: SymbolicObject, prefix: str, depth: int) -> None:
         self._modules += 1
         if depth > _MAX_DEPTH or self._modules > _MAX_MODULES:
             raise NotInertError("its modules are nested too deeply")
@@ -161,7 +167,7 @@ class _Collector:
         for key, value in _mapping(attributes.get("_modules")).items():
             if value is None:
                 continue
-            if not isinstance(key, str) or not isinstance(value, Made):
+            if not isinstance(key, str) or not isinstance(value, SymbolicObject):
                 raise NotInertError(f"{prefix}{key} is not a module")
             self.collect(value, f"{prefix}{key}.", depth + 1)
 
@@ -169,7 +175,7 @@ class _Collector:
 def _names_in(value: object) -> set[str]:
     """The texts in a set, as pickle writes sets: ``set([...])``."""
     members: list[object] = []
-    if isinstance(value, Made):
+    if isinstance(value, SymbolicObject):
         members = value.members
         if value.arguments and isinstance(value.arguments[0], list):
             members = members + value.arguments[0]
@@ -191,12 +197,12 @@ class _TensorReader:
         Raises:
             NotInertError: it describes a tensor that does not lie within its storage.
         """
-        if not isinstance(value, Made):
+        if not isinstance(value, SymbolicObject):
             return None
         maker, arguments = str(value.maker), value.arguments
         if maker in _PARAMETER_MAKERS and arguments:
             inner = arguments[0]
-            is_tensor = isinstance(inner, Made) and str(inner.maker) in _TENSOR_MAKERS
+            is_tensor = isinstance(inner, SymbolicObject) and str(inner.maker) in _TENSOR_MAKERS
             return self.tensor(inner) if is_tensor else None
         if maker not in _TENSOR_MAKERS or len(arguments) < 4:
             return None
@@ -218,11 +224,11 @@ class _TensorReader:
 
     def _storage(self, reference: object) -> torch.Tensor:
         """The whole storage as a flat tensor."""
-        described = reference.value if isinstance(reference, Reference) else None
+        described = reference.value if isinstance(reference, PersistentRef) else None
         if not isinstance(described, tuple) or len(described) != 5:
             raise NotInertError("a tensor has no storage")
         _, kind, key, _, count = described
-        dtype = _STORAGES.get(kind.name) if isinstance(kind, Name) else None
+        dtype = _STORAGES.get(kind.name) if isinstance(kind, GlobalRef) else None
         if dtype is None or not isinstance(key, str) or not key.isalnum() or not _is_count(count):
             raise NotInertError(f"a storage of kind {kind} cannot be read")
         if (key, dtype) not in self._storages:
@@ -241,7 +247,7 @@ class _TensorReader:
 
 def _numbers(value: object) -> tuple[int, ...]:
     """A tuple of sizes or strides; torch writes some as ``torch.Size([...])``."""
-    if isinstance(value, Made) and str(value.maker) == "torch.Size" and value.arguments:
+    if isinstance(value, SymbolicObject) and str(value.maker) == "torch.Size" and value.arguments:
         value = value.arguments[0]
     if not isinstance(value, tuple | list) or not all(_is_count(n) for n in value):
         raise NotInertError("a tensor has an impossible shape")

@@ -1,8 +1,8 @@
-"""A pickle machine that resolves no name and calls nothing: it only writes down what is asked.
+"""A pickle interpreter that resolves no name and calls nothing: it only records what is asked for.
 
-Pickle is a small language. Its dangerous words are ``GLOBAL`` (import a name) and ``REDUCE`` (call
-it). Here the first gives a `Name`, the second a `Made`, and both are inert: plain notes of what the
-file wanted. Whoever reads them decides what they mean.
+Pickle is a small language. Its dangerous instructions are ``GLOBAL`` (import a name) and ``REDUCE``
+(call it). Here the first gives a `GlobalRef` and the second a `SymbolicObject`; both are inert
+records of what the file asked for, and the caller decides what they mean.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class NotInertError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Name:
+class GlobalRef:
     """A global that the file mentions. Never looked up."""
 
     module: str
@@ -32,18 +32,18 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reference:
+class PersistentRef:
     """A persistent id: for torch a storage that lies beside the pickle."""
 
     value: object
 
 
 @dataclass(slots=True, eq=False)
-class Made:
-    """What calling `maker` with `arguments` would have made.
+class SymbolicObject:
+    """Stands for the object that calling `maker` with `arguments` would have returned.
 
     Attributes:
-        maker: usually a `Name`.
+        maker: usually a `GlobalRef`.
         arguments: the arguments of the call.
         state: what would have become its attributes.
         items: what would have been put into it, were it a mapping.
@@ -62,15 +62,15 @@ class _Mark:
 
 
 _MARK = _Mark()
-_PLAIN_KEYS = (str, int, float, bool, bytes, type(None), Name, Made, Reference)
+_PLAIN_KEYS = (str, int, float, bool, bytes, type(None), GlobalRef, SymbolicObject, PersistentRef)
 
 
 def read_pickle(data: bytes) -> object:
-    """Run the pickle on paper.
+    """Interpret a pickle without importing, calling or building anything.
 
     Returns:
-        Plain values, lists, tuples and dicts, with `Name`, `Made` and `Reference` in between.
-        Values may be shared and may contain themselves.
+        Plain values, lists, tuples and dicts that may hold `GlobalRef`, `SymbolicObject` and
+        `PersistentRef`. Values may be shared and may contain themselves.
 
     Raises:
         NotInertError: it is broken, too large, or uses extension codes or out-of-band buffers.
@@ -146,22 +146,22 @@ class _Machine:
         target = self.stack[-1]
         if isinstance(target, list):
             target.extend(values)
-        elif isinstance(target, Made):
+        elif isinstance(target, SymbolicObject):
             target.members.extend(values)
         else:
             raise NotInertError("appending to what is no list")
 
     def set_items(self, values: list[Any]) -> None:
         target = self.stack[-1]
-        if len(values) % 2 or not isinstance(target, dict | Made):
+        if len(values) % 2 or not isinstance(target, dict | SymbolicObject):
             raise NotInertError("setting items of what is no dict")
-        items = target.items if isinstance(target, Made) else target
+        items = target.items if isinstance(target, SymbolicObject) else target
         for key, value in zip(values[::2], values[1::2], strict=True):
             # Tuples of tuples can take for ever to hash; such keys name no tensor.
             items[key if isinstance(key, _PLAIN_KEYS) else object()] = value
 
     def make(self, maker: object, arguments: object) -> None:
-        self.stack.append(Made(maker, arguments if isinstance(arguments, tuple) else ()))
+        self.stack.append(SymbolicObject(maker, arguments if isinstance(arguments, tuple) else ()))
 
     def call(self) -> None:
         arguments = self.pop()
@@ -173,18 +173,18 @@ class _Machine:
 
     def set_state(self) -> None:
         state = self.pop()
-        if isinstance(self.stack[-1], Made):
+        if isinstance(self.stack[-1], SymbolicObject):
             self.stack[-1].state = state
 
     def name_from_stack(self) -> None:
         name, module = self.pop(), self.pop()
         if not isinstance(name, str) or not isinstance(module, str):
             raise NotInertError("a name is not text")
-        self.stack.append(Name(module, name))
+        self.stack.append(GlobalRef(module, name))
 
     def name_from_text(self, text: str) -> None:
         module, _, name = text.partition(" ")
-        self.stack.append(Name(module, name))
+        self.stack.append(GlobalRef(module, name))
 
     def instance(self, text: str) -> None:
         group = self.pop_group()
@@ -246,6 +246,6 @@ _ACTIONS: dict[str, Callable[[_Machine, Any], None]] = {
     "INST": lambda m, text: m.instance(text),
     "OBJ": lambda m, _: m.object_of_group(),
     "BUILD": lambda m, _: m.set_state(),
-    "PERSID": lambda m, value: m.stack.append(Reference(value)),
-    "BINPERSID": lambda m, _: m.stack.append(Reference(m.pop())),
+    "PERSID": lambda m, value: m.stack.append(PersistentRef(value)),
+    "BINPERSID": lambda m, _: m.stack.append(PersistentRef(m.pop())),
 }

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tlstudio.core.networks.blocks.graph import INPUT, OUTPUT
-from tlstudio.core.networks.blocks.pieces import (
+from tlstudio.core.networks.blocks.diagram import (
     END_GAP,
     GAP,
-    Piece,
+    Canvas,
+    Diagram,
     Route,
-    Sheet,
-    stacked,
     straightened,
+    vstack,
 )
+from tlstudio.core.networks.blocks.graph import INPUT, OUTPUT
 
 GUTTER = 44.0  # between columns
 MOST_COLUMNS = 8
@@ -23,8 +23,11 @@ HARDLY = 1.1
 
 
 def in_columns(
-    keys: Sequence[str], nodes: Sequence[Piece], links: Sequence[Piece], room: tuple[float, float]
-) -> Piece:
+    keys: Sequence[str],
+    nodes: Sequence[Diagram],
+    links: Sequence[Diagram],
+    room: tuple[float, float],
+) -> Diagram:
     """The main line of a network, broken into as many columns as fill `room` best.
 
     Args:
@@ -47,7 +50,7 @@ def in_columns(
 
 
 def _size(
-    ranges: Sequence[tuple[int, int]], nodes: Sequence[Piece], links: Sequence[Piece]
+    ranges: Sequence[tuple[int, int]], nodes: Sequence[Diagram], links: Sequence[Diagram]
 ) -> tuple[float, float]:
     """Width and height of the columns."""
     width, height = -GUTTER, 0.0
@@ -60,8 +63,8 @@ def _size(
 
 
 def in_even_columns(
-    keys: Sequence[str], nodes: Sequence[Piece], links: Sequence[Piece], count: int
-) -> Piece:
+    keys: Sequence[str], nodes: Sequence[Diagram], links: Sequence[Diagram], count: int
+) -> Diagram:
     """As `in_columns`, but at most `count` columns, and fewer if they are hardly higher."""
     heights = [n.height for n in nodes]
     least = max(sum(heights[a:b]) for a, b in _ranges(nodes, links, count))
@@ -72,7 +75,9 @@ def in_even_columns(
     return _columns(ranges, keys, nodes, links)
 
 
-def _ranges(nodes: Sequence[Piece], links: Sequence[Piece], count: int) -> list[tuple[int, int]]:
+def _ranges(
+    nodes: Sequence[Diagram], links: Sequence[Diagram], count: int
+) -> list[tuple[int, int]]:
     """Numbers of the first node and the one after the last of `count` columns, as equally high as
     can be."""
     heights = [n.height + (links[i].height if i < len(links) else 0) for i, n in enumerate(nodes)]
@@ -88,7 +93,9 @@ def _ranges(nodes: Sequence[Piece], links: Sequence[Piece], count: int) -> list[
     return best or [(0, len(nodes))]
 
 
-def _filled(heights: Sequence[float], links: Sequence[Piece], most: float) -> list[tuple[int, int]]:
+def _filled(
+    heights: Sequence[float], links: Sequence[Diagram], most: float
+) -> list[tuple[int, int]]:
     ranges: list[tuple[int, int]] = []
     first, breakable, height, since = 0, 0, 0.0, 0.0
     for number, add in enumerate(heights):
@@ -105,21 +112,21 @@ def _filled(heights: Sequence[float], links: Sequence[Piece], most: float) -> li
 def _columns(
     ranges: Sequence[tuple[int, int]],
     keys: Sequence[str],
-    nodes: Sequence[Piece],
-    links: Sequence[Piece],
-) -> Piece:
+    nodes: Sequence[Diagram],
+    links: Sequence[Diagram],
+) -> Diagram:
     columns = []
     for first, end in ranges:
         rows = [nodes[first]]
         for number in range(first + 1, end):
             rows += [links[number - 1], nodes[number]]
-        columns.append(stacked(rows))
-    sheet = Sheet()
+        columns.append(vstack(rows))
+    canvas = Canvas()
     top = GAP / 2 if len(columns) > 1 else 0.0
     x, bottom = 0.0, 0.0
     before: tuple[float, float] | None = None
     for number, column in enumerate(columns):
-        sheet.add(column, x, top)
+        canvas.add(column, x, top)
         axis = x + column.axis
         if before is not None:
             gutter = x - GUTTER / 2
@@ -127,28 +134,28 @@ def _columns(
             points = [before, (before[0], low), (gutter, low), (gutter, 0.0), (axis, 0.0)]
             key = ranges[number][0]
             line = straightened([*points, (axis, top)])
-            sheet.routes.append(Route(keys[key - 1], keys[key], line))
+            canvas.routes.append(Route(keys[key - 1], keys[key], line))
         before = (axis, top + column.height)
         bottom = max(bottom, top + column.height + top)
         x += column.width + GUTTER
-    piece = sheet.piece(x - GUTTER, bottom, columns[0].axis, len(nodes))
-    return replace(piece, end=before)
+    diagram = canvas.diagram(x - GUTTER, bottom, columns[0].axis, len(nodes))
+    return replace(diagram, end=before)
 
 
-def between_ends(keys: Sequence[str], piece: Piece) -> Piece:
+def between_ends(keys: Sequence[str], diagram: Diagram) -> Diagram:
     """The main line inside of a frame, in columns, with lines from and to its ends.
 
     Args:
         keys: of the nodes on it.
     """
-    assert piece.end is not None
-    sheet = Sheet()
-    sheet.add(piece, 0.0, END_GAP)
-    first = sheet.boxes[0].y
-    axis, height = piece.axis, piece.height + 2 * END_GAP
-    sheet.routes.append(Route(INPUT, keys[0], ((axis, 0.0), (axis, first))))
-    last = (piece.end[0], piece.end[1] + END_GAP)
+    assert diagram.end is not None
+    canvas = Canvas()
+    canvas.add(diagram, 0.0, END_GAP)
+    first = canvas.boxes[0].y
+    axis, height = diagram.axis, diagram.height + 2 * END_GAP
+    canvas.routes.append(Route(INPUT, keys[0], ((axis, 0.0), (axis, first))))
+    last = (diagram.end[0], diagram.end[1] + END_GAP)
     low = height - END_GAP
     way = straightened([last, (last[0], low), (axis, low), (axis, height)])
-    sheet.routes.append(Route(keys[-1], OUTPUT, way))
-    return sheet.piece(piece.width, height, axis, piece.weight)
+    canvas.routes.append(Route(keys[-1], OUTPUT, way))
+    return canvas.diagram(diagram.width, height, axis, diagram.weight)

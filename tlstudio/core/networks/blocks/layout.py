@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tlstudio.core.networks.blocks.columns import between_ends, in_columns, in_even_columns
-from tlstudio.core.networks.blocks.graph import INPUT, OUTPUT, BlockGraph, NetworkGraph
-from tlstudio.core.networks.blocks.pieces import (
+from tlstudio.core.networks.blocks.diagram import (
     Box,
-    Piece,
+    Diagram,
     Route,
     SizeOf,
-    at_left,
-    beside,
-    framed,
-    stacked,
-    tangled,
+    attach_left,
+    column_with_arcs,
+    frame_around,
+    hstack,
+    vstack,
 )
+from tlstudio.core.networks.blocks.graph import INPUT, OUTPUT, BlockGraph, NetworkGraph
 
 __all__ = ["BlockLayout", "Box", "Route", "SizeOf", "block_layout"]
 
@@ -58,9 +58,9 @@ def block_layout(
         room: width and height that the picture should fit well; the main line is broken into
             columns for it. Zeros keep it in one.
     """
-    piece = _Layout(opened, size_of).whole(network.root, room)
-    boxes, routes = piece.everything(MARGIN, MARGIN)
-    width, height = piece.width + 2 * MARGIN, piece.height + 2 * MARGIN
+    diagram = _Layout(opened, size_of).whole(network.root, room)
+    boxes, routes = diagram.everything(MARGIN, MARGIN)
+    width, height = diagram.width + 2 * MARGIN, diagram.height + 2 * MARGIN
     return BlockLayout(width, height, tuple(boxes), tuple(routes))
 
 
@@ -69,7 +69,7 @@ class _Layout:
         self._opened = opened
         self._size_of = size_of
 
-    def whole(self, graph: BlockGraph, room: tuple[float, float]) -> Piece:
+    def whole(self, graph: BlockGraph, room: tuple[float, float]) -> Diagram:
         """The top graph: no frame, no lines to its ends."""
         keys = _flowing(graph)
         cuts = _cuts(graph, INPUT, OUTPUT, keys)
@@ -77,81 +77,83 @@ class _Layout:
 
     def _line(
         self, graph: BlockGraph, cuts: list[str], keys: list[str], depth: int
-    ) -> tuple[list[Piece], list[Piece]]:
+    ) -> tuple[list[Diagram], list[Diagram]]:
         """The nodes on the main line, and what is between them."""
         links = [self._link(graph, a, b, rest, depth) for a, b, rest in _gaps(cuts, keys)]
         widths = [0.0, *(link.joint_width for link in links)]
         nodes = [self._node(graph, k, depth, w) for k, w in zip(cuts, widths, strict=True)]
         return nodes, links
 
-    def _node(self, graph: BlockGraph, key: str, depth: int, least: float = 0.0) -> Piece:
+    def _node(self, graph: BlockGraph, key: str, depth: int, least: float = 0.0) -> Diagram:
         """A node, closed or open, with the learned values that come in at its left."""
         node = graph.by_key[key]
         width, height = self._size_of(node, key in self._opened)
         width = max(width, least)
         if node.inside is None or key not in self._opened:
-            piece = Piece.of_box(node, width, height, depth)
+            diagram = Diagram.of_box(node, width, height, depth)
         else:
             content = self._inside(node.inside, depth + 1)
-            piece = framed(node, content, (width, height), depth)
+            diagram = frame_around(node, content, (width, height), depth)
         for source in graph.sources[key]:
             if source != INPUT and not graph.sources[source]:
                 values = graph.by_key[source]
-                box = Piece.of_box(values, *self._size_of(values, False), depth)
-                piece = at_left(source, key, box, piece)
-        return piece
+                box = Diagram.of_box(values, *self._size_of(values, False), depth)
+                diagram = attach_left(source, key, box, diagram)
+        return diagram
 
-    def _inside(self, graph: BlockGraph, depth: int) -> Piece:
+    def _inside(self, graph: BlockGraph, depth: int) -> Diagram:
         """What is in a frame; a long line is broken into columns."""
         keys = _flowing(graph)
         cuts = _cuts(graph, INPUT, OUTPUT, keys)
         if len(cuts) < LONG or [keys[0], keys[-1]] != [cuts[0], cuts[-1]]:
             return self._series(graph, INPUT, OUTPUT, keys, depth)
         nodes, links = self._line(graph, cuts, keys, depth)
-        height = sum(piece.height for piece in (*nodes, *links))
+        height = sum(diagram.height for diagram in (*nodes, *links))
         if height <= TALL:
-            rows = [Piece.of_line(INPUT, cuts[0]), nodes[0]]
+            rows = [Diagram.of_line(INPUT, cuts[0]), nodes[0]]
             for link, node in zip(links, nodes[1:], strict=True):
                 rows += [link, node]
-            return stacked([*rows, Piece.of_line(cuts[-1], OUTPUT)])
-        most = math.ceil(math.sqrt(ASPECT * height / max(piece.width for piece in nodes)))
+            return vstack([*rows, Diagram.of_line(cuts[-1], OUTPUT)])
+        most = math.ceil(math.sqrt(ASPECT * height / max(diagram.width for diagram in nodes)))
         count = min(math.ceil(height / TALL), most)
         return between_ends(cuts, in_even_columns(cuts, nodes, links, count))
 
     def _series(
         self, graph: BlockGraph, start: str, end: str, keys: list[str], depth: int
-    ) -> Piece:
+    ) -> Diagram:
         """What lies between two nodes, one after the other, lines to both included."""
         cuts = _cuts(graph, start, end, keys)
-        rows: list[Piece] = []
+        rows: list[Diagram] = []
         for one, other, rest in _gaps([start, *cuts, end], keys):
             rows.append(self._link(graph, one, other, rest, depth))
             if other != end:
                 rows.append(self._node(graph, other, depth, rows[-1].joint_width))
-        return stacked(rows)
+        return vstack(rows)
 
-    def _link(self, graph: BlockGraph, one: str, other: str, keys: list[str], depth: int) -> Piece:
+    def _link(
+        self, graph: BlockGraph, one: str, other: str, keys: list[str], depth: int
+    ) -> Diagram:
         """The lines, and the branches if there are any, between two nodes."""
         is_direct = one in graph.sources[other]
         if not keys:
-            return Piece.of_line(one, other)
+            return Diagram.of_line(one, other)
         parts = _parts(graph, keys)
         target = None if other == OUTPUT else graph.by_key[other]
         size = self._size_of(target, False) if target is not None else (0.0, 0.0)
         if len(parts) == 1 and not _cuts(graph, one, other, keys):
-            pieces = [self._node(graph, key, depth) for key in keys]
+            diagrams = [self._node(graph, key, depth) for key in keys]
             edges = _edges_within(graph, one, other, keys)
-            return tangled(one, other, keys, pieces, edges, size)
+            return column_with_arcs(one, other, keys, diagrams, edges, size)
         branches = []
         for part in parts:
             cuts = _cuts(graph, one, other, part)
             if cuts:
                 branches.append(self._series(graph, one, other, part, depth))
             else:
-                pieces = [self._node(graph, key, depth) for key in part]
+                diagrams = [self._node(graph, key, depth) for key in part]
                 edges = [e for e in _edges_within(graph, one, other, part) if e != (one, other)]
-                branches.append(tangled(one, other, part, pieces, edges, (0.0, 0.0)))
-        return beside(one, other, branches, is_direct, target, size)
+                branches.append(column_with_arcs(one, other, part, diagrams, edges, (0.0, 0.0)))
+        return hstack(one, other, branches, is_direct, target, size)
 
 
 def _flowing(graph: BlockGraph) -> list[str]:

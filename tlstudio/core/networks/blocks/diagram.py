@@ -81,7 +81,7 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Diagram:
     """Boxes and lines in a rectangle; the main line enters and leaves it at x = `axis`.
 
     Attributes:
@@ -97,18 +97,18 @@ class Piece:
     axis: float
     boxes: tuple[Box, ...] = ()
     routes: tuple[Route, ...] = ()
-    insides: tuple[tuple[Piece, float, float], ...] = ()
+    insides: tuple[tuple[Diagram, float, float], ...] = ()
     weight: int = 0
     end: Point | None = None
     joint_width: float = 0.0
 
     @classmethod
-    def of_box(cls, node: BlockNode, width: float, height: float, depth: int) -> Piece:
+    def of_box(cls, node: BlockNode, width: float, height: float, depth: int) -> Diagram:
         box = Box(node, 0.0, 0.0, width, height, depth, width / 2)
         return cls(width, height, width / 2, (box,), weight=1)
 
     @classmethod
-    def of_line(cls, source: str, target: str) -> Piece:
+    def of_line(cls, source: str, target: str) -> Diagram:
         height = END_GAP if source == INPUT or target == OUTPUT else GAP
         points = ((0.0, 0.0), (0.0, height))
         return cls(0.0, height, 0.0, routes=(Route(source, target, points),))
@@ -117,59 +117,63 @@ class Piece:
         """All boxes, outer ones first, and all lines, at any depth, moved."""
         boxes, routes = [box.moved(dx, dy) for box in self.boxes], []
         routes += [route.moved(dx, dy) for route in self.routes]
-        for piece, x, y in self.insides:
-            inner = piece.everything(dx + x, dy + y)
+        for diagram, x, y in self.insides:
+            inner = diagram.everything(dx + x, dy + y)
             boxes += inner[0]
             routes += inner[1]
         return boxes, routes
 
 
-class Sheet:
-    """Collects pieces at their places."""
+class Canvas:
+    """Collects diagrams at their places."""
 
     def __init__(self) -> None:
         self.boxes: list[Box] = []
         self.routes: list[Route] = []
-        self.insides: list[tuple[Piece, float, float]] = []
+        self.insides: list[tuple[Diagram, float, float]] = []
 
-    def add(self, piece: Piece, dx: float, dy: float, *, with_routes: bool = True) -> None:
-        self.boxes += [box.moved(dx, dy) for box in piece.boxes]
-        self.insides += [(inside, x + dx, y + dy) for inside, x, y in piece.insides]
+    def add(self, diagram: Diagram, dx: float, dy: float, *, with_routes: bool = True) -> None:
+        self.boxes += [box.moved(dx, dy) for box in diagram.boxes]
+        self.insides += [(inside, x + dx, y + dy) for inside, x, y in diagram.insides]
         if with_routes:
-            self.routes += [route.moved(dx, dy) for route in piece.routes]
+            self.routes += [route.moved(dx, dy) for route in diagram.routes]
 
-    def piece(self, width: float, height: float, axis: float, weight: int) -> Piece:
+    def diagram(self, width: float, height: float, axis: float, weight: int) -> Diagram:
         content = tuple(self.boxes), tuple(self.routes), tuple(self.insides)
-        return Piece(width, height, axis, *content, weight)
+        return Diagram(width, height, axis, *content, weight)
 
 
-def stacked(rows: Sequence[Piece]) -> Piece:
+def vstack(rows: Sequence[Diagram]) -> Diagram:
     """One below the other, axes in line."""
     left = max((row.axis for row in rows), default=0.0)
     right = max((row.width - row.axis for row in rows), default=0.0)
-    sheet, y = Sheet(), 0.0
+    canvas, y = Canvas(), 0.0
     for row in rows:
-        sheet.add(row, left - row.axis, y)
+        canvas.add(row, left - row.axis, y)
         y += row.height
-    return sheet.piece(left + right, y, left, sum(row.weight for row in rows))
+    return canvas.diagram(left + right, y, left, sum(row.weight for row in rows))
 
 
-def at_left(source: str, target: str, values: Piece, piece: Piece) -> Piece:
+def attach_left(source: str, target: str, values: Diagram, diagram: Diagram) -> Diagram:
     """A box of learned values at the left of the box that takes them, which comes first.
 
     One that is higher than the other sticks out into the gaps above and below.
     """
     shift = values.width + BRANCH_GAP
-    y = min(piece.boxes[0].height / 2, values.height)
-    sheet = Sheet()
-    sheet.add(piece, shift, 0.0)
-    sheet.add(values, 0.0, y - values.height / 2)
-    end = (sheet.boxes[0].x, y)
-    sheet.routes.append(Route(source, target, ((values.width, y), end)))
-    return sheet.piece(piece.width + shift, piece.height, piece.axis + shift, piece.weight)
+    y = min(diagram.boxes[0].height / 2, values.height)
+    canvas = Canvas()
+    canvas.add(diagram, shift, 0.0)
+    canvas.add(values, 0.0, y - values.height / 2)
+    end = (canvas.boxes[0].x, y)
+    canvas.routes.append(Route(source, target, ((values.width, y), end)))
+    return canvas.diagram(
+        diagram.width + shift, diagram.height, diagram.axis + shift, diagram.weight
+    )
 
 
-def framed(node: BlockNode, content: Piece, header: tuple[float, float], depth: int) -> Piece:
+def frame_around(
+    node: BlockNode, content: Diagram, header: tuple[float, float], depth: int
+) -> Diagram:
     """An open node around its content.
 
     Args:
@@ -183,7 +187,7 @@ def framed(node: BlockNode, content: Piece, header: tuple[float, float], depth: 
     frame = Box(node, 0.0, 0.0, width, height, depth, axis, True, header[1])
     routes = tuple(_within(route, node.key) for route in content.routes)
     inside = replace(content, routes=routes), shift, header[1]
-    return Piece(width, height, axis, (frame,), (), (inside,), 1)
+    return Diagram(width, height, axis, (frame,), (), (inside,), 1)
 
 
 def _within(route: Route, key: str) -> Route:
@@ -196,14 +200,14 @@ def _within(route: Route, key: str) -> Route:
     return replace(route, source=source, target=target, is_exit=is_exit)
 
 
-def beside(
+def hstack(
     source: str,
     target: str,
-    branches: Sequence[Piece],
+    branches: Sequence[Diagram],
     is_direct: bool,
     joint: BlockNode | None,
     joint_size: tuple[float, float],
-) -> Piece:
+) -> Diagram:
     """Branches between two nodes, side by side; a direct line passes them at the right.
 
     Args:
@@ -219,30 +223,30 @@ def beside(
     symmetric = not is_sign and not is_direct and (is_bar or len(order) > 2)
     is_sided = is_sign or (is_bar and not symmetric)  # other lines than the main one come sideways
     if not symmetric:  # one main line and what goes beside it
-        order.sort(key=lambda piece: -piece.weight)
+        order.sort(key=lambda diagram: -diagram.weight)
     fan = 0.0 if len(order) == 1 and not is_direct else GAP / 2
-    height = max(piece.height for piece in order) + 2 * fan
+    height = max(diagram.height for diagram in order) + 2 * fan
     x, placed = 0.0, []
-    for piece in order:
-        placed.append((piece, x))
-        x += piece.width + BRANCH_GAP
+    for diagram in order:
+        placed.append((diagram, x))
+        x += diagram.width + BRANCH_GAP
     lane = x
     width = lane + LANE if is_direct else x - BRANCH_GAP
     axis = width / 2 if symmetric else order[0].axis
-    sheet = Sheet()
+    canvas = Canvas()
     side_y = height + joint_size[1] / 2
     reach = 0.0
-    for number, (piece, left) in enumerate(placed):
+    for number, (diagram, left) in enumerate(placed):
         # branches that are put side by side end together, as the papers draw them
-        spare = height - 2 * fan - piece.height
+        spare = height - 2 * fan - diagram.height
         top = fan + (spare if symmetric else spare / 2)
-        sheet.add(piece, left, top, with_routes=False)
-        middle = left + piece.axis
+        canvas.add(diagram, left, top, with_routes=False)
+        middle = left + diagram.axis
         is_main = number == 0 and not symmetric
         reach = max(reach, abs(middle - axis))
-        for route in (route.moved(left, top) for route in piece.routes):
+        for route in (route.moved(left, top) for route in diagram.routes):
             if route.is_arc:  # it begins and ends on the lines of its own branch
-                sheet.routes.append(route)
+                canvas.routes.append(route)
                 continue
             points = list(route.points)
             is_end = route.source == source or route.target == target
@@ -259,7 +263,7 @@ def beside(
                 points += [(middle, turn), (axis, turn), (axis, height)]
             is_shortcut = joint is not None and joint.kind is BlockKind.ADD and not is_main
             skips = route.is_skip or (is_shortcut and is_end)
-            sheet.routes.append(replace(route, points=straightened(points), is_skip=skips))
+            canvas.routes.append(replace(route, points=straightened(points), is_skip=skips))
     if is_direct:
         points = [(axis, 0.0), (axis, fan / 2), (lane, fan / 2)]
         if is_sided:
@@ -268,46 +272,46 @@ def beside(
             turn = height - fan / 2
             points += [(lane, turn), (axis, turn), (axis, height)]
         is_skip = joint is None or joint.kind is not BlockKind.MATMUL
-        sheet.routes.append(Route(source, target, straightened(points), is_skip=is_skip))
-    weight = max(piece.weight for piece in order)
+        canvas.routes.append(Route(source, target, straightened(points), is_skip=is_skip))
+    weight = max(diagram.weight for diagram in order)
     bar = 2 * reach + BAR_END if symmetric and is_bar else 0.0
-    return replace(sheet.piece(width, height, axis, weight), joint_width=bar)
+    return replace(canvas.diagram(width, height, axis, weight), joint_width=bar)
 
 
-def tangled(
+def column_with_arcs(
     source: str,
     target: str,
     keys: Sequence[str],
-    pieces: Sequence[Piece],
+    diagrams: Sequence[Diagram],
     edges: Sequence[tuple[str, str]],
     joint_size: tuple[float, float],
-) -> Piece:
+) -> Diagram:
     """Nodes in one column in order of execution; lines to others than the next one are arcs.
 
     Args:
         joint_size: of the node `target`, which will stand right below on the axis; zeros if its
             sides can't be reached.
     """
-    rows: list[Piece] = []
+    rows: list[Diagram] = []
     order = [source, *keys, target]
     place = {key: number for number, key in enumerate(order)}
     straight = {(a, b) for a, b in pairwise(order)} & set(edges)
     tops: list[float] = []
     y = 0.0
-    for number, piece in enumerate(pieces):
+    for number, diagram in enumerate(diagrams):
         pair = (order[number], order[number + 1])
-        link = Piece.of_line(*pair)
+        link = Diagram.of_line(*pair)
         rows.append(link if pair in straight else replace(link, routes=()))
-        rows.append(piece)
+        rows.append(diagram)
         tops.append(y + link.height)
-        y += link.height + piece.height
-    last = Piece.of_line(order[-2], target)
+        y += link.height + diagram.height
+    last = Diagram.of_line(order[-2], target)
     rows.append(last if (order[-2], target) in straight else replace(last, routes=()))
-    column = stacked(rows)
+    column = vstack(rows)
     first_y, end_y = END_GAP / 2, column.height
     routes = list(column.routes)
     widest = 0.0
-    edge_of = [column.axis + (p.width - p.axis) for p in pieces]
+    edge_of = [column.axis + (p.width - p.axis) for p in diagrams]
     side = max(edge_of, default=0.0)
     for one, other in edges:
         if (one, other) in straight:
@@ -316,13 +320,13 @@ def tangled(
         if a == 0:
             start = (column.axis, first_y)
         else:
-            start = (edge_of[a - 1], tops[a - 1] + 0.62 * pieces[a - 1].height)
+            start = (edge_of[a - 1], tops[a - 1] + 0.62 * diagrams[a - 1].height)
         if b == len(order) - 1:
             end = (column.axis, end_y)
             if joint_size[1]:
                 end = (column.axis + joint_size[0] / 2, end_y + joint_size[1] / 2)
         else:
-            end = (edge_of[b - 1], tops[b - 1] + 0.38 * pieces[b - 1].height)
+            end = (edge_of[b - 1], tops[b - 1] + 0.38 * diagrams[b - 1].height)
         reach = ARC_STEP * (b - a) ** ARC_BEND
         bend = side + STUB + reach
         widest = max(widest, STUB + 0.76 * reach + 4.0)
