@@ -150,6 +150,44 @@
     </message>
 </context>
 <context>
+    <name>Chart</name>
+    <message>
+        <source>Show everything (0)</source>
+        <translation>전체 보기 (0)</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>전체 보기</translation>
+    </message>
+</context>
+<context>
+    <name>ChartExport</name>
+    <message>
+        <source>Save as a picture (PNG)…</source>
+        <translation>그림으로 저장(PNG)…</translation>
+    </message>
+    <message>
+        <source>Save as a drawing (SVG)…</source>
+        <translation>벡터 그림으로 저장(SVG)…</translation>
+    </message>
+    <message>
+        <source>Save the numbers (CSV)…</source>
+        <translation>수치 저장(CSV)…</translation>
+    </message>
+    <message>
+        <source>Save the chart</source>
+        <translation>차트 저장</translation>
+    </message>
+    <message>
+        <source>Save the numbers</source>
+        <translation>수치 저장</translation>
+    </message>
+    <message>
+        <source>Saved {name}.</source>
+        <translation>{name} 파일을 저장했습니다.</translation>
+    </message>
+</context>
+<context>
     <name>ChooseView</name>
     <message>
         <source>The model can&apos;t be changed while training.</source>
@@ -1224,6 +1262,10 @@
         <translation>학습률</translation>
     </message>
     <message>
+        <source>epoch {n}</source>
+        <translation>에포크 {n}</translation>
+    </message>
+    <message>
         <source>Accuracy</source>
         <translation>정확도</translation>
     </message>
@@ -1240,27 +1282,28 @@
         <translation>최고 {accuracy}</translation>
     </message>
     <message>
+        <source>Epoch {n}, the best</source>
+        <translation>에포크 {n}(최고)</translation>
+    </message>
+    <message>
+        <source>Epoch {n}</source>
+        <translation>에포크 {n}</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>손실</translation>
+    </message>
+    <message>
+        <source>accuracy</source>
+        <translation>정확도</translation>
+    </message>
+    <message>
         <source>Charts of loss, accuracy and learning rate; no epoch has ended yet</source>
         <translation>손실, 정확도, 학습률 그래프. 아직 끝난 에포크가 없습니다.</translation>
     </message>
     <message>
         <source>Charts of loss, accuracy and learning rate: epoch {n}, validation accuracy {accuracy}, best at epoch {best}</source>
         <translation>손실, 정확도, 학습률 그래프. 에포크 {n}, 검증 정확도 {accuracy}, 최고는 에포크 {best}</translation>
-    </message>
-</context>
-<context>
-    <name>HistoryExport</name>
-    <message>
-        <source>Export the charts</source>
-        <translation>그래프 내보내기</translation>
-    </message>
-    <message>
-        <source>Export the numbers</source>
-        <translation>수치 내보내기</translation>
-    </message>
-    <message>
-        <source>Saved {name}.</source>
-        <translation>{name} 파일을 저장했습니다.</translation>
     </message>
 </context>
 <context>
@@ -1299,13 +1342,6 @@
     </message>
 </context>
 <context>
-    <name>HistoryPlot</name>
-    <message>
-        <source>epoch {n}</source>
-        <translation>에포크 {n}</translation>
-    </message>
-</context>
-<context>
     <name>HistoryView</name>
     <message>
         <source>Epochs</source>
@@ -1322,37 +1358,6 @@
     <message>
         <source>Export</source>
         <translation>내보내기</translation>
-    </message>
-    <message>
-        <source>Charts as a picture (PNG)…</source>
-        <translation>그래프를 그림으로(PNG)…</translation>
-    </message>
-    <message>
-        <source>Numbers as a table (CSV)…</source>
-        <translation>수치를 표로(CSV)…</translation>
-    </message>
-</context>
-<context>
-    <name>HoverBox</name>
-    <message>
-        <source>loss</source>
-        <translation>손실</translation>
-    </message>
-    <message>
-        <source>accuracy</source>
-        <translation>정확도</translation>
-    </message>
-    <message>
-        <source>Learning rate</source>
-        <translation>학습률</translation>
-    </message>
-    <message>
-        <source>Epoch {n}, the best</source>
-        <translation>에포크 {n}(최고)</translation>
-    </message>
-    <message>
-        <source>Epoch {n}</source>
-        <translation>에포크 {n}</translation>
     </message>
 </context>
 <context>
@@ -2922,6 +2927,10 @@ SHA-256 of all of them:
         <translation>에포크 {n}</translation>
     </message>
     <message>
+        <source>Validation accuracy</source>
+        <translation>검증 정확도</translation>
+    </message>
+    <message>
         <source>Epoch {n}</source>
         <translation>에포크 {n}</translation>
     </message>
@@ -2964,10 +2973,6 @@ SHA-256 of all of them:
     <message>
         <source>Progress of the race</source>
         <translation>비교 진행률</translation>
-    </message>
-    <message>
-        <source>Validation accuracy</source>
-        <translation>검증 정확도</translation>
     </message>
     <message>
         <source>Each pair, and how sure this is</source>
@@ -3673,10 +3678,6 @@ SHA-256 of all of them:
         <source>set now</source>
         <translation>현재 설정</translation>
     </message>
-    <message>
-        <source>{rate}: loss {loss}</source>
-        <translation>{rate}: 손실 {loss}</translation>
-    </message>
     <message numerus="yes">
         <source>Loss over the learning rate; %n step(s) so far</source>
         <translation>
@@ -3802,14 +3803,6 @@ SHA-256 of all of them:
         <translation>내보내기</translation>
     </message>
     <message>
-        <source>Chart as a picture (PNG)…</source>
-        <translation>그래프를 그림으로(PNG)…</translation>
-    </message>
-    <message>
-        <source>Numbers as a table (CSV)…</source>
-        <translation>수치를 표로(CSV)…</translation>
-    </message>
-    <message>
         <source>Cancel</source>
         <translation>취소</translation>
     </message>
@@ -3848,18 +3841,6 @@ SHA-256 of all of them:
     <message>
         <source>Use {rate}</source>
         <translation>{rate} 사용</translation>
-    </message>
-    <message>
-        <source>Export the chart</source>
-        <translation>그래프 내보내기</translation>
-    </message>
-    <message>
-        <source>Export the numbers</source>
-        <translation>수치 내보내기</translation>
-    </message>
-    <message>
-        <source>Saved {name}.</source>
-        <translation>{name} 파일을 저장했습니다.</translation>
     </message>
 </context>
 <context>

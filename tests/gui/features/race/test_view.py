@@ -126,9 +126,9 @@ def test_the_chart_tells_the_numbers_of_an_epoch(
     ready_session.network.change(epochs=2)
     view.setup.start_button.click()
     qtbot.waitUntil(lambda: not ready_session.feature(RaceState).active)
-    lines = view.result.chart.words_of(2).splitlines()
-    assert lines[0] == "Epoch 2"
-    assert [line.split("  ")[1] for line in lines[1:]] == [
+    reading = view.result.chart.reading(1)
+    assert reading.title == "Epoch 2"
+    assert [row.name for row in reading.rows] == [
         "Partial fine-tuning",
         "Fine-tuning",
         "Feature extraction",

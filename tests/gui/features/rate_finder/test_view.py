@@ -196,7 +196,7 @@ def test_export(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     find(view, ready_session, qtbot)
-    targets = iter((tmp_path / "chart.png", tmp_path / "numbers.csv"))
+    targets = iter(tmp_path / f"chart.{ending}" for ending in ("png", "svg", "csv"))
 
     def ask(*arguments: object) -> None:
         chosen = arguments[-1]
@@ -206,10 +206,10 @@ def test_export(
     monkeypatch.setattr(file_dialogs, "ask_target", ask)
     for action in view.export_button.menu().actions():
         action.trigger()
-    qtbot.waitUntil(lambda: (tmp_path / "numbers.csv").exists())
+    qtbot.waitUntil(lambda: (tmp_path / "chart.csv").exists())
     qtbot.waitUntil(lambda: (tmp_path / "chart.png").exists())
     qtbot.waitUntil(lambda: not ready_session.disk_pool.busy)
     assert QImage(str(tmp_path / "chart.png")).width() == 2 * view.ensure_chart().width()
-    rows = list(csv.DictReader((tmp_path / "numbers.csv").read_text().splitlines()))
+    rows = list(csv.DictReader((tmp_path / "chart.csv").read_text().splitlines()))
     assert ready_session.feature(RateState).found is not None
     assert len(rows) == len(ready_session.feature(RateState).found.result.points)

@@ -30,7 +30,7 @@ def charts(app: QApplication, qtbot: QtBot) -> HistoryCharts:
 
 
 def x_range(charts: HistoryCharts) -> list[float]:
-    return list(charts.accuracy.view.getPlotItem().viewRange()[0])
+    return list(charts.accuracy.item.viewRange()[0])
 
 
 def test_curves_grow_within_the_planned_epochs(charts: HistoryCharts) -> None:
@@ -39,7 +39,7 @@ def test_curves_grow_within_the_planned_epochs(charts: HistoryCharts) -> None:
     charts.set_history(History(history.epochs[:3]))
     charts.set_history(History(history.epochs[:4]))
 
-    x, y = charts.accuracy._curves["val"].getData()
+    x, y = charts.accuracy.curves["val"].getData()
     assert list(x) == [1, 2, 3, 4]
     assert list(y) == [e.val_accuracy for e in history.epochs[:4]]
     assert x_range(charts) == before
@@ -52,27 +52,27 @@ def test_more_epochs_than_planned_widen_the_axis(charts: HistoryCharts) -> None:
 
 def test_accuracy_is_always_0_to_100_percent_and_loss_starts_at_0(charts: HistoryCharts) -> None:
     charts.set_history(make_history(5))
-    low, high = charts.accuracy.view.getPlotItem().viewRange()[1]
+    low, high = charts.accuracy.item.viewRange()[1]
     assert low < 0 and high > 1 and high - low < 1.3
-    assert charts.loss.view.getPlotItem().viewRange()[1][0] < 0.01
+    assert charts.loss.item.viewRange()[1][0] < 0.01
 
 
 def test_a_loss_that_blows_up_stays_visible(charts: HistoryCharts) -> None:
     first, *rest = make_history(3).epochs
     charts.set_history(History((dataclasses.replace(first, train_loss=731.0), *rest)))
-    assert charts.loss.view.getPlotItem().viewRange()[1][1] > 731
+    assert charts.loss.item.viewRange()[1][1] > 731
 
 
 def test_the_best_epoch_is_marked(charts: HistoryCharts) -> None:
     history = make_history(25)
     charts.set_history(history)
     assert history.best is not None
-    assert charts.accuracy._best_line.value() == history.best.epoch
-    assert charts.accuracy._star_text.toPlainText().startswith("best ")
+    assert charts.accuracy.best_line.value() == history.best.epoch
+    assert charts.accuracy.star_text.toPlainText().startswith("best ")
 
     charts.set_history(History())
-    assert not charts.accuracy._best_line.isVisible()
-    assert not charts.accuracy._star_text.isVisible()
+    assert not charts.accuracy.best_line.isVisible()
+    assert not charts.accuracy.star_text.isVisible()
 
 
 def test_without_validation_there_are_gaps_and_no_warnings(charts: HistoryCharts) -> None:
@@ -80,33 +80,36 @@ def test_without_validation_there_are_gaps_and_no_warnings(charts: HistoryCharts
         dataclasses.replace(e, val_loss=None, val_accuracy=None) for e in make_history(4).epochs
     ]
     charts.set_history(History(tuple(epochs)))
-    assert charts.loss._curves["val"].getData()[0] is None
-    charts.point_at(2)
-    assert charts._box._cells["val_loss"].text() == "–"
+    assert charts.loss.curves["val"].getData()[0] is None
+    charts.point_at(1)
+    reading = charts.readout.reading
+    assert reading is not None and reading.rows[1].values[0] == "–"
 
 
 def test_pointing_shows_all_values_of_an_epoch(charts: HistoryCharts, qtbot: QtBot) -> None:
     history = make_history(10)
     charts.set_history(history)
     plot = charts.loss
-    place = QPoint(plot.x_of(4), plot.view.viewport().height() // 2)
-    qtbot.mouseMove(plot.view.viewport(), place)
+    place = QPoint(round(plot.x_px(4)), plot.viewport().height() // 2)
+    qtbot.mouseMove(plot.viewport(), place)
 
-    assert charts._box.isVisible()
-    assert charts._box._epoch.text().startswith("Epoch 4")
-    assert charts._box._cells["train_loss"].text() == f"{history.epochs[3].train_loss:.4f}"
-    assert charts.rect().contains(charts._box.geometry())
+    assert charts.readout.isVisible()
+    assert charts.readout.title.text().startswith("Epoch 4")
+    reading = charts.readout.reading
+    assert reading is not None
+    assert reading.rows[0].values[0] == f"{history.epochs[3].train_loss:.4f}"
+    assert charts.rect().contains(charts.readout.geometry())
 
 
 def test_arrow_keys_move_the_crosshair(charts: HistoryCharts, qtbot: QtBot) -> None:
     charts.set_history(make_history(10))
     charts.setFocus()
     qtbot.keyClick(charts, Qt.Key.Key_Left)
-    assert charts._pointed == 10
+    assert charts.place == 9
     qtbot.keyClick(charts, Qt.Key.Key_Left)
-    assert charts._pointed == 9
+    assert charts.place == 8
     qtbot.keyClick(charts, Qt.Key.Key_Escape)
-    assert charts._box.isHidden()
+    assert charts.readout.isHidden()
 
 
 def test_the_picture_is_twice_as_fine_and_has_no_crosshair(charts: HistoryCharts) -> None:
@@ -114,7 +117,7 @@ def test_the_picture_is_twice_as_fine_and_has_no_crosshair(charts: HistoryCharts
     charts.point_at(3)
     image = charts.image()
     assert (image.width(), image.height()) == (2 * charts.width(), 2 * charts.height())
-    assert charts._pointed == 3
+    assert charts.place == 3
     corner = image.pixelColor(image.width() - 1, image.height() - 1)
     assert corner.name() == theme.current().surface
 
@@ -123,8 +126,8 @@ def test_it_follows_the_theme(charts: HistoryCharts, app: QApplication) -> None:
     charts.set_history(make_history(3))
     theme.apply(app, theme.Scheme.DARK)
     app.processEvents()
-    assert charts.loss.view.backgroundBrush().color().name() == theme.DARK.surface
-    assert charts.loss._curves["val"].opts["pen"].color().name() == theme.DARK.val
+    assert charts.loss.backgroundBrush().color().name() == theme.DARK.surface
+    assert charts.loss.curves["val"].opts["pen"].color().name() == theme.DARK.val
 
 
 def test_the_view_shows_the_same_epochs_as_a_table(app: QApplication, qtbot: QtBot) -> None:

@@ -190,8 +190,9 @@ def test_charts_and_numbers_are_exported(
         chosen([next(targets)])
 
     monkeypatch.setattr(file_dialogs, "_open", answer)
-    view.history.png_requested.emit()
-    view.history.csv_requested.emit()
+    assert view.history.export is not None
+    view.history.export.ask_png()
+    view.history.export.ask_csv()
     qtbot.waitUntil(lambda: len(session.notifications.kept) == 2)
     assert {n.level for n in session.notifications.kept} == {Level.SUCCESS}
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
@@ -203,7 +204,8 @@ def test_an_export_that_cannot_be_written_is_told(
 ) -> None:
     play(session, index, epochs=2, reason=RunEndReason.STOPPED)
     (tmp_path / "file").write_text("")
-    view.export.write_csv(tmp_path / "file" / "a.csv")
+    assert view.history.export is not None
+    view.history.export.write_csv(tmp_path / "file" / "a.csv")
     qtbot.waitUntil(lambda: len(session.notifications.kept) == 1)
     assert session.notifications.kept[0].level is Level.ERROR
 
@@ -353,19 +355,19 @@ def test_phases_are_marked_in_the_charts(
     charts = view.history.charts
     assert charts is not None
     marks = ((5, "body joins"), (9, "stem joins"))
-    assert charts.accuracy._phases.marks == marks
-    assert charts.loss._phases.marks == ((5, ""), (9, ""))
+    assert charts.accuracy.phases.marks == marks
+    assert charts.loss.phases.marks == ((5, ""), (9, ""))
     qtbot.waitUntil(lambda: charts.history == session.run.history)
-    charts.point_at(5)
-    assert charts._box._epoch.text() == "Epoch 5 · body joins"
+    charts.point_at(4)
+    assert charts.readout.title.text() == "Epoch 5 · body joins"
     session.network.set_strategy("fine_tuning")  # the next run is another matter
     run = session.run
     assert run.info is not None
     record = ExecutionRecord("bfloat16", FeatureUse.LIVE, ("stem",))
     run._on_event(PhaseStarted(9, 600, record))
-    assert charts.accuracy._phases.marks == marks
+    assert charts.accuracy.phases.marks == marks
     assert "stem" in view.execution.text and "bfloat16" in view.execution.text
     rest(session)
     session.network.set_strategy("feature_extraction")
     play(session, index, epochs=3, reason=RunEndReason.FINISHED)
-    assert charts.accuracy._phases.marks == ()
+    assert charts.accuracy.phases.marks == ()

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from tlstudio.core.runs.history import History
-from tlstudio.gui.features.race.chart import RaceChart, RaceCurve
+from tlstudio.gui.features.race.curves import RaceCurve
 from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.race.table import RaceTable
 from tlstudio.gui.features.race.texts import RaceTexts
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import Fold, IconButton, label
+from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.language import shown
 from tlstudio.gui.state.session import Session
+
+if TYPE_CHECKING:
+    from tlstudio.gui.features.race.chart import RaceChart
 
 DRAW_MS = 60  # epochs on kept features may end a hundred times a second
 
@@ -56,8 +64,7 @@ class RaceResultView(QWidget):
         self.progress_bar.setRange(0, 1000)
         self.progress_bar.setTextVisible(False)
         self.progress_bar.setAccessibleName(self.tr("Progress of the race"))
-        self.chart_title = label(self.tr("Validation accuracy"), "section")
-        self.chart = RaceChart()
+        self._chart_place = QVBoxLayout()
         self.table = RaceTable()
         self.table.use_requested.connect(self._on_use)
         self.comparisons = label("", "hint", wrap=True)
@@ -84,11 +91,24 @@ class RaceResultView(QWidget):
         layout.setSpacing(theme.GRID)
         layout.addLayout(header)
         layout.addWidget(self.progress_bar)
-        layout.addWidget(self.chart_title)
-        layout.addWidget(self.chart, 1)
+        layout.addLayout(self._chart_place, 1)
         layout.addSpacing(theme.GRID)
         layout.addWidget(self.table)
         layout.addWidget(self.details)
+
+    @cached_property
+    def chart(self) -> RaceChart:
+        """Built when it is first needed, which takes a moment."""
+        from tlstudio.gui.features.race.chart import RaceChart
+
+        chart = RaceChart()
+        chart.export = ChartExport(lambda: chart, "race", self._session, self)
+        self._chart_place.addWidget(chart)
+        return chart
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._draw()
 
     def refresh(self) -> None:
         """Show what the race has come to."""
@@ -112,6 +132,9 @@ class RaceResultView(QWidget):
         self._draw()
 
     def _draw(self) -> None:
+        """The curves; what cannot be seen is drawn when it is shown."""
+        if not self.isVisible():
+            return
         from tlstudio.core.race.race import mean_curve
 
         record = self._races.record

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from tlstudio.gui.features.race.chart import EntryKey, entry_token
+from tlstudio.gui.features.race.curves import entry_spec
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label, line, set_property
+from tlstudio.gui.kit.chart.series import LegendKey
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.interval_bar import AccuracyAxis, IntervalBar
 
@@ -67,7 +68,7 @@ class _Row:
     """The widgets of one entry."""
 
     def __init__(self, place: int) -> None:
-        self.key = EntryKey(place)
+        self.key = LegendKey(entry_spec(place))
         self.name = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.subtitle = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.subtitle.setProperty("role", "hint")
@@ -141,7 +142,7 @@ class RaceTable(QWidget):
         shown.name.set_text(row.title, "\n".join(filter(None, (row.title, row.tip))))
         shown.subtitle.set_text(" · ".join(filter(None, (row.award, row.subtitle))))
         shown.bar.setVisible(row.interval is not None)
-        shown.bar.set_interval(row.interval, axis, token=entry_token(place))
+        shown.bar.set_interval(row.interval, axis, token=entry_spec(place).token)
         shown.state.setVisible(row.interval is None)
         shown.state.set_text(row.state)
         set_property(shown.state, "tone", "wrong" if row.is_error else "")

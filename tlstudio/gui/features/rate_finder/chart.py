@@ -7,39 +7,184 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QRegion
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from tlstudio.core.rate_finder import RatePoint, RateRange, rate_text
-from tlstudio.gui.features.rate_finder.plot import RatePlot
+from tlstudio.core.rate_finder import (
+    BELOW_LOWEST,
+    HIGHEST_RATE,
+    LOWEST_RATE,
+    SETTLED,
+    RatePoint,
+    RateRange,
+    rate_text,
+)
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import label
-from tlstudio.gui.kit.history_plot import AXIS_WIDTH_PX, LegendKey, SeriesSpec
+from tlstudio.gui.kit.chart import ticks
+from tlstudio.gui.kit.chart.chart import Chart, legend_row
+from tlstudio.gui.kit.chart.export import csv_text
+from tlstudio.gui.kit.chart.plot import ChartPlot
+from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
+from tlstudio.gui.kit.chart.series import SeriesSpec
 
-EXPORT_SCALE = 2
 KEY_STEP = 10 ** (1 / 20)  # a twentieth of an order of magnitude
+HEADROOM = 1.25  # times the loss of the start; what lies above it is out of sight
+PRESENT_AT = 0.87  # of the height
+ROOM_DECADES = 1.4  # that the words of a zone need
+DECADE_PX = 64.0  # ticks are no closer
 
 
-class DotsKey(QWidget):
-    """Three dots, for points without a line."""
+class RatePlot(ChartPlot):
+    """Losses upright, learning rates across in orders of magnitude.
 
-    def __init__(self, token: str) -> None:
-        super().__init__()
-        self._token = token
-        self.setFixedSize(24, 12)
+    Signals:
+        dragged(float): the marker is dragged to this learning rate.
+    """
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(getattr(theme.current(), self._token)))
-        for x, y in ((5, 4), (12, 8), (19, 5)):
-            painter.drawEllipse(QPointF(x, y), 1.5, 1.5)
+    dragged = Signal(float)
+
+    def __init__(
+        self, smoothed: SeriesSpec, raw: SeriesSpec, *, too_small: str, too_large: str
+    ) -> None:
+        super().__init__(ticks.powers(rate_text, DECADE_PX))
+        self.item.setContentsMargins(0, 4, 8, 0)
+        self._top = 1.0
+        self._good = self.add(pg.LinearRegionItem(movable=False), _style_good)
+        self._zones = [
+            self.add(pg.TextItem(text, anchor=(0.5, 1)), self._style_text)
+            for text in (too_small, too_large)
+        ]
+        self._present = self.add(
+            pg.InfiniteLine(angle=90),
+            lambda i, t: i.setPen(pg.mkPen(t.text_faint, width=1, style=Qt.PenStyle.DotLine)),
+        )
+        self._present_text = self.add(pg.TextItem(anchor=(1, 0.5)), self._style_text)
+        self.add_curve("raw", raw)
+        self.add_curve("smoothed", smoothed)
+        self._lowest = self.add(pg.ScatterPlotItem(size=9, useCache=False), _style_dot("train"))
+        self._suggested = self.add(
+            pg.ScatterPlotItem(size=11, useCache=False), _style_dot("accent")
+        )
+        self._marker = self.add(pg.InfiniteLine(angle=90, movable=True), _style_marker)
+        self._marker_text = self.add(pg.TextItem(anchor=(0.5, 0)), self._style_marker_text)
+        self._marker.sigDragged.connect(lambda line: self.dragged.emit(10.0 ** float(line.value())))
+        self._hide_marks()
+        self.set_rate(None, "")
+        self._set_top(1.0)
+
+    def set_points(self, points: Sequence[RatePoint]) -> None:
+        """Draw these; the upright axis follows the losses at rates that teach nothing."""
+        x = [math.log10(point.learning_rate) for point in points]
+        self.set_curve("raw", x, [point.loss for point in points])
+        self.set_curve("smoothed", x, [point.smoothed for point in points])
+        self.curves["raw"].setSymbol("o")  # it has no line, however many there are
+        start = [point.smoothed for point in points[: SETTLED + 1]]
+        self._set_top(HEADROOM * max(start) if start else 1.0)
+
+    def set_result(self, result: RateRange | None) -> None:
+        """Mark what it found; None for nothing yet."""
+        self._hide_marks()
+        if result is None or result.suggestion is None:
+            return  # a lowest point that is chance is none
+        lowest, steepest = result.lowest, result.steepest
+        assert lowest is not None and steepest is not None
+        self._lowest.setData([math.log10(lowest.learning_rate)], [lowest.smoothed])
+        bounds = sorted((steepest.learning_rate, lowest.learning_rate / BELOW_LOWEST))
+        low, high = (math.log10(rate) for rate in bounds)
+        self._good.setRegion((low - 0.15, high + 0.15))
+        self._good.show()
+        nearest = min(
+            result.points, key=lambda p: abs(math.log(p.learning_rate / (result.suggestion or 1)))
+        )
+        self._suggested.setData([math.log10(result.suggestion)], [nearest.smoothed])
+        ends = (math.log10(LOWEST_RATE), low), (math.log10(lowest.learning_rate), 1.0)
+        for text, (first, last) in zip(self._zones, ends, strict=True):
+            text.setVisible(last - first > ROOM_DECADES)
+            text.setPos((first + last) / 2, 0)
+
+    def set_rate(self, rate: float | None, text: str) -> None:
+        """Where the marker stands; None hides it."""
+        self._marker.setVisible(rate is not None)
+        self._marker_text.setVisible(rate is not None)
+        if rate is not None:
+            self._marker.setValue(math.log10(rate))
+            self._marker_text.setText(text)
+            self._place_texts()
+
+    def set_present(self, rate: float, text: str) -> None:
+        """The learning rate of the settings."""
+        is_inside = LOWEST_RATE <= rate <= HIGHEST_RATE
+        self._present.setVisible(is_inside)
+        self._present_text.setVisible(is_inside)
+        if is_inside:
+            self._present.setValue(math.log10(rate))
+            self._present_text.setText(text)
+            self._place_texts()
+
+    def set_pickable(self, *, is_pickable: bool) -> None:
+        """Whether a rate can be chosen here."""
+        self._marker.setMovable(is_pickable)
+        shape = Qt.CursorShape.PointingHandCursor if is_pickable else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape)
+
+    def _hide_marks(self) -> None:
+        self._good.hide()
+        self._lowest.setData([], [])
+        self._suggested.setData([], [])
+        for text in self._zones:
+            text.hide()
+
+    def _place_texts(self) -> None:
+        """At the upper edge; the words beside the settings' rate lie below those of the marker."""
+        self._marker_text.setPos(float(self._marker.value()), self._top)
+        self._present_text.setPos(float(self._present.value()), PRESENT_AT * self._top)
+
+    def _set_top(self, highest: float) -> None:
+        """The upright axis from zero to a round number."""
+        self._top = ticks.round_top(highest)
+        decades = math.log10(LOWEST_RATE), math.log10(HIGHEST_RATE)
+        room = 0.02 * (decades[1] - decades[0])
+        y = (-0.02 * self._top, 1.02 * self._top)
+        self.set_home((decades[0] - room, decades[1] + room), y)
+        self._place_texts()
+
+    def _style_text(self, text: pg.TextItem, tokens: theme.Tokens) -> None:
+        text.setFont(self.small_font)
+        text.setColor(tokens.text_soft)
+
+    def _style_marker_text(self, text: pg.TextItem, tokens: theme.Tokens) -> None:
+        font = self.small_font
+        font.setWeight(QFont.Weight.DemiBold)
+        text.setFont(font)
+        text.setColor(tokens.on_accent)
+        text.fill = pg.mkBrush(tokens.accent)
 
 
-class RateChart(QWidget):
+def _style_good(good: pg.LinearRegionItem, tokens: theme.Tokens) -> None:
+    good.setBrush(QColor(tokens.accent_soft))
+    good.setZValue(-5)
+    for line in good.lines:
+        line.setPen(pg.mkPen(None))
+
+
+def _style_dot(token: str) -> Any:
+    def style(dot: pg.ScatterPlotItem, tokens: theme.Tokens) -> None:
+        dot.setBrush(QColor(getattr(tokens, token)))
+        dot.setPen(pg.mkPen(tokens.surface, width=2))
+
+    return style
+
+
+def _style_marker(marker: pg.InfiniteLine, tokens: theme.Tokens) -> None:
+    marker.setPen(pg.mkPen(tokens.accent, width=2))
+    marker.setHoverPen(pg.mkPen(tokens.accent_hover, width=3))
+
+
+class RateChart(Chart):
     """Losses over learning rates, with a marker that can be dragged, clicked or moved by keys.
 
     Signals:
@@ -49,34 +194,26 @@ class RateChart(QWidget):
     chosen = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("", parent)
         self._points: Sequence[RatePoint] = ()
         self._result: RateRange | None = None
         self._rate: float | None = None
-        smoothed = SeriesSpec(self.tr("smoothed"), "train", "")
-        raw = SeriesSpec(self.tr("each step"), "text_faint", "o")
+        self._smoothed = SeriesSpec(self.tr("smoothed"), "train", "", width=2.5)
+        self._raw = SeriesSpec(self.tr("each step"), "text_faint", "o", width=0)
         self.plot = RatePlot(
-            smoothed, raw, too_small=self.tr("too small"), too_large=self.tr("too large")
+            self._smoothed,
+            self._raw,
+            too_small=self.tr("too small"),
+            too_large=self.tr("too large"),
         )
-        self.plot.picked.connect(self._on_picked)
-        self.plot.hovered.connect(self._on_hovered)
-        self.reading = label("", "hint")
-        header = QHBoxLayout()
-        header.setContentsMargins(AXIS_WIDTH_PX, 0, 0, 0)
-        header.setSpacing(theme.GRID)
-        header.addWidget(label(self.tr("Training loss over the learning rate"), "section"))
-        header.addStretch()
-        header.addWidget(self.reading)
-        header.addSpacing(2 * theme.GRID)
-        for key, spec in ((LegendKey(smoothed), smoothed), (DotsKey(raw.token), raw)):
-            header.addWidget(key)
-            header.addWidget(label(spec.title, "hint"))
+        self.add_plot(self.plot)
+        self.plot.dragged.connect(self._on_picked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GRID // 2)
-        layout.addLayout(header)
+        title = self.tr("Training loss over the learning rate")
+        layout.addLayout(legend_row(title, (self._smoothed, self._raw)))
         layout.addWidget(self.plot, 1)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(180)
 
     def set_points(self, points: Sequence[RatePoint], result: RateRange | None) -> None:
@@ -84,7 +221,7 @@ class RateChart(QWidget):
         self._points, self._result = points, result
         self.plot.set_points(points)
         self.plot.set_result(result)
-        self.plot.set_pickable(is_pickable=result is not None and bool(points))
+        self.plot.set_pickable(is_pickable=self._is_pickable)
         self._describe()
 
     def set_rate(self, rate: float | None) -> None:
@@ -97,14 +234,27 @@ class RateChart(QWidget):
         """The learning rate of the settings."""
         self.plot.set_present(rate, self.tr("set now"))
 
-    def image(self) -> QImage:
-        """The chart as a picture, twice as fine as on the screen."""
-        self.reading.setText("")
-        image = QImage(self.size() * EXPORT_SCALE, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(EXPORT_SCALE)
-        image.fill(QColor(theme.current().surface))
-        self.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
-        return image
+    @property
+    def places(self) -> Sequence[float]:
+        return [math.log10(point.learning_rate) for point in self._points]
+
+    def reading(self, place: int) -> Reading:
+        point = self._points[place]
+        rows = ((self._smoothed, point.smoothed), (self._raw, point.loss))
+        return Reading(
+            rate_text(point.learning_rate),
+            tuple(ReadingRow(spec.title, (formats.loss(loss),), spec) for spec, loss in rows),
+        )
+
+    def csv(self) -> str:
+        if self._result is not None:
+            return self._result.to_csv()
+        rows = ((point.learning_rate, point.loss, point.smoothed) for point in self._points)
+        return csv_text(("learning_rate", "loss", "smoothed"), rows)
+
+    def choose(self, at: QPointF) -> None:
+        if self._is_pickable:
+            self._on_picked(10.0 ** at.x())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         start = self._rate or (
@@ -123,6 +273,10 @@ class RateChart(QWidget):
             case _:
                 super().keyPressEvent(event)
 
+    @property
+    def _is_pickable(self) -> bool:
+        return self._result is not None and bool(self._points)
+
     def _on_picked(self, rate: float) -> None:
         first, last = self._points[0].learning_rate, self._points[-1].learning_rate
         two_digits = float(f"{min(max(rate, first), last):.1e}")
@@ -130,19 +284,6 @@ class RateChart(QWidget):
             digit = 10.0 ** (math.floor(math.log10(two_digits)) - 1)
             two_digits = float(f"{two_digits + math.copysign(digit, rate - two_digits):.1e}")
         self.chosen.emit(two_digits)
-
-    def _on_hovered(self, rate: float) -> None:
-        point = (
-            min(self._points, key=lambda p: abs(math.log(p.learning_rate / rate)), default=None)
-            if rate > 0
-            else None
-        )
-        if point is None:
-            self.reading.setText("")
-            return
-        text = self.tr("{rate}: loss {loss}")
-        loss = formats.loss(point.smoothed)
-        self.reading.setText(text.format(rate=rate_text(point.learning_rate), loss=loss))
 
     def _describe(self) -> None:
         """For screen readers."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QImage, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from tlstudio.core.rate_finder import rate_text
 from tlstudio.gui.features.rate_finder.state import FoundRate, RateState
 from tlstudio.gui.features.rate_finder.texts import RateTexts
-from tlstudio.gui.kit import exports, file_dialogs, theme
+from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, IconLabel, label, set_property
+from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.number_row import NumberRow
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.state.run_texts import RunTexts
@@ -64,10 +64,8 @@ class RateView(QWidget):
         self.headline = label("", "title", wrap=True)
         self.again_button = IconButton(self.tr("Find again"), "reload", "quiet", self._find)
         self.export_button = IconButton(self.tr("Export"), "export", "quiet")
-        menu = QMenu(self.export_button)
-        menu.addAction(self.tr("Chart as a picture (PNG)…"), self._on_png_requested)
-        menu.addAction(self.tr("Numbers as a table (CSV)…"), self._on_csv_requested)
-        self.export_button.setMenu(menu)
+        self.export = ChartExport(self.ensure_chart, "learning-rate", self._session, self)
+        self.export_button.setMenu(self.export.menu(self.export_button))
         self.cancel_button = IconButton(self.tr("Cancel"), "close", clicked=self._rates.cancel)
         self.use_button = IconButton("", "done", "primary", self._rates.use)
         self.train_button = IconButton(self.tr("Train"), "play", "primary", self._session.train)
@@ -125,6 +123,7 @@ class RateView(QWidget):
             from tlstudio.gui.features.rate_finder.chart import RateChart
 
             self.chart = RateChart()
+            self.chart.export = self.export
             self.chart.chosen.connect(self._rates.choose)
             self._chart_place.addWidget(self.chart)
         return self.chart
@@ -237,48 +236,6 @@ class RateView(QWidget):
     def _on_remedy(self) -> None:
         if self._remedy is not None:
             self._session.go_to(self._remedy)
-
-    def _on_png_requested(self) -> None:
-        file_dialogs.ask_target(
-            self,
-            self._session.preferences,
-            self.tr("Export the chart"),
-            "learning-rate.png",
-            (file_dialogs.PNG,),
-            self._write_png,
-        )
-
-    def _on_csv_requested(self) -> None:
-        file_dialogs.ask_target(
-            self,
-            self._session.preferences,
-            self.tr("Export the numbers"),
-            "learning-rate.csv",
-            (file_dialogs.CSV,),
-            self._write_csv,
-        )
-
-    def _write_png(self, path: Path) -> None:
-        image: QImage = self.ensure_chart().image()
-        self._submit(exports.write_image, path, image)
-
-    def _write_csv(self, path: Path) -> None:
-        if self._rates.found is not None:
-            self._submit(exports.write_text, path, self._rates.found.result.to_csv())
-
-    def _submit(self, work: object, path: Path, value: object) -> None:
-        self._session.disk_pool.submit(
-            work,  # type: ignore[arg-type]
-            path,
-            value,
-            done=self._on_written,
-            failed=self._session.notifications.error,
-        )
-
-    def _on_written(self, path: Path) -> None:
-        self._session.notifications.success(
-            self.tr("Saved {name}.").format(name=path.name), str(path.parent)
-        )
 
 
 def _set_primary(button: IconButton, icon: str, *, is_primary: bool) -> None:

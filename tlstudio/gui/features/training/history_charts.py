@@ -5,85 +5,184 @@ Importing this module imports pyqtgraph.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QRegion
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from tlstudio.core.runs.history import EpochRecord, History
+from tlstudio.core.runs.history import History
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import label
-from tlstudio.gui.kit.history_plot import HistoryPlot, LegendKey, Scale, SeriesSpec
+from tlstudio.gui.kit.chart import ticks
+from tlstudio.gui.kit.chart.chart import Chart, legend_row
+from tlstudio.gui.kit.chart.phase_marks import PhaseMarks
+from tlstudio.gui.kit.chart.plot import ChartPlot, translucent
+from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
+from tlstudio.gui.kit.chart.series import SeriesSpec
 
-EXPORT_SCALE = 2
-
-
-class HoverBox(QFrame):
-    """All values of one epoch, beside the crosshair."""
-
-    def __init__(self, train: SeriesSpec, val: SeriesSpec, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "toast")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._epoch = label("", "section")
-        layout = QGridLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
-        layout.setHorizontalSpacing(12)
-        layout.setVerticalSpacing(4)
-        layout.addWidget(self._epoch, 0, 0, 1, 2)
-        for column, text in ((2, self.tr("loss")), (3, self.tr("accuracy"))):
-            layout.addWidget(label(text, "hint"), 0, column, Qt.AlignmentFlag.AlignRight)
-        self._cells: dict[str, QLabel] = {}
-        for row, (key, spec) in enumerate((("train", train), ("val", val)), start=1):
-            layout.addWidget(LegendKey(spec), row, 0)
-            layout.addWidget(label(spec.title), row, 1)
-            for column, name in ((2, "loss"), (3, "accuracy")):
-                cell = self._cells[f"{key}_{name}"] = label("")
-                layout.addWidget(cell, row, column, Qt.AlignmentFlag.AlignRight)
-        layout.addWidget(label(self.tr("Learning rate"), "hint"), 3, 0, 1, 2)
-        self._rate = label("", "hint")
-        layout.addWidget(self._rate, 3, 2, 1, 2, Qt.AlignmentFlag.AlignRight)
-        self.hide()
-
-    def show_record(self, record: EpochRecord, *, is_best: bool, joins: str = "") -> None:
-        text = self.tr("Epoch {n}, the best") if is_best else self.tr("Epoch {n}")
-        parts = (text.format(n=record.epoch), joins)
-        self._epoch.setText(" · ".join(part for part in parts if part))
-        self._cells["train_loss"].setText(formats.loss(record.train_loss))
-        self._cells["val_loss"].setText(formats.loss(record.val_loss))
-        self._cells["train_accuracy"].setText(formats.percent(record.train_accuracy))
-        self._cells["val_accuracy"].setText(formats.percent(record.val_accuracy))
-        self._rate.setText(formats.learning_rate(record.learning_rate))
-        self.adjustSize()
+MARGIN_PX = 9  # above and below, for the labels at both ends
+TEXT_PX = 20
+TEXT_AWAY_PX = (24, -24, -38, 38, -54, 54, -70, 70)  # above and below a point, in this order
 
 
-class HistoryCharts(QWidget):
-    """Three charts that share their epochs. Arrow keys move the crosshair, as the pointer does."""
+class Scale(StrEnum):
+    """What the upright axis measures."""
+
+    PERCENT = "percent"  # values are fractions; always 0 to 100%
+    FROM_ZERO = "from_zero"  # grows with the values, never shrinks during a run
+    LOGARITHM = "logarithm"
+
+
+TICKS = {
+    Scale.PERCENT: ticks.percent,
+    Scale.FROM_ZERO: ticks.numbers,
+    Scale.LOGARITHM: ticks.powers(formats.learning_rate, 60.0),
+}
+
+
+class HistoryPlot(ChartPlot):
+    """Epochs across, one value or several upright; the best epoch is marked."""
+
+    def __init__(self, scale: Scale, series: Mapping[str, SeriesSpec], first_epoch: str) -> None:
+        super().__init__(ticks.whole(first_epoch), TICKS[scale])
+        self.item.setContentsMargins(0, 4, 8, 0)
+        self._scale = scale
+        self._epochs = 1
+        self._top = 1.0
+        self.phases = PhaseMarks(self)
+        self.best_line = self.add(
+            pg.InfiniteLine(angle=90),
+            lambda i, t: i.setPen(pg.mkPen(t.text_faint, width=1, style=Qt.PenStyle.DotLine)),
+        )
+        for key, spec in series.items():
+            self.add_curve(key, spec)
+        self._star = self.add(
+            pg.ScatterPlotItem(symbol="star", size=20, useCache=False), self._style_star
+        )
+        self.star_text = self.add(pg.TextItem(anchor=(0.5, 1)), self._style_star_text)
+        self.best_line.hide()
+        self.star_text.hide()
+        self.moved.connect(self._place_star_text)
+
+    def set_epochs(self, epochs: int) -> None:
+        """The planned number of epochs: the range of the axis."""
+        self._epochs = max(epochs, 1)
+        self._fit()
+
+    def set_values(self, values: Mapping[str, Sequence[float | None]]) -> None:
+        """The curves, one value an epoch from epoch 1 on; None leaves a gap."""
+        count = max((len(v) for v in values.values()), default=0)
+        self._epochs = max(self._epochs, count)
+        for key in self.curves:
+            y = values.get(key, ())
+            if self._scale is Scale.LOGARITHM:
+                y = [None if v is None else math.log10(max(v, 1e-12)) for v in y]
+            self.set_curve(key, range(1, len(y) + 1), y)
+        self._fit()
+
+    def set_best(self, epoch: int, series: str = "", text: str = "") -> None:
+        """Mark the best epoch with a line, and with a star and `text` on a curve; 0 for none."""
+        self.best_line.setVisible(epoch > 0)
+        self.best_line.setValue(epoch)
+        values = self.points(series)[1] if series else np.zeros(0)
+        value = float(values[epoch - 1]) if 0 < epoch <= len(values) else math.nan
+        has_star = math.isfinite(value)
+        self._star.setData([epoch], [value]) if has_star else self._star.setData([], [])
+        self.star_text.setVisible(has_star and bool(text))
+        if has_star:
+            self.star_text.setText(text)
+            self._place_star_text()
+
+    def _place_star_text(self) -> None:
+        """As near above or below the star as it lies on no curve."""
+        x, y = self._star.getData()
+        if not len(x):
+            return
+        epoch, value = int(x[0]), float(y[0])
+        (left, right), (low, high) = self.item.viewRange()
+        _, _, width_px, height_px = self.area
+        unit = (high - low) / max(1.0, height_px)
+        text_px = QFontMetrics(self.small_font).horizontalAdvance(self.star_text.toPlainText())
+        reach = text_px * (right - left) / max(1.0, width_px)
+        around = slice(max(0, math.floor(epoch - 1 - reach)), math.ceil(epoch + reach))
+        others = np.concatenate([self.points(key)[1][around] for key in self.curves])
+        edge = (TEXT_PX / 2) * unit
+        places = [value + away_px * unit for away_px in TEXT_AWAY_PX]
+        free = (
+            place
+            for place in places
+            if low + edge < place < high - edge
+            and not (np.abs(others - place) < edge + 4 * unit).any()
+        )
+        middle = (epoch - left) / (right - left)
+        side = 0.0 if middle < 0.15 else 1.0 if middle > 0.85 else 0.5
+        self.star_text.setAnchor((side, 0.5))
+        self.star_text.setPos(epoch, next(free, places[0]))
+
+    def _fit(self) -> None:
+        """Ranges that stay as they are until a value no longer fits."""
+        values = np.concatenate([self.points(key)[1] for key in self.curves])
+        values = values[np.isfinite(values)]
+        low, high = 0.0, 1.0
+        if self._scale is Scale.FROM_ZERO:
+            if not len(values):
+                self._top = 1.0  # a new run
+            elif self._top < 1.05 * values.max():
+                self._top = ticks.round_top(1.05 * float(values.max()))
+            high = self._top
+        elif self._scale is Scale.LOGARITHM:
+            low = math.floor(float(values.min()) + 1e-9) if len(values) else -4
+            high = math.ceil(float(values.max()) - 1e-9) if len(values) else -2
+            low = min(low, high - 1)
+        x = (0.5, self._epochs + max(0.5, 0.03 * self._epochs))
+        self.set_home(x, (low, high), (0, MARGIN_PX, 0, MARGIN_PX))
+
+    def _style_star(self, star: pg.ScatterPlotItem, tokens: theme.Tokens) -> None:
+        star.setBrush(QColor(tokens.val))
+        star.setPen(pg.mkPen(tokens.surface, width=1.5))
+
+    def _style_star_text(self, text: pg.TextItem, tokens: theme.Tokens) -> None:
+        font = self.small_font
+        font.setWeight(QFont.Weight.DemiBold)
+        text.setFont(font)
+        text.setColor(tokens.text)
+        text.fill = pg.mkBrush(translucent(tokens.surface))
+
+
+class HistoryCharts(Chart):
+    """Three plots that share their epochs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("", parent)
         self._history = History()
         self._phases: dict[int, str] = {}
-        self._pointed = 0
-        train = SeriesSpec(self.tr("train"), "train", "o", dashed=True)
-        val = SeriesSpec(self.tr("validation"), "val", "s")
+        self._train = SeriesSpec(self.tr("train"), "train", "o", dashed=True)
+        self._val = SeriesSpec(self.tr("validation"), "val", "s")
         rate = SeriesSpec(self.tr("learning rate"), "text_soft", "", stepped=True)
-        curves = {"train": train, "val": val}
-        self.accuracy = HistoryPlot(self.tr("Accuracy"), Scale.PERCENT, curves)
-        self.loss = HistoryPlot(self.tr("Loss"), Scale.FROM_ZERO, curves)
-        self.rate = HistoryPlot(self.tr("Learning rate"), Scale.LOGARITHM, {"rate": rate})
-        self._plots = (self.accuracy, self.loss, self.rate)
-        for plot in self._plots:
-            plot.hovered.connect(self._on_hovered)
-        self._box = HoverBox(train, val, self)
-
+        curves = {"train": self._train, "val": self._val}
+        first = self.tr("epoch {n}").format(n=1)
+        self.accuracy = HistoryPlot(Scale.PERCENT, curves, first)
+        self.loss = HistoryPlot(Scale.FROM_ZERO, curves, first)
+        self.rate = HistoryPlot(Scale.LOGARITHM, {"rate": rate}, first)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GRID * 2)
-        for plot, share in ((self.accuracy, 5), (self.loss, 5), (self.rate, 3)):
-            layout.addWidget(plot, share)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        for title, plot, specs, share in (
+            (self.tr("Accuracy"), self.accuracy, (self._train, self._val), 5),
+            (self.tr("Loss"), self.loss, (self._train, self._val), 5),
+            (self.tr("Learning rate"), self.rate, (), 3),
+        ):
+            column = QVBoxLayout()
+            column.setSpacing(theme.GRID // 2)
+            column.addLayout(legend_row(title, specs))
+            column.addWidget(plot, 1)
+            layout.addLayout(column, share)
+            self.add_plot(plot)
+        self._history_plots = (self.accuracy, self.loss, self.rate)
         self.setMinimumHeight(160)
         self.set_history(History())
 
@@ -93,7 +192,7 @@ class HistoryCharts(QWidget):
 
     def set_epochs(self, epochs: int) -> None:
         """The planned number of epochs."""
-        for plot in self._plots:
+        for plot in self._history_plots:
             plot.set_epochs(epochs)
 
     def set_history(self, history: History) -> None:
@@ -115,72 +214,38 @@ class HistoryCharts(QWidget):
         self.loss.set_best(number)
         self.rate.set_best(number)
         self.setAccessibleName(self._description())
-        self.point_at(min(self._pointed, len(epochs)))
+        self.point_at(min(self.place, len(epochs) - 1))
 
     def set_phases(self, phases: Sequence[tuple[int, str]]) -> None:
         """Mark where more layers join: ``(first epoch, what joins)``."""
         self._phases = dict(phases)
-        self.accuracy.set_phases(phases)
+        self.accuracy.phases.set_marks(phases)
         for plot in (self.loss, self.rate):
-            plot.set_phases([(epoch, "") for epoch, _ in phases])
+            plot.phases.set_marks([(epoch, "") for epoch, _ in phases])
 
-    def point_at(self, epoch: int) -> None:
-        """Show the values of an epoch; 0 hides them."""
-        if not 0 < epoch <= len(self._history.epochs):
-            epoch = 0
-        self._pointed = epoch
-        for plot in self._plots:
-            plot.point_at(epoch)
-        self._box.setVisible(epoch > 0)
-        if epoch:
-            best = self._history.best
-            record = self._history.epochs[epoch - 1]
-            joins = self._phases.get(epoch, "")
-            self._box.show_record(record, is_best=record is best, joins=joins)
-            self._place_box(epoch)
+    @property
+    def places(self) -> Sequence[float]:
+        return [record.epoch for record in self._history.epochs]
 
-    def image(self) -> QImage:
-        """The charts as a picture, twice as fine as on the screen."""
-        pointed = self._pointed
-        self.point_at(0)
-        image = QImage(self.size() * EXPORT_SCALE, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(EXPORT_SCALE)
-        image.fill(QColor(theme.current().surface))
-        self.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
-        self.point_at(pointed)
-        return image
+    def reading(self, place: int) -> Reading:
+        record = self._history.epochs[place]
+        is_best = record is self._history.best
+        title = self.tr("Epoch {n}, the best") if is_best else self.tr("Epoch {n}")
+        joins = self._phases.get(record.epoch, "")
+        title = " · ".join(part for part in (title.format(n=record.epoch), joins) if part)
+        rows = [
+            ReadingRow(spec.title, (formats.loss(loss), formats.percent(accuracy)), spec)
+            for spec, loss, accuracy in (
+                (self._train, record.train_loss, record.train_accuracy),
+                (self._val, record.val_loss, record.val_accuracy),
+            )
+        ]
+        rate = formats.learning_rate(record.learning_rate)
+        rows.append(ReadingRow(self.tr("Learning rate"), ("", rate)))
+        return Reading(title, tuple(rows), (self.tr("loss"), self.tr("accuracy")))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        last = len(self._history.epochs)
-        match event.key():
-            case Qt.Key.Key_Left:
-                self.point_at(max(self._pointed - 1, 1) if self._pointed else last)
-            case Qt.Key.Key_Right:
-                self.point_at(min(self._pointed + 1, last))
-            case Qt.Key.Key_Home:
-                self.point_at(1)
-            case Qt.Key.Key_End:
-                self.point_at(last)
-            case Qt.Key.Key_Escape if self._pointed:
-                self.point_at(0)
-            case _:
-                super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.point_at(0)
-
-    def _on_hovered(self, epoch: int) -> None:
-        self.point_at(min(epoch, len(self._history.epochs)))
-
-    def _place_box(self, epoch: int) -> None:
-        """Beside the crosshair of the chart under the pointer, within the charts."""
-        plot = next((p for p in self._plots if p.view.underMouse()), self.accuracy)
-        x = plot.mapTo(self, QPoint(plot.x_of(epoch), 0)).x()
-        fits_right = x + 16 + self._box.width() <= self.width()
-        x = x + 16 if fits_right else max(0, x - 16 - self._box.width())
-        self._box.move(x, max(0, min(48, self.height() - self._box.height())))
-        self._box.raise_()
+    def csv(self) -> str:
+        return self._history.to_csv()
 
     def _description(self) -> str:
         """For screen readers."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QMenu,
     QStackedWidget,
     QTabBar,
     QTableView,
@@ -23,6 +21,7 @@ from tlstudio.core.runs.history import History
 from tlstudio.gui.features.training.history_model import HistoryModel
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton
+from tlstudio.gui.kit.chart.export import ChartExport, Desk
 
 if TYPE_CHECKING:
     from tlstudio.gui.features.training.history_charts import HistoryCharts
@@ -36,15 +35,11 @@ def load_charts() -> None:
 class HistoryView(QWidget):
     """Charts and table of one run. The charts are built when they are first needed.
 
-    Signals:
-        png_requested(): a person wants the charts in a file.
-        csv_requested(): a person wants the numbers in a file.
+    Args:
+        desk: what saving needs; without one, nothing can be saved.
     """
 
-    png_requested = Signal()
-    csv_requested = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._history = History()
         self._epochs = 1
@@ -68,10 +63,10 @@ class HistoryView(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.export_button = IconButton(self.tr("Export"), "export", "quiet")
-        menu = QMenu(self.export_button)
-        menu.addAction(self.tr("Charts as a picture (PNG)…"), self.png_requested.emit)
-        menu.addAction(self.tr("Numbers as a table (CSV)…"), self.csv_requested.emit)
-        self.export_button.setMenu(menu)
+        self.export: ChartExport | None = None
+        if desk is not None:
+            self.export = ChartExport(self.ensure_charts, "history", desk, self)
+            self.export_button.setMenu(self.export.menu(self.export_button))
 
         self._charts_place = QVBoxLayout()
         self._charts_place.setContentsMargins(0, 0, 0, 0)
@@ -113,16 +108,13 @@ class HistoryView(QWidget):
         if self.charts is not None:
             self.charts.set_phases(self._phases)
 
-    def image(self) -> QImage:
-        """The charts as a picture."""
-        return self.ensure_charts().image()
-
     def ensure_charts(self) -> HistoryCharts:
         """Build the charts if they are not there; the first time, this takes a moment."""
         if self.charts is None:
             from tlstudio.gui.features.training.history_charts import HistoryCharts
 
             self.charts = HistoryCharts()
+            self.charts.export = self.export
             self._charts_place.addWidget(self.charts)
             self.charts.set_epochs(self._epochs)
             self.charts.set_phases(self._phases)

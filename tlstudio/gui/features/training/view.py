@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLa
 
 from tlstudio.core.runs.history import History
 from tlstudio.core.runs.predictions import PredictionRecord
-from tlstudio.gui.features.training.history_export import HistoryExport
 from tlstudio.gui.features.training.history_view import HistoryView, load_charts
 from tlstudio.gui.features.training.prediction_strip import PredictionStrip
 from tlstudio.gui.features.training.run_plan import RunPlan
@@ -94,8 +93,7 @@ class RunView(QWidget):
         )
         self.proof = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.proof.setProperty("role", "hint")
-        self.history = HistoryView()
-        self.export = HistoryExport(self._session, self.history, self)
+        self.history = HistoryView(self._session)
         self.strip_title = label("", "section")
         self.strip = PredictionStrip(self._cache)
 

@@ -6,12 +6,13 @@ Importing this module imports pyqtgraph.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
 
 from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.chart.plot import ChartPlot
 
 FOOT = 0.03  # of the height, where a text begins
 
@@ -19,9 +20,8 @@ FOOT = 0.03  # of the height, where a text begins
 class PhaseMarks:
     """Quiet upright lines between two epochs, each with a text along it if it is given one."""
 
-    def __init__(self, plot: pg.PlotItem) -> None:
+    def __init__(self, plot: ChartPlot) -> None:
         self._plot = plot
-        self._font = QFont()
         self.marks: tuple[tuple[int, str], ...] = ()
         self._lines: list[pg.InfiniteLine] = []
 
@@ -31,19 +31,8 @@ class PhaseMarks:
             return
         self.marks = tuple(marks)
         for line in self._lines:
-            self._plot.removeItem(line)
+            self._plot.remove(line)
         self._lines = [self._line(epoch, text) for epoch, text in self.marks]
-        self.restyle(self._font)
-
-    def restyle(self, font: QFont) -> None:
-        """Take the colours of the theme and this font."""
-        self._font = font
-        tokens = theme.current()
-        for line, (_, text) in zip(self._lines, self.marks, strict=True):
-            line.setPen(pg.mkPen(tokens.line_strong, width=1, style=Qt.PenStyle.DashLine))
-            if text:
-                line.label.setFont(font)
-                line.label.setColor(tokens.text_soft)
 
     def _line(self, epoch: int, text: str) -> pg.InfiniteLine:
         options = {"position": FOOT, "rotateAxis": (1, 0), "anchors": [(0, 0), (0, 0)]}
@@ -54,5 +43,10 @@ class PhaseMarks:
             labelOpts=options if text else None,
         )
         line.setZValue(-0.5)  # behind the curves, before the grid
-        self._plot.addItem(line, ignoreBounds=True)
-        return line
+        return self._plot.add(line, self._style)
+
+    def _style(self, line: Any, tokens: theme.Tokens) -> None:
+        line.setPen(pg.mkPen(tokens.line_strong, width=1, style=Qt.PenStyle.DashLine))
+        if hasattr(line, "label"):
+            line.label.setFont(self._plot.small_font)
+            line.label.setColor(tokens.text_soft)

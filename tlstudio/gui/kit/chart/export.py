@@ -1,0 +1,142 @@
+"""A chart as a file: a picture (PNG), a drawing (SVG) or its numbers (CSV). Needs no pyqtgraph."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QPoint
+from PySide6.QtGui import QColor, QImage, QPainter, QRegion
+from PySide6.QtWidgets import QMenu, QWidget
+
+from tlstudio.core.errors import TLStudioError
+from tlstudio.gui.kit import exports, file_dialogs, theme
+from tlstudio.gui.kit.preferences import Preferences
+from tlstudio.gui.kit.tasks import TaskPool
+
+SCALE = 2  # of a picture, as against the screen
+CHILDREN = QWidget.RenderFlag.DrawChildren
+
+
+class Messages(Protocol):
+    """Where a person is told how it went."""
+
+    def success(self, text: str, hint: str = "") -> None: ...
+    def error(self, error: TLStudioError) -> None: ...
+
+
+class Desk(Protocol):
+    """What saving needs of the session."""
+
+    @property
+    def preferences(self) -> Preferences: ...
+    @property
+    def disk_pool(self) -> TaskPool: ...
+    @property
+    def notifications(self) -> Messages: ...
+
+
+def picture(widget: QWidget) -> QImage:
+    """`widget` as it stands, twice as fine as on the screen."""
+    image = QImage(widget.size() * SCALE, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(SCALE)
+    image.fill(QColor(theme.current().surface))
+    widget.render(image, QPoint(), QRegion(), CHILDREN)
+    return image
+
+
+def drawing(widget: QWidget, title: str) -> str:
+    """`widget` as it stands, as SVG."""
+    from PySide6.QtSvg import QSvgGenerator
+
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(widget.size())
+    generator.setViewBox(widget.rect())
+    generator.setTitle(title)
+    painter = QPainter(generator)
+    painter.fillRect(widget.rect(), QColor(theme.current().surface))
+    widget.render(painter, QPoint(), QRegion(), CHILDREN)
+    painter.end()
+    return bytes(buffer.data().data()).decode()
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table as CSV; floats with all their digits, None as an empty field."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+class Exportable(Protocol):
+    """A widget whose numbers can be told. Its pictures are made of itself."""
+
+    def image(self) -> QImage: ...
+    def svg(self) -> str: ...
+    def csv(self) -> str: ...
+
+
+class ChartExport(QObject):
+    """Asks where to, and writes on the disk's threads.
+
+    Args:
+        chart: gives the chart when it is needed; charts are built late.
+        name: of the file, without its suffix.
+    """
+
+    def __init__(
+        self, chart: Callable[[], Exportable], name: str, desk: Desk, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._chart, self._name, self._desk, self._around = chart, name, desk, parent
+
+    def fill(self, menu: QMenu) -> None:
+        """Add a line for each kind of file."""
+        menu.addAction(self.tr("Save as a picture (PNG)…"), self.ask_png)
+        menu.addAction(self.tr("Save as a drawing (SVG)…"), self.ask_svg)
+        menu.addAction(self.tr("Save the numbers (CSV)…"), self.ask_csv)
+
+    def menu(self, parent: QWidget) -> QMenu:
+        """For a button."""
+        menu = QMenu(parent)
+        self.fill(menu)
+        return menu
+
+    def ask_png(self) -> None:
+        self._ask(self.tr("Save the chart"), file_dialogs.PNG, self.write_png)
+
+    def ask_svg(self) -> None:
+        self._ask(self.tr("Save the chart"), file_dialogs.SVG, self.write_svg)
+
+    def ask_csv(self) -> None:
+        self._ask(self.tr("Save the numbers"), file_dialogs.CSV, self.write_csv)
+
+    def write_png(self, path: Path) -> None:
+        self._submit(exports.write_image, path, self._chart().image())
+
+    def write_svg(self, path: Path) -> None:
+        self._submit(exports.write_text, path, self._chart().svg())
+
+    def write_csv(self, path: Path) -> None:
+        self._submit(exports.write_text, path, self._chart().csv())
+
+    def _ask(self, title: str, kind: file_dialogs.Filter, chosen: Callable[[Path], None]) -> None:
+        name = self._name + kind[1].removeprefix("*")
+        file_dialogs.ask_target(self._around, self._desk.preferences, title, name, (kind,), chosen)
+
+    def _submit(self, work: Callable[..., Any], path: Path, value: object) -> None:
+        self._desk.disk_pool.submit(
+            work, path, value, done=self._on_written, failed=self._desk.notifications.error
+        )
+
+    def _on_written(self, path: Path) -> None:
+        self._desk.notifications.success(
+            self.tr("Saved {name}.").format(name=path.name), str(path.parent)
+        )
