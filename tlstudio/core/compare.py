@@ -74,7 +74,7 @@ SpeedKey = tuple[str, int]  # name of the model, side of its input in pixels
 
 @dataclass(frozen=True, slots=True)
 class ComparedWeights:
-    """One set of weights whose accuracy on ImageNet-1k its library states.
+    """A set of weights whose accuracy on ImageNet-1k its library states.
 
     Attributes:
         spec: the network.
@@ -92,7 +92,7 @@ class ComparedWeights:
 
     @property
     def speed_key(self) -> SpeedKey:
-        """What its speed depends on: weights of equal inputs share it."""
+        """The key of the speed measurement; weights with equal inputs share it."""
         return self.spec.name, self.image_px
 
     @property
@@ -130,7 +130,7 @@ class ComparedWeights:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All weights that can be compared.
+    """The weights of the catalog that can be compared.
 
     Attributes:
         rows: in the order of the catalog.
@@ -142,7 +142,7 @@ class Comparison:
 
     @classmethod
     def of(cls, models: Iterable[ModelSpec]) -> Comparison:
-        """Those of the catalog's weights whose accuracy and size are known."""
+        """Collect the weights of the catalog whose accuracy and size are known."""
         rows, left_out = [], 0
         for spec in models:
             for weights in spec.weights:
@@ -155,7 +155,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class SpeedRecord:
-    """How fast one network ran on one device, with random weights and random images.
+    """The measured speed of a network on a device, with random weights and random images.
 
     Attributes:
         model: its name in the catalog.
@@ -205,7 +205,7 @@ class TooLargeError(TLStudioError):
 
 
 class CompareAxis(StrEnum):
-    """What accuracy is weighed against."""
+    """The costs that accuracy can be plotted against."""
 
     GFLOPS = "gflops"
     PARAMETERS = "parameters"
@@ -225,7 +225,7 @@ class CompareAxis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CompareFilter:
-    """What a person wants to see; empty fields let everything pass.
+    """A filter of the comparison; empty fields let everything pass.
 
     Attributes:
         query: words that model, family or weights must hold.
@@ -248,7 +248,7 @@ class CompareFilter:
 
 
 def frontier(points: Sequence[tuple[float, float]]) -> tuple[int, ...]:
-    """Which of ``(cost, worth)`` no other one beats: cheaper or equal, and worth more or equal.
+    """Return the Pareto frontier: the points ``(cost, worth)`` that no other point beats.
 
     Returns:
         Their indices, cheapest first.

@@ -28,7 +28,7 @@ RIGHT, WRONG, UNREAD = "1", "0", "-"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One network with the values it would start from. Hashable: the key of its row.
+    """A network with the values it would start from. It is hashable and the key of its row.
 
     Attributes:
         model: name in the catalog.
@@ -57,7 +57,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class RankRow:
-    """What one candidate is worth for the dataset, with its backbone as it is.
+    """The worth of a candidate for the dataset, with its backbone left as it is.
 
     Attributes:
         candidate: the network.
@@ -95,7 +95,7 @@ class RankRow:
 
     @property
     def images(self) -> int:
-        """How many images were answered."""
+        """The number of images that were answered."""
         return len(self.answers) - self.answers.count(UNREAD)
 
     @property
@@ -104,7 +104,7 @@ class RankRow:
 
     @property
     def accuracy(self) -> float:
-        """Of the linear probe over all images, each answered once: fraction 0..1."""
+        """The accuracy of the linear probe over all images, each answered once: a fraction 0..1."""
         return self.right / self.images if self.images else 0.0
 
     @property
@@ -166,7 +166,7 @@ class LeaderboardRecord:
 
     @cached_property
     def ordered(self) -> tuple[RankRow, ...]:
-        """The best first."""
+        """The rows, best first."""
         return tuple(sorted(self.rows, key=lambda row: row.order))
 
     @property
@@ -175,7 +175,7 @@ class LeaderboardRecord:
 
     @cached_property
     def p_values(self) -> dict[Candidate, float]:
-        """How likely so large a difference from the best row would be if there was none.
+        """The p value of each row's difference from the best row.
 
         McNemar's exact test on the same images, made fit for as many comparisons as there are rows
         (Holm). 1 for the best row itself.
@@ -196,13 +196,13 @@ class LeaderboardRecord:
         return next((row for row in self.rows if row.candidate == candidate), None)
 
     def with_row(self, row: RankRow) -> LeaderboardRecord:
-        """With `row` in the place of an earlier one of the same candidate."""
+        """Return the record with `row` in place of an earlier one of the same candidate."""
         others = tuple(old for old in self.rows if old.candidate != row.candidate)
         return replace(self, rows=(*others, row), made_on=date.today().isoformat())
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What a reader should know beside the numbers."""
+        """Return what a reader should know besides the numbers."""
         notes: list[Note] = []
         if self.images < self.of_images:
             sentence = QT_TRANSLATE_NOOP(
@@ -222,7 +222,7 @@ class LeaderboardRecord:
 
     @classmethod
     def from_json(cls, text: str) -> LeaderboardRecord:
-        """The inverse of `to_json`.
+        """Read what `to_json` returned.
 
         Raises:
             ValueError, TypeError, KeyError: it is not what `to_json` gives.
@@ -241,7 +241,7 @@ class LeaderboardRecord:
 
 
 class RankStage(StrEnum):
-    """What is done for a row."""
+    """The stages of ranking a candidate."""
 
     BUILDING = "building"
     FEATURES = "features"  # images go through the network: nearly all of the time

@@ -51,7 +51,7 @@ class RangeEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RangeStarted:
-    """The network is built.
+    """The range test begins: its network is built.
 
     Attributes:
         steps: of the test, at most.
@@ -74,7 +74,7 @@ class FeaturesCounted:
 
 @dataclass(frozen=True, slots=True)
 class RatePoint:
-    """One step of a range test.
+    """A step of a range test.
 
     Attributes:
         step: counts from 1.
@@ -101,7 +101,7 @@ RangeEvent = RangeStarted | FeaturesCounted | RatePoint | RangeEnded
 
 @dataclass(frozen=True, slots=True)
 class RateRange:
-    """What a range test found.
+    """The result of a range test.
 
     Attributes:
         points: in the order of the steps.
@@ -176,7 +176,7 @@ class RangeCurve:
 
 
 def rate_range(points: Sequence[RatePoint], end: RangeEnd) -> RateRange:
-    """What the points of a whole range test say.
+    """Evaluate the points of a whole range test.
 
     The suggestion lies half-way, in orders of magnitude, between the rate at which the loss falls
     fastest and a tenth of the rate at which it is lowest: the first alone errs to careful rates,
@@ -244,7 +244,7 @@ def changed_settings(then: RunConfig, now: RunConfig) -> tuple[str, ...]:
 
 
 def rate_text(rate: float) -> str:
-    """Two digits: 0.0042, 4.2e-5."""
+    """Format a learning rate with two digits, e.g. 0.0042 or 4.2e-5."""
     digits = float(f"{rate:.1e}")
     if digits >= 0.001:
         return f"{digits:g}"
@@ -265,7 +265,7 @@ def _falls(points: Sequence[RatePoint], lowest: RatePoint) -> bool:
 
 
 def _steepest(points: Sequence[RatePoint], lowest: RatePoint) -> RatePoint | None:
-    """Where a straight line through the losses around a point falls fastest.
+    """Find the point around which a straight line through the losses falls fastest.
 
     Through the losses themselves, as the smoothed ones come half an order of magnitude late.
     """

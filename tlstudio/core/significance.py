@@ -1,4 +1,4 @@
-"""How sure one can be of an accuracy, and of a difference between two; pure arithmetic.
+"""Confidence intervals of accuracies and significance of their differences; pure arithmetic.
 
 An accuracy is measured on a finite number of images, and by runs that depend on their seed. Both
 make it uncertain. With several seeds images and seeds are crossed: every seed is asked about every
@@ -23,7 +23,7 @@ Answers = Sequence[Sequence[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """From where to where; fractions."""
+    """A confidence interval of fractions."""
 
     low: float
     high: float
@@ -59,7 +59,7 @@ def wilson(right: float, total: float, confidence: float = CONFIDENCE) -> Interv
 
 
 def accuracy_interval(answers: Answers, confidence: float = CONFIDENCE) -> Interval:
-    """Where the accuracy lies that many such images and seeds would have.
+    """Return the interval of the accuracy that many such images and seeds would have.
 
     One seed: Wilson's interval, which knows nothing of other seeds. Several: the same formula with
     as many images as would give the variance of images and seeds together, and Student's quantile
@@ -168,7 +168,7 @@ class _Spread:
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[float]]) -> _Spread:
-        """At least two rows of at least one value."""
+        """Compute the spread of at least two rows of at least one value."""
         seeds, images = len(rows), len(rows[0])
         mean = sum(map(sum, rows)) / (seeds * images)
         by_seed = [sum(row) / images for row in rows]
@@ -198,7 +198,7 @@ def _score_interval(share: float, total: float, quantile: float) -> Interval:
 
 
 def _least_told(discordant: int, alpha: float) -> int:
-    """By how many images two must differ to be told apart, where so many answers differ."""
+    """Return the smallest difference in images that is significant, given the discordant answers."""
     total = max(discordant, ceil(1 - log2(alpha)))  # fewer, all in one direction, tell nothing
     low, high = 0, total // 2 + 1  # significant with `low` in the other direction, not with `high`
     while high - low > 1:

@@ -1,4 +1,4 @@
-"""What the advisor knows, and what it says."""
+"""The facts that the advisor knows, and the advice that it gives."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CASE_TITLES = {
 
 
 class AdviceTopic(StrEnum):
-    """What one piece of advice is about."""
+    """The topics of advice."""
 
     STRATEGY = "strategy"
     RATE = "rate"
@@ -58,7 +58,7 @@ TOPIC_TITLES = {
 
 @dataclass(frozen=True)
 class AdviceFacts:
-    """All that advice is made from.
+    """The facts that advice is made from.
 
     Attributes:
         config: the settings as they are; model, weights and inputs are taken as given.
@@ -91,7 +91,7 @@ class AdviceFacts:
         images: ImagesGlance | None = None,
         evidence: EvidenceRecord | None = None,
     ) -> AdviceFacts:
-        """Of a dataset; see the attributes."""
+        """Gather the facts about a dataset; see the attributes."""
         return cls(
             config=config,
             tree=tree,
@@ -116,7 +116,7 @@ class AdviceFacts:
 
 @dataclass(frozen=True, slots=True)
 class AdviceItem:
-    """One piece of advice.
+    """A piece of advice: a sentence, its reasons and its settings.
 
     Attributes:
         topic: what it is about.
@@ -133,7 +133,7 @@ class AdviceItem:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What the advisor says.
+    """The advice for a dataset and a network, item by item.
 
     Attributes:
         case: which of the known cases this is.
@@ -150,7 +150,7 @@ class Advice:
 
     @property
     def settings(self) -> dict[str, object]:
-        """For `RunConfig.changed`: one click applies them all."""
+        """All settings of the advice, ready for `RunConfig.changed`."""
         return {name: value for item in self.items for name, value in item.settings.items()}
 
     @property

@@ -17,7 +17,7 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 
 def advise(facts: AdviceFacts) -> Advice:
-    """What to train and how, with the reasons and the numbers behind them.
+    """Advise on what to train and how, with the reasons and the numbers behind them.
 
     Works without evidence as well: it then goes by the number of images alone, and says so.
     """

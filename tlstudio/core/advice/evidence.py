@@ -1,4 +1,4 @@
-"""What was measured at each depth of a network for one dataset: from where on to train.
+"""Measurements at each depth of a network for one dataset, on which advice rests.
 
 A linear probe of the features at a depth says how well the classes can be told apart there (Alain
 and Bengio 2016, https://arxiv.org/abs/1610.01644). Where the probe climbs up to the last stage, the
@@ -27,7 +27,7 @@ RIGHT, WRONG = "1", "0"
 
 @dataclass(frozen=True, slots=True)
 class ProbeGain:
-    """One probe against another on the same images.
+    """The difference between two probes on the same images.
 
     Paired, so that what is hard for both does not count, nor which images happen to be there.
 
@@ -42,7 +42,7 @@ class ProbeGain:
 
 @dataclass(frozen=True, slots=True)
 class StageEvidence:
-    """One depth of a network.
+    """The measurements at one depth of a network.
 
     Attributes:
         path: module path of the stage; that of the head for what goes into the head; empty for
@@ -70,7 +70,7 @@ class StageEvidence:
 
     @property
     def probe_accuracy(self) -> float | None:
-        """Of the cross-validated linear probe, fraction; None without one."""
+        """The accuracy of the cross-validated linear probe, a fraction; None without one."""
         return self.right / len(self.answers) if self.answers else None
 
     @property
@@ -82,7 +82,7 @@ class StageEvidence:
         return found.low, self.right / len(self.answers), found.high
 
     def gain_over(self, other: StageEvidence) -> ProbeGain:
-        """How much better this probe is than that of `other`, image by image."""
+        """Compare this probe with that of `other`, image by image."""
         pairs = list(zip(self.answers, other.answers, strict=True))
         mine, theirs = pairs.count((RIGHT, WRONG)), pairs.count((WRONG, RIGHT))
         return ProbeGain((mine - theirs) / max(1, len(pairs)), mcnemar(mine, theirs))
@@ -148,12 +148,12 @@ class EvidenceRecord:
         return max(reversed(probed), key=lambda row: row.right, default=None)
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON; `from_dict` reads it back."""
+        """Return the record as JSON values; `from_dict` reads them back."""
         return {"version": EVIDENCE_VERSION, **asdict(self)}
 
     @classmethod
     def from_dict(cls, values: object) -> EvidenceRecord | None:
-        """What `to_dict` wrote; None for anything else."""
+        """Read what `to_dict` wrote; None for anything else."""
         if not isinstance(values, dict) or values.get("version") != EVIDENCE_VERSION:
             return None
         values = {name: value for name, value in values.items() if name != "version"}
@@ -169,7 +169,7 @@ class EvidenceRecord:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceProgressed:
-    """Measuring goes on.
+    """The progress of a measurement.
 
     Attributes:
         progress: share that is done, 0..1.

@@ -1,4 +1,4 @@
-"""Where a dataset lies among the four cases, for a picture of them."""
+"""Places a dataset among the four cases of transfer learning, for a picture of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LARGE = (AdviceCase.LARGE_SIMILAR, AdviceCase.LARGE_DIFFERENT)
 def case_place(
     facts: AdviceFacts, case: AdviceCase, similarity: float | None
 ) -> tuple[float, float] | None:
-    """``(x, y)``: from different to similar, and from few images to many, each 0..1.
+    """Return ``(x, y)``: from different (0) to similar (1), and from few images (0) to many (1).
 
     Each case has its quarter. None in the cases that are none of the four.
     """

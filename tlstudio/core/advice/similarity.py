@@ -1,4 +1,4 @@
-"""How similar a dataset is to what a network was trained on: measured, not asked.
+"""Estimates how similar a dataset is to what a network was trained on, from measurements.
 
 Two questions are put to the evidence, each image against itself, so that which images happen to be
 in the dataset decides nothing:
@@ -43,7 +43,7 @@ NEARLY_ALL = 0.98
 
 @dataclass(frozen=True, slots=True)
 class Similarity:
-    """What the evidence says.
+    """The similarity of a dataset to the pretraining images, with its interval.
 
     Attributes:
         value: share of the pixels' mistakes that the features avoid, 0..1.
@@ -83,7 +83,7 @@ class Similarity:
 
 
 def similarity_of(record: EvidenceRecord) -> Similarity | None:
-    """None where there were too few images for probes."""
+    """Estimate the similarity from the evidence; None with too few images for probes."""
     final, pixels = record.head, record.pixels
     if not final.answers or not pixels.answers or len(final.answers) < MIN_IMAGES:
         return None
@@ -111,7 +111,7 @@ def similarity_of(record: EvidenceRecord) -> Similarity | None:
 
 
 def _share_avoided(row: StageEvidence, pixels: StageEvidence) -> tuple[float, float, float]:
-    """Of the mistakes on pixels, with the paired difference's 95 % interval (Wald)."""
+    """Return the avoided share of the mistakes on pixels, with its 95 % interval (Wald, paired)."""
     images = len(row.answers)
     mistakes = images - pixels.right
     if not mistakes:
@@ -128,7 +128,7 @@ def _share_avoided(row: StageEvidence, pixels: StageEvidence) -> tuple[float, fl
 
 
 def _lead_of_an_earlier_depth(record: EvidenceRecord) -> tuple[float, float]:
-    """By how much the best of the earlier depths leads the head's input, and its p value."""
+    """Return the lead of the best earlier depth over the head's input, and its p value."""
     depths = [record.pixels, *(row for row in record.stages if row.answers)]
     gains = [row.gain_over(record.head) for row in depths]
     adjusted = holm([gain.p_value for gain in gains])

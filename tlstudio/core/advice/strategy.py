@@ -1,4 +1,4 @@
-"""Which layers to train: the four cases of transfer learning.
+"""Advice on which layers to train, by the four cases of transfer learning.
 
 They are those of the CS231n notes (https://cs231n.github.io/transfer-learning/), with what is
 known since about how features change with depth (Yosinski et al. 2014) and how fine-tuning can
@@ -31,7 +31,7 @@ def is_large(facts: AdviceFacts) -> bool:
 
 
 def case_of(facts: AdviceFacts, similarity: Similarity | None) -> AdviceCase:
-    """Which of the known cases this is."""
+    """Find which of the four cases applies."""
     if not facts.has_weights:
         return AdviceCase.NO_WEIGHTS
     if similarity is None:
@@ -159,7 +159,7 @@ def _similarity_notes(facts: AdviceFacts, similarity: Similarity) -> list[Note]:
 
 
 def percent(fraction: float, decimals: int = 1) -> str:
-    """0.8243 -> 82.4%"""
+    """Format a fraction as per cent, e.g. 0.8243 as 82.4%."""
     return f"{100 * fraction:.{decimals}f}%"
 
 

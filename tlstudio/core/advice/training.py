@@ -1,4 +1,4 @@
-"""How to train what the strategy leaves to train: rate, epochs, views of images, uneven classes."""
+"""Advice on how to train: learning rate, epochs, views of images, uneven classes."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def rate_item(facts: AdviceFacts, strategy: str) -> AdviceItem:
 
 
 def epochs_item(facts: AdviceFacts, strategy: str) -> AdviceItem:
-    """As many epochs as make enough updates."""
+    """Advise as many epochs as make enough updates."""
     batches = max(1, ceil(facts.train_images / facts.config.batch_size))
     wanted = SCRATCH_UPDATES if strategy == "from_scratch" else UPDATES
     most = 2 * MAX_EPOCHS if strategy == "from_scratch" else MAX_EPOCHS
@@ -75,7 +75,7 @@ def epochs_item(facts: AdviceFacts, strategy: str) -> AdviceItem:
 
 
 def augmentation_item(facts: AdviceFacts) -> AdviceItem:
-    """Which views of the training images to take: mirrored ones only where left is like right."""
+    """Advise which views to train on; mirrored ones only where left and right are alike."""
     record, images = facts.evidence, facts.images
     reasons = []
     if record is not None:
@@ -106,7 +106,7 @@ def augmentation_item(facts: AdviceFacts) -> AdviceItem:
 
 
 def balance_item(facts: AdviceFacts) -> AdviceItem | None:
-    """What to do about uneven classes; None where they are even enough."""
+    """Advise on uneven classes; None where they are even enough."""
     filled = [(n, name) for n, name in zip(facts.train_counts, facts.class_names, strict=True) if n]
     if len(filled) < 2:
         return None
@@ -129,7 +129,7 @@ def balance_item(facts: AdviceFacts) -> AdviceItem | None:
 
 
 def data_items(facts: AdviceFacts) -> list[AdviceItem]:
-    """What is to be known about the dataset; sets nothing."""
+    """Say what a person should know about the dataset; these items set nothing."""
     items = []
     if not facts.val_images:
         items.append(_told(_NO_VAL))

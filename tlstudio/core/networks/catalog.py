@@ -12,7 +12,7 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 
 class WeightsPlace(StrEnum):
-    """Where pretrained weights are."""
+    """The places where pretrained weights can be."""
 
     ON_BOARD = "on_board"  # installed with the studio
     CACHED = "cached"  # downloaded before, on this machine
@@ -29,7 +29,7 @@ WEIGHTS_PLACE_TITLES = {
 
 
 class Library(StrEnum):
-    """Who builds a network."""
+    """The libraries that build networks."""
 
     TORCHVISION = "torchvision"
     TIMM = "timm"
@@ -45,7 +45,7 @@ LIBRARY_TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class WeightsSpec:
-    """One set of pretrained weights, with what its library states about it.
+    """A set of pretrained weights, with what its library states about it.
 
     Attributes:
         name: as its library calls it, e.g. ``IMAGENET1K_V2`` or ``lvd142m``.
@@ -80,7 +80,7 @@ class WeightsSpec:
 
 
 class SizeRule(StrEnum):
-    """Which input sizes a network takes."""
+    """The rules for the input sizes that a network takes."""
 
     ANY = "any"  # from its minimum on
     INTERPOLATED = "interpolated"  # built for one size; its position embeddings can be resampled
@@ -89,7 +89,7 @@ class SizeRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """One network of the catalog, with the facts that help to choose.
+    """A network of the catalog, with the facts that help to choose.
 
     Attributes:
         name: its name in the catalog, unique among all libraries.
@@ -141,12 +141,12 @@ class ModelSpec:
 
     @property
     def imagenet_top1(self) -> float | None:
-        """Of the default weights."""
+        """Top-1 accuracy of the default weights on ImageNet-1k, a fraction; None if not stated."""
         return self.weights[0].imagenet_top1 if self.weights else None
 
     @property
     def weights_place(self) -> WeightsPlace:
-        """Where the default weights are."""
+        """The place of the default weights."""
         return self.weights[0].place if self.weights else WeightsPlace.NONE
 
     @property
@@ -173,7 +173,7 @@ def _matches(model: ModelSpec, words: list[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ModelFilter:
-    """What a person looks for in the catalog; fields that are None or empty let everything pass.
+    """A filter of the catalog; fields that are None or empty let everything pass.
 
     Attributes:
         query: words that name, title, family, library or names of weights must hold.

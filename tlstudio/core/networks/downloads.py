@@ -12,7 +12,7 @@ from tlstudio.core.networks.catalog import WeightsPlace
 
 
 class WeightsName(NamedTuple):
-    """One set of pretrained weights, by the names of the catalog.
+    """The name of a set of pretrained weights: its model and its own name in the catalog.
 
     Attributes:
         model: of the network.
@@ -25,7 +25,7 @@ class WeightsName(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DownloadProgress:
-    """How far a download is.
+    """The progress of a download.
 
     Attributes:
         done_bytes: on the disk, with those of an earlier attempt.
@@ -41,21 +41,21 @@ class DownloadProgress:
 
     @property
     def fraction(self) -> float | None:
-        """0..1; None where the server does not say how much is to come."""
+        """The share that has arrived, 0..1; None where the server does not say how much is to come."""
         if not self.total_bytes:
             return None
         return min(1.0, self.done_bytes / self.total_bytes)
 
     @property
     def seconds_left(self) -> float | None:
-        """At the present speed; None where it cannot be told."""
+        """Seconds left at the present speed; None where it cannot be estimated."""
         if not self.total_bytes or self.bytes_per_s <= 0:
             return None
         return max(0, self.total_bytes - self.done_bytes) / self.bytes_per_s
 
 
 class DownloadPhase(StrEnum):
-    """What becomes of a download."""
+    """The states of a download."""
 
     QUEUED = "queued"  # until the one before it has ended
     RUNNING = "running"
@@ -85,7 +85,7 @@ class Download:
 
     @property
     def active(self) -> bool:
-        """It goes on, or will without anybody's doing."""
+        """Whether the download is running, or will start by itself."""
         return self.phase in (DownloadPhase.QUEUED, DownloadPhase.RUNNING)
 
 
@@ -111,18 +111,18 @@ class StoredWeights:
 
     @property
     def name(self) -> WeightsName:
-        """The first of `names`."""
+        """The name of the weights that is shown: the first of `names`."""
         return self.names[0]
 
     @property
     def removable(self) -> bool:
-        """What is installed with the studio stays."""
+        """Whether the file can be deleted; what was installed with the studio cannot."""
         return self.place is WeightsPlace.CACHED
 
 
 @dataclass(frozen=True, slots=True)
 class PartialDownload:
-    """What an unfinished download has left on this machine.
+    """The part of an unfinished download that is on this machine.
 
     Attributes:
         name: what it will be.
@@ -141,7 +141,7 @@ class PartialDownload:
 
 @dataclass(frozen=True, slots=True)
 class WeightsGuess:
-    """What a file may be.
+    """A guess at which weights a file holds.
 
     Attributes:
         choices: the weights that it may be, likeliest first; never empty.

@@ -20,7 +20,7 @@ FALLBACK_LANGUAGE = "en"
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Where a family was published; `authors` and `venue` may be empty.
+    """The publication of a family; `authors` and `venue` may be empty.
 
     Attributes:
         title: as printed, in its own language.
@@ -57,7 +57,7 @@ OTHER = Family("other", QT_TRANSLATE_NOOP("core", "Other"))
 
 @dataclass(frozen=True, slots=True)
 class FamilyNote:
-    """What one should know of a family, in a few plain sentences of one language.
+    """A note about a family in one language: a few plain sentences on what one should know.
 
     Attributes:
         idea: what is new in it.
@@ -71,7 +71,7 @@ class FamilyNote:
 
 
 def all_families() -> tuple[Family, ...]:
-    """Every family that is known, in the order of matching; empty if the resources are missing."""
+    """Return all known families in the order of matching; empty if the resources are missing."""
     return _table().families
 
 
@@ -111,7 +111,7 @@ def family_note(family_id: str, language: str = FALLBACK_LANGUAGE) -> FamilyNote
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """All families, and one expression that tries all their patterns in one go."""
+    """The families, and one regular expression that tries all their patterns at once."""
 
     families: tuple[Family, ...]
     patterns: re.Pattern[str] | None
@@ -143,7 +143,7 @@ def _paper(row: dict[str, str]) -> Paper:
 
 @cache
 def _notes(code: str) -> dict[str, FamilyNote]:
-    """All notes of one language; none for a language that we do not speak."""
+    """Return the notes in one language; empty for a language without notes."""
     return {
         family_id: FamilyNote(row["idea"], row.get("ilsvrc", ""), row["use"])
         for family_id, row in (_read(f"notes.{code}.json") if code.isalpha() else {}).items()
@@ -151,7 +151,7 @@ def _notes(code: str) -> dict[str, FamilyNote]:
 
 
 def _read(name: str) -> dict[str, Any]:
-    """One of our files; empty where it is missing: a studio without notes still works."""
+    """Read one of the resource files; empty where it is missing, as the studio works without notes."""
     try:
         content = read_json(resources_dir() / "families" / name)
     except StorageError:

@@ -1,4 +1,4 @@
-"""How a network is fitted to images that are not like those it was made for."""
+"""Fits a network to images of another size or colour than those it was made for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TINY = 0.75  # of the input: smaller images are worth a word
 
 @dataclass(frozen=True, slots=True)
 class InputConfig:
-    """What is changed at the entrance of a network.
+    """The changes at the entrance of a network: input size, channels and stem.
 
     Attributes:
         image_px: side of the square input; 0 for the size that the network is built for.
@@ -35,7 +35,7 @@ class InputConfig:
 
 
 def input_config(config: NetworkConfig, spec: ModelSpec) -> InputConfig:
-    """What `config` asks for.
+    """Return the changes at the entrance of `spec` that `config` asks for.
 
     Raises:
         ConfigError: the model has no such weights, or does not take this size or these colours.
@@ -48,7 +48,7 @@ def input_config(config: NetworkConfig, spec: ModelSpec) -> InputConfig:
 
 
 def input_preprocessing(config: NetworkConfig, spec: ModelSpec) -> Preprocessing:
-    """What images go through under `config`: that of the weights, at the size that is asked for.
+    """Return the preprocessing under `config`: that of the weights, at the configured size.
 
     Raises:
         ConfigError: see `input_config`.
@@ -63,7 +63,7 @@ def input_preprocessing(config: NetworkConfig, spec: ModelSpec) -> Preprocessing
 def input_notes(
     config: NetworkConfig, spec: ModelSpec, images: ImagesGlance | None = None
 ) -> tuple[Note, ...]:
-    """What is done at the entrance of the network, a sentence each; empty for nothing unusual.
+    """Describe the changes at the entrance of the network, one sentence each; empty for none.
 
     Args:
         config: the settings.

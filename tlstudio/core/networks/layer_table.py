@@ -51,7 +51,7 @@ FIELD_NOTES = {
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """How a convolution or pooling slides over its input; one number per spatial axis.
+    """The sliding window of a convolution or pooling; one number per spatial axis.
 
     Attributes:
         kernel, stride, dilation: in steps of the input.
@@ -67,7 +67,7 @@ class Window:
 
     @property
     def kernel_text(self) -> str:
-        """``3×3``"""
+        """The kernel as text, e.g. ``3×3``."""
         return "×".join(map(str, self.kernel))
 
     @property
@@ -88,7 +88,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class LayerRecord:
-    """One module of a network, seen in one forward pass of one image.
+    """A module of a network, seen in one forward pass of one image.
 
     Attributes:
         path: module path as `named_modules` spells it; empty for the root.
@@ -129,12 +129,12 @@ class LayerRecord:
 
     @property
     def output_text(self) -> str:
-        """``64×112×112``"""
+        """The output shape as text, e.g. ``64×112×112``."""
         return "×".join(map(str, self.output_shape))
 
     @property
     def field_text(self) -> str:
-        """``43``, or a dash."""
+        """The receptive field as text, e.g. ``43``, or a dash where there is none."""
         return NONE if self.receptive_field_px is None else str(self.receptive_field_px)
 
     @property
@@ -174,12 +174,12 @@ class LayerTable:
 
     @cached_property
     def rows(self) -> tuple[LayerRecord, ...]:
-        """Every module but the network itself, parents first, in order of execution."""
+        """The modules below the network itself, parents first, in order of execution."""
         return tuple(self.root.walk())[1:]
 
     @cached_property
     def by_path(self) -> dict[str, LayerRecord]:
-        """Every module by its path, the root included."""
+        """The modules by their paths, the root included."""
         return {record.path: record for record in self.root.walk()}
 
     @property
@@ -191,15 +191,15 @@ class LayerTable:
         return self.root.multiply_adds
 
     def parameter_share(self, record: LayerRecord) -> float:
-        """0..1 of all parameters."""
+        """The share of all parameters that `record` holds, 0..1."""
         return record.parameters / self.parameters if self.parameters else 0.0
 
     def multiply_add_share(self, record: LayerRecord) -> float:
-        """0..1 of all multiply-adds."""
+        """The share of all multiply-adds that `record` computes, 0..1."""
         return record.multiply_adds / self.multiply_adds if self.multiply_adds else 0.0
 
     def to_dicts(self, records: Iterable[LayerRecord] | None = None) -> list[dict[str, object]]:
-        """One flat dictionary per row, every row by default; the keys are the columns of the CSV.
+        """Return a flat dictionary for each row (all by default); the keys are the columns of the CSV.
 
         Axes are joined by ``x``. `is_container` tells rows that are sums of others.
         """

@@ -9,7 +9,7 @@ from functools import cached_property
 
 @dataclass(frozen=True, slots=True)
 class LayerNode:
-    """One module of a network.
+    """A module of a network.
 
     Attributes:
         path: module path as `named_modules` spells it; empty for the root.
@@ -64,7 +64,7 @@ class LayerTree:
 
     @cached_property
     def nodes(self) -> dict[str, LayerNode]:
-        """Every node by path, parents first."""
+        """The nodes by their paths, parents first."""
         return {node.path: node for node in self.root.walk()}
 
     @cached_property
@@ -132,7 +132,7 @@ def _holds_head(node: LayerNode) -> bool:
 
 
 def paths_above(path: str) -> list[str]:
-    """``a.b.c`` -> ``a.b``, ``a``"""
+    """Return the paths of the modules around `path`: ``a.b.c`` gives ``a.b`` and ``a``."""
     parts = path.split(".")
     return [".".join(parts[:n]) for n in range(len(parts) - 1, 0, -1)]
 

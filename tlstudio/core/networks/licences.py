@@ -1,4 +1,4 @@
-"""What licences of pretrained weights say to someone who wants to use them."""
+"""Reads what the licences of pretrained weights allow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What turns a photo into a network's input. It belongs to the weights and travels with them."""
+"""The preprocessing that turns a photo into a network's input. It belongs to the weights."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ class Preprocessing:
     channels: int = 3
 
     def as_grey(self) -> Preprocessing:
-        """The same for one channel, scaled by the averages over the three."""
+        """Return this preprocessing for grey images, scaled by the averages over the three channels."""
         mean, std = sum(self.mean) / 3, sum(self.std) / 3
         return replace(self, mean=(mean,) * 3, std=(std,) * 3, channels=1)
 
     def to_dict(self) -> dict[str, object]:
-        """Plain JSON values."""
+        """Return the preprocessing as plain JSON values."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, values: dict[str, object]) -> Preprocessing:
-        """The inverse of `to_dict`.
+        """Read what `to_dict` returned.
 
         Raises:
             ValueError, TypeError, KeyError: `values` is not what `to_dict` gives.

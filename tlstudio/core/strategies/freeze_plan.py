@@ -1,4 +1,4 @@
-"""From a layer tree and a strategy to a freeze plan; pure."""
+"""Makes a freeze plan from a layer tree and a strategy; pure."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def freeze_plan(tree: LayerTree, options: PlanOptions) -> FreezePlan:
 
 
 def layer_rates(tree: LayerTree, options: PlanOptions) -> Mapping[str, float]:
-    """For each layer the multiple of the learning rate that the rule gives it; 1 for the head."""
+    """Map each layer to its multiple of the learning rate under the rule; 1 for the head."""
     head = head_layers(tree)
     rates = dict.fromkeys(sorted(head), 1.0)
     for distance, step in enumerate(backbone_steps(tree), start=1):

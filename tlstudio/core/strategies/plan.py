@@ -1,4 +1,4 @@
-"""What a strategy comes to: which layers train from which epoch on, and how fast."""
+"""The freeze plan: which layers train from which epoch on, and how fast."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NormPolicy = Literal["with_layer", "fixed", "adapt"]
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
-    """What of a configuration decides the plan.
+    """The part of a configuration that decides the plan.
 
     Attributes:
         strategy: a name of `STRATEGIES`.
@@ -42,7 +42,7 @@ class PlanOptions:
 
 @dataclass(frozen=True, slots=True)
 class PlanPhase:
-    """What holds from one epoch on, until the next phase begins.
+    """A phase of the plan: what trains from one epoch on, until the next phase begins.
 
     Attributes:
         first_epoch: counts from 1.
@@ -66,7 +66,7 @@ class PlanPhase:
 
 @dataclass(frozen=True, slots=True)
 class FreezePlan:
-    """Which layers train, when, and with which learning rate.
+    """The layers that train, when they do, and with which learning rate.
 
     What trains once trains to the end, always at the same multiple of the learning rate; so the
     last phase holds everything that ever trains.
@@ -112,7 +112,7 @@ class FreezePlan:
         return min((first - 1 for first in later if first > phase.first_epoch), default=epochs)
 
     def epochs_of(self, phase: PlanPhase, epochs: int) -> int:
-        """How many epochs one of its phases lasts in a run of so many epochs."""
+        """Count the epochs that `phase` lasts in a run of `epochs`."""
         return self.last_epoch_of(phase, epochs) - phase.first_epoch + 1
 
     def first_epoch_of(self, path: str) -> int | None:

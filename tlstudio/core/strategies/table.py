@@ -22,7 +22,7 @@ Steps = Iterable[tuple[int, Iterable[str]]]
 
 @dataclass(frozen=True, slots=True)
 class StrategySpec:
-    """One row of the strategy table.
+    """A freeze strategy: a row of the strategy table.
 
     Attributes:
         name: in configuration files and on the command line.

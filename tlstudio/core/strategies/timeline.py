@@ -21,7 +21,7 @@ from tlstudio.core.strategies import (
 
 
 class Start(StrEnum):
-    """Where the values of a stage come from."""
+    """The origins of a stage's values."""
 
     PRETRAINED = "pretrained"
     RANDOM = "random"
@@ -29,7 +29,7 @@ class Start(StrEnum):
 
 
 class Statistics(StrEnum):
-    """What running statistics of a stage do."""
+    """The behaviour of a stage's running statistics."""
 
     NONE = "none"  # there are none
     FIXED = "fixed"
@@ -39,7 +39,7 @@ class Statistics(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """One stage, or the head: what begins to train together.
+    """A row of the timeline: layers that begin to train together, usually a stage or the head.
 
     Attributes:
         paths: of its layers that hold parameters.
@@ -69,7 +69,7 @@ class TimelineRow:
 
 @dataclass(frozen=True, slots=True)
 class TimelineCell:
-    """One stage in one phase of the plan.
+    """A stage in a phase of the plan.
 
     Attributes:
         rate: multiple of the learning rate, of its fastest layer; None while all of it is frozen.
@@ -102,7 +102,7 @@ class PlanTimeline:
 
     @classmethod
     def of(cls, tree: LayerTree, plan: FreezePlan, config: RunConfig) -> PlanTimeline:
-        """What `plan` comes to under the schedule of `config`."""
+        """Combine `plan` with the schedule of `config`."""
         rows = timeline_rows(tree, plan, config.initialisation == "pretrained")
         return cls(
             rows,
@@ -169,7 +169,7 @@ def timeline_rows(
 
 
 def sketch(strategy: str, options: PlanOptions) -> PlanTimeline:
-    """What a strategy does to a network of five stages in six epochs: a picture of its idea.
+    """Sketch the idea of a strategy on a network of five stages in six epochs.
 
     Of `options` only the rule for the backbone's learning rates counts.
     """

@@ -65,7 +65,7 @@ def _size(
 def in_even_columns(
     keys: Sequence[str], nodes: Sequence[Diagram], links: Sequence[Diagram], count: int
 ) -> Diagram:
-    """As `in_columns`, but at most `count` columns, and fewer if they are hardly higher."""
+    """Break the main line into at most `count` columns, or fewer if those are hardly higher."""
     heights = [n.height for n in nodes]
     least = max(sum(heights[a:b]) for a, b in _ranges(nodes, links, count))
     for fewer in range(1, count + 1):

@@ -114,7 +114,7 @@ class Diagram:
         return cls(0.0, height, 0.0, routes=(Route(source, target, points),))
 
     def everything(self, dx: float, dy: float) -> tuple[list[Box], list[Route]]:
-        """All boxes, outer ones first, and all lines, at any depth, moved."""
+        """Return the boxes (outer ones first) and lines at any depth, moved by `dx` and `dy`."""
         boxes, routes = [box.moved(dx, dy) for box in self.boxes], []
         routes += [route.moved(dx, dy) for route in self.routes]
         for diagram, x, y in self.insides:
@@ -144,7 +144,7 @@ class Canvas:
 
 
 def vstack(rows: Sequence[Diagram]) -> Diagram:
-    """One below the other, axes in line."""
+    """Stack diagrams one below the other, with their axes in line."""
     left = max((row.axis for row in rows), default=0.0)
     right = max((row.width - row.axis for row in rows), default=0.0)
     canvas, y = Canvas(), 0.0

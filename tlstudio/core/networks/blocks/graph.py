@@ -14,7 +14,7 @@ OUTPUT = "<output>"
 
 
 class BlockKind(StrEnum):
-    """What a node of the picture is."""
+    """The kinds of nodes in the picture."""
 
     # blocks
     RESIDUAL = "residual"
@@ -133,7 +133,7 @@ SIGNS = frozenset({BlockKind.ADD, BlockKind.MULTIPLY, BlockKind.MATMUL})
 
 
 class PictureLevel(StrEnum):
-    """How much of a network is opened at once."""
+    """The levels of detail at which a network can be opened."""
 
     STAGES = "stages"
     BLOCKS = "blocks"
@@ -142,7 +142,7 @@ class PictureLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BlockEdge:
-    """What one node hands to another.
+    """An edge of the graph: one node hands its output to another.
 
     Attributes:
         source: key of a node of the same graph, or `INPUT`.
@@ -209,7 +209,7 @@ class BlockGraph:
 
     @cached_property
     def sources(self) -> dict[str, tuple[str, ...]]:
-        """For each node, and `OUTPUT`, where its inputs come from, in order of execution."""
+        """Map each node, and `OUTPUT`, to the sources of its inputs, in order of execution."""
         found: dict[str, list[str]] = {node.key: [] for node in self.nodes}
         found[OUTPUT] = []
         for edge in self.edges:
@@ -218,7 +218,7 @@ class BlockGraph:
 
     @cached_property
     def targets(self) -> dict[str, tuple[str, ...]]:
-        """For each node, and `INPUT`, who takes its output."""
+        """Map each node, and `INPUT`, to the nodes that take its output."""
         found: dict[str, list[str]] = {node.key: [] for node in self.nodes}
         found[INPUT] = []
         for edge in self.edges:
@@ -226,7 +226,7 @@ class BlockGraph:
         return {key: tuple(keys) for key, keys in found.items()}
 
     def walk(self) -> Iterator[BlockNode]:
-        """Every node at any depth, parents first."""
+        """Iterate over the nodes at any depth, parents first."""
         for node in self.nodes:
             yield from node.walk()
 
@@ -252,7 +252,7 @@ class NetworkGraph:
 
     @cached_property
     def chains(self) -> dict[str, tuple[BlockNode, ...]]:
-        """Every node by key, with the nodes around it: outermost first, itself last."""
+        """Map the key of every node to the nodes around it, outermost first and itself last."""
         found: dict[str, tuple[BlockNode, ...]] = {}
 
         def visit(graph: BlockGraph, above: tuple[BlockNode, ...]) -> None:

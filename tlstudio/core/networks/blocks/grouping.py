@@ -124,7 +124,7 @@ def _graph(nodes: tuple[BlockNode, ...], pairs: list[tuple[str, str]]) -> BlockG
 
 
 def _with_blocks(graph: BlockGraph) -> BlockGraph:
-    """The same nodes, each recognised, innermost first."""
+    """Recognise the kind of each node, innermost first."""
     nodes = tuple(_as_block(node) for node in graph.nodes)
     renamed = {old.key: new.key for old, new in zip(graph.nodes, nodes, strict=True)}
     edges = tuple(
@@ -251,7 +251,7 @@ def _begins_preactivation(graph: BlockGraph, number: int) -> bool:
 
 
 def _sides(graph: BlockGraph) -> int:
-    """How many resolutions the parts of a graph have."""
+    """Count the different resolutions of a graph's parts."""
     return len({side(node.out_shape) for node in graph.nodes} - {0})
 
 
@@ -282,7 +282,7 @@ def _with_stages(graph: BlockGraph) -> BlockGraph:
 
 
 def _row_length(graph: BlockGraph, first: int) -> int:
-    """How many parts from number `first` on are one after the other at the same resolution."""
+    """Count the parts from number `first` on that follow each other at the same resolution."""
     start = graph.nodes[first]
     size = _resolution(start.out_shape)
     kinds = next((kinds for kinds in (_IN_STAGE, CONVS) if start.kind in kinds), None)

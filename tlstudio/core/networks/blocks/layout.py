@@ -1,4 +1,4 @@
-"""Where the boxes of a picture lie and how its lines run: pure geometry, top to bottom.
+"""The geometry of a picture: positions of its boxes and routes of its lines, top to bottom.
 
 A graph is taken apart at the nodes that everything flows through. Between two of them lie branches,
 which stand side by side, each taken apart in the same way; what no such node divides (a dense
@@ -102,7 +102,7 @@ class _Layout:
         return diagram
 
     def _inside(self, graph: BlockGraph, depth: int) -> Diagram:
-        """What is in a frame; a long line is broken into columns."""
+        """Lay out the inside of a frame; a long line is broken into columns."""
         keys = _flowing(graph)
         cuts = _cuts(graph, INPUT, OUTPUT, keys)
         if len(cuts) < LONG or [keys[0], keys[-1]] != [cuts[0], cuts[-1]]:
@@ -121,7 +121,7 @@ class _Layout:
     def _series(
         self, graph: BlockGraph, start: str, end: str, keys: list[str], depth: int
     ) -> Diagram:
-        """What lies between two nodes, one after the other, lines to both included."""
+        """Lay out a series of nodes between two others, lines to both included."""
         cuts = _cuts(graph, start, end, keys)
         rows: list[Diagram] = []
         for one, other, rest in _gaps([start, *cuts, end], keys):
@@ -162,7 +162,7 @@ def _flowing(graph: BlockGraph) -> list[str]:
 
 
 def _cuts(graph: BlockGraph, start: str, end: str, keys: list[str]) -> list[str]:
-    """Those of `keys` (in order of execution) that every way from `start` to `end` leads through.
+    """Return those of `keys` (in order of execution) that every path from `start` to `end` passes.
 
     A direct edge between the two does not count.
     """
@@ -185,7 +185,7 @@ def _cuts(graph: BlockGraph, start: str, end: str, keys: list[str]) -> list[str]
 
 
 def _gaps(cuts: list[str], keys: list[str]) -> list[tuple[str, str, list[str]]]:
-    """For each pair of neighbours in `cuts`, the nodes of `keys` between them."""
+    """Return the nodes of `keys` between each pair of neighbours in `cuts`."""
     place = {key: number for number, key in enumerate(keys)}
     result = []
     for one, other in pairwise(cuts):

@@ -1,4 +1,4 @@
-"""Which block of the literature a module is, told by how its parts are connected."""
+"""Recognises the blocks of the literature (residual, inception, ...) by how their parts connect."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _convs(node: BlockNode) -> int:
 
 
 def _branch(graph: BlockGraph, key: str) -> tuple[str, int]:
-    """Where the chain of nodes that ends at `key` begins, and how many convolutions it has."""
+    """Return the start of the chain of nodes that ends at `key`, and its number of convolutions."""
     convs = 0
     while key != INPUT:
         convs += _convs(graph.by_key[key])

@@ -1,4 +1,4 @@
-"""Which blocks of a picture train, by the freeze plan."""
+"""Marks the blocks of a picture that train under a freeze plan."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Training(StrEnum):
 def block_training(
     network: NetworkGraph, tree: LayerTree, plan: FreezePlan | None
 ) -> dict[str, Training]:
-    """For each node of `network`, by key, what `plan` does with it; None trains nothing."""
+    """Map each node of `network`, by key, to what `plan` does with it; without a plan none trains."""
     trainable = plan.trainable if plan is not None else frozenset()
     layers: Counter[str] = Counter()  # at and below each path
     training: Counter[str] = Counter()
