@@ -198,7 +198,7 @@ def _score_interval(share: float, total: float, quantile: float) -> Interval:
 
 
 def _least_told(discordant: int, alpha: float) -> int:
-    """Return the smallest difference in images that is significant, given the discordant answers."""
+    """Return the smallest significant difference in images, given the discordant answers."""
     total = max(discordant, ceil(1 - log2(alpha)))  # fewer, all in one direction, tell nothing
     low, high = 0, total // 2 + 1  # significant with `low` in the other direction, not with `high`
     while high - low > 1:

@@ -41,7 +41,7 @@ class DownloadProgress:
 
     @property
     def fraction(self) -> float | None:
-        """The share that has arrived, 0..1; None where the server does not say how much is to come."""
+        """The share that has arrived, 0..1; None where the server does not tell the size."""
         if not self.total_bytes:
             return None
         return min(1.0, self.done_bytes / self.total_bytes)

@@ -151,7 +151,7 @@ def _notes(code: str) -> dict[str, FamilyNote]:
 
 
 def _read(name: str) -> dict[str, Any]:
-    """Read one of the resource files; empty where it is missing, as the studio works without notes."""
+    """Read a resource file; empty where it is missing, as the studio works without notes."""
     try:
         content = read_json(resources_dir() / "families" / name)
     except StorageError:

@@ -199,7 +199,7 @@ class LayerTable:
         return record.multiply_adds / self.multiply_adds if self.multiply_adds else 0.0
 
     def to_dicts(self, records: Iterable[LayerRecord] | None = None) -> list[dict[str, object]]:
-        """Return a flat dictionary for each row (all by default); the keys are the columns of the CSV.
+        """Return a flat dictionary for each row (all by default), keyed by the columns of the CSV.
 
         Axes are joined by ``x``. `is_container` tells rows that are sums of others.
         """

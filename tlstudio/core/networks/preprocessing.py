@@ -1,4 +1,4 @@
-"""The preprocessing that turns a photo into a network's input. It belongs to the weights."""
+"""Turns a photo into a network's input, as the weights demand."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Preprocessing:
     channels: int = 3
 
     def as_grey(self) -> Preprocessing:
-        """Return this preprocessing for grey images, scaled by the averages over the three channels."""
+        """Return this preprocessing for grey images, scaled by the averages over the channels."""
         mean, std = sum(self.mean) / 3, sum(self.std) / 3
         return replace(self, mean=(mean,) * 3, std=(std,) * 3, channels=1)
 

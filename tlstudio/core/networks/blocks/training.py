@@ -22,7 +22,7 @@ class Training(StrEnum):
 def block_training(
     network: NetworkGraph, tree: LayerTree, plan: FreezePlan | None
 ) -> dict[str, Training]:
-    """Map each node of `network`, by key, to what `plan` does with it; without a plan none trains."""
+    """Map the key of each node to what `plan` does with it; without a plan none trains."""
     trainable = plan.trainable if plan is not None else frozenset()
     layers: Counter[str] = Counter()  # at and below each path
     training: Counter[str] = Counter()
