@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from tlstudio.core.runs.history import EpochRecord
+
 COLOURS = ((200, 40, 40), (40, 180, 60), (50, 70, 210), (210, 190, 40), (150, 60, 180))
 
 
@@ -17,6 +19,37 @@ def photo(class_index: int = 0, number: int = 0, size: tuple[int, int] = (48, 40
     noise = np.random.default_rng([class_index, number]).normal(0, 25, (size[1], size[0], 3))
     pixels = np.asarray(COLOURS[class_index % len(COLOURS)]) + noise
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+
+
+def epoch_record(
+    epoch: int,
+    train_loss: float = 0.5,
+    train_accuracy: float = 0.9,
+    val_loss: float | None = 0.5,
+    val_accuracy: float | None = 0.8,
+    learning_rate: float = 0.001,
+    elapsed_s: float = 2.0,
+    images_per_s: float = 100.0,
+    **others: float,
+) -> EpochRecord:
+    """An epoch; what is None was not measured."""
+    values = {
+        "train_loss": train_loss,
+        "train_accuracy": train_accuracy,
+        "val_loss": val_loss,
+        "val_accuracy": val_accuracy,
+        "learning_rate": learning_rate,
+        "elapsed_s": elapsed_s,
+        "images_per_s": images_per_s,
+        **others,
+    }
+    return EpochRecord(epoch, {name: v for name, v in values.items() if v is not None})
+
+
+def with_metrics(record: EpochRecord, **values: float | None) -> EpochRecord:
+    """The same epoch with other values; None takes one away."""
+    metrics = {**record.metrics, **values}
+    return EpochRecord(record.epoch, {n: v for n, v in metrics.items() if v is not None})
 
 
 def make_photos(

@@ -1258,10 +1258,6 @@
         <translation>검증</translation>
     </message>
     <message>
-        <source>learning rate</source>
-        <translation>학습률</translation>
-    </message>
-    <message>
         <source>epoch {n}</source>
         <translation>에포크 {n}</translation>
     </message>
@@ -1311,34 +1307,6 @@
     <message>
         <source>Epoch</source>
         <translation>에포크</translation>
-    </message>
-    <message>
-        <source>Train loss</source>
-        <translation>학습 손실</translation>
-    </message>
-    <message>
-        <source>Val loss</source>
-        <translation>검증 손실</translation>
-    </message>
-    <message>
-        <source>Train accuracy</source>
-        <translation>학습 정확도</translation>
-    </message>
-    <message>
-        <source>Val accuracy</source>
-        <translation>검증 정확도</translation>
-    </message>
-    <message>
-        <source>Learning rate</source>
-        <translation>학습률</translation>
-    </message>
-    <message>
-        <source>Time</source>
-        <translation>시간</translation>
-    </message>
-    <message>
-        <source>Images/s</source>
-        <translation>이미지/초</translation>
     </message>
 </context>
 <context>
@@ -4232,22 +4200,6 @@ SHA-256 of all of them:
     <message>
         <source>Progress of the run</source>
         <translation>학습 진행률</translation>
-    </message>
-    <message>
-        <source>Validation accuracy</source>
-        <translation>검증 정확도</translation>
-    </message>
-    <message>
-        <source>Training accuracy</source>
-        <translation>학습 정확도</translation>
-    </message>
-    <message>
-        <source>Validation loss</source>
-        <translation>검증 손실</translation>
-    </message>
-    <message>
-        <source>Training loss</source>
-        <translation>학습 손실</translation>
     </message>
     <message>
         <source>Best epoch</source>
@@ -7175,6 +7127,46 @@ SHA-256 of all of them:
     <message>
         <source>Set some images aside for validation.</source>
         <translation>이미지 일부를 검증용으로 떼어 두세요.</translation>
+    </message>
+    <message>
+        <source>Training loss</source>
+        <translation>학습 손실</translation>
+    </message>
+    <message>
+        <source>Train loss</source>
+        <translation>학습 손실</translation>
+    </message>
+    <message>
+        <source>Validation loss</source>
+        <translation>검증 손실</translation>
+    </message>
+    <message>
+        <source>Val loss</source>
+        <translation>검증 손실</translation>
+    </message>
+    <message>
+        <source>Training accuracy</source>
+        <translation>학습 정확도</translation>
+    </message>
+    <message>
+        <source>Train accuracy</source>
+        <translation>학습 정확도</translation>
+    </message>
+    <message>
+        <source>Validation accuracy</source>
+        <translation>검증 정확도</translation>
+    </message>
+    <message>
+        <source>Val accuracy</source>
+        <translation>검증 정확도</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>시간</translation>
+    </message>
+    <message>
+        <source>Images/s</source>
+        <translation>이미지/초</translation>
     </message>
 </context>
 <context>

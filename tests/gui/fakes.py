@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from tests.helpers import epoch_record
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
 from tlstudio.core.runs.events import (
@@ -21,7 +22,7 @@ from tlstudio.core.runs.events import (
     RunEndReason,
     RunStarted,
 )
-from tlstudio.core.runs.history import EpochRecord, History
+from tlstudio.core.runs.history import History
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.gui.state.run import RunPhase
 from tlstudio.gui.state.session import Session
@@ -61,7 +62,7 @@ def make_history(epochs: int = 25) -> History:
         fall = math.exp(-epoch / 5)
         best = 0.84 - 0.00035 * (epoch - 17) ** 2
         records.append(
-            EpochRecord(
+            epoch_record(
                 epoch=epoch,
                 train_loss=0.52 + 0.95 * fall + rng.uniform(-0.03, 0.03),
                 train_accuracy=min(0.99, 0.81 - 0.5 * fall + rng.uniform(-0.02, 0.02)),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.helpers import epoch_record
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import TLStudioError, TrainingError
 from tlstudio.core.race.race import (
@@ -30,7 +31,7 @@ from tlstudio.gui.features.race import jobs
 
 
 def epoch(number: int, accuracy: float) -> EpochRecord:
-    return EpochRecord(number, 0.5, 0.9, 0.5, accuracy, 0.001, 2.0, 100.0)
+    return epoch_record(number, 0.5, 0.9, 0.5, accuracy, 0.001, 2.0, 100.0)
 
 
 class Racer:

@@ -8,9 +8,10 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, assert_never
 
 from tlstudio.core.errors import TLStudioError
+from tlstudio.core.runs.metrics import Unit
 
 
 class Output:
@@ -116,6 +117,25 @@ def duration(seconds: float) -> str:
     minutes, second = divmod(round(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def metric(value: float, unit: Unit) -> str:
+    """A measured value as its unit wants it."""
+    match unit:
+        case Unit.FRACTION:
+            return f"{percent(value):>7}"
+        case Unit.LOSS:
+            return f"{value:.4f}"
+        case Unit.RATE:
+            return f"{value:.2g}"
+        case Unit.SECONDS:
+            return f"{value:.1f} s"
+        case Unit.PER_SECOND:
+            return f"{value:.0f}"
+        case Unit.NUMBER:
+            return f"{value:.4g}"
+        case _:
+            assert_never(unit)
 
 
 def percent(fraction: float | None) -> str:

@@ -150,7 +150,7 @@ def _print_said(said: RaceRunSaid, output: Output) -> None:
     event = said.event
     if isinstance(event, EpochEnded):
         record = event.record
-        output.record(event="epoch_ended", entry=said.entry, seed=said.seed, **asdict(record))
+        output.record(event="epoch_ended", entry=said.entry, seed=said.seed, **record.to_dict())
         output.line(
             f"  epoch {record.epoch:3}  train {percent(record.train_accuracy):>7}  "
             f"val {percent(record.val_accuracy):>7}  {record.elapsed_s:.1f} s"

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import assert_never
 
-from tlstudio.cli.output import Output, duration, percent
+from tlstudio.cli.output import Output, duration, metric, percent
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import (
@@ -23,6 +23,7 @@ from tlstudio.core.runs.events import (
 )
 from tlstudio.core.runs.execution import ExecutionRecord, FeatureUse
 from tlstudio.core.runs.freeze_proof import FreezeProof
+from tlstudio.core.runs.metrics import METRICS, Unit
 
 
 def print_dataset(index: DatasetIndex, output: Output) -> None:
@@ -103,17 +104,18 @@ def _execution(record: ExecutionRecord) -> str:
 
 def _print_epoch(event: EpochEnded, output: Output) -> None:
     record = event.record
-    values = asdict(record)
-    values["lr"] = values.pop("learning_rate")
-    output.record(event="epoch_ended", **values, is_best=event.is_best)
-    text = (
-        f"epoch {record.epoch:3}  train loss {record.train_loss:.4f} "
-        f"accuracy {percent(record.train_accuracy):>7}"
-    )
-    if record.val_loss is not None:
-        text += f"  val loss {record.val_loss:.4f} accuracy {percent(record.val_accuracy):>7}"
-    text += f"  lr {record.learning_rate:.2g}  {record.elapsed_s:.1f} s"
-    output.line(text + ("  best" if event.is_best else ""))
+    said = record.to_dict()
+    said["lr"] = said.pop("learning_rate")
+    output.record(event="epoch_ended", **said, is_best=event.is_best)
+    parts = [f"epoch {record.epoch:3}"]
+    for split in (Split.TRAIN, Split.VAL):
+        rows = [row for row in METRICS if row.split is split and row.name in record.metrics]
+        values = [metric(record.metrics[row.name], row.unit) for row in rows]
+        names = [row.name.removeprefix(f"{split.value}_") for row in rows]
+        measured = [f"{name} {value}" for name, value in zip(names, values, strict=True)]
+        parts += [f"{split.value} {' '.join(measured)}"] if measured else []
+    parts += [f"lr {metric(record.learning_rate, Unit.RATE)}", f"{record.elapsed_s:.1f} s"]
+    output.line("  ".join([*parts, "best"] if event.is_best else parts))
 
 
 def _print_end(

@@ -2,47 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch.nn import functional as F  # noqa: N812 - its usual name
 
-from tlstudio.core.data.dataset import Sample
+from tlstudio.core.data.dataset import Sample, Split
 from tlstudio.core.runs.events import StopToken
-from tlstudio.core.runs.predictions import PredictionRecord, accuracy
+from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.engine.data.loader import Batch, eval_batches
 from tlstudio.engine.data.store import ImageStore
+from tlstudio.engine.metrics import means, sample_sums, split_metrics
 from tlstudio.engine.models.classifier import Classifier
 
 
 @dataclass(frozen=True, slots=True)
 class BatchEvaluation:
-    """One batch: its mean cross entropy and what the network says of its samples."""
+    """One batch: what the network says of its samples, and what `metrics` are made of.
 
-    loss: float
+    Attributes:
+        logits: float32 ``[B, C]`` on the CPU.
+        targets: class indices ``[B]``.
+        sums: of each metric over the samples.
+    """
+
+    logits: torch.Tensor
+    targets: torch.Tensor
+    sums: Mapping[str, torch.Tensor]
     predictions: tuple[PredictionRecord, ...]
+
+    @property
+    def loss(self) -> float:
+        """Mean cross entropy."""
+        return float(self.sums["val_loss"]) / len(self.targets)
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluationRecord:
     """Many batches, in the order of the samples; unreadable samples are missing.
 
-    `loss` and `accuracy` are None where no sample could be read.
+    Attributes:
+        metrics: of validation, by name; empty where no sample could be read.
     """
 
-    loss: float | None
-    accuracy: float | None
+    metrics: Mapping[str, float]
     predictions: tuple[PredictionRecord, ...]
+
+    @property
+    def loss(self) -> float | None:
+        """Mean cross entropy."""
+        return self.metrics.get("val_loss")
+
+    @property
+    def accuracy(self) -> float | None:
+        return self.metrics.get("val_accuracy")
 
     @classmethod
     def of(cls, batches: Iterable[BatchEvaluation]) -> EvaluationRecord:
         """Put batches together, each weighted by its size."""
         rows = list(batches)
         predictions = tuple(prediction for row in rows for prediction in row.predictions)
-        total = sum(row.loss * len(row.predictions) for row in rows)
-        loss = total / len(predictions) if predictions else None
-        return cls(loss, accuracy(predictions), predictions)
+        if not predictions:
+            return cls({}, ())
+        averages = means([row.sums for row in rows], len(predictions))
+        whole = split_metrics([row.logits for row in rows], [row.targets for row in rows])
+        return cls({**averages, **whole}, predictions)
 
 
 def evaluate(
@@ -53,7 +77,7 @@ def evaluate(
     store: ImageStore | None = None,
     stop: StopToken | None = None,
 ) -> EvaluationRecord:
-    """Loss, accuracy and predictions over `samples` in float32; of those seen so far if stopped.
+    """Metrics and predictions over `samples` in float32; of those seen so far if stopped.
 
     Puts the network into eval mode and leaves it there.
     """
@@ -77,7 +101,7 @@ def evaluate_logits(logits: torch.Tensor, samples: Sequence[Sample]) -> BatchEva
         PredictionRecord(sample.path, tuple(row), sample.class_index)
         for sample, row in zip(samples, probabilities(logits), strict=True)
     )
-    return BatchEvaluation(F.cross_entropy(logits, targets).item(), predictions)
+    return BatchEvaluation(logits, targets, sample_sums(Split.VAL, logits, targets), predictions)
 
 
 def probabilities(logits: torch.Tensor) -> list[list[float]]:

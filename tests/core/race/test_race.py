@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers import epoch_record
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
 from tlstudio.core.errors import TrainingError
@@ -28,7 +29,7 @@ from tlstudio.core.race.race import (
     val_digest,
 )
 from tlstudio.core.runs.events import RunEndReason
-from tlstudio.core.runs.history import EpochRecord, History
+from tlstudio.core.runs.history import History
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.storage import cache_dir
 from tlstudio.core.strategies import STRATEGIES
@@ -41,7 +42,7 @@ def entries(*strategies: str) -> tuple[RaceEntry, ...]:
 def history(*accuracies: float, elapsed_s: float = 1.0) -> History:
     return History(
         tuple(
-            EpochRecord(n, 0.5, 0.9, 0.5, accuracy, 0.001, elapsed_s, 100.0)
+            epoch_record(n, 0.5, 0.9, 0.5, accuracy, 0.001, elapsed_s, 100.0)
             for n, accuracy in enumerate(accuracies, 1)
         )
     )

@@ -119,7 +119,10 @@ def test_sums() -> None:
     sums.add(torch.tensor(1.0), torch.tensor([[0.0, 1.0], [1.0, 0.0]]), torch.tensor([1, 1]))
     sums.add(torch.tensor(4.0), torch.tensor([[0.0, 1.0]]), torch.tensor([1]))
     assert sums.batches == 2
-    assert sums.means() == (pytest.approx(2), pytest.approx(2 / 3))
+    assert sums.means() == {
+        "train_loss": pytest.approx(2),
+        "train_accuracy": pytest.approx(2 / 3),
+    }
 
 
 def test_other_layers_that_train_later_are_counted_from_the_start() -> None:

@@ -8,9 +8,10 @@ from functools import cache
 import torch
 from torch import nn
 
+from tests.helpers import epoch_record
 from tlstudio.core.config import RunConfig
 from tlstudio.core.networks.preprocessing import Preprocessing
-from tlstudio.core.runs.history import EpochRecord, History
+from tlstudio.core.runs.history import History
 from tlstudio.engine.models.build import build_network
 from tlstudio.engine.models.classifier import Classifier
 
@@ -36,7 +37,7 @@ def _made(model: str, seed: int) -> Classifier:
         classes=CLASSES,
         preprocessing=Preprocessing(resize_px=80, crop_px=64, mean=(0.1, 0.2, 0.3)),
         config=RunConfig(model=model, initialisation="random", strategy="from_scratch", epochs=2),
-        history=History((EpochRecord(1, 1.5, 0.5, None, None, 0.001, 2.0, 30.0),)),
+        history=History((epoch_record(1, 1.5, 0.5, None, None, 0.001, 2.0, 30.0),)),
     )
 
 

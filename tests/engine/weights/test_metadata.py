@@ -66,6 +66,25 @@ def test_preprocessing_must_be_finite() -> None:
     assert parse_metadata(json.dumps({**values(), "preprocessing": broken})).preprocessing is None
 
 
+def test_a_history_with_metrics_that_are_not_known_here_stays() -> None:
+    """A newer studio measured more: it used to leave the whole history empty."""
+    row = {**values()["history"][0], "val_macro_f1": 0.5}
+    history = parse_metadata(json.dumps({**values(), "history": [row]})).history
+    assert history.epochs[0].metrics == {
+        **classifier().history.epochs[0].metrics,
+        "val_macro_f1": 0.5,
+    }
+
+
+def test_the_history_of_an_older_version_opens() -> None:
+    row = (
+        '{"epoch":1,"train_loss":1.5,"train_accuracy":0.5,"val_loss":null,"val_accuracy":null,'
+        '"learning_rate":0.001,"elapsed_s":2.0,"images_per_s":30.0}'
+    )
+    text = f'{{"format":1,"studio":"0.4.0","model":"squeezenet1_1","history":[{row}]}}'
+    assert parse_metadata(text).history == classifier().history
+
+
 def test_history_must_be_numbers() -> None:
     row = {**values()["history"][0], "train_loss": "much"}
     assert parse_metadata(json.dumps({**values(), "history": [row]})).history == History()

@@ -309,12 +309,14 @@ def _plain(values: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def mean_curve(histories: Sequence[History]) -> tuple[tuple[int, float], ...]:
-    """``(epoch, mean validation accuracy)`` over the epochs that all of them have."""
+def mean_curve(
+    histories: Sequence[History], metric: str = "val_accuracy"
+) -> tuple[tuple[int, float], ...]:
+    """``(epoch, mean of a metric)`` over the epochs that all of them have measured."""
     columns = zip(*(history.epochs for history in histories), strict=False)
     curve = []
     for records in columns:
-        values = [r.val_accuracy for r in records if r.val_accuracy is not None]
+        values = [r.metrics[metric] for r in records if metric in r.metrics]
         if len(values) == len(records):
             curve.append((records[0].epoch, sum(values) / len(values)))
     return tuple(curve)

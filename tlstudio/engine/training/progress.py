@@ -9,6 +9,7 @@ from typing import TypeVar, assert_never
 
 import torch
 
+from tlstudio.core.data.dataset import Split
 from tlstudio.core.runs.events import (
     BatchEnded,
     FeaturesProgressed,
@@ -17,6 +18,7 @@ from tlstudio.core.runs.events import (
     SampleSkipped,
     StopToken,
 )
+from tlstudio.engine.metrics import means, sample_sums
 from tlstudio.engine.training.failures import finite
 from tlstudio.engine.training.inputs import BatchLoss, EpochItem, FeaturesState
 
@@ -177,11 +179,11 @@ class ProgressMeter:
 
 
 class BatchSums:
-    """Loss and right answers of an epoch, summed where they are: no device is waited for."""
+    """Loss and metrics of an epoch's training, summed where they are: no device is waited for."""
 
     def __init__(self) -> None:
         self._losses: list[torch.Tensor] = []
-        self._right: list[torch.Tensor] = []
+        self._sums: list[dict[str, torch.Tensor]] = []
         self._sizes: list[int] = []
 
     @property
@@ -191,15 +193,15 @@ class BatchSums:
     def add(self, loss: torch.Tensor, logits: torch.Tensor, targets: torch.Tensor) -> None:
         """Count a batch: its mean loss, logits ``[B, C]`` and targets ``[B]``."""
         self._losses.append(loss.detach())
-        self._right.append((logits.detach().argmax(dim=1) == targets).sum())
+        self._sums.append(sample_sums(Split.TRAIN, logits.detach(), targets))
         self._sizes.append(len(targets))
 
-    def means(self) -> tuple[float, float]:
-        """Loss and accuracy over all images of all batches, of which there must be one."""
+    def means(self) -> dict[str, float]:
+        """Metrics by name over all images of all batches, of which there must be one."""
         losses = torch.stack(self._losses).tolist()
         total = sum(self._sizes)
         loss = sum(loss * size for loss, size in zip(losses, self._sizes, strict=True)) / total
-        return loss, int(torch.stack(self._right).sum()) / total
+        return {"train_loss": loss, **means(self._sums, total)}
 
 
 def report(

@@ -7,7 +7,6 @@ drives the run, and `StopToken` pauses or ends it between two batches.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 
 import torch
 from torch import nn
@@ -175,8 +174,8 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         # Train
         set_train_mode(network, phase)
         training = train_epoch(run, execution, objective, learner, epoch)
-        train_result = yield from report(training, meter, epoch, Phase.TRAIN, train_count)
-        if train_result is None:
+        trained = yield from report(training, meter, epoch, Phase.TRAIN, train_count)
+        if trained is None:
             return
         images_per_s = meter.images_per_s
 
@@ -189,16 +188,12 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         # Remember
         if not run.kept.is_live_finite():  # the last step, which no loss has told of yet
             raise diverged()
-        record = EpochRecord(
-            epoch=epoch,
-            train_loss=train_result.loss,
-            train_accuracy=train_result.accuracy,
-            val_loss=val_result.loss,
-            val_accuracy=val_result.accuracy,
-            learning_rate=learning_rate,
-            elapsed_s=clock.elapsed_s - epoch_start_s,
-            images_per_s=images_per_s,
-        )
+        facts = {
+            "learning_rate": learning_rate,
+            "elapsed_s": clock.elapsed_s - epoch_start_s,
+            "images_per_s": images_per_s,
+        }
+        record = EpochRecord(epoch, {**trained, **val_result.metrics, **facts})
         is_best = run.remember(record)
         run.is_complete = epoch == config.epochs
         run.is_early = not run.is_complete and run.is_patience_over(plan)
@@ -212,24 +207,17 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
             run.average.take_out()
 
 
-@dataclass(frozen=True, slots=True)
-class TrainResult:
-    """Mean loss and accuracy of an epoch's training images, each told before it was learned."""
-
-    loss: float
-    accuracy: float
-
-
 def train_epoch(
     run: Run, execution: Execution, objective: Objective, learner: Learner, epoch: int
-) -> Generator[EpochItem, None, TrainResult | None]:
+) -> Generator[EpochItem, None, dict[str, float] | None]:
     """Train on every image once. The network must be in train mode.
 
     Yields:
         a `BatchLoss` after each batch was learned, and what `execution` tells meanwhile.
 
     Returns:
-        None if the run was stopped.
+        the metrics of the training images, each told before it was learned, by name; None if the
+        run was stopped.
 
     Raises:
         TrainingError: no image could be read, or the loss is no longer finite.
@@ -251,10 +239,10 @@ def train_epoch(
         return None
     if not sums.batches:
         raise TrainingError(QT_TRANSLATE_NOOP("core", "No training image could be read."))
-    loss_mean, accuracy = sums.means()
-    result = TrainResult(finite(loss_mean), accuracy)
+    metrics = sums.means()
+    finite(metrics["train_loss"])
     learner.end_epoch()
-    return result
+    return metrics
 
 
 def validate(run: Run, execution: Execution) -> Generator[EpochItem, None, EvaluationRecord | None]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 import tlstudio
 from tlstudio.core.config import RunConfig, make_config
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.networks.preprocessing import Preprocessing
-from tlstudio.core.runs.history import EpochRecord, History
+from tlstudio.core.runs.history import History
 from tlstudio.engine.models.classifier import Classifier
 
 FORMAT_VERSION = 1
@@ -123,13 +123,7 @@ def _config(value: object) -> RunConfig | None:
 def _history(value: object) -> History:
     if not isinstance(value, list) or len(value) > _MAX_EPOCHS:
         return History()
-    names = {column.name for column in fields(EpochRecord)}
-    for row in value:
-        if not isinstance(row, dict) or set(row) != names or type(row["epoch"]) is not int:
-            return History()
-        for name, number in row.items():
-            may_be_none = name.startswith("val_")
-            is_number = isinstance(number, int | float) and not isinstance(number, bool)
-            if not is_number and not (number is None and may_be_none):
-                return History()
-    return History.from_dicts(value)
+    try:
+        return History.from_dicts(value)
+    except ValueError:
+        return History()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from PySide6.QtCore import QCoreApplication, QLocale
+
+from tlstudio.core.runs.metrics import Unit
 
 NONE = "–"
 
@@ -77,6 +81,27 @@ def learning_rate(value: float) -> str:
         return f"{value:g}"
     mantissa, exponent = f"{value:.2e}".split("e")
     return f"{float(mantissa):g}e{int(exponent)}"
+
+
+def metric(value: float | None, unit: Unit) -> str:
+    """A measured value as its unit wants it; a dash where it was not measured."""
+    if value is None:
+        return NONE
+    match unit:
+        case Unit.FRACTION:
+            return percent(value)
+        case Unit.LOSS:
+            return loss(value)
+        case Unit.RATE:
+            return learning_rate(value)
+        case Unit.SECONDS:
+            return duration(value)
+        case Unit.PER_SECOND:
+            return count(round(value))
+        case Unit.NUMBER:
+            return f"{value:.4g}"
+        case _:
+            assert_never(unit)
 
 
 def images_per_s(rate: float) -> str:

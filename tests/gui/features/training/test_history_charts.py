@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import subprocess
 import sys
 
@@ -12,7 +11,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_history
+from tests.helpers import epoch_record, with_metrics
+from tlstudio.core.data.dataset import Split
 from tlstudio.core.runs.history import History
+from tlstudio.core.runs.metrics import METRICS, Axis, Direction, Metric, Unit
 from tlstudio.gui.features.training.history_charts import HistoryCharts
 from tlstudio.gui.features.training.history_view import HistoryView
 from tlstudio.gui.kit import theme
@@ -39,7 +41,7 @@ def test_curves_grow_within_the_planned_epochs(charts: HistoryCharts) -> None:
     charts.set_history(History(history.epochs[:3]))
     charts.set_history(History(history.epochs[:4]))
 
-    x, y = charts.accuracy.curves["val"].getData()
+    x, y = charts.accuracy.curves["val_accuracy"].getData()
     assert list(x) == [1, 2, 3, 4]
     assert list(y) == [e.val_accuracy for e in history.epochs[:4]]
     assert x_range(charts) == before
@@ -59,7 +61,7 @@ def test_accuracy_is_always_0_to_100_percent_and_loss_starts_at_0(charts: Histor
 
 def test_a_loss_that_blows_up_stays_visible(charts: HistoryCharts) -> None:
     first, *rest = make_history(3).epochs
-    charts.set_history(History((dataclasses.replace(first, train_loss=731.0), *rest)))
+    charts.set_history(History((with_metrics(first, train_loss=731.0), *rest)))
     assert charts.loss.item.viewRange()[1][1] > 731
 
 
@@ -76,11 +78,9 @@ def test_the_best_epoch_is_marked(charts: HistoryCharts) -> None:
 
 
 def test_without_validation_there_are_gaps_and_no_warnings(charts: HistoryCharts) -> None:
-    epochs = [
-        dataclasses.replace(e, val_loss=None, val_accuracy=None) for e in make_history(4).epochs
-    ]
+    epochs = [with_metrics(e, val_loss=None, val_accuracy=None) for e in make_history(4).epochs]
     charts.set_history(History(tuple(epochs)))
-    assert charts.loss.curves["val"].getData()[0] is None
+    assert charts.loss.curves["val_loss"].getData()[0] is None
     charts.point_at(1)
     reading = charts.readout.reading
     assert reading is not None and reading.rows[1].values[0] == "–"
@@ -127,7 +127,7 @@ def test_it_follows_the_theme(charts: HistoryCharts, app: QApplication) -> None:
     theme.apply(app, theme.Scheme.DARK)
     app.processEvents()
     assert charts.loss.backgroundBrush().color().name() == theme.DARK.surface
-    assert charts.loss.curves["val"].opts["pen"].color().name() == theme.DARK.val
+    assert charts.loss.curves["val_loss"].opts["pen"].color().name() == theme.DARK.val
 
 
 def test_the_view_shows_the_same_epochs_as_a_table(app: QApplication, qtbot: QtBot) -> None:
@@ -150,6 +150,40 @@ def test_the_table_is_a_sound_model(app: QApplication, qtbot: QtBot, qtmodeltest
     qtbot.addWidget(view)
     view.set_history(make_history(4))
     qtmodeltester.check(view.model)
+
+
+def test_a_metric_of_a_newer_version_has_a_column_of_its_own(  # type: ignore[no-untyped-def]
+    app: QApplication, qtbot: QtBot, qtmodeltester
+) -> None:
+    view = HistoryView()
+    qtbot.addWidget(view)
+    view.set_history(History((epoch_record(1),)))
+    columns = view.model.columnCount()
+    with qtbot.waitSignal(view.model.modelReset):
+        view.set_history(History((epoch_record(1), epoch_record(2, val_auc=0.71))))
+    assert view.model.columnCount() == columns + 1
+    assert view.model.headerData(columns, Qt.Orientation.Horizontal) == "val_auc"
+    assert [view.model.index(row, columns).data() for row in (0, 1)] == ["0.71", "–"]
+    qtmodeltester.check(view.model)
+
+
+def test_a_second_metric_of_a_split_has_its_own_curve(
+    app: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recall = Metric(
+        *("val_recall", "Mean recall", "Recall", Unit.FRACTION, Direction.HIGHER, Split.VAL),
+        axis=Axis.ACCURACY,
+    )
+    monkeypatch.setitem(METRICS._rows, recall.name, recall)
+    charts = HistoryCharts()
+    qtbot.addWidget(charts)
+    charts.set_history(History((epoch_record(1, val_recall=0.6), epoch_record(2, val_recall=0.7))))
+    assert list(charts.accuracy.curves["val_recall"].getData()[1]) == [0.6, 0.7]
+    specs = charts.accuracy.specs
+    assert specs["val_recall"].symbol != specs["val_accuracy"].symbol
+    assert (specs["val_recall"].title, specs["val_accuracy"].title) == ("Mean recall", "validation")
+    assert ("Mean recall", "70.0%") in [(r.name, r.values[-1]) for r in charts.reading(1).rows]
+    charts.image()
 
 
 def test_pages_do_not_import_pyqtgraph() -> None:

@@ -15,7 +15,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from tlstudio.core.runs.history import History
+from tlstudio.core.data.dataset import Split
+from tlstudio.core.runs.history import EpochRecord, History, selection_accuracy
+from tlstudio.core.runs.metrics import METRICS, Axis, Metric
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.chart import ticks
 from tlstudio.gui.kit.chart.chart import Chart, legend_row
@@ -23,9 +25,11 @@ from tlstudio.gui.kit.chart.phase_marks import PhaseMarks
 from tlstudio.gui.kit.chart.plot import ChartPlot, translucent
 from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
 from tlstudio.gui.kit.chart.series import SeriesSpec
+from tlstudio.gui.kit.language import shown
 
 MARGIN_PX = 9  # above and below, for the labels at both ends
 TEXT_PX = 20
+SYMBOLS = {Split.TRAIN: ("o", "t1"), Split.VAL: ("s", "d")}  # of the first metric, of a second
 TEXT_AWAY_PX = (24, -24, -38, 38, -54, 54, -70, 70)  # above and below a point, in this order
 
 
@@ -42,6 +46,12 @@ TICKS = {
     Scale.FROM_ZERO: ticks.numbers,
     Scale.LOGARITHM: ticks.powers(formats.learning_rate, 60.0),
 }
+
+
+def metrics_of(axis: Axis, split: Split | None = None) -> list[Metric]:
+    """What is drawn in one chart; with a split, what is measured on its images."""
+    rows = [row for row in METRICS if row.axis is axis]
+    return rows if split is None else [row for row in rows if row.split is split]
 
 
 class HistoryPlot(ChartPlot):
@@ -154,35 +164,38 @@ class HistoryPlot(ChartPlot):
 
 
 class HistoryCharts(Chart):
-    """Three plots that share their epochs."""
+    """Three plots that share their epochs; every metric that has an axis is drawn."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._history = History()
         self._phases: dict[int, str] = {}
-        self._train = SeriesSpec(self.tr("train"), "train", "o", dashed=True)
-        self._val = SeriesSpec(self.tr("validation"), "val", "s")
-        rate = SeriesSpec(self.tr("learning rate"), "text_soft", "", stepped=True)
-        curves = {"train": self._train, "val": self._val}
+        specs = self._specs = {axis: self._specs_of(axis) for axis in Axis}
         first = self.tr("epoch {n}").format(n=1)
-        self.accuracy = HistoryPlot(Scale.PERCENT, curves, first)
-        self.loss = HistoryPlot(Scale.FROM_ZERO, curves, first)
-        self.rate = HistoryPlot(Scale.LOGARITHM, {"rate": rate}, first)
+        self.accuracy = HistoryPlot(Scale.PERCENT, specs[Axis.ACCURACY], first)
+        self.loss = HistoryPlot(Scale.FROM_ZERO, specs[Axis.LOSS], first)
+        self.rate = HistoryPlot(Scale.LOGARITHM, specs[Axis.LEARNING_RATE], first)
+        self._history_plots = {
+            Axis.ACCURACY: self.accuracy,
+            Axis.LOSS: self.loss,
+            Axis.LEARNING_RATE: self.rate,
+        }
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GRID * 2)
-        for title, plot, specs, share in (
-            (self.tr("Accuracy"), self.accuracy, (self._train, self._val), 5),
-            (self.tr("Loss"), self.loss, (self._train, self._val), 5),
-            (self.tr("Learning rate"), self.rate, (), 3),
+        for axis, title, share in (
+            (Axis.ACCURACY, self.tr("Accuracy"), 5),
+            (Axis.LOSS, self.tr("Loss"), 5),
+            (Axis.LEARNING_RATE, self.tr("Learning rate"), 3),
         ):
             column = QVBoxLayout()
             column.setSpacing(theme.GRID // 2)
-            column.addLayout(legend_row(title, specs))
-            column.addWidget(plot, 1)
+            column.addLayout(
+                legend_row(title, tuple(specs[axis].values()) if len(specs[axis]) > 1 else ())
+            )
+            column.addWidget(self._history_plots[axis], 1)
             layout.addLayout(column, share)
-            self.add_plot(plot)
-        self._history_plots = (self.accuracy, self.loss, self.rate)
+            self.add_plot(self._history_plots[axis])
         self.setMinimumHeight(160)
         self.set_history(History())
 
@@ -192,25 +205,21 @@ class HistoryCharts(Chart):
 
     def set_epochs(self, epochs: int) -> None:
         """The planned number of epochs."""
-        for plot in self._history_plots:
+        for plot in self._history_plots.values():
             plot.set_epochs(epochs)
 
     def set_history(self, history: History) -> None:
         """Show these epochs."""
         self._history = history
         epochs, best = history.epochs, history.best
-        self.loss.set_values(
-            {"train": [e.train_loss for e in epochs], "val": [e.val_loss for e in epochs]}
-        )
-        self.accuracy.set_values(
-            {"train": [e.train_accuracy for e in epochs], "val": [e.val_accuracy for e in epochs]}
-        )
-        self.rate.set_values({"rate": [e.learning_rate for e in epochs]})
+        for axis, plot in self._history_plots.items():
+            names = [row.name for row in metrics_of(axis)]
+            plot.set_values({name: [e.metrics.get(name) for e in epochs] for name in names})
         number = best.epoch if best else 0
-        of_val = best is not None and best.val_accuracy is not None
-        accuracy = (best.val_accuracy if of_val else best.train_accuracy) if best else None
+        has_val = best is not None and best.val_accuracy is not None
+        accuracy = selection_accuracy(best) if best else None
         text = self.tr("best {accuracy}").format(accuracy=formats.percent(accuracy))
-        self.accuracy.set_best(number, "val" if of_val else "train", text)
+        self.accuracy.set_best(number, "val_accuracy" if has_val else "train_accuracy", text)
         self.loss.set_best(number)
         self.rate.set_best(number)
         self.setAccessibleName(self._description())
@@ -233,19 +242,39 @@ class HistoryCharts(Chart):
         title = self.tr("Epoch {n}, the best") if is_best else self.tr("Epoch {n}")
         joins = self._phases.get(record.epoch, "")
         title = " · ".join(part for part in (title.format(n=record.epoch), joins) if part)
-        rows = [
-            ReadingRow(spec.title, (formats.loss(loss), formats.percent(accuracy)), spec)
-            for spec, loss, accuracy in (
-                (self._train, record.train_loss, record.train_accuracy),
-                (self._val, record.val_loss, record.val_accuracy),
-            )
-        ]
-        rate = formats.learning_rate(record.learning_rate)
-        rows.append(ReadingRow(self.tr("Learning rate"), ("", rate)))
+        rows: list[ReadingRow] = []
+        told: set[str] = set()
+        for split in SYMBOLS:  # loss and accuracy of a split in one line
+            firsts = [metrics_of(axis, split)[0] for axis in (Axis.LOSS, Axis.ACCURACY)]
+            spec = self._specs[Axis.LOSS][firsts[0].name]
+            rows.append(ReadingRow(spec.title, tuple(_value(record, row) for row in firsts), spec))
+            told.update(row.name for row in firsts)
+        for row in METRICS:  # a line each for the others
+            if row.axis is not None and row.name not in told:
+                key = self._specs[row.axis][row.name] if row.split else None
+                rows.append(ReadingRow(shown(row.title), ("", _value(record, row)), key))
         return Reading(title, tuple(rows), (self.tr("loss"), self.tr("accuracy")))
 
     def csv(self) -> str:
         return self._history.to_csv()
+
+    def _specs_of(self, axis: Axis) -> dict[str, SeriesSpec]:
+        """The curves of one chart by metric: of each split the first goes by the split's name."""
+        titles = {Split.TRAIN: self.tr("train"), Split.VAL: self.tr("validation")}
+        specs = {}
+        for row in metrics_of(axis):
+            title = shown(row.title)
+            if row.split is None:
+                specs[row.name] = SeriesSpec(title, "text_soft", "", stepped=True)
+                continue
+            place = metrics_of(axis, row.split).index(row)
+            specs[row.name] = SeriesSpec(
+                title if place else titles[row.split],
+                row.split.value,
+                SYMBOLS[row.split][min(place, 1)],
+                dashed=row.split is Split.TRAIN,
+            )
+        return specs
 
     def _description(self) -> str:
         """For screen readers."""
@@ -257,3 +286,7 @@ class HistoryCharts(Chart):
             "Charts of loss, accuracy and learning rate: epoch {n}, "
             "validation accuracy {accuracy}, best at epoch {best}"
         ).format(n=last.epoch, accuracy=formats.percent(last.val_accuracy), best=best.epoch)
+
+
+def _value(record: EpochRecord, metric: Metric) -> str:
+    return formats.metric(record.metrics.get(metric.name), metric.unit)

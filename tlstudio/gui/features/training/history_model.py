@@ -9,38 +9,30 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from tlstudio.core.runs.history import EpochRecord, History
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.headings import Heading, header_data
+from tlstudio.gui.kit.language import shown
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 class HistoryModel(QAbstractTableModel):
-    """A row for each epoch, the latest on top."""
+    """A row for each epoch, the latest on top; a column for each metric."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._history = History()
-        self._headings = (
-            Heading(self.tr("Epoch"), is_number=True),
-            Heading(self.tr("Train loss"), is_number=True),
-            Heading(self.tr("Val loss"), is_number=True),
-            Heading(self.tr("Train accuracy"), is_number=True),
-            Heading(self.tr("Val accuracy"), is_number=True),
-            Heading(self.tr("Learning rate"), is_number=True),
-            Heading(self.tr("Time"), is_number=True),
-            Heading(self.tr("Images/s"), is_number=True),
-        )
+        self._show(History())
 
     def set_history(self, history: History) -> None:
         """Show these epochs; more epochs of the same run are added, without a reset."""
         old, new = self._history.epochs, history.epochs
-        if new[: len(old)] == old and len(new) > len(old):
+        is_longer = new[: len(old)] == old and len(new) > len(old)
+        if is_longer and history.metrics == self._metrics:
             self.beginInsertRows(QModelIndex(), 0, len(new) - len(old) - 1)
-            self._history = history
+            self._show(history)
             self.endInsertRows()
             self.dataChanged.emit(self.index(0, 0), self.index(len(new) - 1, 0))  # another is best
         else:
             self.beginResetModel()
-            self._history = history
+            self._show(history)
             self.endResetModel()
 
     def rowCount(self, parent: Index | None = None) -> int:
@@ -65,14 +57,13 @@ class HistoryModel(QAbstractTableModel):
         return None
 
     def _text(self, record: EpochRecord, column: int) -> str:
-        number = str(record.epoch)
-        return (
-            f"★ {number}" if record is self._history.best else number,
-            formats.loss(record.train_loss),
-            formats.loss(record.val_loss),
-            formats.percent(record.train_accuracy),
-            formats.percent(record.val_accuracy),
-            formats.learning_rate(record.learning_rate),
-            formats.duration(record.elapsed_s),
-            formats.count(round(record.images_per_s)),
-        )[column]
+        if column == 0:
+            number = str(record.epoch)
+            return f"★ {number}" if record is self._history.best else number
+        metric = self._metrics[column - 1]
+        return formats.metric(record.metrics.get(metric.name), metric.unit)
+
+    def _show(self, history: History) -> None:
+        self._history, self._metrics = history, history.metrics
+        titles = (self.tr("Epoch"), *(shown(metric.short) for metric in self._metrics))
+        self._headings = tuple(Heading(title, is_number=True) for title in titles)

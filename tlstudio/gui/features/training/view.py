@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from tlstudio.core.runs.history import History
+from tlstudio.core.runs.metrics import METRICS
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.gui.features.training.history_view import HistoryView, load_charts
 from tlstudio.gui.features.training.prediction_strip import PredictionStrip
@@ -13,6 +16,7 @@ from tlstudio.gui.features.training.run_plan import RunPlan
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label, set_property
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.number_row import NumberRow
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
 from tlstudio.gui.state import jobs
@@ -23,6 +27,7 @@ from tlstudio.gui.state.session import Dialog, Session, Step
 
 CLOCK_MS = 1000
 CHARTS_MS, STRIP_MS = 40, 120  # epochs may end a hundred times a second; apart, so each is short
+NUMBERS = sorted((row for row in METRICS if row.number), key=attrgetter("number"))
 CHARTS_AFTER_MS = 400  # idle time after the engine is there, before the charts are built
 
 
@@ -83,13 +88,10 @@ class RunView(QWidget):
         self.execution = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.execution.setProperty("role", "hint")
         self.numbers = NumberRow(
-            (
-                ("val_accuracy", self.tr("Validation accuracy")),
-                ("train_accuracy", self.tr("Training accuracy")),
-                ("val_loss", self.tr("Validation loss")),
-                ("train_loss", self.tr("Training loss")),
+            [
+                *((metric.name, core_text(metric.title)) for metric in NUMBERS),
                 ("best", self.tr("Best epoch")),
-            )
+            ]
         )
         self.proof = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.proof.setProperty("role", "hint")
@@ -242,15 +244,9 @@ class RunView(QWidget):
         run = self._session.run
         best = run.history.best
         shown = run.history.epochs[-1] if run.active and best else best
-        self.numbers.set_numbers(
-            {
-                "val_accuracy": formats.percent(shown.val_accuracy if shown else None),
-                "train_accuracy": formats.percent(shown.train_accuracy if shown else None),
-                "val_loss": formats.loss(shown.val_loss if shown else None),
-                "train_loss": formats.loss(shown.train_loss if shown else None),
-                "best": str(best.epoch) if best else formats.NONE,
-            }
-        )
+        values = shown.metrics if shown else {}
+        numbers = {m.name: formats.metric(values.get(m.name), m.unit) for m in NUMBERS}
+        self.numbers.set_numbers({**numbers, "best": str(best.epoch) if best else formats.NONE})
 
     def _on_predictions_changed(self, predictions: tuple[PredictionRecord, ...]) -> None:
         if not predictions:
