@@ -68,7 +68,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
 def _evidence(
     config: RunConfig, spec: ModelSpec, index: DatasetIndex, stop: StopToken, output: Output
 ) -> EvidenceRecord | None:
-    """None where there is nothing to measure: no weights, or too few images."""
+    """Measure the evidence; None without weights or with too few images."""
     from tlstudio.engine.advice.measure import measure_evidence
 
     if not spec.weights:

@@ -1,4 +1,4 @@
-"""What a command of the terminal is."""
+"""The row type of the commands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tlstudio.cli.output import Output
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One row of the table of commands.
+    """A command of the terminal: a row of the table of commands.
 
     Attributes:
         name: what one types.

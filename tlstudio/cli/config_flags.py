@@ -15,12 +15,12 @@ ALIASES = {"learning_rate": ("--lr",)}
 
 
 def flag(name: str) -> str:
-    """``batch_size`` -> ``--batch-size``."""
+    """Return the flag of a field, e.g. ``--batch-size`` for ``batch_size``."""
     return "--" + name.replace("_", "-")
 
 
 def add_config_flags(parser: argparse.ArgumentParser, only: Collection[str] | None = None) -> None:
-    """One flag for each field. Values stay strings: the configuration says what is wrong with them.
+    """Add a flag for each field. Values stay strings: the configuration validates them.
 
     Flags that are not given leave no attribute.
 

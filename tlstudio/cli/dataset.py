@@ -31,7 +31,7 @@ def add_data_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def add_split_flags(parser: argparse.ArgumentParser) -> None:
-    """How to split a folder that does not say so itself."""
+    """Add the flags that say how to split a folder of class folders."""
     group = parser.add_argument_group("Split, where the folders don't say it")
     group.add_argument("--val-fraction", metavar="X", help="share for validation (default: 0.2)")
     group.add_argument("--test-fraction", metavar="X", help="share for testing (default: 0)")
@@ -39,7 +39,7 @@ def add_split_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def open_data(arguments: argparse.Namespace, output: Output, stop: StopToken) -> DatasetIndex:
-    """What is in the folder, which is told of.
+    """Open the dataset and print what was found.
 
     Raises:
         ConfigError: a flag of the split is no number.

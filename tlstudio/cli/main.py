@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """One sentence and a hint instead of the whole usage."""
+        """Report wrong usage in one sentence and a hint instead of the whole usage."""
         self.exit(WRONG_USE, f"tlstudio: {message}. See {self.prog} --help.\n")
 
 
@@ -101,7 +101,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def run() -> None:
-    """Entry point of `tlstudio-cli`."""
+    """Run `tlstudio-cli`: its entry point."""
     try:
         code = main()
     except KeyboardInterrupt:  # once more, while the first one was being answered

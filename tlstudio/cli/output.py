@@ -1,4 +1,4 @@
-"""What a command says: sentences for people or JSON lines for programs, and errors on stderr."""
+"""The output of a command: sentences or JSON lines on stdout, errors on stderr."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Output:
         self._has_progress = False
 
     def line(self, text: str = "") -> None:
-        """A line for people."""
+        """Print a line for people."""
         if not self.as_json:
             self._clear_progress()
             self._write(f"{text}\n")
@@ -44,7 +44,7 @@ class Output:
         self._has_progress = True
 
     def record(self, **values: object) -> None:
-        """One JSON object on a line of its own."""
+        """Print a JSON object on a line of its own."""
         if self.as_json:
             self._write(json.dumps(values, ensure_ascii=False, allow_nan=False) + "\n")
 
@@ -113,7 +113,7 @@ def _silence_stdout() -> None:
 
 
 def duration(seconds: float) -> str:
-    """``0:07``, ``12:30``, ``1:02:03``."""
+    """Format seconds as ``0:07``, ``12:30`` or ``1:02:03``."""
     minutes, second = divmod(round(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
@@ -139,5 +139,5 @@ def metric(value: float, unit: Unit) -> str:
 
 
 def percent(fraction: float | None) -> str:
-    """An accuracy for people."""
+    """Format a fraction as per cent."""
     return "–" if fraction is None else f"{fraction * 100:.1f} %"

@@ -70,7 +70,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def _candidates(arguments: argparse.Namespace) -> tuple[Candidate, ...]:
-    """Those asked for; a wrong name is told before anything runs.
+    """Return the requested candidates; a wrong name is reported before anything runs.
 
     Raises:
         ConfigError: the catalog has no such model or weights, or there is nothing to rank.

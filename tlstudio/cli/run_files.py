@@ -38,7 +38,7 @@ def write_run(classifier: Classifier, index: DatasetIndex, folder: Path) -> Path
 
 
 def _split(index: DatasetIndex) -> dict[str, object]:
-    """Which image was in which split; paths relative to the dataset where they lie in it."""
+    """List the images of each split, with paths relative to the dataset where they lie in it."""
     return {
         "root": str(index.root.resolve()),
         "layout": index.layout.value,

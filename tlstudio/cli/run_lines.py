@@ -27,7 +27,7 @@ from tlstudio.core.runs.metrics import METRICS, Unit
 
 
 def print_dataset(index: DatasetIndex, output: Output) -> None:
-    """What was found in the folder; what is odd about it goes to stderr."""
+    """Print what was found in the folder; warnings go to stderr."""
     counts = {split: len(samples) for split, samples in index.by_split.items()}
     parts = ", ".join(f"{counts[split]} {split.value}" for split in Split if counts[split])
     output.line(f"{index.name}: {len(index.classes)} classes, {parts} images")
@@ -86,7 +86,7 @@ def print_event(
 
 
 def _execution(record: ExecutionRecord) -> str:
-    """How the run goes about it, in a line."""
+    """Describe how the run is carried out, in a line."""
     after = f" after {', '.join(record.boundary)}" if record.boundary else ""
     match record.features:
         case FeatureUse.NONE:

@@ -1,4 +1,4 @@
-"""What a network can run on."""
+"""The devices that a network can run on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DeviceRecord:
-    """One device as found on this machine.
+    """A device found on this machine.
 
     Attributes:
         name: as torch spells it: ``cpu``, ``cuda:0``, ``mps``.

@@ -27,7 +27,7 @@ class TLStudioError(Exception):
 
     @classmethod
     def of(cls, problems: Iterable[TLStudioError]) -> TLStudioError:
-        """One error that stands for all of `problems` (at least one); it speaks as the first."""
+        """Join `problems` (at least one) in one error, which reads as the first of them."""
         found = tuple(problems)
         error = type(found[0])(found[0].sentence, found[0].hint, **found[0].values)
         error._problems = found
@@ -41,7 +41,7 @@ class TLStudioError(Exception):
 
     @property
     def problems(self) -> tuple[TLStudioError, ...]:
-        """Every problem found at once; only itself as a rule."""
+        """The problems that this error stands for; usually only itself."""
         return self._problems or (self,)
 
     @property
@@ -61,7 +61,7 @@ class DatasetError(TLStudioError):
 
 
 class ImageError(TLStudioError):
-    """One image file that cannot be used."""
+    """An image file cannot be used."""
 
 
 class ConfigError(TLStudioError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One sentence: a `str.format` template, marked for translation in context core.
+    """A sentence with its values: a `str.format` template, marked for translation in core.
 
     Attributes:
         sentence: the template.

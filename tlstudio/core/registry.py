@@ -36,7 +36,7 @@ class Registry(Generic[T]):
             self._rows[row.name] = row
 
     def __getitem__(self, name: str) -> T:
-        """The row called `name`.
+        """Return the row called `name`.
 
         Raises:
             ConfigError: there is none; the hint names the nearest ones.

@@ -1,4 +1,4 @@
-"""Where things lie on this machine, and how they are written: whole or not at all."""
+"""Folders of the studio on this machine, and atomic writing of files."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def config_dir() -> Path:
 
 
 def cache_dir() -> Path:
-    """What can be made again at any time."""
+    """Return the folder for what can be made again at any time."""
     return _home("cache") or Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))
 
 
 def data_dir() -> Path:
-    """What a person would miss: splits, runs."""
+    """Return the folder for what a person would miss: splits, runs."""
     return _home("data") or Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
 
 
@@ -149,7 +149,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def unwritable(target: Path, error: OSError) -> StorageError:
-    """What to tell a person about a failed write."""
+    """Return a typed error for a failed write."""
     return StorageError(
         QT_TRANSLATE_NOOP("core", "“{name}” cannot be written: {why}."),
         QT_TRANSLATE_NOOP("core", "Choose another folder, or make room on the disk."),

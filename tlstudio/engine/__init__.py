@@ -1,4 +1,4 @@
-"""What happens: data, networks and training on torch, without Qt.
+"""The engine: data, networks and training on torch, without Qt.
 
 Importing this package imports nothing heavy; torch comes with the modules that compute.
 """

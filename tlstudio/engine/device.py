@@ -14,7 +14,7 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 
 def available_devices() -> tuple[DeviceRecord, ...]:
-    """What a network can run on, fastest first; the processor is always last."""
+    """List the devices that a network can run on, fastest first and the processor last."""
     devices: list[DeviceRecord] = []
     if torch.cuda.is_available():
         for index in range(torch.cuda.device_count()):
@@ -47,7 +47,7 @@ def resolve_device(name: str) -> torch.device:
 
 
 def processor_name() -> str:
-    """As its maker writes it; the architecture where nobody says."""
+    """Return the processor's name as its maker writes it, or else its architecture."""
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             key, _, value = line.partition(":")

@@ -1,4 +1,4 @@
-"""What a classifier says of any image."""
+"""Predictions of a classifier for any image."""
 
 from __future__ import annotations
 

@@ -159,7 +159,7 @@ def _step_losses(
 
 
 def with_fewer_samples(index: DatasetIndex, wanted: int, seed: int) -> DatasetIndex:
-    """The same dataset with at most `wanted` training samples, and without the other splits.
+    """Return the dataset with at most `wanted` training samples and no other splits.
 
     A large dataset would not be seen once; the outputs of frozen layers would be computed for
     images that no step asks for.

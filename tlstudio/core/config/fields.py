@@ -1,4 +1,4 @@
-"""What a field of a configuration says about itself: title, help, unit, bounds, choices.
+"""The fields of a configuration: title, help, unit, bounds and choices of each.
 
 Forms, terminal flags, tooltips and validation messages are made from the `FieldSpec`s that
 `field_specs` reads off a pydantic model whose fields are annotated with `FieldText`.
@@ -45,7 +45,7 @@ GROUP_TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class FieldText:
-    """What a person reads about a field.
+    """The texts of a field: title, help and the names of its choices.
 
     Attributes:
         title: its label.

@@ -1,4 +1,4 @@
-"""What becomes of the other settings when another model is chosen."""
+"""Adapts the other settings when another model is chosen."""
 
 from __future__ import annotations
 

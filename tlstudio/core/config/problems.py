@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, in plain sentences."""
+"""Turns validation errors of a configuration into plain sentences."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 
 def problem_of(row: Any, fields: Mapping[str, FieldSpec]) -> ConfigError:
-    """One pydantic finding as a plain sentence."""
+    """Turn a validation error of pydantic into a plain sentence."""
     name = str(row["loc"][0]) if row["loc"] else ""
     spec = fields.get(name)
     if spec is None:

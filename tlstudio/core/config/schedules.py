@@ -17,7 +17,7 @@ _CURVE_POINTS = 120
 
 
 def rate_factor(config: RunConfig, epochs_done: float, steps: int | None = None) -> float:
-    """What the learning rate is multiplied by after so many epochs; 0 at the start of a run.
+    """Return the factor of the learning rate after `epochs_done` epochs (0 at the start).
 
     Args:
         epochs_done: 0..``config.epochs``; only one cycle changes within an epoch.
@@ -46,7 +46,7 @@ def epoch_factor(config: RunConfig, epoch: int) -> float:
 
 
 def rate_curve(config: RunConfig) -> tuple[tuple[float, float], ...]:
-    """``(epochs done, factor)`` over the run, to be joined by straight lines."""
+    """Return points ``(epochs done, factor)`` over the run, joined by straight lines."""
     if config.schedule == "one_cycle":
         points = max(_CURVE_POINTS, 2 * config.epochs)
         at = [config.epochs * n / points for n in range(points + 1)]

@@ -1,4 +1,4 @@
-"""How training images are varied over the epochs, as one choice of three."""
+"""The variation of training images over the epochs, as one choice of three."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ VARIATION_FIELDS = ("augmentation", "views", "cached_views")
 
 
 class Variation(StrEnum):
-    """Which views of an image an epoch sees."""
+    """The choices for the views of an image that an epoch sees."""
 
     CACHED = "cached"  # a few, whose frozen features are kept
     LIVE = "live"  # new ones
@@ -19,7 +19,7 @@ class Variation(StrEnum):
 
     @classmethod
     def of(cls, config: RunConfig) -> Variation:
-        """What `config` says."""
+        """Return the choice that `config` makes."""
         return cls.NONE if config.augmentation == "none" else cls(config.views)
 
     def fields(self, augmentation: str) -> dict[str, object]:

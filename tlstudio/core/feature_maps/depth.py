@@ -1,4 +1,4 @@
-"""Which layers stand for the way through a network, from the image to the head."""
+"""Chooses the layers that stand for a network's depth, from the image to the head."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _is_single(step: LayerNode) -> bool:
 
 
 def _thinned(layers: list[MapLayer]) -> list[MapLayer]:
-    """At most `MOST`: the last one of each size in any case, the rest spread evenly."""
+    """Keep at most `MOST` layers: the last one of each size, and the rest spread evenly."""
     if len(layers) <= MOST:
         return layers
     grids = [layer.shape.grid for layer in layers]

@@ -1,4 +1,4 @@
-"""What a network sees: its first filters, and the maps that its layers make of an image.
+"""The first filters of a network, and the feature maps that its layers make of an image.
 
 Values only, and the question of which axes of a layer's output are the picture. Pictures are uint8
 arrays together with the numbers that their darkest and brightest values stand for.
@@ -23,7 +23,7 @@ MAX_PREFIX = 8  # class and register tokens: 0 or 1 in most networks, 5 in DINOv
 
 
 class WeightsOrigin(StrEnum):
-    """Whose weights a network has that is looked at."""
+    """The origins of the weights whose maps are shown."""
 
     TRAINED = "trained"  # the classifier in hand: trained in this session, or loaded
     PRETRAINED = "pretrained"
@@ -31,14 +31,14 @@ class WeightsOrigin(StrEnum):
 
 
 class MapOrder(StrEnum):
-    """Which channels come first."""
+    """The orders of channels."""
 
     STRENGTH = "strength"  # by mean square over the picture, strongest first
     NUMBER = "number"
 
 
 class MapLayout(StrEnum):
-    """Which axes of an output ``[B, ...]`` are the picture."""
+    """The axes of an output ``[B, ...]`` that form the picture."""
 
     CHANNELS_FIRST = "channels_first"  # [B, C, H, W]
     CHANNELS_LAST = "channels_last"  # [B, H, W, C]
@@ -57,7 +57,7 @@ class MapShape:
 
     @property
     def grid(self) -> tuple[int, int]:
-        """Height and width."""
+        """The height and width of a map."""
         return self.height, self.width
 
     @property
@@ -77,7 +77,7 @@ class MapLayer:
 
 @dataclass(frozen=True, slots=True)
 class MapRequest:
-    """Which maps of which layer of which image: `count` of them from place `first` on."""
+    """A request for `count` maps of a layer for an image, from place `first` on."""
 
     image: Path
     layer: str
@@ -120,7 +120,7 @@ class FeatureMaps:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapComparison:
-    """The same channels of the same image under two sets of weights.
+    """A comparison of an image's channels under two sets of weights.
 
     `before` and `after` have the same scale in each map; `difference` is after minus before.
     """
@@ -154,7 +154,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FilterComparison:
-    """The same filters under two sets of weights, as in `MapComparison`."""
+    """A comparison of filters under two sets of weights, as in `MapComparison`."""
 
     before: Filters
     after: Filters
@@ -163,7 +163,7 @@ class FilterComparison:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StageMap:
-    """What one stage makes of the image, in one picture.
+    """A single picture of what a stage makes of the image.
 
     Attributes:
         layer: the stage.
@@ -249,7 +249,7 @@ _CHANNELS_FIRST = frozenset({"Conv2d", "BatchNorm2d", "MaxPool2d", "AvgPool2d", 
 
 
 def map_layers(tree: LayerTree) -> tuple[MapLayer, ...]:
-    """Every module of a network whose output can be shown as maps, in the order of the tree.
+    """List the modules whose outputs can be shown as maps, in the order of the tree.
 
     A module that runs several times, as a shared activation does, is shown as it runs first.
     """

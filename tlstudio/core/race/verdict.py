@@ -1,4 +1,4 @@
-"""What a race says: how accurate each entry is, which differences are real, who is worth it."""
+"""The verdict of a race: accuracies, significant differences, and what is worth its cost."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CHEAPER = 0.7  # of the winner's time, at most, before "cheaper" is worth a sent
 
 @dataclass(frozen=True, slots=True)
 class EntryScore:
-    """What one entry came to.
+    """The score of an entry.
 
     The headline is the accuracy after the last epoch, which nobody chose. That of the best epoch
     is chosen on the very images that it is measured on, and therefore too good.
@@ -85,7 +85,7 @@ class PairVerdict:
 
 @dataclass(frozen=True, slots=True)
 class RaceVerdict:
-    """All that a race says.
+    """The verdict of a race.
 
     Attributes:
         scores: one for each entry, in their order.
@@ -127,7 +127,7 @@ class RaceVerdict:
 
     @property
     def comparisons(self) -> tuple[Note, ...]:
-        """One sentence for each pair."""
+        """Return a sentence for each pair."""
         names = [score.name for score in self.scores]
         return tuple(_note_of(pair, names) for pair in self.pairs)
 

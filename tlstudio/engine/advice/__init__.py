@@ -1,1 +1,1 @@
-"""What the stages of a network are worth for a dataset: measured, and kept."""
+"""Measures what the stages of a network are worth for a dataset, and keeps the results."""

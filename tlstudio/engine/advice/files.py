@@ -58,7 +58,7 @@ def evidence_key(config: RunConfig, index: DatasetIndex) -> str:
 
 
 def known_evidence(config: RunConfig, index: DatasetIndex) -> EvidenceRecord | None:
-    """What was measured before of exactly this; None if nothing was, or nothing can be."""
+    """Return the stored evidence for exactly this case; None if there is none."""
     try:
         return stored(evidence_key(config, index))
     except TLStudioError:

@@ -1,4 +1,4 @@
-"""How hard one batch pulls at each stage: the gradient's norm over that of the weights."""
+"""The gradient of one batch at each stage: its norm over the norm of the weights."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def gradient_ratios(
     samples: Sequence[Sample],
     store: ImageStore,
 ) -> Mapping[str, float]:
-    """``|gradient| / |weights|`` (Frobenius norms) over all parameters at or below each path.
+    """Return ``|gradient| / |weights|`` (Frobenius norms) of the parameters below each path.
 
     Of the cross entropy of one batch of plain views, each class in turn, with the head as it is,
     everything trainable and the network in eval mode, so that its statistics stay as they are. The
@@ -51,7 +51,7 @@ def gradient_ratios(
 
 
 def mixed(samples: Sequence[Sample], count: int, seed: int = 0) -> tuple[Sample, ...]:
-    """Up to `count` samples, classes taking turns, each class in a seeded order."""
+    """Draw up to `count` samples, classes taking turns, each class in a seeded order."""
     random = np.random.default_rng(seed)
     of_class: dict[int, list[Sample]] = {}
     for place in random.permutation(len(samples)):

@@ -126,7 +126,7 @@ def chosen(samples: Sequence[Sample]) -> tuple[Sample, ...]:
 
 @dataclass
 class _Work:
-    """One measurement.
+    """A part of the measuring, with its cost.
 
     Attributes:
         samples: to be looked at; afterwards those that could be read.
@@ -211,7 +211,7 @@ class _Work:
 
 
 def _cost(x: NDArray[np.float32]) -> float:
-    """Of a probe, in any unit; most of it grows with the number of features."""
+    """Estimate the cost of a probe in any unit; it mostly grows with the number of features."""
     return float(50 + x.shape[1])
 
 

@@ -1,4 +1,4 @@
-"""What images say without any network: their raw pixels, and whether left differs from right."""
+"""A baseline without a network: probes of raw pixels, and whether left differs from right."""
 
 from __future__ import annotations
 

@@ -19,13 +19,13 @@ _ROOM = classic.__name__ + "."
 
 
 def classic_call(name: str, classes: str) -> str:
-    """How the classic called `name` is built, given the source text of the number of classes."""
+    """Return the call that builds the classic `name`; `classes` is source text."""
     _, function, arguments = _builder(name)
     return f"{function}({', '.join([*arguments, classes])})"
 
 
 def classic_source(name: str) -> str:
-    """All definitions that `classic_call` needs; imports are left out.
+    """Return all definitions that `classic_call` needs, without imports.
 
     Raises:
         ModelError: the source is not part of this installation.
@@ -59,7 +59,7 @@ def classic_source(name: str) -> str:
 
 @dataclass(frozen=True)
 class _Room:
-    """One module of the classics as text."""
+    """A module of the classics as text."""
 
     name: str
     source: str
@@ -130,7 +130,7 @@ def _gather(room: _Room, name: str, rooms: dict[str, _Room], needed: dict[str, s
 
 
 def _depth(name: str, rooms: dict[str, _Room]) -> int:
-    """How many modules it stands on, at most one above another."""
+    """Count how many modules lie one above another below `name`."""
     homes = {home for home, _ in _room(name, rooms).imported.values()}
     return 1 + max((_depth(home, rooms) for home in homes), default=0)
 

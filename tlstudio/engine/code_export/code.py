@@ -37,7 +37,7 @@ _COUNT = 'print(f"{len(train_files)} training images, {len(val_files)} validatio
 
 @dataclass(frozen=True)
 class CodeExport:
-    """A run as code.
+    """A run as PyTorch code.
 
     Attributes:
         title: one line.
@@ -71,7 +71,7 @@ class CodeExport:
 
     @cached_property
     def script(self) -> str:
-        """A Python file."""
+        """Return the code as a Python file."""
         about = "\n".join(self.about)
         parts = [f'"""{self.title}\n\n{about}\n"""\n', self.imports]
         for number, section in enumerate(self.sections):
@@ -96,7 +96,7 @@ class CodeExport:
 
 
 def export_code(config: RunConfig, index: DatasetIndex, data: DataPart | None = None) -> CodeExport:
-    """Write a run down.
+    """Write a run as PyTorch code.
 
     On the CPU its history is that of the studio's run in float32: to the last bit where nothing is
     frozen or every view is new. Where the studio keeps the outputs of frozen layers, they come from

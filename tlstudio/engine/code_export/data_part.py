@@ -1,4 +1,4 @@
-"""Which file is trained on and which validates: as a rule if one gives exactly the split at hand.
+"""The data part of a script: a rule that gives exactly the split at hand, or a list of files.
 
 The rule is carried out as it stands in the script before it is believed. Files that it finds and
 the studio left out (damaged ones, for instance) are listed; where it misses some, all are listed.
@@ -22,7 +22,7 @@ Files = tuple[tuple[Path, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class DataPart:
-    """What a script says about its files.
+    """The part of a script about its files.
 
     Attributes:
         folder: that the paths start from.
@@ -75,7 +75,7 @@ def _folder(index: DatasetIndex) -> Path | None:
 
 
 def _folder_of(sample: Sample, index: DatasetIndex) -> Path | None:
-    """By the outermost folder that is called as the sample's class, below that of its split."""
+    """Return the outermost folder named like the sample's class, below that of its split."""
     try:
         inner = sample.path.relative_to(index.root).parts
     except ValueError:
@@ -94,7 +94,7 @@ def _split_folder(index: DatasetIndex, folder: Path, split: Split) -> str | None
 
 
 def _rule(index: DatasetIndex, folder: Path, left_out: set[Path]) -> tuple[str, str]:
-    """Settings and code."""
+    """Return settings and code of a rule."""
     suffixes = sorted({sample.path.suffix.lower() for sample in index.samples})
     settings = [assignment("SUFFIXES", [text_of(suffix) for suffix in suffixes], "{}")]
     if left_out:
@@ -165,7 +165,7 @@ def _rule(index: DatasetIndex, folder: Path, left_out: set[Path]) -> tuple[str, 
 def _carried_out(
     settings: str, code: str, index: DatasetIndex, folder: Path
 ) -> tuple[Files, Files] | None:
-    """What the rule finds; None where the folder cannot be read."""
+    """Run the rule and return what it finds; None where the folder cannot be read."""
     names: dict[str, object] = {"Path": Path, "random": random, "DATA": folder}
     names["CLASSES"] = list(index.classes)
     try:
@@ -178,7 +178,7 @@ def _carried_out(
 
 
 def _listed(index: DatasetIndex) -> DataPart:
-    """Every file by name, class by class."""
+    """List every file by name, class by class."""
     lists = []
     for name, split in (("TRAIN_FILES", Split.TRAIN), ("VAL_FILES", Split.VAL)):
         counts = Counter(sample.class_index for sample in index.by_split[split])

@@ -1,4 +1,4 @@
-"""What has to be known of a run before it can be written down as a script."""
+"""The facts about a run that its script is written from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What trains, from which epoch on, and how fast."""
+"""The freezing part of a script: what trains, from which epoch on, and how fast."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def freezing_code(facts: RunFacts) -> str:
 
 
 def starts_of(facts: RunFacts) -> list[tuple[int, tuple[str, ...]]]:
-    """``(first epoch, beginnings of the names of parameters that train from then on)``."""
+    """Return ``(first epoch, name prefixes of the parameters that train from then on)``."""
     first: dict[str, int] = {}
     for phase in facts.plan.phases:
         for name in _rates(facts.network, phase):
@@ -109,7 +109,7 @@ def _spelled(names: tuple[str, ...]) -> list[str]:
 
 
 def _tuple(names: tuple[str, ...]) -> str:
-    """In Python's spelling, over several lines where it is long."""
+    """Write a tuple of names in Python, over several lines where it is long."""
     text = assignment("=", _spelled(names), "()", width=80)
     return text.removeprefix("= = ").rstrip("\n")
 

@@ -1,4 +1,4 @@
-"""From a file to what the network sees: reading, views, batches."""
+"""The images part of a script: reading, views and batches."""
 
 from __future__ import annotations
 

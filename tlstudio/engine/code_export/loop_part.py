@@ -50,7 +50,7 @@ def seeding_code(facts: RunFacts) -> str:
 
 
 def loop_code(facts: RunFacts) -> str:
-    """From the first epoch to the last one."""
+    """Write the loop over the epochs."""
     config = facts.config
     chosen = "val_accuracy" if facts.has_val else "train_accuracy"
     kept = "average" if config.ema_decay else "network"
@@ -122,7 +122,7 @@ def _steps(facts: RunFacts) -> str:
 
 
 def _step(facts: RunFacts) -> str:
-    """From the loss to new weights."""
+    """Write a training step, from the loss to new weights."""
     config = facts.config
     clip = ""
     if config.clip_norm:
@@ -175,7 +175,7 @@ def _patience(facts: RunFacts) -> str:
 
 
 def results_code(facts: RunFacts) -> str:
-    """What is left behind."""
+    """Write what the script does with its results."""
     chosen = "val_accuracy" if facts.has_val else "train_accuracy"
     return block(
         """

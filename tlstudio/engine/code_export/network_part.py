@@ -17,7 +17,7 @@ CLASSES = "len(CLASSES)"
 
 
 def network_code(facts: RunFacts) -> str:
-    """From nothing to a network on the device, with a head for the classes."""
+    """Write the code that builds the network on the device, with a head for the classes."""
     if facts.row.library is Library.CLASSIC:
         parts = [_seeded(f"network = {classic_call(facts.row.plain, CLASSES)}\n"), _entrance(facts)]
     elif facts.weights is None:
@@ -189,7 +189,7 @@ def _layer(head: nn.Module) -> str:
 
 
 def _entrance(facts: RunFacts) -> str:
-    """Another number of channels, and a stem for tiny images."""
+    """Write the changes at the entrance: another number of channels, a stem for tiny images."""
     convolutions = [
         (path, module)
         for path, module in facts.network.named_modules()

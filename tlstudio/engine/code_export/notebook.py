@@ -34,5 +34,5 @@ def _cell(kind: str, text: str) -> dict[str, object]:
 
 
 def _paragraphs(lines: Sequence[str]) -> str:
-    """Each line by itself: two spaces at its end break it in Markdown."""
+    """Return each line as its own Markdown line: two spaces at its end break it."""
     return "  \n".join(lines)

@@ -54,7 +54,7 @@ _OTHERS = (
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One step of a script: a comment line in the script, a heading in the notebook.
+    """A section of a script: a comment line in the script, a heading in the notebook.
 
     Attributes:
         title: a few words.
@@ -81,7 +81,7 @@ def joined(blocks: Iterable[str], blank: int = 1) -> str:
 
 
 def indented(code: str) -> str:
-    """The same lines four spaces further to the right."""
+    """Indent code by four spaces."""
     return "".join(f"    {line}\n" if line else "\n" for line in code.splitlines())
 
 

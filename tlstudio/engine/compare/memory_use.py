@@ -1,4 +1,4 @@
-"""How much memory is free, how much a piece of work took, and how much a training step would."""
+"""Measures free memory, the memory that work took, and what a training step would take."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def free_bytes(device: torch.device) -> int | None:
 
 
 def step_bytes(network: nn.Module, shape: tuple[int, ...], *, is_short: bool) -> int:
-    """What one training step would take at least, by a dry run; nothing is computed.
+    """Estimate the least memory of a training step by a dry run; nothing is computed.
 
     Args:
         network: on the meta device, in training mode.

@@ -1,4 +1,4 @@
-"""How fast a network of the catalog runs on this machine, and what memory its training takes.
+"""Measures the speed of a network on this machine, and the memory that its training takes.
 
 With random weights and random images: their values do not matter for the time. It uses all
 processor threads: never while a run is going on.
@@ -100,7 +100,7 @@ def measure_speed(
 def known_speeds(
     precision: PrecisionWish = "auto", device: str = "auto"
 ) -> tuple[SpeedRecord, ...]:
-    """What was measured before on this device with this precision and version of torch.
+    """Return earlier measurements on this device with this precision and version of torch.
 
     Raises:
         DeviceError: there is no such device.
@@ -153,7 +153,7 @@ def _measure(
 
 
 class _Work:
-    """One network and one batch."""
+    """A network and a batch to measure."""
 
     def __init__(
         self,
@@ -185,7 +185,7 @@ class _Work:
             self._network(self._images)
 
     def training_step(self) -> None:
-        """Of all layers."""
+        """Train all layers for one step."""
         self._network.train()
         with torch.enable_grad():
             with autocast(self._device, self._precision):
@@ -277,7 +277,7 @@ def _too_large(
 
 
 def _title(device: torch.device) -> str:
-    """What people call it."""
+    """Return the name of a device that people know."""
     titles = {record.name: record.title for record in available_devices()}
     return titles.get(str(device), str(device))
 
@@ -293,7 +293,7 @@ def _stored() -> tuple[SpeedRecord, ...]:
 
 
 def _record(row: object) -> SpeedRecord | None:
-    """None for what an older or broken file holds."""
+    """Read a stored measurement; None for what an older or broken file holds."""
     if not isinstance(row, dict) or set(row) != {field.name for field in fields(SpeedRecord)}:
         return None
     rates = row["inference_images_per_s"], row["training_images_per_s"]
@@ -303,7 +303,7 @@ def _record(row: object) -> SpeedRecord | None:
 
 
 def _remember(record: SpeedRecord) -> None:
-    """In place of what was known of the same network, machine and settings."""
+    """Store a measurement in place of an earlier one of the same network and settings."""
     others: Iterable[SpeedRecord] = (r for r in _stored() if _identity(r) != _identity(record))
     rows = [asdict(known) for known in (*others, record)]
     atomic_write(_file(), json.dumps({"version": 1, "records": rows}, ensure_ascii=False, indent=1))

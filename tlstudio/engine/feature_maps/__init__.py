@@ -1,1 +1,1 @@
-"""What a network sees, and why it answers as it does."""
+"""Feature maps and filters: pictures of what the layers of a network respond to."""

@@ -42,7 +42,7 @@ def compare_filters(
     first: int = 0,
     count: int = MAPS_SHOWN,
 ) -> FilterComparison:
-    """The same filters of two networks of one kind, with the same scale; sorted by what changed.
+    """Compare the filters of two networks of one kind on the same scale, sorted by change.
 
     Raises:
         ModelError: see `first_filters`.

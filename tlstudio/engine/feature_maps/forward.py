@@ -1,4 +1,4 @@
-"""One forward pass with somebody watching, that ends as soon as enough was seen."""
+"""A forward pass that is observed by hooks and ends as soon as enough was recorded."""
 
 from __future__ import annotations
 

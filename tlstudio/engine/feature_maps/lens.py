@@ -106,7 +106,7 @@ class Lens:
         )
 
     def compare(self, request: MapRequest, stop: StopToken | None = None) -> MapComparison | None:
-        """The same under the pretrained weights and those of the classifier; None if stopped.
+        """Compare maps under the pretrained weights and those of the classifier; None if stopped.
 
         Raises:
             ImageError, ModelError: as `maps`.
@@ -124,7 +124,7 @@ class Lens:
     def strip(
         self, image: Path, stages: Sequence[MapLayer], stop: StopToken | None = None
     ) -> tuple[StageMap, ...] | None:
-        """One picture per stage; None if stopped.
+        """Return one picture per stage; None if stopped.
 
         Raises:
             ImageError: the image cannot be read.
@@ -142,7 +142,7 @@ class Lens:
         return filters.first_filters(network, order=order, first=first, count=count)
 
     def compare_filters(self, order: MapOrder, first: int, count: int) -> FilterComparison:
-        """The same under the pretrained weights and those of the classifier.
+        """Compare filters under the pretrained weights and those of the classifier.
 
         Raises:
             ModelError, WeightsMissingError: as `filters` and `compare`.
@@ -178,7 +178,7 @@ class Lens:
     def _output(
         self, request: MapRequest, origin: WeightsOrigin, stop: StopToken | None
     ) -> LayerOutput | None:
-        """From what is kept, or from a pass up to that layer."""
+        """Return the layer's output, kept or from a pass up to that layer."""
         key = (*_file_key(request.image), request.layer, origin)
         if key in self._outputs:
             self._outputs.move_to_end(key)

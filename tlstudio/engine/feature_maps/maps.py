@@ -27,7 +27,7 @@ from tlstudio.engine.feature_maps.forward import folded, watch
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerOutput:
-    """All maps of one layer: `values` is float32 ``[C, h, w]`` on the CPU, a tensor of its own."""
+    """The maps of one layer: `values` is float32 ``[C, h, w]`` on the CPU, a tensor of its own."""
 
     path: str
     shape: MapShape
@@ -37,7 +37,7 @@ class LayerOutput:
 def layer_output(
     network: nn.Module, pixels: torch.Tensor, path: str, stop: StopToken | None = None
 ) -> LayerOutput | None:
-    """What the module at `path` makes of an image, at its first run; later layers do not run.
+    """Return the output of the module at `path` in its first run; later layers do not run.
 
     Args:
         network: of any device; runs in eval mode, and its modes stay as they were.
@@ -114,7 +114,7 @@ def compare(
     first: int = 0,
     count: int = MAPS_SHOWN,
 ) -> MapComparison:
-    """The same channels of two outputs of the same shape; in order of strength of what changed.
+    """Compare the channels of two outputs of the same shape, the strongest change first.
 
     Raises:
         ModelError: they have different shapes, as heads for other classes have.
@@ -145,7 +145,7 @@ def depth_strip(
     stages: Sequence[MapLayer],
     stop: StopToken | None = None,
 ) -> tuple[StageMap, ...] | None:
-    """One picture for each of `stages`, in one pass that ends with the last of them.
+    """Return a picture of each of `stages`, from one pass that ends with the last of them.
 
     See `layer_output` for `network`, `pixels` and `stop`. Stages that do not run are left out.
     """

@@ -1,1 +1,1 @@
-"""What lies below the first layer that trains: cut off, run fast, computed once, kept."""
+"""Features: outputs of the layers below the first one that trains, computed once and kept."""

@@ -31,7 +31,7 @@ _SUFFIX = ".features"
 
 @dataclass
 class _Block:
-    """One file, mapped into memory.
+    """A file of features, mapped into memory.
 
     Attributes:
         is_marked: whether the file says that it is used now.

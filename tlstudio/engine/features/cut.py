@@ -230,7 +230,7 @@ class _Tracer(fx.Tracer):
 def _values(
     whole: nn.Module, graph: fx.Graph, fixed: set[fx.Node], images: torch.Tensor
 ) -> dict[fx.Node, Any]:
-    """What the fixed steps give for `images`."""
+    """Compute the fixed steps for `images`."""
     interpreter = fx.Interpreter(whole, graph=graph)
     values: dict[fx.Node, Any] = {}
     for node in graph.nodes:

@@ -1,4 +1,4 @@
-"""Which steps of a traced network always give the same output for the same image."""
+"""Finds the steps of a traced network that always give the same output for the same image."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def folded(layers: nn.Module, images: torch.Tensor) -> nn.Module:
 
 @torch.no_grad()
 def _are_equal(layers: nn.Module, others: nn.Module, images: torch.Tensor) -> bool:
-    """Up to rounding."""
+    """Whether two stacks of layers agree up to rounding."""
     wanted, given = layers(images), others(images)
     if isinstance(wanted, torch.Tensor):
         wanted, given = (wanted,), (given,)
@@ -56,7 +56,7 @@ def _are_equal(layers: nn.Module, others: nn.Module, images: torch.Tensor) -> bo
 
 @torch.no_grad()
 def _pairs(layers: nn.Module, images: torch.Tensor) -> list[tuple[nn.BatchNorm2d, nn.Conv2d]]:
-    """Each BatchNorm with the convolution whose output it takes, where both run once."""
+    """Pair each BatchNorm with the convolution before it, where both run once."""
     calls: Counter[nn.Module] = Counter()
     latest: list[tuple[nn.Conv2d, torch.Tensor]] = []  # holds the tensor, so that its id is its own
     pairs: list[tuple[nn.BatchNorm2d, nn.Conv2d]] = []
@@ -88,6 +88,6 @@ def _pairs(layers: nn.Module, images: torch.Tensor) -> list[tuple[nn.BatchNorm2d
 
 
 def _rest(norm: nn.BatchNorm2d) -> nn.Module:
-    """What remains of a BatchNorm layer without its normalisation."""
+    """Return what remains of a BatchNorm layer once its normalisation is folded."""
     parts = [part for name in ("drop", "act") if (part := getattr(norm, name, None)) is not None]
     return nn.Sequential(*parts) if parts else nn.Identity()

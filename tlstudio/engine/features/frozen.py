@@ -25,7 +25,7 @@ TOLERABLE_ERROR = 0.05  # relative, of bfloat16 features; 0.01 is usual
 
 
 class FrozenPart:
-    """What lies below the cut, as a fast function of images.
+    """The layers below the cut, as a fast function of images.
 
     In float32 it is the network's own layers, so that the result is bit for bit theirs. In
     bfloat16 it is a copy with normalisation folded into convolutions; where the copy's features
@@ -67,7 +67,7 @@ class FrozenPart:
 
     @property
     def row_bytes(self) -> int:
-        """Of the features of one image."""
+        """The size of the features of one image."""
         return self.elements * self.dtype.itemsize
 
     @torch.no_grad()  # not inference mode: what it makes may enter a graph of gradients
@@ -77,12 +77,12 @@ class FrozenPart:
 
     @torch.no_grad()
     def rows(self, images: torch.Tensor) -> torch.Tensor:
-        """The same in one row an image, ``[B, elements]`` of `dtype`; channels last inside."""
+        """Compute the features as one row an image, ``[B, elements]`` of `dtype`, channels last."""
         parts = [_channels_last(value).flatten(1) for value in self._compute(images)]
         return torch.cat(parts, dim=1)  # of its own: a view would hold on to what it looks into
 
     def unpack(self, rows: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        """What `__call__` gives, of the rows of the same images."""
+        """Turn rows back into what `__call__` returns for the same images."""
         sizes = [math.prod(shape) for shape in self.shapes]
         parts = torch.split(rows.float(), sizes, dim=1)
         return tuple(
@@ -200,7 +200,7 @@ def _channels_first(part: torch.Tensor, shape: tuple[int, ...]) -> torch.Tensor:
 
 
 def _in_memory_order(value: torch.Tensor, strides: tuple[int, ...], images: int) -> torch.Tensor:
-    """The same values in the order of `strides`, by which the next layer chooses how it computes.
+    """Return `value` with `strides`, by which the next layer chooses its algorithm.
 
     `strides` are those of a tensor of so many images; axes outside of the images' reach further
     with each one more.

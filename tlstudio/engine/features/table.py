@@ -121,7 +121,7 @@ class FeatureTable:
             self._keep(pending)
 
     def rows(self, views: Sequence[ViewRecord]) -> tuple[torch.Tensor, ...]:
-        """What the layers above the cut take, float32, of views that are there."""
+        """Return the inputs of the layers above the cut, float32, for views that are there."""
         rows = torch.stack([self._rows[view.key] for view in views])
         return self._frozen.unpack(rows.to(self._device))
 
@@ -148,5 +148,5 @@ class FeatureTable:
 
 
 def features_dir() -> Path:
-    """Where features are kept."""
+    """Return the folder of kept features."""
     return cache_dir() / "features"

@@ -23,7 +23,7 @@ PLAIN = "none"
 
 @dataclass(frozen=True, slots=True)
 class ViewRecord:
-    """One view of one sample.
+    """A view of a sample.
 
     Attributes:
         index: of the sample, in its split.
@@ -64,7 +64,7 @@ def plain_views(digests: dict[int, FileDigest]) -> list[ViewRecord]:
 def views_of_epoch(
     digests: dict[int, FileDigest], augmentation: str, views: int, seed: int, epoch: int
 ) -> list[ViewRecord]:
-    """One of the `views` varied views of each sample.
+    """Return the views of an epoch: one of `views` varied views of each sample.
 
     Over as many epochs each view comes once; with which one a sample begins follows from the seed.
     """

@@ -1,1 +1,1 @@
-"""What a run costs on this machine, measured."""
+"""Measures what a run costs on this machine."""

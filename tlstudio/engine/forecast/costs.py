@@ -1,4 +1,4 @@
-"""What a run's pieces cost on this machine: measured once per network, for forecasts.
+"""Measures the costs of a run on this machine, once per network, for forecasts.
 
 It uses all processor threads for about a second: never while a run is going on.
 """
@@ -59,7 +59,7 @@ def measure_costs(
     paths: Sequence[Path],
     stop: StopToken | None = None,
 ) -> RunCosts | None:
-    """What one image costs, layer by layer, and what it takes to read it.
+    """Measure what one image costs, layer by layer, and what it takes to read it.
 
     What was measured of a network is remembered for the process, unless the machine was busy.
 
@@ -118,7 +118,7 @@ def measure_costs(
 def measure_images(
     paths: Sequence[Path], preprocessing: Preprocessing, stop: StopToken
 ) -> ImageCosts | None:
-    """What reading and varying takes, from a few of `paths`; None if none of them can be read.
+    """Measure reading and varying a few of `paths`; None if none of them can be read.
 
     Raises:
         MeasuringStopped: between two images.

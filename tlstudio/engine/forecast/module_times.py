@@ -1,4 +1,4 @@
-"""Which module of a network takes how long, found by hooks."""
+"""Measures the time of each module of a network, by hooks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one image costs in each layer of a network: forward frozen, and training.
+"""Measures what one image costs in each layer of a network, frozen and in training.
 
 The values do not matter for the time, so any will do. A few images go through the network: as the
 frozen part computes them, as validation does, and in one training step.
@@ -93,7 +93,7 @@ def measure_network(
 
 
 class _Passes:
-    """One batch through one network, in different ways. Times are seconds per image and module."""
+    """Passes of a batch through a network; times are seconds per image and module."""
 
     def __init__(
         self,
@@ -122,7 +122,7 @@ class _Passes:
         return self._clock.now() - self._begin_s + seconds < BUDGET_S
 
     def frozen(self) -> Seconds:
-        """As `features.frozen` computes what is fixed."""
+        """Time the pass of the fixed layers as `features.frozen` computes it."""
         self._network.eval()
         if self._precision == "bfloat16":
             try:
@@ -134,7 +134,7 @@ class _Passes:
         return self._forward(self._network, self._run)
 
     def validation(self) -> Seconds:
-        """As layers above the frozen ones compute it in eval mode."""
+        """Time the pass of the layers above the frozen ones in eval mode."""
         self._network.eval()
         return self._forward(self._network, self._run)
 
@@ -226,7 +226,7 @@ def _times(factor: float, seconds: Seconds) -> Seconds:
 
 
 def _gathered(seconds: Seconds, is_known: Callable[[str], bool]) -> Seconds:
-    """What a copy of the network has more of counts for the module around it."""
+    """Add the time of modules that only a copy of the network has to the module around them."""
     gathered: Seconds = {}
     for path, value in seconds.items():
         while path and not is_known(path):

@@ -1,1 +1,1 @@
-"""What each layer of a network does with an image: shapes, multiply-adds, receptive fields."""
+"""Inspection of networks: shapes, multiply-adds and receptive fields of every layer."""

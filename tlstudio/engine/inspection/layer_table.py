@@ -30,7 +30,7 @@ from tlstudio.engine.models.tree import KEPT
 
 
 def layer_table(network: nn.Module, image_px: int, channels: int = 3) -> LayerTable:
-    """What each layer of `network` does with one image of ``[1, channels, image_px, image_px]``.
+    """Run one image ``[1, channels, image_px, image_px]`` and record every layer of `network`.
 
     Runs one forward pass in eval mode on the network's own device, with zeros for an image; on
     torch's meta device it takes no memory. Modes and hooks of the network are left as they were.
@@ -64,7 +64,7 @@ def catalog_layer_table(model: str, num_classes: int, inputs: InputConfig = AS_I
 
 @dataclass(slots=True)
 class _Seen:
-    """What the pass showed of one module; shape and trace are those of the first call."""
+    """The records of one module in the pass; shape and trace are those of the first call."""
 
     number: int
     calls: int = 0
@@ -117,7 +117,7 @@ class _Inspector(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return result
 
     def _padding_of(self, arguments: Sequence[Any]) -> Sequence[int]:
-        """What was padded around the input just before, as networks with "same" padding do."""
+        """Return the padding that was added just before, as networks with "same" padding do."""
         if self._padded is not None and arguments and arguments[0] is self._padded[0]:
             return self._padded[1]
         return ()

@@ -18,7 +18,7 @@ Formula = Callable[[Sequence[Any], Any], int]  # of the arguments and the result
 
 
 def multiply_adds(operation: Any, arguments: Sequence[Any], result: Any) -> int:
-    """How many multiply-adds `operation` took; 0 for whatever multiplies no matrices.
+    """Count the multiply-adds of `operation`; 0 for operations without matrix products.
 
     Args:
         operation: an overload of ``torch.ops``, as a dispatch mode gets it.
@@ -59,7 +59,7 @@ def _formulas() -> dict[Any, Formula]:
 
 
 def _convolution(arguments: Sequence[Any], result: Any) -> int:
-    """Each place of the output meets the whole kernel; transposed, each place of the input."""
+    """Count a convolution: the whole kernel for each output place (input place if transposed)."""
     images, weight = arguments[0], arguments[1]
     is_transposed = len(arguments) > 6 and arguments[6] is True
     places = (images if is_transposed else result).shape[2:]
@@ -95,7 +95,7 @@ def _native_attention(arguments: Sequence[Any], _result: Any) -> int:
 
 
 def _encoder_layer(arguments: Sequence[Any], _result: Any) -> int:
-    """`nn.TransformerEncoderLayer` in one operation."""
+    """Count `nn.TransformerEncoderLayer`, which runs as one operation."""
     tokens, width = arguments[0], arguments[1]
     hidden = arguments[14].shape[0]
     attention = _native_attention((tokens, tokens, tokens, width), None)
@@ -103,7 +103,7 @@ def _encoder_layer(arguments: Sequence[Any], _result: Any) -> int:
 
 
 def _recurrent(arguments: Sequence[Any], _result: Any) -> int:
-    """One direction of an LSTM: input and state meet their weights at every step."""
+    """Count one direction of an LSTM: input and state times their weights at every step."""
     tokens, of_input, of_state = arguments[:3]
     return _rows(tokens) * (of_input.numel() + of_state.numel())  # type: ignore[no-any-return]
 

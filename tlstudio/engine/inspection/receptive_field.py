@@ -1,4 +1,4 @@
-"""How far a value of a network sees: the part of the image that it can depend on.
+"""Receptive fields: the part of the image that a value of the network can depend on.
 
 A value at place ``i`` of an axis depends on the pixels from ``start + jump * i`` on, `length` of
 them. The pixels may lie beyond the border of the image, where layers pad. This is the theoretical
@@ -143,7 +143,7 @@ def _merged(factors: Sequence[Factor]) -> list[Factor]:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What values see along one axis, in pixels."""
+    """The receptive field of values along one axis, in pixels."""
 
     start: int = 0
     length: int = 1
@@ -170,7 +170,7 @@ WHOLE: Spans = (None, None)
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What the values of one tensor see.
+    """The receptive fields of the values of one tensor.
 
     Attributes:
         dimensions: how they run along the image; None where that got lost.
@@ -205,7 +205,7 @@ class Trace:
         return max(span.length for span in self.spans if span is not None), FieldNote.NO_NOTE
 
     def unknown(self, note: FieldNote, dimensions: Dimensions | None = None) -> Trace:
-        """The same after something that cannot be told; a whole image stays one."""
+        """Return the trace after an operation without a rule; a whole image stays one."""
         return replace(self, dimensions=dimensions, note=self.note or note)
 
     def with_dimensions(self, dimensions: Dimensions | None) -> Trace:
@@ -302,7 +302,7 @@ class Trace:
         return moved.with_dimensions(_put(self.dimensions, number, taken))
 
     def united(self, other: Trace, shape: Sequence[int]) -> Trace:
-        """What an elementwise operation on both sees; the result is of `shape`."""
+        """Return the trace of an elementwise operation on both; the result is of `shape`."""
         if self.dimensions is None or other.dimensions is None:
             dimensions = None
         else:
@@ -310,7 +310,7 @@ class Trace:
         return self.seen_with(other, dimensions)
 
     def seen_with(self, other: Trace, dimensions: Dimensions | None) -> Trace:
-        """What both see together, in the `dimensions` of the result."""
+        """Return the union of both traces, in the `dimensions` of the result."""
         spans: list[Span | None] = []
         note = self.note or other.note
         for one, two in zip(self.spans, other.spans, strict=True):
@@ -332,12 +332,12 @@ def _put(dimensions: Dimensions, number: int, dimension: Dimension) -> Dimension
 
 
 def image_trace(channels: int, side_px: int) -> Trace:
-    """Of an image itself: every value sees its own pixel. ``[1, channels, side_px, side_px]``"""
+    """Return the trace of an image ``[1, channels, side_px, side_px]``: a value sees its pixel."""
     return Trace(((), plain(channels), *(along(axis, side_px) for axis in AXES)))
 
 
 class Traces:
-    """What each tensor of one forward pass sees. Tensors without a trace do not need the image."""
+    """The traces of the tensors of one forward pass; those without one don't need the image."""
 
     def __init__(self) -> None:
         self._traces: Any = WeakIdKeyDictionary()

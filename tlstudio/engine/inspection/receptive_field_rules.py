@@ -1,4 +1,4 @@
-"""What torch's operations do to receptive fields: one rule for each kind of operation.
+"""Rules for what torch's operations do to receptive fields, one for each kind.
 
 Left aside, on purpose: gates, one value for a whole channel that is multiplied onto a map, and the
 statistics of group and layer norms. Strictly they make every value depend on the whole image.
@@ -35,7 +35,7 @@ from tlstudio.engine.inspection.receptive_field import (
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One operation with its positional arguments, its result, and what its tensors see."""
+    """An operation with its positional arguments, its result, and the traces of its tensors."""
 
     arguments: Sequence[Any]
     result: Any
@@ -46,13 +46,13 @@ class Call:
 
     @property
     def first(self) -> Trace:
-        """What the first argument sees."""
+        """The trace of the first argument."""
         trace = self.trace_of(self.arguments[0])
         return trace if trace is not None else Trace(None, note=FieldNote.NO_IMAGE)
 
     @property
     def traces(self) -> list[Trace]:
-        """Of all arguments that depend on the image."""
+        """The traces of all arguments that depend on the image."""
         found = (self.trace_of(tensor) for tensor in tensors_in(self.arguments))
         return [trace for trace in found if trace is not None]
 
@@ -292,7 +292,7 @@ def selected(call: Call) -> Trace:
 
 
 def _dropped(trace: Trace, number: int, of: Trace) -> Trace:
-    """One place of a dimension of `of` was picked; where on the image it lies is forgotten."""
+    """Drop a dimension of `of` from which one place was picked."""
     if trace.dimensions is None:
         return trace
     dimensions = tuple(d for n, d in enumerate(trace.dimensions) if n != number)
@@ -463,7 +463,7 @@ def _reduced(call: Call, numbers: Any) -> Trace:
 
 
 def softmax(call: Call) -> Trace:
-    """Each value depends on the whole dimension and stays at its place."""
+    """Softmax: each value depends on the whole dimension and stays at its place."""
     trace = call.first
     if trace.dimensions is None:
         return trace
@@ -521,7 +521,7 @@ def linear(call: Call) -> Trace:
 
 
 def attention(call: Call) -> Trace:
-    """Every query with every key: ``[..., queries, d]``, ``[..., keys, d]``."""
+    """Attention: every query ``[..., queries, d]`` sees every key ``[..., keys, d]``."""
     query, key = call.trace_of(call.arguments[0]), call.trace_of(call.arguments[1])
     if key is None:
         return union(call.traces, call.output.shape)

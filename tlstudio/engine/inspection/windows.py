@@ -1,4 +1,4 @@
-"""How an operation slides over its input, read from the operation that ran.
+"""Reads the sliding window of a convolution or pooling from the operation that ran.
 
 A layer's attributes say what was asked for; "same" padding and kernels that are put together at run
 time are only known here.

@@ -22,7 +22,7 @@ from tlstudio.engine.models.rows import CatalogRow, catalog_row, catalog_rows
 
 
 def list_models() -> tuple[ModelSpec, ...]:
-    """Every model of the catalog, the on-board one first.
+    """List the models of the catalog, the on-board one first.
 
     Imports torchvision and timm at the first call. Where weights are is looked up at each call.
     """
@@ -70,7 +70,7 @@ def pretrained_path(model: str, weights: str = "") -> Path | None:
 
 @cache
 def measured_facts(name: str) -> MeasuredFacts:
-    """What was counted on a network of the catalog, stored or on the spot.
+    """Return counted facts about a network of the catalog, stored or counted now.
 
     Raises:
         ConfigError: the catalog has no such model.
@@ -104,7 +104,7 @@ def _rows() -> tuple[CatalogRow, ...]:
 
 @cache
 def _spec(row: CatalogRow, counted: MeasuredFacts | None) -> ModelSpec:
-    """As if nothing had been downloaded."""
+    """Return the row of a model as if nothing had been downloaded."""
     facts = _facts(row, counted.parameters if counted else 0)
     family = family_of(row.plain, facts.module)
     multiply_adds = counted.multiply_adds / 1e9 if counted else 0.0

@@ -15,7 +15,7 @@ from tlstudio.core.runs.history import History
 
 @dataclass(slots=True)
 class Classifier:
-    """What training makes, saving writes, loading reads and inference uses.
+    """A network with its classes, preprocessing and history: trained, saved, loaded and used.
 
     Attributes:
         network: maps float32 ``[B, 3, H, W]``, preprocessed, to logits ``[B, len(classes)]``; grey
@@ -39,11 +39,11 @@ class Classifier:
 
     @property
     def inputs(self) -> InputConfig:
-        """What was changed at the network's entrance."""
+        """The changes at the network's entrance."""
         own = self.preprocessing
         return InputConfig(own.crop_px, own.channels, self.config.stem)
 
     @property
     def device(self) -> torch.device:
-        """Where the network's parameters are."""
+        """The device of the network's parameters."""
         return next(self.network.parameters()).device

@@ -23,7 +23,7 @@ def looked_through(
     inputs: InputConfig,
     look: Callable[[nn.Module, int, int], Found],
 ) -> Found:
-    """What `look` finds out about a network that has no values.
+    """Return what `look` finds out about a network on the meta device, without values.
 
     The network is on torch's meta device: no weights, no memory, well under a second.
 

@@ -1,4 +1,4 @@
-"""Which changes a network takes at its entrance, found out by making them."""
+"""Finds out which changes a network accepts at its entrance, by making them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CHANGES = {"colours": InputConfig(channels=1), "stem": InputConfig(stem="small"
 
 @cache
 def entrance_problems(model: str) -> Mapping[str, TLStudioError]:
-    """What speaks against one channel and a small stem, by the name of the setting.
+    """Map the settings that a network refuses (one channel, small stem) to the reasons.
 
     Builds the network on the meta device and runs it, twice.
     """

@@ -106,7 +106,7 @@ def timm_inputs(row: CatalogRow, image_px: int, channels: int) -> dict[str, Any]
 
 
 def size_rule(model: str) -> SizeRule:
-    """Which sizes a network takes: asked of its library, and of the network itself for timm's."""
+    """Return the rule for input sizes, from the library, or for timm from the network itself."""
     row = catalog_row(model)
     if row.library is Library.TORCHVISION:
         if model in _FIXED:

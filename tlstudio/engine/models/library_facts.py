@@ -1,4 +1,4 @@
-"""What torchvision and timm state about their networks and weights. Nothing is typed in by hand."""
+"""Facts that torchvision and timm state about networks and weights; none is typed in by hand."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SMALLEST_PX = 32  # most networks shrink the image 32 times
 
 @dataclass(frozen=True, slots=True)
 class LibraryFacts:
-    """What a library states about one network.
+    """The facts that a library states about a network.
 
     Attributes:
         parameters: with the original head; 0 if it does not say.
@@ -40,7 +40,7 @@ class LibraryFacts:
 
 @cache
 def torchvision_facts(name: str) -> LibraryFacts:
-    """All weights enums of one of torchvision's networks."""
+    """Read the facts and weights of one of torchvision's networks."""
     from torchvision import models
 
     enum = models.get_model_weights(name)
@@ -86,7 +86,7 @@ def _torchvision_weights(entry: Any) -> WeightsSpec:
 
 @cache
 def timm_facts(plain: str, parameters: int = 0) -> LibraryFacts:
-    """All pretrained tags of one of timm's networks.
+    """Read the facts and pretrained tags of one of timm's networks.
 
     Args:
         plain: its name in timm.
@@ -140,7 +140,7 @@ def _timm_weights(cfg: Any, parameters: int) -> WeightsSpec:
 
 
 def _timm_preprocessing(cfg: Any) -> Preprocessing:
-    """As timm evaluates, but that the centre is cut out in any case.
+    """Return timm's evaluation preprocessing, but always with a centre crop.
 
     For one set of weights in fourteen it squashes the whole image into the square instead, and for
     a few it adds a border.

@@ -1,4 +1,4 @@
-"""What has to be counted on a network because its library does not state it.
+"""Facts that are counted on a network because its library does not state them.
 
 The counts of all networks lie in a file that `packaging/measure_models.py` writes, so that the
 catalog need not build 1,500 networks. A network that the file does not know, from a newer library,
@@ -26,7 +26,7 @@ FILE = "models/measured.json"
 
 @dataclass(frozen=True, slots=True)
 class MeasuredFacts:
-    """What was counted on one network with its original head.
+    """Facts that were counted on a network with its original head.
 
     Attributes:
         parameters: elements.
@@ -46,7 +46,7 @@ class MeasuredFacts:
 
 @cache
 def stored_facts() -> Mapping[str, MeasuredFacts]:
-    """What the file tells, by catalog name; empty where it is missing or broken."""
+    """Read the stored facts by catalog name; empty where the file is missing or broken."""
     try:
         values = json.loads((resources_dir() / FILE).read_text(encoding="utf-8"))
         return {

@@ -20,7 +20,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class OnBoardSpec:
-    """One checkpoint that an installed package carries.
+    """A checkpoint that an installed package carries.
 
     Attributes:
         model: name of the network in the catalog.
@@ -138,14 +138,14 @@ def is_onboard_spelling(names: Mapping[str, object]) -> bool:
 
 
 def model_of_spelling(names: Mapping[str, object]) -> str:
-    """Which network's blocks these are; of lite1 and lite2, which have as many, the first."""
+    """Recognise the network by its block names; lite1 also stands for lite2."""
     numbers = {int(found[1]) for name in names if (found := _BLOCK.match(name))}
     fitting = (row.model for row in ON_BOARD.values() if sum(row.stage_depths) == len(numbers))
     return next(fitting, next(iter(ON_BOARD)))
 
 
 def to_timm_spelling(state: Mapping[str, V], model: str) -> dict[str, V]:
-    """The same values under timm's names; a pure renaming, unknown names stay as they are."""
+    """Rename the entries of a state dict to timm's names; unknown names stay as they are."""
     stages = [
         (stage, block)
         for stage, depth in enumerate(ON_BOARD[model].stage_depths)

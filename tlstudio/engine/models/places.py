@@ -1,4 +1,4 @@
-"""Where pretrained weights lie on this machine: torch's folder, the hub's, installed packages."""
+"""Finds pretrained weights on this machine: torch's folder, the hub's, installed packages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HUB_FILES = ("model.safetensors", "pytorch_model.bin")
 
 
 def checkpoint_path(url: str) -> Path:
-    """Where the download of `url` lies or would lie: the folder that torchvision uses, too.
+    """Return the path of the download of `url`, in the folder that torchvision uses as well.
 
     Honours ``TORCH_HOME``.
     """
@@ -47,7 +47,7 @@ def hub_path(repository: str, file: str = "") -> Path | None:
 
 
 class Places:
-    """Where weights are now. Looks into each folder once, so that 2,000 questions are cheap."""
+    """The present places of weights. Each folder is listed once, so look-ups are cheap."""
 
     def __init__(self) -> None:
         self._checkpoints = _names_in(checkpoints_dir())
@@ -63,7 +63,7 @@ class Places:
         return path if path is not None and path.name in self._checkpoints else None
 
     def located(self, weights: WeightsSpec) -> WeightsSpec:
-        """The same weights with place and size as they are now."""
+        """Return `weights` with their present place and size."""
         if weights.place in (WeightsPlace.ON_BOARD, WeightsPlace.NONE):
             return weights
         path = self.of(weights)

@@ -60,7 +60,7 @@ _TITLES: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class CatalogRow:
-    """One network, and how its library calls it.
+    """A network and its name in its library.
 
     Attributes:
         name: in the catalog.
@@ -81,7 +81,7 @@ class CatalogRow:
 
 @cache
 def catalog_rows() -> Registry[CatalogRow]:
-    """Every row, the short list first, then torchvision, the classics and timm.
+    """List the rows: the short list first, then torchvision, the classics and timm.
 
     Imports torchvision and timm, which takes seconds the first time.
     """
@@ -107,7 +107,7 @@ def catalog_rows() -> Registry[CatalogRow]:
 
 
 def _is_square(plain: str) -> bool:
-    """All but a few that look at people's bodies at 1024x768: the studio shows networks squares."""
+    """Whether a network takes square images, as all but a few (1024x768) do."""
     from timm.models import get_pretrained_cfg
 
     cfg = get_pretrained_cfg(plain)
@@ -128,7 +128,7 @@ def catalog_row(name: str) -> CatalogRow:
 
 
 def paper_title(name: str, otherwise: str = "") -> str:
-    """How papers write the network; `otherwise`, or the name itself, where no rule knows it.
+    """Return the network's name as papers write it, or `otherwise`, or the name itself.
 
     timm's names say more than any title would, so only the rows of the table are spelled out.
     """
@@ -142,7 +142,7 @@ def paper_title(name: str, otherwise: str = "") -> str:
 
 
 def _filled(found: re.Match[str], title: str) -> str:
-    r"""``\1`` is a group as it stands, ``{1}`` the same with a capital letter."""
+    r"""Fill a title: ``\1`` is a group as it stands, ``{1}`` the group with a capital letter."""
     for number, group in enumerate(found.groups(), start=1):
         title = title.replace(f"{{{number}}}", group[:1].upper() + group[1:])
     return found.expand(title)

@@ -24,7 +24,7 @@ _OLD_DENSENET = re.compile(
 
 
 def todays_spelling(state: Mapping[str, V]) -> dict[str, V]:
-    """The same values under the names that today's torchvision and timm use."""
+    """Rename the entries of a state dict to the names of today's torchvision and timm."""
     if is_onboard_spelling(state):
         return to_timm_spelling(state, model_of_spelling(state))
     return {_OLD_DENSENET.sub(r"\1\2", name): value for name, value in state.items()}

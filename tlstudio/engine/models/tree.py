@@ -57,7 +57,7 @@ def tree_of(
 
 @dataclass(slots=True)
 class _Calls:
-    """What one forward pass showed, by module."""
+    """Records of one forward pass, by module."""
 
     first: dict[nn.Module, int] = field(default_factory=dict)
     shape: dict[nn.Module, tuple[int, ...]] = field(default_factory=dict)

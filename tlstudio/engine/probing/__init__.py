@@ -1,1 +1,1 @@
-"""What a network's features are worth for a dataset: pooled, and told apart by simple means."""
+"""Probes: simple classifiers of pooled features, which say what the features are worth."""

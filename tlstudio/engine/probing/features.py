@@ -1,4 +1,4 @@
-"""What each stage of a network makes of images, one vector an image; computed once, kept on disk.
+"""Pooled features of each stage, one vector an image; computed once and kept on disk.
 
 Maps are averaged over their places, tokens over those of the image; for the head it is what the
 head is really given. A vector follows from the content of a file, from the weights below the head
@@ -299,7 +299,7 @@ class _Work:
 
 
 def stage_paths(tree: LayerTree) -> tuple[str, ...]:
-    """What can be asked of a network, from its input on: the stages below the head, and its input.
+    """Return the paths that can be probed: the stages below the head, and the head's input.
 
     A stage that holds the head counts as the head.
     """
@@ -309,7 +309,7 @@ def stage_paths(tree: LayerTree) -> tuple[str, ...]:
 
 
 def pooled_dir() -> Path:
-    """Where vectors are kept."""
+    """Return the folder of kept vectors."""
     return cache_dir() / "pooled"
 
 

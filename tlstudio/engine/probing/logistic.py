@@ -53,7 +53,7 @@ def fit_head(
 
 
 def standardised(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """``(x - mean) / std`` of the columns of ``[N, F]``, mean and std; what is constant is 0."""
+    """Standardise the columns of ``[N, F]``; return values, mean and std. Constants become 0."""
     mean, std = x.mean(dim=0), x.std(dim=0, correction=0)
     std[std < 1e-6 * (1 + mean.abs())] = 1.0  # a feature that is the same in all images
     return (x - mean) / std, mean, std

@@ -1,4 +1,4 @@
-"""One vector an image from the outputs of several modules, in one pass."""
+"""Pools the outputs of several modules to one vector an image, in one pass."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ class Pooler:
 
     @property
     def split(self) -> list[int]:
-        """Where one path's vector ends and the next begins, as `Tensor.split` wants it."""
+        """Return the sizes of the paths' vectors, as `Tensor.split` takes them."""
         return list(self.sizes.values())
 
     @property
     def elements(self) -> int:
-        """Of all vectors of one image together."""
+        """The number of elements of all vectors of one image."""
         return sum(self.sizes.values())
 
     @torch.no_grad()
@@ -120,7 +120,7 @@ def _before(path: str, found: dict[str, torch.Tensor]) -> Callable[..., None]:
 
 
 def _pooled(tensor: torch.Tensor, shape: MapShape | None) -> torch.Tensor:
-    """``[B, ...]`` -> ``[B, F]``, of its own memory: what follows may work in place."""
+    """Pool ``[B, ...]`` to ``[B, F]`` in memory of its own, as later layers may work in place."""
     if tensor.dim() < 3:
         return tensor.detach().float().clone().flatten(1) if tensor.dim() == 2 else tensor[:0]
     if tensor.dim() == 3:

@@ -1,4 +1,4 @@
-"""What a linear classifier and the nearest neighbours make of features, on images not seen.
+"""Cross-validated accuracy of a linear classifier and of nearest neighbours on features.
 
 Cross-validated: the images are dealt into folds, each class evenly, and each fold is answered by a
 linear probe (Alain and Bengio, https://arxiv.org/abs/1610.01644) fitted to the others. How strongly
@@ -110,7 +110,7 @@ def cross_validate(
 def _best_strength(
     x: torch.Tensor, labels: torch.Tensor, classes: int, seed: int, stop: StopToken
 ) -> float | None:
-    """Whose probe is least surprised by the images held back; None if stopped."""
+    """Return the strength with the lowest held-back loss; None if stopped."""
     held = torch.from_numpy(deal(labels.numpy(), _HELD_BACK, seed + 1) == 0)
     if held.all() or not held.any():
         return 1.0
@@ -150,7 +150,7 @@ def knn_accuracy(
 
 
 def deal(targets: NDArray[np.int64], folds: int, seed: int) -> NDArray[np.int64]:
-    """For each image its fold, ``[N]``: each class evenly, the folds as equal as can be."""
+    """Assign a fold to each image, ``[N]``: stratified, and as equal as can be."""
     random = np.random.default_rng(seed)
     places = np.zeros(len(targets), dtype=np.int64)
     dealt = 0
@@ -164,7 +164,7 @@ def deal(targets: NDArray[np.int64], folds: int, seed: int) -> NDArray[np.int64]
 def subsample(
     samples: Sequence[Sample], max_images: int = MAX_IMAGES, seed: int = 0
 ) -> tuple[Sample, ...]:
-    """At most about `max_images`, in their order, each class in proportion and with two at least.
+    """Return about `max_images` in their order: classes in proportion, at least two of each.
 
     Equal arguments give equal samples. All of them where they are not more.
     """

@@ -122,7 +122,7 @@ def _content(candidate: Candidate, title: str) -> str:
 
 
 def stored_record(images: RankedImages) -> LeaderboardRecord:
-    """What was kept of these images; without rows where that is nothing."""
+    """Return the stored leaderboard of these images; it has no rows where none is stored."""
     path = _file(images.empty.dataset)
     try:
         record = LeaderboardRecord.from_json(path.read_text(encoding="utf-8"))

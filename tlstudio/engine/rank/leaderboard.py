@@ -57,7 +57,7 @@ _SPEED_BATCH = 8
 
 
 def ready_candidates() -> tuple[Candidate, ...]:
-    """Every set of pretrained weights on this machine, in the order of the catalog."""
+    """List the sets of pretrained weights on this machine, in the order of the catalog."""
     return tuple(
         Candidate(spec.name, weights.name)
         for spec in list_models()

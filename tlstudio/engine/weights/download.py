@@ -81,7 +81,7 @@ def download_weights(
 
 
 def partial_file(weights: WeightsSpec, url: str | None = None) -> PartialFile:
-    """Where the bytes of an unfinished download lie: on the same disk as the finished file."""
+    """Return the path of an unfinished download, on the same disk as the finished file."""
     if weights.hub is not None and url is None:
         repository, file = weights.hub
         return PartialFile(repository_dir(repository) / (file or "weights").replace("/", "--"))

@@ -1,4 +1,4 @@
-"""One file from a server, kept when it breaks off and gone on with later, and checked."""
+"""Fetches a file from a server; a broken download is kept, continued later, and checked."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)$")
 
 
 class _ChangedError(Exception):
-    """What the server offers now does not continue what is there."""
+    """The server offers a file that does not continue the part that is there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to fetch.
+    """A file to fetch.
 
     Attributes:
         name: title of the network, for sentences.
@@ -169,7 +169,7 @@ def _receive(
 
 
 def _place_of(response: Any, offset: int, wanted: Wanted) -> tuple[int, int]:
-    """Where in the file the response begins, and the size of the whole file (0 if unknown)."""
+    """Return the offset at which the response begins, and the file's size (0 if unknown)."""
     if response.status == 206:
         match = _CONTENT_RANGE.match(response.headers.get("Content-Range", ""))
         if not match or int(match[1]) != offset:
@@ -180,7 +180,7 @@ def _place_of(response: Any, offset: int, wanted: Wanted) -> tuple[int, int]:
 
 
 def _version_of(response: Any) -> str:
-    """What ``If-Range`` takes: a strong ETag, or a date."""
+    """Return the validator for ``If-Range``: a strong ETag, or a date."""
     tag: str = response.headers.get("ETag", "")
     if tag.startswith('"'):
         return tag
@@ -217,7 +217,7 @@ def _append(
 
 
 def _pieces(response: Any, wanted: Wanted, stop: StopToken | None) -> Iterator[bytes]:
-    """What arrives, as it arrives. Errors of the network become ours, those of the disk stay."""
+    """Yield bytes as they arrive. Network errors become `WeightsError`, disk errors stay."""
     while True:
         try:
             piece: bytes = response.read1(_CHUNK_BYTES)

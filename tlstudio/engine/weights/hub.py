@@ -53,7 +53,7 @@ class HubFile:
 
 
 def hub_names(file: str) -> tuple[str, ...]:
-    """What timm looks for in a repository, in its order; `file` is empty for the usual ones."""
+    """Return the names that timm looks for in a repository, in its order."""
     return (file,) if file else HUB_FILES
 
 

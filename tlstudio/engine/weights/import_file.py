@@ -37,7 +37,7 @@ _UNKNOWN_COMMIT = "0" * 40
 
 
 def recognise_weights(path: Path, model: str = "", weights: str = "") -> WeightsGuess:
-    """Which pretrained weights of the catalog a file holds.
+    """Find out which pretrained weights of the catalog a file holds.
 
     Told by its SHA-256, whose first digits torchvision's names end with; by timm's name for it, as
     the hub's repositories are called, or by the ``config.json`` beside it; else by its tensors.
@@ -128,7 +128,7 @@ def _sha256(path: Path) -> str:
 
 
 def _digits(weights: WeightsSpec) -> str:
-    """What the SHA-256 begins with, as the name states; empty if it does not."""
+    """Return the beginning of the SHA-256 that the name states; empty if it states none."""
     if weights.hub is not None:
         return ""
     found = HASH_IN_NAME.search(PurePosixPath(urlparse(weights.url).path).name)
@@ -142,7 +142,7 @@ def _name(spec: ModelSpec, weights: WeightsSpec) -> WeightsName:
 def _named_like(
     path: Path, wanted: list[tuple[ModelSpec, WeightsSpec]]
 ) -> list[tuple[ModelSpec, WeightsSpec]]:
-    """By timm's own name of the weights, e.g. ``resnet18.a1_in1k``, in one of the usual places."""
+    """Recognise a file by timm's name, e.g. ``resnet18.a1_in1k``, in the usual places."""
     names = {path.stem, path.parent.name, *_configured(path.parent / "config.json")}
     names |= {folder.name.rpartition("--")[2] for folder in path.parents}
     return [(s, w) for s, w in wanted if w.hub and w.hub[0].rpartition("/")[2] in names]

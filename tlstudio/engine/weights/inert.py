@@ -47,7 +47,7 @@ _PARAMETER_MAKERS = {
 
 @dataclass(frozen=True, slots=True)
 class InertModel:
-    """What was taken out of the file.
+    """The state dict and the facts that were read from a whole-model file.
 
     Attributes:
         state: parameters and buffers by their names, as `state_dict` would spell them; tensors that
@@ -106,7 +106,7 @@ def _is_module(value: object) -> bool:
 
 
 def _attributes(made: SymbolicObject) -> dict[object, object]:
-    """What would have become its ``__dict__``; with ``__slots__`` it is the first of a pair."""
+    """Return the attributes of a symbolic object; with ``__slots__`` they are part of a pair."""
     state = made.state
     if isinstance(state, tuple) and len(state) == 2:
         state = state[0]

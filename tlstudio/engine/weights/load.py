@@ -107,7 +107,7 @@ def _with_known_name(told: WeightsMetadata) -> WeightsMetadata:
 
 
 def _told_inputs(told: WeightsMetadata) -> InputConfig:
-    """What was changed at the entrance of the network, as far as the file tells."""
+    """Read from the metadata what was changed at the entrance of the network."""
     own = told.preprocessing
     if told.config is None or own is None:
         return AS_IT_IS

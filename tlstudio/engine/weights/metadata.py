@@ -1,4 +1,4 @@
-"""What travels with weights: how to read their outputs and how they were made, as JSON text."""
+"""The metadata of a weights file: how to read its outputs and how it was made, as JSON."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class WeightsMetadata:
 
 
 def metadata_json(classifier: Classifier, *, sha256: str = "") -> str:
-    """All that travels with `classifier`, as one line of JSON."""
+    """Return the metadata of `classifier` as one line of JSON."""
     transform = getattr(classifier.network, "transform_input", None)
     values: dict[str, object] = {
         "format": FORMAT_VERSION,

@@ -19,7 +19,7 @@ _LOCK_SUFFIX = ".part.lock"
 
 @dataclass(frozen=True, slots=True)
 class PartialNote:
-    """What has to be remembered to go on.
+    """The facts about an unfinished download that are needed to continue it.
 
     Attributes:
         model, weights: what the file will be, by the names of the catalog.
@@ -43,7 +43,7 @@ class PartialFile:
 
     @property
     def path(self) -> Path:
-        """The bytes so far."""
+        """The file with the bytes that have arrived."""
         return self.target.with_name(self.target.name + SUFFIX)
 
     @property
@@ -52,14 +52,14 @@ class PartialFile:
 
     @property
     def done_bytes(self) -> int:
-        """0 if nothing is there."""
+        """The number of bytes that have arrived; 0 without a file."""
         try:
             return self.path.stat().st_size
         except OSError:
             return 0
 
     def note(self) -> PartialNote | None:
-        """What was remembered; None if there is nothing, or nothing sensible."""
+        """The stored note; None if there is none, or if it cannot be read."""
         stored = read_json(self.note_path)
         if not isinstance(stored, dict):
             return None
@@ -74,7 +74,7 @@ class PartialFile:
         return note if sensible and isinstance(note.total_bytes, int) else None
 
     def remember(self, note: PartialNote) -> None:
-        """Write the note.
+        """Store `note` beside the file.
 
         Raises:
             StorageError: it cannot be written.
@@ -82,7 +82,7 @@ class PartialFile:
         atomic_write(self.note_path, json.dumps(asdict(note)))
 
     def discard(self) -> None:
-        """Delete everything.
+        """Delete the file and its note.
 
         Raises:
             StorageError: something cannot be deleted.
@@ -125,6 +125,6 @@ class PartialFile:
 
 
 def partial_files(folder: Path) -> Iterator[PartialFile]:
-    """Every unfinished download in `folder` itself."""
+    """List the unfinished downloads directly in `folder`."""
     for note_path in sorted(folder.glob(f"*{NOTE_SUFFIX}")):
         yield PartialFile(note_path.with_name(note_path.name.removesuffix(NOTE_SUFFIX)))

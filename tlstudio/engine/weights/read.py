@@ -28,7 +28,7 @@ _PICKLE_MAGIC = b"\x80"
 
 @dataclass(frozen=True, slots=True)
 class RawWeights:
-    """What a file holds, before anybody asks what network it belongs to.
+    """The content of a weights file, before its network is recognised.
 
     Attributes:
         values: tensors by name, possibly nested in further mappings, possibly beside other values.
@@ -127,7 +127,7 @@ def _read_legacy(path: Path, file: BinaryIO) -> RawWeights:
 
 
 def _load_plain(file: BinaryIO, *, is_intact: bool) -> object | None:
-    """What ``weights_only=True`` allows; None where the file wants more than that.
+    """Load with ``weights_only=True``; None where the file needs more than that.
 
     Args:
         file: at its start.

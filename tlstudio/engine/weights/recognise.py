@@ -1,4 +1,4 @@
-"""Which network a state dict belongs to, told by names and shapes."""
+"""Recognises the network of a state dict by names and shapes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OPTIONAL = ".num_batches_tracked"
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How a state dict fits one network.
+    """The comparison of a state dict with one network.
 
     Attributes:
         model: name in the catalog.
@@ -154,7 +154,7 @@ def _has_heads(state: Mapping[str, torch.Tensor], heads: tuple[str, ...]) -> boo
 
 
 def _classes_told(state: Mapping[str, torch.Tensor], outline: _Outline) -> int:
-    """How many classes the head in `state` tells apart; 0 where it has no such head."""
+    """Return the number of classes of the head in `state`; 0 where it has no such head."""
     for name, axis in outline.class_axes.items():
         value = state.get(name)
         if value is not None and value.dim() > axis:

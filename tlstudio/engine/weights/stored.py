@@ -18,7 +18,7 @@ from tlstudio.engine.weights.partial import PartialFile, partial_files
 
 
 def stored_weights() -> tuple[StoredWeights, ...]:
-    """Every file of pretrained weights of the catalog: on board first, then the latest first."""
+    """List the files of pretrained weights: on board first, then the latest first."""
     found: dict[Path, list[WeightsName]] = {}
     titles: dict[Path, str] = {}
     places: dict[Path, WeightsPlace] = {}
@@ -36,14 +36,14 @@ def stored_weights() -> tuple[StoredWeights, ...]:
 
 
 def partial_downloads() -> tuple[PartialDownload, ...]:
-    """What unfinished downloads of weights of the catalog have left."""
+    """List the unfinished downloads of weights of the catalog."""
     folders = [checkpoints_dir(), *hub_dir().glob("models--*")]
     rows = [_partial(part) for folder in folders for part in partial_files(folder)]
     return tuple(row for row in rows if row is not None)
 
 
 def weights_folders() -> tuple[Path, ...]:
-    """Where downloads go: torch's folder and the hub's. Either may not be there yet."""
+    """Return the folders of downloads: torch's and the hub's. Either may not exist yet."""
     return checkpoints_dir(), hub_dir()
 
 

@@ -58,7 +58,7 @@ class SymbolicObject:
 
 
 class _Mark:
-    """Where a group of values begins on the stack."""
+    """Marks the beginning of a group of values on the stack."""
 
 
 _MARK = _Mark()

@@ -52,11 +52,11 @@ class _Line:
 
 
 class _GivenUpError(TimeoutError):
-    """Nobody waits any more."""
+    """The request was stopped, and its answer is no longer wanted."""
 
 
 def given_up_on_stop(call: Callable[[], T], stop: StopToken | None) -> T:
-    """What `call` returns or raises; a stop does not wait for it.
+    """Return or raise what `call` does, but give up on it as soon as `stop` is set.
 
     Names are looked up and connections made by calls that nothing can end. They go on for a while
     on a thread of their own, which keeps neither the window nor the program from closing.
@@ -88,7 +88,7 @@ def given_up_on_stop(call: Callable[[], T], stop: StopToken | None) -> T:
 
 
 def _opener(line: _Line) -> urllib.request.OpenerDirector:
-    """As urllib's own, with its proxies and redirects; connections are noted in `line`."""
+    """Return urllib's opener with proxies and redirects; connections are noted in `line`."""
 
     class Connection(http.client.HTTPConnection):
         def connect(self) -> None:
@@ -174,7 +174,7 @@ def host_of(address: str) -> str:
 
 
 def connection_error(error: BaseException, address: str, model: str) -> WeightsError:
-    """What to tell a person about an error of `ERRORS` that came before the first byte."""
+    """Return a typed error for an error of `ERRORS` that came before the first byte."""
     if isinstance(error, urllib.error.HTTPError):
         error.close()
         return refusal(error.code, address, model)
@@ -219,7 +219,7 @@ def no_answer(address: str) -> WeightsError:
 
 
 def refusal(status: int, address: str, model: str) -> WeightsError:
-    """What a status of 400 and more means."""
+    """Return a typed error for a status of 400 or more."""
     values: dict[str, object] = {
         "host": host_of(address),
         "address": address,

@@ -1,4 +1,4 @@
-"""From the steps of a forward pass to nested graphs: one for each module with modules inside."""
+"""Builds nested graphs from a forward pass: one for each module with modules inside."""
 
 from __future__ import annotations
 
@@ -281,14 +281,14 @@ def _is_layer(call: Call) -> bool:
 
 
 def _chain(part: _Atom) -> list[_Atom]:
-    """From the network to the part itself."""
+    """Return the chain of calls from the network to the part itself."""
     if isinstance(part, Call):
         return list(part.chain())
     return [*part.call.chain(), part]
 
 
 def _alive(pairs: list[tuple[str, str]]) -> set[str]:
-    """What leads to the output, and the two ends."""
+    """Return the nodes that lead to the output, and the two ends."""
     sources: dict[str, list[str]] = {}
     for source, target in pairs:
         sources.setdefault(target, []).append(source)

@@ -1,4 +1,4 @@
-"""What single layers and operations are called in the picture, in the notation of the papers."""
+"""Titles and kinds of layers and operations in the picture, in the notation of the papers."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def bare_name(step: Step) -> str:
 
 
 def operation_kind(step: Step) -> BlockKind | None:
-    """What a step outside of any layer is drawn as; None where it only rearranges values."""
+    """Return the kind of a step outside of any layer; None where it only rearranges values."""
     name = bare_name(step)
     if not step.is_of_image:
         return None
@@ -128,7 +128,7 @@ def operation_title(step: Step, kind: BlockKind) -> str:
 
 
 def leaf_kind(call: Call, steps: list[Step]) -> BlockKind | None:
-    """What a layer is drawn as; None where it only hands values on."""
+    """Return the kind that a layer is drawn as; None where it only passes values on."""
     module = call.module
     name = type(module).__name__.lower()
     done = {bare_name(step) for step in steps}

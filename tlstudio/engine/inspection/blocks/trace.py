@@ -1,4 +1,4 @@
-"""What one forward pass did: every operation, in which module, and what it took from which other.
+"""The trace of one forward pass: every operation, its module, and the sources of its inputs.
 
 Nothing is patched: a mode of torch that sees the calls of this thread only, and hooks on the
 network. So control flow of any kind is followed, and other threads are undisturbed.
@@ -30,7 +30,7 @@ _POOL_ARGUMENTS = ("kernel_size", "stride")
 
 @dataclass(eq=False, slots=True)
 class Call:
-    """One call of a module. Modules that run twice have two."""
+    """A call of a module. A module that runs twice has two."""
 
     path: str
     module: nn.Module
@@ -42,7 +42,7 @@ class Call:
     depth: int = 0
 
     def chain(self) -> list[Call]:
-        """From the network itself to this call."""
+        """The calls from the network itself to this one."""
         result = [self]
         while result[-1].above is not None:
             result.append(result[-1].above)
@@ -59,7 +59,7 @@ class Learned:
 
 @dataclass(eq=False, slots=True)
 class Step:
-    """One operation.
+    """An operation of the forward pass.
 
     Attributes:
         name: of the torch function.
@@ -85,7 +85,7 @@ class Step:
 
 @dataclass(slots=True)
 class Trace:
-    """All steps of one forward pass, and those that gave the network's output."""
+    """The steps of one forward pass, and those that gave the network's output."""
 
     root: Call
     steps: list[Step] = field(default_factory=list)

@@ -17,7 +17,7 @@ from tlstudio.engine.models.classic.alexnet import local_response_norm
 
 
 class InceptionWidths(NamedTuple):
-    """One row of Table 1: the maps that each convolution of a module makes."""
+    """A row of Table 1: the output channels of each convolution of a module."""
 
     conv1x1: int
     reduce3x3: int

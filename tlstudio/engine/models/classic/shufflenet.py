@@ -123,6 +123,6 @@ def _multiple(width: float, groups: int) -> int:
 
 
 def _initialise(module: nn.Module) -> None:
-    """As in ResNet, whose training the paper follows."""
+    """Initialise as in ResNet, whose training the paper follows."""
     if isinstance(module, nn.Conv2d):
         nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")

@@ -1,4 +1,4 @@
-"""What a row of the classics says about a network."""
+"""The row type of the classic networks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Where a network was published.
+    """The publication of a network.
 
     Attributes:
         title: as printed.
@@ -27,7 +27,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class ClassicSpec:
-    """One classic network.
+    """A classic network: its title, paper, builder and inputs.
 
     Attributes:
         name: unique, also among the names of torchvision and timm.
@@ -59,5 +59,5 @@ class ClassicSpec:
 
     @property
     def channels(self) -> int:
-        """Of its images: 3 (RGB) or 1 (grey)."""
+        """The channels of its images: 3 (RGB) or 1 (grey)."""
         return self.preprocessing.channels

@@ -29,7 +29,7 @@ CONFIGURATIONS = {
 
 
 class VGG(nn.Sequential):
-    """One column of Table 1: ``[B, 3, 224, 224]`` to ``[B, num_classes]``.
+    """A VGG network (a column of Table 1): ``[B, 3, 224, 224]`` to ``[B, num_classes]``.
 
     Layers are named as in the authors' published models: conv1_1, conv1_2, ..., fc8. `avgpool`
     does nothing at 224 pixels and lets other sizes run.
