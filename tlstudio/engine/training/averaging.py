@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 from torch import nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn
@@ -48,6 +51,18 @@ class WeightAverage:
         """Let the network hold what it learned in its last step."""
         if self.is_in:
             self._swap()
+
+    def state_dict(self) -> dict[str, Any]:
+        """A copy of the average, or of what it replaces while it is in the network."""
+        others = [tensor.to("cpu", copy=True) for tensor in self._others]
+        return {"steps": self._steps, "is_in": self.is_in, "others": others}
+
+    @torch.no_grad()
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on with another one's state; the network has its values already."""
+        self._steps, self.is_in = state["steps"], state["is_in"]
+        for mine, other in zip(self._others, state["others"], strict=True):
+            mine.copy_(other)
 
     @torch.no_grad()
     def _swap(self) -> None:

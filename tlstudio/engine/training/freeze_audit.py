@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import torch
 from torch import nn
@@ -64,6 +65,21 @@ class FreezeAudit:
             drift=self._drift(),
             released=self._released,
         )
+
+    def state_dict(self) -> dict[str, Any]:
+        """What was found so far; plain values and tensors."""
+        return {
+            "start": dict(self._start),
+            "digests": {name: digest.hex() for name, digest in self._digests.items()},
+            "changed": sorted(self._changed),
+            "released": self._released,
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on with the audit of a run of the same plan, in the phase in which that one was."""
+        self._start = dict(state["start"])
+        self._digests = {name: bytes.fromhex(text) for name, text in state["digests"].items()}
+        self._changed, self._released = set(state["changed"]), state["released"]
 
     def _compare(self, names: Iterable[str]) -> list[tuple[str, bytes]]:
         tensors = _tensors(self._network)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 
@@ -15,8 +15,8 @@ from tlstudio.core.runs.events import RunEndReason, StopToken
 from tlstudio.core.runs.history import EpochRecord, History, selection_accuracy
 from tlstudio.core.strategies import FreezePlan
 from tlstudio.engine.models.classifier import Classifier
-from tlstudio.engine.training.averaging import WeightAverage
 from tlstudio.engine.training.freeze_audit import FreezeAudit
+from tlstudio.engine.training.learner import Learner
 from tlstudio.engine.training.progress import RunClock
 from tlstudio.engine.training.snapshot import Snapshot, state_on_cpu
 
@@ -32,7 +32,9 @@ class Run:
         is_dirty: whether the network's weights differ from `kept`.
         is_complete: whether all epochs ended.
         is_early: whether patience ended it before.
-        average: of the weights; None without one.
+        learner: what learns; None before training began.
+        resume_from: the `state_dict` of a run of the same settings, dataset and plan, which this
+            one goes on with; None to begin at the beginning.
         audit: of what the plan froze; None before training began.
     """
 
@@ -47,7 +49,8 @@ class Run:
     is_dirty: bool = False
     is_complete: bool = False
     is_early: bool = False
-    average: WeightAverage | None = None
+    learner: Learner | None = None
+    resume_from: Mapping[str, Any] | None = None
     audit: FreezeAudit | None = None
 
     def is_stopped(self) -> bool:
@@ -80,12 +83,40 @@ class Run:
             return RunEndReason.FINISHED
         return RunEndReason.EARLY if self.is_early else RunEndReason.STOPPED
 
+    def state_dict(self) -> dict[str, Any]:
+        """All that resuming needs, while `train_run` waits at an `EpochEnded`.
+
+        Copies, on the CPU; `torch.save` keeps them, `torch.load` with ``weights_only`` reads them.
+        """
+        assert self.learner is not None and self.kept is not None and self.audit is not None
+        return {
+            "learner": self.learner.state_dict(),
+            "history": self.history.to_dicts(),
+            "best": self.kept.state(),
+            "is_dirty": self.is_dirty,
+            "audit": self.audit.state_dict(),
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on where the run with that state was.
+
+        Raises:
+            ValueError, RuntimeError: it had other settings, or another network.
+        """
+        assert self.learner is not None and self.kept is not None and self.audit is not None
+        self.learner.load_state_dict(state["learner"])
+        self.history = History.from_dicts(state["history"])
+        self.kept.load_state(state["best"])
+        self.is_dirty = state["is_dirty"]
+        self.is_complete = self.learner.epoch >= self.config.epochs
+        self.audit.load_state_dict(state["audit"])
+
     def settle(self, *, failed: bool) -> None:
         """Leave the classifier with the best weights, ready for use."""
         network = self.classifier.network
         has_epochs = bool(self.history.epochs)
-        if self.average is not None and not failed:
-            self.average.put_in()
+        if self.learner is not None and self.learner.average is not None and not failed:
+            self.learner.average.put_in()
         if self.kept is not None:
             self.classifier.history = self.history
             self.classifier.config = self.config

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
 
@@ -33,6 +35,15 @@ class Snapshot:
         """Copy the present values over the old ones."""
         for live, copy in zip(self._live, self._copies, strict=True):
             copy.copy_(live)
+
+    def state(self) -> list[torch.Tensor]:
+        """The copied values, copied to the CPU."""
+        return [tensor.to("cpu", copy=True) for tensor in self._copies]
+
+    def load_state(self, state: Sequence[torch.Tensor]) -> None:
+        """Hold the values of another snapshot of such a network."""
+        for copy, value in zip(self._copies, state, strict=True):
+            copy.copy_(value)
 
     def is_live_finite(self) -> bool:
         """Whether the present values hold neither NaN nor infinity."""

@@ -76,10 +76,18 @@ def train(
         classifier: made by `build_classifier(config, index.classes)`, or loaded.
         plan: which layers train; None works it out from `config`.
     """
-    run = Run(config, index, stop, classifier)
+    yield from train_run(Run(config, index, stop, classifier), plan)
+
+
+def train_run(run: Run, plan: FreezePlan | None = None) -> Iterator[RunEvent]:
+    """Carry out a run as `train` does, from its beginning or from where `run.resume_from` was.
+
+    A run that is resumed gives the same history and the same weights as one that never stopped, bit
+    for bit on the CPU; the first event says `RunStarted` again.
+    """
     error: TLStudioError | None = None
     try:
-        with freed_memory_kept(), fast_kernels(config.precision):
+        with freed_memory_kept(), fast_kernels(run.config.precision):
             yield from _train(run, plan)
     except Exception as failure:
         error = explain(failure, run.device)
@@ -114,7 +122,8 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
     val_count = eval_batch_count(counts[Split.VAL], config.batch_size)
 
     move_network(network, device)
-    phase = plan.at(1)
+    done = run.resume_from["learner"]["epoch"] if run.resume_from else 0
+    phase = plan.at(max(1, done))  # a phase that begins just now is entered below
     _enter(network, phase)
     execution = Execution(config, run.index, classifier, phase, device, run.stop)
     objective = Objective(config, run.index.counts[Split.TRAIN], device)
@@ -127,7 +136,7 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         },
         plan.last_epoch_of(phase, config.epochs),
         execution.phase_weights,
-        work_after(plan, 1, config, counts[Split.TRAIN], counts[Split.VAL]),
+        work_after(plan, max(1, done), config, counts[Split.TRAIN], counts[Split.VAL]),
     )
     yield RunStarted(
         model=classifier.model,
@@ -141,18 +150,21 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         seed=config.seed,
         execution=execution.record,
     )
-    if plan.probes_head:
+    if plan.probes_head and not run.resume_from:
         yield from report(until_stopped(run, execution.probe_head(classifier)), meter, 1)
         if run.stop.stopped:
             return
     _enter(network, plan.last)  # all that ever changes
     run.kept = Snapshot(network)
     run.audit = FreezeAudit(network, plan)
-    learner = Learner(network, config, plan, train_count)
-    run.average = learner.average
+    run.learner = learner = Learner(network, config, plan, train_count)
+    if run.resume_from:
+        run.load_state_dict(run.resume_from)
     _enter(network, phase)
 
-    for epoch in range(1, config.epochs + 1):
+    for epoch in range(done + 1, config.epochs + 1):
+        if learner.average is not None:
+            learner.average.take_out()
         epoch_start_s = clock.elapsed_s
         learning_rate = learner.learning_rate
 
@@ -180,7 +192,7 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         images_per_s = meter.images_per_s
 
         # Validate
-        validation = validate(run, execution)
+        validation = validate(run, execution, learner)
         val_result = yield from report(validation, meter, epoch, Phase.VAL, val_count)
         if val_result is None:
             return
@@ -203,8 +215,6 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
             yield PredictionsReady(epoch, val_result.predictions)
         if is_over:
             return
-        if run.average is not None:
-            run.average.take_out()
 
 
 def train_epoch(
@@ -245,7 +255,9 @@ def train_epoch(
     return metrics
 
 
-def validate(run: Run, execution: Execution) -> Generator[EpochItem, None, EvaluationRecord | None]:
+def validate(
+    run: Run, execution: Execution, learner: Learner
+) -> Generator[EpochItem, None, EvaluationRecord | None]:
     """Evaluate every validation image, with the averaged weights if there is an average.
 
     Leaves the network in eval mode, and the average in it.
@@ -260,8 +272,8 @@ def validate(run: Run, execution: Execution) -> Generator[EpochItem, None, Evalu
         TrainingError: the loss is no longer finite.
     """
     run.classifier.network.eval()
-    if run.average is not None:
-        run.average.put_in()
+    if learner.average is not None:
+        learner.average.put_in()
     rows: list[BatchEvaluation] = []
     for item in until_stopped(run, execution.val_inputs()):
         if not isinstance(item, Inputs):
