@@ -477,10 +477,6 @@
         <translation>이 컴퓨터에서 측정: 학습 스텝 하나의 최대 메모리</translation>
     </message>
     <message>
-        <source>chosen</source>
-        <translation>선택됨</translation>
-    </message>
-    <message>
         <source>Measured on {date}: {device}, {precision}, {batch} images at once.</source>
         <translation>{date} 측정: {device}, {precision}, 한 번에 이미지 {batch}장.</translation>
     </message>
@@ -2465,10 +2461,6 @@
         <source>Side of the square image that it sees</source>
         <translation>네트워크에 들어가는 정사각형 이미지의 한 변 길이</translation>
     </message>
-    <message>
-        <source>chosen</source>
-        <translation>선택됨</translation>
-    </message>
 </context>
 <context>
     <name>NetworkEyeView</name>
@@ -3410,10 +3402,6 @@ SHA-256 of all of them:
     <message>
         <source>Not measured yet: mark the network in Compare and measure it there</source>
         <translation>아직 재지 않았습니다. 비교에서 네트워크를 선택해 측정하세요</translation>
-    </message>
-    <message>
-        <source>chosen</source>
-        <translation>선택됨</translation>
     </message>
 </context>
 <context>
@@ -4455,6 +4443,13 @@ SHA-256 of all of them:
     <message>
         <source>Its pretrained weights are not on this machine yet.</source>
         <translation>이 모델의 사전 학습 가중치가 아직 이 컴퓨터에 없습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>TableModel</name>
+    <message>
+        <source>chosen</source>
+        <translation>선택됨</translation>
     </message>
 </context>
 <context>

@@ -115,6 +115,11 @@ def icon(name: str, token: str = "text_soft", on_token: str = "") -> QIcon:
     return drawn(paint)
 
 
+def blank() -> QIcon:
+    """Nothing to be seen, which takes the room of an icon."""
+    return drawn(lambda painter, rect, mode, state: None)
+
+
 def drawn(paint: Callable[[QPainter, QRect, QIcon.Mode, QIcon.State], None]) -> QIcon:
     """An icon that `paint` draws anew, in any size, whenever it is shown."""
     return QIcon(_PaintingEngine(paint))

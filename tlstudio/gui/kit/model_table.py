@@ -15,7 +15,7 @@ from tlstudio.core.networks.catalog import LIBRARY_TITLES, WEIGHTS_PLACE_TITLES
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.model_table_model import FAMILY_ROLE, NAME_ROLE, ModelColumn, ModelTableModel
-from tlstudio.gui.kit.row_table import RowDelegate, RowTable
+from tlstudio.gui.kit.table import RowDelegate, RowTable
 
 MARK_PX = 16
 PADDING_PX = 22  # of the style sheet on both sides, and of the style itself
@@ -107,7 +107,7 @@ class ModelTable(RowTable):
 
     def select(self, name: str, *, scroll: bool = True) -> None:
         """Highlight the model called `name`, if it is shown; `scroll` to it or to the top."""
-        row = self._models.row_of(name)
+        row = self._models.find(name)
         if not scroll:
             self.scrollToTop()
         if row < 0:

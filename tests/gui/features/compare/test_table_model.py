@@ -10,12 +10,12 @@ from pytestqt.modeltest import ModelTester
 from tests.gui.speeds import COMPARED, make_record
 from tlstudio.core.compare import CompareFilter, Comparison, FamilyGroup
 from tlstudio.gui.features.compare.table_model import (
-    ROW_ROLE,
     CompareColumn,
     CompareProxy,
     CompareTableModel,
 )
 from tlstudio.gui.kit import formats
+from tlstudio.gui.kit.table import ROW_ROLE
 
 Order = Qt.SortOrder
 

@@ -11,8 +11,9 @@ from tests.gui.showing import on_screen
 from tests.gui.speeds import Machine, make_record
 from tlstudio.core.compare import CompareAxis, WeightsKey
 from tlstudio.gui.features.compare.state import SpeedsState
-from tlstudio.gui.features.compare.table_model import ROW_ROLE, CompareColumn
+from tlstudio.gui.features.compare.table_model import CompareColumn
 from tlstudio.gui.features.compare.view import CompareView
+from tlstudio.gui.kit.table import ROW_ROLE
 from tlstudio.gui.state.run import RunPhase
 from tlstudio.gui.state.session import Session
 

@@ -17,8 +17,9 @@ from tests.gui.networks import make_ready, no_engine
 from tests.gui.showing import on_screen
 from tlstudio.core.rank import Candidate
 from tlstudio.gui.features.rank.state import RankingState
-from tlstudio.gui.features.rank.table_model import CANDIDATE_ROLE, INTERVAL_ROLE, RankColumn
+from tlstudio.gui.features.rank.table_model import INTERVAL_ROLE, RankColumn
 from tlstudio.gui.features.rank.view import RankView
+from tlstudio.gui.kit.table import ROW_ROLE
 from tlstudio.gui.state.run import RunPhase
 from tlstudio.gui.state.session import Session, Step
 
@@ -41,7 +42,7 @@ def rank(view: RankView, session: Session, qtbot: QtBot) -> None:
 
 def order(view: RankView) -> list[Candidate]:
     rows = range(view.proxy.rowCount())
-    return [view.proxy.index(row, 0).data(CANDIDATE_ROLE) for row in rows]
+    return [view.proxy.index(row, 0).data(ROW_ROLE) for row in rows]
 
 
 def text(view: RankView, candidate: Candidate, column: RankColumn) -> str:

@@ -9,13 +9,11 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 from tlstudio.core.compare import ComparedWeights, WeightsKey
 from tlstudio.gui.features.compare.table_model import (
     MEASURED,
-    ROW_ROLE,
     CompareColumn,
     CompareProxy,
-    Index,
 )
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.row_table import RowTable
+from tlstudio.gui.kit.table import ROW_ROLE, Index, RowTable
 
 MODEL_AT_LEAST_PX = 150
 MARK_PX = 16  # of the tick before the chosen model

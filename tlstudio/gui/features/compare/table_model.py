@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from enum import IntEnum
-from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QSortFilterProxyModel,
-    Qt,
-)
-from PySide6.QtGui import QColor, QFont, QPixmap
+from PySide6.QtCore import QObject, QSortFilterProxyModel
 
-from tlstudio.core.compare import ComparedWeights, CompareFilter, SpeedRecord, Speeds, WeightsKey
-from tlstudio.gui.kit import formats, icons, theme
-from tlstudio.gui.kit.headings import Heading, header_data
-
-Index = QModelIndex | QPersistentModelIndex
-Role = Qt.ItemDataRole
-
-SORT_ROLE = Role.UserRole + 1
-ROW_ROLE = Role.UserRole + 2  # the `ComparedWeights`
+from tlstudio.core.compare import ComparedWeights, CompareFilter, SpeedRecord, Speeds
+from tlstudio.gui.kit import formats, icons
+from tlstudio.gui.kit.table import Column, Index, SortProxy, TableModel
 
 
 class CompareColumn(IntEnum):
@@ -43,192 +28,119 @@ class CompareColumn(IntEnum):
 
 
 MEASURED = (CompareColumn.INFERENCE, CompareColumn.TRAINING, CompareColumn.MEMORY)
-_LOOKS = (Role.ForegroundRole, Role.FontRole, Role.DecorationRole)  # that tell the chosen row
 
 
-class CompareTableModel(QAbstractTableModel):
-    """One row for each set of weights; the chosen one is marked by a tick and bold letters."""
+class CompareTableModel(TableModel[ComparedWeights]):
+    """One row for each set of weights."""
+
+    has_choice = True
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.rows: tuple[ComparedWeights, ...] = ()
+        super().__init__(identity=lambda row: row.key, parent=parent)
         self.speeds: Speeds = {}
-        self.chosen: WeightsKey | None = None
-        self._no_mark = QPixmap(16, 16)  # so that names stand below each other
-        self._no_mark.fill(Qt.GlobalColor.transparent)
-        self._headings = self._make_headings()
-
-    def set_rows(self, rows: Iterable[ComparedWeights]) -> None:
-        """Show these; they stay in place where only facts changed."""
-        new = tuple(rows)
-        if [row.key for row in new] == [row.key for row in self.rows]:
-            self.rows = new
-            self._all_changed()
-            return
-        self.beginResetModel()
-        self.rows = new
-        self.endResetModel()
+        self.columns = (
+            Column(
+                self.tr("Model"),
+                lambda row: row.spec.title,
+                self.tr("The network and its family"),
+                icon=lambda row: icons.blank(),  # so that names stand below each other
+                spoken=lambda row: f"{row.spec.title}, {row.weights.name}",
+            ),
+            Column(
+                self.tr("Weights"),
+                lambda row: row.weights.name,
+                self.tr("The name of its pretrained weights; some networks have several"),
+            ),
+            Column(
+                self.tr("Top-1"),
+                lambda row: formats.percent(row.top1),
+                self.tr("Accuracy on ImageNet-1k, as its library states it"),
+                is_number=True,
+                key=lambda row: row.top1,
+            ),
+            Column(
+                self.tr("GFLOPs"),
+                lambda row: f"{row.gflops:,.2f}" if row.gflops else formats.NONE,
+                self.tr("Billions of multiply-adds for one image: how slow it is"),
+                is_number=True,
+                key=lambda row: row.gflops or None,
+            ),
+            Column(
+                self.tr("Parameters"),
+                lambda row: formats.compact(row.parameters),
+                self.tr("Values that can be learned: size in memory and on disk"),
+                is_number=True,
+                key=lambda row: row.parameters,
+            ),
+            Column(
+                self.tr("Input px"),
+                lambda row: str(row.image_px),
+                self.tr("Side of the square image that it sees"),
+                is_number=True,
+                key=lambda row: row.image_px,
+            ),
+            Column(
+                self.tr("%/M"),
+                lambda row: f"{row.density:.3g}",
+                self.tr("Accuracy density: points of top-1 for each million parameters"),
+                is_number=True,
+                key=lambda row: row.density,
+            ),
+            Column(
+                self.tr("Inference img/s"),
+                self._measured(lambda speed: formats.images_per_s(speed.inference_images_per_s)),
+                self.tr("Measured on this machine: images per second, forward only"),
+                is_number=True,
+                key=self._measured_key(lambda speed: speed.inference_images_per_s),
+                tip=self._tip,
+            ),
+            Column(
+                self.tr("Training img/s"),
+                self._measured(lambda speed: formats.images_per_s(speed.training_images_per_s)),
+                self.tr("Measured on this machine: images per second, all layers training"),
+                is_number=True,
+                key=self._measured_key(lambda speed: speed.training_images_per_s),
+                tip=self._tip,
+            ),
+            Column(
+                self.tr("Memory"),
+                self._measured(memory_text),
+                self.tr("Measured on this machine: the peak of one training step"),
+                is_number=True,
+                key=self._measured_key(lambda speed: speed.memory_bytes),
+                tip=lambda row: self._tip(row, is_memory=True),
+            ),
+        )
 
     def set_speeds(self, speeds: Speeds) -> None:
         """What was measured on this machine."""
         if speeds is not self.speeds:
             self.speeds = speeds
-            self._all_changed()
+            self.refresh()
 
-    def set_chosen(self, key: WeightsKey | None) -> None:
-        if key == self.chosen:
-            return
-        changed = {key, self.chosen}
-        self.chosen = key
-        for number, row in enumerate(self.rows):
-            if row.key in changed:
-                first, last = self.index(number, 0), self.index(number, len(CompareColumn) - 1)
-                self.dataChanged.emit(first, last, list(_LOOKS))
+    def _measured(self, text: Callable[[SpeedRecord], str]) -> Callable[[ComparedWeights], str]:
+        """`text` of what was measured of a row, or a dash."""
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.rows)
+        def text_of(row: ComparedWeights) -> str:
+            speed = self.speeds.get(row.speed_key)
+            return formats.NONE if speed is None else text(speed)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(CompareColumn)
+        return text_of
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> Any:
-        return header_data(self._headings, section, orientation, role)
+    def _measured_key(
+        self, key: Callable[[SpeedRecord], float | None]
+    ) -> Callable[[ComparedWeights], float | None]:
+        """`key` of what was measured of a row, or None."""
 
-    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        row, column = self.rows[index.row()], CompareColumn(index.column())
-        is_chosen = row.key == self.chosen
-        match role:
-            case Role.DisplayRole:
-                return self._text(row, column)
-            case Role.TextAlignmentRole:
-                return self._headings[column].alignment
-            case Role.ToolTipRole:
-                return self._tip(row, column)
-            case Role.ForegroundRole if column is not CompareColumn.MODEL and not is_chosen:
-                return QColor(theme.current().text_soft)
-            case Role.FontRole if column is CompareColumn.MODEL and is_chosen:
-                font = QFont()
-                font.setWeight(QFont.Weight.DemiBold)
-                return font
-            case Role.DecorationRole if column is CompareColumn.MODEL:
-                return icons.icon("done", "accent") if is_chosen else self._no_mark
-            case Role.AccessibleTextRole if column is CompareColumn.MODEL:
-                chosen = self.tr("chosen") if is_chosen else ""
-                return ", ".join(filter(None, (row.spec.title, row.weights.name, chosen)))
-        if role == SORT_ROLE:
-            return self._sort_key(row, column)
-        if role == ROW_ROLE:
-            return row
-        return None
+        def key_of(row: ComparedWeights) -> float | None:
+            speed = self.speeds.get(row.speed_key)
+            return None if speed is None else key(speed)
 
-    def _make_headings(self) -> tuple[Heading, ...]:
-        return (
-            Heading(self.tr("Model"), self.tr("The network and its family")),
-            Heading(
-                self.tr("Weights"),
-                self.tr("The name of its pretrained weights; some networks have several"),
-            ),
-            Heading(
-                self.tr("Top-1"),
-                self.tr("Accuracy on ImageNet-1k, as its library states it"),
-                is_number=True,
-            ),
-            Heading(
-                self.tr("GFLOPs"),
-                self.tr("Billions of multiply-adds for one image: how slow it is"),
-                is_number=True,
-            ),
-            Heading(
-                self.tr("Parameters"),
-                self.tr("Values that can be learned: size in memory and on disk"),
-                is_number=True,
-            ),
-            Heading(
-                self.tr("Input px"),
-                self.tr("Side of the square image that it sees"),
-                is_number=True,
-            ),
-            Heading(
-                self.tr("%/M"),
-                self.tr("Accuracy density: points of top-1 for each million parameters"),
-                is_number=True,
-            ),
-            Heading(
-                self.tr("Inference img/s"),
-                self.tr("Measured on this machine: images per second, forward only"),
-                is_number=True,
-            ),
-            Heading(
-                self.tr("Training img/s"),
-                self.tr("Measured on this machine: images per second, all layers training"),
-                is_number=True,
-            ),
-            Heading(
-                self.tr("Memory"),
-                self.tr("Measured on this machine: the peak of one training step"),
-                is_number=True,
-            ),
-        )
+        return key_of
 
-    def _text(self, row: ComparedWeights, column: CompareColumn) -> str:
+    def _tip(self, row: ComparedWeights, *, is_memory: bool = False) -> str | None:
         record = self.speeds.get(row.speed_key)
-        match column:
-            case CompareColumn.MODEL:
-                return row.spec.title
-            case CompareColumn.WEIGHTS:
-                return row.weights.name
-            case CompareColumn.TOP1:
-                return formats.percent(row.top1)
-            case CompareColumn.GFLOPS:
-                return f"{row.gflops:,.2f}" if row.gflops else formats.NONE
-            case CompareColumn.PARAMETERS:
-                return formats.compact(row.parameters)
-            case CompareColumn.INPUT:
-                return str(row.image_px)
-            case CompareColumn.DENSITY:
-                return f"{row.density:.3g}"
-            case CompareColumn.INFERENCE:
-                return (
-                    formats.images_per_s(record.inference_images_per_s) if record else formats.NONE
-                )
-            case CompareColumn.TRAINING:
-                return (
-                    formats.images_per_s(record.training_images_per_s) if record else formats.NONE
-                )
-            case CompareColumn.MEMORY:
-                return memory_text(record) if record else formats.NONE
-
-    def _sort_key(self, row: ComparedWeights, column: CompareColumn) -> str | float | None:
-        record = self.speeds.get(row.speed_key)
-        match column:
-            case CompareColumn.MODEL:
-                return row.spec.title.casefold()
-            case CompareColumn.WEIGHTS:
-                return row.weights.name.casefold()
-            case CompareColumn.TOP1:
-                return row.top1
-            case CompareColumn.GFLOPS:
-                return row.gflops or None
-            case CompareColumn.PARAMETERS:
-                return float(row.parameters)
-            case CompareColumn.INPUT:
-                return float(row.image_px)
-            case CompareColumn.DENSITY:
-                return row.density
-            case CompareColumn.INFERENCE:
-                return record.inference_images_per_s if record else None
-            case CompareColumn.TRAINING:
-                return record.training_images_per_s if record else None
-            case CompareColumn.MEMORY:
-                return record.memory_bytes if record else None
-
-    def _tip(self, row: ComparedWeights, column: CompareColumn) -> str | None:
-        record = self.speeds.get(row.speed_key)
-        if record is None or column not in MEASURED:
+        if record is None:
             return None
         words = [
             self.tr("Measured on {date}: {device}, {precision}, {batch} images at once.").format(
@@ -238,29 +150,22 @@ class CompareTableModel(QAbstractTableModel):
                 batch=record.batch,
             )
         ]
-        if column is CompareColumn.MEMORY and record.memory_source == "resident":
+        if is_memory and record.memory_source == "resident":
             words.append(self.tr("By how much the studio grew, weights and optimizer included."))
-        if column is CompareColumn.MEMORY and record.memory_source == "allocated":
+        if is_memory and record.memory_source == "allocated":
             words.append(self.tr("As torch allocated it on the card, weights included."))
         if not record.is_steady:
             words.append(self.tr("The machine was busy with other things: measure again."))
         return "\n".join(words)
 
-    def _all_changed(self) -> None:
-        if self.rows:
-            last = self.index(len(self.rows) - 1, len(CompareColumn) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
 
-
-class CompareProxy(QSortFilterProxyModel):
-    """The weights that a filter lets through; sorted by numbers, what is unknown always last."""
+class CompareProxy(SortProxy):
+    """The weights that a filter lets through."""
 
     def __init__(self, source: CompareTableModel, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(source, parent)
         self._table = source
         self._filter = CompareFilter()
-        self.setSourceModel(source)
-        self.setSortRole(SORT_ROLE)
 
     def set_filter(self, wanted: CompareFilter) -> None:
         self.beginFilterChange()
@@ -269,13 +174,6 @@ class CompareProxy(QSortFilterProxyModel):
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
         return self._filter.passes(self._table.rows[row])
-
-    def lessThan(self, left: Index, right: Index) -> bool:
-        one, other = left.data(SORT_ROLE), right.data(SORT_ROLE)
-        if one is None or other is None:
-            falls = self.sortOrder() is Qt.SortOrder.DescendingOrder
-            return other is not None if falls else one is not None
-        return bool(one < other)
 
 
 def memory_text(record: SpeedRecord) -> str:

@@ -3,57 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-)
+from PySide6.QtCore import QObject
 
 from tlstudio.core.data.dataset import ExcludedFile
-from tlstudio.gui.kit.headings import Heading, header_data
 from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.table import Column, TableModel
 
-Index = QModelIndex | QPersistentModelIndex
 
-
-class ExcludedFilesModel(QAbstractTableModel):
+class ExcludedFilesModel(TableModel[ExcludedFile]):
     """Paths are shown from the dataset's folder on."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._root = Path()
-        self._files: tuple[ExcludedFile, ...] = ()
-        self._headings = (Heading(self.tr("File")), Heading(self.tr("Reason")))
+        self.columns = (
+            Column(self.tr("File"), self._relative, tip=lambda file: str(file.path)),
+            Column(
+                self.tr("Reason"),
+                lambda file: core_text(file.reason),
+                tip=lambda file: str(file.path),
+            ),
+        )
 
     def set_files(self, root: Path, files: tuple[ExcludedFile, ...]) -> None:
-        self.beginResetModel()
-        self._root, self._files = root, files
-        self.endResetModel()
+        """Show what was left out below `root`."""
+        self._root = root
+        self.set_rows(files)
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._files)
-
-    def columnCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._headings)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        return header_data(self._headings, section, orientation, role)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        file = self._files[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._relative(file.path) if index.column() == 0 else core_text(file.reason)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return str(file.path)
-        return None
-
-    def _relative(self, path: Path) -> str:
+    def _relative(self, file: ExcludedFile) -> str:
+        path = file.path
         return str(path.relative_to(self._root)) if path.is_relative_to(self._root) else str(path)

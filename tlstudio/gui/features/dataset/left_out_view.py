@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QStackedWidget, QVBoxLayout, QWidget
 
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.gui.features.dataset.excluded_files_model import ExcludedFilesModel
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import EmptyState, label
+from tlstudio.gui.kit.table import RowTable
 
 
 class LeftOutView(QWidget):
@@ -17,17 +18,10 @@ class LeftOutView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = ExcludedFilesModel(self)
-        self.table = QTableView()
-        self.table.setModel(self.model)
+        self.table = RowTable(self.model)
         self.table.setAccessibleName(self.tr("Files that were left out"))
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(theme.ROW_PX)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.table.horizontalHeader().setHighlightSections(False)
         self.hint = label(
             self.tr(
                 "They stay where they are. Mend or remove them, and the dataset is read again."

@@ -13,23 +13,21 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QMessageBox,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from tlstudio.core.networks.downloads import StoredWeights, WeightsGuess
 from tlstudio.gui.features.downloads.stored_weights_model import (
-    ROW_ROLE,
     StoredColumn,
     StoredWeightsModel,
-    StoredWeightsOrder,
 )
 from tlstudio.gui.features.downloads.weights_downloads import DownloadList
 from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.page_stack import PageStack
+from tlstudio.gui.kit.table import ROW_ROLE, RowTable, SortProxy
 from tlstudio.gui.state.session import Session, Step
 
 translate = QCoreApplication.translate
@@ -65,8 +63,8 @@ class WeightsDialog(QDialog):
         self.list = DownloadList()
         self.total = label("", "hint")
         self.model = StoredWeightsModel(self)
-        self.order = StoredWeightsOrder(self.model, self)
-        self.table = QTableView()
+        self.order = SortProxy(self.model, self)
+        self.table = RowTable(self.order)
         self.looking = EmptyState("on_machine", self.tr("Looking at what is on this machine…"), "")
         self.nothing = EmptyState(
             "download",
@@ -109,18 +107,11 @@ class WeightsDialog(QDialog):
 
     def _set_up_table(self) -> None:
         table = self.table
-        table.setModel(self.order)
         table.setSortingEnabled(True)
         table.sortByColumn(StoredColumn.USED, Qt.SortOrder.DescendingOrder)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
         table.setAccessibleName(self.tr("Pretrained weights on this machine"))
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(theme.ROW_PX)
         header = table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionResizeMode(StoredColumn.MODEL, QHeaderView.ResizeMode.Stretch)
         widths = {
             StoredColumn.WEIGHTS: WEIGHTS_PX,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel
 
 from tlstudio.gui.features.layers.module_tree_model import ModuleTreeModel
@@ -18,7 +20,7 @@ class LayerFilter(QSortFilterProxyModel):
             without a search.
     """
 
-    def __init__(self, source: ModuleTreeModel, parent: QObject | None = None) -> None:
+    def __init__(self, source: ModuleTreeModel[Any], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._layers = source
         self._words: list[str] = []

@@ -1,26 +1,30 @@
-"""What every tree of a network's modules is: rows, their places, and columns with a title each."""
+"""What every tree of a network's modules is: rows, their places, and columns."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QFont
 
 from tlstudio.gui.features.layers.rows import LayerRow, LayerRows
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.headings import Heading, header_data
+from tlstudio.gui.kit.table import Column, Index, header_data
 
-Index = QModelIndex | QPersistentModelIndex
+Shown = TypeVar("Shown")
 
 
-class ModuleTreeModel(QAbstractItemModel):
-    """Rows of a network, one a module; the models that derive from it say what their cells show."""
+class ModuleTreeModel(QAbstractItemModel, Generic[Shown]):
+    """Rows of a network, one a module; the models that derive from it bring the columns."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows = LayerRows(None)
-        self._headings: tuple[Heading, ...] = ()
+        self.columns: tuple[Column[Shown], ...] = ()
+
+    def shown(self, row: LayerRow) -> Shown:
+        """What the columns show of a row."""
+        raise NotImplementedError
 
     @property
     def rows(self) -> list[LayerRow]:
@@ -53,7 +57,7 @@ class ModuleTreeModel(QAbstractItemModel):
         return len(self._children(parent)) if parent.column() <= 0 else 0
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return len(self._headings)
+        return len(self.columns)
 
     def headerData(
         self,
@@ -61,7 +65,11 @@ class ModuleTreeModel(QAbstractItemModel):
         orientation: Qt.Orientation,
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> Any:
-        return header_data(self._headings, section, orientation, role)
+        return header_data(self.columns, section, orientation, role)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = self.row_of(index)
+        return None if row is None else self.columns[index.column()].data(self.shown(row), role)
 
     def _children(self, index: Index) -> list[int]:
         row = self.row_of(index)

@@ -28,6 +28,7 @@ class LayerRow:
 
     Attributes:
         node: the module it shows.
+        number: its position in the list of all rows.
         parent: position of the parent's row in the list of all rows; -1 at the top.
         position: among its siblings.
         is_own: stands for the parameters that a container holds itself, beside its children.
@@ -39,6 +40,7 @@ class LayerRow:
     """
 
     node: Module
+    number: int
     parent: int
     position: int
     is_own: bool = False
@@ -112,9 +114,9 @@ class LayerRows:
 
     def _add_children(self, node: Module, parent: int, into: list[int]) -> None:
         if self._has_own_rows and 0 < node.own_parameters < node.parameters:
-            into.append(self._add(LayerRow(node, parent, len(into), is_own=True)))
+            into.append(self._add(LayerRow(node, len(self.rows), parent, len(into), is_own=True)))
         for child in node.children:
-            row = LayerRow(child, parent, len(into))
+            row = LayerRow(child, len(self.rows), parent, len(into))
             number = self._add(row)
             into.append(number)
             self.by_path[child.path] = number

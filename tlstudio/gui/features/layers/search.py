@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLineEdit, QTreeView
 
@@ -23,7 +25,7 @@ class LayerSearch(QObject):
     changed = Signal()
 
     def __init__(
-        self, field: QLineEdit, view: QTreeView, rows: LayerFilter, model: ModuleTreeModel
+        self, field: QLineEdit, view: QTreeView, rows: LayerFilter, model: ModuleTreeModel[Any]
     ) -> None:
         super().__init__(view)
         self._view = view

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QColor
 
 from tlstudio.core.networks.layer_table import FIELD_NOTES, FieldNote, LayerRecord, LayerTable
-from tlstudio.gui.features.layers.module_tree_model import Index, ModuleTreeModel, small_font
-from tlstudio.gui.features.layers.rows import LayerRows
-from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.headings import Heading
+from tlstudio.gui.features.layers.module_tree_model import ModuleTreeModel, small_font
+from tlstudio.gui.features.layers.rows import LayerRow, LayerRows
+from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.table import Column, Index
 
 Role = Qt.ItemDataRole
 
@@ -38,14 +39,18 @@ class TableColumn(IntEnum):
     SHARE = 9
 
 
-class LayerTableModel(ModuleTreeModel):
+class LayerTableModel(ModuleTreeModel[LayerRecord]):
     """Shows a `LayerTable`; rows of containers show the sums of what is in them."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.table: LayerTable | None = None
         self.shares_parameters = False
-        self._headings = self._make_headings()
+        self.columns = self._make_columns()
+
+    def shown(self, row: LayerRow) -> LayerRecord:
+        assert isinstance(row.node, LayerRecord)
+        return row.node
 
     def set_table(self, table: LayerTable | None) -> None:
         """Show another network."""
@@ -71,7 +76,7 @@ class LayerTableModel(ModuleTreeModel):
 
     def cell(self, number: int, column: TableColumn) -> str:
         """The text in a column of the row at `number`, counted through all rows."""
-        return "" if self.table is None else self._text(self.table.rows[number], column)
+        return self.columns[column].text(self.shown(self.rows[number]))
 
     def share_of(self, record: LayerRecord) -> float:
         """0..1 of whatever the last column is about."""
@@ -90,25 +95,10 @@ class LayerTableModel(ModuleTreeModel):
         return flags if row.children else flags | Qt.ItemFlag.ItemNeverHasChildren
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
-        record = self.record_of(index)
-        if record is None:
-            return None
-        column = TableColumn(index.column())
-        if role == Role.DisplayRole:
-            return self._text(record, column)
         if role == SHARE_ROLE:
-            return self.share_of(record)
-        if role == Role.FontRole and column is not TableColumn.LAYER:
-            return small_font()
-        if role == Role.ToolTipRole:
-            return self._tip(record, column)
-        if role == Role.TextAlignmentRole:
-            return self._headings[column].alignment
-        if role == Role.ForegroundRole and self._is_quiet(record, column):
-            return QColor(theme.current().text_soft)
-        if role == Role.AccessibleTextRole and column is TableColumn.LAYER:
-            return f"{record.path}, {record.kind}"
-        return None
+            record = self.record_of(index)
+            return None if record is None else self.share_of(record)
+        return super().data(index, role)
 
     # -- texts -----------------------------------------------------------------------------------
 
@@ -116,12 +106,11 @@ class LayerTableModel(ModuleTreeModel):
         """What the line of totals says in a column."""
         if self.table is None:
             return ""
-        root = self.table.root
         match column:
             case TableColumn.LAYER:
                 return self.tr("Total")
             case TableColumn.PARAMETERS | TableColumn.MULTIPLY_ADDS:
-                return self._text(root, column)
+                return self.columns[column].text(self.table.root)
             case _:
                 return ""
 
@@ -140,51 +129,95 @@ class LayerTableModel(ModuleTreeModel):
             side=table.image_px,
         )
 
-    def _text(self, record: LayerRecord, column: TableColumn) -> str:
-        window = record.window
-        match column:
-            case TableColumn.LAYER:
-                return record.name
-            case TableColumn.TYPE:
-                return record.kind
-            case TableColumn.KERNEL:
-                return window.kernel_text if window else ""
-            case TableColumn.STRIDE:
-                return window.stride_text if window else ""
-            case TableColumn.PADDING:
-                return window.padding_text if window else ""
-            case TableColumn.OUTPUT:
-                return record.output_text
-            case TableColumn.PARAMETERS:
-                return formats.compact(record.parameters) if record.parameters else ""
-            case TableColumn.MULTIPLY_ADDS:
-                return formats.compact(record.multiply_adds) if record.multiply_adds else ""
-            case TableColumn.FIELD:
-                is_whole = record.field_note is FieldNote.WHOLE
-                return self.tr("image") if is_whole else record.field_text
-            case TableColumn.SHARE:
-                share = self.share_of(record)
-                if 0.0 < share < LEAST_SHARE:
-                    return f"<{formats.percent(LEAST_SHARE)}"
-                return formats.percent(share) if share else ""
+    def _make_columns(self) -> tuple[Column[LayerRecord], ...]:
+        return (
+            Column(
+                self.tr("Layer"),
+                lambda record: record.name,
+                self.tr("Module path, in order of execution"),
+                tip=_name_tip,
+                token=lambda record: (
+                    "" if record.parameters or record.multiply_adds else "text_soft"
+                ),
+                spoken=lambda record: f"{record.path}, {record.kind}",
+            ),
+            _column(self.tr("Type"), lambda record: record.kind, self.tr("Class of the module")),
+            _number(
+                self.tr("Kernel"),
+                lambda record: record.window.kernel_text if record.window else "",
+                self.tr("Rows×columns of the window that slides over the input"),
+                self._window_tip,
+            ),
+            _number(
+                self.tr("Stride"),
+                lambda record: record.window.stride_text if record.window else "",
+                self.tr("Steps by which the window moves"),
+                self._window_tip,
+            ),
+            _number(
+                self.tr("Padding"),
+                lambda record: record.window.padding_text if record.window else "",
+                self.tr("Zeros around the input; before/after where they differ"),
+                self._window_tip,
+            ),
+            _number(
+                self.tr("Output"),
+                lambda record: record.output_text,
+                self.tr("Shape of the output for one image: channels×height×width"),
+                self._output_tip,
+            ),
+            _number(
+                self.tr("Params"),
+                lambda record: formats.compact(record.parameters) if record.parameters else "",
+                self.tr("Number of parameters, with all below"),
+                lambda record: self._sum_tip(record, record.parameters, record.own_parameters),
+            ),
+            _number(
+                self.tr("Multiply-adds"),
+                lambda r: formats.compact(r.multiply_adds) if r.multiply_adds else "",
+                self.tr(
+                    "Products that go into a sum, for one image, with all below; their billions "
+                    "are what papers call GFLOPs"
+                ),
+                lambda record: self._sum_tip(
+                    record, record.multiply_adds, record.own_multiply_adds
+                ),
+            ),
+            _number(
+                self.tr("Field px"),
+                self._field_text,
+                self.tr(
+                    "Receptive field: side of the square of pixels that one value can depend on. "
+                    "Gates for whole channels and statistics of norms are left aside."
+                ),
+                self._field_tip,
+            ),
+            Column(
+                self.tr("Share"),
+                self._share_text,
+                self.tr("Share of the whole network"),
+                is_number=True,
+                font=small_font,
+                tip=self._share_tip,
+            ),
+        )
 
-    def _tip(self, record: LayerRecord, column: TableColumn) -> str:
-        match column:
-            case TableColumn.KERNEL | TableColumn.STRIDE | TableColumn.PADDING:
-                return self._window_tip(record)
-            case TableColumn.OUTPUT if record.calls > 1:
-                return self.tr(
-                    "It runs {count} times; size and receptive field are those of the first time."
-                ).format(count=record.calls)
-            case TableColumn.PARAMETERS if record.parameters:
-                return self._sum_tip(record, record.parameters, record.own_parameters)
-            case TableColumn.MULTIPLY_ADDS if record.multiply_adds:
-                return self._sum_tip(record, record.multiply_adds, record.own_multiply_adds)
-            case TableColumn.FIELD:
-                return self._field_tip(record)
-            case TableColumn.SHARE:
-                return self._share_tip(record)
-        return f"{record.path} ({record.kind})"
+    def _field_text(self, record: LayerRecord) -> str:
+        is_whole = record.field_note is FieldNote.WHOLE
+        return self.tr("image") if is_whole else record.field_text
+
+    def _share_text(self, record: LayerRecord) -> str:
+        share = self.share_of(record)
+        if 0.0 < share < LEAST_SHARE:
+            return f"<{formats.percent(LEAST_SHARE)}"
+        return formats.percent(share) if share else ""
+
+    def _output_tip(self, record: LayerRecord) -> str:
+        if record.calls <= 1:
+            return _name_tip(record)
+        return self.tr(
+            "It runs {count} times; size and receptive field are those of the first time."
+        ).format(count=record.calls)
 
     def _window_tip(self, record: LayerRecord) -> str:
         window = record.window
@@ -202,6 +235,8 @@ class LayerTableModel(ModuleTreeModel):
         return text
 
     def _sum_tip(self, record: LayerRecord, total: int, own: int) -> str:
+        if not total:
+            return _name_tip(record)
         if record.children and own:
             return self.tr("{total}, of them {own} by itself").format(
                 total=formats.count(total), own=formats.count(own)
@@ -226,49 +261,23 @@ class LayerTableModel(ModuleTreeModel):
             parameters=formats.percent(self.table.parameter_share(record)),
         )
 
-    def _make_headings(self) -> tuple[Heading, ...]:
-        return (
-            Heading(self.tr("Layer"), self.tr("Module path, in order of execution")),
-            Heading(self.tr("Type"), self.tr("Class of the module")),
-            Heading(
-                self.tr("Kernel"),
-                self.tr("Rows×columns of the window that slides over the input"),
-                is_number=True,
-            ),
-            Heading(self.tr("Stride"), self.tr("Steps by which the window moves"), is_number=True),
-            Heading(
-                self.tr("Padding"),
-                self.tr("Zeros around the input; before/after where they differ"),
-                is_number=True,
-            ),
-            Heading(
-                self.tr("Output"),
-                self.tr("Shape of the output for one image: channels×height×width"),
-                is_number=True,
-            ),
-            Heading(
-                self.tr("Params"), self.tr("Number of parameters, with all below"), is_number=True
-            ),
-            Heading(
-                self.tr("Multiply-adds"),
-                self.tr(
-                    "Products that go into a sum, for one image, with all below; their billions "
-                    "are what papers call GFLOPs"
-                ),
-                is_number=True,
-            ),
-            Heading(
-                self.tr("Field px"),
-                self.tr(
-                    "Receptive field: side of the square of pixels that one value can depend on. "
-                    "Gates for whole channels and statistics of norms are left aside."
-                ),
-                is_number=True,
-            ),
-            Heading(self.tr("Share"), self.tr("Share of the whole network"), is_number=True),
-        )
 
-    def _is_quiet(self, record: LayerRecord, column: TableColumn) -> bool:
-        if column is TableColumn.LAYER:
-            return not (record.parameters or record.multiply_adds)
-        return column is not TableColumn.SHARE
+def _name_tip(record: LayerRecord) -> str:
+    return f"{record.path} ({record.kind})"
+
+
+def _column(
+    title: str,
+    text: Callable[[LayerRecord], str],
+    help: str,
+    tip: Callable[[LayerRecord], str] = _name_tip,
+    *,
+    is_number: bool = False,
+) -> Column[LayerRecord]:
+    """A quiet one in small letters."""
+    return Column(
+        title, text, help, is_number, tip=tip, token=lambda record: "text_soft", font=small_font
+    )
+
+
+_number = partial(_column, is_number=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from enum import IntEnum
-from functools import cache
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtGui import QIcon
 
 from tlstudio.core.networks.layers import LayerTree
 from tlstudio.gui.features.layers.measures import (
@@ -18,10 +18,10 @@ from tlstudio.gui.features.layers.measures import (
     MeasureCell,
     MeasureFacts,
 )
-from tlstudio.gui.features.layers.module_tree_model import Index, ModuleTreeModel, small_font
+from tlstudio.gui.features.layers.module_tree_model import ModuleTreeModel, small_font
 from tlstudio.gui.features.layers.rows import LayerRow, LayerRows, LayerState
-from tlstudio.gui.kit import formats, icons, theme
-from tlstudio.gui.kit.headings import Heading
+from tlstudio.gui.kit import formats, icons
+from tlstudio.gui.kit.table import Column, Index
 
 Role = Qt.ItemDataRole
 
@@ -50,7 +50,7 @@ STATE_COLORS = {
 STATISTICS_ICONS = {True: ("statistics_move", "accent"), False: ("statistics_fixed", "frozen")}
 
 
-class LayerTreeModel(ModuleTreeModel):
+class LayerTreeModel(ModuleTreeModel[LayerRow]):
     """Shows a `LayerTree`, which of its layers train, and one measure of them.
 
     The model never ticks by itself: it says what was asked for, and shows what `set_trainable`
@@ -72,7 +72,7 @@ class LayerTreeModel(ModuleTreeModel):
         self._measures = LayerMeasures(self)
         self._measure, self._facts = LayerMeasure.RATE, MeasureFacts()
         self._cells: list[MeasureCell] = []
-        self._headings = self._make_headings()
+        self.columns = self._make_columns()
 
     # -- what it shows ---------------------------------------------------------------------------
 
@@ -112,7 +112,7 @@ class LayerTreeModel(ModuleTreeModel):
         """What the column of measures shows, and all that is known."""
         if measure is not self._measure:
             self._measure = measure
-            self._headings = self._make_headings()
+            self.columns = self._make_columns()
             column = LayerColumn.MEASURE
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, column, column)
         self._facts = facts
@@ -129,9 +129,12 @@ class LayerTreeModel(ModuleTreeModel):
         """Whether the state is an icon only; words are in its tooltip."""
         if compact != self._compact:
             self._compact = compact
-            self._headings = self._make_headings()
+            self.columns = self._make_columns()
             state = LayerColumn.STATE
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, state, state)
+
+    def shown(self, row: LayerRow) -> LayerRow:
+        return row
 
     def paths_of(self, index: Index) -> frozenset[str]:
         """Paths of the layers with parameters at or below `index`."""
@@ -155,31 +158,13 @@ class LayerTreeModel(ModuleTreeModel):
         if row is None:
             return None
         column = LayerColumn(index.column())
-        if role == Role.DisplayRole:
-            cell = self._cell(index) if column is LayerColumn.MEASURE else EMPTY
-            return cell.text or self._text(row, column)
-        if role == Role.CheckStateRole:
-            return _check_state(row) if column is LayerColumn.NAME else None
-        if role == MEASURE_ROLE:
-            return self._cell(index) if column is LayerColumn.MEASURE else None
-        if role == STATISTICS_ROLE:
-            return self._statistics_icon(row) if column is LayerColumn.STATE else None
-        if role == Role.DecorationRole and column is LayerColumn.STATE:
-            return icons.icon(row.state.value, STATE_COLORS[row.state]) if row.layers else None
-        if role == Role.DecorationRole and column is LayerColumn.NAME and not row.layers:
-            return _no_box()  # names stand below names, with or without a box
-        if role == Role.FontRole and column is not LayerColumn.NAME:
-            return small_font()
-        if role == Role.ToolTipRole:
-            cell = self._cell(index) if column is LayerColumn.MEASURE else EMPTY
-            return cell.tip or self._tool_tip(row, column)
-        if role == Role.TextAlignmentRole:
-            return self._headings[column].alignment
-        if role == Role.ForegroundRole and (not row.layers or column is not LayerColumn.NAME):
-            return QColor(theme.current().text_soft)
-        if role == Role.AccessibleTextRole and column is LayerColumn.NAME:
-            return ", ".join(filter(None, (row.node.path, row.node.kind, self._state_text(row))))
-        return None
+        if role == Role.CheckStateRole and column is LayerColumn.NAME:
+            return _check_state(row)
+        if role == MEASURE_ROLE and column is LayerColumn.MEASURE:
+            return self._cell(row)
+        if role == STATISTICS_ROLE and column is LayerColumn.STATE:
+            return self._statistics_icon(row)
+        return super().data(index, role)
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
         if role != Role.CheckStateRole or not self.flags(index) & Qt.ItemFlag.ItemIsUserCheckable:
@@ -191,43 +176,58 @@ class LayerTreeModel(ModuleTreeModel):
 
     # -- inside ----------------------------------------------------------------------------------
 
-    def _make_headings(self) -> tuple[Heading, ...]:
+    def _make_columns(self) -> tuple[Column[LayerRow], ...]:
         return (
-            Heading(
+            Column(
                 self.tr("Layer"),
+                lambda row: self.tr("(own)") if row.is_own else row.node.name,
                 self.tr("Ticked layers train. A box of a container sets all below it."),
+                tip=self._name_tip,
+                # names stand below names, with or without a box
+                icon=lambda row: None if row.layers else icons.blank(),
+                token=lambda row: "" if row.layers else "text_soft",
+                spoken=self._spoken,
             ),
-            Heading(self.tr("Type"), self.tr("Class of the module")),
-            Heading(
+            _column(
+                self.tr("Type"),
+                lambda row: "Parameter" if row.is_own else row.node.kind,
+                self.tr("Class of the module"),
+                tip=self._name_tip,
+            ),
+            _column(
                 self.tr("Output"),
+                lambda row: "" if row.is_own else "×".join(map(str, row.node.output_shape)),
                 self.tr("Shape of the output for one image: channels×height×width"),
                 is_number=True,
+                tip=self._name_tip,
             ),
-            Heading(
-                self.tr("Params"), self.tr("Number of parameters, with all below"), is_number=True
+            _column(
+                self.tr("Params"),
+                lambda row: formats.compact(row.parameters) if row.parameters else "",
+                self.tr("Number of parameters, with all below"),
+                is_number=True,
+                tip=lambda row: (
+                    formats.count(row.parameters) if row.parameters else self._name_tip(row)
+                ),
             ),
-            Heading(
+            _column(
                 self._measures.title(self._measure),
+                lambda row: self._cell(row).text,
                 self._measures.help(self._measure),
                 is_number=True,
+                tip=lambda row: self._cell(row).tip or self._name_tip(row),
             ),
-            Heading("" if self._compact else self.tr("State"), self._frozen_help()),
+            _column(
+                "" if self._compact else self.tr("State"),
+                lambda row: "" if self._compact else self._state_text(row),
+                self._frozen_help(),
+                tip=self._state_tips,
+                icon=_state_icon,
+            ),
         )
 
-    def _text(self, row: LayerRow, column: LayerColumn) -> str:
-        match column:
-            case LayerColumn.NAME:
-                return self.tr("(own)") if row.is_own else row.node.name
-            case LayerColumn.KIND:
-                return "Parameter" if row.is_own else row.node.kind
-            case LayerColumn.OUTPUT:
-                return "" if row.is_own else "×".join(map(str, row.node.output_shape))
-            case LayerColumn.PARAMETERS:
-                return formats.compact(row.parameters) if row.parameters else ""
-            case LayerColumn.MEASURE:
-                return ""
-            case LayerColumn.STATE:
-                return "" if self._compact else self._state_text(row)
+    def _spoken(self, row: LayerRow) -> str:
+        return ", ".join(filter(None, (row.node.path, row.node.kind, self._state_text(row))))
 
     def _state_text(self, row: LayerRow) -> str:
         match row.state:
@@ -242,15 +242,14 @@ class LayerTreeModel(ModuleTreeModel):
             case LayerState.NOTHING:
                 return ""
 
-    def _tool_tip(self, row: LayerRow, column: LayerColumn) -> str:
-        if column is LayerColumn.STATE:
-            return "\n".join(filter(None, (self._state_tip(row), self._statistics_tip(row))))
-        if column is LayerColumn.PARAMETERS and row.parameters:
-            return formats.count(row.parameters)
+    def _name_tip(self, row: LayerRow) -> str:
         name = row.node.path or self.tr("the network")
         if row.is_own:
             return self.tr("Parameters that {name} holds itself").format(name=name)
         return f"{name} ({row.node.kind})"
+
+    def _state_tips(self, row: LayerRow) -> str:
+        return "\n".join(filter(None, (self._state_tip(row), self._statistics_tip(row))))
 
     def _state_tip(self, row: LayerRow) -> str:
         match row.state:
@@ -291,9 +290,8 @@ class LayerTreeModel(ModuleTreeModel):
             return None
         return icons.icon(*STATISTICS_ICONS[row.node.path in self._statistics])
 
-    def _cell(self, index: Index) -> MeasureCell:
-        number = index.internalId()
-        return self._cells[number] if number < len(self._cells) else EMPTY
+    def _cell(self, row: LayerRow) -> MeasureCell:
+        return self._cells[row.number] if row.number < len(self._cells) else EMPTY
 
     def _announce(self, numbers: Iterable[int]) -> None:
         """Rows look different; siblings are told of at once."""
@@ -315,8 +313,9 @@ def _check_state(row: LayerRow) -> Qt.CheckState | None:
     return Qt.CheckState.Checked if whole else Qt.CheckState.PartiallyChecked
 
 
-@cache
-def _no_box() -> QPixmap:
-    pixmap = QPixmap(BOX_PX, BOX_PX)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    return pixmap
+def _state_icon(row: LayerRow) -> QIcon | None:
+    return icons.icon(row.state.value, STATE_COLORS[row.state]) if row.layers else None
+
+
+# A quiet one in small letters.
+_column = partial(Column[LayerRow], token=lambda row: "text_soft", font=small_font)

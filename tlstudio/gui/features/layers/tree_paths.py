@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QTreeView
 
 from tlstudio.gui.features.layers.module_tree_model import ModuleTreeModel
 
 
-def expanded_paths(view: QTreeView, model: ModuleTreeModel) -> frozenset[str]:
+def expanded_paths(view: QTreeView, model: ModuleTreeModel[Any]) -> frozenset[str]:
     """Module paths of the rows that are open now."""
     return frozenset(
         row.node.path
@@ -17,7 +19,7 @@ def expanded_paths(view: QTreeView, model: ModuleTreeModel) -> frozenset[str]:
     )
 
 
-def expand_paths(view: QTreeView, paths: frozenset[str], model: ModuleTreeModel) -> None:
+def expand_paths(view: QTreeView, paths: frozenset[str], model: ModuleTreeModel[Any]) -> None:
     """Open these rows and no others."""
     view.collapseAll()
     view.scheduleDelayedItemsLayout()  # one layout for all of them
@@ -27,7 +29,7 @@ def expand_paths(view: QTreeView, paths: frozenset[str], model: ModuleTreeModel)
             view.expand(index)
 
 
-def show_path(view: QTreeView, path: str, model: ModuleTreeModel) -> None:
+def show_path(view: QTreeView, path: str, model: ModuleTreeModel[Any]) -> None:
     """Make the row of a module the current one, in sight; nothing if a search hides it."""
     index = _shown(view, model.index_of(path))
     if index.isValid():

@@ -8,20 +8,17 @@ from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QStyle, QStyleOpti
 
 from tlstudio.core.rank import Candidate
 from tlstudio.gui.features.rank.table_model import (
-    CANDIDATE_ROLE,
     INTERVAL_ROLE,
     PLACE_ROLE,
     TIED_ROLE,
-    Index,
     RankColumn,
-    RankProxy,
     RankTableModel,
 )
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.interval_bar import paint_interval
 from tlstudio.gui.kit.model_table import ModelDelegate
 from tlstudio.gui.kit.model_table_model import FAMILY_ROLE
-from tlstudio.gui.kit.row_table import RowDelegate, RowTable
+from tlstudio.gui.kit.table import ROW_ROLE, Index, RowDelegate, RowTable, SortProxy
 
 MODEL_AT_LEAST_PX, MODEL_SHARE, MODEL_MOST_PX = 150, 0.4, 340
 MARK_PX = 16  # of the tick before the chosen one
@@ -129,7 +126,7 @@ class RankTable(RowTable):
     pointed = Signal()
 
     def __init__(
-        self, proxy: RankProxy, rows: RankTableModel, parent: QWidget | None = None
+        self, proxy: SortProxy, rows: RankTableModel, parent: QWidget | None = None
     ) -> None:
         super().__init__(proxy, parent)
         self._proxy = proxy
@@ -152,7 +149,7 @@ class RankTable(RowTable):
     @property
     def current(self) -> Candidate | None:
         """In the row with the cursor."""
-        found = self.currentIndex().data(CANDIDATE_ROLE)
+        found = self.currentIndex().data(ROW_ROLE)
         return found if isinstance(found, Candidate) else None
 
     def select(self, candidate: Candidate | None) -> None:
@@ -161,7 +158,7 @@ class RankTable(RowTable):
             return
         for number in range(self._proxy.rowCount()):
             index = self._proxy.index(number, 0)
-            if index.data(CANDIDATE_ROLE) == candidate:
+            if index.data(ROW_ROLE) == candidate:
                 self.setCurrentIndex(index)
                 return
         self.setCurrentIndex(QModelIndex())
@@ -214,7 +211,7 @@ class RankTable(RowTable):
             self.fit()
 
     def _on_activated(self, index: Index) -> None:
-        self.used.emit(index.data(CANDIDATE_ROLE))
+        self.used.emit(index.data(ROW_ROLE))
 
     def _on_current_changed(self) -> None:
         self.pointed.emit()

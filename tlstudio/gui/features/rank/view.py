@@ -12,11 +12,12 @@ from tlstudio.gui.features.rank.note import RankNote
 from tlstudio.gui.features.rank.state import RankingState
 from tlstudio.gui.features.rank.strip import RankStrip
 from tlstudio.gui.features.rank.table import RankTable
-from tlstudio.gui.features.rank.table_model import RankProxy, RankTableModel
+from tlstudio.gui.features.rank.table_model import RankTableModel
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import EmptyState, Fold, IconButton, label
 from tlstudio.gui.kit.language import error_text
 from tlstudio.gui.kit.quiet_warnings import QuietWarnings
+from tlstudio.gui.kit.table import SortProxy
 from tlstudio.gui.state.session import Dialog, Session, Step
 
 
@@ -29,7 +30,7 @@ class RankView(QWidget):
         self._network = session.network
         self._ranking = session.feature(RankingState)
         self.model = RankTableModel(session.feature(RankingState), self)
-        self.proxy = RankProxy(self.model, self)
+        self.proxy = SortProxy(self.model, self)
         self.table = RankTable(self.proxy, self.model)
         self.texts = self.model.texts
         self.strip = RankStrip(session, self.texts)
@@ -119,7 +120,7 @@ class RankView(QWidget):
 
     def _on_changed(self) -> None:
         selected = self.table.current
-        self.model.refresh({spec.name: spec for spec in self._network.models})
+        self.model.refresh_ranking({spec.name: spec for spec in self._network.models})
         self.model.set_chosen(self.chosen)
         record = self._ranking.record
         best = record.best.candidate if record is not None and record.best else self.chosen
@@ -190,7 +191,7 @@ class RankView(QWidget):
         elif self._session.datasets.index is None:
             page = self.no_dataset
         else:
-            page = self._content if self.model.candidates else self.no_weights
+            page = self._content if self.model.rows else self.no_weights
         self.stack.setCurrentWidget(page)
 
     def _show_use(self) -> None:

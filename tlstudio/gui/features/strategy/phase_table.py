@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.row_table import RowTable
+from tlstudio.gui.kit.table import Column, RowTable, TableModel
 
 LEAST_ROWS = 3
 HEADER_PX = 30
@@ -31,21 +30,16 @@ class PhaseTable(RowTable):
     """As high as its rows, where there is room for them."""
 
     def __init__(self, memory_tip: str, parent: QWidget | None = None) -> None:
-        self._rows = QStandardItemModel(0, 5)
+        self._rows = TableModel[PhaseRow]()
         super().__init__(self._rows, parent)
         self._rows.setParent(self)
-        titles = (
-            self.tr("From epoch"),
-            self.tr("Begins to train"),
-            self.tr("Trainable parameters"),
-            self.tr("Time per epoch"),
-            self.tr("Memory"),
+        self._rows.columns = (
+            Column(self.tr("From epoch"), lambda row: row.since, is_number=True),
+            Column(self.tr("Begins to train"), lambda row: row.layers, tip=lambda row: row.layers),
+            Column(self.tr("Trainable parameters"), lambda row: row.trainable, is_number=True),
+            Column(self.tr("Time per epoch"), lambda row: row.epoch, is_number=True),
+            Column(self.tr("Memory"), lambda row: row.memory, memory_tip, is_number=True),
         )
-        self._rows.setHorizontalHeaderLabels(titles)
-        for column in range(5):
-            item = self._rows.horizontalHeaderItem(column)
-            item.setTextAlignment(_side(column))
-        self._rows.horizontalHeaderItem(4).setToolTip(memory_tip)
         self.setAccessibleName(self.tr("Phases of the plan"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -57,17 +51,10 @@ class PhaseTable(RowTable):
 
     def show_rows(self, rows: Iterable[PhaseRow]) -> None:
         """Show these phases."""
-        shown = list(rows)
-        self._rows.setRowCount(len(shown))
-        for number, row in enumerate(shown):
-            texts = (row.since, row.layers, row.trainable, row.epoch, row.memory)
-            for column, text in enumerate(texts):
-                item = QStandardItem(text)
-                item.setTextAlignment(_side(column))
-                item.setToolTip(text if column == 1 else "")
-                self._rows.setItem(number, column, item)
-        self.setMaximumHeight(_height(len(shown)))
-        self.setMinimumHeight(_height(min(LEAST_ROWS, len(shown))))
+        self._rows.set_rows(rows)
+        count = self._rows.rowCount()
+        self.setMaximumHeight(_height(count))
+        self.setMinimumHeight(_height(min(LEAST_ROWS, count)))
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
@@ -75,13 +62,8 @@ class PhaseTable(RowTable):
 
     def text(self, row: int, column: int) -> str:
         """What stands there."""
-        return self._rows.item(row, column).text()
+        return str(self._rows.index(row, column).data())
 
 
 def _height(rows: int) -> int:
     return HEADER_PX + max(1, rows) * theme.ROW_PX + 2
-
-
-def _side(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column == 1 else Qt.AlignmentFlag.AlignRight
-    return side | Qt.AlignmentFlag.AlignVCenter

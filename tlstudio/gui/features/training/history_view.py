@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QStackedWidget,
     QTabBar,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +20,7 @@ from tlstudio.gui.features.training.history_model import HistoryModel
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton
 from tlstudio.gui.kit.chart.export import ChartExport, Desk
+from tlstudio.gui.kit.table import RowTable
 
 if TYPE_CHECKING:
     from tlstudio.gui.features.training.history_charts import HistoryCharts
@@ -46,15 +45,8 @@ class HistoryView(QWidget):
         self._phases: list[tuple[int, str]] = []
         self.charts: HistoryCharts | None = None
         self.model = HistoryModel(self)
-        self.table = QTableView()
-        self.table.setModel(self.model)
-        self.table.setShowGrid(False)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(theme.ROW_PX)
+        self.table = RowTable(self.model)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.table.horizontalHeader().setHighlightSections(False)
         self.table.setAccessibleName(self.tr("Epochs"))
 
         self.tabs = QTabBar()
