@@ -1,4 +1,4 @@
-"""Every command of the studio: one row each, with its words, shortcut, icon and place."""
+"""The commands of the studio: a row each, with title, shortcut, icon and menu."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MENU_TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """One command.
+    """A command of the menus.
 
     Attributes:
         name: the method of `commands.Commands` that carries it out.

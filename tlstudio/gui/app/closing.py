@@ -1,4 +1,4 @@
-"""What is asked before the window closes: nothing that was learned is lost unasked."""
+"""Asks before the window closes, so that nothing that was trained is lost unasked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands of the menus do: one method per row of `actions.ACTIONS`."""
+"""Carries out the commands of the menus: one method per row of `actions.ACTIONS`."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class PlainDialog(QDialog):
 
 
 def about(parent: QWidget) -> QDialog:
-    """What this program is."""
+    """Show what this program is."""
     content = QWidget()
     layout = QHBoxLayout(content)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -88,7 +88,7 @@ def about(parent: QWidget) -> QDialog:
 
 
 def shortcuts(parent: QWidget, actions: Mapping[str, QAction]) -> QDialog:
-    """Every command with a shortcut."""
+    """Show the commands that have a shortcut."""
     content = QWidget()
     grid = QGridLayout(content)
     grid.setContentsMargins(0, 0, 0, 0)
@@ -112,7 +112,7 @@ def shortcuts(parent: QWidget, actions: Mapping[str, QAction]) -> QDialog:
 
 
 def messages(parent: QWidget, notifications: Notifications) -> QDialog:
-    """What the studio has said so far, latest first."""
+    """Show the messages so far, latest first."""
     inner = QWidget()
     rows = QVBoxLayout(inner)
     rows.setContentsMargins(0, 0, 8, 0)

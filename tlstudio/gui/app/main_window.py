@@ -46,7 +46,7 @@ UNPAINTED_MS = 500  # a window that nobody sees is built in full as well
 
 
 class MainWindow(QMainWindow):
-    """One view of a session. It may be thrown away and built again at any time.
+    """The window of a session. It may be thrown away and built again at any time.
 
     At first only the page that is shown is built. The others follow in small steps once the
     window has been painted, or when they are asked for.
@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
         self._building.start(0)
 
     def _build_next(self) -> None:
-        """One more part; events that came meanwhile are answered before the next."""
+        """Build one more part; events that came meanwhile are handled before the next."""
         if next(self._parts_left, None) is None:
             self.completed.emit()
         else:

@@ -22,7 +22,7 @@ NAME_AT_LEAST_PX = 120  # for the chosen model
 
 
 class ModelView(StrEnum):
-    """What the page can show, left to right."""
+    """The views of the page, left to right."""
 
     CHOOSE = "choose"
     COMPARE = "compare"
@@ -151,7 +151,7 @@ class ModelPage(QWidget):
         self._column.setContentsMargins(side, SIDE_PX, side, SIDE_PX)
 
     def view(self, view: ModelView) -> QWidget:
-        """One view, built if it has not been yet."""
+        """Return a view, built if it has not been yet."""
         if view not in self._built:
             self._built[view] = _VIEWS[view](self._session)
             self._stack.addWidget(self._built[view])
@@ -164,7 +164,7 @@ class ModelPage(QWidget):
         self._stack.setCurrentWidget(self.view(view))
 
     def _show_chosen(self) -> None:
-        """Whose layers, picture and maps these are."""
+        """Show whose layers, picture and maps these are."""
         spec = self._session.network.spec
         self.chosen.set_text(spec.title if spec is not None else "")
 

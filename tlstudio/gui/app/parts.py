@@ -15,7 +15,7 @@ Make = Callable[[Session], QWidget]
 
 @dataclass(frozen=True, slots=True)
 class PanelSpec:
-    """One dock of the inspector.
+    """A dock of the inspector.
 
     Attributes:
         steps: the pages that it concerns.

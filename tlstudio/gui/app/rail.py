@@ -15,7 +15,7 @@ RAIL_PX = 88
 
 
 class StepButton(QToolButton):
-    """One step: an icon above its name, with a small mark once it is ready."""
+    """The button of a step: an icon above its name, with a small mark once it is ready."""
 
     def __init__(self, icon: str, title: str, number: int) -> None:
         super().__init__()

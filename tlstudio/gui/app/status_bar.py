@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Status(QStatusBar):
-    """One quiet line at the bottom of the window."""
+    """The quiet line at the bottom of the window."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +49,7 @@ class Status(QStatusBar):
 
     @property
     def activity(self) -> str:
-        """What is going on, in words."""
+        """Describe what is running."""
         return self._activity.text()
 
     def refresh(self) -> None:

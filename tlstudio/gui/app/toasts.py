@@ -24,7 +24,7 @@ _SECONDS = {Level.INFO: 5, Level.SUCCESS: 5, Level.WARNING: 9, Level.ERROR: 15}
 
 
 class Toast(QFrame):
-    """One message. It stays while the mouse is on it.
+    """A message. It stays while the mouse is on it.
 
     Signals:
         closed(Toast)
@@ -86,7 +86,7 @@ class Toasts(QObject):
 
     @property
     def shown(self) -> tuple[Notification, ...]:
-        """What is on the screen now, oldest first."""
+        """The toasts on the screen, oldest first."""
         return tuple(toast.notification for toast in self._toasts)
 
     def show_notification(self, notification: Notification) -> None:

@@ -20,7 +20,7 @@ from tlstudio.gui.state.session import Session
 
 
 class TrainView(StrEnum):
-    """What the page can show."""
+    """The views of the page."""
 
     RUN = "run"
     PLAN = "plan"
@@ -31,7 +31,7 @@ class TrainView(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ViewSpec:
-    """One view of the page: its name, its title in the row above, and what builds it."""
+    """A view of the page: its name, its title in the row above, and its constructor."""
 
     view: TrainView
     title: str
@@ -121,7 +121,7 @@ class TrainPage(QWidget):
         self.show_view(TrainView(session.train_view or TrainView.RUN))
 
     def view(self, view: TrainView) -> QWidget:
-        """One view, built if it has not been yet."""
+        """Return a view, built if it has not been yet."""
         if view not in self._built:
             built = self._built[view] = _SPECS[view].make(self._session)
             self._stack.addWidget(built)

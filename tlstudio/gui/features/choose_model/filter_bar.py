@@ -1,4 +1,4 @@
-"""Where to look in the catalog and for what."""
+"""The bar that filters the catalog: its parts, a search, and further filters."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class ModelFilterBar(QWidget):
         self._header.addWidget(widget)
 
     def set_models(self, models: tuple[ModelSpec, ...]) -> None:
-        """The whole catalog."""
+        """Show the counts of the whole catalog."""
         self._models = models
         if not self.filter.query and not self.has_filters:
             self._show()
@@ -97,7 +97,7 @@ class ModelFilterBar(QWidget):
             self._show()
 
     def set_filter(self, wanted: ModelFilter) -> None:
-        """Look for `wanted`."""
+        """Show `wanted` as the filter in force."""
         if wanted == self.filter:
             return
         self.filter = wanted
@@ -170,7 +170,7 @@ class ModelFilterBar(QWidget):
 
 
 def _counts(found: Iterable[ModelSpec]) -> dict[Scope, int]:
-    """How many of these lie in each part of the catalog."""
+    """Count the models in each part of the catalog."""
     counts = dict.fromkeys(Scope, 0)
     scopes = {library: scope for scope, library in LIBRARIES.items()}
     for model in found:

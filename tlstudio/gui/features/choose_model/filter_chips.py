@@ -1,4 +1,4 @@
-"""What is being filtered by, each in a chip that a click takes away."""
+"""Chips of the filters in force; a click removes one."""
 
 from __future__ import annotations
 
@@ -106,5 +106,5 @@ class FilterChips(QWidget):
 
 
 def without_filters(wanted: ModelFilter) -> ModelFilter:
-    """The same words and libraries, and nothing else."""
+    """Return the filter with its words and libraries only."""
     return replace(wanted, **NOTHING)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What else to look for in the catalog, in a window that closes by itself."""
+"""A popup with further filters of the catalog."""
 
 from __future__ import annotations
 

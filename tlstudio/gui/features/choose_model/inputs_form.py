@@ -1,4 +1,4 @@
-"""What is changed at the entrance of a network: input size, colours, stem."""
+"""The form of changes at the entrance of a network: input size, colours, stem."""
 
 from __future__ import annotations
 
@@ -235,7 +235,7 @@ def _choices(spec: FieldSpec) -> ChoiceField:
 
 
 def _own(config: RunConfig, spec: ModelSpec) -> Preprocessing:
-    """What the chosen weights expect, or what the network was built for."""
+    """Return the size that the chosen weights expect, or that the network was built for."""
     try:
         weights = spec.weights_named(config.weights)
     except ConfigError:

@@ -182,7 +182,7 @@ class ModelCard(QFrame):
         return " · ".join(parts)
 
     def _input_title(self, config: RunConfig, expected: Preprocessing) -> str:
-        """What it sees in a few words, so that the fold need not be opened for them."""
+        """Describe the network's input in a few words, as the title of the fold."""
         parts = [f"{expected.crop_px} × {expected.crop_px} px"]
         parts.append(self.tr("grey") if expected.channels == 1 else self.tr("red, green, blue"))
         if config.stem == "small":

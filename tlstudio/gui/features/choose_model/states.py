@@ -1,4 +1,4 @@
-"""What stands in the place of the table while there is nothing in it."""
+"""Empty states in the place of the model table."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class LoadingModels(EmptyState):
 
 
 class NoModels(EmptyState):
-    """Nothing passes the filter.
+    """The empty state when nothing passes the filter.
 
     Signals:
         everywhere_asked(): look in the whole catalog.
@@ -46,7 +46,7 @@ class NoModels(EmptyState):
         super().__init__("search", "", "", self.everywhere, self.clear, parent=parent)
 
     def show_found(self, elsewhere: int, has_filters: bool) -> None:
-        """How many models match in other parts of the catalog, and whether filters are set."""
+        """Say how many models match in other parts of the catalog, and whether filters are set."""
         self.everywhere.setVisible(elsewhere > 0)
         if elsewhere:
             self.title.setText(self.tr("No model matches here"))

@@ -19,7 +19,7 @@ IMAGENET_CLASSES = 1000
 
 
 class WeightsChoice(QWidget):
-    """Every set of weights with its accuracy, input and place; facts about the chosen one below.
+    """The choice of weights, with accuracy, input and place; facts about the chosen ones below.
 
     Signals:
         chosen(str): name of the weights; empty for the default ones.

@@ -21,7 +21,7 @@ def code_font() -> QFont:
 
 
 class CodeView(QPlainTextEdit):
-    """Shows Python."""
+    """A read-only view of Python code with line numbers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +51,7 @@ class CodeView(QPlainTextEdit):
         across.setValue(min(shift, across.maximum()))
 
     def numbers_width(self) -> int:
-        """Of the column of line numbers, pixels."""
+        """Return the width of the column of line numbers in pixels."""
         digits = max(_DIGITS, len(str(self.blockCount())))
         return digits * self.fontMetrics().horizontalAdvance("0") + 3 * theme.GRID
 

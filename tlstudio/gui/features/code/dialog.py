@@ -34,7 +34,7 @@ COPIED_MS = 1500
 
 
 class CodeForm(StrEnum):
-    """What the code is written as."""
+    """The forms of the code: a script or a notebook."""
 
     SCRIPT = "script"
     NOTEBOOK = "notebook"
@@ -113,7 +113,7 @@ class CodeDialog(QDialog):
 
     @property
     def form(self) -> CodeForm:
-        """What a person chose to see."""
+        """Return the chosen form."""
         return CodeForm(str(self.forms.value))
 
     def _lay_out(self) -> None:
@@ -211,7 +211,7 @@ class CodeDialog(QDialog):
         self._show_facts()
 
     def _show_facts(self) -> None:
-        """What is said around the code."""
+        """Show the texts around the code."""
         code = self.code
         for button in (self.copy_button, self.save_button):
             button.setEnabled(code is not None)

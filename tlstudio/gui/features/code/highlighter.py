@@ -65,7 +65,7 @@ class PythonHighlighter(QSyntaxHighlighter):
 
 
 def _format(name: str) -> QTextCharFormat:
-    """Of a piece by its name in `_PIECES`, in the theme in force."""
+    """Return the text format of a piece by its name in `_PIECES`, in the theme in force."""
     result = QTextCharFormat()
     result.setForeground(QColor(getattr(theme.current(), _TOKENS[name])))
     if name == "heading":

@@ -22,7 +22,7 @@ def data_part(index: DatasetIndex) -> tuple[DatasetIndex, DataPart]:
 
 
 def export_code(config: RunConfig, index: DatasetIndex, data: DataPart) -> CodeExport:
-    """A run as code."""
+    """Write a run as PyTorch code."""
     from tlstudio.engine.code_export.code import export_code
 
     return export_code(config, index, data)

@@ -1,1 +1,1 @@
-"""All weights compared: accuracy, multiply-adds, size, speed on this machine."""
+"""The comparison of all weights: accuracy, multiply-adds, size, speed on this machine."""

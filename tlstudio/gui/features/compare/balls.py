@@ -37,7 +37,7 @@ SHORT_LIST, BEST, BEST_OTHER, DEFAULT = 10_000, 20_000, 30_000, 40_000
 def balls(
     rows: Sequence[ComparedWeights], axis: CompareAxis, wanted: CompareFilter, speeds: Speeds
 ) -> list[Ball]:
-    """One for each row whose cost is known; those that `wanted` holds back are shadows."""
+    """Make a ball for each row with a known cost; those that `wanted` excludes are shadows."""
     known = [(row, cost) for row in rows if (cost := axis.value_of(row, speeds)) is not None]
     shown = [index for index, (row, _) in enumerate(known) if wanted.passes(row)]
     points = [(known[index][1], known[index][0].top1) for index in shown]
@@ -61,7 +61,7 @@ def balls(
 
 
 def facts(row: ComparedWeights, speeds: Speeds) -> tuple[tuple[str, str], ...]:
-    """What is said of a ball that is pointed at."""
+    """Return the text about the ball under the pointer."""
     found = [
         (translate("CompareView", "ImageNet top-1"), formats.percent(row.top1)),
         (translate("CompareView", "GFLOPs"), f"{row.gflops:,.2f}" if row.gflops else formats.NONE),

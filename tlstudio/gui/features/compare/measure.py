@@ -18,7 +18,7 @@ from tlstudio.gui.state.session import Session
 
 
 class MeasureStrip(QWidget):
-    """Below the table; follows `SpeedsState`."""
+    """The strip below the table that offers to measure; follows `SpeedsState`."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,18 +57,18 @@ class MeasureStrip(QWidget):
         session.network.models_changed.connect(self.refresh)
 
     def set_rows(self, rows: Sequence[ComparedWeights]) -> None:
-        """All weights; those of the short list can be measured in one go."""
+        """Take all weights; those of the short list can be measured at once."""
         self._short_list = tuple(row for row in rows if row.spec.recommended and row.is_default)
         self._titles = {row.speed_key: row.spec.title for row in rows}
         self.refresh()
 
     def set_marked(self, rows: Sequence[ComparedWeights]) -> None:
-        """What is marked in the table."""
+        """Take the rows that are marked in the table."""
         self._marked = tuple(rows)
         self.refresh()
 
     def refresh(self) -> None:
-        """Show what holds now."""
+        """Show the present state."""
         speeds = self._speeds
         measuring = speeds.is_measuring
         count = len(_keys(self._marked))

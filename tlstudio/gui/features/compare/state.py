@@ -1,4 +1,4 @@
-"""How fast networks run on this machine: what was measured before, and measuring on request."""
+"""The speeds of networks on this machine: earlier measurements, and measuring on request."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class SpeedsState(FeatureState):
         return self._network.is_ready and not self._run.active and not self.is_measuring
 
     def load(self) -> None:
-        """From now on know what was measured before; nobody needs it until it is looked at."""
+        """Load earlier measurements, from now on; before a view asks, nobody needs them."""
         self._is_wanted = True
         self._load()
 

@@ -53,7 +53,7 @@ class CompareTable(RowTable):
 
     @property
     def marked_rows(self) -> tuple[ComparedWeights, ...]:
-        """From top to bottom."""
+        """Return the marked rows from top to bottom."""
         indexes = sorted(self.selectionModel().selectedRows(), key=lambda index: index.row())
         return tuple(index.data(ROW_ROLE) for index in indexes)
 
@@ -96,7 +96,7 @@ class CompareTable(RowTable):
         self.setColumnWidth(CompareColumn.MODEL, max(MODEL_AT_LEAST_PX, left))
 
     def _measure(self) -> None:
-        """What each column needs, hidden rows included; not at every resize."""
+        """Measure the widths that the columns need, hidden rows included; not at every resize."""
         metrics, title_metrics = self.fontMetrics(), self.horizontalHeader().fontMetrics()
         rows = self._proxy.sourceModel()
         for column in CompareColumn:
@@ -114,7 +114,7 @@ class CompareTable(RowTable):
             self._measure()
 
     def _on_clicked(self, index: Index) -> None:
-        """With Ctrl or Shift a click only marks."""
+        """Choose the clicked row; with Ctrl or Shift a click only marks."""
         if QApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier:
             self.chosen.emit(index.data(ROW_ROLE).key)
 

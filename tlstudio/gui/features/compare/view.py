@@ -145,7 +145,7 @@ class CompareView(QWidget):
 
     @property
     def filter(self) -> CompareFilter:
-        """What is shown."""
+        """The filter in force."""
         groups = frozenset(FamilyGroup(group) for group in self.legend.groups)
         return CompareFilter(self.search.text(), groups, self.ready.isChecked())
 

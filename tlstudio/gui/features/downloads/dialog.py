@@ -100,7 +100,7 @@ class WeightsDialog(QDialog):
 
     @property
     def selected(self) -> StoredWeights | None:
-        """The chosen row."""
+        """Return the chosen row."""
         rows = self.table.selectionModel().selectedRows()
         row = rows[0].data(ROW_ROLE) if rows else None
         return row if isinstance(row, StoredWeights) else None
@@ -236,7 +236,7 @@ class WeightsDialog(QDialog):
 
 
 def ask_remove(parent: QWidget, session: Session, row: StoredWeights) -> QMessageBox:
-    """What is removed has to be downloaded again."""
+    """Ask whether to delete weights, which would have to be downloaded again."""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.NoIcon)
     size = formats.file_size(row.size_bytes)

@@ -146,7 +146,7 @@ class DownloadList(QScrollArea):
         self._layout.addWidget(row)
 
     def _fit(self) -> None:
-        """As high as its first rows."""
+        """Make the list as high as its first rows."""
         width = self.viewport().width() - theme.GRID
         seen = list(self.rows.values())[:ROWS_SEEN]
         heights = [max(r.heightForWidth(width), r.sizeHint().height()) for r in seen]

@@ -1,1 +1,1 @@
-"""What it sees: filters and feature maps of the network for an image."""
+"""The view "What it sees": filters and feature maps of the network for an image."""

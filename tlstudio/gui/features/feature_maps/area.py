@@ -135,7 +135,7 @@ class FeaturesArea(QWidget):
         self.viewer.setFocus()
 
     def show_all(self) -> None:
-        """Back to the page of small ones."""
+        """Go back to the page of small pictures."""
         index, self._enlarged = self._enlarged, -1
         self._show_page()
         self.grid.set_current_index(index)

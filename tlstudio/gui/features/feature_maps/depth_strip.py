@@ -35,7 +35,7 @@ RADIUS_PX = 4
 
 @dataclass(frozen=True, slots=True)
 class StripTile:
-    """One step: its picture (None while it is on its way), name, a quiet second line, tooltip."""
+    """A tile: its picture (None while it is on its way), name, second line and tooltip."""
 
     key: str
     pixmap: QPixmap | None
@@ -45,7 +45,7 @@ class StripTile:
 
 
 class DepthStrip(QWidget):
-    """All tiles in one row over the whole width.
+    """A row of tiles over the whole width.
 
     Signals:
         chosen(str): a person chose the tile with this key.
@@ -94,7 +94,7 @@ class DepthStrip(QWidget):
         return QSize(width, TILE_MIN_PX + CAPTION_PX + 2 * EDGE_PX)
 
     def tile_rect(self, index: int) -> QRect:
-        """Where the picture of a tile is."""
+        """Return the rectangle of a tile's picture."""
         side = self._side(self.width())
         return QRect(EDGE_PX + index * (side + GAP_PX), EDGE_PX, side, side)
 

@@ -49,7 +49,7 @@ def tile_image(pixels: Pixels) -> QImage:
 
 
 def rescaled(pixels: Pixels, low: float, high: float, new_low: float, new_high: float) -> Pixels:
-    """The same values with 0 at `new_low` and 255 at `new_high`; what lies beyond is cut off."""
+    """Rescale values to 0 at `new_low` and 255 at `new_high`; values beyond are clipped."""
     import numpy as np
 
     room = new_high - new_low

@@ -35,7 +35,7 @@ NUMBER_PX = 11
 
 @dataclass(frozen=True, slots=True)
 class MapCell:
-    """One cell: its pictures side by side, the number in its corner, and what is said of it."""
+    """A cell: its pictures side by side, the number in its corner, and its tooltip."""
 
     pixmaps: tuple[QPixmap, ...]
     number: str

@@ -1,4 +1,4 @@
-"""One feature map or filter, large: beside the photo, or laid over it."""
+"""A large view of one feature map or filter, beside the photo or laid over it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class MapPanels(QWidget):
         return QSize(560, 300)
 
     def places(self) -> list[QRectF]:
-        """Where the squares are: in as many columns as makes them largest."""
+        """Return the rectangles of the squares, in as many columns as makes them largest."""
         count = max(1, len(self._panels))
         return max((self._places(n) for n in range(count, 0, -1)), key=lambda row: row[0].width())
 

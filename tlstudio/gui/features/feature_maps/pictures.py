@@ -17,7 +17,7 @@ translate = QCoreApplication.translate
 
 @dataclass(frozen=True, slots=True)
 class MapPicture:
-    """One channel or one filter.
+    """The picture of a channel or a filter.
 
     Attributes:
         pixmaps: one, or two side by side: before and after training.
@@ -84,7 +84,7 @@ def parts_of(sight: Sight) -> tuple[FeatureMaps | Filters, ...]:
 
 
 def total_of(sight: Sight) -> int:
-    """How many channels or filters there are in all."""
+    """Count all channels or filters."""
     part = parts_of(sight)[0]
     return part.count if isinstance(part, Filters) else part.shape.channels
 
@@ -105,7 +105,7 @@ def is_unchanged(sight: Sight) -> bool:
 
 
 def number_text(value: float) -> str:
-    """3.14159 -> 3.14, 0.0012 -> 0.0012, 12345 -> 12,345"""
+    """Format a value with three digits, e.g. 3.14, 0.0012 or 12,345."""
     if abs(value) >= 1000:
         return formats.count(round(value))
     text = f"{value:.3g}".replace("-", "\N{MINUS SIGN}")

@@ -1,4 +1,4 @@
-"""What the colours of a map stand for: a bar with its two ends."""
+"""A bar that explains the colours of a map, with its two ends."""
 
 from __future__ import annotations
 

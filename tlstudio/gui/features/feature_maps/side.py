@@ -125,7 +125,7 @@ class FeaturesSide(QWidget):
         self.photo.show_pixmap(both, words)
 
     def refresh(self) -> None:
-        """Follow the session."""
+        """Show what the session holds."""
         features = self._features
         image = features.image
         self.name.set_text(image.name if image else "", str(image) if image else "")
@@ -189,7 +189,7 @@ class FeaturesSide(QWidget):
         ]
 
     def _note(self, sight: Sight | None) -> str:
-        """Whose weights these are, where there is nothing to choose."""
+        """Say whose weights these are, where there is nothing to choose."""
         spec = self._session.network.spec
         if sight is None or spec is None:
             return ""

@@ -1,4 +1,4 @@
-"""What the network sees of one image: which image and layer are looked at, and the maps of them."""
+"""The state of the feature maps: the image, the layer and the maps that are shown."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class FeatureMapsState(FeatureState):
             self.cancel()
 
     def set_image(self, image: Path) -> None:
-        """Look at another image."""
+        """Show the maps of another image."""
         self.image = image
         self.image_changed.emit()
         self.refresh()
@@ -165,7 +165,7 @@ class FeatureMapsState(FeatureState):
         self._set_task(None)
 
     def close(self) -> None:
-        """For good."""
+        """End all computing for good."""
         self._watchers.clear()
         self.cancel()
 
@@ -231,7 +231,7 @@ class FeatureMapsState(FeatureState):
         self.refresh()
 
     def _forget(self) -> None:
-        """Another network: let the old one go, with all that was seen through it."""
+        """Release the network and its maps, as another one was chosen."""
         self.cancel()
         self._looker, self._look, self._strip_image = None, None, None
         self.sight, self.strip, self.failure = None, (), None

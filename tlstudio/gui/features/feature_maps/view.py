@@ -1,4 +1,4 @@
-"""What the network sees: feature maps of any layer, first filters, and the way through depth."""
+"""The view of feature maps of any layer, first filters, and a strip over the depth."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ class FeaturesView(QWidget):
             self._stack.setCurrentWidget(self._content)
 
     def _show_strip(self) -> None:
-        """All tiles have their places at once; their pictures follow."""
+        """Show all tiles at once; their pictures follow."""
         found = {stage.layer.path: stage for stage in self._features.strip}
         tiles = []
         meaning = self.tr("Bright where its channels together answer strongly.")

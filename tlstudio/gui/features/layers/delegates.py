@@ -1,4 +1,4 @@
-"""How the cells of the layer tree are painted: names, measures with their bars, states."""
+"""Paints the cells of the layer tree: names, measures with their bars, states."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def paint_bar(
 def _paint_back(
     painter: QPainter, option: QStyleOptionViewItem, index: Index, delegate: QStyledItemDelegate
 ) -> None:
-    """What is behind the contents of any cell: nothing, the pointer, or the selection."""
+    """Paint the background of a cell: plain, hovered or selected."""
     full = QStyleOptionViewItem(option)
     delegate.initStyleOption(full, index)
     full.text = ""

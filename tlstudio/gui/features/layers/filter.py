@@ -1,4 +1,4 @@
-"""Which layers of a tree are shown: those that a search finds, with or without parameters."""
+"""Filters the layers of a tree by a search and by whether they have parameters."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ class LayerTableView(QTreeView):
         self._fit()
 
     def _measure(self) -> None:
-        """What the texts of each column need; once for a network, not at every resize."""
+        """Measure the widths that the columns need, once per network and not at every resize."""
         metrics = self.fontMetrics()
         for column in TEXT_COLUMNS:
             texts = {str(self._layers.cell(row, column)) for row in range(len(self._layers.rows))}

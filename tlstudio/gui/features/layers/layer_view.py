@@ -50,7 +50,7 @@ class LayerView(QTreeView):
         self.setItemDelegateForColumn(LayerColumn.STATE, StateDelegate(self))
 
     def set_up_columns(self) -> None:
-        """Once the view has its model."""
+        """Set up the columns, once the view has its model."""
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)

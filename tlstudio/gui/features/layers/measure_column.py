@@ -55,7 +55,7 @@ class MeasureColumn(QObject):
         return LayerMeasure(self.field.value)
 
     def refresh(self) -> None:
-        """Show what holds now."""
+        """Show the present measure."""
         measure, proof = self.measure, self._proof()
         network, evidence = self._session.network, self._session.feature(EvidenceState)
         drift = proof.drift if proof is not None else {}
@@ -78,7 +78,7 @@ class MeasureColumn(QObject):
             self.offer.offer(self.tr("Known after a run."), can_measure=False)
 
     def _proof(self) -> FreezeProof | None:
-        """That of the last run, as long as its network is the one that is shown."""
+        """Return the proof of the last run, as long as its network is the one that is shown."""
         run = self._session.run
         if run.end is None or run.config is None:
             return None

@@ -1,4 +1,4 @@
-"""What the tree's column of measures shows for each layer: a number, a short bar, a word."""
+"""The measures that the tree can show beside each layer: a number, a short bar, a word."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tlstudio.gui.kit import formats
 
 
 class LayerMeasure(StrEnum):
-    """What can be shown beside each layer."""
+    """The measures that can be shown beside each layer."""
 
     RATE = "rate"
     ACCURACY = "accuracy"
@@ -27,7 +27,7 @@ class LayerMeasure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MeasureFacts:
-    """All that is known of the layers.
+    """The facts from which measures are made.
 
     Attributes:
         plan: which layers train, when and how fast.
@@ -44,7 +44,7 @@ class MeasureFacts:
 
 @dataclass(frozen=True, slots=True)
 class MeasureCell:
-    """What one cell shows.
+    """The content of a cell.
 
     Attributes:
         text: the number, or a dash where there is none yet.
@@ -72,7 +72,7 @@ class LayerMeasures(QObject):
     """Makes the cells; knows no colours and no view."""
 
     def title(self, measure: LayerMeasure) -> str:
-        """Of the drop-down and the column."""
+        """Return the title of a measure, for the drop-down and the column."""
         return {
             LayerMeasure.RATE: self.tr("Learning rate"),
             LayerMeasure.ACCURACY: self.tr("Probe accuracy"),
@@ -82,7 +82,7 @@ class LayerMeasures(QObject):
         }[measure]
 
     def help(self, measure: LayerMeasure) -> str:
-        """What the numbers mean, for tooltips."""
+        """Explain the numbers of a measure, for tooltips."""
         return {
             LayerMeasure.RATE: self.tr(
                 "With which learning rate each layer starts to train, and from which epoch on."
@@ -115,7 +115,7 @@ class LayerMeasures(QObject):
     def cells(
         self, measure: LayerMeasure, rows: Sequence[LayerRow], facts: MeasureFacts
     ) -> list[MeasureCell]:
-        """One a row, in the order of `rows`: parents before children."""
+        """Return a cell for each of `rows`, which come parents before children."""
         match measure:
             case LayerMeasure.RATE:
                 return self._rates(rows, facts)
@@ -248,7 +248,7 @@ class LayerMeasures(QObject):
 
 
 def _stage(row: LayerRow, facts: MeasureFacts) -> StageEvidence | None:
-    """What was measured after the module of a row."""
+    """Return the evidence that was measured after the module of a row."""
     if facts.evidence is None or row.is_own:
         return None
     return facts.evidence.by_path.get(row.node.path)
@@ -256,7 +256,7 @@ def _stage(row: LayerRow, facts: MeasureFacts) -> StageEvidence | None:
 
 @dataclass(frozen=True, slots=True)
 class LogScale:
-    """Where positive values lie between two powers of ten."""
+    """A logarithmic scale between two powers of ten."""
 
     low: float
     high: float
@@ -271,7 +271,7 @@ class LogScale:
         return cls(low, max(high, low + LOG_AT_LEAST))
 
     def share(self, value: float) -> float:
-        """0..1; 0 for what is not above zero."""
+        """Return the position of `value`, 0..1; 0 for values that are not positive."""
         if value <= 0:
             return 0.0
         place = (math.log10(value) - self.low) / (self.high - self.low)
@@ -303,12 +303,12 @@ def drift_text(value: float) -> str:
 
 
 def short_rate(value: float) -> str:
-    """7.8e-6, 0.001"""
+    """Format a rate briefly, e.g. 7.8e-6 or 0.001."""
     return formats.learning_rate(float(f"{value:.1e}"))
 
 
 def ratio_text(value: float) -> str:
-    """0.012, 3.4e-5"""
+    """Format a ratio with two digits, e.g. 0.012 or 3.4e-5."""
     if value == 0 or value >= 0.001:
         return f"{value:.2g}"
     mantissa, exponent = f"{value:.1e}".split("e")

@@ -1,4 +1,4 @@
-"""One line that offers to measure something, or says how far measuring is."""
+"""A line that offers to measure something, or shows the progress of measuring."""
 
 from __future__ import annotations
 

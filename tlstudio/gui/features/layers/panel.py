@@ -215,7 +215,7 @@ class LayerTreePanel(QWidget):
         self._show_ticks()
 
     def _show_ticks(self) -> None:
-        """Which layers train; while a run goes on, which of them do already."""
+        """Show which layers train, and during a run which of them do already."""
         plan, run = self._network.plan, self._session.run
         if plan is None:
             self.model.set_trainable(())

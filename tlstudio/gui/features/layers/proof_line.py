@@ -1,4 +1,4 @@
-"""One line: whether a run kept what it had promised to freeze, bit for bit."""
+"""A line that says whether the frozen tensors of the last run are unchanged, bit for bit."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ Module = LayerNode | LayerRecord
 
 
 class LayerState(StrEnum):
-    """What training does to a layer; the values are names of icons."""
+    """The states of a layer in training; the values are names of icons."""
 
     TRAINS = "trainable"
     FROZEN = "frozen"
@@ -24,7 +24,7 @@ class LayerState(StrEnum):
 
 @dataclass(slots=True)
 class LayerRow:
-    """One row of the view.
+    """A row of the view.
 
     Attributes:
         node: the module it shows.

@@ -35,7 +35,7 @@ class LayerSearch(QObject):
         field.textChanged.connect(self._on_searched)
 
     def open_paths(self) -> frozenset[str]:
-        """What is open, or was before the search."""
+        """Return the open paths, or those that were open before the search."""
         return expanded_paths(self._view, self._model) if self._before is None else self._before
 
     def set_open_paths(self, paths: frozenset[str]) -> None:
@@ -72,7 +72,7 @@ class LayerSearch(QObject):
             expand_paths(self._view, paths, self._model)
 
     def _found_paths(self) -> frozenset[str]:
-        """What has to be open so that all that was found is in sight; empty for too much."""
+        """Return the paths to open so that all matches are visible; empty for too many matches."""
         found, rows = self._filter.found, self._model.rows
         if len(found) > EXPAND_AT_MOST:
             return frozenset()

@@ -79,7 +79,7 @@ class LayerTableModel(ModuleTreeModel[LayerRecord]):
         return self.columns[column].text(self.shown(self.rows[number]))
 
     def share_of(self, record: LayerRecord) -> float:
-        """0..1 of whatever the last column is about."""
+        """Return the share of a record in the measure of the last column, 0..1."""
         assert self.table is not None
         if self.shares_parameters:
             return self.table.parameter_share(record)
@@ -103,7 +103,7 @@ class LayerTableModel(ModuleTreeModel[LayerRecord]):
     # -- texts -----------------------------------------------------------------------------------
 
     def total(self, column: TableColumn) -> str:
-        """What the line of totals says in a column."""
+        """Return the text of the line of totals in a column."""
         if self.table is None:
             return ""
         match column:

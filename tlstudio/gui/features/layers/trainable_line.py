@@ -1,4 +1,4 @@
-"""How much of a network trains: a sentence, a thin bar, and what that would take."""
+"""Shows how much of a network trains: a sentence, a thin bar, and the forecast."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ class TrainableLine(QWidget):
         self.bar.setValue(max(round(STEPS * fraction), 8) if trainable else 0)
 
     def set_cost(self, text: str) -> None:
-        """What a run would take; an empty text keeps its place."""
+        """Show the forecast of a run; an empty text keeps its place."""
         self.cost.setText(text or " ")
 
     def clear(self) -> None:
-        """Nothing is known yet."""
+        """Show that nothing is known yet."""
         self.text.setText(self.tr("Trainable parameters"))
         self.text.setToolTip("")
         self.share.setText(formats.NONE)

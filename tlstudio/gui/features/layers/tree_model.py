@@ -109,7 +109,7 @@ class LayerTreeModel(ModuleTreeModel[LayerRow]):
         )
 
     def set_measure(self, measure: LayerMeasure, facts: MeasureFacts) -> None:
-        """What the column of measures shows, and all that is known."""
+        """Choose what the column of measures shows, and the facts it is made from."""
         if measure is not self._measure:
             self._measure = measure
             self.columns = self._make_columns()

@@ -254,7 +254,7 @@ class ArchitectureCanvas(QGraphicsView):
             self.toggle(item.box.node.key)
 
     def _go_back(self) -> None:
-        """From an open box to the same one closed, from one inside another to the outer one."""
+        """Close the current box if it is open, otherwise go to the box around it."""
         item = self._scene.item(self._scene.chosen_key)
         network = self._scene.network
         if item is None or network is None:
@@ -307,13 +307,13 @@ class ArchitectureCanvas(QGraphicsView):
 
 
 def _middle(item: BoxItem) -> QPointF:
-    """Of a closed box its middle, of an open one that of its title bar, where lines come in."""
+    """Return the middle of a closed box, or of the title bar of an open one."""
     box = item.box
     return QPointF(box.x + box.axis, box.y + (box.header if box.is_open else box.height) / 2)
 
 
 def _shift(low: float, high: float, shown_low: float, shown_high: float) -> float:
-    """How far to move the shown part so that it holds the wanted one, or begins with it."""
+    """Return how far to scroll so that the wanted range is shown, or at least its beginning."""
     if low < shown_low or high - low > shown_high - shown_low:
         return low - shown_low
     return high - shown_high if high > shown_high else 0.0

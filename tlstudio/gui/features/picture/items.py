@@ -22,7 +22,7 @@ FAINT_BELOW = 0.4  # scale
 
 
 class BoxItem(QGraphicsItem):
-    """One node, closed or as the frame around its inside."""
+    """The box of a node, closed or as the frame around its inside."""
 
     def __init__(self, box: Box) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class BoxItem(QGraphicsItem):
             self.update()
 
     def toolTip(self) -> str:
-        """All that is known of it; made when it is asked for, as there may be a thousand boxes."""
+        """The tooltip, made when it is asked for, as there may be a thousand boxes."""
         return style.tip(self.box.node, self.training)
 
     def set_chosen(self, is_chosen: bool) -> None:
@@ -63,7 +63,7 @@ class BoxItem(QGraphicsItem):
         return QRectF(0, 0, self.box.width, self.box.height)
 
     def handle(self) -> QRectF:
-        """What a click on opens or closes the box."""
+        """The area in which a click opens or closes the box."""
         height = self.box.header if self.is_open else self.box.height
         width = style.TOGGLE_PX + 8
         if self.is_open and not self.has_title:

@@ -1,4 +1,4 @@
-"""What the colours and signs of the picture of a network mean."""
+"""The legend of the colours and signs in the picture of a network."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ class ArchitectureScene(QGraphicsScene):
         self.set_open(key, key not in self.open_keys)
 
     def set_training(self, states: Mapping[str, Training]) -> None:
-        """What trains, by key."""
+        """Show which boxes train, by key."""
         self._training = states
         for key, item in self._boxes.items():
             item.set_training(states.get(key, Training.NONE))
@@ -119,7 +119,7 @@ class ArchitectureScene(QGraphicsScene):
         self._mark()
 
     def choose_by_hand(self, key: str) -> None:
-        """As `choose`, and tell of it."""
+        """Choose a box and emit that it was chosen."""
         self.choose(key)
         self.chosen.emit(key)
 

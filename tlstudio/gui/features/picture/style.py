@@ -1,4 +1,4 @@
-"""How the picture of a network looks: colours of the kinds of blocks, their signs, sizes, texts."""
+"""The looks of a network's picture: colours of the kinds of blocks, signs, sizes and texts."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ def notation(title: str) -> str:
 
 
 def title(node: BlockNode) -> str:
-    """What stands in a box: notation of a layer, or the name of a block."""
+    """Return the text of a box: the notation of a layer, or the name of a block."""
     if node.kind in SIGNS:
         return {_K.ADD: "+", _K.MULTIPLY: "×", _K.MATMUL: "·"}[node.kind]
     if node.kind is _K.CONCAT:
@@ -244,7 +244,7 @@ def short_path(node: BlockNode) -> str:
 
 
 def tip(node: BlockNode, training: Training, *, is_brief: bool = False) -> str:
-    """All that is known of a box, one fact a line; in one line if `is_brief`."""
+    """Return the facts about a box, one a line, or all in one line if `is_brief`."""
     facts = [title(node) if node.inside is not None else notation(node.title) or title(node)]
     if node.kind in SIGNS:
         facts = [kind_title(node.kind)]
@@ -269,7 +269,7 @@ def tip(node: BlockNode, training: Training, *, is_brief: bool = False) -> str:
 
 
 def _contents(node: BlockNode) -> str:
-    """``2 × residual block``"""
+    """Describe the contents of a box, e.g. ``2 × residual block``."""
     assert node.inside is not None
     parts = node.inside.nodes
     names = [kind_title(part.kind) for part in parts if part.kind in BLOCKS]

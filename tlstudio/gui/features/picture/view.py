@@ -248,7 +248,7 @@ class PictureView(QWidget):
         self.legend.show_nodes([item.box.node for item in items], states, has_skips=skips)
 
     def _show_facts(self) -> None:
-        """What is known of the chosen box, in a line."""
+        """Show the facts about the chosen box in a line."""
         item = self.scene.item(self.scene.chosen_key)
         if item is None:
             hint = self.tr("Click a box to choose it, double-click to open or close it.")

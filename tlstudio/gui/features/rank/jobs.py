@@ -1,4 +1,4 @@
-"""What the window asks of the engine for the leaderboard; on a study's thread."""
+"""The leaderboard's calls of the engine, on a study's thread."""
 
 from __future__ import annotations
 

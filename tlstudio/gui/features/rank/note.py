@@ -1,4 +1,4 @@
-"""What the numbers of the leaderboard mean, and the papers behind them."""
+"""Explains the numbers of the leaderboard, with the papers behind them."""
 
 from __future__ import annotations
 

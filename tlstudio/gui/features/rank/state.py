@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class RowStage(StrEnum):
-    """What is known of a candidate."""
+    """The stages of a candidate's row."""
 
     UNKNOWN = "unknown"  # not ranked yet
     WAITING = "waiting"  # its turn comes
@@ -82,7 +82,7 @@ class RankingState(StudyState):
 
     @property
     def ready_candidates(self) -> tuple[Candidate, ...]:
-        """Every set of weights on this machine, in the order of the catalog."""
+        """The sets of weights on this machine, in the order of the catalog."""
         from tlstudio.core.rank import Candidate
 
         return tuple(
@@ -94,7 +94,7 @@ class RankingState(StudyState):
 
     @property
     def random_candidates(self) -> tuple[Candidate, ...]:
-        """The same networks with random values."""
+        """The networks of `ready_candidates` with random values."""
         from tlstudio.core.rank import Candidate
 
         models = dict.fromkeys(candidate.model for candidate in self.ready_candidates)
@@ -102,7 +102,7 @@ class RankingState(StudyState):
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
-        """What a person asks for now."""
+        """The candidates that a ranking would include."""
         return self.ready_candidates + (self.random_candidates if self.with_random else ())
 
     @property
@@ -113,7 +113,7 @@ class RankingState(StudyState):
         return tuple(key for key in keys if self.with_random or not key.is_random)
 
     def stage_of(self, candidate: Candidate) -> RowStage:
-        """What is known of one of `shown`."""
+        """Return the stage of one of `shown`."""
         if self.active and candidate in self.queue and candidate not in self._done:
             is_now = self.progress is not None and self.progress.candidate == candidate
             return RowStage.WORKING if is_now else RowStage.WAITING
@@ -143,7 +143,7 @@ class RankingState(StudyState):
     # -- what a person does ----------------------------------------------------------------------
 
     def load(self) -> None:
-        """From now on know what was ranked before; nobody needs it until it is looked at."""
+        """Load earlier rankings, from now on; before a view asks, nobody needs them."""
         self._is_wanted = True
         self._load()
 

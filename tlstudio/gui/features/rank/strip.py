@@ -1,4 +1,4 @@
-"""What is ranked, the button that begins it, and how far it is."""
+"""The strip above the leaderboard: what is ranked, the button, and the progress."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BAR_PX = 140
 
 
 class RankStrip(QWidget):
-    """Above the table; follows `RankingState` and who else is at work."""
+    """The strip above the table; follows `RankingState` and whether the session is busy."""
 
     def __init__(self, session: Session, texts: RankTexts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,7 +64,7 @@ class RankStrip(QWidget):
         self.with_random.toggled.connect(self._ranking.set_with_random)
 
     def refresh(self) -> None:
-        """Show what holds now."""
+        """Show the present state."""
         ranking = self._ranking
         active = ranking.active
         while_active: tuple[QWidget, ...] = (self.bar, self.cancel)
@@ -84,7 +84,7 @@ class RankStrip(QWidget):
         self.show_progress()
 
     def show_progress(self) -> None:
-        """How far it is; nothing else."""
+        """Show the progress and nothing else."""
         ranking = self._ranking
         active, progress = ranking.active, ranking.progress
         self.words.set_text(self._texts.working() if active else self._texts.asked())
@@ -109,7 +109,7 @@ class RankStrip(QWidget):
         return self.tr("Rank these networks for the open dataset, without training them")
 
     def _why_not(self) -> str:
-        """What else keeps it from beginning, which passes by itself."""
+        """Return the reason, if any, why ranking must wait for something that ends by itself."""
         session = self._session
         if session.run.active:
             return self.tr("Not while training: both would be slower, and the speeds wrong.")

@@ -90,7 +90,7 @@ class RankTableModel(TableModel[Candidate]):
         return record is not None and any(row.memory_bytes is not None for row in record.rows)
 
     def row_of(self, candidate: Candidate) -> RankRow | None:
-        """What it is worth; None while that is not known."""
+        """Return the row of a candidate; None before it was ranked."""
         record = self._state.record
         return record.row_of(candidate) if record is not None else None
 
@@ -191,7 +191,7 @@ class RankTableModel(TableModel[Candidate]):
         return value
 
     def _probe_title(self) -> str:
-        """With the ends of the axis, where there is one."""
+        """Return the title of the probe column, with the ends of its axis."""
         if self.best is None:
             return self.tr("Linear probe")
         low, high = (formats.percent(end, 0) for end in (self.axis.low, self.axis.high))

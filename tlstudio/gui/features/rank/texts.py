@@ -43,7 +43,7 @@ class RankTexts(QObject):
     # -- one row ---------------------------------------------------------------------------------
 
     def title(self, candidate: Candidate) -> str:
-        """Of the network; one with random values is called so, as it is something else."""
+        """Return the title of a candidate; random values are named, as they make it another."""
         spec = self.specs.get(candidate.model)
         title = spec.title if spec is not None else candidate.model
         return self.tr("Random {model}").format(model=title) if candidate.is_random else title
@@ -53,7 +53,7 @@ class RankTexts(QObject):
         return self.tr("random values") if candidate.is_random else candidate.weights
 
     def own_start(self, candidate: Candidate, others: Iterable[Candidate]) -> str:
-        """What tells its weights from those of the same network among `others`; empty if nothing.
+        """Return what distinguishes its weights from others of the same network; empty if nothing.
 
         ``IMAGENET1K_V2`` beside ``IMAGENET1K_V1`` is V2.
         """
@@ -81,7 +81,7 @@ class RankTexts(QObject):
         return self.tr("Not ranked yet")
 
     def against(self, row: RankRow) -> str:
-        """How far it is below the best."""
+        """Return the distance from the best row."""
         best = self._record.best
         if best is None or best.candidate == row.candidate:
             return self.tr("best")
@@ -99,7 +99,7 @@ class RankTexts(QObject):
         return "\n".join(filter(None, (error_text(error), error_hint(error))))
 
     def facts(self, row: RankRow) -> str:
-        """What was ranked."""
+        """Describe what was ranked in a row."""
         facts = [", ".join(filter(None, (row.candidate.model, self.start(row.candidate))))]
         facts.append(
             self.tr("{n} features from images of {side} px").format(
@@ -113,7 +113,7 @@ class RankTexts(QObject):
         return "\n".join(facts)
 
     def answers(self, row: RankRow) -> str:
-        """What is behind its accuracy."""
+        """Describe the images and answers behind the accuracy."""
         right = self.tr("{right} of %n image(s) right", "", row.images)
         knn = self.tr("By the nearest neighbours instead of a probe: {accuracy}")
         return "\n".join(
@@ -125,7 +125,7 @@ class RankTexts(QObject):
         )
 
     def verdict(self, row: RankRow) -> str:
-        """How it compares with the best, with the test that says so."""
+        """Compare a row with the best one, with the test that says so."""
         record = self._record
         if record.best is None or record.best.candidate == row.candidate:
             return self.tr("The best on %n image(s)", "", row.images)
@@ -142,7 +142,7 @@ class RankTexts(QObject):
     # -- all of them -----------------------------------------------------------------------------
 
     def summary(self) -> str:
-        """What the leaderboard says; empty while it says nothing."""
+        """Summarise the leaderboard; empty while there is nothing to say."""
         record = self._state.record
         best = record.best if record is not None else None
         if record is None or best is None:
@@ -175,7 +175,7 @@ class RankTexts(QObject):
         return " ".join(sentences)
 
     def remarks(self) -> list[str]:
-        """What a reader should know beside the numbers, the most urgent first."""
+        """Return remarks besides the numbers, the most urgent first."""
         state, texts = self._state, []
         if state.is_stale:
             texts.append(
@@ -199,12 +199,12 @@ class RankTexts(QObject):
         return texts + [core_text(note.sentence, **note.values) for note in notes]
 
     def asked(self) -> str:
-        """What would be ranked."""
+        """Describe what would be ranked."""
         count = len(self._state.ready_candidates)
         return self.tr("%n set(s) of weights on this machine", "", count)
 
     def working(self) -> str:
-        """What is being done now."""
+        """Describe the present work."""
         progress = self._state.progress
         if self._state.was_cancelled:
             return self.tr("Stopping…")
@@ -220,7 +220,7 @@ class RankTexts(QObject):
         )
 
     def csv(self) -> str:
-        """Every row with whole numbers, the best first; the head is of fixed words."""
+        """Return all rows as CSV with full precision, best first; the header is not translated."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(CSV_HEAD)

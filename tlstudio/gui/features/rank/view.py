@@ -110,7 +110,7 @@ class RankView(QWidget):
 
     @property
     def chosen(self) -> Candidate | None:
-        """What a run would start from; None while the catalog is coming."""
+        """Return the candidate that a run would start from; None while the catalog loads."""
         config, weights = self._network.config, self._network.weights
         if config.initialisation == "random":
             return Candidate(config.model, initialisation="random")

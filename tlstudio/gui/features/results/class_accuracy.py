@@ -1,4 +1,4 @@
-"""How well each class is recognised; a click shows only that class."""
+"""The list of accuracies per class; a click shows only that class."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EDGE_PX = 8
 
 @dataclass(frozen=True, slots=True)
 class ClassCount:
-    """How many images of one class were recognised, and of how many."""
+    """The number of recognised images of a class, and of all its images."""
 
     name: str
     right: int

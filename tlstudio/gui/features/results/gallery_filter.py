@@ -1,4 +1,4 @@
-"""What a gallery of predictions shows, in which order and how large."""
+"""The filter, order and size of a gallery of predictions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tlstudio.gui.kit.thumbnail_grid import THUMB_MAX_PX, THUMB_MIN_PX, THUMB_PX
 
 
 class GalleryFilter(QWidget):
-    """One line of choices.
+    """The line of choices above the gallery.
 
     Signals:
         changed(): another order or class.

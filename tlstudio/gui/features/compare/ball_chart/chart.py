@@ -78,7 +78,7 @@ class BallChart(QWidget):
 
     @property
     def balls(self) -> tuple[Ball, ...]:
-        """Lowest first."""
+        """The balls in drawing order, lowest first."""
         return self.plot.balls
 
     def set_balls(self, balls: Sequence[Ball], cost_title: str) -> None:
@@ -96,7 +96,7 @@ class BallChart(QWidget):
             self.info.hide()
 
     def set_chosen(self, key: BallKey | None) -> None:
-        """Ring this ball."""
+        """Draw a ring around this ball."""
         self._chosen = key
         self._mark()
 
@@ -109,7 +109,7 @@ class BallChart(QWidget):
         return self.balls[self._pointed].key if self._pointed >= 0 else None
 
     def reset(self) -> None:
-        """Show all balls whole."""
+        """Zoom out until all balls are visible."""
         self.plot.reset()
 
     def zoom(self, factor: float) -> None:
@@ -183,7 +183,7 @@ class BallChart(QWidget):
             self.chosen.emit(self.balls[index].key)
 
     def _step(self, dx: int, dy: int) -> None:
-        """To the next ball in a direction; at first to the chosen one, or to the best."""
+        """Go to the next ball in a direction, at first to the chosen or the best one."""
         shown = [index for index, ball in enumerate(self.balls) if ball.is_shown]
         if not shown:
             return

@@ -1,4 +1,4 @@
-"""Where things lie in a ball chart: sizes, the range that holds all balls, labels, neighbours.
+"""The layout of a ball chart: sizes, the range that holds all balls, labels, neighbours.
 
 Pure geometry. Pixels grow to the right and down, as on the screen.
 """
@@ -26,7 +26,7 @@ def reference_px(width_px: float, height_px: float) -> float:
 
 
 def diameters(sizes: Sequence[float] | Array, reference_diameter_px: float) -> Array:
-    """Of balls whose areas are as `sizes`, in pixels."""
+    """Return the diameters in pixels of balls whose areas are in proportion to `sizes`."""
     return reference_diameter_px * np.sqrt(np.asarray(sizes, float) / REFERENCE)
 
 
@@ -163,7 +163,7 @@ def _touches_any(rect: Rect, others: Iterable[Rect]) -> bool:
 
 
 def _covered(rects: Array, own: int, centres: Array, radii: Array) -> Array:
-    """How badly each place covers foreign balls: 1 and more if it hides the middle of one."""
+    """Rate how badly each label place covers other balls; 1 or more hides a ball's middle."""
     left, top, width, height = (column[:, None] for column in rects.T)
     x, y = centres[:, 0], centres[:, 1]
     away_x = x - np.minimum(np.maximum(x, left), left + width)

@@ -1,4 +1,4 @@
-"""What is written over the balls: labels, rings around the chosen ones, and the legend of sizes."""
+"""Draws over the balls: labels, rings around the chosen ones, and the legend of sizes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LABELS_AT_LEAST, ROOM_PX2 = 22, 16_000  # more only where each has so much room
 
 @dataclass
 class Marks:
-    """What the overlay draws, in its own pixels.
+    """The marks that the overlay draws, in its own pixels.
 
     Attributes:
         centres, radii: of all balls, ``[n, 2]`` and ``[n]``.

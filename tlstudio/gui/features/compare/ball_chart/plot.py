@@ -81,7 +81,7 @@ class BallPlot(pg.PlotWidget):  # type: ignore[misc]
 
     @property
     def values(self) -> Array:
-        """``[n, 2]``: logarithms of costs, and worths."""
+        """Return ``[n, 2]``: logarithms of costs, and worths."""
         rows = [(ball.x, ball.y) for ball in self.balls]
         values = np.array(rows, float).reshape(-1, 2)
         values[:, 0] = np.log10(values[:, 0])
@@ -89,7 +89,7 @@ class BallPlot(pg.PlotWidget):  # type: ignore[misc]
 
     @property
     def centres(self) -> Array:
-        """``[n, 2]``, in pixels of the viewport."""
+        """Return the centres ``[n, 2]`` in pixels of the viewport."""
         left, top, width, height = self.area
         (x0, x1), (y0, y1) = self._box.viewRange()
         x, y = self.values.T
@@ -99,7 +99,7 @@ class BallPlot(pg.PlotWidget):  # type: ignore[misc]
 
     @property
     def radii(self) -> Array:
-        """``[n]``, in pixels."""
+        """Return the radii ``[n]`` in pixels."""
         return diameters([ball.size for ball in self.balls], self.reference_px) / 2
 
     @property
@@ -109,12 +109,12 @@ class BallPlot(pg.PlotWidget):  # type: ignore[misc]
 
     @property
     def area(self) -> Rect:
-        """What lies within the axes, in pixels of the viewport."""
+        """Return the area within the axes, in pixels of the viewport."""
         rect = self.mapFromScene(self._box.sceneBoundingRect()).boundingRect()
         return float(rect.x()), float(rect.y()), float(rect.width()), float(rect.height())
 
     def reset(self) -> None:
-        """Show all balls whole."""
+        """Zoom out until all balls are visible."""
         _, _, width, height = self.area
         if width < 40 or height < 40 or not self.balls:
             return

@@ -1,4 +1,4 @@
-"""What a ball chart shows: balls, and the colours of their groups."""
+"""The values of a ball chart: balls, and the colours of their groups."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DIM_ALPHA = 0.10
 
 @dataclass(frozen=True, slots=True)
 class Ball:
-    """One network with its weights.
+    """A ball: a network with its weights.
 
     Attributes:
         key: what is chosen with it.
