@@ -7,6 +7,7 @@ and fill it in afterwards. The terminal prints `str(error)` and `error.hint_text
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 
 class TLStudioError(Exception):
@@ -39,6 +40,38 @@ class TLStudioError(Exception):
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild, (type(self), self.sentence, self.hint, self.values))
 
+    def to_values(self) -> dict[str, object]:
+        """The error as JSON has it; a value that JSON has not is written out."""
+        plain = {
+            key: value if isinstance(value, int | float | str) else str(value)
+            for key, value in self.values.items()
+        }
+        kind = type(self).__name__
+        return {"kind": kind, "sentence": self.sentence, "hint": self.hint, "values": plain}
+
+    @staticmethod
+    def from_values(values: Any) -> TLStudioError:
+        """The inverse of `to_values`.
+
+        Raises:
+            ValueError: it is no error.
+        """
+        try:
+            kind = _kinds().get(values["kind"], TLStudioError)
+            return kind(str(values["sentence"]), str(values["hint"]), **values["values"])
+        except (KeyError, TypeError) as problem:
+            raise ValueError("not an error of the studio") from problem
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
+        """In stored records an error is what `to_values` gives."""
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(
+            lambda value: value if isinstance(value, TLStudioError) else cls.from_values(value),
+            serialization=core_schema.plain_serializer_function_ser_schema(cls.to_values),
+        )
+
     @property
     def problems(self) -> tuple[TLStudioError, ...]:
         """The problems that this error stands for; usually only itself."""
@@ -54,6 +87,14 @@ def _rebuild(
     kind: type[TLStudioError], sentence: str, hint: str, values: dict[str, object]
 ) -> TLStudioError:
     return kind(sentence, hint, **values)
+
+
+def _kinds(root: type[TLStudioError] = TLStudioError) -> dict[str, type[TLStudioError]]:
+    """All kinds of errors by name."""
+    kinds = {root.__name__: root}
+    for kind in root.__subclasses__():
+        kinds |= _kinds(kind)
+    return kinds
 
 
 class DatasetError(TLStudioError):

@@ -161,7 +161,7 @@ class RunEnded:
     best_epoch: int | None
     best_val_accuracy: float | None
     elapsed_s: float
-    error: TLStudioError | None = None
+    error: TLStudioError | None = field(default=None, compare=False)
     proof: FreezeProof | None = None
 
 

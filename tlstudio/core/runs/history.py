@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tlstudio.core.runs.metrics import METRICS, Metric, metric
 
@@ -109,9 +110,21 @@ class History:
         return [record.to_dict() for record in self.epochs]
 
     @classmethod
-    def from_dicts(cls, rows: Iterable[object]) -> History:
-        """The inverse of `to_dicts`; raises ValueError where a row is no epoch."""
+    def from_dicts(cls, rows: object) -> History:
+        """The inverse of `to_dicts`; raises ValueError where it is no list of epochs."""
+        if not isinstance(rows, Sequence):
+            raise ValueError("a history that is no list")
         return cls(tuple(map(EpochRecord.from_dict, rows)))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
+        """In stored records a history is what `to_dicts` gives."""
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(
+            lambda value: value if isinstance(value, cls) else cls.from_dicts(value),
+            serialization=core_schema.plain_serializer_function_ser_schema(cls.to_dicts),
+        )
 
     def to_csv(self) -> str:
         """A header line and one line per epoch."""

@@ -1,0 +1,190 @@
+"""A run as a value: what is known of it, folded from its events."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any, assert_never
+
+from tlstudio.core.runs.events import (
+    BatchEnded,
+    EpochEnded,
+    FeaturesProgressed,
+    PhaseStarted,
+    PredictionsReady,
+    RunEnded,
+    RunEndReason,
+    RunEvent,
+    RunStarted,
+    SampleSkipped,
+)
+from tlstudio.core.runs.execution import ExecutionRecord
+from tlstudio.core.runs.history import EpochRecord, History
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+    from tlstudio.core.config import RunConfig
+    from tlstudio.core.strategies import FreezePlan
+
+_NOT_STORED = {"progress", "predictions", "best_predictions"}
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """All that a run has told so far. Window, race and terminal read their numbers here.
+
+    `RunRecord(config=..., ...)` is a run that has told nothing yet; `with_event` adds an event.
+
+    Attributes:
+        config: the settings; None where they are not known.
+        plan: which layers train; None where it was left to the engine.
+        dataset: its name.
+        fingerprint: of the dataset; empty where it is not known.
+        classes: in the order of the logits.
+        started: what the engine told at the start; None before it did.
+        phases: of the plan, those that began after the first one.
+        history: the epochs that ended.
+        features: how far the outputs of the frozen layers are: the latest of each epoch that had
+            to wait for some.
+        skipped: images that turned out unreadable, with the reason.
+        progress: the latest; None before there was any.
+        predictions: the latest.
+        best_predictions: those of the best epoch; None where they were not told.
+        end: how it ended; None while it goes on.
+    """
+
+    config: RunConfig | None = None
+    plan: FreezePlan | None = None
+    dataset: str = ""
+    fingerprint: str = ""
+    classes: tuple[str, ...] = ()
+    started: RunStarted | None = None
+    phases: tuple[PhaseStarted, ...] = ()
+    history: History = field(default_factory=History)
+    features: tuple[FeaturesProgressed, ...] = ()
+    skipped: tuple[SampleSkipped, ...] = ()
+    progress: BatchEnded | FeaturesProgressed | None = None
+    predictions: PredictionsReady | None = None
+    best_predictions: PredictionsReady | None = None
+    end: RunEnded | None = None
+
+    def with_event(self, event: RunEvent) -> RunRecord:
+        """The record after `event`."""
+        match event:
+            case RunStarted():
+                return replace(self, started=event, classes=event.classes)
+            case PhaseStarted():
+                return replace(self, phases=(*self.phases, event))
+            case FeaturesProgressed():
+                others = (other for other in self.features if other.epoch != event.epoch)
+                return replace(self, features=(*others, event), progress=event)
+            case BatchEnded():
+                return replace(self, progress=event)
+            case EpochEnded():
+                return replace(self, history=self.history.with_epoch(event.record))
+            case PredictionsReady():
+                is_best = self.best is not None and self.best.epoch == event.epoch
+                best = event if is_best else self.best_predictions
+                return replace(self, predictions=event, best_predictions=best)
+            case SampleSkipped():
+                return replace(self, skipped=(*self.skipped, event))
+            case RunEnded():
+                return replace(self, end=event)
+            case _:
+                assert_never(event)
+
+    def without_predictions(self) -> RunRecord:
+        """The record without what the network says of each image."""
+        return replace(self, predictions=None, best_predictions=None)
+
+    @property
+    def best(self) -> EpochRecord | None:
+        """The epoch whose weights are kept; None before the first one ended."""
+        return self.history.best
+
+    @property
+    def shown_predictions(self) -> PredictionsReady | None:
+        """The latest ones; after the end those of the best epoch, whose weights are in hand."""
+        best = self.best_predictions
+        if self.end is not None and best is not None and best.epoch == self.end.best_epoch:
+            return best
+        return self.predictions
+
+    @property
+    def execution(self) -> ExecutionRecord | None:
+        """How the engine goes about the present phase; None before the start."""
+        if self.phases:
+            return self.phases[-1].execution
+        return self.started.execution if self.started is not None else None
+
+    @property
+    def trainable_parameters(self) -> int:
+        """Elements that train, in the phase in which most do; 0 before the start."""
+        first = self.started.trainable_parameters if self.started is not None else 0
+        return max((first, *(phase.trainable_parameters for phase in self.phases)))
+
+    @property
+    def total_parameters(self) -> int:
+        """Elements of the network; 0 before the start."""
+        return self.started.total_parameters if self.started is not None else 0
+
+    @property
+    def kept_share(self) -> float:
+        """Of what the frozen layers put out, the share that an earlier run had computed, 0..1."""
+        total = sum(told.total for told in self.features)
+        return sum(told.from_cache for told in self.features) / total if total else 0.0
+
+    @property
+    def elapsed_s(self) -> float:
+        """Wall seconds without pauses: of the run once it is over, until then of its epochs."""
+        if self.end is not None:
+            return self.end.elapsed_s
+        return sum(epoch.elapsed_s for epoch in self.history.epochs)
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether a run that is over leaves weights worth keeping."""
+        if self.end is None:
+            return False
+        is_stopped = self.started is not None and self.end.reason is RunEndReason.STOPPED
+        return bool(self.end.epochs) or is_stopped
+
+    def to_values(self) -> dict[str, Any]:
+        """The record as JSON has it, without progress and predictions."""
+        values: dict[str, Any] = json.loads(_adapter().dump_json(self, exclude=_NOT_STORED))
+        return values
+
+    def to_json(self) -> str:
+        """`to_values` as text."""
+        return json.dumps(self.to_values(), ensure_ascii=False)
+
+    @classmethod
+    def from_values(cls, values: object) -> RunRecord:
+        """The inverse of `to_values`; what newer versions added is left out.
+
+        Raises:
+            ValueError: it is no record.
+        """
+        return _adapter().validate_python(values)
+
+    @classmethod
+    def from_json(cls, text: str) -> RunRecord:
+        """The inverse of `to_json`.
+
+        Raises:
+            ValueError: it is no record.
+        """
+        return cls.from_values(json.loads(text))
+
+
+@cache
+def _adapter() -> TypeAdapter[RunRecord]:
+    """Made when first needed: pydantic takes a moment, and nothing else here needs it."""
+    from pydantic import TypeAdapter
+
+    from tlstudio.core.config import RunConfig  # noqa: F401 - names in the fields of `RunRecord`
+    from tlstudio.core.strategies import FreezePlan  # noqa: F401
+
+    return TypeAdapter(RunRecord)
