@@ -7163,6 +7163,14 @@ SHA-256 of all of them:
         <source>Images/s</source>
         <translation>이미지/초</translation>
     </message>
+    <message>
+        <source>The plan of what trains was made for another network.</source>
+        <translation>학습 계획이 다른 네트워크의 것입니다.</translation>
+    </message>
+    <message>
+        <source>Choose the model or the strategy again.</source>
+        <translation>모델이나 전략을 다시 고르세요.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>

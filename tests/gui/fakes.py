@@ -137,7 +137,7 @@ def play(session: Session, index: DatasetIndex, **kwargs: object) -> None:
     run = session.run
     session.datasets.index = index
     session.datasets.changed.emit(index)
-    run.config, run.classes = session.network.config, index.classes
+    run.settings, run.classes = session.network.settings, index.classes
     run.history, run.predictions, run.end, run.info = History(), (), None, None
     run._set_phase(RunPhase.PREPARING)
     for event in run_events(index, **kwargs):  # type: ignore[arg-type]

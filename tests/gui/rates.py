@@ -27,7 +27,7 @@ class Finder:
         goes_on: whether it may go past the tenth step.
         falls: whether the loss falls anywhere.
         fails: whether it breaks off.
-        asked: the configurations it was asked for.
+        asked: the settings it was asked for.
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,8 +38,8 @@ class Finder:
         self.asked: list[Any] = []
         monkeypatch.setattr(rate_finder, "find_rate", self._find)
 
-    def _find(self, config: Any, index: Any, stop: StopToken) -> Iterator[Any]:
-        self.asked.append(config)
+    def _find(self, settings: Any, index: Any, stop: StopToken) -> Iterator[Any]:
+        self.asked.append(settings)
         curve = RangeCurve()
         yield RangeStarted(100, 1234, "cpu")
         yield FeaturesCounted(0, 18)

@@ -31,15 +31,10 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
 
     from tlstudio.engine.code_export.code import export_code, write_code
     from tlstudio.engine.data.sources import open_dataset
-    from tlstudio.engine.training.run_checks import check_run
+    from tlstudio.engine.training.run_checks import checked_plan
 
     index = open_dataset(arguments.data, split)
-    problems = check_run(config, index)
-    for problem in problems:
-        output.error(problem)
-    if problems:
-        return 2
-    code = export_code(config, index)
+    code = export_code(config, index, plan=checked_plan(config, index))
     path = write_code(code, arguments.out)
     output.line(f"{code.title}")
     output.line(f"Written: {path}")

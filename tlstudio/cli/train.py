@@ -55,19 +55,16 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
         index = open_data(arguments, output, stop)
 
         from tlstudio.engine.models.build import build_classifier
-        from tlstudio.engine.training.trainer import check_run, train
+        from tlstudio.engine.training.run_checks import checked_plan
+        from tlstudio.engine.training.trainer import train
 
-        problems = check_run(config, index)
-        for problem in problems:
-            output.error(problem)
-        if problems:
-            return 2
+        plan = checked_plan(config, index)
         classifier = build_classifier(config, index.classes)
         if stop.stopped:  # nothing was learned that could take the place of an earlier run
             raise KeyboardInterrupt
         out = _make_folder(arguments.out or _default_folder(config))
         is_unheard = False
-        for event in train(config, index, stop, classifier):
+        for event in train(config, index, stop, classifier, plan=plan):
             if isinstance(event, RunEnded):
                 code = _end(event, classifier, index, out, output)
                 return 1 if is_unheard else code

@@ -11,7 +11,7 @@ from typing import Any
 
 
 class TLStudioError(Exception):
-    """Root of all errors that are shown to a person.
+    """Root of all errors that are shown to a person. Two that say the same are equal.
 
     Attributes:
         sentence: one plain sentence, a `str.format` template over `values`.
@@ -39,6 +39,12 @@ class TLStudioError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild, (type(self), self.sentence, self.hint, self.values))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TLStudioError) and self.__reduce__() == other.__reduce__()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.sentence, self.hint))
 
     def to_values(self) -> dict[str, object]:
         """The error as JSON has it; a value that JSON has not is written out."""

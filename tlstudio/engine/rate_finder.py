@@ -12,7 +12,6 @@ import torch
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split
-from tlstudio.core.errors import TLStudioError
 from tlstudio.core.rate_finder import (
     STEPS,
     FeaturesCounted,
@@ -32,13 +31,13 @@ from tlstudio.engine.models.build import build_classifier
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.training.execution import Execution
 from tlstudio.engine.training.failures import explain
-from tlstudio.engine.training.freezing import apply_phase, set_train_mode
+from tlstudio.engine.training.freezing import apply_phase, check_plan, set_train_mode
 from tlstudio.engine.training.inputs import BatchLoss, FeaturesState
 from tlstudio.engine.training.learner import Learner
 from tlstudio.engine.training.objective import Objective
 from tlstudio.engine.training.precision import fast_kernels
 from tlstudio.engine.training.run import Run
-from tlstudio.engine.training.run_checks import check_run, run_plan
+from tlstudio.engine.training.run_checks import checked_plan
 from tlstudio.engine.training.trainer import move_network, train_epoch
 
 
@@ -71,12 +70,10 @@ def find_rate(
     device: torch.device | None = None
     try:
         classes = classifier.classes if classifier is not None else None
-        problems = check_run(config, index, classes, plan)
-        if problems:
-            raise TLStudioError.of(problems)
+        plan = checked_plan(config, index, classes, plan)
         device = resolve_device(config.device)
-        plan = plan or run_plan(config, index.classes)
         classifier = classifier or build_classifier(config, index.classes)
+        check_plan(classifier.network, plan)
         with freed_memory_kept(), fast_kernels(config.precision):
             yield from _range_test(config, index, stop, classifier, plan, device, steps)
     except Exception as failure:

@@ -12,6 +12,7 @@ from torch import nn
 from tests.helpers import make_split_photos
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.errors import TrainingError
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.events import EpochEnded, PhaseStarted, RunEnded, RunEndReason, StopToken
 from tlstudio.core.strategies import FreezePlan, PlanPhase, freeze_plan
@@ -188,3 +189,12 @@ def test_what_is_released_was_compared_first(index: DatasetIndex) -> None:
     _, end = watched(index, classifier, plan, config)
     assert end.proof is not None and end.proof.holds
     assert (end.proof.parameters, end.proof.buffers, end.proof.released) == (0, 0, waiting)
+
+
+@pytest.mark.parametrize("other", ["resnet34", "squeezenet1_1"])
+def test_a_plan_for_another_network_is_refused(index: DatasetIndex, other: str) -> None:
+    classifier, _, config = start("resnet18")
+    plan = freeze_plan(layer_tree(other, len(CLASSES)), config.plan_options)
+    [end] = train(config, index, StopToken(), classifier, plan=plan)
+    assert isinstance(end, RunEnded) and isinstance(end.error, TrainingError)
+    assert "another network" in str(end.error)

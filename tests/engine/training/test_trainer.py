@@ -34,7 +34,8 @@ from tlstudio.core.runs.events import (
 from tlstudio.core.strategies import FreezePlan
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.training import learner, progress
-from tlstudio.engine.training.trainer import check_run, train
+from tlstudio.engine.training.run_checks import check_run
+from tlstudio.engine.training.trainer import train
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.networks.catalog import Library
 from tlstudio.core.storage import atomic_write
-from tlstudio.core.strategies import STRATEGIES
+from tlstudio.core.strategies import STRATEGIES, FreezePlan
 from tlstudio.engine.code_export.classic_source import classic_source
 from tlstudio.engine.code_export.data_part import DataPart, class_setting, data_part
 from tlstudio.engine.code_export.facts import RunFacts, run_facts
@@ -95,7 +95,12 @@ class CodeExport:
         return notebook_of(self.title, self.about, self.imports, self.sections)
 
 
-def export_code(config: RunConfig, index: DatasetIndex, data: DataPart | None = None) -> CodeExport:
+def export_code(
+    config: RunConfig,
+    index: DatasetIndex,
+    data: DataPart | None = None,
+    plan: FreezePlan | None = None,
+) -> CodeExport:
     """Write a run as PyTorch code.
 
     On the CPU its history is that of the studio's run in float32: to the last bit where nothing is
@@ -111,11 +116,12 @@ def export_code(config: RunConfig, index: DatasetIndex, data: DataPart | None = 
         config: the settings.
         index: the dataset.
         data: what `data_part` made of the dataset before, to save another walk through it.
+        plan: which layers train, where that is known; None works it out from `config`.
 
     Raises:
         ConfigError, ModelError: the settings do not make a run.
     """
-    facts = run_facts(config, index)
+    facts = run_facts(config, index, plan)
     data = data or data_part(index)
     rows = (
         ("Settings", _settings(facts, data)),

@@ -94,8 +94,8 @@ class RunFacts:
         return len(node.output_shape) > 1
 
 
-def run_facts(config: RunConfig, index: DatasetIndex) -> RunFacts:
-    """Look at everything that decides a run.
+def run_facts(config: RunConfig, index: DatasetIndex, plan: FreezePlan | None = None) -> RunFacts:
+    """Look at everything that decides a run; without a plan it follows from `config`.
 
     Raises:
         ConfigError, ModelError: the settings do not make a run.
@@ -105,7 +105,7 @@ def run_facts(config: RunConfig, index: DatasetIndex) -> RunFacts:
     classes = len(index.classes)
     with torch.device("meta"):
         network = architecture(spec.name, classes, inputs)
-    plan = run_plan(config, index.classes)
+    plan = plan or run_plan(config, index.classes)
     preprocessing = input_preprocessing(config, spec)
     is_pretrained = config.initialisation == "pretrained"
     return RunFacts(

@@ -5,9 +5,24 @@ from __future__ import annotations
 from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
 
-from tlstudio.core.errors import ModelError
-from tlstudio.core.strategies import PlanPhase
+from tlstudio.core.errors import ModelError, TrainingError
+from tlstudio.core.strategies import FreezePlan, PlanPhase
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+
+def check_plan(network: nn.Module, plan: FreezePlan) -> None:
+    """Make sure that `plan` was made for a network like this one.
+
+    Raises:
+        TrainingError: it names layers that are not there, or counts other parameters.
+    """
+    paths = {path for path, _ in network.named_modules()}
+    count = sum(parameter.numel() for parameter in network.parameters())
+    if not plan.trainable | plan.statistics <= paths or count != plan.total_parameters:
+        raise TrainingError(
+            QT_TRANSLATE_NOOP("core", "The plan of what trains was made for another network."),
+            QT_TRANSLATE_NOOP("core", "Choose the model or the strategy again."),
+        )
 
 
 def apply_phase(network: nn.Module, phase: PlanPhase) -> None:

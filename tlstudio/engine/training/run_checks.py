@@ -23,11 +23,27 @@ def check_run(
 ) -> list[TLStudioError]:
     """Every problem that would make the run fail or be pointless; empty if it can start.
 
+    The arguments are those of `checked_plan`.
+    """
+    return _problems_of(lambda: checked_plan(config, index, classes, plan))
+
+
+def checked_plan(
+    config: RunConfig,
+    index: DatasetIndex,
+    classes: Sequence[str] | None = None,
+    plan: FreezePlan | None = None,
+) -> FreezePlan:
+    """The plan of a run that can start.
+
     Args:
         config: valid by itself.
         index: the dataset.
         classes: of the network, where there is one already.
         plan: which layers train, where that is known already; else it must follow from `config`.
+
+    Raises:
+        TLStudioError: the run would fail or be pointless; holds every problem.
     """
     problems: list[TLStudioError] = []
     train_counts = index.counts[Split.TRAIN]
@@ -57,9 +73,14 @@ def check_run(
             )
         )
     if plan is None:
-        problems += _problems_of(lambda: run_plan(config, index.classes))
+        try:
+            plan = run_plan(config, index.classes)
+        except TLStudioError as error:
+            problems += error.problems
     problems += _problems_of(lambda: resolve_device(config.device))
-    return problems
+    if problems or plan is None:
+        raise TLStudioError.of(problems)
+    return plan
 
 
 def run_plan(config: RunConfig, classes: Sequence[str]) -> FreezePlan:
@@ -77,5 +98,5 @@ def _problems_of(attempt: Callable[[], object]) -> list[TLStudioError]:
     try:
         attempt()
     except TLStudioError as error:
-        return [error]
+        return list(error.problems)
     return []

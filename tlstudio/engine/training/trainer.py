@@ -35,19 +35,17 @@ from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.training.execution import Execution
 from tlstudio.engine.training.failures import diverged, explain, finite
 from tlstudio.engine.training.freeze_audit import FreezeAudit
-from tlstudio.engine.training.freezing import apply_phase, set_train_mode
+from tlstudio.engine.training.freezing import apply_phase, check_plan, set_train_mode
 from tlstudio.engine.training.inputs import BatchLoss, EpochItem, Inputs
 from tlstudio.engine.training.learner import Learner
 from tlstudio.engine.training.objective import Objective, class_of
 from tlstudio.engine.training.precision import fast_kernels
 from tlstudio.engine.training.progress import BatchSums, ProgressMeter, report
 from tlstudio.engine.training.run import Run, until_stopped
-from tlstudio.engine.training.run_checks import check_run, run_plan
+from tlstudio.engine.training.run_checks import checked_plan
 from tlstudio.engine.training.seeding import seeded
 from tlstudio.engine.training.snapshot import Snapshot
 from tlstudio.engine.training.workload import work_after
-
-__all__ = ["check_run", "run_plan", "train"]
 
 
 def train(
@@ -74,7 +72,8 @@ def train(
         index: the dataset; its classes are those of the classifier.
         stop: read before every batch.
         classifier: made by `build_classifier(config, index.classes)`, or loaded.
-        plan: which layers train; None works it out from `config`.
+        plan: which layers train; a plan for another network ends the run with a `TrainingError`,
+            None works it out from `config`.
     """
     yield from train_run(Run(config, index, stop, classifier), plan)
 
@@ -112,11 +111,9 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         run.classifier.network,
         run.clock,
     )
-    problems = check_run(config, run.index, classifier.classes, plan)
-    if problems:
-        raise problems[0]
+    plan = checked_plan(config, run.index, classifier.classes, plan)
+    check_plan(network, plan)
     run.device = device = resolve_device(config.device)
-    plan = plan or run_plan(config, classifier.classes)
     counts = {split: len(samples) for split, samples in run.index.by_split.items()}
     train_count = train_batch_count(counts[Split.TRAIN], config.batch_size)
     val_count = eval_batch_count(counts[Split.VAL], config.batch_size)

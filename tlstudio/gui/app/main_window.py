@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
             session.datasets.changed,
             session.datasets.loading_changed,
             session.network.engine_ready,
-            session.network.plan_changed,
+            session.network.settings_changed,
             session.network.models_changed,
             session.run.phase_changed,
             session.run.predictions_changed,

@@ -120,7 +120,7 @@ class ModelPage(QWidget):
         layout.addLayout(header)
         layout.addWidget(self._stack, 1)
         session.network.models_changed.connect(self._show_chosen)
-        session.network.config_changed.connect(self._show_chosen)
+        session.network.settings_changed.connect(self._show_chosen)
         self._show_chosen()
         self.show_view(ModelView(session.model_view or ModelView.CHOOSE))
 

@@ -39,7 +39,7 @@ class Status(QStatusBar):
 
         session.network.engine_ready.connect(self.refresh)
         session.network.failed.connect(self.refresh)
-        session.network.config_changed.connect(self.refresh)
+        session.network.settings_changed.connect(self.refresh)
         session.datasets.loading_changed.connect(self.refresh)
         session.datasets.progressed.connect(self._on_reading)
         session.run.phase_changed.connect(self.refresh)

@@ -52,8 +52,7 @@ class EvidenceState(StudyState):
         self._soon = QTimer(self, singleShot=True, interval=0)  # several signals, one change
         self._soon.timeout.connect(self._follow)
         for signal in (
-            network.config_changed,
-            network.tree_changed,
+            network.settings_changed,
             network.models_changed,
             datasets.changed,
             datasets.loading_changed,

@@ -77,9 +77,7 @@ class ForecastState(QObject):
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self._on_idle)
         for signal in (
-            network.config_changed,
-            network.tree_changed,
-            network.plan_changed,
+            network.settings_changed,
             datasets.changed,
             run.phase_changed,
         ):

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tlstudio.core.networks.layers import LayerTree
     from tlstudio.core.runs.events import RunEvent, StopToken
     from tlstudio.core.runs.predictions import PredictionRecord
+    from tlstudio.core.settings import Settings
     from tlstudio.engine.data.images import ImageDetails as ImageDetails
     from tlstudio.engine.data.preview import AugmentedView as AugmentedView
     from tlstudio.engine.data.samples import SampleDataset as SampleDataset
@@ -174,11 +175,11 @@ def build_classifier(config: RunConfig, classes: tuple[str, ...]) -> Classifier:
     return build_classifier(config, classes)
 
 
-def check_run(config: RunConfig, index: DatasetIndex) -> list[TLStudioError]:
+def check_run(settings: Settings, index: DatasetIndex) -> list[TLStudioError]:
     """All that speaks against a run; empty if it can start."""
     from tlstudio.engine.training.run_checks import check_run
 
-    return check_run(config, index)
+    return check_run(settings.config, index, plan=settings.plan)
 
 
 def measure_costs(config: RunConfig, index: DatasetIndex, *, stop: StopToken) -> RunCosts | None:
@@ -222,11 +223,11 @@ def measure_speed(
 
 
 def train(
-    config: RunConfig, index: DatasetIndex, stop: StopToken, classifier: Classifier
+    settings: Settings, index: DatasetIndex, stop: StopToken, classifier: Classifier
 ) -> Iterator[RunEvent]:
     from tlstudio.engine.training.trainer import train
 
-    return train(config, index, stop, classifier)
+    return train(settings.config, index, stop, classifier, plan=settings.plan)
 
 
 def predict(

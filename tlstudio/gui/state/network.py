@@ -1,4 +1,4 @@
-"""The chosen network: configuration, layer tree and freeze plan, and the models to choose from."""
+"""The chosen network: settings and layer tree, and the models to choose from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from tlstudio.core.networks.catalog import ModelSpec, WeightsSpec
 from tlstudio.core.networks.downloads import Download, WeightsName
 from tlstudio.core.networks.inputs import InputConfig, input_config
 from tlstudio.core.networks.layers import LayerTree
-from tlstudio.core.strategies import STRATEGIES, FreezePlan, freeze_plan
+from tlstudio.core.settings import Settings
+from tlstudio.core.strategies import STRATEGIES, FreezePlan
 from tlstudio.gui.kit.tasks import Task, TaskPool
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.downloads import DownloadsState
@@ -28,13 +29,16 @@ IMAGENET_CLASSES = 1000
 class NetworkState(QObject):
     """What would be trained, and how.
 
+    Configuration, tree and plan change together: whoever is told of one finds the others as they
+    belong to it.
+
     Signals:
         engine_ready(): torch is loaded; models and devices are known.
         models_changed(): the catalog, or where weights are.
-        config_changed(RunConfig): any setting.
+        settings_changed(Settings): any setting, or the plan; never for an equal value.
+        change_refused(): a setting had a bad value; forms show what holds.
         tree_changed(LayerTree | None): another network or another number of classes; None while
-            it is being built.
-        plan_changed(FreezePlan | None): other layers train; None while there is no tree.
+            it is being built. `settings_changed` follows.
         layer_selected(str): the module path of the layer that a person looks at, anywhere; empty
             for none. Every view of the network follows it.
         download_changed(): a download of any weights began, went on or ended.
@@ -43,9 +47,9 @@ class NetworkState(QObject):
 
     engine_ready = Signal()
     models_changed = Signal()
-    config_changed = Signal(object)
+    settings_changed = Signal(object)
+    change_refused = Signal()
     tree_changed = Signal(object)
-    plan_changed = Signal(object)
     layer_selected = Signal(str)
     download_changed = Signal()
     failed = Signal(object)
@@ -61,11 +65,10 @@ class NetworkState(QObject):
         self._pool = pool
         self._downloads = downloads
         self._notifications = notifications
-        self._config: RunConfig | None = None
+        self._settings: Settings | None = None
         self.models: tuple[ModelSpec, ...] = ()
         self.devices: tuple[DeviceRecord, ...] = ()
         self.tree: LayerTree | None = None
-        self.plan: FreezePlan | None = None
         self.selected_layer = ""
         self.is_ready = False
         self.failure: TLStudioError | None = None
@@ -75,13 +78,23 @@ class NetworkState(QObject):
         downloads.arrived.connect(self._on_weights_arrived)
 
     @property
-    def config(self) -> RunConfig:
-        """The settings. Imports pydantic at first, which nobody needs before the first paint."""
-        if self._config is None:
+    def settings(self) -> Settings:
+        """What holds. Imports pydantic at first, which nobody needs before the first paint."""
+        if self._settings is None:
             from tlstudio.core.config import RunConfig
 
-            self._config = RunConfig()
-        return self._config
+            self._settings = Settings(RunConfig())
+        return self._settings
+
+    @property
+    def config(self) -> RunConfig:
+        """The configuration of `settings`."""
+        return self.settings.config
+
+    @property
+    def plan(self) -> FreezePlan | None:
+        """The plan of `settings`."""
+        return self._settings.plan if self._settings is not None else None
 
     def load_engine(self) -> None:
         """Import torch and list the models, in the background. Once, after the first paint."""
@@ -91,7 +104,7 @@ class NetworkState(QObject):
     def retry(self) -> None:
         """Try again what failed."""
         if self.is_ready:
-            self._build_tree()
+            self._build_tree(self.config)
         else:
             self.load_engine()
 
@@ -138,7 +151,7 @@ class NetworkState(QObject):
             config = self.config.changed(**values)
         except TLStudioError as error:
             self._notifications.error(error)
-            self.config_changed.emit(self.config)  # so that the form shows what holds
+            self.change_refused.emit()
             return
         self.set_config(config)
 
@@ -152,14 +165,15 @@ class NetworkState(QObject):
             from tlstudio.core.config.model_change import settled
 
             config = settled(config, self.spec, self._spec_of(config.model))
-        self._config = config
-        self.config_changed.emit(config)
+        selected = self.selected_layer
         if model_changed:
-            self.select_layer("")
+            self.selected_layer = ""
         if model_changed or entrance_changed:
-            self._build_tree()
+            self._build_tree(config)
         else:
-            self._make_plan()
+            self._hold(config, self.tree)
+        if selected != self.selected_layer:
+            self.layer_selected.emit(self.selected_layer)
 
     def set_model(self, name: str) -> None:
         self.change(model=name)
@@ -189,7 +203,7 @@ class NetworkState(QObject):
         wanted = num_classes or IMAGENET_CLASSES
         if wanted != self._num_classes:
             self._num_classes = wanted
-            self._build_tree()
+            self._build_tree(self.config)
 
     @property
     def chosen_download(self) -> Download | None:
@@ -222,16 +236,27 @@ class NetworkState(QObject):
     def _spec_of(self, model: str) -> ModelSpec | None:
         return next((row for row in self.models if row.name == model), None)
 
-    def _build_tree(self) -> None:
+    def _hold(self, config: RunConfig, tree: LayerTree | None) -> None:
+        """Take configuration and tree with the plan that follows, then tell what is another."""
+        settings = Settings.of(config, tree)
+        has_other_tree, is_other = tree is not self.tree, settings != self.settings
+        self.tree, self._settings = tree, settings
+        if has_other_tree:
+            self.tree_changed.emit(tree)
+        if is_other and self._settings is settings:  # unless a listener has changed more
+            self.settings_changed.emit(settings)
+
+    def _build_tree(self, config: RunConfig) -> None:
+        """Take a configuration whose network is another one, and have its tree built."""
         if self._tree_task is not None:
             self._tree_task.cancel()
             self._tree_task = None
-        self.tree = None
-        self.plan = None
         self.failure = None
-        self.tree_changed.emit(None)
-        self.plan_changed.emit(None)
-        if self.is_ready:
+        had_tree = self.tree is not None
+        self._hold(config, None)
+        if not had_tree:
+            self.tree_changed.emit(None)  # there may be no failure any more
+        if self.is_ready and self._tree_task is None:
             self._tree_task = self._pool.submit(
                 jobs.layer_tree,
                 self.config.model,
@@ -240,15 +265,6 @@ class NetworkState(QObject):
                 done=self._on_tree_built,
                 failed=self._on_failed,
             )
-
-    def _make_plan(self) -> None:
-        if self.tree is None:
-            return
-        try:
-            self.plan = freeze_plan(self.tree, self.config.plan_options)
-        except TLStudioError:
-            self.plan = None  # nothing ticked: the tree shows it, and Train explains it
-        self.plan_changed.emit(self.plan)
 
     def _list_models(self) -> None:
         self._pool.submit(jobs.list_models, done=self._on_models_listed, failed=self._on_failed)
@@ -269,13 +285,11 @@ class NetworkState(QObject):
         self.models_changed.emit()
         if first:
             self.engine_ready.emit()
-            self._build_tree()
+            self._build_tree(self.config)
 
     def _on_tree_built(self, tree: LayerTree) -> None:
         self._tree_task = None
-        self.tree = tree
-        self.tree_changed.emit(tree)
-        self._make_plan()
+        self._hold(self.config, tree)
 
     def _on_weights_arrived(self) -> None:
         if self.is_ready:

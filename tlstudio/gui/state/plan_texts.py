@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from tlstudio.core.config import RunConfig
-from tlstudio.core.errors import TLStudioError
 from tlstudio.core.networks.layers import LayerTree
-from tlstudio.core.strategies import freeze_plan
+from tlstudio.core.settings import Settings
 from tlstudio.core.strategies.timeline import PlanTimeline, Statistics
 from tlstudio.gui.kit import formats
 
@@ -37,13 +35,11 @@ class PlanTexts(QObject):
         """layer4 joins"""
         return self.tr("{layers} joins").format(layers=self.layers(timeline, phase))
 
-    def phases(self, tree: LayerTree, config: RunConfig) -> list[tuple[int, str]]:
-        """``(first epoch, what joins)`` of each phase after the first, as `config` plans it."""
-        try:
-            plan = freeze_plan(tree, config.plan_options)
-        except TLStudioError:
+    def phases(self, tree: LayerTree, settings: Settings) -> list[tuple[int, str]]:
+        """``(first epoch, what joins)`` of each phase of the plan after the first."""
+        if settings.plan is None:
             return []
-        timeline = PlanTimeline.of(tree, plan, config)
+        timeline = PlanTimeline.of(tree, settings.plan, settings.config)
         return [
             (first, self.joins(timeline, number))
             for number, first in enumerate(timeline.first_epochs)

@@ -28,7 +28,7 @@ from tlstudio.gui.kit.tasks import STACK_BYTES, as_studio_error
 from tlstudio.gui.state import jobs
 
 if TYPE_CHECKING:
-    from tlstudio.core.config import RunConfig
+    from tlstudio.core.settings import Settings
     from tlstudio.gui.state.jobs import Classifier
 
 
@@ -54,21 +54,25 @@ class RunWorker(QThread):
     built = Signal(object)
 
     def __init__(
-        self, config: RunConfig, index: DatasetIndex, stop: StopToken, parent: QObject | None = None
+        self,
+        settings: Settings,
+        index: DatasetIndex,
+        stop: StopToken,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.setStackSize(STACK_BYTES)
-        self._config = config
+        self._settings = settings
         self._index = index
         self._stop_token = stop
 
     def run(self) -> None:
         try:
-            if problems := jobs.check_run(self._config, self._index):
+            if problems := jobs.check_run(self._settings, self._index):
                 raise TLStudioError.of(problems)
-            classifier = jobs.build_classifier(self._config, self._index.classes)
+            classifier = jobs.build_classifier(self._settings.config, self._index.classes)
             self.built.emit(classifier)
-            for event in jobs.train(self._config, self._index, self._stop_token, classifier):
+            for event in jobs.train(self._settings, self._index, self._stop_token, classifier):
                 self.said.emit(event)
         except Exception as problem:  # the edge of the worker: nothing may escape
             error = as_studio_error(problem)
@@ -107,7 +111,7 @@ class RunState(QObject):
         self.predictions: tuple[PredictionRecord, ...] = ()
         self.predictions_epoch = 0
         self.classes: tuple[str, ...] = ()
-        self.config: RunConfig | None = None
+        self.settings: Settings | None = None
         self.info: RunStarted | None = None
         self.progress: BatchEnded | FeaturesProgressed | None = None
         self.features: FeaturesProgressed | None = None  # the last word about them
@@ -130,14 +134,14 @@ class RunState(QObject):
     def active(self) -> bool:
         return self.phase is not RunPhase.IDLE
 
-    def start(self, config: RunConfig, index: DatasetIndex) -> None:
-        """Begin a run; without effect while one is going on."""
+    def start(self, settings: Settings, index: DatasetIndex) -> None:
+        """Begin a run by the plan of `settings`; without effect while one is going on."""
         if self.active:
             return
         self.forget()
         self._stop = StopToken()
-        self.config, self.classes = config, index.classes
-        self._worker = RunWorker(config, index, self._stop, self)
+        self.settings, self.classes = settings, index.classes
+        self._worker = RunWorker(settings, index, self._stop, self)
         self._worker.built.connect(self._on_built)
         self._worker.said.connect(self._on_event)
         self._worker.finished.connect(self._on_finished)
@@ -150,7 +154,7 @@ class RunState(QObject):
             return
         self._counted_ms = 0
         self.plan_phases = ()
-        self.config = self.info = self.progress = self.features = self.end = None
+        self.settings = self.info = self.progress = self.features = self.end = None
         self._classifier = self._best_predictions = None
         self.history, self.predictions, self.predictions_epoch = History(), (), 0
         self.history_changed.emit(self.history)

@@ -148,7 +148,7 @@ class Session(QObject):
         index = self.datasets.index
         if index is None or not self.can_train:
             return
-        self.run.start(self.network.config, index)
+        self.run.start(self.network.settings, index)
         self.go_to(Step.TRAIN)
 
     def close(self) -> bool:

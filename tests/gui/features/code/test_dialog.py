@@ -50,14 +50,14 @@ class Engine:
         self.walks += 1
         return index, "files"
 
-    def export_code(self, config: Any, index: Any, data: Any) -> FakeCode:
+    def export_code(self, settings: Any, index: Any, data: Any) -> FakeCode:
         assert data == "files"
         self.may_write.wait(10)
         if self.error is not None:
             raise self.error
-        self.code.title = f"{config.strategy} on {index.name}"
-        self.code.script = f"EPOCHS = {config.epochs}\n"
-        self.code.cells = f"# %% Settings\nEPOCHS = {config.epochs}\n"
+        self.code.title = f"{settings.config.strategy} on {index.name}"
+        self.code.script = f"EPOCHS = {settings.config.epochs}\n"
+        self.code.cells = f"# %% Settings\nEPOCHS = {settings.config.epochs}\n"
         return self.code
 
     def write_code(self, code: FakeCode, path: Path) -> Path:

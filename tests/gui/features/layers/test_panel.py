@@ -84,7 +84,7 @@ def test_presets_move_the_boxes(panel: LayerTreePanel, session: Session) -> None
 def test_a_click_on_a_box_makes_a_custom_strategy(
     panel: LayerTreePanel, session: Session, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(session.network.plan_changed):
+    with qtbot.waitSignal(session.network.settings_changed):
         qtbot.mouseClick(
             panel.view.viewport(), Qt.MouseButton.LeftButton, pos=box_of(panel, "stem")
         )
@@ -293,7 +293,7 @@ def test_what_is_not_measured_is_offered_in_place(
 
 def end_run(session: Session, proof: FreezeProof) -> None:
     run = session.run
-    run.config = session.network.config
+    run.settings = session.network.settings
     run.end = RunEnded(RunEndReason.FINISHED, 3, 2, 0.8, 1.0, proof=proof)
     run.ended.emit(run.end)
 

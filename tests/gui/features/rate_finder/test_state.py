@@ -55,7 +55,7 @@ def test_it_finds_and_suggests(ready: Session, qtbot: QtBot, finder: Finder) -> 
     assert rates.active and ready.is_busy and not rates.can_find and not ready.can_train
     qtbot.waitUntil(lambda: not rates.active)
     assert not ready.is_busy and ready.can_train
-    assert finder.asked == [ready.network.config]
+    assert finder.asked == [ready.network.settings]
     assert rates.found is not None and rates.chosen == rates.found.result.suggestion
     assert rates.points == [] and rates.started is None
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.networks.catalog import ModelFilter
+from tlstudio.core.settings import Settings
 from tlstudio.gui.features.choose_model.aside import Aside
 from tlstudio.gui.features.choose_model.filter_bar import ModelFilterBar, Scope
 from tlstudio.gui.features.choose_model.model_card import ModelCard
@@ -73,7 +73,8 @@ class ChooseView(QWidget):
         session.datasets.glanced.connect(self._show_inputs)
         session.datasets.changed.connect(self._show_inputs)
         self._network.models_changed.connect(self._on_models_changed)
-        self._network.config_changed.connect(self._on_config_changed)
+        self._network.settings_changed.connect(self._on_settings_changed)
+        self._network.change_refused.connect(self._show_card)
         self._network.tree_changed.connect(self._on_tree_changed)
         self._network.download_changed.connect(self._on_download_changed)
         self._network.failed.connect(self._on_failed)
@@ -101,8 +102,8 @@ class ChooseView(QWidget):
         self._show_chosen()
         self._show_state()
 
-    def _on_config_changed(self, config: RunConfig) -> None:
-        if config.model != self.model.chosen:
+    def _on_settings_changed(self, settings: Settings) -> None:
+        if settings.config.model != self.model.chosen:
             self._show_chosen()
         else:
             self._show_card()

@@ -105,7 +105,7 @@ class CodeDialog(QDialog):
 
         QShortcut(QKeySequence.StandardKey.Save, self).activated.connect(self._on_save)
         self.forms.chosen.connect(self._show_code)
-        session.network.config_changed.connect(self._settling.start)
+        session.network.settings_changed.connect(self._settling.start)
         session.network.models_changed.connect(self._settling.start)
         session.network.engine_ready.connect(self._settling.start)
         session.datasets.changed.connect(self._on_dataset_changed)
@@ -176,7 +176,7 @@ class CodeDialog(QDialog):
             return
         self._task = session.engine_pool.submit(
             jobs.export_code,
-            session.network.config,
+            session.network.settings,
             *self._data,
             done=self._on_written,
             failed=self._on_failed,

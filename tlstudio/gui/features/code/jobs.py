@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tlstudio.core.config import RunConfig
     from tlstudio.core.data.dataset import DatasetIndex
+    from tlstudio.core.settings import Settings
 
     # the rest of the window takes these names from here
     from tlstudio.engine.code_export.code import CodeExport as CodeExport
@@ -21,11 +21,11 @@ def data_part(index: DatasetIndex) -> tuple[DatasetIndex, DataPart]:
     return index, data_part(index)
 
 
-def export_code(config: RunConfig, index: DatasetIndex, data: DataPart) -> CodeExport:
+def export_code(settings: Settings, index: DatasetIndex, data: DataPart) -> CodeExport:
     """Write a run as PyTorch code."""
     from tlstudio.engine.code_export.code import export_code
 
-    return export_code(config, index, data)
+    return export_code(settings.config, index, data, settings.plan)
 
 
 def write_code(code: CodeExport, path: Path) -> Path:

@@ -58,7 +58,7 @@ class SpeedsState(FeatureState):
         self._measured_at: tuple[str, str] = ("", "")
         self._is_wanted = False
         network.engine_ready.connect(self._load)
-        network.config_changed.connect(self._on_config_changed)
+        network.settings_changed.connect(self._on_settings_changed)
         run.phase_changed.connect(self._on_phase_changed)
         session.busy_changed.connect(self._on_busy_changed)
 
@@ -151,7 +151,7 @@ class SpeedsState(FeatureState):
             self.stage, self.stages = done, total
             self.changed.emit()
 
-    def _on_config_changed(self, _config: object) -> None:
+    def _on_settings_changed(self, _settings: object) -> None:
         self._load()
 
     def _on_phase_changed(self, _phase: object) -> None:

@@ -138,7 +138,7 @@ class CompareView(QWidget):
         self.table.pointed.connect(self._on_row_pointed)
         self.table.marked.connect(self._on_marked)
         self._network.models_changed.connect(self._on_models_changed)
-        self._network.config_changed.connect(self._on_config_changed)
+        self._network.settings_changed.connect(self._on_settings_changed)
         self._network.failed.connect(self._show_state)
         self._session.feature(SpeedsState).changed.connect(self._on_speeds_changed)
         self._session.run.phase_changed.connect(self._on_phase_changed)
@@ -165,7 +165,7 @@ class CompareView(QWidget):
         self._show_chosen()
         self._show_state()
 
-    def _on_config_changed(self, _config: object) -> None:
+    def _on_settings_changed(self, _settings: object) -> None:
         if self.chosen != self.model.chosen:
             self._show_chosen()
 

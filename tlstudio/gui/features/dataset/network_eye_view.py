@@ -50,7 +50,7 @@ class NetworkEyeView(QWidget):
         layout.addLayout(heading)
         layout.addWidget(self.grid, 1)
         self.shuffle_button.clicked.connect(self._on_shuffle_clicked)
-        session.network.config_changed.connect(self.refresh)
+        session.network.settings_changed.connect(self.refresh)
         session.network.models_changed.connect(self.refresh)
         self._refresh_caption()
 

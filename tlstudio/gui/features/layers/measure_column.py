@@ -44,8 +44,7 @@ class MeasureColumn(QObject):
         self.offer.cancel_requested.connect(session.feature(EvidenceState).cancel)
         session.feature(EvidenceState).changed.connect(self.refresh)
         session.busy_changed.connect(self._on_something_changed)
-        session.network.tree_changed.connect(self._on_something_changed)
-        session.network.plan_changed.connect(self._on_something_changed)
+        session.network.settings_changed.connect(self._on_something_changed)
         session.run.phase_changed.connect(self._on_something_changed)
         session.run.ended.connect(self._on_something_changed)
 
@@ -80,9 +79,10 @@ class MeasureColumn(QObject):
     def _proof(self) -> FreezeProof | None:
         """Return the proof of the last run, as long as its network is the one that is shown."""
         run = self._session.run
-        if run.end is None or run.config is None:
+        if run.end is None or run.settings is None:
             return None
-        return run.end.proof if run.config.model == self._session.network.config.model else None
+        is_same = run.settings.config.model == self._session.network.config.model
+        return run.end.proof if is_same else None
 
     def _on_chosen(self, measure: str) -> None:
         self._session.layer_measure = measure

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from tlstudio.core.networks.layers import LayerTree
+from tlstudio.core.settings import Settings
 from tlstudio.core.strategies import FreezePlan, PlanPhase
 from tlstudio.gui.features.layers.filter import LayerFilter
 from tlstudio.gui.features.layers.layer_view import LayerView
@@ -86,14 +87,14 @@ class LayerTreePanel(QWidget):
         self.view.customContextMenuRequested.connect(self._on_menu_requested)
         self._network.tree_changed.connect(self._on_tree_changed)
         self._network.layer_selected.connect(self._on_layer_selected)
-        self._network.plan_changed.connect(self._on_plan_changed)
+        self._network.settings_changed.connect(self._on_settings_changed)
         self._network.engine_ready.connect(self._on_engine_ready)
         self._network.failed.connect(self._show_state)
         session.forecasts.changed.connect(self._on_forecast_changed)
         session.run.phase_changed.connect(self._on_phase_changed)
         session.run.phase_started.connect(self._on_plan_phase_started)
         self._on_tree_changed(self._network.tree)
-        self._on_plan_changed(self._network.plan)
+        self._on_settings_changed(self._network.settings)
         self._on_forecast_changed()
         self._on_phase_changed(session.run.phase)
 
@@ -178,8 +179,8 @@ class LayerTreePanel(QWidget):
         self.measures.refresh()
         self._show_state()
 
-    def _on_plan_changed(self, plan: FreezePlan | None) -> None:
-        tree = self._network.tree
+    def _on_settings_changed(self, settings: Settings) -> None:
+        tree, plan = self._network.tree, settings.plan
         if tree is None:
             self.line.clear()
         else:

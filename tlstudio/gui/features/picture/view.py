@@ -19,8 +19,8 @@ from tlstudio.core.errors import TLStudioError
 from tlstudio.core.networks.blocks.graph import NetworkGraph, PictureLevel
 from tlstudio.core.networks.blocks.training import Training, block_training
 from tlstudio.core.networks.catalog import file_stem
+from tlstudio.core.settings import Settings
 from tlstudio.core.storage import atomic_write
-from tlstudio.core.strategies import FreezePlan
 from tlstudio.gui.features.picture import style as style
 from tlstudio.gui.features.picture.canvas import ArchitectureCanvas
 from tlstudio.gui.features.picture.export import as_image, as_svg
@@ -73,7 +73,7 @@ class PictureView(QWidget):
         self.levels.chosen.connect(self._on_level_chosen)
         self.scene.chosen.connect(self._on_box_chosen)
         self.scene.opened.connect(self._on_opened)
-        self._network.plan_changed.connect(self._on_plan_changed)
+        self._network.settings_changed.connect(self._on_settings_changed)
         self._network.layer_selected.connect(self._on_layer_selected)
         self._build.changed.connect(self._show_state)
         self._build.built.connect(self._on_built)
@@ -145,14 +145,14 @@ class PictureView(QWidget):
         size = self.canvas.viewport().size()
         self.scene.set_room(float(size.width()), float(size.height()))
         self.scene.set_network(graph, self._level)
-        self._on_plan_changed(self._network.plan)
+        self._on_settings_changed(self._network.settings)
         self._on_layer_selected(self._network.selected_layer)
 
-    def _on_plan_changed(self, plan: FreezePlan | None) -> None:
+    def _on_settings_changed(self, settings: Settings) -> None:
         graph, tree = self.scene.network, self._network.tree
         if graph is None or tree is None or not self._build.is_current:
             return
-        self.scene.set_training(block_training(graph, tree, plan))
+        self.scene.set_training(block_training(graph, tree, settings.plan))
         self._show_legend()
 
     def _on_layer_selected(self, path: str) -> None:

@@ -75,7 +75,7 @@ class RankingState(StudyState):
         self._is_wanted = False
         network.models_changed.connect(self.changed)
         network.engine_ready.connect(self._load)
-        network.config_changed.connect(self._on_config_changed)
+        network.settings_changed.connect(self._on_settings_changed)
         datasets.changed.connect(self._on_dataset_changed)
 
     # -- what there is ---------------------------------------------------------------------------
@@ -238,7 +238,7 @@ class RankingState(StudyState):
         self.changed.emit()
         self._load()
 
-    def _on_config_changed(self, _config: object) -> None:
+    def _on_settings_changed(self, _settings: object) -> None:
         self._load()
 
     def _load(self) -> None:

@@ -103,7 +103,7 @@ class RankView(QWidget):
         self._ranking.changed.connect(self._on_changed)
         self._ranking.progressed.connect(self._on_progressed)
         self._ranking.ended.connect(self._on_ended)
-        self._network.config_changed.connect(self._on_config_changed)
+        self._network.settings_changed.connect(self._on_settings_changed)
         self._network.failed.connect(self._on_failed)
         session.busy_changed.connect(self._on_busy_changed)
         session.datasets.loading_changed.connect(self._on_busy_changed)
@@ -147,7 +147,7 @@ class RankView(QWidget):
             if not self.isVisible():
                 notifications.success(self.tr("The networks are ranked."), self.texts.summary())
 
-    def _on_config_changed(self, _config: object) -> None:
+    def _on_settings_changed(self, _settings: object) -> None:
         self.model.set_chosen(self.chosen)
         self._show_use()
 

@@ -66,8 +66,7 @@ class RateState(StudyState):
         self._config: RunConfig | None = None
         self._index: DatasetIndex | None = None
         self._clock = QElapsedTimer()
-        network.config_changed.connect(self._on_config_changed)
-        network.plan_changed.connect(self._on_plan_changed)
+        network.settings_changed.connect(self._on_settings_changed)
         network.models_changed.connect(self.changed)
         datasets.changed.connect(self._on_dataset_changed)
         datasets.loading_changed.connect(self._on_loading_changed)
@@ -114,15 +113,15 @@ class RateState(StudyState):
         index = self._datasets.index
         if index is None or not self.can_find:
             return
-        config = self._network.config
-        self._config, self._index = config, index
+        settings = self._network.settings
+        self._config, self._index = settings.config, index
         self.started, self.features, self.error = None, None, None
         self.points, self.skipped = [], ()
 
         def work(stop: StopToken) -> Iterator[RangeEvent | SampleSkipped]:
             from tlstudio.gui.features.rate_finder import jobs as rate_finder
 
-            return rate_finder.find_rate(config, index, stop)
+            return rate_finder.find_rate(settings, index, stop)
 
         self._start(work)
 
@@ -169,10 +168,7 @@ class RateState(StudyState):
     def _on_ended(self) -> None:
         self.started, self.features, self.points = None, None, []
 
-    def _on_config_changed(self, _config: object) -> None:
-        self.changed.emit()
-
-    def _on_plan_changed(self, _plan: object) -> None:
+    def _on_settings_changed(self, _settings: object) -> None:
         self.changed.emit()
 
     def _on_loading_changed(self, _loading: object) -> None:

@@ -7,7 +7,7 @@ from itertools import groupby
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from tlstudio.core.config import FIELD_BY_NAME, FIELDS, RunConfig
+from tlstudio.core.config import FIELD_BY_NAME, FIELDS
 from tlstudio.core.config.fields import FieldGroup
 from tlstudio.core.config.variation import VARIATION_FIELDS
 from tlstudio.core.networks.layers import LayerTree
@@ -87,7 +87,8 @@ class StrategyPanel(QWidget):
                 form.changed.connect(self._on_variation_changed)
             else:
                 form.changed.connect(self._on_field_changed)
-        self._network.config_changed.connect(self._on_config_changed)
+        self._network.settings_changed.connect(self._on_settings_changed)
+        self._network.change_refused.connect(self._show_config)
         self._network.models_changed.connect(self._on_models_changed)
         self._network.engine_ready.connect(self._on_engine_ready)
         self._network.download_changed.connect(self._on_download_changed)
@@ -95,7 +96,7 @@ class StrategyPanel(QWidget):
         session.forecasts.changed.connect(self._on_forecast_changed)
         session.run.phase_changed.connect(self._on_phase_changed)
         self._on_engine_ready()
-        self._on_config_changed(self._network.config)
+        self._show_config()
         self._on_tree_changed(self._network.tree)
         self._on_forecast_changed()
         self._on_phase_changed(session.run.phase)
@@ -137,7 +138,11 @@ class StrategyPanel(QWidget):
 
     # -- following the session -------------------------------------------------------------------
 
-    def _on_config_changed(self, config: RunConfig) -> None:
+    def _on_settings_changed(self, _settings: object) -> None:
+        self._show_config()
+
+    def _show_config(self) -> None:
+        config = self._network.config
         self.strategies.set_strategy(config.strategy, config.rate_rule)
         self.train_from.setVisible(config.strategy == "partial")
         self.train_from.set_tree(self._network.tree, config.train_from)

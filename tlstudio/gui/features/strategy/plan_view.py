@@ -58,9 +58,8 @@ class PlanView(QWidget):
         self._lay_out()
         self.chart.pointed.connect(self._on_pointed)
         for signal in (
-            self._network.config_changed,
+            self._network.settings_changed,
             self._network.tree_changed,
-            self._network.plan_changed,
             self._network.engine_ready,
             self._network.failed,
             session.forecasts.changed,

@@ -150,8 +150,7 @@ class RunView(QWidget):
             session.datasets.changed,
             session.datasets.loading_changed,
             session.network.models_changed,
-            session.network.config_changed,
-            session.network.plan_changed,
+            session.network.settings_changed,
             session.forecasts.changed,
             session.busy_changed,
             session.run.ended,
@@ -217,11 +216,11 @@ class RunView(QWidget):
     def _show_phases(self) -> None:
         """Where more layers join: as planned, or as the run said if the network is another now."""
         network, run = self._session.network, self._session.run
-        config, tree = run.config, network.tree
-        if config is None or tree is None or tree.model != config.model:
+        settings, tree = run.settings, network.tree
+        if settings is None or tree is None or tree.model != settings.config.model:
             said = [(p.epoch, self._texts.more_train(p)) for p in run.plan_phases]
         else:
-            said = self._plans.phases(tree, config)
+            said = self._plans.phases(tree, settings)
         self.history.set_phases(said)
 
     def _on_progressed(self) -> None:
@@ -300,7 +299,7 @@ class RunView(QWidget):
             self.remaining.setText("")
 
     def _planned_epochs(self) -> int:
-        return (self._session.run.config or self._session.network.config).epochs
+        return (self._session.run.settings or self._session.network.settings).config.epochs
 
     # Commands
 
