@@ -15,7 +15,7 @@ from tlstudio.gui.state import jobs
 from tlstudio.gui.state.classifier import ClassifierInfo
 from tlstudio.gui.state.session import Session
 
-TIMEOUT_MS = 20_000  # on a busy machine
+TIMEOUT_MS = 120_000  # on a busy machine
 CHANNELS = 70  # more than one page
 
 

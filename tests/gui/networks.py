@@ -167,7 +167,7 @@ def waiting_for(may_go: threading.Event, job: Callable[..., object]) -> Callable
     """The job, which begins when it may."""
 
     def work(*arguments: object) -> object:
-        may_go.wait(10)
+        may_go.wait(60)
         return job(*arguments)
 
     return work

@@ -81,7 +81,7 @@ class Racer:
                 yield RaceRunSaid(place, seed, batch)
                 yield RaceRunSaid(place, seed, EpochEnded(history.epochs[-1], True))
                 if number == 2:
-                    self.goes_on.wait(10)
+                    self.goes_on.wait(60)
             record = record.with_result(self._result(place, seed, images, history, stop))
             save_race(record, index.root)
             yield RaceRunEnded(record)

@@ -348,7 +348,7 @@ def slow_tracing(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Ev
 
     def slow(self: cut_module._Tracer, module: nn.Module, path: str) -> bool:
         there.set()
-        assert go.wait(20)
+        assert go.wait(60)
         return is_leaf(self, module, path)
 
     monkeypatch.setattr(cut_module._Tracer, "is_leaf_module", slow)
@@ -364,7 +364,7 @@ def test_other_threads_compute_while_a_network_is_traced(
     found = []
     thread = threading.Thread(target=lambda: found.append(cut_network(network, PX)))
     thread.start()
-    assert there.wait(20)
+    assert there.wait(60)
     try:
         other = copy.deepcopy(network).eval()
         assert other(images()).shape == (4, 3)

@@ -31,7 +31,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
     served.release.set()
     served.shutdown()
     served.server_close()
-    thread.join(10)
+    thread.join(60)
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(body[: served.cut_bytes] if served.cut_bytes else body)
             if served.stalls:
                 self.wfile.flush()
-                self.server.release.wait(30)
+                self.server.release.wait(600)
         except OSError:
             pass  # whoever asked has hung up
         self.close_connection = True

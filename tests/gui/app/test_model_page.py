@@ -33,9 +33,7 @@ def test_titles_of_the_views_are_whole_in_a_small_window(
     assert page.weights.text() and page.chosen.isVisible()
     page.resize(570, 500)
     assert not page.weights.text() and page.weights.accessibleName()
-    qtbot.waitUntil(
-        lambda: all(b.width() >= b.sizeHint().width() for b in page.tabs.buttons()), timeout=2000
-    )
+    qtbot.waitUntil(lambda: all(b.width() >= b.sizeHint().width() for b in page.tabs.buttons()))
 
 
 def test_another_window_shows_the_same_view(

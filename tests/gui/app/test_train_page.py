@@ -46,9 +46,7 @@ def test_every_view_can_be_shown(page: TrainPage) -> None:
 
 def test_titles_of_the_views_are_whole_in_a_small_window(page: TrainPage, qtbot: QtBot) -> None:
     page.resize(600, 500)
-    qtbot.waitUntil(
-        lambda: all(b.width() >= b.sizeHint().width() for b in page.tabs.buttons()), timeout=2000
-    )
+    qtbot.waitUntil(lambda: all(b.width() >= b.sizeHint().width() for b in page.tabs.buttons()))
 
 
 def test_another_window_shows_the_same_view(session: Session, qtbot: QtBot) -> None:

@@ -80,7 +80,7 @@ def test_progress_is_reported(app: QApplication, qtbot: QtBot) -> None:
 def test_a_cancelled_task_says_nothing(app: QApplication, qtbot: QtBot) -> None:
     pool, receiver = TaskPool(1), Receiver()
     gate = threading.Event()
-    first = pool.submit(gate.wait, 10, done=receiver.take)
+    first = pool.submit(gate.wait, 60, done=receiver.take)
     second = pool.submit(lambda: "second", done=receiver.take)
     first.cancel()
     gate.set()
@@ -93,8 +93,8 @@ def test_nothing_runs_after_the_pool_was_closed(app: QApplication, qtbot: QtBot)
     pool, receiver = TaskPool(1), Receiver()
     assert pool.close()
     assert pool.submit(lambda: "late", done=receiver.take).cancelled
-    qtbot.wait(50)
     assert not pool.busy
+    app.processEvents()
     assert receiver.results == []
 
 
@@ -104,7 +104,7 @@ def test_an_answer_on_its_way_is_dropped_when_it_is_not_wanted_any_more(
     pool, receiver = TaskPool(1), Receiver()
     worked = threading.Event()
     task = pool.submit(worked.set, done=receiver.take)
-    assert worked.wait(5) and pool.close()  # the worker has ended; its answer waits in the queue
+    assert worked.wait(60) and pool.close()  # the worker has ended; its answer waits in the queue
     task.cancel()
     app.processEvents()
     assert receiver.results == []

@@ -31,7 +31,7 @@ class Viewer(QObject):
     def _work(self, model: str, num_classes: int, inputs: InputConfig) -> tuple[str, int]:
         self.asked.append((model, num_classes))
         if model == self.held:
-            self.may_go.wait(10)
+            self.may_go.wait(60)
         if self.error is not None:
             raise self.error
         return model, num_classes

@@ -119,7 +119,7 @@ def test_download_with_progress(
         **_: object,
     ) -> None:
         on_progress(DownloadProgress(10_000_000, 40_000_000, 2e6))
-        assert go_on.wait(10)
+        assert go_on.wait(60)
 
     monkeypatch.setattr(jobs, "download_weights", download)
     session.network.set_model("resnet18")

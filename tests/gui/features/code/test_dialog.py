@@ -52,7 +52,7 @@ class Engine:
 
     def export_code(self, settings: Any, index: Any, data: Any) -> FakeCode:
         assert data == "files"
-        self.may_write.wait(10)
+        self.may_write.wait(60)
         if self.error is not None:
             raise self.error
         self.code.title = f"{settings.config.strategy} on {index.name}"

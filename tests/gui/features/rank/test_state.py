@@ -29,7 +29,7 @@ def ranker(monkeypatch: pytest.MonkeyPatch) -> Ranker:
 
 
 def rank(session: Session, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(session.feature(RankingState).ended, timeout=5000):
+    with qtbot.waitSignal(session.feature(RankingState).ended):
         session.feature(RankingState).rank()
 
 
@@ -147,15 +147,15 @@ def test_using_a_pretrained_network_ends_training_from_scratch(
 
 def test_the_engine_ranks_for_the_window(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
     make_images(tmp_path)
-    with qtbot.waitSignal(session.network.engine_ready, timeout=60_000):
+    with qtbot.waitSignal(session.network.engine_ready):
         session.network.load_engine()
-    with qtbot.waitSignal(session.datasets.changed, timeout=20_000):
+    with qtbot.waitSignal(session.datasets.changed):
         session.datasets.open(tmp_path)
     session.network.change(image_px=64)
     ranking = session.feature(RankingState)
     on_board = Candidate("tf_efficientnet_lite0", "ImageNet-1k")
     assert on_board in ranking.candidates
-    with qtbot.waitSignal(ranking.ended, timeout=60_000):
+    with qtbot.waitSignal(ranking.ended):
         ranking.rank()
     assert ranking.error is None and ranking.is_complete and not ranking.failures
     assert ranking.stage_of(on_board) is RowStage.RANKED and not ranking.missing
@@ -165,6 +165,6 @@ def test_the_engine_ranks_for_the_window(session: Session, qtbot: QtBot, tmp_pat
     again.network.change(image_px=64)
     again.datasets.index = session.datasets.index
     again.feature(RankingState).load()
-    qtbot.waitUntil(lambda: again.feature(RankingState).record is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: again.feature(RankingState).record is not None)
     assert again.feature(RankingState).record == ranking.record
     assert again.close()

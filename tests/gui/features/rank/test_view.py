@@ -36,7 +36,7 @@ def view(ready_session: Session, qtbot: QtBot, tmp_path: Path, ranker: Ranker) -
 
 
 def rank(view: RankView, session: Session, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(session.feature(RankingState).ended, timeout=5000):
+    with qtbot.waitSignal(session.feature(RankingState).ended):
         qtbot.mouseClick(view.strip.rank, Qt.MouseButton.LeftButton)
 
 

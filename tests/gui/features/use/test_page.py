@@ -154,7 +154,7 @@ def test_answers_of_the_classifier_before_are_not_shown(
     with qtbot.waitSignal(in_hand.classifier.predicting_changed):
         drop(page, *images)
     worker = in_hand.classifier._worker
-    assert worker is not None and worker.wait(5000)  # its answers wait in the queue
+    assert worker is not None and worker.wait(60_000)  # its answers wait in the queue
     info = ClassifierInfo("other", ("only",))
     in_hand.classifier._take(types.SimpleNamespace(), info, is_saved=True)  # type: ignore[arg-type]
     qtbot.waitUntil(lambda: not in_hand.classifier.predicting)
