@@ -14,7 +14,7 @@ def loaded(statement: str, *names: str) -> list[str]:
     """Which of `names` are loaded by a fresh interpreter that runs `statement`."""
     code = f"{statement}\n{LISTING.format(names=names)}"
     result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=300, check=True
     )
     return [name for name in names if repr(name) in result.stdout.splitlines()[-1]]
 

@@ -1,10 +1,13 @@
 """Layer trees: the same modules and parameters as the network, in order of execution."""
 
-import time
+from typing import Any
 
 import pytest
 import torch
 from torch import nn
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+from torchvision.models import DenseNet
 
 from tlstudio.core.strategies import PlanOptions, freeze_plan
 from tlstudio.engine.models.build import architecture
@@ -70,8 +73,36 @@ def test_execution_decides_the_order_not_registration() -> None:
     assert not network.first._forward_hooks
 
 
-def test_trees_are_made_in_well_under_a_second() -> None:
+class Computed(TorchDispatchMode):
+    """Collects the sizes of all tensors that are made with values."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: list[int] = []
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        made = func(*args, **(kwargs or {}))
+        tensors = [leaf for leaf in tree_leaves(made) if isinstance(leaf, torch.Tensor)]
+        self.sizes += [tensor.numel() for tensor in tensors if tensor.device.type != "meta"]
+        return made
+
+
+def test_trees_are_made_without_computing_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So they are there in a moment: no weights are drawn, and one pass has no values either.
+
+    `python -m tests.benchmarks.window --parts start` says how long it takes.
+    """
+    forward, passes = DenseNet.forward, []
+
+    def listen(self: DenseNet, images: torch.Tensor) -> torch.Tensor:
+        passes.append(images.device.type)
+        return forward(self, images)
+
+    monkeypatch.setattr(DenseNet, "forward", listen)
     layer_tree.cache_clear()
-    started = time.perf_counter()
-    layer_tree("densenet121", 3)
-    assert time.perf_counter() - started < 2  # 0.2 s measured; the machine may be busy
+    with Computed() as computed:
+        first = layer_tree("densenet121", 3)
+    assert passes == ["meta"]
+    assert max(computed.sizes, default=0) <= 1
+    assert layer_tree("densenet121", 3) is first
+    assert len(passes) == 1
