@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
@@ -21,7 +21,12 @@ from tlstudio.core.runs.freeze_proof import FreezeProof
 from tlstudio.gui.features.layers.measures import LayerMeasure
 from tlstudio.gui.features.layers.panel import LayerTreePanel
 from tlstudio.gui.features.layers.rows import LayerState
-from tlstudio.gui.features.layers.tree_model import MEASURE_ROLE, STATISTICS_ROLE, LayerColumn
+from tlstudio.gui.features.layers.tree_model import (
+    MEASURE_ROLE,
+    STATISTICS_ROLE,
+    LayerColumn,
+    LayerTreeModel,
+)
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.run import RunPhase
 from tlstudio.gui.state.session import Session
@@ -175,16 +180,36 @@ def test_columns_fit_the_dock(panel: LayerTreePanel, qtbot: QtBot) -> None:
 def test_a_thousand_modules_are_fluid(
     session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Another plan asks for the rows on the screen only, however many modules there are.
+
+    `python -m tests.benchmarks.window --parts layers` says how long that takes.
+    """
+    asked: list[int] = []
+    data = LayerTreeModel.data
+
+    def listen(self: LayerTreeModel, index: QModelIndex, role: int = 0) -> Any:
+        asked.append(index.internalId())
+        return data(self, index, role)
+
     no_engine(monkeypatch)
     monkeypatch.setattr(jobs, "layer_tree", lambda *_: wide_tree())
+    monkeypatch.setattr(LayerTreeModel, "data", listen)
     panel = show(session, qtbot)
     session.network.load_engine()
     qtbot.waitUntil(lambda: session.network.plan is not None)
     panel.view.expandAll()
-    started = time.perf_counter()
+    panel.grab()
+    asked.clear()
+    told: list[QModelIndex] = []
+    panel.model.dataChanged.connect(lambda first, last, roles: told.append(first))
     session.network.set_strategy("fine_tuning")
     panel.grab()
-    assert time.perf_counter() - started < 0.5
+    row_px = panel.view.visualRect(shown_index(panel, "b0")).height()
+    most = panel.view.viewport().height() // row_px + 2
+    assert 1 < len(set(asked)) <= most < len(panel.model.rows) / 10
+    assert len(asked) < 100 * most
+    parents = {row.parent for row in panel.model.rows}
+    assert len(told) <= 2 * len(parents)  # of the boxes and of a measure; siblings at once
 
 
 def test_a_tree_that_cannot_be_built_says_why_and_can_be_tried_again(
