@@ -1,6 +1,6 @@
-"""The window measured: start, smoothness while torch loads, many images, training beside it.
+"""The window measured: start, smoothness while torch loads, layers, many images, training beside.
 
-    python -m tests.benchmarks.window [--parts start,browsing,training] [--runs 3]
+    python -m tests.benchmarks.window [--parts start,layers,browsing,training] [--runs 3]
         [--images 100000] [--data DIR] [--epochs 4] [--json FILE]
 
 Prints a table with the target of each figure, and a line of JSON. Every measurement is a fresh
@@ -52,6 +52,9 @@ ROWS = (
     Target("gap_max_ms", "timer lateness while torch loads, longest", "ms", 100),
     Target("memory_painted_mb", "memory after the first paint", "MB"),
     Target("memory_engine_mb", "memory with torch", "MB"),
+    Target("replan_few_ms", "another plan in a tree of 100 modules", "ms"),
+    Target("replan_many_ms", "another plan in a tree of 1,000 modules", "ms"),
+    Target("replan_ratio", "the second by the first", "", 10),
     Target("first_open_s", "first opening of all images", "s"),
     Target("open_s", "opening from the second time on", "s", 1.0),
     Target("open_gap_p99_ms", "timer lateness meanwhile, p99", "ms"),
@@ -79,7 +82,7 @@ ROWS = (
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--parts", default="start,browsing,training")
+    parser.add_argument("--parts", default="start,layers,browsing,training")
     parser.add_argument("--runs", type=int, default=3, help="starts, and turns of training")
     parser.add_argument("--images", type=int, default=100_000)
     parser.add_argument("--data", type=Path, help="photos to train on; some are drawn if missing")
@@ -106,6 +109,8 @@ def _measure(options: argparse.Namespace, folder: Path) -> dict[str, object]:
     if "start" in parts:
         _child(folder, "start")  # warm: byte code and disk cache
         figures |= _medians([_child(folder, "start") for _ in range(options.runs)])
+    if "layers" in parts:
+        figures |= _medians([_child(folder, "layers", "") for _ in range(options.runs)])
     if "browsing" in parts:
         from tests.benchmarks.browsing import make_images
 
@@ -181,6 +186,10 @@ def _one(part: str, *arguments: str) -> Figures:
         from tests.benchmarks import browsing
 
         return browsing.measure(folder, scrolls=arguments[1] == "scrolls")
+    if part == "layers":
+        from tests.benchmarks import layers
+
+        return layers.measure()
     from tests.benchmarks import training
 
     kinds: dict[str, Callable[[Path, int], Figures]] = {

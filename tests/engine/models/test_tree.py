@@ -90,7 +90,7 @@ class Computed(TorchDispatchMode):
 def test_trees_are_made_without_computing_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """So they are there in a moment: no weights are drawn, and one pass has no values either.
 
-    `python -m tests.benchmarks.window --parts start` says how long it takes.
+    `python -m tests.benchmarks.networks` says how long it takes.
     """
     forward, passes = DenseNet.forward, []
 
