@@ -52,9 +52,9 @@ def studio(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]
     yield studio
     studio.session.classifier.is_saved = True
     studio.session.run.stop()
-    qtbot.waitUntil(lambda: not studio.session.run.active, timeout=60_000)
+    qtbot.waitUntil(lambda: not studio.session.run.active, timeout=120_000)
     studio.window.close()
-    qtbot.waitUntil(lambda: not studio.window.isVisible(), timeout=60_000)
+    qtbot.waitUntil(lambda: not studio.window.isVisible(), timeout=120_000)
     studio.window.deleteLater()
     studio.deleteLater()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import timm
@@ -20,6 +21,8 @@ from tlstudio.gui.state.run import RunPhase
 from tlstudio.gui.state.session import Step
 
 TIMEOUT_MS = 120_000
+# not over before somebody acts, however long the machine keeps them waiting
+ENDLESS: dict[str, Any] = {"epochs": 1000, "batch_size": 4, "strategy": "fine_tuning"}
 
 
 def click(qtbot: QtBot, button: QAbstractButton) -> None:
@@ -119,7 +122,7 @@ def test_ticks_and_presets_are_the_same_boxes(qtbot: QtBot, studio: Studio, phot
 def test_pause_stop_and_keep_what_was_learned(qtbot: QtBot, studio: Studio, photos: Path) -> None:
     session, window = studio.session, studio.window
     open_photos(qtbot, studio, photos)
-    session.network.change(epochs=500, batch_size=4)
+    session.network.change(**ENDLESS)
     with qtbot.waitSignal(session.run.started, timeout=TIMEOUT_MS):
         click(qtbot, window.header.train)
     qtbot.waitUntil(lambda: bool(session.run.history.epochs), timeout=TIMEOUT_MS)
@@ -133,7 +136,7 @@ def test_pause_stop_and_keep_what_was_learned(qtbot: QtBot, studio: Studio, phot
     window.actions_by_name["pause"].trigger()
     assert session.run.phase is RunPhase.RUNNING
     assert session.run.elapsed_s >= paused_s
-    with qtbot.waitSignal(session.run.ended, timeout=10_000):
+    with qtbot.waitSignal(session.run.ended, timeout=TIMEOUT_MS):
         window.actions_by_name["stop"].trigger()
     assert session.run.end is not None
     assert session.run.end.reason is RunEndReason.STOPPED
@@ -145,14 +148,14 @@ def test_closing_while_training_asks_and_ends_cleanly(
 ) -> None:
     session, window = studio.session, studio.window
     open_photos(qtbot, studio, photos)
-    session.network.change(epochs=500, batch_size=4)
+    session.network.change(**ENDLESS)
     with qtbot.waitSignal(session.run.started, timeout=TIMEOUT_MS):
         click(qtbot, window.header.train)
     assert not window.close()
     assert session.run.active
     [question] = window.findChildren(QMessageBox)
     stop = question.findChild(QAbstractButton, "stop_and_quit")
-    with qtbot.waitSignal(window.closed, timeout=20_000):
+    with qtbot.waitSignal(window.closed, timeout=TIMEOUT_MS):
         click(qtbot, stop)
     assert not window.isVisible()
     assert not session.run.active
@@ -167,7 +170,7 @@ def test_closing_while_training_can_save_first(
 ) -> None:
     session, window = studio.session, studio.window
     open_photos(qtbot, studio, photos)
-    session.network.change(epochs=500, batch_size=4)
+    session.network.change(**ENDLESS)
     with qtbot.waitSignal(session.run.started, timeout=TIMEOUT_MS):
         click(qtbot, window.header.train)
     qtbot.waitUntil(lambda: bool(session.run.history.epochs), timeout=TIMEOUT_MS)

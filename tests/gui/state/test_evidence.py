@@ -60,8 +60,8 @@ def test_another_network_has_other_evidence(
     measurer.kept = make_record()
     open_photos(ready_session, qtbot, tmp_path)
     qtbot.waitUntil(lambda: evidence.record is not None)
-    ready_session.network.change(epochs=3)
-    qtbot.wait(60)
+    with qtbot.waitSignal(evidence.changed):
+        ready_session.network.change(epochs=3)
     assert evidence.record is measurer.kept  # of no matter for the stages
     measurer.kept = None
     ready_session.network.set_model("alexnet")

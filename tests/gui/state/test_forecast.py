@@ -187,5 +187,4 @@ def test_a_busy_machine_is_measured_again_some_times(
     wait(session, qtbot)  # what there is is shown meanwhile
     qtbot.waitUntil(lambda: len(machine.models) == forecast_state.TRIES)
     qtbot.waitUntil(lambda: not session.forecasts.is_coming)
-    qtbot.wait(100)
     assert len(machine.models) == forecast_state.TRIES

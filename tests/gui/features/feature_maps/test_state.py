@@ -261,7 +261,7 @@ def test_what_was_on_its_way_when_it_was_cancelled_is_passed_over(
     features.watch(WATCHER)
     wait(ready, qtbot)
     ready.network.select_layer("2")
-    assert ready.engine_pool._pool.waitForDone(10_000)  # done, and not yet told
+    assert ready.engine_pool._pool.waitForDone(60_000)  # done, and not yet told
     ready.network.select_layer("3")
     wait(ready, qtbot)
     assert maps(ready).path == "3"
