@@ -38,6 +38,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_numbers_are_plausible_and_remembered() -> None:
     stages: list[tuple[int, int]] = []
     before = torch.random.get_rng_state()
+    began = date.today()
     record = measure_speed(
         TINY,
         "float32",
@@ -50,7 +51,7 @@ def test_numbers_are_plausible_and_remembered() -> None:
     assert stages == [(done, 4) for done in range(5)]
     assert record.key == (TINY, 64) and record.batch == 4
     assert (record.device, record.precision) == (processor_name(), "float32")
-    assert record.measured_on == date.today().isoformat()
+    assert began.isoformat() <= record.measured_on <= date.today().isoformat()
     assert record.training_images_per_s > 0 and record.inference_images_per_s > 0
     if record.memory_bytes is not None:  # Linux
         assert record.memory_source == "resident"
