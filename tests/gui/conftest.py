@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -23,17 +22,6 @@ def app(qapp: QApplication) -> QApplication:
     theme.load_fonts(qapp)
     theme.apply(qapp, theme.Scheme.LIGHT)
     return qapp
-
-
-@pytest.fixture(autouse=True)
-def nothing_left_over() -> Iterator[None]:
-    """What a test deletes later is gone before the next.
-
-    Qt would keep it until some event loop begins. A process that had run many tests had thousands
-    of widgets alive, and to dress all of them took seconds of every test that came after.
-    """
-    yield
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[call-overload]
 
 
 @pytest.fixture
