@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,17 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.evidence import Measurer, open_photos
 from tests.gui.fakes import make_images, make_index
-from tests.gui.networks import BACKBONE, make_ready, no_engine, wait_for_plan, wide_tree
+from tests.gui.networks import (
+    BACKBONE,
+    make_ready,
+    no_engine,
+    small_costs,
+    wait_for_plan,
+    wide_tree,
+)
 from tests.gui.showing import on_screen
 from tlstudio.core.errors import ModelError
+from tlstudio.core.forecast.costs import RunCosts
 from tlstudio.core.runs.events import PhaseStarted, RunEnded, RunEndReason
 from tlstudio.core.runs.execution import ExecutionRecord
 from tlstudio.core.runs.freeze_proof import FreezeProof
@@ -234,8 +243,19 @@ def test_a_tree_that_cannot_be_built_says_why_and_can_be_tried_again(
 
 
 def test_ticks_say_what_they_cost(
-    panel: LayerTreePanel, session: Session, qtbot: QtBot, tmp_path: Path
+    panel: LayerTreePanel,
+    session: Session,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    may_measure = threading.Event()
+
+    def measure(*_: object, **__: object) -> RunCosts:
+        may_measure.wait(60)
+        return small_costs()
+
+    monkeypatch.setattr(jobs, "measure_costs", measure)
     assert not panel.line.cost.text().strip()
     height = panel.line.height()
     index = make_index(tmp_path, make_images(tmp_path))
@@ -243,6 +263,7 @@ def test_ticks_say_what_they_cost(
     session.datasets.changed.emit(index)
     wait_for_plan(session, qtbot)
     assert "Measuring" in panel.line.cost.text()
+    may_measure.set()
     qtbot.waitUntil(lambda: "an epoch" in panel.line.cost.text())
     before = panel.line.cost.text()
     qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=box_of(panel, "stem"))
