@@ -43,7 +43,7 @@ ALLOWED = {
     "engine/features/test_blocks.py: time.time": "ages a file",
     "engine/features/test_blocks.py: time.sleep": "kills writers at some moment or other",
     "engine/data/test_ahead.py: time.sleep": "gives what must not begin the time to do so",
-    "engine/test_trainer.py: limit: end.elapsed_s < 1000": "by a watch of the test's own",
+    "engine/training/test_trainer.py: limit: end.elapsed_s < 1000": "by a watch of the test's own",
     "e2e/test_whole_way.py: qtbot.wait": "time passes, and a paused run does not count it",
 }
 

@@ -9,12 +9,12 @@ import statistics
 import time
 
 from PySide6.QtWidgets import QApplication
+from tlstudio.core.networks.layers import LayerTree
 
 from tests.gui.networks import wide_tree
-from tlstudio.core.layers import LayerTree
-from tlstudio.gui.models.layer_filter import LayerFilter
-from tlstudio.gui.models.layer_tree_model import LayerTreeModel
-from tlstudio.gui.widgets.layer_view import LayerView
+from tlstudio.gui.features.layers.filter import LayerFilter
+from tlstudio.gui.features.layers.layer_view import LayerView
+from tlstudio.gui.features.layers.tree_model import LayerTreeModel
 
 TURNS = 20
 BLOCKS = {"few": 25, "many": 250}  # of four modules each

@@ -72,7 +72,9 @@ def test_newest_first_few_at_a_time_and_dropped_ones_never(
     handed_over: list[str] = []
     submit = pool.submit
 
-    def listen(work: Callable[..., object], decode: object, path: Path, *args: Any, **options: Any) -> Task:
+    def listen(
+        work: Callable[..., object], decode: object, path: Path, *args: Any, **options: Any
+    ) -> Task:
         handed_over.append(path.name)
         return submit(work, decode, path, *args, **options)
 

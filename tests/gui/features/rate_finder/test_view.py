@@ -50,7 +50,9 @@ def open_index(session: Session, index: DatasetIndex) -> None:
 @pytest.fixture
 def view(ready_session: Session, qtbot: QtBot, finder: Finder, index: DatasetIndex) -> RateView:
     open_index(ready_session, index)
-    qtbot.waitUntil(lambda: ready_session.rates.can_find)  # the network fits the classes
+    qtbot.waitUntil(
+        lambda: ready_session.feature(RateState).can_find
+    )  # the network fits the classes
     return shown(ready_session, qtbot)
 
 
