@@ -9,9 +9,9 @@ import statistics
 import time
 
 from PySide6.QtWidgets import QApplication
-from tlstudio.core.networks.layers import LayerTree
 
 from tests.gui.networks import wide_tree
+from tlstudio.core.networks.layers import LayerTree
 from tlstudio.gui.features.layers.filter import LayerFilter
 from tlstudio.gui.features.layers.layer_view import LayerView
 from tlstudio.gui.features.layers.tree_model import LayerTreeModel
