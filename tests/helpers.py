@@ -9,7 +9,16 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from tlstudio.core.runs.history import EpochRecord
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.runs.events import (
+    EpochEnded,
+    FeaturesProgressed,
+    RunEnded,
+    RunEndReason,
+    RunStarted,
+)
+from tlstudio.core.runs.history import EpochRecord, History
+from tlstudio.core.runs.record import RunRecord
 
 COLOURS = ((200, 40, 40), (40, 180, 60), (50, 70, 210), (210, 190, 40), (150, 60, 180))
 
@@ -50,6 +59,38 @@ def with_metrics(record: EpochRecord, **values: float | None) -> EpochRecord:
     """The same epoch with other values; None takes one away."""
     metrics = {**record.metrics, **values}
     return EpochRecord(record.epoch, {n: v for n, v in metrics.items() if v is not None})
+
+
+def run_record(
+    reason: RunEndReason = RunEndReason.FINISHED,
+    history: History = History(),  # noqa: B008 - frozen
+    *,
+    elapsed_s: float = 0.0,
+    trainable_parameters: int = 1000,
+    total_parameters: int = 5000,
+    kept_share: float = 0.0,
+    error: TLStudioError | None = None,
+) -> RunRecord:
+    """A run that is over; `kept_share` in hundredths."""
+    best = history.best
+    numbers = (trainable_parameters, total_parameters, len(history.epochs), "cpu", 0)
+    events = (
+        RunStarted("tiny", ("a", "b"), 6, 3, *numbers),
+        FeaturesProgressed(1, 100, 100, round(100 * kept_share), 0.0, 0.0, None),
+        *(EpochEnded(epoch, epoch is best) for epoch in history.epochs),
+        RunEnded(
+            reason,
+            len(history.epochs),
+            best.epoch if best else None,
+            best.val_accuracy if best else None,
+            elapsed_s,
+            error,
+        ),
+    )
+    record = RunRecord()
+    for event in events:
+        record = record.with_event(event)
+    return record.archived()
 
 
 def make_photos(

@@ -72,8 +72,8 @@ def test_every_entry_runs_with_every_seed(index: DatasetIndex) -> None:
         assert best is not None
         assert (result.best.epoch, result.best.accuracy) == (best.epoch, best.val_accuracy)
     head, everything = record.results[:2]
-    assert head.trainable_parameters < everything.trainable_parameters
-    assert everything.trainable_parameters == everything.total_parameters
+    assert head.run.trainable_parameters < everything.run.trainable_parameters
+    assert everything.run.trainable_parameters == everything.run.total_parameters
     assert last_race(index.root) == record
 
 

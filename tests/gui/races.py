@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.helpers import epoch_record
+from tests.helpers import epoch_record, run_record
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import TLStudioError, TrainingError
 from tlstudio.core.race.race import (
@@ -92,9 +92,11 @@ class Racer:
     ) -> RunResult:
         if place == self.failing:
             error = TrainingError("It broke off.")
-            return RunResult(place, seed, RunEndReason.FAILED, error=error)
+            return RunResult(place, seed, run_record(RunEndReason.FAILED, error=error))
         right = round(images * self.right[place])
         answers = EpochAnswers(2, "1" * right + "0" * (images - right))
         reason = RunEndReason.STOPPED if stop.stopped else RunEndReason.FINISHED
         seconds = (40.0, 100.0, 50.0, 60.0)[place]
-        return RunResult(place, seed, reason, history, answers, answers, seconds, 1000, 5000)
+        return RunResult(
+            place, seed, run_record(reason, history, elapsed_s=seconds), answers, answers
+        )

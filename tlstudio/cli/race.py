@@ -169,7 +169,7 @@ def _print_result(result: RunResult, output: Output) -> None:
         seed=result.seed,
         reason=result.reason.value,
         accuracy=accuracy,
-        elapsed_s=result.elapsed_s,
+        elapsed_s=result.run.elapsed_s,
     )
     if result.error is not None:
         output.error(result.error)

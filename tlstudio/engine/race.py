@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import DatasetError, StorageError, TLStudioError
 from tlstudio.core.race.race import (
-    EpochAnswers,
     RaceConfig,
     RaceEnded,
     RaceEvent,
@@ -29,18 +28,8 @@ from tlstudio.core.race.race import (
     save_race,
     val_digest,
 )
-from tlstudio.core.runs.events import (
-    EpochEnded,
-    FeaturesProgressed,
-    PhaseStarted,
-    PredictionsReady,
-    RunEnded,
-    RunEndReason,
-    RunEvent,
-    RunStarted,
-    StopToken,
-)
-from tlstudio.core.runs.history import History
+from tlstudio.core.runs.events import PredictionsReady, RunEnded, RunEndReason, StopToken
+from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.build import build_classifier, missing_weights
 from tlstudio.engine.models.catalog import get_model, pretrained_path
@@ -82,10 +71,10 @@ def race(
         if stop.wait_while_paused():
             break
         yield RaceRunStarted(entry, seed, number, len(runs))
-        tale = _Tale(index)
-        yield from _run(config.config_of(entry, seed), index, stop, entry, tale)
-        record = replace(record, device=tale.device or record.device)
-        record = record.with_result(tale.result(entry, seed))
+        run = yield from _run(config.config_of(entry, seed), index, stop, entry)
+        if run.started is not None:
+            record = replace(record, device=run.started.device)
+        record = record.with_result(_result(entry, seed, run, index))
         if keep and any(result.history.epochs for result in record.results):
             _keep(record, index.root)
         yield RaceRunEnded(record)
@@ -122,81 +111,35 @@ def _weights_problems(config: RunConfig) -> list[TLStudioError]:
 
 
 def _run(
-    config: RunConfig, index: DatasetIndex, stop: StopToken, entry: int, tale: _Tale
-) -> Generator[RaceRunSaid]:
-    """One run, from its network to its last word; nothing of it stays in memory."""
+    config: RunConfig, index: DatasetIndex, stop: StopToken, entry: int
+) -> Generator[RaceRunSaid, None, RunRecord]:
+    """One run, from its network to its last word; its network does not stay in memory."""
+    run = RunRecord(config, dataset=index.name, classes=index.classes)
     try:
         classifier = build_classifier(config, index.classes)
     except Exception as failure:
         error = explain(failure)
         end = RunEnded(RunEndReason.FAILED, 0, None, None, 0.0, error)
-        tale.hear(end)
         yield RaceRunSaid(entry, config.seed, end)
-        return
+        return run.with_event(end)
     for event in train(config, index, stop, classifier):
-        tale.hear(event)
+        run = run.with_event(event)
         if not isinstance(event, PredictionsReady):
             yield RaceRunSaid(entry, config.seed, event)
     del classifier
     gc.collect()
     if torch.cuda.is_available() and torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         torch.cuda.empty_cache()
+    return run
 
 
-@dataclass
-class _Tale:
-    """What is remembered of the events of one run."""
-
-    index: DatasetIndex
-    history: History = field(default_factory=History)
-    final: EpochAnswers | None = None
-    best: EpochAnswers | None = None
-    device: str = ""
-    trainable: int = 0
-    total: int = 0
-    views: dict[int, FeaturesProgressed] = field(default_factory=dict)  # last word of each epoch
-    end: RunEnded | None = None
-
-    def __post_init__(self) -> None:
-        samples = self.index.by_split[Split.VAL]
-        self._places = {sample.path: place for place, sample in enumerate(samples)}
-
-    def hear(self, event: RunEvent) -> None:
-        match event:
-            case RunStarted():
-                self.device, self.total = event.device, event.total_parameters
-                self.trainable = event.trainable_parameters
-            case PhaseStarted():
-                self.trainable = max(self.trainable, event.trainable_parameters)
-            case FeaturesProgressed():
-                self.views[event.epoch] = event
-            case EpochEnded():
-                self.history = self.history.with_epoch(event.record)
-            case PredictionsReady():
-                self.final = answers_of(event.epoch, event.predictions, self._places)
-                best = self.history.best
-                if best is not None and best.epoch == event.epoch:
-                    self.best = self.final
-            case RunEnded():
-                self.end = event
-
-    def result(self, entry: int, seed: int) -> RunResult:
-        assert self.end is not None, "a run ends with RunEnded"
-        total = sum(event.total for event in self.views.values())
-        kept = sum(event.from_cache for event in self.views.values())
-        return RunResult(
-            entry=entry,
-            seed=seed,
-            reason=self.end.reason,
-            history=self.history,
-            final=self.final,
-            best=self.best,
-            elapsed_s=self.end.elapsed_s,
-            trainable_parameters=self.trainable,
-            total_parameters=self.total,
-            kept_share=kept / total if total else 0.0,
-            error=self.end.error,
-        )
+def _result(entry: int, seed: int, run: RunRecord, index: DatasetIndex) -> RunResult:
+    places = {sample.path: place for place, sample in enumerate(index.by_split[Split.VAL])}
+    final, best = (
+        None if told is None else answers_of(told.epoch, told.predictions, places)
+        for told in (run.predictions, run.best_predictions)
+    )
+    return RunResult(entry, seed, run.archived(), final, best)
 
 
 def _keep(record: RaceRecord, root: Path) -> None:

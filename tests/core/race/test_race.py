@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.helpers import epoch_record
+from tests.helpers import epoch_record, run_record
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
 from tlstudio.core.errors import TrainingError
@@ -48,10 +49,10 @@ def history(*accuracies: float, elapsed_s: float = 1.0) -> History:
     )
 
 
-def result(entry: int, answers: str, seed: int = 0, **values: object) -> RunResult:
-    answered = EpochAnswers(2, answers)
-    base = RunResult(entry, seed, RunEndReason.FINISHED, history(0.5, 0.75), answered, answered)
-    return replace(base, **values)  # type: ignore[arg-type]
+def result(entry: int, answers: str | None, seed: int = 0, **values: Any) -> RunResult:
+    answered = None if answers is None else EpochAnswers(2, answers)
+    run = run_record(**{"history": history(0.5, 0.75), **values})
+    return RunResult(entry, seed, run, answered, answered)
 
 
 def record_of(*results: RunResult, count: int = 2, seeds: tuple[int, ...] = (0,)) -> RaceRecord:
@@ -89,7 +90,7 @@ def test_what_is_wrong_is_told_at_once() -> None:
 
 def test_a_record_comes_back_from_its_file() -> None:
     error = TrainingError("Broke off: {why}.", "Try again.", why=OSError("disk"), epoch=3)
-    failed = result(1, "----", final=None, best=None, reason=RunEndReason.FAILED, error=error)
+    failed = result(1, None, reason=RunEndReason.FAILED, error=error)
     record = record_of(result(0, "110-", elapsed_s=3.5, kept_share=0.25), failed)
     back = RaceRecord.from_json(record.to_json())
     assert back == record
@@ -101,6 +102,40 @@ def test_a_record_comes_back_from_its_file() -> None:
         RaceRecord.from_json('{"version": 0}')
     with pytest.raises(ValueError, match="another race"):
         RaceRecord.from_json(record.to_json().replace("110-", "110"))
+
+
+def test_a_race_of_an_older_version_opens() -> None:
+    """Runs were kept as numbers side by side, before there were run records."""
+    epochs = [
+        '{"epoch": 1, "train_loss": 0.5, "train_accuracy": 0.9, "val_loss": 0.5,'
+        ' "val_accuracy": 0.5, "learning_rate": 0.001, "elapsed_s": 1.5, "images_per_s": 100.0}',
+        '{"epoch": 2, "train_loss": 0.4, "train_accuracy": 0.9, "val_loss": null,'
+        ' "val_accuracy": null, "learning_rate": 0.001, "elapsed_s": 2.5, "images_per_s": 100.0}',
+    ]
+    text = f"""{{"version": 1, "entries": [
+        {{"name": "Feature extraction", "config": {{"strategy": "feature_extraction"}}}},
+        {{"name": "Mine", "config": {{"strategy": "fine_tuning", "epochs": 7}}}}],
+      "seeds": [3], "images": 4, "val_digest": "abc", "device": "cpu", "made_on": "2026-11-22",
+      "results": [
+        {{"entry": 0, "seed": 3, "reason": "early", "history": [{", ".join(epochs)}],
+          "final": [2, "110-"], "best": [1, "1100"], "elapsed_s": 4.5,
+          "trainable_parameters": 12, "total_parameters": 345, "kept_share": 0.25, "error": null}},
+        {{"entry": 1, "seed": 3, "reason": "failed", "history": [], "final": null, "best": null,
+          "elapsed_s": 0.5, "trainable_parameters": 0, "total_parameters": 0, "kept_share": 0.0,
+          "error": ["Broke off: {{why}}.", "Try again.", {{"why": "disk", "epoch": 3}}]}}]}}"""
+    record = RaceRecord.from_json(text)
+    whole, failed = record.results
+    assert (whole.entry, whole.seed, whole.reason) == (0, 3, RunEndReason.EARLY)
+    assert whole.final == EpochAnswers(2, "110-") and whole.best == EpochAnswers(1, "1100")
+    assert whole.is_whole and whole.mean_epoch_s == 2.0
+    assert [epoch.val_accuracy for epoch in whole.history.epochs] == [0.5, None]
+    run = whole.run
+    assert (run.elapsed_s, run.kept_share) == (4.5, 0.25)
+    assert (run.trainable_parameters, run.total_parameters) == (12, 345)
+    assert run.config == record.config.config_of(0, 3)
+    assert failed.reason is RunEndReason.FAILED and failed.run.started is None
+    assert str(failed.error) == "Broke off: disk."
+    assert RaceRecord.from_json(record.to_json()) == record
 
 
 def test_only_runs_that_went_to_their_end_count() -> None:

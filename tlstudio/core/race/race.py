@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -19,16 +19,23 @@ from tlstudio.core.config.model_change import settled
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import ConfigError, TLStudioError
 from tlstudio.core.networks.catalog import ModelSpec
-from tlstudio.core.runs.events import RunEndReason, RunEvent
+from tlstudio.core.runs.events import (
+    FeaturesProgressed,
+    RunEnded,
+    RunEndReason,
+    RunEvent,
+    RunStarted,
+)
 from tlstudio.core.runs.history import History
 from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.storage import atomic_write, cache_dir
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 FEWEST, MOST = 2, 4
 MOST_SEEDS = 5
-FORMAT = 1
+FORMAT = 2
 RIGHT, WRONG, UNREAD = "1", "0", "-"
 _WHOLE = (RunEndReason.FINISHED, RunEndReason.EARLY)
 
@@ -131,29 +138,30 @@ class RunResult:
     Attributes:
         entry: its place among the entries, counts from 0.
         seed: that it ran with.
-        reason: how it ended.
-        history: its epochs.
+        run: all that it told, archived; it is over.
         final: answers after the last epoch; None where no epoch ended, or without validation.
         best: those of the epoch that was best on these same images, which flatters it.
-        elapsed_s: wall seconds of the run.
-        trainable_parameters: in the phase in which most train.
-        total_parameters: of the network.
-        kept_share: of what the frozen layers put out, the share that an earlier run had computed
-            already, 0..1: without it the run would have taken longer.
-        error: why it failed.
     """
 
     entry: int
     seed: int
-    reason: RunEndReason
-    history: History = field(default_factory=History)
+    run: RunRecord
     final: EpochAnswers | None = None
     best: EpochAnswers | None = None
-    elapsed_s: float = 0.0
-    trainable_parameters: int = 0
-    total_parameters: int = 0
-    kept_share: float = 0.0
-    error: TLStudioError | None = field(default=None, compare=False)
+
+    @property
+    def reason(self) -> RunEndReason:
+        """How it ended."""
+        return self.run.end.reason if self.run.end is not None else RunEndReason.FAILED
+
+    @property
+    def history(self) -> History:
+        return self.run.history
+
+    @property
+    def error(self) -> TLStudioError | None:
+        """Why it failed."""
+        return self.run.end.error if self.run.end is not None else None
 
     @property
     def is_whole(self) -> bool:
@@ -225,23 +233,23 @@ class RaceRecord:
             ValueError, TypeError, KeyError, ConfigError: it is not what `to_json` gives.
         """
         values = json.loads(text)
-        if not isinstance(values, dict) or values.get("version") != FORMAT:
+        if not isinstance(values, dict) or values.get("version") not in (1, FORMAT):
             raise ValueError("not a race of this version")
         entries = tuple(
             RaceEntry(str(row["name"]), make_config(row["config"])) for row in values["entries"]
         )
+        config = RaceConfig(entries, tuple(int(seed) for seed in values["seeds"]))
         record = cls(
-            RaceConfig(entries, tuple(int(seed) for seed in values["seeds"])),
+            config,
             images=int(values["images"]),
             val_digest=str(values["val_digest"]),
             device=str(values["device"]),
             made_on=str(values["made_on"]),
-            results=tuple(_result_of(row) for row in values["results"]),
+            results=tuple(_result_of(row, config) for row in values["results"]),
         )
         for result in record.results:
-            known = 0 <= result.entry < len(entries)
             sizes = {len(a.answers) for a in (result.final, result.best) if a is not None}
-            if not known or sizes - {record.images}:
+            if sizes - {record.images}:
                 raise ValueError("results of another race")
         return record
 
@@ -263,50 +271,64 @@ def answers_of(
 
 
 def _result_values(result: RunResult) -> dict[str, object]:
-    error = result.error
     return {
         "entry": result.entry,
         "seed": result.seed,
-        "reason": result.reason.value,
-        "history": result.history.to_dicts(),
+        "run": result.run.to_values(),
         "final": _answers_values(result.final),
         "best": _answers_values(result.best),
-        "elapsed_s": result.elapsed_s,
-        "trainable_parameters": result.trainable_parameters,
-        "total_parameters": result.total_parameters,
-        "kept_share": result.kept_share,
-        "error": error and [error.sentence, error.hint, _plain(error.values)],
     }
 
 
-def _result_of(row: Mapping[str, Any]) -> RunResult:
-    values = dict(row)
-    error = values.pop("error")
-    if error is not None:
-        sentence, hint, texts = error
-        error = TLStudioError(sentence, hint, **texts)
-    return RunResult(
-        **{
-            **values,
-            "reason": RunEndReason(values["reason"]),
-            "history": History.from_dicts(values["history"]),
-            "final": values["final"] and EpochAnswers(*values["final"]),
-            "best": values["best"] and EpochAnswers(*values["best"]),
-        },
+def _result_of(row: Mapping[str, Any], config: RaceConfig) -> RunResult:
+    entry, seed = int(row["entry"]), int(row["seed"])
+    if not 0 <= entry < len(config.entries):
+        raise ValueError("results of another race")
+    run = RunRecord.from_values(row["run"]) if "run" in row else _run_of_format_1(row, config)
+    answers = (row[name] and EpochAnswers(*row[name]) for name in ("final", "best"))
+    return RunResult(entry, seed, run, *answers)
+
+
+def _run_of_format_1(row: Mapping[str, Any], config: RaceConfig) -> RunRecord:
+    """A run as races kept it before there were run records: its numbers side by side."""
+    settings = config.config_of(row["entry"], row["seed"])
+    history = History.from_dicts(row["history"])
+    started = RunStarted(
+        model=settings.model,
+        classes=(),
+        train_samples=0,
+        val_samples=0,
+        trainable_parameters=row["trainable_parameters"],
+        total_parameters=row["total_parameters"],
+        epochs=settings.epochs,
+        device="",
+        seed=settings.seed,
+    )
+    kept = round(1000 * row["kept_share"])  # of a thousand views
+    features = FeaturesProgressed(1, 1000, 1000, kept, 0.0, 0.0, None)
+    error, best = None, history.best
+    if row["error"] is not None:
+        sentence, hint, values = row["error"]
+        error = TLStudioError(sentence, hint, **values)
+    end = RunEnded(
+        RunEndReason(row["reason"]),
+        epochs=len(history.epochs),
+        best_epoch=best.epoch if best else None,
+        best_val_accuracy=best.val_accuracy if best else None,
+        elapsed_s=row["elapsed_s"],
         error=error,
+    )
+    return RunRecord(
+        settings,
+        started=started if row["total_parameters"] else None,
+        history=history,
+        features=(features,) if kept else (),
+        end=end,
     )
 
 
 def _answers_values(answers: EpochAnswers | None) -> list[object] | None:
     return None if answers is None else [answers.epoch, answers.answers]
-
-
-def _plain(values: Mapping[str, object]) -> dict[str, object]:
-    """Values as JSON has them; what it has not, as people read it."""
-    return {
-        key: value if isinstance(value, (int, float, str)) else str(value)
-        for key, value in values.items()
-    }
 
 
 def mean_curve(

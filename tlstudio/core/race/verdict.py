@@ -42,7 +42,7 @@ class EntryScore:
             a later seed may find what the frozen layers put out for the first one.
         epoch_s: mean wall seconds of an epoch; the median of these runs.
         trainable_parameters: in the phase in which most train.
-        kept_share: see `RunResult`; of these runs.
+        kept_share: see `RunRecord`; of these runs.
     """
 
     entry: int
@@ -160,8 +160,8 @@ def _score(record: RaceRecord, place: int, runs: tuple[RunResult, ...]) -> Entry
         return EntryScore(place, name)
     flat = [value for row in answers for value in row]
     best = [run.best.accuracy for run in runs if run.best is not None]
-    kept_share = min(run.kept_share for run in runs)
-    timed = [run for run in runs if run.kept_share == kept_share]
+    kept_share = min(result.run.kept_share for result in runs)
+    timed = [result for result in runs if result.run.kept_share == kept_share]
     epochs = [run.mean_epoch_s for run in timed]
     return EntryScore(
         place,
@@ -172,9 +172,9 @@ def _score(record: RaceRecord, place: int, runs: tuple[RunResult, ...]) -> Entry
         interval=accuracy_interval(answers),
         best_accuracy=_mean([value for value in best if value is not None]),
         best_epochs=tuple(run.best.epoch for run in runs if run.best is not None),
-        elapsed_s=median(run.elapsed_s for run in timed),
+        elapsed_s=median(result.run.elapsed_s for result in timed),
         epoch_s=median(value for value in epochs if value is not None),
-        trainable_parameters=max(run.trainable_parameters for run in runs),
+        trainable_parameters=max(result.run.trainable_parameters for result in runs),
         kept_share=kept_share,
     )
 

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from tlstudio.core.config import RunConfig
     from tlstudio.core.strategies import FreezePlan
 
-_NOT_STORED = {"progress", "predictions", "best_predictions"}
-
 
 @dataclass(frozen=True)
 class RunRecord:
@@ -95,9 +93,9 @@ class RunRecord:
             case _:
                 assert_never(event)
 
-    def without_predictions(self) -> RunRecord:
-        """The record without what the network says of each image."""
-        return replace(self, predictions=None, best_predictions=None)
+    def archived(self) -> RunRecord:
+        """The record as it is stored: without progress and predictions."""
+        return replace(self, progress=None, predictions=None, best_predictions=None)
 
     @property
     def best(self) -> EpochRecord | None:
@@ -152,8 +150,8 @@ class RunRecord:
         return bool(self.end.epochs) or is_stopped
 
     def to_values(self) -> dict[str, Any]:
-        """The record as JSON has it, without progress and predictions."""
-        values: dict[str, Any] = json.loads(_adapter().dump_json(self, exclude=_NOT_STORED))
+        """The archived record as JSON has it."""
+        values: dict[str, Any] = json.loads(_adapter().dump_json(self.archived()))
         return values
 
     def to_json(self) -> str:
@@ -162,11 +160,20 @@ class RunRecord:
 
     @classmethod
     def from_values(cls, values: object) -> RunRecord:
-        """The inverse of `to_values`; what newer versions added is left out.
+        """The inverse of `to_values`. What newer versions added is left out, and settings that
+        cannot be read here are None.
 
         Raises:
             ValueError: it is no record.
         """
+        from tlstudio.core.config import make_config
+        from tlstudio.core.errors import ConfigError
+
+        if isinstance(values, dict) and isinstance(values.get("config"), dict):
+            try:
+                values = {**values, "config": make_config(values["config"])}
+            except ConfigError:
+                values = {**values, "config": None}
         return _adapter().validate_python(values)
 
     @classmethod

@@ -77,7 +77,7 @@ def test_cancelling_keeps_what_was_measured(
     races = ready.feature(RaceState)
     racer.goes_on.clear()
     races.start(races.choice.config, index)
-    qtbot.waitUntil(lambda: races.number == 2 and bool(races.live.epochs))
+    qtbot.waitUntil(lambda: races.number == 2 and bool(races.live.history.epochs))
     assert races.running == (1, 0)
     assert 1 / 3 < races.progress < 1
     races.cancel()

@@ -161,7 +161,7 @@ class RaceResultView(QWidget):
         self.chart.set_curves(curves, epochs)
 
     def _live(self, place: int) -> History | None:
-        running, live = self._races.running, self._races.live
+        running, live = self._races.running, self._races.live.history
         return live if running is not None and running[0] == place and live.epochs else None
 
     def _on_advanced(self) -> None:

@@ -17,8 +17,14 @@ from tlstudio.core.race.race import (
     RaceRunStarted,
     RaceStarted,
 )
-from tlstudio.core.runs.events import BatchEnded, EpochEnded, FeaturesProgressed, StopToken
-from tlstudio.core.runs.history import History
+from tlstudio.core.runs.events import (
+    BatchEnded,
+    EpochEnded,
+    FeaturesProgressed,
+    RunEvent,
+    StopToken,
+)
+from tlstudio.core.runs.record import RunRecord
 from tlstudio.gui.features.race import jobs
 from tlstudio.gui.features.race.choice import RaceChoice
 from tlstudio.gui.state.session import Session
@@ -42,7 +48,7 @@ class RaceState(StudyState):
         is_stopped: whether a person ended the last race of this session before its time.
         running: place of the entry and seed of the run that is going on; None between runs.
         number: which of the runs that is, counts from 1.
-        live: epochs of that run.
+        live: what that run has told.
         progress: share of the race that is done, 0..1; every run counts the same.
 
     Signals:
@@ -93,7 +99,7 @@ class RaceState(StudyState):
     ) -> None:
         self.record, self.verdict, self.is_stale = record, verdict, is_stale
         self.is_stopped = self.is_cancelled = False
-        self.running, self.number, self.live = None, 0, History()
+        self.running, self.number, self.live = None, 0, RunRecord()
         self.progress = 0.0
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
@@ -116,14 +122,14 @@ class RaceState(StudyState):
         match event:
             case RaceStarted() | RaceRunEnded():
                 self.record, self.verdict = event.record, verdict
-                self.running, self.live = None, History()
+                self.running, self.live = None, RunRecord()
                 self.changed.emit()
             case RaceEnded():
                 self.record, self.verdict = event.record, verdict
                 self.is_stopped = event.is_stopped
             case RaceRunStarted():
                 self.running, self.number = (event.entry, event.seed), event.number
-                self.live = History()
+                self.live = RunRecord()
                 self._set_progress(0.0)
                 self.advanced.emit()
             case RaceRunSaid():
@@ -131,9 +137,9 @@ class RaceState(StudyState):
             case _:
                 assert_never(event)
 
-    def _on_run_said(self, event: object) -> None:
+    def _on_run_said(self, event: RunEvent) -> None:
+        self.live = self.live.with_event(event)
         if isinstance(event, EpochEnded):
-            self.live = self.live.with_epoch(event.record)
             self.advanced.emit()
         elif isinstance(event, BatchEnded | FeaturesProgressed):
             self._set_progress(event.progress)
@@ -144,7 +150,7 @@ class RaceState(StudyState):
         self.progress = (self.number - 1 + of_run) / runs
 
     def _on_ended(self) -> None:
-        self.running, self.live = None, History()
+        self.running, self.live = None, RunRecord()
         if self.error is not None:
             self._notifications.error(self.error)
         index = self._datasets.index

@@ -158,7 +158,7 @@ class RaceTexts(QObject):
             state, is_error = self._state(races, place, results)
             return RaceRow(title, subtitle, state=state, is_error=is_error, tip=state)
         epochs = ", ".join(map(str, score.best_epochs))
-        total = max(result.total_parameters for result in results)
+        total = max(result.run.total_parameters for result in results)
         share = formats.percent(score.trainable_parameters / total) if total else ""
         return RaceRow(
             title,
@@ -188,7 +188,7 @@ class RaceTexts(QObject):
         if error is not None:
             return error_text(error), True
         if races.running is not None and races.running[0] == place:
-            epochs = races.live.epochs
+            epochs = races.live.history.epochs
             if not epochs:
                 return self.tr("Training…"), False
             now = formats.percent(epochs[-1].val_accuracy)
