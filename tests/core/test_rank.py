@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.rank import Candidate, LeaderboardRecord, RankEnded, RankRow
+from tlstudio.core.rank import FORMAT, Candidate, LeaderboardRecord, RankEnded, RankRow
+from tlstudio.core.storage import read_record, write_record
 
 
 def row(model: str, answers: str, *, logme: float = 0.0, parameters: int = 10) -> RankRow:
@@ -76,16 +78,16 @@ def test_a_new_row_takes_the_place_of_the_old_one() -> None:
     assert newer.made_on
 
 
-def test_to_json_and_back() -> None:
+def test_to_a_file_and_back(tmp_path: Path) -> None:
     found = replace(record(row("one", "10-0"), row("two", "1100")), lonely=("größte", "떡"))
-    assert LeaderboardRecord.from_json(found.to_json()) == found
+    write_record(tmp_path / "found.json", found, FORMAT)
+    assert read_record(tmp_path / "found.json", LeaderboardRecord, FORMAT) == found
     assert pickle.loads(pickle.dumps(RankEnded(found))).record == found
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 1}', '{"version": 9}'])
-def test_other_files_are_no_leaderboards(text: str) -> None:
-    with pytest.raises((ValueError, TypeError, KeyError)):
-        LeaderboardRecord.from_json(text)
+def test_rows_of_other_images_are_no_leaderboard() -> None:
+    with pytest.raises(ValueError, match="other images"):
+        replace(record(row("one", "1000")), images=5)
 
 
 def test_notes_tell_of_what_was_left_out() -> None:

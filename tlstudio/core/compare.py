@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
+
+from annotated_types import Gt
 
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.networks.catalog import ModelSpec, WeightsPlace, WeightsSpec
@@ -180,8 +183,8 @@ class SpeedRecord:
     device: str
     precision: str
     torch_version: str
-    inference_images_per_s: float
-    training_images_per_s: float
+    inference_images_per_s: Annotated[float, Gt(0)]
+    training_images_per_s: Annotated[float, Gt(0)]
     memory_bytes: int | None
     memory_source: str
     measured_on: str

@@ -8,8 +8,7 @@ carries a whole row, so that a table can grow, and `RankEnded` carries the recor
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -164,6 +163,10 @@ class LeaderboardRecord:
     made_on: str = ""
     rows: tuple[RankRow, ...] = ()
 
+    def __post_init__(self) -> None:
+        if any(len(row.answers) != self.images for row in self.rows):
+            raise ValueError("rows of other images")
+
     @cached_property
     def ordered(self) -> tuple[RankRow, ...]:
         """The rows, best first."""
@@ -216,28 +219,6 @@ class LeaderboardRecord:
             )
             notes.append(Note(sentence, {"names": ", ".join(self.lonely)}))
         return tuple(notes)
-
-    def to_json(self) -> str:
-        return json.dumps({"version": FORMAT, **asdict(self)}, ensure_ascii=False)
-
-    @classmethod
-    def from_json(cls, text: str) -> LeaderboardRecord:
-        """Read what `to_json` returned.
-
-        Raises:
-            ValueError, TypeError, KeyError: it is not what `to_json` gives.
-        """
-        values = json.loads(text)
-        if not isinstance(values, dict) or values.pop("version", None) != FORMAT:
-            raise ValueError("not a leaderboard of this version")
-        values["lonely"] = tuple(values["lonely"])
-        values["rows"] = tuple(
-            RankRow(**{**row, "candidate": Candidate(**row["candidate"])}) for row in values["rows"]
-        )
-        record = cls(**values)
-        if any(len(row.answers) != record.images for row in record.rows):
-            raise ValueError("rows of other images")
-        return record
 
 
 class RankStage(StrEnum):

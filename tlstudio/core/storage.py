@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import platformdirs
 
 from tlstudio.core.errors import StorageError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 APP_NAME = "tlstudio"
+
+R = TypeVar("R")
+
+_log = logging.getLogger(__name__)
+_adapters: dict[Any, TypeAdapter[Any]] = {}
 
 
 def config_dir() -> Path:
@@ -124,6 +134,71 @@ def read_json(path: Path, default: object = None) -> object:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return default
+
+
+def write_record(path: Path, record: object, version: int | None = 1) -> None:
+    """Write a dataclass as a JSON object beside the version of its format, whole or not at all.
+
+    File names that are no valid text lose the characters that are none.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    about = {} if version is None else {"version": version}
+    values = {**about, **_adapter(type(record)).dump_python(record)}
+    text = json.dumps(values, ensure_ascii=False, indent=1)
+    atomic_write(path, text.encode("utf-8", "replace"))
+
+
+def read_record(path: Path, kind: type[R], version: int | None = 1) -> R | None:
+    """Read what `write_record` wrote; None where there is no such file.
+
+    Fields that `kind` does not have are left out, those that the file does not have take their
+    defaults. A file without a version is of the first one; with a `version` of None, files have
+    none.
+
+    Raises:
+        StorageError: it cannot be read, is broken, or is of another version.
+    """
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        found = None if version is None else values.pop("version", 1)
+        if found != version:
+            raise ValueError(f"version {found}, not {version}")
+        record: R = _adapter(kind).validate_python(values)
+        return record
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise StorageError(
+            QT_TRANSLATE_NOOP("core", "“{name}” is damaged, or was not written to its end."),
+            name=path.name,
+        ) from error
+
+
+def cached_record(path: Path, kind: type[R], version: int | None = 1) -> R | None:
+    """Read what `write_record` wrote; None where that is nothing, or nothing of use."""
+    try:
+        return read_record(path, kind, version)
+    except StorageError as error:
+        _log.warning("%s (%s)", error, error.__cause__)
+        return None
+
+
+def keep_newest(folder: Path, pattern: str, count: int) -> None:
+    """Delete all but the `count` files of this pattern that were written last, where possible."""
+    with contextlib.suppress(OSError):  # another program tidies up as well
+        files = sorted(folder.glob(pattern), key=lambda path: path.stat().st_mtime_ns)
+        for path in files[:-count]:
+            path.unlink(missing_ok=True)
+
+
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter  # not before it is needed
+
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
 
 
 def _keep_mode(temporary: Path, target: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from pathlib import Path
 
 import pytest
 
 from tests.core.advice.samples import answers, record, row
-from tlstudio.core.advice.evidence import EvidenceRecord
+from tlstudio.core.advice.evidence import EVIDENCE_VERSION, EvidenceRecord
+from tlstudio.core.storage import read_record, write_record
 
 
 def test_a_row_knows_its_accuracy_and_interval() -> None:
@@ -35,17 +36,10 @@ def test_gains_are_paired() -> None:
     assert worse.gain_over(better).difference == pytest.approx(-0.1)
 
 
-def test_to_a_file_and_back() -> None:
+def test_to_a_file_and_back(tmp_path: Path) -> None:
     one = record(pixels=50, stages=(60, 70, 75), head=78)
-    again = EvidenceRecord.from_dict(json.loads(json.dumps(one.to_dict())))
-    assert again == one
+    write_record(tmp_path / "one.json", one, EVIDENCE_VERSION)
+    again = read_record(tmp_path / "one.json", EvidenceRecord, EVIDENCE_VERSION)
+    assert again is not None and again == one
     assert again.best == one.head
     assert list(again.by_path) == [*(stage.path for stage in one.stages), "head"]
-
-
-@pytest.mark.parametrize("broken", [None, [], {"version": 1}, {"version": 0}, "text"])
-def test_other_files_are_no_evidence(broken: object) -> None:
-    assert EvidenceRecord.from_dict(broken) is None
-    values = record(pixels=50, stages=(60,), head=70).to_dict()
-    assert EvidenceRecord.from_dict({**values, "stages": [{"path": 1}]}) is None
-    assert EvidenceRecord.from_dict({**values, "version": 99}) is None

@@ -9,9 +9,8 @@ made for other images (Yosinski et al. 2014, https://arxiv.org/abs/1411.1792).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from tlstudio.core.networks.layers import LayerNode, LayerTree
 from tlstudio.core.significance import mcnemar, wilson
@@ -146,25 +145,6 @@ class EvidenceRecord:
         """The row with the most accurate probe, the deepest of equals; None without probes."""
         probed = [row for row in self.rows if row.answers]
         return max(reversed(probed), key=lambda row: row.right, default=None)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the record as JSON values; `from_dict` reads them back."""
-        return {"version": EVIDENCE_VERSION, **asdict(self)}
-
-    @classmethod
-    def from_dict(cls, values: object) -> EvidenceRecord | None:
-        """Read what `to_dict` wrote; None for anything else."""
-        if not isinstance(values, dict) or values.get("version") != EVIDENCE_VERSION:
-            return None
-        values = {name: value for name, value in values.items() if name != "version"}
-        if set(values) != {field.name for field in fields(cls)}:
-            return None
-        try:
-            rows = {name: StageEvidence(**values[name]) for name in ("pixels", "head")}
-            stages = tuple(StageEvidence(**row) for row in values["stages"])
-        except TypeError:
-            return None
-        return cls(**{**values, **rows, "stages": stages})
 
 
 @dataclass(frozen=True, slots=True)

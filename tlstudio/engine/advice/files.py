@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import logging
@@ -13,7 +12,7 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import StorageError, TLStudioError
 from tlstudio.core.rank import Candidate
-from tlstudio.core.storage import atomic_write, cache_dir, read_json
+from tlstudio.core.storage import cache_dir, cached_record, keep_newest, write_record
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.rank.files import RankedImages, row_key
 
@@ -67,21 +66,18 @@ def known_evidence(config: RunConfig, index: DatasetIndex) -> EvidenceRecord | N
 
 def stored(key: str) -> EvidenceRecord | None:
     """The record of this key, where there is one."""
-    record = EvidenceRecord.from_dict(read_json(_file(key)))
+    record = cached_record(_file(key), EvidenceRecord, EVIDENCE_VERSION)
     return record if record is not None and record.key == key else None
 
 
 def write(record: EvidenceRecord) -> None:
     """Keep it for the next time; where that fails it is measured again then."""
     try:
-        atomic_write(_file(record.key), json.dumps(record.to_dict(), ensure_ascii=False))
+        write_record(_file(record.key), record, EVIDENCE_VERSION)
     except StorageError as error:
         _log.warning("evidence is not kept: %s", error)
         return
-    with contextlib.suppress(OSError):  # another program tidies up as well
-        files = sorted(_file(record.key).parent.glob("*.json"), key=lambda p: p.stat().st_mtime_ns)
-        for path in files[:-KEPT]:
-            path.unlink(missing_ok=True)
+    keep_newest(_file(record.key).parent, "*.json", KEPT)
 
 
 def _file(key: str) -> Path:

@@ -6,9 +6,8 @@ processor threads: never while a run is going on.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, fields
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from tlstudio.core.compare import SpeedRecord, TooLargeError
 from tlstudio.core.config import Precision as PrecisionWish
 from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.core.runs.events import StopToken
-from tlstudio.core.storage import atomic_write, cache_dir, read_json
+from tlstudio.core.storage import cache_dir, cached_record, write_record
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.compare.memory_use import PeakMemory, free_bytes, step_bytes
 from tlstudio.engine.device import available_devices, resolve_device
@@ -286,27 +285,21 @@ def _file() -> Path:
     return cache_dir() / "speeds.json"
 
 
+@dataclass(frozen=True, slots=True)
+class _Speeds:
+    """The file of speeds: a cache, measured anew where it cannot be read."""
+
+    records: tuple[SpeedRecord, ...] = ()
+
+
 def _stored() -> tuple[SpeedRecord, ...]:
-    content = read_json(_file())
-    rows = content.get("records", ()) if isinstance(content, dict) else ()
-    return tuple(filter(None, map(_record, rows if isinstance(rows, list) else ())))
-
-
-def _record(row: object) -> SpeedRecord | None:
-    """Read a stored measurement; None for what an older or broken file holds."""
-    if not isinstance(row, dict) or set(row) != {field.name for field in fields(SpeedRecord)}:
-        return None
-    rates = row["inference_images_per_s"], row["training_images_per_s"]
-    if not all(isinstance(rate, int | float) and rate > 0 for rate in rates):
-        return None
-    return SpeedRecord(**row)
+    return (cached_record(_file(), _Speeds) or _Speeds()).records
 
 
 def _remember(record: SpeedRecord) -> None:
-    """Store a measurement in place of an earlier one of the same network and settings."""
-    others: Iterable[SpeedRecord] = (r for r in _stored() if _identity(r) != _identity(record))
-    rows = [asdict(known) for known in (*others, record)]
-    atomic_write(_file(), json.dumps({"version": 1, "records": rows}, ensure_ascii=False, indent=1))
+    """In place of what was known of the same network, machine and settings."""
+    others = (known for known in _stored() if _identity(known) != _identity(record))
+    write_record(_file(), _Speeds((*others, record)))
 
 
 def _identity(record: SpeedRecord) -> tuple[object, ...]:

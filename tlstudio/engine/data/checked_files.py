@@ -14,7 +14,6 @@ import time
 import zlib
 from array import array
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -23,7 +22,7 @@ import PIL
 
 from tlstudio import __version__
 from tlstudio.core.errors import StorageError
-from tlstudio.core.storage import atomic_write, cache_dir
+from tlstudio.core.storage import atomic_write, cache_dir, keep_newest
 from tlstudio.engine.data.files import FACTS, FolderImages
 
 FINE = ""  # the verdict on a file that can be used
@@ -106,7 +105,7 @@ class CheckedFiles:
         except StorageError as error:
             logger.info("the checked files are not remembered: %s", error)
             return
-        self._forget_oldest()
+        keep_newest(self._file.parent, "*.checked", KEPT)
 
     def _key(self, block: FolderImages) -> str:
         return block.folder.relative_to(self._root).as_posix()
@@ -146,12 +145,6 @@ class CheckedFiles:
             "root": _real(self._root),
             "reader": f"TLStudio {__version__}, Pillow {PIL.__version__}",
         }
-
-    def _forget_oldest(self) -> None:
-        with suppress(OSError):
-            files = sorted(self._file.parent.glob("*.checked"), key=lambda f: f.stat().st_mtime)
-            for file in files[:-KEPT]:
-                file.unlink(missing_ok=True)
 
 
 def _unpacked(head: dict[str, list[object]], body: bytes) -> dict[str, _Folder]:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tlstudio.core.data.dataset import SplitConfig
 from tlstudio.core.errors import ConfigError
-from tlstudio.core.storage import atomic_write, data_dir, read_json
+from tlstudio.core.storage import cached_record, data_dir, write_record
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 VAL_BOUNDS = (0.05, 0.5)
 TEST_BOUNDS = (0.0, 0.4)
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredSplit:
+    """A split with the folder it belongs to, for people who look into the file."""
+
+    root: str
+    val_fraction: float
+    test_fraction: float
+    seed: int
 
 
 def check_split(config: SplitConfig) -> SplitConfig:
@@ -42,18 +52,12 @@ def check_split(config: SplitConfig) -> SplitConfig:
 
 def stored_split(root: Path) -> SplitConfig | None:
     """The split stored for the dataset at `root`; None if there is none that can be used."""
-    values = read_json(_file(root))
-    if not isinstance(values, dict):
+    stored = cached_record(_file(root), _StoredSplit)
+    if stored is None:
         return None
-    try:
-        config = SplitConfig(
-            val_fraction=float(values["val_fraction"]),
-            test_fraction=float(values["test_fraction"]),
-            seed=int(values["seed"]),
-        )
-        return check_split(config)
-    except (KeyError, TypeError, ValueError, ConfigError):
-        return None
+    with suppress(ConfigError):
+        return check_split(SplitConfig(stored.val_fraction, stored.test_fraction, stored.seed))
+    return None
 
 
 def store_split(root: Path, config: SplitConfig) -> None:
@@ -63,8 +67,7 @@ def store_split(root: Path, config: SplitConfig) -> None:
         ConfigError: the fractions are out of bounds.
         StorageError: it cannot be written.
     """
-    values = {"version": 1, "root": str(_real(root)), **asdict(check_split(config))}
-    atomic_write(_file(root), json.dumps(values, ensure_ascii=False, indent=2))
+    write_record(_file(root), _StoredSplit(str(_real(root)), **asdict(check_split(config))))
 
 
 def _real(root: Path) -> Path:

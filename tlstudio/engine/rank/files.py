@@ -17,7 +17,7 @@ from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
 from tlstudio.core.errors import StorageError, WeightsMissingError
 from tlstudio.core.networks.inputs import input_preprocessing
 from tlstudio.core.rank import FORMAT, Candidate, LeaderboardRecord
-from tlstudio.core.storage import atomic_write, cache_dir
+from tlstudio.core.storage import cache_dir, cached_record, keep_newest, write_record
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.digests import ContentDigests
 from tlstudio.engine.device import resolve_device
@@ -123,30 +123,22 @@ def _content(candidate: Candidate, title: str) -> str:
 
 def stored_record(images: RankedImages) -> LeaderboardRecord:
     """Return the stored leaderboard of these images; it has no rows where none is stored."""
-    path = _file(images.empty.dataset)
-    try:
-        record = LeaderboardRecord.from_json(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return images.empty
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        _log.warning("%s is not a leaderboard: %s", path.name, error)
+    record = cached_record(_file(images.empty.dataset), LeaderboardRecord, FORMAT)
+    if record is None:
         return images.empty
     if (record.dataset, record.images) != (images.empty.dataset, images.empty.images):
         return images.empty
     return replace(images.empty, rows=record.rows, made_on=record.made_on)
 
 
-def write_record(record: LeaderboardRecord) -> None:
+def keep_record(record: LeaderboardRecord) -> None:
     """Keep it for the next time; where that fails it is made again then."""
     try:
-        atomic_write(_file(record.dataset), record.to_json())
+        write_record(_file(record.dataset), record, FORMAT)
     except StorageError as error:
         _log.warning("a leaderboard is not kept: %s", error)
         return
-    with contextlib.suppress(OSError):  # another program tidies up as well
-        files = sorted(_folder().glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
-        for path in files[:-KEPT]:
-            path.unlink(missing_ok=True)
+    keep_newest(_folder(), "*.json", KEPT)
 
 
 def _folder() -> Path:

@@ -48,7 +48,7 @@ from tlstudio.engine.probing.features import (
 )
 from tlstudio.engine.probing.logme import logme
 from tlstudio.engine.probing.probe import FOLDS, cross_validate, knn_accuracy
-from tlstudio.engine.rank.files import RankedImages, row_key, stored_record, write_record
+from tlstudio.engine.rank.files import RankedImages, keep_record, row_key, stored_record
 from tlstudio.engine.training.failures import explain
 from tlstudio.engine.training.precision import autocast, fast_kernels, resolve_precision
 from tlstudio.engine.training.progress import MIN_INTERVAL_S
@@ -124,7 +124,7 @@ def rank(
             continue
         if row is not None:
             record = record.with_row(row)
-            write_record(record)
+            keep_record(record)
             yield RowRanked(row)
     yield RankEnded(record, is_complete=not stop.stopped)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from tlstudio.core.errors import WeightsError
-from tlstudio.core.storage import atomic_write, read_json, remove_file, unwritable
+from tlstudio.core.storage import cached_record, remove_file, unwritable, write_record
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 SUFFIX = ".part"
@@ -60,18 +59,7 @@ class PartialFile:
 
     def note(self) -> PartialNote | None:
         """The stored note; None if there is none, or if it cannot be read."""
-        stored = read_json(self.note_path)
-        if not isinstance(stored, dict):
-            return None
-        known = {field.name: field.type for field in fields(PartialNote)}
-        values = {name: value for name, value in stored.items() if name in known}
-        try:
-            note = PartialNote(**values)
-        except TypeError:
-            return None
-        texts = (note.model, note.weights, note.address, note.version)
-        sensible = all(isinstance(text, str) for text in texts)
-        return note if sensible and isinstance(note.total_bytes, int) else None
+        return cached_record(self.note_path, PartialNote, version=None)
 
     def remember(self, note: PartialNote) -> None:
         """Store `note` beside the file.
@@ -79,7 +67,7 @@ class PartialFile:
         Raises:
             StorageError: it cannot be written.
         """
-        atomic_write(self.note_path, json.dumps(asdict(note)))
+        write_record(self.note_path, note, version=None)
 
     def discard(self) -> None:
         """Delete the file and its note.
