@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QSize
-from PySide6.QtGui import QColor, QIcon
+from PySide6.QtGui import QColor, QIcon, QRawFont
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.showing import on_screen
+from tlstudio.core.storage import resources_dir
 from tlstudio.gui.app.rail import StepButton
 from tlstudio.gui.features.compare.ball_chart.legend import BallLegend
 from tlstudio.gui.features.dataset.class_chart import ClassChart
@@ -133,3 +134,11 @@ def test_what_paints_itself_follows_the_theme(
     theme.apply(app, theme.Scheme.DARK)
     app.processEvents()
     assert painted.count > before
+
+
+def test_every_icon_is_in_the_font_that_travels_with_the_studio(qtbot: QtBot) -> None:
+    font = QRawFont(str(resources_dir() / "icons" / "phosphor" / "phosphor.ttf"), 16)
+    glyphs = icons._glyphs()
+    assert set(glyphs) == set(icons.NAMES.values())
+    assert all(font.supportsCharacter(glyph) for glyph in glyphs.values())
+    assert icons._family() == font.familyName()

@@ -1,12 +1,7 @@
-"""The studio's icons, by meaning: one coherent set (Phosphor, MIT, the font in qtawesome).
-
-qtawesome itself is not imported: it loads twelve fonts and a second layer of Qt bindings, a third
-of the time until the window is there.
-"""
+"""The studio's icons, by meaning: one coherent set (Phosphor 1.3, MIT), a font in resources/."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Callable
 from functools import cache
@@ -15,9 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
 
-from tlstudio.core.errors import StorageError
 from tlstudio.core.storage import resources_dir
-from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.kit import theme
 
 NAMES = {
@@ -158,30 +151,18 @@ class _PaintingEngine(QIconEngine):
         return pixmap
 
 
-def _font_file(pattern: str) -> Path:
-    """A file of the icon font, found without importing its package.
-
-    Raises:
-        StorageError: the package is missing.
-    """
-    spec = importlib.util.find_spec("qtawesome")
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        for path in sorted(Path(folder).glob(f"fonts/{pattern}"), reverse=True):
-            return path
-    raise StorageError(
-        QT_TRANSLATE_NOOP("core", "The studio's resources folder is missing."),
-        QT_TRANSLATE_NOOP("core", "Install TLStudio again."),
-    )
-
-
 @cache
 def _glyphs() -> dict[str, str]:
     """The characters of the icon font by their name in the set."""
-    codes = json.loads(_font_file("phosphor-charmap-*.json").read_text(encoding="utf-8"))
+    codes = json.loads((_folder() / "characters.json").read_text(encoding="utf-8"))
     return {name: chr(int(codes[name], 16)) for name in set(NAMES.values())}
 
 
 @cache
 def _family() -> str:
-    number = QFontDatabase.addApplicationFont(str(_font_file("phosphor-[0-9]*.ttf")))
+    number = QFontDatabase.addApplicationFont(str(_folder() / "phosphor.ttf"))
     return QFontDatabase.applicationFontFamilies(number)[0]
+
+
+def _folder() -> Path:
+    return resources_dir() / "icons" / "phosphor"
