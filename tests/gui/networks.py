@@ -146,7 +146,7 @@ def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "list_models", lambda: CATALOG)
     monkeypatch.setattr(jobs, "stored_weights", lambda: ((), (), Path()))
     monkeypatch.setattr(jobs, "layer_tree", small_tree)
-    monkeypatch.setattr(jobs, "measure_costs", lambda *args, **kwargs: small_costs())
+    monkeypatch.setattr(jobs, "run_costs", lambda *args, **kwargs: small_costs())
     monkeypatch.setattr(evidence, "known_evidence", lambda *args: None)
 
 

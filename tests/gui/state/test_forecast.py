@@ -39,7 +39,7 @@ class Machine:
 def machine(session: Session, monkeypatch: pytest.MonkeyPatch) -> Machine:
     no_engine(monkeypatch)
     machine = Machine()
-    monkeypatch.setattr(jobs, "measure_costs", machine)
+    monkeypatch.setattr(jobs, "run_costs", machine)
     monkeypatch.setattr(forecast_state, "IDLE_MS", 30)
     monkeypatch.setattr(forecast_state, "AGAIN_MS", 40)
     return machine

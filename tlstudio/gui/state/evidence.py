@@ -9,6 +9,7 @@ from PySide6.QtCore import QElapsedTimer, QTimer
 
 from tlstudio.core.advice.evidence import EvidenceMeasured, EvidenceProgressed, EvidenceRecord
 from tlstudio.core.runs.events import SampleSkipped, StopToken
+from tlstudio.gui.state import evidence_jobs
 from tlstudio.gui.state.datasets import DatasetState
 from tlstudio.gui.state.network import NetworkState
 from tlstudio.gui.state.session import Session
@@ -16,7 +17,6 @@ from tlstudio.gui.state.study import StudyState
 
 if TYPE_CHECKING:
     from tlstudio.core.advice import Advice, AdviceFacts
-    from tlstudio.core.config import RunConfig
     from tlstudio.core.data.dataset import DatasetIndex
 
 EvidenceEvent = EvidenceProgressed | SampleSkipped | EvidenceMeasured
@@ -106,9 +106,7 @@ class EvidenceState(StudyState):
         self._clock.start()
 
         def work(stop: StopToken) -> Iterator[EvidenceEvent]:
-            from tlstudio.gui.state import evidence_jobs as evidence
-
-            return evidence.measure_evidence(config, index, stop)
+            return evidence_jobs.measure_evidence(config, index, stop)
 
         self._start(work)
 
@@ -149,7 +147,9 @@ class EvidenceState(StudyState):
         index = self._datasets.index
         if self._subject and index is not None and self.weights_are_here:
             config = self._network.config
-            self._look_up(self._pool, _known_evidence, config, index, done=self._on_loaded)
+            self._look_up(
+                self._pool, evidence_jobs.known_evidence, config, index, done=self._on_loaded
+            )
 
     def _on_loaded(self, record: EvidenceRecord | None) -> None:
         if record is not None and self.record is None:
@@ -191,13 +191,6 @@ class EvidenceState(StudyState):
 def _same(one: Subject, other: Subject) -> bool:
     """Datasets are compared by identity: another look at a folder may find other images."""
     return one[1:] == other[1:] and (one[:1] == other[:1] == () or one[0] is other[0])
-
-
-def _known_evidence(config: RunConfig, index: DatasetIndex) -> EvidenceRecord | None:
-    """What was measured before. On a worker, which may import the engine."""
-    from tlstudio.gui.state import evidence_jobs as evidence
-
-    return evidence.known_evidence(config, index)
 
 
 def _facts(

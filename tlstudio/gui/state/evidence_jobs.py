@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tlstudio.core.advice.evidence import EvidenceMeasured, EvidenceProgressed
+from tlstudio.gui.kit.later import later
 
 if TYPE_CHECKING:
-    from tlstudio.core.advice.evidence import EvidenceRecord
     from tlstudio.core.config import RunConfig
     from tlstudio.core.data.dataset import DatasetIndex
     from tlstudio.core.runs.events import StopToken
+    from tlstudio.engine.advice.files import known_evidence as known_evidence
+else:
+    known_evidence = later("tlstudio.engine.advice.files", "known_evidence")
 
 
 def measure_evidence(
@@ -23,10 +26,3 @@ def measure_evidence(
     for event in measure_evidence(config, index, stop):
         if isinstance(event, EvidenceProgressed | EvidenceMeasured):
             yield event
-
-
-def known_evidence(config: RunConfig, index: DatasetIndex) -> EvidenceRecord | None:
-    """What was measured before of exactly this; None if nothing was."""
-    from tlstudio.engine.advice.files import known_evidence
-
-    return known_evidence(config, index)

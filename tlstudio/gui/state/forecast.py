@@ -144,7 +144,7 @@ class ForecastState(QObject):
         self._stop, self._task_key = StopToken(), wanted
         self._tries += 1
         self._task = self._pools[0].submit(
-            jobs.measure_costs,
+            jobs.run_costs,
             self._network.config,
             index,
             stop=self._stop,

@@ -1,47 +1,77 @@
-"""What the window asks of the engine. The only module of the window that imports it.
+"""The engine as the window sees it: functions for worker threads, and the types of their results.
 
-Every function here runs on a worker thread, and imports what it needs when it is called: the
-window is up before torch is.
+Each imports what it needs when it is called, as the window is up before torch is. A function of the
+engine that fits as it is stands here by its name only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tlstudio.gui.kit.later import later
 
 if TYPE_CHECKING:
     import numpy as np
 
     from tlstudio.core.compare import SpeedRecord
     from tlstudio.core.config import RunConfig
-    from tlstudio.core.data.dataset import DatasetIndex, ExcludedFile, ImagesGlance, SplitConfig
+    from tlstudio.core.data.dataset import DatasetIndex, ExcludedFile, SplitConfig
     from tlstudio.core.devices import DeviceRecord
     from tlstudio.core.errors import TLStudioError
-    from tlstudio.core.forecast.costs import RunCosts
-    from tlstudio.core.networks.blocks.graph import NetworkGraph
-    from tlstudio.core.networks.catalog import ModelSpec
     from tlstudio.core.networks.downloads import (
-        DownloadProgress,
         PartialDownload,
         StoredWeights,
         WeightsGuess,
-        WeightsName,
     )
-    from tlstudio.core.networks.inputs import InputConfig
-    from tlstudio.core.networks.layer_table import LayerTable
-    from tlstudio.core.networks.layers import LayerTree
     from tlstudio.core.runs.events import RunEvent, StopToken
     from tlstudio.core.runs.predictions import PredictionRecord
     from tlstudio.core.settings import Settings
+    from tlstudio.engine.compare.model_speed import known_speeds as known_speeds
+    from tlstudio.engine.data.glance import glance as glance
     from tlstudio.engine.data.images import ImageDetails as ImageDetails
+    from tlstudio.engine.data.images import image_details as image_details
+    from tlstudio.engine.data.images import thumbnail as thumbnail
     from tlstudio.engine.data.preview import AugmentedView as AugmentedView
+    from tlstudio.engine.data.sample_previews import sample_previews as sample_previews
     from tlstudio.engine.data.samples import SampleDataset as SampleDataset
+    from tlstudio.engine.data.samples import sample_dataset_folder as sample_dataset_folder
+    from tlstudio.engine.data.sources import store_split as store_split
     from tlstudio.engine.feature_maps.lens import Lens as Lens
-
-    # the rest of the window takes these names from here
+    from tlstudio.engine.forecast.costs import run_costs as run_costs
+    from tlstudio.engine.inspection.blocks.graph import block_graph as block_graph
+    from tlstudio.engine.inspection.layer_table import catalog_layer_table as catalog_layer_table
+    from tlstudio.engine.models.build import build_classifier as build_classifier
+    from tlstudio.engine.models.catalog import list_models as list_models
     from tlstudio.engine.models.classifier import Classifier as Classifier
+    from tlstudio.engine.models.entrance_checks import entrance_problems as entrance_problems
+    from tlstudio.engine.models.tree import layer_tree as layer_tree
+    from tlstudio.engine.weights.download import download_weights as download_weights
+    from tlstudio.engine.weights.import_file import import_weights as import_weights
     from tlstudio.engine.weights.load import LoadedWeights as LoadedWeights
+    from tlstudio.engine.weights.stored import discard_partial as discard_partial
+    from tlstudio.engine.weights.stored import remove_weights as remove_weights
+else:
+    # functions of the engine as they are: imported when they are called
+    known_speeds = later("tlstudio.engine.compare.model_speed", "known_speeds")
+    glance = later("tlstudio.engine.data.glance", "glance")
+    image_details = later("tlstudio.engine.data.images", "image_details")
+    thumbnail = later("tlstudio.engine.data.images", "thumbnail")
+    sample_previews = later("tlstudio.engine.data.sample_previews", "sample_previews")
+    sample_dataset_folder = later("tlstudio.engine.data.samples", "sample_dataset_folder")
+    store_split = later("tlstudio.engine.data.sources", "store_split")
+    run_costs = later("tlstudio.engine.forecast.costs", "run_costs")
+    block_graph = later("tlstudio.engine.inspection.blocks.graph", "block_graph")
+    catalog_layer_table = later("tlstudio.engine.inspection.layer_table", "catalog_layer_table")
+    build_classifier = later("tlstudio.engine.models.build", "build_classifier")
+    list_models = later("tlstudio.engine.models.catalog", "list_models")
+    entrance_problems = later("tlstudio.engine.models.entrance_checks", "entrance_problems")
+    layer_tree = later("tlstudio.engine.models.tree", "layer_tree")
+    download_weights = later("tlstudio.engine.weights.download", "download_weights")
+    import_weights = later("tlstudio.engine.weights.import_file", "import_weights")
+    discard_partial = later("tlstudio.engine.weights.stored", "discard_partial")
+    remove_weights = later("tlstudio.engine.weights.stored", "remove_weights")
 
 Progress = Callable[[int, int], None]
 
@@ -61,37 +91,6 @@ def warm_up() -> tuple[DeviceRecord, ...]:
         return available_devices()
 
 
-def list_models() -> tuple[ModelSpec, ...]:
-    from tlstudio.engine.models.catalog import list_models
-
-    return list_models()
-
-
-def layer_tree(model: str, num_classes: int, inputs: InputConfig) -> LayerTree:
-    from tlstudio.engine.models.tree import layer_tree
-
-    return layer_tree(model, num_classes, inputs)
-
-
-def layer_table(model: str, num_classes: int, inputs: InputConfig) -> LayerTable:
-    from tlstudio.engine.inspection.layer_table import catalog_layer_table
-
-    return catalog_layer_table(model, num_classes, inputs)
-
-
-def block_graph(model: str, num_classes: int, inputs: InputConfig) -> NetworkGraph:
-    from tlstudio.engine.inspection.blocks.graph import block_graph
-
-    return block_graph(model, num_classes, inputs)
-
-
-def entrance_problems(model: str) -> Mapping[str, TLStudioError]:
-    """Which changes at its entrance a network refuses and why, by the name of the setting."""
-    from tlstudio.engine.models.entrance_checks import entrance_problems
-
-    return entrance_problems(model)
-
-
 def open_dataset(
     root: Path,
     split: SplitConfig | None = None,
@@ -106,48 +105,10 @@ def open_dataset(
     return index
 
 
-def glance(paths: Sequence[Path]) -> ImagesGlance | None:
-    from tlstudio.engine.data.glance import glance
-
-    return glance(paths)
-
-
-def store_split(root: Path, split: SplitConfig) -> None:
-    from tlstudio.engine.data.sources import store_split
-
-    store_split(root, split)
-
-
 def sample_datasets() -> tuple[SampleDataset, ...]:
     from tlstudio.engine.data.samples import SAMPLE_DATASETS
 
     return SAMPLE_DATASETS
-
-
-def sample_dataset_folder(name: str) -> Path:
-    from tlstudio.engine.data.samples import sample_dataset_folder
-
-    return sample_dataset_folder(name)
-
-
-def sample_previews(name: str, count: int, size_px: int) -> list[np.ndarray[Any, Any]]:
-    """A few pictures of a sample dataset, each uint8 ``[h, w, 3]``."""
-    from tlstudio.engine.data.sample_previews import sample_previews
-
-    return list(sample_previews(name, count, size_px))
-
-
-def thumbnail(path: Path, size_px: int) -> np.ndarray[Any, Any]:
-    """uint8 ``[h, w, 3]``, fitted into a square of `size_px`."""
-    from tlstudio.engine.data.images import thumbnail
-
-    return thumbnail(path, size_px)
-
-
-def image_details(path: Path) -> ImageDetails:
-    from tlstudio.engine.data.images import image_details
-
-    return image_details(path)
 
 
 def augmented_views(
@@ -169,31 +130,11 @@ def network_view(path: Path, classifier: Classifier) -> np.ndarray[Any, Any]:
     return network_view(path, classifier.preprocessing)
 
 
-def build_classifier(config: RunConfig, classes: tuple[str, ...]) -> Classifier:
-    from tlstudio.engine.models.build import build_classifier
-
-    return build_classifier(config, classes)
-
-
 def check_run(settings: Settings, index: DatasetIndex) -> list[TLStudioError]:
     """All that speaks against a run; empty if it can start."""
     from tlstudio.engine.training.run_checks import check_run
 
     return check_run(settings.config, index, plan=settings.plan)
-
-
-def measure_costs(config: RunConfig, index: DatasetIndex, *, stop: StopToken) -> RunCosts | None:
-    """What a run of `config` on `index` costs on this machine; None if it cannot be told."""
-    from tlstudio.engine.forecast.costs import run_costs
-
-    return run_costs(config, index, stop)
-
-
-def known_speeds(precision: str, device: str) -> tuple[SpeedRecord, ...]:
-    """What was measured before on this machine."""
-    from tlstudio.engine.compare.model_speed import known_speeds
-
-    return known_speeds(precision, device)  # type: ignore[arg-type]  # the settings' own values
 
 
 def measure_speed(
@@ -262,36 +203,11 @@ def load_weights(path: Path, classes: tuple[str, ...] | None) -> tuple[Path, Loa
     return path, load_weights(path, classes=classes)
 
 
-def download_weights(
-    model: str,
-    weights: str,
-    *,
-    restart: bool,
-    stop: StopToken,
-    on_progress: Callable[[DownloadProgress], None],
-) -> Path:
-    from tlstudio.engine.weights.download import download_weights
-
-    return download_weights(model, weights, restart=restart, stop=stop, on_progress=on_progress)
-
-
 def stored_weights() -> tuple[tuple[StoredWeights, ...], tuple[PartialDownload, ...], Path]:
     """Weights on this machine, what unfinished downloads have left, and torch's folder."""
     from tlstudio.engine.weights.stored import partial_downloads, stored_weights, weights_folders
 
     return stored_weights(), partial_downloads(), weights_folders()[0]
-
-
-def remove_weights(model: str, weights: str) -> Path:
-    from tlstudio.engine.weights.stored import remove_weights
-
-    return remove_weights(model, weights)
-
-
-def discard_partial(model: str, weights: str) -> None:
-    from tlstudio.engine.weights.stored import discard_partial
-
-    discard_partial(model, weights)
 
 
 def recognise_weights(path: Path) -> tuple[Path, WeightsGuess]:
@@ -301,22 +217,16 @@ def recognise_weights(path: Path) -> tuple[Path, WeightsGuess]:
     return path, recognise_weights(path)
 
 
-def import_weights(path: Path, model: str, weights: str) -> WeightsName:
-    from tlstudio.engine.weights.import_file import import_weights
-
-    return import_weights(path, model, weights)
-
-
-def open_lens(config: RunConfig, num_classes: int, classifier: Classifier | None) -> Lens:
-    """What shows how a network sees images. One thread after another may use it."""
-    from tlstudio.engine.feature_maps.lens import Lens
-
-    return Lens(config, num_classes, classifier)
-
-
 def sample_image() -> Path:
     """A picture that travels with the studio."""
     from tlstudio.engine.data.samples import SAMPLE_DATASETS, sample_dataset_folder
 
     folder = sample_dataset_folder(SAMPLE_DATASETS[0].name)
     return min(path for path in folder.rglob("*.*") if path.suffix in (".jpg", ".png"))
+
+
+def open_lens(config: RunConfig, num_classes: int, classifier: Classifier | None) -> Lens:
+    """Return what shows how a network sees images. One thread after another may use it."""
+    from tlstudio.engine.feature_maps.lens import Lens
+
+    return Lens(config, num_classes, classifier)

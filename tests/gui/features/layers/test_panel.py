@@ -255,7 +255,7 @@ def test_ticks_say_what_they_cost(
         may_measure.wait(60)
         return small_costs()
 
-    monkeypatch.setattr(jobs, "measure_costs", measure)
+    monkeypatch.setattr(jobs, "run_costs", measure)
     assert not panel.line.cost.text().strip()
     height = panel.line.height()
     index = make_index(tmp_path, make_images(tmp_path))

@@ -23,7 +23,7 @@ from tlstudio.gui.state.session import Session
 
 @pytest.fixture
 def view(ready_session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> LayersView:
-    monkeypatch.setattr(jobs, "layer_table", small_table)
+    monkeypatch.setattr(jobs, "catalog_layer_table", small_table)
     view = show(ready_session, qtbot)
     qtbot.waitUntil(lambda: view.model.table is not None)
     return view
@@ -42,7 +42,7 @@ def test_waits_for_the_library_and_then_for_the_table(
 ) -> None:
     no_engine(monkeypatch)
     may_go = threading.Event()
-    monkeypatch.setattr(jobs, "layer_table", waiting_for(may_go, small_table))
+    monkeypatch.setattr(jobs, "catalog_layer_table", waiting_for(may_go, small_table))
     view = show(session, qtbot)
     assert view.waiting.busy.isVisible() and "library" in view.waiting.text.text()
     assert not view.copy_button.isEnabled()
@@ -57,7 +57,9 @@ def test_waits_for_the_library_and_then_for_the_table(
 def test_a_failure_is_a_sentence_and_can_be_tried_again(
     ready_session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "layer_table", failing_at_first(small_table, "It does not fit."))
+    monkeypatch.setattr(
+        jobs, "catalog_layer_table", failing_at_first(small_table, "It does not fit.")
+    )
     view = show(ready_session, qtbot)
     qtbot.waitUntil(view.waiting.retry.isVisible)
     assert view.waiting.text.text() == "It does not fit."

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tlstudio.gui.kit.later import later
 
 if TYPE_CHECKING:
     from tlstudio.core.data.dataset import DatasetIndex
     from tlstudio.core.settings import Settings
-
-    # the rest of the window takes these names from here
     from tlstudio.engine.code_export.code import CodeExport as CodeExport
+    from tlstudio.engine.code_export.code import write_code as write_code
     from tlstudio.engine.code_export.data_part import DataPart as DataPart
+else:
+    write_code = later("tlstudio.engine.code_export.code", "write_code")
 
 
 def data_part(index: DatasetIndex) -> tuple[DatasetIndex, DataPart]:
@@ -26,10 +28,3 @@ def export_code(settings: Settings, index: DatasetIndex, data: DataPart) -> Code
     from tlstudio.engine.code_export.code import export_code
 
     return export_code(settings.config, index, data, settings.plan)
-
-
-def write_code(code: CodeExport, path: Path) -> Path:
-    """Write a notebook or a script, as the suffix says. Raises `StorageError`."""
-    from tlstudio.engine.code_export.code import write_code
-
-    return write_code(code, path)

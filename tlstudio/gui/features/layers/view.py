@@ -38,7 +38,9 @@ class LayersView(QWidget):
         super().__init__(parent)
         self._session = session
         self._network = session.network
-        self._build = NetworkBuild(session.network, session.engine_pool, jobs.layer_table, self)
+        self._build = NetworkBuild(
+            session.network, session.engine_pool, jobs.catalog_layer_table, self
+        )
         self._opened_model = ""  # whose rows are open
         self.model = LayerTableModel(self)
         self.filter = LayerFilter(self.model, self)

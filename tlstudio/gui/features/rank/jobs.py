@@ -1,28 +1,14 @@
-"""The leaderboard's calls of the engine, on a study's thread."""
+"""The leaderboard's functions of the engine, for worker threads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from tlstudio.gui.kit.later import later
+
 if TYPE_CHECKING:
-    from tlstudio.core.config import RunConfig
-    from tlstudio.core.data.dataset import DatasetIndex
-    from tlstudio.core.rank import Candidate, LeaderboardRecord, RankEvent
-    from tlstudio.core.runs.events import StopToken
-
-
-def rank(
-    candidates: Sequence[Candidate], config: RunConfig, index: DatasetIndex, stop: StopToken
-) -> Iterator[RankEvent]:
-    """Rank `candidates` with the device, precision and inputs of `config`."""
-    from tlstudio.engine.rank.leaderboard import rank
-
-    return rank(candidates, config, index, stop)
-
-
-def known_leaderboard(config: RunConfig, index: DatasetIndex) -> LeaderboardRecord | None:
-    """The rows of exactly these images from before; None if there are none."""
-    from tlstudio.engine.rank.leaderboard import known_leaderboard
-
-    return known_leaderboard(config, index)
+    from tlstudio.engine.rank.leaderboard import known_leaderboard as known_leaderboard
+    from tlstudio.engine.rank.leaderboard import rank as rank
+else:
+    known_leaderboard = later("tlstudio.engine.rank.leaderboard", "known_leaderboard")
+    rank = later("tlstudio.engine.rank.leaderboard", "rank")

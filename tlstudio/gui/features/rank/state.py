@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.core.strategies import STRATEGIES
+from tlstudio.gui.features.rank import jobs
 from tlstudio.gui.state.session import Session
 from tlstudio.gui.state.study import StudyState
 
@@ -167,9 +168,7 @@ class RankingState(StudyState):
         self._index, self._inputs, self._is_wanted = index, _inputs(config), True
 
         def work(stop: StopToken) -> Iterator[RankEvent]:
-            from tlstudio.gui.features.rank import jobs as ranking
-
-            yield from ranking.rank(candidates, config, index, stop)
+            yield from jobs.rank(candidates, config, index, stop)
 
         self._start(work)
 
@@ -249,7 +248,7 @@ class RankingState(StudyState):
         if self._index is index and self._inputs == _inputs(config):
             return
         self._index, self._inputs = index, _inputs(config)
-        self._look_up(self._pool, _known, config, index, done=self._on_known)
+        self._look_up(self._pool, jobs.known_leaderboard, config, index, done=self._on_known)
 
     def _on_known(self, record: LeaderboardRecord | None) -> None:
         if record is not None:
@@ -263,9 +262,3 @@ class RankingState(StudyState):
 def _inputs(config: RunConfig) -> tuple[object, ...]:
     """The settings that decide what a candidate is worth."""
     return config.image_px, config.colours, config.stem, config.precision, config.device
-
-
-def _known(config: RunConfig, index: DatasetIndex) -> LeaderboardRecord | None:
-    from tlstudio.gui.features.rank import jobs as ranking
-
-    return ranking.known_leaderboard(config, index)

@@ -19,6 +19,7 @@ from tlstudio.core.rate_finder import (
     RateRange,
 )
 from tlstudio.core.runs.events import SampleSkipped, StopToken
+from tlstudio.gui.features.rate_finder import jobs
 from tlstudio.gui.state.session import Session
 from tlstudio.gui.state.study import StudyState
 
@@ -119,9 +120,7 @@ class RateState(StudyState):
         self.points, self.skipped = [], ()
 
         def work(stop: StopToken) -> Iterator[RangeEvent | SampleSkipped]:
-            from tlstudio.gui.features.rate_finder import jobs as rate_finder
-
-            return rate_finder.find_rate(settings, index, stop)
+            return jobs.find_rate(settings, index, stop)
 
         self._start(work)
 
