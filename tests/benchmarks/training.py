@@ -100,12 +100,14 @@ def measure_window(folder: Path, epochs: int) -> dict[str, float]:
     run = session.run
     run_until(
         app,
-        lambda: bool(ended) or len(run.history.epochs) == watched(epochs),
+        lambda: bool(ended) or len(run.record.history.epochs) == watched(epochs),
         every_ms=SELDOM_MS,
     )
     lateness = ticker.stop()
     bystander_p99_ms, bystander_max_ms = bystander.stop()
-    run_until(app, lambda: bool(ended) or len(run.history.epochs) == epochs, every_ms=SELDOM_MS)
+    run_until(
+        app, lambda: bool(ended) or len(run.record.history.epochs) == epochs, every_ms=SELDOM_MS
+    )
     ticker = Ticker()
     run_until(app, lambda: bool(ended))
     end_lateness = ticker.stop()
@@ -114,7 +116,7 @@ def measure_window(folder: Path, epochs: int) -> dict[str, float]:
     index = session.datasets.index
     assert index is not None
     result = {
-        **_throughput(session.run.history.epochs, len(index.samples)),
+        **_throughput(session.run.record.history.epochs, len(index.samples)),
         "late_p50_ms": lateness.p50_ms,
         "late_p99_ms": lateness.p99_ms,
         "late_max_ms": lateness.max_ms,

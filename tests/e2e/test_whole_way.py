@@ -70,10 +70,10 @@ def test_from_photos_to_saved_and_loaded_weights(
 
     train(qtbot, studio, epochs=2, batch_size=8, learning_rate=0.01)
     assert session.step is Step.TRAIN
-    assert session.run.end is not None
-    assert session.run.end.reason is RunEndReason.FINISHED
-    assert len(session.run.history.epochs) == 2
-    assert len(session.run.predictions) == 9
+    assert session.run.record.end is not None
+    assert session.run.record.end.reason is RunEndReason.FINISHED
+    assert len(session.run.record.history.epochs) == 2
+    assert len(session.run.record.shown_predictions.predictions) == 9
 
     click(qtbot, window.rail.buttons[Step.RESULTS])
     assert window.pages[Step.RESULTS].isVisible()
@@ -125,7 +125,7 @@ def test_pause_stop_and_keep_what_was_learned(qtbot: QtBot, studio: Studio, phot
     session.network.change(**ENDLESS)
     with qtbot.waitSignal(session.run.started, timeout=TIMEOUT_MS):
         click(qtbot, window.header.train)
-    qtbot.waitUntil(lambda: bool(session.run.history.epochs), timeout=TIMEOUT_MS)
+    qtbot.waitUntil(lambda: bool(session.run.record.history.epochs), timeout=TIMEOUT_MS)
     running_s = session.run.elapsed_s
     window.actions_by_name["pause"].trigger()
     assert session.run.phase is RunPhase.PAUSED
@@ -138,8 +138,8 @@ def test_pause_stop_and_keep_what_was_learned(qtbot: QtBot, studio: Studio, phot
     assert session.run.elapsed_s >= paused_s
     with qtbot.waitSignal(session.run.ended, timeout=TIMEOUT_MS):
         window.actions_by_name["stop"].trigger()
-    assert session.run.end is not None
-    assert session.run.end.reason is RunEndReason.STOPPED
+    assert session.run.record.end is not None
+    assert session.run.record.end.reason is RunEndReason.STOPPED
     assert session.classifier.info is not None
 
 
@@ -173,7 +173,7 @@ def test_closing_while_training_can_save_first(
     session.network.change(**ENDLESS)
     with qtbot.waitSignal(session.run.started, timeout=TIMEOUT_MS):
         click(qtbot, window.header.train)
-    qtbot.waitUntil(lambda: bool(session.run.history.epochs), timeout=TIMEOUT_MS)
+    qtbot.waitUntil(lambda: bool(session.run.record.history.epochs), timeout=TIMEOUT_MS)
     before = session.run.elapsed_s
     assert before > 0
     accept_file(tmp_path / "kept.pth")
@@ -194,14 +194,14 @@ def test_a_failing_run_is_one_sentence_and_the_window_works_on(
     session = studio.session
     open_photos(qtbot, studio, photos)
     train(qtbot, studio, epochs=3, batch_size=8, learning_rate=10.0, strategy="fine_tuning")
-    end = session.run.end
+    end = session.run.record.end
     assert end is not None
     if end.reason is RunEndReason.FAILED:  # the loss blew up, as it should at such a rate
         assert session.notifications.kept[-1].hint
     session.go_to(Step.DATA)
     train(qtbot, studio, epochs=1, learning_rate=0.001, strategy="feature_extraction")
-    assert session.run.end is not None
-    assert session.run.end.reason is RunEndReason.FINISHED
+    assert session.run.record.end is not None
+    assert session.run.record.end.reason is RunEndReason.FINISHED
 
 
 def test_broken_weights_are_refused_and_the_model_in_hand_stays(
@@ -230,15 +230,15 @@ def test_another_dataset_clears_the_results_and_keeps_the_model(
     session = studio.session
     open_photos(qtbot, studio, photos)
     train(qtbot, studio, epochs=1, batch_size=8)
-    assert session.run.predictions
+    assert session.run.record.shown_predictions.predictions
     for number, (name, color) in enumerate(COLORS.items()):
         for i in range(4):
             draw_photo(tmp_path / "other" / name / f"{i}.jpg", color, 50 + 10 * number + i)
     session.go_to(Step.DATA)
     with qtbot.waitSignal(session.datasets.changed, timeout=TIMEOUT_MS):
         drop(studio.window, tmp_path / "other")
-    assert not session.run.predictions
-    assert not session.run.history.epochs
+    assert not session.run.record.shown_predictions.predictions
+    assert not session.run.record.history.epochs
     assert session.classifier.info is not None
 
 

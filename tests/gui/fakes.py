@@ -24,6 +24,7 @@ from tlstudio.core.runs.events import (
 )
 from tlstudio.core.runs.history import History
 from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.core.runs.record import RunRecord
 from tlstudio.gui.state.run import RunPhase
 from tlstudio.gui.state.session import Session
 
@@ -137,10 +138,9 @@ def play(session: Session, index: DatasetIndex, **kwargs: object) -> None:
     run = session.run
     session.datasets.index = index
     session.datasets.changed.emit(index)
-    run.settings, run.classes = session.network.settings, index.classes
-    run.history, run.predictions, run.end, run.info = History(), (), None, None
+    run.record = RunRecord(session.network.settings, index.name, classes=index.classes)
     run._set_phase(RunPhase.PREPARING)
     for event in run_events(index, **kwargs):  # type: ignore[arg-type]
         run._on_event(event)  # type: ignore[arg-type]
-    if run.end is not None:
+    if run.record.end is not None:
         run._on_finished()

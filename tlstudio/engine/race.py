@@ -30,6 +30,7 @@ from tlstudio.core.race.race import (
 )
 from tlstudio.core.runs.events import PredictionsReady, RunEnded, RunEndReason, StopToken
 from tlstudio.core.runs.record import RunRecord
+from tlstudio.core.settings import Settings
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.build import build_classifier, missing_weights
 from tlstudio.engine.models.catalog import get_model, pretrained_path
@@ -114,7 +115,7 @@ def _run(
     config: RunConfig, index: DatasetIndex, stop: StopToken, entry: int
 ) -> Generator[RaceRunSaid, None, RunRecord]:
     """One run, from its network to its last word; its network does not stay in memory."""
-    run = RunRecord(config, dataset=index.name, classes=index.classes)
+    run = RunRecord(Settings(config), index.name, classes=index.classes)
     try:
         classifier = build_classifier(config, index.classes)
     except Exception as failure:

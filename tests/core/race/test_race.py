@@ -32,6 +32,7 @@ from tlstudio.core.race.race import (
 from tlstudio.core.runs.events import RunEndReason
 from tlstudio.core.runs.history import History
 from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.core.settings import Settings
 from tlstudio.core.storage import cache_dir
 from tlstudio.core.strategies import STRATEGIES
 
@@ -132,7 +133,7 @@ def test_a_race_of_an_older_version_opens() -> None:
     run = whole.run
     assert (run.elapsed_s, run.kept_share) == (4.5, 0.25)
     assert (run.trainable_parameters, run.total_parameters) == (12, 345)
-    assert run.config == record.config.config_of(0, 3)
+    assert run.settings == Settings(record.config.config_of(0, 3))
     assert failed.reason is RunEndReason.FAILED and failed.run.started is None
     assert str(failed.error) == "Broke off: disk."
     assert RaceRecord.from_json(record.to_json()) == record

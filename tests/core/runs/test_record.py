@@ -26,6 +26,7 @@ from tlstudio.core.runs.events import (
 from tlstudio.core.runs.execution import ExecutionRecord, FeatureUse
 from tlstudio.core.runs.freeze_proof import FreezeProof
 from tlstudio.core.runs.record import RunRecord
+from tlstudio.core.settings import Settings
 from tlstudio.core.strategies import FreezePlan, PlanPhase
 
 CACHED = ExecutionRecord("float32", FeatureUse.CACHED, ("blocks",), 1, 400)
@@ -69,7 +70,8 @@ def fold(events: tuple[RunEvent, ...], record: RunRecord = RunRecord()) -> RunRe
 
 def test_nothing_was_told_yet() -> None:
     record = RunRecord()
-    assert (record.best, record.shown_predictions, record.execution) == (None, None, None)
+    assert (record.best, record.execution) == (None, None)
+    assert record.shown_predictions == PredictionsReady(0, ())
     assert (record.trainable_parameters, record.total_parameters) == (0, 0)
     assert (record.kept_share, record.elapsed_s, record.has_learned) == (0.0, 0.0, False)
 
@@ -100,8 +102,8 @@ def test_predictions_are_the_latest_and_at_the_end_those_of_the_weights() -> Non
     before, after = fold(EVENTS[:-1]), fold(EVENTS)
     assert before.predictions is not None and before.predictions.epoch == 3
     assert before.shown_predictions is before.predictions
-    assert after.shown_predictions is not None and after.shown_predictions.epoch == 2
-    assert after.archived().shown_predictions is None
+    assert after.shown_predictions.epoch == 2
+    assert after.archived().shown_predictions.epoch == 0
 
 
 def test_folding_leaves_the_record_alone() -> None:
@@ -128,7 +130,7 @@ def test_when_something_was_learned(
 
 def test_a_stored_record_comes_back() -> None:
     plan = FreezePlan("custom", (PlanPhase(1, {"head": 1.0}, frozenset({"bn"}), 10),), 100)
-    begun = RunRecord(RunConfig(epochs=3), plan, "photos", "abc", ("a", "b"))
+    begun = RunRecord(Settings(RunConfig(epochs=3), plan), "photos", "abc", ("a", "b"))
     record = fold(EVENTS, begun)
     told = RunRecord.from_json(record.to_json())
     assert told.best == record.best
@@ -138,14 +140,14 @@ def test_a_stored_record_comes_back() -> None:
 
 
 def test_a_stored_record_of_a_newer_version_opens() -> None:
-    record = fold(EVENTS, RunRecord(RunConfig(epochs=3)))
+    record = fold(EVENTS, RunRecord(Settings(RunConfig(epochs=3))))
     values = {**record.to_values(), "tags": ["good"]}
     assert RunRecord.from_values(values) == record.archived()
-    values["config"]["warp"] = True
+    values["settings"]["config"]["warp"] = True
     values["history"][0]["val_auc"] = 0.9
     told = RunRecord.from_values(values)
     assert told.history.epochs[0].metrics["val_auc"] == 0.9
-    assert (told.end, told.config) == (END, None)
+    assert (told.end, told.settings) == (END, None)
 
 
 def test_what_went_wrong_is_stored() -> None:

@@ -14,6 +14,7 @@ from tlstudio.core.data.dataset import Split
 from tlstudio.core.runs.events import BatchEnded, EpochEnded, RunEndReason, RunEvent, StopToken
 from tlstudio.core.runs.predictions import accuracy
 from tlstudio.core.runs.record import RunRecord
+from tlstudio.core.settings import Settings
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.training.trainer import train
 
@@ -35,7 +36,7 @@ def test_folding_gives_what_the_engine_returned(case: str, tmp_path: Path) -> No
         seed=3,
     )
     stop = StopToken()
-    begun = RunRecord(config, dataset=index.name, classes=index.classes)
+    begun = RunRecord(Settings(config), dataset=index.name, classes=index.classes)
 
     def told() -> Iterator[RunEvent]:
         for event in train(config, index, stop, classifier, plan=plan_of(classifier.network)):
@@ -60,11 +61,11 @@ def test_folding_gives_what_the_engine_returned(case: str, tmp_path: Path) -> No
     assert record.trainable_parameters == sum(p.numel() for p in classifier.network.parameters())
     shown = record.shown_predictions
     if record.best is not None:
-        assert shown is not None and shown.epoch == record.best.epoch
+        assert shown.epoch == record.best.epoch
         assert accuracy(shown.predictions) == record.best.val_accuracy
     last = [event for event in events if isinstance(event, BatchEnded)]
     assert record.progress is None or record.progress == last[-1]
     assert pickle.loads(pickle.dumps(events[-1])) == events[-1]
     stored = RunRecord.from_json(record.to_json())
     assert (stored.history, stored.end, stored.started) == (record.history, end, started)
-    assert stored.config == config
+    assert stored.settings == Settings(config)

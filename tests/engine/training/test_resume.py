@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +48,7 @@ def through_a_file(state: dict[str, Any]) -> dict[str, Any]:
 
 
 def history_of(run: Run) -> list[dict[str, Any]]:
-    rows = (asdict(record) for record in run.history.epochs)
+    rows = run.history.to_dicts()
     return [{name: v for name, v in row.items() if name not in MEASURED} for row in rows]
 
 

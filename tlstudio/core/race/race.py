@@ -29,6 +29,7 @@ from tlstudio.core.runs.events import (
 from tlstudio.core.runs.history import History
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.runs.record import RunRecord
+from tlstudio.core.settings import Settings
 from tlstudio.core.storage import atomic_write, cache_dir
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -289,20 +290,20 @@ def _result_of(row: Mapping[str, Any], config: RaceConfig) -> RunResult:
     return RunResult(entry, seed, run, *answers)
 
 
-def _run_of_format_1(row: Mapping[str, Any], config: RaceConfig) -> RunRecord:
+def _run_of_format_1(row: Mapping[str, Any], race: RaceConfig) -> RunRecord:
     """A run as races kept it before there were run records: its numbers side by side."""
-    settings = config.config_of(row["entry"], row["seed"])
+    config = race.config_of(row["entry"], row["seed"])
     history = History.from_dicts(row["history"])
     started = RunStarted(
-        model=settings.model,
+        model=config.model,
         classes=(),
         train_samples=0,
         val_samples=0,
         trainable_parameters=row["trainable_parameters"],
         total_parameters=row["total_parameters"],
-        epochs=settings.epochs,
+        epochs=config.epochs,
         device="",
-        seed=settings.seed,
+        seed=config.seed,
     )
     kept = round(1000 * row["kept_share"])  # of a thousand views
     features = FeaturesProgressed(1, 1000, 1000, kept, 0.0, 0.0, None)
@@ -319,7 +320,7 @@ def _run_of_format_1(row: Mapping[str, Any], config: RaceConfig) -> RunRecord:
         error=error,
     )
     return RunRecord(
-        settings,
+        Settings(config),
         started=started if row["total_parameters"] else None,
         history=history,
         features=(features,) if kept else (),

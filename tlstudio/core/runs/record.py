@@ -25,19 +25,18 @@ from tlstudio.core.runs.history import EpochRecord, History
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-    from tlstudio.core.config import RunConfig
-    from tlstudio.core.strategies import FreezePlan
+    from tlstudio.core.settings import Settings
 
 
 @dataclass(frozen=True)
 class RunRecord:
     """All that a run has told so far. Window, race and terminal read their numbers here.
 
-    `RunRecord(config=..., ...)` is a run that has told nothing yet; `with_event` adds an event.
+    `RunRecord(settings, ...)` is a run that has told nothing yet; `with_event` adds an event.
 
     Attributes:
-        config: the settings; None where they are not known.
-        plan: which layers train; None where it was left to the engine.
+        settings: what was set and planned; None where it is not known. Without a plan the engine
+            made one from the configuration.
         dataset: its name.
         fingerprint: of the dataset; empty where it is not known.
         classes: in the order of the logits.
@@ -53,8 +52,7 @@ class RunRecord:
         end: how it ended; None while it goes on.
     """
 
-    config: RunConfig | None = None
-    plan: FreezePlan | None = None
+    settings: Settings | None = None
     dataset: str = ""
     fingerprint: str = ""
     classes: tuple[str, ...] = ()
@@ -103,12 +101,15 @@ class RunRecord:
         return self.history.best
 
     @property
-    def shown_predictions(self) -> PredictionsReady | None:
-        """The latest ones; after the end those of the best epoch, whose weights are in hand."""
+    def shown_predictions(self) -> PredictionsReady:
+        """The latest ones; after the end those of the best epoch, whose weights are in hand.
+
+        Of epoch 0, and empty, before there are any.
+        """
         best = self.best_predictions
         if self.end is not None and best is not None and best.epoch == self.end.best_epoch:
             return best
-        return self.predictions
+        return self.predictions or PredictionsReady(0, ())
 
     @property
     def execution(self) -> ExecutionRecord | None:
@@ -169,11 +170,12 @@ class RunRecord:
         from tlstudio.core.config import make_config
         from tlstudio.core.errors import ConfigError
 
-        if isinstance(values, dict) and isinstance(values.get("config"), dict):
+        if isinstance(values, dict) and isinstance(values.get("settings"), dict):
             try:
-                values = {**values, "config": make_config(values["config"])}
-            except ConfigError:
-                values = {**values, "config": None}
+                config = make_config(values["settings"]["config"])
+                values = {**values, "settings": {**values["settings"], "config": config}}
+            except (ConfigError, KeyError, TypeError):
+                values = {**values, "settings": None}
         return _adapter().validate_python(values)
 
     @classmethod
@@ -191,7 +193,7 @@ def _adapter() -> TypeAdapter[RunRecord]:
     """Made when first needed: pydantic takes a moment, and nothing else here needs it."""
     from pydantic import TypeAdapter
 
-    from tlstudio.core.config import RunConfig  # noqa: F401 - names in the fields of `RunRecord`
-    from tlstudio.core.strategies import FreezePlan  # noqa: F401
+    from tlstudio.core.config import RunConfig  # noqa: F401 - names in the annotations
+    from tlstudio.core.settings import Settings  # noqa: F401
 
     return TypeAdapter(RunRecord)

@@ -246,8 +246,8 @@ class MainWindow(QMainWindow):
                 Step.DATA: index is not None,
                 Step.MODEL: session.network.plan is not None
                 and not session.network.weights_missing,
-                Step.TRAIN: bool(run.history.epochs) and idle,
-                Step.RESULTS: bool(run.predictions),
+                Step.TRAIN: bool(run.record.history.epochs) and idle,
+                Step.RESULTS: bool(run.record.shown_predictions.predictions),
                 Step.USE: classifier is not None,
             }
         )

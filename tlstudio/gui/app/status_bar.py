@@ -66,7 +66,7 @@ class Status(QStatusBar):
                 self._activity.setText(self.tr("Stopping after this batch…"))
             case RunPhase.RUNNING:
                 self._bar.show()
-                self._on_progressed(session.run.progress)
+                self._on_progressed(session.run.record.progress)
             case RunPhase.IDLE:
                 self._activity.setText(self._idle_text())
 
@@ -105,7 +105,7 @@ class Status(QStatusBar):
         if progress is None or self._session.run.phase is not RunPhase.RUNNING:
             return
         self._bar.setValue(round(1000 * progress.progress))
-        info = self._session.run.info
+        info = self._session.run.record.started
         parts = [
             self.tr("Epoch {epoch} of {epochs}").format(
                 epoch=progress.epoch, epochs=info.epochs if info else "?"

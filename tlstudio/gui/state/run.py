@@ -22,8 +22,7 @@ from tlstudio.core.runs.events import (
     SampleSkipped,
     StopToken,
 )
-from tlstudio.core.runs.history import History
-from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.core.runs.record import RunRecord
 from tlstudio.gui.kit.tasks import STACK_BYTES, as_studio_error
 from tlstudio.gui.state import jobs
 
@@ -80,12 +79,16 @@ class RunWorker(QThread):
 
 
 class RunState(QObject):
-    """The current or last run.
+    """The current or last run; what it has told is in `record`, before a signal says so.
+
+    Attributes:
+        phase: what it is doing.
+        record: empty before the first run.
 
     Signals:
         phase_changed(RunPhase)
         started(RunStarted)
-        phase_started(PhaseStarted): more layers train; all of the run are in `plan_phases`.
+        phase_started(PhaseStarted): more layers train.
         progressed(BatchEnded | FeaturesProgressed): at most ten times a second.
         history_changed(History): an epoch ended, or a new run began (empty).
         predictions_changed(tuple): what the network says of the validation samples now.
@@ -107,20 +110,10 @@ class RunState(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.phase = RunPhase.IDLE
-        self.history = History()
-        self.predictions: tuple[PredictionRecord, ...] = ()
-        self.predictions_epoch = 0
-        self.classes: tuple[str, ...] = ()
-        self.settings: Settings | None = None
-        self.info: RunStarted | None = None
-        self.progress: BatchEnded | FeaturesProgressed | None = None
-        self.features: FeaturesProgressed | None = None  # the last word about them
-        self.end: RunEnded | None = None
-        self.plan_phases: tuple[PhaseStarted, ...] = ()
+        self.record = RunRecord()
         self._worker: RunWorker | None = None
         self._stop = StopToken()
         self._classifier: Classifier | None = None
-        self._best_predictions: PredictionsReady | None = None
         self._counting = QElapsedTimer()  # valid while time counts
         self._counted_ms = 0
 
@@ -140,7 +133,7 @@ class RunState(QObject):
             return
         self.forget()
         self._stop = StopToken()
-        self.settings, self.classes = settings, index.classes
+        self.record = RunRecord(settings, index.name, classes=index.classes)
         self._worker = RunWorker(settings, index, self._stop, self)
         self._worker.built.connect(self._on_built)
         self._worker.said.connect(self._on_event)
@@ -153,12 +146,10 @@ class RunState(QObject):
         if self.active:
             return
         self._counted_ms = 0
-        self.plan_phases = ()
-        self.settings = self.info = self.progress = self.features = self.end = None
-        self._classifier = self._best_predictions = None
-        self.history, self.predictions, self.predictions_epoch = History(), (), 0
-        self.history_changed.emit(self.history)
-        self.predictions_changed.emit(self.predictions)
+        self.record = RunRecord()
+        self._classifier = None
+        self.history_changed.emit(self.record.history)
+        self.predictions_changed.emit(())
         self.phase_changed.emit(self.phase)
 
     def pause(self) -> None:
@@ -196,38 +187,26 @@ class RunState(QObject):
         self._classifier = classifier
 
     def _on_event(self, event: RunEvent) -> None:
+        self.record = self.record.with_event(event)
         match event:
             case RunStarted():
-                self.info = event
                 if self.phase is RunPhase.PREPARING:
                     self._set_phase(RunPhase.RUNNING)
                 self.started.emit(event)
             case PhaseStarted():
-                self.plan_phases = (*self.plan_phases, event)
                 self.phase_started.emit(event)
             case BatchEnded() | FeaturesProgressed():
-                if isinstance(event, FeaturesProgressed):
-                    self.features = event
-                self.progress = event
                 self.progressed.emit(event)
             case EpochEnded():
-                self.history = self.history.with_epoch(event.record)
-                self.history_changed.emit(self.history)
+                self.history_changed.emit(self.record.history)
             case PredictionsReady():
-                best = self.history.best
-                if best is not None and best.epoch == event.epoch:
-                    self._best_predictions = event
-                self._show_predictions(event)
+                self.predictions_changed.emit(event.predictions)
             case SampleSkipped():
                 self.sample_skipped.emit(event)
             case RunEnded():
-                self.end = event
+                pass  # the thread is not over yet
             case _:
                 assert_never(event)
-
-    def _show_predictions(self, event: PredictionsReady) -> None:
-        self.predictions, self.predictions_epoch = event.predictions, event.epoch
-        self.predictions_changed.emit(event.predictions)
 
     def _on_finished(self) -> None:
         """The thread is over: only now is the classifier ours alone."""
@@ -236,12 +215,13 @@ class RunState(QObject):
             self._worker = None
         self._set_phase(RunPhase.IDLE)
         classifier, self._classifier = self._classifier, None
-        if self.end is None:  # cannot happen: the worker always says how it ended
-            self.end = RunEnded(RunEndReason.FAILED, 0, None, None, 0.0, TLStudioError(""))
-        best = self._best_predictions
-        if best is not None and best.epoch == self.end.best_epoch != self.predictions_epoch:
-            self._show_predictions(best)  # those of the weights that are in hand now
-        learned = self.end.epochs or (self.info and self.end.reason is RunEndReason.STOPPED)
-        if classifier is not None and learned:
-            self.trained.emit(classifier, self.end)
-        self.ended.emit(self.end)
+        end = self.record.end
+        if end is None:  # cannot happen: the worker always says how it ended
+            end = RunEnded(RunEndReason.FAILED, 0, None, None, 0.0, TLStudioError(""))
+            self.record = self.record.with_event(end)
+        shown = self.record.shown_predictions
+        if shown.epoch and shown is not self.record.predictions:
+            self.predictions_changed.emit(shown.predictions)  # of the weights in hand now
+        if classifier is not None and self.record.has_learned:
+            self.trained.emit(classifier, end)
+        self.ended.emit(end)

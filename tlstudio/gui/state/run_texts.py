@@ -15,9 +15,9 @@ from tlstudio.core.runs.events import (
     PhaseStarted,
     RunEnded,
     RunEndReason,
-    RunStarted,
 )
-from tlstudio.core.runs.execution import ExecutionRecord, FeatureUse
+from tlstudio.core.runs.execution import FeatureUse
+from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.strategies import STRATEGIES, FreezePlan
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.language import core_text, error_hint, error_text, shown
@@ -70,7 +70,7 @@ class RunTexts(QObject):
 
     def obstacle(self, session: Session) -> Obstacle | None:
         """The first thing that keeps a run from starting, or why the last one came to nothing."""
-        end = session.run.end
+        end = session.run.record.end
         if session.datasets.loading:
             return Obstacle(self.tr("The dataset is being read."))
         if session.datasets.index is None:
@@ -109,8 +109,8 @@ class RunTexts(QObject):
 
     def phase_title(self, run: RunState) -> str:
         """What the run is doing, or how it ended, in few words."""
-        epochs = run.info.epochs if run.info else 0
-        epoch = run.progress.epoch if run.progress else 1
+        epochs = run.record.started.epochs if run.record.started else 0
+        epoch = run.record.progress.epoch if run.record.progress else 1
         match run.phase:
             case RunPhase.PREPARING:
                 return self.tr("Preparing…")
@@ -123,7 +123,7 @@ class RunTexts(QObject):
             case RunPhase.STOPPING:
                 return self.tr("Stopping…")
             case RunPhase.IDLE:
-                return self._end_title(run.end)
+                return self._end_title(run.record.end)
 
     def progress(self, progress: BatchEnded | FeaturesProgressed | None, elapsed_s: float) -> str:
         """What is computed now, how fast, since when, and for how long still."""
@@ -153,21 +153,11 @@ class RunTexts(QObject):
         percent = formats.percent(progress.done / max(1, progress.total), 0)
         return self.tr("features {percent}").format(percent=percent)
 
-    def execution(
-        self,
-        info: RunStarted | None,
-        features: FeaturesProgressed | None,
-        now: ExecutionRecord | None = None,
-    ) -> str:
-        """How the engine goes about the run.
-
-        Args:
-            features: what it said of them at last.
-            now: how it goes about the present phase, where that is not the first.
-        """
-        if info is None:
+    def execution(self, run: RunRecord) -> str:
+        """How the engine goes about the present phase of the run."""
+        record = run.execution
+        if record is None:
             return ""
-        record = now or info.execution
         parts = [record.precision]
         match record.features:
             case FeatureUse.NONE:
@@ -179,7 +169,7 @@ class RunTexts(QObject):
                 if record.on_disk:
                     kept = self.tr("%n view(s) of each image kept on disk", "", record.views)
                 parts.append(kept)
-                if features is not None and features.from_cache == features.total:
+                if run.features and run.features[-1].from_cache == run.features[-1].total:
                     parts.append(self.tr("found from an earlier run"))
         if record.boundary:
             paths = ", ".join(record.boundary)
@@ -193,7 +183,7 @@ class RunTexts(QObject):
 
     def summary(self, run: RunState) -> tuple[str, str]:
         """How the last run ended, as a sentence and a hint."""
-        end, info = run.end, run.info
+        end, info = run.record.end, run.record.started
         if end is None:
             return "", ""
         time = self.tr("It took {time}.").format(time=formats.duration(end.elapsed_s))

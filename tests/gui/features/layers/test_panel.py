@@ -27,6 +27,7 @@ from tlstudio.core.forecast.costs import RunCosts
 from tlstudio.core.runs.events import PhaseStarted, RunEnded, RunEndReason
 from tlstudio.core.runs.execution import ExecutionRecord
 from tlstudio.core.runs.freeze_proof import FreezeProof
+from tlstudio.core.runs.record import RunRecord
 from tlstudio.gui.features.layers.measures import LayerMeasure
 from tlstudio.gui.features.layers.panel import LayerTreePanel
 from tlstudio.gui.features.layers.rows import LayerState
@@ -339,9 +340,9 @@ def test_what_is_not_measured_is_offered_in_place(
 
 def end_run(session: Session, proof: FreezeProof) -> None:
     run = session.run
-    run.settings = session.network.settings
-    run.end = RunEnded(RunEndReason.FINISHED, 3, 2, 0.8, 1.0, proof=proof)
-    run.ended.emit(run.end)
+    end = RunEnded(RunEndReason.FINISHED, 3, 2, 0.8, 1.0, proof=proof)
+    run.record = RunRecord(session.network.settings, end=end)
+    run.ended.emit(end)
 
 
 def test_the_proof_of_the_last_run(panel: LayerTreePanel, session: Session, qtbot: QtBot) -> None:
@@ -371,7 +372,7 @@ def test_a_run_shows_which_layers_train_by_now(panel: LayerTreePanel, session: S
     assert Qt.CheckState(box) is Qt.CheckState.Checked  # the plan is what it was
     session.run._on_event(PhaseStarted(4, 4657, ExecutionRecord()))
     assert state(panel, "stem") is LayerState.TRAINS
-    session.run.plan_phases = ()
+    session.run.record = RunRecord()
     session.run._set_phase(RunPhase.IDLE)
     assert state(panel, "stem") is LayerState.TRAINS and not panel.note.isVisible()
 

@@ -44,8 +44,9 @@ def test_all_predictions_with_their_accuracy(
     session: Session, page: ResultsPage, index: DatasetIndex
 ) -> None:
     play(session, index, epochs=25, reason=RunEndReason.FINISHED)
-    right = sum(bool(p.is_right) for p in session.run.predictions)
-    assert page.accuracy.text() == f"{100 * (accuracy(session.run.predictions) or 0):.1f}%"
+    predictions = session.run.record.shown_predictions.predictions
+    right = sum(bool(p.is_right) for p in predictions)
+    assert page.accuracy.text() == f"{100 * (accuracy(predictions) or 0):.1f}%"
     assert f"{right} of 36 right" in page.summary.text()
     assert len(page.gallery.grid.items) == 36
     assert sum(c.right for c in page.classes.counts) == right

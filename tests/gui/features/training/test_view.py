@@ -97,13 +97,13 @@ def test_a_run_is_shown_while_it_goes(
     session: Session, view: RunView, index: DatasetIndex, qtbot: QtBot
 ) -> None:
     play(session, index, epochs=3, planned=25)
-    last = session.run.history.epochs[-1]
+    last = session.run.record.history.epochs[-1]
     assert view.progress_bar.value() == 120
     assert view.remaining.text().startswith("about ")
     assert view.numbers.text("val_accuracy") == f"{100 * (last.val_accuracy or 0):.1f}%"
     charts = view.history.charts
     assert charts is not None
-    qtbot.waitUntil(lambda: charts.history == session.run.history)
+    qtbot.waitUntil(lambda: charts.history == session.run.record.history)
     qtbot.waitUntil(lambda: len(view.strip.items) > 3)
     assert "epoch 3" in view.strip_title.text()
     assert view.pause_button.isVisible() and view.stop_button.isVisible()
@@ -130,12 +130,12 @@ def test_the_end_is_told_with_the_best_epoch(
     session: Session, view: RunView, index: DatasetIndex, qtbot: QtBot
 ) -> None:
     play(session, index, epochs=25, reason=RunEndReason.FINISHED)
-    best = session.run.history.best
+    best = session.run.record.best
     assert best is not None
     assert f"{100 * (best.val_accuracy or 0):.1f}%" in view.sentence.text()
     assert f"epoch {best.epoch}" in view.sentence.text()
     assert view.numbers.text("val_accuracy") in view.sentence.text()
-    assert session.run.predictions_epoch == best.epoch  # what the weights in hand say
+    assert session.run.record.shown_predictions.epoch == best.epoch  # what the weights in hand say
     assert f"epoch {best.epoch}" in view.strip_title.text()
     assert not view.progress_bar.isVisible()
     with qtbot.waitSignal(view.save_weights_requested):
@@ -196,7 +196,7 @@ def test_charts_and_numbers_are_exported(
     qtbot.waitUntil(lambda: len(session.notifications.kept) == 2)
     assert {n.level for n in session.notifications.kept} == {Level.SUCCESS}
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
-    assert (tmp_path / "a.csv").read_text() == session.run.history.to_csv()
+    assert (tmp_path / "a.csv").read_text() == session.run.record.history.to_csv()
 
 
 def test_an_export_that_cannot_be_written_is_told(
@@ -231,9 +231,9 @@ def test_it_says_what_the_engine_is_doing(
     assert "earlier run" in status.activity
     session.run._on_event(BatchEnded(1, Phase.TRAIN, 5, 8, 0.6, 420.0, 0.1, None))
     assert "batch 5 of 8" in view.details.text() and "420 images/s" in status.activity
-    assert session.run.info is not None
+    assert session.run.record.started is not None
     kept = ExecutionRecord("bfloat16", FeatureUse.CACHED, ("a",), 4, 1024)
-    session.run._on_event(replace(session.run.info, execution=kept))
+    session.run._on_event(replace(session.run.record.started, execution=kept))
     assert "found from an earlier run" in view.execution.text
     session.run._on_event(features(0, 0))
     assert view.details.text().startswith("features 0%")
@@ -260,8 +260,8 @@ def test_it_says_how_the_run_is_carried_out(
     words: tuple[str, ...],
 ) -> None:
     play(session, index, epochs=1)
-    assert session.run.info is not None
-    session.run._on_event(replace(session.run.info, execution=record))
+    assert session.run.record.started is not None
+    session.run._on_event(replace(session.run.record.started, execution=record))
     assert all(word in view.execution.text for word in words)
     rest(session)
 
@@ -330,11 +330,13 @@ def test_the_proof_is_told(session: Session, view: RunView, index: DatasetIndex)
     run._on_finished()
     assert "unchanged" in view.proof.text and "404" in view.proof.text
     assert "0a1b2c3d4e5f" in view.proof.text
-    run.end = ended(RunEndReason.FINISHED, replace(proof, changed=("layer1.bn1.running_mean",)))
+    broken = replace(proof, changed=("layer1.bn1.running_mean",))
+    run.record = replace(run.record, end=ended(RunEndReason.FINISHED, broken))
     run.phase_changed.emit(run.phase)
     assert "layer1.bn1.running_mean" in view.proof.text
     assert view.proof.property("tone") == "wrong"
-    run.end = ended(RunEndReason.FINISHED, FreezeProof(0, 0, "", (), {}))
+    nothing = FreezeProof(0, 0, "", (), {})
+    run.record = replace(run.record, end=ended(RunEndReason.FINISHED, nothing))
     run.phase_changed.emit(run.phase)
     assert view.proof.text == ""
 
@@ -357,12 +359,12 @@ def test_phases_are_marked_in_the_charts(
     marks = ((5, "body joins"), (9, "stem joins"))
     assert charts.accuracy.phases.marks == marks
     assert charts.loss.phases.marks == ((5, ""), (9, ""))
-    qtbot.waitUntil(lambda: charts.history == session.run.history)
+    qtbot.waitUntil(lambda: charts.history == session.run.record.history)
     charts.point_at(4)
     assert charts.readout.title.text() == "Epoch 5 · body joins"
     session.network.set_strategy("fine_tuning")  # the next run is another matter
     run = session.run
-    assert run.info is not None
+    assert run.record.started is not None
     record = ExecutionRecord("bfloat16", FeatureUse.LIVE, ("stem",))
     run._on_event(PhaseStarted(9, 600, record))
     assert charts.accuracy.phases.marks == marks

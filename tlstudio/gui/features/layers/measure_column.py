@@ -79,10 +79,10 @@ class MeasureColumn(QObject):
     def _proof(self) -> FreezeProof | None:
         """Return the proof of the last run, as long as its network is the one that is shown."""
         run = self._session.run
-        if run.end is None or run.settings is None:
+        if run.record.end is None or run.record.settings is None:
             return None
-        is_same = run.settings.config.model == self._session.network.config.model
-        return run.end.proof if is_same else None
+        is_same = run.record.settings.config.model == self._session.network.config.model
+        return run.record.end.proof if is_same else None
 
     def _on_chosen(self, measure: str) -> None:
         self._session.layer_measure = measure

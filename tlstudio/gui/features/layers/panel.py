@@ -223,7 +223,7 @@ class LayerTreePanel(QWidget):
             return
         now = plan.last
         if run.active:
-            now = plan.at(run.plan_phases[-1].epoch if run.plan_phases else 1)
+            now = plan.at(run.record.phases[-1].epoch if run.record.phases else 1)
         waiting = plan.trainable - now.trainable
         self.model.set_trainable(plan.trainable, waiting=waiting, statistics=now.statistics)
         self.note.setText(self._note(plan, now))

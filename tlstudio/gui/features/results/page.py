@@ -123,32 +123,33 @@ class ResultsPage(QWidget):
 
     def _refresh(self) -> None:
         """Show what the run says now."""
-        run = self._session.run
+        record = self._session.run.record
+        predictions = record.shown_predictions.predictions
         self._is_stale = False
-        self._stack.setCurrentIndex(1 if run.predictions else 0)
-        self.filter.set_classes(run.classes)
-        self.classes.set_counts(_counts(run.predictions, run.classes))
+        self._stack.setCurrentIndex(1 if predictions else 0)
+        self.filter.set_classes(record.classes)
+        self.classes.set_counts(_counts(predictions, record.classes))
         self._refresh_words()
         self._refresh_gallery()
 
     def _refresh_words(self) -> None:
-        run = self._session.run
-        self.accuracy.setText(formats.percent(accuracy(run.predictions)))
-        known = [r for r in run.predictions if r.is_right is not None]
+        run, shown = self._session.run, self._session.run.record.shown_predictions
+        self.accuracy.setText(formats.percent(accuracy(shown.predictions)))
+        known = [r for r in shown.predictions if r.is_right is not None]
         right = self.tr("{right} of {total} right").format(
             right=formats.count(sum(bool(r.is_right) for r in known)),
             total=formats.count(len(known)),
         )
-        epoch = self.tr("epoch {n}").format(n=run.predictions_epoch)
-        best = run.history.best
-        if best is not None and best.epoch == run.predictions_epoch:
-            epoch = self.tr("epoch {n}, the best").format(n=run.predictions_epoch)
+        epoch = self.tr("epoch {n}").format(n=shown.epoch)
+        best = run.record.best
+        if best is not None and best.epoch == shown.epoch:
+            epoch = self.tr("epoch {n}, the best").format(n=shown.epoch)
         live = self.tr("training goes on") if run.active else ""
         self.summary.setText("  ·  ".join(part for part in (right, epoch, live) if part))
         if run.active:
             self.empty.title.setText(self.tr("The first epoch is not over yet"))
             text = self.tr("Predictions for the validation images come after every epoch.")
-        elif run.history.epochs:
+        elif run.record.history.epochs:
             self.empty.title.setText(self.tr("No validation images"))
             text = self.tr("This dataset has no validation split, so there is nothing to show.")
         else:
@@ -160,14 +161,14 @@ class ResultsPage(QWidget):
         self.empty.text.setText(text)
 
     def _refresh_gallery(self) -> None:
-        run = self._session.run
+        record = self._session.run.record
         shown = arrange(
-            run.predictions,
+            record.shown_predictions.predictions,
             self.filter.order,
             true_class=self.filter.true_class,
             predicted_class=self.filter.predicted_class,
         )
-        self.gallery.set_records(shown, run.classes)
+        self.gallery.set_records(shown, record.classes)
         self.filter.shown.setText(self.tr("%n image(s)", "", len(shown)))
         nothing = (
             self.tr("Not one is wrong.")

@@ -186,7 +186,7 @@ class RunView(QWidget):
     def _on_phase_changed(self, phase: RunPhase) -> None:
         run = self._session.run
         self._refresh_plan()
-        self._stack.setCurrentIndex(1 if run.active or run.history.epochs else 0)
+        self._stack.setCurrentIndex(1 if run.active or run.record.history.epochs else 0)
         idle = phase is RunPhase.IDLE
         self.pause_button.setVisible(phase in (RunPhase.PREPARING, RunPhase.RUNNING))
         self.pause_button.setEnabled(phase is RunPhase.RUNNING)
@@ -204,8 +204,8 @@ class RunView(QWidget):
         self._refresh_numbers()
 
     def _on_started(self) -> None:
-        run = self._session.run
-        self.history.set_epochs(run.info.epochs if run.info else self._planned_epochs())
+        started = self._session.run.record.started
+        self.history.set_epochs(started.epochs if started else self._planned_epochs())
         self._show_phases()
         self._refresh_status()
 
@@ -216,9 +216,9 @@ class RunView(QWidget):
     def _show_phases(self) -> None:
         """Where more layers join: as planned, or as the run said if the network is another now."""
         network, run = self._session.network, self._session.run
-        settings, tree = run.settings, network.tree
+        settings, tree = run.record.settings, network.tree
         if settings is None or tree is None or tree.model != settings.config.model:
-            said = [(p.epoch, self._texts.more_train(p)) for p in run.plan_phases]
+            said = [(p.epoch, self._texts.more_train(p)) for p in run.record.phases]
         else:
             said = self._plans.phases(tree, settings)
         self.history.set_phases(said)
@@ -236,13 +236,13 @@ class RunView(QWidget):
 
     def _show_history(self) -> None:
         self._charts_timer.stop()
-        self.history.set_history(self._session.run.history)
+        self.history.set_history(self._session.run.record.history)
 
     def _refresh_numbers(self) -> None:
         """Of the last epoch while the run goes on; then of the best one, whose weights are kept."""
         run = self._session.run
-        best = run.history.best
-        shown = run.history.epochs[-1] if run.active and best else best
+        best = run.record.best
+        shown = run.record.history.epochs[-1] if run.active and best else best
         values = shown.metrics if shown else {}
         numbers = {m.name: formats.metric(values.get(m.name), m.unit) for m in NUMBERS}
         self.numbers.set_numbers({**numbers, "best": str(best.epoch) if best else formats.NONE})
@@ -255,10 +255,11 @@ class RunView(QWidget):
 
     def _show_predictions(self) -> None:
         self._strip_timer.stop()
-        run = self._session.run
-        self.strip.set_predictions(run.predictions, run.classes)
-        if run.predictions:
-            text = self.tr("Predictions after epoch {n}").format(n=run.predictions_epoch)
+        record = self._session.run.record
+        shown = record.shown_predictions
+        self.strip.set_predictions(shown.predictions, record.classes)
+        if shown.predictions:
+            text = self.tr("Predictions after epoch {n}").format(n=shown.epoch)
         else:
             text = self.tr("Predictions")
         self.strip_title.setText(text)
@@ -282,16 +283,16 @@ class RunView(QWidget):
         self._refresh_status()
 
     def _refresh_status(self) -> None:
-        run = self._session.run
-        now = run.plan_phases[-1].execution if run.plan_phases else None
-        self.execution.set_text(self._texts.execution(run.info, run.features, now))
-        self.proof.setVisible(not run.active and run.end is not None)
-        self.proof.set_text(self._texts.proof(run.end))
-        set_property(self.proof, "tone", "" if self._texts.is_proven(run.end) else "wrong")
+        run, record = self._session.run, self._session.run.record
+        self.execution.set_text(self._texts.execution(record))
+        self.proof.setVisible(not run.active and record.end is not None)
+        self.proof.set_text(self._texts.proof(record.end))
+        set_property(self.proof, "tone", "" if self._texts.is_proven(record.end) else "wrong")
         if run.active:
-            self.progress_bar.setValue(round(1000 * (run.progress.progress if run.progress else 0)))
-            self.details.setText(self._texts.progress(run.progress, run.elapsed_s))
-            self.remaining.setText(self._texts.remaining(run.progress))
+            share = record.progress.progress if record.progress else 0
+            self.progress_bar.setValue(round(1000 * share))
+            self.details.setText(self._texts.progress(record.progress, run.elapsed_s))
+            self.remaining.setText(self._texts.remaining(record.progress))
         else:
             sentence, hint = self._texts.summary(run)
             self.sentence.setText(sentence)
@@ -299,7 +300,7 @@ class RunView(QWidget):
             self.remaining.setText("")
 
     def _planned_epochs(self) -> int:
-        return (self._session.run.settings or self._session.network.settings).config.epochs
+        return (self._session.run.record.settings or self._session.network.settings).config.epochs
 
     # Commands
 
