@@ -140,5 +140,5 @@ def test_every_icon_is_in_the_font_that_travels_with_the_studio(qtbot: QtBot) ->
     font = QRawFont(str(resources_dir() / "icons" / "phosphor" / "phosphor.ttf"), 16)
     glyphs = icons._glyphs()
     assert set(glyphs) == set(icons.NAMES.values())
-    assert all(font.supportsCharacter(glyph) for glyph in glyphs.values())
+    assert all(font.supportsCharacter(ord(glyph)) for glyph in glyphs.values())
     assert icons._family() == font.familyName()
