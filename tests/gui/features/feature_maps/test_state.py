@@ -23,7 +23,7 @@ from tlstudio.core.feature_maps.maps import (
     MapRequest,
 )
 from tlstudio.core.runs.events import StopToken
-from tlstudio.gui.features.feature_maps.looker import WeightsChoice
+from tlstudio.gui.features.feature_maps.lens_worker import WeightsChoice
 from tlstudio.gui.features.feature_maps.state import FeatureMapsState
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.session import Session
@@ -38,9 +38,9 @@ def ready(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Se
 
 
 def maps(session: Session) -> FeatureMaps:
-    sight = session.feature(FeatureMapsState).sight
-    assert sight is not None and isinstance(sight.seen, FeatureMaps)
-    return sight.seen
+    result = session.feature(FeatureMapsState).result
+    assert result is not None and isinstance(result.seen, FeatureMaps)
+    return result.seen
 
 
 def test_nothing_is_computed_while_nobody_watches(
@@ -49,7 +49,7 @@ def test_nothing_is_computed_while_nobody_watches(
     features = ready.feature(FeatureMapsState)
     features.set_image(make_image(tmp_path))
     ready.network.select_layer("2")
-    assert not features.busy and features.sight is None
+    assert not features.busy and features.result is None
     features.watch(WATCHER)
     assert features.busy
     wait(ready, qtbot)
@@ -84,7 +84,7 @@ def test_layers_images_orders_and_pages(ready: Session, qtbot: QtBot, tmp_path: 
     assert maps(ready).first == 0
     features.set_shows_filters(True)
     wait(ready, qtbot)
-    assert features.sight is not None and isinstance(features.sight.seen, Filters)
+    assert features.result is not None and isinstance(features.result.seen, Filters)
     ready.network.select_layer("2")  # whoever selects a layer wants to see its maps
     assert not features.shows_filters
 
@@ -167,7 +167,7 @@ def test_another_model_lets_the_networks_go(
     wait(ready, qtbot)
     features.unwatch(WATCHER)
     ready.network.set_model("alexnet")
-    assert features.sight is None and not features.strip
+    assert features.result is None and not features.strip
     qtbot.waitUntil(lambda: gc.collect() >= 0 and lenses[0]() is None, timeout=TIMEOUT_MS)
 
 
@@ -194,12 +194,12 @@ def test_a_comparison_with_the_pretrained_network(
     features.set_weights(WeightsChoice.DIFFERENCE)
     features.watch(WATCHER)
     wait(ready, qtbot)
-    assert features.sight is not None and isinstance(features.sight.seen, MapComparison)
-    assert features.sight.seen.difference.high == 0  # nothing was trained
+    assert features.result is not None and isinstance(features.result.seen, MapComparison)
+    assert features.result.seen.difference.high == 0  # nothing was trained
     take(ready, classifier(seed=1))
     wait(ready, qtbot)
-    assert isinstance(features.sight.seen, MapComparison)
-    assert features.sight.seen.difference.high > 0
+    assert isinstance(features.result.seen, MapComparison)
+    assert features.result.seen.difference.high > 0
 
 
 def test_an_unreadable_image_is_told_and_forgotten(
@@ -212,10 +212,10 @@ def test_an_unreadable_image_is_told_and_forgotten(
     with qtbot.waitSignal(features.failed) as failed:
         features.set_image(broken)
     assert isinstance(failed.args[0], ImageError)
-    assert features.sight is None and not features.strip
+    assert features.result is None and not features.strip
     features.set_image(make_image(tmp_path))
     wait(ready, qtbot)
-    assert features.failure is None and features.sight is not None
+    assert features.failure is None and features.result is not None
 
 
 def test_a_layer_without_maps_leads_to_the_nearest(ready: Session) -> None:

@@ -21,7 +21,7 @@ from tests.gui.features_session import (
 from tests.gui.networks import wait_for_plan
 from tests.gui.showing import on_screen
 from tlstudio.core.feature_maps.maps import MapOrder
-from tlstudio.gui.features.feature_maps.looker import WeightsChoice
+from tlstudio.gui.features.feature_maps.lens_worker import WeightsChoice
 from tlstudio.gui.features.feature_maps.state import FeatureMapsState
 from tlstudio.gui.features.feature_maps.view import FeaturesView
 from tlstudio.gui.kit import theme

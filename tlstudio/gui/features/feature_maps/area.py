@@ -30,7 +30,7 @@ STALE_MS = 200  # quicker answers replace the old maps without a flicker
 
 
 class FeaturesArea(QWidget):
-    """Follows `FeatureMapsState.sight`; what is below says where in all channels it is.
+    """Follows `FeatureMapsState.result`; what is below says where in all channels it is.
 
     Signals:
         pointed(MapPicture | None, str): a person looks at one picture, with the words for it.
@@ -51,7 +51,7 @@ class FeaturesArea(QWidget):
         self._build()
         self._lay_out()
         self._connect()
-        self._show_sight()
+        self._show_result()
 
     def _build(self) -> None:
         self.grid = MapGrid()
@@ -99,7 +99,7 @@ class FeaturesArea(QWidget):
         features = self._features
         features.look_changed.connect(self._show_page)
         features.layers_changed.connect(self._show_page)
-        features.sight_changed.connect(self._show_sight)
+        features.result_changed.connect(self._show_result)
         features.busy_changed.connect(self._on_busy_changed)
         features.failed.connect(self._on_failed)
         self.grid.hovered.connect(self._on_hovered)
@@ -115,7 +115,7 @@ class FeaturesArea(QWidget):
     def set_same_scale(self, same_scale: bool) -> None:
         """Whether all maps have one scale, or each its own."""
         self._same_scale = same_scale
-        self._show_sight()
+        self._show_result()
 
     def enlarge(self, index: int) -> None:
         """Show one picture of the page large."""
@@ -154,7 +154,7 @@ class FeaturesArea(QWidget):
     def _on_stale(self) -> None:
         self.cancel_button.show()
         self.grid.set_stale(True)
-        if self._features.sight is None:
+        if self._features.result is None:
             self.grid.set_text(self.tr("Looking at the image…"))
 
     def _on_failed(self, error: TLStudioError) -> None:
@@ -182,15 +182,15 @@ class FeaturesArea(QWidget):
             for button in (self.before, self.after):
                 button.hide()
 
-    def _show_sight(self) -> None:
-        sight = self._features.sight
-        if sight is None:
+    def _show_result(self) -> None:
+        result = self._features.result
+        if result is None:
             self._pictures, self._photo, self._enlarged = [], None, -1
             self.grid.set_text("")
             self.facts.clear()
         else:
-            self._pictures = pictures_of(sight, same_scale=self._same_scale)
-            self._photo = photo_of(sight)
+            self._pictures = pictures_of(result, same_scale=self._same_scale)
+            self._photo = photo_of(result)
             self.grid.set_cells(
                 [MapCell(p.pixmaps, str(p.number), self._words(p)) for p in self._pictures]
             )
@@ -201,11 +201,11 @@ class FeaturesArea(QWidget):
         self._show_page()
 
     def _show_pager(self) -> None:
-        sight, shown = self._features.sight, len(self._pictures)
+        result, shown = self._features.result, len(self._pictures)
         total = first = 0
         self.places.clear()
-        if sight is not None and shown:
-            total, first = total_of(sight), parts_of(sight)[0].first
+        if result is not None and shown:
+            total, first = total_of(result), parts_of(result)[0].first
             self.places.setText(
                 self.tr("{first}–{last} of {total}").format(
                     first=formats.count(first + 1),
@@ -218,11 +218,11 @@ class FeaturesArea(QWidget):
             button.setEnabled(is_possible)
 
     def _facts(self) -> str:
-        sight = self._features.sight
-        assert sight is not None
-        if is_unchanged(sight):
+        result = self._features.result
+        assert result is not None
+        if is_unchanged(result):
             return self.tr("Training left this as it was.")
-        part = parts_of(sight)[-1]
+        part = parts_of(result)[-1]
         if not isinstance(part, FeatureMaps):
             return self.tr("{layer} · grey is zero").format(layer=part.path)
         shape = part.shape
@@ -236,8 +236,8 @@ class FeaturesArea(QWidget):
         return words_of(picture, is_filter=self._shows_filters())
 
     def _shows_filters(self) -> bool:
-        sight = self._features.sight
-        return sight is not None and sight.look.shows_filters
+        result = self._features.result
+        return result is not None and result.request.shows_filters
 
     # -- what a person does ----------------------------------------------------------------------
 
@@ -258,8 +258,8 @@ class FeaturesArea(QWidget):
         self._turn_page(1)
 
     def _turn_page(self, step: int) -> None:
-        sight = self._features.sight
+        result = self._features.result
         target = self._features.first + step * MAPS_SHOWN
-        if sight is not None and 0 <= target < total_of(sight):
+        if result is not None and 0 <= target < total_of(result):
             self._enlarged = -1
             self._features.set_first(target)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QPixmap
 
 from tlstudio.core.feature_maps.maps import FeatureMaps, FilterComparison, Filters, MapComparison
-from tlstudio.gui.features.feature_maps.looker import Sight, WeightsChoice
+from tlstudio.gui.features.feature_maps.lens_worker import LensResult, WeightsChoice
 from tlstudio.gui.features.feature_maps.map_colours import map_image, rescaled, tile_image
 from tlstudio.gui.kit import formats
 
@@ -35,15 +35,15 @@ class MapPicture:
     zeros: float | None = None
 
 
-def pictures_of(sight: Sight, *, same_scale: bool) -> list[MapPicture]:
-    """All pictures of a sight.
+def pictures_of(result: LensResult, *, same_scale: bool) -> list[MapPicture]:
+    """All pictures of a result.
 
     Args:
-        sight: what came of a look.
+        result: of the request that is shown.
         same_scale: whether the ends of the colours are those of the whole layer, so that maps can
             be compared with each other, or each map's own, so that weak ones can be seen.
     """
-    parts = parts_of(sight)
+    parts = parts_of(result)
     shown = parts[-1]
     if isinstance(shown, Filters):
         return [
@@ -71,33 +71,33 @@ def pictures_of(sight: Sight, *, same_scale: bool) -> list[MapPicture]:
     return pictures
 
 
-def parts_of(sight: Sight) -> tuple[FeatureMaps | Filters, ...]:
+def parts_of(result: LensResult) -> tuple[FeatureMaps | Filters, ...]:
     """What is shown of it: one part, or before and after."""
-    seen = sight.seen
+    seen = result.seen
     if not isinstance(seen, MapComparison | FilterComparison):
         return (seen,)
     parts = {
         WeightsChoice.PRETRAINED: (seen.before,),
         WeightsChoice.DIFFERENCE: (seen.difference,),
     }
-    return parts.get(sight.look.weights, (seen.before, seen.after))
+    return parts.get(result.request.weights, (seen.before, seen.after))
 
 
-def total_of(sight: Sight) -> int:
+def total_of(result: LensResult) -> int:
     """Count all channels or filters."""
-    part = parts_of(sight)[0]
+    part = parts_of(result)[0]
     return part.count if isinstance(part, Filters) else part.shape.channels
 
 
-def photo_of(sight: Sight) -> QPixmap:
+def photo_of(result: LensResult) -> QPixmap:
     """The image as the network sees it."""
-    return QPixmap.fromImage(tile_image(sight.pixels))
+    return QPixmap.fromImage(tile_image(result.pixels))
 
 
-def is_unchanged(sight: Sight) -> bool:
+def is_unchanged(result: LensResult) -> bool:
     """Whether training left the whole layer as it was."""
-    part = parts_of(sight)[-1]
-    if sight.look.weights is not WeightsChoice.DIFFERENCE:
+    part = parts_of(result)[-1]
+    if result.request.weights is not WeightsChoice.DIFFERENCE:
         return False
     if isinstance(part, Filters):
         return part.first == 0 and not any(part.limits)

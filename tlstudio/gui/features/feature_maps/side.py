@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from tlstudio.core.feature_maps.maps import WeightsOrigin
 from tlstudio.core.networks.catalog import WeightsPlace
-from tlstudio.gui.features.feature_maps.looker import Sight, WeightsChoice
+from tlstudio.gui.features.feature_maps.lens_worker import LensResult, WeightsChoice
 from tlstudio.gui.features.feature_maps.pictures import MapPicture, number_text, parts_of, photo_of
 from tlstudio.gui.features.feature_maps.scale_bar import ScaleBar
 from tlstudio.gui.features.feature_maps.state import FeatureMapsState
@@ -65,7 +65,7 @@ class FeaturesSide(QWidget):
         self.weights.chosen.connect(self._on_weights_chosen)
         self.same_scale.toggled.connect(self._on_same_scale_toggled)
         features = self._features
-        features.sight_changed.connect(self._on_sight_changed)
+        features.result_changed.connect(self._on_result_changed)
         features.failed.connect(self._on_failed)
         for signal in (
             features.image_changed,
@@ -76,7 +76,7 @@ class FeaturesSide(QWidget):
             session.classifier.changed,
         ):
             signal.connect(self.refresh)
-        self._on_sight_changed()
+        self._on_result_changed()
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
@@ -133,20 +133,20 @@ class FeaturesSide(QWidget):
         self.weights.setVisible(features.can_compare)
         self.weights.set_choices(self._weights_choices())
         self.weights.set_value(features.weights.value)
-        sight = features.sight
-        note = self._note(sight)
+        result = features.result
+        note = self._note(result)
         self.note.setText(note)
         self.note.setVisible(bool(note))
-        self._refresh_download(sight)
-        is_map = sight is not None and not sight.look.shows_filters
+        self._refresh_download(result)
+        is_map = result is not None and not result.request.shows_filters
         self.same_scale.setVisible(is_map)
         for widget in (self.scale_title, self.scale):
             widget.setVisible(is_map)
         self._show_ends(None)
 
-    def _on_sight_changed(self) -> None:
-        sight = self._features.sight
-        self._photo = photo_of(sight) if sight is not None else None
+    def _on_result_changed(self) -> None:
+        result = self._features.result
+        self._photo = photo_of(result) if result is not None else None
         self.photo.show_pixmap(self._photo, self.name.text)
         self.words.clear()
         self.refresh()
@@ -160,14 +160,14 @@ class FeaturesSide(QWidget):
         self.scale_toggled.emit(same_scale)
 
     def _show_ends(self, picture: MapPicture | None) -> None:
-        sight = self._features.sight
-        if sight is None or sight.look.shows_filters:
+        result = self._features.result
+        if result is None or result.request.shows_filters:
             return
-        is_signed = sight.look.weights is WeightsChoice.DIFFERENCE
+        is_signed = result.request.weights is WeightsChoice.DIFFERENCE
         if picture is not None:
             low, high = (number_text(end) for end in picture.ends)
         elif self.same_scale.isChecked():
-            parts = parts_of(sight)
+            parts = parts_of(result)
             low = number_text(min(getattr(part, "low", 0.0) for part in parts))
             high = number_text(max(getattr(part, "high", 0.0) for part in parts))
         else:
@@ -188,29 +188,29 @@ class FeaturesSide(QWidget):
             (WeightsChoice.DIFFERENCE.value, self.tr("What changed")),
         ]
 
-    def _note(self, sight: Sight | None) -> str:
+    def _note(self, result: LensResult | None) -> str:
         """Say whose weights these are, where there is nothing to choose."""
         spec = self._session.network.spec
-        if sight is None or spec is None:
+        if result is None or spec is None:
             return ""
-        if sight.look.weights is WeightsChoice.SIDE_BY_SIDE:
+        if result.request.weights is WeightsChoice.SIDE_BY_SIDE:
             return self.tr("Left: pretrained. Right: trained.")
-        if sight.look.weights is WeightsChoice.DIFFERENCE:
+        if result.request.weights is WeightsChoice.DIFFERENCE:
             return self.tr("Trained minus pretrained.")
         if self._features.can_compare:
             return ""
-        if sight.origin is WeightsOrigin.TRAINED:
+        if result.origin is WeightsOrigin.TRAINED:
             return self._weights_choices()[0][1]
-        if sight.origin is WeightsOrigin.PRETRAINED:
+        if result.origin is WeightsOrigin.PRETRAINED:
             return self.tr("Pretrained")
         if self._session.network.weights is None:
             return self.tr("Random values: there are no pretrained weights of this model.")
         return self.tr("Random values: the pretrained weights are not on this machine yet.")
 
-    def _refresh_download(self, sight: Sight | None) -> None:
+    def _refresh_download(self, result: LensResult | None) -> None:
         network = self._session.network
         weights = network.weights
-        is_random = sight is not None and sight.origin is WeightsOrigin.RANDOM
+        is_random = result is not None and result.origin is WeightsOrigin.RANDOM
         is_remote = weights is not None and weights.place is WeightsPlace.REMOTE
         self.download_button.setVisible(is_random and is_remote)
         self.download_button.setEnabled(not network.downloading)

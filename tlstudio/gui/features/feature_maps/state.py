@@ -13,7 +13,13 @@ from tlstudio.core.feature_maps.depth import depth_stages
 from tlstudio.core.feature_maps.maps import MapLayer, MapOrder, MapRequest, StageMap, map_layers
 from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.runs.events import StopToken
-from tlstudio.gui.features.feature_maps.looker import Look, Looker, Sight, Subject, WeightsChoice
+from tlstudio.gui.features.feature_maps.lens_worker import (
+    LensNetwork,
+    LensRequest,
+    LensResult,
+    LensWorker,
+    WeightsChoice,
+)
 from tlstudio.gui.kit.tasks import Task
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.session import FeatureState, Session
@@ -29,16 +35,16 @@ class FeatureMapsState(FeatureState):
         layers_changed(): another network; `layers` and `stages` are known, or empty meanwhile.
         image_changed(): another image was chosen.
         look_changed(): another layer, order, page or choice of weights.
-        sight_changed(): `sight` came in, or was dropped with its network.
+        result_changed(): `result` came in, or was dropped with its network.
         strip_changed(): `strip` came in, or was dropped.
         busy_changed(bool): something is being computed.
-        failed(TLStudioError): it could not be; `failure` until the next look.
+        failed(TLStudioError): it could not be; `failure` until the next request.
     """
 
     layers_changed = Signal()
     image_changed = Signal()
     look_changed = Signal()
-    sight_changed = Signal()
+    result_changed = Signal()
     strip_changed = Signal()
     busy_changed = Signal(bool)
     failed = Signal(object)
@@ -57,12 +63,12 @@ class FeatureMapsState(FeatureState):
         self.first = 0
         self.weights = WeightsChoice.OWN
         self.shows_filters = False
-        self.sight: Sight | None = None
+        self.result: LensResult | None = None
         self.strip: tuple[StageMap, ...] = ()
         self.failure: TLStudioError | None = None
         self._watchers: set[int] = set()
-        self._looker: Looker | None = None
-        self._look: Look | None = None  # under way, shown, or failed
+        self._worker: LensWorker | None = None
+        self._request: LensRequest | None = None  # under way, shown, or failed
         self._task: Task | None = None
         self._stop = StopToken()
         self._strip_image: Path | None = None
@@ -158,7 +164,7 @@ class FeatureMapsState(FeatureState):
             if task is not None:
                 task.cancel()
         if self._task is not None:
-            self._look = self.sight.look if self.sight is not None else None
+            self._request = self.result.request if self.result is not None else None
         if self._strip_task is not None:
             self._strip_image = None
         self._strip_task = None
@@ -170,21 +176,21 @@ class FeatureMapsState(FeatureState):
         self.cancel()
 
     def refresh(self) -> None:
-        """Look again if anything that decides the sight changed."""
+        """Look again if anything that decides the result has changed."""
         subject = self._subject()
-        if self._looker is not None and not self._looker.subject.is_same(subject):
+        if self._worker is not None and not self._worker.network.is_same(subject):
             self._forget()
         if not (self._watchers and subject and self.image):
             return
-        if self._looker is None:
-            self._looker = Looker(subject)
+        if self._worker is None:
+            self._worker = LensWorker(subject)
         if not self.can_compare:
             self.weights = WeightsChoice.OWN
-        self._start_look(self._looker, self.image)
+        self._start_maps(self._worker, self.image)
         if self._strip_image != self.image:
-            self._start_strip(self._looker, self.image)
+            self._start_strip(self._worker, self.image)
 
-    def _subject(self) -> Subject | None:
+    def _subject(self) -> LensNetwork | None:
         tree, spec = self._network.tree, self._network.spec
         if tree is None or spec is None or tree.model != spec.name:
             return None
@@ -193,17 +199,17 @@ class FeatureMapsState(FeatureState):
         classifier = self._classifier.classifier if is_own else None
         weights = self._network.weights
         is_ready = weights is not None and weights.ready
-        return Subject(self._network.config, tree, classifier, is_ready)
+        return LensNetwork(self._network.config, tree, classifier, is_ready)
 
-    def _start_look(self, looker: Looker, image: Path) -> None:
-        request = MapRequest(image, self.layer, self.order, self.first)
-        look = Look(request, self.weights, self.shows_filters)
-        if look == self._look:
+    def _start_maps(self, worker: LensWorker, image: Path) -> None:
+        maps = MapRequest(image, self.layer, self.order, self.first)
+        request = LensRequest(maps, self.weights, self.shows_filters)
+        if request == self._request:
             return
         self._stop.stop()
         if self._task is not None:
             self._task.cancel()
-        self._look = look
+        self._request = request
         if self.map_layer is None and not self.shows_filters:
             self._set_task(None)
             return
@@ -211,17 +217,17 @@ class FeatureMapsState(FeatureState):
         self._stop = StopToken()
         self._set_task(
             self._pool.submit(
-                looker.look, look, self._stop, done=self._on_seen, failed=self._on_failed
+                worker.maps, request, self._stop, done=self._on_seen, failed=self._on_failed
             )
         )
 
-    def _start_strip(self, looker: Looker, image: Path) -> None:
+    def _start_strip(self, worker: LensWorker, image: Path) -> None:
         self._strip_stop.stop()
         if self._strip_task is not None:
             self._strip_task.cancel()
         self._strip_image, self._strip_stop = image, StopToken()
         self._strip_task = self._pool.submit(
-            looker.strip, image, self.stages, self._strip_stop, done=self._on_strip
+            worker.strip, image, self.stages, self._strip_stop, done=self._on_strip
         )
 
     def _change(self, **values: object) -> None:
@@ -233,9 +239,9 @@ class FeatureMapsState(FeatureState):
     def _forget(self) -> None:
         """Release the network and its maps, as another one was chosen."""
         self.cancel()
-        self._looker, self._look, self._strip_image = None, None, None
-        self.sight, self.strip, self.failure = None, (), None
-        self.sight_changed.emit()
+        self._worker, self._request, self._strip_image = None, None, None
+        self.result, self.strip, self.failure = None, (), None
+        self.result_changed.emit()
         self.strip_changed.emit()
 
     def _set_task(self, task: Task | None) -> None:
@@ -256,13 +262,13 @@ class FeatureMapsState(FeatureState):
 
     # What was already on its way when it was cancelled comes all the same, and is passed over.
 
-    def _on_seen(self, sight: Sight | None) -> None:
+    def _on_seen(self, result: LensResult | None) -> None:
         if self.sender() is not self._task:
             return
         self._set_task(None)
-        if sight is not None:
-            self.sight = sight
-            self.sight_changed.emit()
+        if result is not None:
+            self.result = result
+            self.result_changed.emit()
 
     def _on_strip(self, strip: tuple[StageMap, ...] | None) -> None:
         if self.sender() is not self._strip_task:
@@ -276,8 +282,8 @@ class FeatureMapsState(FeatureState):
         if self.sender() is not self._task:
             return
         self._set_task(None)
-        self.sight = None
-        self.sight_changed.emit()
+        self.result = None
+        self.result_changed.emit()
         if isinstance(error, ImageError):
             self.strip = ()
             self.strip_changed.emit()

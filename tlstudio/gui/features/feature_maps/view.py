@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from tlstudio.core.feature_maps.maps import MapLayer, MapOrder
 from tlstudio.gui.features.feature_maps.area import FeaturesArea
 from tlstudio.gui.features.feature_maps.depth_strip import DepthStrip, StripTile
-from tlstudio.gui.features.feature_maps.looker import WeightsChoice
+from tlstudio.gui.features.feature_maps.lens_worker import WeightsChoice
 from tlstudio.gui.features.feature_maps.map_colours import map_image
 from tlstudio.gui.features.feature_maps.side import FeaturesSide
 from tlstudio.gui.features.feature_maps.state import FeatureMapsState

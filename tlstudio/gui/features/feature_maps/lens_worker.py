@@ -1,4 +1,4 @@
-"""Looking through one network on the engine's thread: what was wanted, and what came of it."""
+"""The feature maps of one network, computed on the engine's thread: requests and results."""
 
 from __future__ import annotations
 
@@ -39,34 +39,34 @@ class WeightsChoice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What a person wants to see."""
+class LensRequest:
+    """The maps or filters that a person wants to see."""
 
-    request: MapRequest
+    maps: MapRequest
     weights: WeightsChoice = WeightsChoice.OWN
     shows_filters: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sight:
-    """What came of a look: the image as the network sees it (uint8 [H, W, 3]) and the maps."""
+class LensResult:
+    """The answer to a request: the image as the network takes it (uint8 [H, W, 3]) and its maps."""
 
-    look: Look
+    request: LensRequest
     origin: WeightsOrigin
     pixels: np.ndarray[Any, Any]
     seen: FeatureMaps | MapComparison | Filters | FilterComparison
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Subject:
-    """Whose eyes are looked through."""
+class LensNetwork:
+    """The network whose maps are shown, with the weights that it has."""
 
     config: RunConfig
     tree: LayerTree
     classifier: Classifier | None
     weights_ready: bool
 
-    def is_same(self, other: Subject | None) -> bool:
+    def is_same(self, other: LensNetwork | None) -> bool:
         """Whether the networks are the same; another tree comes with other inputs or weights."""
         return (
             other is not None
@@ -76,26 +76,26 @@ class Subject:
         )
 
 
-class Looker:
-    """Works on the engine's thread, where the lens of one subject is made at first use."""
+class LensWorker:
+    """Computes on the engine's thread, where the lens of one network is made at first use."""
 
-    def __init__(self, subject: Subject) -> None:
-        self.subject = subject
+    def __init__(self, network: LensNetwork) -> None:
+        self.network = network
         self._lens: Lens | None = None
 
-    def look(self, look: Look, stop: StopToken) -> Sight | None:
+    def maps(self, request: LensRequest, stop: StopToken) -> LensResult | None:
         if stop.stopped:
             return None
-        lens, request = self._opened(), look.request
-        compares = look.weights is not WeightsChoice.OWN
-        pixels = lens.view(request.image)
+        lens, maps = self._opened(), request.maps
+        compares = request.weights is not WeightsChoice.OWN
+        pixels = lens.view(maps.image)
         seen: FeatureMaps | MapComparison | Filters | FilterComparison | None
-        if look.shows_filters:
+        if request.shows_filters:
             show = lens.compare_filters if compares else lens.filters
-            seen = show(request.order, request.first, request.count)
+            seen = show(maps.order, maps.first, maps.count)
         else:
-            seen = (lens.compare if compares else lens.maps)(request, stop)
-        return None if seen is None else Sight(look, lens.open(), pixels, seen)
+            seen = (lens.compare if compares else lens.maps)(maps, stop)
+        return None if seen is None else LensResult(request, lens.open(), pixels, seen)
 
     def strip(
         self, image: Path, stages: Sequence[MapLayer], stop: StopToken
@@ -104,8 +104,8 @@ class Looker:
 
     def _opened(self) -> Lens:
         if self._lens is None:
-            subject = self.subject
+            network = self.network
             self._lens = jobs.open_lens(
-                subject.config, subject.tree.num_classes, subject.classifier
+                network.config, network.tree.num_classes, network.classifier
             )
         return self._lens
