@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.features.feature_maps.state import FeatureMapsState
 from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.rank.state import RankingState
@@ -141,7 +142,7 @@ def networks(photographer: Photographer) -> None:
         if level is not None:
             shown.levels.buttons()[level].click()
         if view is ModelView.FEATURES:
-            session.feature(FeatureMapsState).set_image(photo)
+            session.feature(FeatureMapsState).set_image(ImageRef.of_file(photo))
         session.network.select_layer(layer)
         photographer.settle(5)
         photographer.take(Step.MODEL, f"{view.value}-{model.split('_')[0]}")

@@ -77,7 +77,7 @@ class Subject:
             layer_tree(spec.name, len(index.classes), input_config(config, spec)),
             index,
             has_weights=True,
-            images=glance([sample.path for sample in index.samples_of(Split.TRAIN)]),
+            images=glance([sample.image for sample in index.samples_of(Split.TRAIN)]),
             evidence=record,
         )
         advice = advise(facts)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ConfigError, DatasetError, TLStudioError
 from tlstudio.core.networks.catalog import (
     Library,
@@ -105,7 +106,7 @@ def test_search_wants_every_word() -> None:
 
 def test_an_index_counts_and_filters() -> None:
     samples = tuple(
-        Sample(Path(f"{split}/{number}.png"), number % 2, split)
+        Sample(ImageRef.of_file(Path(f"{split}/{number}.png")), number % 2, split)
         for split, count in ((Split.TRAIN, 3), (Split.VAL, 1))
         for number in range(count)
     )

@@ -66,7 +66,7 @@ def test_from_photos_to_saved_and_loaded_weights(
     index = session.datasets.index
     assert index is not None
     assert index.classes == tuple(COLORS)
-    assert [e.path.name for e in index.excluded] == ["broken.jpg"]
+    assert [e.image.name for e in index.excluded] == ["broken.jpg"]
 
     train(qtbot, studio, epochs=2, batch_size=8, learning_rate=0.01)
     assert session.step is Step.TRAIN
@@ -99,7 +99,7 @@ def test_from_photos_to_saved_and_loaded_weights(
         drop(window, other)
     assert session.step is Step.USE
     [answer] = session.classifier.answers
-    assert answer.path == other
+    assert answer.image.path == other
     assert sum(answer.probabilities) == pytest.approx(1, abs=1e-5)
 
 

@@ -24,13 +24,13 @@ def test_evaluation_is_plain_arithmetic(tmp_path: Path) -> None:
     assert not classifier.network.training
     transform = eval_transform(classifier.preprocessing)
     with torch.no_grad():
-        logits = classifier.network(torch.stack([transform(read_image(s.path)) for s in samples]))
+        logits = classifier.network(torch.stack([transform(read_image(s.image)) for s in samples]))
     targets = torch.tensor([s.class_index for s in samples])
     assert record.loss == pytest.approx(
         torch.nn.functional.cross_entropy(logits, targets).item(), abs=1e-5
     )
     assert record.accuracy == (logits.argmax(1) == targets).double().mean().item()
-    assert [p.path for p in record.predictions] == [s.path for s in samples]
+    assert [p.image for p in record.predictions] == [s.image for s in samples]
     assert evaluate(classifier, samples, batch_size=3).accuracy == record.accuracy
 
 
@@ -39,7 +39,7 @@ def test_nothing_to_measure(tmp_path: Path) -> None:
     classifier = tiny_classifier(index.classes)
     assert evaluate(classifier, ()).loss is None
     for sample in index.by_split[Split.VAL]:
-        sample.path.unlink()
+        sample.image.path.unlink()
     record = evaluate(classifier, index.by_split[Split.VAL])
     assert (record.loss, record.accuracy, record.predictions) == (None, None, ())
 

@@ -8,6 +8,7 @@ import torch
 
 from tests.helpers import make_photos, make_split_photos, photo, tiny_classifier
 from tlstudio.core.data.dataset import ExcludedFile, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.engine.data.sources import open_dataset
@@ -19,7 +20,7 @@ def test_predictions_equal_the_evaluations(tmp_path: Path) -> None:
     index = open_dataset(make_split_photos(tmp_path))
     samples = index.by_split[Split.VAL]
     classifier = tiny_classifier(index.classes)
-    found = list(predict(classifier, [s.path for s in samples]))
+    found = list(predict(classifier, [s.image for s in samples]))
     expected = evaluate(classifier, samples).predictions
     assert [p.probabilities for p in found if isinstance(p, PredictionRecord)] == [
         p.probabilities for p in expected
@@ -34,10 +35,12 @@ def test_unreadable_files_stand_in_their_place(tmp_path: Path) -> None:
         photo(number).save(paths[-1])
     paths[1].write_bytes(b"")
     paths.append(tmp_path / "missing.png")
-    found = list(predict(tiny_classifier(), paths, batch_size=2))
-    assert [result.path for result in found] == paths
+    found = list(
+        predict(tiny_classifier(), [ImageRef.of_file(path) for path in paths], batch_size=2)
+    )
+    assert [result.image.path for result in found] == paths
     bad = [result for result in found if isinstance(result, ExcludedFile)]
-    assert [result.path for result in bad] == [paths[1], paths[5]]
+    assert [result.image.path for result in bad] == [paths[1], paths[5]]
     assert all(result.reason for result in bad)
 
 
@@ -46,8 +49,8 @@ def test_a_network_in_training_is_not_disturbed(tmp_path: Path) -> None:
     classifier = tiny_classifier()
     classifier.network.train()
     before = {name: value.clone() for name, value in classifier.network.state_dict().items()}
-    (one,) = predict(classifier, [tmp_path / "a.png"])
-    (again,) = predict(classifier, [tmp_path / "a.png"])
+    (one,) = predict(classifier, [ImageRef.of_file(tmp_path / "a.png")])
+    (again,) = predict(classifier, [ImageRef.of_file(tmp_path / "a.png")])
     assert one == again
     assert all(module.training for module in classifier.network.modules())
     assert all(
@@ -58,7 +61,9 @@ def test_a_network_in_training_is_not_disturbed(tmp_path: Path) -> None:
 def test_stop(tmp_path: Path) -> None:
     photo().save(tmp_path / "a.png")
     stop = StopToken()
-    results = predict(tiny_classifier(), [tmp_path / "a.png"] * 6, stop=stop, batch_size=2)
+    results = predict(
+        tiny_classifier(), [ImageRef.of_file(tmp_path / "a.png")] * 6, stop=stop, batch_size=2
+    )
     next(results)
     stop.stop()
     assert len(list(results)) == 1
@@ -67,7 +72,7 @@ def test_stop(tmp_path: Path) -> None:
 def test_folders_are_searched(tmp_path: Path) -> None:
     make_photos(tmp_path / "set", per_class=2)
     lone = tmp_path / "note.txt"
-    assert find_images([lone, tmp_path / "set"]) == [
+    assert [image.path for image in find_images([lone, tmp_path / "set"])] == [
         lone,
         *(tmp_path / "set" / n / f"{n}_{i:03}.png" for n in ("green", "red") for i in range(2)),
     ]

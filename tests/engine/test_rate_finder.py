@@ -192,13 +192,13 @@ def test_what_speaks_against_a_run_speaks_against_it(tmp_path: Path, index: Data
 def test_unreadable_images_are_told_of(tmp_path: Path) -> None:
     root = make_split_photos(tmp_path / "photos", train=4, val=1)
     index = open_dataset(root)
-    victim = index.by_split[Split.TRAIN][0].path
+    victim = index.by_split[Split.TRAIN][0].image.path
     victim.write_bytes(b"no image any more")
     events, _ = run(index, steps=5)
     skipped = [event for event in events if isinstance(event, SampleSkipped)]
-    assert [event.path for event in skipped] == [str(victim)]
+    assert [event.image.path for event in skipped] == [victim]
     for sample in index.by_split[Split.TRAIN]:
-        sample.path.write_bytes(b"nor these")
+        sample.image.path.write_bytes(b"nor these")
     with pytest.raises(TrainingError, match="No training image"):
         run(index, steps=5)
 

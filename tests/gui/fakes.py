@@ -13,6 +13,7 @@ from PIL import Image
 from tests.helpers import epoch_record
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.events import (
     BatchEnded,
     EpochEnded,
@@ -48,7 +49,7 @@ def make_index(root: Path, paths: Sequence[Path]) -> DatasetIndex:
     """A dataset whose images, in folders by class, are validation and training images alike."""
     classes = tuple(sorted({path.parent.name for path in paths}))
     samples = [
-        Sample(path, classes.index(path.parent.name), split)
+        Sample(ImageRef.of_file(path), classes.index(path.parent.name), split)
         for split in (Split.TRAIN, Split.VAL)
         for path in paths
     ]
@@ -92,7 +93,9 @@ def make_predictions(
         top = rng.uniform(0.5, 0.99)
         scale = (1 - top) / (sum(rest) or 1)
         probabilities = tuple(top if i == said else r * scale for i, r in enumerate(rest))
-        records.append(PredictionRecord(path, probabilities, target if known else None))
+        records.append(
+            PredictionRecord(ImageRef.of_file(path), probabilities, target if known else None)
+        )
     return tuple(records)
 
 
@@ -120,7 +123,9 @@ def run_events(
             yield BatchEnded(record.epoch, phase, 5, 8, 0.6, 420.0, share, left)
         shown = History(history.epochs[: record.epoch])
         yield EpochEnded(record, shown.best is record)
-        answers = make_predictions([s.path for s in val], index.classes, record.val_accuracy or 0)
+        answers = make_predictions(
+            [s.image.path for s in val], index.classes, record.val_accuracy or 0
+        )
         yield PredictionsReady(record.epoch, answers)
     if reason is not None:
         best = History(history.epochs[:epochs]).best

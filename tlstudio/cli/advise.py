@@ -53,7 +53,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
         record = None if arguments.no_measuring else _evidence(config, spec, index, stop, output)
         if stop.stopped:
             raise KeyboardInterrupt
-        images = glance([sample.path for sample in index.samples_of(Split.TRAIN)])
+        images = glance([sample.image for sample in index.samples_of(Split.TRAIN)])
     facts = AdviceFacts.of(
         config, tree, index, has_weights=bool(spec.weights), images=images, evidence=record
     )
@@ -78,7 +78,7 @@ def _evidence(
             if isinstance(event, EvidenceMeasured):
                 return event.record
             if isinstance(event, SampleSkipped):
-                output.note(f"tlstudio: Left out {event.path}: {event.reason}")
+                output.note(f"tlstudio: Left out {event.image}: {event.reason}")
             else:
                 output.progress(f"measuring {event.progress * 100:.0f} % {event.stage}")
     except DatasetError as error:

@@ -37,8 +37,8 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     for path in arguments.images:
         if not exists(path):
             raise DatasetError(nothing_there, _FORMATS, path=path)
-    paths = find_images(arguments.images)
-    if not paths:
+    images = find_images(arguments.images)
+    if not images:
         raise DatasetError(
             QT_TRANSLATE_NOOP("core", "There are no images in these folders."), _FORMATS
         )
@@ -61,19 +61,19 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     classifier = loaded.classifier
     classifier.network.to(device)
     readable = 0
-    for result in predict(classifier, paths):
+    for result in predict(classifier, images):
         if isinstance(result, ExcludedFile):
-            output.note(f"tlstudio: {result.path}: {result.reason}")
+            output.note(f"tlstudio: {result.image}: {result.reason}")
             continue
         readable += 1
         predicted = classifier.classes[result.predicted]
         output.record(
-            path=str(result.path),
+            path=str(result.image),
             predicted=predicted,
             probability=result.confidence,
             probabilities=dict(zip(classifier.classes, result.probabilities, strict=True)),
         )
-        output.line(f"{result.path}\t{predicted}\t{result.confidence * 100:.1f} %")
+        output.line(f"{result.image}\t{predicted}\t{result.confidence * 100:.1f} %")
         if output.is_broken:
             break
     if not readable:

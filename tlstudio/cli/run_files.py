@@ -45,15 +45,8 @@ def _split(index: DatasetIndex) -> dict[str, object]:
         "split_config": None if index.split_config is None else asdict(index.split_config),
         "classes": list(index.classes),
         "samples": {
-            split.value: [[_relative(s.path, index.root), s.class_index] for s in samples]
+            split.value: [[index.key_of(s.image), s.class_index] for s in samples]
             for split, samples in index.by_split.items()
             if samples or split is not Split.TEST
         },
     }
-
-
-def _relative(path: Path, root: Path) -> str:
-    try:
-        return path.relative_to(root).as_posix()
-    except ValueError:
-        return str(path)

@@ -34,7 +34,7 @@ def print_dataset(index: DatasetIndex, output: Output) -> None:
     for warning in index.warnings:
         output.note(f"tlstudio: {warning}")
     for file in index.excluded:
-        output.note(f"tlstudio: {file.path}: {file.reason}")
+        output.note(f"tlstudio: {file.image}: {file.reason}")
 
 
 def print_event(
@@ -77,8 +77,8 @@ def print_event(
         case PredictionsReady():
             pass  # the weights file and `predict` tell as much
         case SampleSkipped():
-            output.record(event="sample_skipped", **asdict(event))
-            output.note(f"tlstudio: {event.path}: {event.reason}")
+            output.record(event="sample_skipped", path=str(event.image), reason=event.reason)
+            output.note(f"tlstudio: {event.image}: {event.reason}")
         case RunEnded():
             _print_end(event, output, weights, error)
         case _:

@@ -98,7 +98,7 @@ def evaluate_logits(logits: torch.Tensor, samples: Sequence[Sample]) -> BatchEva
     logits = logits.detach().float().cpu()
     targets = torch.tensor([sample.class_index for sample in samples])
     predictions = tuple(
-        PredictionRecord(sample.path, tuple(row), sample.class_index)
+        PredictionRecord(sample.image, tuple(row), sample.class_index)
         for sample, row in zip(samples, probabilities(logits), strict=True)
     )
     return BatchEvaluation(logits, targets, sample_sums(Split.VAL, logits, targets), predictions)

@@ -135,7 +135,7 @@ def _run(
 
 
 def _result(entry: int, seed: int, run: RunRecord, index: DatasetIndex) -> RunResult:
-    places = {sample.path: place for place, sample in enumerate(index.by_split[Split.VAL])}
+    places = {sample.image: place for place, sample in enumerate(index.by_split[Split.VAL])}
     final, best = (
         None if told is None else answers_of(told.epoch, told.predictions, places)
         for told in (run.predictions, run.best_predictions)

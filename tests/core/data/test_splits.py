@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from tlstudio.core.data.dataset import Split, SplitConfig
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.data.splits import stratified_split
 
 
-def paths(name: str, count: int) -> list[Path]:
-    return [Path(f"{name}/{number:04}.jpg") for number in range(count)]
+def images(name: str, count: int) -> list[ImageRef]:
+    return [ImageRef.of_file(Path(f"{name}/{number:04}.jpg")) for number in range(count)]
 
 
 @pytest.mark.parametrize("sizes", [(10, 20), (1, 2), (2, 3, 4, 5), (100, 1, 0)])
@@ -20,9 +21,9 @@ def paths(name: str, count: int) -> list[Path]:
 def test_every_file_once_and_every_class_trains(
     sizes: tuple[int, ...], fractions: tuple[float, float]
 ) -> None:
-    files = [paths(str(n), size) for n, size in enumerate(sizes)]
+    files = [images(str(n), size) for n, size in enumerate(sizes)]
     samples = stratified_split(files, SplitConfig(*fractions))
-    assert sorted(s.path for s in samples) == sorted(p for group in files for p in group)
+    assert sorted(str(s.image) for s in samples) == sorted(str(i) for group in files for i in group)
     counts = Counter((s.class_index, s.split) for s in samples)
     for class_index, size in enumerate(sizes):
         if size:
@@ -32,22 +33,22 @@ def test_every_file_once_and_every_class_trains(
 
 
 def test_fractions_are_met_in_large_classes() -> None:
-    samples = stratified_split([paths("a", 1000), paths("b", 100)], SplitConfig(0.2, 0.1))
+    samples = stratified_split([images("a", 1000), images("b", 100)], SplitConfig(0.2, 0.1))
     counts = Counter((s.class_index, s.split) for s in samples)
     assert (counts[0, Split.VAL], counts[0, Split.TEST]) == (200, 100)
     assert (counts[1, Split.VAL], counts[1, Split.TEST]) == (20, 10)
 
 
 def test_the_seed_decides_and_the_order_of_files_does_not() -> None:
-    files = [paths("a", 20), paths("b", 20)]
+    files = [images("a", 20), images("b", 20)]
     first = stratified_split(files, SplitConfig(seed=1))
     assert stratified_split([list(reversed(f)) for f in files], SplitConfig(seed=1)) == first
     assert stratified_split(files, SplitConfig(seed=2)) != first
-    order = [(list(Split).index(s.split), s.class_index, s.path) for s in first]
+    order = [(list(Split).index(s.split), s.class_index, str(s.image)) for s in first]
     assert order == sorted(order)
 
 
 def test_one_class_does_not_move_another() -> None:
-    few = stratified_split([paths("a", 20), paths("b", 20)], SplitConfig())
-    more = stratified_split([paths("a", 35), paths("b", 20)], SplitConfig())
+    few = stratified_split([images("a", 20), images("b", 20)], SplitConfig())
+    more = stratified_split([images("a", 35), images("b", 20)], SplitConfig())
     assert [s for s in few if s.class_index == 1] == [s for s in more if s.class_index == 1]

@@ -11,6 +11,7 @@ import pytest
 from tests.helpers import epoch_record, run_record
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import TrainingError
 from tlstudio.core.networks.catalog import Library, ModelSpec, WeightsPlace, WeightsSpec
 from tlstudio.core.networks.preprocessing import Preprocessing
@@ -65,7 +66,9 @@ def record_of(*results: RunResult, count: int = 2, seeds: tuple[int, ...] = (0,)
 
 
 def index(root: Path, *names: str) -> DatasetIndex:
-    samples = tuple(Sample(root / name, n % 2, Split.VAL) for n, name in enumerate(names))
+    samples = tuple(
+        Sample(ImageRef.of_file(root / name), n % 2, Split.VAL) for n, name in enumerate(names)
+    )
     return DatasetIndex(root, "photos", Layout.CLASS_FOLDERS, ("a", "b"), samples)
 
 
@@ -151,12 +154,12 @@ def test_only_runs_that_went_to_their_end_count() -> None:
 
 
 def test_answers_know_what_could_not_be_read() -> None:
-    paths = {Path(name): place for place, name in enumerate("abc")}
+    places = {ImageRef.of_file(Path(name)): place for place, name in enumerate("abc")}
     said = (
-        PredictionRecord(Path("c"), (0.9, 0.1), 0),
-        PredictionRecord(Path("a"), (0.9, 0.1), 1),
+        PredictionRecord(ImageRef.of_file(Path("c")), (0.9, 0.1), 0),
+        PredictionRecord(ImageRef.of_file(Path("a")), (0.9, 0.1), 1),
     )
-    found = answers_of(2, said, paths)
+    found = answers_of(2, said, places)
     assert found == EpochAnswers(2, "0-1")
     assert found.accuracy == 0.5
     assert EpochAnswers(1, "--").accuracy is None

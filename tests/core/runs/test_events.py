@@ -6,6 +6,7 @@ import pickle
 import threading
 from pathlib import Path
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import TrainingError
 from tlstudio.core.runs.events import (
     BatchEnded,
@@ -56,7 +57,7 @@ def test_a_waiting_thread_wakes_up() -> None:
 def test_events_are_picklable() -> None:
     events = (
         BatchEnded(1, Phase.TRAIN, 1, 2, 0.5, 10.0, 0.1, None),
-        PredictionsReady(1, (PredictionRecord(Path("a"), (1.0,), 0),)),
+        PredictionsReady(1, (PredictionRecord(ImageRef.of_file(Path("a")), (1.0,), 0),)),
     )
     assert pickle.loads(pickle.dumps(events)) == events
     end = RunEnded(RunEndReason.FAILED, 1, 1, 0.5, 2.0, TrainingError("No {x}.", x="y"))

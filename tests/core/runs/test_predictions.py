@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.predictions import (
     GALLERY_ORDER_TITLES,
     GalleryOrder,
@@ -16,7 +17,7 @@ from tlstudio.core.runs.predictions import (
 
 
 def record(name: str, first: float, target: int | None) -> PredictionRecord:
-    return PredictionRecord(Path(name), (first, 1 - first), target)
+    return PredictionRecord(ImageRef.of_file(Path(name)), (first, 1 - first), target)
 
 
 SURE_RIGHT = record("a", 0.9, 0)
@@ -30,8 +31,11 @@ ALL = (UNSURE_RIGHT, SURE_WRONG, SURE_RIGHT, UNKNOWN, UNSURE_WRONG)
 def test_a_record_knows_itself() -> None:
     assert (SURE_WRONG.predicted, SURE_WRONG.confidence) == (1, 0.95)
     assert (SURE_RIGHT.is_right, SURE_WRONG.is_right, UNKNOWN.is_right) == (True, False, None)
-    assert PredictionRecord(Path("x"), (0.25, 0.5, 0.25)).top(2) == ((1, 0.5), (0, 0.25))
-    assert PredictionRecord(Path("x"), (0.5, 0.5)).predicted == 0
+    assert PredictionRecord(ImageRef.of_file(Path("x")), (0.25, 0.5, 0.25)).top(2) == (
+        (1, 0.5),
+        (0, 0.25),
+    )
+    assert PredictionRecord(ImageRef.of_file(Path("x")), (0.5, 0.5)).predicted == 0
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from tlstudio.core.advice.evidence import (
 )
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.events import SampleSkipped, StopToken
@@ -88,10 +89,10 @@ def test_stopped_it_says_nothing_and_keeps_nothing(index: DatasetIndex) -> None:
 
 
 def test_files_that_break_later_are_left_out(index: DatasetIndex) -> None:
-    broken = index.by_split[Split.TRAIN][3].path
+    broken = index.by_split[Split.TRAIN][3].image.path
     broken.write_bytes(b"no image")
     record, events = measured(CONFIG, index)
-    assert [e.path for e in events if isinstance(e, SampleSkipped)] == [str(broken)]
+    assert [e.image.path for e in events if isinstance(e, SampleSkipped)] == [broken]
     assert (record.images, record.train_images) == (23, 24)
 
 
@@ -125,7 +126,7 @@ def test_gradients_over_weights(index: DatasetIndex) -> None:
     assert all(parameter.grad is None for parameter in network.parameters())
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
 
-    images = torch.stack([store.view(s.path) for s in mixed(samples, 32)]).float() / 255
+    images = torch.stack([store.view(s.image) for s in mixed(samples, 32)]).float() / 255
     targets = torch.tensor([s.class_index for s in mixed(samples, 32)])
     network.eval().requires_grad_(True)
     loss = torch.nn.functional.cross_entropy(network((images - 0.5) / 0.5), targets)
@@ -146,7 +147,7 @@ def test_a_batch_has_all_classes_in_turn(index: DatasetIndex) -> None:
 
 def test_which_images_are_looked_at() -> None:
     def sample(number: int, target: int) -> Sample:
-        return Sample(Path(f"{target}/{number}"), target, Split.TRAIN)
+        return Sample(ImageRef.of_file(Path(f"{target}/{number}")), target, Split.TRAIN)
 
     many = [sample(n, target) for target in range(120) for n in range(60)]
     kept = chosen(many)
@@ -177,5 +178,5 @@ def test_pixels_are_those_of_the_view(index: DatasetIndex) -> None:
     samples = index.by_split[Split.TRAIN][:2]
     rows = pixel_rows(samples, ImageStore(own))
     assert rows.shape == (2, 3 * SIDE_PX**2) and rows.dtype == np.float32
-    view = ImageStore(own).view(samples[0].path).float() / 255
+    view = ImageStore(own).view(samples[0].image).float() / 255
     assert rows[0].mean() == pytest.approx(float((view.mean() - 0.5) / 0.5), abs=1e-4)

@@ -22,7 +22,7 @@ def carried_out(part: DataPart, index: DatasetIndex) -> dict[str, object]:
 def assert_same_files(part: DataPart, index: DatasetIndex) -> None:
     names = carried_out(part, index)
     for name, split in (("train_files", Split.TRAIN), ("val_files", Split.VAL)):
-        assert names[name] == [(s.path, s.class_index) for s in index.by_split[split]]
+        assert names[name] == [(s.image.path, s.class_index) for s in index.by_split[split]]
 
 
 def test_split_folders_are_a_rule_of_three_lines(tmp_path: Path) -> None:

@@ -12,11 +12,12 @@ import pytest
 
 from tests.helpers import make_photos, photo
 from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import cache_dir
 from tlstudio.engine.data import checked_files, images
-from tlstudio.engine.data.sources import open_dataset, opening
+from tlstudio.engine.data.sources import folders, indexing, open_dataset
 
 
 @pytest.fixture
@@ -24,11 +25,11 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the files that were looked into, as they are."""
     names: list[str] = []
 
-    def check(path: Path) -> str | None:
-        names.append(path.name)
-        return images.check_image(path)
+    def check(image: ImageRef) -> str | None:
+        names.append(image.name)
+        return images.check_image(image)
 
-    monkeypatch.setattr(opening, "check_image", check)
+    monkeypatch.setattr(folders, "check_image", check)
     return names
 
 
@@ -57,7 +58,7 @@ def test_the_second_time_no_file_is_opened(tmp_path: Path, looked_at: list[str])
     again = open_dataset(tmp_path / "data")
     assert len(looked_at) == 8
     assert again == first
-    assert [file.path.name for file in again.excluded] == ["broken.jpg"]
+    assert [file.image.name for file in again.excluded] == ["broken.jpg"]
 
 
 def break_in_place(file: Path, random_: random.Random) -> None:
@@ -187,7 +188,7 @@ def test_what_was_seen_until_it_was_stopped_is_kept(tmp_path: Path, looked_at: l
         stop.stop()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(opening, "_PROGRESS_EVERY_S", 0)
+        patch.setattr(indexing, "_PROGRESS_EVERY_S", 0)
         with pytest.raises(DatasetError):
             open_dataset(tmp_path, stop=stop, on_progress=stop_now)
     assert len(looked_at) == 1

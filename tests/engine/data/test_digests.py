@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.engine.data.digests import ContentDigests
 
 YEAR_AGO_NS = 1_700_000_000_000_000_000
@@ -28,7 +29,7 @@ def wanted(content: bytes) -> bytes:
 
 def digest_of(path: Path, database: Path) -> bytes:
     with ContentDigests(database) as digests:
-        return digests.of(path).content
+        return digests.of(ImageRef.of_file(path)).content
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_it_is_read_once(tmp_path: Path, database: Path, readings: list[int]) ->
 
 def test_the_usual_place_is_the_cache_folder(tmp_path: Path, own_home: Path) -> None:
     with ContentDigests() as digests:
-        digests.of(write(tmp_path / "a", b"one"))
+        digests.of(ImageRef.of_file(write(tmp_path / "a", b"one")))
     assert (own_home / "cache" / "digests.sqlite3").is_file()
 
 
@@ -111,12 +112,12 @@ def test_what_was_only_just_written_may_change_unnoticed(tmp_path: Path, databas
 def test_a_digest_says_whether_it_still_holds(tmp_path: Path, database: Path) -> None:
     path = write(tmp_path / "a", b"one")
     with ContentDigests(database) as digests:
-        digest = digests.of(path)
-    assert digest.is_of(path)
+        digest = digests.of(ImageRef.of_file(path))
+    assert digest.is_of(ImageRef.of_file(path))
     write(path, b"two", YEAR_AGO_NS + 1)
-    assert not digest.is_of(path)
+    assert not digest.is_of(ImageRef.of_file(path))
     path.unlink()
-    assert not digest.is_of(path)
+    assert not digest.is_of(ImageRef.of_file(path))
 
 
 @pytest.mark.parametrize(
@@ -186,7 +187,7 @@ def test_many_at_once(tmp_path: Path, database: Path) -> None:
         with ContentDigests(database) as digests:
             mine = {}
             for path in paths:
-                mine[path] = digests.of(path).content
+                mine[path] = digests.of(ImageRef.of_file(path)).content
                 digests.flush()
             found.append(mine)
 
@@ -202,14 +203,14 @@ def test_what_cannot_be_read(tmp_path: Path, database: Path) -> None:
     with ContentDigests(database) as digests:
         for path in (tmp_path / "missing", tmp_path):
             with pytest.raises(OSError):
-                digests.of(path)
+                digests.of(ImageRef.of_file(path))
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are none")
 def test_a_pipe_is_not_waited_for(tmp_path: Path, database: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jpg")
     with ContentDigests(database) as digests, pytest.raises(OSError):
-        digests.of(tmp_path / "pipe.jpg")
+        digests.of(ImageRef.of_file(tmp_path / "pipe.jpg"))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names are Unicode there")

@@ -12,24 +12,25 @@ import pytest
 from PIL import Image
 
 from tests.helpers import photo
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
 from tlstudio.engine.data import images
 from tlstudio.engine.data.images import check_image, image_details, read_image, thumbnail
 
 
 def rgb(path: Path) -> tuple[int, ...]:
-    return tuple(int(v) for v in np.asarray(read_image(path))[0, 0])
+    return tuple(int(v) for v in np.asarray(read_image(ImageRef.of_file(path)))[0, 0])
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".bmp", ".gif", ".webp", ".tif"])
 def test_every_format_is_read(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"사진{suffix}"
     photo().save(path)
-    assert check_image(path) is None
-    image = read_image(path)
+    assert check_image(ImageRef.of_file(path)) is None
+    image = read_image(ImageRef.of_file(path))
     assert (image.mode, image.size) == ("RGB", (48, 40))
-    assert thumbnail(path, 16).shape == (13, 16, 3)
-    details = image_details(path)
+    assert thumbnail(ImageRef.of_file(path), 16).shape == (13, 16, 3)
+    details = image_details(ImageRef.of_file(path))
     assert (details.width_px, details.height_px) == (48, 40)
     assert details.file_bytes == path.stat().st_size
 
@@ -46,8 +47,8 @@ def test_photos_are_turned_upright(tmp_path: Path, orientation: int, suffix: str
 
     with Image.open(path) as opened:
         expected = np.asarray(ImageOps.exif_transpose(opened))
-    assert np.array_equal(np.asarray(read_image(path)), expected)
-    details = image_details(path)
+    assert np.array_equal(np.asarray(read_image(ImageRef.of_file(path))), expected)
+    details = image_details(ImageRef.of_file(path))
     assert (details.width_px, details.height_px) == (expected.shape[1], expected.shape[0])
 
 
@@ -101,40 +102,40 @@ def test_what_cannot_be_used_and_why(tmp_path: Path) -> None:
         _cut(tmp_path / "cut.png", 3000): images.BROKEN,
     }
     for path, reason in cases.items():
-        assert check_image(path) == reason
+        assert check_image(ImageRef.of_file(path)) == reason
         with pytest.raises(ImageError, match=reason[:10]):
-            read_image(path)
+            read_image(ImageRef.of_file(path))
 
 
 def test_a_jpeg_with_something_behind_its_end_is_fine(tmp_path: Path) -> None:
     path = tmp_path / "motion.jpg"
     photo(size=(200, 160)).save(path)
     path.write_bytes(path.read_bytes() + b"\0" * 5000)
-    assert check_image(path) is None
+    assert check_image(ImageRef.of_file(path)) is None
 
 
 def test_too_many_pixels_are_refused_before_decoding(tmp_path: Path) -> None:
     path = tmp_path / "huge.png"
     Image.new("1", (9000, 9000)).save(path)
-    assert check_image(path) == images.TOO_LARGE
+    assert check_image(ImageRef.of_file(path)) == images.TOO_LARGE
     bomb = tmp_path / "bomb.png"
     Image.new("1", (14000, 14000)).save(bomb)
-    assert check_image(bomb) == images.TOO_LARGE
+    assert check_image(ImageRef.of_file(bomb)) == images.TOO_LARGE
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
 def test_a_fifo_is_never_opened(tmp_path: Path) -> None:
     path = tmp_path / "pipe.png"
     os.mkfifo(path)
-    assert check_image(path) == images.NOT_A_FILE
+    assert check_image(ImageRef.of_file(path)) == images.NOT_A_FILE
 
 
 def test_smaller_decoding_keeps_the_wanted_side(tmp_path: Path) -> None:
     path = tmp_path / "large.jpg"
     photo(size=(800, 600)).save(path)
-    image = read_image(path, min_side_px=100)
+    image = read_image(ImageRef.of_file(path), min_side_px=100)
     assert 100 <= min(image.size) < 600
-    assert thumbnail(path, 64).shape == (48, 64, 3)
+    assert thumbnail(ImageRef.of_file(path), 64).shape == (48, 64, 3)
 
 
 def test_no_torch_needed_to_open_and_show() -> None:

@@ -10,6 +10,7 @@ import torch
 
 from tests.helpers import photo, tiny_preprocessing
 from tlstudio.core.data.dataset import Sample, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.engine.data.loader import (
     Batch,
@@ -29,7 +30,7 @@ def samples_in(folder: Path, count: int) -> list[Sample]:
     for number in range(count):
         path = folder / f"{number}.png"
         photo(number % 2, number).save(path)
-        samples.append(Sample(path, number % 2, Split.TRAIN))
+        samples.append(Sample(ImageRef.of_file(path), number % 2, Split.TRAIN))
     return samples
 
 
@@ -91,11 +92,11 @@ def test_seed_and_epoch_decide_all(tmp_path: Path) -> None:
 
 def test_unreadable_files_are_reported_once(tmp_path: Path) -> None:
     samples = samples_in(tmp_path, 6)
-    samples[2].path.write_bytes(b"broken")
+    samples[2].image.path.write_bytes(b"broken")
     store = ImageStore(PREPROCESSING)
     first = batches(samples, store)
     (skipped,) = [item for item in first if isinstance(item, SampleSkipped)]
-    assert skipped.path == str(samples[2].path)
+    assert skipped.image == samples[2].image
     assert skipped.reason
     assert not any(isinstance(item, SampleSkipped) for item in batches(samples, store, epoch=2))
     seen = [i for item in first if isinstance(item, Batch) for i in item.indices]
@@ -104,7 +105,7 @@ def test_unreadable_files_are_reported_once(tmp_path: Path) -> None:
 
 def test_eval_batches_keep_the_order(tmp_path: Path) -> None:
     samples = samples_in(tmp_path, 5)
-    samples[1].path.write_bytes(b"broken")
+    samples[1].image.path.write_bytes(b"broken")
     store = ImageStore(PREPROCESSING)
     items = list(eval_batches(samples, store, PREPROCESSING, batch_size=3))
     found = [item for item in items if isinstance(item, Batch)]
@@ -116,10 +117,10 @@ def test_eval_batches_keep_the_order(tmp_path: Path) -> None:
 def test_the_store_reads_a_file_once(tmp_path: Path) -> None:
     samples = samples_in(tmp_path, 2)
     store = ImageStore(PREPROCESSING)
-    view, picture = store.view(samples[0].path), store.picture(samples[0].path)
-    samples[0].path.unlink()
-    assert torch.equal(store.view(samples[0].path), view)
-    assert torch.equal(store.picture(samples[0].path), picture)
+    view, picture = store.view(samples[0].image), store.picture(samples[0].image)
+    samples[0].image.path.unlink()
+    assert torch.equal(store.view(samples[0].image), view)
+    assert torch.equal(store.picture(samples[0].image), picture)
     assert min(picture.shape[1:]) == PREPROCESSING.resize_px
 
 
@@ -144,7 +145,7 @@ def test_unvaried_training_images_are_those_of_validation(tmp_path: Path) -> Non
     photo(size=(400, 320)).save(path)
     preprocessing = tiny_preprocessing()
     store = ImageStore(preprocessing)
-    samples = [Sample(path, 0, Split.TRAIN)]
+    samples = [Sample(ImageRef.of_file(path), 0, Split.TRAIN)]
     options = {"batch_size": 1, "seed": 0, "epoch": 1}
     (train,) = train_batches(samples, store, preprocessing, augmentation="none", **options)
     (plain,) = eval_batches(samples, store, preprocessing, batch_size=1)

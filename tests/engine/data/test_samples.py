@@ -28,9 +28,9 @@ def test_digits_are_written_once_and_leave_nothing_behind(own_home: Path) -> Non
     index = open_dataset(folder)
     assert index.classes == tuple("0123456789")
     assert len(index.samples) == 1797
-    before = index.samples[0].path.stat().st_mtime_ns
+    before = index.samples[0].image.path.stat().st_mtime_ns
     assert sample_dataset_folder("digits") == folder
-    assert index.samples[0].path.stat().st_mtime_ns == before
+    assert index.samples[0].image.path.stat().st_mtime_ns == before
     assert [entry.name for entry in folder.parent.iterdir()] == ["digits"]
 
 

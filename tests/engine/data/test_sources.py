@@ -32,7 +32,7 @@ def test_split_folders(tmp_path: Path, val: str) -> None:
     assert not index.warnings
     assert not index.excluded
     for sample in index.samples:
-        assert sample.path.parent.name == index.classes[sample.class_index]
+        assert sample.image.path.parent.name == index.classes[sample.class_index]
 
 
 def test_class_folders_are_split_by_the_studio(tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_bad_files_are_listed_and_never_stop_anything(tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "green" / "pipe.png")
     index = open_dataset(tmp_path)
     assert index.classes == ("green", "red")
-    names = {file.path.name for file in index.excluded}
+    names = {file.image.name for file in index.excluded}
     assert {"empty.jpg", "broken.png"} <= names <= {"empty.jpg", "broken.png", "pipe.png"}
     assert all(file.reason for file in index.excluded)
     assert "cannot be read" in said(index)

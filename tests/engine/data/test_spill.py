@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from tests.helpers import photo, tiny_preprocessing
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.engine.data import store as store_module
 from tlstudio.engine.data.spill import SpillFile
 from tlstudio.engine.data.store import ImageStore
@@ -48,21 +49,21 @@ def test_without_a_disk_nothing_is_kept(tmp_path: Path) -> None:
 def test_a_store_decodes_a_spilled_file_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    paths = [tmp_path / f"{number}.png" for number in range(4)]
-    for number, path in enumerate(paths):
-        photo(number % 2, number).save(path)
-    reads: list[Path] = []
+    images = [ImageRef.of_file(tmp_path / f"{number}.png") for number in range(4)]
+    for number, ref in enumerate(images):
+        photo(number % 2, number).save(ref.path)
+    reads: list[ImageRef] = []
     read_picture = store_module.read_picture
     monkeypatch.setattr(
         store_module,
         "read_picture",
-        lambda path, preprocessing: reads.append(path) or read_picture(path, preprocessing),
+        lambda ref, preprocessing: reads.append(ref) or read_picture(ref, preprocessing),
     )
     store = ImageStore(PREPROCESSING, max_bytes=0, spill=SpillFile(tmp_path / "cache"))
-    first = [store.picture(path) for path in paths]
-    second = [store.picture(path) for path in paths]
-    assert reads == paths
+    first = [store.picture(ref) for ref in images]
+    second = [store.picture(ref) for ref in images]
+    assert reads == images
     assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
     store.clear()
-    assert torch.equal(store.picture(paths[0]), first[0])
-    assert reads == [*paths, paths[0]]
+    assert torch.equal(store.picture(images[0]), first[0])
+    assert reads == [*images, images[0]]

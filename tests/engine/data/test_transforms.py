@@ -12,6 +12,7 @@ from torchvision.transforms import InterpolationMode, v2
 
 from tests.helpers import make_photos, photo
 from tlstudio.core.config import FIELD_BY_NAME, RunConfig
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.engine.data.preview import augmented_views, network_view
 from tlstudio.engine.data.sources import open_dataset
@@ -99,11 +100,11 @@ def test_preview(tmp_path: Path) -> None:
     only = augmented_views(index, config, PREPROCESSING, 3, seed=2, class_index=1)
     assert [view.class_index for view in only] == [1, 1, 1]
     for sample in index.samples:
-        sample.path.write_bytes(b"")
+        sample.image.path.write_bytes(b"")
     assert augmented_views(index, config, PREPROCESSING, 3, seed=2) == []
 
 
 def test_network_view_is_the_eval_view(tmp_path: Path) -> None:
     photo().save(tmp_path / "a.png")
-    view = network_view(tmp_path / "a.png", PREPROCESSING)
+    view = network_view(ImageRef.of_file(tmp_path / "a.png"), PREPROCESSING)
     assert np.array_equal(view, view_pixels(eval_view(photo(), PREPROCESSING)))

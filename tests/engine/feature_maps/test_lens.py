@@ -11,6 +11,7 @@ from torch import nn
 
 from tests.helpers import photo, tiny_classifier
 from tlstudio.core.config import RunConfig
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError, WeightsMissingError
 from tlstudio.core.feature_maps.maps import MapOrder, MapRequest, WeightsOrigin
 from tlstudio.core.runs.events import StopToken
@@ -30,7 +31,7 @@ def test_the_classifier_in_hand_is_looked_through(image: Path) -> None:
     classifier = tiny_classifier()
     through = Lens(RunConfig(), 2, classifier)
     assert through.open() is WeightsOrigin.TRAINED
-    maps = through.maps(MapRequest(image, "0", MapOrder.NUMBER))
+    maps = through.maps(MapRequest(ImageRef.of_file(image), "0", MapOrder.NUMBER))
     assert maps is not None
     assert maps.maps.shape == (4, 7, 7) and maps.channels == (0, 1, 2, 3)
     assert through.view(image).shape == (16, 16, 3)
@@ -42,7 +43,7 @@ def test_networks_for_grey_images(image: Path) -> None:
     classifier.network[0] = nn.Conv2d(1, 4, 3, stride=2)
     classifier.preprocessing = classifier.preprocessing.as_grey()
     through = Lens(RunConfig(), 2, classifier)
-    maps = through.maps(MapRequest(image, "0"))
+    maps = through.maps(MapRequest(ImageRef.of_file(image), "0"))
     assert maps is not None and maps.maps.shape == (4, 7, 7)
     view = through.view(image)
     assert view.shape == (16, 16, 3) and (view[..., 0] == view[..., 2]).all()
@@ -75,11 +76,11 @@ def test_a_layer_that_was_seen_is_not_computed_again(
     through = Lens(RunConfig(), 2, tiny_classifier())
     for order in MapOrder:
         for first in (0, 2):
-            through.maps(MapRequest(image, "0", order, first, 2))
+            through.maps(MapRequest(ImageRef.of_file(image), "0", order, first, 2))
     assert len(passes) == 1
     photo(1).save(image)
-    through.maps(MapRequest(image, "0"))
-    through.maps(MapRequest(image, "1"))
+    through.maps(MapRequest(ImageRef.of_file(image), "0"))
+    through.maps(MapRequest(ImageRef.of_file(image), "1"))
     assert len(passes) >= 2
 
 
@@ -89,7 +90,7 @@ def test_what_is_kept_is_bounded(
     monkeypatch.setattr(lens, "OUTPUT_BYTES", 2 * 4 * 7 * 7 * 4)
     through = Lens(RunConfig(), 2, tiny_classifier())
     for path in ("0", "1", "2", "3"):
-        through.maps(MapRequest(image, path))
+        through.maps(MapRequest(ImageRef.of_file(image), path))
     assert [key[2] for key in through._outputs] == ["2", "3"]
     for number in range(2 * lens.VIEWS_KEPT):
         path = tmp_path / f"{number}.png"
@@ -102,15 +103,15 @@ def test_stopped_and_unreadable(tmp_path: Path, image: Path) -> None:
     through = Lens(RunConfig(), 2, tiny_classifier())
     stop = StopToken()
     stop.stop()
-    assert through.maps(MapRequest(image, "0"), stop) is None
+    assert through.maps(MapRequest(ImageRef.of_file(image), "0"), stop) is None
     with pytest.raises(ImageError):
-        through.maps(MapRequest(tmp_path / "missing.png", "0"))
+        through.maps(MapRequest(ImageRef.of_file(tmp_path / "missing.png"), "0"))
 
 
 def test_the_pretrained_network_and_what_training_changed(image: Path) -> None:
     pretrained = Lens(RunConfig(), 2)
     assert pretrained.open() is WeightsOrigin.PRETRAINED
-    request = MapRequest(image, "blocks.0", MapOrder.NUMBER)
+    request = MapRequest(ImageRef.of_file(image), "blocks.0", MapOrder.NUMBER)
     before = pretrained.maps(request)
 
     classifier = tiny_classifier()
@@ -136,7 +137,7 @@ def test_without_weights_on_this_machine_the_network_is_random_and_always_the_sa
     through = Lens(RunConfig(model="squeezenet1_1"), 2)
     assert through.open() is WeightsOrigin.RANDOM
     again = Lens(RunConfig(model="squeezenet1_1"), 2)
-    request = MapRequest(image, "features.0")
+    request = MapRequest(ImageRef.of_file(image), "features.0")
     one, two = through.maps(request), again.maps(request)
     assert one is not None and two is not None
     assert np.array_equal(one.maps, two.maps)

@@ -11,6 +11,7 @@ import torch
 from tests.engine.features.networks import PREPROCESSING, conv_net, frozen_part
 from tests.helpers import photo
 from tlstudio.core.data.dataset import Sample, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import StorageError
 from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.engine.data.digests import ContentDigests
@@ -30,13 +31,13 @@ def samples(tmp_path: Path) -> list[Sample]:
     for number in range(7):
         path = tmp_path / f"{number}.png"
         photo(number % 2, number).save(path)
-        found.append(Sample(path, number % 2, Split.TRAIN))
+        found.append(Sample(ImageRef.of_file(path), number % 2, Split.TRAIN))
     return found
 
 
 def views_of(samples: Sequence[Sample]) -> list[ViewRecord]:
     with ContentDigests() as digests:
-        return plain_views({n: digests.of(s.path) for n, s in enumerate(samples)})
+        return plain_views({n: digests.of(s.image) for n, s in enumerate(samples)})
 
 
 def table(in_memory: bool = True) -> FeatureTable:
@@ -61,7 +62,7 @@ def test_rows_are_what_the_layers_give(samples: list[Sample], in_memory: bool) -
     assert (found, steps) == (0, [3, 3, 1])
     again, found, steps = filled(samples, views, in_memory)
     assert (found, steps) == (7, [])
-    pixels = [ImageStore(PREPROCESSING).view(s.path) for s in samples[:3]]
+    pixels = [ImageStore(PREPROCESSING).view(s.image) for s in samples[:3]]
     with torch.no_grad():
         wanted = conv_net().eval()[:8](stack(pixels, PREPROCESSING))
     for it in (first, again):
@@ -94,10 +95,10 @@ def test_what_was_computed_is_kept(samples: list[Sample], way: str) -> None:
 
 
 def test_what_cannot_be_read_is_told_once_and_left_out(samples: list[Sample]) -> None:
-    samples[1].path.write_bytes(b"no image")
+    samples[1].image.path.write_bytes(b"no image")
     views = views_of(samples)
     it, _, steps = filled(samples, views)
-    assert [s.path for s in steps if isinstance(s, SampleSkipped)] == [str(samples[1].path)]
+    assert [s.image for s in steps if isinstance(s, SampleSkipped)] == [samples[1].image]
     assert sum(s for s in steps if isinstance(s, int)) == 7
     assert [view.index for view in views if it.has(view)] == [0, 2, 3, 4, 5, 6]
     again = list(it.fill(it.find(views)[1], samples, StopToken()))
@@ -108,14 +109,14 @@ def test_a_file_that_changes_meanwhile_is_not_kept_under_its_old_name(
     samples: list[Sample],
 ) -> None:
     views = views_of(samples)
-    photo(4, 99, (60, 50)).save(samples[2].path)
+    photo(4, 99, (60, 50)).save(samples[2].image.path)
     it, _, _ = filled(samples, views)
     assert it.has(views[2])
     assert [view.index for view in table().find(views)[1]] == [2]
 
 
 def test_twice_the_same_picture(samples: list[Sample]) -> None:
-    samples[3].path.write_bytes(samples[0].path.read_bytes())
+    samples[3].image.path.write_bytes(samples[0].image.path.read_bytes())
     views = views_of(samples)
     it, _, _ = filled(samples, views)
     rows = it.rows(views)[0]

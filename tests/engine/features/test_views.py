@@ -10,6 +10,7 @@ import torch
 from tests.engine.features.networks import PREPROCESSING
 from tests.helpers import photo
 from tlstudio.core.data.dataset import Sample, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
 from tlstudio.engine.data.digests import FileDigest
 from tlstudio.engine.data.store import ImageStore
@@ -59,7 +60,7 @@ def test_names() -> None:
 @pytest.mark.parametrize("augmentation", ["none", "crop_flip", "rotate_flip"])
 def test_a_name_is_a_picture(tmp_path: Path, augmentation: str) -> None:
     photo(1).save(tmp_path / "a.png")
-    sample = Sample(tmp_path / "a.png", 0, Split.TRAIN)
+    sample = Sample(ImageRef.of_file(tmp_path / "a.png"), 0, Split.TRAIN)
 
     def pixels(number: int, position: int = 0) -> torch.Tensor:
         view = ViewRecord(position, digest(1), augmentation, number)
@@ -71,7 +72,7 @@ def test_a_name_is_a_picture(tmp_path: Path, augmentation: str) -> None:
 
 
 def test_what_cannot_be_read(tmp_path: Path) -> None:
-    sample = Sample(tmp_path / "missing.png", 0, Split.TRAIN)
+    sample = Sample(ImageRef.of_file(tmp_path / "missing.png"), 0, Split.TRAIN)
     for augmentation in ("none", "crop_flip"):
         with pytest.raises(ImageError):
             ViewRecord(0, digest(1), augmentation).make(sample, ImageStore(PREPROCESSING))

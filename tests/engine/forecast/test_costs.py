@@ -14,6 +14,7 @@ from torch import nn
 from tlstudio.core.config import RunConfig
 from tlstudio.core.config.network import ON_BOARD_MODEL
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.events import StopToken
@@ -53,12 +54,12 @@ def tiny() -> nn.Sequential:
 
 
 @pytest.fixture
-def paths(tmp_path: Path) -> list[Path]:
+def images(tmp_path: Path) -> list[ImageRef]:
     found = []
     for number in range(3):
         found.append(tmp_path / f"{number}.png")
         Image.fromarray(np.full((40, 50, 3), 90, dtype=np.uint8)).save(found[-1])
-    return found
+    return [ImageRef.of_file(path) for path in found]
 
 
 @pytest.fixture
@@ -125,50 +126,53 @@ def test_measuring_stops() -> None:
         measure_network(tiny(), SIDE_PX, "float32", CPU, stop)
 
 
-def test_a_network_is_measured_once(built: list[str], paths: list[Path]) -> None:
+def test_a_network_is_measured_once(built: list[str], images: list[ImageRef]) -> None:
     state = torch.random.get_rng_state()
-    first = measure_costs(RunConfig(), 2, "float32", CPU, paths)
-    again = measure_costs(RunConfig(), 2, "float32", CPU, paths)
+    first = measure_costs(RunConfig(), 2, "float32", CPU, images)
+    again = measure_costs(RunConfig(), 2, "float32", CPU, images)
     assert first is not None and again is not None
     assert first.layers == again.layers and first.precision == "float32"
     assert built == [ON_BOARD_MODEL]
-    measure_costs(RunConfig(), 2, "bfloat16", CPU, paths)
+    measure_costs(RunConfig(), 2, "bfloat16", CPU, images)
     assert len(built) == 2
     assert torch.equal(torch.random.get_rng_state(), state)
 
 
 def test_what_was_measured_on_a_busy_machine_is_not_kept(
-    built: list[str], paths: list[Path], monkeypatch: pytest.MonkeyPatch
+    built: list[str], images: list[ImageRef], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(network_costs, "STEADY", 0.0)
-    found = measure_costs(RunConfig(), 2, "float32", CPU, paths)
+    found = measure_costs(RunConfig(), 2, "float32", CPU, images)
     assert found is not None and not found.is_steady
     monkeypatch.setattr(network_costs, "STEADY", math.inf)
-    found = measure_costs(RunConfig(), 2, "float32", CPU, paths)
+    found = measure_costs(RunConfig(), 2, "float32", CPU, images)
     assert found is not None and found.is_steady and len(built) == 2
 
 
-def test_stopping_gives_nothing_and_remembers_nothing(built: list[str], paths: list[Path]) -> None:
+def test_stopping_gives_nothing_and_remembers_nothing(
+    built: list[str], images: list[ImageRef]
+) -> None:
     stop = StopToken()
     stop.stop()
-    assert measure_costs(RunConfig(), 2, "float32", CPU, paths, stop) is None
-    assert measure_costs(RunConfig(), 2, "float32", CPU, paths) is not None
+    assert measure_costs(RunConfig(), 2, "float32", CPU, images, stop) is None
+    assert measure_costs(RunConfig(), 2, "float32", CPU, images) is not None
 
 
-def test_images_that_cannot_be_read_are_passed_over(paths: list[Path], tmp_path: Path) -> None:
+def test_images_that_cannot_be_read_are_passed_over(images: list[ImageRef], tmp_path: Path) -> None:
     preprocessing = Preprocessing(resize_px=20, crop_px=SIDE_PX)
-    found = measure_images([tmp_path / "missing.png", *paths], preprocessing, StopToken())
+    missing = ImageRef.of_file(tmp_path / "missing.png")
+    found = measure_images([missing, *images], preprocessing, StopToken())
     assert found is not None
     assert found.picture_bytes == 3 * 20 * 25
     assert {"crop_flip", "rotate_flip", "none"} == set(found.vary_s)
-    assert measure_images([tmp_path / "missing.png"], preprocessing, StopToken()) is None
+    assert measure_images([missing], preprocessing, StopToken()) is None
 
 
-def test_what_a_configuration_would_use(built: list[str], paths: list[Path]) -> None:
-    samples = tuple(Sample(path, 0, Split.TRAIN) for path in paths)
-    index = DatasetIndex(paths[0].parent, "x", Layout.CLASS_FOLDERS, ("a", "b"), samples)
+def test_what_a_configuration_would_use(built: list[str], images: list[ImageRef]) -> None:
+    samples = tuple(Sample(image, 0, Split.TRAIN) for image in images)
+    index = DatasetIndex(images[0].path.parent, "x", Layout.CLASS_FOLDERS, ("a", "b"), samples)
     found = run_costs(RunConfig(precision="float32", device="cpu"), index, StopToken())
     assert found is not None and found.precision == "float32"
     assert run_costs(RunConfig(device="cpu", precision="bfloat16"), index, StopToken()) is not None
-    empty = DatasetIndex(paths[0].parent, "x", Layout.CLASS_FOLDERS, ("a", "b"), ())
+    empty = DatasetIndex(images[0].path.parent, "x", Layout.CLASS_FOLDERS, ("a", "b"), ())
     assert run_costs(RunConfig(device="cpu"), empty, StopToken()) is None

@@ -11,6 +11,7 @@ import torch
 from tests.helpers import make_photos, tiny_classifier
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import Sample, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ModelError
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.events import SampleSkipped, StopToken
@@ -34,7 +35,7 @@ from tlstudio.engine.probing.pooling import Pooler
 def samples_in(folder: Path, per_class: int = 4) -> list[Sample]:
     make_photos(folder, ("green", "red"), per_class)
     return [
-        Sample(path, index, Split.TRAIN)
+        Sample(ImageRef.of_file(path), index, Split.TRAIN)
         for index, name in enumerate(("green", "red"))
         for path in sorted((folder / name).iterdir())
     ]
@@ -61,7 +62,7 @@ def test_maps_are_averaged_and_the_head_gets_what_it_gets(tmp_path: Path) -> Non
     before = {name: value.clone() for name, value in network.state_dict().items()}
     events, found = run(classifier, samples, "2", HEAD_INPUT)
     store = ImageStore(classifier.preprocessing)
-    images = stack([store.view(sample.path) for sample in samples], classifier.preprocessing)
+    images = stack([store.view(sample.image) for sample in samples], classifier.preprocessing)
     with torch.no_grad():
         maps = network[:3].eval()(images)
         given = network[3:6].eval()(maps)
@@ -106,7 +107,7 @@ def test_what_changes_the_features_is_computed_again(tmp_path: Path) -> None:
     with torch.no_grad():
         classifier.network[6].weight.add_(1)  # another head is given the same
     assert run(classifier, samples)[1].from_cache == 8
-    samples[0].path.write_bytes(samples[-1].path.read_bytes())
+    samples[0].image.path.write_bytes(samples[-1].image.path.read_bytes())
     _, second = run(classifier, samples)
     assert second.from_cache == 8  # its new content is that of another file
     np.testing.assert_array_equal(second.vectors[HEAD_INPUT][0], first.vectors[HEAD_INPUT][-1])
@@ -118,13 +119,13 @@ def test_what_changes_the_features_is_computed_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_unreadable_images_are_told_of_and_left_out(tmp_path: Path, precision: str) -> None:
     samples = samples_in(tmp_path)
-    samples[1].path.write_bytes(b"no image")
-    samples[6].path.unlink()
+    samples[1].image.path.write_bytes(b"no image")
+    samples[6].image.path.unlink()
     for again in range(2):
         events, found = run(tiny_classifier(), samples, precision=precision)
-        assert {Path(e.path) for e in events if isinstance(e, SampleSkipped)} == {
-            samples[1].path,
-            samples[6].path,
+        assert {e.image for e in events if isinstance(e, SampleSkipped)} == {
+            samples[1].image,
+            samples[6].image,
         }
         assert found.indices == (0, 2, 3, 4, 5, 7)
         assert found.from_cache == 6 * again

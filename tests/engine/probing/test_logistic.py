@@ -13,6 +13,7 @@ from torch import nn
 from tests.helpers import make_photos, tiny_classifier, tiny_preprocessing
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import Sample, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ModelError, TrainingError
 from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.engine.data.store import ImageStore
@@ -66,7 +67,7 @@ def test_constant_features_and_missing_classes_do_no_harm() -> None:
 def samples_of(folder: Path, classes: tuple[str, ...] = ("green", "red")) -> list[Sample]:
     make_photos(folder, classes, 6)
     return [
-        Sample(path, index, Split.TRAIN)
+        Sample(ImageRef.of_file(path), index, Split.TRAIN)
         for index, name in enumerate(classes)
         for path in sorted((folder / name).iterdir())
     ]
@@ -110,7 +111,7 @@ def test_stopped_it_leaves_the_head_alone(tmp_path: Path) -> None:
 def test_without_a_readable_image_it_says_so(tmp_path: Path) -> None:
     samples = samples_of(tmp_path)
     for sample in samples:
-        sample.path.write_bytes(b"no image")
+        sample.image.path.write_bytes(b"no image")
     with pytest.raises(TrainingError, match="No training image"):
         run(tiny_classifier(), samples)
 

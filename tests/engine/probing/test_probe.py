@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tlstudio.core.data.dataset import Sample, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.probing.probe import (
@@ -106,7 +107,7 @@ def test_neighbours_tell_by_direction_and_never_ask_themselves() -> None:
 def test_a_large_dataset_is_thinned_out_by_class_and_in_order() -> None:
     counts = (900, 90, 9, 1)
     samples = [
-        Sample(Path(f"{index}/{number}.png"), index, Split.TRAIN)
+        Sample(ImageRef.of_file(Path(f"{index}/{number}.png")), index, Split.TRAIN)
         for index, count in enumerate(counts)
         for number in range(count)
     ]

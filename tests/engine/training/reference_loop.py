@@ -75,7 +75,7 @@ def reference_run(
         val_loss, val_right = 0.0, 0
         for start in range(0, len(val), config.batch_size):
             samples = val[start : start + config.batch_size]
-            images = _stacked([eval_transform(preprocessing)(read_image(s.path)) for s in samples])
+            images = _stacked([eval_transform(preprocessing)(read_image(s.image)) for s in samples])
             targets = torch.tensor([sample.class_index for sample in samples])
             with torch.no_grad():
                 logits = network(images)
@@ -131,11 +131,13 @@ def _train_images(
 ) -> torch.Tensor:
     transform = train_transform(config.augmentation, preprocessing)
     if config.augmentation == "none":
-        return _stacked([eval_transform(preprocessing)(read_image(samples[i].path)) for i in batch])
+        return _stacked(
+            [eval_transform(preprocessing)(read_image(samples[i].image)) for i in batch]
+        )
     return _stacked(
         [
             transform(
-                read_picture(samples[i].path, preprocessing),
+                read_picture(samples[i].image, preprocessing),
                 sample_generator(config.seed, epoch, i),
             )
             for i in batch

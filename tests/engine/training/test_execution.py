@@ -93,7 +93,7 @@ class Told:
 
     @property
     def skipped(self) -> list[str]:
-        return [Path(e.path).name for e in self.events if isinstance(e, SampleSkipped)]
+        return [e.image.name for e in self.events if isinstance(e, SampleSkipped)]
 
     @property
     def shares(self) -> list[float]:
@@ -272,7 +272,7 @@ def test_one_more_view_is_computed(index: DatasetIndex, computed: list[int]) -> 
 def test_a_changed_image_is_computed_again(index: DatasetIndex, computed: list[int]) -> None:
     run(index)
     computed.clear()
-    path = index.by_split[Split.TRAIN][3].path
+    path = index.by_split[Split.TRAIN][3].image.path
     photo(4, 77).save(path)
     run(index)
     assert sum(computed) == 2
@@ -315,7 +315,7 @@ def test_what_a_stopped_run_computed_is_kept(
 
 
 def test_an_unreadable_image(index: DatasetIndex, folder: Path) -> None:
-    bad = [index.by_split[split][1].path for split in (Split.TRAIN, Split.VAL)]
+    bad = [index.by_split[split][1].image.path for split in (Split.TRAIN, Split.VAL)]
     for path in bad:
         path.write_bytes(b"no image")
     told, history = run(index)
@@ -330,7 +330,7 @@ def test_an_unreadable_image(index: DatasetIndex, folder: Path) -> None:
 
 def test_all_is_unreadable(index: DatasetIndex) -> None:
     for sample in index.by_split[Split.TRAIN]:
-        sample.path.unlink()
+        sample.image.path.unlink()
     told, _ = run(index, reason=RunEndReason.FAILED)
     assert len(told.skipped) == 12
 
@@ -438,7 +438,7 @@ def test_no_file_stays_open(index: DatasetIndex, monkeypatch: pytest.MonkeyPatch
 def test_predictions_while_runs_begin(index: DatasetIndex) -> None:
     """Cutting a network in one thread leaves those of others alone."""
     classifier, other = classifier_of(), classifier_of()
-    paths = [sample.path for sample in index.by_split[Split.VAL]]
+    paths = [sample.image for sample in index.by_split[Split.VAL]]
     wanted = [repr(row) for row in predict(other, paths)]
     wrong: list[object] = []
     done = threading.Event()

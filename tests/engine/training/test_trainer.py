@@ -134,8 +134,8 @@ def test_a_run_tells_its_story(index: DatasetIndex, every_batch: None) -> None:
     ready = [e for e in events if isinstance(e, PredictionsReady)]
     assert [e.epoch for e in ready] == [1, 2, 3]
     for event in ready:
-        paths = [p.path for p in event.predictions]
-        assert paths == [s.path for s in index.by_split[Split.VAL]]
+        paths = [p.image for p in event.predictions]
+        assert paths == [s.image for s in index.by_split[Split.VAL]]
         right = sum(bool(p.is_right) for p in event.predictions) / len(paths)
         assert right == epochs[event.epoch - 1].val_accuracy
         assert all(math.isclose(sum(p.probabilities), 1) for p in event.predictions)
@@ -482,7 +482,7 @@ def test_any_other_failure_keeps_the_best_weights(index: DatasetIndex) -> None:
 
 def test_a_file_that_breaks_after_opening_is_skipped(index: DatasetIndex) -> None:
     for split in (Split.TRAIN, Split.VAL):
-        index.by_split[split][0].path.write_bytes(b"broken")
+        index.by_split[split][0].image.path.write_bytes(b"broken")
     events, _ = run(index)
     skipped = [event for event in events if isinstance(event, SampleSkipped)]
     assert len(skipped) == 2
@@ -493,7 +493,7 @@ def test_a_file_that_breaks_after_opening_is_skipped(index: DatasetIndex) -> Non
 
 def test_no_training_image_left(index: DatasetIndex) -> None:
     for sample in index.by_split[Split.TRAIN]:
-        sample.path.unlink()
+        sample.image.path.unlink()
     end = end_of(run(index)[0])
     assert end.reason is RunEndReason.FAILED
     assert "No training image" in str(end.error)

@@ -9,6 +9,7 @@ from PIL import Image
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.image_viewer import ImageViewer
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
@@ -36,7 +37,7 @@ def test_a_file_comes_when_it_is_read(session: Session, qtbot: QtBot, tmp_path: 
     viewer = ImageViewer(cache, framed=True)
     qtbot.addWidget(viewer)
     viewer.resize(200, 200)
-    viewer.show_path(path)
+    viewer.show_image(ImageRef.of_file(path))
     with qtbot.waitSignal(cache.ready):
         assert viewer.grab().toImage().pixelColor(20, 20) == QColor(theme.current().image_back)
     assert viewer.grab().toImage().pixelColor(20, 20) == QColor(*GREEN)
@@ -51,7 +52,7 @@ def test_broken_files_and_words_take_the_place(
     viewer = ImageViewer(cache)
     qtbot.addWidget(viewer)
     viewer.resize(200, 200)
-    viewer.show_path(path)
+    viewer.show_image(ImageRef.of_file(path))
     with qtbot.waitSignal(cache.ready):
         viewer.grab()
     viewer.grab()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import CLASSES, make_images, make_predictions
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.predictions import GalleryOrder, PredictionRecord
 from tlstudio.gui.features.results.class_accuracy import ROW_PX, ClassAccuracyList, ClassCount
 from tlstudio.gui.features.results.gallery_filter import GalleryFilter
@@ -25,7 +26,7 @@ from tlstudio.gui.state.session import Session
 
 
 def record(name: str, probabilities: tuple[float, ...], target: int | None) -> PredictionRecord:
-    return PredictionRecord(Path(name), probabilities, target)
+    return PredictionRecord(ImageRef.of_file(Path(name)), probabilities, target)
 
 
 @pytest.fixture
@@ -60,8 +61,8 @@ def test_the_sample_has_all_classes_and_is_always_the_same(
 ) -> None:
     sample = spread_sample(predictions, 7)
     assert [r.target for r in sample] == [0, 1, 2, 0, 1, 2, 0]
-    assert len({r.path for r in sample}) == 7
-    assert [r.path for r in spread_sample(predictions[::-1][::-1], 7)] == [r.path for r in sample]
+    assert len({r.image for r in sample}) == 7
+    assert [r.image for r in spread_sample(predictions[::-1][::-1], 7)] == [r.image for r in sample]
     assert len(spread_sample(predictions, 100)) == len(predictions)
     assert spread_sample((), 5) == ()
 
@@ -148,7 +149,7 @@ def test_a_click_opens_the_viewer_and_keys_lead_on(
     qtbot.mouseClick(gallery.viewer.next_button, Qt.MouseButton.LeftButton)
     assert gallery.viewer.record == predictions[2]
     assert gallery.grid.current_index == 2
-    assert wanted == [p.path for p in predictions[:3]]
+    assert wanted == [p.image for p in predictions[:3]]
 
     qtbot.keyClick(gallery.grid, Qt.Key.Key_Escape)
     assert not gallery.viewing
@@ -167,7 +168,7 @@ def test_new_predictions_keep_the_choice_and_its_viewer(
     gallery: PredictionGallery, predictions: tuple[PredictionRecord, ...], tmp_path: Path
 ) -> None:
     gallery.open_viewer(5)
-    paths = [p.path for p in predictions]
+    paths = [p.image for p in predictions]
     later = make_predictions(paths, CLASSES, skill=0.1)
     gallery.set_records(later, CLASSES)
     assert gallery.viewer.record == later[5]
@@ -180,7 +181,7 @@ def test_only_the_view_of_the_shown_image_is_shown(
 ) -> None:
     gallery.open_viewer(0)
     pixels = np.zeros((8, 8, 3), dtype=np.uint8)
-    gallery.set_network_view(predictions[1].path, pixels)
+    gallery.set_network_view(predictions[1].image, pixels)
     assert gallery.viewer._network_part.isHidden()
-    gallery.set_network_view(predictions[0].path, pixels)
+    gallery.set_network_view(predictions[0].image, pixels)
     assert not gallery.viewer._network_part.isHidden()

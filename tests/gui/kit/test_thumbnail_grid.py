@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.tasks import TaskPool
 from tlstudio.gui.kit.thumbnail_grid import GridItem, Mark, ThumbnailGrid
@@ -28,7 +29,9 @@ def grid(app: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[ThumbnailG
     qtbot.addWidget(grid)
     grid.resize(640, 380)
     paths = make_images(tmp_path / "d", 4)
-    grid.set_items([GridItem(path, path.name, path.parent.name) for path in paths])
+    grid.set_items(
+        [GridItem(ImageRef.of_file(path), path.name, path.parent.name) for path in paths]
+    )
     grid.show()
     yield grid
     assert pool.close()
@@ -38,7 +41,7 @@ def test_pictures_appear(grid: ThumbnailGrid, qtbot: QtBot) -> None:
     cache = grid._cache
 
     def all_there() -> bool:
-        return all(cache.get(item.path, 100) is not None for item in grid.items[:8])
+        return all(cache.get(item.image, 100) is not None for item in grid.items[:8])
 
     qtbot.waitUntil(all_there)
     assert len(grid._wanted) < len(grid.items) or len(grid._visible()) == len(grid.items)
@@ -120,7 +123,7 @@ def test_what_is_chosen_is_said(grid: ThumbnailGrid) -> None:
     grid.set_items([replace(item, mark=Mark.WRONG) for item in grid.items])
     grid.set_current_index(1)
     said = grid.accessibleDescription()
-    assert "2 of 12" in said and grid.items[1].path.name in said and "Wrong" in said
+    assert "2 of 12" in said and grid.items[1].image.name in said and "Wrong" in said
 
 
 def test_size_and_theme_and_emptiness_are_painted(app: QApplication, grid: ThumbnailGrid) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.kit.tasks import Task, TaskPool
 from tlstudio.gui.kit.thumbnails import IN_FLIGHT, ThumbnailCache, decoded_size_px, image_from_array
 from tlstudio.gui.state import jobs
@@ -31,12 +32,12 @@ def test_a_picture_comes_later_in_its_own_colours(
     path = make_images(tmp_path / "d", 1, ["one"])[0]
     cache = ThumbnailCache(pool, jobs.thumbnail)
     with qtbot.waitSignal(cache.ready) as ready:
-        assert cache.get(path, 100) is None
+        assert cache.get(ImageRef.of_file(path), 100) is None
     assert ready.args == [path]
-    pixmap = cache.get(path, 100)
+    pixmap = cache.get(ImageRef.of_file(path), 100)
     assert pixmap is not None
     assert (pixmap.width(), pixmap.height()) == (32, 24)
-    pixels = jobs.thumbnail(path, 128)
+    pixels = jobs.thumbnail(ImageRef.of_file(path), 128)
     color = pixmap.toImage().pixelColor(5, 7)
     assert (color.red(), color.green(), color.blue()) == tuple(pixels[7, 5])
 
@@ -46,9 +47,9 @@ def test_unreadable_files_are_known_as_such(pool: TaskPool, qtbot: QtBot, tmp_pa
     path.write_text("no image")
     cache = ThumbnailCache(pool, jobs.thumbnail)
     with qtbot.waitSignal(cache.ready):
-        cache.get(path, 100)
+        cache.get(ImageRef.of_file(path), 100)
     assert cache.failed(path)
-    assert cache.get(path, 100) is None
+    assert cache.get(ImageRef.of_file(path), 100) is None
     cache.clear()
     assert not cache.failed(path)
 
@@ -82,10 +83,10 @@ def test_newest_first_few_at_a_time_and_dropped_ones_never(
     monkeypatch.setattr(pool, "submit", listen)
     cache = ThumbnailCache(pool, jobs.thumbnail)
     for number in range(6):
-        cache.get(Path(f"{number}"), 128)
+        cache.get(ImageRef.of_file(Path(f"{number}")), 128)
     qtbot.waitUntil(lambda: len(begun) == IN_FLIGHT)
     cache.drop(Path("0"), 128)
-    cache.get(Path("1"), 128)  # seen again: before the others
+    cache.get(ImageRef.of_file(Path("1")), 128)  # seen again: before the others
     gate.set()
     qtbot.waitUntil(lambda: len(begun) == 5 and not running[0])
     assert handed_over == ["5", "4", "1", "3", "2"]  # threads may begin in another order
@@ -101,21 +102,21 @@ def test_what_was_not_used_for_longest_goes(
     for name in "abc":
         with qtbot.waitSignal(cache.ready):
             cache.get(Path(name), 128)
-    cache.get(Path("a"), 128)
+    cache.get(ImageRef.of_file(Path("a")), 128)
     with qtbot.waitSignal(cache.ready):
-        cache.get(Path("d"), 128)
+        cache.get(ImageRef.of_file(Path("d")), 128)
     assert cache.kept_bytes <= 3 * 64 * 64 * 4
-    assert cache.get(Path("a"), 128) is not None
-    assert cache.get(Path("b"), 128) is None
+    assert cache.get(ImageRef.of_file(Path("a")), 128) is not None
+    assert cache.get(ImageRef.of_file(Path("b")), 128) is None
 
 
 def test_another_size_stands_in(pool: TaskPool, qtbot: QtBot, tmp_path: Path) -> None:
     path = make_images(tmp_path / "d", 1, ["one"])[0]
     cache = ThumbnailCache(pool, jobs.thumbnail)
     with qtbot.waitSignal(cache.ready):
-        cache.get(path, 128)
+        cache.get(ImageRef.of_file(path), 128)
     with qtbot.waitSignal(cache.ready):
-        assert cache.get(path, 900) is not None
+        assert cache.get(ImageRef.of_file(path), 900) is not None
 
 
 def test_what_comes_after_a_clear_is_not_kept(
@@ -130,7 +131,7 @@ def test_what_comes_after_a_clear_is_not_kept(
 
     monkeypatch.setattr(jobs, "thumbnail", slow)
     cache = ThumbnailCache(pool, jobs.thumbnail)
-    cache.get(Path("a"), 128)
+    cache.get(ImageRef.of_file(Path("a")), 128)
     qtbot.waitUntil(started.is_set)
     cache.clear()
     with qtbot.waitSignal(cache.ready):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -57,7 +58,7 @@ class SplitConfig:
 class Sample:
     """One readable image of the dataset."""
 
-    path: Path
+    image: ImageRef
     class_index: int
     split: Split
 
@@ -77,9 +78,9 @@ class ImagesGlance:
 
 @dataclass(frozen=True, slots=True)
 class ExcludedFile:
-    """A file that was left out. `reason` is a sentence marked for translation in context core."""
+    """An image that was left out. `reason` is a sentence marked for translation in context core."""
 
-    path: Path
+    image: ImageRef
     reason: str
 
 
@@ -88,11 +89,11 @@ class DatasetIndex:
     """Classes and samples of one folder, the result of one look at the disk.
 
     Attributes:
-        root: the folder that was opened.
+        root: the folder or file that was opened.
         name: what the window calls it.
         layout: how it lies on disk.
         classes: class names; a sample's `class_index` counts into them.
-        samples: every readable image, ordered by split, class and path.
+        samples: every readable image, ordered by split, class and key.
         excluded: files that look like images but cannot be used.
         warnings: e.g. a class with one image, a missing val split.
         split_config: how it was split; None where the folders say it.
@@ -129,6 +130,15 @@ class DatasetIndex:
     def splits(self) -> tuple[Split, ...]:
         """The splits that have samples."""
         return tuple(split for split in Split if self.by_split[split])
+
+    def key_of(self, image: ImageRef) -> str:
+        """Where `image` is in the dataset, with ``/``; all of its name where it is kept outside."""
+        if image.container.id == str(self.root):
+            return image.key
+        path = image.path
+        if path is not None and path.is_relative_to(self.root):
+            return path.relative_to(self.root).as_posix()
+        return str(image)
 
     def samples_of(
         self, split: Split | None = None, class_index: int | None = None

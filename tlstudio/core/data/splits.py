@@ -1,16 +1,17 @@
-"""A seeded, stratified split: which files of each class train, validate and test."""
+"""A seeded, stratified split: which images of each class train, validate and test."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from pathlib import Path
+from operator import attrgetter
 
 from tlstudio.core.data.dataset import Sample, Split, SplitConfig
+from tlstudio.core.data.image_ref import ImageRef
 
 
 def stratified_split(
-    paths_by_class: Sequence[Sequence[Path]], config: SplitConfig
+    images_by_class: Sequence[Sequence[ImageRef]], config: SplitConfig
 ) -> tuple[Sample, ...]:
     """Split each class by the same fractions.
 
@@ -19,15 +20,15 @@ def stratified_split(
     own (seed and class index), so adding images to one class does not move those of another.
 
     Args:
-        paths_by_class: the files of each class, in class order.
+        images_by_class: those of each class, in class order.
         config: fractions and seed.
 
     Returns:
-        Samples ordered by split, class and path.
+        Samples ordered by split, class and key.
     """
     samples: dict[Split, list[Sample]] = {split: [] for split in Split}
-    for class_index, paths in enumerate(paths_by_class):
-        ordered = sorted(paths)
+    for class_index, images in enumerate(images_by_class):
+        ordered = sorted(images, key=attrgetter("sort_key"))
         total = len(ordered)
         shuffled = list(range(total))
         random.Random(f"{config.seed}/{class_index}").shuffle(shuffled)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.networks.layers import LayerNode, LayerTree
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class MapLayer:
 class MapRequest:
     """A request for `count` maps of a layer for an image, from place `first` on."""
 
-    image: Path
+    image: ImageRef
     layer: str
     order: MapOrder = MapOrder.STRENGTH
     first: int = 0

@@ -17,6 +17,7 @@ from typing import Any
 from tlstudio.core.config import RunConfig, make_config
 from tlstudio.core.config.model_change import settled
 from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ConfigError, TLStudioError
 from tlstudio.core.networks.catalog import ModelSpec
 from tlstudio.core.runs.events import (
@@ -256,18 +257,18 @@ class RaceRecord:
 
 
 def answers_of(
-    epoch: int, predictions: Sequence[PredictionRecord], paths: Mapping[Path, int]
+    epoch: int, predictions: Sequence[PredictionRecord], places: Mapping[ImageRef, int]
 ) -> EpochAnswers:
     """Whether each validation image was told rightly.
 
     Args:
         epoch: after which.
         predictions: of those that could be read, in any order.
-        paths: the place of each image in the split.
+        places: that of each image in the split.
     """
-    answers = [UNREAD] * len(paths)
+    answers = [UNREAD] * len(places)
     for prediction in predictions:
-        answers[paths[prediction.path]] = RIGHT if prediction.is_right else WRONG
+        answers[places[prediction.image]] = RIGHT if prediction.is_right else WRONG
     return EpochAnswers(epoch, "".join(answers))
 
 
@@ -481,7 +482,7 @@ def val_digest(index: DatasetIndex) -> str:
     """
     digest = hashlib.sha256(repr(index.classes).encode("utf-8", "backslashreplace"))
     for sample in index.by_split[Split.VAL]:
-        path = sample.path.relative_to(index.root).as_posix()
+        path = index.key_of(sample.image)
         digest.update(f"{sample.class_index}\0{path}\n".encode("utf-8", "backslashreplace"))
     return digest.hexdigest()
 

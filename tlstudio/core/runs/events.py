@@ -9,6 +9,7 @@ import threading
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.execution import ExecutionRecord
 from tlstudio.core.runs.freeze_proof import FreezeProof
@@ -135,9 +136,9 @@ class PredictionsReady:
 
 @dataclass(frozen=True, slots=True)
 class SampleSkipped:
-    """A file that turned out unreadable while training; training goes on without it."""
+    """An image that turned out unreadable while training; training goes on without it."""
 
-    path: str
+    image: ImageRef
     reason: str
 
 

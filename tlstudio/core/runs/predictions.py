@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 
@@ -15,12 +15,12 @@ class PredictionRecord:
     """The answer for one image.
 
     Attributes:
-        path: the image.
+        image: that was asked about.
         probabilities: of every class, in class order; they sum to 1.
         target: the true class index; None where it is not known.
     """
 
-    path: Path
+    image: ImageRef
     probabilities: tuple[float, ...]
     target: int | None = None
 

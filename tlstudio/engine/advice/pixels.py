@@ -23,7 +23,7 @@ NEIGHBOURS = 5
 def pixel_rows(samples: Sequence[Sample], store: ImageStore) -> NDArray[np.float32]:
     """The plain views, averaged down to 16 x 16, ``[N, C * 256]``; all must be readable."""
     rows = [
-        F.adaptive_avg_pool2d(stack([store.view(s.path)], store.preprocessing), SIDE_PX).flatten()
+        F.adaptive_avg_pool2d(stack([store.view(s.image)], store.preprocessing), SIDE_PX).flatten()
         for s in samples
     ]
     return torch.stack(rows).numpy()

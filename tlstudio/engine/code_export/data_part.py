@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
+from tlstudio.core.errors import DatasetError
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.code_export.sections import assignment, block, joined, text_of
 
 MAX_LEFT_OUT = 200  # names; beyond that lists of all files are no longer
@@ -36,7 +38,11 @@ class DataPart:
 
 
 def data_part(index: DatasetIndex) -> DataPart:
-    """Find the rule, which walks through the folder once."""
+    """Find the rule, which walks through the folder once.
+
+    Raises:
+        DatasetError: there are images that are not files of their own.
+    """
     folder = _folder(index)
     wanted = _wanted(index)
     left_out: set[Path] = set()
@@ -58,13 +64,26 @@ def class_setting(index: DatasetIndex) -> str:
     return assignment("CLASSES", [text_of(name) for name in index.classes])
 
 
+def _path(sample: Sample) -> Path:
+    path = sample.image.path
+    if path is None:
+        raise DatasetError(
+            QT_TRANSLATE_NOOP(
+                "core", "A script reads image files, and “{name}” is not a file of its own."
+            ),
+            QT_TRANSLATE_NOOP("core", "Unpack the images into folders and open those."),
+            name=sample.image.name,
+        )
+    return path
+
+
 def _paths(parts: tuple[Files, Files]) -> set[Path]:
     return {path for files in parts for path, _ in files}
 
 
 def _wanted(index: DatasetIndex) -> tuple[Files, Files]:
     parts = (index.by_split[Split.TRAIN], index.by_split[Split.VAL])
-    train, val = (tuple((s.path, s.class_index) for s in samples) for samples in parts)
+    train, val = (tuple((_path(s), s.class_index) for s in samples) for samples in parts)
     return train, val
 
 
@@ -77,7 +96,7 @@ def _folder(index: DatasetIndex) -> Path | None:
 def _folder_of(sample: Sample, index: DatasetIndex) -> Path | None:
     """Return the outermost folder named like the sample's class, below that of its split."""
     try:
-        inner = sample.path.relative_to(index.root).parts
+        inner = _path(sample).relative_to(index.root).parts
     except ValueError:
         return None
     above = 1 if index.layout is Layout.SPLIT_FOLDERS else 0
@@ -90,12 +109,12 @@ def _folder_of(sample: Sample, index: DatasetIndex) -> Path | None:
 def _split_folder(index: DatasetIndex, folder: Path, split: Split) -> str | None:
     """Name of the folder that holds a split's classes; None without samples."""
     samples = index.by_split[split]
-    return samples[0].path.relative_to(folder).parts[0] if samples else None
+    return _path(samples[0]).relative_to(folder).parts[0] if samples else None
 
 
 def _rule(index: DatasetIndex, folder: Path, left_out: set[Path]) -> tuple[str, str]:
     """Return settings and code of a rule."""
-    suffixes = sorted({sample.path.suffix.lower() for sample in index.samples})
+    suffixes = sorted({sample.image.suffix for sample in index.samples})
     settings = [assignment("SUFFIXES", [text_of(suffix) for suffix in suffixes], "{}")]
     if left_out:
         names = sorted(path.relative_to(folder).as_posix() for path in left_out)
@@ -188,7 +207,7 @@ def _listed(index: DatasetIndex) -> DataPart:
                 continue
             rows.append(f"    {text_of(class_name)}: [\n")
             rows += [
-                f"        {text_of(_name(sample.path, index.root))},\n"
+                f"        {text_of(_name(_path(sample), index.root))},\n"
                 for sample in index.samples_of(split, label)
             ]
             rows.append("    ],\n")

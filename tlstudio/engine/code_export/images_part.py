@@ -50,7 +50,7 @@ def is_varied(facts: RunFacts) -> bool:
 
 
 def _reading(facts: RunFacts) -> str:
-    suffixes = {sample.path.suffix.lower() for sample in facts.index.samples}
+    suffixes = {sample.image.suffix for sample in facts.index.samples}
     return block(
         '''
         def read_image(path<argument>):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import sqlite3
-import stat
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from tlstudio.core.data.image_ref import ImageRef, ImageStat
 from tlstudio.core.storage import cache_dir
 
 _SIZE = 16
@@ -26,20 +25,20 @@ _RECENT_NS = 2_000_000_000  # the coarsest clock of a file system
 
 @dataclass(frozen=True, slots=True)
 class FileDigest:
-    """What was in a file, and how the file looked then.
+    """What was in an image's file, and how it looked then.
 
     Attributes:
         content: BLAKE2b digest, 16 bytes.
-        stamp: size, modification time and inode.
+        stamp: its size, modification time and inode.
     """
 
     content: bytes
-    stamp: tuple[int, int, int]
+    stamp: ImageStat
 
-    def is_of(self, path: Path) -> bool:
-        """Whether `path` still looks as it did."""
+    def is_of(self, image: ImageRef) -> bool:
+        """Whether `image` still looks as it did."""
         try:
-            return _stamp(path) == self.stamp
+            return image.stat() == self.stamp
         except OSError:
             return False
 
@@ -59,20 +58,20 @@ class ContentDigests:
         self._new: list[tuple[str, int, int, int, bytes]] = []
         self._connection = _connect(database or cache_dir() / "digests.sqlite3")
 
-    def of(self, path: Path) -> FileDigest:
-        """The digest of the content of `path`.
+    def of(self, image: ImageRef) -> FileDigest:
+        """The digest of the content of `image`.
 
         Raises:
             OSError: it cannot be read, or is not a regular file.
         """
-        stamp = _stamp(path)
-        name = str(path).encode("utf-8", "backslashreplace").decode()
+        stamp = image.stat()
+        name = str(image).encode("utf-8", "backslashreplace").decode()
         known = self._known(name)
         if known is not None and known[:3] == stamp and len(known[3]) == _SIZE:
             return FileDigest(known[3], stamp)
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_SIZE)).digest()
-        if abs(time.time_ns() - stamp[1]) > _RECENT_NS:  # else it may change again unnoticed
+        with image.open() as file:
+            digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_SIZE)).digest()  # type: ignore[arg-type]
+        if abs(time.time_ns() - stamp.mtime_ns) > _RECENT_NS:  # else it may change again unnoticed
             self._new.append((name, *stamp, digest))
         if len(self._new) >= _FLUSH_EVERY:
             self.flush()
@@ -107,13 +106,6 @@ class ContentDigests:
             ).fetchone()
             return row
         return None
-
-
-def _stamp(path: Path) -> tuple[int, int, int]:
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode):  # a FIFO would wait for ever
-        raise OSError(errno.EINVAL, "not a regular file", str(path))
-    return status.st_size, status.st_mtime_ns, status.st_ino
 
 
 def _connect(database: Path) -> sqlite3.Connection | None:

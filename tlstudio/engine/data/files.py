@@ -7,9 +7,9 @@ import unicodedata
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
+from tlstudio.core.data.image_ref import FolderContainer, ImageRef
 from tlstudio.engine.data.images import SUFFIXES
 
 FACTS = 4  # numbers kept of each file
@@ -32,11 +32,11 @@ class FolderImages:
     names: tuple[str, ...]
     facts: array[int]
 
-    @cached_property
-    def paths(self) -> tuple[Path, ...]:
-        """The files, in the order of `names`."""
-        folder = self.folder
-        return tuple([folder / name for name in self.names])
+    def images_in(self, container: FolderContainer) -> list[ImageRef]:
+        """The files as images of the folder that was opened, in the order of `names`."""
+        inner = self.folder.relative_to(container.folder).as_posix()
+        start = "" if inner == "." else f"{inner}/"
+        return [ImageRef(container, start + name) for name in self.names]
 
 
 class FolderScan:
@@ -98,18 +98,18 @@ class FolderScan:
         return self._seen[folder]
 
 
-def find_images(paths: Iterable[Path]) -> list[Path]:
+def find_images(paths: Iterable[Path]) -> list[ImageRef]:
     """Files as they are given, folders replaced by the images in and below them.
 
     What is missing or not an image stays in the list: reading it says why.
     """
-    found: list[Path] = []
+    found: list[ImageRef] = []
     for path in paths:
         if is_folder(path):
             for block in FolderScan().images_below(path):
-                found += block.paths
+                found += block.images_in(FolderContainer(path))
         else:
-            found.append(path)
+            found.append(ImageRef.of_file(path))
     return found
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from statistics import median_low
 
 from tlstudio.core.data.dataset import ImagesGlance
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
 from tlstudio.engine.data.images import image_details
 
@@ -14,17 +14,17 @@ LOOKED_AT = 32
 _GREY = ("1", "L", "LA", "La", "I", "F")  # and I;16 in all its spellings
 
 
-def glance(paths: Sequence[Path]) -> ImagesGlance | None:
-    """What the headers of up to 32 files say, evenly spread over `paths`; None if none is readable.
+def glance(images: Sequence[ImageRef]) -> ImagesGlance | None:
+    """What the headers of up to 32 say, evenly spread over `images`; None if none is readable.
 
     Pictures that are stored in colour count as such, even if they look grey.
     """
-    step = max(1, len(paths) // LOOKED_AT)
+    step = max(1, len(images) // LOOKED_AT)
     sides: list[int] = []
     is_grey = True
-    for path in paths[::step][:LOOKED_AT]:
+    for image in images[::step][:LOOKED_AT]:
         try:
-            details = image_details(path)
+            details = image_details(image)
         except ImageError:
             continue
         sides.append(min(details.width_px, details.height_px))

@@ -1,22 +1,21 @@
-"""Image files: checking, reading, thumbnails and facts. Needs no torch.
+"""Images: checking, reading, thumbnails and facts. Needs no torch.
 
-Whatever a file does (missing, broken, a trap), it ends in one `ImageError` with a plain sentence.
+Whatever an image does (missing, broken, a trap), it ends in one `ImageError` with a plain sentence.
 """
 
 from __future__ import annotations
 
 import io
-import stat
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from tlstudio.core.data.image_ref import ImageRef, NotARegularFileError
 from tlstudio.core.errors import ImageError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -54,7 +53,7 @@ _TURNS = {
 
 @dataclass(frozen=True, slots=True)
 class ImageDetails:
-    """What the window says about an image file; the size is that of the upright picture."""
+    """What the window says about an image; the size is that of the upright picture."""
 
     width_px: int
     height_px: int
@@ -64,17 +63,17 @@ class ImageDetails:
     modified: datetime
 
 
-def check_image(path: Path) -> str | None:
-    """Why `path` cannot be used, as a sentence marked for translation; None if it is fine.
+def check_image(ref: ImageRef) -> str | None:
+    """Why an image cannot be used, as a sentence marked for translation; None if it is fine.
 
     Cheap: reads the header and looks whether the end of the file is there. Only a JPEG with
     something behind its end is decoded.
     """
     try:
-        with _opened(path) as image:
+        with _opened(ref) as image:
             if image.format == "PNG":
                 image.verify()  # chunk checksums, up to the last one
-            elif image.format in ("JPEG", "MPO") and not _ends_like_a_jpeg(path):
+            elif image.format in ("JPEG", "MPO") and not _ends_like_a_jpeg(ref):
                 image.draft(None, (256, 256))
                 image.load()
     except ImageError as error:
@@ -82,18 +81,18 @@ def check_image(path: Path) -> str | None:
     return None
 
 
-def read_image(path: Path, *, min_side_px: int | None = None) -> Image.Image:
+def read_image(ref: ImageRef, *, min_side_px: int | None = None) -> Image.Image:
     """The picture as a person sees it: RGB, upright, transparency on white.
 
     Args:
-        path: the file; of an animation the first frame is read.
+        ref: the image; of an animation the first frame is read.
         min_side_px: allows a JPEG to be decoded at 1/2, 1/4 or 1/8 of its size as long as the
             shorter side keeps that many pixels. Faster for large photos.
 
     Raises:
         ImageError: it cannot be read.
     """
-    with _opened(path) as image:
+    with _opened(ref) as image:
         if min_side_px is not None:
             image.draft(None, (min_side_px, min_side_px))
         image.load()  # turns a TIFF already, and says so in its orientation
@@ -104,48 +103,45 @@ def read_image(path: Path, *, min_side_px: int | None = None) -> Image.Image:
         return upright
 
 
-def thumbnail(path: Path, size_px: int) -> NDArray[np.uint8]:
+def thumbnail(ref: ImageRef, size_px: int) -> NDArray[np.uint8]:
     """The upright picture within ``size_px`` x ``size_px``, uint8 ``[h, w, 3]``; never enlarged.
 
     Raises:
         ImageError: it cannot be read.
     """
-    image = read_image(path, min_side_px=size_px)
+    image = read_image(ref, min_side_px=size_px)
     image.thumbnail((size_px, size_px), Image.Resampling.BICUBIC, reducing_gap=2.0)
     return np.asarray(image).copy()
 
 
-def image_details(path: Path) -> ImageDetails:
-    """Facts about an image file, from its header.
+def image_details(ref: ImageRef) -> ImageDetails:
+    """Facts about an image, from its header.
 
     Raises:
         ImageError: it cannot be read.
     """
-    with _opened(path) as image:
+    with _opened(ref) as image:
         width, height = image.size
         if image.format != "TIFF" and _orientation(image) in (5, 6, 7, 8):  # whose size is upright
             width, height = height, width
-        facts = path.stat()
+        facts = ref.stat()
         return ImageDetails(
             width_px=width,
             height_px=height,
             format=image.format or "",
             mode=image.mode,
-            file_bytes=facts.st_size,
-            modified=datetime.fromtimestamp(facts.st_mtime),
+            file_bytes=facts.size_bytes,
+            modified=datetime.fromtimestamp(facts.mtime_ns / 1e9),
         )
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def _opened(ref: ImageRef) -> Iterator[Image.Image]:
     """The image with its header read; every way to fail becomes an `ImageError`."""
     try:
-        facts = path.stat()
-        if not stat.S_ISREG(facts.st_mode):  # a FIFO would wait for ever
-            raise ImageError(NOT_A_FILE)
-        if facts.st_size == 0:
+        if ref.stat().size_bytes == 0:
             raise ImageError(EMPTY)
-        with path.open("rb") as file, Image.open(file, formats=FORMATS) as image:
+        with ref.open() as file, Image.open(file, formats=FORMATS) as image:
             width, height = image.size
             if width * height > MAX_PIXELS:
                 raise ImageError(TOO_LARGE)
@@ -154,6 +150,8 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         raise
     except FileNotFoundError as error:
         raise ImageError(MISSING) from error
+    except NotARegularFileError as error:
+        raise ImageError(NOT_A_FILE) from error
     except PermissionError as error:
         raise ImageError(FORBIDDEN) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -191,8 +189,8 @@ def _grey8(image: Image.Image) -> Image.Image:
     return Image.fromarray(np.clip(np.round(values * scale), 0, 255).astype(np.uint8))
 
 
-def _ends_like_a_jpeg(path: Path) -> bool:
-    with path.open("rb") as file:
+def _ends_like_a_jpeg(ref: ImageRef) -> bool:
+    with ref.open() as file:
         file.seek(0, io.SEEK_END)
         file.seek(max(0, file.tell() - 1024))
         return b"\xff\xd9" in file.read()

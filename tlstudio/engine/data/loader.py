@@ -56,10 +56,10 @@ def train_batches(
     """
 
     def view(draw: int) -> torch.Tensor:
-        path = samples[draw % len(samples)].path
+        image = samples[draw % len(samples)].image
         if augmentation == "none":
-            return store.view(path)  # the same as where the outputs of frozen layers are kept
-        picture = store.picture(path)
+            return store.view(image)  # the same as where the outputs of frozen layers are kept
+        picture = store.picture(image)
         return train_view(picture, augmentation, preprocessing, sample_generator(seed, epoch, draw))
 
     if draws is None:
@@ -81,7 +81,7 @@ def eval_batches(
     """All samples once, in order and unvaried. Ends early when `stop` says so."""
 
     def view(index: int) -> torch.Tensor:
-        return store.view(samples[index].path)
+        return store.view(samples[index].image)
 
     views = readable_views(range(len(samples)), view, samples, store, stop, readers)
     yield from _batches(eval_groups(views, batch_size), samples, preprocessing, stop, device)
@@ -101,14 +101,14 @@ def readable_views(
     early when `stop` says so.
     """
     count = len(samples)
-    readable = (draw for draw in order if not store.is_unreadable(samples[draw % count].path))
+    readable = (draw for draw in order if not store.is_unreadable(samples[draw % count].image))
     for draw, result in in_order(view, readable, readers, HELD_BACK):
         if stop is not None and stop.stopped:
             return
         try:
             yield draw % count, result()
         except ImageError as error:
-            yield SampleSkipped(str(samples[draw % count].path), error.sentence)
+            yield SampleSkipped(samples[draw % count].image, error.sentence)
 
 
 def stack(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.engine.data.store import read_picture, read_view
@@ -20,7 +20,7 @@ from tlstudio.engine.data.transforms import sample_generator, train_view, view_p
 class AugmentedView:
     """One varied training image; `image` is uint8 ``[H, W, 3]``, de-normalised."""
 
-    path: Path
+    ref: ImageRef
     class_index: int
     image: NDArray[np.uint8]
 
@@ -55,21 +55,21 @@ def augmented_views(
             if len(views) == count:
                 break
             try:
-                picture = read_picture(sample.path, preprocessing)
+                picture = read_picture(sample.image, preprocessing)
             except ImageError:
                 samples.remove(sample)
                 continue
             generator = sample_generator(seed, variation, len(views))
             view = train_view(picture, config.augmentation, preprocessing, generator)
-            views.append(AugmentedView(sample.path, sample.class_index, view_pixels(view)))
+            views.append(AugmentedView(sample.image, sample.class_index, view_pixels(view)))
         variation += 1
     return views
 
 
-def network_view(path: Path, preprocessing: Preprocessing) -> NDArray[np.uint8]:
+def network_view(ref: ImageRef, preprocessing: Preprocessing) -> NDArray[np.uint8]:
     """An image as validation and inference show it to the network, uint8 ``[H, W, 3]``.
 
     Raises:
         ImageError: it cannot be read.
     """
-    return view_pixels(read_view(path, preprocessing))
+    return view_pixels(read_view(ref, preprocessing))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.storage import resources_dir
 from tlstudio.engine.data.samples import read_digits
 
@@ -25,7 +26,9 @@ def sample_previews(name: str, count: int, size_px: int) -> list[NDArray[np.uint
 
     folders = sorted((resources_dir() / "samples" / name / "train").iterdir())
     firsts = (next(iter(sorted(folder.glob("*.*"))), None) for folder in folders)
-    return [thumbnail(path, size_px) for path in islice(filter(None, firsts), count)]
+    return [
+        thumbnail(ImageRef.of_file(path), size_px) for path in islice(filter(None, firsts), count)
+    ]
 
 
 def _digits(count: int) -> list[NDArray[np.uint8]]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
-from pathlib import Path
 
 import torch
 from PIL import Image
 from torchvision.transforms.v2 import functional as F  # noqa: N812 - its usual name
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.engine.data.images import read_image
@@ -39,11 +39,11 @@ class ImageStore:
     ) -> None:
         self._preprocessing = preprocessing
         self._spill = spill
-        self._spilled: dict[tuple[Path, bool], SpilledImage] = {}
+        self._spilled: dict[tuple[ImageRef, bool], SpilledImage] = {}
         self._room = default_budget() if max_bytes is None else max_bytes
         self._lock = threading.Lock()
-        self._kept: dict[tuple[Path, bool], torch.Tensor] = {}
-        self._unreadable: dict[Path, str] = {}
+        self._kept: dict[tuple[ImageRef, bool], torch.Tensor] = {}
+        self._unreadable: dict[ImageRef, str] = {}
 
     @property
     def preprocessing(self) -> Preprocessing:
@@ -58,64 +58,64 @@ class ImageStore:
         if self._spill is not None:
             self._spill.clear()
 
-    def mark_unreadable(self, path: Path, reason: str) -> None:
-        """Do not try `path` again."""
-        self._unreadable[path] = reason
+    def mark_unreadable(self, image: ImageRef, reason: str) -> None:
+        """Do not try `image` again."""
+        self._unreadable[image] = reason
 
-    def is_unreadable(self, path: Path) -> bool:
-        """Whether `path` was tried before and could not be read."""
-        return path in self._unreadable
+    def is_unreadable(self, image: ImageRef) -> bool:
+        """Whether `image` was tried before and could not be read."""
+        return image in self._unreadable
 
-    def picture(self, path: Path) -> torch.Tensor:
+    def picture(self, image: ImageRef) -> torch.Tensor:
         """uint8 ``[3, H, W]``, to be cropped at random: the shorter side is at most `resize_px`.
 
         Raises:
             ImageError: it cannot be read.
         """
-        return self._get(path, is_view=False)
+        return self._get(image, is_view=False)
 
-    def view(self, path: Path) -> torch.Tensor:
+    def view(self, image: ImageRef) -> torch.Tensor:
         """The plain view of validation and inference, uint8 ``[3, crop, crop]``.
 
         Raises:
             ImageError: it cannot be read.
         """
-        return self._get(path, is_view=True)
+        return self._get(image, is_view=True)
 
-    def _get(self, path: Path, *, is_view: bool) -> torch.Tensor:
-        kept = self._kept.get((path, is_view))
+    def _get(self, image: ImageRef, *, is_view: bool) -> torch.Tensor:
+        kept = self._kept.get((image, is_view))
         if kept is not None:
             return kept
-        spilled = self._from_disk(path, is_view)
+        spilled = self._from_disk(image, is_view)
         if spilled is not None:
             return spilled
-        if path in self._unreadable:
-            raise ImageError(self._unreadable[path])
+        if image in self._unreadable:
+            raise ImageError(self._unreadable[image])
         try:
             decode = read_view if is_view else read_picture
-            tensor = decode(path, self._preprocessing)
+            tensor = decode(image, self._preprocessing)
         except ImageError as error:
-            self._unreadable[path] = error.sentence
+            self._unreadable[image] = error.sentence
             raise
-        self._keep(path, is_view, tensor)
+        self._keep(image, is_view, tensor)
         return tensor
 
-    def _keep(self, path: Path, is_view: bool, tensor: torch.Tensor) -> None:
+    def _keep(self, image: ImageRef, is_view: bool, tensor: torch.Tensor) -> None:
         with self._lock:
             if tensor.nbytes <= self._room:
                 self._room -= tensor.nbytes
-                self._kept[path, is_view] = tensor
+                self._kept[image, is_view] = tensor
                 return
         place = self._spill.put(tensor) if self._spill is not None else None
         if place is not None:
-            self._spilled[path, is_view] = place
+            self._spilled[image, is_view] = place
 
-    def _from_disk(self, path: Path, is_view: bool) -> torch.Tensor | None:
-        place = self._spilled.get((path, is_view))
+    def _from_disk(self, image: ImageRef, is_view: bool) -> torch.Tensor | None:
+        place = self._spilled.get((image, is_view))
         return self._spill.get(place) if self._spill is not None and place else None
 
 
-def read_picture(path: Path, preprocessing: Preprocessing) -> torch.Tensor:
+def read_picture(image: ImageRef, preprocessing: Preprocessing) -> torch.Tensor:
     """Decode for training: uint8 ``[3, H, W]``, shorter side at most `resize_px`.
 
     Random crops of the smaller picture train as well as crops of the photo (measured: no
@@ -124,20 +124,20 @@ def read_picture(path: Path, preprocessing: Preprocessing) -> torch.Tensor:
     Raises:
         ImageError: it cannot be read.
     """
-    image = _coloured(read_image(path, min_side_px=preprocessing.resize_px), preprocessing)
-    if min(image.size) > preprocessing.resize_px:
-        image = resized(image, preprocessing)
-    tensor: torch.Tensor = F.pil_to_tensor(image)
+    picture = _coloured(read_image(image, min_side_px=preprocessing.resize_px), preprocessing)
+    if min(picture.size) > preprocessing.resize_px:
+        picture = resized(picture, preprocessing)
+    tensor: torch.Tensor = F.pil_to_tensor(picture)
     return tensor
 
 
-def read_view(path: Path, preprocessing: Preprocessing) -> torch.Tensor:
+def read_view(image: ImageRef, preprocessing: Preprocessing) -> torch.Tensor:
     """Decode for validation and inference: the plain view, uint8 ``[3, crop, crop]``.
 
     Raises:
         ImageError: it cannot be read.
     """
-    return eval_view(_coloured(read_image(path), preprocessing), preprocessing)
+    return eval_view(_coloured(read_image(image), preprocessing), preprocessing)
 
 
 def _coloured(image: Image.Image, preprocessing: Preprocessing) -> Image.Image:

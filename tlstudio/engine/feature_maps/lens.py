@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections import OrderedDict
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from tlstudio.core.config import RunConfig
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import WeightsError, WeightsMissingError
 from tlstudio.core.feature_maps.maps import (
     FeatureMaps,
@@ -64,8 +64,8 @@ class Lens:
         self._networks: dict[WeightsOrigin, nn.Module] = {}
         self._preprocessing = classifier.preprocessing if classifier else Preprocessing()
         self._origin: WeightsOrigin | None = None
-        self._views: OrderedDict[tuple[Path, int], torch.Tensor] = OrderedDict()
-        self._outputs: OrderedDict[tuple[Path, int, str, WeightsOrigin], LayerOutput]
+        self._views: OrderedDict[tuple[ImageRef, int], torch.Tensor] = OrderedDict()
+        self._outputs: OrderedDict[tuple[ImageRef, int, str, WeightsOrigin], LayerOutput]
         self._outputs = OrderedDict()
 
     def open(self) -> WeightsOrigin:
@@ -82,7 +82,7 @@ class Lens:
                 self._origin = self._build_own()
         return self._origin
 
-    def view(self, image: Path) -> NDArray[np.uint8]:
+    def view(self, image: ImageRef) -> NDArray[np.uint8]:
         """The image as the network sees it, uint8 ``[H, W, 3]``.
 
         Raises:
@@ -122,7 +122,7 @@ class Lens:
         )
 
     def strip(
-        self, image: Path, stages: Sequence[MapLayer], stop: StopToken | None = None
+        self, image: ImageRef, stages: Sequence[MapLayer], stop: StopToken | None = None
     ) -> tuple[StageMap, ...] | None:
         """Return one picture per stage; None if stopped.
 
@@ -191,7 +191,7 @@ class Lens:
                 self._outputs.popitem(last=False)
         return output
 
-    def _view(self, image: Path) -> torch.Tensor:
+    def _view(self, image: ImageRef) -> torch.Tensor:
         key = _file_key(image)
         if key not in self._views:
             self._views[key] = read_view(image, self._preprocessing)
@@ -200,7 +200,7 @@ class Lens:
         self._views.move_to_end(key)
         return self._views[key]
 
-    def _pixels(self, image: Path) -> torch.Tensor:
+    def _pixels(self, image: ImageRef) -> torch.Tensor:
         return normalise(self._view(image)[None], self._preprocessing)
 
 
@@ -210,9 +210,9 @@ def twin(network: nn.Module) -> nn.Module:
     return copy.deepcopy(network, {id(tensor): tensor for tensor in shared}).eval()
 
 
-def _file_key(image: Path) -> tuple[Path, int]:
+def _file_key(image: ImageRef) -> tuple[ImageRef, int]:
     """A file that was written anew is another image."""
     try:
-        return image, image.stat().st_mtime_ns
+        return image, image.stat().mtime_ns
     except OSError:
         return image, 0

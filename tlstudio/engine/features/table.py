@@ -92,7 +92,7 @@ class FeatureTable:
             return view.make(samples[view.index], self._store)
 
         pending: list[tuple[bytes, torch.Tensor]] = []
-        readable = [v for v in missing if not self._store.is_unreadable(samples[v.index].path)]
+        readable = [v for v in missing if not self._store.is_unreadable(samples[v.index].image)]
         if len(readable) < len(missing):
             yield len(missing) - len(readable)
         results = in_order(make, readable, self._readers)
@@ -106,12 +106,12 @@ class FeatureTable:
                         pixels.append(result())
                         views.append(view)
                     except ImageError as error:
-                        yield SampleSkipped(str(samples[view.index].path), error.sentence)
+                        yield SampleSkipped(samples[view.index].image, error.sentence)
                 if pixels:
                     images = stack(pixels, self._store.preprocessing, self._device)
                     for view, row in zip(views, self._frozen.rows(images).cpu(), strict=True):
                         self._rows[view.key] = row
-                        if view.digest.is_of(samples[view.index].path):  # not changed meanwhile
+                        if view.digest.is_of(samples[view.index].image):  # not changed meanwhile
                             pending.append((view.key, row))
                     if len(pending) * self._frozen.row_bytes >= BLOCK_BYTES:
                         self._keep(pending)

@@ -50,9 +50,9 @@ class ViewRecord:
             ImageError: the file cannot be read.
         """
         if self.augmentation == PLAIN:
-            return store.view(sample.path)
+            return store.view(sample.image)
         generator = random.Random(f"{self.digest.content.hex()}/{self.number}")
-        picture = store.picture(sample.path)
+        picture = store.picture(sample.image)
         return train_view(picture, self.augmentation, store.preprocessing, generator)
 
 

@@ -6,12 +6,12 @@ It uses all processor threads for about a second: never while a run is going on.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import torch
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
 from tlstudio.core.forecast.costs import ImageCosts, RunCosts
 from tlstudio.core.networks.inputs import InputConfig, input_config, input_preprocessing
@@ -46,9 +46,9 @@ def run_costs(config: RunConfig, index: DatasetIndex, stop: StopToken) -> RunCos
         ConfigError, DeviceError: the model or the device is unknown.
     """
     device = resolve_device(config.device)
-    paths = [sample.path for sample in index.by_split[Split.TRAIN]]
+    images = [sample.image for sample in index.by_split[Split.TRAIN]]
     precision = resolve_precision(config.precision, device)
-    return measure_costs(config, len(index.classes), precision, device, paths, stop)
+    return measure_costs(config, len(index.classes), precision, device, images, stop)
 
 
 def measure_costs(
@@ -56,7 +56,7 @@ def measure_costs(
     num_classes: int,
     precision: Precision,
     device: torch.device,
-    paths: Sequence[Path],
+    images: Sequence[ImageRef],
     stop: StopToken | None = None,
 ) -> RunCosts | None:
     """Measure what one image costs, layer by layer, and what it takes to read it.
@@ -68,7 +68,7 @@ def measure_costs(
         num_classes: outputs of the head.
         precision: as the run will compute.
         device: where.
-        paths: images of the dataset, of which a few are read.
+        images: those of the dataset, of which a few are read.
         stop: read between passes.
 
     Returns:
@@ -83,9 +83,9 @@ def measure_costs(
     key = (config.model, inputs, precision, str(device))
     try:
         with freed_memory_kept():
-            images = measure_images(paths, preprocessing, stop)
+            image_costs = measure_images(images, preprocessing, stop)
             known = _measured.get(key)
-            if images is None or (known is None and spec.parameters > MAX_PARAMETERS):
+            if image_costs is None or (known is None and spec.parameters > MAX_PARAMETERS):
                 return None
             if known is None or not known.is_steady:
                 cards = [device] if device.type == "cuda" else []
@@ -104,7 +104,7 @@ def measure_costs(
     return RunCosts(
         precision=precision,
         layers=_measured[key].layers,
-        images=images,
+        images=image_costs,
         step_s=STEP_S,
         update_s=_measured[key].update_s,
         epoch_s=EPOCH_S,
@@ -116,9 +116,9 @@ def measure_costs(
 
 
 def measure_images(
-    paths: Sequence[Path], preprocessing: Preprocessing, stop: StopToken
+    images: Sequence[ImageRef], preprocessing: Preprocessing, stop: StopToken
 ) -> ImageCosts | None:
-    """Measure reading and varying a few of `paths`; None if none of them can be read.
+    """Measure reading and varying a few of `images`; None if none of them can be read.
 
     Raises:
         MeasuringStopped: between two images.
@@ -126,14 +126,14 @@ def measure_images(
     pictures, views = [], []
     clock = DeviceClock()
     decode_s = view_s = 0.0
-    for path in paths[:: max(1, len(paths) // IMAGES)][:IMAGES]:
+    for image in images[:: max(1, len(images) // IMAGES)][:IMAGES]:
         if stop.stopped:
             raise MeasuringStopped
         try:
             clock.restart()
-            picture = read_picture(path, preprocessing)
+            picture = read_picture(image, preprocessing)
             picture_s = clock.restart()
-            views.append(read_view(path, preprocessing))
+            views.append(read_view(image, preprocessing))
         except ImageError:
             continue
         view_s += clock.restart()

@@ -19,6 +19,7 @@ import numpy as np
 import torch
 
 from tlstudio.core.data.dataset import Sample
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError, StorageError
 from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.runs.events import SampleSkipped, StopToken
@@ -126,11 +127,11 @@ def pooled_features(
             if stop.stopped:
                 return
             try:
-                views.append(ViewRecord(index, digests.of(sample.path)))
+                views.append(ViewRecord(index, digests.of(sample.image)))
             except OSError:
-                reason = _why_unreadable(sample.path, store)
-                store.mark_unreadable(sample.path, reason)
-                yield SampleSkipped(str(sample.path), reason)
+                reason = _why_unreadable(sample.image, store)
+                store.mark_unreadable(sample.image, reason)
+                yield SampleSkipped(sample.image, reason)
     work = _Work(classifier, tuple(dict.fromkeys(paths)), precision, views, samples, store)
     found = sum(view.key in work.table for view in views)
     done = len(samples) - len(views) + found
@@ -211,7 +212,7 @@ class _Work:
                 for index, row in zip(batch.indices, rows, strict=True):
                     view = missing[index]
                     self.table[view.key] = row
-                    if view.digest.is_of(wanted[index].path):  # not changed meanwhile
+                    if view.digest.is_of(wanted[index].image):  # not changed meanwhile
                         self._pending.append(view.key)
                 if len(self._pending) * self._pooler.elements * 4 >= BLOCK_BYTES:
                     self._keep()
@@ -221,7 +222,7 @@ class _Work:
 
     def result(self, from_cache: int) -> PooledFeatures:
         there = [view for view in self._views if view.key in self.table]
-        there = [v for v in there if not self._store.is_unreadable(self._samples[v.index].path)]
+        there = [v for v in there if not self._store.is_unreadable(self._samples[v.index].image)]
         rows = [self.table[view.key] for view in there]
         whole = torch.stack(rows) if rows else torch.zeros(0, self._pooler.elements)
         parts = torch.split(whole, self._pooler.split, dim=1)
@@ -323,9 +324,9 @@ def _empty_image(classifier: Classifier) -> torch.Tensor:
     return torch.zeros(shape, device=classifier.device)
 
 
-def _why_unreadable(path: Path, store: ImageStore) -> str:
+def _why_unreadable(image: ImageRef, store: ImageStore) -> str:
     try:
-        read_view(path, store.preprocessing)
+        read_view(image, store.preprocessing)
     except ImageError as error:
         return error.sentence
     return QT_TRANSLATE_NOOP("core", "The file changed while it was read.")

@@ -14,6 +14,7 @@ import numpy as np
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import StorageError, WeightsMissingError
 from tlstudio.core.networks.inputs import input_preprocessing
 from tlstudio.core.rank import FORMAT, Candidate, LeaderboardRecord
@@ -76,7 +77,7 @@ def _digest(samples: tuple[Sample, ...], classes: tuple[str, ...]) -> str:
     with ContentDigests() as digests:
         for sample in samples:
             try:
-                content = digests.of(sample.path).content
+                content = digests.of(sample.image).content
             except OSError:
                 content = _UNREADABLE
             digest.update(content + f"/{classes[sample.class_index]}\n".encode())
@@ -113,7 +114,7 @@ def _content(candidate: Candidate, title: str) -> str:
     path = pretrained_path(candidate.model, candidate.weights)
     if path is not None:
         with contextlib.suppress(OSError), ContentDigests() as digests:
-            return digests.of(path).content.hex()
+            return digests.of(ImageRef.of_file(path)).content.hex()
     raise WeightsMissingError(
         QT_TRANSLATE_NOOP("core", "The weights of {model} are no longer on this machine."),
         QT_TRANSLATE_NOOP("core", "Download them where the model is chosen."),

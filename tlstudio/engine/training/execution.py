@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import nn
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
 from tlstudio.core.runs.events import Phase, SampleSkipped, StopToken
 from tlstudio.core.runs.execution import ExecutionRecord, FeatureUse
@@ -238,7 +238,7 @@ class Execution:
         views = []
         for sample in self._samples[Split.TRAIN][: 4 * PROBE_IMAGES]:
             with suppress(ImageError):
-                views.append(read_view(sample.path, self._store.preprocessing))
+                views.append(read_view(sample.image, self._store.preprocessing))
             if len(views) == PROBE_IMAGES:
                 break
         return stack(views, self._store.preprocessing, self._device) if views else None
@@ -271,17 +271,17 @@ class Execution:
                     if self._stop.stopped:
                         return found
                     try:
-                        found[index] = digests.of(sample.path)
+                        found[index] = digests.of(sample.image)
                     except OSError:
-                        reason = self._why_unreadable(sample.path)
-                        self._store.mark_unreadable(sample.path, reason)
-                        yield SampleSkipped(str(sample.path), reason)
+                        reason = self._why_unreadable(sample.image)
+                        self._store.mark_unreadable(sample.image, reason)
+                        yield SampleSkipped(sample.image, reason)
             self._digests[split] = found
         return self._digests[split]
 
-    def _why_unreadable(self, path: Path) -> str:
+    def _why_unreadable(self, image: ImageRef) -> str:
         try:
-            read_view(path, self._store.preprocessing)
+            read_view(image, self._store.preprocessing)
         except ImageError as error:
             return error.sentence
         return QT_TRANSLATE_NOOP("core", "The file changed while it was read.")

@@ -54,6 +54,6 @@ def write_predictions(
     for record in records:
         numbers = (f"{p:.6f}" for p in record.probabilities)
         confidence = f"{record.confidence:.6f}"
-        writer.writerow((record.path, classes[record.predicted], confidence, *numbers))
+        writer.writerow((record.image, classes[record.predicted], confidence, *numbers))
     atomic_write(path, text.getvalue())
     return path

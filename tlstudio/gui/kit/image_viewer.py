@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.picture_painting import draw_picture
 from tlstudio.gui.kit.thumbnail_painter import RADIUS_PX, fitted
@@ -21,10 +21,10 @@ ICON_PX = 32
 
 
 class ImageViewer(QWidget):
-    """Shows a pixmap, an array or a file; a placeholder while it has none.
+    """Shows a pixmap, an array or an image of a dataset; a placeholder while it has none.
 
     Args:
-        cache: where pictures of files come from; only `show_path` needs it.
+        cache: where pictures of images come from; only `show_image` needs it.
         framed: whether the room around the picture is tinted, as in the thumbnail grid.
     """
 
@@ -38,7 +38,7 @@ class ImageViewer(QWidget):
         super().__init__(parent)
         self._framed = framed
         self._cache = cache
-        self._path: Path | None = None
+        self._ref: ImageRef | None = None
         self._pixmap: QPixmap | None = None
         self._text = ""
         self.setMinimumSize(96, 96)
@@ -49,7 +49,7 @@ class ImageViewer(QWidget):
 
     def show_pixmap(self, pixmap: QPixmap | None, name: str = "") -> None:
         """Show a picture; None shows the placeholder. `name` is read to those who cannot see it."""
-        self._path, self._pixmap, self._text = None, pixmap, ""
+        self._ref, self._pixmap, self._text = None, pixmap, ""
         self.setAccessibleDescription(name)
         self.update()
 
@@ -57,15 +57,15 @@ class ImageViewer(QWidget):
         """Show uint8 ``[h, w, 3]``."""
         self.show_pixmap(QPixmap.fromImage(image_from_array(pixels)), name)
 
-    def show_path(self, path: Path) -> None:
-        """Show a file: a small version of it at once if there is one, then the sharp one."""
-        self._path, self._pixmap, self._text = path, None, ""
-        self.setAccessibleDescription(path.name)
+    def show_image(self, ref: ImageRef) -> None:
+        """Show an image: a small version of it at once if there is one, then the sharp one."""
+        self._ref, self._pixmap, self._text = ref, None, ""
+        self.setAccessibleDescription(ref.name)
         self.update()
 
     def show_text(self, text: str) -> None:
         """Show words in place of a picture."""
-        self._path, self._pixmap, self._text = None, None, text
+        self._ref, self._pixmap, self._text = None, None, text
         self.setAccessibleDescription(text)
         self.update()
 
@@ -88,15 +88,13 @@ class ImageViewer(QWidget):
         draw_picture(painter, pixmap, place, self.devicePixelRatioF())
 
     def _current_pixmap(self) -> QPixmap | None:
-        if self._path is None or self._cache is None:
+        if self._ref is None or self._cache is None:
             return self._pixmap
         side = max(self.width(), self.height()) * self.devicePixelRatioF()
-        return self._cache.get(self._path, round(side))
+        return self._cache.get(self._ref, round(side))
 
     def _paint_placeholder(self, painter: QPainter, box: QRectF) -> None:
-        failed = (
-            self._path is not None and self._cache is not None and self._cache.failed(self._path)
-        )
+        failed = self._ref is not None and self._cache is not None and self._cache.failed(self._ref)
         text = self.tr("This picture cannot be read.") if failed else self._text
         if text:
             painter.setPen(QColor(theme.current().text_soft))
@@ -107,6 +105,6 @@ class ImageViewer(QWidget):
         place.moveCenter(box.center().toPoint())
         icons.icon("image", "text_faint").paint(painter, place)
 
-    def _on_ready(self, path: Path) -> None:
-        if path == self._path:
+    def _on_ready(self, ref: ImageRef) -> None:
+        if ref == self._ref:
             self.update()

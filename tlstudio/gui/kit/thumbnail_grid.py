@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -19,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.cell_area import CellArea
 from tlstudio.gui.kit.grid_geometry import GridGeometry
@@ -58,7 +58,7 @@ class ThumbnailGrid(CellArea):
         self._thumb_px = THUMB_PX
         self._lines = 0
         self._empty_text = ""
-        self._wanted: set[Path] = set()
+        self._wanted: set[ImageRef] = set()
         self._wanted_px = 0
         self._painter: ThumbnailPainter | None = None
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -80,13 +80,13 @@ class ThumbnailGrid(CellArea):
         return self._items[self._current] if self._current >= 0 else None
 
     def set_items(self, items: Sequence[GridItem]) -> None:
-        """Show these. The scroll position stays, and the choice where its file is still there."""
+        """Show these. The scroll position stays, and the choice where its image is still there."""
         chosen = self.current_item
         self._items = items
         self._lines = int(any(i.caption for i in items)) + int(any(i.detail for i in items))
         self._hovered = -1
         self._arrange()
-        index = -1 if chosen is None else self._index_of(chosen.path)
+        index = -1 if chosen is None else self._index_of(chosen.image)
         if index != self._current:
             self._current = index
             self.current_changed.emit(index)
@@ -144,13 +144,13 @@ class ThumbnailGrid(CellArea):
         if first and self._geometry.columns != old.columns:
             bar.setValue(self._geometry.cell(min(first, self._geometry.count - 1)).top())
 
-    def _index_of(self, path: Path) -> int:
-        """Where `path` is now; most often where it was."""
-        if self._current < len(self._items) and self._items[self._current].path == path:
+    def _index_of(self, image: ImageRef) -> int:
+        """Where `image` is now; most often where it was."""
+        if self._current < len(self._items) and self._items[self._current].image == image:
             return self._current
         if isinstance(self._items, Findable):
-            return self._items.find(path)
-        return next((i for i, item in enumerate(self._items) if item.path == path), -1)
+            return self._items.find(image)
+        return next((i for i, item in enumerate(self._items) if item.image == image), -1)
 
     # Painting
 
@@ -174,9 +174,9 @@ class ThumbnailGrid(CellArea):
                 hovered=index == self._hovered,
                 selected=index == self._current,
                 focused=focused,
-                failed=self._cache.failed(item.path),
+                failed=self._cache.failed(item.image),
             )
-            pixmap = self._cache.get(item.path, self._wanted_px)
+            pixmap = self._cache.get(item.image, self._wanted_px)
             self._painter.paint(painter, rect, item, pixmap, state)
         if self._keyboard_focus and self._current < 0:
             self._paint_focus(painter)
@@ -184,12 +184,12 @@ class ThumbnailGrid(CellArea):
     def _ask_for(self, visible: range) -> None:
         """Drop what went out of sight; ask for what is visible, the topmost last and thus first."""
         wanted_px = round(self._geometry.side_px * self.devicePixelRatioF())
-        wanted = {self._items[index].path for index in visible}
-        for path in self._wanted if wanted_px != self._wanted_px else self._wanted - wanted:
-            self._cache.drop(path, self._wanted_px)
+        wanted = {self._items[index].image for index in visible}
+        for image in self._wanted if wanted_px != self._wanted_px else self._wanted - wanted:
+            self._cache.drop(image, self._wanted_px)
         self._wanted, self._wanted_px = wanted, wanted_px
         for index in reversed(visible):
-            self._cache.get(self._items[index].path, wanted_px)
+            self._cache.get(self._items[index].image, wanted_px)
 
     def _paint_focus(self, painter: QPainter) -> None:
         painter.setPen(QPen(QColor(theme.current().accent), 2))
@@ -204,8 +204,8 @@ class ThumbnailGrid(CellArea):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        for path in self._wanted:
-            self._cache.drop(path, self._wanted_px)
+        for image in self._wanted:
+            self._cache.drop(image, self._wanted_px)
         self._wanted = set()
 
     # Mouse and keyboard
@@ -255,7 +255,7 @@ class ThumbnailGrid(CellArea):
 
     def _text_of(self, index: int) -> str:
         item = self._items[index]
-        parts = (item.path.name, item.caption, item.detail, mark_title(item.mark))
+        parts = (item.image.name, item.caption, item.detail, mark_title(item.mark))
         return "\n".join(dict.fromkeys(part for part in parts if part))
 
     def _describe(self) -> None:
@@ -269,8 +269,8 @@ class ThumbnailGrid(CellArea):
             text = f"{place}: {self._text_of(self._current)}".replace("\n", ", ")
         self.setAccessibleDescription(text)
 
-    def _on_ready(self, path: Path) -> None:
-        if path in self._wanted:
+    def _on_ready(self, image: ImageRef) -> None:
+        if image in self._wanted:
             for index in self._visible():
-                if self._items[index].path == path:
+                if self._items[index].image == image:
                     self.viewport().update(self.cell_rect(index).adjusted(-4, -4, 4, 4))

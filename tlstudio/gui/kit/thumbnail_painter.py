@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, QTransform
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.grid_geometry import TEXT_GAP_PX, TEXT_LINE_PX
@@ -40,14 +40,14 @@ class GridItem:
     """One cell of a thumbnail grid.
 
     Attributes:
-        path: the image file.
+        image: what the picture is of.
         caption: first line below it.
         detail: second line, quieter.
         mark: shown on the picture.
         key: whatever the owner of the grid wants to find it by.
     """
 
-    path: Path
+    image: ImageRef
     caption: str = ""
     detail: str = ""
     mark: Mark = Mark.NONE
@@ -56,9 +56,9 @@ class GridItem:
 
 @runtime_checkable
 class Findable(Protocol):
-    """Items that know where a file is among them without making each of them."""
+    """Items that know where an image is among them without making each of them."""
 
-    def find(self, path: Path) -> int: ...
+    def find(self, image: ImageRef) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

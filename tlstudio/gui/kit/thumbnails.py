@@ -1,16 +1,16 @@
-"""Small pictures of image files, made off the GUI thread and kept within bounds."""
+"""Small pictures of images, made off the GUI thread and kept within bounds."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.kit.tasks import TaskPool
 
 if TYPE_CHECKING:
@@ -22,30 +22,30 @@ WAITING_KEPT = 512
 # Pictures are decoded in these sizes only, so that a zoom slider does not decode at every pixel.
 SIZES_PX = (128, 192, 256, 384, 512, 768, 1024, 1536)
 
-Key = tuple[Path, int]
-Decode = Callable[[Path, int], "np.ndarray[Any, Any]"]
+Key = tuple[ImageRef, int]
+Decode = Callable[[ImageRef, int], "np.ndarray[Any, Any]"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """What a worker made of one file; `image` is None where it cannot be read."""
+    """What a worker made of one image; `image` is None where it cannot be read."""
 
-    path: Path
+    ref: ImageRef
     size_px: int
     image: QImage | None
     epoch: int
 
 
 class ThumbnailCache(QObject):
-    """Pictures by file and size. What is asked for last comes first.
+    """Pictures by image and size. What is asked for last comes first.
 
     Args:
         pool: threads to decode on; never more than `IN_FLIGHT` of them at once.
-        decode: makes uint8 ``[h, w, 3]`` of a file, fitted into a square; called on those threads.
+        decode: makes uint8 ``[h, w, 3]`` of an image, fitted into a square; called on them.
         capacity_bytes: what is kept in all; what was not used for longest goes first.
 
     Signals:
-        ready(Path): its picture is there, or turned out to be unreadable (`failed`).
+        ready(ImageRef): its picture is there, or turned out to be unreadable (`failed`).
     """
 
     ready = Signal(object)
@@ -65,22 +65,22 @@ class ThumbnailCache(QObject):
         self._kept_bytes = 0
         self._waiting: OrderedDict[Key, None] = OrderedDict()
         self._in_flight: set[Key] = set()
-        self._failed: set[Path] = set()
+        self._failed: set[ImageRef] = set()
         self._epoch = 0  # `clear` begins a new one; what comes from an older one is not kept
         self._begin = QTimer(self, singleShot=True, interval=0)
         self._begin.timeout.connect(self._on_begin)
 
-    def get(self, path: Path, size_px: int) -> QPixmap | None:
-        """The picture of `path` for a square of `size_px` device pixels, at once or not at all.
+    def get(self, ref: ImageRef, size_px: int) -> QPixmap | None:
+        """The picture of `ref` for a square of `size_px` device pixels, at once or not at all.
 
         If it is missing it is asked for, `ready` will tell, and what is there in another size
         stands in meanwhile.
         """
-        key = (path, decoded_size_px(size_px))
+        key = (ref, decoded_size_px(size_px))
         if (pixmap := self._kept.get(key)) is not None:
             self._kept.move_to_end(key)
             return pixmap
-        if path in self._failed:
+        if ref in self._failed:
             return None
         if key not in self._in_flight:
             self._waiting[key] = None
@@ -88,15 +88,15 @@ class ThumbnailCache(QObject):
             if len(self._waiting) > WAITING_KEPT:
                 self._waiting.popitem(last=False)
             self._begin.start()
-        return self._stand_in(path)
+        return self._stand_in(ref)
 
-    def drop(self, path: Path, size_px: int) -> None:
+    def drop(self, ref: ImageRef, size_px: int) -> None:
         """It is no longer on screen: do not begin to decode it."""
-        self._waiting.pop((path, decoded_size_px(size_px)), None)
+        self._waiting.pop((ref, decoded_size_px(size_px)), None)
 
-    def failed(self, path: Path) -> bool:
-        """Whether `path` was tried and cannot be read."""
-        return path in self._failed
+    def failed(self, ref: ImageRef) -> bool:
+        """Whether `ref` was tried and cannot be read."""
+        return ref in self._failed
 
     def clear(self) -> None:
         """Forget everything, e.g. because the files changed."""
@@ -110,9 +110,9 @@ class ThumbnailCache(QObject):
     def kept_bytes(self) -> int:
         return self._kept_bytes
 
-    def _stand_in(self, path: Path) -> QPixmap | None:
+    def _stand_in(self, ref: ImageRef) -> QPixmap | None:
         for size_px in reversed(SIZES_PX):
-            if (pixmap := self._kept.get((path, size_px))) is not None:
+            if (pixmap := self._kept.get((ref, size_px))) is not None:
                 return pixmap
         return None
 
@@ -123,15 +123,15 @@ class ThumbnailCache(QObject):
             self._pool.submit(_load, self._decode, *key, self._epoch, done=self._on_loaded)
 
     def _on_loaded(self, loaded: _Loaded) -> None:
-        key = (loaded.path, loaded.size_px)
+        key = (loaded.ref, loaded.size_px)
         self._in_flight.discard(key)
         if loaded.epoch == self._epoch:
             if loaded.image is None:
-                self._failed.add(loaded.path)
+                self._failed.add(loaded.ref)
             else:
                 self._keep(key, QPixmap.fromImage(loaded.image))
         self._on_begin()
-        self.ready.emit(loaded.path)
+        self.ready.emit(loaded.ref)
 
     def _keep(self, key: Key, pixmap: QPixmap) -> None:
         if (old := self._kept.pop(key, None)) is not None:
@@ -158,12 +158,12 @@ def image_from_array(pixels: np.ndarray[Any, Any]) -> QImage:
     return image.convertToFormat(QImage.Format.Format_RGB32)  # copies; fast to paint
 
 
-def _load(decode: Decode, path: Path, size_px: int, epoch: int) -> _Loaded:
+def _load(decode: Decode, ref: ImageRef, size_px: int, epoch: int) -> _Loaded:
     try:
-        image = image_from_array(decode(path, size_px))
+        image = image_from_array(decode(ref, size_px))
     except Exception:  # the edge of the worker: whatever is wrong with it, it has no picture
-        return _Loaded(path, size_px, None, epoch)
-    return _Loaded(path, size_px, image, epoch)
+        return _Loaded(ref, size_px, None, epoch)
+    return _Loaded(ref, size_px, image, epoch)
 
 
 def _bytes_of(pixmap: QPixmap) -> int:

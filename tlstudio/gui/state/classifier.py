@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from tlstudio.core.data.dataset import ExcludedFile
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import RunEnded, StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
@@ -158,9 +159,9 @@ class ClassifierState(QObject):
         self.answers, self.unreadable = [], []
         self.answers_changed.emit()
 
-    def view_of(self, path: Path) -> object:
+    def view_of(self, image: ImageRef) -> object:
         """One image as the network sees it, uint8 [H, W, 3]; for worker threads."""
-        return None if self._classifier is None else jobs.network_view(path, self._classifier)
+        return None if self._classifier is None else jobs.network_view(image, self._classifier)
 
     def close(self, timeout_ms: int = 60_000) -> bool:
         """Stop predicting and wait for it; only for closing the program."""

@@ -160,8 +160,8 @@ class DatasetState(QObject):
             self.recent_changed.emit()
         self.loading_changed.emit(False)
         self.changed.emit(index)
-        paths = [sample.path for sample in index.by_split[Split.TRAIN]]
-        self._glance_task = self._pool.submit(jobs.glance, paths, done=self._on_glanced)
+        images = [sample.image for sample in index.by_split[Split.TRAIN]]
+        self._glance_task = self._pool.submit(jobs.glance, images, done=self._on_glanced)
 
     def _on_glanced(self, glance: ImagesGlance | None) -> None:
         self.glance = glance

@@ -173,7 +173,7 @@ class EvidenceState(StudyState):
     def _on_event(self, event: EvidenceEvent) -> None:
         match event:
             case SampleSkipped():
-                self.skipped = (*self.skipped, event.path)
+                self.skipped = (*self.skipped, str(event.image))
                 self.changed.emit()
             case EvidenceProgressed():
                 self.progress = event

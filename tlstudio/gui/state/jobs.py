@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tlstudio.core.compare import SpeedRecord
     from tlstudio.core.config import RunConfig
     from tlstudio.core.data.dataset import DatasetIndex, ExcludedFile, SplitConfig
+    from tlstudio.core.data.image_ref import ImageRef
     from tlstudio.core.devices import DeviceRecord
     from tlstudio.core.errors import TLStudioError
     from tlstudio.core.networks.downloads import (
@@ -123,11 +124,11 @@ def augmented_views(
     return augmented_views(index, config, preprocessing, count, seed, class_index)
 
 
-def network_view(path: Path, classifier: Classifier) -> np.ndarray[Any, Any]:
+def network_view(image: ImageRef, classifier: Classifier) -> np.ndarray[Any, Any]:
     """One image as `classifier` sees it, de-normalised: uint8 ``[H, W, 3]``."""
     from tlstudio.engine.data.preview import network_view
 
-    return network_view(path, classifier.preprocessing)
+    return network_view(image, classifier.preprocessing)
 
 
 def check_run(settings: Settings, index: DatasetIndex) -> list[TLStudioError]:
@@ -217,12 +218,14 @@ def recognise_weights(path: Path) -> tuple[Path, WeightsGuess]:
     return path, recognise_weights(path)
 
 
-def sample_image() -> Path:
+def sample_image() -> ImageRef:
     """A picture that travels with the studio."""
+    from tlstudio.core.data.image_ref import ImageRef
     from tlstudio.engine.data.samples import SAMPLE_DATASETS, sample_dataset_folder
 
     folder = sample_dataset_folder(SAMPLE_DATASETS[0].name)
-    return min(path for path in folder.rglob("*.*") if path.suffix in (".jpg", ".png"))
+    files = (path for path in folder.rglob("*.*") if path.suffix in (".jpg", ".png"))
+    return ImageRef.of_file(min(files))
 
 
 def open_lens(config: RunConfig, num_classes: int, classifier: Classifier | None) -> Lens:

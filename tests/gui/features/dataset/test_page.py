@@ -46,7 +46,7 @@ def open_folder(session: Session, qtbot: QtBot, folder: Path) -> None:
 
 
 def shown_names(page: DataPage) -> set[str]:
-    return {f"{i.path.parent.name}/{i.path.name}" for i in page.browser.images.grid.items}
+    return {f"{i.image.path.parent.name}/{i.image.name}" for i in page.browser.images.grid.items}
 
 
 def test_a_folder_is_shown(session: Session, qtbot: QtBot, folder: Path) -> None:
@@ -129,7 +129,7 @@ def test_large_view_steps_and_ends(session: Session, qtbot: QtBot, folder: Path)
     assert images.large.isVisible() and images.side.preview.isHidden()
     images._next()
     assert images.grid.current_index == 2
-    assert images.large.accessibleDescription() == images.grid.items[2].path.name
+    assert images.large.accessibleDescription() == images.grid.items[2].image.name
     images._previous()
     assert images.grid.current_index == 1
     images.back_button.click()
@@ -249,13 +249,13 @@ def test_a_reload_keeps_filter_and_choice(session: Session, qtbot: QtBot, folder
     open_folder(session, qtbot, folder)
     page.browser.classes.chart.choose_class(2)
     page.browser.images.grid.set_current_index(1)
-    chosen = page.browser.images.grid.items[1].path
+    chosen = page.browser.images.grid.items[1].image
     (folder / "leaf" / "empty.png").unlink()
     with qtbot.waitSignal(session.datasets.changed):
         page.browser.reload_button.click()
     assert page.browser.classes.chart.chosen_class == 2
     item = page.browser.images.grid.current_item
-    assert item is not None and item.path == chosen
+    assert item is not None and item.image == chosen
     assert "1" in page.browser.tabs.tabText(2)
 
 

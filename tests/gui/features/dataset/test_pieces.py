@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tlstudio.core.data.dataset import SplitConfig
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.features.dataset.card_button import CardButton
 from tlstudio.gui.features.dataset.loading_view import LoadingView
 from tlstudio.gui.features.dataset.picture_grid import Picture, PictureGrid
@@ -92,7 +93,7 @@ def test_pictures_are_painted(app: QApplication, qtbot: QtBot) -> None:
         widget.resize(500, 300)
     strip.set_pixmaps([pixmap])
     assert strip.grab().toImage().pixelColor(40, 40).name() == "#ff0000"
-    grid.set_pictures([Picture(pixmap, Path("a.png"), "a")] * 24)
+    grid.set_pictures([Picture(pixmap, ImageRef.of_file(Path("a.png")), "a")] * 24)
     assert grid.verticalScrollBar().maximum() > 0
     assert grid.grab().toImage().pixelColor(80, 80).name() == "#ff0000"
     grid.set_text("Loading")

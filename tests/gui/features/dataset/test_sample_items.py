@@ -8,16 +8,21 @@ from pathlib import Path
 import pytest
 
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
+from tlstudio.core.data.image_ref import FolderContainer, ImageRef
 from tlstudio.gui.features.dataset.sample_items import SampleItems, folded_names, positions_of
 
 CLASSES = ("bread", "grape", "leek")
+
+
+def image_of(split: str, name: str, number: int) -> ImageRef:
+    return ImageRef(FolderContainer(Path()), f"{split}/{name}/{name.title()}{number}.jpg")
 
 
 @pytest.fixture(params=[(3, 2, 1), (2, 0, 2), (0, 0, 3)])
 def index(request: pytest.FixtureRequest) -> DatasetIndex:
     """As many samples of each class as the parameter says for each split."""
     samples = tuple(
-        Sample(Path(split, name, f"{name.title()}{number}.jpg"), class_index, split)
+        Sample(image_of(split, name, number), class_index, split)
         for split, count in zip(Split, request.param, strict=True)
         for class_index, name in enumerate(CLASSES)
         for number in range(count)
@@ -36,21 +41,21 @@ def test_positions_are_those_of_a_plain_search(
 def test_cells_are_made_when_they_are_looked_at(index: DatasetIndex) -> None:
     items = SampleItems(index, positions_of(index, None, 1))
     assert [item.key for item in items] == list(index.samples_of(None, 1))
-    assert items[-1].path == index.samples_of(None, 1)[-1].path
+    assert items[-1].image == index.samples_of(None, 1)[-1].image
     assert items[:2] == [items[0], items[1]]
-    assert items[0].caption == items[0].path.name
+    assert items[0].caption == items[0].image.name
 
 
 def test_a_file_is_found_also_after_another_look_at_the_disk(index: DatasetIndex) -> None:
     items = SampleItems(index, positions_of(index, None, 2))
     for number, item in enumerate(items):
-        assert items.find(item.path) == number
-        assert items.find(Path(str(item.path))) == number
-    assert items.find(Path("nowhere.jpg")) == -1
-    assert items.find(index.samples[0].path) == -1
+        assert items.find(item.image) == number
+        assert items.find(ImageRef(FolderContainer(Path()), str(item.image))) == number
+    assert items.find(ImageRef(FolderContainer(Path()), "nowhere.jpg")) == -1
+    assert items.find(index.samples[0].image) == -1
 
 
 def test_names_for_a_search(index: DatasetIndex) -> None:
     same, names = folded_names(index)
     assert same is index
-    assert names[0] == index.samples[0].path.name.lower()
+    assert names[0] == index.samples[0].image.name.lower()

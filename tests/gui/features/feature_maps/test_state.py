@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images, make_index
 from tests.gui.features_session import TIMEOUT_MS, classifier, make_image, set_up, take, wait
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
 from tlstudio.core.feature_maps.maps import (
     FeatureMaps,
@@ -47,7 +48,7 @@ def test_nothing_is_computed_while_nobody_watches(
     ready: Session, qtbot: QtBot, tmp_path: Path
 ) -> None:
     features = ready.feature(FeatureMapsState)
-    features.set_image(make_image(tmp_path))
+    features.set_image(ImageRef.of_file(make_image(tmp_path)))
     ready.network.select_layer("2")
     assert not features.busy and features.result is None
     features.watch(WATCHER)
@@ -64,7 +65,7 @@ def test_nothing_is_computed_while_nobody_watches(
 
 def test_layers_images_orders_and_pages(ready: Session, qtbot: QtBot, tmp_path: Path) -> None:
     features = ready.feature(FeatureMapsState)
-    features.set_image(make_image(tmp_path))
+    features.set_image(ImageRef.of_file(make_image(tmp_path)))
     features.watch(WATCHER)
     wait(ready, qtbot)
     assert maps(ready).path == features.stages[0].path
@@ -75,7 +76,7 @@ def test_layers_images_orders_and_pages(ready: Session, qtbot: QtBot, tmp_path: 
     wait(ready, qtbot)
     assert maps(ready).channels == tuple(range(64, 70))
     before = maps(ready).maps
-    features.set_image(make_image(tmp_path, 1))
+    features.set_image(ImageRef.of_file(make_image(tmp_path, 1)))
     wait(ready, qtbot)
     assert maps(ready).channels == tuple(range(64, 70))
     assert not np.array_equal(before, maps(ready).maps)
@@ -121,7 +122,7 @@ def slow(ready: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> lis
 
     monkeypatch.setattr(jobs, "open_lens", open_lens)
     ready.network.select_layer("2")
-    ready.feature(FeatureMapsState).set_image(make_image(tmp_path))
+    ready.feature(FeatureMapsState).set_image(ImageRef.of_file(make_image(tmp_path)))
     return lenses
 
 
@@ -162,7 +163,7 @@ def test_another_model_lets_the_networks_go(
 
     monkeypatch.setattr(jobs, "open_lens", open_lens)
     features = ready.feature(FeatureMapsState)
-    features.set_image(make_image(tmp_path))
+    features.set_image(ImageRef.of_file(make_image(tmp_path)))
     features.watch(WATCHER)
     wait(ready, qtbot)
     features.unwatch(WATCHER)
@@ -173,7 +174,7 @@ def test_another_model_lets_the_networks_go(
 
 def test_another_classifier_is_looked_through(ready: Session, qtbot: QtBot, tmp_path: Path) -> None:
     features = ready.feature(FeatureMapsState)
-    features.set_image(make_image(tmp_path))
+    features.set_image(ImageRef.of_file(make_image(tmp_path)))
     features.set_order(MapOrder.NUMBER)
     features.watch(WATCHER)
     wait(ready, qtbot)
@@ -190,7 +191,7 @@ def test_a_comparison_with_the_pretrained_network(
     ready: Session, qtbot: QtBot, tmp_path: Path
 ) -> None:
     features = ready.feature(FeatureMapsState)
-    features.set_image(make_image(tmp_path))
+    features.set_image(ImageRef.of_file(make_image(tmp_path)))
     features.set_weights(WeightsChoice.DIFFERENCE)
     features.watch(WATCHER)
     wait(ready, qtbot)
@@ -210,10 +211,10 @@ def test_an_unreadable_image_is_told_and_forgotten(
     broken.write_text("no image")
     features.watch(WATCHER)
     with qtbot.waitSignal(features.failed) as failed:
-        features.set_image(broken)
+        features.set_image(ImageRef.of_file(broken))
     assert isinstance(failed.args[0], ImageError)
     assert features.result is None and not features.strip
-    features.set_image(make_image(tmp_path))
+    features.set_image(ImageRef.of_file(make_image(tmp_path)))
     wait(ready, qtbot)
     assert features.failure is None and features.result is not None
 
@@ -235,14 +236,14 @@ def test_images_of_the_dataset_and_on_board(ready: Session, qtbot: QtBot, tmp_pa
     first = features.image
     features.show_another()
     assert first != features.image
-    assert {first, features.image} < {sample.path for sample in ready.datasets.index.samples}
+    assert {first, features.image} < {sample.image for sample in ready.datasets.index.samples}
 
 
 def test_a_new_window_looks_before_the_old_one_looks_away(
     ready: Session, qtbot: QtBot, tmp_path: Path
 ) -> None:
     features, newer = ready.feature(FeatureMapsState), object()
-    features.set_image(make_image(tmp_path))
+    features.set_image(ImageRef.of_file(make_image(tmp_path)))
     features.watch(WATCHER)
     features.watch(newer)
     features.unwatch(WATCHER)
@@ -257,7 +258,7 @@ def test_what_was_on_its_way_when_it_was_cancelled_is_passed_over(
     ready: Session, qtbot: QtBot, tmp_path: Path
 ) -> None:
     features = ready.feature(FeatureMapsState)
-    features.set_image(make_image(tmp_path))
+    features.set_image(ImageRef.of_file(make_image(tmp_path)))
     features.watch(WATCHER)
     wait(ready, qtbot)
     ready.network.select_layer("2")

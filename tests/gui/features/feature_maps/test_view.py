@@ -20,6 +20,7 @@ from tests.gui.features_session import (
 )
 from tests.gui.networks import wait_for_plan
 from tests.gui.showing import on_screen
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.feature_maps.maps import MapOrder
 from tlstudio.gui.features.feature_maps.lens_worker import WeightsChoice
 from tlstudio.gui.features.feature_maps.state import FeatureMapsState
@@ -39,7 +40,7 @@ def empty(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Fe
 def view(empty: FeaturesView, session: Session, qtbot: QtBot, tmp_path: Path) -> FeaturesView:
     session.feature(FeatureMapsState).set_order(MapOrder.NUMBER)
     session.network.select_layer("2")
-    session.feature(FeatureMapsState).set_image(make_image(tmp_path))
+    session.feature(FeatureMapsState).set_image(ImageRef.of_file(make_image(tmp_path)))
     wait(session, qtbot)
     return empty
 
@@ -165,7 +166,7 @@ def test_an_enlarged_channel_stays_large_with_another_image(
 ) -> None:
     click(view, qtbot, 5)
     words = view.area.viewer.words.text()
-    session.feature(FeatureMapsState).set_image(make_image(tmp_path, 2))
+    session.feature(FeatureMapsState).set_image(ImageRef.of_file(make_image(tmp_path, 2)))
     wait(session, qtbot)
     assert view.area.viewer.isVisible()
     assert view.area.viewer.words.text().startswith("Channel 5 · ")
@@ -239,7 +240,7 @@ def test_random_weights_are_said_with_what_helps(
     view = FeaturesView(session)
     qtbot.addWidget(view)
     view.show()
-    session.feature(FeatureMapsState).set_image(make_image(tmp_path))
+    session.feature(FeatureMapsState).set_image(ImageRef.of_file(make_image(tmp_path)))
     wait(session, qtbot)
     assert view.area.grid.cells
     assert view.side.note.text().startswith("Random values")
@@ -265,7 +266,7 @@ def test_an_unreadable_image(
     broken = tmp_path / "broken.png"
     broken.write_text("no image")
     with qtbot.waitSignal(session.feature(FeatureMapsState).failed):
-        session.feature(FeatureMapsState).set_image(broken)
+        session.feature(FeatureMapsState).set_image(ImageRef.of_file(broken))
     assert not view.area.grid.cells and "not an image" in view.area.grid.accessibleDescription()
     assert all(tile.pixmap is None for tile in view.strip.tiles)
 

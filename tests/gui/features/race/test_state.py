@@ -65,7 +65,7 @@ def test_other_validation_images_make_it_stale(
     ready: Session, qtbot: QtBot, index: DatasetIndex
 ) -> None:
     run(ready, qtbot, index)
-    fewer = make_index(index.root, [sample.path for sample in index.samples[:20]])
+    fewer = make_index(index.root, [sample.image.path for sample in index.samples[:20]])
     show(ready, fewer)
     qtbot.waitUntil(lambda: ready.feature(RaceState).record is not None)
     assert ready.feature(RaceState).is_stale

@@ -77,11 +77,11 @@ def test_it_follows_a_run_without_losing_its_place(
     page.gallery.grid.set_current_index(30)
     scrolled = page.gallery.grid.verticalScrollBar().value()
     assert scrolled > 0
-    chosen = page.gallery.grid.items[30].path
-    paths = [s.path for s in index.by_split[Split.VAL]]
+    chosen = page.gallery.grid.items[30].image
+    paths = [s.image for s in index.by_split[Split.VAL]]
     session.run._on_event(PredictionsReady(2, make_predictions(paths, CLASSES, 1.0)))
     assert page.accuracy.text() == "100.0%"
-    assert page.gallery.grid.items[page.gallery.grid.current_index].path == chosen
+    assert page.gallery.grid.items[page.gallery.grid.current_index].image == chosen
     assert page.gallery.grid.verticalScrollBar().value() == scrolled
     assert "training goes on" in page.summary.text()
     session.run._set_phase(RunPhase.IDLE)

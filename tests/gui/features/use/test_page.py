@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import CLASSES, make_images, make_predictions
 from tlstudio.core.data.dataset import ExcludedFile
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.gui.features.use.page import UsePage
@@ -51,7 +52,7 @@ def in_hand(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
             if stop.stopped:
                 return
             if file.name.startswith("bad"):
-                yield ExcludedFile(file, "It is not an image.")
+                yield ExcludedFile(ImageRef.of_file(file), "It is not an image.")
             else:
                 yield from make_predictions([file], CLASSES, 1.0, known=False)
 

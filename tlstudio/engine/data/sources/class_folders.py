@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tlstudio.core.data.dataset import Layout, Split
 from tlstudio.engine.data.files import FolderImages, FolderScan, class_name_of
-from tlstudio.engine.data.sources.source import Listing, SourceSpec
+from tlstudio.engine.data.sources.folder_layout import FolderLayout, Listing
 
 
 def files_by_class(scan: FolderScan, folder: Path) -> dict[str, tuple[FolderImages, ...]]:
@@ -27,4 +27,4 @@ def _listing(scan: FolderScan, root: Path) -> Listing | None:
     return Listing({Split.TRAIN: files})
 
 
-SOURCE = SourceSpec(Layout.CLASS_FOLDERS, _listing)
+LAYOUT = FolderLayout(Layout.CLASS_FOLDERS, _listing)

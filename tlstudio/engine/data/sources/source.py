@@ -1,44 +1,48 @@
-"""What a dataset source is: it recognises a layout and lists the files that it holds."""
+"""What a dataset source is: it recognises a format and makes the index of such a dataset."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
-from tlstudio.core.data.dataset import Layout, Split
-from tlstudio.core.notes import Note
-from tlstudio.engine.data.files import FolderImages, FolderScan
+from tlstudio.core.data.dataset import DatasetIndex, SplitConfig
+from tlstudio.core.runs.events import StopToken
+
+Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
-class Listing:
-    """The files of a folder by what they are for, not yet looked into.
+class SampleSource(Protocol):
+    """One row of the table of sources, `opening.DATASET_SOURCES`.
 
-    Attributes:
-        files: class name -> candidates by folder, per split, where the folders say the split.
-            Without an entry for `Split.VAL` the studio takes validation images from the training
-            ones.
-        warnings: what a person should know about the layout.
+    Its samples say themselves how they are opened: where they are not files in a folder
+    (`FolderContainer`), a source brings a container of its own (`core.data.image_ref`).
+    `indexing.make_index` splits, counts and warns for every source alike.
     """
-
-    files: Mapping[Split, Mapping[str, tuple[FolderImages, ...]]]
-    warnings: tuple[Note, ...] = field(default=())
-
-
-@dataclass(frozen=True)
-class SourceSpec:
-    """One row of the table of sources.
-
-    Attributes:
-        layout: what it reads.
-        listing: the folder's files, or None if the folder has another layout.
-            Raises DatasetError where it is this layout but something is missing.
-    """
-
-    layout: Layout
-    listing: Callable[[FolderScan, Path], Listing | None]
 
     @property
     def name(self) -> str:
-        return self.layout.value
+        """Of the format."""
+
+    def recognises(self, path: Path) -> bool:
+        """Whether `path` is of this format, from a glance at it."""
+
+    def index(
+        self,
+        path: Path,
+        split: SplitConfig,
+        *,
+        stop: StopToken | None = None,
+        on_progress: Progress | None = None,
+    ) -> DatasetIndex:
+        """Look at every image once.
+
+        Args:
+            path: that `recognises` said yes to.
+            split: how to split where the dataset does not say.
+            stop: ends the look early.
+            on_progress: called with (images looked at, images) every now and then.
+
+        Raises:
+            DatasetError: there is nothing in it to learn from, or the look was stopped.
+        """

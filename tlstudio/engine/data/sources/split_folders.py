@@ -10,7 +10,7 @@ from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.files import FolderScan, name_of
 from tlstudio.engine.data.sources.class_folders import files_by_class
-from tlstudio.engine.data.sources.source import Listing, SourceSpec
+from tlstudio.engine.data.sources.folder_layout import FolderLayout, Listing
 
 SPLIT_NAMES = {
     Split.TRAIN: ("train", "training"),
@@ -58,4 +58,4 @@ def _listing(scan: FolderScan, root: Path) -> Listing | None:
     return Listing(files, warnings)
 
 
-SOURCE = SourceSpec(Layout.SPLIT_FOLDERS, _listing)
+LAYOUT = FolderLayout(Layout.SPLIT_FOLDERS, _listing)

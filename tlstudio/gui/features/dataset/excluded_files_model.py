@@ -18,11 +18,11 @@ class ExcludedFilesModel(TableModel[ExcludedFile]):
         super().__init__(parent=parent)
         self._root = Path()
         self.columns = (
-            Column(self.tr("File"), self._relative, tip=lambda file: str(file.path)),
+            Column(self.tr("File"), self._relative, tip=lambda file: str(file.image)),
             Column(
                 self.tr("Reason"),
                 lambda file: core_text(file.reason),
-                tip=lambda file: str(file.path),
+                tip=lambda file: str(file.image),
             ),
         )
 
@@ -32,5 +32,8 @@ class ExcludedFilesModel(TableModel[ExcludedFile]):
         self.set_rows(files)
 
     def _relative(self, file: ExcludedFile) -> str:
-        path = file.path
-        return str(path.relative_to(self._root)) if path.is_relative_to(self._root) else str(path)
+        path = file.image.path
+        if path is not None and path.is_relative_to(self._root):
+            return str(path.relative_to(self._root))
+        is_inside = file.image.container.id == str(self._root)
+        return file.image.key if is_inside else str(file.image)

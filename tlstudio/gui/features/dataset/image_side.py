@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSize, QUrl, Signal
@@ -11,6 +10,7 @@ from PySide6.QtGui import QDesktopServices, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tlstudio.core.data.dataset import SPLIT_TITLES, Sample
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton
@@ -28,9 +28,9 @@ PREVIEW_PX = 264
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """Details of one file, or why there are none."""
+    """Details of one image, or why there are none."""
 
-    path: Path
+    image: ImageRef
     details: Any
     problem: ImageError | None = None
 
@@ -101,12 +101,15 @@ class ImageSide(QWidget):
     def show_sample(self, sample: Sample, class_name: str) -> None:
         """Show an image; its facts follow when its file was looked at."""
         self._sample, self._class_name = sample, class_name
-        self.name.set_text(sample.path.name, str(sample.path))
-        self.preview.show_path(sample.path)
+        self.name.set_text(sample.image.name, str(sample.image))
+        self.preview.show_image(sample.image)
+        is_file = sample.image.path is not None
+        self.folder_button.setEnabled(is_file)
+        self.folder_button.setToolTip("" if is_file else self.tr("It is not a file of its own."))
         self.facts.set_facts(self._facts_of(None))
         if self._task is not None:
             self._task.cancel()
-        self._task = self._session.disk_pool.submit(_read, sample.path, done=self._on_read)
+        self._task = self._session.disk_pool.submit(_read, sample.image, done=self._on_read)
 
     def set_enlarged(self, enlarged: bool) -> None:
         """Leave the preview out while the same picture is large beside it."""
@@ -135,16 +138,17 @@ class ImageSide(QWidget):
 
     def _on_read(self, facts: _Facts) -> None:
         self._task = None
-        if self._sample is not None and facts.path == self._sample.path:
+        if self._sample is not None and facts.image == self._sample.image:
             self.facts.set_facts(self._facts_of(facts))
 
     def _open_folder(self) -> None:
-        if self._sample is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._sample.path.parent)))
+        path = self._sample.image.path if self._sample is not None else None
+        if path is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
 
 
-def _read(path: Path) -> _Facts:
+def _read(image: ImageRef) -> _Facts:
     try:
-        return _Facts(path, jobs.image_details(path))
+        return _Facts(image, jobs.image_details(image))
     except ImageError as problem:
-        return _Facts(path, None, problem)
+        return _Facts(image, None, problem)

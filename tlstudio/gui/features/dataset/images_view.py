@@ -214,7 +214,7 @@ class ImagesView(QWidget):
         assert isinstance(sample, Sample)
         self.side.show_sample(sample, self._index.classes[sample.class_index])
         if self._stack.currentIndex() == 1:
-            self.large.show_path(sample.path)
+            self.large.show_image(sample.image)
 
     def _on_side_closed(self) -> None:
         self.grid.set_current_index(-1)
@@ -223,7 +223,7 @@ class ImagesView(QWidget):
     def _open_large(self) -> None:
         item = self.grid.current_item
         if item is not None:
-            self.large.show_path(item.path)
+            self.large.show_image(item.image)
             self._stack.setCurrentIndex(1)
             self.side.set_enlarged(True)
             self.back_button.setFocus()

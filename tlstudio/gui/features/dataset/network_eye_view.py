@@ -133,7 +133,7 @@ class NetworkEyeView(QWidget):
             [
                 Picture(
                     QPixmap.fromImage(image_from_array(view.image)),
-                    view.path,
+                    view.ref,
                     classes[view.class_index],
                 )
                 for view in views

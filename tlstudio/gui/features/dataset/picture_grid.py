@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.kit.cell_area import CellArea
 from tlstudio.gui.kit.grid_geometry import GridGeometry
 from tlstudio.gui.kit.thumbnail_painter import CellState, GridItem, ThumbnailPainter
@@ -19,10 +19,10 @@ THUMB_PX = 148
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture; `path` is the file that it was made from."""
+    """One picture; `image` is what it was made from."""
 
     pixmap: QPixmap
-    path: Path
+    image: ImageRef
     caption: str = ""
 
 
@@ -75,7 +75,7 @@ class PictureGrid(CellArea):
             self._painter = ThumbnailPainter(self.font())
         for number in self._visible():
             picture = self._pictures[number]
-            item = GridItem(picture.path, picture.caption)
+            item = GridItem(picture.image, picture.caption)
             self._painter.paint(painter, self.cell_rect(number), item, picture.pixmap, CellState())
 
     def _arrange(self) -> None:

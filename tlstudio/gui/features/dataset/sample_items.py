@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate, chain, pairwise
-from pathlib import Path
 from typing import overload
 
 from tlstudio.core.data.dataset import SPLIT_TITLES, DatasetIndex, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.thumbnail_grid import GridItem
 
@@ -40,23 +40,23 @@ class SampleItems(Sequence[GridItem]):
             return [self._item(position) for position in self._positions[number]]
         return self._item(self._positions[number])
 
-    def find(self, path: Path) -> int:
-        """Where the cell of `path` is; -1 if it is not there."""
+    def find(self, image: ImageRef) -> int:
+        """Where the cell of `image` is; -1 if it is not there."""
         samples = self._samples
         for number, position in enumerate(self._positions):
-            if samples[position].path is path:
+            if samples[position].image is image:
                 return number
-        name = path.name  # perhaps of another look at the same folder
+        key = image.key  # perhaps of another look at the same folder
         for number, position in enumerate(self._positions):
-            found = samples[position].path
-            if found.name == name and found == path:
+            found = samples[position].image
+            if found.key == key and found == image:
                 return number
         return -1
 
     def _item(self, position: int) -> GridItem:
         sample = self._samples[position]
         words = self._words[sample.class_index, sample.split]
-        return GridItem(sample.path, sample.path.name, words, key=sample)
+        return GridItem(sample.image, sample.image.name, words, key=sample)
 
 
 def positions_of(
@@ -76,7 +76,7 @@ def positions_of(
 
 def folded_names(index: DatasetIndex) -> tuple[DatasetIndex, list[str]]:
     """The file names for a search that takes no notice of case. For a worker: it takes a while."""
-    return index, [sample.path.name.casefold() for sample in index.samples]
+    return index, [sample.image.name.casefold() for sample in index.samples]
 
 
 def _ranges(index: DatasetIndex) -> dict[tuple[Split, int], range]:

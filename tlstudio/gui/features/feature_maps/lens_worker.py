@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.feature_maps.maps import (
     FeatureMaps,
     FilterComparison,
@@ -98,7 +98,7 @@ class LensWorker:
         return None if seen is None else LensResult(request, lens.open(), pixels, seen)
 
     def strip(
-        self, image: Path, stages: Sequence[MapLayer], stop: StopToken
+        self, image: ImageRef, stages: Sequence[MapLayer], stop: StopToken
     ) -> tuple[StageMap, ...] | None:
         return None if stop.stopped else self._opened().strip(image, stages, stop)
 

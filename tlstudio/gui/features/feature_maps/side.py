@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.feature_maps.maps import WeightsOrigin
 from tlstudio.core.networks.catalog import WeightsPlace
 from tlstudio.gui.features.feature_maps.lens_worker import LensResult, WeightsChoice
@@ -105,7 +106,7 @@ class FeaturesSide(QWidget):
             self._session.preferences,
             self.tr("Look at an image"),
             (file_dialogs.IMAGES,),
-            lambda paths: self._features.set_image(paths[0]),
+            lambda paths: self._features.set_image(ImageRef.of_file(paths[0])),
             several=False,
         )
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError, TLStudioError
 from tlstudio.core.feature_maps.depth import depth_stages
 from tlstudio.core.feature_maps.maps import MapLayer, MapOrder, MapRequest, StageMap, map_layers
@@ -58,7 +58,7 @@ class FeatureMapsState(FeatureState):
         self._classifier = classifier
         self.layers: tuple[MapLayer, ...] = ()
         self.stages: tuple[MapLayer, ...] = ()
-        self.image: Path | None = None
+        self.image: ImageRef | None = None
         self.order = MapOrder.STRENGTH
         self.first = 0
         self.weights = WeightsChoice.OWN
@@ -71,7 +71,7 @@ class FeatureMapsState(FeatureState):
         self._request: LensRequest | None = None  # under way, shown, or failed
         self._task: Task | None = None
         self._stop = StopToken()
-        self._strip_image: Path | None = None
+        self._strip_image: ImageRef | None = None
         self._strip_task: Task | None = None
         self._strip_stop = StopToken()
         network.tree_changed.connect(self._on_tree_changed)
@@ -125,7 +125,7 @@ class FeatureMapsState(FeatureState):
         if not self._watchers:
             self.cancel()
 
-    def set_image(self, image: Path) -> None:
+    def set_image(self, image: ImageRef) -> None:
         """Show the maps of another image."""
         self.image = image
         self.image_changed.emit()
@@ -134,7 +134,7 @@ class FeatureMapsState(FeatureState):
     def show_another(self) -> None:
         """Look at any other image of the dataset; nothing happens without one."""
         index = self._datasets.index
-        others = [s.path for s in index.samples if s.path != self.image] if index else []
+        others = [s.image for s in index.samples if s.image != self.image] if index else []
         if others:
             self.set_image(random.choice(others))
 
@@ -201,7 +201,7 @@ class FeatureMapsState(FeatureState):
         is_ready = weights is not None and weights.ready
         return LensNetwork(self._network.config, tree, classifier, is_ready)
 
-    def _start_maps(self, worker: LensWorker, image: Path) -> None:
+    def _start_maps(self, worker: LensWorker, image: ImageRef) -> None:
         maps = MapRequest(image, self.layer, self.order, self.first)
         request = LensRequest(maps, self.weights, self.shows_filters)
         if request == self._request:
@@ -221,7 +221,7 @@ class FeatureMapsState(FeatureState):
             )
         )
 
-    def _start_strip(self, worker: LensWorker, image: Path) -> None:
+    def _start_strip(self, worker: LensWorker, image: ImageRef) -> None:
         self._strip_stop.stop()
         if self._strip_task is not None:
             self._strip_task.cancel()

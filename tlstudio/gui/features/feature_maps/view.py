@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.feature_maps.maps import MapLayer, MapOrder
 from tlstudio.gui.features.feature_maps.area import FeaturesArea
 from tlstudio.gui.features.feature_maps.depth_strip import DepthStrip, StripTile
@@ -132,7 +133,7 @@ class FeaturesView(QWidget):
         event.acceptProposedAction()
         files = [path for path in local_paths(event.mimeData()) if path.is_file()]
         if files:
-            self._features.set_image(files[0])
+            self._features.set_image(ImageRef.of_file(files[0]))
 
     # -- following the session -------------------------------------------------------------------
 

@@ -215,7 +215,7 @@ class RankingState(StudyState):
                 self.failures = {**self.failures, event.failure.candidate: event.failure}
                 self._done.add(event.failure.candidate)
             case SampleSkipped():
-                self.skipped = tuple(dict.fromkeys((*self.skipped, event.path)))
+                self.skipped = tuple(dict.fromkeys((*self.skipped, str(event.image))))
             case leaderboard.RankEnded():
                 self.record, self.is_complete = event.record, event.is_complete
             case _:

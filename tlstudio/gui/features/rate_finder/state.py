@@ -150,7 +150,7 @@ class RateState(StudyState):
             case RangeStarted():
                 self.started = event
             case SampleSkipped():
-                self.skipped = (*self.skipped, event.path)
+                self.skipped = (*self.skipped, str(event.image))
             case RangeEnded():
                 if self._datasets.index is not None and self._config and self._index:
                     self.found = FoundRate(event.result, self._config, self._index)

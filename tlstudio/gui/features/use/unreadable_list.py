@@ -41,8 +41,8 @@ class UnreadableList(QWidget):
         if not kept:
             self.rows.clear()
         for file in files[kept:]:
-            row = QTreeWidgetItem([file.path.name, core_text(file.reason)])
-            row.setToolTip(0, str(file.path))
+            row = QTreeWidgetItem([file.image.name, core_text(file.reason)])
+            row.setToolTip(0, str(file.image))
             row.setToolTip(1, core_text(file.reason))
             self.rows.addTopLevelItem(row)
         self._files = tuple(files)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import line
@@ -29,7 +29,7 @@ class PredictionGallery(QWidget):
     """A click or Enter opens the viewer; while it is open it follows the choice in the grid.
 
     Signals:
-        network_view_wanted(Path): for `set_network_view`.
+        network_view_wanted(ImageRef): for `set_network_view`.
         viewing_changed(bool): the viewer was opened or closed.
     """
 
@@ -76,8 +76,8 @@ class PredictionGallery(QWidget):
         if self._viewing:
             self._show(self.grid.current_index)
 
-    def set_network_view(self, path: Path, pixels: np.ndarray[Any, Any]) -> None:
-        self.viewer.set_network_view(path, pixels)
+    def set_network_view(self, image: ImageRef, pixels: np.ndarray[Any, Any]) -> None:
+        self.viewer.set_network_view(image, pixels)
 
     def open_viewer(self, index: int) -> None:
         """Look at the `index`-th image."""

@@ -40,7 +40,7 @@ def truth_text(record: PredictionRecord, classes: Sequence[str]) -> str:
 
 def grid_item(record: PredictionRecord, classes: Sequence[str]) -> GridItem:
     return GridItem(
-        record.path,
+        record.image,
         answer_text(record, classes),
         truth_text(record, classes),
         mark_of(record),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label
@@ -31,7 +31,7 @@ class PredictionViewer(QWidget):
     Signals:
         stepped(int): -1 for the previous image, 1 for the next.
         closed(): a person is done with it.
-        network_view_wanted(Path): for `set_network_view`.
+        network_view_wanted(ImageRef): for `set_network_view`.
     """
 
     stepped = Signal(int)
@@ -101,9 +101,9 @@ class PredictionViewer(QWidget):
         self, record: PredictionRecord, classes: Sequence[str], index: int, count: int
     ) -> None:
         """Show one prediction, the `index`-th (from 0) of `count`."""
-        another = self.record is None or record.path != self.record.path
+        another = self.record is None or record.image != self.record.image
         self.record = record
-        self._name.set_text(record.path.name, str(record.path))
+        self._name.set_text(record.image.name, str(record.image))
         self._place.setText(self.tr("{index} of {count}").format(index=index + 1, count=count))
         self.previous_button.setEnabled(index > 0)
         self.next_button.setEnabled(index < count - 1)
@@ -111,14 +111,14 @@ class PredictionViewer(QWidget):
         self._show_verdict(record, classes)
         self.bars.set_record(record, classes)
         if another:
-            self.photo.show_path(record.path)
+            self.photo.show_image(record.image)
             self.network_view.show_pixmap(None)
             self._network_part.hide()
-            self.network_view_wanted.emit(record.path)
+            self.network_view_wanted.emit(record.image)
 
-    def set_network_view(self, path: Path, pixels: np.ndarray[Any, Any]) -> None:
+    def set_network_view(self, image: ImageRef, pixels: np.ndarray[Any, Any]) -> None:
         """Show uint8 ``[H, W, 3]``, unless another image is shown by now."""
-        if self.record is not None and path == self.record.path:
+        if self.record is not None and image == self.record.image:
             self.network_view.show_array(pixels)
             self._network_part.show()
 

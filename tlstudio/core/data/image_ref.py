@@ -1,0 +1,137 @@
+"""What names an image: where it is kept, and which of the images there it is."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, NamedTuple, Protocol
+
+
+class ImageStat(NamedTuple):
+    """How an image's bytes look from outside; where one of these changed, they may be others."""
+
+    size_bytes: int
+    mtime_ns: int
+    inode: int
+
+
+class NotARegularFileError(OSError):
+    """A folder, a FIFO or the like, which must not be opened: reading it might never end."""
+
+
+class ImageContainer(Protocol):
+    """Where images are kept: a folder, an archive, a pickle.
+
+    Every reference holds its container, so that it can be opened on any thread and after pickling.
+    A container is therefore small, hashable and picklable, equal to any other one of the same
+    place, and may be used by several threads at once; whatever it has to keep open, it opens again
+    where it is needed.
+    """
+
+    @property
+    def id(self) -> str:
+        """What tells this place from all others, e.g. the path of the archive."""
+
+    def open(self, key: str) -> BinaryIO:
+        """The bytes of one image, to be closed by the caller; can be sought.
+
+        Raises:
+            OSError: there is no such image, or it may not be read.
+        """
+
+    def stat(self, key: str) -> ImageStat:
+        """How the bytes look now, without reading them.
+
+        Raises:
+            OSError: there is no such image.
+        """
+
+    def path_of(self, key: str) -> Path | None:
+        """The file that holds this image and nothing else; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderContainer:
+    """The files in and below a folder; a key is the path from the folder on, with ``/``."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        return str(self.folder)
+
+    def open(self, key: str) -> BinaryIO:
+        return (self.folder / key).open("rb")
+
+    def stat(self, key: str) -> ImageStat:
+        """As in the protocol; raises `NotARegularFileError` of what is none."""
+        status = (self.folder / key).stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise NotARegularFileError(str(self.folder / key))
+        return ImageStat(status.st_size, status.st_mtime_ns, status.st_ino)
+
+    def path_of(self, key: str) -> Path:
+        return self.folder / key
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRef:
+    """One image, whether it is a file of its own or lies in something else.
+
+    Attributes:
+        container: where it is kept.
+        key: which one it is there; parts are separated by ``/``.
+    """
+
+    container: ImageContainer
+    key: str
+
+    @classmethod
+    def of_file(cls, path: Path) -> ImageRef:
+        """The image in a file by itself."""
+        return cls(FolderContainer(path.parent), path.name)
+
+    @property
+    def name(self) -> str:
+        """What a person reads: the file's name."""
+        return self.key.rpartition("/")[2]
+
+    @property
+    def suffix(self) -> str:
+        """The end of its name in lower case, with the dot; empty without one."""
+        return PurePosixPath(self.name).suffix.lower()
+
+    @property
+    def path(self) -> Path | None:
+        """The file that holds it and nothing else; None e.g. for a member of an archive."""
+        return self.container.path_of(self.key)
+
+    @property
+    def sort_key(self) -> list[str]:
+        """Puts images in the order in which the paths of their files would be."""
+        return os.path.normcase(self.key).split(os.sep)  # noqa: PTH206 - a path is not needed
+
+    def open(self) -> BinaryIO:
+        """Its bytes, to be closed by the caller.
+
+        Raises:
+            OSError: it is gone, or may not be read.
+        """
+        return self.container.open(self.key)
+
+    def stat(self) -> ImageStat:
+        """How its bytes look now, without reading them.
+
+        Raises:
+            OSError: it is gone.
+        """
+        return self.container.stat(self.key)
+
+    def __str__(self) -> str:
+        """The path of its file; else that of the container and the key, which is as unique."""
+        return str(self.path or f"{self.container.id}/{self.key}")
+
+    def __hash__(self) -> int:
+        return hash(self.key)  # references are looked up by the hundred thousand

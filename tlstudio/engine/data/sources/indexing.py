@@ -1,0 +1,210 @@
+"""From the readable images of any source to an index: classes, split, and what is odd about it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from operator import attrgetter
+from pathlib import Path
+
+from tlstudio.core.data.dataset import (
+    SPLIT_TITLES,
+    DatasetIndex,
+    ExcludedFile,
+    Layout,
+    Sample,
+    Split,
+    SplitConfig,
+)
+from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.data.splits import stratified_split
+from tlstudio.core.errors import DatasetError
+from tlstudio.core.notes import Note
+from tlstudio.core.runs.events import StopToken
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.data.files import name_of
+from tlstudio.engine.data.sources.source import Progress
+
+_PROGRESS_EVERY_S = 0.1
+
+Images = Mapping[Split, Mapping[str, Sequence[ImageRef]]]
+Listed = Mapping[Split, AbstractSet[str]]
+
+
+def make_index(
+    root: Path,
+    layout: Layout,
+    readable: Images,
+    split: SplitConfig,
+    *,
+    excluded: Sequence[ExcludedFile] = (),
+    listed: Listed | None = None,
+    warnings: Sequence[Note] = (),
+    folders: Sequence[Path] = (),
+) -> DatasetIndex:
+    """Choose the classes, split where the dataset does not say, and warn of what is odd.
+
+    Args:
+        root: what was opened.
+        layout: how the images lie in it.
+        readable: the images of each class, per split that the dataset names. Without an entry for
+            `Split.VAL` the studio takes validation images from the training ones. Class names
+            without images are told of.
+        split: how it does so.
+        excluded: images that cannot be read.
+        listed: the classes of each split that have images at all, readable or not; None takes
+            those of `readable`.
+        warnings: what the source has noticed itself.
+        folders: see `DatasetIndex`.
+
+    Raises:
+        DatasetError: there are not two classes with readable training images.
+    """
+    if listed is None:
+        listed = {s: {name for name, found in c.items() if found} for s, c in readable.items()}
+    classes, odd = _classes(root, listed, readable)
+    samples, studio_split = _split(readable, classes, split)
+    index = DatasetIndex(
+        root=root,
+        name=name_of(root),
+        layout=layout,
+        classes=classes,
+        samples=samples,
+        excluded=tuple(excluded),
+        split_config=split if studio_split else None,
+        folders=tuple(folders),
+    )
+    return replace(index, warnings=(*warnings, *odd, *_count_warnings(index)))
+
+
+def one_class(name: str, hint: str) -> DatasetError:
+    """There is nothing to tell apart."""
+    sentence = QT_TRANSLATE_NOOP("core", "There is only one class with images, “{name}”.")
+    return DatasetError(sentence, hint, name=name)
+
+
+def raise_if_stopped(stop: StopToken | None) -> None:
+    """Raises `DatasetError` where a person does not want to wait any longer."""
+    if stop is not None and stop.stopped:
+        raise DatasetError(QT_TRANSLATE_NOOP("core", "Opening the folder was stopped."))
+
+
+class ProgressReport:
+    """Tells how far it is, at most ten times a second and at the end."""
+
+    def __init__(self, total: int, tell: Progress | None) -> None:
+        self._total, self._tell = total, tell
+        self._done, self._told_s = 0, -math.inf
+
+    def add(self, count: int) -> None:
+        self._done += count
+        if self._tell is None:
+            return
+        now = time.perf_counter()
+        if self._done == self._total or now - self._told_s >= _PROGRESS_EVERY_S:
+            self._told_s = now
+            self._tell(self._done, self._total)
+
+
+def _classes(
+    root: Path, listed: Listed, readable: Images
+) -> tuple[tuple[str, ...], tuple[Note, ...]]:
+    """The classes with training images, and what is odd about the others."""
+    train = readable[Split.TRAIN]
+    classes = tuple(sorted(name for name, images in train.items() if images))
+    if not classes:
+        raise DatasetError(
+            QT_TRANSLATE_NOOP("core", "No image in “{name}” can be read."),
+            QT_TRANSLATE_NOOP("core", "The images must be JPEG, PNG, BMP, GIF, WebP or TIFF."),
+            name=name_of(root),
+        )
+    if len(classes) == 1:
+        hint = QT_TRANSLATE_NOOP("core", "Telling apart needs two classes or more with images.")
+        raise one_class(classes[0], hint)
+    warnings = [
+        Note(
+            QT_TRANSLATE_NOOP("core", "The class “{name}” has no readable image and is left out."),
+            {"name": name},
+        )
+        for name in train
+        if name not in classes
+    ]
+    for split in (Split.VAL, Split.TEST):
+        warnings += [
+            Note(
+                QT_TRANSLATE_NOOP(
+                    "core",
+                    "The class “{name}” has no training images, so its {split} images are left "
+                    "out.",
+                ),
+                {"name": name, "split": SPLIT_TITLES[split]},
+            )
+            for name in readable.get(split, {})
+            if name not in classes and name in listed[split] and name not in train
+        ]
+    return classes, tuple(warnings)
+
+
+def _split(
+    readable: Images, classes: tuple[str, ...], config: SplitConfig
+) -> tuple[tuple[Sample, ...], bool]:
+    """Samples ordered by split, class and key, and whether the studio made the split."""
+    studio_split = Split.VAL not in readable
+    samples: dict[Split, list[Sample]] = {split: [] for split in Split}
+    if studio_split:
+        if Split.TEST in readable:  # the folders say the test images
+            config = SplitConfig(config.val_fraction, 0.0, config.seed)
+        for sample in stratified_split([readable[Split.TRAIN][name] for name in classes], config):
+            samples[sample.split].append(sample)
+    for split, by_class in readable.items():
+        if studio_split and split is Split.TRAIN:
+            continue
+        for class_index, name in enumerate(classes):
+            images = sorted(by_class.get(name, ()), key=attrgetter("sort_key"))
+            samples[split] += [Sample(image, class_index, split) for image in images]
+    return tuple(sample for split in Split for sample in samples[split]), studio_split
+
+
+def _count_warnings(index: DatasetIndex) -> tuple[Note, ...]:
+    warnings = []
+    train, val = index.counts[Split.TRAIN], index.counts[Split.VAL]
+    if not any(val):
+        warnings.append(
+            Note(
+                QT_TRANSLATE_NOOP(
+                    "core",
+                    "There are no validation images, so the best epoch is chosen by training "
+                    "accuracy.",
+                )
+            )
+        )
+    for class_index, name in enumerate(index.classes):
+        if train[class_index] == 1:
+            warnings.append(
+                Note(
+                    QT_TRANSLATE_NOOP("core", "The class “{name}” has a single training image."),
+                    {"name": name},
+                )
+            )
+        if any(val) and not val[class_index]:
+            warnings.append(
+                Note(
+                    QT_TRANSLATE_NOOP("core", "The class “{name}” has no validation images."),
+                    {"name": name},
+                )
+            )
+    if len(index.excluded) == 1:
+        warnings.append(
+            Note(QT_TRANSLATE_NOOP("core", "One file cannot be read and is left out."), {})
+        )
+    elif index.excluded:
+        warnings.append(
+            Note(
+                QT_TRANSLATE_NOOP("core", "{count} files cannot be read and are left out."),
+                {"count": len(index.excluded)},
+            )
+        )
+    return tuple(warnings)
