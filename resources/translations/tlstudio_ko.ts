@@ -1339,6 +1339,10 @@
         <translation>폴더에서 보기</translation>
     </message>
     <message>
+        <source>It is not a file of its own.</source>
+        <translation>별도의 파일이 아닙니다.</translation>
+    </message>
+    <message>
         <source>Class</source>
         <translation>클래스</translation>
     </message>
@@ -3148,8 +3152,8 @@ SHA-256 of all of them:
         </translation>
     </message>
     <message>
-        <source>The validation images have changed since this race: run it again.</source>
-        <translation>이 비교 뒤로 검증 이미지가 바뀌었습니다. 다시 실행하세요.</translation>
+        <source>The images have changed since this race: run it again.</source>
+        <translation>이 비교 뒤로 이미지가 바뀌었습니다. 다시 실행하세요.</translation>
     </message>
     <message>
         <source>Stopped early: what is here was measured alike.</source>
@@ -7170,6 +7174,14 @@ SHA-256 of all of them:
     <message>
         <source>Choose the model or the strategy again.</source>
         <translation>모델이나 전략을 다시 고르세요.</translation>
+    </message>
+    <message>
+        <source>A script reads image files, and “{name}” is not a file of its own.</source>
+        <translation>스크립트는 이미지 파일을 읽는데, “{name}”은(는) 별도의 파일이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Unpack the images into folders and open those.</source>
+        <translation>이미지를 폴더에 풀고 그 폴더를 여세요.</translation>
     </message>
 </context>
 <context>

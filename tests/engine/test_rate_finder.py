@@ -196,7 +196,7 @@ def test_unreadable_images_are_told_of(tmp_path: Path) -> None:
     victim.write_bytes(b"no image any more")
     events, _ = run(index, steps=5)
     skipped = [event for event in events if isinstance(event, SampleSkipped)]
-    assert [event.image.path for event in skipped] == [victim]
+    assert [event.path for event in skipped] == [str(victim)]
     for sample in index.by_split[Split.TRAIN]:
         sample.image.path.write_bytes(b"nor these")
     with pytest.raises(TrainingError, match="No training image"):

@@ -11,7 +11,6 @@ import pytest
 from tests.gui.fakes import make_index
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex
-from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ModelError
 from tlstudio.core.rank import (
     Candidate,
@@ -108,7 +107,7 @@ class Ranker:
         self.asked.append(tuple(candidates))
         record = make_record()
         yield RankStarted(record, tuple(candidates))
-        yield SampleSkipped(ImageRef.of_file(Path("a/broken.jpg")), "truncated")
+        yield SampleSkipped("a/broken.jpg", "truncated")
         for number, candidate in enumerate(candidates, 1):
             yield RankProgressed(candidate, number, RankStage.FEATURES, 50, IMAGES)
             while number > 1 and not self.may_go.wait(0.02):

@@ -22,7 +22,6 @@ from tlstudio.core.race.race import (
     RaceStarted,
     RunResult,
     save_race,
-    val_digest,
 )
 from tlstudio.core.race.verdict import RaceVerdict, race_verdict
 from tlstudio.core.runs.events import BatchEnded, EpochEnded, Phase, RunEndReason, StopToken
@@ -68,7 +67,7 @@ class Racer:
         if self.refusal is not None:
             raise self.refusal
         images = len(index.by_split[Split.VAL])
-        record = RaceRecord(config, images, val_digest(index), "cpu", "2026-11-22")
+        record = RaceRecord(config, images, index.fingerprint, "cpu", "2026-11-22")
         yield RaceStarted(record)
         for number, (place, seed) in enumerate(config.runs, 1):
             if stop.stopped:

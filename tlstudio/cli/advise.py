@@ -78,7 +78,7 @@ def _evidence(
             if isinstance(event, EvidenceMeasured):
                 return event.record
             if isinstance(event, SampleSkipped):
-                output.note(f"tlstudio: Left out {event.image}: {event.reason}")
+                output.note(f"tlstudio: Left out {event.path}: {event.reason}")
             else:
                 output.progress(f"measuring {event.progress * 100:.0f} % {event.stage}")
     except DatasetError as error:

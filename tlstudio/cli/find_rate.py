@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
+from pathlib import Path
 from typing import assert_never
 
 from tlstudio.cli.command import Command, add_json_flag
@@ -63,7 +64,7 @@ def _tell(event: RangeEvent | SampleSkipped, output: Output) -> None:
                 f"loss {event.smoothed:.3f}"
             )
         case SampleSkipped():
-            output.note(f"tlstudio: {event.image.name} is left out: {event.reason}")
+            output.note(f"tlstudio: {Path(event.path).name} is left out: {event.reason}")
         case RangeEnded():
             _print_result(event.result, output)
         case _:

@@ -158,7 +158,7 @@ def _print_said(said: RaceRunSaid, output: Output) -> None:
     elif isinstance(event, BatchEnded | FeaturesProgressed):
         output.progress(f"  epoch {event.epoch}  {event.progress * 100:.0f} % of this run")
     elif isinstance(event, SampleSkipped):
-        output.note(f"tlstudio: {event.image}: {event.reason}")
+        output.note(f"tlstudio: {event.path}: {event.reason}")
 
 
 def _print_result(result: RunResult, output: Output) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import assert_never
 
 from tlstudio.cli.command import Command, add_json_flag
@@ -127,7 +128,7 @@ def _tell(event: RankEvent, count: int, output: Output) -> None:
             output.record(event="failed", **_named(failure.candidate), error=str(failure.error))
             output.error(failure.error)
         case SampleSkipped():
-            output.note(f"tlstudio: {event.image.name} is left out: {event.reason}")
+            output.note(f"tlstudio: {Path(event.path).name} is left out: {event.reason}")
         case RankEnded():
             _print_table(event.record, output)
             output.record(

@@ -77,8 +77,8 @@ def print_event(
         case PredictionsReady():
             pass  # the weights file and `predict` tell as much
         case SampleSkipped():
-            output.record(event="sample_skipped", path=str(event.image), reason=event.reason)
-            output.note(f"tlstudio: {event.image}: {event.reason}")
+            output.record(event="sample_skipped", **asdict(event))
+            output.note(f"tlstudio: {event.path}: {event.reason}")
         case RunEnded():
             _print_end(event, output, weights, error)
         case _:

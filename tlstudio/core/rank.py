@@ -61,7 +61,7 @@ class RankRow:
     Attributes:
         candidate: the network.
         title: of the model, as papers write it.
-        network: fingerprint of the weights and of how images are put in; see `engine.leaderboard`.
+        network: digest of the weights and of how images are put in; see `engine.leaderboard`.
         answers: of the cross-validated linear probe for each image of the record, in one order for
             all rows: `RIGHT`, `WRONG`, or `UNREAD` for a file that could not be read. Each image
             is answered by the probe that has not seen it.
@@ -142,7 +142,7 @@ class LeaderboardRecord:
     """The rows of one dataset.
 
     Attributes:
-        dataset: fingerprint of the images and their classes; another one makes the rows stale.
+        dataset: content digest of the images and their classes; another one makes the rows stale.
         name: what the window calls the dataset.
         images: of the training split that were looked at.
         of_images: of the training split altogether.

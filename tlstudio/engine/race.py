@@ -26,7 +26,6 @@ from tlstudio.core.race.race import (
     RunResult,
     answers_of,
     save_race,
-    val_digest,
 )
 from tlstudio.core.runs.events import PredictionsReady, RunEnded, RunEndReason, StopToken
 from tlstudio.core.runs.record import RunRecord
@@ -63,7 +62,7 @@ def race(
     record = RaceRecord(
         config,
         images=len(index.by_split[Split.VAL]),
-        val_digest=val_digest(index),
+        dataset=index.fingerprint,
         made_on=date.today().isoformat(),
     )
     yield RaceStarted(record)
@@ -115,7 +114,7 @@ def _run(
     config: RunConfig, index: DatasetIndex, stop: StopToken, entry: int
 ) -> Generator[RaceRunSaid, None, RunRecord]:
     """One run, from its network to its last word; its network does not stay in memory."""
-    run = RunRecord(Settings(config), index.name, classes=index.classes)
+    run = RunRecord(Settings(config), index.name, index.fingerprint, index.classes)
     try:
         classifier = build_classifier(config, index.classes)
     except Exception as failure:

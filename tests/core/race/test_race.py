@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,13 +24,13 @@ from tlstudio.core.race.race import (
     RaceRecord,
     RunResult,
     answers_of,
+    is_of,
     last_race,
     mean_curve,
     model_entries,
     save_race,
     strategy_entries,
     suggested_rate,
-    val_digest,
 )
 from tlstudio.core.runs.events import RunEndReason
 from tlstudio.core.runs.history import History
@@ -180,11 +182,23 @@ def test_the_last_race_of_a_dataset_is_kept(tmp_path: Path) -> None:
 
 
 def test_another_split_has_another_fingerprint(tmp_path: Path) -> None:
-    one = val_digest(index(tmp_path, "a.png", "b.png"))
-    assert one == val_digest(index(tmp_path, "a.png", "b.png"))
-    assert one == val_digest(index(tmp_path / "moved", "a.png", "b.png"))
-    assert one != val_digest(index(tmp_path, "a.png"))
-    assert one != val_digest(index(tmp_path, "b.png", "a.png"))
+    one = index(tmp_path, "a.png", "b.png").fingerprint
+    assert one == index(tmp_path, "a.png", "b.png").fingerprint
+    assert one == index(tmp_path / "moved", "a.png", "b.png").fingerprint
+    assert one != index(tmp_path, "a.png").fingerprint
+    assert one != index(tmp_path, "b.png", "a.png").fingerprint
+
+
+def test_a_race_kept_before_there_were_fingerprints_is_known_again(tmp_path: Path) -> None:
+    photos = index(tmp_path, "a.png", "b.png")
+    before = hashlib.sha256(b"('a', 'b')" + b"0\0a.png\n" + b"1\0b.png\n").hexdigest()
+    values = json.loads(record_of(result(0, "1111")).to_json())
+    values["val_digest"] = before
+    del values["dataset"]
+    record = RaceRecord.from_json(json.dumps(values))
+    assert is_of(record, photos)
+    assert not is_of(record, index(tmp_path, "a.png", "c.png"))
+    assert is_of(replace(record, dataset=photos.fingerprint), photos)
 
 
 def test_a_mean_goes_as_far_as_all_do() -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.events import SampleSkipped
 from tlstudio.engine.data.order import (
     eval_batch_count,
@@ -16,7 +13,7 @@ from tlstudio.engine.data.order import (
     train_order,
 )
 
-SKIPPED = SampleSkipped(ImageRef.of_file(Path("a.jpg")), "It is broken.")
+SKIPPED = SampleSkipped("a.jpg", "It is broken.")
 
 
 def test_the_order_follows_from_seed_and_epoch() -> None:

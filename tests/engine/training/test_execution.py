@@ -93,7 +93,7 @@ class Told:
 
     @property
     def skipped(self) -> list[str]:
-        return [e.image.name for e in self.events if isinstance(e, SampleSkipped)]
+        return [Path(e.path).name for e in self.events if isinstance(e, SampleSkipped)]
 
     @property
     def shares(self) -> list[float]:

@@ -25,7 +25,7 @@ def test_folding_gives_what_the_engine_returned(case: str, tmp_path: Path) -> No
     classifier = tiny_classifier(index.classes)
     unreadable = {"skipped": 1, "failed": 12}.get(case, 0)
     for sample in index.by_split[Split.TRAIN][:unreadable]:
-        sample.path.unlink()
+        sample.image.path.unlink()
     config = RunConfig().changed(
         epochs=5,
         batch_size=4,

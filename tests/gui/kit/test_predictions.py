@@ -137,7 +137,7 @@ def test_the_strip_fills_one_row(
 def test_a_click_opens_the_viewer_and_keys_lead_on(
     gallery: PredictionGallery, qtbot: QtBot, predictions: tuple[PredictionRecord, ...]
 ) -> None:
-    wanted: list[Path] = []
+    wanted: list[ImageRef] = []
     gallery.network_view_wanted.connect(wanted.append)
     qtbot.mouseClick(gallery.grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40, 40))
     assert gallery.viewing and gallery.viewer.isVisible()
@@ -168,7 +168,7 @@ def test_new_predictions_keep_the_choice_and_its_viewer(
     gallery: PredictionGallery, predictions: tuple[PredictionRecord, ...], tmp_path: Path
 ) -> None:
     gallery.open_viewer(5)
-    paths = [p.image for p in predictions]
+    paths = [p.image.path for p in predictions]
     later = make_predictions(paths, CLASSES, skill=0.1)
     gallery.set_records(later, CLASSES)
     assert gallery.viewer.record == later[5]

@@ -33,7 +33,7 @@ def test_a_picture_comes_later_in_its_own_colours(
     cache = ThumbnailCache(pool, jobs.thumbnail)
     with qtbot.waitSignal(cache.ready) as ready:
         assert cache.get(ImageRef.of_file(path), 100) is None
-    assert ready.args == [path]
+    assert ready.args == [ImageRef.of_file(path)]
     pixmap = cache.get(ImageRef.of_file(path), 100)
     assert pixmap is not None
     assert (pixmap.width(), pixmap.height()) == (32, 24)
@@ -48,10 +48,10 @@ def test_unreadable_files_are_known_as_such(pool: TaskPool, qtbot: QtBot, tmp_pa
     cache = ThumbnailCache(pool, jobs.thumbnail)
     with qtbot.waitSignal(cache.ready):
         cache.get(ImageRef.of_file(path), 100)
-    assert cache.failed(path)
+    assert cache.failed(ImageRef.of_file(path))
     assert cache.get(ImageRef.of_file(path), 100) is None
     cache.clear()
-    assert not cache.failed(path)
+    assert not cache.failed(ImageRef.of_file(path))
 
 
 def test_newest_first_few_at_a_time_and_dropped_ones_never(
@@ -85,7 +85,7 @@ def test_newest_first_few_at_a_time_and_dropped_ones_never(
     for number in range(6):
         cache.get(ImageRef.of_file(Path(f"{number}")), 128)
     qtbot.waitUntil(lambda: len(begun) == IN_FLIGHT)
-    cache.drop(Path("0"), 128)
+    cache.drop(ImageRef.of_file(Path("0")), 128)
     cache.get(ImageRef.of_file(Path("1")), 128)  # seen again: before the others
     gate.set()
     qtbot.waitUntil(lambda: len(begun) == 5 and not running[0])
@@ -101,7 +101,7 @@ def test_what_was_not_used_for_longest_goes(
     cache = ThumbnailCache(pool, jobs.thumbnail, capacity_bytes=3 * 64 * 64 * 4)
     for name in "abc":
         with qtbot.waitSignal(cache.ready):
-            cache.get(Path(name), 128)
+            cache.get(ImageRef.of_file(Path(name)), 128)
     cache.get(ImageRef.of_file(Path("a")), 128)
     with qtbot.waitSignal(cache.ready):
         cache.get(ImageRef.of_file(Path("d")), 128)

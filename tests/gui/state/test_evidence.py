@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.evidence import Measurer, make_record, open_photos
 from tests.gui.networks import wait_for_plan
 from tlstudio.core.advice import AdviceCase
+from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.gui.state.evidence import EvidenceState
 from tlstudio.gui.state.session import Session
 
@@ -118,3 +120,44 @@ def test_using_the_advice_sets_all_it_names(
     evidence.use_advice()
     assert evidence.advice.is_followed_by(network.config)
     assert network.config.strategy == "feature_extraction"
+
+
+def show_again(session: Session, index: DatasetIndex) -> None:
+    """Another look at the folder, with all that it tells."""
+    session.datasets.loading_changed.emit(True)
+    session.datasets.index = index
+    session.datasets.loading_changed.emit(False)
+    session.datasets.changed.emit(index)
+
+
+def test_another_look_at_the_same_folder_goes_on_with_it(
+    ready_session: Session, qtbot: QtBot, tmp_path: Path, measurer: Measurer
+) -> None:
+    evidence = ready_session.feature(EvidenceState)
+    open_photos(ready_session, qtbot, tmp_path)
+    index = ready_session.datasets.index
+    assert index is not None
+    measurer.may_end.clear()
+    evidence.measure()
+    qtbot.waitUntil(lambda: evidence.progress is not None and evidence.progress.stage == "body")
+    show_again(ready_session, replace(index))
+    qtbot.wait(20)
+    assert evidence.active
+    measurer.may_end.set()
+    qtbot.waitUntil(lambda: evidence.record is measurer.record)
+    show_again(ready_session, replace(index, samples=index.samples[1:]))
+    qtbot.waitUntil(lambda: evidence.record is None)
+
+
+def test_other_content_under_the_same_names_is_noticed(
+    ready_session: Session, qtbot: QtBot, tmp_path: Path, measurer: Measurer
+) -> None:
+    evidence = ready_session.feature(EvidenceState)
+    measurer.kept = make_record()
+    open_photos(ready_session, qtbot, tmp_path)
+    qtbot.waitUntil(lambda: evidence.record is measurer.kept)
+    index = ready_session.datasets.index
+    assert index is not None
+    measurer.kept = None
+    show_again(ready_session, replace(index))
+    qtbot.waitUntil(lambda: evidence.record is None)

@@ -188,3 +188,15 @@ def test_a_busy_machine_is_measured_again_some_times(
     qtbot.waitUntil(lambda: len(machine.models) == forecast_state.TRIES)
     qtbot.waitUntil(lambda: not session.forecasts.is_coming)
     assert len(machine.models) == forecast_state.TRIES
+
+
+def test_another_look_at_the_same_folder_is_not_measured_again(
+    session: Session, machine: Machine, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    make_ready(session, qtbot)
+    show_dataset(session, index)
+    wait(session, qtbot)
+    show_dataset(session, replace(index))
+    assert session.forecasts.forecast is not None and not session.forecasts.is_coming
+    show_dataset(session, replace(index, samples=index.samples[1:]))
+    qtbot.waitUntil(lambda: len(machine.models) == 2)

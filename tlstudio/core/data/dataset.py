@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -37,6 +38,9 @@ SPLIT_TITLES = {
     Split.VAL: QT_TRANSLATE_NOOP("core", "Validation"),
     Split.TEST: QT_TRANSLATE_NOOP("core", "Test"),
 }
+
+
+_TEXT = ("utf-8", "backslashreplace")  # names may be no Unicode
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,35 @@ class DatasetIndex:
     def splits(self) -> tuple[Split, ...]:
         """The splits that have samples."""
         return tuple(split for split in Split if self.by_split[split])
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What the dataset is made of, 32 hex digits: classes, images by name, classes and splits.
+
+        Wherever the folder lies, and whatever it was called when it was opened. What is in the
+        images is another matter: content digests (`engine.data.digests`) tell that, and cost a look
+        into each file.
+        """
+        root = str(self.root)
+        digest = hashlib.blake2b(repr(self.classes).encode(*_TEXT), digest_size=16)
+        for split in Split:
+            rows = [
+                f"{s.image.key if s.image.container.id == root else self.key_of(s.image)}\0"
+                f"{s.class_index}\0"
+                for s in self.by_split[split]
+            ]
+            digest.update(f"\n{split}\n{''.join(rows)}".encode(*_TEXT))
+        return digest.hexdigest()
+
+    def is_same_as(self, other: DatasetIndex | None) -> bool:
+        """Whether `other` is another look at this dataset: the same place, and nothing changed.
+
+        Another split or another file makes it another dataset; what holds for a folder however it
+        is split (where it is watched, what its filters are set to) goes by `root` alone.
+        """
+        if other is None or self.root != other.root:
+            return False
+        return self is other or self.fingerprint == other.fingerprint
 
     def key_of(self, image: ImageRef) -> str:
         """Where `image` is in the dataset, with ``/``; all of its name where it is kept outside."""

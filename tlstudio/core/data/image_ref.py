@@ -6,7 +6,7 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 
 class ImageStat(NamedTuple):
@@ -21,6 +21,7 @@ class NotARegularFileError(OSError):
     """A folder, a FIFO or the like, which must not be opened: reading it might never end."""
 
 
+@runtime_checkable
 class ImageContainer(Protocol):
     """Where images are kept: a folder, an archive, a pickle.
 
@@ -63,17 +64,20 @@ class FolderContainer:
         return str(self.folder)
 
     def open(self, key: str) -> BinaryIO:
-        return (self.folder / key).open("rb")
+        return open(self._file(key), "rb")  # noqa: PTH123 - as fast as can be, often
 
     def stat(self, key: str) -> ImageStat:
         """As in the protocol; raises `NotARegularFileError` of what is none."""
-        status = (self.folder / key).stat()
+        status = os.stat(self._file(key))  # noqa: PTH116 - likewise
         if not stat.S_ISREG(status.st_mode):
-            raise NotARegularFileError(str(self.folder / key))
+            raise NotARegularFileError(self._file(key))
         return ImageStat(status.st_size, status.st_mtime_ns, status.st_ino)
 
     def path_of(self, key: str) -> Path:
         return self.folder / key
+
+    def _file(self, key: str) -> str:
+        return f"{self.folder}{os.sep}{key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,9 @@ class ImageRef:
 
     container: ImageContainer
     key: str
+
+    # Records that hold images are stored without them; pydantic wants to know their types even so.
+    __pydantic_config__: ClassVar[dict[str, bool]] = {"arbitrary_types_allowed": True}
 
     @classmethod
     def of_file(cls, path: Path) -> ImageRef:

@@ -184,8 +184,7 @@ class RaceRecord:
     Attributes:
         config: who races.
         images: validation images of the dataset.
-        val_digest: fingerprint of these images and their classes; with another one the results
-            are those of another split.
+        dataset: its fingerprint; with another one the results are those of other images.
         device: where it ran, as torch calls it; empty until known.
         made_on: ISO date.
         results: of the runs that are over, in their order.
@@ -193,7 +192,7 @@ class RaceRecord:
 
     config: RaceConfig
     images: int
-    val_digest: str
+    dataset: str
     device: str = ""
     made_on: str = ""
     results: tuple[RunResult, ...] = ()
@@ -220,7 +219,7 @@ class RaceRecord:
             ],
             "seeds": self.config.seeds,
             "images": self.images,
-            "val_digest": self.val_digest,
+            "dataset": self.dataset,
             "device": self.device,
             "made_on": self.made_on,
             "results": [_result_values(result) for result in self.results],
@@ -244,7 +243,7 @@ class RaceRecord:
         record = cls(
             config,
             images=int(values["images"]),
-            val_digest=str(values["val_digest"]),
+            dataset=str(values.get("dataset") or values["val_digest"]),  # as it was called once
             device=str(values["device"]),
             made_on=str(values["made_on"]),
             results=tuple(_result_of(row, config) for row in values["results"]),
@@ -475,11 +474,16 @@ RaceEvent = RaceStarted | RaceRunStarted | RaceRunSaid | RaceRunEnded | RaceEnde
 # -- the last race is kept -------------------------------------------------------------------------
 
 
-def val_digest(index: DatasetIndex) -> str:
-    """Fingerprint of the validation split: which files, of which classes, in which order.
+def is_of(record: RaceRecord, index: DatasetIndex) -> bool:
+    """Whether `record` tells of the images of `index` in their present split.
 
     A race compares image by image, so that its results hold for one split only.
     """
+    return record.dataset in (index.fingerprint, _digest_before(index))
+
+
+def _digest_before(index: DatasetIndex) -> str:
+    """What stood for the dataset in races that were kept before there was a fingerprint."""
     digest = hashlib.sha256(repr(index.classes).encode("utf-8", "backslashreplace"))
     for sample in index.by_split[Split.VAL]:
         path = index.key_of(sample.image)

@@ -9,7 +9,6 @@ import threading
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.execution import ExecutionRecord
 from tlstudio.core.runs.freeze_proof import FreezeProof
@@ -136,9 +135,12 @@ class PredictionsReady:
 
 @dataclass(frozen=True, slots=True)
 class SampleSkipped:
-    """An image that turned out unreadable while training; training goes on without it."""
+    """An image that turned out unreadable while training; training goes on without it.
 
-    image: ImageRef
+    `path` is what a person reads, ``str(ImageRef)``, so that it can be stored with the run.
+    """
+
+    path: str
     reason: str
 
 

@@ -108,7 +108,7 @@ def readable_views(
         try:
             yield draw % count, result()
         except ImageError as error:
-            yield SampleSkipped(samples[draw % count].image, error.sentence)
+            yield SampleSkipped(str(samples[draw % count].image), error.sentence)
 
 
 def stack(

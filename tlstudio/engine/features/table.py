@@ -106,7 +106,7 @@ class FeatureTable:
                         pixels.append(result())
                         views.append(view)
                     except ImageError as error:
-                        yield SampleSkipped(samples[view.index].image, error.sentence)
+                        yield SampleSkipped(str(samples[view.index].image), error.sentence)
                 if pixels:
                     images = stack(pixels, self._store.preprocessing, self._device)
                     for view, row in zip(views, self._frozen.rows(images).cpu(), strict=True):

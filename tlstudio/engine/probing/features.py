@@ -131,7 +131,7 @@ def pooled_features(
             except OSError:
                 reason = _why_unreadable(sample.image, store)
                 store.mark_unreadable(sample.image, reason)
-                yield SampleSkipped(sample.image, reason)
+                yield SampleSkipped(str(sample.image), reason)
     work = _Work(classifier, tuple(dict.fromkeys(paths)), precision, views, samples, store)
     found = sum(view.key in work.table for view in views)
     done = len(samples) - len(views) + found

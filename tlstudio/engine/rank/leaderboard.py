@@ -15,7 +15,6 @@ import torch
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex
-from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.rank import (
     RIGHT,
@@ -154,7 +153,7 @@ class _Work:
         self._config, self._classes, self._images = config, classes, images
         self._device = torch.device(config.device)
         self._store: ImageStore | None = None
-        self._told: set[ImageRef] = set()
+        self._told: set[str] = set()
 
     def row(
         self, candidate: Candidate, number: int, stop: StopToken
@@ -197,8 +196,8 @@ class _Work:
                 case PoolingProgressed():
                     yield from meter.at(RankStage.FEATURES, item.done, item.total)
                 case SampleSkipped():
-                    if item.image not in self._told:
-                        self._told.add(item.image)
+                    if item.path not in self._told:
+                        self._told.add(item.path)
                         yield item
                 case PooledFeatures():
                     return item

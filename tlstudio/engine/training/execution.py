@@ -275,7 +275,7 @@ class Execution:
                     except OSError:
                         reason = self._why_unreadable(sample.image)
                         self._store.mark_unreadable(sample.image, reason)
-                        yield SampleSkipped(sample.image, reason)
+                        yield SampleSkipped(str(sample.image), reason)
             self._digests[split] = found
         return self._digests[split]
 

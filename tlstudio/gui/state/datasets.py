@@ -186,7 +186,7 @@ class DatasetState(QObject):
         self._watch_soon.start()
 
     def _watch_folders(self) -> None:
-        if self.index is not None:
+        if self.index is not None and self.index.folders:
             self._watcher.addPaths([str(path) for path in self.index.folders[:WATCHED_FOLDERS]])
 
     def _on_folder_changed(self, folder: str) -> None:

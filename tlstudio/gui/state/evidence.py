@@ -48,17 +48,18 @@ class EvidenceState(StudyState):
         self.progress: EvidenceProgressed | None = None
         self._subject: Subject = ()
         self._measured: Subject = ()
+        self._is_looked_up = False  # what the disk knows of the subject
         self._clock = QElapsedTimer()
         self._soon = QTimer(self, singleShot=True, interval=0)  # several signals, one change
         self._soon.timeout.connect(self._follow)
         for signal in (
             network.settings_changed,
             network.models_changed,
-            datasets.changed,
             datasets.loading_changed,
             datasets.glanced,
         ):
             signal.connect(self._on_something_changed)
+        datasets.changed.connect(self._on_dataset_changed)
         self._soon.start()
 
     @property
@@ -100,6 +101,7 @@ class EvidenceState(StudyState):
         if index is None or not self.can_measure:
             return
         config = self._network.config
+        self._forget_look_up()
         self._measured = self._subject = self._wanted()
         self.error, self.skipped = None, ()
         self.progress = EvidenceProgressed(0.0)
@@ -120,30 +122,44 @@ class EvidenceState(StudyState):
     def _wanted(self) -> Subject:
         """All that the evidence depends on; empty while something of it is missing."""
         index, network = self._datasets.index, self._network
-        if index is None or self._datasets.loading or network.tree is None:
+        if index is None or network.tree is None:
             return ()
         config = network.config
         entrance = (config.weights, config.image_px, config.colours, config.stem)
         machine = (config.device, config.precision, config.seed)
-        return (index, config.model, *entrance, *machine, self.weights_are_here)
+        return (
+            index.root,
+            index.fingerprint,
+            config.model,
+            *entrance,
+            *machine,
+            self.weights_are_here,
+        )
 
     def _on_something_changed(self, _value: object = None) -> None:
+        self._soon.start()
+
+    def _on_dataset_changed(self, _index: DatasetIndex | None) -> None:
+        self._is_looked_up = False  # what is in the images may be something else all the same
         self._soon.start()
 
     def _follow(self) -> None:
         """Another network, dataset or setting."""
         wanted = self._wanted()
-        if not _same(wanted, self._subject):
+        if wanted != self._subject:
             self._subject = wanted
             self.record, self.error = None, None
-            if self.active and not _same(wanted, self._measured):
+            if self.active and wanted != self._measured:
                 self.cancel()
+            self._load()
+        elif not self._is_looked_up and not self.active:
             self._load()
         self._advise()
         self.changed.emit()
 
     def _load(self) -> None:
         self._forget_look_up()
+        self._is_looked_up = True
         index = self._datasets.index
         if self._subject and index is not None and self.weights_are_here:
             config = self._network.config
@@ -152,10 +168,10 @@ class EvidenceState(StudyState):
             )
 
     def _on_loaded(self, record: EvidenceRecord | None) -> None:
-        if record is not None and self.record is None:
+        if record != self.record and not self.active:
             self._take(record)
 
-    def _take(self, record: EvidenceRecord) -> None:
+    def _take(self, record: EvidenceRecord | None) -> None:
         self.record = record
         self._advise()
         self.changed.emit()
@@ -173,24 +189,19 @@ class EvidenceState(StudyState):
     def _on_event(self, event: EvidenceEvent) -> None:
         match event:
             case SampleSkipped():
-                self.skipped = (*self.skipped, str(event.image))
+                self.skipped = (*self.skipped, event.path)
                 self.changed.emit()
             case EvidenceProgressed():
                 self.progress = event
                 self.changed.emit()
             case EvidenceMeasured():
-                if _same(self._measured, self._subject):
+                if self._measured == self._subject:
                     self._take(event.record)
             case _:
                 assert_never(event)
 
     def _on_ended(self) -> None:
         self.progress = None
-
-
-def _same(one: Subject, other: Subject) -> bool:
-    """Datasets are compared by identity: another look at a folder may find other images."""
-    return one[1:] == other[1:] and (one[:1] == other[:1] == () or one[0] is other[0])
 
 
 def _facts(

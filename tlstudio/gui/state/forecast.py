@@ -115,7 +115,14 @@ class ForecastState(QObject):
         if index is None or self._network.tree is None:
             return None
         entrance = (config.weights, config.image_px, config.colours, config.stem)
-        return (config.model, *entrance, config.precision, config.device, index.root)
+        return (
+            config.model,
+            *entrance,
+            config.precision,
+            config.device,
+            index.root,
+            index.fingerprint,
+        )
 
     def _on_changed(self) -> None:
         wanted = self._wanted()

@@ -102,7 +102,7 @@ def open_dataset(
     from tlstudio.engine.data.sources import open_dataset
 
     index = open_dataset(root, split, stop=stop, on_progress=on_progress)
-    assert index.by_split and index.counts  # counted here, not when they are first shown
+    assert index.by_split and index.counts and index.fingerprint  # here, not on the GUI thread
     return index
 
 

@@ -133,7 +133,7 @@ class RunState(QObject):
             return
         self.forget()
         self._stop = StopToken()
-        self.record = RunRecord(settings, index.name, classes=index.classes)
+        self.record = RunRecord(settings, index.name, index.fingerprint, index.classes)
         self._worker = RunWorker(settings, index, self._stop, self)
         self._worker.built.connect(self._on_built)
         self._worker.said.connect(self._on_event)

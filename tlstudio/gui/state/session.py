@@ -189,5 +189,5 @@ class Session(QObject):
 
     def _on_sample_skipped(self, skipped: SampleSkipped) -> None:
         self.notifications.warning(
-            self.tr("{path} was left out.").format(path=skipped.image), core_text(skipped.reason)
+            self.tr("{path} was left out.").format(path=skipped.path), core_text(skipped.reason)
         )

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.fakes import CLASSES, make_images
 from tests.gui.networks import CATALOG
 from tlstudio.core.data.dataset import Split, SplitConfig
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.features.dataset import DataPage
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.run import RunPhase
@@ -191,7 +192,9 @@ def test_the_networks_eye(
     def views(index, config, count, seed, class_index=None):  # type: ignore[no-untyped-def]
         asked.append((config.augmentation, seed, class_index))
         pixels = np.zeros((8, 8, 3), np.uint8)
-        return [SimpleNamespace(path=Path("a.png"), class_index=0, image=pixels)] * count
+        return [
+            SimpleNamespace(ref=ImageRef.of_file(Path("a.png")), class_index=0, image=pixels)
+        ] * count
 
     monkeypatch.setattr(jobs, "augmented_views", views)
     page = make_page(session, qtbot)

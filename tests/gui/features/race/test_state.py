@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images, make_index
 from tests.gui.races import Racer
-from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import TrainingError
 from tlstudio.gui.features.race.choice import RaceField
 from tlstudio.gui.features.race.state import RaceState
@@ -141,3 +143,39 @@ def test_without_weights_only_scratch_can_race(ready: Session, qtbot: QtBot) -> 
     choice = ready.feature(RaceState).choice
     assert choice.lacks_weights("fine_tuning") and not choice.lacks_weights("from_scratch")
     assert choice.ticked == []
+
+
+def test_another_look_at_the_same_folder_leaves_it_as_it_is(
+    ready: Session, qtbot: QtBot, index: DatasetIndex, racer: Racer
+) -> None:
+    races = ready.feature(RaceState)
+    racer.goes_on.clear()
+    races.start(races.choice.config, index)
+    qtbot.waitUntil(lambda: races.number == 2)
+    show(ready, replace(index))
+    racer.goes_on.set()
+    qtbot.waitUntil(lambda: not races.active)
+    assert races.record is not None and races.record.is_complete and not races.is_stale
+    show(ready, replace(index))
+    qtbot.waitUntil(lambda: races.record is not None)
+    assert not races.is_stale
+
+
+@pytest.mark.parametrize("change", ["file", "split"])
+def test_a_split_or_file_that_changes_meanwhile_makes_it_stale(
+    ready: Session, qtbot: QtBot, index: DatasetIndex, racer: Racer, change: str
+) -> None:
+    races = ready.feature(RaceState)
+    racer.goes_on.clear()
+    races.start(races.choice.config, index)
+    qtbot.waitUntil(lambda: races.number == 2)
+    first = index.samples[0]
+    changed = (
+        replace(first, split=Split.TEST)
+        if change == "split"
+        else replace(first, image=ImageRef(first.image.container, "new.png"))
+    )
+    show(ready, replace(index, samples=(changed, *index.samples[1:])))
+    racer.goes_on.set()
+    qtbot.waitUntil(lambda: races.is_stale)
+    assert races.record is not None

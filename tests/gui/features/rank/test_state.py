@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,28 @@ def test_the_engine_ranks_for_the_window(session: Session, qtbot: QtBot, tmp_pat
     qtbot.waitUntil(lambda: again.feature(RankingState).record is not None)
     assert again.feature(RankingState).record == ranking.record
     assert again.close()
+
+
+def test_another_look_at_the_same_folder_goes_on_with_it(
+    ready_session: Session, qtbot: QtBot, tmp_path: Path, ranker: Ranker
+) -> None:
+    open_photos(ready_session, tmp_path / "one")
+    ranking = ready_session.feature(RankingState)
+    ranker.may_go.clear()
+    ranking.rank()
+    qtbot.waitUntil(lambda: ranking.stage_of(ALEXNET) is RowStage.WORKING)
+    index = ready_session.datasets.index
+    assert index is not None
+    again = replace(index)
+    ready_session.datasets.index = again
+    ready_session.datasets.changed.emit(again)
+    ranker.known = make_record(LITE0, ALEXNET)
+    with qtbot.waitSignal(ranking.ended):
+        ranker.may_go.set()
+    assert ranking.is_complete and not ranking.was_cancelled and not ranking.missing
+    qtbot.waitUntil(lambda: ranking.record is ranker.known)  # the images were looked into anew
+    fewer = replace(index, samples=index.samples[1:])
+    ranker.known = None
+    ready_session.datasets.index = fewer
+    ready_session.datasets.changed.emit(fewer)
+    qtbot.waitUntil(lambda: ranking.is_stale)

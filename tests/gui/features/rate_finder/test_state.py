@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images, make_index
 from tests.gui.rates import Finder
-from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.gui.features.rate_finder.state import RateState
 from tlstudio.gui.state.session import Session
 
@@ -135,3 +135,21 @@ def test_this_machine_is_not_measured_meanwhile(
     assert not ready.forecasts.is_coming
     finder.goes_on.set()
     qtbot.waitUntil(lambda: ready.forecasts.is_coming or ready.forecasts.forecast is not None)
+
+
+def test_another_look_at_the_same_folder_goes_on_with_it(
+    ready: Session, qtbot: QtBot, finder: Finder, index: DatasetIndex
+) -> None:
+    rates = ready.feature(RateState)
+    finder.goes_on.clear()
+    rates.find()
+    qtbot.waitUntil(lambda: len(rates.points) == 10)
+    show(ready, replace(index))
+    finder.goes_on.set()
+    qtbot.waitUntil(lambda: not rates.active)
+    assert rates.found is not None and not rates.has_other_images
+    first = index.samples[0]
+    show(ready, replace(index, samples=(replace(first, split=Split.TEST), *index.samples[1:])))
+    assert rates.has_other_images and rates.found is not None
+    show(ready, replace(index))
+    assert not rates.has_other_images

@@ -78,7 +78,7 @@ def test_it_follows_a_run_without_losing_its_place(
     scrolled = page.gallery.grid.verticalScrollBar().value()
     assert scrolled > 0
     chosen = page.gallery.grid.items[30].image
-    paths = [s.image for s in index.by_split[Split.VAL]]
+    paths = [s.image.path for s in index.by_split[Split.VAL]]
     session.run._on_event(PredictionsReady(2, make_predictions(paths, CLASSES, 1.0)))
     assert page.accuracy.text() == "100.0%"
     assert page.gallery.grid.items[page.gallery.grid.current_index].image == chosen

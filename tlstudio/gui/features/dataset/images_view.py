@@ -190,7 +190,7 @@ class ImagesView(QWidget):
 
     def _on_names_folded(self, found: tuple[DatasetIndex, list[str]]) -> None:
         index, names = found
-        if index is self._index:
+        if index.is_same_as(self._index):
             self._names = names
 
     def _on_filter_changed(self) -> None:

@@ -29,14 +29,14 @@ def race(
 
 
 def last(index: DatasetIndex) -> tuple[RaceRecord, RaceVerdict, bool] | None:
-    """The last race of a dataset, what it says, and whether the split is another one by now.
+    """The last race of a dataset, what it says, and whether its images are others by now.
 
     Needs no torch.
     """
-    from tlstudio.core.race.race import last_race, val_digest
+    from tlstudio.core.race.race import is_of, last_race
     from tlstudio.core.race.verdict import race_verdict
 
     record = last_race(index.root)
     if record is None:
         return None
-    return record, race_verdict(record), record.val_digest != val_digest(index)
+    return record, race_verdict(record), not is_of(record, index)

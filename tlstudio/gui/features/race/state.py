@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
 from PySide6.QtCore import Signal
@@ -43,7 +42,7 @@ class RaceState(StudyState):
         choice: what the next race would be.
         record: results so far; None where the dataset never had a race.
         verdict: what they say.
-        is_stale: whether the dataset's validation images are others than those of the race.
+        is_stale: whether the dataset's images or their split are others than those of the race.
         is_cancelled: whether a person asked to end the race that is going on.
         is_stopped: whether a person ended the last race of this session before its time.
         running: place of the entry and seed of the run that is going on; None between runs.
@@ -64,7 +63,7 @@ class RaceState(StudyState):
         self._pool = session.disk_pool
         self._datasets = session.datasets
         self._notifications = session.notifications
-        self._root: Path | None = None  # of the dataset of the race in this session
+        self._index: DatasetIndex | None = None  # of the race in this session
         self.choice = RaceChoice(session.network)
         self.record: RaceRecord | None = None
         self.verdict: RaceVerdict | None = None
@@ -80,8 +79,8 @@ class RaceState(StudyState):
         from tlstudio.core.race.race import RaceRecord  # with it comes pydantic
 
         self._forget_look_up()
-        self._show(RaceRecord(config, images=0, val_digest=""))
-        self._root = index.root
+        self._show(RaceRecord(config, images=0, dataset=""))
+        self._index = index
         self._start(partial(_race, config, index))
 
     def cancel(self) -> None:
@@ -156,7 +155,7 @@ class RaceState(StudyState):
         index = self._datasets.index
         results = self.record.results if self.record is not None else ()
         has_results = any(result.history.epochs or result.error for result in results)
-        if not has_results or index is None or index.root != self._root:
+        if not has_results or index is None or not index.is_same_as(self._index):
             # nothing came of it, or another dataset was opened meanwhile
             self._on_dataset_changed(index)
 

@@ -102,9 +102,7 @@ class RaceTexts(QObject):
                 f"{images} · {seeds}" + (f" · {record.made_on}." if record.made_on else ".")
             )
         if races.is_stale:
-            parts.append(
-                self.tr("The validation images have changed since this race: run it again.")
-            )
+            parts.append(self.tr("The images have changed since this race: run it again."))
         if races.is_stopped and races.record is not None and races.record.results:
             parts.append(self.tr("Stopped early: what is here was measured alike."))
         return " ".join(parts)

@@ -72,6 +72,7 @@ class RankingState(StudyState):
         self._done: set[Candidate] = set()  # of the queue
         self._index: DatasetIndex | None = None  # that was looked up or ranked last
         self._inputs: tuple[object, ...] = ()  # of the settings, then
+        self._is_looked_up = False  # what the disk knows of the open dataset
         self._root = datasets.index.root if datasets.index is not None else None
         self._is_wanted = False
         network.models_changed.connect(self.changed)
@@ -166,6 +167,7 @@ class RankingState(StudyState):
         self.is_complete = self.was_cancelled = False
         self.error = None
         self._index, self._inputs, self._is_wanted = index, _inputs(config), True
+        self._is_looked_up = True
 
         def work(stop: StopToken) -> Iterator[RankEvent]:
             yield from jobs.rank(candidates, config, index, stop)
@@ -202,7 +204,7 @@ class RankingState(StudyState):
             self.progress = event
             (self.progressed if is_same else self.changed).emit()
             return
-        if self._datasets.index is not self._index:
+        if self._index is None or not self._index.is_same_as(self._datasets.index):
             return  # rows of images that are no longer open
         match event:
             case leaderboard.RankStarted():
@@ -215,7 +217,7 @@ class RankingState(StudyState):
                 self.failures = {**self.failures, event.failure.candidate: event.failure}
                 self._done.add(event.failure.candidate)
             case SampleSkipped():
-                self.skipped = tuple(dict.fromkeys((*self.skipped, str(event.image))))
+                self.skipped = tuple(dict.fromkeys((*self.skipped, event.path)))
             case leaderboard.RankEnded():
                 self.record, self.is_complete = event.record, event.is_complete
             case _:
@@ -229,11 +231,13 @@ class RankingState(StudyState):
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
         root = index.root if index is not None else None
         self._forget_look_up()
-        super().cancel()
         if root != self._root:
             self.record, self.is_stale = None, False
         self._root = root
-        self.failures, self.skipped, self.error, self.was_cancelled = {}, (), None, False
+        if self._index is None or not self._index.is_same_as(index):
+            super().cancel()
+            self.failures, self.skipped, self.error, self.was_cancelled = {}, (), None, False
+        self._is_looked_up = False  # what is in the images may be something else all the same
         self.changed.emit()
         self._load()
 
@@ -245,9 +249,9 @@ class RankingState(StudyState):
         index, config = self._datasets.index, self._network.config
         if not (self._is_wanted and self._network.is_ready and index) or self.active:
             return
-        if self._index is index and self._inputs == _inputs(config):
+        if self._is_looked_up and self._inputs == _inputs(config):
             return
-        self._index, self._inputs = index, _inputs(config)
+        self._index, self._inputs, self._is_looked_up = index, _inputs(config), True
         self._look_up(self._pool, jobs.known_leaderboard, config, index, done=self._on_known)
 
     def _on_known(self, record: LeaderboardRecord | None) -> None:

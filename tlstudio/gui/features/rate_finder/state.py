@@ -96,9 +96,7 @@ class RateState(StudyState):
         """Whether the folder was read again since `found`, with another outcome."""
         index = self._datasets.index
         return (
-            self.found is not None
-            and index is not None
-            and index.samples != self.found.index.samples
+            self.found is not None and index is not None and not index.is_same_as(self.found.index)
         )
 
     @property
@@ -150,7 +148,7 @@ class RateState(StudyState):
             case RangeStarted():
                 self.started = event
             case SampleSkipped():
-                self.skipped = (*self.skipped, str(event.image))
+                self.skipped = (*self.skipped, event.path)
             case RangeEnded():
                 if self._datasets.index is not None and self._config and self._index:
                     self.found = FoundRate(event.result, self._config, self._index)
@@ -175,11 +173,11 @@ class RateState(StudyState):
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
         """Another folder: what was found is of no use there."""
-        self.cancel()
+        if self._index is None or not self._index.is_same_as(index):
+            self.cancel()
+            self._index, self.error = None, None
         known = self.found.index.root if self.found is not None else None
         if known is not None and (index is None or index.root != known):
             self.found = None
             self.choose_suggestion()
-        self._index = index if index is not None and self._index is index else None
-        self.error = None
         self.changed.emit()
