@@ -2651,12 +2651,20 @@
 <context>
     <name>PlanChart</name>
     <message>
+        <source>epoch {n}</source>
+        <translation>에포크 {n}</translation>
+    </message>
+    <message>
         <source>Plan of the run: stages over the epochs</source>
         <translation>학습 계획: 에포크별 스테이지</translation>
     </message>
     <message>
-        <source>epoch</source>
-        <translation>에포크</translation>
+        <source>Epoch {n}</source>
+        <translation>에포크 {n}</translation>
+    </message>
+    <message>
+        <source>learning rate</source>
+        <translation>학습률</translation>
     </message>
 </context>
 <context>

@@ -63,7 +63,12 @@ class TwoPlots(Chart):
 
 @pytest.fixture
 def chart(app: QApplication, qtbot: QtBot) -> TwoPlots:
-    return on_screen(TwoPlots(), qtbot, 500, 400)
+    chart = TwoPlots()
+    qtbot.addWidget(chart)
+    chart.resize(500, 400)
+    with qtbot.waitExposed(chart):
+        chart.show()
+    return chart
 
 
 def at(plot: ChartPlot, x: float, y: float = 0.5) -> QPoint:
@@ -199,13 +204,14 @@ def test_files_hold_the_chart_and_its_numbers(
     monkeypatch.setattr(file_dialogs, "ask_target", ask)
     chart.export = export.ChartExport(lambda: chart, "points", session, chart)
     chart.point_at(1)
+    assert not chart.image().isNull()
+    assert chart.place == 1 and chart.readout.isVisible()  # as it was before
     menu = QMenu()
     chart.fill_menu(menu)
     for action in menu.actions()[2:]:
         action.trigger()
     qtbot.waitUntil(lambda: len(session.notifications.kept) == 3)
     assert asked == ["points.png", "points.svg", "points.csv"]
-    assert chart.place == 1  # what was pointed at before, is again
 
     image = QImage(str(tmp_path / "points.png"))
     assert (image.width(), image.height()) == (2 * chart.width(), 2 * chart.height())
@@ -265,7 +271,9 @@ def test_without_data_there_is_nothing_to_point_at(app: QApplication, qtbot: QtB
         (ticks.percent, -0.05, 1.05, 170, ["0%", "25%", "50%", "75%", "100%"]),
         (ticks.percent, 0.5, 0.52, 200, ["50%", "50.5%", "51%", "51.5%", "52%"]),
         (ticks.numbers, 0, 2, 200, ["0", "0.5", "1", "1.5", "2"]),
-        (ticks.whole("epoch 1"), 0.5, 25.5, 400, ["epoch 1", "5", "10", "15", "20", "25"]),
+        (ticks.whole("epoch 1"), 0.5, 25.5, 250, ["epoch 1", "5", "10", "15", "20", "25"]),
+        (ticks.whole("epoch 1"), 0.5, 5.5, 125, ["epoch 1", "3", "4", "5"]),
+        (ticks.whole(), 0.5, 5.5, 125, ["1", "2", "3", "4", "5"]),
         (ticks.whole("epoch 1"), 3.5, 6.5, 400, ["4", "5", "6"]),
         (ticks.powers("{:g}".format), -3, 0, 180, ["0.001", "0.01", "0.1", "1"]),
         (ticks.powers("{:g}".format), -6, 0, 100, ["1e-06", "0.001", "1"]),

@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.showing import on_screen
 from tlstudio.gui.features.advice.case_picture import CaseLabels, CasePicture
-from tlstudio.gui.features.advice.depth_chart import DepthChart, DepthLabels, DepthPoint
+from tlstudio.gui.features.advice.depth_chart import DepthChart
+from tlstudio.gui.features.advice.depth_points import DepthLabels, DepthPoint
 from tlstudio.gui.kit import theme
 
 LABELS = DepthLabels(
@@ -38,14 +39,20 @@ def chart(app: QApplication, qtbot: QtBot) -> DepthChart:
     return chart
 
 
+def click(chart: DepthChart, index: int, qtbot: QtBot) -> None:
+    """On the first plot, in the column of a depth."""
+    plot = chart.accuracy
+    place = QPoint(round(plot.x_px(index)), plot.height() // 2)
+    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
 def test_a_click_chooses_a_stage(chart: DepthChart, qtbot: QtBot) -> None:
     with qtbot.waitSignal(chart.chosen) as chosen:
-        place = chart.column(2).center().toPoint()
-        qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=place)
+        click(chart, 2, qtbot)
     assert chosen.args == ["body"] and chart.current == "body"
     assert chart.accessibleDescription() == "the body"
     with qtbot.assertNotEmitted(chart.chosen):  # the image is no layer
-        qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=chart.column(0).center().toPoint())
+        click(chart, 0, qtbot)
 
 
 def test_arrows_go_from_stage_to_stage(chart: DepthChart, qtbot: QtBot) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.gui.evidence import Measurer, make_record, open_photos
@@ -124,8 +124,9 @@ def test_training_begins_where_a_person_points(
     view = shown_with_evidence(ready_session, qtbot, tmp_path, measurer)
     depths, network = view.depths, ready_session.network
     assert not depths.train_from.isVisible()
-    place = depths.chart.column(2).center().toPoint()
-    qtbot.mouseClick(depths.chart, Qt.MouseButton.LeftButton, pos=place)
+    plot = depths.chart.accuracy
+    place = QPoint(round(plot.x_px(2)), plot.height() // 2)
+    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert network.selected_layer == "body" and "60.0%" in depths.facts.text
     network.select_layer("body.1.conv")  # in the tree
     assert depths.chart.current == "body"

@@ -50,7 +50,7 @@ def test_a_stage_in_an_epoch_is_told(view: PlanView, session: Session, qtbot: Qt
     session.network.change(strategy="gradual", unfreeze_every=3, schedule="none")
     assert "Point at" in view.told.text
     chart = view.chart
-    qtbot.mouseMove(chart, chart.cell_rect(1, 2).center().toPoint())
+    qtbot.mouseMove(chart.grid.viewport(), chart.cell_rect(1, 2).center().toPoint())
     assert view.told.text.startswith("body · epoch 2 · frozen")
     assert "statistics frozen" in view.told.text
     chart.setFocus()
@@ -61,7 +61,7 @@ def test_a_stage_in_an_epoch_is_told(view: PlanView, session: Session, qtbot: Qt
     qtbot.keyClick(chart, Qt.Key.Key_Down)
     assert view.told.text.startswith("head · epoch 4 · learning rate 0.001")
     session.network.change(strategy="custom", trainable=("body.1.conv", "head"))
-    chart.point_at(1, 1)
+    chart.mark(1, 1)
     assert "300 of 557 parameters" in view.told.text
 
 

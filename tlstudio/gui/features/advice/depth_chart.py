@@ -1,74 +1,120 @@
-"""What a network knows at each depth: probe accuracy, gradients and parameters, input to head."""
+"""What a network knows at each depth: probe accuracy, gradients and parameters, input to head.
+
+Importing this module imports pyqtgraph.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from math import log10
+from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+import pyqtgraph as pg
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent
+from PySide6.QtWidgets import QGraphicsSimpleTextItem, QSizePolicy, QVBoxLayout, QWidget
 
-from tlstudio.gui.features.advice.depth_lanes import DepthPainter
+from tlstudio.gui.features.advice.depth_points import DepthLabels, DepthPoint
+from tlstudio.gui.features.layers.measures import LogScale, ratio_text
+from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit.chart import ticks
+from tlstudio.gui.kit.chart.chart import Chart, legend_row
+from tlstudio.gui.kit.chart.export import csv_text
+from tlstudio.gui.kit.chart.plot import ChartPlot, translucent
+from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
+from tlstudio.gui.kit.chart.series import SeriesSpec
+from tlstudio.gui.kit.interval_bar import AccuracyAxis
 
-LEFT_PX, RIGHT_PX = 44, 8
-NAMES_PX = 20
-TITLE_PX = 20
-GRADIENT_PX, PARAMETERS_PX = 40, 30
-GRADIENT_SHARE, PARAMETERS_SHARE = 0.13, 0.11  # of a high chart
-GAP_PX = 12
-ACCURACY_AT_LEAST_PX = 130
-
-
-@dataclass(frozen=True, slots=True)
-class DepthPoint:
-    """One depth.
-
-    Attributes:
-        path: module path; empty for what is none (the image itself).
-        title: below the charts.
-        text: all its numbers, for the tooltip and screen readers.
-        interval: low, measured and high probe accuracy, fractions.
-        knn: accuracy of the nearest neighbours, fraction.
-        gradient: norm of the gradient over the norm of the weights.
-        parameters: of the stage.
-        trains: whether it would train.
-    """
-
-    path: str
-    title: str
-    text: str = ""
-    interval: tuple[float, float, float] | None = None
-    knn: float | None = None
-    gradient: float | None = None
-    parameters: int = 0
-    trains: bool = False
+TITLE_PX = 22
+ACCURACY_PX, GRADIENT_PX, PARAMETERS_PX = 130, 70, 84  # at least
+BAR = 0.3  # of a column
 
 
-@dataclass(frozen=True, slots=True)
-class DepthLabels:
-    """The words in the chart."""
+class DepthPlot(ChartPlot):
+    """One of the plots above each other: behind everything, what trains, and what is chosen."""
 
-    accuracy: str
-    probe: str
-    knn: str
-    gradient: str
-    parameters: str
-    trains: str
-    chance: str
-    final: str
-    nothing: str  # in the place of curves that there are not
+    def __init__(self, title: str, bottom: ticks.Ticks = ticks.none) -> None:
+        super().__init__(bottom, ticks.none, zooms=(True, False))
+        self.item.setContentsMargins(0, 0, 8, 0)
+        self._bands: list[pg.LinearRegionItem] = []
+        self._items: list[Any] = []
+        self.hovered_column = self._region("line_strong", -3)
+        self.current_column = self._region("accent", -2)
+        self._names: list[Any] = []
+        self._title_item(title, "text_soft").setPos(0, 4)
+        self.moved.connect(self._place_names)
+
+    def show_bands(self, bands: Sequence[tuple[int, int]]) -> None:
+        """Mark these depths, the first and the last of each row, as those that would train."""
+        for old in (*self._bands, *self._names):
+            self.remove(old)
+        self._names = []
+        self._bands = [self._region("accent_soft", -5, is_filled=True) for _ in bands]
+        for band, (first, last) in zip(self._bands, bands, strict=True):
+            band.setRegion((first - 0.48, last + 0.48))
+            band.show()
+
+    def name_bands(self, text: str) -> None:
+        """Write over each band, at the upper edge, what it is."""
+        self._names = [self._title_item(text, "accent") for _ in self._bands]
+        self._place_names()
+
+    def _place_names(self) -> None:
+        for name, band in zip(self._names, self._bands, strict=False):
+            left = self.x_px(band.getRegion()[0]) - self.area[0]
+            name.setPos(left + theme.GRID, 4)
+
+    def show_column(self, region: pg.LinearRegionItem, index: int) -> None:
+        """Frame a depth; -1 for none."""
+        region.setVisible(index >= 0)
+        region.setRegion((index - 0.46, index + 0.46))
+
+    def clear_items(self) -> None:
+        """Forget what `put` drew."""
+        for item in self._items:
+            self.remove(item)
+        self._items = []
+
+    def put(self, item: Any, style: Any) -> Any:
+        """As `add`, until `clear_items`."""
+        self._items.append(self.add(item, style))
+        return item
+
+    def write(self, text: str, x: float, y: float, anchor: tuple[float, float]) -> None:
+        """Words at a point."""
+        self.put(pg.TextItem(text, anchor=anchor), self._style_text).setPos(x, y)
+
+    def _region(self, token: str, z: int, *, is_filled: bool = False) -> pg.LinearRegionItem:
+        def style(region: Any, tokens: theme.Tokens) -> None:
+            color = getattr(tokens, token)
+            region.setBrush(QColor(color) if is_filled else translucent(color, 0.08))
+            for line in region.lines:
+                line.setPen(pg.mkPen(None) if is_filled else pg.mkPen(color, width=1.5))
+
+        region = self.add(pg.LinearRegionItem((0, 1), movable=False), style)
+        region.setZValue(z)
+        region.hide()
+        return region
+
+    def _title_item(self, text: str, token: str) -> Any:
+        """Words that are placed in pixels from the upper left corner."""
+
+        def style(item: Any, tokens: theme.Tokens) -> None:
+            font = QFont(self.font())
+            font.setPixelSize(theme.TEXT_SMALL_PX)
+            font.setWeight(QFont.Weight.DemiBold)
+            item.setFont(font)
+            item.setBrush(QColor(getattr(tokens, token)))
+
+        return self.add_fixed(QGraphicsSimpleTextItem(text), style)
+
+    def _style_text(self, text: pg.TextItem, tokens: theme.Tokens) -> None:
+        text.setFont(self.small_font)
+        text.setColor(tokens.text_soft)
 
 
-class DepthChart(QWidget):
-    """Three charts above each other that share their depths; a click or the arrow keys choose one.
+class DepthChart(Chart):
+    """Three plots above each other that share their depths; a click or the arrow keys choose one.
 
     Signals:
         chosen(str): a person chose the stage at this module path.
@@ -77,16 +123,32 @@ class DepthChart(QWidget):
     chosen = Signal(str)
 
     def __init__(self, labels: DepthLabels, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(self.tr("What the network knows at each depth"), parent)
         self._labels = labels
         self._points: Sequence[DepthPoint] = ()
-        self._chance = 0.0
         self._current = ""
-        self._hovered = -1
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        probe = SeriesSpec(labels.probe, "train", "o")
+        knn = SeriesSpec(labels.knn, "val", "s", dashed=True, width=1.3)
+        self.accuracy = DepthPlot("")
+        self.gradient = DepthPlot(labels.gradient)
+        self.parameters = DepthPlot(labels.parameters, self._name_ticks)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(legend_row(labels.accuracy, (probe, knn)))
+        self._depth_plots = (self.accuracy, self.gradient, self.parameters)
+        for plot, least, stretch in zip(
+            self._depth_plots,
+            (ACCURACY_PX, GRADIENT_PX, PARAMETERS_PX),
+            (100, 30, 25),
+            strict=True,
+        ):
+            plot.setMinimumHeight(least)
+            layout.addWidget(plot, stretch)
+            self.add_plot(plot)
+        for key, spec in (("knn", knn), ("probe", probe)):
+            self.accuracy.add_curve(key, spec)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(self.tr("What the network knows at each depth"))
 
     @property
     def points(self) -> Sequence[DepthPoint]:
@@ -99,80 +161,169 @@ class DepthChart(QWidget):
 
     def set_points(self, points: Sequence[DepthPoint], chance: float) -> None:
         """Show these depths, from input to head; `chance` is what guessing gives."""
-        self._points, self._chance = tuple(points), chance
-        self._hovered = -1
-        self._describe()
-        self.update()
+        self._points = tuple(points)
+        bands = _stretches([point.trains for point in self._points])
+        for plot in self._depth_plots:
+            plot.clear_items()
+            plot.show_bands(bands)
+        self._draw_accuracies(chance)
+        self._draw_gradients()
+        self._draw_parameters()
+        self.accuracy.name_bands(self._labels.trains)
+        self.parameters.bottom.set_ticks(self._name_ticks)
+        self._mark_current()
+        self.point_at(-1)
 
     def set_current(self, path: str) -> None:
         """Mark the stage at `path`; none if there is no such stage."""
         self._current = path
-        self._describe()
-        self.update()
+        self._mark_current()
 
     def sizeHint(self) -> QSize:
         return QSize(640, 330)
 
-    def minimumSizeHint(self) -> QSize:
-        fixed = 4 * TITLE_PX + GRADIENT_PX + PARAMETERS_PX + 2 * GAP_PX + NAMES_PX
-        return QSize(360, fixed + ACCURACY_AT_LEAST_PX)
-
     def column(self, index: int) -> QRectF:
-        """Where all of one depth is."""
-        room = self.width() - LEFT_PX - RIGHT_PX
-        width = room / max(1, len(self._points))
-        return QRectF(LEFT_PX + index * width, 0, width, self.height())
+        """Where all of one depth is, in pixels of this widget."""
+        plot = self.accuracy
+        left, right = (plot.x_px(index + side) for side in (-0.5, 0.5))
+        corner = plot.mapTo(self, QPoint(0, 0))
+        return QRectF(corner.x() + left, 0, right - left, self.height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._points:
+    # -- what is told ----------------------------------------------------------------------------
+
+    @property
+    def places(self) -> range:
+        return range(len(self._points))
+
+    def reading(self, place: int) -> Reading:
+        title, *lines = self._points[place].text.split("\n")
+        return Reading(title, tuple(ReadingRow(line, ()) for line in lines))
+
+    def csv(self) -> str:
+        return csv_text(
+            (
+                *("path", "title", "probe_low", "probe", "probe_high", "neighbours"),
+                *("gradient_to_weight", "parameters", "trains"),
+            ),
+            (
+                (
+                    *(p.path, p.title, *(p.interval or (None,) * 3), p.knn),
+                    *(p.gradient, p.parameters, p.trains),
+                )
+                for p in self._points
+            ),
+        )
+
+    # -- what is drawn ---------------------------------------------------------------------------
+
+    def _draw_accuracies(self, chance: float) -> None:
+        """Probe accuracy with its interval, nearest neighbours, and two levels to compare with."""
+        plot, labels, last = self.accuracy, self._labels, len(self._points) - 1
+        known = [(x, p.interval) for x, p in enumerate(self._points) if p.interval is not None]
+        neighbours = [(x, p.knn) for x, p in enumerate(self._points) if p.knn is not None]
+        if not known:
+            neighbours = []
+        x = [float(place) for place, _ in known]
+        plot.set_curve("probe", x, [interval[1] for _, interval in known])
+        plot.set_curve("knn", [place for place, _ in neighbours], [v for _, v in neighbours])
+        ends = [value for _, (low, _, high) in known for value in (low, high)]
+        axis = AccuracyAxis.around([*ends, *(value for _, value in neighbours)])
+        self._set_home(plot, (axis.low, axis.high), TITLE_PX, 8)
+        plot.left.set_ticks(ticks.percent if known else ticks.none)
+        if not known:
+            if self._points:
+                plot.write(labels.nothing, last / 2, 0.5, (0.5, 0.5))
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        columns = [self.column(index) for index in range(len(self._points))]
-        lanes = DepthPainter(painter, self.font(), self._points, columns, self._labels)
-        current = self._index_of(self._current)
-        top = TITLE_PX + GAP_PX // 2
-        lanes.paint_header(QRectF(0, 0, self.width() - RIGHT_PX, TITLE_PX))
-        body = QRectF(LEFT_PX, top, self.width() - LEFT_PX - RIGHT_PX, self.height() - top)
-        lanes.paint_columns(body, self._hovered, current, has_focus=self.hasFocus())
-        bottom = self.height() - NAMES_PX
-        lanes.paint_names(QRectF(0, bottom, self.width(), NAMES_PX), current)
-        height = max(PARAMETERS_PX, PARAMETERS_SHARE * self.height())
-        area = QRectF(body.left(), bottom - height, body.width(), height)
-        lanes.paint_parameters(area)
-        area = QRectF(area)
-        area.moveBottom(area.top() - TITLE_PX - GAP_PX)
-        area.setTop(area.bottom() - max(GRADIENT_PX, GRADIENT_SHARE * self.height()))
-        lanes.paint_gradients(area)
-        top += TITLE_PX + 4
-        area = QRectF(body.left(), top, body.width(), area.top() - TITLE_PX - GAP_PX - top)
-        lanes.paint_accuracies(area, self._chance)
+        bounds = [pg.PlotCurveItem(x, [i[end] for _, i in known]) for end in (0, 2)]
+        band = plot.put(
+            pg.FillBetweenItem(*bounds),
+            lambda item, tokens: item.setBrush(translucent(tokens.train, 0.16)),
+        )
+        band.setZValue(-1.5)
+        guess = f"{labels.chance} {formats.percent(chance)}"
+        if chance >= axis.low:
+            self._level(chance)
+            plot.write(guess, last - 0.5, chance, (1, 1))
+        else:  # far below: the curves have the room
+            plot.write(f"↓ {guess}", last - 0.5, axis.low, (1, 1))
+        final = self._points[-1].interval
+        if final is not None:
+            self._level(final[1])
+            plot.write(f"{labels.final} {formats.percent(final[1])}", -0.5, final[1], (0, 1))
+
+    def _draw_gradients(self) -> None:
+        """A stem with a dot each, on a logarithmic scale."""
+        plot = self.gradient
+        found = [(x, p.gradient) for x, p in enumerate(self._points) if p.gradient]
+        scale = LogScale.of([gradient for _, gradient in found])
+        self._set_home(plot, (scale.low, scale.high), TITLE_PX, 8)
+        ends = [(end, ratio_text(10**end)) for end in (scale.low, scale.high)]
+        plot.left.set_ticks(ticks.fixed(*ends))
+        heights = [min(scale.high, max(scale.low, log10(gradient))) for _, gradient in found]
+        plot.put(
+            pg.PlotDataItem(
+                [x for x, _ in found for _ in range(2)],
+                [y for height in heights for y in (scale.low, height)],
+                connect="pairs",
+            ),
+            lambda item, tokens: item.setPen(pg.mkPen(tokens.line_strong, width=2)),
+        )
+        plot.put(
+            pg.ScatterPlotItem([x for x, _ in found], heights, size=8, pen=None, useCache=False),
+            lambda item, tokens: item.setBrush(QColor(tokens.text_soft)),
+        )
+
+    def _draw_parameters(self) -> None:
+        """A bar each, with its number."""
+        plot = self.parameters
+        found = [(x, p.parameters) for x, p in enumerate(self._points) if p.parameters]
+        most = max((count for _, count in found), default=1)
+        self._set_home(plot, (0, most), 20, 0)
+        plot.put(
+            pg.BarGraphItem(
+                x=[x for x, _ in found], height=[c for _, c in found], width=BAR, pen=None
+            ),
+            lambda item, tokens: item.setOpts(brush=QColor(tokens.line_strong)),
+        )
+        for x, count in found:
+            plot.write(formats.compact(count), x, count, (0.5, 0.9))
+
+    def _set_home(
+        self, plot: DepthPlot, y: tuple[float, float], top_px: float, bottom_px: float
+    ) -> None:
+        x = (-0.5, max(0, len(self._points) - 1) + 0.5)
+        plot.set_home(x, y, (0, top_px, 0, bottom_px))
+
+    def _level(self, value: float) -> None:
+        line = self.accuracy.put(
+            pg.InfiniteLine(value, angle=0),
+            lambda item, t: item.setPen(pg.mkPen(t.text_soft, width=1, style=Qt.PenStyle.DotLine)),
+        )
+        line.setZValue(-1)
+
+    def _name_ticks(self, low: float, high: float, length_px: float) -> list[ticks.Tick]:
+        """What the depths are called, as far as there is room."""
+        metrics = QFontMetrics(self.parameters.small_font)
+        room = int(length_px / max(high - low, 1e-9)) - 6
+        return [(n, _shortened(p.title, metrics, room)) for n, p in enumerate(self._points)]
 
     # -- choosing --------------------------------------------------------------------------------
 
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            index = self._index_at(event.pos())
-            if index >= 0:
-                QToolTip.showText(event.globalPos(), self._points[index].text, self)
-            else:
-                QToolTip.hideText()
-            return True
-        if event.type() == QEvent.Type.Leave:
-            self._hover(-1)
-        return super().event(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        index = self._index_at(event.position().toPoint())
-        self._hover(index)
-        can_choose = index >= 0 and bool(self._points[index].path)
+    def point_at(self, place: int) -> None:
+        super().point_at(place)
+        can_choose = self.place >= 0 and bool(self._points[self.place].path)
         shape = Qt.CursorShape.PointingHandCursor if can_choose else Qt.CursorShape.ArrowCursor
-        self.setCursor(shape)
+        for plot in self._depth_plots:
+            plot.cross.hide()  # the column is framed
+            plot.show_column(plot.hovered_column, self.place)
+            plot.viewport().setCursor(shape)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        index = self._index_at(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and index >= 0:
-            self._choose(index)
+    def choose(self, at: QPointF) -> None:
+        index = round(at.x())
+        path = self._points[index].path if 0 <= index < len(self._points) else ""
+        if path:
+            self.set_current(path)
+            self.chosen.emit(path)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -184,38 +335,35 @@ class DepthChart(QWidget):
         target = index + steps[key] if index >= 0 else 0
         while 0 <= target < len(self._points) and not self._points[target].path:
             target += steps[key] if index >= 0 else 1
-        if 0 <= target < len(self._points):
-            self._choose(target)
+        self.choose(QPointF(target, 0))
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
-    def _choose(self, index: int) -> None:
-        path = self._points[index].path
-        if path:
-            self.set_current(path)
-            self.chosen.emit(path)
-
-    def _hover(self, index: int) -> None:
-        if index != self._hovered:
-            self._hovered = index
-            self.update()
-
-    def _index_at(self, position: QPoint) -> int:
-        for index in range(len(self._points)):
-            if self.column(index).contains(position.toPointF()):
-                return index
-        return -1
+    def _mark_current(self) -> None:
+        index = self._index_of(self._current)
+        for plot in self._depth_plots:
+            plot.show_column(plot.current_column, index)
+        self.describe(self._points[index].text if index >= 0 else "")
 
     def _index_of(self, path: str) -> int:
         found = (n for n, point in enumerate(self._points) if path and point.path == path)
         return next(found, -1)
 
-    def _describe(self) -> None:
-        index = self._index_of(self._current)
-        self.setAccessibleDescription(self._points[index].text if index >= 0 else "")
+
+def _stretches(flags: Sequence[bool]) -> list[tuple[int, int]]:
+    """First and last place of each row of True."""
+    found: list[tuple[int, int]] = []
+    for place, flag in enumerate(flags):
+        if not flag:
+            continue
+        if found and found[-1][1] == place - 1:
+            found[-1] = (found[-1][0], place)
+        else:
+            found.append((place, place))
+    return found
+
+
+def _shortened(path: str, metrics: QFontMetrics, width_px: int) -> str:
+    """A module path without its front parts, as far as there is no room for them."""
+    for mark in (".", "_"):
+        while metrics.horizontalAdvance(path) > width_px and mark in path:
+            path = path.partition(mark)[2]
+    return metrics.elidedText(path, Qt.TextElideMode.ElideLeft, width_px)

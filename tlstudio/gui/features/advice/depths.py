@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from tlstudio.core.advice.evidence import EvidenceRecord, StageEvidence
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.strategies import FreezePlan, freeze_plan
-from tlstudio.gui.features.advice.depth_chart import DepthChart, DepthLabels, DepthPoint
+from tlstudio.gui.features.advice.depth_points import DepthLabels, DepthPoint
 from tlstudio.gui.features.layers.measures import ratio_text
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label
+from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.interval_bar import interval_text
 from tlstudio.gui.kit.language import error_hint, error_text
 from tlstudio.gui.state.evidence import EvidenceState
 from tlstudio.gui.state.evidence_texts import EvidenceTexts
 from tlstudio.gui.state.session import Session
+
+if TYPE_CHECKING:
+    from tlstudio.gui.features.advice.depth_chart import DepthChart
 
 STEPS = 1000
 TEXT_PX = 440
@@ -95,7 +102,6 @@ class DepthsView(QWidget):
         self._network = session.network
         self._record: EvidenceRecord | None = None
         self.offer = MeasureOffer(session)
-        self.chart = DepthChart(self._labels())
         self.facts = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.facts.setProperty("role", "hint")
         self.train_from = IconButton(
@@ -121,16 +127,27 @@ class DepthsView(QWidget):
         column = QVBoxLayout(charts)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GRID // 2)
-        column.addWidget(self.chart, 1)
+        self._chart_place = QVBoxLayout()
+        column.addLayout(self._chart_place, 1)
         column.addLayout(row)
         self._charts = charts
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.offer)
         layout.addWidget(charts)
-        self.chart.chosen.connect(self._network.select_layer)
         self._network.layer_selected.connect(self._on_layer_selected)
         self.refresh()
+
+    @cached_property
+    def chart(self) -> DepthChart:
+        """Built when it is first needed, which takes a moment."""
+        from tlstudio.gui.features.advice.depth_chart import DepthChart
+
+        chart = DepthChart(self._labels())
+        chart.export = ChartExport(lambda: chart, "depths", self._session, self)
+        chart.chosen.connect(self._network.select_layer)
+        self._chart_place.addWidget(chart)
+        return chart
 
     @property
     def has_charts(self) -> bool:
@@ -212,7 +229,8 @@ class DepthsView(QWidget):
     def _on_layer_selected(self, path: str) -> None:
         """The stage that a layer lies in is the one that is looked at."""
         row = _row_of(self._record, path)
-        self.chart.set_current(row.path if row is not None else "")
+        if self.has_charts:
+            self.chart.set_current(row.path if row is not None else "")
         hint = self.how.text() if row is None else self._text(row, row.path, " · ")
         self.facts.set_text(hint)
         self.train_from.setVisible(row is not None)

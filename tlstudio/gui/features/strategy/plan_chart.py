@@ -1,41 +1,115 @@
-"""A plan before it runs: the learning rate over the epochs, and below it every stage."""
+"""A plan before it runs: the learning rate over the epochs, and below it every stage.
+
+Importing this module imports pyqtgraph.
+"""
 
 from __future__ import annotations
 
 from math import log10
+from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QFont,
-    QFontMetrics,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPolygonF,
-)
-from PySide6.QtWidgets import QSizePolicy, QWidget
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import QGraphicsRectItem, QSizePolicy, QVBoxLayout, QWidget
 
 from tlstudio.core.strategies.timeline import PlanTimeline, Statistics
-from tlstudio.gui.features.strategy.rate_colours import fill_frozen, rate_colour, start_colour
+from tlstudio.gui.features.strategy.rate_colours import (
+    MARK_PX,
+    fill_frozen,
+    paint_mark,
+    rate_colour,
+    start_colour,
+)
 from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit.chart import ticks
+from tlstudio.gui.kit.chart.chart import Chart
+from tlstudio.gui.kit.chart.export import csv_text
+from tlstudio.gui.kit.chart.phase_marks import PhaseMarks
+from tlstudio.gui.kit.chart.plot import BOTTOM_PX, ChartPlot
+from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
 
-CURVE_LEAST_PX, CURVE_MOST_PX = 96, 220
-AXIS_PX, GAP_PX = 22, 10
+CURVE_LEAST_PX, CURVE_MOST_PX = 104, 220
 LABEL_LEAST_PX, LABEL_MOST_PX = 64, 150
 ROW_LEAST_PX, ROW_MOST_PX = 12, 44
 SEPARATE_FROM_PX = 7  # columns narrower than this touch
-MARK_PX = 7
-TICKS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500)
+MARGIN_PX = MARK_PX + theme.GRID  # left of the first epoch, for the marks of the start
 MOST_DECADES = 5.0
+STEPS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
 
 Curve = tuple[tuple[float, float], ...]
 
 
-class PlanChart(QWidget):
+class PlanGrid(pg.GraphicsObject):  # type: ignore[misc]
+    """Stages in rows, from 0 downwards; epochs in columns, each as wide as 1 around its number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._plan: PlanTimeline | None = None
+
+    def set_plan(self, plan: PlanTimeline | None) -> None:
+        self.prepareGeometryChange()
+        self._plan = plan
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """With room at the left for the marks of the start; the same at every zoom."""
+        if self._plan is None:
+            return QRectF()
+        rows, epochs = len(self._plan.rows), self._plan.epochs
+        left = 1 + 0.1 * epochs
+        return QRectF(0.5 - left, -rows, epochs + left, rows)
+
+    def paint(self, painter: QPainter, *_: Any) -> None:
+        if self._plan is not None:
+            unit = self.pixelWidth(), self.pixelHeight()
+            self._paint_cells(painter, self._plan, *unit)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_marks(painter, self._plan, *unit)
+
+    def _paint_cells(self, painter: QPainter, plan: PlanTimeline, wide: float, high: float) -> None:
+        gap = wide if 1 / wide >= SEPARATE_FROM_PX else 0.0
+        for row, stage in enumerate(plan.rows):
+            for epoch in range(1, plan.epochs + 1):
+                cell = cell_of(row, epoch).adjusted(0, high, -gap, 0)
+                rate = plan.rate(row, epoch)
+                if rate is None:
+                    fill_frozen(
+                        painter, cell, is_hatched=1 / high >= ROW_LEAST_PX, unit=(wide, high)
+                    )
+                else:
+                    colour = rate_colour(stage.start, rate, plan.fastest, plan.slowest)
+                    painter.fillRect(cell, colour)
+
+    def _paint_marks(self, painter: QPainter, plan: PlanTimeline, wide: float, high: float) -> None:
+        """What running statistics do from the first epoch of a phase on."""
+        for number, first in enumerate(plan.first_epochs):
+            for row in range(len(plan.rows)):
+                now = plan.cells[number][row].statistics
+                before = plan.cells[number - 1][row].statistics if number else None
+                if now is before or now is Statistics.NONE:
+                    continue
+                cell = cell_of(row, first)
+                side = min(MARK_PX, 1 / high - 4)
+                across, up = side * wide, side * high
+                x = cell.left() - across - theme.GRID / 2 * wide
+                if number:
+                    x = cell.left() + min(0.5, across) - across / 2 + wide
+                mark = QRectF(x, cell.center().y() - up / 2 + high / 2, across, up)
+                paint_mark(painter, mark, now)
+
+
+def cell_of(row: int, epoch: int) -> QRectF:
+    """A stage in an epoch, in the units of the axes."""
+    return QRectF(epoch - 0.5, -row - 1, 1, 1)
+
+
+class PlanChart(Chart):
     """Rows are stages from the input to the head, columns epochs; arrow keys move the mark.
 
     Signals:
@@ -45,13 +119,32 @@ class PlanChart(QWidget):
     pointed = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("", parent)
         self._plan: PlanTimeline | None = None
         self._curve: Curve = ()
         self._is_log = False
-        self._point = (0, 0)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._marked = (0, 0)
+        self._lines: list[pg.PlotDataItem] = []
+        only_across = (True, False)
+        self.rates = ChartPlot(ticks.none, ticks.none, zooms=only_across)
+        epochs = ticks.whole(self.tr("epoch {n}").format(n=1))
+        self.grid = ChartPlot(epochs, ticks.none, zooms=only_across, has_grid=False)
+        self._cells = self.grid.add(PlanGrid(), lambda item, tokens: item.update())
+        self._phases = [PhaseMarks(plot, z=1.0) for plot in (self.rates, self.grid)]
+        self._frame = self.grid.add(
+            QGraphicsRectItem(), lambda item, t: item.setPen(pg.mkPen(t.text, width=1.5))
+        )
+        self._frame.setZValue(2)
+        self._frame.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for plot, stretch in ((self.rates, 1), (self.grid, 100)):
+            plot.item.setContentsMargins(0, 4, 8, 0)
+            layout.addWidget(plot, stretch)
+            self.add_plot(plot)
+        self.rates.setMinimumHeight(CURVE_LEAST_PX)
+        self.rates.setMaximumHeight(CURVE_MOST_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Plan of the run: stages over the epochs"))
 
@@ -60,9 +153,9 @@ class PlanChart(QWidget):
         return self._plan
 
     @property
-    def point(self) -> tuple[int, int]:
+    def marked(self) -> tuple[int, int]:
         """Row and epoch that are marked; epoch 0 for none."""
-        return self._point
+        return self._marked
 
     def set_plan(self, plan: PlanTimeline | None, curve: Curve, *, is_log: bool = False) -> None:
         """Show `plan`, or nothing.
@@ -73,236 +166,164 @@ class PlanChart(QWidget):
         """
         self._plan, self._curve, self._is_log = plan, curve, is_log
         rows = len(plan.rows) if plan else 0
-        self.setMaximumHeight(CURVE_MOST_PX + GAP_PX + AXIS_PX + rows * ROW_MOST_PX)
-        self.updateGeometry()
-        self.point_at(0, 0)
-        self.update()
+        self.grid.setMinimumHeight(rows * ROW_LEAST_PX + BOTTOM_PX + 4)
+        self.grid.setMaximumHeight(rows * ROW_MOST_PX + BOTTOM_PX + 4)
+        self.setMaximumHeight(CURVE_MOST_PX + self.grid.maximumHeight())
+        self._cells.set_plan(plan)
+        if plan is not None:
+            self._name_rows(plan)
+            self._draw_rates(plan)
+            for phases in self._phases:
+                phases.set_marks([(first, "") for first in plan.first_epochs[1:]])
+            x = (0.5, plan.epochs + 0.5)
+            self.rates.set_home(x, (0, 1), (MARGIN_PX, 8, 0, 10))
+            self.grid.set_home(x, (-rows, 0), (MARGIN_PX, 0, 0, 0))
+        self.mark(0, 0)
 
-    def point_at(self, row: int, epoch: int) -> None:
+    def mark(self, row: int, epoch: int) -> None:
         """Mark a stage in an epoch; epoch 0 marks nothing."""
         plan = self._plan
         if plan is None or not (0 < epoch <= plan.epochs and 0 <= row < len(plan.rows)):
             row, epoch = 0, 0
-        if (row, epoch) != self._point:
-            self._point = (row, epoch)
+        if (row, epoch) != self._marked:
+            self._marked = (row, epoch)
+            self._frame.setVisible(epoch > 0)
+            self._frame.setRect(cell_of(row, epoch))
             self.pointed.emit(row, epoch)
-            self.update()
 
     def sizeHint(self) -> QSize:
         rows = len(self._plan.rows) if self._plan else 8
-        return QSize(560, CURVE_LEAST_PX + GAP_PX + AXIS_PX + rows * 24)
-
-    def minimumSizeHint(self) -> QSize:
-        rows = len(self._plan.rows) if self._plan else 4
-        return QSize(280, CURVE_LEAST_PX + GAP_PX + AXIS_PX + rows * ROW_LEAST_PX)
-
-    # -- where things are ------------------------------------------------------------------------
-
-    def _curve_px(self) -> int:
-        """What rows of full height leave to the curves."""
-        rows = len(self._plan.rows) if self._plan else 1
-        left = self.height() - GAP_PX - AXIS_PX - rows * ROW_MOST_PX
-        return min(CURVE_MOST_PX, max(CURVE_LEAST_PX, left))
-
-    def _font(self) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(theme.TEXT_SMALL_PX)
-        return font
-
-    def _label_px(self) -> int:
-        metrics = QFontMetrics(self._font())
-        titles = [row.title for row in self._plan.rows] if self._plan else []
-        widest = max((metrics.horizontalAdvance(title) for title in titles), default=0)
-        return min(LABEL_MOST_PX, max(LABEL_LEAST_PX, widest)) + MARK_PX + 2 * theme.GRID
-
-    def _grid(self) -> QRectF:
-        rows = max(1, len(self._plan.rows)) if self._plan else 1
-        top = self._curve_px() + GAP_PX
-        room = self.height() - top - AXIS_PX
-        height = min(ROW_MOST_PX, max(ROW_LEAST_PX, room // rows)) * rows
-        left = self._label_px()
-        return QRectF(left, top, max(1, self.width() - left - 2), height)
+        return QSize(560, CURVE_LEAST_PX + BOTTOM_PX + rows * 24)
 
     def cell_rect(self, row: int, epoch: int) -> QRectF:
-        """Where a stage is in an epoch."""
+        """Where a stage is in an epoch, in pixels of `grid`."""
+        cell, grid = cell_of(row, epoch), self.grid
+        return QRectF(
+            QPointF(grid.x_px(cell.left()), grid.y_px(cell.bottom())),
+            QPointF(grid.x_px(cell.right()), grid.y_px(cell.top())),
+        )
+
+    # -- what is told ----------------------------------------------------------------------------
+
+    @property
+    def places(self) -> range:
+        return range(1, self._plan.epochs + 1 if self._plan else 1)
+
+    def reading(self, place: int) -> Reading:
         assert self._plan is not None
-        grid = self._grid()
-        wide, high = grid.width() / self._plan.epochs, grid.height() / len(self._plan.rows)
-        return QRectF(grid.left() + (epoch - 1) * wide, grid.top() + row * high, wide, high)
+        epoch, plan = place + 1, self._plan
+        rates = [(stage.title, plan.rate(row, epoch)) for row, stage in enumerate(plan.rows)]
+        return Reading(
+            self.tr("Epoch {n}").format(n=epoch),
+            tuple(
+                ReadingRow(title, (formats.NONE if rate is None else _text(rate),))
+                for title, rate in rates
+            ),
+            (self.tr("learning rate"),),
+        )
 
-    def _at(self, position: QPointF) -> tuple[int, int]:
-        grid, plan = self._grid(), self._plan
-        if plan is None or not grid.contains(position):
-            return 0, 0
-        epoch = int((position.x() - grid.left()) / grid.width() * plan.epochs) + 1
-        row = int((position.y() - grid.top()) / grid.height() * len(plan.rows))
-        return row, epoch
+    def csv(self) -> str:
+        """A line for each stage in each epoch; no learning rate while it is frozen."""
+        plan = self._plan
+        if plan is None:
+            return super().csv()
+        return csv_text(
+            ("stage", "epoch", "learning_rate", "statistics"),
+            (
+                (stage.title, epoch, plan.rate(row, epoch), plan.cell(row, epoch).statistics.value)
+                for row, stage in enumerate(plan.rows)
+                for epoch in self.places
+            ),
+        )
 
-    # -- painting --------------------------------------------------------------------------------
+    # -- what is drawn ---------------------------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._plan is None:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(self._font())
-        self._paint_rows(painter, self._plan)
-        self._paint_phases(painter, self._plan)
-        self._paint_curves(painter, self._plan)
-        self._paint_axis(painter, self._plan)
-        self._paint_point(painter)
-
-    def _paint_rows(self, painter: QPainter, plan: PlanTimeline) -> None:
-        tokens = theme.current()
-        metrics = QFontMetrics(self._font())
-        names = self._label_px() - MARK_PX - 2 * theme.GRID
-        for row, stage in enumerate(plan.rows):
-            first = self.cell_rect(row, 1)
-            gap = 1.0 if first.width() >= SEPARATE_FROM_PX else 0.0
-            for epoch in range(1, plan.epochs + 1):
-                cell = self.cell_rect(row, epoch).adjusted(0, 0, -gap, -1)
-                rate = plan.rate(row, epoch)
-                if rate is None:
-                    fill_frozen(painter, cell, is_hatched=first.height() >= ROW_LEAST_PX)
-                else:
-                    colour = rate_colour(stage.start, rate, plan.fastest, plan.slowest)
-                    painter.fillRect(cell, colour)
-            painter.setPen(QColor(tokens.text))
-            title = metrics.elidedText(stage.title, Qt.TextElideMode.ElideMiddle, names)
-            box = QRectF(0, first.top(), names, first.height())
-            painter.drawText(
-                box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, title
+    def _name_rows(self, plan: PlanTimeline) -> None:
+        metrics = QFontMetrics(self.grid.small_font)
+        widest = max(metrics.horizontalAdvance(row.title) for row in plan.rows)
+        room = min(LABEL_MOST_PX, max(LABEL_LEAST_PX, widest + 2))
+        self.grid.left.set_ticks(
+            ticks.fixed(
+                *(
+                    (-row - 0.5, metrics.elidedText(s.title, Qt.TextElideMode.ElideMiddle, room))
+                    for row, s in enumerate(plan.rows)
+                )
             )
+        )
+        for plot in (self.rates, self.grid):
+            plot.set_left_px(room + theme.GRID)
 
-    def _paint_phases(self, painter: QPainter, plan: PlanTimeline) -> None:
-        """Where phases begin, and what running statistics do from then on."""
-        tokens, grid = theme.current(), self._grid()
-        for number, first in enumerate(plan.first_epochs):
-            if number:
-                x = self.cell_rect(0, first).left() - 0.5
-                painter.setPen(QPen(QColor(tokens.text_faint), 1, Qt.PenStyle.DotLine))
-                painter.drawLine(QPointF(x, 0), QPointF(x, grid.bottom()))
-            for row in range(len(plan.rows)):
-                now = plan.cells[number][row].statistics
-                before = plan.cells[number - 1][row].statistics if number else None
-                if now is before or now is Statistics.NONE:
-                    continue
-                cell = self.cell_rect(row, first)
-                side = min(MARK_PX, cell.height() - 4)
-                if number:
-                    x = cell.left() + min(cell.width() / 2, side) - side / 2 + 1
-                else:
-                    x = grid.left() - theme.GRID - side
-                paint_mark(painter, QRectF(x, cell.center().y() - side / 2 - 0.5, side, side), now)
-
-    def _paint_curves(self, painter: QPainter, plan: PlanTimeline) -> None:
+    def _draw_rates(self, plan: PlanTimeline) -> None:
         """One line for each speed; it begins where the first stage of that speed joins."""
-        tokens, grid = theme.current(), self._grid()
-        area = QRectF(grid.left(), 16, grid.width(), self._curve_px() - 16)
-        painter.setPen(QColor(tokens.line))
-        painter.drawLine(area.bottomLeft(), area.bottomRight())
-        lines: dict[float, tuple[int, int]] = {}  # rate -> first epoch, row
-        for number, first in enumerate(plan.first_epochs):
-            for row in reversed(range(len(plan.rows))):
-                rate = plan.cells[number][row].rate
-                if rate is not None:
-                    lines.setdefault(rate, (first, row))
+        for line in self._lines:
+            self.rates.remove(line)
+        self._lines = []
+        self.rates.left.set_ticks(ticks.none)
+        speeds = _speeds(plan)
         factors = [factor for _, factor in self._curve if factor > 0]
-        if not lines or not factors:
+        if not speeds or not factors:
             return
-        top, low = plan.fastest, plan.learning_rate * min(lines) * min(factors)
-        top = max(top, plan.learning_rate * max(lines) * max(factors))
+        top = max(plan.fastest, plan.learning_rate * max(speeds) * max(factors))
+        low = plan.learning_rate * min(speeds) * min(factors)
         is_log = self._is_log and top > low > 0
         decades = min(MOST_DECADES, max(1.0, log10(top / low))) if is_log else 1.0
-        for rate, (first, row) in sorted(lines.items()):
-            points = QPolygonF()
+        bottom = _text(top * 10.0**-decades) if is_log else "0"
+        self.rates.left.set_ticks(ticks.fixed((0.0, bottom), (1.0, _text(top))))
+        for speed, (first, row) in sorted(speeds.items()):
+            points = []
             for done, factor in self._curve:
-                if done < first - 1:
-                    continue
-                value = plan.learning_rate * rate * factor
-                share = value / top
+                share = plan.learning_rate * speed * factor / top
                 if is_log:
                     share = 1 + log10(max(share, 10.0**-decades)) / decades
-                x = area.left() + area.width() * done / plan.epochs
-                points.append(QPointF(x, area.bottom() - 2 - (area.height() - 4) * share))
-            colour = start_colour(plan.rows[row].start)
-            painter.setPen(QPen(colour, 2 if rate == max(lines) else 1.4))
-            painter.drawPolyline(points)
-        painter.setPen(QColor(tokens.text_soft))
-        names = QRectF(0, area.top() - 8, grid.left() - theme.GRID, 16)
-        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(names, side, _rate(top))
-        names.moveTop(area.bottom() - 9)
-        painter.drawText(names, side, _rate(top * 10.0**-decades) if is_log else "0")
+                if done >= first - 1:
+                    points.append((done + 0.5, share))
+            start, width = plan.rows[row].start, 2 if speed == max(speeds) else 1.4
+            line = pg.PlotDataItem(
+                [x for x, _ in points], [y for _, y in points], antialias=True, useCache=False
+            )
 
-    def _paint_axis(self, painter: QPainter, plan: PlanTimeline) -> None:
-        grid, metrics = self._grid(), QFontMetrics(self._font())
-        painter.setPen(QColor(theme.current().text_soft))
-        wide = grid.width() / plan.epochs
-        last = metrics.horizontalAdvance(str(plan.epochs)) + 12
-        step = next((n for n in TICKS if n * wide >= last), TICKS[-1])
-        ticks = [1, *(n for n in range(step, plan.epochs + 1, step) if n > 1)]
-        if len(ticks) > 1 and (ticks[1] - 1) * wide < last:
-            ticks.pop(1)
-        for epoch in ticks:
-            middle = self.cell_rect(0, epoch).center().x()
-            box = QRectF(middle - 40, grid.bottom() + 2, 80, AXIS_PX - 4)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(epoch))
-        box = QRectF(0, grid.bottom() + 2, grid.left() - theme.GRID, AXIS_PX - 4)
-        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(box, side, self.tr("epoch"))
+            def style(item: Any, _: theme.Tokens, start: Any = start, width: float = width) -> None:
+                item.setPen(pg.mkPen(QColor(start_colour(start)), width=width))
 
-    def _paint_point(self, painter: QPainter) -> None:
-        row, epoch = self._point
-        if epoch:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.current().text), 1.5))
-            painter.drawRect(self.cell_rect(row, epoch).adjusted(-0.5, -0.5, -0.5, -0.5))
+            self._lines.append(self.rates.add(line, style))
 
     # -- pointer and keys ------------------------------------------------------------------------
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self.point_at(0, 0)
-        return super().event(event)
+    def _on_hovered(self, at: QPointF | None) -> None:
+        """Below, a stage in an epoch; above, the learning rates of all stages in an epoch."""
+        if self.sender() is not self.grid:
+            super()._on_hovered(at)
+            at = None
+        if at is None:
+            self.mark(0, 0)
+        else:
+            self.mark(int(-at.y()), round(at.x()))
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.point_at(*self._at(event.position()))
+    def point_at(self, place: int) -> None:
+        super().point_at(place)
+        if place < 0:
+            self.mark(0, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-        }
-        step, plan = steps.get(Qt.Key(event.key())), self._plan
+        step, plan = STEPS.get(Qt.Key(event.key())), self._plan
         if step is None or plan is None:
             super().keyPressEvent(event)
             return
-        row, epoch = self._point if self._point[1] else (len(plan.rows) - 1, 0 - min(step[1], 0))
+        row, epoch = self._marked if self._marked[1] else (len(plan.rows) - 1, -min(step[1], 0))
         row = min(max(row + step[0], 0), len(plan.rows) - 1)
-        self.point_at(row, min(max(epoch + step[1], 1), plan.epochs))
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.point_at(0, 0)
+        self.mark(row, min(max(epoch + step[1], 1), plan.epochs))
 
 
-def paint_mark(painter: QPainter, area: QRectF, statistics: Statistics) -> None:
-    """A ring where running statistics are frozen, a disc where they move, half of one between."""
-    tokens = theme.current()
-    colour = QColor(tokens.frozen if statistics is Statistics.FIXED else tokens.text)
-    painter.setPen(QPen(colour, 1.4))
-    painter.setBrush(QColor(tokens.surface))
-    painter.drawEllipse(area)
-    painter.setBrush(colour)
-    if statistics is Statistics.MOVE:
-        painter.drawEllipse(area)
-    elif statistics is Statistics.SOME_MOVE:
-        painter.drawPie(area, 90 * 16, 180 * 16)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+def _speeds(plan: PlanTimeline) -> dict[float, tuple[int, int]]:
+    """Multiples of the learning rate, with the first epoch and the row that have them."""
+    found: dict[float, tuple[int, int]] = {}
+    for number, first in enumerate(plan.first_epochs):
+        for row in reversed(range(len(plan.rows))):
+            rate = plan.cells[number][row].rate
+            if rate is not None:
+                found.setdefault(rate, (first, row))
+    return found
 
 
-def _rate(rate: float) -> str:
+def _text(rate: float) -> str:
     return formats.learning_rate(float(f"{rate:.2g}"))

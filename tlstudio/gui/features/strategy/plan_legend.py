@@ -9,8 +9,12 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from tlstudio.core.strategies.timeline import PlanTimeline, Start, Statistics
-from tlstudio.gui.features.strategy.plan_chart import MARK_PX, paint_mark
-from tlstudio.gui.features.strategy.rate_colours import fill_frozen, rate_colour
+from tlstudio.gui.features.strategy.rate_colours import (
+    MARK_PX,
+    fill_frozen,
+    paint_mark,
+    rate_colour,
+)
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -11,10 +14,10 @@ from tlstudio.core.forecast.phase_costs import step_memory
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.core.strategies.timeline import PlanTimeline
 from tlstudio.gui.features.strategy.phase_table import PhaseRow, PhaseTable
-from tlstudio.gui.features.strategy.plan_chart import PlanChart
 from tlstudio.gui.features.strategy.plan_legend import PlanLegend
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
+from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
@@ -22,6 +25,9 @@ from tlstudio.gui.state.forecast_texts import ForecastTexts
 from tlstudio.gui.state.plan_texts import PlanTexts
 from tlstudio.gui.state.run_texts import RunTexts
 from tlstudio.gui.state.session import Session
+
+if TYPE_CHECKING:
+    from tlstudio.gui.features.strategy.plan_chart import PlanChart
 
 STEPPED = ("step", "none")  # whose rates differ by powers of ten, not by a smooth fall
 FEW = 100_000  # parameters; more are told in thousands and millions
@@ -42,7 +48,7 @@ class PlanView(QWidget):
         self.expected = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.expected.setProperty("role", "hint")
         self.train = IconButton(self.tr("Train"), "play", "primary", session.train)
-        self.chart = PlanChart()
+        self._chart_place = QVBoxLayout()
         self.told = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.told.setProperty("role", "hint")
         self.legend = PlanLegend()
@@ -56,7 +62,6 @@ class PlanView(QWidget):
             self.tr("Loading the model library…"), self.tr("Building the layer tree…")
         )
         self._lay_out()
-        self.chart.pointed.connect(self._on_pointed)
         for signal in (
             self._network.settings_changed,
             self._network.tree_changed,
@@ -68,7 +73,17 @@ class PlanView(QWidget):
         ):
             signal.connect(self._on_changed)
         self._on_pointed(0, 0)
-        self._refresh()
+
+    @cached_property
+    def chart(self) -> PlanChart:
+        """Built when it is first needed, which takes a moment."""
+        from tlstudio.gui.features.strategy.plan_chart import PlanChart
+
+        chart = PlanChart()
+        chart.export = ChartExport(lambda: chart, "plan", self._session, self)
+        chart.pointed.connect(self._on_pointed)
+        self._chart_place.addWidget(chart)
+        return chart
 
     def _lay_out(self) -> None:
         words = QVBoxLayout()
@@ -83,7 +98,7 @@ class PlanView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GRID)
         column.addLayout(header)
-        column.addWidget(self.chart, 100)
+        column.addLayout(self._chart_place, 100)
         column.addWidget(self.told)
         column.addWidget(self.legend)
         column.addWidget(self.table)
@@ -152,7 +167,7 @@ class PlanView(QWidget):
                 )
             )
         self.table.show_rows(rows)
-        self.chart.setAccessibleDescription("; ".join(f"{row.since}: {row.layers}" for row in rows))
+        self.chart.describe("; ".join(f"{row.since}: {row.layers}" for row in rows))
 
     def _expected(self) -> str:
         """What the run would take, or why that is not known."""
@@ -164,8 +179,8 @@ class PlanView(QWidget):
         return self._forecasts.coming() if forecasts.is_coming else ""
 
     def _on_pointed(self, row: int, epoch: int) -> None:
-        plan = self.chart.plan
-        if plan is None or not epoch:
+        plan = self.chart.plan if epoch else None
+        if plan is None:
             self.told.set_text(self.tr("Point at a stage to read its learning rate in an epoch."))
         else:
             self.told.set_text(self._texts.cell(plan, row, epoch))

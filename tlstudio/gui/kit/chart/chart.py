@@ -197,7 +197,8 @@ class Chart(QWidget):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.point_at(-1)
+        if not self.underMouse():  # the pointer still tells what it is over
+            self.point_at(-1)
 
     # -- inside ----------------------------------------------------------------------------------
 

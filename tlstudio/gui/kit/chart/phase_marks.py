@@ -18,10 +18,15 @@ FOOT = 0.03  # of the height, where a text begins
 
 
 class PhaseMarks:
-    """Quiet upright lines between two epochs, each with a text along it if it is given one."""
+    """Quiet upright lines between two epochs, each with a text along it if it is given one.
 
-    def __init__(self, plot: ChartPlot) -> None:
+    Args:
+        z: by default behind the curves, before the grid.
+    """
+
+    def __init__(self, plot: ChartPlot, z: float = -0.5) -> None:
         self._plot = plot
+        self._z = z
         self.marks: tuple[tuple[int, str], ...] = ()
         self._lines: list[pg.InfiniteLine] = []
 
@@ -42,7 +47,7 @@ class PhaseMarks:
             label=text or None,
             labelOpts=options if text else None,
         )
-        line.setZValue(-0.5)  # behind the curves, before the grid
+        line.setZValue(self._z)
         return self._plot.add(line, self._style)
 
     def _style(self, line: Any, tokens: theme.Tokens) -> None:

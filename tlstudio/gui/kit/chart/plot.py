@@ -24,7 +24,7 @@ SYMBOLS_UP_TO = 60  # points; beyond that they would touch
 STEP = 0.8  # of a zoom by keys
 
 Span = tuple[float, float]
-Item = TypeVar("Item")
+Item = TypeVar("Item", bound=Any)
 Style = Callable[[Any, theme.Tokens], object]
 
 
@@ -69,9 +69,9 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
     """A plot. The wheel zooms, dragging pans, a double click shows everything again.
 
     Args:
-        x_ticks, y_ticks: of the axes, see `ticks`.
+        x_ticks, y_ticks: of the axes, see `ticks`; without any, there is no axis below.
         zooms: whether each axis can be zoomed.
-        bottom_px: height of the axis below.
+        has_grid: whether hairlines go across from the ticks of the left axis.
 
     Signals:
         hovered(QPointF | None): what the pointer is over, in the units of the axes.
@@ -93,7 +93,7 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
         y_ticks: ticks.Ticks = ticks.numbers,
         *,
         zooms: tuple[bool, bool] = (True, True),
-        bottom_px: int = BOTTOM_PX,
+        has_grid: bool = True,
     ) -> None:
         self.left, self.bottom = TickAxis("left", y_ticks), TickAxis("bottom", x_ticks)
         super().__init__(
@@ -101,6 +101,7 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
             axisItems={"left": self.left, "bottom": self.bottom},
         )
         self.is_fitted = True
+        self._has_grid = has_grid
         self._is_fitting = False
         self._home: tuple[Span, Span] = ((0.0, 1.0), (0.0, 1.0))
         self._margins = (0.0, 0.0, 0.0, 0.0)
@@ -119,9 +120,14 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
         self.box = self.item.getViewBox()
         self.box.setDefaultPadding(0)
         self.set_left_px(LEFT_PX)
-        self.bottom.setHeight(bottom_px)
+        if x_ticks is ticks.none:
+            self.item.hideAxis("bottom")
+        self.bottom.setHeight(BOTTOM_PX)
         self.left.setStyle(
-            tickLength=0, tickTextOffset=8, tickAlpha=255, hideOverlappingLabels=False
+            tickLength=0,
+            tickTextOffset=8,
+            tickAlpha=255 if has_grid else 0,
+            hideOverlappingLabels=False,
         )
         self.bottom.setStyle(
             tickLength=-4, tickTextOffset=4, tickAlpha=255, hideOverlappingLabels=32
@@ -150,9 +156,20 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
         style(item, theme.current())
         return item
 
-    def remove(self, item: object) -> None:
+    def add_fixed(self, item: Item, style: Style) -> Item:
+        """The same of an item that is placed in pixels from the upper left corner."""
+        item.setParentItem(self.box)
+        self._styles.append((item, style))
+        style(item, theme.current())
+        return item
+
+    def remove(self, item: Any) -> None:
         """Draw `item` no longer."""
-        self.item.removeItem(item)
+        if item.parentItem() is self.box:
+            item.setParentItem(None)
+            self.scene().removeItem(item)
+        else:
+            self.item.removeItem(item)
         self._styles = [(other, style) for other, style in self._styles if other is not item]
 
     def add_curve(self, key: str, spec: SeriesSpec) -> pg.PlotDataItem:
@@ -296,7 +313,7 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
             axis.setPen(pg.mkPen(tokens.line_strong))
         self.left.setPen(pg.mkPen(None))
         self.left.setTickPen(pg.mkPen(tokens.line))
-        self.left.setGrid(255)
+        self.left.setGrid(255 if self._has_grid else False)
         for item, style in self._styles:
             style(item, tokens)
 

@@ -110,13 +110,14 @@ class Readout(QFrame):
             self._keys.append(LegendKey(SeriesSpec("", "text")))
             self._names.append(label())
             self._layout.addWidget(self._keys[row], 3 + row, 0)
-            self._layout.addWidget(self._names[row], 3 + row, 1)
         for number, (key, name) in enumerate(zip(self._keys, self._names, strict=True)):
             shown = reading.rows[number] if number < len(reading.rows) else None
             key.setVisible(shown is not None and shown.spec is not None)
             name.setVisible(shown is not None)
             if shown is not None:
                 name.setText(shown.name)
+                has_key = shown.spec is not None
+                self._layout.addWidget(name, 3 + number, int(has_key), 1, 1 if has_key else 2)
                 key.set_spec(shown.spec or SeriesSpec("", "text"))
             self._fill_values(3 + number, shown.values if shown is not None else ())
         self.adjustSize()

@@ -13,6 +13,7 @@ Tick = tuple[float, str]
 Ticks = Callable[[float, float, float], list[Tick]]
 
 APART_PX = 36.0  # of the ticks on an upright axis
+FIRST_PX = 34.0  # from the words for the first to the next number
 WHOLE_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 DIGITS = ((1, 2, 3, 4, 5, 6, 7, 8, 9), (1, 2, 5), (1, 3), (1,))  # of a decade, as many as fit
 MOST = 50
@@ -40,18 +41,18 @@ def numbers(low: float, high: float, length_px: float) -> list[Tick]:
 
 
 def whole(first: str = "") -> Ticks:
-    """Of things that are counted from 1 on, such as epochs; `first` names the 1 where it fits."""
+    """Of things that are counted from 1 on, such as epochs; `first` names the 1."""
 
     def ticks(low: float, high: float, length_px: float) -> list[Tick]:
         start, end = max(1, math.ceil(low)), math.floor(high)
         unit_px = length_px / max(high - low, 1e-9)
-        step = next((s for s in WHOLE_STEPS if s * unit_px >= APART_PX), WHOLE_STEPS[-1])
+        apart_px = 12 + 7 * len(str(end))
+        step = next((s for s in WHOLE_STEPS if s * unit_px >= apart_px), WHOLE_STEPS[-1])
         marks = [n for n in range(step * math.ceil(start / step), end + 1, step) if n > 1]
         if start > 1:
             return [(n, str(n)) for n in marks]
-        marks = [n for n in marks if n - 1 >= step / 2]
-        has_room = not marks or (marks[0] - 1) * unit_px > APART_PX
-        return [(1, first if first and has_room else "1"), *((n, str(n)) for n in marks)]
+        marks = [n for n in marks if (n - 1) * unit_px > (FIRST_PX if first else apart_px / 2)]
+        return [(1, first or "1"), *((n, str(n)) for n in marks)]
 
     return ticks
 
