@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -58,6 +61,20 @@ def test_the_choice_follows_its_name(app: QApplication, qtbot: QtBot, tmp_path: 
     with qtbot.waitSignal(chart.class_chosen) as chosen:
         chart.set_index(replace(index, classes=("x", "y", "z")))
     assert chosen.args == [None]
+
+
+def test_the_classes_can_be_saved(app: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    chart = ClassChart()
+    qtbot.addWidget(chart)
+    chart.resize(240, 200)
+    assert chart.csv() == "class\n"
+    chart.set_index(make_index(tmp_path, make_images(tmp_path / "d")))
+    header, *rows = csv.reader(io.StringIO(chart.csv()))
+    assert header == ["class", "train", "val"]
+    assert rows == [[name, "6", "6"] for name in ("acorn", "leaf", "mushroom")]
+    words = "".join(ElementTree.fromstring(chart.svg()).itertext())
+    assert "acorn" in words
+    assert chart.image().width() == 480
 
 
 def test_bars_are_painted_in_the_colours_of_the_splits(

@@ -14,7 +14,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetrics,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import (
     QListView,
     QStyle,
@@ -25,6 +33,7 @@ from PySide6.QtWidgets import (
 
 from tlstudio.core.data.dataset import SPLIT_TITLES, DatasetIndex, Split
 from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit.chart.export import ChartExport, csv_text, drawing, open_menu, picture
 from tlstudio.gui.kit.language import core_text
 
 ROW_PX = 44
@@ -79,6 +88,12 @@ class ClassModel(QAbstractListModel):
             )
             return f"{self.data(index)}: {counts}"
         return None
+
+    def csv(self) -> str:
+        """A line for each class, with its images in each split."""
+        rows = zip(self._classes, self._counts[1:], strict=True)
+        header = ("class", *(split.value for split in self.splits))
+        return csv_text(header, ((name, *counts) for name, counts in rows))
 
 
 class ClassDelegate(QStyledItemDelegate):
@@ -159,6 +174,12 @@ class ClassDelegate(QStyledItemDelegate):
 class ClassChart(QListView):
     """Choosing a row means: only this class.
 
+    It is a list, not a plot: it scrolls through thousands of classes and is there before pyqtgraph
+    is loaded. The menu of the right mouse button saves it, as that of every chart.
+
+    Attributes:
+        export: saves it; without one there is no menu.
+
     Signals:
         class_chosen(int | None): a class index; None for all.
     """
@@ -167,6 +188,7 @@ class ClassChart(QListView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.export: ChartExport | None = None
         self._classes: tuple[str, ...] = ()
         self._chosen: int | None = None
         self._model = ClassModel(self)
@@ -204,6 +226,22 @@ class ClassChart(QListView):
 
     def sizeHint(self) -> QSize:
         return QSize(232, ROW_PX * min(8, self._model.rowCount()))
+
+    def image(self) -> QImage:
+        """What is in sight."""
+        return picture(self)
+
+    def svg(self) -> str:
+        """The same as a drawing."""
+        return drawing(self, self.accessibleName())
+
+    def csv(self) -> str:
+        """A line for each class, with its images in each split."""
+        return self._model.csv()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.export is not None:
+            open_menu(self, self.export.fill, event.globalPos())
 
     def _on_current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
         chosen = current.row() - 1 if current.row() > 0 else None

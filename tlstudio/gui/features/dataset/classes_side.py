@@ -10,6 +10,7 @@ from tlstudio.gui.features.dataset.class_chart import ClassChart, SplitLegend
 from tlstudio.gui.features.dataset.split_editor import SplitEditor
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import Fold, label
+from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.state.session import Session
 
 
@@ -25,6 +26,7 @@ class ClassesSide(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.chart = ClassChart()
+        self.chart.export = ChartExport(lambda: self.chart, "classes", session, self.chart)
         self.legend = SplitLegend()
         self.split_editor = SplitEditor()
         self.fold = Fold(self.tr("Split"), self.split_editor, is_open=True)

@@ -164,10 +164,7 @@ class Chart(QWidget):
     # -- events ----------------------------------------------------------------------------------
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.fill_menu(menu)
-        menu.popup(event.globalPos())
+        export.open_menu(self, self.fill_menu, event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         last = len(self.places) - 1
