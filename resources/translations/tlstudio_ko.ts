@@ -182,10 +182,6 @@
         <source>Save the numbers</source>
         <translation>수치 저장</translation>
     </message>
-    <message>
-        <source>Saved {name}.</source>
-        <translation>{name} 파일을 저장했습니다.</translation>
-    </message>
 </context>
 <context>
     <name>ChooseView</name>
@@ -354,10 +350,6 @@
     <message>
         <source>Save the code</source>
         <translation>코드 저장</translation>
-    </message>
-    <message>
-        <source>Saved {name}.</source>
-        <translation>{name} 파일을 저장했습니다.</translation>
     </message>
 </context>
 <context>
@@ -2640,10 +2632,6 @@
         <translation>모델 라이브러리를 불러오는 중…</translation>
     </message>
     <message>
-        <source>The picture was saved as {name}.</source>
-        <translation>그림을 {name}(으)로 저장했습니다.</translation>
-    </message>
-    <message>
         <source>Click a box to choose it, double-click to open or close it.</source>
         <translation>상자를 누르면 선택하고, 두 번 누르면 펼치거나 접습니다.</translation>
     </message>
@@ -4681,10 +4669,6 @@ SHA-256 of all of them:
     <message>
         <source>Export the answers</source>
         <translation>예측 결과 내보내기</translation>
-    </message>
-    <message>
-        <source>Saved {name}.</source>
-        <translation>{name} 파일을 저장했습니다.</translation>
     </message>
 </context>
 <context>
@@ -7431,6 +7415,13 @@ SHA-256 of all of them:
     <message>
         <source>is: {name}</source>
         <translation>실제: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>save_as</name>
+    <message>
+        <source>Saved {name}.</source>
+        <translation>{name} 파일을 저장했습니다.</translation>
     </message>
 </context>
 <context>

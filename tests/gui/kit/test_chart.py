@@ -226,11 +226,17 @@ def test_files_hold_the_chart_and_its_numbers(
 
 
 def test_a_file_that_cannot_be_written_is_told(
-    chart: TwoPlots, session: Session, qtbot: QtBot, tmp_path: Path
+    chart: TwoPlots,
+    session: Session,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (tmp_path / "file").write_text("")
     saved = export.ChartExport(lambda: chart, "points", session, chart)
-    saved.write_svg(tmp_path / "file" / "a.svg")
+    target = tmp_path / "file" / "a.svg"
+    monkeypatch.setattr(file_dialogs, "ask_target", lambda *given: given[-1](target))
+    saved.ask_svg()
     qtbot.waitUntil(lambda: len(session.notifications.kept) == 1)
     assert session.notifications.kept[0].level == "error"
 

@@ -15,8 +15,12 @@ from pytestqt.qtbot import QtBot
 from tests.gui.fakes import make_images
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.kit.tasks import Task, TaskPool
+from tlstudio.gui.features.dataset.images_view import ImagesView
+from tlstudio.gui.features.results.page import ResultsPage
+from tlstudio.gui.features.use.page import UsePage
 from tlstudio.gui.kit.thumbnails import IN_FLIGHT, ThumbnailCache, decoded_size_px, image_from_array
 from tlstudio.gui.state import jobs
+from tlstudio.gui.state.session import Session
 
 
 @pytest.fixture
@@ -152,3 +156,17 @@ def test_images_of_odd_width_keep_their_rows(app: QApplication) -> None:
         for x in range(7):
             color = image.pixelColor(x, y)
             assert (color.red(), color.green(), color.blue()) == tuple(pixels[y, 6 - x])
+
+
+def test_the_session_has_one_cache_and_forgets_what_may_have_changed(
+    session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = make_images(tmp_path / "d", 1, ["one"])[0]
+    with qtbot.waitSignal(session.thumbnails.ready):
+        session.thumbnails.get(path, 128)
+    for page in (ImagesView(session), ResultsPage(session), UsePage(session)):
+        qtbot.addWidget(page)
+        assert not page.findChildren(ThumbnailCache)
+    assert session.thumbnails.get(path, 128) is not None
+    session.datasets.changed.emit(None)  # other pictures may have the same names now
+    assert session.thumbnails.get(path, 128) is None

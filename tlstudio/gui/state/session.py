@@ -13,6 +13,8 @@ from tlstudio.core.runs.events import RunEnded, RunEndReason, SampleSkipped
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.tasks import TaskPool
+from tlstudio.gui.kit.thumbnails import ThumbnailCache
+from tlstudio.gui.state import jobs
 from tlstudio.gui.state.classifier import ClassifierState
 from tlstudio.gui.state.datasets import DatasetState
 from tlstudio.gui.state.downloads import DownloadsState
@@ -80,6 +82,7 @@ class Session(QObject):
         self.disk_pool = TaskPool(2, self)  # never touches torch
         self.engine_pool = TaskPool(1, self)  # torch, one thing after another
         self.network_pool = TaskPool(1, self)  # waits for servers
+        self.thumbnails = ThumbnailCache(self.disk_pool, jobs.thumbnail, parent=self)
         self.datasets = DatasetState(self.disk_pool, preferences, self.notifications, self)
         self.downloads = DownloadsState(
             self.network_pool, self.engine_pool, self.notifications, self
@@ -166,6 +169,7 @@ class Session(QObject):
         return all(ended)
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
+        self.thumbnails.clear()  # files may have changed under the same name
         self.network.set_num_classes(len(index.classes) if index else None)
         root = index.root if index else None
         if root != self._root:

@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.leaderboards import open_photos
 from tlstudio.core.errors import ModelError
-from tlstudio.core.storage import atomic_write
 from tlstudio.gui.app.actions import ACTIONS
 from tlstudio.gui.features.code import jobs as export
 from tlstudio.gui.features.code.dialog import CodeDialog, CodeForm, open_code
@@ -60,15 +59,11 @@ class Engine:
         self.code.cells = f"# %% Settings\nEPOCHS = {settings.config.epochs}\n"
         return self.code
 
-    def write_code(self, code: FakeCode, path: Path) -> Path:
-        atomic_write(path, code.notebook if path.suffix == ".ipynb" else code.script)
-        return path
-
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
     engine = Engine()
-    for name in ("data_part", "export_code", "write_code"):
+    for name in ("data_part", "export_code"):
         monkeypatch.setattr(export, name, getattr(engine, name))
     return engine
 

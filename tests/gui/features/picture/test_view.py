@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -252,13 +253,30 @@ def test_the_legend_names_what_is_in_sight(view: PictureView) -> None:
     assert "skip connection" in view.legend.accessibleName()
 
 
+@pytest.fixture
+def save(view: PictureView, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path], None]:
+    """Saves the picture through the menu, in a format and at a place."""
+
+    def save(form: str, path: Path) -> None:
+        monkeypatch.setattr(file_dialogs, "ask_target", lambda *given: given[-1](path))
+        menu = view.save.menu()
+        assert menu is not None
+        next(action for action in menu.actions() if form in action.text()).trigger()
+
+    return save
+
+
 def test_a_drawing_and_an_image_are_written(
-    view: PictureView, session: Session, qtbot: QtBot, tmp_path: Path
+    view: PictureView,
+    session: Session,
+    save: Callable[[str, Path], None],
+    qtbot: QtBot,
+    tmp_path: Path,
 ) -> None:
     view.scene.set_level(PictureLevel.LAYERS)
     session.network.select_layer("stem")
     with qtbot.waitSignal(session.notifications.posted):
-        view.save_svg(tmp_path / "net.svg")
+        save("SVG", tmp_path / "net.svg")
     drawing = QSvgRenderer(str(tmp_path / "net.svg"))
     assert drawing.isValid()
     layout = view.scene.layout
@@ -266,7 +284,7 @@ def test_a_drawing_and_an_image_are_written(
     text = (tmp_path / "net.svg").read_text(encoding="utf-8")
     assert "residual block" in text and "3×3 conv, 8, /2" in text
     with qtbot.waitSignal(session.notifications.posted):
-        view.save_png(tmp_path / "net.png")
+        save("PNG", tmp_path / "net.png")
     image = QImage(str(tmp_path / "net.png"))
     assert abs(image.width() - 2 * layout.width) <= 1
     assert view.scene.chosen_key == "stem"  # not in the files, but still in the window
@@ -274,11 +292,11 @@ def test_a_drawing_and_an_image_are_written(
 
 
 def test_a_file_that_cannot_be_written_is_said(
-    view: PictureView, session: Session, qtbot: QtBot, tmp_path: Path
+    session: Session, save: Callable[[str, Path], None], qtbot: QtBot, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("")
     with qtbot.waitSignal(session.notifications.posted) as signal:
-        view.save_svg(tmp_path / "file" / "net.svg")
+        save("SVG", tmp_path / "file" / "net.svg")
     assert "cannot be written" in signal.args[0].text
 
 

@@ -200,12 +200,19 @@ def test_charts_and_numbers_are_exported(
 
 
 def test_an_export_that_cannot_be_written_is_told(
-    session: Session, view: RunView, index: DatasetIndex, qtbot: QtBot, tmp_path: Path
+    session: Session,
+    view: RunView,
+    index: DatasetIndex,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     play(session, index, epochs=2, reason=RunEndReason.STOPPED)
     (tmp_path / "file").write_text("")
     assert view.history.export is not None
-    view.history.export.write_csv(tmp_path / "file" / "a.csv")
+    target = tmp_path / "file" / "a.csv"
+    monkeypatch.setattr(file_dialogs, "ask_target", lambda *given: given[-1](target))
+    view.history.export.ask_csv()
     qtbot.waitUntil(lambda: len(session.notifications.kept) == 1)
     assert session.notifications.kept[0].level is Level.ERROR
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -19,6 +19,7 @@ from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import error_hint, error_text
 from tlstudio.gui.kit.page_stack import PageStack
+from tlstudio.gui.kit.save_as import Content, save_as
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.kit.tasks import Task
 from tlstudio.gui.state.session import Session, Step
@@ -262,25 +263,14 @@ class CodeDialog(QDialog):
         code = self.code
         if code is None:
             return
-        filters = (file_dialogs.SCRIPT, file_dialogs.NOTEBOOK)
+        forms: dict[file_dialogs.Filter, Callable[[], Content]] = {
+            file_dialogs.SCRIPT: lambda: code.script,
+            file_dialogs.NOTEBOOK: lambda: code.notebook,
+        }
         if self.form is CodeForm.NOTEBOOK:
-            filters = (file_dialogs.NOTEBOOK, file_dialogs.SCRIPT)
+            forms = dict(reversed(forms.items()))
         name = f"train_{file_stem(self._session.network.config.model)}"
-
-        def write(path: Path) -> None:
-            self._session.disk_pool.submit(
-                jobs.write_code, code, path, done=self._on_saved, failed=self._on_not_saved
-            )
-
-        file_dialogs.ask_target(
-            self, self._session.preferences, self.tr("Save the code"), name, filters, write
-        )
-
-    def _on_saved(self, path: Path) -> None:
-        self._session.notifications.success(self.tr("Saved {name}.").format(name=path.name))
-
-    def _on_not_saved(self, error: TLStudioError) -> None:
-        self._session.notifications.error(error)
+        save_as(self, self._session, self.tr("Save the code"), name, forms)
 
     def _on_go_to_data(self) -> None:
         self._session.go_to(Step.DATA)

@@ -22,8 +22,6 @@ from tlstudio.gui.kit.image_viewer import ImageViewer
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.kit.thumbnail_grid import THUMB_MAX_PX, THUMB_MIN_PX, THUMB_PX, ThumbnailGrid
-from tlstudio.gui.kit.thumbnails import ThumbnailCache
-from tlstudio.gui.state import jobs
 from tlstudio.gui.state.session import Session
 
 SEARCH_MS = 150
@@ -45,7 +43,6 @@ class ImagesView(QWidget):
         self._session = session
         self._names: list[str] | None = None  # in lower case; None until somebody searches
         self._class_index: int | None = None
-        self.cache = ThumbnailCache(session.disk_pool, jobs.thumbnail, parent=self)
         self.split = Segmented(self.tr("Split"))
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Find by file name"))
@@ -62,12 +59,12 @@ class ImagesView(QWidget):
         self.size_slider.setFixedWidth(96)
         self.size_slider.setToolTip(self.tr("Size of the images"))
         self.size_slider.setAccessibleName(self.tr("Size of the images"))
-        self.grid = ThumbnailGrid(self.cache)
+        self.grid = ThumbnailGrid(session.thumbnails)
         self.grid.set_empty_text(self.tr("No image matches these filters."))
-        self.large = ImageViewer(self.cache)
+        self.large = ImageViewer(session.thumbnails)
         self.back_button = IconButton(self.tr("Back to all images"), "previous", "quiet")
         self.back_button.setToolTip(self.tr("Esc"))
-        self.side = ImageSide(session, self.cache)
+        self.side = ImageSide(session, session.thumbnails)
         self._search_timer = QTimer(self, singleShot=True, interval=SEARCH_MS)
         self._build()
         self._connect()
@@ -86,7 +83,6 @@ class ImagesView(QWidget):
             self.grid.scroll_to_top()
             self.split.set_value(None)
         self._index = index
-        self.cache.clear()  # files may have changed under the same name
         self._names = None
         self._refresh_splits()
         self.refresh()

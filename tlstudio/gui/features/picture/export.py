@@ -6,9 +6,10 @@ import html
 import re
 
 from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize
-from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from tlstudio.gui.features.picture.scene import ArchitectureScene
+from tlstudio.gui.kit import theme
 
 SCALE = 2.0
 _TEXT = re.compile(
@@ -65,7 +66,7 @@ def _paint(scene: ArchitectureScene, painter: QPainter, target: QRectF, area: QR
     chosen = scene.chosen_key
     scene.choose("")
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    painter.fillRect(target, scene.backgroundBrush())
+    painter.fillRect(target, QColor(theme.current().surface))
     scene.render(painter, target, area)
     painter.end()
     scene.choose(chosen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -15,21 +15,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tlstudio.core.errors import TLStudioError
 from tlstudio.core.networks.blocks.graph import NetworkGraph, PictureLevel
 from tlstudio.core.networks.blocks.training import Training, block_training
 from tlstudio.core.networks.catalog import file_stem
 from tlstudio.core.settings import Settings
-from tlstudio.core.storage import atomic_write
 from tlstudio.gui.features.picture import style as style
 from tlstudio.gui.features.picture.canvas import ArchitectureCanvas
 from tlstudio.gui.features.picture.export import as_image, as_svg
 from tlstudio.gui.features.picture.legend import ArchitectureLegend
 from tlstudio.gui.features.picture.scene import ArchitectureScene
-from tlstudio.gui.kit import exports, file_dialogs, icons, theme
+from tlstudio.gui.kit import file_dialogs, icons, theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
+from tlstudio.gui.kit.save_as import Content, save_as
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.network_build import NetworkBuild
@@ -46,7 +45,6 @@ class PictureView(QWidget):
         self._level = PictureLevel.STAGES
         self._build = NetworkBuild(session.network, session.engine_pool, jobs.block_graph, self)
         self._is_traced = True
-        self._path = Path()  # where the picture was last saved
         self.scene = ArchitectureScene(self)
         self.canvas = ArchitectureCanvas(self.scene)
         self.levels = Segmented(self.tr("How much is opened"))
@@ -200,44 +198,20 @@ class PictureView(QWidget):
         self._show_facts()
 
     def _ask_svg(self) -> None:
-        self._ask(".svg", file_dialogs.SVG, self.save_svg)
+        self._ask(file_dialogs.SVG, lambda: as_svg(self.scene, self._model))
 
     def _ask_png(self) -> None:
-        self._ask(".png", file_dialogs.PNG, self.save_png)
+        self._ask(file_dialogs.PNG, lambda: as_image(self.scene))
 
-    def _ask(self, suffix: str, kind: file_dialogs.Filter, chosen: object) -> None:
-        graph = self.scene.network
-        if graph is not None and callable(chosen):
+    def _ask(self, kind: file_dialogs.Filter, content: Callable[[], Content]) -> None:
+        if self._model:
             title = self.tr("Save picture")
-            name = f"{file_stem(graph.model)}{suffix}"
-            file_dialogs.ask_target(self, self._session.preferences, title, name, (kind,), chosen)
+            save_as(self, self._session, title, file_stem(self._model), {kind: content})
 
-    def save_svg(self, path: Path) -> None:
-        """Write the picture as it is opened now, as a drawing."""
-        name = self.scene.network.model if self.scene.network else ""
-        drawing = as_svg(self.scene, name)
-        self._path = path
-        self._session.disk_pool.submit(
-            atomic_write, path, drawing, done=self._on_saved, failed=self._on_save_failed
-        )
-
-    def save_png(self, path: Path) -> None:
-        """Write the picture as it is opened now, as an image of twice its size."""
-        self._path = path
-        self._session.disk_pool.submit(
-            exports.write_image,
-            path,
-            as_image(self.scene),
-            done=self._on_saved,
-            failed=self._on_save_failed,
-        )
-
-    def _on_saved(self, result: object) -> None:
-        text = self.tr("The picture was saved as {name}.").format(name=self._path.name)
-        self._session.notifications.success(text)
-
-    def _on_save_failed(self, error: TLStudioError) -> None:
-        self._session.notifications.error(error)
+    @property
+    def _model(self) -> str:
+        """Name of the network that is drawn; empty without one."""
+        return self.scene.network.model if self.scene.network is not None else ""
 
     # -- texts -----------------------------------------------------------------------------------
 

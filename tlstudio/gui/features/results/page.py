@@ -12,8 +12,6 @@ from tlstudio.gui.features.results.gallery_filter import GalleryFilter
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
-from tlstudio.gui.kit.thumbnails import ThumbnailCache
-from tlstudio.gui.state import jobs
 from tlstudio.gui.state.network_views import NetworkViews
 from tlstudio.gui.state.session import Session, Step
 
@@ -30,7 +28,6 @@ class ResultsPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         self._is_stale = True
-        self._cache = ThumbnailCache(session.disk_pool, jobs.thumbnail, parent=self)
         self._views = NetworkViews(session, self)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._make_empty())
@@ -65,7 +62,7 @@ class ResultsPage(QWidget):
         self.use_button.clicked.connect(self._on_use_clicked)
         self.filter = GalleryFilter()
         self.classes = ClassAccuracyList()
-        self.gallery = PredictionGallery(self._cache)
+        self.gallery = PredictionGallery(self._session.thumbnails)
 
         header = QHBoxLayout()
         header.setSpacing(12)

@@ -19,7 +19,8 @@ from tlstudio.core.runs.history import History
 from tlstudio.gui.features.training.history_model import HistoryModel
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton
-from tlstudio.gui.kit.chart.export import ChartExport, Desk
+from tlstudio.gui.kit.chart.export import ChartExport
+from tlstudio.gui.kit.save_as import Desk
 from tlstudio.gui.kit.table import RowTable
 
 if TYPE_CHECKING:

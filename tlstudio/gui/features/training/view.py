@@ -18,8 +18,6 @@ from tlstudio.gui.kit.basics import IconButton, label, set_property
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.number_row import NumberRow
-from tlstudio.gui.kit.thumbnails import ThumbnailCache
-from tlstudio.gui.state import jobs
 from tlstudio.gui.state.plan_texts import PlanTexts
 from tlstudio.gui.state.run import RunPhase
 from tlstudio.gui.state.run_texts import RunTexts
@@ -45,7 +43,6 @@ class RunView(QWidget):
         self._session = session
         self._texts = RunTexts(self)
         self._plans = PlanTexts(self)
-        self._cache = ThumbnailCache(session.disk_pool, jobs.thumbnail, parent=self)
         self._clock = QTimer(self, interval=CLOCK_MS)
         self._clock.timeout.connect(self._on_clock)
         self._charts_timer = QTimer(self, singleShot=True, interval=CHARTS_MS)
@@ -97,7 +94,7 @@ class RunView(QWidget):
         self.proof.setProperty("role", "hint")
         self.history = HistoryView(self._session)
         self.strip_title = label("", "section")
-        self.strip = PredictionStrip(self._cache)
+        self.strip = PredictionStrip(self._session.thumbnails)
 
         status = QHBoxLayout()
         status.setSpacing(theme.GRID)

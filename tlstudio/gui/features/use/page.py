@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
+from tlstudio.core.runs.predictions import predictions_csv
 from tlstudio.gui.features.use.unreadable_list import UnreadableList
-from tlstudio.gui.kit import exports, file_dialogs, formats, theme
+from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.drop_zone import DropZone, local_paths
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
-from tlstudio.gui.kit.thumbnails import ThumbnailCache
-from tlstudio.gui.state import jobs
+from tlstudio.gui.kit.save_as import save_as
 from tlstudio.gui.state.classifier import ClassifierInfo
 from tlstudio.gui.state.network_views import NetworkViews
 from tlstudio.gui.state.session import Session, Step
@@ -40,7 +42,6 @@ class UsePage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAcceptDrops(True)
         self._session = session
-        self._cache = ThumbnailCache(session.disk_pool, jobs.thumbnail, parent=self)
         self._views = NetworkViews(session, self)
         self._refresh_timer = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._refresh_timer.timeout.connect(self._refresh_answers)
@@ -83,7 +84,7 @@ class UsePage(QWidget):
             self.tr("One or many, or a whole folder. Nothing leaves this machine."),
         )
         self.more_zone = DropZone(self.tr("Drop more images here"))
-        self.gallery = PredictionGallery(self._cache)
+        self.gallery = PredictionGallery(self._session.thumbnails)
         self.unreadable = UnreadableList()
         self.progress = QProgressBar()
         self.progress.setRange(0, 0)
@@ -267,28 +268,15 @@ class UsePage(QWidget):
         self._session.classifier.predict([folder])
 
     def _on_export_clicked(self) -> None:
-        file_dialogs.ask_target(
+        save_as(
             self,
-            self._session.preferences,
+            self._session,
             self.tr("Export the answers"),
-            "predictions.csv",
-            (file_dialogs.CSV,),
-            self._write_csv,
+            "predictions",
+            {file_dialogs.CSV: self._csv},
         )
 
-    def _write_csv(self, path: Path) -> None:
+    def _csv(self) -> Callable[[], str]:
         state = self._session.classifier
-        if state.info is not None:
-            self._session.disk_pool.submit(
-                exports.write_predictions,
-                path,
-                tuple(state.answers),
-                state.info.classes,
-                done=self._on_written,
-                failed=self._session.notifications.error,
-            )
-
-    def _on_written(self, path: Path) -> None:
-        self._session.notifications.success(
-            self.tr("Saved {name}.").format(name=path.name), str(path.parent)
-        )
+        classes = () if state.info is None else state.info.classes
+        return partial(predictions_csv, tuple(state.answers), classes)

@@ -5,38 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject, QPoint, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 from PySide6.QtWidgets import QMenu, QWidget
 
-from tlstudio.core.errors import TLStudioError
-from tlstudio.gui.kit import exports, file_dialogs, theme
-from tlstudio.gui.kit.preferences import Preferences
-from tlstudio.gui.kit.tasks import TaskPool
+from tlstudio.gui.kit import file_dialogs, save_as, theme
 
 SCALE = 2  # of a picture, as against the screen
 CHILDREN = QWidget.RenderFlag.DrawChildren
-
-
-class Messages(Protocol):
-    """Where a person is told how it went."""
-
-    def success(self, text: str, hint: str = "") -> None: ...
-    def error(self, error: TLStudioError) -> None: ...
-
-
-class Desk(Protocol):
-    """What saving needs of the session."""
-
-    @property
-    def preferences(self) -> Preferences: ...
-    @property
-    def disk_pool(self) -> TaskPool: ...
-    @property
-    def notifications(self) -> Messages: ...
 
 
 def picture(widget: QWidget) -> QImage:
@@ -100,7 +78,7 @@ class ChartExport(QObject):
     """
 
     def __init__(
-        self, chart: Callable[[], Exportable], name: str, desk: Desk, parent: QWidget
+        self, chart: Callable[[], Exportable], name: str, desk: save_as.Desk, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self._chart, self._name, self._desk, self._around = chart, name, desk, parent
@@ -118,33 +96,15 @@ class ChartExport(QObject):
         return menu
 
     def ask_png(self) -> None:
-        self._ask(self.tr("Save the chart"), file_dialogs.PNG, self.write_png)
+        self._ask(self.tr("Save the chart"), file_dialogs.PNG, lambda: self._chart().image())
 
     def ask_svg(self) -> None:
-        self._ask(self.tr("Save the chart"), file_dialogs.SVG, self.write_svg)
+        self._ask(self.tr("Save the chart"), file_dialogs.SVG, lambda: self._chart().svg())
 
     def ask_csv(self) -> None:
-        self._ask(self.tr("Save the numbers"), file_dialogs.CSV, self.write_csv)
+        self._ask(self.tr("Save the numbers"), file_dialogs.CSV, lambda: self._chart().csv())
 
-    def write_png(self, path: Path) -> None:
-        self._submit(exports.write_image, path, self._chart().image())
-
-    def write_svg(self, path: Path) -> None:
-        self._submit(exports.write_text, path, self._chart().svg())
-
-    def write_csv(self, path: Path) -> None:
-        self._submit(exports.write_text, path, self._chart().csv())
-
-    def _ask(self, title: str, kind: file_dialogs.Filter, chosen: Callable[[Path], None]) -> None:
-        name = self._name + kind[1].removeprefix("*")
-        file_dialogs.ask_target(self._around, self._desk.preferences, title, name, (kind,), chosen)
-
-    def _submit(self, work: Callable[..., Any], path: Path, value: object) -> None:
-        self._desk.disk_pool.submit(
-            work, path, value, done=self._on_written, failed=self._desk.notifications.error
-        )
-
-    def _on_written(self, path: Path) -> None:
-        self._desk.notifications.success(
-            self.tr("Saved {name}.").format(name=path.name), str(path.parent)
-        )
+    def _ask(
+        self, title: str, kind: file_dialogs.Filter, content: Callable[[], save_as.Content]
+    ) -> None:
+        save_as.save_as(self._around, self._desk, title, self._name, {kind: content})

@@ -1,0 +1,83 @@
+"""Saving what the window shows: ask where to, write off the GUI thread, say how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.storage import atomic_write
+from tlstudio.gui.kit import file_dialogs
+from tlstudio.gui.kit.file_dialogs import Filter
+from tlstudio.gui.kit.preferences import Preferences
+from tlstudio.gui.kit.tasks import TaskPool
+
+# What goes into a file, or a function that makes it on the worker's thread.
+Content = str | bytes | QImage | Callable[[], str | bytes]
+
+
+class Messages(Protocol):
+    """Where a person is told how it went."""
+
+    def success(self, text: str, hint: str = "") -> None: ...
+    def error(self, error: TLStudioError) -> None: ...
+
+
+class Desk(Protocol):
+    """What saving needs of the session."""
+
+    @property
+    def preferences(self) -> Preferences: ...
+    @property
+    def disk_pool(self) -> TaskPool: ...
+    @property
+    def notifications(self) -> Messages: ...
+
+
+def save_as(
+    parent: QWidget,
+    desk: Desk,
+    title: str,
+    name: str,
+    formats: Mapping[Filter, Callable[[], Content]],
+) -> None:
+    """Ask where to, and write there.
+
+    Args:
+        parent: below the dialog.
+        desk: where files are written and people are told.
+        title: of the dialog.
+        name: offered for the file, without a suffix.
+        formats: what to write as each kind of file, the first of which is offered; called on the
+            GUI thread once the place is known.
+    """
+
+    def write(path: Path) -> None:
+        glob = f"*{path.suffix.lower()}"
+        wanted = [make for (_, globs), make in formats.items() if glob in globs.split()]
+        make = next(iter((*wanted, *formats.values())))
+        task = desk.disk_pool.submit(_write, path, make(), failed=desk.notifications.error)
+        task.done.connect(lambda _: desk.notifications.success(_saved(path), str(path.parent)))
+
+    first, *others = formats
+    offered = name if others else name + first[1].removeprefix("*")
+    file_dialogs.ask_target(parent, desk.preferences, title, offered, tuple(formats), write)
+
+
+def _write(path: Path, content: Content) -> None:
+    """Write `content` to `path`, an image as PNG. Raises `StorageError`."""
+    if isinstance(content, QImage):
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        content.save(buffer, "PNG")  # type: ignore[call-overload]
+        content = bytes(buffer.data().data())
+    atomic_write(path, content() if callable(content) else content)
+
+
+def _saved(path: Path) -> str:
+    return QCoreApplication.translate("save_as", "Saved {name}.").format(name=path.name)
