@@ -18,7 +18,7 @@ from tlstudio.gui.features.results.gallery_filter import GalleryFilter
 from tlstudio.gui.features.training.prediction_strip import PredictionStrip
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
 from tlstudio.gui.kit.predictions.items import grid_item, spread_sample
-from tlstudio.gui.kit.predictions.probability_bars import SHOWN, ProbabilityBars
+from tlstudio.gui.kit.predictions.viewer import SHOWN, ProbabilityBars
 from tlstudio.gui.kit.thumbnail_grid import Mark
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
 from tlstudio.gui.state import jobs

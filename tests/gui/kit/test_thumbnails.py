@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,12 +13,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+import tlstudio
 from tests.gui.fakes import make_images
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.kit.tasks import Task, TaskPool
-from tlstudio.gui.features.dataset.images_view import ImagesView
-from tlstudio.gui.features.results.page import ResultsPage
-from tlstudio.gui.features.use.page import UsePage
 from tlstudio.gui.kit.thumbnails import IN_FLIGHT, ThumbnailCache, decoded_size_px, image_from_array
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.session import Session
@@ -158,15 +157,19 @@ def test_images_of_odd_width_keep_their_rows(app: QApplication) -> None:
             assert (color.red(), color.green(), color.blue()) == tuple(pixels[y, 6 - x])
 
 
-def test_the_session_has_one_cache_and_forgets_what_may_have_changed(
+def test_there_is_one_cache_for_all_pages() -> None:
+    gui = Path(tlstudio.__file__).parent / "gui"
+    made = re.compile(r"\bThumbnailCache\((?!QObject)")
+    makers = [path.name for path in gui.rglob("*.py") if made.search(path.read_text("utf-8"))]
+    assert makers == ["session.py"]
+
+
+def test_the_session_forgets_pictures_that_may_have_changed(
     session: Session, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    path = make_images(tmp_path / "d", 1, ["one"])[0]
+    image = ImageRef.of_file(make_images(tmp_path / "d", 1, ["one"])[0])
     with qtbot.waitSignal(session.thumbnails.ready):
-        session.thumbnails.get(path, 128)
-    for page in (ImagesView(session), ResultsPage(session), UsePage(session)):
-        qtbot.addWidget(page)
-        assert not page.findChildren(ThumbnailCache)
-    assert session.thumbnails.get(path, 128) is not None
+        session.thumbnails.get(image, 128)
+    assert session.thumbnails.get(image, 128) is not None
     session.datasets.changed.emit(None)  # other pictures may have the same names now
-    assert session.thumbnails.get(path, 128) is None
+    assert session.thumbnails.get(image, 128) is None

@@ -13,10 +13,11 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QRect,
     QSortFilterProxyModel,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QIcon, QMouseEvent
+from PySide6.QtGui import QColor, QFont, QIcon, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -35,6 +36,10 @@ Role = Qt.ItemDataRole
 
 SORT_ROLE = Role.UserRole + 1001
 ROW_ROLE = Role.UserRole + 1002  # the row itself
+DETAIL_ROLE = Role.UserRole + 1003  # what stands after the text in quiet letters
+
+MARK_PX = 16  # of the chosen row
+ELIDED_PX = 40  # less of a detail says nothing
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -54,6 +59,7 @@ class Column(Generic[Row]):
         icon: before the text.
         token: the colour of the text by its name in `theme.Tokens`; empty for the usual one.
         font: of the text; the view's own if left out.
+        detail: what a `TitleDelegate` paints after the text.
         spoken: what a screen reader says instead of the text; None for the text.
     """
 
@@ -67,6 +73,7 @@ class Column(Generic[Row]):
     token: Callable[[Row], str] | None = None
     font: Callable[[], QFont] | None = None
     spoken: Callable[[Row], str | None] | None = None
+    detail: Callable[[Row], str] | None = None
 
     @property
     def alignment(self) -> Qt.AlignmentFlag:
@@ -95,7 +102,7 @@ class Column(Generic[Row]):
                 return self.font()
             case Role.AccessibleTextRole if self.spoken:
                 return self.spoken(row)
-        return None
+        return self.detail(row) if role == DETAIL_ROLE and self.detail else None
 
 
 def header_data(
@@ -269,6 +276,50 @@ class RowDelegate(QStyledItemDelegate):
             option.state |= QStyle.StateFlag.State_MouseOver
         else:
             option.state &= ~QStyle.StateFlag.State_MouseOver
+
+
+class TitleDelegate(RowDelegate):
+    """Paints the mark of the chosen row, the text, and the detail after it in quiet letters."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        style_option = QStyleOptionViewItem(option)
+        self.initStyleOption(style_option, index)
+        widget: QWidget = style_option.widget
+        style = widget.style()
+        style.drawPrimitive(
+            QStyle.PrimitiveElement.PE_PanelItemViewItem, style_option, painter, widget
+        )
+        area: QRect = style_option.rect
+        area = area.adjusted(theme.GRID, 0, -theme.GRID, 0)
+        mark = QRect(area.left(), area.center().y() - MARK_PX // 2 + 1, MARK_PX, MARK_PX)
+        style_option.icon.paint(painter, mark)
+        area.setLeft(mark.right() + theme.GRID)
+
+        tokens = theme.current()
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        flags = left.value | Qt.TextFlag.TextSingleLine.value
+        elide = Qt.TextElideMode.ElideRight
+        painter.save()
+        painter.setFont(style_option.font)
+        metrics = painter.fontMetrics()
+        title = metrics.elidedText(style_option.text, elide, area.width())
+        painter.setPen(QColor(tokens.text))
+        painter.drawText(area, flags, title)
+        area.setLeft(area.left() + metrics.horizontalAdvance(title) + theme.GRID)
+        detail = str(index.data(DETAIL_ROLE) or "")
+        if area.width() >= ELIDED_PX and detail.casefold() not in style_option.text.casefold():
+            font = QFont(widget.font())
+            font.setPixelSize(theme.TEXT_SMALL_PX)
+            painter.setFont(font)
+            painter.setPen(QColor(tokens.text_soft))
+            detail = painter.fontMetrics().elidedText(detail, elide, area.width())
+            painter.drawText(area, flags, detail)
+        painter.restore()
 
 
 class RowTable(QTableView):

@@ -1,15 +1,22 @@
-"""How a download is doing, in words."""
+"""Weights in icons and words: where they are, and how their download is doing."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from tlstudio.core.networks.catalog import WeightsPlace
 from tlstudio.core.networks.downloads import Download, DownloadPhase, DownloadProgress
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.language import error_hint, error_text
 
 translate = QCoreApplication.translate
 
+PLACE_ICONS = {
+    WeightsPlace.ON_BOARD: "on_board",
+    WeightsPlace.CACHED: "on_machine",
+    WeightsPlace.REMOTE: "download",
+    WeightsPlace.NONE: "close",
+}
 _SOON_S = 1.0
 
 

@@ -17,9 +17,9 @@ from tlstudio.core.runs.events import RunEnded, StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.tasks import TaskPool
-from tlstudio.gui.kit.worker import GeneratorWorker
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.notifications import Notifications
+from tlstudio.gui.state.worker import GeneratorWorker
 
 if TYPE_CHECKING:
     from tlstudio.gui.state.jobs import Classifier, LoadedWeights

@@ -9,8 +9,8 @@ from PySide6.QtCore import Signal
 
 from tlstudio.core.errors import TLStudioError
 from tlstudio.gui.kit.tasks import Task, TaskPool
-from tlstudio.gui.kit.worker import GeneratorWorker, Work
 from tlstudio.gui.state.session import FeatureState, Session
+from tlstudio.gui.state.worker import GeneratorWorker, Work
 
 
 class StudyState(FeatureState):

@@ -21,8 +21,8 @@ from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.events import StopToken
 from tlstudio.gui.features.choose_model.filter_bar import Scope
 from tlstudio.gui.features.choose_model.inputs_form import InputsForm
+from tlstudio.gui.features.choose_model.table_model import NAME_ROLE, ModelColumn
 from tlstudio.gui.features.choose_model.view import ChooseView
-from tlstudio.gui.kit.model_table_model import NAME_ROLE, ModelColumn
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.run import RunPhase
 from tlstudio.gui.state.session import Session

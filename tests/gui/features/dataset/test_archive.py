@@ -10,10 +10,9 @@ from pytestqt.qtbot import QtBot
 from tests.archives import ZipSource, zip_folder
 from tests.gui.fakes import CLASSES, make_images
 from tlstudio.core.data.dataset import Split
-from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.core.runs.predictions import PredictionRecord, predictions_csv
 from tlstudio.engine.data.sources import opening
 from tlstudio.gui.features.dataset.page import DataPage
-from tlstudio.gui.kit.exports import write_predictions
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
 from tlstudio.gui.state import jobs
@@ -77,6 +76,5 @@ def test_a_gallery_and_its_file_name_them(
     gallery.network_view_wanted.connect(wanted.append)
     gallery.grid.activated.emit(0)
     qtbot.waitUntil(lambda: wanted == [records[0].image])
-    file = write_predictions(tmp_path / "predictions.csv", records, index.classes)
-    line = file.read_text().splitlines()[1]
+    line = predictions_csv(records, index.classes).splitlines()[1]
     assert line.startswith(f"{archive}/{records[0].image.key},acorn,0.600000")

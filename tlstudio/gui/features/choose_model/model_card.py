@@ -37,8 +37,7 @@ from tlstudio.gui.features.choose_model.weights_choice import WeightsChoice
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import Fold, IconButton, IconLabel, label, set_property
 from tlstudio.gui.kit.language import core_text, error_hint, error_text, shown
-from tlstudio.gui.kit.model_table_model import PLACE_ICONS
-from tlstudio.gui.kit.weights_texts import progress_text
+from tlstudio.gui.kit.weights_texts import PLACE_ICONS, progress_text
 
 if TYPE_CHECKING:
     from tlstudio.core.config import RunConfig

@@ -15,11 +15,11 @@ from tlstudio.gui.features.choose_model.aside import Aside
 from tlstudio.gui.features.choose_model.filter_bar import ModelFilterBar, Scope
 from tlstudio.gui.features.choose_model.model_card import ModelCard
 from tlstudio.gui.features.choose_model.states import LoadingModels, NoModels
+from tlstudio.gui.features.choose_model.table import ModelTable
+from tlstudio.gui.features.choose_model.table_model import ModelTableModel
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.language import error_text
-from tlstudio.gui.kit.model_table import ModelTable
-from tlstudio.gui.kit.model_table_model import ModelTableModel
 from tlstudio.gui.kit.tasks import Task
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.run import RunPhase

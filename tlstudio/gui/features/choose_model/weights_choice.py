@@ -13,7 +13,7 @@ from tlstudio.gui.kit.basics import IconLabel, label
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.family_note import PaperLink
-from tlstudio.gui.kit.model_table_model import PLACE_ICONS
+from tlstudio.gui.kit.weights_texts import PLACE_ICONS
 
 IMAGENET_CLASSES = 1000
 

@@ -13,10 +13,9 @@ from tlstudio.gui.features.compare.table_model import (
     CompareProxy,
 )
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.table import ROW_ROLE, Index, RowTable
+from tlstudio.gui.kit.table import MARK_PX, ROW_ROLE, Index, RowTable
 
 MODEL_AT_LEAST_PX = 150
-MARK_PX = 16  # of the tick before the chosen model
 WEIGHTS_AT_LEAST_PX = 130
 CELL_PX = 30  # the room beside a text, of the style and between columns
 

@@ -10,8 +10,8 @@ from tlstudio.core.networks.catalog import WEIGHTS_PLACE_TITLES
 from tlstudio.core.networks.downloads import StoredWeights
 from tlstudio.gui.kit import formats, icons
 from tlstudio.gui.kit.language import core_text
-from tlstudio.gui.kit.model_table_model import PLACE_ICONS
 from tlstudio.gui.kit.table import Column, TableModel
+from tlstudio.gui.kit.weights_texts import PLACE_ICONS
 
 
 class StoredColumn(IntEnum):

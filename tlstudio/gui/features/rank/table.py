@@ -16,12 +16,18 @@ from tlstudio.gui.features.rank.table_model import (
 )
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.interval_bar import paint_interval
-from tlstudio.gui.kit.model_table import ModelDelegate
-from tlstudio.gui.kit.model_table_model import FAMILY_ROLE
-from tlstudio.gui.kit.table import ROW_ROLE, Index, RowDelegate, RowTable, SortProxy
+from tlstudio.gui.kit.table import (
+    DETAIL_ROLE,
+    MARK_PX,
+    ROW_ROLE,
+    Index,
+    RowDelegate,
+    RowTable,
+    SortProxy,
+    TitleDelegate,
+)
 
 MODEL_AT_LEAST_PX, MODEL_SHARE, MODEL_MOST_PX = 150, 0.4, 340
-MARK_PX = 16  # of the tick before the chosen one
 ACCURACY_AT_LEAST_PX = 170
 CELL_PX = 24  # beside a number: of the style sheet, of the style, and between columns
 SIDE_PX = theme.GRID
@@ -136,7 +142,7 @@ class RankTable(RowTable):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setIconSize(QSize(MARK_PX, MARK_PX))
-        self.setItemDelegateForColumn(RankColumn.MODEL, ModelDelegate(self))
+        self.setItemDelegateForColumn(RankColumn.MODEL, TitleDelegate(self))
         self.setItemDelegateForColumn(RankColumn.ACCURACY, AccuracyDelegate(self, rows))
         self.setItemDelegateForColumn(RankColumn.LOGME, LogmeDelegate(self))
         self.setSortingEnabled(True)
@@ -186,7 +192,7 @@ class RankTable(RowTable):
         names = 0
         for row in range(self._rows.rowCount()):
             index = self._rows.index(row, 0)
-            words = " ".join((str(index.data()), str(index.data(FAMILY_ROLE))))
+            words = " ".join((str(index.data()), str(index.data(DETAIL_ROLE))))
             names = max(names, metrics.horizontalAdvance(words) + CELL_PX + MARK_PX)
         names = max(names, round(MODEL_SHARE * left))
         names = min(names, left - ACCURACY_AT_LEAST_PX, MODEL_MOST_PX)

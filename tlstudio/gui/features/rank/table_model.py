@@ -14,7 +14,6 @@ from tlstudio.gui.features.rank.state import RankingState, RowStage
 from tlstudio.gui.features.rank.texts import RankTexts
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.interval_bar import AccuracyAxis, interval_text
-from tlstudio.gui.kit.model_table_model import FAMILY_ROLE
 from tlstudio.gui.kit.table import Column, Index, TableModel
 
 if TYPE_CHECKING:
@@ -95,12 +94,10 @@ class RankTableModel(TableModel[Candidate]):
         return record.row_of(candidate) if record is not None else None
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
-        if not index.isValid() or role not in (FAMILY_ROLE, INTERVAL_ROLE, TIED_ROLE, PLACE_ROLE):
+        if not index.isValid() or role not in (INTERVAL_ROLE, TIED_ROLE, PLACE_ROLE):
             return super().data(index, role)
         candidate = self.rows[index.row()]
         row = self.row_of(candidate)
-        if role == FAMILY_ROLE:
-            return self.texts.own_start(candidate, self.rows)
         if role == INTERVAL_ROLE:
             stage = self._state.stage_of(candidate)
             return row.interval if row is not None and stage is RowStage.RANKED else None
@@ -121,6 +118,7 @@ class RankTableModel(TableModel[Candidate]):
                 tip=known(self.texts.facts),
                 token=lambda c: "text_soft" if c.is_random and c != self.chosen else "",
                 spoken=self._spoken,
+                detail=lambda candidate: self.texts.own_start(candidate, self.rows),
             ),
             Column(
                 self._probe_title(),

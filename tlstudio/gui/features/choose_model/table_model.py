@@ -18,18 +18,12 @@ from tlstudio.core.networks.families import all_families
 from tlstudio.gui.kit import formats, icons
 from tlstudio.gui.kit.language import core_text, shown
 from tlstudio.gui.kit.table import Column, Index, TableModel
+from tlstudio.gui.kit.weights_texts import PLACE_ICONS
 
 Role = Qt.ItemDataRole
 
-FAMILY_ROLE = Role.UserRole + 1
 NAME_ROLE = Role.UserRole + 2
 
-PLACE_ICONS = {
-    WeightsPlace.ON_BOARD: "on_board",
-    WeightsPlace.CACHED: "on_machine",
-    WeightsPlace.REMOTE: "download",
-    WeightsPlace.NONE: "close",
-}
 _PLACES = tuple(PLACE_ICONS)
 
 
@@ -73,6 +67,7 @@ class ModelTableModel(TableModel[ModelSpec]):
                 self.tr("The network and its family"),
                 tip=_facts,
                 spoken=lambda model: f"{model.title}, {shown(model.family)}",
+                detail=lambda model: shown(model.family),
             ),
             Column(
                 self.tr("Library"),
@@ -146,8 +141,6 @@ class ModelTableModel(TableModel[ModelSpec]):
         self.set_rows(self._sorted())
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
-        if index.isValid() and role == FAMILY_ROLE:
-            return shown(self.rows[index.row()].family)
         if index.isValid() and role == NAME_ROLE:
             return self.rows[index.row()].name
         return super().data(index, role)

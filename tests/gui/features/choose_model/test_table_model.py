@@ -11,7 +11,7 @@ from pytestqt.modeltest import ModelTester
 
 from tests.gui.networks import CATALOG, make_weights
 from tlstudio.core.networks.catalog import WeightsPlace
-from tlstudio.gui.kit.model_table_model import NAME_ROLE, ModelColumn, ModelTableModel
+from tlstudio.gui.features.choose_model.table_model import NAME_ROLE, ModelColumn, ModelTableModel
 
 UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 

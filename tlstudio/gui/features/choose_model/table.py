@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QStyle,
-    QStyleOptionViewItem,
     QWidget,
 )
 
 from tlstudio.core.networks.catalog import LIBRARY_TITLES, WEIGHTS_PLACE_TITLES
+from tlstudio.gui.features.choose_model.table_model import (
+    NAME_ROLE,
+    ModelColumn,
+    ModelTableModel,
+)
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.language import core_text
-from tlstudio.gui.kit.model_table_model import FAMILY_ROLE, NAME_ROLE, ModelColumn, ModelTableModel
-from tlstudio.gui.kit.table import RowDelegate, RowTable
+from tlstudio.gui.kit.table import MARK_PX, RowTable, TitleDelegate
 
-MARK_PX = 16
 PADDING_PX = 22  # of the style sheet on both sides, and of the style itself
 MODEL_AT_LEAST_PX = 170
 MODEL_PX = 300  # what the first column wants before the others get more than they need
-ELIDED_PX = 40  # less of a family's name says nothing
 
 # The widest values: columns keep their widths whatever a search finds.
 SAMPLES = {
@@ -33,50 +33,6 @@ SAMPLES = {
 }
 # What gives way first where there is too little room; the card says it all again.
 LESS_NEEDED = (ModelColumn.YEAR, ModelColumn.LIBRARY, ModelColumn.INPUT, ModelColumn.GFLOPS)
-
-
-class ModelDelegate(RowDelegate):
-    """Paints the model's title, and its family after it in quiet text."""
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        style_option = QStyleOptionViewItem(option)
-        self.initStyleOption(style_option, index)
-        widget: QWidget = style_option.widget
-        style = widget.style()
-        style.drawPrimitive(
-            QStyle.PrimitiveElement.PE_PanelItemViewItem, style_option, painter, widget
-        )
-        area: QRect = style_option.rect
-        area = area.adjusted(theme.GRID, 0, -theme.GRID, 0)
-        mark = QRect(area.left(), area.center().y() - MARK_PX // 2 + 1, MARK_PX, MARK_PX)
-        style_option.icon.paint(painter, mark)
-        area.setLeft(mark.right() + theme.GRID)
-
-        tokens = theme.current()
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        flags = left.value | Qt.TextFlag.TextSingleLine.value
-        elide = Qt.TextElideMode.ElideRight
-        painter.save()
-        painter.setFont(style_option.font)
-        metrics = painter.fontMetrics()
-        title = metrics.elidedText(style_option.text, elide, area.width())
-        painter.setPen(QColor(tokens.text))
-        painter.drawText(area, flags, title)
-        area.setLeft(area.left() + metrics.horizontalAdvance(title) + theme.GRID)
-        family = str(index.data(FAMILY_ROLE))
-        if area.width() >= ELIDED_PX and family.casefold() not in style_option.text.casefold():
-            font = QFont(widget.font())
-            font.setPixelSize(theme.TEXT_SMALL_PX)
-            painter.setFont(font)
-            painter.setPen(QColor(tokens.text_soft))
-            family = painter.fontMetrics().elidedText(family, elide, area.width())
-            painter.drawText(area, flags, family)
-        painter.restore()
 
 
 class ModelTable(RowTable):
@@ -93,7 +49,7 @@ class ModelTable(RowTable):
         self._models = models
         self._one_library = False
         self.setAccessibleName(self.tr("Models to choose from"))
-        self.setItemDelegateForColumn(ModelColumn.MODEL, ModelDelegate(self))
+        self.setItemDelegateForColumn(ModelColumn.MODEL, TitleDelegate(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setIconSize(QSize(MARK_PX, MARK_PX))
