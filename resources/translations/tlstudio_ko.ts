@@ -1105,6 +1105,10 @@
         <translation>여기서는 안 됩니다. 학습이 시작되는 레이어 앞에 고정된 것이 없습니다.</translation>
     </message>
     <message>
+        <source>Too large to keep: new views in every epoch.</source>
+        <translation>너무 커서 보관할 수 없습니다. 에포크마다 새로 변형합니다.</translation>
+    </message>
+    <message>
         <source>Not here: mixed images are new in every epoch.</source>
         <translation>여기서는 쓸 수 없습니다. 섞은 이미지는 에포크마다 새로 만들어집니다.</translation>
     </message>

@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tlstudio.core.config import RunConfig
 from tlstudio.core.devices import DeviceRecord
 from tlstudio.core.errors import ModelError
 from tlstudio.core.forecast.costs import ImageCosts, LayerCost, RunCosts
+from tlstudio.core.forecast.phase_costs import tree_rows
 from tlstudio.core.networks.catalog import Library, ModelSpec, WeightsPlace, WeightsSpec
 from tlstudio.core.networks.layers import LayerNode, LayerTree
 from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.core.runs.execution_plan import FeatureRow
+from tlstudio.core.strategies import FreezePlan
 from tlstudio.gui.state import evidence_jobs as evidence
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.session import Session
@@ -139,6 +143,10 @@ def small_costs() -> RunCosts:
     return RunCosts("bfloat16", layers, ImageCosts(1e-3, 1e-3, varied, 0.0))
 
 
+def small_rows(config: RunConfig, classes: int, plan: FreezePlan) -> tuple[FeatureRow, ...]:
+    return tree_rows(small_tree(config.model, classes), plan, "bfloat16")
+
+
 def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """The jobs answer at once, from this module."""
     devices = (DeviceRecord("cpu", "Processor"), DeviceRecord("cuda:0", "Card"))
@@ -147,6 +155,7 @@ def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "stored_weights", lambda: ((), (), Path()))
     monkeypatch.setattr(jobs, "layer_tree", small_tree)
     monkeypatch.setattr(jobs, "run_costs", lambda *args, **kwargs: small_costs())
+    monkeypatch.setattr(jobs, "planned_rows", small_rows)
     monkeypatch.setattr(evidence, "known_evidence", lambda *args: None)
 
 

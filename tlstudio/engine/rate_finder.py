@@ -98,7 +98,8 @@ def _range_test(
     move_network(network, device)
     apply_phase(network, plan.last)
     set_train_mode(network, plan.last)
-    execution = Execution(config, index, classifier, plan.last, device, stop)
+    whole = replace(plan, phases=(replace(plan.last, first_epoch=1),))
+    execution = Execution(config, index, classifier, whole, device, stop)
     yield RangeStarted(steps, plan.last.trainable_parameters, str(device))
     if plan.probes_head:
         for state in execution.probe_head(classifier):

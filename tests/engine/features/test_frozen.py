@@ -33,13 +33,13 @@ def test_float32_is_the_networks_own() -> None:
     with torch.no_grad():
         assert torch.equal(part(images())[0], network[:8](images()))
     assert part.precision == "float32"
-    assert part.row_bytes == 4 * part.elements == 4 * 48
+    assert part.row.bytes == 4 * part.elements == 4 * 48
 
 
 def test_bfloat16_is_close() -> None:
     exact, rounded = frozen_part(), frozen_part(precision="bfloat16")
     assert rounded.precision == "bfloat16"
-    assert rounded.row_bytes * 2 == exact.row_bytes
+    assert rounded.row.bytes * 2 == exact.row.bytes
     a, b = exact(images())[0], rounded(images())[0]
     assert b.dtype == torch.float32
     assert not torch.equal(a, b)

@@ -148,7 +148,7 @@ def test_blocks_are_written_as_they_fill_up(
 
 def test_the_cache_is_bounded(samples: list[Sample], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table_module, "BLOCK_BYTES", 1)
-    monkeypatch.setattr(table_module, "MAX_DISK_BYTES", 2500)
+    monkeypatch.setattr(table_module, "FEATURE_DISK_BYTES", 2500)
     it, _, _ = filled(samples, views_of(samples))
     files = list(features_dir().glob("*/*.features"))
     assert 0 < sum(path.stat().st_size for path in files) <= 2500

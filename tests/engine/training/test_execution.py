@@ -29,6 +29,7 @@ from tlstudio.core.runs.events import (
     StopToken,
 )
 from tlstudio.core.runs.execution import ExecutionRecord, FeatureUse
+from tlstudio.core.runs.execution_plan import Limits
 from tlstudio.core.runs.history import EpochRecord
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.data.store import ImageStore
@@ -340,7 +341,7 @@ def test_from_disk_the_history_is_the_same(
 ) -> None:
     _, history = run(index)
     with monkeypatch.context() as patch:
-        patch.setattr(execution, "default_budget", lambda: 0)
+        patch.setattr(execution, "machine_limits", lambda: Limits(memory_bytes=0))
         told, again = run(index)
         assert told.execution.on_disk
         assert again == history
@@ -354,10 +355,10 @@ def test_from_disk_the_history_is_the_same(
 def test_too_many_views_for_the_disk_are_live(
     index: DatasetIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(execution, "MAX_DISK_BYTES", 192 * 8)
+    monkeypatch.setattr(execution, "machine_limits", lambda: Limits(192 * 8))
     told, _ = run(index)
     assert told.execution.features is FeatureUse.LIVE
-    monkeypatch.setattr(execution, "MAX_DISK_BYTES", 10)
+    monkeypatch.setattr(execution, "machine_limits", lambda: Limits(10))
     told, _ = run(index)
     assert told.execution.features is FeatureUse.NONE
 
@@ -424,7 +425,7 @@ def test_no_pictures_are_held_once_all_views_are_there(
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="Linux tells what is open")
 def test_no_file_stays_open(index: DatasetIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(execution, "default_budget", lambda: 0)
+    monkeypatch.setattr(execution, "machine_limits", lambda: Limits(memory_bytes=0))
     run(index)
     gc.collect()
     before = len(list(Path("/proc/self/fd").iterdir()))

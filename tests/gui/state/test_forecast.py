@@ -11,10 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images, make_index
 from tests.gui.networks import make_ready, no_engine, small_costs, wait_for_plan
+from tlstudio.core.config import RunConfig
 from tlstudio.core.config.variation import Variation
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import DeviceError
+from tlstudio.core.forecast.forecast import KeepObstacle
 from tlstudio.core.runs.events import StopToken
+from tlstudio.core.runs.execution_plan import FeatureRow
+from tlstudio.core.strategies import FreezePlan
 from tlstudio.gui.state import forecast as forecast_state
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.run import RunPhase
@@ -91,6 +95,35 @@ def test_ticks_change_the_forecast_at_once(
     assert session.forecasts.can_keep is False
     session.network.change(epochs=1)
     assert len(machine.models) == 1
+
+
+def test_the_size_at_the_real_cut_replaces_the_guess(
+    session: Session,
+    machine: Machine,
+    index: DatasetIndex,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def rows(config: RunConfig, classes: int, plan: FreezePlan) -> tuple[FeatureRow, ...]:
+        asked.append(classes)
+        return tuple(FeatureRow(1 << 40) for _ in plan.phases)
+
+    monkeypatch.setattr(jobs, "planned_rows", rows)
+    monkeypatch.setattr(forecast_state, "CUT_MS", 0)
+    make_ready(session, qtbot)
+    show_dataset(session, index)
+    wait(session, qtbot)
+    qtbot.waitUntil(lambda: session.forecasts.obstacle is KeepObstacle.TOO_LARGE)
+    forecast = session.forecasts.forecast
+    assert forecast is not None
+    by = forecast.by_variation
+    assert by[Variation.CACHED] == by[Variation.LIVE] and not forecast.can_keep
+    session.network.change(learning_rate=0.5)  # the cut is the same
+    assert session.forecasts.obstacle is KeepObstacle.TOO_LARGE
+    assert not session.forecasts._cutting.isActive()
+    assert asked == [len(index.classes)]
 
 
 def test_without_a_tick_there_is_nothing_to_foretell(

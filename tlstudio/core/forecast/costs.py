@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+
+from tlstudio.core.runs.execution_plan import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class ImageCosts:
         vary_s: one varied view of the picture, by the name of the augmentation.
         stack_s: a view made a part of a batch.
         picture_bytes: of one decoded picture.
-        store_bytes: how much of decoded pictures is kept; the rest is decoded in every epoch.
+        view_bytes: of one plain view.
     """
 
     decode_s: float
@@ -46,7 +48,7 @@ class ImageCosts:
     vary_s: Mapping[str, float]
     stack_s: float
     picture_bytes: int = 0
-    store_bytes: int = 0
+    view_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,12 @@ class RunCosts:
         step_s: one training step whatever the network, once per batch.
         update_s: the optimizer's step, for each parameter that trains.
         epoch_s: remembering the best weights, for each parameter that trains, once per epoch.
-        byte_s: bringing a byte of kept features before the layers that train.
+        byte_s: bringing a byte of kept features before the layers that train, from memory.
+        disk_byte_s: the same from disk.
+        keep_byte_s: writing a byte of features to disk, once.
         prediction_s: remembering what the network says of a validation image.
         cut_s: dividing the network where training begins, once.
+        limits: how much room a run has on this machine.
         is_steady: whether equal work took equal time; else the machine was busy with other things.
     """
 
@@ -73,8 +78,11 @@ class RunCosts:
     update_s: float = 0.0
     epoch_s: float = 0.0
     byte_s: float = 0.0
+    disk_byte_s: float = 0.0
+    keep_byte_s: float = 0.0
     prediction_s: float = 0.0
     cut_s: float = 0.0
+    limits: Limits = field(default_factory=Limits)
     is_steady: bool = True
 
     @cached_property

@@ -6,25 +6,39 @@ is instant, so that it can follow every tick in the layer tree.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.config.variation import DEFAULT_AUGMENTATION, Variation
-from tlstudio.core.forecast.costs import ImageCosts, RunCosts
-from tlstudio.core.forecast.phase_costs import PhaseParts, has_fixed_start, step_memory
+from tlstudio.core.forecast.costs import RunCosts
+from tlstudio.core.forecast.phase_costs import (
+    PhaseParts,
+    has_fixed_start,
+    step_memory,
+    tree_rows,
+)
 from tlstudio.core.networks.layers import LayerTree
+from tlstudio.core.runs.execution_plan import (
+    ExecutionPlan,
+    FeatureRow,
+    Limits,
+    PhaseExecution,
+    execution_plan,
+)
 from tlstudio.core.strategies import FreezePlan, PlanPhase
 
 SLOW = 1.3  # first epochs that take this many later ones are told of
 NEAR = 1.25  # phases whose epochs differ by less are told as one
+SPILL_SHARE = 0.1  # of decoding an image: reading it back from the disk that memory spills to
 
 
 class KeepObstacle(StrEnum):
     """Why the outputs of frozen layers cannot be kept."""
 
-    NOTHING_FIXED = "nothing_fixed"  # the first layer changes
+    NOTHING_FIXED = "nothing_fixed"  # the first layer changes, or the network cannot be cut
+    TOO_LARGE = "too_large"  # those of all views do not fit on disk
     MIXING = "mixing"  # every epoch mixes other images
 
 
@@ -119,11 +133,21 @@ class RunForecast:
         by_variation: for each of the three.
         can_keep: whether keeping views changes anything; else cached is the same as live.
         precision: of what is multiplied.
+        obstacle: why no features of training images can be kept; None where they can.
+        executions: what is computed and kept under each choice.
     """
 
     by_variation: Mapping[Variation, VariationForecast]
     can_keep: bool
     precision: str
+    obstacle: KeepObstacle | None = None
+    executions: Mapping[Variation, ExecutionPlan] = field(default_factory=dict)
+
+    def keeps(self, variation: Variation) -> bool:
+        """Whether features of training images are kept in any phase under a choice."""
+        if variation not in self.executions:
+            return self.can_keep and variation is not Variation.LIVE
+        return any(phase.views for phase in self.executions[variation].phases)
 
     def of(self, config: RunConfig) -> VariationForecast:
         """What a run with `config` takes."""
@@ -144,83 +168,136 @@ def forecast(
     config: RunConfig,
     train_samples: int,
     val_samples: int,
+    rows: Sequence[FeatureRow] | None = None,
 ) -> RunForecast:
     """Add up a run with `config` on so many images, for each choice of variation.
 
-    Everything that runs before the first layer that changes is computed once per image and view
-    where views are kept, else once per image and epoch; of validation images always once. When a
-    phase begins to train more, that part becomes shorter and is computed anew.
+    What is computed how often is what the run's `ExecutionPlan` says.
+
+    Args:
+        costs: what the pieces take on this machine.
+        tree: of the network.
+        plan: which layers train when.
+        config: the settings.
+        train_samples: number of training images.
+        val_samples: number of validation images.
+        rows: the features at the cut of each phase; None guesses them from the tree.
     """
+    if rows is None:
+        rows = tree_rows(tree, plan, costs.precision)
     samples = (train_samples, val_samples)
-    phases: dict[Variation, list[PhaseForecast]] = {variation: [] for variation in Variation}
     probe_s = _probe_s(costs, train_samples) if plan.probes_head else 0.0
-    for number, phase in enumerate(plan.phases):
-        epochs = plan.epochs_of(phase, config.epochs)
-        if epochs < 1:
-            break
-        found = _phase_forecasts(costs, tree, phase, config, epochs, samples)
-        memory = step_memory(tree, phase, config, costs.precision)
-        for variation, row in found.items():
-            setup_s = row.setup_s + (0.0 if number else probe_s)
-            row = replace(row, first_epoch=phase.first_epoch, memory_bytes=memory, setup_s=setup_s)
-            phases[variation].append(row)
-    return RunForecast(
-        {variation: VariationForecast(tuple(rows)) for variation, rows in phases.items()},
-        can_keep=keep_obstacle(tree, plan, config) is None,
-        precision=costs.precision,
-    )
+    executions, by_variation = {}, {}
+    for variation in Variation:
+        executions[variation] = execution_plan(config, plan, rows, samples, costs.limits, variation)
+        phases = [
+            _phase_forecast(costs, tree, phase, config, execution, variation)
+            for phase, execution in zip(plan.phases, executions[variation].phases, strict=False)
+        ]
+        phases[0] = replace(phases[0], setup_s=phases[0].setup_s + probe_s)
+        by_variation[variation] = VariationForecast(tuple(phases))
+    obstacle = keep_obstacle(tree, plan, config)
+    kept = executions[Variation.CACHED].phases
+    if obstacle is None and not any(execution.views for execution in kept):
+        is_cut = any(execution.row.elements for execution in kept)
+        obstacle = KeepObstacle.TOO_LARGE if is_cut else KeepObstacle.NOTHING_FIXED
+    return RunForecast(by_variation, obstacle is None, costs.precision, obstacle, executions)
 
 
-def _phase_forecasts(
+def _phase_forecast(
     costs: RunCosts,
     tree: LayerTree,
     phase: PlanPhase,
     config: RunConfig,
-    epochs: int,
-    samples: tuple[int, int],
-) -> dict[Variation, PhaseForecast]:
-    """One phase as if it were a run by itself."""
-    train_samples, val_samples = samples
-    parts, images = PhaseParts.of(costs, tree, phase), costs.images
-    batches = -(-train_samples // config.batch_size)
-    augmentation = DEFAULT_AUGMENTATION if config.augmentation == "none" else config.augmentation
-    load_s = parts.feature_bytes * costs.byte_s
-    parameters = phase.trainable_parameters
-
+    execution: PhaseExecution,
+    variation: Variation,
+) -> PhaseForecast:
+    """One phase, as `execution` carries it out."""
+    images, train, val = costs.images, execution.train_samples, execution.val_samples
+    parts = PhaseParts.of(costs, tree, phase)
+    batches = -(-train // config.batch_size)
     updates = -(-batches // config.accumulation) * (2 if config.ema_decay else 1)
-    learn_s = (
-        train_samples * (load_s + parts.train_s)
+    parameters = phase.trainable_parameters
+    row_bytes = execution.row.bytes
+    load_s = row_bytes * (costs.byte_s if execution.in_memory else costs.disk_byte_s)
+    keep_s = row_bytes * costs.keep_byte_s
+    frozen_s = images.stack_s + (parts.frozen_s if execution.is_cut else parts.frozen_eval_s)
+    reading = _Reading.of(costs, config, variation, train, val)
+
+    every_s = (
+        train * parts.train_s
         + batches * costs.step_s
         + updates * parameters * costs.update_s
         + parameters * costs.epoch_s
+        + val * (parts.eval_s + costs.prediction_s)
     )
-    check_s = val_samples * (load_s + parts.eval_s + costs.prediction_s)
-    see_s = images.stack_s + parts.frozen_s
-    start_s = val_samples * images.view_s
-    if parts.has_prefix:
-        start_s += val_samples * see_s
+    view_s = reading.vary_s + frozen_s  # of one training view, once its picture is there
+    # Pictures that the store has room for are decoded once in a run
+    decoded_s = reading.train_s - reading.train_again_s if execution.first_epoch == 1 else 0.0
+    if execution.is_cut:
+        every_s += val * load_s
+        once_s = decoded_s + val * (frozen_s + keep_s)
+        once_s += reading.val_s if execution.first_epoch == 1 else reading.val_again_s
     else:
-        check_s += val_samples * images.stack_s
-    every_s = learn_s + check_s
-    setup_s = costs.cut_s if parts.has_prefix else 0.0
+        every_s += val * frozen_s + reading.val_again_s
+        once_s = decoded_s
+        if execution.first_epoch == 1:
+            once_s += reading.val_s - reading.val_again_s
+    if execution.views:
+        every_s += train * load_s
+        first_s = train * (view_s + keep_s) + reading.train_again_s
+    else:
+        every_s += train * view_s + reading.train_again_s
+        first_s = 0.0
 
-    vary_s = train_samples * (images.vary_s[augmentation] + see_s)
-    again_s = train_samples * images.decode_s * _share_not_kept(images, train_samples)
-    decode_s = train_samples * images.decode_s - again_s
-    can_keep = parts.has_prefix and config.mixing == "none"
-    live = _add_up(epochs, 1, setup_s, start_s + decode_s, 0.0, every_s + vary_s + again_s)
-    cached = live
-    if can_keep:
-        views = min(config.cached_views, epochs)
-        cached = _add_up(epochs, views, setup_s, start_s + decode_s, vary_s + again_s, every_s)
-    plain_s = train_samples * see_s
-    start_s += train_samples * images.view_s
-    none = (
-        _add_up(epochs, 1, setup_s, start_s, plain_s, every_s)
-        if can_keep
-        else _add_up(epochs, 1, setup_s, start_s, 0.0, every_s + plain_s)
+    first_epochs = execution.views or 1
+    return PhaseForecast(
+        epochs=execution.epochs,
+        first_epochs=first_epochs,
+        first_epoch_s=once_s / first_epochs + first_s + every_s,
+        later_epoch_s=every_s,
+        setup_s=costs.cut_s if row_bytes else 0.0,
+        first_epoch=execution.first_epoch,
+        memory_bytes=step_memory(tree, phase, config, costs.precision),
     )
-    return {Variation.CACHED: cached, Variation.LIVE: live, Variation.NONE: none}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Seconds that it takes to bring all images of an epoch before the network.
+
+    Attributes:
+        train_s: decoding the training images for the first time.
+        train_again_s: the same in another epoch, when most may be in memory.
+        val_s: decoding the validation images for the first time.
+        val_again_s: the same in another epoch.
+        vary_s: varying one training image.
+    """
+
+    train_s: float
+    train_again_s: float
+    val_s: float
+    val_again_s: float
+    vary_s: float
+
+    @classmethod
+    def of(
+        cls, costs: RunCosts, config: RunConfig, variation: Variation, train: int, val: int
+    ) -> _Reading:
+        images = costs.images
+        train_bytes, train_s = train * images.picture_bytes, train * images.decode_s
+        is_plain = config.augmentation == "none"
+        vary_s = images.vary_s[DEFAULT_AUGMENTATION if is_plain else config.augmentation]
+        if variation is Variation.NONE:
+            train_bytes, train_s, vary_s = train * images.view_bytes, train * images.view_s, 0.0
+        val_bytes, val_s = val * images.view_bytes, val * images.view_s
+        return cls(
+            train_s,
+            train_s * _share_read_again(costs.limits, 0, train_bytes),
+            val_s,
+            val_s * _share_read_again(costs.limits, train_bytes, val_bytes),
+            vary_s,
+        )
 
 
 def _probe_s(costs: RunCosts, train_samples: int) -> float:
@@ -229,20 +306,15 @@ def _probe_s(costs: RunCosts, train_samples: int) -> float:
     return train_samples * (costs.images.view_s + costs.images.stack_s + whole_s)
 
 
-def _add_up(
-    epochs: int,
-    first_epochs: int,
-    setup_s: float,
-    once_s: float,
-    first_s: float,
-    every_s: float,
-) -> PhaseForecast:
-    """`once_s` in all, `first_s` more in each of the first epochs, `every_s` in each epoch."""
-    first_epoch_s = once_s / first_epochs + first_s + every_s
-    return PhaseForecast(epochs, first_epochs, first_epoch_s, every_s, setup_s)
+def _share_read_again(limits: Limits, taken: int, size: int) -> float:
+    """What images of `size` bytes take in another epoch, as a share of decoding them all.
 
-
-def _share_not_kept(images: ImageCosts, samples: int) -> float:
-    """Of the decoded pictures, those that the store has no room for."""
-    wanted = images.picture_bytes * samples
-    return max(0.0, 1 - images.store_bytes / wanted) if wanted else 0.0
+    The store holds `taken` bytes before them; when memory is full, it writes to disk, and what
+    finds no room there is decoded again.
+    """
+    if not size:
+        return 0.0
+    room = limits.memory_bytes + limits.image_disk_bytes
+    outside = min(size, max(0, taken + size - limits.memory_bytes))
+    lost = min(size, max(0, taken + size - room))
+    return (lost + SPILL_SHARE * (outside - lost)) / size

@@ -10,9 +10,9 @@ from math import prod
 from tlstudio.core.config import RunConfig
 from tlstudio.core.forecast.costs import RunCosts
 from tlstudio.core.networks.layers import LayerNode, LayerTree
-from tlstudio.core.strategies import PlanPhase
+from tlstudio.core.runs.execution_plan import FeatureRow
+from tlstudio.core.strategies import FreezePlan, PlanPhase
 
-VALUE_BYTES = {"float32": 4, "bfloat16": 2}
 # With bfloat16 most of what is kept for the way back is half as large; measured, as in the
 # engine's `memory_use`.
 _SHORT_SHARE = 0.65
@@ -35,37 +35,48 @@ def has_fixed_start(tree: LayerTree, phase: PlanPhase) -> bool:
     return any(layer.order < start for layer in tree.layers)
 
 
+def tree_rows(tree: LayerTree, plan: FreezePlan, precision: str) -> tuple[FeatureRow, ...]:
+    """The features at the cut of each phase, guessed from the tree alone.
+
+    Where a network computes something between two modules, or passes several tensors, its cut
+    may differ; the engine tells how large it really is (`planned_cuts.catalog_rows`).
+    """
+    sizes = (
+        _feature_size(tree, first_changing(tree, phase)) if has_fixed_start(tree, phase) else 0
+        for phase in plan.phases
+    )
+    return tuple(FeatureRow(size, precision) for size in sizes)
+
+
 @dataclass(frozen=True, slots=True)
 class PhaseParts:
     """Seconds per image of the network's parts, divided where the first layer changes.
 
     Attributes:
-        has_prefix: whether there is a fixed part before that.
-        frozen_s: of the fixed part.
-        feature_bytes: what the fixed part puts out for one image.
+        frozen_s: of what lies before that, with all that makes inference fast.
+        frozen_eval_s: of the same, where the network is not cut.
         train_s: of the rest, there and back.
         eval_s: of the rest, in validation.
     """
 
-    has_prefix: bool
     frozen_s: float
-    feature_bytes: int
+    frozen_eval_s: float
     train_s: float
     eval_s: float
 
     @classmethod
     def of(cls, costs: RunCosts, tree: LayerTree, phase: PlanPhase) -> PhaseParts:
         has_prefix = has_fixed_start(tree, phase)
-        start = first_changing(tree, phase) if has_prefix else 0
-        back_to = first_trained(tree, phase)
+        start, back_to = first_changing(tree, phase), first_trained(tree, phase)
         last_order = _last_orders(tree)
-        frozen_s = train_s = eval_s = 0.0
+        frozen_s = frozen_eval_s = train_s = eval_s = 0.0
         for path, node in tree.nodes.items():
             cost = costs.by_path.get(path)
             if cost is None or not path:  # the root's own part is that of a step
                 continue
             if last_order[path] < start:
                 frozen_s += cost.forward_s
+                frozen_eval_s += cost.eval_s
                 continue
             eval_s += cost.eval_s
             if last_order[path] < back_to and start < back_to:
@@ -76,8 +87,7 @@ class PhaseParts:
             train_s += cost.backward_s if trains else cost.input_backward_s
             if has_prefix and node.order == back_to and not node.children:
                 train_s -= min(cost.input_backward_s, cost.backward_s)  # nobody asks below it
-        size = _feature_size(tree, start) if has_prefix else 0
-        return cls(has_prefix, frozen_s, size * VALUE_BYTES[costs.precision], train_s, eval_s)
+        return cls(frozen_s, frozen_eval_s, train_s, eval_s)
 
 
 def step_memory(

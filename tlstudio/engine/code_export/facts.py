@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import torch
 from torch import nn
@@ -14,18 +12,15 @@ from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.networks.catalog import Library, ModelSpec, WeightsPlace, WeightsSpec
 from tlstudio.core.networks.inputs import InputConfig, input_config, input_preprocessing
 from tlstudio.core.networks.preprocessing import Preprocessing
-from tlstudio.core.strategies import FreezePlan, PlanPhase
-from tlstudio.engine.features.cut import cut_shapes
-from tlstudio.engine.features.table import MAX_DISK_BYTES
+from tlstudio.core.runs.execution_plan import ExecutionPlan, execution_plan
+from tlstudio.core.strategies import FreezePlan
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.heads import head_paths
 from tlstudio.engine.models.rows import CatalogRow, catalog_row
 from tlstudio.engine.models.tree import layer_tree
-from tlstudio.engine.training.freezing import apply_phase, set_train_mode
+from tlstudio.engine.training.planned_cuts import machine_limits, planned_rows
 from tlstudio.engine.training.run_checks import run_plan
-
-_FLOAT_BYTES = 4
 
 
 @dataclass(frozen=True)
@@ -43,8 +38,7 @@ class RunFacts:
         plan: what trains when.
         network: without values, on the meta device.
         heads: module paths of what makes the logits.
-        live_from: the epoch from which on every view is new; before it, views that are kept take
-            turns. 1 where none are kept.
+        execution: which epochs take turns with views that are kept.
     """
 
     config: RunConfig
@@ -57,7 +51,7 @@ class RunFacts:
     plan: FreezePlan
     network: nn.Module
     heads: tuple[str, ...]
-    live_from: int
+    execution: ExecutionPlan
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -79,8 +73,26 @@ class RunFacts:
 
     @property
     def kept_views(self) -> int:
-        """Views of each training image that are kept at first; 0 for none."""
-        return min(self.config.cached_views, self.config.epochs) if self.live_from > 1 else 0
+        """Augmented views of each training image that are kept; 0 for none."""
+        is_kept = self.is_varied and len(self.live_epochs) < self.config.epochs
+        return self.execution.views if is_kept else 0
+
+    @property
+    def is_varied(self) -> bool:
+        """Whether training images are augmented."""
+        return self.config.augmentation != "none"
+
+    @property
+    def live_epochs(self) -> tuple[int, ...]:
+        """The epochs in which every view is new; in the others kept views take turns."""
+        return self.execution.live_epochs
+
+    @property
+    def live_from(self) -> int | None:
+        """The epoch from which on every view is new; None where kept views come again."""
+        first = self.execution.live_from
+        is_to_the_end = self.live_epochs == tuple(range(first, self.config.epochs + 1))
+        return first if is_to_the_end else None
 
     @property
     def has_chance(self) -> bool:
@@ -119,59 +131,14 @@ def run_facts(config: RunConfig, index: DatasetIndex, plan: FreezePlan | None = 
         plan=plan,
         network=network,
         heads=head_paths(network),
-        live_from=_live_from(config, index, plan, inputs, preprocessing),
+        execution=execution_plan(
+            config,
+            plan,
+            planned_rows(config, classes, plan),
+            (len(index.by_split[Split.TRAIN]), len(index.by_split[Split.VAL])),
+            machine_limits(),
+        ),
     )
-
-
-def _live_from(
-    config: RunConfig,
-    index: DatasetIndex,
-    plan: FreezePlan,
-    inputs: InputConfig,
-    preprocessing: Preprocessing,
-) -> int:
-    if config.augmentation == "none" or config.views == "live" or config.mixing != "none":
-        return 1
-    views = min(config.cached_views, config.epochs)
-    train, val = (len(index.by_split[split]) for split in (Split.TRAIN, Split.VAL))
-    for phase in plan.phases:
-        row_bytes = _kept_bytes(
-            config.model,
-            len(index.classes),
-            inputs,
-            (preprocessing.crop_px, preprocessing.channels),
-            tuple(sorted(phase.rates)),
-            tuple(sorted(phase.statistics)),
-        )
-        if not row_bytes or (views * train + val) * row_bytes > MAX_DISK_BYTES:
-            return phase.first_epoch
-    return config.epochs + 1
-
-
-@lru_cache(maxsize=64)
-def _kept_bytes(
-    model: str,
-    classes: int,
-    inputs: InputConfig,
-    image: tuple[int, int],
-    trainable: tuple[str, ...],
-    statistics: tuple[str, ...],
-) -> int:
-    """Of the outputs of the frozen layers for one image, as the studio keeps them; 0 for none."""
-    with torch.device("meta"):
-        network = architecture(model, classes, inputs)
-    phase = PlanPhase(1, dict.fromkeys(trainable, 1.0), frozenset(statistics), 0)
-    apply_phase(network, phase)
-    set_train_mode(network, phase)
-    shapes = cut_shapes(network, *image)
-    return sum(_FLOAT_BYTES * _product(shape) for shape in shapes or ())
-
-
-def _product(shape: Sequence[int]) -> int:
-    elements = 1
-    for size in shape:
-        elements *= size
-    return elements
 
 
 def _draws(module: nn.Module) -> bool:

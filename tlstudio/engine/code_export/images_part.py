@@ -44,11 +44,6 @@ def batches_code(facts: RunFacts) -> str:
     return joined([_batches(facts), _train_batch(facts)], blank=2)
 
 
-def is_varied(facts: RunFacts) -> bool:
-    """Whether training images are augmented."""
-    return facts.config.augmentation != "none"
-
-
 def _reading(facts: RunFacts) -> str:
     suffixes = {sample.image.suffix for sample in facts.index.samples}
     return block(
@@ -63,11 +58,11 @@ def _reading(facts: RunFacts) -> str:
                 return image.convert("RGB")<grey>
         ''',
         colours="RGB" if facts.preprocessing.channels == _CHANNELS else "Grey",
-        argument=", is_draft=False" if is_varied(facts) else "",
+        argument=", is_draft=False" if facts.is_varied else "",
         draft=(
             "        if is_draft:  # a JPEG can be decoded at a half, a quarter or an eighth\n"
             "            image.draft(None, (RESIZE, RESIZE))\n"
-            if is_varied(facts)
+            if facts.is_varied
             else ""
         ),
         deep=(
@@ -246,7 +241,7 @@ _NUMBERED = """
 
 def _is_numbered(facts: RunFacts) -> bool:
     """Whether an image that is drawn twice in an epoch is varied twice."""
-    has_live = is_varied(facts) and facts.live_from <= facts.config.epochs
+    has_live = facts.is_varied and bool(facts.live_epochs)
     return facts.config.balance == "sampling" and has_live
 
 
@@ -261,17 +256,18 @@ def _train_batch(facts: RunFacts) -> str:
         """
     )
     what = "Images and labels; the views follow from (seed, epoch, image) alone."
-    if not is_varied(facts):
+    if not facts.is_varied:
         what = "Images and labels."
         views = "views = [plain_view(path) for path, _ in files]\n"
     elif not facts.kept_views:
         views = live
-    elif facts.live_from > facts.config.epochs:
+    elif not facts.live_epochs:
         what = "Images and labels; the views follow from (seed, epoch, file) alone."
         views = kept
     else:
         views = (
-            "if epoch < LIVE_FROM:  # the first layers do not train yet\n"
+            ("if epoch < LIVE_FROM:" if facts.live_from else "if epoch not in LIVE_EPOCHS:")
+            + "  # the outputs of frozen layers are kept\n"
             + indented(kept)
             + "else:\n"
             + indented(live)
@@ -283,7 +279,7 @@ def _train_batch(facts: RunFacts) -> str:
             files = [train_files[<i>] for i in indices]
         ''',
         what=what,
-        epoch=", epoch" if is_varied(facts) else "",
+        epoch=", epoch" if facts.is_varied else "",
         i="i % len(train_files)" if _is_numbered(facts) else "i",
     )
     end = block(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tlstudio.engine.code_export.facts import RunFacts
 from tlstudio.engine.code_export.freezing_part import has_rates, is_in_phases, needs_modes
-from tlstudio.engine.code_export.images_part import is_varied
 from tlstudio.engine.code_export.sections import block, indented, joined
 from tlstudio.engine.code_export.training_part import has_schedule, is_per_step
 
@@ -106,7 +105,7 @@ def _steps(facts: RunFacts) -> str:
         head = f"batches = {batches}\nfor step, indices in enumerate(batches):\n"
     elif not needs_step:
         head = f"for indices in {batches}:\n"
-    arguments = "indices, epoch" if is_varied(facts) else "indices"
+    arguments = "indices, epoch" if facts.is_varied else "indices"
     body = [
         f"images, labels = train_batch({arguments})\n",
         "seed_chance(epoch, step, 1)\nimages, targets = mix(images, labels)\n" if is_mixed else "",

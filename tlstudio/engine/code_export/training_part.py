@@ -19,13 +19,15 @@ _MIXERS = {"mixup": "MixUp", "cutmix": "CutMix"}
 def training_settings(facts: RunFacts) -> str:
     """Constants of the optimizer and the schedule, those that this run uses."""
     config = facts.config
+    has_both = facts.kept_views > 0 and bool(facts.live_epochs)
     rows: list[tuple[str, object, bool]] = [
         ("EPOCHS", config.epochs, True),
         ("BATCH_SIZE", config.batch_size, True),
         ("LEARNING_RATE", config.learning_rate, True),
         ("SEED", config.seed, True),
         ("VIEWS", facts.kept_views, facts.kept_views > 0),
-        ("LIVE_FROM", facts.live_from, 1 < facts.live_from <= config.epochs),
+        ("LIVE_FROM", facts.live_from, has_both and facts.live_from is not None),
+        ("LIVE_EPOCHS", facts.live_epochs, has_both and facts.live_from is None),
         ("ACCUMULATION", config.accumulation, config.accumulation > 1),
         ("CLIP_NORM", config.clip_norm, config.clip_norm > 0),
         ("EMA_DECAY", config.ema_decay, config.ema_decay > 0),
@@ -35,6 +37,7 @@ def training_settings(facts: RunFacts) -> str:
     notes = {
         "VIEWS": "of each training image; the epochs take turns",
         "LIVE_FROM": "the epoch from which on every view is new",
+        "LIVE_EPOCHS": "those in which every view is new",
         "ACCUMULATION": "batches that make up one step",
         "CLIP_NORM": "longest gradient",
         "EMA_DECAY": "of the average of the weights",

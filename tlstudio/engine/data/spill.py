@@ -15,11 +15,11 @@ from typing import IO
 
 import torch
 
+from tlstudio.core.runs.execution_plan import IMAGE_DISK_BYTES
 from tlstudio.core.storage import cache_dir
 
 _log = logging.getLogger(__name__)
 
-MAX_BYTES = 8 << 30
 FREE_SHARE = 0.25  # of the disk's free space, at most
 
 
@@ -86,8 +86,7 @@ class SpillFile:
 
     def _room(self) -> int:
         if self._budget is None:
-            free = shutil.disk_usage(self._made_folder()).free
-            self._budget = min(MAX_BYTES, int(free * FREE_SHARE))
+            self._budget = default_disk_budget(self._made_folder())
         return self._budget
 
     def _open(self) -> IO[bytes]:
@@ -100,3 +99,12 @@ class SpillFile:
         folder = self._folder or cache_dir()
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+
+def default_disk_budget(folder: Path) -> int:
+    """8 GiB, or a quarter of what is free on the disk of `folder` where that is less.
+
+    Raises:
+        OSError: the folder is not there.
+    """
+    return min(IMAGE_DISK_BYTES, int(shutil.disk_usage(folder).free * FREE_SHARE))

@@ -12,11 +12,10 @@ from torchvision.transforms.v2 import functional as F  # noqa: N812 - its usual 
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
 from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.core.runs.execution_plan import MEMORY_BYTES
 from tlstudio.engine.data.images import read_image
 from tlstudio.engine.data.spill import SpilledImage, SpillFile
 from tlstudio.engine.data.transforms import eval_view, resized
-
-MAX_BYTES = 1 << 30
 
 
 class ImageStore:
@@ -150,5 +149,5 @@ def default_budget() -> int:
     try:
         total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):  # not on Windows
-        return MAX_BYTES
-    return min(MAX_BYTES, total // 4)
+        return MEMORY_BYTES
+    return min(MEMORY_BYTES, total // 4)

@@ -14,6 +14,7 @@ import torch
 from torch import fx, nn
 
 from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.core.runs.execution_plan import FeatureRow
 from tlstudio.engine.features.cut import STRIDE_IMAGES, Cut, step_name
 from tlstudio.engine.features.folding import folded
 from tlstudio.engine.training.precision import DTYPES, Precision
@@ -66,9 +67,9 @@ class FrozenPart:
         return DTYPES[self.precision]
 
     @property
-    def row_bytes(self) -> int:
-        """The size of the features of one image."""
-        return self.elements * self.dtype.itemsize
+    def row(self) -> FeatureRow:
+        """Size of the features of one view of an image, as they are stored."""
+        return FeatureRow(self.elements, self.precision)
 
     @torch.no_grad()  # not inference mode: what it makes may enter a graph of gradients
     def __call__(self, images: torch.Tensor) -> tuple[torch.Tensor, ...]:

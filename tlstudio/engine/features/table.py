@@ -12,6 +12,7 @@ import torch
 from tlstudio.core.data.dataset import Sample
 from tlstudio.core.errors import ImageError, StorageError
 from tlstudio.core.runs.events import SampleSkipped, StopToken
+from tlstudio.core.runs.execution_plan import FEATURE_DISK_BYTES
 from tlstudio.core.storage import cache_dir
 from tlstudio.engine.data.ahead import ALONE, Readers, in_order
 from tlstudio.engine.data.loader import stack
@@ -22,7 +23,6 @@ from tlstudio.engine.features.views import ViewRecord
 
 _log = logging.getLogger(__name__)
 
-MAX_DISK_BYTES = 8 << 30
 BLOCK_BYTES = 64 << 20  # at most so much is lost when the program is killed
 
 
@@ -113,7 +113,7 @@ class FeatureTable:
                         self._rows[view.key] = row
                         if view.digest.is_of(samples[view.index].image):  # not changed meanwhile
                             pending.append((view.key, row))
-                    if len(pending) * self._frozen.row_bytes >= BLOCK_BYTES:
+                    if len(pending) * self._frozen.row.bytes >= BLOCK_BYTES:
                         self._keep(pending)
                 yield len(batch)
         finally:
@@ -138,7 +138,7 @@ class FeatureTable:
             _log.warning("features are not kept for other runs: %s", error)
             self._folder = None
         else:
-            trim(features_dir(), MAX_DISK_BYTES)
+            trim(features_dir(), FEATURE_DISK_BYTES)
             if not self.in_memory:
                 for key in keys:
                     row = self._folder.find(key)

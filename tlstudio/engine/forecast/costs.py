@@ -18,7 +18,7 @@ from tlstudio.core.networks.inputs import InputConfig, input_config, input_prepr
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.data.loader import stack
-from tlstudio.engine.data.store import default_budget, read_picture, read_view
+from tlstudio.engine.data.store import read_picture, read_view
 from tlstudio.engine.data.transforms import AUGMENTATIONS, sample_generator, train_view
 from tlstudio.engine.device import resolve_device
 from tlstudio.engine.forecast.module_times import DeviceClock
@@ -26,6 +26,7 @@ from tlstudio.engine.forecast.network_costs import MeasuringStopped, NetworkCost
 from tlstudio.engine.memory import freed_memory_kept
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.catalog import get_model
+from tlstudio.engine.training.planned_cuts import machine_limits
 from tlstudio.engine.training.precision import Precision, resolve_precision
 from tlstudio.engine.training.seeding import generators_kept
 
@@ -35,6 +36,9 @@ MAX_PARAMETERS = 400_000_000  # a network of 1.6 GB is not built for a guess
 # Small change, seen in runs of the trainer; it matters only where all else is kept: a step of a
 # head alone, remembering a parameter in an epoch, a byte of features, a prediction, the cut.
 STEP_S, EPOCH_S, BYTE_S, PREDICTION_S, CUT_S = 5e-4, 2e-9, 2e-10, 1e-5, 0.6
+# What a solid-state disk takes for a byte: features that are read again, and that are written,
+# with their checksums.
+DISK_BYTE_S, KEEP_BYTE_S = 1e-9, 3e-9
 
 _measured: dict[tuple[str, InputConfig, str, str], NetworkCosts] = {}
 
@@ -109,8 +113,11 @@ def measure_costs(
         update_s=_measured[key].update_s,
         epoch_s=EPOCH_S,
         byte_s=BYTE_S,
+        disk_byte_s=DISK_BYTE_S,
+        keep_byte_s=KEEP_BYTE_S,
         prediction_s=PREDICTION_S,
         cut_s=CUT_S,
+        limits=machine_limits(),
         is_steady=_measured[key].is_steady,
     )
 
@@ -157,5 +164,5 @@ def measure_images(
         vary_s=vary_s,
         stack_s=clock.restart() / number,
         picture_bytes=sum(picture.nbytes for picture in pictures) // number,
-        store_bytes=default_budget(),
+        view_bytes=sum(view.nbytes for view in views) // number,
     )

@@ -1,7 +1,7 @@
 """How a run is carried out: which part of the network runs when, on what, and how exactly.
 
-The loop asks an `Execution` for batches and for logits; whether frozen layers run for every batch,
-ran once before, or ran in another run is decided here, and nowhere else.
+The loop asks an `Execution` for batches and for logits, and need not know whether frozen layers
+run for every batch, ran once before, or ran in another run: that is up to the `ExecutionPlan`.
 """
 
 from __future__ import annotations
@@ -18,26 +18,28 @@ from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
 from tlstudio.core.runs.events import Phase, SampleSkipped, StopToken
-from tlstudio.core.runs.execution import ExecutionRecord, FeatureUse
-from tlstudio.core.strategies import PlanPhase
+from tlstudio.core.runs.execution import ExecutionRecord
+from tlstudio.core.runs.execution_plan import FeatureRow, PhaseExecution, execution_plan
+from tlstudio.core.strategies import FreezePlan, PlanPhase
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.ahead import readers_for
 from tlstudio.engine.data.digests import ContentDigests, FileDigest
 from tlstudio.engine.data.loader import Batch, eval_batches, stack, targets_of, train_batches
 from tlstudio.engine.data.order import balanced_draws, eval_groups, train_groups, train_order
 from tlstudio.engine.data.spill import SpillFile
-from tlstudio.engine.data.store import ImageStore, default_budget, read_view
+from tlstudio.engine.data.store import ImageStore, read_view
 from tlstudio.engine.features.cut import Cut, cut_network
 from tlstudio.engine.features.frozen import FrozenPart
-from tlstudio.engine.features.table import MAX_DISK_BYTES, FeatureTable, features_dir
+from tlstudio.engine.features.table import FeatureTable, features_dir
 from tlstudio.engine.features.views import ViewRecord, plain_views, views_of_epoch
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.probing.logistic import probe_head
 from tlstudio.engine.training.inputs import FeaturesState, Inputs, Item
 from tlstudio.engine.training.objective import mixed
+from tlstudio.engine.training.planned_cuts import machine_limits, network_rows
 from tlstudio.engine.training.precision import Precision, autocast, resolve_precision
 from tlstudio.engine.training.seeding import seeded
-from tlstudio.engine.training.workload import SMALLEST, image_work, wanted_views
+from tlstudio.engine.training.workload import SMALLEST, image_work, work_after
 
 PROBE_IMAGES = 4
 MIXING = 1  # what sets the chance of mixing apart from that of dropout
@@ -45,23 +47,24 @@ FAST_BATCH = 32  # images; larger ones are no faster on a CPU, smaller ones slow
 
 
 @dataclass(frozen=True, slots=True)
-class _Halves:
-    """A network that is cut, and the features at the cut; `views` 0 for live ones."""
+class _SplitNetwork:
+    """A network that is cut for a phase, and the features at the cut."""
 
     cut: Cut
     frozen: FrozenPart
     table: FeatureTable
-    views: int
+    phase: PhaseExecution
 
 
 class Execution:
     """Batches and logits of one run.
 
-    Make it after `freezing.set_train_mode`, with the network on its device, and call `begin` when
-    another phase has been applied to it.
+    Make it with the network on its device and in the phase of `epoch` (`freezing.apply_phase`
+    and `set_train_mode`), and call `begin` when another phase has been applied to it.
 
     Attributes:
-        record: what was decided.
+        plan: what each phase keeps; of phases that have not begun, as far as can be told before.
+        record: what holds in the present phase.
     """
 
     def __init__(
@@ -69,9 +72,10 @@ class Execution:
         config: RunConfig,
         index: DatasetIndex,
         classifier: Classifier,
-        phase: PlanPhase,
+        plan: FreezePlan,
         device: torch.device,
         stop: StopToken,
+        epoch: int = 1,
     ) -> None:
         self._config = config
         self._network = classifier.network
@@ -84,36 +88,46 @@ class Execution:
         self._wanted = resolve_precision(config.precision, device)
         self._precision: Precision = self._wanted
         self._digests: dict[Split, dict[int, FileDigest]] = {}
-        self._halves: _Halves | None = None
+        self._freeze_plan = plan
+        self._limits = machine_limits()
+        self._split: _SplitNetwork | None = None
+        own = self._store.preprocessing
+        self._rows = [FeatureRow() for _ in plan.phases]
+        if len(plan.phases) > 1:  # else the first cut tells all
+            self._rows = list(
+                network_rows(self._network, plan, own.crop_px, own.channels, self._wanted)
+            )
         self.record = ExecutionRecord()
-        self.begin(phase)
+        self.begin(plan.at(epoch))
 
     def begin(self, phase: PlanPhase) -> None:
         """Cut where `phase`, which the network is in already, begins to train."""
-        self._halves = self._cut_in_two(self._wanted)
-        is_head_alone = self._halves is not None and len(phase.rates) == 1
+        self._split = self._split_for(phase)
+        is_head_alone = self._split is not None and len(phase.rates) == 1
         # A head alone costs next to nothing: nothing would be gained by rounding there.
         self._precision = "float32" if is_head_alone else self._wanted
-        self.record = self._decide(self._wanted, is_head_alone)
+        self._phase = self.plan.at(phase.first_epoch)
+        self.record = self._recorded(is_head_alone)
 
     @property
-    def planned_views(self) -> int:
-        """Views whose features the whole run needs."""
-        if self._halves is None:
-            return 0
-        train, val = (len(self._samples[split]) for split in (Split.TRAIN, Split.VAL))
-        return val + self._halves.views * train
+    def feature_views(self) -> int:
+        """Views whose features are to be there in the present phase: computed now or before."""
+        return self._phase.kept_rows
 
     @property
-    def phase_weights(self) -> dict[Phase, float]:
-        """A guess at how much work an image is in each phase: by the share of the parameters."""
+    def image_work(self) -> dict[Phase, float]:
+        """A guess at how much work an image is in the present phase, by shares of parameters."""
         above = 1.0
-        if self._halves is not None:
-            parts = (self._halves.cut.train_above, self._network)
+        if self._split is not None:
+            parts = (self._split.cut.train_above, self._network)
             sizes = [sum(p.numel() for p in part.parameters()) for part in parts]
             above = max(SMALLEST, sizes[0] / max(1, sizes[1]))
-        is_live = self._halves is not None and not self._halves.views
-        return image_work(above, is_live=is_live)
+        return image_work(above, self._phase)
+
+    @property
+    def later_work(self) -> float:
+        """The same of all phases that come after the present one."""
+        return work_after(self._freeze_plan, self.plan, self._phase.first_epoch)
 
     # What the loop asks for
 
@@ -136,9 +150,9 @@ class Execution:
 
     def train_inputs(self, epoch: int) -> Iterator[Item]:
         """All training samples once, shuffled and varied by (seed, epoch)."""
-        config, samples, halves = self._config, self._samples[Split.TRAIN], self._halves
+        config, samples, split = self._config, self._samples[Split.TRAIN], self._split
         draws = self._draws(epoch)
-        if halves is None or not halves.views:
+        if split is None or not split.phase.views:
             batches = train_batches(
                 samples,
                 self._store,
@@ -155,20 +169,21 @@ class Execution:
             yield from self._live(batches, epoch if config.mixing != "none" else 0)
             return
         digests = yield from self._digests_of(Split.TRAIN)
-        views = views_of_epoch(digests, config.augmentation, halves.views, config.seed, epoch)
-        yield from self._fill(halves.table, views, samples)
-        ready = {view.index: view for view in views if halves.table.has(view)}
+        views = views_of_epoch(digests, config.augmentation, self.plan.views, config.seed, epoch)
+        yield from self._fill(split.table, views, samples)
+        ready = {view.index: view for view in views if split.table.has(view)}
         positions = (draw % len(samples) for draw in draws)
         order = (position for position in positions if position in ready)
         groups = train_groups((ready[n] for n in order), config.batch_size)
-        yield from self._kept(halves.table, groups, samples)
-        if epoch > halves.views:
+        yield from self._kept(split.table, groups, samples)
+        is_last = split.phase is self.plan.phases[-1]
+        if is_last and epoch - split.phase.first_epoch >= split.phase.views:
             self._store.clear()  # no picture is needed again
 
     def val_inputs(self) -> Iterator[Item]:
         """All validation samples once, in order and unvaried."""
-        samples, halves, size = self._samples[Split.VAL], self._halves, self._config.batch_size
-        if halves is None:
+        samples, split, size = self._samples[Split.VAL], self._split, self._config.batch_size
+        if split is None:
             prep = self._store.preprocessing
             yield from self._live(
                 eval_batches(
@@ -183,18 +198,18 @@ class Execution:
             )
             return
         views = plain_views((yield from self._digests_of(Split.VAL)))
-        yield from self._fill(halves.table, views, samples)
-        ready = (view for view in views if halves.table.has(view))
-        yield from self._kept(halves.table, eval_groups(ready, size), samples)
+        yield from self._fill(split.table, views, samples)
+        ready = (view for view in views if split.table.has(view))
+        yield from self._kept(split.table, eval_groups(ready, size), samples)
 
     def train_logits(self, inputs: Inputs) -> torch.Tensor:
         """Float32 logits ``[B, C]``; the network must be in its train mode."""
-        return self._logits(self._halves.cut.train_above if self._halves else self._network, inputs)
+        return self._logits(self._split.cut.train_above if self._split else self._network, inputs)
 
     @torch.no_grad()
     def eval_logits(self, inputs: Inputs) -> torch.Tensor:
         """Float32 logits ``[B, C]``; the network must be in eval mode."""
-        return self._logits(self._halves.cut.eval_above if self._halves else self._network, inputs)
+        return self._logits(self._split.cut.eval_above if self._split else self._network, inputs)
 
     # How it is done
 
@@ -203,30 +218,32 @@ class Execution:
             logits: torch.Tensor = layers(*inputs.values)
         return logits.float()
 
-    def _cut_in_two(self, wanted: Precision) -> _Halves | None:
+    def _split_for(self, phase: PlanPhase) -> _SplitNetwork | None:
+        """Cut the network, and have the plan follow from the cut."""
         own = self._store.preprocessing
         cut = cut_network(self._network, own.crop_px, own.channels)
         probe = self._probe() if cut else None
-        if cut is None or probe is None:
+        frozen = None
+        if cut is not None and probe is not None:
+            frozen = FrozenPart(cut, self._wanted, probe, self._has_features)
+        number = self._freeze_plan.phases.index(phase)
+        self._rows[number] = frozen.row if frozen else FeatureRow()
+        samples = (len(self._samples[Split.TRAIN]), len(self._samples[Split.VAL]))
+        self.plan = execution_plan(
+            self._config, self._freeze_plan, self._rows, samples, self._limits
+        )
+        planned = self.plan.phases[number]
+        if cut is None or frozen is None or not planned.is_cut:
             return None
-        frozen = FrozenPart(cut, wanted, probe, self._has_features)
-        val_bytes = len(self._samples[Split.VAL]) * frozen.row_bytes
-        if val_bytes > MAX_DISK_BYTES:
-            return None
-        row_bytes, views = frozen.row_bytes, wanted_views(self._config)
-        train_bytes = views * len(self._samples[Split.TRAIN]) * row_bytes
-        if val_bytes + train_bytes > MAX_DISK_BYTES:
-            views, train_bytes = 0, 0
-        in_memory = val_bytes + train_bytes <= default_budget()
         table = FeatureTable(
             frozen,
             self._device,
             self._store,
             batch_size=self._config.batch_size if frozen.precision == "float32" else FAST_BATCH,
-            in_memory=in_memory,
+            in_memory=planned.in_memory,
             readers=self._readers,
         )
-        return _Halves(cut, frozen, table, views)
+        return _SplitNetwork(cut, frozen, table, planned)
 
     def _has_features(self, frozen: FrozenPart) -> bool:
         """Whether an earlier run kept features of these layers."""
@@ -249,17 +266,17 @@ class Execution:
             return balanced_draws([s.class_index for s in samples], config.seed, epoch)
         return train_order(len(samples), config.seed, epoch)
 
-    def _decide(self, wanted: Precision, is_head_alone: bool) -> ExecutionRecord:
-        halves = self._halves
-        if halves is None:
-            return ExecutionRecord(precision=wanted)
+    def _recorded(self, is_head_alone: bool) -> ExecutionRecord:
+        split, phase = self._split, self._phase
+        if split is None:
+            return ExecutionRecord(precision=self._wanted)
         return ExecutionRecord(
-            precision=halves.frozen.precision if is_head_alone else wanted,
-            features=FeatureUse.CACHED if halves.views else FeatureUse.LIVE,
-            boundary=halves.cut.boundary,
-            views=halves.views,
-            feature_bytes=halves.frozen.row_bytes,
-            on_disk=not halves.table.in_memory,
+            precision=split.frozen.precision if is_head_alone else self._wanted,
+            features=phase.use,
+            boundary=split.cut.boundary,
+            views=phase.views,
+            feature_bytes=phase.row.bytes,
+            on_disk=not phase.in_memory,
         )
 
     def _digests_of(self, split: Split) -> Generator[Item, None, dict[int, FileDigest]]:
@@ -317,7 +334,7 @@ class Execution:
                 with seeded(self._device, self._config.seed, mixed_in, number, MIXING):
                     images, targets = mixed(self._config, images, targets, self._classes)
             number += 1
-            values = self._halves.frozen(images) if self._halves else (images,)
+            values = self._split.frozen(images) if self._split else (images,)
             yield Inputs(values, targets, batch.indices)
 
     def _kept(

@@ -45,7 +45,6 @@ from tlstudio.engine.training.run import Run, until_stopped
 from tlstudio.engine.training.run_checks import checked_plan
 from tlstudio.engine.training.seeding import seeded
 from tlstudio.engine.training.snapshot import Snapshot
-from tlstudio.engine.training.workload import work_after
 
 
 def train(
@@ -122,18 +121,18 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
     done = run.resume_from["learner"]["epoch"] if run.resume_from else 0
     phase = plan.at(max(1, done))  # a phase that begins just now is entered below
     _enter(network, phase)
-    execution = Execution(config, run.index, classifier, phase, device, run.stop)
+    execution = Execution(config, run.index, classifier, plan, device, run.stop, phase.first_epoch)
     objective = Objective(config, run.index.counts[Split.TRAIN], device)
     meter = ProgressMeter(
         clock,
         {
-            Phase.FEATURES: execution.planned_views + plan.probes_head * counts[Split.TRAIN],
+            Phase.FEATURES: execution.feature_views + plan.probes_head * counts[Split.TRAIN],
             Phase.TRAIN: counts[Split.TRAIN],
             Phase.VAL: counts[Split.VAL],
         },
         plan.last_epoch_of(phase, config.epochs),
-        execution.phase_weights,
-        work_after(plan, max(1, done), config, counts[Split.TRAIN], counts[Split.VAL]),
+        execution.image_work,
+        execution.later_work,
     )
     yield RunStarted(
         model=classifier.model,
@@ -174,9 +173,9 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
             meter.replan(
                 epoch,
                 plan.last_epoch_of(phase, config.epochs),
-                execution.planned_views,
-                execution.phase_weights,
-                work_after(plan, epoch, config, counts[Split.TRAIN], counts[Split.VAL]),
+                execution.feature_views,
+                execution.image_work,
+                execution.later_work,
             )
             yield PhaseStarted(epoch, phase.trainable_parameters, execution.record)
 

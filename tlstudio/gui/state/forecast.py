@@ -21,12 +21,16 @@ if TYPE_CHECKING:
     from tlstudio.core.config import RunConfig
     from tlstudio.core.forecast.costs import RunCosts
     from tlstudio.core.forecast.forecast import KeepObstacle, RunForecast
+    from tlstudio.core.runs.execution_plan import FeatureRow
+    from tlstudio.core.strategies import FreezePlan, PlanPhase
 
 IDLE_MS = 600  # so long nothing has changed before the machine is measured
+CUT_MS = 300  # and before it is tried where the network can be cut
 AGAIN_MS = 15_000  # where it was busy with other things
 TRIES = 3
 
 Key = tuple[object, ...]
+PhaseKey = tuple[frozenset[str], frozenset[str]]
 
 
 class ForecastState(QObject):
@@ -76,6 +80,10 @@ class ForecastState(QObject):
         self._stop = StopToken()
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self._on_idle)
+        self._rows: dict[PhaseKey, FeatureRow] = {}  # at the cuts that are known
+        self._cut_task: Task | None = None
+        self._cutting = QTimer(self, singleShot=True)
+        self._cutting.timeout.connect(self._on_time_to_cut)
         for signal in (
             network.settings_changed,
             datasets.changed,
@@ -98,7 +106,8 @@ class ForecastState(QObject):
 
         samples = (len(index.by_split[Split.TRAIN]), len(index.by_split[Split.VAL]))
         plan = freeze_plan(tree, config.plan_options)
-        return forecast(costs, tree, plan, config, *samples).of(config).total_s
+        rows = self._rows_of(plan)
+        return forecast(costs, tree, plan, config, *samples, rows).of(config).total_s
 
     def hold(self, is_held: bool) -> None:
         """Measure nothing while a study goes on: both would be disturbed."""
@@ -160,6 +169,8 @@ class ForecastState(QObject):
         )
 
     def _on_measured(self, costs: RunCosts | None) -> None:
+        if self._known != self._task_key:
+            self._rows.clear()
         self._task, self._known, self._costs = None, self._task_key, costs
         if costs is not None and not costs.is_steady and self._tries < TRIES:
             self._idle.start(AGAIN_MS)
@@ -169,8 +180,43 @@ class ForecastState(QObject):
         """No forecast; what is wrong is said where it matters, when the run starts."""
         self._on_measured(None)
 
+    def _rows_of(self, plan: FreezePlan) -> tuple[FeatureRow, ...] | None:
+        """The features at the cuts of `plan`; None while not all are known."""
+        rows = tuple(self._rows.get(_key_of(phase)) for phase in plan.phases)
+        known = tuple(row for row in rows if row is not None)
+        return known if len(known) == len(rows) else None
+
+    def _on_time_to_cut(self) -> None:
+        network, index = self._network, self._datasets.index
+        if network.plan is None or index is None or self._cut_task is not None:
+            return  # what is under way asks again when it is done
+        plan, known = network.plan, self._known
+
+        def on_done(rows: tuple[FeatureRow, ...]) -> None:
+            self._cut_task = None
+            if known == self._known:
+                keys = (_key_of(phase) for phase in plan.phases)
+                self._rows.update(zip(keys, rows, strict=True))
+            self._tell()
+
+        def on_failed(error: TLStudioError) -> None:
+            self._cut_task = None  # the guess from the tree stays; the run tells what is wrong
+
+        self._cut_task = self._pools[0].submit(
+            jobs.planned_rows,
+            network.config,
+            len(index.classes),
+            plan,
+            done=on_done,
+            failed=on_failed,
+        )
+
     def _cancel(self) -> None:
         self._idle.stop()
+        self._cutting.stop()
+        if self._cut_task is not None:
+            self._cut_task.cancel()
+            self._cut_task = None
         if self._task is not None:
             self._stop.stop()
             self._task.cancel()
@@ -185,8 +231,8 @@ class ForecastState(QObject):
             from tlstudio.core.forecast.forecast import forecast, keep_obstacle
 
             self.obstacle = keep_obstacle(network.tree, network.plan, network.config)
-            self.can_keep = self.obstacle is None
             if self._costs is not None and index is not None and self._known == self._wanted():
+                rows = self._rows_of(network.plan)
                 self.forecast = forecast(
                     self._costs,
                     network.tree,
@@ -194,5 +240,15 @@ class ForecastState(QObject):
                     network.config,
                     len(index.by_split[Split.TRAIN]),
                     len(index.by_split[Split.VAL]),
+                    rows,
                 )
+                self.obstacle = self.forecast.obstacle
+                if rows is None and not self._is_held:
+                    self._cutting.start(CUT_MS)
+            self.can_keep = self.obstacle is None
         self.changed.emit()
+
+
+def _key_of(phase: PlanPhase) -> PhaseKey:
+    """What decides where the network is cut."""
+    return phase.trainable, phase.statistics

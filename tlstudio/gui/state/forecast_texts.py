@@ -76,6 +76,8 @@ class ForecastTexts(QObject):
             case Variation.CACHED:
                 if obstacle is KeepObstacle.NOTHING_FIXED:
                     return self.tr("Not here: nothing is frozen before the first trained layer.")
+                if obstacle is KeepObstacle.TOO_LARGE:
+                    return self.tr("Too large to keep: new views in every epoch.")
                 if obstacle is KeepObstacle.MIXING:
                     return self.tr("Not here: mixed images are new in every epoch.")
                 return self.tr("%n view(s) of each, computed once.", "", views)
@@ -108,7 +110,7 @@ class ForecastTexts(QObject):
         """The run in a sentence, for the plan."""
         row, variation = forecast.of(config), Variation.of(config)
         phase = row.phases[0]
-        if variation is Variation.LIVE or not forecast.can_keep or not row.has_slow_start:
+        if not forecast.keeps(variation) or not row.has_slow_start:
             how = self.epochs(row)
         elif phase.first_epochs > 1:
             how = self.tr(
@@ -130,7 +132,9 @@ class ForecastTexts(QObject):
         count = formats.count(images)
         if not forecast.can_keep and config.mixing != "none":
             text = self.tr("Every epoch mixes {images} images anew")
-        elif not forecast.can_keep:
+        elif forecast.obstacle is KeepObstacle.TOO_LARGE and not forecast.keeps(variation):
+            text = self.tr("Frozen layers run for {images} new views in every epoch")
+        elif not forecast.can_keep and forecast.obstacle is not KeepObstacle.TOO_LARGE:
             text = self.tr("The whole network runs for {images} images in every epoch")
         elif phases > 1:
             text = self.tr("%n phase(s): less and less is frozen", "", phases)

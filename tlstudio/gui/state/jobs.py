@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from tlstudio.engine.models.classifier import Classifier as Classifier
     from tlstudio.engine.models.entrance_checks import entrance_problems as entrance_problems
     from tlstudio.engine.models.tree import layer_tree as layer_tree
+    from tlstudio.engine.training.planned_cuts import planned_rows as planned_rows
     from tlstudio.engine.weights.download import download_weights as download_weights
     from tlstudio.engine.weights.import_file import import_weights as import_weights
     from tlstudio.engine.weights.load import LoadedWeights as LoadedWeights
@@ -69,6 +70,7 @@ else:
     list_models = later("tlstudio.engine.models.catalog", "list_models")
     entrance_problems = later("tlstudio.engine.models.entrance_checks", "entrance_problems")
     layer_tree = later("tlstudio.engine.models.tree", "layer_tree")
+    planned_rows = later("tlstudio.engine.training.planned_cuts", "planned_rows")
     download_weights = later("tlstudio.engine.weights.download", "download_weights")
     import_weights = later("tlstudio.engine.weights.import_file", "import_weights")
     discard_partial = later("tlstudio.engine.weights.stored", "discard_partial")

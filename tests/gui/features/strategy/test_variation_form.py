@@ -126,6 +126,14 @@ def test_where_everything_trains_no_views_are_kept(form: VariationForm) -> None:
     assert cached.isEnabled() and chosen(form) is Variation.CACHED
 
 
+def test_views_that_are_too_large_to_keep_may_be_fewer(form: VariationForm) -> None:
+    form.set_forecast(foretold(can_keep=False), KeepObstacle.TOO_LARGE)
+    cached = form.list.rows[Variation.CACHED]
+    assert "Too large" in cached.meaning.text() and cached.epoch.text()
+    assert chosen(form) is Variation.CACHED and cached.isEnabled()
+    assert form.rows["cached_views"].isVisible()
+
+
 def test_mixed_images_are_never_kept_and_it_says_why(form: VariationForm) -> None:
     form.set_config(RunConfig(mixing="mixup"))
     cached = form.list.rows[Variation.CACHED]

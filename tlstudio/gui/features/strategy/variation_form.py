@@ -98,7 +98,8 @@ class VariationForm(QWidget):
         obstacle = self._obstacle
         if obstacle is None and self._config.mixing != "none":
             obstacle = KeepObstacle.MIXING
-        cannot = obstacle is not None
+        # Where all views are too large to keep, fewer of them may do
+        cannot = obstacle is not None and obstacle is not KeepObstacle.TOO_LARGE
         chosen = Variation.of(self._config)
         if cannot and chosen is Variation.CACHED:
             chosen = Variation.LIVE  # which is what the run will do
