@@ -41,7 +41,7 @@ def test_its_images_are_looked_at(session: Session, qtbot: QtBot, archive: Path)
     images = page.browser.images
     assert len(images.grid.items) == 12
     first = images.grid.items[0].image
-    qtbot.waitUntil(lambda: images.cache.get(first, 128) is not None)
+    qtbot.waitUntil(lambda: session.thumbnails.get(first, 128) is not None)
     images.grid.set_current_index(0)
     qtbot.waitUntil(lambda: "32 × 24 px" in [value.text() for _, value in images.side.facts._rows])
     assert not images.side.folder_button.isEnabled()
