@@ -22,11 +22,10 @@ from tlstudio.gui.features.compare.ball_chart.layout import (
 from tlstudio.gui.features.compare.ball_chart.values import (
     Ball,
     BallKey,
-    cost_ticks,
     fill_color,
-    worth_ticks,
 )
 from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.chart import ticks
 
 SMALL = Ball(("small", "w"), 0.1, 0.60, 2e6, "mobile", "Small", "w", (("Top-1", "60%"),), 1)
 MIDDLE = Ball(("middle", "w"), 1.0, 0.70, 8e6, "residual", "Middle", "w", (("Top-1", "70%"),), 1)
@@ -180,13 +179,22 @@ def test_neighbours_lie_in_the_direction() -> None:
 
 
 def test_ticks_are_round_numbers_within_the_range() -> None:
-    assert [text for _, text in cost_ticks(-1, 3, 300)] == ["0.1", "1", "10", "100", "1,000"]
-    close = cost_ticks(math.log10(4.05), math.log10(4.35), 400)
+    assert [text for _, text in ticks.powers()(-1, 3, 300)] == ["0.1", "1", "10", "100", "1,000"]
+    close = ticks.powers()(math.log10(4.05), math.log10(4.35), 400)
     assert len(close) >= 2 and all(4.05 <= 10**place <= 4.35 for place, _ in close)
-    assert "60%" in [text for _, text in worth_ticks(0.55, 0.9, 300)]
-    assert len(worth_ticks(0.801, 0.802, 300)) >= 2
+    assert "60%" in [text for _, text in ticks.percent(0.55, 0.9, 300)]
+    assert len(ticks.percent(0.801, 0.802, 300)) >= 2
 
 
 def test_a_range_holds_a_single_ball() -> None:
     low, high = range_of(np.array([1.0]), np.array([10.0]), 500)
     assert low < 1 < high
+
+
+def test_the_balls_can_be_saved(chart: BallChart) -> None:
+    chart.set_balls([SMALL, replace(MIDDLE, is_shown=False), LARGE], "GFLOPs")
+    lines = chart.csv().splitlines()
+    assert lines[0] == "network,weights,cost,worth,size"
+    assert sorted(lines[1:]) == ["Large,w,10.0,0.9,128000000.0", "Small,w,0.1,0.6,2000000.0"]
+    assert "GFLOPs" in chart.svg()
+    assert chart.image().width() == 2 * chart.width()

@@ -31,6 +31,7 @@ from tlstudio.gui.features.compare.table import CompareTable
 from tlstudio.gui.features.compare.table_model import CompareProxy, CompareTableModel
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
+from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.language import core_text, error_text
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.session import Session
@@ -60,6 +61,7 @@ class CompareView(QWidget):
         groups = [(group.value, core_text(GROUP_TITLES[group])) for group in FamilyGroup]
         self.legend = BallLegend(self.tr("Families"), groups)
         self.chart = BallChart(self.tr("ImageNet top-1"), self.tr("Parameters"))
+        self.chart.export = ChartExport(lambda: self.chart, "networks", session, self)
         self.unmeasured = label("", "hint", wrap=True)
         self.unmeasured.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.model = CompareTableModel(self)

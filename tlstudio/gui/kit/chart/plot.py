@@ -85,6 +85,7 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
     moved = Signal()
     zoomed = Signal(bool)
 
+    furthest_out = 1.0  # of the range that shows everything
     _is_built = False  # Qt and pyqtgraph tell of changes before the constructor is through
 
     def __init__(
@@ -254,10 +255,11 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
         self.box.setLimits(xMin=None, xMax=None, yMin=None, yMax=None)
         self.box.setLimits(minXRange=None, minYRange=None)
         self.box.setRange(xRange=x, yRange=y, padding=0)
-        self.box.setLimits(xMin=x[0], xMax=x[1], yMin=y[0], yMax=y[1])
-        self.box.setLimits(
-            minXRange=FURTHEST_IN * (x[1] - x[0]), minYRange=FURTHEST_IN * (y[1] - y[0])
-        )
+        wide, high = x[1] - x[0], y[1] - y[0]
+        out = (self.furthest_out - 1) / 2
+        self.box.setLimits(xMin=x[0] - out * wide, xMax=x[1] + out * wide)
+        self.box.setLimits(yMin=y[0] - out * high, yMax=y[1] + out * high)
+        self.box.setLimits(minXRange=FURTHEST_IN * wide, minYRange=FURTHEST_IN * high)
         self._is_fitting = False
         self._set_fitted(True)
         self.moved.emit()

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QImage, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tlstudio.gui.features.compare.ball_chart.info import BallInfo
@@ -21,6 +21,7 @@ from tlstudio.gui.features.compare.ball_chart.plot import BallPlot
 from tlstudio.gui.features.compare.ball_chart.values import Ball, BallKey
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.chart.export import ChartExport, csv_text, drawing, open_menu, picture
 from tlstudio.gui.kit.elided_label import ElidedLabel
 
 ZOOM_STEP = 0.8
@@ -30,7 +31,7 @@ class BallChart(QWidget):
     """Balls to look at and to choose from.
 
     The wheel and + and - zoom, dragging pans, a double click or 0 shows everything again. Arrow
-    keys go from ball to ball; a click or Enter chooses.
+    keys go from ball to ball; a click or Enter chooses. The menu of the right mouse button saves.
 
     Args:
         worth_title: what the upright axis shows.
@@ -48,6 +49,7 @@ class BallChart(QWidget):
 
     def __init__(self, worth_title: str, size_title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.export: ChartExport | None = None
         self._chosen: BallKey | None = None
         self._pointed = -1
         self._cost_title = label("", "hint")
@@ -114,7 +116,28 @@ class BallChart(QWidget):
 
     def zoom(self, factor: float) -> None:
         """Show `factor` times as much, around the cursor or the middle."""
-        self.plot.zoom(factor, self._pointed)
+        self.plot.zoom_at(factor, self._pointed)
+
+    # -- files -----------------------------------------------------------------------------------
+
+    def image(self) -> QImage:
+        """The chart as a picture."""
+        self._point(-1)
+        return picture(self)
+
+    def svg(self) -> str:
+        """The same as a drawing."""
+        self._point(-1)
+        return drawing(self, self.accessibleName())
+
+    def csv(self) -> str:
+        """A line for each ball that no filter holds back."""
+        rows = ((b.title, b.subtitle, b.x, b.y, b.size) for b in self.balls if b.is_shown)
+        return csv_text(("network", "weights", "cost", "worth", "size"), rows)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.export is not None:
+            open_menu(self, self.export.fill, event.globalPos())
 
     # -- events ----------------------------------------------------------------------------------
 
@@ -129,8 +152,6 @@ class BallChart(QWidget):
             case QEvent.Type.Resize:
                 self.overlay.resize(self.plot.viewport().size())
                 self._mark()
-            case QEvent.Type.MouseButtonDblClick:
-                self.reset()
             case QEvent.Type.MouseButtonPress:
                 self.setFocus(Qt.FocusReason.MouseFocusReason)
         return super().eventFilter(watched, event)
@@ -165,7 +186,6 @@ class BallChart(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self.plot.restyle()
             self._mark()
 
     # -- inside ----------------------------------------------------------------------------------

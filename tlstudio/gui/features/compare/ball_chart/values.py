@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from PySide6.QtGui import QColor
@@ -81,40 +80,3 @@ def rim_color(ball: Ball) -> QColor:
     color = color.lighter(125) if is_dark else color.darker(130)
     color.setAlphaF(0.95 if ball.is_shown else 0.2)
     return color
-
-
-def cost_ticks(low: float, high: float, length_px: float) -> list[tuple[float, str]]:
-    """Ticks of a logarithmic axis from ``10**low`` to ``10**high``, as many as fit."""
-    apart_px = 46.0
-    per_decade_px = length_px / max(high - low, 1e-9)
-    for digits in ((1, 2, 3, 4, 5, 6, 7, 8, 9), (1, 2, 5), (1, 3), (1,)):
-        gaps = [
-            math.log10(b / a) for a, b in zip(digits, (*digits[1:], 10 * digits[0]), strict=True)
-        ]
-        if min(gaps) * per_decade_px >= apart_px or digits == (1,):
-            break
-    decades = range(math.floor(low), math.ceil(high) + 1)
-    values = [digit * 10.0**decade for decade in decades for digit in digits]
-    ticks = [(math.log10(v), f"{v:,.12g}") for v in values if low <= math.log10(v) <= high]
-    if len(ticks) >= 2:
-        return ticks
-    # zoomed into less than a digit: even steps
-    bottom, top = 10.0**low, 10.0**high
-    step = _round_step((top - bottom) / max(2.0, length_px / (2 * apart_px)))
-    first = math.ceil(bottom / step)
-    numbers = [step * n for n in range(first, first + 50) if step * n <= top]
-    return [(math.log10(v), f"{v:,.6g}") for v in numbers if v > 0]
-
-
-def worth_ticks(low: float, high: float, length_px: float) -> list[tuple[float, str]]:
-    """Ticks of an axis of fractions, in percent."""
-    step = max(_round_step(100 * (high - low) / max(2.0, length_px / 44)), 0.01)
-    first, last = math.ceil(100 * low / step), math.floor(100 * high / step)
-    percents = [step * n for n in range(first, min(last, first + 50) + 1)]
-    return [(p / 100, f"{p:.4g}%") for p in percents if 0 <= p <= 100]
-
-
-def _round_step(step: float) -> float:
-    """The next of ..., 1, 2, 5, 10, ..."""
-    power = 10.0 ** math.floor(math.log10(max(step, 1e-12)))
-    return next(s * power for s in (1, 2, 5, 10) if s * power >= step * 0.999)
