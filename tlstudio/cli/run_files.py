@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.storage import atomic_write, remove_file
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.weights.save import save_weights
@@ -15,7 +16,7 @@ WEIGHTS = "weights.pth"
 LAST_WEIGHTS = "last_weights.pth"
 
 
-def write_run(classifier: Classifier, index: DatasetIndex, folder: Path) -> Path:
+def write_run(run: RunRecord, classifier: Classifier, index: DatasetIndex, folder: Path) -> Path:
     """Write weights, history, settings and split, each whole or not at all.
 
     Returns:
@@ -31,7 +32,7 @@ def write_run(classifier: Classifier, index: DatasetIndex, folder: Path) -> Path
         save_weights(classifier, last, which="last")
     else:
         remove_file(last)  # of an earlier run: the best weights are the last ones now
-    atomic_write(folder / "history.csv", classifier.history.to_csv())
+    atomic_write(folder / "history.csv", run.history.to_csv())
     atomic_write(folder / "config.json", classifier.config.to_json())
     atomic_write(folder / "split.json", json.dumps(_split(index), ensure_ascii=False, indent=1))
     return weights

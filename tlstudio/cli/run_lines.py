@@ -24,6 +24,7 @@ from tlstudio.core.runs.events import (
 from tlstudio.core.runs.execution import ExecutionRecord, FeatureUse
 from tlstudio.core.runs.freeze_proof import FreezeProof
 from tlstudio.core.runs.metrics import METRICS, Unit
+from tlstudio.core.runs.record import RunRecord
 
 
 def print_dataset(index: DatasetIndex, output: Output) -> None:
@@ -37,14 +38,8 @@ def print_dataset(index: DatasetIndex, output: Output) -> None:
         output.note(f"tlstudio: {file.image}: {file.reason}")
 
 
-def print_event(
-    event: RunEvent,
-    output: Output,
-    *,
-    weights: Path | None = None,
-    error: TLStudioError | None = None,
-) -> None:
-    """Say `event`; `weights` and `error` belong to the last one."""
+def print_event(event: RunEvent, output: Output) -> None:
+    """Print `event`, all but the last one: for that there is `print_end`."""
     match event:
         case RunStarted():
             output.record(event="run_started", **asdict(event))
@@ -80,7 +75,7 @@ def print_event(
             output.record(event="sample_skipped", **asdict(event))
             output.note(f"tlstudio: {event.path}: {event.reason}")
         case RunEnded():
-            _print_end(event, output, weights, error)
+            pass  # see `print_end`: first the files are written
         case _:
             assert_never(event)
 
@@ -118,16 +113,24 @@ def _print_epoch(event: EpochEnded, output: Output) -> None:
     output.line("  ".join([*parts, "best"] if event.is_best else parts))
 
 
-def _print_end(
-    event: RunEnded, output: Output, weights: Path | None, error: TLStudioError | None
+def print_end(
+    run: RunRecord, output: Output, *, weights: Path | None, error: TLStudioError | None
 ) -> None:
+    """Print how a run ended.
+
+    Args:
+        weights: the file of its best weights; None where there is none.
+        error: why it failed, or why its files could not be written.
+    """
+    assert run.end is not None
+    best, proof, epochs = run.best, run.end.proof, len(run.history.epochs)
     values: dict[str, object] = {
-        "reason": event.reason.value,
-        "epochs": event.epochs,
-        "best_epoch": event.best_epoch,
-        "best_val_accuracy": event.best_val_accuracy,
-        "elapsed_s": event.elapsed_s,
-        "proof": None if event.proof is None else asdict(event.proof),
+        "reason": run.end.reason.value,
+        "epochs": epochs,
+        "best_epoch": best.epoch if best else None,
+        "best_val_accuracy": best.val_accuracy if best else None,
+        "elapsed_s": run.elapsed_s,
+        "proof": run.to_values()["end"]["proof"],
         "weights": None if weights is None else str(weights),
         "out": None if weights is None else str(weights.parent),
     }
@@ -139,13 +142,13 @@ def _print_end(
         RunEndReason.EARLY: "Ended early, as validation did not become better,",
         RunEndReason.STOPPED: "Stopped",
         RunEndReason.FAILED: "Failed",
-    }[event.reason]
-    best = ""
-    if event.best_epoch is not None and event.best_val_accuracy is not None:
-        best = f", best val accuracy {percent(event.best_val_accuracy)} in epoch {event.best_epoch}"
-    output.line(f"{word} after {event.epochs} epochs, {duration(event.elapsed_s)}{best}")
-    if event.proof is not None:
-        _print_proof(event.proof, output)
+    }[run.end.reason]
+    how_good = ""
+    if best is not None and best.val_accuracy is not None:
+        how_good = f", best val accuracy {percent(best.val_accuracy)} in epoch {best.epoch}"
+    output.line(f"{word} after {epochs} epochs, {duration(run.elapsed_s)}{how_good}")
+    if proof is not None:
+        _print_proof(proof, output)
     if weights is not None:
         output.line(f"Weights: {weights}")
 

@@ -17,11 +17,13 @@ from tlstudio.cli.dataset import (
     open_data,
 )
 from tlstudio.cli.output import Output
-from tlstudio.cli.run_lines import print_event
+from tlstudio.cli.run_lines import print_end, print_event
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import ConfigError, TLStudioError
 from tlstudio.core.networks.catalog import file_stem
-from tlstudio.core.runs.events import RunEnded, RunEndReason
+from tlstudio.core.runs.events import RunEndReason
+from tlstudio.core.runs.record import RunRecord
+from tlstudio.core.settings import Settings
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
@@ -63,35 +65,35 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
         if stop.stopped:  # nothing was learned that could take the place of an earlier run
             raise KeyboardInterrupt
         out = _make_folder(arguments.out or _default_folder(config))
+        run = RunRecord(Settings(config, plan), index.name, classes=index.classes)
         is_unheard = False
         for event in train(config, index, stop, classifier, plan=plan):
-            if isinstance(event, RunEnded):
-                code = _end(event, classifier, index, out, output)
-                return 1 if is_unheard else code
+            run = run.with_event(event)
             print_event(event, output)
-            if output.is_broken and not stop.stopped:  # keep what was learned
+            if run.end is None and output.is_broken and not stop.stopped:  # keep what was learned
                 is_unheard = True
                 stop.stop()
-    raise AssertionError("a run ends with RunEnded")
+        code = _end(run, classifier, index, out, output)
+        return 1 if is_unheard else code
 
 
 def _end(
-    event: RunEnded, classifier: Classifier, index: DatasetIndex, out: Path, output: Output
+    run: RunRecord, classifier: Classifier, index: DatasetIndex, out: Path, output: Output
 ) -> int:
     """Write what was learned, say how it ended; returns the exit code."""
     from tlstudio.cli.run_files import write_run
 
     weights: Path | None = None
-    code = _EXIT_CODES[event.reason]
-    error = event.error
-    if event.reason is not RunEndReason.FAILED or event.epochs:
+    assert run.end is not None, "a run ends with RunEnded"
+    code, error = _EXIT_CODES[run.end.reason], run.end.error
+    if run.end.reason is not RunEndReason.FAILED or run.history.epochs:
         try:
-            weights = write_run(classifier, index, out)
+            weights = write_run(run, classifier, index, out)
         except TLStudioError as problem:
             error, code = error or problem, 1
             if problem is not error:
                 output.error(problem)
-    print_event(event, output, weights=weights, error=error)
+    print_end(run, output, weights=weights, error=error)
     if error is not None:
         output.error(error)
     return code

@@ -136,6 +136,8 @@ def test_a_stored_record_comes_back() -> None:
     assert told.best == record.best
     assert told == record.archived()
     json.loads(record.to_json(), parse_constant=pytest.fail)  # plain JSON, infinite or not
+    strange = RunRecord(dataset="photos \udcff", classes=("a\udcff",))
+    assert RunRecord.from_json(strange.to_json().encode().decode()) == strange
     assert pickle.loads(pickle.dumps(record)) == record
 
 

@@ -24,8 +24,6 @@ class FreezeProof:
             parameters (Frobenius norms); infinite where it began at zero.
     """
 
-    __pydantic_config__ = {"ser_json_inf_nan": "strings"}  # noqa: RUF012 - JSON has no infinity
-
     parameters: int
     buffers: int
     digest: str

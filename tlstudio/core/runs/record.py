@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, assert_never
@@ -152,12 +153,12 @@ class RunRecord:
 
     def to_values(self) -> dict[str, Any]:
         """The archived record as JSON has it."""
-        values: dict[str, Any] = json.loads(_adapter().dump_json(self.archived()))
+        values: dict[str, Any] = _plain(_adapter().dump_python(self.archived(), mode="json"))
         return values
 
     def to_json(self) -> str:
-        """`to_values` as text."""
-        return json.dumps(self.to_values(), ensure_ascii=False)
+        """`to_values` as text; names that are no Unicode are escaped."""
+        return json.dumps(self.to_values(), allow_nan=False)
 
     @classmethod
     def from_values(cls, values: object) -> RunRecord:
@@ -186,6 +187,18 @@ class RunRecord:
             ValueError: it is no record.
         """
         return cls.from_values(json.loads(text))
+
+
+def _plain(value: Any) -> Any:
+    """Write out the numbers that JSON has not: ``"inf"``."""
+    match value:
+        case dict():
+            return {key: _plain(part) for key, part in value.items()}
+        case list():
+            return [_plain(part) for part in value]
+        case float() if not math.isfinite(value):
+            return str(value)
+    return value
 
 
 @cache
