@@ -140,8 +140,8 @@ def test_another_look_at_the_same_folder_goes_on_with_it(
     measurer.may_end.clear()
     evidence.measure()
     qtbot.waitUntil(lambda: evidence.progress is not None and evidence.progress.stage == "body")
-    show_again(ready_session, replace(index))
-    qtbot.wait(20)
+    with qtbot.waitSignal(evidence.changed):  # it has looked at what is open now
+        show_again(ready_session, replace(index))
     assert evidence.active
     measurer.may_end.set()
     qtbot.waitUntil(lambda: evidence.record is measurer.record)
