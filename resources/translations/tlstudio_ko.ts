@@ -742,26 +742,6 @@
 <context>
     <name>EvidenceTexts</name>
     <message>
-        <source>Open a dataset first.</source>
-        <translation>먼저 데이터셋을 여세요.</translation>
-    </message>
-    <message>
-        <source>The network is being built…</source>
-        <translation>네트워크를 만드는 중…</translation>
-    </message>
-    <message>
-        <source>This model has no pretrained weights to look at.</source>
-        <translation>이 모델에는 살펴볼 사전 학습 가중치가 없습니다.</translation>
-    </message>
-    <message>
-        <source>Download the model&apos;s weights first.</source>
-        <translation>먼저 모델 가중치를 다운로드하세요.</translation>
-    </message>
-    <message>
-        <source>It can be measured when the present work has ended.</source>
-        <translation>지금 하는 작업이 끝나면 측정할 수 있습니다.</translation>
-    </message>
-    <message>
         <source>Not measured for this dataset yet.</source>
         <translation>이 데이터셋으로는 아직 측정하지 않았습니다.</translation>
     </message>
@@ -1229,14 +1209,6 @@
     <message>
         <source>{name} · {count} images</source>
         <translation>{name} · 이미지 {count}장</translation>
-    </message>
-    <message>
-        <source>Loading PyTorch…</source>
-        <translation>PyTorch 불러오는 중…</translation>
-    </message>
-    <message>
-        <source>The model&apos;s weights are to be downloaded first</source>
-        <translation>먼저 모델 가중치를 다운로드해야 합니다</translation>
     </message>
 </context>
 <context>
@@ -1797,10 +1769,6 @@
 <context>
     <name>LayerTreePanel</name>
     <message>
-        <source>Nothing is ticked, so nothing would train.</source>
-        <translation>선택한 레이어가 없어 아무것도 학습하지 않습니다.</translation>
-    </message>
-    <message>
         <source>Layers can&apos;t be changed while training.</source>
         <translation>학습하는 동안에는 레이어를 바꿀 수 없습니다.</translation>
     </message>
@@ -2130,10 +2098,6 @@
     <message>
         <source>Measure the short list ({n})</source>
         <translation>추천 목록 측정({n})</translation>
-    </message>
-    <message>
-        <source>Not while training: the numbers would be wrong.</source>
-        <translation>학습 중에는 측정하지 않습니다. 수치가 틀리게 나옵니다.</translation>
     </message>
     <message>
         <source>a training step</source>
@@ -2758,10 +2722,6 @@
         <translation>학습할 것이 없습니다</translation>
     </message>
     <message>
-        <source>No layer is ticked. Tick at least the head in the layer tree.</source>
-        <translation>선택한 레이어가 없습니다. 레이어 트리에서 적어도 헤드를 선택하세요.</translation>
-    </message>
-    <message>
         <source>Loading the model library…</source>
         <translation>모델 라이브러리를 불러오는 중…</translation>
     </message>
@@ -3067,30 +3027,6 @@ SHA-256 of all of them:
 </context>
 <context>
     <name>RaceTexts</name>
-    <message>
-        <source>The dataset is being read.</source>
-        <translation>데이터셋을 읽고 있습니다.</translation>
-    </message>
-    <message>
-        <source>There is no dataset yet.</source>
-        <translation>아직 데이터셋이 없습니다.</translation>
-    </message>
-    <message>
-        <source>A race is decided by validation images: there are none.</source>
-        <translation>비교는 검증 이미지로 판정하는데, 검증 이미지가 없습니다.</translation>
-    </message>
-    <message>
-        <source>PyTorch is loading.</source>
-        <translation>PyTorch를 불러오고 있습니다.</translation>
-    </message>
-    <message>
-        <source>A run is going on; a race can start when it is over.</source>
-        <translation>학습이 진행 중입니다. 끝나면 비교를 시작할 수 있습니다.</translation>
-    </message>
-    <message>
-        <source>Another study is going on; a race can start when it is over.</source>
-        <translation>다른 측정이 진행 중입니다. 끝나면 비교를 시작할 수 있습니다.</translation>
-    </message>
     <message numerus="yes">
         <source>%n run(s)</source>
         <translation>
@@ -3320,18 +3256,6 @@ SHA-256 of all of them:
     <message>
         <source>Rank these networks for the open dataset, without training them</source>
         <translation>학습하지 않고, 열린 데이터셋에 대해 이 네트워크들의 순위를 매깁니다</translation>
-    </message>
-    <message>
-        <source>Not while training: both would be slower, and the speeds wrong.</source>
-        <translation>학습 중에는 할 수 없습니다. 둘 다 느려지고 속도도 틀리게 됩니다.</translation>
-    </message>
-    <message>
-        <source>Something else is being measured. Wait until it is done, or cancel it.</source>
-        <translation>다른 측정이 진행 중입니다. 끝날 때까지 기다리거나 취소하세요.</translation>
-    </message>
-    <message>
-        <source>The dataset is being read.</source>
-        <translation>데이터셋을 읽고 있습니다.</translation>
     </message>
 </context>
 <context>
@@ -3664,18 +3588,6 @@ SHA-256 of all of them:
         <translation>시험이 중단되었습니다</translation>
     </message>
     <message>
-        <source>The network is being built…</source>
-        <translation>네트워크를 만드는 중…</translation>
-    </message>
-    <message>
-        <source>No layer is ticked, so there is nothing to train.</source>
-        <translation>선택한 레이어가 없어 학습할 것이 없습니다.</translation>
-    </message>
-    <message>
-        <source>Something else is computing; the test can begin when it has ended.</source>
-        <translation>다른 계산이 진행 중입니다. 끝나면 시험을 시작할 수 있습니다.</translation>
-    </message>
-    <message>
         <source>Where the line is flat, steps are too small to learn; where it rises, they are so large that learning breaks. A good rate lies on the slope between, well before the lowest point: click or drag to choose another one.</source>
         <translation>선이 평평한 곳은 갱신 폭이 너무 작아 학습되지 않고, 올라가는 곳은 갱신 폭이 너무 커서 학습이 무너집니다. 좋은 학습률은 그 사이 내리막에서 가장 낮은 점보다 훨씬 앞에 있습니다. 클릭하거나 끌어서 다른 값을 고를 수 있습니다.</translation>
     </message>
@@ -3915,42 +3827,6 @@ SHA-256 of all of them:
     <message>
         <source>Training</source>
         <translation>학습</translation>
-    </message>
-    <message>
-        <source>The dataset is being read.</source>
-        <translation>데이터셋을 읽고 있습니다.</translation>
-    </message>
-    <message>
-        <source>There is no dataset yet.</source>
-        <translation>아직 데이터셋이 없습니다.</translation>
-    </message>
-    <message>
-        <source>Open a folder of images, or the sample dataset.</source>
-        <translation>이미지 폴더나 예제 데이터셋을 여세요.</translation>
-    </message>
-    <message>
-        <source>PyTorch is loading.</source>
-        <translation>PyTorch를 불러오고 있습니다.</translation>
-    </message>
-    <message>
-        <source>This takes some seconds after the start; you can go on meanwhile.</source>
-        <translation>시작한 뒤 몇 초쯤 걸립니다. 그동안 다른 작업을 계속할 수 있습니다.</translation>
-    </message>
-    <message>
-        <source>The pretrained weights are not on this machine yet.</source>
-        <translation>사전 학습 가중치가 아직 이 컴퓨터에 없습니다.</translation>
-    </message>
-    <message>
-        <source>Download them in the Model step, choose a model that has them, or train from scratch.</source>
-        <translation>모델 단계에서 다운로드하거나, 가중치가 있는 모델을 고르거나, 처음부터 학습하세요.</translation>
-    </message>
-    <message>
-        <source>A study is going on: a race, a measurement or a test.</source>
-        <translation>비교 실험, 측정, 시험 중 하나가 진행 중입니다.</translation>
-    </message>
-    <message>
-        <source>Training can begin when it is over or cancelled.</source>
-        <translation>끝나거나 취소하면 학습을 시작할 수 있습니다.</translation>
     </message>
     <message>
         <source>Stopped before the first epoch ended.</source>
@@ -5796,12 +5672,72 @@ SHA-256 of all of them:
         <translation>트리에서 선택한 레이어를 학습합니다.</translation>
     </message>
     <message>
+        <source>The dataset is being read.</source>
+        <translation>데이터셋을 읽고 있습니다.</translation>
+    </message>
+    <message>
+        <source>There is no dataset yet.</source>
+        <translation>아직 데이터셋이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Open a folder of images, or the sample dataset.</source>
+        <translation>이미지 폴더나 예제 데이터셋을 여세요.</translation>
+    </message>
+    <message>
+        <source>PyTorch is loading.</source>
+        <translation>PyTorch를 불러오고 있습니다.</translation>
+    </message>
+    <message>
+        <source>This takes some seconds after the start; you can go on meanwhile.</source>
+        <translation>시작한 뒤 몇 초쯤 걸립니다. 그동안 다른 작업을 계속할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>The pretrained weights are not on this machine yet.</source>
+        <translation>사전 학습 가중치가 아직 이 컴퓨터에 없습니다.</translation>
+    </message>
+    <message>
+        <source>Download them in the Model step, choose a model that has them, or train from scratch.</source>
+        <translation>모델 단계에서 다운로드하거나, 가중치가 있는 모델을 고르거나, 처음부터 학습하세요.</translation>
+    </message>
+    <message>
+        <source>This model has no pretrained weights to look at.</source>
+        <translation>이 모델에는 살펴볼 사전 학습 가중치가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Choose a model that has them.</source>
+        <translation>가중치가 있는 모델을 고르세요.</translation>
+    </message>
+    <message>
+        <source>Download them in the Model step.</source>
+        <translation>모델 단계에서 내려받으세요.</translation>
+    </message>
+    <message>
+        <source>The layers of the network are being read.</source>
+        <translation>네트워크의 레이어를 읽고 있습니다.</translation>
+    </message>
+    <message>
         <source>No layer is ticked, so there is nothing to train.</source>
         <translation>선택한 레이어가 없어 학습할 것이 없습니다.</translation>
     </message>
     <message>
         <source>Tick at least the head in the layer tree.</source>
         <translation>레이어 트리에서 적어도 헤드를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>A training run is going on.</source>
+        <translation>학습이 진행 중입니다.</translation>
+    </message>
+    <message>
+        <source>This can start when it is over.</source>
+        <translation>끝나면 시작할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>A study is going on: a race, a measurement or a test.</source>
+        <translation>비교 실험, 측정, 시험 중 하나가 진행 중입니다.</translation>
+    </message>
+    <message>
+        <source>This can start when it is over or cancelled.</source>
+        <translation>끝나거나 취소하면 시작할 수 있습니다.</translation>
     </message>
     <message>
         <source>The head of {model} is not linear, so no linear probe fits into it.</source>

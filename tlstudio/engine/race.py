@@ -13,7 +13,8 @@ import torch
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split
-from tlstudio.core.errors import DatasetError, StorageError, TLStudioError
+from tlstudio.core.errors import StorageError, TLStudioError
+from tlstudio.core.needs import Need, why_missing
 from tlstudio.core.race.race import (
     RaceConfig,
     RaceEnded,
@@ -30,7 +31,6 @@ from tlstudio.core.race.race import (
 from tlstudio.core.runs.events import PredictionsReady, RunEnded, RunEndReason, StopToken
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.settings import Settings
-from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.build import build_classifier, missing_weights
 from tlstudio.engine.models.catalog import get_model, pretrained_path
 from tlstudio.engine.training.failures import explain
@@ -85,14 +85,7 @@ def check_race(config: RaceConfig, index: DatasetIndex) -> list[TLStudioError]:
     """Every problem of every entry, each sentence once; empty if the race can start."""
     problems = config.problems
     if not index.by_split[Split.VAL]:
-        problems.append(
-            DatasetError(
-                QT_TRANSLATE_NOOP(
-                    "core", "A race is decided by validation images: there are none."
-                ),
-                QT_TRANSLATE_NOOP("core", "Set some images aside for validation."),
-            )
-        )
+        problems.append(why_missing(Need.VAL_IMAGES))
     for entry in config.entries:
         problems += check_run(entry.config, index)
         problems += _weights_problems(entry.config)

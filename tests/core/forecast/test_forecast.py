@@ -10,11 +10,13 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.config.variation import DEFAULT_AUGMENTATION, Variation
 from tlstudio.core.forecast.costs import ImageCosts, LayerCost, RunCosts
 from tlstudio.core.forecast.forecast import (
+    FREE_SETTINGS,
     SPILL_SHARE,
     KeepObstacle,
     PhaseForecast,
     RunForecast,
     VariationForecast,
+    cost_settings,
     forecast,
     keep_obstacle,
 )
@@ -300,3 +302,20 @@ def test_memory_of_a_step_is_added_up() -> None:
     assert step_memory(tree(), everything, config, "bfloat16") < step_memory(
         tree(), everything, config
     )
+
+
+@pytest.mark.parametrize("name", sorted(FREE_SETTINGS))
+def test_settings_that_cost_nothing_change_no_forecast(name: str) -> None:
+    values = {"schedule": "cosine", "warmup_epochs": 2, "patience": 3, "seed": 5, "step_size": 3}
+    config = RunConfig().changed(**{name: values.get(name, 0.05)})
+    assert getattr(config, name) != getattr(RunConfig(), name)
+    net = tree()
+    plan = freeze_plan(net, config.plan_options)
+    usual = forecast(costs(), net, plan, RunConfig(), 300, 60)
+    assert forecast(costs(), net, plan, config, 300, 60) == usual
+    assert cost_settings(config) == cost_settings(RunConfig())
+
+
+def test_settings_that_may_cost_something_are_told_apart() -> None:
+    assert cost_settings(RunConfig()) != cost_settings(RunConfig().changed(batch_size=8))
+    assert set(RunConfig.model_fields) > FREE_SETTINGS

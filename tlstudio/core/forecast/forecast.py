@@ -154,6 +154,27 @@ class RunForecast:
         return self.by_variation[Variation.of(config)]
 
 
+FREE_SETTINGS = frozenset(
+    {
+        "learning_rate",
+        "weight_decay",
+        "schedule",
+        "step_size",
+        "gamma",
+        "warmup_epochs",
+        "label_smoothing",
+        "mixing_alpha",
+        "patience",
+        "seed",
+    }
+)
+
+
+def cost_settings(config: RunConfig) -> tuple[object, ...]:
+    """The values of all settings that a forecast may depend on: all but `FREE_SETTINGS`."""
+    return tuple(value for name, value in config if name not in FREE_SETTINGS)
+
+
 def keep_obstacle(tree: LayerTree, plan: FreezePlan, config: RunConfig) -> KeepObstacle | None:
     """Why views cannot be kept in any phase; None where they can in one at least."""
     if not any(has_fixed_start(tree, phase) for phase in plan.phases):

@@ -399,18 +399,19 @@ def with_model(config: RunConfig, spec: ModelSpec, before: ModelSpec | None = No
 
 
 def suggested_rate(config: RunConfig) -> float:
-    """The learning rate of `config`, a tenth of it where it also moves pretrained layers.
+    """The learning rate of `config`, a tenth of it where it also moves pretrained layers."""
+    is_gentle = wants_small_steps(config.strategy, config.initialisation)
+    return config.learning_rate * (PRETRAINED_RATE if is_gentle else 1)
+
+
+def wants_small_steps(strategy: str, initialisation: str) -> bool:
+    """Whether pretrained layers would move at the full learning rate.
 
     Pretrained layers are nearly right: steps that suit a head full of random values undo them.
     Strategies with rates of their own for the backbone see to that themselves.
     """
-    spec = STRATEGIES[config.strategy]
-    moves_pretrained = config.initialisation == "pretrained" and spec.name in (
-        "partial",
-        "fine_tuning",
-        "custom",
-    )
-    return config.learning_rate * (PRETRAINED_RATE if moves_pretrained else 1)
+    moves_backbone = strategy in ("partial", "fine_tuning", "custom")
+    return initialisation == "pretrained" and moves_backbone
 
 
 # -- events ----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tlstudio.core.errors import ConfigError
+from tlstudio.core.needs import Need, why_missing
 from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.strategies.layers import backbone_steps, head_layers, moving_statistics
 from tlstudio.core.strategies.plan import FreezePlan, PlanOptions, PlanPhase
@@ -39,10 +40,7 @@ def freeze_plan(tree: LayerTree, options: PlanOptions) -> FreezePlan:
             phases.pop()
         phases.append(phase)
     if not trainable:
-        raise ConfigError(
-            QT_TRANSLATE_NOOP("core", "No layer is ticked, so there is nothing to train."),
-            QT_TRANSLATE_NOOP("core", "Tick at least the head in the layer tree."),
-        )
+        raise why_missing(Need.PLAN)
     return FreezePlan(options.strategy, tuple(phases), tree.parameters, spec.probes_head)
 
 

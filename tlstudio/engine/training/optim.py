@@ -8,9 +8,8 @@ from torch import nn, optim
 from torch.optim import lr_scheduler
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.errors import ConfigError
+from tlstudio.core.needs import Need, why_missing
 from tlstudio.core.strategies import FreezePlan
-from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 WARMUP_START = 0.1  # of the learning rate, in the first epoch of a warm-up
 
@@ -47,10 +46,7 @@ def make_optimizer(network: nn.Module, config: RunConfig, plan: FreezePlan) -> o
         for rate, parameters in parameter_groups(network, plan)
     ]
     if not groups:
-        raise ConfigError(
-            QT_TRANSLATE_NOOP("core", "No layer is ticked, so there is nothing to train."),
-            QT_TRANSLATE_NOOP("core", "Tick at least the head in the layer tree."),
-        )
+        raise why_missing(Need.PLAN)
     lr, weight_decay = config.learning_rate, config.weight_decay
     fused = True if groups[0]["params"][0].is_cuda else None  # one kernel; else torch's own choice
     match config.optimizer:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from tlstudio.core.needs import TRAINING
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text, shown
+from tlstudio.gui.state.reasons import reason, reason_text
 from tlstudio.gui.state.session import Session, Step
 
 HEIGHT_PX = 48
@@ -43,7 +45,7 @@ class Header(QWidget):
         session.network.settings_changed.connect(self.refresh)
         session.network.models_changed.connect(self.refresh)
         session.network.engine_ready.connect(self.refresh)
-        session.run.phase_changed.connect(self.refresh)
+        session.busy_changed.connect(self.refresh)
         session.step_changed.connect(self.refresh)
         self.refresh()
 
@@ -65,16 +67,8 @@ class Header(QWidget):
         leads_to_training = session.step in (Step.DATA, Step.MODEL) and not session.run.active
         self.train.setVisible(leads_to_training)
         self.train.setEnabled(session.can_train)
-        self._waiting.set_text(self._obstacle() if leads_to_training else "")
-
-    def _obstacle(self) -> str:
-        """Why Train cannot be pressed, in a few words."""
-        network = self._session.network
-        if not network.is_ready:
-            return self.tr("Loading PyTorch…")
-        if network.weights_missing:
-            return self.tr("The model's weights are to be downloaded first")
-        return ""
+        self._waiting.set_text(reason(session, TRAINING)[0] if leads_to_training else "")
+        self.train.setToolTip(reason_text(session, TRAINING))
 
 
 def _hint() -> ElidedLabel:

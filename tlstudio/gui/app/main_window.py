@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tlstudio.core.needs import CHOSEN_NETWORK, LOADING_WEIGHTS
 from tlstudio.gui.app import actions
 from tlstudio.gui.app.closing import Closing
 from tlstudio.gui.app.commands import Commands
@@ -160,6 +161,7 @@ class MainWindow(QMainWindow):
             session.network.settings_changed,
             session.network.models_changed,
             session.run.phase_changed,
+            session.busy_changed,
             session.run.predictions_changed,
             session.classifier.changed,
         ):
@@ -224,6 +226,7 @@ class MainWindow(QMainWindow):
         session = self._session
         index, run, classifier = session.datasets.index, session.run, session.classifier.info
         idle = not run.active
+        can_load = session.missing(LOADING_WEIGHTS) is None
         enabled = {
             "open_dataset": idle,
             "close_dataset": idle and index is not None,
@@ -231,8 +234,8 @@ class MainWindow(QMainWindow):
             "save_weights": classifier is not None,
             "save_last_weights": classifier is not None and classifier.epochs > 0,
             "save_model": classifier is not None,
-            "load_weights": idle and session.network.is_ready,
-            "load_model": idle and session.network.is_ready,
+            "load_weights": can_load,
+            "load_model": can_load,
             "predict_images": classifier is not None,
             "train": session.can_train,
             "pause": run.phase in (RunPhase.RUNNING, RunPhase.PAUSED),
@@ -244,8 +247,7 @@ class MainWindow(QMainWindow):
         self.rail.show_ready(
             {
                 Step.DATA: index is not None,
-                Step.MODEL: session.network.plan is not None
-                and not session.network.weights_missing,
+                Step.MODEL: session.missing(CHOSEN_NETWORK) is None,
                 Step.TRAIN: bool(run.record.history.epochs) and idle,
                 Step.RESULTS: bool(run.record.shown_predictions.predictions),
                 Step.USE: classifier is not None,

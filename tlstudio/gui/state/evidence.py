@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from PySide6.QtCore import QElapsedTimer, QTimer
 
 from tlstudio.core.advice.evidence import EvidenceMeasured, EvidenceProgressed, EvidenceRecord
+from tlstudio.core.needs import EVIDENCE
 from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.gui.state import evidence_jobs
 from tlstudio.gui.state.datasets import DatasetState
@@ -69,15 +70,8 @@ class EvidenceState(StudyState):
 
     @property
     def can_measure(self) -> bool:
-        """Whether there is all that it needs; a run or another study may be going on."""
-        return (
-            self._datasets.index is not None
-            and not self._datasets.loading
-            and self._network.tree is not None
-            and self.has_weights
-            and self.weights_are_here
-            and not self.active
-        )
+        """Whether there is all that it needs."""
+        return self._session.missing(EVIDENCE) is None
 
     @property
     def weights_are_here(self) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from tlstudio.core.needs import EVIDENCE
 from tlstudio.gui.kit import formats
 from tlstudio.gui.state.evidence import EvidenceState
+from tlstudio.gui.state.reasons import reason_text
 from tlstudio.gui.state.session import Session
 
 
@@ -14,22 +16,8 @@ class EvidenceTexts(QObject):
 
     def missing(self, session: Session) -> str:
         """Why there is no evidence yet: what to do first, or that it only has to be measured."""
-        network, datasets, evidence = (
-            session.network,
-            session.datasets,
-            session.feature(EvidenceState),
-        )
-        if datasets.index is None:
-            return self.tr("Open a dataset first.")
-        if network.tree is None:
-            return self.tr("The network is being built…")
-        if not evidence.has_weights:
-            return self.tr("This model has no pretrained weights to look at.")
-        if not evidence.weights_are_here:
-            return self.tr("Download the model's weights first.")
-        if session.is_busy:
-            return self.tr("It can be measured when the present work has ended.")
-        return self.tr("Not measured for this dataset yet.")
+        why_not = reason_text(session, EVIDENCE)
+        return why_not or self.tr("Not measured for this dataset yet.")
 
     def what_it_does(self) -> str:
         """What a person starts with “Measure”."""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from tlstudio.core.data.dataset import Split
+from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import StopToken
+from tlstudio.core.settings import Settings
 from tlstudio.gui.kit.tasks import Task, TaskPool
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.classifier import ClassifierState
@@ -18,7 +19,6 @@ from tlstudio.gui.state.network import NetworkState
 from tlstudio.gui.state.run import RunState
 
 if TYPE_CHECKING:
-    from tlstudio.core.config import RunConfig
     from tlstudio.core.forecast.costs import RunCosts
     from tlstudio.core.forecast.forecast import KeepObstacle, RunForecast
     from tlstudio.core.runs.execution_plan import FeatureRow
@@ -77,6 +77,9 @@ class ForecastState(QObject):
         self._task_key: Key | None = None
         self._tries = 0
         self._is_held = False
+        self._basis: Key = ()  # what the forecast, and those of `seconds_of`, were made from
+        self._seconds: dict[str, float] = {}
+        self._told: Key = ()
         self._stop = StopToken()
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self._on_idle)
@@ -96,18 +99,26 @@ class ForecastState(QObject):
         """Whether a forecast can be expected in a moment."""
         return self._idle.isActive() or self._task is not None
 
-    def seconds_of(self, config: RunConfig) -> float | None:
-        """What a run with other settings of the present network takes; None while nobody knows."""
-        tree, index, costs = self._network.tree, self._datasets.index, self._costs
-        if tree is None or index is None or costs is None or self._known != self._wanted(config):
-            return None
-        from tlstudio.core.forecast.forecast import forecast
-        from tlstudio.core.strategies import freeze_plan
+    def seconds_of(self, strategy: str) -> float | None:
+        """What the run would take with another strategy; None while nobody knows.
 
-        samples = (len(index.by_split[Split.TRAIN]), len(index.by_split[Split.VAL]))
-        plan = freeze_plan(tree, config.plan_options)
-        rows = self._rows_of(plan)
-        return forecast(costs, tree, plan, config, *samples, rows).of(config).total_s
+        Raises:
+            ConfigError: the settings do not go with it.
+        """
+        tree, index, costs = self._network.tree, self._datasets.index, self._costs
+        if tree is None or index is None or costs is None or self._known != self._wanted():
+            return None
+        if strategy not in self._seconds:
+            from tlstudio.core.forecast.forecast import forecast
+            from tlstudio.core.race.race import with_strategy
+
+            settings = Settings.of(with_strategy(self._network.config, strategy), tree)
+            if settings.plan is None:
+                return None
+            rows = self._rows_of(settings.plan)
+            told = forecast(costs, tree, settings.plan, settings.config, *_samples(index), rows)
+            self._seconds[strategy] = told.of(settings.config).total_s
+        return self._seconds[strategy]
 
     def hold(self, is_held: bool) -> None:
         """Measure nothing while a study goes on: both would be disturbed."""
@@ -118,9 +129,9 @@ class ForecastState(QObject):
         """End a measurement within one pass through the network."""
         self._cancel()
 
-    def _wanted(self, config: RunConfig | None = None) -> Key | None:
+    def _wanted(self) -> Key | None:
         """What the costs depend on; None while there is something missing."""
-        index, config = self._datasets.index, config or self._network.config
+        index, config = self._datasets.index, self._network.config
         if index is None or self._network.tree is None:
             return None
         entrance = (config.weights, config.image_px, config.colours, config.stem)
@@ -197,6 +208,7 @@ class ForecastState(QObject):
             if known == self._known:
                 keys = (_key_of(phase) for phase in plan.phases)
                 self._rows.update(zip(keys, rows, strict=True))
+                self._seconds = {}
             self._tell()
 
         def on_failed(error: TLStudioError) -> None:
@@ -223,30 +235,41 @@ class ForecastState(QObject):
             self._task = None
 
     def _tell(self) -> None:
-        """Work the forecast out anew; that is instant."""
+        """Forecast anew if anything that the forecast depends on changed, and say so."""
         network, index = self._network, self._datasets.index
-        self.forecast = self.can_keep = self.obstacle = None
-        if network.tree is not None and network.plan is not None:
+        tree, plan = network.tree, network.plan
+        basis: Key = ()
+        if tree is not None and plan is not None:
             # with it comes pydantic, which nobody needs before the first paint
-            from tlstudio.core.forecast.forecast import forecast, keep_obstacle
+            from tlstudio.core.forecast.forecast import cost_settings, forecast, keep_obstacle
 
-            self.obstacle = keep_obstacle(network.tree, network.plan, network.config)
-            if self._costs is not None and index is not None and self._known == self._wanted():
-                rows = self._rows_of(network.plan)
-                self.forecast = forecast(
-                    self._costs,
-                    network.tree,
-                    network.plan,
-                    network.config,
-                    len(index.by_split[Split.TRAIN]),
-                    len(index.by_split[Split.VAL]),
-                    rows,
-                )
-                self.obstacle = self.forecast.obstacle
-                if rows is None and not self._is_held:
-                    self._cutting.start(CUT_MS)
-            self.can_keep = self.obstacle is None
+            config = network.config
+            costs = self._costs if self._known == self._wanted() else None
+            rows = self._rows_of(plan)
+            basis = (costs, tree, plan, cost_settings(config), index, rows)
+            if basis != self._basis:
+                self.obstacle = keep_obstacle(tree, plan, config)
+                self.forecast = None
+                if costs is not None and index is not None:
+                    self.forecast = forecast(costs, tree, plan, config, *_samples(index), rows)
+                    self.obstacle = self.forecast.obstacle
+                self.can_keep = self.obstacle is None
+            if self.forecast is not None and rows is None and not self._is_held:
+                self._cutting.start(CUT_MS)
+        else:
+            self.forecast = self.can_keep = self.obstacle = None
+        if basis != self._basis:
+            self._basis, self._seconds = basis, {}
+        told = (basis, self.is_coming)
+        if told == self._told:
+            return
+        self._told = told
         self.changed.emit()
+
+
+def _samples(index: DatasetIndex) -> tuple[int, int]:
+    """How many images there are for training and for validation."""
+    return len(index.by_split[Split.TRAIN]), len(index.by_split[Split.VAL])
 
 
 def _key_of(phase: PlanPhase) -> PhaseKey:

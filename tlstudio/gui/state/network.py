@@ -96,6 +96,13 @@ class NetworkState(QObject):
         """The plan of `settings`."""
         return self._settings.plan if self._settings is not None else None
 
+    @property
+    def problem(self) -> TLStudioError | None:
+        """Why there is no tree, or no plan; None where there is one, or it is being built."""
+        if self.tree is None:
+            return self.failure
+        return self.settings.problem
+
     def load_engine(self) -> None:
         """Import torch and list the models, in the background. Once, after the first paint."""
         self.failure = None
@@ -111,6 +118,8 @@ class NetworkState(QObject):
     @property
     def spec(self) -> ModelSpec | None:
         """The chosen model's row; None until the catalog is there."""
+        if not self.models:
+            return None
         return self._spec_of(self.config.model)
 
     @property
@@ -128,7 +137,7 @@ class NetworkState(QObject):
     def weights_missing(self) -> bool:
         """Whether the run would need pretrained weights that are not on this machine."""
         weights = self.weights
-        pretrained = self.config.initialisation == "pretrained" and self.spec is not None
+        pretrained = self.spec is not None and self.config.initialisation == "pretrained"
         return pretrained and (weights is None or not weights.ready)
 
     @property

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from tlstudio.core.config import FIELD_BY_NAME, RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.needs import TRAINING, Need
 from tlstudio.core.runs.events import (
     BatchEnded,
     FeaturesProgressed,
@@ -22,6 +23,7 @@ from tlstudio.core.strategies import STRATEGIES, FreezePlan
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.language import core_text, error_hint, error_text, shown
 from tlstudio.gui.state.forecast_texts import ForecastTexts
+from tlstudio.gui.state.reasons import REMEDIES, reason
 from tlstudio.gui.state.run import RunPhase, RunState
 from tlstudio.gui.state.session import Session, Step
 
@@ -71,33 +73,9 @@ class RunTexts(QObject):
     def obstacle(self, session: Session) -> Obstacle | None:
         """The first thing that keeps a run from starting, or why the last one came to nothing."""
         end = session.run.record.end
-        if session.datasets.loading:
-            return Obstacle(self.tr("The dataset is being read."))
-        if session.datasets.index is None:
-            return Obstacle(
-                self.tr("There is no dataset yet."),
-                self.tr("Open a folder of images, or the sample dataset."),
-                Step.DATA,
-            )
-        if not session.network.is_ready:
-            return Obstacle(
-                self.tr("PyTorch is loading."),
-                self.tr("This takes some seconds after the start; you can go on meanwhile."),
-            )
-        if session.network.weights_missing:
-            return Obstacle(
-                self.tr("The pretrained weights are not on this machine yet."),
-                self.tr(
-                    "Download them in the Model step, choose a model that has them, or train "
-                    "from scratch."
-                ),
-                Step.MODEL,
-            )
-        if session.is_busy and not session.run.active:
-            return Obstacle(
-                self.tr("A study is going on: a race, a measurement or a test."),
-                self.tr("Training can begin when it is over or cancelled."),
-            )
+        need = session.missing(TRAINING)
+        if need is not None and need is not Need.NO_RUN:
+            return Obstacle(*reason(session, TRAINING), REMEDIES.get(need))
         if end is not None and end.reason is RunEndReason.FAILED:
             return Obstacle(*self._failure(end), is_error=True)
         if end is not None and not end.epochs:

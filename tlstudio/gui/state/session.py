@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 
-from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.needs import TRAINING, Facts, Need, missing
 from tlstudio.core.runs.events import RunEnded, RunEndReason, SampleSkipped
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.preferences import Preferences
@@ -54,6 +56,7 @@ class FeatureState(QObject):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self._session = session
 
     def close(self) -> None:
         """End what is going on, because the program ends; studies are ended by the session."""
@@ -138,13 +141,31 @@ class Session(QObject):
     @property
     def can_train(self) -> bool:
         """Whether Train has all it needs."""
-        return (
-            self.datasets.index is not None
-            and not self.datasets.loading
-            and self.network.is_ready
-            and not self.network.weights_missing
-            and not self.is_busy
+        return self.missing(TRAINING) is None
+
+    @property
+    def facts(self) -> Facts:
+        """What there is now."""
+        index, network = self.datasets.index, self.network
+        weights = network.weights
+        return Facts(
+            is_reading=self.datasets.loading,
+            has_dataset=index is not None,
+            has_val_images=index is not None and bool(index.by_split[Split.VAL]),
+            has_engine=network.is_ready,
+            lacks_weights=network.weights_missing,
+            has_pretraining=weights is not None,
+            has_pretrained_weights=weights is not None and weights.ready,
+            has_network=network.tree is not None,
+            has_plan=network.plan is not None,
+            is_training=self.run.active,
+            is_studying=self.is_busy and not self.run.active,
+            problem=network.problem,
         )
+
+    def missing(self, needs: Iterable[Need]) -> Need | None:
+        """The first of `needs` that is not met; None if all are."""
+        return missing(needs, self.facts)
 
     def train(self) -> None:
         """Start a run on the open dataset, and show it."""

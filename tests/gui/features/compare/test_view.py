@@ -96,7 +96,7 @@ def test_nothing_is_chosen_while_training(
     assert session.network.config == before
     assert "while training" in view.chart.footnote.text
     assert not view.measure.marked.isEnabled() and not view.measure.short_list.isEnabled()
-    assert "while training" in view.measure.words.text
+    assert "training run" in view.measure.words.text
     session.run._set_phase(RunPhase.IDLE)
     assert view.measure.short_list.isEnabled()
 

@@ -77,8 +77,7 @@ def test_it_says_what_is_missing_and_where_to_mend_it(
     assert "PyTorch is loading" in view.plan.problem.text()
     assert not view.plan.train_button.isEnabled()
 
-    session.network.is_ready = True
-    session.network.models_changed.emit()
+    make_ready(session, qtbot)
     assert view.plan.train_button.isEnabled()
     assert view.plan.problem.isHidden() or not view.plan.problem.text()
     assert view.plan.title.text() == "Ready to train"
@@ -152,13 +151,19 @@ def test_a_stopped_run_says_that_what_was_learned_is_kept(
 
 
 def test_a_run_that_failed_at_once_goes_back_to_the_plan(
-    session: Session, view: RunView, index: DatasetIndex
+    session: Session,
+    view: RunView,
+    index: DatasetIndex,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    no_engine(monkeypatch)
+    make_ready(session, qtbot)
     play(session, index, epochs=0)
     error = TrainingError("The loss is no longer a number.", "Choose a smaller learning rate.")
     session.run._on_event(RunEnded(RunEndReason.FAILED, 0, None, None, 1.0, error))
-    session.network.is_ready = True
     session.run._on_finished()
+    wait_for_plan(session, qtbot)
     assert view.plan.isVisible()
     assert view.plan.problem.text() == "The loss is no longer a number."
     assert view.plan.hint.text() == "Choose a smaller learning rate."

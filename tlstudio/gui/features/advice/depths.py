@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from tlstudio.core.advice.evidence import EvidenceRecord, StageEvidence
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.strategies import FreezePlan, freeze_plan
+from tlstudio.core.settings import Settings
+from tlstudio.core.strategies import FreezePlan
 from tlstudio.gui.features.advice.depth_points import DepthLabels, DepthPoint
 from tlstudio.gui.features.layers.measures import ratio_text
 from tlstudio.gui.kit import formats, theme
@@ -76,7 +77,7 @@ class MeasureOffer(QWidget):
         goes_on = evidence.active
         for widget in (self.bar, self.cancel):
             widget.setVisible(goes_on)
-        can_measure = evidence.can_measure and not self._session.is_busy
+        can_measure = evidence.can_measure
         self.measure.setVisible(evidence.has_weights and not goes_on)
         self.measure.setEnabled(can_measure)
         if goes_on:
@@ -220,11 +221,13 @@ class DepthsView(QWidget):
         advice, tree = self._session.feature(EvidenceState).advice, self._network.tree
         if advice is None or tree is None:
             return None
+        if advice.is_followed_by(self._network.config):
+            return self._network.plan
         try:
             config = self._network.config.changed(**advice.settings)
-            return freeze_plan(tree, config.plan_options)
         except TLStudioError:
             return None
+        return Settings.of(config, tree).plan
 
     def _on_layer_selected(self, path: str) -> None:
         """The stage that a layer lies in is the one that is looked at."""

@@ -15,6 +15,7 @@ from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, IconLabel, label, set_property
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.page_stack import PageStack
+from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state.evidence import EvidenceState
 from tlstudio.gui.state.evidence_texts import EvidenceTexts
 from tlstudio.gui.state.session import Session, Step
@@ -43,8 +44,9 @@ class AdviceView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
-        self._evidence.changed.connect(self._show)
-        session.busy_changed.connect(self._on_busy_changed)
+        self._refresh = VisibleRefresh(self, self._show)
+        self._evidence.changed.connect(self._refresh.request)
+        session.busy_changed.connect(self._refresh.request)
         self._show()
 
     def _make_parts(self) -> None:
@@ -129,9 +131,6 @@ class AdviceView(QWidget):
         self._side.setFixedWidth(WIDE_SIDE_PX if is_wide else SIDE_PX)
 
     # -- following the session -------------------------------------------------------------------
-
-    def _on_busy_changed(self, _busy: bool) -> None:
-        self._show()
 
     def _show(self) -> None:
         advice, session = self._evidence.advice, self._session

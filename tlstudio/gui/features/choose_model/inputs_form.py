@@ -129,7 +129,8 @@ class InputsForm(QWidget):
         if not spec.weights:
             sizes = {own: self.tr("{side} px, as it was built for").format(side=own)}
         for side in PRESETS_PX:
-            if side != own and self._refusal(side) is None:
+            preset = config.model_copy(update={"image_px": side})  # a valid one
+            if side != own and _refusal(preset, spec) is None:
                 sizes[side] = f"{side} px"
         self.image_px.set_sizes(sizes, config.image_px or own)
         fixed = spec.size_rule is SizeRule.FIXED
@@ -198,10 +199,10 @@ class InputsForm(QWidget):
         if self._config is None or self._spec is None:
             return None
         try:
-            input_config(self._config.changed(image_px=side), self._spec)
+            config = self._config.changed(image_px=side)
         except TLStudioError as error:
             return error
-        return None
+        return _refusal(config, self._spec)
 
     # -- layout ----------------------------------------------------------------------------------
 
@@ -241,3 +242,12 @@ def _own(config: RunConfig, spec: ModelSpec) -> Preprocessing:
     except ConfigError:
         weights = None
     return weights.preprocessing if weights else spec.inputs
+
+
+def _refusal(config: RunConfig, spec: ModelSpec) -> TLStudioError | None:
+    """Why the network does not take the images of `config`; None if it does."""
+    try:
+        input_config(config, spec)
+    except TLStudioError as error:
+        return error
+    return None

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.networks.catalog import ModelFilter
-from tlstudio.core.settings import Settings
 from tlstudio.gui.features.choose_model.aside import Aside
 from tlstudio.gui.features.choose_model.filter_bar import ModelFilterBar, Scope
 from tlstudio.gui.features.choose_model.model_card import ModelCard
@@ -21,6 +20,7 @@ from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.language import error_text
 from tlstudio.gui.kit.tasks import Task
+from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.run import RunPhase
 from tlstudio.gui.state.session import Session
@@ -73,7 +73,8 @@ class ChooseView(QWidget):
         session.datasets.glanced.connect(self._show_inputs)
         session.datasets.changed.connect(self._show_inputs)
         self._network.models_changed.connect(self._on_models_changed)
-        self._network.settings_changed.connect(self._on_settings_changed)
+        self._visible = VisibleRefresh(self, self._follow_settings)
+        self._network.settings_changed.connect(self._visible.request)
         self._network.change_refused.connect(self._show_card)
         self._network.tree_changed.connect(self._on_tree_changed)
         self._network.download_changed.connect(self._on_download_changed)
@@ -102,8 +103,8 @@ class ChooseView(QWidget):
         self._show_chosen()
         self._show_state()
 
-    def _on_settings_changed(self, settings: Settings) -> None:
-        if settings.config.model != self.model.chosen:
+    def _follow_settings(self) -> None:
+        if self._network.config.model != self.model.chosen:
             self._show_chosen()
         else:
             self._show_card()

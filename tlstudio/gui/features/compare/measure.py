@@ -8,12 +8,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from tlstudio.core.compare import ComparedWeights, SpeedKey
+from tlstudio.core.needs import SPEEDS
 from tlstudio.gui.features.compare.state import SpeedsState
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import error_text
 from tlstudio.gui.kit.quiet_warnings import QuietWarnings
+from tlstudio.gui.state.reasons import reason_text
 from tlstudio.gui.state.session import Session
 
 
@@ -93,8 +95,8 @@ class MeasureStrip(QWidget):
 
     def _sentence(self) -> str:
         speeds = self._speeds
-        if self._session.run.active:
-            return self.tr("Not while training: the numbers would be wrong.")
+        if self._session.is_busy:
+            return reason_text(self._session, SPEEDS)
         if speeds.queue:
             steps = (
                 self.tr("a training step"),

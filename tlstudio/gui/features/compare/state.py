@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 
 from tlstudio.core.compare import SpeedKey, SpeedRecord
 from tlstudio.core.errors import TLStudioError
+from tlstudio.core.needs import SPEEDS
 from tlstudio.core.runs.events import StopToken
 from tlstudio.gui.kit.tasks import Task
 from tlstudio.gui.state import jobs
@@ -69,7 +70,7 @@ class SpeedsState(FeatureState):
     @property
     def can_measure(self) -> bool:
         """Whether a request would be taken now."""
-        return self._network.is_ready and not self._run.active and not self.is_measuring
+        return self._session.missing(SPEEDS) is None and not self.is_measuring
 
     def load(self) -> None:
         """Load earlier measurements, from now on; before a view asks, nobody needs them."""

@@ -34,6 +34,7 @@ from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.language import core_text, error_text
 from tlstudio.gui.kit.segmented import Segmented
+from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state.session import Session
 
 CHART_SHARE, TABLE_SHARE = 5, 2
@@ -140,7 +141,8 @@ class CompareView(QWidget):
         self.table.pointed.connect(self._on_row_pointed)
         self.table.marked.connect(self._on_marked)
         self._network.models_changed.connect(self._on_models_changed)
-        self._network.settings_changed.connect(self._on_settings_changed)
+        self._visible = VisibleRefresh(self, self._follow_settings)
+        self._network.settings_changed.connect(self._visible.request)
         self._network.failed.connect(self._show_state)
         self._session.feature(SpeedsState).changed.connect(self._on_speeds_changed)
         self._session.run.phase_changed.connect(self._on_phase_changed)
@@ -167,7 +169,7 @@ class CompareView(QWidget):
         self._show_chosen()
         self._show_state()
 
-    def _on_settings_changed(self, _settings: object) -> None:
+    def _follow_settings(self) -> None:
         if self.chosen != self.model.chosen:
             self._show_chosen()
 

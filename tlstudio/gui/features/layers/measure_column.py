@@ -11,6 +11,7 @@ from tlstudio.gui.features.layers.measuring_line import MeasuringLine
 from tlstudio.gui.features.layers.proof_line import ProofLine
 from tlstudio.gui.features.layers.tree_model import LayerTreeModel
 from tlstudio.gui.kit.choice_field import ChoiceField
+from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state.evidence import EvidenceState
 from tlstudio.gui.state.evidence_texts import EvidenceTexts
 from tlstudio.gui.state.session import Session
@@ -42,11 +43,12 @@ class MeasureColumn(QObject):
         self.field.chosen.connect(self._on_chosen)
         self.offer.measure_requested.connect(session.feature(EvidenceState).measure)
         self.offer.cancel_requested.connect(session.feature(EvidenceState).cancel)
-        session.feature(EvidenceState).changed.connect(self.refresh)
-        session.busy_changed.connect(self._on_something_changed)
-        session.network.settings_changed.connect(self._on_something_changed)
-        session.run.phase_changed.connect(self._on_something_changed)
-        session.run.ended.connect(self._on_something_changed)
+        self._visible = VisibleRefresh(view, self.refresh)
+        session.feature(EvidenceState).changed.connect(self._visible.request)
+        session.busy_changed.connect(self._visible.request)
+        session.network.settings_changed.connect(self._visible.request)
+        session.run.phase_changed.connect(self._visible.request)
+        session.run.ended.connect(self._visible.request)
 
     @property
     def measure(self) -> LayerMeasure:
@@ -70,7 +72,7 @@ class MeasureColumn(QObject):
             progress = evidence.progress.progress if evidence.progress is not None else 0.0
             self.offer.go_on(self._texts.progress(evidence), progress)
         elif measure in EVIDENCE:
-            can_measure = evidence.can_measure and not self._session.is_busy
+            can_measure = evidence.can_measure
             text, tip = self._texts.missing(self._session), self._texts.what_it_does()
             self.offer.offer(text, can_measure=can_measure, tip=tip)
         else:
@@ -86,7 +88,4 @@ class MeasureColumn(QObject):
 
     def _on_chosen(self, measure: str) -> None:
         self._session.layer_measure = measure
-        self.refresh()
-
-    def _on_something_changed(self, _value: object = None) -> None:
         self.refresh()

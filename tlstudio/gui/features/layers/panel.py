@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tlstudio.core.needs import Need
 from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.settings import Settings
 from tlstudio.core.strategies import FreezePlan, PlanPhase
@@ -29,6 +30,7 @@ from tlstudio.gui.kit import formats, icons, theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
 from tlstudio.gui.state.forecast_texts import ForecastTexts
+from tlstudio.gui.state.reasons import reason
 from tlstudio.gui.state.run import RunPhase
 from tlstudio.gui.state.session import Session
 
@@ -54,7 +56,7 @@ class LayerTreePanel(QWidget):
         self.model = LayerTreeModel(self)
         self.filter = LayerFilter(self.model, self)
         self.line = TrainableLine()
-        self.warning = label(self.tr("Nothing is ticked, so nothing would train."), "hint")
+        self.warning = label("", "hint", wrap=True)
         self.warning.setProperty("tone", "warning")
         self.note = label(self.tr("Layers can't be changed while training."), "hint")
         self.search = QLineEdit(placeholderText=self.tr("Search layers and types"))
@@ -186,6 +188,7 @@ class LayerTreePanel(QWidget):
         else:
             self.line.set_parameters(plan.trainable_parameters if plan else 0, tree.parameters)
         self.warning.setVisible(tree is not None and plan is None)
+        self.warning.setText(reason(self._session, (Need.PLAN,))[0])
         self._show_ticks()
 
     def _on_forecast_changed(self) -> None:

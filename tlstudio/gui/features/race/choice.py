@@ -88,15 +88,16 @@ class RaceChoice:
     @property
     def tenths(self) -> dict[str, float]:
         """Ticked entries that move pretrained layers at the full rate, and a tenth of it."""
-        from tlstudio.core.race.race import suggested_rate
+        from tlstudio.core.race.race import PRETRAINED_RATE, wants_small_steps
+        from tlstudio.core.strategies import STRATEGIES
 
-        full = self._network.config.learning_rate
-        rates = {
-            key: suggested_rate(entry.config)
-            for key, entry in zip(self.ticked, self.entries, strict=True)
-            if self.rate(key) == full
-        }
-        return {key: rate for key, rate in rates.items() if rate < full}
+        config, tenths = self._network.config, {}
+        for key in self.ticked:
+            strategy = key if self.field is RaceField.STRATEGIES else config.strategy
+            start = STRATEGIES[strategy].initialisation or config.initialisation
+            if self.rate(key) == config.learning_rate and wants_small_steps(strategy, start):
+                tenths[key] = config.learning_rate * PRETRAINED_RATE
+        return tenths
 
     @property
     def entries(self) -> tuple[RaceEntry, ...]:

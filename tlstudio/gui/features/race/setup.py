@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from tlstudio.core.data.dataset import Split
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.race.race import FEWEST, MOST, MOST_SEEDS, with_strategy
+from tlstudio.core.needs import RACE
+from tlstudio.core.race.race import FEWEST, MOST, MOST_SEEDS
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.gui.features.race.choice import RaceField
 from tlstudio.gui.features.race.entry_list import Contestant, RaceEntryList
@@ -17,6 +18,8 @@ from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.segmented import Segmented
+from tlstudio.gui.kit.visible import VisibleRefresh
+from tlstudio.gui.state.reasons import reason_text
 from tlstudio.gui.state.session import Session, Step
 
 
@@ -34,6 +37,7 @@ class RaceSetup(QWidget):
         self._session = session
         self._texts = RaceTexts(self)
         self.choice = session.feature(RaceState).choice
+        self._refresh = VisibleRefresh(self, self.refresh)
         self._build()
         for signal in (
             session.datasets.changed,
@@ -44,8 +48,7 @@ class RaceSetup(QWidget):
             session.forecasts.changed,
             session.busy_changed,
         ):
-            signal.connect(self.refresh)
-        self.refresh()
+            signal.connect(self._refresh.request)
 
     # Building
 
@@ -133,10 +136,7 @@ class RaceSetup(QWidget):
         self.models_button.setVisible(is_models and len(contestants) < FEWEST)
         self.about.setText(self._about(len(contestants)))
         self.seeds_hint.setText(self._seeds_hint())
-        try:
-            has_advice = bool(choice.tenths)
-        except TLStudioError:  # said when the race is to start
-            has_advice = False
+        has_advice = bool(choice.tenths)
         self.advice.setVisible(has_advice)
         self.tenth_button.setVisible(has_advice)
         self._show_summary()
@@ -181,7 +181,7 @@ class RaceSetup(QWidget):
     def _seconds(self, strategy: str) -> float | None:
         session = self._session
         try:
-            return session.forecasts.seconds_of(with_strategy(session.network.config, strategy))
+            return session.forecasts.seconds_of(strategy)
         except TLStudioError:
             return None
 
@@ -209,7 +209,7 @@ class RaceSetup(QWidget):
 
     def _show_summary(self) -> None:
         session, keys = self._session, self.choice.ticked
-        problem, _ = self._texts.obstacle(session)
+        problem = reason_text(session, RACE)
         if not problem and not FEWEST <= len(keys) <= MOST:
             problem = self.tr("Choose two to four.")
         self.start_button.setEnabled(not problem)
@@ -255,7 +255,7 @@ class RaceSetup(QWidget):
 
     def _start(self) -> None:
         index = self._session.datasets.index
-        if index is None or self._texts.obstacle(self._session)[0]:
+        if index is None or self._session.missing(RACE) is not None:
             return
         try:
             config = self.choice.config

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from tlstudio.core.data.dataset import Split
 from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.race.table import RaceRow
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.language import core_text, error_text, shown
-from tlstudio.gui.state.session import Session, Step
 
 if TYPE_CHECKING:
     from tlstudio.core.notes import Note
@@ -22,23 +20,6 @@ if TYPE_CHECKING:
 
 class RaceTexts(QObject):
     """Words for the race, in the language of the window."""
-
-    def obstacle(self, session: Session) -> tuple[str, Step | None]:
-        """What keeps any race from starting, and where it can be mended; empty for nothing."""
-        index = session.datasets.index
-        if session.datasets.loading:
-            return self.tr("The dataset is being read."), None
-        if index is None:
-            return self.tr("There is no dataset yet."), Step.DATA
-        if not index.by_split[Split.VAL]:
-            return self.tr("A race is decided by validation images: there are none."), Step.DATA
-        if not session.network.is_ready:
-            return self.tr("PyTorch is loading."), None
-        if session.run.active:
-            return self.tr("A run is going on; a race can start when it is over."), None
-        if session.is_busy:
-            return self.tr("Another study is going on; a race can start when it is over."), None
-        return "", None
 
     def summary(self, entries: int, seeds: int, epochs: int, images: int) -> str:
         """What a race would be."""

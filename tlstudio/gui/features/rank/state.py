@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 from PySide6.QtCore import Signal
 
 from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.needs import RANKING
 from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.gui.features.rank import jobs
@@ -133,14 +134,8 @@ class RankingState(StudyState):
 
     @property
     def can_rank(self) -> bool:
-        """Whether there is all that ranking needs; another run or study may still be going on."""
-        return (
-            self._datasets.index is not None
-            and not self._datasets.loading
-            and self._network.is_ready
-            and bool(self.missing)
-            and not self.active
-        )
+        """Whether there is all that ranking needs, and something to rank."""
+        return self._session.missing(RANKING) is None and bool(self.missing)
 
     # -- what a person does ----------------------------------------------------------------------
 

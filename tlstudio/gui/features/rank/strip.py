@@ -12,11 +12,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tlstudio.core.needs import RANKING
 from tlstudio.gui.features.rank.state import RankingState
 from tlstudio.gui.features.rank.texts import RankTexts
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.state.reasons import reason_text
 from tlstudio.gui.state.session import Dialog, Session
 
 BAR_PX = 140
@@ -73,9 +75,9 @@ class RankStrip(QWidget):
         for widget in (*while_active, *otherwise):
             widget.setVisible(active is (widget in while_active))
         self.with_random.setChecked(ranking.with_random)
-        why_not = self._why_not()
+        why_not = reason_text(self._session, RANKING)
         self.rank.setText(self._verb())
-        self.rank.setEnabled(ranking.can_rank and not why_not)
+        self.rank.setEnabled(ranking.can_rank)
         self.rank.setToolTip(why_not or self._tip())
         self.why_not.setText(why_not)
         self.why_not.setVisible(bool(why_not) and not active)
@@ -107,17 +109,6 @@ class RankStrip(QWidget):
         if not self._ranking.missing:
             return self.tr("All are ranked, with exactly these images and weights")
         return self.tr("Rank these networks for the open dataset, without training them")
-
-    def _why_not(self) -> str:
-        """Return the reason, if any, why ranking must wait for something that ends by itself."""
-        session = self._session
-        if session.run.active:
-            return self.tr("Not while training: both would be slower, and the speeds wrong.")
-        if session.is_busy and not self._ranking.active:
-            return self.tr("Something else is being measured. Wait until it is done, or cancel it.")
-        if session.datasets.loading:
-            return self.tr("The dataset is being read.")
-        return ""
 
     def _on_more(self) -> None:
         self._session.open_dialog(Dialog.WEIGHTS)

@@ -18,6 +18,7 @@ from tlstudio.gui.kit.basics import EmptyState, Fold, IconButton, label
 from tlstudio.gui.kit.language import error_text
 from tlstudio.gui.kit.quiet_warnings import QuietWarnings
 from tlstudio.gui.kit.table import SortProxy
+from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state.session import Dialog, Session, Step
 
 
@@ -103,7 +104,8 @@ class RankView(QWidget):
         self._ranking.changed.connect(self._on_changed)
         self._ranking.progressed.connect(self._on_progressed)
         self._ranking.ended.connect(self._on_ended)
-        self._network.settings_changed.connect(self._on_settings_changed)
+        self._visible = VisibleRefresh(self, self._follow_settings)
+        self._network.settings_changed.connect(self._visible.request)
         self._network.failed.connect(self._on_failed)
         session.busy_changed.connect(self._on_busy_changed)
         session.datasets.loading_changed.connect(self._on_busy_changed)
@@ -147,7 +149,7 @@ class RankView(QWidget):
             if not self.isVisible():
                 notifications.success(self.tr("The networks are ranked."), self.texts.summary())
 
-    def _on_settings_changed(self, _settings: object) -> None:
+    def _follow_settings(self) -> None:
         self.model.set_chosen(self.chosen)
         self._show_use()
 

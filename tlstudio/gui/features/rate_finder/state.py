@@ -10,6 +10,7 @@ from PySide6.QtCore import QElapsedTimer, Signal
 
 from tlstudio.core import rate_finder as rate_range
 from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.needs import RATE_FINDER
 from tlstudio.core.rate_finder import (
     FeaturesCounted,
     RangeEnded,
@@ -74,15 +75,8 @@ class RateState(StudyState):
 
     @property
     def can_find(self) -> bool:
-        """Whether there is all that a test needs; a run or another study may be going on."""
-        return (
-            self._datasets.index is not None
-            and not self._datasets.loading
-            and self._network.is_ready
-            and self._network.plan is not None
-            and not self._network.weights_missing
-            and not self.active
-        )
+        """Whether there is all that a test needs."""
+        return self._session.missing(RATE_FINDER) is None
 
     @property
     def changed_since(self) -> tuple[str, ...]:

@@ -4,43 +4,27 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from tlstudio.core.needs import RATE_FINDER
 from tlstudio.core.rate_finder import RateRange, rate_text
 from tlstudio.gui.features.rate_finder.state import RateState
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.language import core_text, error_hint, error_text
-from tlstudio.gui.state.run_texts import RunTexts
+from tlstudio.gui.state.reasons import reason_text, remedy
 from tlstudio.gui.state.session import Session, Step
 
 
 class RateTexts(QObject):
     """Words for the finder, in the language of the window."""
 
-    def empty(self, session: Session, run_texts: RunTexts) -> tuple[str, str, Step | None]:
+    def empty(self, session: Session) -> tuple[str, str, Step | None]:
         """Title, text and the step where an obstacle can be mended, while nothing was found."""
         title = self.tr("Find the learning rate")
         rates = session.feature(RateState)
         if rates.error is not None:
             text = f"{error_text(rates.error)} {error_hint(rates.error)}"
             return self.tr("The test broke off"), text.strip(), None
-        if rates.can_find:
-            return title, self.why_not(session) or self._what_happens(session), None
-        network = session.network
-        if session.datasets.index is not None and network.is_ready and not network.weights_missing:
-            if network.tree is None:
-                return title, self.tr("The network is being built…"), None
-            if network.plan is None:
-                text = self.tr("No layer is ticked, so there is nothing to train.")
-                return title, text, Step.MODEL
-        obstacle = run_texts.obstacle(session)
-        if obstacle is None:
-            return title, "", None
-        return title, f"{obstacle.problem} {obstacle.hint}".strip(), obstacle.remedy
-
-    def why_not(self, session: Session) -> str:
-        """Why a test has to wait; empty where it need not."""
-        if not session.is_busy:
-            return ""
-        return self.tr("Something else is computing; the test can begin when it has ended.")
+        why_not = reason_text(session, RATE_FINDER)
+        return title, why_not or self._what_happens(session), remedy(session, RATE_FINDER)
 
     def how_to_read(self) -> str:
         return self.tr(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from tlstudio.core.needs import RATE_FINDER
 from tlstudio.core.rate_finder import rate_text
 from tlstudio.gui.features.rate_finder.state import FoundRate, RateState
 from tlstudio.gui.features.rate_finder.texts import RateTexts
@@ -16,7 +16,8 @@ from tlstudio.gui.kit.basics import EmptyState, IconButton, IconLabel, label, se
 from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.number_row import NumberRow
 from tlstudio.gui.kit.page_stack import PageStack
-from tlstudio.gui.state.run_texts import RunTexts
+from tlstudio.gui.kit.visible import VisibleRefresh
+from tlstudio.gui.state.reasons import reason_text
 from tlstudio.gui.state.session import Session, Step
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ class RateView(QWidget):
         self._session = session
         self._rates = session.feature(RateState)
         self._texts = RateTexts(self)
-        self._run_texts = RunTexts(self)
         self.chart: RateChart | None = None
         self._remedy: Step | None = None
         self._draw_timer = QTimer(self, singleShot=True, interval=DRAW_MS)
@@ -44,10 +44,11 @@ class RateView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
-        self._rates.changed.connect(self._show)
+        self._refresh = VisibleRefresh(self, self._show)
+        self._rates.changed.connect(self._refresh.request)
         self._rates.progressed.connect(self._on_progressed)
-        self._rates.chosen_changed.connect(self._show)
-        session.busy_changed.connect(self._show)
+        self._rates.chosen_changed.connect(self._refresh.request)
+        session.busy_changed.connect(self._refresh.request)
         self._show()
 
     # Building
@@ -128,17 +129,13 @@ class RateView(QWidget):
             self._chart_place.addWidget(self.chart)
         return self.chart
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._show()
-
     # Following the session
 
     def _show(self) -> None:
         rates = self._rates
         has_content = rates.active or rates.found is not None
         self._stack.setCurrentIndex(1 if has_content else 0)
-        can_find = rates.can_find and not self._session.is_busy
+        can_find = rates.can_find
         self.find_button.setEnabled(can_find)
         self.again_button.setEnabled(can_find)
         if not has_content:
@@ -161,7 +158,7 @@ class RateView(QWidget):
             self._draw()
 
     def _show_empty(self) -> None:
-        title, text, remedy = self._texts.empty(self._session, self._run_texts)
+        title, text, remedy = self._texts.empty(self._session)
         self.empty.title.setText(title)
         self.empty.text.setText(text)
         self._remedy = remedy
@@ -188,7 +185,7 @@ class RateView(QWidget):
         _set_primary(self.use_button, "done", is_primary=not is_again_first)
         _set_primary(self.train_button, "play", is_primary=not is_again_first)
         _set_primary(self.again_button, "reload", is_primary=is_again_first)
-        self.again_button.setToolTip(self._texts.why_not(self._session))
+        self.again_button.setToolTip(reason_text(self._session, RATE_FINDER))
         self.numbers.set_numbers(self._texts.numbers(result, present))
         self.stale.setText(notice)
         self._stale_row.setVisible(is_stale)

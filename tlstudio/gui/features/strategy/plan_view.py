@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from tlstudio.core.config.schedules import rate_curve
 from tlstudio.core.forecast.phase_costs import step_memory
+from tlstudio.core.needs import Need
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.core.strategies.timeline import PlanTimeline
 from tlstudio.gui.features.strategy.phase_table import PhaseRow, PhaseTable
@@ -21,8 +21,10 @@ from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
+from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state.forecast_texts import ForecastTexts
 from tlstudio.gui.state.plan_texts import PlanTexts
+from tlstudio.gui.state.reasons import reason_text
 from tlstudio.gui.state.run_texts import RunTexts
 from tlstudio.gui.state.session import Session
 
@@ -43,7 +45,7 @@ class PlanView(QWidget):
         self._texts = PlanTexts(self)
         self._forecasts = ForecastTexts(self)
         self._run_texts = RunTexts(self)
-        self._is_stale = True
+        self._visible = VisibleRefresh(self, self._refresh)
         self.title = label("", "section")
         self.expected = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.expected.setProperty("role", "hint")
@@ -56,7 +58,7 @@ class PlanView(QWidget):
         self.nothing = EmptyState(
             "train",
             self.tr("Nothing would train"),
-            self.tr("No layer is ticked. Tick at least the head in the layer tree."),
+            "",
         )
         self.waiting = NetworkWaiting(
             self.tr("Loading the model library…"), self.tr("Building the layer tree…")
@@ -71,7 +73,7 @@ class PlanView(QWidget):
             session.datasets.changed,
             session.busy_changed,
         ):
-            signal.connect(self._on_changed)
+            signal.connect(self._visible.request)
         self._on_pointed(0, 0)
 
     @cached_property
@@ -113,19 +115,8 @@ class PlanView(QWidget):
 
     # -- following the session -------------------------------------------------------------------
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._is_stale:
-            self._refresh()
-
-    def _on_changed(self) -> None:
-        self._is_stale = True
-        if self.isVisible():
-            self._refresh()
-
     def _refresh(self) -> None:
         network = self._network
-        self._is_stale = False
         obstacle = self._run_texts.obstacle(self._session)
         self.train.setEnabled(self._session.can_train)
         self.train.setToolTip(obstacle.problem if obstacle and not obstacle.is_error else "")
@@ -133,6 +124,7 @@ class PlanView(QWidget):
             self.waiting.show_state(is_ready=network.is_ready, failure=network.failure)
             self.stack.setCurrentWidget(self.waiting)
         elif network.plan is None:
+            self.nothing.text.setText(reason_text(self._session, (Need.PLAN,)))
             self.stack.setCurrentWidget(self.nothing)
         else:
             timeline = PlanTimeline.of(network.tree, network.plan, network.config)

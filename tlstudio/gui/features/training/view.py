@@ -18,6 +18,7 @@ from tlstudio.gui.kit.basics import IconButton, label, set_property
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.number_row import NumberRow
+from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state.plan_texts import PlanTexts
 from tlstudio.gui.state.run import RunPhase
 from tlstudio.gui.state.run_texts import RunTexts
@@ -58,6 +59,7 @@ class RunView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
 
+        self._visible = VisibleRefresh(self, self._refresh_plan)
         self._connect()
         self._on_started()
         self._show_history()
@@ -152,7 +154,7 @@ class RunView(QWidget):
             session.busy_changed,
             session.run.ended,
         ):
-            signal.connect(self._refresh_plan)
+            signal.connect(self._visible.request)
         session.network.engine_ready.connect(self._on_engine_ready)
         session.run.phase_changed.connect(self._on_phase_changed)
         session.run.started.connect(self._on_started)

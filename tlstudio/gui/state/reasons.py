@@ -1,0 +1,38 @@
+"""Why something cannot start, in the language of the window, and where that can be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tlstudio.core.needs import Need, why_missing
+from tlstudio.gui.kit.language import error_hint, error_text
+from tlstudio.gui.state.session import Session, Step
+
+REMEDIES = {  # of what waiting does not bring
+    Need.DATASET: Step.DATA,
+    Need.VAL_IMAGES: Step.DATA,
+    Need.WEIGHTS: Step.MODEL,
+    Need.PRETRAINING: Step.MODEL,
+    Need.PRETRAINED_WEIGHTS: Step.MODEL,
+    Need.PLAN: Step.MODEL,
+}
+
+
+def reason(session: Session, needs: Iterable[Need]) -> tuple[str, str]:
+    """The sentence for the first of `needs` that is missing, and its hint; empty for none."""
+    need = session.missing(needs)
+    if need is None:
+        return "", ""
+    error = why_missing(need, session.facts)
+    return error_text(error), error_hint(error)
+
+
+def reason_text(session: Session, needs: Iterable[Need]) -> str:
+    """Sentence and hint as one text; empty if nothing is missing."""
+    return " ".join(reason(session, needs)).strip()
+
+
+def remedy(session: Session, needs: Iterable[Need]) -> Step | None:
+    """The step where what is missing can be mended; None where nothing is, or waiting is enough."""
+    need = session.missing(needs)
+    return REMEDIES.get(need) if need is not None else None
