@@ -61,6 +61,16 @@ def test_arrows_go_from_stage_to_stage(chart: DepthChart, qtbot: QtBot) -> None:
         assert chart.current == path
 
 
+def test_a_depth_is_told_and_all_can_be_saved(chart: DepthChart) -> None:
+    chart.point_at(1)
+    assert chart.readout.title.text() == "the stem"
+    assert chart.gradient.hovered_column.getRegion() == pytest.approx((0.54, 1.46))
+    first, *lines = chart.csv().splitlines()
+    assert first.split(",")[3] == "probe" and len(lines) == 4
+    assert lines[1] == "stem,stem,0.5,0.6,0.7,0.5,0.01,100,False"
+    assert lines[2] == "body,body,,,,,,50000,True"
+
+
 def test_another_dataset_forgets_stages_that_it_has_not(chart: DepthChart) -> None:
     chart.set_current("body")
     chart.set_points(POINTS[:2], 0.5)

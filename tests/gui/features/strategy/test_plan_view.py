@@ -65,6 +65,19 @@ def test_a_stage_in_an_epoch_is_told(view: PlanView, session: Session, qtbot: Qt
     assert "300 of 557 parameters" in view.told.text
 
 
+def test_the_plan_is_told_by_epoch_and_can_be_saved(view: PlanView, session: Session) -> None:
+    session.network.change(strategy="gradual", unfreeze_every=3, schedule="none", epochs=6)
+    chart = view.chart
+    chart.point_at(3)
+    assert chart.readout.title.text() == "Epoch 4"
+    told = {row.name: row.values for row in chart.reading(3).rows}
+    assert told == {"stem": ("–",), "body": ("1e-4",), "head": ("0.001",)}
+    header, *lines = chart.csv().splitlines()
+    assert header == "stage,epoch,learning_rate,statistics" and len(lines) == 3 * 6
+    rates = [line.split(",")[2] for line in lines if line.startswith("body")]
+    assert rates[:3] == ["", "", ""] and [float(rate) for rate in rates[3:]] == [1e-4] * 3
+
+
 def test_nothing_ticked_is_said(view: PlanView, session: Session) -> None:
     session.network.tick(())
     assert view.nothing.isVisible()
