@@ -65,7 +65,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
         if stop.stopped:  # nothing was learned that could take the place of an earlier run
             raise KeyboardInterrupt
         out = _make_folder(arguments.out or _default_folder(config))
-        run = RunRecord(Settings(config, plan), index.name, classes=index.classes)
+        run = RunRecord(Settings(config, plan), index.name, index.fingerprint, index.classes)
         is_unheard = False
         for event in train(config, index, stop, classifier, plan=plan):
             run = run.with_event(event)
