@@ -29,7 +29,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from tlstudio.core.config.network import ON_BOARD_MODEL
+from tlstudio.core.config.run_config import ON_BOARD_MODEL
 from tlstudio.gui.app import Studio
 from tlstudio.gui.app.model_page import ModelView
 from tlstudio.gui.app.train_page import TrainView

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.config.network import ON_BOARD_MODEL
+from tlstudio.core.config.run_config import ON_BOARD_MODEL
 
 if TYPE_CHECKING:
     from tlstudio.engine.models.classifier import Classifier

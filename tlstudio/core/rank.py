@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.config.network import Initialisation
+from tlstudio.core.config.run_config import Initialisation
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.notes import Note
 from tlstudio.core.runs.events import SampleSkipped

@@ -12,7 +12,7 @@ from PIL import Image
 from torch import nn
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.config.network import ON_BOARD_MODEL
+from tlstudio.core.config.run_config import ON_BOARD_MODEL
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.networks.inputs import InputConfig

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from timm.data import create_transform, resolve_data_config
 
-from tlstudio.core.config.network import ON_BOARD_MODEL
+from tlstudio.core.config.run_config import ON_BOARD_MODEL
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.networks.catalog import ModelFilter, WeightsPlace
 from tlstudio.engine.data.transforms import eval_view

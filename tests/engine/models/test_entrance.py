@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.config.network import ON_BOARD_MODEL
+from tlstudio.core.config.run_config import ON_BOARD_MODEL
 from tlstudio.core.errors import ModelError
 from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.engine.models.build import architecture, build_classifier, build_network

@@ -8,7 +8,7 @@ import pytest
 
 from tests.helpers import make_split_photos
 from tlstudio.core.config import RunConfig
-from tlstudio.core.config.network import ON_BOARD_MODEL
+from tlstudio.core.config.run_config import ON_BOARD_MODEL
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.rank import (

@@ -13,24 +13,476 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tlstudio.core.config.fields import FieldGroup, FieldText, field_specs
 from tlstudio.core.config.problems import problem_of
-from tlstudio.core.config.training import TrainingConfig
 from tlstudio.core.errors import ConfigError
-from tlstudio.core.strategies import STRATEGIES, PlanOptions
+from tlstudio.core.strategies import STRATEGIES, NormPolicy, PlanOptions, RateRule
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 CONFIG_VERSION: Literal[1] = 1
+ON_BOARD_MODEL = "tf_efficientnet_lite0"
 
+Initialisation = Literal["pretrained", "random"]
+Colours = Literal["rgb", "grey"]
+Stem = Literal["original", "small"]
+Optimizer = Literal["sgd", "adam", "adamw"]
+Schedule = Literal["step", "cosine", "one_cycle", "none"]
+Mixing = Literal["none", "mixup", "cutmix"]
+Balance = Literal["none", "weights", "sampling"]
 Augmentation = Literal["crop_flip", "rotate_flip", "none"]
 Views = Literal["cached", "live"]
 Precision = Literal["auto", "float32", "bfloat16"]
 
 
-class RunConfig(TrainingConfig):
+class RunConfig(BaseModel):
     """All that decides a run, apart from the dataset. A frozen value, replaced whole."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, allow_inf_nan=False)
+
+    # Which network, from which values, and what of it trains
+
+    model: Annotated[
+        str,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Model"),
+            QT_TRANSLATE_NOOP("core", "The network, by its name in the catalog."),
+            group=FieldGroup.NETWORK,
+        ),
+    ] = ON_BOARD_MODEL
+    initialisation: Annotated[
+        Initialisation,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Starting values"),
+            QT_TRANSLATE_NOOP("core", "Pretrained on ImageNet, or random."),
+            group=FieldGroup.NETWORK,
+            choices={
+                "pretrained": QT_TRANSLATE_NOOP("core", "Pretrained"),
+                "random": QT_TRANSLATE_NOOP("core", "Random"),
+            },
+        ),
+    ] = "pretrained"
+    weights: Annotated[
+        str,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Weights"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "The pretrained weights, by the name that their library gives them; empty means "
+                "its default.",
+            ),
+            group=FieldGroup.NETWORK,
+            only_if=("initialisation", ("pretrained",)),
+        ),
+    ] = ""
+    image_px: Annotated[
+        int,
+        Field(ge=0, le=2048),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Input size"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Side of the square image that the network sees; 0 means what its weights expect.",
+            ),
+            unit="px",
+            group=FieldGroup.NETWORK,
+        ),
+    ] = 0
+    colours: Annotated[
+        Colours,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Colours"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Grey images are repeated into red, green and blue; or everything is turned to "
+                "grey, and the first convolution takes one channel.",
+            ),
+            group=FieldGroup.NETWORK,
+            choices={
+                "rgb": QT_TRANSLATE_NOOP("core", "Red, green, blue"),
+                "grey": QT_TRANSLATE_NOOP("core", "Grey"),
+            },
+        ),
+    ] = "rgb"
+    stem: Annotated[
+        Stem,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Stem"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Networks for large photos shrink the image at once. For tiny images the small "
+                "stem keeps its size, as the networks for CIFAR do.",
+            ),
+            group=FieldGroup.NETWORK,
+            choices={
+                "original": QT_TRANSLATE_NOOP("core", "As it is"),
+                "small": QT_TRANSLATE_NOOP("core", "For tiny images"),
+            },
+        ),
+    ] = "original"
+    strategy: Annotated[
+        str,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Strategy"),
+            QT_TRANSLATE_NOOP("core", "Which layers train."),
+            group=FieldGroup.NETWORK,
+            choices={row.name: row.title for row in STRATEGIES},
+        ),
+    ] = "feature_extraction"
+    train_from: Annotated[
+        str,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Train from"),
+            QT_TRANSLATE_NOOP(
+                "core", "Module path at which training begins; empty means the last stage."
+            ),
+            group=FieldGroup.NETWORK,
+            only_if=("strategy", ("partial",)),
+        ),
+    ] = ""
+    trainable: Annotated[
+        tuple[str, ...],
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Ticked layers"),
+            QT_TRANSLATE_NOOP("core", "Module paths of the layers that train."),
+            group=FieldGroup.NETWORK,
+            only_if=("strategy", ("custom",)),
+        ),
+    ] = ()
+    head_epochs: Annotated[
+        int,
+        Field(ge=1, le=1000),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Head alone for"),
+            QT_TRANSLATE_NOOP("core", "Epochs in which only the head trains."),
+            unit=QT_TRANSLATE_NOOP("core", "epochs"),
+            group=FieldGroup.NETWORK,
+            only_if=("strategy", ("head_first",)),
+        ),
+    ] = 5
+    unfreeze_every: Annotated[
+        int,
+        Field(ge=1, le=1000),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "A stage every"),
+            QT_TRANSLATE_NOOP("core", "After so many epochs one more stage begins to train."),
+            unit=QT_TRANSLATE_NOOP("core", "epochs"),
+            group=FieldGroup.NETWORK,
+            only_if=("strategy", ("gradual",)),
+        ),
+    ] = 2
+    rate_rule: Annotated[
+        RateRule,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Backbone's rate"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "How fast pretrained layers learn, compared with the head: just as fast, with a "
+                "part of its learning rate, or less with every stage towards the input.",
+            ),
+            group=FieldGroup.NETWORK,
+            choices={
+                "backbone": QT_TRANSLATE_NOOP("core", "A part of the head's"),
+                "stages": QT_TRANSLATE_NOOP("core", "Less with each stage"),
+                "same": QT_TRANSLATE_NOOP("core", "The same"),
+            },
+            only_if=("strategy", tuple(row.name for row in STRATEGIES if row.has_rates)),
+        ),
+    ] = "backbone"
+    backbone_rate: Annotated[
+        float,
+        Field(gt=0, le=1),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Part"),
+            QT_TRANSLATE_NOOP(
+                "core", "Multiple of the learning rate for everything below the head."
+            ),
+            group=FieldGroup.NETWORK,
+            only_if=("rate_rule", ("backbone",)),
+            is_log=True,
+        ),
+    ] = 0.1
+    stage_decay: Annotated[
+        float,
+        Field(gt=0, le=1),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Per stage"),
+            QT_TRANSLATE_NOOP(
+                "core", "What the learning rate is multiplied by with each stage from the head."
+            ),
+            group=FieldGroup.NETWORK,
+            only_if=("rate_rule", ("stages",)),
+        ),
+    ] = 0.5
+    norms: Annotated[
+        NormPolicy,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "BatchNorm statistics"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Means and variances that normalisation layers keep. They move only where their "
+                "layer trains; or nowhere, which suits small batches; or everywhere, frozen layers "
+                "as well, as in the PyTorch tutorial.",
+            ),
+            group=FieldGroup.NETWORK,
+            choices={
+                "with_layer": QT_TRANSLATE_NOOP("core", "Frozen with their layer"),
+                "fixed": QT_TRANSLATE_NOOP("core", "All frozen"),
+                "adapt": QT_TRANSLATE_NOOP("core", "All adapt"),
+            },
+        ),
+    ] = "with_layer"
+
+    # How long, in which steps, by which loss
+
+    epochs: Annotated[
+        int,
+        Field(ge=1, le=1000),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Epochs"),
+            QT_TRANSLATE_NOOP("core", "How often every training image is seen."),
+        ),
+    ] = 25
+    batch_size: Annotated[
+        int,
+        Field(ge=1, le=1024),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Batch size"),
+            QT_TRANSLATE_NOOP(
+                "core", "Images per training step. Larger is smoother and needs more memory."
+            ),
+            unit=QT_TRANSLATE_NOOP("core", "images"),
+        ),
+    ] = 32
+    learning_rate: Annotated[
+        float,
+        Field(gt=0, le=10),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Learning rate"),
+            QT_TRANSLATE_NOOP(
+                "core", "Size of each step. Too large and the loss jumps, too small and it creeps."
+            ),
+            is_log=True,
+        ),
+    ] = 0.001
+    seed: Annotated[
+        int,
+        Field(ge=0, le=2**31 - 1),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Seed"),
+            QT_TRANSLATE_NOOP("core", "The same seed and settings repeat the same run on the CPU."),
+            rare=True,
+        ),
+    ] = 0
+    patience: Annotated[
+        int,
+        Field(ge=0, le=1000),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Patience"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "After so many epochs without a better validation accuracy the run ends; 0 means "
+                "never.",
+            ),
+            unit=QT_TRANSLATE_NOOP("core", "epochs"),
+            rare=True,
+        ),
+    ] = 0
+    accumulation: Annotated[
+        int,
+        Field(ge=1, le=256),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Batches per step"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Gradients of so many batches are added up before each step: a larger batch "
+                "without its memory.",
+            ),
+            unit=QT_TRANSLATE_NOOP("core", "batches"),
+            rare=True,
+        ),
+    ] = 1
+
+    optimizer: Annotated[
+        Optimizer,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Optimizer"),
+            QT_TRANSLATE_NOOP("core", "How gradients become steps."),
+            group=FieldGroup.OPTIMIZER,
+            choices={"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"},
+        ),
+    ] = "sgd"
+    momentum: Annotated[
+        float,
+        Field(ge=0, le=0.999),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Momentum"),
+            QT_TRANSLATE_NOOP("core", "How much of the last step is kept in the next one."),
+            group=FieldGroup.OPTIMIZER,
+            rare=True,
+            only_if=("optimizer", ("sgd",)),
+        ),
+    ] = 0.9
+    weight_decay: Annotated[
+        float,
+        Field(ge=0, le=1),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Weight decay"),
+            QT_TRANSLATE_NOOP("core", "Pulls the weights towards zero against overfitting."),
+            group=FieldGroup.OPTIMIZER,
+            rare=True,
+            is_log=True,
+        ),
+    ] = 0.0
+    clip_norm: Annotated[
+        float,
+        Field(ge=0, le=1000),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Gradient clipping"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Gradients that are longer than this, all together, are shortened to it; 0 means "
+                "never.",
+            ),
+            group=FieldGroup.OPTIMIZER,
+            rare=True,
+        ),
+    ] = 0.0
+    ema_decay: Annotated[
+        float,
+        Field(ge=0, le=0.9999),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Averaged weights"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "How much of the moving average of the weights is kept at each step; the average "
+                "is what is validated and saved. 0.99 suits short runs; 0 means no average.",
+            ),
+            group=FieldGroup.OPTIMIZER,
+            rare=True,
+        ),
+    ] = 0.0
+
+    schedule: Annotated[
+        Schedule,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Schedule"),
+            QT_TRANSLATE_NOOP("core", "How the learning rate changes over the epochs."),
+            group=FieldGroup.SCHEDULE,
+            choices={
+                "step": QT_TRANSLATE_NOOP("core", "Step"),
+                "cosine": QT_TRANSLATE_NOOP("core", "Cosine"),
+                "one_cycle": QT_TRANSLATE_NOOP("core", "One cycle"),
+                "none": QT_TRANSLATE_NOOP("core", "Constant"),
+            },
+        ),
+    ] = "step"
+    step_size: Annotated[
+        int,
+        Field(ge=1, le=1000),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Step every"),
+            QT_TRANSLATE_NOOP("core", "After so many epochs the learning rate is multiplied."),
+            unit=QT_TRANSLATE_NOOP("core", "epochs"),
+            group=FieldGroup.SCHEDULE,
+            rare=True,
+            only_if=("schedule", ("step",)),
+        ),
+    ] = 7
+    gamma: Annotated[
+        float,
+        Field(gt=0, le=1),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Step factor"),
+            QT_TRANSLATE_NOOP("core", "What the learning rate is multiplied by at each step."),
+            group=FieldGroup.SCHEDULE,
+            rare=True,
+            only_if=("schedule", ("step",)),
+            is_log=True,
+        ),
+    ] = 0.1
+    warmup_epochs: Annotated[
+        int,
+        Field(ge=0, le=100),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Warm-up"),
+            QT_TRANSLATE_NOOP(
+                "core", "Epochs in which the learning rate rises from a tenth to its full value."
+            ),
+            unit=QT_TRANSLATE_NOOP("core", "epochs"),
+            group=FieldGroup.SCHEDULE,
+            rare=True,
+            only_if=("schedule", ("step", "cosine", "none")),
+        ),
+    ] = 0
+
+    label_smoothing: Annotated[
+        float,
+        Field(ge=0, le=0.9),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Label smoothing"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Share of the target that is spread over all classes, so that the network does "
+                "not become too sure of itself; 0.1 is usual.",
+            ),
+            group=FieldGroup.LOSS,
+            rare=True,
+        ),
+    ] = 0.0
+    mixing: Annotated[
+        Mixing,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Mixed images"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Two training images are blended (mixup), or a part of one is pasted into the "
+                "other (CutMix), and so are their classes. New in every epoch, so that frozen "
+                "layers cannot be computed once.",
+            ),
+            group=FieldGroup.LOSS,
+            rare=True,
+            choices={
+                "none": QT_TRANSLATE_NOOP("core", "No"),
+                "mixup": "mixup",
+                "cutmix": "CutMix",
+            },
+        ),
+    ] = "none"
+    mixing_alpha: Annotated[
+        float,
+        Field(gt=0, le=10),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Mixing strength"),
+            QT_TRANSLATE_NOOP(
+                "core", "Alpha of the beta distribution of the shares: 0.2 mixes little, 1 much."
+            ),
+            group=FieldGroup.LOSS,
+            rare=True,
+            only_if=("mixing", ("mixup", "cutmix")),
+        ),
+    ] = 0.2
+    balance: Annotated[
+        Balance,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Uneven classes"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Small classes count as much as large ones: by their weight in the loss, or by "
+                "showing their images more often.",
+            ),
+            group=FieldGroup.LOSS,
+            rare=True,
+            choices={
+                "none": QT_TRANSLATE_NOOP("core", "As they are"),
+                "weights": QT_TRANSLATE_NOOP("core", "Weighted loss"),
+                "sampling": QT_TRANSLATE_NOOP("core", "Balanced sampling"),
+            },
+        ),
+    ] = "none"
+
+    # Images and machine
 
     version: Literal[1] = CONFIG_VERSION
 

@@ -12,7 +12,7 @@ from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
-    from tlstudio.core.config.network import NetworkConfig, Stem
+    from tlstudio.core.config.run_config import RunConfig, Stem
     from tlstudio.core.data.dataset import ImagesGlance
 
 _TINY = 0.75  # of the input: smaller images are worth a word
@@ -34,7 +34,7 @@ class InputConfig:
     stem: Stem = "original"
 
 
-def input_config(config: NetworkConfig, spec: ModelSpec) -> InputConfig:
+def input_config(config: RunConfig, spec: ModelSpec) -> InputConfig:
     """Return the changes at the entrance of `spec` that `config` asks for.
 
     Raises:
@@ -47,7 +47,7 @@ def input_config(config: NetworkConfig, spec: ModelSpec) -> InputConfig:
     return InputConfig(image_px, channels, config.stem)
 
 
-def input_preprocessing(config: NetworkConfig, spec: ModelSpec) -> Preprocessing:
+def input_preprocessing(config: RunConfig, spec: ModelSpec) -> Preprocessing:
     """Return the preprocessing under `config`: that of the weights, at the configured size.
 
     Raises:
@@ -61,7 +61,7 @@ def input_preprocessing(config: NetworkConfig, spec: ModelSpec) -> Preprocessing
 
 
 def input_notes(
-    config: NetworkConfig, spec: ModelSpec, images: ImagesGlance | None = None
+    config: RunConfig, spec: ModelSpec, images: ImagesGlance | None = None
 ) -> tuple[Note, ...]:
     """Describe the changes at the entrance of the network, one sentence each; empty for none.
 
@@ -143,7 +143,7 @@ def _notes_on_images(images: ImagesGlance, inputs: InputConfig) -> list[Note]:
     return notes
 
 
-def _own(config: NetworkConfig, spec: ModelSpec) -> Preprocessing:
+def _own(config: RunConfig, spec: ModelSpec) -> Preprocessing:
     weights = spec.weights_named(config.weights)
     return weights.preprocessing if weights else spec.inputs
 
