@@ -81,11 +81,21 @@ class FeatureTable:
         missing: Sequence[ViewRecord],
         samples: Sequence[Sample],
         stop: StopToken,
+        *,
+        never_alone: bool = False,
     ) -> Iterator[int | SampleSkipped]:
         """Compute the features of `missing`, and keep them for other runs.
 
         Yields how many views each step dealt with. What was computed is kept also when `stop`
         ends it early, or the iterator is closed.
+
+        Args:
+            missing: the views to compute.
+            samples: those that the views are of.
+            stop: ends it after a batch.
+            never_alone: whether a single image goes through the layers twice in one batch. Some
+                processors round a batch of one image otherwise than larger ones, and training
+                never sees one by itself.
         """
 
         def make(view: ViewRecord) -> torch.Tensor:
@@ -109,7 +119,10 @@ class FeatureTable:
                         yield SampleSkipped(str(samples[view.index].image), error.sentence)
                 if pixels:
                     images = stack(pixels, self._store.preprocessing, self._device)
-                    for view, row in zip(views, self._frozen.rows(images).cpu(), strict=True):
+                    if never_alone and len(pixels) == 1:
+                        images = torch.cat([images, images])
+                    rows = self._frozen.rows(images)[: len(pixels)].cpu()
+                    for view, row in zip(views, rows, strict=True):
                         self._rows[view.key] = row
                         if view.digest.is_of(samples[view.index].image):  # not changed meanwhile
                             pending.append((view.key, row))

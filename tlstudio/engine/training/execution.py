@@ -312,7 +312,8 @@ class Execution:
         if total:
             yield FeaturesState(total, found, 0)
         computed = 0
-        for item in table.fill(missing, samples, self._stop):
+        is_training = samples is self._samples[Split.TRAIN]
+        for item in table.fill(missing, samples, self._stop, never_alone=is_training):
             if isinstance(item, SampleSkipped):
                 yield item
             else:
