@@ -18,7 +18,7 @@ from tlstudio.engine.models.classifier import Classifier
 
 @dataclass(frozen=True, slots=True)
 class BatchEvaluation:
-    """One batch: what the network says of its samples, and what `metrics` are made of.
+    """The evaluation of a batch: predictions, and the sums that `metrics` are made of.
 
     Attributes:
         logits: float32 ``[B, C]`` on the CPU.
@@ -33,7 +33,7 @@ class BatchEvaluation:
 
     @property
     def loss(self) -> float:
-        """Mean cross entropy."""
+        """The mean cross entropy."""
         return float(self.sums["val_loss"]) / len(self.targets)
 
 
@@ -50,7 +50,7 @@ class EvaluationRecord:
 
     @property
     def loss(self) -> float | None:
-        """Mean cross entropy."""
+        """The mean cross entropy."""
         return self.metrics.get("val_loss")
 
     @property
@@ -94,7 +94,7 @@ def evaluate(
 
 
 def evaluate_logits(logits: torch.Tensor, samples: Sequence[Sample]) -> BatchEvaluation:
-    """What logits ``[B, C]`` say of as many samples."""
+    """Evaluate logits ``[B, C]`` of as many samples."""
     logits = logits.detach().float().cpu()
     targets = torch.tensor([sample.class_index for sample in samples])
     predictions = tuple(

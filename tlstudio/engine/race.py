@@ -82,7 +82,7 @@ def race(
 
 
 def check_race(config: RaceConfig, index: DatasetIndex) -> list[TLStudioError]:
-    """Every problem of every entry, each sentence once; empty if the race can start."""
+    """Return the problems of all entries, each sentence once; empty if the race can start."""
     problems = config.problems
     if not index.by_split[Split.VAL]:
         problems.append(why_missing(Need.VAL_IMAGES))

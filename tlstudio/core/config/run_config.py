@@ -37,7 +37,7 @@ Precision = Literal["auto", "float32", "bfloat16"]
 
 
 class RunConfig(BaseModel):
-    """All that decides a run, apart from the dataset. A frozen value, replaced whole."""
+    """The settings of a run: all that decides it apart from the dataset. Frozen."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False, allow_inf_nan=False)
 
@@ -561,7 +561,7 @@ class RunConfig(BaseModel):
 
     @property
     def plan_options(self) -> PlanOptions:
-        """What of it decides which layers train when."""
+        """The part of the settings that decides which layers train when."""
         return PlanOptions(**{f.name: getattr(self, f.name) for f in fields(PlanOptions)})
 
     def changed(self, **values: object) -> RunConfig:
@@ -573,7 +573,7 @@ class RunConfig(BaseModel):
         return make_config({**self.model_dump(), **values})
 
     def to_json(self) -> str:
-        """For files; `config_from_json` reads it back."""
+        """Return the settings as JSON; `config_from_json` reads it back."""
         return self.model_dump_json(indent=2)
 
 

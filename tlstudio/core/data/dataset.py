@@ -1,4 +1,4 @@
-"""What a dataset is: classes, samples, splits, and what was left out and why."""
+"""The index of a dataset: classes, samples, splits, and files that were left out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Split(StrEnum):
 
 
 class Layout(StrEnum):
-    """How a dataset lies on disk."""
+    """The layouts of datasets on disk."""
 
     SPLIT_FOLDERS = "split_folders"  # train/ val/ [test/], a folder per class in each
     CLASS_FOLDERS = "class_folders"  # one folder per class; the studio splits
@@ -45,7 +45,7 @@ _TEXT = ("utf-8", "backslashreplace")  # names may be no Unicode
 
 @dataclass(frozen=True, slots=True)
 class SplitConfig:
-    """How the studio splits a folder of class folders.
+    """The settings by which the studio splits a folder of class folders.
 
     Attributes:
         val_fraction: share of each class for validation, 0.05 to 0.5.
@@ -60,7 +60,7 @@ class SplitConfig:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One readable image of the dataset."""
+    """A readable image of the dataset."""
 
     image: ImageRef
     class_index: int
@@ -69,7 +69,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class ImagesGlance:
-    """What a few images of a dataset look like.
+    """The usual size and colour of a dataset's images, from a few of them.
 
     Attributes:
         short_side_px: median of their shorter sides.

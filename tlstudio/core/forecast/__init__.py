@@ -1,1 +1,1 @@
-"""How long a run would take, from what the machine was measured to cost."""
+"""Forecasts of a run's duration and memory, from costs measured on this machine."""

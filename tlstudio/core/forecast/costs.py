@@ -1,4 +1,4 @@
-"""What the pieces of a run cost on this machine; the engine measures it once per network."""
+"""The costs of a run's parts on this machine, which the engine measures once per network."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class LayerCost:
 
 @dataclass(frozen=True, slots=True)
 class ImageCosts:
-    """What it takes to bring one image of a dataset before the network.
+    """The costs of reading and preparing one image of a dataset.
 
     Attributes:
         decode_s: from its file to a picture that can be varied.
@@ -53,7 +53,7 @@ class ImageCosts:
 
 @dataclass(frozen=True)
 class RunCosts:
-    """What a run's pieces cost on this machine, in the precision that the run will use.
+    """The costs of a run's parts on this machine, in the precision that the run will use.
 
     Attributes:
         precision: ``float32`` or ``bfloat16``.

@@ -1,4 +1,4 @@
-"""How long a run will take, for each way to vary its training images; pure arithmetic.
+"""The forecast of a run for each variation of its training images; pure arithmetic.
 
 The engine measures once what one image costs on this machine (`RunCosts`); from then on a forecast
 is instant, so that it can follow every tick in the layer tree.
@@ -66,13 +66,13 @@ class PhaseForecast:
 
     @property
     def total_s(self) -> float:
-        """The whole phase."""
+        """Seconds of the whole phase."""
         later = self.epochs - self.first_epochs
         return self.setup_s + self.first_epochs * self.first_epoch_s + later * self.later_epoch_s
 
     @property
     def usual_epoch_s(self) -> float:
-        """One of the later epochs, where there are any."""
+        """Seconds of a later epoch, or of the first ones where there are no later ones."""
         return self.later_epoch_s if self.epochs > self.first_epochs else self.first_epoch_s
 
     @property
@@ -93,12 +93,12 @@ class VariationForecast:
 
     @property
     def total_s(self) -> float:
-        """The whole run."""
+        """Seconds of the whole run."""
         return sum(phase.total_s for phase in self.phases)
 
     @property
     def memory_bytes(self) -> int:
-        """Of the phase that takes most."""
+        """The memory of the phase that takes most."""
         return max(phase.memory_bytes for phase in self.phases)
 
     @property
@@ -127,7 +127,7 @@ class VariationForecast:
 
 @dataclass(frozen=True, slots=True)
 class RunForecast:
-    """What each choice would take.
+    """The forecasts of all choices of variation.
 
     Attributes:
         by_variation: for each of the three.
@@ -150,7 +150,7 @@ class RunForecast:
         return any(phase.views for phase in self.executions[variation].phases)
 
     def of(self, config: RunConfig) -> VariationForecast:
-        """What a run with `config` takes."""
+        """Return the forecast of a run with `config`."""
         return self.by_variation[Variation.of(config)]
 
 

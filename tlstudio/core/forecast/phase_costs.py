@@ -1,4 +1,4 @@
-"""What one phase of a plan costs: seconds per image of its layers, and memory of a step."""
+"""The costs of a phase: seconds per image of its layers, and memory of a step."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def first_trained(tree: LayerTree, phase: PlanPhase) -> int:
 
 
 def first_changing(tree: LayerTree, phase: PlanPhase) -> int:
-    """The same of the first layer that is not a fixed function: statistics may move before."""
+    """Return the order of the first layer that is not a fixed function of the image."""
     moving = (tree.nodes[path].order for path in phase.statistics)
     return min((first_trained(tree, phase), *moving))
 
@@ -122,7 +122,7 @@ def _largest(nodes: Iterable[LayerNode]) -> int:
 
 
 def _last_orders(tree: LayerTree) -> dict[str, int]:
-    """For each module the place of the last module within it."""
+    """Map each module to the order of the last module within it."""
     last: dict[str, int] = {}
 
     def visit(node: LayerNode) -> int:

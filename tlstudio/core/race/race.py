@@ -44,7 +44,7 @@ _WHOLE = (RunEndReason.FINISHED, RunEndReason.EARLY)
 
 @dataclass(frozen=True, slots=True)
 class RaceEntry:
-    """One that takes part, as a person calls it. The seed of `config` does not count."""
+    """An entry of a race: its name and settings, of which the seed does not count."""
 
     name: str
     config: RunConfig
@@ -58,14 +58,14 @@ class RaceEntry:
 
 @dataclass(frozen=True, slots=True)
 class RaceConfig:
-    """Who races, and with which seeds: every entry runs once with each."""
+    """The entries and seeds of a race: every entry runs once with each seed."""
 
     entries: tuple[RaceEntry, ...]
     seeds: tuple[int, ...] = (0,)
 
     @property
     def runs(self) -> tuple[tuple[int, int], ...]:
-        """``(place of the entry, seed)`` in the order of the race.
+        """The runs as ``(place of the entry, seed)``, in the order of the race.
 
         All entries run with the first seed, then all with the second: however early the race is
         stopped, what is there was measured alike.
@@ -79,7 +79,7 @@ class RaceConfig:
 
     @property
     def problems(self) -> list[TLStudioError]:
-        """What is wrong with it whatever the dataset; empty if nothing."""
+        """Return what is wrong with the race whatever the dataset; empty if nothing."""
         found: list[TLStudioError] = []
         if not FEWEST <= len(self.entries) <= MOST:
             found.append(
@@ -115,7 +115,7 @@ class RaceConfig:
 
 @dataclass(frozen=True, slots=True)
 class EpochAnswers:
-    """Which validation images were told rightly after one epoch.
+    """Which validation images were classified correctly after an epoch.
 
     Attributes:
         epoch: counts from 1.
@@ -135,7 +135,7 @@ class EpochAnswers:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What one run of a race came to.
+    """The result of one run of a race.
 
     Attributes:
         entry: its place among the entries, counts from 0.
@@ -153,7 +153,7 @@ class RunResult:
 
     @property
     def reason(self) -> RunEndReason:
-        """How it ended."""
+        """The reason why the run ended."""
         return self.run.end.reason if self.run.end is not None else RunEndReason.FAILED
 
     @property
@@ -162,7 +162,7 @@ class RunResult:
 
     @property
     def error(self) -> TLStudioError | None:
-        """Why it failed."""
+        """The error that made the run fail; None if none did."""
         return self.run.end.error if self.run.end is not None else None
 
     @property
@@ -179,7 +179,7 @@ class RunResult:
 
 @dataclass(frozen=True)
 class RaceRecord:
-    """A race so far.
+    """The record of a race so far.
 
     Attributes:
         config: who races.
@@ -228,7 +228,7 @@ class RaceRecord:
 
     @classmethod
     def from_json(cls, text: str) -> RaceRecord:
-        """The inverse of `to_json`.
+        """Read what `to_json` returned.
 
         Raises:
             ValueError, TypeError, KeyError, ConfigError: it is not what `to_json` gives.
@@ -335,7 +335,7 @@ def _answers_values(answers: EpochAnswers | None) -> list[object] | None:
 def mean_curve(
     histories: Sequence[History], metric: str = "val_accuracy"
 ) -> tuple[tuple[int, float], ...]:
-    """``(epoch, mean of a metric)`` over the epochs that all of them have measured."""
+    """Return ``(epoch, mean of a metric)`` over the epochs that all histories have measured."""
     columns = zip(*(history.epochs for history in histories), strict=False)
     curve = []
     for records in columns:
@@ -443,7 +443,7 @@ class RaceRunStarted:
 
 @dataclass(frozen=True, slots=True)
 class RaceRunSaid:
-    """What the run that is going on says; predictions of its images are not passed on."""
+    """An event of the present run; predictions of its images are not passed on."""
 
     entry: int
     seed: int

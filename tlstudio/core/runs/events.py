@@ -1,4 +1,4 @@
-"""What a training run says while it goes, and how it is told to stop.
+"""The events of a training run, and the token that stops it.
 
 Events are frozen and picklable; the window, the terminal and the tests read the same ones.
 """
@@ -17,7 +17,7 @@ from tlstudio.core.runs.predictions import PredictionRecord
 
 
 class Phase(StrEnum):
-    """What an image is worked on for."""
+    """The phases of work on an image: features, training, validation."""
 
     FEATURES = "features"
     TRAIN = "train"
@@ -25,7 +25,7 @@ class Phase(StrEnum):
 
 
 class RunEndReason(StrEnum):
-    """Why a run ended."""
+    """The reasons why a run ends."""
 
     FINISHED = "finished"
     EARLY = "early"  # validation had not become better for as long as the patience lasts
@@ -54,7 +54,7 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class PhaseStarted:
-    """More layers train from now on; the first phase is told of by `RunStarted` alone.
+    """More layers train from now on; the first phase is part of `RunStarted`.
 
     Attributes:
         epoch: the first of the phase, counts from 1.
@@ -124,7 +124,7 @@ class EpochEnded:
 
 @dataclass(frozen=True, slots=True)
 class PredictionsReady:
-    """What the network says of every validation sample after `epoch`, in dataset order.
+    """The predictions of all validation samples after `epoch`, in dataset order.
 
     Comes after the best epochs and the last one, and after the others at most ten times a second.
     """

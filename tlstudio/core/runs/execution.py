@@ -1,4 +1,4 @@
-"""How a run is carried out: what is computed once, what every epoch, and how exactly."""
+"""Records how a run is carried out: what is computed once or every epoch, how exactly."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class FeatureUse(StrEnum):
-    """What happens to the outputs of the frozen layers below the first one that trains."""
+    """The uses of the outputs of the frozen layers below the first one that trains."""
 
     NONE = "none"  # there are none worth keeping: the whole network runs for every image
     LIVE = "live"  # made anew for the views of every epoch

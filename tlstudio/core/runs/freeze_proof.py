@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FreezeProof:
-    """Every tensor that the plan froze, hashed before training and after; how far the others went.
+    """The hashes of all frozen tensors before and after training, and the drift of the others.
 
     A tensor that begins to train in a later phase is compared at the end of the last phase in
     which it was frozen.

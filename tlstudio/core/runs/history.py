@@ -1,4 +1,4 @@
-"""What a run measured, epoch by epoch."""
+"""The history of a run: its metrics, epoch by epoch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_NAME = 100  # characters of a metric's name
 
 @dataclass(frozen=True, slots=True)
 class EpochRecord:
-    """One epoch and what was measured of it. Accuracies are fractions 0..1.
+    """An epoch and its metrics. Accuracies are fractions 0..1.
 
     Attributes:
         epoch: counts from 1.
@@ -118,7 +118,7 @@ class History:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
-        """In stored records a history is what `to_dicts` gives."""
+        """Store a history in records as what `to_dicts` returns."""
         from pydantic_core import core_schema
 
         return core_schema.no_info_plain_validator_function(

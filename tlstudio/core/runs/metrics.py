@@ -1,4 +1,4 @@
-"""What is measured of an epoch: a row for every metric, with all that is shown of it.
+"""The metrics of an epoch: a row for each, with all that is shown of it.
 
 A new metric is a row here and the function that computes it in `tlstudio.engine.metrics`; tables,
 charts, CSV, files of weights and the terminal follow. Names that have no row, which come in files
@@ -16,7 +16,7 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 
 class Unit(StrEnum):
-    """How the values of a metric are written."""
+    """The units in which metrics are written."""
 
     FRACTION = "fraction"  # 0..1, shown in per cent
     LOSS = "loss"
@@ -27,7 +27,7 @@ class Unit(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which of two values is better."""
+    """Whether higher or lower values are better."""
 
     HIGHER = "higher"
     LOWER = "lower"
@@ -44,7 +44,7 @@ class Axis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One quantity that an epoch may have.
+    """A metric: a quantity that may be measured in an epoch.
 
     Attributes:
         name: unique; its key in files and its column in a CSV.

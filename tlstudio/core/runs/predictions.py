@@ -1,4 +1,4 @@
-"""What a network says of images, and how a gallery sorts it."""
+"""Predictions for images, and their order in a gallery."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class PredictionRecord:
 
 
 class GalleryOrder(StrEnum):
-    """How the gallery is sorted and what it shows."""
+    """The orders and filters of the gallery."""
 
     DATASET = "dataset"
     MOST_SURE_WRONG = "most_sure_wrong"

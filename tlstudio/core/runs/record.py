@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """All that a run has told so far. Window, race and terminal read their numbers here.
+    """A run so far, folded from its events. Window, race and terminal read their numbers here.
 
     `RunRecord(settings, ...)` is a run that has told nothing yet; `with_event` adds an event.
 
@@ -68,7 +68,7 @@ class RunRecord:
     end: RunEnded | None = None
 
     def with_event(self, event: RunEvent) -> RunRecord:
-        """The record after `event`."""
+        """Return the record after `event`."""
         match event:
             case RunStarted():
                 return replace(self, started=event, classes=event.classes)
@@ -114,7 +114,7 @@ class RunRecord:
 
     @property
     def execution(self) -> ExecutionRecord | None:
-        """How the engine goes about the present phase; None before the start."""
+        """The execution of the present phase; None before the start."""
         if self.phases:
             return self.phases[-1].execution
         return self.started.execution if self.started is not None else None
@@ -132,7 +132,7 @@ class RunRecord:
 
     @property
     def kept_share(self) -> float:
-        """Of what the frozen layers put out, the share that an earlier run had computed, 0..1."""
+        """The share of the frozen layers' outputs that an earlier run had computed, 0..1."""
         total = sum(told.total for told in self.features)
         return sum(told.from_cache for told in self.features) / total if total else 0.0
 
@@ -181,7 +181,7 @@ class RunRecord:
 
     @classmethod
     def from_json(cls, text: str) -> RunRecord:
-        """The inverse of `to_json`.
+        """Read what `to_json` returned.
 
         Raises:
             ValueError: it is no record.

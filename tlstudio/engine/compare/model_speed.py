@@ -297,7 +297,7 @@ def _stored() -> tuple[SpeedRecord, ...]:
 
 
 def _remember(record: SpeedRecord) -> None:
-    """In place of what was known of the same network, machine and settings."""
+    """Store a measurement in place of an earlier one of the same network and settings."""
     others = (known for known in _stored() if _identity(known) != _identity(record))
     write_record(_file(), _Speeds((*others, record)))
 

@@ -1,1 +1,1 @@
-"""From image files to batches."""
+"""Datasets on disk: from image files to batches."""

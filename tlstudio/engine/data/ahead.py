@@ -20,7 +20,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """How images are read: by how many threads, and how far ahead.
+    """Reading ahead: the number of threads, and how far ahead they read.
 
     Attributes:
         threads: 0 or 1 for none but the caller's.
@@ -40,7 +40,7 @@ ALONE = Readers()
 def in_order(
     function: Callable[[T], R], items: Iterable[T], readers: Readers, first_extra: int = 0
 ) -> Generator[tuple[T, Callable[[], R]]]:
-    """Each item with a call that gives ``function(item)`` or raises what it raised.
+    """Yield each item with a call that returns ``function(item)`` or raises what it raised.
 
     `first_extra` items more than a chunk are begun at first: a batch may wait for some items of
     the next one.

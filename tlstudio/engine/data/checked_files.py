@@ -1,4 +1,4 @@
-"""What was found out about the files of a dataset, remembered so that opening it again is quick.
+"""Remembers the checks of a dataset's files, so that opening it again is quick.
 
 A file is known again only if its size, times and inode are what they were when it was looked into.
 The memory is a cache: whatever is wrong with it, the files are looked into anew.
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Folder:
-    """What is known of one folder; `reasons` has the files that cannot be used, by position."""
+    """The checks of one folder; `reasons` has the files that cannot be used, by position."""
 
     names: tuple[str, ...]
     facts: array[int]
@@ -77,7 +77,7 @@ class CheckedFiles:
         self._now: dict[str, _Folder] = {}
 
     def verdicts(self, block: FolderImages) -> list[Verdict]:
-        """What is known of each file of `block`."""
+        """Return what is known of each file of `block`."""
         folder = self._before.get(self._key(block))
         return [None] * len(block.names) if folder is None else folder.verdicts(block)
 
@@ -139,7 +139,7 @@ class CheckedFiles:
             return {}
 
     def _stamp(self) -> dict[str, object]:
-        """What must be the same for verdicts to hold: also who looks into the files."""
+        """Return what must be unchanged for verdicts to hold, versions of the readers included."""
         return {
             "version": _VERSION,
             "root": _real(self._root),

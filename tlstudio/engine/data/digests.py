@@ -1,4 +1,4 @@
-"""What is in a file, in 16 bytes; remembered while the file looks untouched. Needs no torch."""
+"""Content digests of files (16 bytes), remembered while a file is untouched. Needs no torch."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class ContentDigests:
 
 
 def _connect(database: Path) -> sqlite3.Connection | None:
-    """None where there can be none now: without rights, or while another program holds it.
+    """Open the database; None without rights, or while another program holds it.
 
     A broken file is thrown away: it can be made again at any time.
     """

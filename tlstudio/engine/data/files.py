@@ -40,7 +40,7 @@ class FolderImages:
 
 
 class FolderScan:
-    """One look at the disk: each folder is read once, however often it is asked about."""
+    """A scan of the disk: each folder is read once, however often it is asked about."""
 
     def __init__(self) -> None:
         self._seen: dict[Path, tuple[list[Path], list[os.DirEntry[str]]]] = {}
@@ -131,7 +131,7 @@ def is_folder(path: Path) -> bool:
 
 
 def name_of(folder: Path) -> str:
-    """What a person calls the folder, also where it was given as ``.``."""
+    """Return the name of a folder, also where it was given as ``.``."""
     return folder.resolve().name or str(folder)
 
 

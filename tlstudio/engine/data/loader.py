@@ -49,7 +49,7 @@ def train_batches(
     readers: Readers = ALONE,
     device: torch.device = CPU,
 ) -> Iterator[Batch | SampleSkipped]:
-    """All samples once, shuffled and varied by (seed, epoch) alone; or `draws` of them.
+    """Yield all samples once, shuffled and varied by (seed, epoch) alone; or `draws` of them.
 
     A single sample left over joins the batch before it, since BatchNorm cannot train on one image;
     a file that cannot be read is reported once and left out. Ends early when `stop` says so.
@@ -78,7 +78,7 @@ def eval_batches(
     readers: Readers = ALONE,
     device: torch.device = CPU,
 ) -> Iterator[Batch | SampleSkipped]:
-    """All samples once, in order and unvaried. Ends early when `stop` says so."""
+    """Yield all samples once, in order and unvaried. Ends early when `stop` is set."""
 
     def view(index: int) -> torch.Tensor:
         return store.view(samples[index].image)
@@ -95,7 +95,7 @@ def readable_views(
     stop: StopToken | None = None,
     readers: Readers = ALONE,
 ) -> Iterator[tuple[int, torch.Tensor] | SampleSkipped]:
-    """``(position, view)`` of each sample in `order`; a file that cannot be read is reported once.
+    """Yield ``(position, view)`` of the samples in `order`; unreadable files are reported once.
 
     A position beyond the last sample is that of a sample that comes once more. Ends
     early when `stop` says so.

@@ -1,4 +1,4 @@
-"""In which order samples come, and in which batches. Needs no torch."""
+"""The order of samples, and their batches. Needs no torch."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ HELD_BACK = 2  # items of the next batch that are waited for before a batch is h
 
 
 def train_order(samples: int, seed: int, epoch: int) -> list[int]:
-    """All positions once, shuffled by (seed, epoch) alone."""
+    """Return all positions once, shuffled by (seed, epoch) alone."""
     order = list(range(samples))
     random.Random(f"{seed}/{epoch}").shuffle(order)
     return order
 
 
 def balanced_draws(classes: Sequence[int], seed: int, epoch: int) -> list[int]:
-    """As many draws as there are samples, of each class as likely as of any other.
+    """Draw as many samples as there are, each class as likely as any other.
 
     A draw is the sample's position, plus the number of samples for each time that it came before
     in this epoch, so that its views can differ.
@@ -83,7 +83,7 @@ def eval_groups(
 
 
 def train_batch_count(samples: int, batch_size: int) -> int:
-    """How many batches `train_groups` makes of so many readable samples."""
+    """Count the batches that `train_groups` makes of `samples` readable samples."""
     if batch_size == 1:
         return samples
     full, left = divmod(samples, batch_size)
@@ -91,5 +91,5 @@ def train_batch_count(samples: int, batch_size: int) -> int:
 
 
 def eval_batch_count(samples: int, batch_size: int) -> int:
-    """How many batches `eval_groups` makes of so many readable samples."""
+    """Count the batches that `eval_groups` makes of `samples` readable samples."""
     return -(-samples // batch_size)

@@ -18,7 +18,7 @@ from tlstudio.engine.data.transforms import sample_generator, train_view, view_p
 
 @dataclass(frozen=True, slots=True)
 class AugmentedView:
-    """One varied training image; `image` is uint8 ``[H, W, 3]``, de-normalised."""
+    """A varied training image; `image` is uint8 ``[H, W, 3]``, de-normalised."""
 
     ref: ImageRef
     class_index: int

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def sample_previews(name: str, count: int, size_px: int) -> list[NDArray[np.uint8]]:
-    """Up to `count` pictures, one of each class, uint8 ``[h, w, 3]`` within `size_px`.
+    """Return up to `count` pictures, one of each class, uint8 ``[h, w, 3]`` within `size_px`.
 
     Raises:
         ImageError: a picture on board cannot be read.

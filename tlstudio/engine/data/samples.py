@@ -24,7 +24,7 @@ _DIGITS_VAL_EVERY = 5
 
 @dataclass(frozen=True, slots=True)
 class SampleDataset:
-    """One row of the start page's samples."""
+    """A sample dataset: a row of the start page."""
 
     name: str
     title: str

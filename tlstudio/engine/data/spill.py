@@ -25,7 +25,7 @@ FREE_SHARE = 0.25  # of the disk's free space, at most
 
 @dataclass(frozen=True, slots=True)
 class SpilledImage:
-    """Where an image lies in the file."""
+    """The place of an image in the file."""
 
     offset: int
     shape: tuple[int, ...]
@@ -78,7 +78,7 @@ class SpillFile:
         return None
 
     def clear(self) -> None:
-        """Remove the file."""
+        """Remove the file with all images in it."""
         with self._lock:
             if self._file is not None:
                 self._file.close()

@@ -145,7 +145,7 @@ def _coloured(image: Image.Image, preprocessing: Preprocessing) -> Image.Image:
 
 
 def default_budget() -> int:
-    """1 GiB, or a quarter of the machine's memory where that is less."""
+    """Return the budget for images: 1 GiB, or a quarter of the machine's memory if less."""
     try:
         total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):  # not on Windows

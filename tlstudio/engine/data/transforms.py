@@ -1,4 +1,4 @@
-"""From a picture to what the network sees.
+"""Transforms from a picture to the network's input.
 
 Pictures stay uint8 until the very end: a *view* is the uint8 square ``[3, crop, crop]`` that a
 network is shown, and `normalise` makes the float input of it. Validation views are exactly those
@@ -34,13 +34,13 @@ MAX_ASPECT = 16
 
 
 def train_transform(augmentation: str, preprocessing: Preprocessing) -> TrainTransform:
-    """What training images go through: ``(image, generator) -> float32 [3, crop, crop]``."""
+    """Return the training transform: ``(image, generator) -> float32 [3, crop, crop]``."""
     view = AUGMENTATIONS[augmentation]
     return lambda image, generator: normalise(view(image, preprocessing, generator), preprocessing)
 
 
 def eval_transform(preprocessing: Preprocessing) -> EvalTransform:
-    """What all other images go through: ``image -> float32 [3, crop, crop]``."""
+    """Return the evaluation transform: ``image -> float32 [3, crop, crop]``."""
     return lambda image: normalise(eval_view(image, preprocessing), preprocessing)
 
 

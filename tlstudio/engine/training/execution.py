@@ -1,4 +1,4 @@
-"""How a run is carried out: which part of the network runs when, on what, and how exactly.
+"""Carries out a run: which part of the network runs when, on what, and how exactly.
 
 The loop asks an `Execution` for batches and for logits, and need not know whether frozen layers
 run for every batch, ran once before, or ran in another run: that is up to the `ExecutionPlan`.
@@ -149,7 +149,7 @@ class Execution:
                 yield FeaturesState(len(samples), 0, done)
 
     def train_inputs(self, epoch: int) -> Iterator[Item]:
-        """All training samples once, shuffled and varied by (seed, epoch)."""
+        """Yield the training samples once, shuffled and varied by (seed, epoch)."""
         config, samples, split = self._config, self._samples[Split.TRAIN], self._split
         draws = self._draws(epoch)
         if split is None or not split.phase.views:
@@ -181,7 +181,7 @@ class Execution:
             self._store.clear()  # no picture is needed again
 
     def val_inputs(self) -> Iterator[Item]:
-        """All validation samples once, in order and unvaried."""
+        """Yield the validation samples once, in order and unvaried."""
         samples, split, size = self._samples[Split.VAL], self._split, self._config.batch_size
         if split is None:
             prep = self._store.preprocessing

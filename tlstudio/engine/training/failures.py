@@ -1,4 +1,4 @@
-"""What went wrong while computing, in a sentence for a person."""
+"""Turns failures of computing into sentences for a person."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def finite(loss: float) -> float:
-    """The loss itself.
+    """Return the loss if it is finite.
 
     Raises:
         TrainingError: it is NaN or infinite.

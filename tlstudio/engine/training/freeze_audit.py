@@ -67,7 +67,7 @@ class FreezeAudit:
         )
 
     def state_dict(self) -> dict[str, Any]:
-        """What was found so far; plain values and tensors."""
+        """Return what was found so far, as plain values and tensors."""
         return {
             "start": dict(self._start),
             "digests": {name: digest.hex() for name, digest in self._digests.items()},
@@ -89,7 +89,7 @@ class FreezeAudit:
 
     @torch.no_grad()
     def _drift(self) -> dict[str, float]:
-        """By layer, as `FreezeProof.drift`."""
+        """Return the drift by layer, as in `FreezeProof.drift`."""
         squares: dict[str, tuple[float, float]] = {}
         tensors = dict(self._network.named_parameters())
         for name, before in self._start.items():

@@ -1,4 +1,4 @@
-"""What the training loop is handed: batches, and word of what they cost."""
+"""The inputs of the training loop: batches, and the progress of preparing them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class FeaturesState:
-    """How far the features that an epoch waits for are: views wanted, and found or dealt with."""
+    """The progress of the features that an epoch waits for: views wanted, found and computed."""
 
     wanted: int
     from_cache: int

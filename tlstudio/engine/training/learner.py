@@ -1,4 +1,4 @@
-"""How a loss becomes a step: gradients, clipping, optimizer, schedule, average."""
+"""Turns a loss into a step: gradients, clipping, optimizer, schedule, average."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Learner:
 
     @property
     def learning_rate(self) -> float:
-        """In force now, of the fastest group."""
+        """The learning rate in force, of the fastest group."""
         return float(self.optimizer.param_groups[0]["lr"])
 
     def learn(self, loss: torch.Tensor) -> None:

@@ -1,4 +1,4 @@
-"""What training minimises: cross entropy, and what the configuration makes of it."""
+"""The training loss: cross entropy with the configured smoothing, weights and mixing."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ WARMUP_START = 0.1  # of the learning rate, in the first epoch of a warm-up
 def parameter_groups(
     network: nn.Module, plan: FreezePlan
 ) -> list[tuple[float, list[nn.Parameter]]]:
-    """``(multiple of the learning rate, parameters)``, the fastest first.
+    """Return ``(multiple of the learning rate, parameters)`` of each group, fastest first.
 
     Each parameter that ever trains is in exactly one group; one that several modules share goes
     with the fastest of them. What trains only later waits in its group: optimizers leave

@@ -117,7 +117,7 @@ def _gains_from_bfloat16(device_type: str) -> bool:
 
 
 def measure_bfloat16() -> tuple[float, float]:
-    """How many times as fast a convolution is in bfloat16 on the CPU, and its relative error."""
+    """Measure the speed-up of a bfloat16 convolution on the CPU, and its relative error."""
     generator = torch.Generator().manual_seed(0)
     images = torch.randn(8, 64, 56, 56, generator=generator)
     images = images.to(memory_format=torch.channels_last)

@@ -1,4 +1,4 @@
-"""How far a run is: a clock that stops in pauses, and an estimate of what is left."""
+"""The progress of a run: a clock that stops in pauses, and an estimate of the time left."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class ProgressMeter:
 
     @property
     def images_per_s(self) -> float:
-        """Of the present phase so far."""
+        """The images per second of the present phase so far."""
         return self.done / max(self._phase_s, 1e-9)
 
     @property
@@ -170,7 +170,7 @@ class ProgressMeter:
         return True
 
     def _rounds(self, phase: Phase, epoch: int) -> int:
-        """How often the images of `phase` are still to be seen, `epoch` included."""
+        """Count how often the images of `phase` are still to be processed, `epoch` included."""
         return 1 if phase is Phase.FEATURES else self._epochs - epoch + 1
 
     def _work_left(self) -> float:

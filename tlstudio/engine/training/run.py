@@ -1,4 +1,4 @@
-"""What outlives the training loop, however it ends."""
+"""The state of a run that outlives the training loop, however it ends."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass
 class Run:
-    """One run: its settings, its clock, what it learned.
+    """A run: its settings, its clock, its classifier and its history.
 
     Attributes:
         kept: the weights to go back to: at first those of the start, then the best epoch's.
@@ -76,7 +76,7 @@ class Run:
         return self.history.epochs[-1].epoch - since >= patience
 
     def reason(self, error: TLStudioError | None) -> RunEndReason:
-        """Why it ended."""
+        """Return why the run ended."""
         if error is not None:
             return RunEndReason.FAILED
         if self.is_complete:
@@ -84,7 +84,7 @@ class Run:
         return RunEndReason.EARLY if self.is_early else RunEndReason.STOPPED
 
     def state_dict(self) -> dict[str, Any]:
-        """All that resuming needs, while `train_run` waits at an `EpochEnded`.
+        """Return all that resuming needs, while `train_run` waits at an `EpochEnded`.
 
         Copies, on the CPU; `torch.save` keeps them, `torch.load` with ``weights_only`` reads them.
         """

@@ -1,4 +1,4 @@
-"""All that speaks against a run before it starts, found at once."""
+"""Finds all problems of a run before it starts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def check_run(
     classes: Sequence[str] | None = None,
     plan: FreezePlan | None = None,
 ) -> list[TLStudioError]:
-    """Every problem that would make the run fail or be pointless; empty if it can start.
+    """Return all problems that would make the run fail or be pointless.
 
     The arguments are those of `checked_plan`.
     """
@@ -84,7 +84,7 @@ def checked_plan(
 
 
 def run_plan(config: RunConfig, classes: Sequence[str]) -> FreezePlan:
-    """Which layers of the catalog's network train, as the configuration says.
+    """Return the freeze plan of the configured network.
 
     Raises:
         ConfigError: the model or one of its layers is unknown.

@@ -9,7 +9,7 @@ from torch import nn
 
 
 def changing_tensors(network: nn.Module) -> list[torch.Tensor]:
-    """What training changes: trainable parameters, and the buffers of modules in train mode.
+    """Return the tensors that training changes: trainable parameters, buffers in train mode.
 
     They share memory with the network.
     """

@@ -1,4 +1,4 @@
-"""How much work the parts of a run are, guessed from what is known before it: for progress."""
+"""Estimates the work of a run's parts before it starts, for its progress."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What two or more features use. Nothing here knows a feature or the session."""
+"""Widgets and helpers of two or more features. Nothing here knows a feature or the session."""

@@ -31,7 +31,7 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
 
 
 def line(*, vertical: bool = False) -> QFrame:
-    """A hairline."""
+    """Return a hairline that separates what is above and below."""
     result = QFrame()
     result.setProperty("role", "vline" if vertical else "line")
     return result
@@ -133,7 +133,7 @@ class Fold(QWidget):
 
     @property
     def button(self) -> QToolButton:
-        """The heading."""
+        """The button in the heading, which opens and closes the fold."""
         return self._button
 
     @property
@@ -160,7 +160,7 @@ class Fold(QWidget):
 
 
 class EmptyState(QWidget):
-    """What a page shows before it has anything: what this place is for, and what to do next."""
+    """The empty state of a page: what the page is for, and what to do next."""
 
     def __init__(
         self, icon: str, title: str, text: str, *actions: QPushButton, parent: QWidget | None = None

@@ -23,7 +23,7 @@ class CellArea(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def cell_rect(self, index: int) -> QRect:
-        """Where a cell is shown, in the coordinates of the viewport."""
+        """Return the rectangle of a cell, in the coordinates of the viewport."""
         return self._geometry.cell(index).translated(0, -self.verticalScrollBar().value())
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
@@ -47,7 +47,7 @@ class CellArea(QAbstractScrollArea):
     # -- for the grids ---------------------------------------------------------------------------
 
     def _text_of(self, index: int) -> str:
-        """What is said of a cell."""
+        """Return the tooltip and accessible text of a cell."""
         return ""
 
     def _hover(self, index: int) -> None:
@@ -79,7 +79,7 @@ class CellArea(QAbstractScrollArea):
             bar.setValue(cell.bottom() - self.viewport().height() + 4)
 
     def _paint_words(self, painter: QPainter, text: str) -> None:
-        """In place of cells."""
+        """Paint a text in the place of the cells."""
         painter.setPen(QColor(theme.current().text_soft))
         flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
         painter.drawText(self.viewport().rect().adjusted(24, 24, -24, -24), flags, text)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 
 class ChoiceField(QComboBox):
-    """One of a few values, shown by their titles.
+    """A drop-down for one of a few values, shown by their titles.
 
     Signals:
         chosen(str): a person chose this value.

@@ -1,4 +1,4 @@
-"""One line of text that is shortened where there is not enough room."""
+"""A label of one line that is elided where there is not enough room."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 
 class ElidedLabel(QWidget):
-    """For file names and the like: takes any width, shows all in its tooltip.
+    """A label for file names and the like: it takes any width and shows all in its tooltip.
 
     Args:
         where: what gives way; the middle, as file names differ at both ends.

@@ -181,7 +181,7 @@ class PaperLink(QPushButton):
         return QFontMetrics(self.font()).horizontalAdvance(text)
 
     def _room_px(self) -> int:
-        """What icon, gap and border take, and what the rounding of a text's width may take."""
+        """Return the width of icon, gap and border, and of the rounding of the text's width."""
         return self.iconSize().width() + theme.GRID * 2
 
     def _elide(self) -> None:

@@ -14,17 +14,17 @@ translate = QCoreApplication.translate
 
 
 def count(value: int) -> str:
-    """1234567 -> 1,234,567"""
+    """Format a whole number, e.g. 1234567 as 1,234,567."""
     return QLocale().toString(value)
 
 
 def percent(fraction: float | None, decimals: int = 1) -> str:
-    """0.8243 -> 82.4%"""
+    """Format a fraction as per cent, e.g. 0.8243 as 82.4%."""
     return NONE if fraction is None else f"{100 * fraction:.{decimals}f}%"
 
 
 def compact(value: float) -> str:
-    """4652008 -> 4.65 M"""
+    """Format a count briefly, e.g. 4652008 as 4.65 M."""
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
             return f"{value / size:.3g} {unit}"
@@ -32,7 +32,7 @@ def compact(value: float) -> str:
 
 
 def gflops(value: float) -> str:
-    """0.00041, 1.81, 17.6, 2,730: billions of multiply-adds; a dash for 0, which is unknown."""
+    """Format billions of multiply-adds, e.g. 0.00041, 1.81 or 2,730; a dash for 0 (unknown)."""
     if not value:
         return NONE
     return f"{value:.3g}" if value < 999.5 else count(int(float(f"{value:.3g}")))
@@ -76,7 +76,7 @@ def estimate(seconds: float) -> str:
 
 
 def learning_rate(value: float) -> str:
-    """0.0001 -> 1e-4, 0.001 -> 0.001"""
+    """Format a learning rate, e.g. 0.0001 as 1e-4 and 0.001 as 0.001."""
     if value >= 0.001 or value == 0:
         return f"{value:g}"
     mantissa, exponent = f"{value:.2e}".split("e")
@@ -105,5 +105,5 @@ def metric(value: float | None, unit: Unit) -> str:
 
 
 def images_per_s(rate: float) -> str:
-    """Three figures: 0.412, 4.12, 41.2, 412, 4,120"""
+    """Format images per second with three digits, e.g. 0.412, 41.2 or 4,120."""
     return f"{rate:.3g}" if rate < 999.5 else f"{round(rate, -1):,.0f}"

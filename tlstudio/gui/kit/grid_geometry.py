@@ -1,4 +1,4 @@
-"""Where the cells of a thumbnail grid lie. Plain arithmetic, no widget."""
+"""The geometry of a thumbnail grid: plain arithmetic, no widget."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class GridGeometry:
         gap_px: int = GAP_PX,
         tall: float = 1.0,
     ) -> GridGeometry:
-        """As many columns of `thumb_px` as fit; what is left over makes the thumbnails larger."""
+        """Fit as many columns of `thumb_px` as possible; the rest makes the thumbnails larger."""
         inner = max(width_px - 2 * EDGE_PX, thumb_px)
         columns = max(1, (inner + gap_px) // (thumb_px + gap_px))
         side = (inner - (columns - 1) * gap_px) // columns
@@ -65,12 +65,12 @@ class GridGeometry:
 
     @property
     def pitch_px(self) -> int:
-        """From the top of a row to the top of the next."""
+        """The distance from the top of a row to the top of the next."""
         return self.cell_height_px + self.gap_px
 
     @property
     def height_px(self) -> int:
-        """Of all rows."""
+        """The height of all rows."""
         return self.rows * self.pitch_px - self.gap_px + 2 * EDGE_PX if self.count else 0
 
     def cell(self, index: int) -> QRect:

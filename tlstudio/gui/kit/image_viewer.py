@@ -1,4 +1,4 @@
-"""One large picture, fitted into whatever room there is."""
+"""A large picture that is fitted into the available room."""
 
 from __future__ import annotations
 

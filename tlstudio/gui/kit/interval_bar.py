@@ -21,7 +21,7 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class AccuracyAxis:
-    """Which accuracies, as fractions, the two ends of a bar stand for.
+    """The axis of interval bars: the accuracies, as fractions, at its two ends.
 
     It need not begin at 0: what is painted is a place on it, not a length from its beginning.
     """
@@ -31,7 +31,7 @@ class AccuracyAxis:
 
     @classmethod
     def around(cls, values: Iterable[float]) -> AccuracyAxis:
-        """From the ten points below the lowest to those above the highest; whole without values."""
+        """Make an axis that holds `values`, with ends at whole tens; 0 to 1 without values."""
         known = [value for value in values if math.isfinite(value)]
         if not known:
             return cls()
@@ -43,12 +43,12 @@ class AccuracyAxis:
 
     @property
     def ticks(self) -> tuple[float, ...]:
-        """Every ten points, the ends included."""
+        """The ticks: every ten points, the ends included."""
         count = round((self.high - self.low) / TICK)
         return tuple(self.low + number * TICK for number in range(count + 1))
 
     def place(self, value: float) -> float:
-        """How far along the axis `value` is: 0..1, at the ends what is beyond them."""
+        """Return the position of `value` on the axis, 0..1; values beyond the ends are clipped."""
         return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
 
 
@@ -103,7 +103,7 @@ def paint_interval(
 
 
 class IntervalBar(QWidget):
-    """One accuracy on an axis, its number beside it; for lists of a few that share an axis."""
+    """A bar for one accuracy, with its number; for short lists that share an axis."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -156,7 +156,7 @@ class IntervalBar(QWidget):
 
 
 def interval_text(interval: tuple[float, float, float] | None) -> str:
-    """82.4% (77.5% – 87.3%)"""
+    """Format an accuracy with its interval, e.g. 82.4% (77.5% – 87.3%)."""
     if interval is None:
         return formats.NONE
     low, value, high = interval

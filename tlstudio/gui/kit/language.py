@@ -14,7 +14,7 @@ from tlstudio.core.texts import Sentence
 
 @dataclass(frozen=True, slots=True)
 class LanguageSpec:
-    """One language of the window. `title` is its name in itself."""
+    """A language of the window. `title` is its own name for itself."""
 
     code: str
     title: str
@@ -71,7 +71,7 @@ def shown(text: str) -> str:
 
 
 def error_text(error: TLStudioError) -> str:
-    """The sentence of `error`."""
+    """Return the sentence of `error` in the language of the window."""
     return core_text(error.sentence, **error.values)
 
 

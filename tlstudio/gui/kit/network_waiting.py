@@ -47,7 +47,7 @@ class NetworkWaiting(QWidget):
         self.show_state(is_ready=False, failure=None)
 
     def show_state(self, *, is_ready: bool, failure: TLStudioError | None) -> None:
-        """What is waited for: the library until it `is_ready`, then the network."""
+        """Show what is being waited for: the library until it `is_ready`, then the network."""
         if failure is not None:
             self.text.setText(error_text(failure))
         else:

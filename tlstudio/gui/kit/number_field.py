@@ -58,7 +58,7 @@ class NumberField(QAbstractSpinBox):
 
     @property
     def typed(self) -> str:
-        """What stands in the field."""
+        """The text in the field."""
         return self.lineEdit().text().strip()
 
     def set_number(self, value: float) -> None:

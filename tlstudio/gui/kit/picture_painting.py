@@ -1,4 +1,4 @@
-"""How a picture is drawn into a rectangle: rounded, and scaled as its enlargement asks for."""
+"""Draws a picture into a rectangle with rounded corners, scaled smoothly or by pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the studio remembers of a person between sessions, typed."""
+"""The preferences of a person, kept between sessions and typed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Preferences:
 
     @property
     def language(self) -> str:
-        """``system``, ``en`` or ``ko``."""
+        """The language of the window: ``system``, ``en`` or ``ko``."""
         return str(self._settings.value("language", "system", type=str))
 
     @language.setter
@@ -56,7 +56,7 @@ class Preferences:
 
     @property
     def last_folder(self) -> str:
-        """Where the last file dialog ended; empty at first."""
+        """The folder of the last file dialog; empty at first."""
         return str(self._settings.value("last_folder", "", type=str))
 
     @last_folder.setter

@@ -36,7 +36,7 @@ class QuietWarnings(QWidget):
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """What is said in the lines."""
+        """The texts of the lines."""
         return tuple(words.text() for line, words in self._lines if not line.isHidden())
 
     def set_texts(self, texts: Sequence[str]) -> None:

@@ -47,7 +47,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 @dataclass(frozen=True)  # no slots: Column[Row](...) could not be made of it
 class Column(Generic[Row]):
-    """One column: its title, and functions that say what a row shows in it.
+    """A column: its title, and functions that return what a row shows in it.
 
     Attributes:
         title: in the words of the window's language.
@@ -77,15 +77,15 @@ class Column(Generic[Row]):
 
     @property
     def alignment(self) -> Qt.AlignmentFlag:
-        """Of the title and the cells."""
+        """The alignment of the title and the cells."""
         return _RIGHT if self.is_number else _LEFT
 
     def sort_key(self, row: Row) -> Any:
-        """What `row` is sorted by; None for what is not known."""
+        """Return the sort key of `row`; None for unknown values, which are sorted last."""
         return self.text(row).casefold() if self.key is None else self.key(row)
 
     def data(self, row: Row, role: int) -> Any:
-        """What the cell of `row` answers to a role of Qt."""
+        """Return the data of a cell for a role of Qt."""
         match role:
             case Role.DisplayRole:
                 return self.text(row)
@@ -108,7 +108,7 @@ class Column(Generic[Row]):
 def header_data(
     columns: Sequence[Column[Any]], section: int, orientation: Qt.Orientation, role: int
 ) -> str | Qt.AlignmentFlag | None:
-    """What `headerData` of an item model with these columns answers."""
+    """Return what `headerData` of an item model with these columns returns."""
     if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(columns):
         return None
     match role:
@@ -153,7 +153,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         self._places: dict[Hashable, int] = {}
 
     def set_columns(self, columns: Sequence[Column[Row]]) -> None:
-        """Show others."""
+        """Show other columns."""
         self.beginResetModel()
         self.columns = tuple(columns)
         self.endResetModel()
@@ -183,7 +183,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         self.refresh()
 
     def refresh(self, *roles: Role) -> None:
-        """All cells may look different, in these roles or altogether."""
+        """Announce that all cells may have changed, in these roles or altogether."""
         if self.rows and self.columns:
             last = self.index(len(self.rows) - 1, len(self.columns) - 1)
             self.dataChanged.emit(self.index(0, 0), last, list(roles))

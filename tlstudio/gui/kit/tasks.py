@@ -18,7 +18,7 @@ STACK_BYTES = 16 * 1024 * 1024
 
 
 class Task(QObject):
-    """One piece of work. Connect its signals to bound methods of GUI-thread QObjects only.
+    """A piece of work on a thread. Connect its signals to bound methods of GUI-thread QObjects.
 
     Signals:
         done(object): the function returned this value.
@@ -81,7 +81,7 @@ class _Runnable(QRunnable):
 
 
 class TaskPool(QObject):
-    """Threads for tasks.
+    """A pool of threads for tasks.
 
     Args:
         threads: how many run at once; one for whatever touches torch.

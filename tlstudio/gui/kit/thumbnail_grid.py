@@ -111,7 +111,7 @@ class ThumbnailGrid(CellArea):
             self._arrange(keep_first=True)
 
     def set_empty_text(self, text: str) -> None:
-        """What is said where there are no items."""
+        """Set the text that is shown without items."""
         self._empty_text = text
         self.viewport().update()
 

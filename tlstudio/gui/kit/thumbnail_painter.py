@@ -1,4 +1,4 @@
-"""How one cell of the thumbnail grid looks."""
+"""Paints the cells of the thumbnail grid."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PIXELATED_FROM = 3.0  # enlarged this much, a picture shows its pixels rather th
 
 
 class Mark(StrEnum):
-    """What is said of a thumbnail, by icon and word."""
+    """A mark on a thumbnail: an icon and a word."""
 
     NONE = "none"
     RIGHT = "right"
@@ -37,7 +37,7 @@ _MARK_TOKENS = {Mark.RIGHT: "right", Mark.WRONG: "wrong", Mark.UNKNOWN: "text_so
 
 @dataclass(frozen=True, slots=True)
 class GridItem:
-    """One cell of a thumbnail grid.
+    """The content of a cell of a thumbnail grid.
 
     Attributes:
         image: what the picture is of.
@@ -63,7 +63,7 @@ class Findable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CellState:
-    """How a cell is met: under the mouse, chosen, holding the keyboard."""
+    """The state of a cell: hovered, selected, focused."""
 
     hovered: bool = False
     selected: bool = False

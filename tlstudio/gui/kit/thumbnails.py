@@ -91,7 +91,7 @@ class ThumbnailCache(QObject):
         return self._stand_in(ref)
 
     def drop(self, ref: ImageRef, size_px: int) -> None:
-        """It is no longer on screen: do not begin to decode it."""
+        """Do not begin to decode an image that is no longer on the screen."""
         self._waiting.pop((ref, decoded_size_px(size_px)), None)
 
     def failed(self, ref: ImageRef) -> bool:

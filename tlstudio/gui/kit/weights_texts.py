@@ -42,7 +42,7 @@ def progress_text(progress: DownloadProgress) -> str:
 
 
 def download_text(download: Download) -> str:
-    """What becomes of it, in one line or two."""
+    """Describe the state of a download in one or two lines."""
     match download.phase:
         case DownloadPhase.QUEUED:
             return translate("weights", "Waits for the one before")

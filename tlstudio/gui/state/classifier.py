@@ -30,7 +30,7 @@ ANSWERS_AT_ONCE = 16  # a signal for each image would keep the GUI thread busy
 
 @dataclass(frozen=True, slots=True)
 class ClassifierInfo:
-    """What the window shows of the classifier in hand.
+    """The facts about the classifier in hand that the window shows.
 
     Attributes:
         source: file name it was loaded from; empty if it was trained here.

@@ -21,7 +21,7 @@ SETTLE_MS = 800  # copying many files makes many signals
 
 
 class DatasetState(QObject):
-    """Which dataset is open.
+    """The open dataset.
 
     Attributes:
         index: the open dataset; None on the start page.
@@ -110,7 +110,7 @@ class DatasetState(QObject):
         self._cancel()
 
     def close(self) -> None:
-        """Back to the start page."""
+        """Close the dataset and go back to the start page."""
         self._cancel()
         self._watch()
         self._forget_glance()

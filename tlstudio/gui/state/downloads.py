@@ -64,7 +64,7 @@ class DownloadsState(QObject):
 
     @property
     def downloads(self) -> tuple[Download, ...]:
-        """In the order in which they were asked for."""
+        """The downloads in the order in which they were asked for."""
         return tuple(self._downloads.values())
 
     def of(self, name: WeightsName) -> Download | None:
@@ -73,7 +73,7 @@ class DownloadsState(QObject):
 
     @property
     def total_bytes(self) -> int:
-        """Of all downloaded weights, the unfinished ones included."""
+        """The size of all downloaded weights, the unfinished ones included."""
         unfinished = sum(row.progress.done_bytes for row in self.downloads)
         return sum(row.size_bytes for row in self.stored if row.removable) + unfinished
 

@@ -1,4 +1,4 @@
-"""What was measured of the network's stages for the open dataset, and what follows from it."""
+"""The evidence for the open dataset and network, and the advice that follows from it."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class EvidenceState(StudyState):
     # -- inside ----------------------------------------------------------------------------------
 
     def _wanted(self) -> Subject:
-        """All that the evidence depends on; empty while something of it is missing."""
+        """Return what the evidence depends on; empty while something of it is missing."""
         index, network = self._datasets.index, self._network
         if index is None or network.tree is None:
             return ()
@@ -138,7 +138,7 @@ class EvidenceState(StudyState):
         self._soon.start()
 
     def _follow(self) -> None:
-        """Another network, dataset or setting."""
+        """Take up another network, dataset or setting."""
         wanted = self._wanted()
         if wanted != self._subject:
             self._subject = wanted

@@ -1,4 +1,4 @@
-"""What the window asks of the engine for the evidence of stages; on a study's thread."""
+"""The evidence's functions of the engine, for worker threads."""
 
 from __future__ import annotations
 

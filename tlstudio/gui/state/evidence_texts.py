@@ -20,18 +20,18 @@ class EvidenceTexts(QObject):
         return why_not or self.tr("Not measured for this dataset yet.")
 
     def what_it_does(self) -> str:
-        """What a person starts with “Measure”."""
+        """Explain what “Measure” does."""
         return self.tr(
             "Looks at up to 1,000 training images with the pretrained network and tries at each "
             "stage how well the classes can be told apart there. Nothing is trained."
         )
 
     def how_long(self) -> str:
-        """What it costs to find out."""
+        """Say how long measuring takes."""
         return self.tr("It takes about as long as a few epochs of training.")
 
     def progress(self, evidence: EvidenceState) -> str:
-        """What it is doing, and for how long it still will."""
+        """Describe the progress of measuring, and the time left."""
         progress = evidence.progress
         if progress is None or not progress.stage:
             text = self.tr("Looking at images…")

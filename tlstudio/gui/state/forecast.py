@@ -1,4 +1,4 @@
-"""How long the run would take: what the machine costs, measured once, and the forecast from it."""
+"""The forecast of a run's duration, from costs that are measured once on this machine."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class ForecastState(QObject):
         self._cancel()
 
     def _wanted(self) -> Key | None:
-        """What the costs depend on; None while there is something missing."""
+        """Return what the costs depend on; None while something of it is missing."""
         index, config = self._datasets.index, self._network.config
         if index is None or self._network.tree is None:
             return None

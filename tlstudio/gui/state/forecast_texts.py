@@ -17,11 +17,11 @@ class ForecastTexts(QObject):
         return self.tr("Measuring this machine…")
 
     def per_epoch(self, row: VariationForecast) -> str:
-        """0.4 s an epoch; where phases differ, on the average"""
+        """Return the time of an epoch, e.g. 0.4 s an epoch; the average where phases differ."""
         return self.tr("{time} an epoch").format(time=formats.estimate(row.usual_epoch_s))
 
     def epochs(self, row: VariationForecast) -> str:
-        """0.4 s an epoch; where phases differ: 0.4 s to 12 s an epoch"""
+        """Return the time of an epoch, or its range where phases differ: 0.4 s to 12 s an epoch."""
         low, high = (formats.estimate(s) for s in (row.quickest_epoch_s, row.slowest_epoch_s))
         if row.is_even or low == high:
             return self.per_epoch(row)
@@ -33,7 +33,7 @@ class ForecastTexts(QObject):
         return formats.file_size(round(memory_bytes, 2 - digits)).replace(".0 ", " ")
 
     def memory_tip(self) -> str:
-        """What the figure counts."""
+        """Explain what the memory figure counts."""
         return self.tr(
             "Estimated from the shapes of the layers: all weights; for those that train their "
             "gradients, the optimizer's memory and the best values so far; and what one batch "
@@ -41,11 +41,11 @@ class ForecastTexts(QObject):
         )
 
     def in_all(self, row: VariationForecast) -> str:
-        """14 s in all"""
+        """Return the time of the whole run, e.g. 14 s in all."""
         return self.tr("{time} in all").format(time=formats.estimate(row.total_s))
 
     def line(self, row: VariationForecast) -> str:
-        """0.4 s an epoch · about 14 s in all · 380 MB"""
+        """Return the forecast in a line, e.g. 0.4 s an epoch · about 14 s in all · 380 MB."""
         total = self.tr("about {time} in all").format(time=formats.estimate(row.total_s))
         parts = [self.epochs(row), total]
         if row.memory_bytes:
@@ -53,7 +53,7 @@ class ForecastTexts(QObject):
         return " · ".join(parts)
 
     def start(self, row: VariationForecast) -> str:
-        """What the first epochs take, where that is another figure; else empty."""
+        """Return the time of the first epochs where it differs; else an empty text."""
         if not row.has_slow_start:
             return ""
         phase = row.phases[0]
@@ -71,7 +71,7 @@ class ForecastTexts(QObject):
         )
 
     def meaning(self, variation: Variation, views: int, obstacle: KeepObstacle | None) -> str:
-        """What the choice means, in few words."""
+        """Explain a choice of variation in few words."""
         match variation:
             case Variation.CACHED:
                 if obstacle is KeepObstacle.NOTHING_FIXED:
@@ -87,7 +87,7 @@ class ForecastTexts(QObject):
                 return self.tr("The plain image every time.")
 
     def tip(self, variation: Variation) -> str:
-        """What the choice means, at more length."""
+        """Explain a choice of variation at more length."""
         match variation:
             case Variation.CACHED:
                 return self.tr(
@@ -127,7 +127,7 @@ class ForecastTexts(QObject):
         return f"{text.format(time=formats.estimate(row.total_s))} · {how}"
 
     def reason(self, forecast: RunForecast, config: RunConfig, images: int) -> str:
-        """What is computed how often, and how exactly."""
+        """Explain what is computed how often, and how exactly."""
         variation, phases = Variation.of(config), len(forecast.of(config).phases)
         count = formats.count(images)
         if not forecast.can_keep and config.mixing != "none":

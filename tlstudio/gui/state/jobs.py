@@ -127,14 +127,14 @@ def augmented_views(
 
 
 def network_view(image: ImageRef, classifier: Classifier) -> np.ndarray[Any, Any]:
-    """One image as `classifier` sees it, de-normalised: uint8 ``[H, W, 3]``."""
+    """Return an image as `classifier` sees it, de-normalised: uint8 ``[H, W, 3]``."""
     from tlstudio.engine.data.preview import network_view
 
     return network_view(image, classifier.preprocessing)
 
 
 def check_run(settings: Settings, index: DatasetIndex) -> list[TLStudioError]:
-    """All that speaks against a run; empty if it can start."""
+    """Return all problems that keep a run from starting."""
     from tlstudio.engine.training.run_checks import check_run
 
     return check_run(settings.config, index, plan=settings.plan)
@@ -149,7 +149,7 @@ def measure_speed(
     stop: StopToken,
     on_progress: Progress | None = None,
 ) -> SpeedRecord | None:
-    """How fast a network runs here; None if stopped."""
+    """Measure how fast a network runs on this machine; None if stopped."""
     from tlstudio.engine.compare.model_speed import measure_speed
     from tlstudio.engine.forecast.network_costs import MeasuringStopped
 

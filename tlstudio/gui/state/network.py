@@ -27,7 +27,7 @@ IMAGENET_CLASSES = 1000
 
 
 class NetworkState(QObject):
-    """What would be trained, and how.
+    """The network and the settings of the next run.
 
     Configuration, tree and plan change together: whoever is told of one finds the others as they
     belong to it.
@@ -109,7 +109,7 @@ class NetworkState(QObject):
         self._pool.submit(jobs.warm_up, done=self._on_warm, failed=self._on_failed)
 
     def retry(self) -> None:
-        """Try again what failed."""
+        """Try again after a failure."""
         if self.is_ready:
             self._build_tree(self.config)
         else:
@@ -142,7 +142,7 @@ class NetworkState(QObject):
 
     @property
     def inputs(self) -> InputConfig:
-        """What is changed at the entrance of the network; nothing where it cannot be."""
+        """The changes at the entrance of the network; none where they cannot be made."""
         spec = self.spec
         try:
             return input_config(self.config, spec) if spec is not None else InputConfig()
@@ -165,7 +165,7 @@ class NetworkState(QObject):
         self.set_config(config)
 
     def set_config(self, config: RunConfig) -> None:
-        """Take a whole configuration."""
+        """Replace the whole configuration."""
         if config == self.config:
             return
         model_changed = config.model != self.config.model

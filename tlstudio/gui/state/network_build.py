@@ -1,4 +1,4 @@
-"""What a view shows of the chosen network: asked for once somebody looks, and never stale."""
+"""Builds what a view shows of the chosen network: on demand, and never out of date."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ class NetworkBuild(QObject):
             self._ask()
 
     def set_num_classes(self, num_classes: int | None) -> None:
-        """Another head than the one that would be trained; None for that one."""
+        """Set another number of classes than would be trained; None for that number."""
         self._num_classes = num_classes
         self._ask()
 
     def retry(self) -> None:
-        """Try again what failed."""
+        """Try again after a failure."""
         self._failure = None
         if self._network.tree is None:
             self._network.retry()

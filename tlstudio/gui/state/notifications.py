@@ -1,4 +1,4 @@
-"""What the studio wants a person to know: kept from the start, shown when there is a window."""
+"""Messages to the person: kept from the start, shown when there is a window."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEPT = 200
 
 
 class Level(StrEnum):
-    """How much a notification matters."""
+    """The levels of notifications."""
 
     INFO = "info"
     SUCCESS = "success"
@@ -25,7 +25,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One message: a sentence and a hint, both in the language of the window."""
+    """A message: a sentence and a hint, both in the language of the window."""
 
     level: Level
     text: str

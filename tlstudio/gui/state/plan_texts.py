@@ -16,7 +16,7 @@ class PlanTexts(QObject):
     """Words for a `PlanTimeline`, in the language of the window."""
 
     def layers(self, timeline: PlanTimeline, phase: int) -> str:
-        """What begins to train with a phase: ``layer4``, ``stem to layer4``, or everything."""
+        """Name what begins to train with a phase: ``layer4``, ``stem to layer4``, or everything."""
         rows = timeline.joining(phase)
         cells = timeline.cells[phase]
         is_whole = all(cells[row].trainable == timeline.rows[row].parameters for row in rows)
@@ -32,11 +32,11 @@ class PlanTexts(QObject):
         return self.tr("%n stage(s)", "", len(titles))
 
     def joins(self, timeline: PlanTimeline, phase: int) -> str:
-        """layer4 joins"""
+        """Say what begins to train with a phase, e.g. layer4 joins."""
         return self.tr("{layers} joins").format(layers=self.layers(timeline, phase))
 
     def phases(self, tree: LayerTree, settings: Settings) -> list[tuple[int, str]]:
-        """``(first epoch, what joins)`` of each phase of the plan after the first."""
+        """Return ``(first epoch, what joins)`` for each phase of the plan after the first."""
         if settings.plan is None:
             return []
         timeline = PlanTimeline.of(tree, settings.plan, settings.config)
@@ -47,7 +47,7 @@ class PlanTexts(QObject):
         ]
 
     def cell(self, timeline: PlanTimeline, row: int, epoch: int) -> str:
-        """What one stage does in one epoch."""
+        """Describe what a stage does in an epoch."""
         stage, cell = timeline.rows[row], timeline.cell(row, epoch)
         parts = [stage.title, self.tr("epoch {n}").format(n=epoch)]
         rate = timeline.rate(row, epoch)

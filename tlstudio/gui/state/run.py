@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class RunPhase(StrEnum):
-    """What the run is doing."""
+    """The states of the run."""
 
     IDLE = "idle"
     PREPARING = "preparing"  # the network is being built

@@ -30,7 +30,7 @@ from tlstudio.gui.state.session import Session, Step
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """What keeps a run from starting.
+    """The reason that keeps a run from starting.
 
     Attributes:
         remedy: the step where it can be mended; None where waiting is enough.
@@ -86,7 +86,7 @@ class RunTexts(QObject):
         return self.tr("Ready to train") if session.can_train else self.tr("Train")
 
     def phase_title(self, run: RunState) -> str:
-        """What the run is doing, or how it ended, in few words."""
+        """Describe the state of the run, or how it ended, in few words."""
         epochs = run.record.started.epochs if run.record.started else 0
         epoch = run.record.progress.epoch if run.record.progress else 1
         match run.phase:
@@ -104,7 +104,7 @@ class RunTexts(QObject):
                 return self._end_title(run.record.end)
 
     def progress(self, progress: BatchEnded | FeaturesProgressed | None, elapsed_s: float) -> str:
-        """What is computed now, how fast, since when, and for how long still."""
+        """Describe the present work, its speed, the time passed and the time left."""
         match progress:
             case None:
                 return self.tr("The network is being built.")
@@ -125,7 +125,7 @@ class RunTexts(QObject):
         return "  ·  ".join(parts)
 
     def features(self, progress: FeaturesProgressed) -> str:
-        """How far the outputs of the frozen layers are."""
+        """Describe the progress of computing the frozen layers' outputs."""
         if progress.from_cache == progress.total:
             return self.tr("features from an earlier run")
         percent = formats.percent(progress.done / max(1, progress.total), 0)
@@ -160,7 +160,7 @@ class RunTexts(QObject):
         return self.tr("about {time} left").format(time=self._coarse(progress.remaining_s))
 
     def summary(self, run: RunState) -> tuple[str, str]:
-        """How the last run ended, as a sentence and a hint."""
+        """Describe how the last run ended, as a sentence and a hint."""
         end, info = run.record.end, run.record.started
         if end is None:
             return "", ""

@@ -14,7 +14,7 @@ from tlstudio.gui.state.worker import GeneratorWorker, Work
 
 
 class StudyState(FeatureState):
-    """What all studies have in common: the thread, the error, and looking up an earlier record.
+    """The common part of all studies: the thread, the error, and looking up an earlier record.
 
     Attributes:
         error: what ended the last study early; None if nothing did.

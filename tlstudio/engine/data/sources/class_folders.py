@@ -1,4 +1,4 @@
-"""One folder per class; the studio makes the split."""
+"""The source for a folder per class, which the studio splits."""
 
 from __future__ import annotations
 

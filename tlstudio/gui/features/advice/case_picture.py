@@ -45,16 +45,16 @@ class CasePicture(QWidget):
 
     @property
     def place(self) -> tuple[float, float] | None:
-        """From different to similar and from few images to many, each 0..1; None for none."""
+        """The position ``(similarity, number of images)``, each 0..1; None without one."""
         return self._place
 
     def set_cases(self, texts: Mapping[tuple[int, int], str]) -> None:
-        """What to do in each field, by (0 different, 1 similar) and (0 few, 1 many)."""
+        """Set what to do in each field, by (0 different, 1 similar) and (0 few, 1 many)."""
         self._texts = texts
         self.update()
 
     def set_place(self, place: tuple[float, float] | None, text: str) -> None:
-        """Where the dataset lies; `text` says it in words."""
+        """Mark where the dataset lies; `text` says it in words."""
         self._place = place
         self.setToolTip(text)
         self.setAccessibleDescription(text)
@@ -126,7 +126,7 @@ class CasePicture(QWidget):
         painter.restore()
 
     def _paint_place(self, painter: QPainter, area: QRectF, place: tuple[float, float]) -> None:
-        """Below the words of its field, so that it hides none of them."""
+        """Paint the mark below the words of its field, so that it hides none of them."""
         tokens = theme.current()
         column, row = self._here() or (0, 0)
         field = self._field(area, column, row)

@@ -1,4 +1,4 @@
-"""What a network knows at each depth: probe accuracy, gradients and parameters, input to head.
+"""The chart over a network's depth: probe accuracy, gradients and parameters.
 
 Importing this module imports pyqtgraph.
 """

@@ -33,7 +33,7 @@ CHARTS_AT_LEAST_PX = 350
 
 
 class MeasureOffer(QWidget):
-    """In the place of the chart as long as there is none: what measuring brings, or how far it is.
+    """The offer in place of the chart: what measuring brings, or its progress.
 
     Attributes:
         measure, cancel: buttons.
@@ -72,7 +72,7 @@ class MeasureOffer(QWidget):
         layout.addStretch()
 
     def refresh(self) -> None:
-        """Show what holds now."""
+        """Show the present state."""
         evidence, texts = self._session.feature(EvidenceState), self._texts
         goes_on = evidence.active
         for widget in (self.bar, self.cancel):
@@ -156,7 +156,7 @@ class DepthsView(QWidget):
         return self._record is not None
 
     def refresh(self) -> None:
-        """Show what holds now."""
+        """Show the present state."""
         evidence = self._session.feature(EvidenceState)
         self._record = None if evidence.active else evidence.record
         self.offer.refresh()

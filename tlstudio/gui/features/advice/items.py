@@ -55,7 +55,7 @@ class Reasons(QWidget):
 
 
 class ItemView(QWidget):
-    """One piece of advice: what it is about, what to do, and why."""
+    """A piece of advice: its topic, what to do, and why."""
 
     def __init__(self, item: AdviceItem, *, is_followed: bool) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class ItemView(QWidget):
 
 
 class AdviceItems(QWidget):
-    """All pieces of advice but the first, which has a place of its own."""
+    """The pieces of advice after the first, which has a place of its own."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""What the studio advises for this dataset and network, with the evidence for it."""
+"""The view of the advice for this dataset and network, with its evidence."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ class AdviceView(QWidget):
         self.picture.set_place(place, core_text(CASE_TITLES[advice.case]))
 
     def _show_cases(self, strategy: str, place: tuple[float, float] | None) -> None:
-        """What is usual in each of the four, and in the dataset's own what is advised."""
+        """Show what is usual in each of the four cases, and the advice in the dataset's own."""
         titles = {
             "feature_extraction": self.tr("Train the head"),
             "partial": self.tr("Train the late layers"),

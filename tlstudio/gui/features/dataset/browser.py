@@ -124,7 +124,7 @@ class Browser(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        """In a narrow window the classes give way to the chosen image."""
+        """Hide the classes for the chosen image in a narrow window."""
         images_shown = self.tabs.currentIndex() == 0
         crowded = images_shown and self._side_shown and self.width() < ROOMY_PX
         self.classes.setVisible(not crowded)

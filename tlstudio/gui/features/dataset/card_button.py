@@ -16,7 +16,7 @@ from tlstudio.gui.kit.basics import set_property
 
 
 class CardButton(QPushButton):
-    """As high as what is in it needs for its width.
+    """A button as high as its content needs for its width.
 
     Args:
         name: what it opens, for those who cannot see it.

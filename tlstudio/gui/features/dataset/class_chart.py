@@ -251,7 +251,7 @@ class ClassChart(QListView):
 
 
 class SplitLegend(QWidget):
-    """Which colour of the bars is which split."""
+    """The legend of the bars' colours: one for each split."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -29,7 +29,7 @@ SIDE_PX = 264
 
 
 class ImagesView(QWidget):
-    """All images of the dataset, or those of one class, one split, or with a name like this.
+    """The images of the dataset, filtered by class, split and name.
 
     Signals:
         side_toggled(bool): the strip beside the grid comes, or went.

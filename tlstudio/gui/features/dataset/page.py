@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class DataPage(QWidget):
-    """Where a dataset is opened and looked at. A folder may be dropped anywhere on it.
+    """The page where a dataset is opened and browsed. A folder may be dropped anywhere on it.
 
     The browser is built when there is something to see in it, or by `prepare`.
     """
@@ -45,7 +45,7 @@ class DataPage(QWidget):
 
     @property
     def browser(self) -> Browser:
-        """What shows an open dataset."""
+        """The browser of the open dataset."""
         if self._browser is None:
             from tlstudio.gui.features.dataset.browser import Browser
 

@@ -16,7 +16,7 @@ HEIGHT_PX = 76
 
 
 class PictureStrip(QWidget):
-    """As many boxes as pictures are expected, side by side over the whole width."""
+    """A row with a box for each expected picture, over the whole width."""
 
     def __init__(self, count: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)

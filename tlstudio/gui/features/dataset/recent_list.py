@@ -17,7 +17,7 @@ SHOWN = 6
 
 
 class RecentRow(CardButton):
-    """One folder: its name and where it lies.
+    """The row of a folder: its name and where it lies.
 
     Signals:
         chosen(Path)

@@ -62,7 +62,7 @@ class SampleItems(Sequence[GridItem]):
 def positions_of(
     index: DatasetIndex, split: Split | None = None, class_index: int | None = None
 ) -> Sequence[int]:
-    """Where the samples of one split and one class are in the index; None means all."""
+    """Return the positions of the samples of a split and a class; None means all."""
     if split is None and class_index is None:
         return range(len(index.samples))
     ranges = _ranges(index)
@@ -80,7 +80,7 @@ def folded_names(index: DatasetIndex) -> tuple[DatasetIndex, list[str]]:
 
 
 def _ranges(index: DatasetIndex) -> dict[tuple[Split, int], range]:
-    """Where each split's classes begin and end: samples lie by split and class."""
+    """Return where each split's classes begin and end, as samples lie by split and class."""
     keys = [(split, number) for split in Split for number in range(len(index.classes))]
     ends = accumulate((index.counts[split][number] for split, number in keys), initial=0)
     return {key: range(*bounds) for key, bounds in zip(keys, pairwise(ends), strict=True)}

@@ -1,4 +1,4 @@
-"""How the studio splits a folder of class folders: shares and seed."""
+"""The editor of the split of a folder of class folders: shares and seed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class SplitEditor(QWidget):
 
     @property
     def config(self) -> SplitConfig:
-        """What the fields say."""
+        """Return the split that the fields say."""
         return SplitConfig(
             self.val_percent.value() / 100, self.test_percent.value() / 100, self.seed.value()
         )

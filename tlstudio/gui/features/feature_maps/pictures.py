@@ -72,7 +72,7 @@ def pictures_of(result: LensResult, *, same_scale: bool) -> list[MapPicture]:
 
 
 def parts_of(result: LensResult) -> tuple[FeatureMaps | Filters, ...]:
-    """What is shown of it: one part, or before and after."""
+    """Return the parts that are shown: one, or before and after."""
     seen = result.seen
     if not isinstance(seen, MapComparison | FilterComparison):
         return (seen,)

@@ -1,4 +1,4 @@
-"""What a person has chosen for the next race; outlives the window."""
+"""The choice of entries for the next race; it outlives the window."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FIRST = ("feature_extraction", "partial", "fine_tuning")  # ticked before anybod
 
 
 class RaceField(StrEnum):
-    """What differs between the entries."""
+    """The kinds of entries: strategies or networks."""
 
     STRATEGIES = "strategies"
     MODELS = "models"
@@ -101,7 +101,7 @@ class RaceChoice:
 
     @property
     def entries(self) -> tuple[RaceEntry, ...]:
-        """What is ticked, with its learning rates.
+        """The ticked entries, with their learning rates.
 
         Raises:
             ConfigError: the settings do not go with one of them.

@@ -1,4 +1,4 @@
-"""What is drawn of each entry of a race. Needs no pyqtgraph."""
+"""The curves of a race's entries. Needs no pyqtgraph."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Curve = Sequence[tuple[int, float]]
 
 @dataclass(frozen=True, slots=True)
 class RaceCurve:
-    """What is drawn of one entry.
+    """The curve of an entry.
 
     Attributes:
         title: in the language of the window.
@@ -30,5 +30,5 @@ class RaceCurve:
 
 
 def entry_spec(place: int, title: str = "") -> SeriesSpec:
-    """How the mean of an entry is drawn, in the chart and beside its name."""
+    """Return the looks of an entry's mean, in the chart and beside its name."""
     return SeriesSpec(title, f"entry_{place % 4 + 1}", SYMBOLS[place % 4], width=2.5)

@@ -1,4 +1,4 @@
-"""Who could race: a row for each, to be ticked, with its learning rate."""
+"""The list of possible entries of a race: a tick and a learning rate for each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tlstudio.gui.kit.number_field import NumberField
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """One that could race; all words in the language of the window.
+    """A possible entry of a race, described in the language of the window.
 
     Attributes:
         key: what it is known by: a strategy or a model.

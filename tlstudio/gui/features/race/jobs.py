@@ -1,4 +1,4 @@
-"""What the window asks of races."""
+"""The race's functions of the engine, for worker threads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def race(
     config: RaceConfig, index: DatasetIndex, stop: StopToken
 ) -> Iterator[tuple[RaceEvent, RaceVerdict | None]]:
-    """Each event, and what there is to say so far where the record has changed."""
+    """Run a race; yield each event, with the verdict so far where the record has changed."""
     from tlstudio.core.race.verdict import race_verdict
     from tlstudio.engine.race import race
 

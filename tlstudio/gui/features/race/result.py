@@ -27,7 +27,7 @@ DRAW_MS = 60  # epochs on kept features may end a hundred times a second
 
 
 class RaceResultView(QWidget):
-    """Shows `RaceState`.
+    """The results of a race, following `RaceState`.
 
     Signals:
         new_requested(): a person wants another race.

@@ -1,4 +1,4 @@
-"""Who races: strategies of the present network, or networks of this machine."""
+"""The set-up of a race: strategies of the present network, or networks of this machine."""
 
 from __future__ import annotations
 

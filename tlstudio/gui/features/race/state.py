@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class RaceState(StudyState):
-    """At most one race at a time. Its record stays when it is over and comes back with the dataset.
+    """The race that is running, or the last one; its record comes back with the dataset.
 
     Attributes:
         choice: what the next race would be.

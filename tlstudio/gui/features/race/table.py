@@ -18,7 +18,7 @@ from tlstudio.gui.kit.interval_bar import AccuracyAxis, IntervalBar
 
 @dataclass(frozen=True, slots=True)
 class RaceRow:
-    """What is shown of one entry; all words in the language of the window.
+    """The row of an entry, described in the language of the window.
 
     Attributes:
         title: of the entry.

@@ -1,4 +1,4 @@
-"""What is said of a race, in the language of the window."""
+"""The texts about a race, in the language of the window."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class RaceTexts(QObject):
     """Words for the race, in the language of the window."""
 
     def summary(self, entries: int, seeds: int, epochs: int, images: int) -> str:
-        """What a race would be."""
+        """Summarise a race that could be started."""
         runs = self.tr("%n run(s)", "", entries * seeds)
         each = self.tr("%n epoch(s) each", "", epochs)
         return self.tr("{runs}, {each}, decided by %n validation image(s).", "", images).format(
@@ -30,13 +30,13 @@ class RaceTexts(QObject):
         )
 
     def expected(self, seconds: float | None) -> str:
-        """How long it would take; empty where nobody knows."""
+        """Return the forecast of its duration; empty where it is unknown."""
         if seconds is None:
             return ""
         return self.tr("About {time}.").format(time=formats.estimate(seconds))
 
     def headline(self, races: RaceState) -> str:
-        """What is going on, or the verdict."""
+        """Return the present work, or the verdict."""
         if races.active:
             return self._going_on(races)
         verdict = races.verdict
@@ -49,11 +49,11 @@ class RaceTexts(QObject):
         return _words(verdict.headline)
 
     def comparisons(self, verdict: RaceVerdict | None) -> tuple[str, ...]:
-        """One sentence for each pair."""
+        """Return a sentence for each pair."""
         return tuple(map(_word, verdict.comparisons)) if verdict is not None else ()
 
     def method(self, record: RaceRecord | None) -> str:
-        """How sure the numbers are, in small print."""
+        """Explain how certain the numbers are."""
         if record is None:
             return ""
         if len(record.config.seeds) == 1:
@@ -74,7 +74,7 @@ class RaceTexts(QObject):
         return f"{text} {best}"
 
     def notes(self, races: RaceState) -> str:
-        """What it was measured on, and what must be known of results from earlier."""
+        """Say what the race was measured on, and whether results are out of date."""
         record, parts = races.record, []
         if record is not None and record.images:
             images = self.tr("%n validation image(s)", "", record.images)
@@ -89,7 +89,7 @@ class RaceTexts(QObject):
         return " ".join(parts)
 
     def rows(self, races: RaceState) -> tuple[RaceRow, ...]:
-        """The table."""
+        """Return the rows of the table."""
         record = races.record
         if record is None:
             return ()

@@ -1,4 +1,4 @@
-"""Which is better? Strategies or networks race on the same images, with honest error bars."""
+"""The view that compares strategies or networks on the same images, with error bars."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class RaceView(QWidget):
 
     @property
     def shown(self) -> QWidget:
-        """What is in sight."""
+        """The view that is shown."""
         page = self._stack.currentWidget()
         assert page is not None
         return page

@@ -107,7 +107,7 @@ class RatePlot(ChartPlot):
             text.setPos((first + last) / 2, 0)
 
     def set_rate(self, rate: float | None, text: str) -> None:
-        """Where the marker stands; None hides it."""
+        """Move the marker; None hides it."""
         self._marker.setVisible(rate is not None)
         self._marker_text.setVisible(rate is not None)
         if rate is not None:
@@ -139,7 +139,7 @@ class RatePlot(ChartPlot):
             text.hide()
 
     def _place_texts(self) -> None:
-        """At the upper edge; the words beside the settings' rate lie below those of the marker."""
+        """Place the texts at the upper edge, that of the settings' rate below the marker's."""
         self._marker_text.setPos(float(self._marker.value()), self._top)
         self._present_text.setPos(float(self._present.value()), PRESENT_AT * self._top)
 
@@ -286,7 +286,7 @@ class RateChart(Chart):
         self.chosen.emit(two_digits)
 
     def _describe(self) -> None:
-        """For screen readers."""
+        """Set the description for screen readers."""
         if self._result is None:
             text = self.tr("Loss over the learning rate; %n step(s) so far", "", len(self._points))
         elif self._result.suggestion is None:

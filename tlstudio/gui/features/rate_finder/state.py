@@ -38,7 +38,7 @@ class FoundRate:
 
 
 class RateState(StudyState):
-    """At most one range test at a time, on request; the last one that ended is kept.
+    """The range test that is running, and the last one that ended.
 
     Attributes:
         found: the last test that ended; None without one for the open dataset.
@@ -166,7 +166,7 @@ class RateState(StudyState):
         self.changed.emit()
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
-        """Another folder: what was found is of no use there."""
+        """Forget the result where another dataset was opened."""
         if self._index is None or not self._index.is_same_as(index):
             self.cancel()
             self._index, self.error = None, None

@@ -36,7 +36,7 @@ class RateTexts(QObject):
     def headline(
         self, result: RateRange, chosen: float | None, *, is_used: bool, is_stale: bool
     ) -> str:
-        """What came of it, or what is done with it, in few words."""
+        """Describe the result, or what is done with it, in few words."""
         if chosen is None:
             return self.tr("The curve speaks for no learning rate")
         if is_used:
@@ -50,7 +50,7 @@ class RateTexts(QObject):
         return text.format(rate=rate_text(chosen))
 
     def reason(self, result: RateRange) -> str:
-        """How the suggestion came about, or why there is none and what to do then."""
+        """Explain the suggestion, or why there is none and what to do then."""
         text = core_text(result.reason.sentence, **result.reason.values)
         if result.suggestion is not None:
             return text
@@ -60,7 +60,7 @@ class RateTexts(QObject):
         return f"{text} {advice}"
 
     def numbers(self, result: RateRange, present: float) -> dict[str, str]:
-        """Of the row above the chart, by key."""
+        """Return the numbers above the chart, by key."""
         steepest = result.steepest
         lowest = result.lowest if steepest else None  # else it is chance where it lies
         return {
@@ -71,7 +71,7 @@ class RateTexts(QObject):
         }
 
     def notice(self, rates: RateState) -> str:
-        """What has changed since the test, or what became of the last one; empty for nothing."""
+        """Say what has changed since the test, or how the last one ended; empty for nothing."""
         if rates.error is not None:
             return f"{error_text(rates.error)} {error_hint(rates.error)}".strip()
         if rates.has_other_images:
@@ -84,7 +84,7 @@ class RateTexts(QObject):
         return ""
 
     def progress(self, rates: RateState) -> tuple[str, str]:
-        """What is tried now, and how far the test is."""
+        """Describe the present step, and the progress of the test."""
         if rates.points and rates.started is not None:
             last = rates.points[-1]
             headline = self.tr("Trying {rate}").format(rate=rate_text(last.learning_rate))

@@ -1,4 +1,4 @@
-"""Which learning rate? A short test draws the loss over ever larger ones, and suggests one."""
+"""The view of the learning-rate finder: the loss over rising learning rates, and a suggestion."""
 
 from __future__ import annotations
 

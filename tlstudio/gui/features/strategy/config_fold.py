@@ -63,14 +63,14 @@ class ConfigFold(QWidget):
         self._show_heading()
 
     def _show_heading(self) -> None:
-        """As much of it as there is room for."""
+        """Show as much of the heading as there is room for."""
         metrics = QFontMetrics(self.fold.button.font())
         room = max(0, self.width() - ARROW_PX)
         self.fold.set_title(metrics.elidedText(self._heading, Qt.TextElideMode.ElideRight, room))
 
 
 def _said(spec: FieldSpec, value: object) -> str:
-    """``mixup``, ``Label smoothing 0.1``"""
+    """Describe a changed setting, e.g. ``mixup`` or ``Label smoothing 0.1``."""
     if spec.text.choices is not None:
         return core_text(spec.text.choices.get(str(value), str(value)))
     shown = number_text(value) if isinstance(value, int | float) else str(value)

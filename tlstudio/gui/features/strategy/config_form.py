@@ -22,7 +22,7 @@ Editor = NumberField | ChoiceField
 
 
 class FieldRow(QWidget):
-    """One field: its title, its editor, and below it what is wrong with what was typed.
+    """A field of the form: its title, its editor, and below it the error in what was typed.
 
     Signals:
         changed(str, object): name and new value; only what the configuration accepts.
@@ -80,7 +80,7 @@ class FieldRow(QWidget):
             self._show(value)
 
     def reset(self) -> None:
-        """Forget what was typed."""
+        """Go back to the value in force."""
         self._show(getattr(self._config, self.spec.name))
 
     def _show(self, value: object) -> None:

@@ -1,4 +1,4 @@
-"""Whose running statistics move, and what that means."""
+"""The choice of whose running statistics move, with an explanation."""
 
 from __future__ import annotations
 

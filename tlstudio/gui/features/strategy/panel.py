@@ -37,7 +37,7 @@ MINIMUM_PX = 300
 
 
 class StrategyPanel(QWidget):
-    """Shows and changes `session.network.config`."""
+    """The panel that shows and changes the settings of `session.network`."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

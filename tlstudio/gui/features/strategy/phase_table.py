@@ -17,7 +17,7 @@ HEADER_PX = 30
 
 @dataclass(frozen=True, slots=True)
 class PhaseRow:
-    """One phase, as it is shown."""
+    """The row of a phase, as it is shown."""
 
     since: str
     layers: str
@@ -27,7 +27,7 @@ class PhaseRow:
 
 
 class PhaseTable(RowTable):
-    """As high as its rows, where there is room for them."""
+    """A table as high as its rows, where there is room for them."""
 
     def __init__(self, memory_tip: str, parent: QWidget | None = None) -> None:
         self._rows = TableModel[PhaseRow]()
@@ -61,7 +61,7 @@ class PhaseTable(RowTable):
         return QSize(super().sizeHint().width(), _height(self._rows.rowCount()))
 
     def text(self, row: int, column: int) -> str:
-        """What stands there."""
+        """Return the text of a cell."""
         return str(self._rows.index(row, column).data())
 
 

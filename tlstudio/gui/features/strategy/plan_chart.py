@@ -158,7 +158,7 @@ class PlanChart(Chart):
         return self._marked
 
     def set_plan(self, plan: PlanTimeline | None, curve: Curve, *, is_log: bool = False) -> None:
-        """Show `plan`, or nothing.
+        """Show `plan`, or nothing without one.
 
         Args:
             curve: factor of the learning rate over the epochs that are done.

@@ -1,4 +1,4 @@
-"""What the colours and signs of a plan stand for."""
+"""The legend of the colours and signs of a plan."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STEPS = 4  # shades of one colour
 
 
 class LegendSign(QWidget):
-    """One sign: shades of a start, the hatch of what is frozen, or a mark of statistics."""
+    """A sign of the legend: shades of a start, the hatch of frozen stages, a mark of statistics."""
 
     def __init__(self, sign: Start | Statistics | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +76,7 @@ class PlanLegend(QWidget):
         layout.addStretch()
 
     def show_plan(self, plan: PlanTimeline) -> None:
-        """Only what occurs in it."""
+        """Show the signs that occur in `plan`."""
         trains = {
             row.start
             for cells in plan.cells

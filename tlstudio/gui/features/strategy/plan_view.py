@@ -1,4 +1,4 @@
-"""What will happen before anything runs: which layers train when, how fast, and at what cost."""
+"""The plan of a run before it starts: which layers train when, how fast, at what cost."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ class PlanView(QWidget):
         self.chart.describe("; ".join(f"{row.since}: {row.layers}" for row in rows))
 
     def _expected(self) -> str:
-        """What the run would take, or why that is not known."""
+        """Return the forecast of the run, or why it is not known."""
         forecasts, config = self._session.forecasts, self._network.config
         if forecasts.forecast is not None:
             return self._forecasts.expected(forecasts.forecast, config)

@@ -1,4 +1,4 @@
-"""How the plan of a run is coloured: by where values come from, as strong as they learn fast."""
+"""Colours of a plan: the hue says where values come from, the strength how fast they learn."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ LEAST_DECADES, MOST_DECADES = 2.0, 4.0  # from full strength to the weakest
 
 
 def start_colour(start: Start) -> QColor:
-    """Of what trains at full speed."""
+    """Return the colour of a stage that trains at full speed."""
     return QColor(getattr(theme.current(), TOKENS[start]))
 
 
 def rate_colour(start: Start, rate: float, fastest: float, slowest: float) -> QColor:
-    """The same, weaker by the logarithm of the learning rate."""
+    """Return the colour of a stage, weaker by the logarithm of its learning rate."""
     colour = start_colour(start)
     colour.setAlphaF(strength(rate, fastest, slowest))
     return colour
 
 
 def strength(rate: float, fastest: float, slowest: float) -> float:
-    """1 for the fastest of a plan, at least `WEAKEST` for whatever trains."""
+    """Return the strength of a rate: 1 for the fastest, at least `WEAKEST` for any that trains."""
     if rate >= fastest or fastest <= 0:
         return 1.0
     if rate <= 0:
@@ -46,7 +46,7 @@ def fill_frozen(
     is_hatched: bool = True,
     unit: tuple[float, float] = (1.0, 1.0),
 ) -> None:
-    """What does not train: quiet.
+    """Fill the area of a stage that does not train.
 
     Args:
         unit: width and height of a pixel, as the painter counts.

@@ -50,7 +50,7 @@ class StrategyGlyph(QWidget):
 
 
 class StrategyRow(QWidget):
-    """One strategy: its button, and its picture, which is as good as the button."""
+    """The row of a strategy: its button, and its picture, which can be clicked as well."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

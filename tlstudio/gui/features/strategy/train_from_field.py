@@ -1,4 +1,4 @@
-"""Where partial fine-tuning begins: a stage from the list, or any module path."""
+"""The field for where partial fine-tuning begins: a stage from the list, or a module path."""
 
 from __future__ import annotations
 

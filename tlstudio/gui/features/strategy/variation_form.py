@@ -1,4 +1,4 @@
-"""How training images are varied: one choice with what it would take, and its two settings."""
+"""The form for varying training images: a choice with its forecast, and two settings."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ TEXT_AWAY_PX = (24, -24, -38, 38, -54, 54, -70, 70)  # above and below a point, 
 
 
 class Scale(StrEnum):
-    """What the upright axis measures."""
+    """The scales of the upright axis."""
 
     PERCENT = "percent"  # values are fractions; always 0 to 100%
     FROM_ZERO = "from_zero"  # grows with the values, never shrinks during a run
@@ -49,7 +49,7 @@ TICKS = {
 
 
 def metrics_of(axis: Axis, split: Split | None = None) -> list[Metric]:
-    """What is drawn in one chart; with a split, what is measured on its images."""
+    """Return the metrics of a chart; with a split, those measured on its images."""
     rows = [row for row in METRICS if row.axis is axis]
     return rows if split is None else [row for row in rows if row.split is split]
 
@@ -108,7 +108,7 @@ class HistoryPlot(ChartPlot):
             self._place_star_text()
 
     def _place_star_text(self) -> None:
-        """As near above or below the star as it lies on no curve."""
+        """Place the text close above or below the star, where it lies on no curve."""
         x, y = self._star.getData()
         if not len(x):
             return
@@ -209,7 +209,7 @@ class HistoryCharts(Chart):
             plot.set_epochs(epochs)
 
     def set_history(self, history: History) -> None:
-        """Show these epochs."""
+        """Show the epochs of `history`."""
         self._history = history
         epochs, best = history.epochs, history.best
         for axis, plot in self._history_plots.items():
@@ -277,7 +277,7 @@ class HistoryCharts(Chart):
         return specs
 
     def _description(self) -> str:
-        """For screen readers."""
+        """Return the description for screen readers."""
         best = self._history.best
         if best is None:
             return self.tr("Charts of loss, accuracy and learning rate; no epoch has ended yet")

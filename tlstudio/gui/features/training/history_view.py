@@ -88,7 +88,7 @@ class HistoryView(QWidget):
             self.charts.set_epochs(epochs)
 
     def set_history(self, history: History) -> None:
-        """Show these epochs."""
+        """Show the epochs of `history`."""
         self._history = history
         self.model.set_history(history)
         self.export_button.setEnabled(bool(history.epochs))
@@ -96,7 +96,7 @@ class HistoryView(QWidget):
             self.charts.set_history(history)
 
     def set_phases(self, phases: Sequence[tuple[int, str]]) -> None:
-        """``(first epoch, what joins)`` of the phases after the first."""
+        """Show the phases after the first, as ``(first epoch, what joins)``."""
         self._phases = list(phases)
         if self.charts is not None:
             self.charts.set_phases(self._phases)

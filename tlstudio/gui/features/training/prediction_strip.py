@@ -1,4 +1,4 @@
-"""One row of predictions, as many as fit: the pulse of a run."""
+"""A row of predictions, as many as fit."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class PredictionStrip(ThumbnailGrid):
         return GridGeometry.fitted(1, self.viewport().width(), THUMB_PX, LINES)
 
     def _fit_height(self) -> None:
-        """One row, whether or not its second line is in use: nothing jumps."""
+        """Fix the height of the row whether or not its second line is in use, so nothing jumps."""
         self.setFixedHeight(self._row().cell_height_px + 2 * EDGE_PX)
 
     def _show(self) -> None:

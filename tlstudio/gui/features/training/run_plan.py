@@ -1,4 +1,4 @@
-"""What a run would do, and the button that starts it."""
+"""The card that says what a run would do, and the button that starts it."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class RunPlan(QWidget):
         self.show_problem("", "")
 
     def show_plan(self, title: str, facts: Iterable[tuple[str, str]], *, can_train: bool) -> None:
-        """Show what would happen."""
+        """Show what a run would do."""
         self.title.setText(title)
         self.facts.set_facts(facts)
         self.train_button.setEnabled(can_train)

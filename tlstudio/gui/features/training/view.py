@@ -167,7 +167,7 @@ class RunView(QWidget):
     # Following the session
 
     def _refresh_plan(self) -> None:
-        """What a run would do now, and whether it can."""
+        """Show what a run would do now, and whether it can start."""
         session = self._session
         obstacle = self._texts.obstacle(session)
         can_train = session.can_train
@@ -213,7 +213,7 @@ class RunView(QWidget):
         self._refresh_status()
 
     def _show_phases(self) -> None:
-        """Where more layers join: as planned, or as the run said if the network is another now."""
+        """Mark where more layers join: as planned, or as the run reported for another network."""
         network, run = self._session.network, self._session.run
         settings, tree = run.record.settings, network.tree
         if settings is None or tree is None or tree.model != settings.config.model:
@@ -238,7 +238,7 @@ class RunView(QWidget):
         self.history.set_history(self._session.run.record.history)
 
     def _refresh_numbers(self) -> None:
-        """Of the last epoch while the run goes on; then of the best one, whose weights are kept."""
+        """Show the numbers of the last epoch during a run, and of the best one afterwards."""
         run = self._session.run
         best = run.record.best
         shown = run.record.history.epochs[-1] if run.active and best else best

@@ -69,11 +69,11 @@ class Chart(QWidget):
 
     @property
     def places(self) -> Sequence[float]:
-        """What can be pointed at, from left to right, in the units of the axis below."""
+        """The places that can be pointed at, from left to right, in units of the axis below."""
         return ()
 
     def reading(self, place: int) -> Reading | None:
-        """What is told of one of `places`."""
+        """Return the reading at one of `places`."""
         return None
 
     def csv(self) -> str:
@@ -93,7 +93,7 @@ class Chart(QWidget):
 
     @property
     def place(self) -> int:
-        """Which of `places` is pointed at; -1 for none."""
+        """The index of the place that is pointed at; -1 for none."""
         return self._place
 
     def point_at(self, place: int) -> None:
@@ -110,7 +110,7 @@ class Chart(QWidget):
             self.readout.place(self._beside(x))
 
     def describe(self, summary: str) -> None:
-        """What screen readers say while no place is pointed at."""
+        """Set the description for screen readers while no place is pointed at."""
         self._summary = summary
         if self._place < 0:
             self.setAccessibleDescription(summary)
@@ -119,7 +119,7 @@ class Chart(QWidget):
         """A person clicked there, in the units of the axes."""
 
     def reset(self) -> None:
-        """Show everything."""
+        """Undo zooming and panning."""
         for plot in self._plots:
             plot.reset()
 
@@ -142,7 +142,7 @@ class Chart(QWidget):
         return image
 
     def svg(self) -> str:
-        """The same as a drawing."""
+        """Return the chart as SVG."""
         place = self._prepare()
         text = export.drawing(self, self.accessibleName())
         self.point_at(place)
@@ -154,7 +154,7 @@ class Chart(QWidget):
         return place
 
     def fill_menu(self, menu: QMenu) -> None:
-        """What the right mouse button offers."""
+        """Add the chart's commands to a context menu."""
         whole = menu.addAction(self.tr("Show everything"), self.reset)
         whole.setEnabled(any(not plot.is_fitted for plot in self._plots))
         if self.export is not None:

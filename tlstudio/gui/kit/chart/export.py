@@ -90,7 +90,7 @@ class ChartExport(QObject):
         menu.addAction(self.tr("Save the numbers (CSV)…"), self.ask_csv)
 
     def menu(self, parent: QWidget) -> QMenu:
-        """For a button."""
+        """Return the export menu, for a button."""
         menu = QMenu(parent)
         self.fill(menu)
         return menu

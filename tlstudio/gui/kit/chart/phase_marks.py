@@ -1,4 +1,4 @@
-"""Where a new phase of the plan begins, on a chart over the epochs.
+"""Marks in a chart over the epochs where a new phase of the plan begins.
 
 Importing this module imports pyqtgraph.
 """
@@ -31,7 +31,7 @@ class PhaseMarks:
         self._lines: list[pg.InfiniteLine] = []
 
     def set_marks(self, marks: Sequence[tuple[int, str]]) -> None:
-        """``(first epoch, text)`` of each phase; an empty text for a line alone."""
+        """Show marks ``(first epoch, text)`` of the phases; an empty text gives a line alone."""
         if tuple(marks) == self.marks:
             return
         self.marks = tuple(marks)

@@ -1,4 +1,4 @@
-"""One plot: its axes, curves and marks; zoomed, panned and dressed as the theme says.
+"""A plot with axes, curves and marks; it can be zoomed and panned, and follows the theme.
 
 Importing this module imports pyqtgraph.
 """
@@ -38,7 +38,7 @@ class TickAxis(pg.AxisItem):  # type: ignore[misc]
 
     @property
     def texts(self) -> list[str]:
-        """What the ticks say now, from low to high."""
+        """The texts of the ticks, from low to high."""
         return list(self._texts.values())
 
     def set_ticks(self, make_ticks: ticks.Ticks) -> None:
@@ -165,7 +165,7 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
         return item
 
     def remove(self, item: Any) -> None:
-        """Draw `item` no longer."""
+        """Remove `item` from the plot."""
         if item.parentItem() is self.box:
             item.setParentItem(None)
             self.scene().removeItem(item)
@@ -218,13 +218,13 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
     # -- what is in sight ------------------------------------------------------------------------
 
     def set_left_px(self, width: int) -> None:
-        """How wide the axis at the left is, labels included."""
+        """Set the width of the left axis, labels included."""
         self.left.setWidth(width)
 
     def set_home(
         self, x: Span, y: Span, margins_px: tuple[float, float, float, float] = (0, 0, 0, 0)
     ) -> None:
-        """What "everything" is, shown at once unless a person has zoomed.
+        """Set the range that `reset` shows; it is shown at once unless a person has zoomed.
 
         Args:
             margins_px: left, top, right and bottom, beyond these ranges.
@@ -245,7 +245,7 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
         )
 
     def reset(self) -> None:
-        """Show everything."""
+        """Undo zooming and panning."""
         _, _, width, height = self.area
         found = self.home(width, height) if min(width, height) >= 1 else None
         if found is None:
@@ -281,12 +281,12 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
 
     @property
     def area(self) -> tuple[float, float, float, float]:
-        """What lies within the axes: left, top, width and height in pixels of the viewport."""
+        """Return left, top, width and height within the axes, in pixels of the viewport."""
         rect = self.mapFromScene(self.box.sceneBoundingRect()).boundingRect()
         return float(rect.x()), float(rect.y()), float(rect.width()), float(rect.height())
 
     def x_px(self, x: float) -> float:
-        """Where a place lies, in pixels of this widget."""
+        """Return the position of `x` in pixels of this widget."""
         left, _, width, _ = self.area
         (low, high), _ = self.box.viewRange()
         return float(left + (x - low) / (high - low) * width)
@@ -328,7 +328,7 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
     # -- the pointer -----------------------------------------------------------------------------
 
     def at(self, position: QPointF) -> QPointF | None:
-        """What lies at a pixel of the viewport, in the units of the axes; None beside them."""
+        """Return the values at a pixel of the viewport, in units of the axes; None outside them."""
         place = self.mapToScene(position.toPoint())
         if not self.box.sceneBoundingRect().contains(QPointF(place)):
             return None
@@ -412,7 +412,7 @@ def _scrolls(widget: QWidget | None) -> bool:
 
 
 def translucent(color: str, alpha: float = 0.75) -> QColor:
-    """The same colour, through which others shine."""
+    """Return `color` with an alpha value."""
     result = QColor(color)
     result.setAlphaF(alpha)
     return result

@@ -15,7 +15,7 @@ AWAY_PX = 16
 
 @dataclass(frozen=True, slots=True)
 class ReadingRow:
-    """One thing and its values, formatted and with their units.
+    """A row of a reading: a name and its values, formatted and with units.
 
     Attributes:
         spec: the curve that it belongs to.
@@ -28,7 +28,7 @@ class ReadingRow:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is told of one place.
+    """The reading at one place of a chart.
 
     Attributes:
         columns: headings over the values, where there are several.
@@ -42,7 +42,7 @@ class Reading:
 
     @property
     def text(self) -> str:
-        """All of it in lines, for screen readers."""
+        """The reading as lines of text, for screen readers."""
         lines = [part for part in (self.title, self.subtitle) if part]
         heads = self.columns or ("",)
         for row in self.rows:
@@ -83,7 +83,7 @@ class Readout(QFrame):
         self.setVisible(reading is not None)
 
     def place(self, at: QPoint, away_px: int = AWAY_PX) -> None:
-        """Beside a point of the parent, within the parent."""
+        """Move beside a point of the parent, staying within the parent."""
         room = self._around.size()
         x = at.x() + away_px
         if x + self.width() > room.width():

@@ -1,4 +1,4 @@
-"""One curve: its name, colour, dash and symbol, and how a legend shows it. Needs no pyqtgraph."""
+"""The looks of a curve in chart and legend: name, colour, dash, symbol. Needs no pyqtgraph."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SYMBOL_PX = 3.5
 
 @dataclass(frozen=True, slots=True)
 class SeriesSpec:
-    """One curve. Curves differ by symbol and dash as well as by colour.
+    """The looks of a curve. Curves differ by symbol and dash as well as by colour.
 
     Attributes:
         title: in the language of the window.

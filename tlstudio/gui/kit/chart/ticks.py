@@ -1,4 +1,4 @@
-"""Where the ticks of an axis are, and what they say: per cent, numbers, powers, whole numbers.
+"""Positions and texts of ticks: per cent, numbers, powers, whole numbers.
 
 Each function here takes the lowest and the highest value in sight and the length of the axis in
 pixels, and gives ``(value, text)`` of as many round values as have room; so ticks follow the zoom.
@@ -25,18 +25,18 @@ def none(low: float, high: float, length_px: float) -> list[Tick]:
 
 
 def fixed(*ticks: Tick) -> Ticks:
-    """These ticks, whatever is in sight."""
+    """Return a tick function with fixed ticks, whatever range is visible."""
     return lambda low, high, length_px: list(ticks)
 
 
 def percent(low: float, high: float, length_px: float) -> list[Tick]:
-    """Of fractions: 0%, 25%, 50%; nothing below 0% or above 100%."""
+    """Return ticks for fractions, e.g. 0%, 25%, 50%; none below 0% or above 100%."""
     values = _even(100 * low, 100 * high, length_px, least=0.01)
     return [(value / 100, f"{value:.4g}%") for value in values if -1e-9 <= value <= 100 + 1e-9]
 
 
 def numbers(low: float, high: float, length_px: float) -> list[Tick]:
-    """Of any values: 0, 0.5, 1."""
+    """Return ticks for any values, e.g. 0, 0.5, 1."""
     return [(value, f"{value:.6g}") for value in _even(low, high, length_px)]
 
 
@@ -58,7 +58,7 @@ def whole(first: str = "") -> Ticks:
 
 
 def powers(text: Callable[[float], str] = "{:,.12g}".format, apart_px: float = 46.0) -> Ticks:
-    """Of a logarithmic axis, whose values are logarithms to the base 10.
+    """Return ticks for a logarithmic axis, whose values are logarithms to the base 10.
 
     Args:
         text: says the value itself.

@@ -86,7 +86,7 @@ class PredictionGallery(QWidget):
         self._set_viewing(True)
 
     def close_viewer(self) -> None:
-        """Back to the grid alone."""
+        """Close the viewer and go back to the grid alone."""
         if self._viewing:
             self.viewer.record = None
             self._set_viewing(False)

@@ -25,12 +25,12 @@ def mark_of(record: PredictionRecord) -> Mark:
 
 
 def answer_text(record: PredictionRecord, classes: Sequence[str]) -> str:
-    """What the network says: ``mushroom 93%``"""
+    """Return the predicted class and its probability, e.g. ``mushroom 93%``."""
     return f"{classes[record.predicted]} {formats.percent(record.confidence, 0)}"
 
 
 def truth_text(record: PredictionRecord, classes: Sequence[str]) -> str:
-    """What it is where the network is wrong: ``is: leaf``; else empty."""
+    """Return the true class of a wrong prediction, e.g. ``is: leaf``; else an empty text."""
     if record.target is None or record.is_right:
         return ""
     return QCoreApplication.translate("prediction_items", "is: {name}").format(
@@ -49,7 +49,7 @@ def grid_item(record: PredictionRecord, classes: Sequence[str]) -> GridItem:
 
 
 def spread_sample(records: Sequence[PredictionRecord], count: int) -> tuple[PredictionRecord, ...]:
-    """The same few records at each call, of all classes in turn, spread over each class."""
+    """Return `count` records, always the same: classes in turn, spread over each class."""
     by_class: dict[int | None, list[PredictionRecord]] = {}
     for record in records:
         by_class.setdefault(record.target, []).append(record)

@@ -1,4 +1,4 @@
-"""One prediction, large: the photo, what the network sees of it, and what it says."""
+"""The viewer of one prediction: the photo, the network's view of it, and the probabilities."""
 
 from __future__ import annotations
 

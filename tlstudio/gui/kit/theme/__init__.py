@@ -25,7 +25,7 @@ ROW_PX = 28
 
 
 class Scheme(StrEnum):
-    """Which palette; ``system`` follows the desktop."""
+    """The colour schemes; ``system`` follows the desktop."""
 
     SYSTEM = "system"
     LIGHT = "light"
@@ -124,7 +124,7 @@ _tokens = LIGHT
 
 
 def current() -> Tokens:
-    """The palette in force."""
+    """Return the palette in force."""
     return _tokens
 
 
