@@ -57,7 +57,7 @@ class TLStudioError(Exception):
 
     @staticmethod
     def from_values(values: Any) -> TLStudioError:
-        """The inverse of `to_values`.
+        """Read what `to_values` returned.
 
         Raises:
             ValueError: it is no error.
@@ -70,7 +70,7 @@ class TLStudioError(Exception):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
-        """In stored records an error is what `to_values` gives."""
+        """Store an error in records as what `to_values` returns."""
         from pydantic_core import core_schema
 
         return core_schema.no_info_plain_validator_function(
@@ -96,7 +96,7 @@ def _rebuild(
 
 
 def _kinds(root: type[TLStudioError] = TLStudioError) -> dict[str, type[TLStudioError]]:
-    """All kinds of errors by name."""
+    """Map the names of all error classes to the classes."""
     kinds = {root.__name__: root}
     for kind in root.__subclasses__():
         kinds |= _kinds(kind)

@@ -1,4 +1,4 @@
-"""What training and the studies need before they can start, and the sentence for what is missing.
+"""The needs of training and of the studies, and the sentence for each that is missing.
 
 A feature's needs are a tuple, in the order in which a person would provide them; `missing` finds
 the first that is not met. Header, pages, studies and terminal all say the sentence of that need.
@@ -15,7 +15,7 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 
 class Need(StrEnum):
-    """One thing that a feature needs."""
+    """The things that features need before they can start."""
 
     DATASET_READ = "dataset_read"
     DATASET = "dataset"
@@ -32,7 +32,7 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What there is, as far as it decides whether something can start. By default, everything.
+    """The facts that decide whether something can start. By default, nothing is missing.
 
     Attributes:
         has_pretraining: whether the model has pretrained weights at all.

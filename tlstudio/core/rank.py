@@ -238,7 +238,7 @@ RANK_STAGE_TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class RankStarted:
-    """The first event.
+    """Ranking began: the first event.
 
     Attributes:
         record: what is known of the dataset from before: rows that are still true.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person set, and which layers train because of it.
+    """The settings of the next run: the configuration, and the freeze plan that follows from it.
 
     What is shown, forecast, trained and exported is this value, handed over whole: the plan that a
     person saw is the plan that is trained.

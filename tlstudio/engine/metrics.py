@@ -1,4 +1,4 @@
-"""How the metrics of a split are computed from what a network puts out.
+"""Computes the metrics of a split from a network's outputs.
 
 A new metric is a function here, entered into one of the two tables by the name of its row in
 `tlstudio.core.runs.metrics`. What is known of an epoch without its logits (its learning rate, how
@@ -27,7 +27,7 @@ def cross_entropy_sum(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tens
 
 
 def right_sum(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """How many samples have their highest logit at their class."""
+    """Count the samples whose highest logit is that of their class."""
     return (logits.argmax(dim=1) == targets).sum()
 
 
@@ -62,7 +62,7 @@ def split_metrics(
 
 
 def means(sums: Sequence[Mapping[str, torch.Tensor]], samples: int) -> dict[str, float]:
-    """Each metric over all samples of some batches, of which there must be one."""
+    """Return each metric as a mean over the samples of at least one batch."""
     return {
         name: sum(torch.stack([batch[name] for batch in sums]).tolist()) / samples
         for name in sums[0]

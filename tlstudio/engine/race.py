@@ -106,7 +106,7 @@ def _weights_problems(config: RunConfig) -> list[TLStudioError]:
 def _run(
     config: RunConfig, index: DatasetIndex, stop: StopToken, entry: int
 ) -> Generator[RaceRunSaid, None, RunRecord]:
-    """One run, from its network to its last word; its network does not stay in memory."""
+    """Carry out one run, whose network does not stay in memory."""
     run = RunRecord(Settings(config), index.name, index.fingerprint, index.classes)
     try:
         classifier = build_classifier(config, index.classes)

@@ -137,7 +137,7 @@ class DatasetIndex:
 
     @cached_property
     def fingerprint(self) -> str:
-        """What the dataset is made of, 32 hex digits: classes, images by name, classes and splits.
+        """The identity of the content, 32 hex digits: classes, and each image's name, class, split.
 
         Wherever the folder lies, and whatever it was called when it was opened. What is in the
         images is another matter: content digests (`engine.data.digests`) tell that, and cost a look
@@ -165,7 +165,7 @@ class DatasetIndex:
         return self is other or self.fingerprint == other.fingerprint
 
     def key_of(self, image: ImageRef) -> str:
-        """Where `image` is in the dataset, with ``/``; all of its name where it is kept outside."""
+        """Return the path of `image` within the dataset, with ``/``; its whole name if outside."""
         if image.container.id == str(self.root):
             return image.key
         path = image.path

@@ -1,4 +1,4 @@
-"""What names an image: where it is kept, and which of the images there it is."""
+"""References to images: the container that keeps an image, and its key there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import BinaryIO, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 
 class ImageStat(NamedTuple):
-    """How an image's bytes look from outside; where one of these changed, they may be others."""
+    """The size and times of an image's bytes; where one changed, the bytes may have changed."""
 
     size_bytes: int
     mtime_ns: int
@@ -23,7 +23,7 @@ class NotARegularFileError(OSError):
 
 @runtime_checkable
 class ImageContainer(Protocol):
-    """Where images are kept: a folder, an archive, a pickle.
+    """A container of images: a folder, an archive, a pickle.
 
     Every reference holds its container, so that it can be opened on any thread and after pickling.
     A container is therefore small, hashable and picklable, equal to any other one of the same
@@ -33,7 +33,7 @@ class ImageContainer(Protocol):
 
     @property
     def id(self) -> str:
-        """What tells this place from all others, e.g. the path of the archive."""
+        """The identity of the container, e.g. the path of the archive."""
 
     def open(self, key: str) -> BinaryIO:
         """The bytes of one image, to be closed by the caller; can be sought.
@@ -43,7 +43,7 @@ class ImageContainer(Protocol):
         """
 
     def stat(self, key: str) -> ImageStat:
-        """How the bytes look now, without reading them.
+        """Return size and times of the bytes, without reading them.
 
         Raises:
             OSError: there is no such image.
@@ -67,7 +67,7 @@ class FolderContainer:
         return open(self._file(key), "rb")  # noqa: PTH123 - as fast as can be, often
 
     def stat(self, key: str) -> ImageStat:
-        """As in the protocol; raises `NotARegularFileError` of what is none."""
+        """Return size and times of a file. Raises `NotARegularFileError` where it is none."""
         status = os.stat(self._file(key))  # noqa: PTH116 - likewise
         if not stat.S_ISREG(status.st_mode):
             raise NotARegularFileError(self._file(key))
@@ -82,7 +82,7 @@ class FolderContainer:
 
 @dataclass(frozen=True, slots=True)
 class ImageRef:
-    """One image, whether it is a file of its own or lies in something else.
+    """A reference to an image, whether it is a file of its own or a part of something else.
 
     Attributes:
         container: where it is kept.
@@ -102,7 +102,7 @@ class ImageRef:
 
     @property
     def name(self) -> str:
-        """What a person reads: the file's name."""
+        """The name that a person reads: that of the file."""
         return self.key.rpartition("/")[2]
 
     @property
@@ -121,7 +121,7 @@ class ImageRef:
         return os.path.normcase(self.key).split(os.sep)  # noqa: PTH206 - a path is not needed
 
     def open(self) -> BinaryIO:
-        """Its bytes, to be closed by the caller.
+        """Open the bytes for reading; the caller closes them.
 
         Raises:
             OSError: it is gone, or may not be read.
@@ -129,7 +129,7 @@ class ImageRef:
         return self.container.open(self.key)
 
     def stat(self) -> ImageStat:
-        """How its bytes look now, without reading them.
+        """Return size and times of the bytes, without reading them.
 
         Raises:
             OSError: it is gone.

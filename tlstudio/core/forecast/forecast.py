@@ -233,7 +233,7 @@ def _phase_forecast(
     execution: PhaseExecution,
     variation: Variation,
 ) -> PhaseForecast:
-    """One phase, as `execution` carries it out."""
+    """Forecast a phase as `execution` carries it out."""
     images, train, val = costs.images, execution.train_samples, execution.val_samples
     parts = PhaseParts.of(costs, tree, phase)
     batches = -(-train // config.batch_size)
@@ -328,7 +328,7 @@ def _probe_s(costs: RunCosts, train_samples: int) -> float:
 
 
 def _share_read_again(limits: Limits, taken: int, size: int) -> float:
-    """What images of `size` bytes take in another epoch, as a share of decoding them all.
+    """Return the time of reading images again, as a share of decoding them all.
 
     The store holds `taken` bytes before them; when memory is full, it writes to disk, and what
     finds no room there is decoded again.

@@ -484,7 +484,7 @@ def is_of(record: RaceRecord, index: DatasetIndex) -> bool:
 
 
 def _digest_before(index: DatasetIndex) -> str:
-    """What stood for the dataset in races that were kept before there was a fingerprint."""
+    """Return the digest that races of older versions kept in place of the fingerprint."""
     digest = hashlib.sha256(repr(index.classes).encode("utf-8", "backslashreplace"))
     for sample in index.by_split[Split.VAL]:
         path = index.key_of(sample.image)

@@ -1,4 +1,4 @@
-"""What a run computes once and keeps, and what it computes in every epoch: decided here alone.
+"""The execution plan: what a run computes once and keeps, and what in every epoch.
 
 The engine, its progress, the forecast and the code export all read the `ExecutionPlan` that
 `execution_plan` works out. It is pure arithmetic: how large features are, how many images there
@@ -24,7 +24,7 @@ IMAGE_DISK_BYTES = 8 << 30
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much room a run may take; the defaults are the most that any machine gives.
+    """The limits of a run's memory and disk; the defaults are the most that any machine gives.
 
     Attributes:
         feature_disk_bytes: of features in the cache folder.
@@ -56,7 +56,7 @@ class FeatureRow:
 
 @dataclass(frozen=True, slots=True)
 class PhaseExecution:
-    """How one phase of a freeze plan is carried out.
+    """The execution of one phase of a freeze plan.
 
     Attributes:
         first_epoch: of the phase in the run; counts from 1.
@@ -82,7 +82,7 @@ class PhaseExecution:
 
     @property
     def use(self) -> FeatureUse:
-        """What happens to the features of training images."""
+        """The use of the features of training images."""
         if not self.is_cut:
             return FeatureUse.NONE
         return FeatureUse.CACHED if self.views else FeatureUse.LIVE
@@ -99,18 +99,18 @@ class PhaseExecution:
 
     @property
     def train_passes(self) -> int:
-        """How often the frozen layers run for a training view in this phase."""
+        """The passes of the frozen layers for each training view in this phase."""
         return (self.views or self.epochs) * self.train_samples
 
     @property
     def val_passes(self) -> int:
-        """How often the frozen layers run for a validation view in this phase."""
+        """The passes of the frozen layers for each validation view in this phase."""
         return self.val_samples * (1 if self.is_cut else self.epochs)
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutionPlan:
-    """How a run is carried out, phase by phase.
+    """The execution of a run, phase by phase.
 
     Attributes:
         views: how many views of a training image take turns over the epochs where features are
@@ -141,7 +141,7 @@ class ExecutionPlan:
 
 
 def wanted_views(config: RunConfig, variation: Variation | None = None) -> int:
-    """How many views of each training image take turns; 0 for new ones in every epoch.
+    """Return the number of views that take turns; 0 for new ones in every epoch.
 
     Args:
         config: the settings.

@@ -25,7 +25,7 @@ _RECENT_NS = 2_000_000_000  # the coarsest clock of a file system
 
 @dataclass(frozen=True, slots=True)
 class FileDigest:
-    """What was in an image's file, and how it looked then.
+    """The digest of an image's content, with the size and times of its file.
 
     Attributes:
         content: BLAKE2b digest, 16 bytes.
@@ -44,7 +44,7 @@ class FileDigest:
 
 
 class ContentDigests:
-    """Digests of files' contents.
+    """A database of content digests.
 
     A file is read again only when its size, time or inode changed, or when it was only just
     written. Without a writable cache folder it is read every time. To be used by one thread at a

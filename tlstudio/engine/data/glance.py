@@ -15,7 +15,7 @@ _GREY = ("1", "L", "LA", "La", "I", "F")  # and I;16 in all its spellings
 
 
 def glance(images: Sequence[ImageRef]) -> ImagesGlance | None:
-    """What the headers of up to 32 say, evenly spread over `images`; None if none is readable.
+    """Read the headers of up to 32 of `images`, evenly spread; None if none is readable.
 
     Pictures that are stored in colour count as such, even if they look grey.
     """

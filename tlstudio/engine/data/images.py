@@ -53,7 +53,7 @@ _TURNS = {
 
 @dataclass(frozen=True, slots=True)
 class ImageDetails:
-    """What the window says about an image; the size is that of the upright picture."""
+    """The facts about an image; the size is that of the upright picture."""
 
     width_px: int
     height_px: int

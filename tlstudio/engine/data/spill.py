@@ -102,7 +102,7 @@ class SpillFile:
 
 
 def default_disk_budget(folder: Path) -> int:
-    """8 GiB, or a quarter of what is free on the disk of `folder` where that is less.
+    """Return the budget on disk: 8 GiB, or a quarter of the free space at `folder` if less.
 
     Raises:
         OSError: the folder is not there.

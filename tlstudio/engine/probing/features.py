@@ -55,7 +55,7 @@ _TRIED = 4  # images on which bfloat16 is compared with float32
 
 @dataclass(frozen=True, slots=True)
 class PoolingProgressed:
-    """How far it is.
+    """The progress of pooling.
 
     Attributes:
         done: images that were dealt with, those from the cache among them.

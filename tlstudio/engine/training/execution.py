@@ -126,7 +126,7 @@ class Execution:
 
     @property
     def later_work(self) -> float:
-        """The same of all phases that come after the present one."""
+        """The work of all phases after the present one."""
         return work_after(self._freeze_plan, self.plan, self._phase.first_epoch)
 
     # What the loop asks for

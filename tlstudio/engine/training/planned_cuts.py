@@ -1,4 +1,4 @@
-"""Where each phase of a plan will cut the network, and how much room a run has: known before it."""
+"""Finds before a run where each phase will cut the network, and how much room there is."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tlstudio.engine.training.precision import Precision, resolve_precision
 
 
 def machine_limits() -> Limits:
-    """How much room a run has on this machine now."""
+    """Return the room for a run on this machine now."""
     try:
         folder = cache_dir()
         folder.mkdir(parents=True, exist_ok=True)

@@ -22,14 +22,14 @@ Content = str | bytes | QImage | Callable[[], str | bytes]
 
 
 class Messages(Protocol):
-    """Where a person is told how it went."""
+    """The notifications that saving needs: success and failure."""
 
     def success(self, text: str, hint: str = "") -> None: ...
     def error(self, error: TLStudioError) -> None: ...
 
 
 class Desk(Protocol):
-    """What saving needs of the session."""
+    """The part of the session that saving needs."""
 
     @property
     def preferences(self) -> Preferences: ...

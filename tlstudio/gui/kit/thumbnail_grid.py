@@ -145,7 +145,7 @@ class ThumbnailGrid(CellArea):
             bar.setValue(self._geometry.cell(min(first, self._geometry.count - 1)).top())
 
     def _index_of(self, image: ImageRef) -> int:
-        """Where `image` is now; most often where it was."""
+        """Return the index of `image`, which is mostly where it was."""
         if self._current < len(self._items) and self._items[self._current].image == image:
             return self._current
         if isinstance(self._items, Findable):

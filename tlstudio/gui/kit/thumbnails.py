@@ -28,7 +28,7 @@ Decode = Callable[[ImageRef, int], "np.ndarray[Any, Any]"]
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """What a worker made of one image; `image` is None where it cannot be read."""
+    """The result of a worker for one image; `image` is None where it cannot be read."""
 
     ref: ImageRef
     size_px: int

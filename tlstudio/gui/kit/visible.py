@@ -1,4 +1,4 @@
-"""What cannot be seen does no work: a refresh that waits until its widget is shown."""
+"""A refresh that waits until its widget is shown: what cannot be seen does no work."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ class ClassifierState(QObject):
         self.answers_changed.emit()
 
     def view_of(self, image: ImageRef) -> object:
-        """One image as the network sees it, uint8 [H, W, 3]; for worker threads."""
+        """Return an image as the network sees it, uint8 ``[H, W, 3]``; for worker threads."""
         return None if self._classifier is None else jobs.network_view(image, self._classifier)
 
     def close(self, timeout_ms: int = 60_000) -> bool:

@@ -100,7 +100,7 @@ class ForecastState(QObject):
         return self._idle.isActive() or self._task is not None
 
     def seconds_of(self, strategy: str) -> float | None:
-        """What the run would take with another strategy; None while nobody knows.
+        """Forecast the run with another strategy; None while it is unknown.
 
         Raises:
             ConfigError: the settings do not go with it.
@@ -268,10 +268,10 @@ class ForecastState(QObject):
 
 
 def _samples(index: DatasetIndex) -> tuple[int, int]:
-    """How many images there are for training and for validation."""
+    """Count the images for training and for validation."""
     return len(index.by_split[Split.TRAIN]), len(index.by_split[Split.VAL])
 
 
 def _key_of(phase: PlanPhase) -> PhaseKey:
-    """What decides where the network is cut."""
+    """Return what decides where the network is cut."""
     return phase.trainable, phase.statistics

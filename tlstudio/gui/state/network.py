@@ -79,7 +79,7 @@ class NetworkState(QObject):
 
     @property
     def settings(self) -> Settings:
-        """What holds. Imports pydantic at first, which nobody needs before the first paint."""
+        """The settings in force. The first call imports pydantic, after the first paint."""
         if self._settings is None:
             from tlstudio.core.config import RunConfig
 

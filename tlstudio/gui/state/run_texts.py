@@ -132,7 +132,7 @@ class RunTexts(QObject):
         return self.tr("features {percent}").format(percent=percent)
 
     def execution(self, run: RunRecord) -> str:
-        """How the engine goes about the present phase of the run."""
+        """Describe how the present phase of the run is carried out."""
         record = run.execution
         if record is None:
             return ""

@@ -145,7 +145,7 @@ class Session(QObject):
 
     @property
     def facts(self) -> Facts:
-        """What there is now."""
+        """The present facts, from which `missing` says what keeps something from starting."""
         index, network = self.datasets.index, self.network
         weights = network.weights
         return Facts(

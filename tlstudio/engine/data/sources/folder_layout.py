@@ -1,4 +1,4 @@
-"""How a folder may be laid out: a layout recognises itself and lists the files that it holds."""
+"""The interface of folder layouts: each recognises itself and lists its files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class FolderLayout:
-    """One row of the table of layouts, `folders.LAYOUTS`.
+    """A layout of folders: a row of `folders.LAYOUTS`.
 
     Attributes:
         layout: what it reads.

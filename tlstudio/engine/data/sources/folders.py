@@ -64,7 +64,7 @@ FOLDERS = FolderSource()
 
 
 def _folders(scan: FolderScan, listing: Listing) -> tuple[Path, ...]:
-    """Where a file could come or go that matters, outermost first."""
+    """List the folders in which a change of files matters, outermost first."""
     blocks = chain.from_iterable(chain.from_iterable(c.values()) for c in listing.files.values())
     holding = dict.fromkeys(block.folder for block in blocks)
     parents = dict.fromkeys(folder.parent for folder in holding)

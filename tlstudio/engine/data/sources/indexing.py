@@ -1,4 +1,4 @@
-"""From the readable images of any source to an index: classes, split, and what is odd about it."""
+"""Makes an index from the images of any source: classes, split and warnings."""
 
 from __future__ import annotations
 

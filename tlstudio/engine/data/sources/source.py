@@ -1,4 +1,4 @@
-"""What a dataset source is: it recognises a format and makes the index of such a dataset."""
+"""The interface of dataset sources: each recognises a format and makes an index of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Progress = Callable[[int, int], None]
 
 
 class SampleSource(Protocol):
-    """One row of the table of sources, `opening.DATASET_SOURCES`.
+    """A dataset source: a row of `opening.DATASET_SOURCES`.
 
     Its samples say themselves how they are opened: where they are not files in a folder
     (`FolderContainer`), a source brings a container of its own (`core.data.image_ref`).
@@ -22,7 +22,7 @@ class SampleSource(Protocol):
 
     @property
     def name(self) -> str:
-        """Of the format."""
+        """The name of the format."""
 
     def recognises(self, path: Path) -> bool:
         """Whether `path` is of this format, from a glance at it."""

@@ -31,7 +31,7 @@ BAR = 0.3  # of a column
 
 
 class DepthPlot(ChartPlot):
-    """One of the plots above each other: behind everything, what trains, and what is chosen."""
+    """One of the plots above each other, with shades behind what trains and what is chosen."""
 
     def __init__(self, title: str, bottom: ticks.Ticks = ticks.none) -> None:
         super().__init__(bottom, ticks.none, zooms=(True, False))
@@ -70,18 +70,18 @@ class DepthPlot(ChartPlot):
         region.setRegion((index - 0.46, index + 0.46))
 
     def clear_items(self) -> None:
-        """Forget what `put` drew."""
+        """Remove what `put` drew."""
         for item in self._items:
             self.remove(item)
         self._items = []
 
     def put(self, item: Any, style: Any) -> Any:
-        """As `add`, until `clear_items`."""
+        """Add an item that stays until `clear_items`."""
         self._items.append(self.add(item, style))
         return item
 
     def write(self, text: str, x: float, y: float, anchor: tuple[float, float]) -> None:
-        """Words at a point."""
+        """Write a text at a point."""
         self.put(pg.TextItem(text, anchor=anchor), self._style_text).setPos(x, y)
 
     def _region(self, token: str, z: int, *, is_filled: bool = False) -> pg.LinearRegionItem:
@@ -183,7 +183,7 @@ class DepthChart(Chart):
         return QSize(640, 330)
 
     def column(self, index: int) -> QRectF:
-        """Where all of one depth is, in pixels of this widget."""
+        """Return the rectangle of a depth over all plots, in pixels of this widget."""
         plot = self.accuracy
         left, right = (plot.x_px(index + side) for side in (-0.5, 0.5))
         corner = plot.mapTo(self, QPoint(0, 0))
@@ -302,7 +302,7 @@ class DepthChart(Chart):
         line.setZValue(-1)
 
     def _name_ticks(self, low: float, high: float, length_px: float) -> list[ticks.Tick]:
-        """What the depths are called, as far as there is room."""
+        """Return ticks with the names of the depths, as far as there is room."""
         metrics = QFontMetrics(self.parameters.small_font)
         room = int(length_px / max(high - low, 1e-9)) - 6
         return [(n, _shortened(p.title, metrics, room)) for n, p in enumerate(self._points)]
@@ -349,7 +349,7 @@ class DepthChart(Chart):
 
 
 def _stretches(flags: Sequence[bool]) -> list[tuple[int, int]]:
-    """First and last place of each row of True."""
+    """Return the first and last index of each run of True."""
     found: list[tuple[int, int]] = []
     for place, flag in enumerate(flags):
         if not flag:

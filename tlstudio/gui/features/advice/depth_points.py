@@ -1,4 +1,4 @@
-"""What the chart by depth shows. Needs no pyqtgraph."""
+"""The values of the chart over the depth. Needs no pyqtgraph."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DepthPoint:
-    """One depth.
+    """The values at one depth.
 
     Attributes:
         path: module path; empty for what is none (the image itself).

@@ -119,7 +119,7 @@ class ModelTable(RowTable):
         self.setColumnWidth(ModelColumn.MODEL, max(0, left - share * len(widths)))
 
     def _wanted(self) -> dict[ModelColumn, int]:
-        """What each column but the first needs for its title and its widest value."""
+        """Return the widths that the columns (but the first) need for titles and widest values."""
         small, plain = self.horizontalHeader().fontMetrics(), QFontMetrics(self.font())
         marked = MARK_PX + theme.GRID
         widths: dict[ModelColumn, int] = {}

@@ -41,7 +41,7 @@ class ModelColumn(IntEnum):
 
 
 class ModelTableModel(TableModel[ModelSpec]):
-    """One row per `ModelSpec`; models are told apart by their names.
+    """The item model of the catalog: a row per `ModelSpec`, identified by its name.
 
     It sorts on its own: through a proxy every comparison of 1,500 rows would be a call from C++
     into Python.
@@ -136,7 +136,7 @@ class ModelTableModel(TableModel[ModelSpec]):
         self.set_rows(self._sorted())
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """By a column, what is unknown last; -1 for the catalog's own order."""
+        """Sort by a column with unknown values last; -1 gives the catalog's own order."""
         self._column, self._order = column, order
         self.set_rows(self._sorted())
 
@@ -171,12 +171,12 @@ def _place_icon(model: ModelSpec) -> QIcon:
 
 
 def nearest_place(model: ModelSpec) -> WeightsPlace:
-    """Where the nearest of its weights are: on board, on this machine, to download."""
+    """Return the nearest place of its weights: on board, on this machine, or to download."""
     return min((weights.place for weights in model.weights), key=_PLACES.index, default=_PLACES[-1])
 
 
 def _distance(model: ModelSpec, word: str) -> int:
-    """How far a model is from what was typed: it is the name, or how the name begins, or in it."""
+    """Rank how well a model matches a typed word: its whole name, its beginning, or a part."""
     names = (model.name.rpartition("/")[2].casefold(), model.title.casefold())
     if word in names:
         return 0

@@ -31,7 +31,7 @@ MEASURED = (CompareColumn.INFERENCE, CompareColumn.TRAINING, CompareColumn.MEMOR
 
 
 class CompareTableModel(TableModel[ComparedWeights]):
-    """One row for each set of weights."""
+    """The item model of the comparison: a row for each set of weights."""
 
     has_choice = True
 
@@ -113,7 +113,7 @@ class CompareTableModel(TableModel[ComparedWeights]):
         )
 
     def set_speeds(self, speeds: Speeds) -> None:
-        """What was measured on this machine."""
+        """Take the speeds that were measured on this machine."""
         if speeds is not self.speeds:
             self.speeds = speeds
             self.refresh()

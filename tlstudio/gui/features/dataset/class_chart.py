@@ -228,11 +228,11 @@ class ClassChart(QListView):
         return QSize(232, ROW_PX * min(8, self._model.rowCount()))
 
     def image(self) -> QImage:
-        """What is in sight."""
+        """Return an image of the visible rows."""
         return picture(self)
 
     def svg(self) -> str:
-        """The same as a drawing."""
+        """Return the visible rows as SVG."""
         return drawing(self, self.accessibleName())
 
     def csv(self) -> str:

@@ -19,7 +19,7 @@ THUMB_PX = 148
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture; `image` is what it was made from."""
+    """A picture; `image` is what it was made from."""
 
     pixmap: QPixmap
     image: ImageRef

@@ -41,7 +41,7 @@ class SampleItems(Sequence[GridItem]):
         return self._item(self._positions[number])
 
     def find(self, image: ImageRef) -> int:
-        """Where the cell of `image` is; -1 if it is not there."""
+        """Return the index of the cell of `image`; -1 if there is none."""
         samples = self._samples
         for number, position in enumerate(self._positions):
             if samples[position].image is image:

@@ -22,7 +22,7 @@ ROWS_SEEN = 3  # before the list scrolls
 
 
 class DownloadRow(QWidget):
-    """One download.
+    """The row of a download.
 
     Signals:
         cancel_asked(WeightsName), resume_asked(WeightsName), restart_asked(WeightsName),

@@ -36,7 +36,7 @@ class MapPicture:
 
 
 def pictures_of(result: LensResult, *, same_scale: bool) -> list[MapPicture]:
-    """All pictures of a result.
+    """Return the pictures of a result.
 
     Args:
         result: of the request that is shown.

@@ -1,4 +1,4 @@
-"""What every tree of a network's modules is: rows, their places, and columns."""
+"""The common part of the models of module trees: rows, parents and columns."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class ModuleTreeModel(QAbstractItemModel, Generic[Shown]):
         self.columns: tuple[Column[Shown], ...] = ()
 
     def shown(self, row: LayerRow) -> Shown:
-        """What the columns show of a row."""
+        """Return the value that the columns show of a row."""
         raise NotImplementedError
 
     @property
     def rows(self) -> list[LayerRow]:
-        """All rows, parents before children."""
+        """The rows, parents before children."""
         return self._rows.rows
 
     def row_of(self, index: Index) -> LayerRow | None:
@@ -80,7 +80,7 @@ class ModuleTreeModel(QAbstractItemModel, Generic[Shown]):
 
 
 def small_font() -> QFont:
-    """Of cells beside the name."""
+    """Return the font of cells beside the name."""
     font = QFont()
     font.setPixelSize(theme.TEXT_SMALL_PX)
     return font

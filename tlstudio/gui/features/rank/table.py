@@ -154,7 +154,7 @@ class RankTable(RowTable):
 
     @property
     def current(self) -> Candidate | None:
-        """In the row with the cursor."""
+        """Return the candidate in the row with the cursor."""
         found = self.currentIndex().data(ROW_ROLE)
         return found if isinstance(found, Candidate) else None
 
@@ -202,7 +202,7 @@ class RankTable(RowTable):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """As high as its rows, so that what is below stands below them."""
+        """Return a size as high as the rows, so that what follows stands right below them."""
         head = self.horizontalHeader().sizeHint().height()
         scroll = self.horizontalScrollBar().sizeHint().height()
         rows = max(ROWS_AT_LEAST, self._proxy.rowCount())

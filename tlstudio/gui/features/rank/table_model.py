@@ -39,7 +39,7 @@ class RankColumn(IntEnum):
 
 
 class RankTableModel(TableModel[Candidate]):
-    """One row for each candidate, ranked or not; the network of the settings is the chosen one.
+    """The item model of the leaderboard: a row for each candidate, ranked or not.
 
     Attributes:
         axis: of the accuracies that are shown.

@@ -58,7 +58,7 @@ class PlanGrid(pg.GraphicsObject):  # type: ignore[misc]
         self.update()
 
     def boundingRect(self) -> QRectF:
-        """With room at the left for the marks of the start; the same at every zoom."""
+        """Return a rectangle with room for the marks at the left; the same at every zoom."""
         if self._plan is None:
             return QRectF()
         rows, epochs = len(self._plan.rows), self._plan.epochs
@@ -87,7 +87,7 @@ class PlanGrid(pg.GraphicsObject):  # type: ignore[misc]
                     painter.fillRect(cell, colour)
 
     def _paint_marks(self, painter: QPainter, plan: PlanTimeline, wide: float, high: float) -> None:
-        """What running statistics do from the first epoch of a phase on."""
+        """Paint what running statistics do from the first epoch of a phase on."""
         for number, first in enumerate(plan.first_epochs):
             for row in range(len(plan.rows)):
                 now = plan.cells[number][row].statistics
@@ -196,7 +196,7 @@ class PlanChart(Chart):
         return QSize(560, CURVE_LEAST_PX + BOTTOM_PX + rows * 24)
 
     def cell_rect(self, row: int, epoch: int) -> QRectF:
-        """Where a stage is in an epoch, in pixels of `grid`."""
+        """Return the rectangle of a stage in an epoch, in pixels of `grid`."""
         cell, grid = cell_of(row, epoch), self.grid
         return QRectF(
             QPointF(grid.x_px(cell.left()), grid.y_px(cell.bottom())),
@@ -254,7 +254,7 @@ class PlanChart(Chart):
             plot.set_left_px(room + theme.GRID)
 
     def _draw_rates(self, plan: PlanTimeline) -> None:
-        """One line for each speed; it begins where the first stage of that speed joins."""
+        """Draw a line for each speed, from the epoch where the first stage of it joins."""
         for line in self._lines:
             self.rates.remove(line)
         self._lines = []
@@ -290,7 +290,7 @@ class PlanChart(Chart):
     # -- pointer and keys ------------------------------------------------------------------------
 
     def _on_hovered(self, at: QPointF | None) -> None:
-        """Below, a stage in an epoch; above, the learning rates of all stages in an epoch."""
+        """Read out a stage in an epoch (below) or the learning rates of an epoch (above)."""
         if self.sender() is not self.grid:
             super()._on_hovered(at)
             at = None

@@ -158,7 +158,7 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
         return item
 
     def add_fixed(self, item: Item, style: Style) -> Item:
-        """The same of an item that is placed in pixels from the upper left corner."""
+        """Add an item that is placed in pixels from the upper left corner."""
         item.setParentItem(self.box)
         self._styles.append((item, style))
         style(item, theme.current())

@@ -41,7 +41,7 @@ def numbers(low: float, high: float, length_px: float) -> list[Tick]:
 
 
 def whole(first: str = "") -> Ticks:
-    """Of things that are counted from 1 on, such as epochs; `first` names the 1."""
+    """Return ticks for counts from 1 on, such as epochs; `first` names the 1."""
 
     def ticks(low: float, high: float, length_px: float) -> list[Tick]:
         start, end = max(1, math.ceil(low)), math.floor(high)

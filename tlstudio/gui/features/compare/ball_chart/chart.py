@@ -126,7 +126,7 @@ class BallChart(QWidget):
         return picture(self)
 
     def svg(self) -> str:
-        """The same as a drawing."""
+        """Return the chart as SVG."""
         self._point(-1)
         return drawing(self, self.accessibleName())
 

@@ -80,7 +80,7 @@ class BallPlot(ChartPlot):
         return reference_px(self.width(), self.height())
 
     def home(self, width_px: float, height_px: float) -> tuple[Span, Span] | None:
-        """All balls whole."""
+        """Return the range in which all balls are visible."""
         if min(width_px, height_px) < 40 or not self.balls:
             return None
         values, radii = self.values, self.radii
