@@ -214,7 +214,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>Intervals and tests count the luck of the images and of the %n seed(s).</source>
+        <source>Intervals and tests account for chance in the images and in the %n seed(s).</source>
         <translation>
             <numerusform>Intervals and tests count the luck of the images and of the %n seed.</numerusform>
             <numerusform>Intervals and tests count the luck of the images and of the %n seeds.</numerusform>

@@ -2966,15 +2966,15 @@ SHA-256 of all of them:
         <translation>네트워크마다 지금 설정으로 학습합니다. 이미지와 시드는 같습니다. 둘에서 넷을 고르세요.</translation>
     </message>
     <message>
-        <source>Enough for a first look. With three, luck at the start shows as well.</source>
+        <source>Enough for a first look. With three, chance in the initial values shows as well.</source>
         <translation>처음 보기에는 충분합니다. 3개면 초기값에 따른 우연도 드러납니다.</translation>
     </message>
     <message>
-        <source>Two tell little of luck at the start: three are worth the wait.</source>
+        <source>Two say little about chance in the initial values: three are worth the wait.</source>
         <translation>2개로는 초기값에 따른 우연을 거의 알 수 없습니다. 3개는 기다릴 만합니다.</translation>
     </message>
     <message>
-        <source>Every entry runs with each: its luck at the start is counted in.</source>
+        <source>Every entry runs with each seed, so that chance in the initial values is counted.</source>
         <translation>후보마다 모든 시드로 학습해 초기값에 따른 우연까지 반영합니다.</translation>
     </message>
     <message>
@@ -3062,11 +3062,11 @@ SHA-256 of all of them:
         <translation>하나만 끝까지 가서 비교할 것이 없습니다.</translation>
     </message>
     <message>
-        <source>One seed: the intervals (Wilson) and tests (McNemar, exact) know of the luck of the images, not of that of the start.</source>
+        <source>One seed: the intervals (Wilson) and tests (McNemar, exact) account for chance in the validation images, not for chance in the initial values.</source>
         <translation>시드 1개: 구간(Wilson)과 검정(McNemar, 정확)은 검증 이미지에 따른 우연만 반영하고, 초기값에 따른 우연은 반영하지 않습니다.</translation>
     </message>
     <message numerus="yes">
-        <source>Intervals and tests count the luck of the images and of the %n seed(s).</source>
+        <source>Intervals and tests account for chance in the images and in the %n seed(s).</source>
         <translation>
             <numerusform>구간과 검정은 검증 이미지에 따른 우연과 시드 %n개에 따른 우연을 함께 반영합니다.</numerusform>
         </translation>
@@ -3165,7 +3165,7 @@ SHA-256 of all of them:
         <translation>전략 비교</translation>
     </message>
     <message>
-        <source>Open a dataset first. Two to four strategies or networks are then trained on the same images, and you see which is better, and whether that is more than luck.</source>
+        <source>Open a dataset first. Two to four strategies or networks are then trained on the same images, and you see which is better, and whether that is more than chance.</source>
         <translation>먼저 데이터셋을 여세요. 그러면 전략이나 네트워크 둘에서 넷을 같은 이미지로 학습해, 어느 것이 나은지, 운 이상의 차이인지 보여 줍니다.</translation>
     </message>
     <message>
@@ -5196,7 +5196,7 @@ SHA-256 of all of them:
         <translation>데이터셋</translation>
     </message>
     <message>
-        <source>How often every training image is seen.</source>
+        <source>The number of passes over all training images.</source>
         <translation>모든 학습 이미지를 몇 번 반복해서 볼지 정합니다.</translation>
     </message>
     <message>
@@ -5560,7 +5560,7 @@ SHA-256 of all of them:
         <translation>TLStudio를 다시 설치하세요.</translation>
     </message>
     <message>
-        <source>It is not said who races.</source>
+        <source>Nothing to compare was named.</source>
         <translation>비교할 전략이나 네트워크가 없습니다.</translation>
     </message>
     <message>
@@ -5724,7 +5724,7 @@ SHA-256 of all of them:
         <translation>레이어 트리에서 적어도 헤드를 선택하세요.</translation>
     </message>
     <message>
-        <source>A training run is going on.</source>
+        <source>A training run is in progress.</source>
         <translation>학습이 진행 중입니다.</translation>
     </message>
     <message>
@@ -5732,7 +5732,7 @@ SHA-256 of all of them:
         <translation>끝나면 시작할 수 있습니다.</translation>
     </message>
     <message>
-        <source>A study is going on: a race, a measurement or a test.</source>
+        <source>A race, a measurement or a learning-rate test is in progress.</source>
         <translation>비교 실험, 측정, 시험 중 하나가 진행 중입니다.</translation>
     </message>
     <message>
@@ -6952,7 +6952,7 @@ SHA-256 of all of them:
         <translation>선형 프로브를 맞추는 중</translation>
     </message>
     <message>
-        <source>A race is between two and four, not {count}.</source>
+        <source>A race needs two to four entries, not {count}.</source>
         <translation>비교에는 후보를 2개에서 4개까지 넣을 수 있습니다({count}개는 안 됩니다).</translation>
     </message>
     <message>
@@ -6972,7 +6972,7 @@ SHA-256 of all of them:
         <translation>비교에는 서로 다른 시드를 1개에서 {most}개까지 쓸 수 있습니다.</translation>
     </message>
     <message>
-        <source>Three seeds tell luck from skill well enough.</source>
+        <source>Three seeds are enough to tell chance from a real difference.</source>
         <translation>시드 3개면 우연한 차이와 실제 차이를 구별할 수 있습니다.</translation>
     </message>
     <message>
@@ -7167,7 +7167,7 @@ SHA-256 of all of them:
         <translation>메시지</translation>
     </message>
     <message>
-        <source>Training is going on. Stop it and quit?</source>
+        <source>Training is in progress. Stop it and quit?</source>
         <translation>학습이 진행 중입니다. 중지하고 종료할까요?</translation>
     </message>
     <message>

@@ -46,7 +46,7 @@ def test_as_json(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "It is not said who races"),
+        ((), "Nothing to compare was named"),
         (("--strategies", "fine_tuning"), "between two and four, not 1"),
         (("--strategies", "from_scratch,nonsense"), "no strategy called “nonsense”"),
         (("--strategies", "from_scratch,partial", "--rates", "0.1"), "no match for 2 entries"),

@@ -76,7 +76,7 @@ def _entries(arguments: argparse.Namespace, base: RunConfig) -> tuple[RaceEntry,
     strategies, models = _names(arguments.strategies), _names(arguments.models)
     if not strategies and not models:
         raise ConfigError(
-            QT_TRANSLATE_NOOP("core", "It is not said who races."),
+            QT_TRANSLATE_NOOP("core", "Nothing to compare was named."),
             QT_TRANSLATE_NOOP("core", "For example: --strategies feature_extraction,fine_tuning."),
         )
     if not models:

@@ -131,14 +131,16 @@ NEEDS: dict[Need, NeedSpec] = {
     Need.NO_RUN: NeedSpec(
         lambda facts: facts.is_training,
         TLStudioError(
-            QT_TRANSLATE_NOOP("core", "A training run is going on."),
+            QT_TRANSLATE_NOOP("core", "A training run is in progress."),
             QT_TRANSLATE_NOOP("core", "This can start when it is over."),
         ),
     ),
     Need.NO_STUDY: NeedSpec(
         lambda facts: facts.is_studying,
         TLStudioError(
-            QT_TRANSLATE_NOOP("core", "A study is going on: a race, a measurement or a test."),
+            QT_TRANSLATE_NOOP(
+                "core", "A race, a measurement or a learning-rate test is in progress."
+            ),
             QT_TRANSLATE_NOOP("core", "This can start when it is over or cancelled."),
         ),
     ),

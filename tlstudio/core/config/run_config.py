@@ -241,7 +241,7 @@ class RunConfig(BaseModel):
         Field(ge=1, le=1000),
         FieldText(
             QT_TRANSLATE_NOOP("core", "Epochs"),
-            QT_TRANSLATE_NOOP("core", "How often every training image is seen."),
+            QT_TRANSLATE_NOOP("core", "The number of passes over all training images."),
         ),
     ] = 25
     batch_size: Annotated[

@@ -84,7 +84,7 @@ class RaceConfig:
         if not FEWEST <= len(self.entries) <= MOST:
             found.append(
                 ConfigError(
-                    QT_TRANSLATE_NOOP("core", "A race is between two and four, not {count}."),
+                    QT_TRANSLATE_NOOP("core", "A race needs two to four entries, not {count}."),
                     QT_TRANSLATE_NOOP("core", "Add entries, or leave some for the next race."),
                     count=len(self.entries),
                 )
@@ -106,7 +106,9 @@ class RaceConfig:
             found.append(
                 ConfigError(
                     QT_TRANSLATE_NOOP("core", "A race takes one to {most} different seeds."),
-                    QT_TRANSLATE_NOOP("core", "Three seeds tell luck from skill well enough."),
+                    QT_TRANSLATE_NOOP(
+                        "core", "Three seeds are enough to tell chance from a real difference."
+                    ),
                     most=MOST_SEEDS,
                 )
             )

@@ -146,7 +146,7 @@ def ask_stop(
     """Training goes on: stop it and quit, or stop it and save first?"""
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.NoIcon)
-    box.setText(translate("dialogs", "Training is going on. Stop it and quit?"))
+    box.setText(translate("dialogs", "Training is in progress. Stop it and quit?"))
     box.setInformativeText(
         translate("dialogs", "What was learned so far is lost unless you save it first.")
     )

@@ -90,7 +90,7 @@ def test_a_run_comes_first(
     view = show(ready_session, qtbot)
     ready_session.run._set_phase(RunPhase.RUNNING)
     offer = view.depths.offer
-    assert not offer.measure.isEnabled() and "training run is going on" in offer.text.text()
+    assert not offer.measure.isEnabled() and "training run is in progress" in offer.text.text()
     assert not view.use.isEnabled()
     ready_session.run._set_phase(RunPhase.IDLE)
     assert offer.measure.isEnabled()

@@ -94,7 +94,7 @@ def test_without_weights_it_leads_to_the_model(
 def test_it_waits_for_a_run(view: RateView, ready_session: Session) -> None:
     ready_session.run._set_phase(RunPhase.RUNNING)
     assert not view.find_button.isEnabled()
-    assert "training run is going on" in view.empty.text.text()
+    assert "training run is in progress" in view.empty.text.text()
     ready_session.run._set_phase(RunPhase.IDLE)
     assert view.find_button.isEnabled()
 

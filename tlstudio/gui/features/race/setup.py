@@ -202,10 +202,16 @@ class RaceSetup(QWidget):
 
     def _seeds_hint(self) -> str:
         if self.choice.seeds == 1:
-            return self.tr("Enough for a first look. With three, luck at the start shows as well.")
+            return self.tr(
+                "Enough for a first look. With three, chance in the initial values shows as well."
+            )
         if self.choice.seeds == 2:
-            return self.tr("Two tell little of luck at the start: three are worth the wait.")
-        return self.tr("Every entry runs with each: its luck at the start is counted in.")
+            return self.tr(
+                "Two say little about chance in the initial values: three are worth the wait."
+            )
+        return self.tr(
+            "Every entry runs with each seed, so that chance in the initial values is counted."
+        )
 
     def _show_summary(self) -> None:
         session, keys = self._session, self.choice.ticked

@@ -58,12 +58,12 @@ class RaceTexts(QObject):
             return ""
         if len(record.config.seeds) == 1:
             text = self.tr(
-                "One seed: the intervals (Wilson) and tests (McNemar, exact) know of the luck of "
-                "the images, not of that of the start."
+                "One seed: the intervals (Wilson) and tests (McNemar, exact) account for chance in "
+                "the validation images, not for chance in the initial values."
             )
         else:
             text = self.tr(
-                "Intervals and tests count the luck of the images and of the %n seed(s).",
+                "Intervals and tests account for chance in the images and in the %n seed(s).",
                 "",
                 len(record.config.seeds),
             )
