@@ -244,7 +244,7 @@ def main() -> int:
             everything(photographer, "1-open")
         session.network.change(epochs=options.epochs)
         session.train()
-        photographer.wait(lambda: len(session.run.history.epochs) >= min(4, options.epochs))
+        photographer.wait(lambda: len(session.run.record.history.epochs) >= min(4, options.epochs))
         if options.all:
             everything(photographer, "2-training")
         photographer.wait(lambda: not session.run.active)

@@ -47,7 +47,7 @@ def test_as_json(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "words"),
     [
         ((), "Nothing to compare was named"),
-        (("--strategies", "fine_tuning"), "between two and four, not 1"),
+        (("--strategies", "fine_tuning"), "needs two to four entries, not 1"),
         (("--strategies", "from_scratch,nonsense"), "no strategy called “nonsense”"),
         (("--strategies", "from_scratch,partial", "--rates", "0.1"), "no match for 2 entries"),
         (("--strategies", "from_scratch,partial", "--seeds", "x"), "It must be a number"),
