@@ -31,8 +31,8 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from tlstudio.core.config.run_config import ON_BOARD_MODEL
 from tlstudio.gui.app import Studio
-from tlstudio.gui.app.model_page import ModelView
-from tlstudio.gui.app.train_page import TrainView
+from tlstudio.gui.app.model_page import ModelTab
+from tlstudio.gui.app.train_page import TrainTab
 from tlstudio.gui.features.code.dialog import open_code
 from tlstudio.gui.features.layers.measures import LayerMeasure
 from tlstudio.gui.features.layers.panel import LayerTreePanel
@@ -42,12 +42,12 @@ from tlstudio.gui.state.session import Step
 
 # model, view, level of the picture (0 stages, 1 blocks), selected layer
 VIEWS = (
-    ("resnet50", ModelView.COMPARE, None, ""),
-    ("resnet18", ModelView.LAYERS, None, "layer4"),
-    ("resnet18", ModelView.PICTURE, 1, ""),
-    ("googlenet", ModelView.PICTURE, 1, ""),
-    ("densenet121", ModelView.PICTURE, 0, ""),
-    (ON_BOARD_MODEL, ModelView.FEATURES, None, "blocks.2.1"),
+    ("resnet50", ModelTab.COMPARE, None, ""),
+    ("resnet18", ModelTab.LAYERS, None, "layer4"),
+    ("resnet18", ModelTab.PICTURE, 1, ""),
+    ("googlenet", ModelTab.PICTURE, 1, ""),
+    ("densenet121", ModelTab.PICTURE, 0, ""),
+    (ON_BOARD_MODEL, ModelTab.FEATURES, None, "blocks.2.1"),
 )
 README = Path(__file__).resolve().parent / "readme"
 LIMIT_S = 1800.0
@@ -136,17 +136,17 @@ def networks(photographer: Photographer) -> None:
         photographer.wait(lambda: session.network.tree is not None)
         page = photographer.studio.window.pages[Step.MODEL]
         session.go_to(Step.MODEL)
-        page.show_view(view)
+        page.show_tab(view)
         shown = page.view(view)
         photographer.settle(2)
         if level is not None:
             shown.levels.buttons()[level].click()
-        if view is ModelView.FEATURES:
+        if view is ModelTab.FEATURES:
             session.feature(FeatureMapsState).set_image(ImageRef.of_file(photo))
         session.network.select_layer(layer)
         photographer.settle(5)
         photographer.take(Step.MODEL, f"{view.value}-{model.split('_')[0]}")
-    page.show_view(ModelView.CHOOSE)
+    page.show_tab(ModelTab.CHOOSE)
 
 
 def studies(photographer: Photographer) -> None:
@@ -161,7 +161,7 @@ def studies(photographer: Photographer) -> None:
 
     def take(step: Step, view: str, name: str) -> None:
         session.go_to(step)
-        pages[step].show_view(view)
+        pages[step].show_tab(view)
         photographer.settle(3)
         photographer.take(step, name)
 
@@ -170,19 +170,19 @@ def studies(photographer: Photographer) -> None:
     photographer.settle(3)
     session.feature(RankingState).rank()
     photographer.wait(lambda: not session.is_busy)
-    take(Step.MODEL, ModelView.RANK, "rank-autumn")
+    take(Step.MODEL, ModelTab.RANK, "rank-autumn")
     session.network.set_model(ON_BOARD_MODEL)
     session.go_to(Step.TRAIN)
-    pages[Step.TRAIN].show_view(TrainView.ADVICE)
+    pages[Step.TRAIN].show_tab(TrainTab.ADVICE)
     session.feature(EvidenceState).measure()
     photographer.wait(lambda: not session.is_busy)
     tree = photographer.studio.window.findChild(LayerTreePanel)
     tree.measures.field.set_value(LayerMeasure.ACCURACY)
     tree.measures.field.chosen.emit(LayerMeasure.ACCURACY)
-    take(Step.TRAIN, TrainView.ADVICE, "advice-autumn")
+    take(Step.TRAIN, TrainTab.ADVICE, "advice-autumn")
     session.feature(RateState).find()
     photographer.wait(lambda: not session.is_busy)
-    take(Step.TRAIN, TrainView.RATE, "rate-autumn")
+    take(Step.TRAIN, TrainTab.RATE, "rate-autumn")
     config = session.network.config
     entries = (
         RaceEntry("Feature extraction", config.changed(epochs=15, learning_rate=0.01)),
@@ -195,9 +195,9 @@ def studies(photographer: Photographer) -> None:
     assert index is not None
     session.feature(RaceState).start(RaceConfig(entries, seeds=(0, 1)), index)
     photographer.wait(lambda: not session.is_busy)
-    take(Step.TRAIN, TrainView.RACE, "race-autumn")
+    take(Step.TRAIN, TrainTab.RACE, "race-autumn")
     session.network.set_strategy("gradual")
-    take(Step.TRAIN, TrainView.PLAN, "plan-gradual")
+    take(Step.TRAIN, TrainTab.PLAN, "plan-gradual")
     photographer.take_code("code-gradual")
 
 

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import COLORS, draw_photo
 from tlstudio.core.runs.events import RunEndReason
 from tlstudio.gui.app import Studio
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Step
 
 TIMEOUT_MS = 120_000
@@ -128,13 +128,13 @@ def test_pause_stop_and_keep_what_was_learned(qtbot: QtBot, studio: Studio, phot
     qtbot.waitUntil(lambda: bool(session.run.record.history.epochs), timeout=TIMEOUT_MS)
     running_s = session.run.elapsed_s
     window.actions_by_name["pause"].trigger()
-    assert session.run.phase is RunPhase.PAUSED
+    assert session.run.status is RunStatus.PAUSED
     paused_s = session.run.elapsed_s
     assert paused_s >= running_s
     qtbot.wait(200)
     assert session.run.elapsed_s == paused_s
     window.actions_by_name["pause"].trigger()
-    assert session.run.phase is RunPhase.RUNNING
+    assert session.run.status is RunStatus.RUNNING
     assert session.run.elapsed_s >= paused_s
     with qtbot.waitSignal(session.run.ended, timeout=TIMEOUT_MS):
         window.actions_by_name["stop"].trigger()

@@ -17,7 +17,7 @@ from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.events import (
     BatchEnded,
     EpochEnded,
-    Phase,
+    EpochPart,
     PredictionsReady,
     RunEnded,
     RunEndReason,
@@ -26,7 +26,7 @@ from tlstudio.core.runs.events import (
 from tlstudio.core.runs.history import History
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.runs.record import RunRecord
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
 
 CLASSES = ("acorn", "leaf", "mushroom")
@@ -118,7 +118,7 @@ def run_events(
     history = make_history(planned)
     for record in history.epochs[:epochs]:
         share = record.epoch / planned
-        for phase in (Phase.TRAIN, Phase.VAL):
+        for phase in (EpochPart.TRAIN, EpochPart.VAL):
             left = 0.6 * (planned - record.epoch)
             yield BatchEnded(record.epoch, phase, 5, 8, 0.6, 420.0, share, left)
         shown = History(history.epochs[: record.epoch])
@@ -144,7 +144,7 @@ def play(session: Session, index: DatasetIndex, **kwargs: object) -> None:
     session.datasets.index = index
     session.datasets.changed.emit(index)
     run.record = RunRecord(session.network.settings, index.name, classes=index.classes)
-    run._set_phase(RunPhase.PREPARING)
+    run._set_status(RunStatus.PREPARING)
     for event in run_events(index, **kwargs):  # type: ignore[arg-type]
         run._on_event(event)  # type: ignore[arg-type]
     if run.record.end is not None:

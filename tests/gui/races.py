@@ -24,7 +24,7 @@ from tlstudio.core.race.race import (
     save_race,
 )
 from tlstudio.core.race.verdict import RaceVerdict, race_verdict
-from tlstudio.core.runs.events import BatchEnded, EpochEnded, Phase, RunEndReason, StopToken
+from tlstudio.core.runs.events import BatchEnded, EpochEnded, EpochPart, RunEndReason, StopToken
 from tlstudio.core.runs.history import EpochRecord, History
 from tlstudio.gui.features.race import jobs
 
@@ -76,7 +76,7 @@ class Racer:
             history = History()
             for n in (1, 2):
                 history = history.with_epoch(epoch(n, self.right[place] - 0.05 * (2 - n)))
-                batch = BatchEnded(n, Phase.VAL, 1, 1, 0.5, 100.0, n / 2, None)
+                batch = BatchEnded(n, EpochPart.VAL, 1, 1, 0.5, 100.0, n / 2, None)
                 yield RaceRunSaid(place, seed, batch)
                 yield RaceRunSaid(place, seed, EpochEnded(history.epochs[-1], True))
                 if number == 2:

@@ -63,7 +63,7 @@ def print_event(event: RunEvent, output: Output) -> None:
         case BatchEnded():
             left = "" if event.remaining_s is None else f", {duration(event.remaining_s)} left"
             output.progress(
-                f"epoch {event.epoch} {event.phase.value} {event.batch}/{event.batches}  "
+                f"epoch {event.epoch} {event.part.value} {event.batch}/{event.batches}  "
                 f"loss {event.loss:.3f}  {event.images_per_s:.0f} images/s  "
                 f"{event.progress * 100:.0f} %{left}"
             )

@@ -10,7 +10,7 @@ from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import TrainingError
 from tlstudio.core.runs.events import (
     BatchEnded,
-    Phase,
+    EpochPart,
     PredictionsReady,
     RunEnded,
     RunEndReason,
@@ -56,7 +56,7 @@ def test_a_waiting_thread_wakes_up() -> None:
 
 def test_events_are_picklable() -> None:
     events = (
-        BatchEnded(1, Phase.TRAIN, 1, 2, 0.5, 10.0, 0.1, None),
+        BatchEnded(1, EpochPart.TRAIN, 1, 2, 0.5, 10.0, 0.1, None),
         PredictionsReady(1, (PredictionRecord(ImageRef.of_file(Path("a")), (1.0,), 0),)),
     )
     assert pickle.loads(pickle.dumps(events)) == events

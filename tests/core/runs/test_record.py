@@ -14,8 +14,8 @@ from tlstudio.core.errors import TrainingError
 from tlstudio.core.runs.events import (
     BatchEnded,
     EpochEnded,
+    EpochPart,
     FeaturesProgressed,
-    Phase,
     PhaseStarted,
     PredictionsReady,
     RunEnded,
@@ -41,7 +41,7 @@ def features(epoch: int, done: int, total: int, from_cache: int) -> FeaturesProg
 
 
 def batch(epoch: int) -> BatchEnded:
-    return BatchEnded(epoch, Phase.TRAIN, 1, 2, 0.5, 100.0, epoch / 3, 4.0)
+    return BatchEnded(epoch, EpochPart.TRAIN, 1, 2, 0.5, 100.0, epoch / 3, 4.0)
 
 
 EVENTS: tuple[RunEvent, ...] = (

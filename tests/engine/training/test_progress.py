@@ -7,21 +7,21 @@ import random
 import pytest
 import torch
 
-from tlstudio.core.runs.events import Phase
+from tlstudio.core.runs.events import EpochPart
 from tlstudio.engine.training.progress import BatchSums, ProgressMeter, RunClock
 
-WEIGHTS = {Phase.FEATURES: 0.9, Phase.TRAIN: 0.3, Phase.VAL: 0.1}
+WEIGHTS = {EpochPart.FEATURES: 0.9, EpochPart.TRAIN: 0.3, EpochPart.VAL: 0.1}
 
 
 class Steps:
     """A meter, and what it said after each step."""
 
     def __init__(self, features: int, train: int, val: int, epochs: int) -> None:
-        images = {Phase.FEATURES: features, Phase.TRAIN: train, Phase.VAL: val}
+        images = {EpochPart.FEATURES: features, EpochPart.TRAIN: train, EpochPart.VAL: val}
         self.meter = ProgressMeter(RunClock(), images, epochs, WEIGHTS)
         self.shares = [self.meter.progress]
 
-    def go(self, phase: Phase, epoch: int, images: int, found: int = 0) -> None:
+    def go(self, phase: EpochPart, epoch: int, images: int, found: int = 0) -> None:
         self.meter.enter(phase, epoch)
         if found:
             self.meter.found(found)
@@ -47,9 +47,9 @@ def _threes(count: int) -> list[int]:
 def test_a_run_without_features(epochs: int, val: int) -> None:
     steps = Steps(0, 10, val, epochs)
     for epoch in range(1, epochs + 1):
-        steps.go(Phase.TRAIN, epoch, 10)
+        steps.go(EpochPart.TRAIN, epoch, 10)
         if val:
-            steps.go(Phase.VAL, epoch, val)
+            steps.go(EpochPart.VAL, epoch, val)
     steps.check()
 
 
@@ -63,24 +63,24 @@ def test_a_run_with_two_views(epochs: int, val: int, found: int, lost: int) -> N
     steps = Steps(10 * views + val, 10, val, epochs)
     for epoch in range(1, epochs + 1):
         if epoch <= views:
-            steps.go(Phase.FEATURES, epoch, 10 - found - lost, found)
-        steps.go(Phase.TRAIN, epoch, 10 - lost * (val > 0))
+            steps.go(EpochPart.FEATURES, epoch, 10 - found - lost, found)
+        steps.go(EpochPart.TRAIN, epoch, 10 - lost * (val > 0))
         if val:
             if epoch == 1:
-                steps.go(Phase.FEATURES, epoch, val)
-            steps.go(Phase.VAL, epoch, val)
+                steps.go(EpochPart.FEATURES, epoch, val)
+            steps.go(EpochPart.VAL, epoch, val)
     steps.check()
 
 
 def test_all_from_the_cache() -> None:
     steps = Steps(14, 10, 4, 2)
-    steps.go(Phase.FEATURES, 1, 0, found=10)
+    steps.go(EpochPart.FEATURES, 1, 0, found=10)
     assert steps.shares[-1] > 0
-    steps.go(Phase.TRAIN, 1, 10)
-    steps.go(Phase.FEATURES, 1, 0, found=4)
-    steps.go(Phase.VAL, 1, 4)
-    steps.go(Phase.TRAIN, 2, 10)
-    steps.go(Phase.VAL, 2, 4)
+    steps.go(EpochPart.TRAIN, 1, 10)
+    steps.go(EpochPart.FEATURES, 1, 0, found=4)
+    steps.go(EpochPart.VAL, 1, 4)
+    steps.go(EpochPart.TRAIN, 2, 10)
+    steps.go(EpochPart.VAL, 2, 4)
     steps.check()
 
 
@@ -93,23 +93,23 @@ def test_any_numbers() -> None:
         for epoch in range(1, epochs + 1):
             if epoch <= views:
                 found = chance.randint(0, train)
-                steps.go(Phase.FEATURES, epoch, train - found, found)
-            steps.go(Phase.TRAIN, epoch, train)
+                steps.go(EpochPart.FEATURES, epoch, train - found, found)
+            steps.go(EpochPart.TRAIN, epoch, train)
             if epoch == 1:
-                steps.go(Phase.FEATURES, epoch, val)
-            steps.go(Phase.VAL, epoch, val)
+                steps.go(EpochPart.FEATURES, epoch, val)
+            steps.go(EpochPart.VAL, epoch, val)
         steps.check()
 
 
 def test_time_is_told_once_something_is_known() -> None:
     steps = Steps(14, 10, 4, 2)
     assert steps.meter.remaining_s is None
-    steps.go(Phase.FEATURES, 1, 10)
+    steps.go(EpochPart.FEATURES, 1, 10)
     assert steps.meter.remaining_s is not None
 
 
 def test_nothing_to_do() -> None:
-    meter = ProgressMeter(RunClock(), dict.fromkeys(Phase, 0), 1, WEIGHTS)
+    meter = ProgressMeter(RunClock(), dict.fromkeys(EpochPart, 0), 1, WEIGHTS)
     assert meter.progress == 0
     assert meter.remaining_s is None
 
@@ -127,25 +127,25 @@ def test_sums() -> None:
 
 def test_other_layers_that_train_later_are_counted_from_the_start() -> None:
     """Two cheap epochs of a head, then two of everything: the first are a small part."""
-    images = {Phase.FEATURES: 10, Phase.TRAIN: 10, Phase.VAL: 0}
-    head = {Phase.FEATURES: 0.9, Phase.TRAIN: 0.3, Phase.VAL: 0.1}
-    everything = {Phase.FEATURES: 0.0, Phase.TRAIN: 3.0, Phase.VAL: 1.0}
+    images = {EpochPart.FEATURES: 10, EpochPart.TRAIN: 10, EpochPart.VAL: 0}
+    head = {EpochPart.FEATURES: 0.9, EpochPart.TRAIN: 0.3, EpochPart.VAL: 0.1}
+    everything = {EpochPart.FEATURES: 0.0, EpochPart.TRAIN: 3.0, EpochPart.VAL: 1.0}
     meter = ProgressMeter(RunClock(), images, 2, head, later=2 * 10 * 3.0)
     shares = [meter.progress]
 
-    def go(phase: Phase, epoch: int) -> None:
+    def go(phase: EpochPart, epoch: int) -> None:
         meter.enter(phase, epoch)
         meter.add(10)
         shares.append(meter.progress)
 
-    go(Phase.FEATURES, 1)
-    go(Phase.TRAIN, 1)
-    go(Phase.TRAIN, 2)
+    go(EpochPart.FEATURES, 1)
+    go(EpochPart.TRAIN, 1)
+    go(EpochPart.TRAIN, 2)
     assert shares[-1] == pytest.approx(15 / 75)
     meter.replan(3, 4, 0, everything, 0.0)
     assert meter.progress == shares[-1]
-    go(Phase.TRAIN, 3)
+    go(EpochPart.TRAIN, 3)
     assert shares[-1] == pytest.approx(45 / 75)
-    go(Phase.TRAIN, 4)
+    go(EpochPart.TRAIN, 4)
     assert shares == sorted(shares)
     assert shares[-1] == 1

@@ -22,7 +22,7 @@ from tlstudio.core.errors import DeviceError, TrainingError
 from tlstudio.core.runs.events import (
     BatchEnded,
     EpochEnded,
-    Phase,
+    EpochPart,
     PredictionsReady,
     RunEnded,
     RunEndReason,
@@ -124,9 +124,9 @@ def test_a_run_tells_its_story(index: DatasetIndex, every_batch: None) -> None:
     assert [record.epoch for record in epochs] == [1, 2, 3]
     assert classifier.history.epochs == tuple(epochs)
     batches = [e for e in events if isinstance(e, BatchEnded)]
-    assert [(b.phase, b.batch) for b in batches if b.epoch == 2] == [
-        *[(Phase.TRAIN, n) for n in range(1, 6)],
-        *[(Phase.VAL, n) for n in range(1, 3)],
+    assert [(b.part, b.batch) for b in batches if b.epoch == 2] == [
+        *[(EpochPart.TRAIN, n) for n in range(1, 6)],
+        *[(EpochPart.VAL, n) for n in range(1, 3)],
     ]
     assert [b.progress for b in batches] == sorted(b.progress for b in batches)
     assert batches[-1].progress == 1
@@ -260,10 +260,10 @@ def test_without_validation_images(tmp_path: Path) -> None:
     assert all(r.val_loss is None and r.val_accuracy is None for r in classifier.history.epochs)
 
 
-def at(phase: Phase, epoch: int, batch: int = 1) -> Callable[[RunEvent], bool]:
+def at(phase: EpochPart, epoch: int, batch: int = 1) -> Callable[[RunEvent], bool]:
     def matches(event: RunEvent) -> bool:
         where = (phase, epoch, batch)
-        return isinstance(event, BatchEnded) and (event.phase, event.epoch, event.batch) == where
+        return isinstance(event, BatchEnded) and (event.part, event.epoch, event.batch) == where
 
     return matches
 
@@ -272,10 +272,10 @@ def at(phase: Phase, epoch: int, batch: int = 1) -> Callable[[RunEvent], bool]:
     ("when", "epochs"),
     [
         (lambda event: isinstance(event, RunStarted), 0),
-        (at(Phase.TRAIN, 1), 0),
-        (at(Phase.VAL, 1), 0),
-        (at(Phase.TRAIN, 2), 1),
-        (at(Phase.VAL, 2), 1),
+        (at(EpochPart.TRAIN, 1), 0),
+        (at(EpochPart.VAL, 1), 0),
+        (at(EpochPart.TRAIN, 2), 1),
+        (at(EpochPart.VAL, 2), 1),
         (lambda event: isinstance(event, EpochEnded), 1),
     ],
 )
@@ -298,7 +298,7 @@ def test_stop_answers_within_one_batch(
 
 
 def test_what_was_learned_before_a_stop_is_kept(index: DatasetIndex, every_batch: None) -> None:
-    def stop_in(phase: Phase, epoch: int) -> Any:
+    def stop_in(phase: EpochPart, epoch: int) -> Any:
         classifier = tiny_classifier(index.classes)
         states = []
 
@@ -312,10 +312,10 @@ def test_what_was_learned_before_a_stop_is_kept(index: DatasetIndex, every_batch
         run(index, classifier, listen)
         return classifier, states
 
-    classifier, (now,) = stop_in(Phase.TRAIN, 1)  # no epoch yet: as it is
+    classifier, (now,) = stop_in(EpochPart.TRAIN, 1)  # no epoch yet: as it is
     assert same(state_of(classifier), now)
     assert classifier.last_state is None
-    classifier, (best, now) = stop_in(Phase.TRAIN, 2)  # else the best, and the latest beside it
+    classifier, (best, now) = stop_in(EpochPart.TRAIN, 2)  # else the best, and the latest beside it
     assert same(state_of(classifier), best)
     assert same(classifier.last_state, now)
 
@@ -333,7 +333,7 @@ def test_pause_waits_and_is_not_counted(
         return wait(stop)
 
     def pause(event: RunEvent, stop: StopToken) -> None:
-        if at(Phase.TRAIN, 1)(event) or at(Phase.VAL, 1)(event):
+        if at(EpochPart.TRAIN, 1)(event) or at(EpochPart.VAL, 1)(event):
             stop.pause()
 
     monkeypatch.setattr(StopToken, "wait_while_paused", wait_long)
@@ -351,7 +351,7 @@ def test_stop_ends_a_pause(index: DatasetIndex, every_batch: None) -> None:
     timers: list[threading.Timer] = []
 
     def pause(event: RunEvent, stop: StopToken) -> None:
-        if at(Phase.TRAIN, 1)(event):
+        if at(EpochPart.TRAIN, 1)(event):
             stop.pause()
             timers.append(threading.Timer(0.2, stop.stop))
             timers[-1].start()

@@ -11,7 +11,7 @@ from tests.gui.fakes import make_images, make_index
 from tests.gui.networks import make_ready, no_engine, wait_for_plan
 from tlstudio.core.needs import TRAINING, Need, why_missing
 from tlstudio.gui.app.main_window import MainWindow
-from tlstudio.gui.app.train_page import TrainPage, TrainView
+from tlstudio.gui.app.train_page import TrainPage, TrainTab
 from tlstudio.gui.features.rate_finder.state import RateState
 from tlstudio.gui.features.rate_finder.view import RateView
 from tlstudio.gui.features.strategy.plan_view import PlanView
@@ -36,11 +36,11 @@ def window(
     return window
 
 
-def show_view(window: MainWindow, session: Session, view: TrainView) -> object:
+def show_tab(window: MainWindow, session: Session, view: TrainTab) -> object:
     session.go_to(Step.TRAIN)
     page = window.pages[Step.TRAIN]
     assert isinstance(page, TrainPage)
-    page.show_view(view)
+    page.show_tab(view)
     return page.view(view)
 
 
@@ -55,16 +55,16 @@ def test_with_nothing_ticked_nothing_offers_to_train(window: MainWindow, session
     assert header._waiting.text == str(why) and str(why) in header.train.toolTip()
     assert "not ready" in window.rail.buttons[Step.MODEL].accessibleName()
 
-    run = show_view(window, session, TrainView.RUN)
+    run = show_tab(window, session, TrainTab.RUN)
     assert isinstance(run, RunView)
     assert not run.plan.train_button.isEnabled()
     assert "Ready" not in run.plan.title.text()
     assert run.plan.problem.text() == str(why) and run.plan.hint.text() == why.hint_text
-    plan = show_view(window, session, TrainView.PLAN)
+    plan = show_tab(window, session, TrainTab.PLAN)
     assert isinstance(plan, PlanView)
     assert not plan.train.isEnabled() and plan.train.toolTip() == str(why)
     assert str(why) in plan.nothing.text.text()
-    rate = show_view(window, session, TrainView.RATE)
+    rate = show_tab(window, session, TrainTab.RATE)
     assert isinstance(rate, RateView)
     assert not session.feature(RateState).can_find and not rate.find_button.isEnabled()
     assert str(why) in rate.empty.text.text()

@@ -18,8 +18,8 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.forecast.forecast import forecast
 from tlstudio.core.strategies import freeze_plan
 from tlstudio.gui.app.main_window import MainWindow
-from tlstudio.gui.app.model_page import ModelPage, ModelView
-from tlstudio.gui.app.train_page import TrainPage, TrainView
+from tlstudio.gui.app.model_page import ModelPage, ModelTab
+from tlstudio.gui.app.train_page import TrainPage, TrainTab
 from tlstudio.gui.features.strategy.panel import StrategyPanel
 from tlstudio.gui.state.session import Session, Step
 
@@ -57,32 +57,32 @@ def window(
         session.go_to(step)
         page = window.pages[step]
         if isinstance(page, ModelPage):
-            views = [view for view in ModelView if view is not ModelView.FEATURES]  # has an engine
+            views = [view for view in ModelTab if view is not ModelTab.FEATURES]  # has an engine
             for view in views:
-                page.show_view(view)
+                page.show_tab(view)
                 QApplication.processEvents()
         if isinstance(page, TrainPage):
-            for train_view in TrainView:
-                page.show_view(train_view)
+            for train_tab in TrainTab:
+                page.show_tab(train_tab)
                 QApplication.processEvents()
     qtbot.waitUntil(lambda: session.forecasts.forecast is not None)
     yield window
     session.go_to(Step.DATA)
 
 
-@pytest.mark.parametrize("view", [None, *TrainView])
+@pytest.mark.parametrize("view", [None, *TrainTab])
 def test_one_digit_costs_little(
     window: MainWindow,
     session: Session,
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
-    view: TrainView | None,
+    view: TrainTab | None,
 ) -> None:
     session.go_to(Step.MODEL if view is None else Step.TRAIN)
     page = window.pages[Step.TRAIN]
     assert isinstance(page, TrainPage)
     if view is not None:
-        page.show_view(view)
+        page.show_tab(view)
     panel = window.docks["strategy"].widget()
     assert isinstance(panel, StrategyPanel)
     editor = panel.form.rows["learning_rate"].editor

@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.networks import no_engine
-from tlstudio.gui.app.model_page import ModelPage, ModelView
+from tlstudio.gui.app.model_page import ModelPage, ModelTab
 from tlstudio.gui.state.session import Session
 
 
@@ -17,7 +17,7 @@ def test_every_view_can_be_shown(
     page = ModelPage(session)
     qtbot.addWidget(page)
     page.show()
-    for button, view in zip(page.tabs.buttons(), ModelView, strict=True):
+    for button, view in zip(page.tabs.buttons(), ModelTab, strict=True):
         button.click()
         assert page.view(view).isVisible() and button.text()
 
@@ -42,7 +42,7 @@ def test_another_window_shows_the_same_view(
     no_engine(monkeypatch)
     first = ModelPage(session)
     qtbot.addWidget(first)
-    first.tabs.buttons()[list(ModelView).index(ModelView.PICTURE)].click()
+    first.tabs.buttons()[list(ModelTab).index(ModelTab.PICTURE)].click()
     second = ModelPage(session)
     qtbot.addWidget(second)
-    assert second.tabs.value is ModelView.PICTURE
+    assert second.tabs.value is ModelTab.PICTURE

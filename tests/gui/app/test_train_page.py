@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from tests.gui.fakes import make_images, make_index, play
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.runs.events import RunEndReason
-from tlstudio.gui.app.train_page import VIEWS, TrainPage, TrainView
+from tlstudio.gui.app.train_page import VIEWS, TrainPage, TrainTab
 from tlstudio.gui.features.training.view import RunView
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
 
 
@@ -34,11 +34,11 @@ def page(session: Session, qtbot: QtBot) -> TrainPage:
 
 def rest(session: Session) -> None:
     """Leave a run that has no thread."""
-    session.run._set_phase(RunPhase.IDLE)
+    session.run._set_status(RunStatus.IDLE)
 
 
 def test_every_view_can_be_shown(page: TrainPage) -> None:
-    assert {spec.view for spec in VIEWS} == set(TrainView)
+    assert {spec.view for spec in VIEWS} == set(TrainTab)
     for button, spec in zip(page.tabs.buttons(), VIEWS, strict=True):
         button.click()
         assert page.view(spec.view).isVisible() and button.text()
@@ -59,12 +59,12 @@ def test_another_window_shows_the_same_view(session: Session, qtbot: QtBot) -> N
 
 
 def test_a_run_that_starts_is_shown(session: Session, page: TrainPage, index: DatasetIndex) -> None:
-    page.show_view(TrainView.PLAN)
+    page.show_tab(TrainTab.PLAN)
     play(session, index, epochs=2)
-    assert page.view(TrainView.RUN).isVisible() and page.tabs.value is TrainView.RUN
-    page.show_view(TrainView.PLAN)  # a person may look elsewhere meanwhile
+    assert page.view(TrainTab.RUN).isVisible() and page.tabs.value is TrainTab.RUN
+    page.show_tab(TrainTab.PLAN)  # a person may look elsewhere meanwhile
     session.run.pause()
-    assert page.view(TrainView.PLAN).isVisible()
+    assert page.view(TrainTab.PLAN).isVisible()
     rest(session)
 
 
@@ -74,7 +74,7 @@ def test_the_title_tells_of_the_run_whatever_is_shown(
     assert page.title.text() == "Train"
     play(session, index, epochs=3, planned=25)
     assert page.title.text() == "Epoch 3 of 25"
-    page.show_view(TrainView.PLAN)
+    page.show_tab(TrainTab.PLAN)
     session.run.pause()
     assert page.title.text() == "Paused in epoch 3 of 25"
     session.run.resume()
@@ -98,7 +98,7 @@ def test_saving_is_asked_for_through_the_page(
     session: Session, page: TrainPage, index: DatasetIndex, qtbot: QtBot
 ) -> None:
     play(session, index, epochs=4, reason=RunEndReason.FINISHED)
-    view = page.view(TrainView.RUN)
+    view = page.view(TrainTab.RUN)
     assert isinstance(view, RunView)
     with qtbot.waitSignal(page.save_weights_requested):
         qtbot.mouseClick(view.save_button, Qt.MouseButton.LeftButton)

@@ -13,8 +13,8 @@ from tests.gui.networks import make_ready, no_engine
 from tlstudio.core.errors import WeightsError
 from tlstudio.core.networks.catalog import WeightsPlace
 from tlstudio.core.networks.downloads import (
-    DownloadPhase,
     DownloadProgress,
+    DownloadStatus,
     PartialDownload,
     StoredWeights,
     WeightsGuess,
@@ -71,8 +71,8 @@ def downloads(session: Session, server: Server) -> DownloadsState:
     return session.downloads
 
 
-def phases(downloads: DownloadsState) -> list[DownloadPhase]:
-    return [row.phase for row in downloads.downloads]
+def statuses(downloads: DownloadsState) -> list[DownloadStatus]:
+    return [row.status for row in downloads.downloads]
 
 
 def test_one_after_another(
@@ -82,12 +82,12 @@ def test_one_after_another(
     downloads.fetch(TWO, "VGG-11", 200)
     downloads.fetch(ONE, "ResNet-18", 100)  # it is coming already
     qtbot.waitUntil(lambda: downloads.downloads[0].progress.done_bytes == 10)
-    assert phases(downloads) == [DownloadPhase.RUNNING, DownloadPhase.QUEUED]
+    assert statuses(downloads) == [DownloadStatus.RUNNING, DownloadStatus.QUEUED]
     assert downloads.downloads[1].progress.total_bytes == 200
     with qtbot.waitSignal(downloads.arrived):
         server.go_on.release()
     qtbot.waitUntil(lambda: len(server.asked) == 2)
-    assert phases(downloads) == [DownloadPhase.RUNNING]
+    assert statuses(downloads) == [DownloadStatus.RUNNING]
     server.go_on.release()
     qtbot.waitUntil(lambda: not downloads.downloads)
     assert [name for name, _ in server.asked] == [ONE, TWO]
@@ -115,7 +115,7 @@ def test_cancelled_and_gone_on_with(
     qtbot.waitUntil(lambda: downloads.downloads[0].progress.done_bytes == 10)
     with qtbot.waitSignal(downloads.stored_changed):
         downloads.cancel(ONE)
-        assert phases(downloads) == [DownloadPhase.STOPPED]  # at once, not when the server lets go
+        assert statuses(downloads) == [DownloadStatus.STOPPED]
     row = downloads.of(ONE)
     assert row is not None and row.progress.done_bytes == 12
     assert not session.notifications.kept
@@ -125,7 +125,7 @@ def test_cancelled_and_gone_on_with(
     downloads.restart(ONE)  # before the thread has noticed
     qtbot.waitUntil(lambda: len(server.asked) == 3)
     assert [restart for _, restart in server.asked] == [False, False, True]
-    qtbot.waitUntil(lambda: phases(downloads) == [DownloadPhase.RUNNING])
+    qtbot.waitUntil(lambda: statuses(downloads) == [DownloadStatus.RUNNING])
 
 
 def test_cancelled_in_the_queue_or_before_the_first_byte(
@@ -150,7 +150,7 @@ def test_a_failure_stays_until_it_is_tried_again_or_dismissed(
     with qtbot.waitSignal(downloads.stored_changed):
         pass
     row = downloads.of(ONE)
-    assert row is not None and row.phase is DownloadPhase.FAILED and row.error is server.error
+    assert row is not None and row.status is DownloadStatus.FAILED and row.error is server.error
     assert session.notifications.kept[-1].text == "No network: h cannot be reached."
     discarded: list[tuple[str, ...]] = []
     monkeypatch.setattr(jobs, "discard_partial", lambda *name: discarded.append(name))
@@ -168,7 +168,7 @@ def test_what_an_earlier_session_left_is_listed(
     with qtbot.waitSignal(downloads.stored_changed):
         downloads.refresh()
     assert downloads.stored == (stored,)
-    assert phases(downloads) == [DownloadPhase.STOPPED]
+    assert statuses(downloads) == [DownloadStatus.STOPPED]
     assert downloads.total_bytes == 1050
     monkeypatch.setattr(jobs, "stored_weights", lambda: ((), (), Path()))
     removed: list[tuple[str, ...]] = []

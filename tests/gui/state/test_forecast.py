@@ -21,7 +21,7 @@ from tlstudio.core.runs.execution_plan import FeatureRow
 from tlstudio.core.strategies import FreezePlan
 from tlstudio.gui.state import forecast as forecast_state
 from tlstudio.gui.state import jobs
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
 
 
@@ -167,12 +167,12 @@ def test_a_run_is_not_disturbed(
     session: Session, machine: Machine, index: DatasetIndex, qtbot: QtBot
 ) -> None:
     make_ready(session, qtbot)
-    session.run._set_phase(RunPhase.PREPARING)
+    session.run._set_status(RunStatus.PREPARING)
     show_dataset(session, index)
     wait_for_plan(session, qtbot)
-    session.run._set_phase(RunPhase.RUNNING)
+    session.run._set_status(RunStatus.RUNNING)
     assert not session.forecasts.is_coming
-    session.run._set_phase(RunPhase.IDLE)
+    session.run._set_status(RunStatus.IDLE)
     wait(session, qtbot)
     assert len(machine.models) == 1
 
@@ -186,9 +186,9 @@ def test_a_measurement_gives_way_to_a_run(
     qtbot.waitUntil(lambda: session.forecasts._task is not None or bool(machine.models))
     stop = session.forecasts._stop
     is_measuring = session.forecasts._task is not None
-    session.run._set_phase(RunPhase.RUNNING)
+    session.run._set_status(RunStatus.RUNNING)
     assert stop.stopped is is_measuring
-    session.run._set_phase(RunPhase.IDLE)
+    session.run._set_status(RunStatus.IDLE)
     wait(session, qtbot)
 
 

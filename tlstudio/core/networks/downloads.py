@@ -54,7 +54,7 @@ class DownloadProgress:
         return max(0, self.total_bytes - self.done_bytes) / self.bytes_per_s
 
 
-class DownloadPhase(StrEnum):
+class DownloadStatus(StrEnum):
     """The states of a download."""
 
     QUEUED = "queued"  # until the one before it has ended
@@ -70,7 +70,7 @@ class Download:
     Attributes:
         name: what is fetched.
         title: of the network.
-        phase: where it stands.
+        status: where it stands.
         progress: how far it is.
         error: why it failed.
         is_restart: what has come before is not wanted.
@@ -78,7 +78,7 @@ class Download:
 
     name: WeightsName
     title: str
-    phase: DownloadPhase
+    status: DownloadStatus
     progress: DownloadProgress
     error: TLStudioError | None = None
     is_restart: bool = False
@@ -86,7 +86,7 @@ class Download:
     @property
     def active(self) -> bool:
         """Whether the download is running, or will start by itself."""
-        return self.phase in (DownloadPhase.QUEUED, DownloadPhase.RUNNING)
+        return self.status in (DownloadStatus.QUEUED, DownloadStatus.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)

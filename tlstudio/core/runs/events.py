@@ -16,8 +16,8 @@ from tlstudio.core.runs.history import EpochRecord
 from tlstudio.core.runs.predictions import PredictionRecord
 
 
-class Phase(StrEnum):
-    """The phases of work on an image: features, training, validation."""
+class EpochPart(StrEnum):
+    """The parts of an epoch: computing features, training, validation."""
 
     FEATURES = "features"
     TRAIN = "train"
@@ -73,16 +73,16 @@ class BatchEnded:
 
     Attributes:
         epoch: counts from 1.
-        batch: batches done in this phase, counts from 1.
-        batches: batches of this phase.
+        batch: batches done in this part, counts from 1.
+        batches: batches of this part.
         loss: mean cross entropy of this batch.
-        images_per_s: of this phase so far.
+        images_per_s: of this part so far.
         progress: share of the whole run that is done, 0..1.
         remaining_s: estimated seconds to the end of the run; None until it can be told.
     """
 
     epoch: int
-    phase: Phase
+    part: EpochPart
     batch: int
     batches: int
     loss: float

@@ -17,7 +17,7 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
-from tlstudio.core.runs.events import Phase, SampleSkipped, StopToken
+from tlstudio.core.runs.events import EpochPart, SampleSkipped, StopToken
 from tlstudio.core.runs.execution import ExecutionRecord
 from tlstudio.core.runs.execution_plan import FeatureRow, PhaseExecution, execution_plan
 from tlstudio.core.strategies import FreezePlan, PlanPhase
@@ -115,7 +115,7 @@ class Execution:
         return self._phase.kept_rows
 
     @property
-    def image_work(self) -> dict[Phase, float]:
+    def image_work(self) -> dict[EpochPart, float]:
         """A guess at how much work an image is in the present phase, by shares of parameters."""
         above = 1.0
         if self._split is not None:

@@ -12,8 +12,8 @@ import torch
 from tlstudio.core.data.dataset import Split
 from tlstudio.core.runs.events import (
     BatchEnded,
+    EpochPart,
     FeaturesProgressed,
-    Phase,
     RunEvent,
     SampleSkipped,
     StopToken,
@@ -52,14 +52,14 @@ class ProgressMeter:
     """Share of the run that is done and seconds that are left, from images per second so far.
 
     Attributes:
-        phase: the present one.
+        part: the present one.
         done: images done in it, in the present epoch.
 
     Args:
         clock: of the run.
-        images: of one epoch, per phase; for features those of all epochs.
+        images: of one epoch, per part; for features those of all epochs.
         epochs: of the run, or of those in which the same layers train.
-        weights: how much work an image is in each phase, relative to the others. A guess, by
+        weights: how much work an image is in each part, relative to the others. A guess, by
             which the share is counted and phases are foretold that have not come yet.
         later: work after those epochs, in which other layers train; in the same unit.
     """
@@ -67,9 +67,9 @@ class ProgressMeter:
     def __init__(
         self,
         clock: RunClock,
-        images: Mapping[Phase, int],
+        images: Mapping[EpochPart, int],
         epochs: int,
-        weights: Mapping[Phase, float],
+        weights: Mapping[EpochPart, float],
         later: float = 0.0,
     ) -> None:
         self._clock = clock
@@ -77,20 +77,20 @@ class ProgressMeter:
         self._epochs = epochs
         self._weights = dict(weights)
         self._later = later
-        self._left = {phase: count * self._rounds(phase, 1) for phase, count in images.items()}
+        self._left = {part: count * self._rounds(part, 1) for part, count in images.items()}
         self._total = self._work_left()
         self._done_before = 0.0
-        self._place = (0, Phase.TRAIN)
+        self._place = (0, EpochPart.TRAIN)
         self._found = 0
-        self._phase_s = 0.0
+        self._part_s = 0.0
         self._mark_s = clock.elapsed_s
-        self._seconds_per_image: dict[Phase, float] = {}
+        self._seconds_per_image: dict[EpochPart, float] = {}
         self._last_report_s = -MIN_INTERVAL_S
-        self.phase = Phase.TRAIN
+        self.part = EpochPart.TRAIN
         self.done = 0
 
     def replan(
-        self, epoch: int, epochs: int, views: int, weights: Mapping[Phase, float], later: float
+        self, epoch: int, epochs: int, views: int, weights: Mapping[EpochPart, float], later: float
     ) -> None:
         """Say that from `epoch` on other layers train; `epochs` is the last one in which they do.
 
@@ -99,46 +99,46 @@ class ProgressMeter:
         self._done_before = self.progress
         self._epochs, self._later = epochs, later
         self._weights = dict(weights)
-        self._images[Phase.FEATURES] = views
+        self._images[EpochPart.FEATURES] = views
         self._left = {
-            phase: count * self._rounds(phase, epoch) for phase, count in self._images.items()
+            part: count * self._rounds(part, epoch) for part, count in self._images.items()
         }
         self._seconds_per_image.clear()
         self._total = self._work_left()
 
-    def enter(self, phase: Phase, epoch: int) -> None:
+    def enter(self, part: EpochPart, epoch: int) -> None:
         """Say what goes on now; `epoch` counts from 1."""
-        if self._place == (epoch, phase):
+        if self._place == (epoch, part):
             return
-        self._place, self.phase = (epoch, phase), phase
-        self.done, self._found, self._phase_s = 0, 0, 0.0
-        if phase is Phase.FEATURES:
+        self._place, self.part = (epoch, part), part
+        self.done, self._found, self._part_s = 0, 0, 0.0
+        if part is EpochPart.FEATURES:
             return
-        self._left[phase] = self._images[phase] * self._rounds(phase, epoch)
-        if phase is Phase.VAL:
-            self._left[Phase.TRAIN] = self._images[Phase.TRAIN] * (self._epochs - epoch)
-        if epoch == self._epochs and (phase is Phase.VAL or not self._images[Phase.VAL]):
-            self._left[Phase.FEATURES] = 0  # files that could not be read, or are there twice
+        self._left[part] = self._images[part] * self._rounds(part, epoch)
+        if part is EpochPart.VAL:
+            self._left[EpochPart.TRAIN] = self._images[EpochPart.TRAIN] * (self._epochs - epoch)
+        if epoch == self._epochs and (part is EpochPart.VAL or not self._images[EpochPart.VAL]):
+            self._left[EpochPart.FEATURES] = 0  # files that could not be read, or are there twice
 
     def add(self, images: int) -> None:
         """Count images as done; the time since the last call is theirs."""
         now = self._clock.elapsed_s
-        self._phase_s += now - self._mark_s
+        self._part_s += now - self._mark_s
         self._mark_s = now
         self.done += images
-        self._left[self.phase] = max(0, self._left[self.phase] - images)
+        self._left[self.part] = max(0, self._left[self.part] - images)
         if self.done:
-            self._seconds_per_image[self.phase] = self._phase_s / self.done
+            self._seconds_per_image[self.part] = self._part_s / self.done
 
     def found(self, images: int) -> None:
-        """Say how many images of the present phase need no work at all."""
-        self._left[self.phase] = max(0, self._left[self.phase] - (images - self._found))
+        """Say how many images of the present part need no work at all."""
+        self._left[self.part] = max(0, self._left[self.part] - (images - self._found))
         self._found = images
 
     @property
     def images_per_s(self) -> float:
-        """The images per second of the present phase so far."""
-        return self.done / max(self._phase_s, 1e-9)
+        """The images per second of the present part so far."""
+        return self.done / max(self._part_s, 1e-9)
 
     @property
     def progress(self) -> float:
@@ -151,14 +151,14 @@ class ProgressMeter:
     @property
     def remaining_s(self) -> float | None:
         """Estimated seconds to the end; None until it can be told."""
-        known = [phase for phase in self._seconds_per_image if self._weights[phase]]
+        known = [part for part in self._seconds_per_image if self._weights[part]]
         if not known:
             return None
-        nearest = max(known, key=lambda phase: self._weights[phase])
+        nearest = max(known, key=lambda part: self._weights[part])
         unit_s = self._seconds_per_image[nearest] / self._weights[nearest]
         return self._later * unit_s + sum(
-            left * self._seconds_per_image.get(phase, unit_s * self._weights[phase])
-            for phase, left in self._left.items()
+            left * self._seconds_per_image.get(part, unit_s * self._weights[part])
+            for part, left in self._left.items()
         )
 
     def is_due(self) -> bool:
@@ -169,12 +169,12 @@ class ProgressMeter:
         self._last_report_s = now
         return True
 
-    def _rounds(self, phase: Phase, epoch: int) -> int:
-        """Count how often the images of `phase` are still to be processed, `epoch` included."""
-        return 1 if phase is Phase.FEATURES else self._epochs - epoch + 1
+    def _rounds(self, part: EpochPart, epoch: int) -> int:
+        """Count how often the images of `part` are still to be processed, `epoch` included."""
+        return 1 if part is EpochPart.FEATURES else self._epochs - epoch + 1
 
     def _work_left(self) -> float:
-        left = sum(count * self._weights[phase] for phase, count in self._left.items())
+        left = sum(count * self._weights[part] for part, count in self._left.items())
         return left + self._later
 
 
@@ -208,13 +208,13 @@ def report(
     items: Generator[EpochItem, None, R],
     meter: ProgressMeter,
     epoch: int,
-    phase: Phase = Phase.TRAIN,
+    part: EpochPart = EpochPart.TRAIN,
     batches: int = 0,
 ) -> Generator[RunEvent, None, R]:
     """Count what a sub-generator of the training loop yields, and say it as events of the run.
 
     Args:
-        phase: that of the batches.
+        part: that of the batches.
         batches: expected in it.
 
     Returns:
@@ -234,7 +234,7 @@ def report(
                 case SampleSkipped():
                     yield item
                 case FeaturesState():
-                    meter.enter(Phase.FEATURES, epoch)
+                    meter.enter(EpochPart.FEATURES, epoch)
                     meter.found(item.from_cache)
                     meter.add(item.computed - meter.done)
                     if meter.is_due() or not item.left:
@@ -248,12 +248,12 @@ def report(
                             remaining_s=meter.remaining_s,
                         )
                 case BatchLoss():
-                    meter.enter(phase, epoch)
+                    meter.enter(part, epoch)
                     meter.add(item.size)
                     if meter.is_due():
                         yield BatchEnded(
                             epoch=epoch,
-                            phase=phase,
+                            part=part,
                             batch=item.number,
                             batches=max(item.number, batches),
                             loss=finite(float(item.loss)),  # waits for the device

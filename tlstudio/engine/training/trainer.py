@@ -16,7 +16,7 @@ from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import TLStudioError, TrainingError
 from tlstudio.core.runs.events import (
     EpochEnded,
-    Phase,
+    EpochPart,
     PhaseStarted,
     PredictionsReady,
     RunEnded,
@@ -126,9 +126,9 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
     meter = ProgressMeter(
         clock,
         {
-            Phase.FEATURES: execution.feature_views + plan.probes_head * counts[Split.TRAIN],
-            Phase.TRAIN: counts[Split.TRAIN],
-            Phase.VAL: counts[Split.VAL],
+            EpochPart.FEATURES: execution.feature_views + plan.probes_head * counts[Split.TRAIN],
+            EpochPart.TRAIN: counts[Split.TRAIN],
+            EpochPart.VAL: counts[Split.VAL],
         },
         plan.last_epoch_of(phase, config.epochs),
         execution.image_work,
@@ -182,14 +182,14 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         # Train
         set_train_mode(network, phase)
         training = train_epoch(run, execution, objective, learner, epoch)
-        trained = yield from report(training, meter, epoch, Phase.TRAIN, train_count)
+        trained = yield from report(training, meter, epoch, EpochPart.TRAIN, train_count)
         if trained is None:
             return
         images_per_s = meter.images_per_s
 
         # Validate
         validation = validate(run, execution, learner)
-        val_result = yield from report(validation, meter, epoch, Phase.VAL, val_count)
+        val_result = yield from report(validation, meter, epoch, EpochPart.VAL, val_count)
         if val_result is None:
             return
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from tlstudio.core.runs.events import Phase
+from tlstudio.core.runs.events import EpochPart
 from tlstudio.core.runs.execution_plan import ExecutionPlan, PhaseExecution
 from tlstudio.core.strategies import FreezePlan
 
 SMALLEST = 0.01  # of the network: a head's own work is not nothing
 
 
-def image_work(above: float, phase: PhaseExecution) -> dict[Phase, float]:
+def image_work(above: float, phase: PhaseExecution) -> dict[EpochPart, float]:
     """Work of one image in each part of a phase; 1 is a pass through the network.
 
     Args:
@@ -19,7 +19,7 @@ def image_work(above: float, phase: PhaseExecution) -> dict[Phase, float]:
     if not phase.is_cut:
         above = 1.0
     train = 3 * above + (1 - above) * (not phase.views)
-    return {Phase.FEATURES: 1 - above, Phase.TRAIN: train, Phase.VAL: above}
+    return {EpochPart.FEATURES: 1 - above, EpochPart.TRAIN: train, EpochPart.VAL: above}
 
 
 def work_after(plan: FreezePlan, execution: ExecutionPlan, epoch: int) -> float:
@@ -30,7 +30,7 @@ def work_after(plan: FreezePlan, execution: ExecutionPlan, epoch: int) -> float:
             continue
         above = max(SMALLEST, phase.trainable_parameters / max(1, plan.total_parameters))
         of = image_work(above, later)
-        work += later.epochs * later.train_samples * of[Phase.TRAIN]
-        work += later.epochs * later.val_samples * of[Phase.VAL]
-        work += later.kept_rows * of[Phase.FEATURES]
+        work += later.epochs * later.train_samples * of[EpochPart.TRAIN]
+        work += later.epochs * later.val_samples * of[EpochPart.VAL]
+        work += later.kept_rows * of[EpochPart.FEATURES]
     return work

@@ -15,7 +15,7 @@ from tlstudio.gui.app import dialogs
 from tlstudio.gui.features.code.dialog import open_code
 from tlstudio.gui.features.downloads.dialog import open_weights
 from tlstudio.gui.kit import file_dialogs
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
 
 
@@ -84,7 +84,7 @@ class Commands(QObject):
         self._session.train()
 
     def pause(self) -> None:
-        if self._session.run.phase is RunPhase.PAUSED:
+        if self._session.run.status is RunStatus.PAUSED:
             self._session.run.resume()
         else:
             self._session.run.pause()

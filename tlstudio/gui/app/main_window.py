@@ -38,7 +38,7 @@ from tlstudio.gui.kit import icons
 from tlstudio.gui.kit.basics import line
 from tlstudio.gui.kit.language import shown
 from tlstudio.gui.kit.page_stack import PageStack
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Dialog, Session, Step
 
 INSPECTOR_PX = 372
@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
             session.network.engine_ready,
             session.network.settings_changed,
             session.network.models_changed,
-            session.run.phase_changed,
+            session.run.status_changed,
             session.busy_changed,
             session.run.predictions_changed,
             session.classifier.changed,
@@ -238,12 +238,12 @@ class MainWindow(QMainWindow):
             "load_model": can_load,
             "predict_images": classifier is not None,
             "train": session.can_train,
-            "pause": run.phase in (RunPhase.RUNNING, RunPhase.PAUSED),
-            "stop": run.active and run.phase is not RunPhase.STOPPING,
+            "pause": run.status in (RunStatus.RUNNING, RunStatus.PAUSED),
+            "stop": run.active and run.status is not RunStatus.STOPPING,
         }
         for name, is_enabled in enabled.items():
             self.actions_by_name[name].setEnabled(is_enabled)
-        self.actions_by_name["pause"].setChecked(run.phase is RunPhase.PAUSED)
+        self.actions_by_name["pause"].setChecked(run.status is RunStatus.PAUSED)
         self.rail.show_ready(
             {
                 Step.DATA: index is not None,

@@ -21,7 +21,7 @@ SIDE_PX, NARROW_SIDE_PX, GAP_PX = 3 * theme.GRID, theme.GRID, 2 * theme.GRID
 NAME_AT_LEAST_PX = 120  # for the chosen model
 
 
-class ModelView(StrEnum):
+class ModelTab(StrEnum):
     """The views of the page, left to right."""
 
     CHOOSE = "choose"
@@ -33,12 +33,12 @@ class ModelView(StrEnum):
 
 
 VIEW_TITLES = {
-    ModelView.CHOOSE: QT_TRANSLATE_NOOP("ModelPage", "Choose"),
-    ModelView.COMPARE: QT_TRANSLATE_NOOP("ModelPage", "Compare"),
-    ModelView.RANK: QT_TRANSLATE_NOOP("ModelPage", "Rank"),
-    ModelView.LAYERS: QT_TRANSLATE_NOOP("ModelPage", "Layers"),
-    ModelView.PICTURE: QT_TRANSLATE_NOOP("ModelPage", "Picture"),
-    ModelView.FEATURES: QT_TRANSLATE_NOOP("ModelPage", "What it sees"),
+    ModelTab.CHOOSE: QT_TRANSLATE_NOOP("ModelPage", "Choose"),
+    ModelTab.COMPARE: QT_TRANSLATE_NOOP("ModelPage", "Compare"),
+    ModelTab.RANK: QT_TRANSLATE_NOOP("ModelPage", "Rank"),
+    ModelTab.LAYERS: QT_TRANSLATE_NOOP("ModelPage", "Layers"),
+    ModelTab.PICTURE: QT_TRANSLATE_NOOP("ModelPage", "Picture"),
+    ModelTab.FEATURES: QT_TRANSLATE_NOOP("ModelPage", "What it sees"),
 }
 
 
@@ -78,13 +78,13 @@ def _features_view(session: Session) -> QWidget:
     return FeaturesView(session)
 
 
-_VIEWS: dict[ModelView, Callable[[Session], QWidget]] = {
-    ModelView.CHOOSE: _choose_view,
-    ModelView.COMPARE: _compare_view,
-    ModelView.RANK: _rank_view,
-    ModelView.LAYERS: _layers_view,
-    ModelView.PICTURE: _picture_view,
-    ModelView.FEATURES: _features_view,
+_VIEWS: dict[ModelTab, Callable[[Session], QWidget]] = {
+    ModelTab.CHOOSE: _choose_view,
+    ModelTab.COMPARE: _compare_view,
+    ModelTab.RANK: _rank_view,
+    ModelTab.LAYERS: _layers_view,
+    ModelTab.PICTURE: _picture_view,
+    ModelTab.FEATURES: _features_view,
 }
 
 
@@ -94,12 +94,12 @@ class ModelPage(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._built: dict[ModelView, QWidget] = {}
+        self._built: dict[ModelTab, QWidget] = {}
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.tabs = Segmented(self.tr("View"))
-        self.tabs.set_options([(view, self.tr(VIEW_TITLES[view])) for view in ModelView])
-        self.tabs.chosen.connect(self.show_view)
+        self.tabs.set_options([(view, self.tr(VIEW_TITLES[view])) for view in ModelTab])
+        self.tabs.chosen.connect(self.show_tab)
         self.weights = IconButton(self.tr("Weights…"), "on_machine", "quiet", self._on_weights)
         self.weights.setAccessibleName(self.weights.text())
         self.weights.setToolTip(self.tr("See, download, import and remove pretrained weights"))
@@ -122,7 +122,7 @@ class ModelPage(QWidget):
         session.network.models_changed.connect(self._show_chosen)
         session.network.settings_changed.connect(self._show_chosen)
         self._show_chosen()
-        self.show_view(ModelView(session.model_view or ModelView.CHOOSE))
+        self.show_tab(ModelTab(session.model_tab or ModelTab.CHOOSE))
 
     def minimumSizeHint(self) -> QSize:
         """Without all that gives way, whether it is shown now or not."""
@@ -150,16 +150,16 @@ class ModelPage(QWidget):
         side = NARROW_SIDE_PX if is_narrow else SIDE_PX
         self._column.setContentsMargins(side, SIDE_PX, side, SIDE_PX)
 
-    def view(self, view: ModelView) -> QWidget:
+    def view(self, view: ModelTab) -> QWidget:
         """Return a view, built if it has not been yet."""
         if view not in self._built:
             self._built[view] = _VIEWS[view](self._session)
             self._stack.addWidget(self._built[view])
         return self._built[view]
 
-    def show_view(self, view: ModelView) -> None:
+    def show_tab(self, view: ModelTab) -> None:
         """Bring one view to the front."""
-        self._session.model_view = view
+        self._session.model_tab = view
         self.tabs.set_value(view)
         self._stack.setCurrentWidget(self.view(view))
 

@@ -10,7 +10,7 @@ from tlstudio.core.runs.events import BatchEnded, FeaturesProgressed
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.basics import IconLabel, label
 from tlstudio.gui.kit.language import core_text, error_text
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Status(QStatusBar):
         session.network.settings_changed.connect(self.refresh)
         session.datasets.loading_changed.connect(self.refresh)
         session.datasets.progressed.connect(self._on_reading)
-        session.run.phase_changed.connect(self.refresh)
+        session.run.status_changed.connect(self.refresh)
         session.run.progressed.connect(self._on_progressed)
         session.classifier.predicting_changed.connect(self.refresh)
         self.refresh()
@@ -56,18 +56,18 @@ class Status(QStatusBar):
         session = self._session
         self._device.setText(self._device_title())
         self._bar.hide()
-        match session.run.phase:
-            case RunPhase.PREPARING:
+        match session.run.status:
+            case RunStatus.PREPARING:
                 self._activity.setText(self.tr("Preparing the network…"))
-            case RunPhase.PAUSED:
+            case RunStatus.PAUSED:
                 self._activity.setText(self.tr("Paused"))
                 self._bar.show()
-            case RunPhase.STOPPING:
+            case RunStatus.STOPPING:
                 self._activity.setText(self.tr("Stopping after this batch…"))
-            case RunPhase.RUNNING:
+            case RunStatus.RUNNING:
                 self._bar.show()
                 self._on_progressed(session.run.record.progress)
-            case RunPhase.IDLE:
+            case RunStatus.IDLE:
                 self._activity.setText(self._idle_text())
 
     def _idle_text(self) -> str:
@@ -102,7 +102,7 @@ class Status(QStatusBar):
             )
 
     def _on_progressed(self, progress: BatchEnded | FeaturesProgressed | None) -> None:
-        if progress is None or self._session.run.phase is not RunPhase.RUNNING:
+        if progress is None or self._session.run.status is not RunStatus.RUNNING:
             return
         self._bar.setValue(round(1000 * progress.progress))
         info = self._session.run.record.started

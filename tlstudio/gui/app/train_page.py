@@ -14,12 +14,12 @@ from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.segmented import Segmented
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.run_texts import RunTexts
 from tlstudio.gui.state.session import Session
 
 
-class TrainView(StrEnum):
+class TrainTab(StrEnum):
     """The views of the page."""
 
     RUN = "run"
@@ -30,10 +30,10 @@ class TrainView(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ViewSpec:
+class TabSpec:
     """A view of the page: its name, its title in the row above, and its constructor."""
 
-    view: TrainView
+    view: TrainTab
     title: str
     make: Callable[[Session], QWidget]
 
@@ -68,12 +68,12 @@ def _race_view(session: Session) -> QWidget:
     return RaceView(session)
 
 
-VIEWS: tuple[ViewSpec, ...] = (  # left to right
-    ViewSpec(TrainView.RUN, QT_TRANSLATE_NOOP("TrainPage", "Run"), _run_view),
-    ViewSpec(TrainView.PLAN, QT_TRANSLATE_NOOP("TrainPage", "Plan"), _plan_view),
-    ViewSpec(TrainView.ADVICE, QT_TRANSLATE_NOOP("TrainPage", "Advice"), _advice_view),
-    ViewSpec(TrainView.RATE, QT_TRANSLATE_NOOP("TrainPage", "Learning rate"), _rate_view),
-    ViewSpec(TrainView.RACE, QT_TRANSLATE_NOOP("TrainPage", "Race"), _race_view),
+VIEWS: tuple[TabSpec, ...] = (  # left to right
+    TabSpec(TrainTab.RUN, QT_TRANSLATE_NOOP("TrainPage", "Run"), _run_view),
+    TabSpec(TrainTab.PLAN, QT_TRANSLATE_NOOP("TrainPage", "Plan"), _plan_view),
+    TabSpec(TrainTab.ADVICE, QT_TRANSLATE_NOOP("TrainPage", "Advice"), _advice_view),
+    TabSpec(TrainTab.RATE, QT_TRANSLATE_NOOP("TrainPage", "Learning rate"), _rate_view),
+    TabSpec(TrainTab.RACE, QT_TRANSLATE_NOOP("TrainPage", "Race"), _race_view),
 )
 _SPECS = {spec.view: spec for spec in VIEWS}
 
@@ -93,13 +93,13 @@ class TrainPage(QWidget):
         super().__init__(parent)
         self._session = session
         self._texts = RunTexts(self)
-        self._built: dict[TrainView, QWidget] = {}
+        self._built: dict[TrainTab, QWidget] = {}
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = label("", "title")
         self.tabs = Segmented(self.tr("View"))
         self.tabs.set_options([(spec.view, self.tr(spec.title)) for spec in VIEWS])
-        self.tabs.chosen.connect(self.show_view)
+        self.tabs.chosen.connect(self.show_tab)
         self._stack = PageStack()
         header = QHBoxLayout()
         header.addWidget(self.title)
@@ -113,14 +113,14 @@ class TrainPage(QWidget):
         layout.addWidget(self._stack, 1)
 
         run = session.run
-        run.phase_changed.connect(self._on_phase_changed)
+        run.status_changed.connect(self._on_status_changed)
         run.started.connect(self._show_title)
         run.progressed.connect(self._show_title)
         run.ended.connect(self._show_title)
         self._show_title()
-        self.show_view(TrainView(session.train_view or TrainView.RUN))
+        self.show_tab(TrainTab(session.train_tab or TrainTab.RUN))
 
-    def view(self, view: TrainView) -> QWidget:
+    def view(self, view: TrainTab) -> QWidget:
         """Return a view, built if it has not been yet."""
         if view not in self._built:
             built = self._built[view] = _SPECS[view].make(self._session)
@@ -129,19 +129,19 @@ class TrainPage(QWidget):
                 built.save_weights_requested.connect(self.save_weights_requested)
         return self._built[view]
 
-    def show_view(self, view: TrainView) -> None:
+    def show_tab(self, view: TrainTab) -> None:
         """Bring one view to the front."""
-        self._session.train_view = view
+        self._session.train_tab = view
         self.tabs.set_value(view)
         self._stack.setCurrentWidget(self.view(view))
         self._show_title()
 
-    def _on_phase_changed(self, phase: RunPhase) -> None:
-        if phase is RunPhase.PREPARING:
-            self.show_view(TrainView.RUN)
+    def _on_status_changed(self, status: RunStatus) -> None:
+        if status is RunStatus.PREPARING:
+            self.show_tab(TrainTab.RUN)
         self._show_title()
 
     def _show_title(self) -> None:
         run = self._session.run
-        is_told = run.active or self._session.train_view == TrainView.RUN
+        is_told = run.active or self._session.train_tab == TrainTab.RUN
         self.title.setText(self._texts.phase_title(run) if is_told else self.tr("Train"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from tlstudio.core.networks.catalog import WeightsPlace
-from tlstudio.core.networks.downloads import Download, DownloadPhase, DownloadProgress
+from tlstudio.core.networks.downloads import Download, DownloadProgress, DownloadStatus
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.language import error_hint, error_text
 
@@ -43,17 +43,17 @@ def progress_text(progress: DownloadProgress) -> str:
 
 def download_text(download: Download) -> str:
     """Describe the state of a download in one or two lines."""
-    match download.phase:
-        case DownloadPhase.QUEUED:
+    match download.status:
+        case DownloadStatus.QUEUED:
             return translate("weights", "Waits for the one before")
-        case DownloadPhase.RUNNING:
+        case DownloadStatus.RUNNING:
             if not download.progress.done_bytes:
                 return translate("weights", "Connecting…")
             return progress_text(download.progress)
-        case DownloadPhase.STOPPED:
+        case DownloadStatus.STOPPED:
             size = size_text(download.progress)
             return translate("weights", "Stopped at {size}").format(size=size)
-        case DownloadPhase.FAILED:
+        case DownloadStatus.FAILED:
             error = download.error
             if error is None:
                 return ""

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.networks.downloads import (
     Download,
-    DownloadPhase,
     DownloadProgress,
+    DownloadStatus,
     PartialDownload,
     StoredWeights,
     WeightsGuess,
@@ -92,7 +92,7 @@ class DownloadsState(QObject):
         progress = DownloadProgress(0, size_bytes)
         if row is not None and not restart:
             progress = replace(row.progress, bytes_per_s=0.0)
-        queued = DownloadPhase.QUEUED
+        queued = DownloadStatus.QUEUED
         self._downloads[name] = Download(name, title, queued, progress, is_restart=restart)
         self._start_next()
         self.changed.emit()
@@ -116,8 +116,8 @@ class DownloadsState(QObject):
             self._stop.stop()
         if row.progress.done_bytes:
             progress = replace(row.progress, bytes_per_s=0.0)
-            stopped = DownloadPhase.STOPPED
-            self._downloads[name] = replace(row, phase=stopped, progress=progress)
+            stopped = DownloadStatus.STOPPED
+            self._downloads[name] = replace(row, status=stopped, progress=progress)
         else:
             del self._downloads[name]
         self.changed.emit()
@@ -177,12 +177,12 @@ class DownloadsState(QObject):
     def _start_next(self) -> None:
         if self._running is not None or self._is_closed:
             return
-        waiting = (row for row in self.downloads if row.phase is DownloadPhase.QUEUED)
+        waiting = (row for row in self.downloads if row.status is DownloadStatus.QUEUED)
         row = next(waiting, None)
         if row is None:
             return
         self._running = row.name
-        self._downloads[row.name] = replace(row, phase=DownloadPhase.RUNNING)
+        self._downloads[row.name] = replace(row, status=DownloadStatus.RUNNING)
         self._stop = StopToken()
         self._network_pool.submit(
             jobs.download_weights,
@@ -205,7 +205,7 @@ class DownloadsState(QObject):
 
     def _on_told(self, progress: DownloadProgress) -> None:
         row = self._downloads.get(self._running) if self._running is not None else None
-        if row is not None and row.phase is DownloadPhase.RUNNING:
+        if row is not None and row.status is DownloadStatus.RUNNING:
             self._downloads[row.name] = replace(row, progress=progress)
             self.changed.emit()
 
@@ -223,10 +223,10 @@ class DownloadsState(QObject):
 
     def _on_download_failed(self, error: TLStudioError) -> None:
         row = self._end_running()
-        if row is not None and row.phase is DownloadPhase.RUNNING:
+        if row is not None and row.status is DownloadStatus.RUNNING:
             progress = replace(row.progress, bytes_per_s=0.0)
-            failed = DownloadPhase.FAILED
-            self._downloads[row.name] = replace(row, phase=failed, progress=progress, error=error)
+            failed = DownloadStatus.FAILED
+            self._downloads[row.name] = replace(row, status=failed, progress=progress, error=error)
             self._notifications.error(error)
         self._start_next()
         self.changed.emit()
@@ -241,12 +241,12 @@ class DownloadsState(QObject):
         for row in self.downloads:
             if row.active or row.name == self._running:
                 left.pop(row.name, None)
-            elif row.phase is DownloadPhase.STOPPED and row.name not in left:
+            elif row.status is DownloadStatus.STOPPED and row.name not in left:
                 del self._downloads[row.name]
         for name, partial in left.items():
             known = self._downloads.get(name)
             progress = DownloadProgress(partial.done_bytes, partial.total_bytes)
-            stopped = Download(name, partial.title, DownloadPhase.STOPPED, progress)
+            stopped = Download(name, partial.title, DownloadStatus.STOPPED, progress)
             self._downloads[name] = replace(known, progress=progress) if known else stopped
         self.changed.emit()
         self.stored_changed.emit()

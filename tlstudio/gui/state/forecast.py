@@ -90,7 +90,7 @@ class ForecastState(QObject):
         for signal in (
             network.settings_changed,
             datasets.changed,
-            run.phase_changed,
+            run.status_changed,
         ):
             signal.connect(self._on_changed)
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tlstudio.gui.state.jobs import Classifier
 
 
-class RunPhase(StrEnum):
+class RunStatus(StrEnum):
     """The states of the run."""
 
     IDLE = "idle"
@@ -86,7 +86,7 @@ class RunState(QObject):
         record: empty before the first run.
 
     Signals:
-        phase_changed(RunPhase)
+        status_changed(RunStatus)
         started(RunStarted)
         phase_started(PhaseStarted): more layers train.
         progressed(BatchEnded | FeaturesProgressed): at most ten times a second.
@@ -97,7 +97,7 @@ class RunState(QObject):
         trained(Classifier, RunEnded): a run ended with something learned.
     """
 
-    phase_changed = Signal(object)
+    status_changed = Signal(object)
     started = Signal(object)
     phase_started = Signal(object)
     progressed = Signal(object)
@@ -109,7 +109,7 @@ class RunState(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.phase = RunPhase.IDLE
+        self.status = RunStatus.IDLE
         self.record = RunRecord()
         self._worker: RunWorker | None = None
         self._stop = StopToken()
@@ -125,7 +125,7 @@ class RunState(QObject):
 
     @property
     def active(self) -> bool:
-        return self.phase is not RunPhase.IDLE
+        return self.status is not RunStatus.IDLE
 
     def start(self, settings: Settings, index: DatasetIndex) -> None:
         """Begin a run by the plan of `settings`; without effect while one is going on."""
@@ -138,7 +138,7 @@ class RunState(QObject):
         self._worker.built.connect(self._on_built)
         self._worker.said.connect(self._on_event)
         self._worker.finished.connect(self._on_finished)
-        self._set_phase(RunPhase.PREPARING)
+        self._set_status(RunStatus.PREPARING)
         self._worker.start()
 
     def forget(self) -> None:
@@ -150,38 +150,38 @@ class RunState(QObject):
         self._classifier = None
         self.history_changed.emit(self.record.history)
         self.predictions_changed.emit(())
-        self.phase_changed.emit(self.phase)
+        self.status_changed.emit(self.status)
 
     def pause(self) -> None:
-        if self.phase is RunPhase.RUNNING:
+        if self.status is RunStatus.RUNNING:
             self._stop.pause()
-            self._set_phase(RunPhase.PAUSED)
+            self._set_status(RunStatus.PAUSED)
 
     def resume(self) -> None:
-        if self.phase is RunPhase.PAUSED:
+        if self.status is RunStatus.PAUSED:
             self._stop.resume()
-            self._set_phase(RunPhase.RUNNING)
+            self._set_status(RunStatus.RUNNING)
 
     def stop(self) -> None:
         """Ask to end after the current batch; what was learned is kept."""
         if self.active:
             self._stop.stop()
-            self._set_phase(RunPhase.STOPPING)
+            self._set_status(RunStatus.STOPPING)
 
     def wait(self, timeout_ms: int = 60_000) -> bool:
         """Wait for the thread to end; returns whether it did. Only for closing the program."""
         return self._worker is None or self._worker.wait(timeout_ms)
 
-    def _set_phase(self, phase: RunPhase) -> None:
-        if phase is self.phase:
+    def _set_status(self, status: RunStatus) -> None:
+        if status is self.status:
             return
-        self.phase = phase
-        if phase is RunPhase.RUNNING:
+        self.status = status
+        if status is RunStatus.RUNNING:
             self._counting.start()
         elif self._counting.isValid():
             self._counted_ms += self._counting.elapsed()
             self._counting.invalidate()
-        self.phase_changed.emit(phase)
+        self.status_changed.emit(status)
 
     def _on_built(self, classifier: Classifier) -> None:
         self._classifier = classifier
@@ -190,8 +190,8 @@ class RunState(QObject):
         self.record = self.record.with_event(event)
         match event:
             case RunStarted():
-                if self.phase is RunPhase.PREPARING:
-                    self._set_phase(RunPhase.RUNNING)
+                if self.status is RunStatus.PREPARING:
+                    self._set_status(RunStatus.RUNNING)
                 self.started.emit(event)
             case PhaseStarted():
                 self.phase_started.emit(event)
@@ -213,7 +213,7 @@ class RunState(QObject):
         if self._worker is not None:
             self._worker.deleteLater()
             self._worker = None
-        self._set_phase(RunPhase.IDLE)
+        self._set_status(RunStatus.IDLE)
         classifier, self._classifier = self._classifier, None
         end = self.record.end
         if end is None:  # cannot happen: the worker always says how it ended

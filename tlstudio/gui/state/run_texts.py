@@ -11,8 +11,8 @@ from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.needs import TRAINING, Need
 from tlstudio.core.runs.events import (
     BatchEnded,
+    EpochPart,
     FeaturesProgressed,
-    Phase,
     PhaseStarted,
     RunEnded,
     RunEndReason,
@@ -24,7 +24,7 @@ from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.language import core_text, error_hint, error_text, shown
 from tlstudio.gui.state.forecast_texts import ForecastTexts
 from tlstudio.gui.state.reasons import REMEDIES, reason
-from tlstudio.gui.state.run import RunPhase, RunState
+from tlstudio.gui.state.run import RunState, RunStatus
 from tlstudio.gui.state.session import Session, Step
 
 
@@ -89,18 +89,18 @@ class RunTexts(QObject):
         """Describe the state of the run, or how it ended, in few words."""
         epochs = run.record.started.epochs if run.record.started else 0
         epoch = run.record.progress.epoch if run.record.progress else 1
-        match run.phase:
-            case RunPhase.PREPARING:
+        match run.status:
+            case RunStatus.PREPARING:
                 return self.tr("Preparing…")
-            case RunPhase.RUNNING:
+            case RunStatus.RUNNING:
                 return self.tr("Epoch {epoch} of {epochs}").format(epoch=epoch, epochs=epochs)
-            case RunPhase.PAUSED:
+            case RunStatus.PAUSED:
                 return self.tr("Paused in epoch {epoch} of {epochs}").format(
                     epoch=epoch, epochs=epochs
                 )
-            case RunPhase.STOPPING:
+            case RunStatus.STOPPING:
                 return self.tr("Stopping…")
-            case RunPhase.IDLE:
+            case RunStatus.IDLE:
                 return self._end_title(run.record.end)
 
     def progress(self, progress: BatchEnded | FeaturesProgressed | None, elapsed_s: float) -> str:
@@ -113,7 +113,7 @@ class RunTexts(QObject):
             case BatchEnded():
                 doing = (
                     self.tr("validating, batch {n} of {count}")
-                    if progress.phase is Phase.VAL
+                    if progress.part is EpochPart.VAL
                     else self.tr("training, batch {n} of {count}")
                 )
                 parts = [doing.format(n=progress.batch, count=progress.batches)]

@@ -23,7 +23,7 @@ from tlstudio.gui.state.downloads import DownloadsState
 from tlstudio.gui.state.forecast import ForecastState
 from tlstudio.gui.state.network import NetworkState
 from tlstudio.gui.state.notifications import Notifications
-from tlstudio.gui.state.run import RunPhase, RunState
+from tlstudio.gui.state.run import RunState, RunStatus
 
 if TYPE_CHECKING:
     from tlstudio.gui.state.study import StudyState
@@ -100,13 +100,13 @@ class Session(QObject):
         self.studies: list[StudyState] = []  # each feature adds its own
         self._features: dict[type[FeatureState], FeatureState] = {}
         self.step = Step.DATA
-        self.model_view = ""  # what the Model page shows; the window is rebuilt for a language
-        self.train_view = ""  # what the Train page shows
+        self.model_tab = ""  # what the Model page shows; the window is rebuilt for a language
+        self.train_tab = ""  # what the Train page shows
         self.layer_measure = ""  # what the layer tree shows beside each layer
         self._root: Path | None = None
 
         self.datasets.changed.connect(self._on_dataset_changed)
-        self.run.phase_changed.connect(self._on_run_phase_changed)
+        self.run.status_changed.connect(self._on_run_status_changed)
         self.run.trained.connect(self.classifier.take_trained)
         self.classifier.loaded.connect(self._on_loaded)
         self.run.ended.connect(self._on_run_ended)
@@ -197,8 +197,8 @@ class Session(QObject):
             self._root = root
             self.run.forget()
 
-    def _on_run_phase_changed(self, phase: RunPhase) -> None:
-        self.datasets.frozen = phase is not RunPhase.IDLE
+    def _on_run_status_changed(self, status: RunStatus) -> None:
+        self.datasets.frozen = status is not RunStatus.IDLE
         self.busy_changed.emit(self.is_busy)
 
     def _on_study_active_changed(self, active: bool) -> None:

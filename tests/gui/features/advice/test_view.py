@@ -13,7 +13,7 @@ from tests.gui.networks import wait_for_plan
 from tests.gui.showing import on_screen
 from tlstudio.gui.features.advice.view import AdviceView
 from tlstudio.gui.state.evidence import EvidenceState
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
 
 
@@ -88,11 +88,11 @@ def test_a_run_comes_first(
 ) -> None:
     open_photos(ready_session, qtbot, tmp_path)
     view = show(ready_session, qtbot)
-    ready_session.run._set_phase(RunPhase.RUNNING)
+    ready_session.run._set_status(RunStatus.RUNNING)
     offer = view.depths.offer
     assert not offer.measure.isEnabled() and "training run is in progress" in offer.text.text()
     assert not view.use.isEnabled()
-    ready_session.run._set_phase(RunPhase.IDLE)
+    ready_session.run._set_status(RunStatus.IDLE)
     assert offer.measure.isEnabled()
 
 

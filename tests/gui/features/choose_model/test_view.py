@@ -24,7 +24,7 @@ from tlstudio.gui.features.choose_model.inputs_form import InputsForm
 from tlstudio.gui.features.choose_model.table_model import NAME_ROLE, ModelColumn
 from tlstudio.gui.features.choose_model.view import ChooseView
 from tlstudio.gui.state import jobs
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
 
 
@@ -158,12 +158,12 @@ def test_a_download_can_be_cancelled(
 
 
 def test_while_training_the_model_stays(page: ChooseView, session: Session, qtbot: QtBot) -> None:
-    session.run._set_phase(RunPhase.RUNNING)
+    session.run._set_status(RunStatus.RUNNING)
     click(page, qtbot, 2)
     assert session.network.config.model == "tf_efficientnet_lite0"
     assert page.note.isVisible()
     assert page.table.currentIndex().data(NAME_ROLE) == "tf_efficientnet_lite0"
-    session.run._set_phase(RunPhase.IDLE)
+    session.run._set_status(RunStatus.IDLE)
 
 
 # -- parts of the catalog and filters --------------------------------------------------------------
@@ -366,9 +366,9 @@ def test_large_networks_are_told(
 
 
 def test_while_training_weights_and_input_stay(page: ChooseView, session: Session) -> None:
-    session.run._set_phase(RunPhase.RUNNING)
+    session.run._set_status(RunStatus.RUNNING)
     assert not page.card.inputs.isEnabled() and not page.card.weights.box.isEnabled()
-    session.run._set_phase(RunPhase.IDLE)
+    session.run._set_status(RunStatus.IDLE)
     assert page.card.inputs.isEnabled()
 
 

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.networks import make_ready
 from tests.gui.speeds import Machine, make_record
 from tlstudio.gui.features.compare.state import SpeedsState
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
 
 
@@ -57,13 +57,13 @@ def test_a_run_ends_it_and_none_begins_beside_one(
 ) -> None:
     machine.goes_on.clear()
     ready.feature(SpeedsState).measure([("alexnet", 224)])
-    ready.run._set_phase(RunPhase.RUNNING)
+    ready.run._set_status(RunStatus.RUNNING)
     assert (
         not ready.feature(SpeedsState).is_measuring and not ready.feature(SpeedsState).can_measure
     )
     ready.feature(SpeedsState).measure([("alexnet", 224)])
     assert not ready.feature(SpeedsState).is_measuring
-    ready.run._set_phase(RunPhase.IDLE)
+    ready.run._set_status(RunStatus.IDLE)
     assert ready.feature(SpeedsState).can_measure
 
 

@@ -14,7 +14,7 @@ from tlstudio.gui.features.compare.state import SpeedsState
 from tlstudio.gui.features.compare.table_model import CompareColumn
 from tlstudio.gui.features.compare.view import CompareView
 from tlstudio.gui.kit.table import ROW_ROLE
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
 
 LARGE = ("resnet18", "LARGE")
@@ -91,13 +91,13 @@ def test_nothing_is_chosen_while_training(
     view: CompareView, session: Session, qtbot: QtBot
 ) -> None:
     before = session.network.config
-    session.run._set_phase(RunPhase.RUNNING)
+    session.run._set_status(RunStatus.RUNNING)
     click_ball(view, qtbot, LARGE)
     assert session.network.config == before
     assert "while training" in view.chart.footnote.text
     assert not view.measure.marked.isEnabled() and not view.measure.short_list.isEnabled()
     assert "training run" in view.measure.words.text
-    session.run._set_phase(RunPhase.IDLE)
+    session.run._set_status(RunStatus.IDLE)
     assert view.measure.short_list.isEnabled()
 
 

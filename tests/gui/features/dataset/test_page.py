@@ -19,7 +19,7 @@ from tlstudio.core.data.dataset import Split, SplitConfig
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.features.dataset import DataPage
 from tlstudio.gui.state import jobs
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
 
 
@@ -178,9 +178,9 @@ def test_nothing_changes_during_a_run(session: Session, qtbot: QtBot, folder: Pa
     open_folder(session, qtbot, folder)
     browser = page.browser
     parts = (browser.reload_button, browser.close_button, browser.open_button)
-    session.run._set_phase(RunPhase.RUNNING)
+    session.run._set_status(RunStatus.RUNNING)
     assert not any(part.isEnabled() for part in (*parts, browser.classes.split_editor))
-    session.run._set_phase(RunPhase.IDLE)
+    session.run._set_status(RunStatus.IDLE)
     assert all(part.isEnabled() for part in (*parts, browser.classes.split_editor))
 
 

@@ -17,8 +17,8 @@ from tests.gui.networks import no_engine
 from tlstudio.core.errors import WeightsError
 from tlstudio.core.networks.catalog import WeightsPlace
 from tlstudio.core.networks.downloads import (
-    DownloadPhase,
     DownloadProgress,
+    DownloadStatus,
     PartialDownload,
     StoredWeights,
     WeightsGuess,
@@ -248,10 +248,10 @@ def test_it_is_in_the_menu() -> None:
     assert any(spec.name == "manage_weights" for spec in ACTIONS)
 
 
-def test_one_phase_is_left_out_nowhere() -> None:
+def test_every_status_has_a_text() -> None:
     from tlstudio.core.networks.downloads import Download
     from tlstudio.gui.kit.weights_texts import download_text
 
-    for phase in DownloadPhase:
+    for status in DownloadStatus:
         error = WeightsError("It failed.")
-        assert download_text(Download(RESNET, "x", phase, DownloadProgress(1, 2), error))
+        assert download_text(Download(RESNET, "x", status, DownloadProgress(1, 2), error))

@@ -38,7 +38,7 @@ from tlstudio.gui.features.layers.tree_model import (
     LayerTreeModel,
 )
 from tlstudio.gui.state import jobs
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
 
 
@@ -173,11 +173,11 @@ def test_search_opens_what_it_finds_and_closes_it_again(
 
 def test_while_training_it_is_for_looking(panel: LayerTreePanel, session: Session) -> None:
     panel.view.setCurrentIndex(shown_index(panel, "body"))
-    session.run._set_phase(RunPhase.RUNNING)
+    session.run._set_status(RunStatus.RUNNING)
     assert panel.note.isVisible() and not panel.train_from.isEnabled()
     index = shown_index(panel, "stem")
     assert not panel.filter.flags(index) & Qt.ItemFlag.ItemIsUserCheckable
-    session.run._set_phase(RunPhase.IDLE)
+    session.run._set_status(RunStatus.IDLE)
     assert not panel.note.isVisible() and panel.train_from.isEnabled()
 
 
@@ -365,7 +365,7 @@ def test_the_proof_of_the_last_run(panel: LayerTreePanel, session: Session, qtbo
 
 def test_a_run_shows_which_layers_train_by_now(panel: LayerTreePanel, session: Session) -> None:
     session.network.change(strategy="head_first", epochs=9, head_epochs=3)
-    session.run._set_phase(RunPhase.RUNNING)
+    session.run._set_status(RunStatus.RUNNING)
     assert state(panel, "stem") is LayerState.WAITS and state(panel, "head") is LayerState.TRAINS
     assert "epoch 4" in panel.note.text()
     box = panel.model.index_of("stem").data(Qt.ItemDataRole.CheckStateRole)
@@ -373,7 +373,7 @@ def test_a_run_shows_which_layers_train_by_now(panel: LayerTreePanel, session: S
     session.run._on_event(PhaseStarted(4, 4657, ExecutionRecord()))
     assert state(panel, "stem") is LayerState.TRAINS
     session.run.record = RunRecord()
-    session.run._set_phase(RunPhase.IDLE)
+    session.run._set_status(RunStatus.IDLE)
     assert state(panel, "stem") is LayerState.TRAINS and not panel.note.isVisible()
 
 

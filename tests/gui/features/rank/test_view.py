@@ -20,7 +20,7 @@ from tlstudio.gui.features.rank.state import RankingState
 from tlstudio.gui.features.rank.table_model import INTERVAL_ROLE, RankColumn
 from tlstudio.gui.features.rank.view import RankView
 from tlstudio.gui.kit.table import ROW_ROLE
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
 
 
@@ -170,12 +170,12 @@ def test_a_random_network_is_a_reference_only(
 
 
 def test_says_why_it_waits_for_others(view: RankView, ready_session: Session) -> None:
-    ready_session.run.phase = RunPhase.RUNNING
-    ready_session.run.phase_changed.emit(RunPhase.RUNNING)
+    ready_session.run.status = RunStatus.RUNNING
+    ready_session.run.status_changed.emit(RunStatus.RUNNING)
     assert not view.strip.rank.isEnabled()
     assert view.strip.why_not.isVisible() and "training" in view.strip.why_not.text()
-    ready_session.run.phase = RunPhase.IDLE
-    ready_session.run.phase_changed.emit(RunPhase.IDLE)
+    ready_session.run.status = RunStatus.IDLE
+    ready_session.run.status_changed.emit(RunStatus.IDLE)
     assert view.strip.rank.isEnabled() and not view.strip.why_not.isVisible()
 
 

@@ -17,7 +17,7 @@ from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.gui.features.rate_finder.state import RateState
 from tlstudio.gui.features.rate_finder.view import RateView
 from tlstudio.gui.kit import file_dialogs
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
 
 LEFT = Qt.MouseButton.LeftButton
@@ -92,10 +92,10 @@ def test_without_weights_it_leads_to_the_model(
 
 
 def test_it_waits_for_a_run(view: RateView, ready_session: Session) -> None:
-    ready_session.run._set_phase(RunPhase.RUNNING)
+    ready_session.run._set_status(RunStatus.RUNNING)
     assert not view.find_button.isEnabled()
     assert "training run is in progress" in view.empty.text.text()
-    ready_session.run._set_phase(RunPhase.IDLE)
+    ready_session.run._set_status(RunStatus.IDLE)
     assert view.find_button.isEnabled()
 
 

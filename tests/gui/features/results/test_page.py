@@ -13,7 +13,7 @@ from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.runs.events import PredictionsReady, RunEndReason
 from tlstudio.core.runs.predictions import GalleryOrder, accuracy
 from tlstudio.gui.features.results.page import ResultsPage
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
 
 
@@ -84,7 +84,7 @@ def test_it_follows_a_run_without_losing_its_place(
     assert page.gallery.grid.items[page.gallery.grid.current_index].image == chosen
     assert page.gallery.grid.verticalScrollBar().value() == scrolled
     assert "training goes on" in page.summary.text()
-    session.run._set_phase(RunPhase.IDLE)
+    session.run._set_status(RunStatus.IDLE)
 
 
 def test_a_hidden_page_catches_up_when_it_is_shown(

@@ -18,7 +18,7 @@ from tlstudio.gui.features.strategy.config_form import FieldRow
 from tlstudio.gui.features.strategy.panel import StrategyPanel
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.number_field import NumberField
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
 
 
@@ -156,10 +156,10 @@ def test_missing_weights_are_said(panel: StrategyPanel, session: Session, qtbot:
 
 
 def test_while_training_it_is_for_looking(panel: StrategyPanel, session: Session) -> None:
-    session.run._set_phase(RunPhase.RUNNING)
+    session.run._set_status(RunStatus.RUNNING)
     assert panel.note.isVisible()
     assert not panel.form.isEnabled() and not panel.strategies.isEnabled()
-    session.run._set_phase(RunPhase.IDLE)
+    session.run._set_status(RunStatus.IDLE)
     assert not panel.note.isVisible() and panel.form.isEnabled()
 
 

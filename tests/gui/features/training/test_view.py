@@ -16,8 +16,8 @@ from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import TrainingError
 from tlstudio.core.runs.events import (
     BatchEnded,
+    EpochPart,
     FeaturesProgressed,
-    Phase,
     PhaseStarted,
     RunEnded,
     RunEndReason,
@@ -29,7 +29,7 @@ from tlstudio.gui.features.training.view import RunView
 from tlstudio.gui.kit import file_dialogs
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.state.notifications import Level
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
 
 
@@ -55,7 +55,7 @@ def show_dataset(session: Session, index: DatasetIndex) -> None:
 
 def rest(session: Session) -> None:
     """Leave a run that has no thread."""
-    session.run._set_phase(RunPhase.IDLE)
+    session.run._set_status(RunStatus.IDLE)
 
 
 def test_it_says_what_is_missing_and_where_to_mend_it(
@@ -116,11 +116,11 @@ def test_pause_resume_and_stop_reach_the_run(
     play(session, index, epochs=2)
     left = Qt.MouseButton.LeftButton
     qtbot.mouseClick(view.pause_button, left)
-    assert session.run.phase is RunPhase.PAUSED
+    assert session.run.status is RunStatus.PAUSED
     qtbot.mouseClick(view.resume_button, left)
-    assert session.run.phase is RunPhase.RUNNING
+    assert session.run.status is RunStatus.RUNNING
     qtbot.mouseClick(view.stop_button, left)
-    assert session.run.phase is RunPhase.STOPPING
+    assert session.run.status is RunStatus.STOPPING
     assert not view.stop_button.isEnabled()
     rest(session)
 
@@ -241,7 +241,7 @@ def test_it_says_what_the_engine_is_doing(
     session.run._on_event(features(200, 200, 0.0))
     assert "earlier run" in view.details.text() and "images/s" not in view.details.text()
     assert "earlier run" in status.activity
-    session.run._on_event(BatchEnded(1, Phase.TRAIN, 5, 8, 0.6, 420.0, 0.1, None))
+    session.run._on_event(BatchEnded(1, EpochPart.TRAIN, 5, 8, 0.6, 420.0, 0.1, None))
     assert "batch 5 of 8" in view.details.text() and "420 images/s" in status.activity
     assert session.run.record.started is not None
     kept = ExecutionRecord("bfloat16", FeatureUse.CACHED, ("a",), 4, 1024)
@@ -344,12 +344,12 @@ def test_the_proof_is_told(session: Session, view: RunView, index: DatasetIndex)
     assert "0a1b2c3d4e5f" in view.proof.text
     broken = replace(proof, changed=("layer1.bn1.running_mean",))
     run.record = replace(run.record, end=ended(RunEndReason.FINISHED, broken))
-    run.phase_changed.emit(run.phase)
+    run.status_changed.emit(run.status)
     assert "layer1.bn1.running_mean" in view.proof.text
     assert view.proof.property("tone") == "wrong"
     nothing = FreezeProof(0, 0, "", (), {})
     run.record = replace(run.record, end=ended(RunEndReason.FINISHED, nothing))
-    run.phase_changed.emit(run.phase)
+    run.status_changed.emit(run.status)
     assert view.proof.text == ""
 
 

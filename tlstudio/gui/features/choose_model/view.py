@@ -22,7 +22,7 @@ from tlstudio.gui.kit.language import error_text
 from tlstudio.gui.kit.tasks import Task
 from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state import jobs
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
 
 
@@ -79,9 +79,9 @@ class ChooseView(QWidget):
         self._network.tree_changed.connect(self._on_tree_changed)
         self._network.download_changed.connect(self._on_download_changed)
         self._network.failed.connect(self._on_failed)
-        session.run.phase_changed.connect(self._on_phase_changed)
+        session.run.status_changed.connect(self._on_status_changed)
         self._on_models_changed()
-        self._on_phase_changed(session.run.phase)
+        self._on_status_changed(session.run.status)
 
     def _lay_out(self) -> None:
         self.bar.add_right(self.note)
@@ -119,8 +119,8 @@ class ChooseView(QWidget):
         self._show_state()
         self._show_inputs()
 
-    def _on_phase_changed(self, phase: RunPhase) -> None:
-        idle = phase is RunPhase.IDLE
+    def _on_status_changed(self, status: RunStatus) -> None:
+        idle = status is RunStatus.IDLE
         self.note.setVisible(not idle)
         self.card.set_locked(not idle)
 

@@ -60,7 +60,7 @@ class SpeedsState(FeatureState):
         self._is_wanted = False
         network.engine_ready.connect(self._load)
         network.settings_changed.connect(self._on_settings_changed)
-        run.phase_changed.connect(self._on_phase_changed)
+        run.status_changed.connect(self._on_status_changed)
         session.busy_changed.connect(self._on_busy_changed)
 
     @property
@@ -155,7 +155,7 @@ class SpeedsState(FeatureState):
     def _on_settings_changed(self, _settings: object) -> None:
         self._load()
 
-    def _on_phase_changed(self, _phase: object) -> None:
+    def _on_status_changed(self, _phase: object) -> None:
         self.changed.emit()
 
     def _on_busy_changed(self, is_busy: bool) -> None:

@@ -145,7 +145,7 @@ class CompareView(QWidget):
         self._network.settings_changed.connect(self._visible.request)
         self._network.failed.connect(self._show_state)
         self._session.feature(SpeedsState).changed.connect(self._on_speeds_changed)
-        self._session.run.phase_changed.connect(self._on_phase_changed)
+        self._session.run.status_changed.connect(self._on_status_changed)
 
     @property
     def filter(self) -> CompareFilter:
@@ -180,7 +180,7 @@ class CompareView(QWidget):
             self.table.show_measured(bool(speeds))
             self._show_balls()
 
-    def _on_phase_changed(self, _phase: object) -> None:
+    def _on_status_changed(self, _phase: object) -> None:
         self._show_note()
         self.measure.refresh()
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tlstudio.core.networks.downloads import Download, DownloadPhase, WeightsName
+from tlstudio.core.networks.downloads import Download, DownloadStatus, WeightsName
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label, set_property
 from tlstudio.gui.kit.weights_texts import download_text
@@ -56,12 +56,12 @@ class DownloadRow(QWidget):
 
     def show_download(self, download: Download) -> None:
         """Show how it is doing now."""
-        progress, phase = download.progress, download.phase
-        is_unknown = phase is DownloadPhase.RUNNING and progress.fraction is None
+        progress, status = download.progress, download.status
+        is_unknown = status is DownloadStatus.RUNNING and progress.fraction is None
         self.bar.setMaximum(0 if is_unknown else STEPS)
         self.bar.setValue(0 if is_unknown else round(STEPS * (progress.fraction or 0)))
         self.status.setText(download_text(download))
-        set_property(self.status, "tone", "wrong" if phase is DownloadPhase.FAILED else "")
+        set_property(self.status, "tone", "wrong" if status is DownloadStatus.FAILED else "")
         self.cancel.setVisible(download.active)
         for button in (self.resume, self.discard):
             button.setVisible(not download.active)

@@ -47,7 +47,7 @@ class MeasureColumn(QObject):
         session.feature(EvidenceState).changed.connect(self._visible.request)
         session.busy_changed.connect(self._visible.request)
         session.network.settings_changed.connect(self._visible.request)
-        session.run.phase_changed.connect(self._visible.request)
+        session.run.status_changed.connect(self._visible.request)
         session.run.ended.connect(self._visible.request)
 
     @property

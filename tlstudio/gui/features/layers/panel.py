@@ -31,7 +31,7 @@ from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
 from tlstudio.gui.state.forecast_texts import ForecastTexts
 from tlstudio.gui.state.reasons import reason
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
 
 TRAIN_FROM_KEYS = "Ctrl+D"
@@ -93,12 +93,12 @@ class LayerTreePanel(QWidget):
         self._network.engine_ready.connect(self._on_engine_ready)
         self._network.failed.connect(self._show_state)
         session.forecasts.changed.connect(self._on_forecast_changed)
-        session.run.phase_changed.connect(self._on_phase_changed)
+        session.run.status_changed.connect(self._on_status_changed)
         session.run.phase_started.connect(self._on_plan_phase_started)
         self._on_tree_changed(self._network.tree)
         self._on_settings_changed(self._network.settings)
         self._on_forecast_changed()
-        self._on_phase_changed(session.run.phase)
+        self._on_status_changed(session.run.status)
 
     # -- building --------------------------------------------------------------------------------
 
@@ -206,8 +206,8 @@ class LayerTreePanel(QWidget):
         if path and (row is None or row.node.path != path):
             show_path(self.view, path, self.model)
 
-    def _on_phase_changed(self, phase: RunPhase) -> None:
-        editable = phase is RunPhase.IDLE
+    def _on_status_changed(self, status: RunStatus) -> None:
+        editable = status is RunStatus.IDLE
         self.model.set_editable(editable)
         self.note.setVisible(not editable)
         self.line.cost.setVisible(editable)  # the note takes its place

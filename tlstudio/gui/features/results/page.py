@@ -43,7 +43,7 @@ class ResultsPage(QWidget):
         self.gallery.viewing_changed.connect(self._fit)
         self._views.ready.connect(self.gallery.set_network_view)
         session.run.predictions_changed.connect(self._on_predictions_changed)
-        session.run.phase_changed.connect(self._on_phase_changed)
+        session.run.status_changed.connect(self._on_status_changed)
         self._refresh()
 
     # Building
@@ -115,7 +115,7 @@ class ResultsPage(QWidget):
         if self.isVisible():
             self._refresh()
 
-    def _on_phase_changed(self) -> None:
+    def _on_status_changed(self) -> None:
         self._refresh_words()
 
     def _refresh(self) -> None:

@@ -21,7 +21,7 @@ from tlstudio.gui.features.strategy.variation_form import VariationForm
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label, set_property
 from tlstudio.gui.kit.weights_texts import progress_text
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
 
 HYPER_PARAMETERS = tuple(
@@ -94,12 +94,12 @@ class StrategyPanel(QWidget):
         self._network.download_changed.connect(self._on_download_changed)
         self._network.tree_changed.connect(self._on_tree_changed)
         session.forecasts.changed.connect(self._on_forecast_changed)
-        session.run.phase_changed.connect(self._on_phase_changed)
+        session.run.status_changed.connect(self._on_status_changed)
         self._on_engine_ready()
         self._show_config()
         self._on_tree_changed(self._network.tree)
         self._on_forecast_changed()
-        self._on_phase_changed(session.run.phase)
+        self._on_status_changed(session.run.status)
 
     def _lay_out(self) -> None:
         body = QWidget()
@@ -176,8 +176,8 @@ class StrategyPanel(QWidget):
         forecasts = self._session.forecasts
         self.variation.set_forecast(forecasts.forecast, forecasts.obstacle)
 
-    def _on_phase_changed(self, phase: RunPhase) -> None:
-        idle = phase is RunPhase.IDLE
+    def _on_status_changed(self, status: RunStatus) -> None:
+        idle = status is RunStatus.IDLE
         self.note.setVisible(not idle)
         for widget in (self.strategies, self.train_from, *self._forms):
             widget.setEnabled(idle)

@@ -20,7 +20,7 @@ from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.number_row import NumberRow
 from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state.plan_texts import PlanTexts
-from tlstudio.gui.state.run import RunPhase
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.run_texts import RunTexts
 from tlstudio.gui.state.session import Dialog, Session, Step
 
@@ -64,7 +64,7 @@ class RunView(QWidget):
         self._on_started()
         self._show_history()
         self._show_predictions()
-        self._on_phase_changed(session.run.phase)
+        self._on_status_changed(session.run.status)
 
     # Building
 
@@ -156,7 +156,7 @@ class RunView(QWidget):
         ):
             signal.connect(self._visible.request)
         session.network.engine_ready.connect(self._on_engine_ready)
-        session.run.phase_changed.connect(self._on_phase_changed)
+        session.run.status_changed.connect(self._on_status_changed)
         session.run.started.connect(self._on_started)
         session.run.phase_started.connect(self._on_plan_phase_started)
         session.run.progressed.connect(self._on_progressed)
@@ -182,20 +182,20 @@ class RunView(QWidget):
         remedy = remedies[obstacle.remedy] if obstacle.remedy else ""
         self.plan.show_problem(obstacle.problem, obstacle.hint, remedy, is_error=obstacle.is_error)
 
-    def _on_phase_changed(self, phase: RunPhase) -> None:
+    def _on_status_changed(self, status: RunStatus) -> None:
         run = self._session.run
         self._refresh_plan()
         self._stack.setCurrentIndex(1 if run.active or run.record.history.epochs else 0)
-        idle = phase is RunPhase.IDLE
-        self.pause_button.setVisible(phase in (RunPhase.PREPARING, RunPhase.RUNNING))
-        self.pause_button.setEnabled(phase is RunPhase.RUNNING)
-        self.resume_button.setVisible(phase is RunPhase.PAUSED)
+        idle = status is RunStatus.IDLE
+        self.pause_button.setVisible(status in (RunStatus.PREPARING, RunStatus.RUNNING))
+        self.pause_button.setEnabled(status is RunStatus.RUNNING)
+        self.resume_button.setVisible(status is RunStatus.PAUSED)
         self.stop_button.setVisible(not idle)
-        self.stop_button.setEnabled(phase is not RunPhase.STOPPING)
+        self.stop_button.setEnabled(status is not RunStatus.STOPPING)
         for widget in (self.again_button, self.save_button, self.results_button, self.sentence):
             widget.setVisible(idle)
         self.progress_bar.setVisible(not idle)
-        if phase is RunPhase.RUNNING:
+        if status is RunStatus.RUNNING:
             self._clock.start()
         else:
             self._clock.stop()
@@ -267,7 +267,7 @@ class RunView(QWidget):
     def _on_ended(self) -> None:
         self._show_history()
         self._show_predictions()
-        self._on_phase_changed(self._session.run.phase)
+        self._on_status_changed(self._session.run.status)
 
     def _on_engine_ready(self) -> None:
         QTimer.singleShot(CHARTS_AFTER_MS, self, self._on_idle)

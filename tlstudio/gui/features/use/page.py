@@ -152,7 +152,7 @@ class UsePage(QWidget):
         session.classifier.answers_changed.connect(self._on_answers_changed)
         session.classifier.predicting_changed.connect(self._refresh_answers)
         session.network.engine_ready.connect(self._refresh_classifier)
-        session.run.phase_changed.connect(self._refresh_classifier)
+        session.run.status_changed.connect(self._refresh_classifier)
 
     # Dropping: anywhere on the page
 
