@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +20,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 PATIENCE_MS = 120_000  # how long a test waits for what comes at once on a quick, idle machine
+FULL_EVERY = 20  # tests, a full collection
+
+gc.disable()  # as in the window, see `tlstudio.gui.kit.garbage`
+_tests = itertools.count(1)
 
 
 @pytest.fixture(autouse=True)
@@ -34,10 +40,13 @@ def nothing_left_over() -> Iterator[None]:
     """What a test deletes later is gone before the next.
 
     Qt would keep it until some event loop begins. A process that had run many tests had thousands
-    of widgets alive, and to dress all of them took seconds of every test that came after.
+    of widgets alive, and to dress all of them took seconds of every test that came after. Garbage
+    is looked for here alone: elsewhere it would take widgets from under Qt, see
+    `tlstudio.gui.kit.garbage`.
     """
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[call-overload]
+    gc.collect(1 if next(_tests) % FULL_EVERY else 2)
 
 
 class PatientBot(QtBot):

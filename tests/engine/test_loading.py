@@ -27,19 +27,20 @@ def test_torch_works_when_its_libraries_were_there_before() -> None:
 
 
 def test_collection_goes_on_whatever_happens() -> None:
-    with pytest.raises(ImportError), smooth_imports():
-        assert not gc.isenabled()
-        raise ImportError
-    assert gc.isenabled()
-    gc.unfreeze()
+    gc.enable()
+    try:
+        with pytest.raises(ImportError), smooth_imports():
+            assert not gc.isenabled()
+            raise ImportError
+        assert gc.isenabled()
+    finally:
+        gc.disable()
+        gc.unfreeze()
 
 
 def test_collection_stays_off_for_who_switched_it_off() -> None:
-    gc.disable()
-    try:
-        with smooth_imports():
-            pass
-        assert not gc.isenabled()
-    finally:
-        gc.enable()
-        gc.unfreeze()
+    assert not gc.isenabled()
+    with smooth_imports():
+        pass
+    assert not gc.isenabled()
+    gc.unfreeze()

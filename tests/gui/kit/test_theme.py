@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 
 import pytest
@@ -108,6 +109,17 @@ def test_what_shows_icons_follows_the_theme_and_back(
     assert widget.grab().toImage() != light
     theme.apply(app, theme.Scheme.LIGHT)
     assert widget.grab().toImage() == light
+
+
+def test_a_copy_of_an_icon_outlives_garbage_collection(app: QApplication) -> None:
+    copy = QIcon(icons.drawn(lambda painter, rect, *_: painter.fillRect(rect, QColor("red"))))
+    copy.setIsMask(True)  # Qt clones the engine
+    gc.collect()
+    again = QIcon(copy)
+    again.setIsMask(False)
+    del copy
+    gc.collect()
+    assert again.pixmap(16, 16).toImage().pixelColor(8, 8) == QColor("red")
 
 
 class Painted(QObject):

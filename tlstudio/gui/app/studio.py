@@ -15,6 +15,7 @@ from tlstudio import __version__
 from tlstudio.core.log import start_log
 from tlstudio.gui.app.main_window import MainWindow
 from tlstudio.gui.kit import icons, language, theme
+from tlstudio.gui.kit.garbage import GarbageCollector
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.tasks import as_studio_error
 from tlstudio.gui.state.session import Session
@@ -27,11 +28,13 @@ class Studio(QObject):
         super().__init__(app)
         self._app = app
         self._preferences = preferences
+        self._garbage = GarbageCollector(self)
         language.install(language.resolve(preferences.language))
         theme.load_fonts(app)
         theme.apply(app, preferences.scheme)
         app.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)
         self.session = Session(preferences, self)
+        self.session.busy_changed.connect(self._on_busy_changed)
         self.window = self._build_window()
 
     def show(self) -> None:
@@ -59,6 +62,10 @@ class Studio(QObject):
         window.scheme_chosen.connect(self.set_scheme)
         window.language_chosen.connect(self.set_language)
         return window
+
+    def _on_busy_changed(self, is_busy: bool) -> None:
+        if not is_busy:  # networks that nobody needs any more
+            self._garbage.make_next_full()
 
     def _on_system_scheme_changed(self) -> None:
         if self._preferences.scheme is theme.Scheme.SYSTEM:

@@ -6,9 +6,11 @@ import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
+from shiboken6 import isValid
 
 from tlstudio.core.storage import resources_dir
 from tlstudio.gui.kit import theme
@@ -128,14 +130,22 @@ def application_icon() -> QIcon:
 
 
 class _PaintingEngine(QIconEngine):
-    """Keeps no picture, so that nothing has to be renewed when the theme changes."""
+    """Keeps no picture, so that nothing has to be renewed when the theme changes.
+
+    A clone belongs to the icon that asked for it, but Python does not know and would delete it at
+    once. `_clones` holds each as long as Qt has it.
+    """
+
+    _clones: ClassVar[list[QIconEngine]] = []
 
     def __init__(self, paint: Callable[[QPainter, QRect, QIcon.Mode, QIcon.State], None]) -> None:
         super().__init__()
         self._paint = paint
 
     def clone(self) -> QIconEngine:
-        return _PaintingEngine(self._paint)
+        clone = _PaintingEngine(self._paint)
+        self._clones[:] = [*filter(isValid, self._clones), clone]
+        return clone
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         painter.save()
