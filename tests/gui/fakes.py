@@ -148,4 +148,4 @@ def play(session: Session, index: DatasetIndex, **kwargs: object) -> None:
     for event in run_events(index, **kwargs):  # type: ignore[arg-type]
         run._on_event(event)  # type: ignore[arg-type]
     if run.record.end is not None:
-        run._on_finished()
+        run._on_worker_ended(None)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
-from PySide6.QtCore import QElapsedTimer, QObject, QThread, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import TLStudioError
@@ -23,8 +26,8 @@ from tlstudio.core.runs.events import (
     StopToken,
 )
 from tlstudio.core.runs.record import RunRecord
-from tlstudio.gui.kit.tasks import STACK_BYTES, as_studio_error
 from tlstudio.gui.state import jobs
+from tlstudio.gui.state.worker import GeneratorWorker
 
 if TYPE_CHECKING:
     from tlstudio.core.settings import Settings
@@ -41,41 +44,11 @@ class RunStatus(StrEnum):
     STOPPING = "stopping"
 
 
-class RunWorker(QThread):
-    """Builds the network and repeats what the trainer says.
+@dataclass(frozen=True)
+class ClassifierBuilt:
+    """What a run says before its first event: the network that it will train."""
 
-    Signals:
-        said(RunEvent): as it comes; `RunEnded` is always the last.
-        built(Classifier): the network that is being trained.
-    """
-
-    said = Signal(object)
-    built = Signal(object)
-
-    def __init__(
-        self,
-        settings: Settings,
-        index: DatasetIndex,
-        stop: StopToken,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self.setStackSize(STACK_BYTES)
-        self._settings = settings
-        self._index = index
-        self._stop_token = stop
-
-    def run(self) -> None:
-        try:
-            if problems := jobs.check_run(self._settings, self._index):
-                raise TLStudioError.of(problems)
-            classifier = jobs.build_classifier(self._settings.config, self._index.classes)
-            self.built.emit(classifier)
-            for event in jobs.train(self._settings, self._index, self._stop_token, classifier):
-                self.said.emit(event)
-        except Exception as problem:  # the edge of the worker: nothing may escape
-            error = as_studio_error(problem)
-            self.said.emit(RunEnded(RunEndReason.FAILED, 0, None, None, 0.0, error))
+    classifier: Classifier
 
 
 class RunState(QObject):
@@ -111,8 +84,9 @@ class RunState(QObject):
         super().__init__(parent)
         self.status = RunStatus.IDLE
         self.record = RunRecord()
-        self._worker: RunWorker | None = None
-        self._stop = StopToken()
+        self._worker = GeneratorWorker(self)
+        self._worker.yielded.connect(self._on_event)
+        self._worker.ended.connect(self._on_worker_ended)
         self._classifier: Classifier | None = None
         self._counting = QElapsedTimer()  # valid while time counts
         self._counted_ms = 0
@@ -132,14 +106,9 @@ class RunState(QObject):
         if self.active:
             return
         self.forget()
-        self._stop = StopToken()
         self.record = RunRecord(settings, index.name, index.fingerprint, index.classes)
-        self._worker = RunWorker(settings, index, self._stop, self)
-        self._worker.built.connect(self._on_built)
-        self._worker.said.connect(self._on_event)
-        self._worker.finished.connect(self._on_finished)
         self._set_status(RunStatus.PREPARING)
-        self._worker.start()
+        self._worker.start(partial(_run, settings, index))
 
     def forget(self) -> None:
         """Clear what the last run said; without effect while one is going on."""
@@ -154,23 +123,23 @@ class RunState(QObject):
 
     def pause(self) -> None:
         if self.status is RunStatus.RUNNING:
-            self._stop.pause()
+            self._worker.stop.pause()
             self._set_status(RunStatus.PAUSED)
 
     def resume(self) -> None:
         if self.status is RunStatus.PAUSED:
-            self._stop.resume()
+            self._worker.stop.resume()
             self._set_status(RunStatus.RUNNING)
 
     def stop(self) -> None:
         """Ask to end after the current batch; what was learned is kept."""
         if self.active:
-            self._stop.stop()
+            self._worker.cancel()
             self._set_status(RunStatus.STOPPING)
 
     def wait(self, timeout_ms: int = 60_000) -> bool:
-        """Wait for the thread to end; returns whether it did. Only for closing the program."""
-        return self._worker is None or self._worker.wait(timeout_ms)
+        """Stop, and wait for the thread; returns whether it ended. Only to close the program."""
+        return self._worker.wait(timeout_ms)
 
     def _set_status(self, status: RunStatus) -> None:
         if status is self.status:
@@ -183,10 +152,10 @@ class RunState(QObject):
             self._counting.invalidate()
         self.status_changed.emit(status)
 
-    def _on_built(self, classifier: Classifier) -> None:
-        self._classifier = classifier
-
-    def _on_event(self, event: RunEvent) -> None:
+    def _on_event(self, event: ClassifierBuilt | RunEvent) -> None:
+        if isinstance(event, ClassifierBuilt):
+            self._classifier = event.classifier
+            return
         self.record = self.record.with_event(event)
         match event:
             case RunStarted():
@@ -208,16 +177,14 @@ class RunState(QObject):
             case _:
                 assert_never(event)
 
-    def _on_finished(self) -> None:
+    def _on_worker_ended(self, error: TLStudioError | None) -> None:
         """The thread is over: only now is the classifier ours alone."""
-        if self._worker is not None:
-            self._worker.deleteLater()
-            self._worker = None
         self._set_status(RunStatus.IDLE)
         classifier, self._classifier = self._classifier, None
         end = self.record.end
-        if end is None:  # cannot happen: the worker always says how it ended
-            end = RunEnded(RunEndReason.FAILED, 0, None, None, 0.0, TLStudioError(""))
+        if end is None or error is not None:  # without an error the trainer says how it ended
+            error = error or TLStudioError("")
+            end = RunEnded(RunEndReason.FAILED, 0, None, None, 0.0, error)
             self.record = self.record.with_event(end)
         shown = self.record.shown_predictions
         if shown.epoch and shown is not self.record.predictions:
@@ -225,3 +192,18 @@ class RunState(QObject):
         if classifier is not None and self.record.has_learned:
             self.trained.emit(classifier, end)
         self.ended.emit(end)
+
+
+def _run(
+    settings: Settings, index: DatasetIndex, stop: StopToken
+) -> Iterator[ClassifierBuilt | RunEvent]:
+    """Build the classifier and train it. Runs on the worker's thread.
+
+    Raises:
+        TLStudioError: the settings and the dataset don't fit, or the run failed.
+    """
+    if problems := jobs.check_run(settings, index):
+        raise TLStudioError.of(problems)
+    classifier = jobs.build_classifier(settings.config, index.classes)
+    yield ClassifierBuilt(classifier)
+    yield from jobs.train(settings, index, stop, classifier)

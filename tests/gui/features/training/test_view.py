@@ -162,7 +162,7 @@ def test_a_run_that_failed_at_once_goes_back_to_the_plan(
     play(session, index, epochs=0)
     error = TrainingError("The loss is no longer a number.", "Choose a smaller learning rate.")
     session.run._on_event(RunEnded(RunEndReason.FAILED, 0, None, None, 1.0, error))
-    session.run._on_finished()
+    session.run._on_worker_ended(None)
     wait_for_plan(session, qtbot)
     assert view.plan.isVisible()
     assert view.plan.problem.text() == "The loss is no longer a number."
@@ -339,7 +339,7 @@ def test_the_proof_is_told(session: Session, view: RunView, index: DatasetIndex)
     run = session.run
     proof = FreezeProof(208, 196, "0a1b2c3d4e5f6071", (), {"head": 0.4})
     run._on_event(ended(RunEndReason.FINISHED, proof))
-    run._on_finished()
+    run._on_worker_ended(None)
     assert "unchanged" in view.proof.text and "404" in view.proof.text
     assert "0a1b2c3d4e5f" in view.proof.text
     broken = replace(proof, changed=("layer1.bn1.running_mean",))
