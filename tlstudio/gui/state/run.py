@@ -55,7 +55,7 @@ class RunState(QObject):
     """The current or last run; what it has told is in `record`, before a signal says so.
 
     Attributes:
-        phase: what it is doing.
+        status: what it is doing.
         record: empty before the first run.
 
     Signals:
