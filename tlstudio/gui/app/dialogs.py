@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from tlstudio import __version__
 from tlstudio.gui.app.actions import ACTIONS, text
+from tlstudio.gui.app.parts import PAGES
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label
 from tlstudio.gui.state.notifications import Notifications
@@ -101,7 +102,7 @@ def shortcuts(parent: QWidget, actions: Mapping[str, QAction]) -> QDialog:
         if spec.shortcuts
     ]
     rows += [
-        (translate("dialogs", "Go to a step"), "Ctrl+1 … Ctrl+5"),
+        (translate("dialogs", "Go to a step"), f"Ctrl+1 … Ctrl+{len(PAGES)}"),
         (translate("dialogs", "Train from the selected layer on"), "Ctrl+D"),
         (translate("dialogs", "Large view of a picture"), translate("dialogs", "Enter")),
     ]

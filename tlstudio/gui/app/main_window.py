@@ -24,13 +24,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tlstudio.core.needs import CHOSEN_NETWORK, LOADING_WEIGHTS
+from tlstudio.core.needs import LOADING_WEIGHTS
 from tlstudio.gui.app import actions
 from tlstudio.gui.app.closing import Closing
 from tlstudio.gui.app.commands import Commands
 from tlstudio.gui.app.header import Header
 from tlstudio.gui.app.menus import add_choices, build_menus
-from tlstudio.gui.app.parts import PANELS, Pages, PanelSpec, import_parts
+from tlstudio.gui.app.parts import PAGES, PANELS, Pages, PanelSpec, import_parts
 from tlstudio.gui.app.rail import Rail
 from tlstudio.gui.app.status_bar import Status
 from tlstudio.gui.app.toasts import Toasts
@@ -244,15 +244,7 @@ class MainWindow(QMainWindow):
         for name, is_enabled in enabled.items():
             self.actions_by_name[name].setEnabled(is_enabled)
         self.actions_by_name["pause"].setChecked(run.status is RunStatus.PAUSED)
-        self.rail.show_ready(
-            {
-                Step.DATA: index is not None,
-                Step.MODEL: session.missing(CHOSEN_NETWORK) is None,
-                Step.TRAIN: bool(run.record.history.epochs) and idle,
-                Step.RESULTS: bool(run.record.shown_predictions.predictions),
-                Step.USE: classifier is not None,
-            }
-        )
+        self.rail.show_ready({page.step: page.is_ready(session) for page in PAGES})
         name = shown(index.name) if index else ""
         self.setWindowTitle(f"{name} – TLStudio" if name else "TLStudio")
 

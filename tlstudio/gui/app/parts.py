@@ -4,13 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 
 from PySide6.QtWidgets import QWidget
 
+from tlstudio.core.needs import CHOSEN_NETWORK
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.gui.kit.later import later
 from tlstudio.gui.state.session import Session, Step
 
-Make = Callable[[Session], QWidget]
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """A page of the window, and its step on the rail; the rail keeps the order of the rows.
+
+    Attributes:
+        title: on the rail.
+        icon: a meaning of `icons.NAMES`.
+        make: from the session to the page.
+        is_ready: whether the rail marks the step as ready.
+        shows_at_once: modules that the page itself imports only when it is built.
+    """
+
+    step: Step
+    title: str
+    icon: str
+    make: later
+    is_ready: Callable[[Session], bool]
+    shows_at_once: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,81 +45,80 @@ class PanelSpec:
 
     name: str
     title: str
-    make: Make
+    make: later
     steps: tuple[Step, ...]
     height_px: int
 
 
-def _data_page(session: Session) -> QWidget:
-    from tlstudio.gui.features.dataset import DataPage
-
-    return DataPage(session)
-
-
-def _model_page(session: Session) -> QWidget:
-    from tlstudio.gui.app.model_page import ModelPage
-
-    return ModelPage(session)
-
-
-def _train_page(session: Session) -> QWidget:
-    from tlstudio.gui.app.train_page import TrainPage
-
-    return TrainPage(session)
-
-
-def _results_page(session: Session) -> QWidget:
-    from tlstudio.gui.features.results.page import ResultsPage
-
-    return ResultsPage(session)
-
-
-def _use_page(session: Session) -> QWidget:
-    from tlstudio.gui.features.use.page import UsePage
-
-    return UsePage(session)
-
-
-def _strategy_panel(session: Session) -> QWidget:
-    from tlstudio.gui.features.strategy.panel import StrategyPanel
-
-    return StrategyPanel(session)
-
-
-def _layer_tree_panel(session: Session) -> QWidget:
-    from tlstudio.gui.features.layers.panel import LayerTreePanel
-
-    return LayerTreePanel(session)
-
-
-PAGES: dict[Step, Make] = {
-    Step.DATA: _data_page,
-    Step.MODEL: _model_page,
-    Step.TRAIN: _train_page,
-    Step.RESULTS: _results_page,
-    Step.USE: _use_page,
-}
+PAGES = (
+    PageSpec(
+        Step.DATA,
+        QT_TRANSLATE_NOOP("Rail", "Data"),
+        "data",
+        later("tlstudio.gui.features.dataset", "DataPage"),
+        lambda session: session.datasets.index is not None,
+        ("tlstudio.gui.features.dataset.browser",),
+    ),
+    PageSpec(
+        Step.MODEL,
+        QT_TRANSLATE_NOOP("Rail", "Model"),
+        "model",
+        later("tlstudio.gui.app.model_page", "ModelPage"),
+        lambda session: session.missing(CHOSEN_NETWORK) is None,
+        ("tlstudio.gui.features.choose_model.view",),
+    ),
+    PageSpec(
+        Step.TRAIN,
+        QT_TRANSLATE_NOOP("Rail", "Train"),
+        "train",
+        later("tlstudio.gui.app.train_page", "TrainPage"),
+        lambda session: bool(session.run.record.history.epochs) and not session.run.active,
+        ("tlstudio.gui.features.training.view",),
+    ),
+    PageSpec(
+        Step.RESULTS,
+        QT_TRANSLATE_NOOP("Rail", "Results"),
+        "results",
+        later("tlstudio.gui.features.results.page", "ResultsPage"),
+        lambda session: bool(session.run.record.shown_predictions.predictions),
+    ),
+    PageSpec(
+        Step.USE,
+        QT_TRANSLATE_NOOP("Rail", "Use"),
+        "use",
+        later("tlstudio.gui.features.use.page", "UsePage"),
+        lambda session: session.classifier.info is not None,
+    ),
+)
 
 PANELS = (
     PanelSpec(
         "strategy",
         QT_TRANSLATE_NOOP("MainWindow", "Strategy"),
-        _strategy_panel,
+        later("tlstudio.gui.features.strategy.panel", "StrategyPanel"),
         (Step.MODEL, Step.TRAIN),
         400,
     ),
     PanelSpec(
         "layers",
         QT_TRANSLATE_NOOP("MainWindow", "Layers"),
-        _layer_tree_panel,
+        later("tlstudio.gui.features.layers.panel", "LayerTreePanel"),
         (Step.MODEL, Step.TRAIN),
         360,
     ),
 )
 
+_PAGES = {spec.step: spec for spec in PAGES}
+
 
 def import_parts() -> None:
     """Import what pages and panels are made of. For a worker: it takes a third of a second."""
+    for page in PAGES:
+        page.make.load()
+        for module in page.shows_at_once:
+            import_module(module)
+    for panel in PANELS:
+        panel.make.load()
 
 
 class Pages(Mapping[Step, QWidget]):
@@ -115,12 +135,12 @@ class Pages(Mapping[Step, QWidget]):
 
     def __getitem__(self, step: Step) -> QWidget:
         if step not in self._pages:
-            self._pages[step] = PAGES[step](self._session)
+            self._pages[step] = _PAGES[step].make(self._session)
             self._built(self._pages[step])
         return self._pages[step]
 
     def __iter__(self) -> Iterator[Step]:
-        return iter(PAGES)
+        return iter(_PAGES)
 
     def __len__(self) -> int:
-        return len(PAGES)
+        return len(_PAGES)

@@ -1,4 +1,4 @@
-"""The rail on the left: the five steps of the work, and which of them are ready."""
+"""The rail on the left: the steps of the work, and which of them are ready."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
+from tlstudio.gui.app.parts import PAGES
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.state.session import Step
 
@@ -66,22 +67,15 @@ class Rail(QWidget):
         self.setProperty("role", "rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(RAIL_PX)
-        titles = {
-            Step.DATA: self.tr("Data"),
-            Step.MODEL: self.tr("Model"),
-            Step.TRAIN: self.tr("Train"),
-            Step.RESULTS: self.tr("Results"),
-            Step.USE: self.tr("Use"),
-        }
         self._group = QButtonGroup(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.GRID, 12, theme.GRID, 12)
         layout.setSpacing(theme.GRID // 2)
         self.buttons: dict[Step, StepButton] = {}
-        for number, step in enumerate(Step, start=1):
-            button = StepButton(step.value, titles[step], number)
-            button.setObjectName(f"step_{step.value}")
-            self.buttons[step] = button
+        for number, page in enumerate(PAGES, start=1):
+            button = StepButton(page.icon, self.tr(page.title), number)
+            button.setObjectName(f"step_{page.step.value}")
+            self.buttons[page.step] = button
             self._group.addButton(button, number)
             layout.addWidget(button)
         layout.addStretch()
@@ -95,4 +89,4 @@ class Rail(QWidget):
             self.buttons[step].set_ready(is_ready)
 
     def _on_clicked(self, number: int) -> None:
-        self.chosen.emit(list(Step)[number - 1])
+        self.chosen.emit(PAGES[number - 1].step)

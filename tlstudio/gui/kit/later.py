@@ -14,4 +14,8 @@ class later:  # noqa: N801  # reads as a function where it is used
         self._name = name
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return getattr(import_module(self._module), self._name)(*args, **kwargs)
+        return self.load()(*args, **kwargs)
+
+    def load(self) -> Any:
+        """Import what it stands for, without calling it."""
+        return getattr(import_module(self._module), self._name)

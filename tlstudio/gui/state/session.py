@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Step(StrEnum):
-    """The five steps of the work; each has a page."""
+    """The steps of the work; each has a page, a row of `gui.app.parts.PAGES`."""
 
     DATA = "data"
     MODEL = "model"

@@ -1,0 +1,70 @@
+"""The rows of pages and panels: the rail, the keys and the worker that imports go by them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
+from pytestqt.qtbot import QtBot
+
+from tlstudio.gui.app import dialogs, rail
+from tlstudio.gui.app.actions import make_actions
+from tlstudio.gui.app.parts import PAGES, PANELS
+from tlstudio.gui.kit import icons
+from tlstudio.gui.state.session import Step
+
+BUILDING = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from tlstudio.gui.app.parts import PANELS, Pages, import_parts
+from tlstudio.gui.kit.preferences import Preferences
+from tlstudio.gui.state.session import Session
+app = QApplication([])
+session = Session(Preferences(Path(sys.argv[1])))
+import_parts()
+known = set(sys.modules)
+pages = Pages(session, lambda page: None)
+for step in pages:
+    if hasattr(pages[step], "prepare"):
+        pages[step].prepare()
+for panel in PANELS:
+    panel.make(session)
+print([name for name in set(sys.modules) - known if name.startswith("tlstudio.gui")])
+session.close()
+"""
+
+
+def test_every_step_has_its_page_in_the_order_of_the_rail() -> None:
+    assert [page.step for page in PAGES] == list(Step)
+    assert {page.icon for page in PAGES} <= icons.NAMES.keys()
+    for spec in (*PAGES, *PANELS):
+        assert issubclass(spec.make.load(), QWidget)
+
+
+def test_the_rail_and_the_shortcuts_follow_the_rows(
+    app: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fewer = PAGES[1:]
+    monkeypatch.setattr(rail, "PAGES", fewer)
+    monkeypatch.setattr(dialogs, "PAGES", fewer)
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    built = rail.Rail(window)
+    assert [button.text() for button in built.buttons.values()] == [p.title for p in fewer]
+    dialog = dialogs.shortcuts(window, make_actions(window))
+    assert "Ctrl+1 … Ctrl+4" in {label.text() for label in dialog.findChildren(QLabel)}
+
+
+def test_building_pages_imports_nothing_that_the_worker_did_not(tmp_path: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", BUILDING, str(tmp_path / "preferences.ini")],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    assert result.stdout.splitlines()[-1] == "[]"
