@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,26 @@ def test_every_entry_runs_with_every_seed(index: DatasetIndex) -> None:
     assert head.run.trainable_parameters < everything.run.trainable_parameters
     assert everything.run.trainable_parameters == everything.run.total_parameters
     assert last_race(index.root) == record
+
+
+@pytest.mark.parametrize("model", ["squeezenet1_1", "vit_tiny_patch16_224"])
+def test_networks_are_let_go_without_garbage_collection(
+    model: str, index: DatasetIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    networks: list[weakref.ref[Any]] = []
+
+    def remembered(*args: Any) -> Any:
+        classifier = build_classifier(*args)
+        networks.append(weakref.ref(classifier.network))
+        return classifier
+
+    monkeypatch.setattr("tlstudio.engine.race.build_classifier", remembered)
+    one = entry("head", model=model)
+    config = RaceConfig((one, entry("all", model=model, strategy="fine_tuning")), (0,))
+    for event in race(config, index, StopToken()):
+        if isinstance(event, RaceRunEnded):
+            assert not gc.isenabled() and networks[-1]() is None
+    assert len(networks) == 2
 
 
 def test_a_run_of_a_race_is_the_run_alone(index: DatasetIndex) -> None:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.conftest import PATIENCE_MS
 from tests.gui.networks import make_ready, no_engine
 from tlstudio.gui.kit import language, theme
 from tlstudio.gui.kit.preferences import Preferences
@@ -29,7 +30,7 @@ def session(app: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Session
     """A session of its own; all its threads end with the test."""
     session = Session(Preferences(tmp_path / "preferences.ini"))
     yield session
-    assert session.close(), "a thread was left over"
+    assert session.close(PATIENCE_MS), "a thread was left over"
     session.deleteLater()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 from collections.abc import Generator, Iterator
 from dataclasses import replace
@@ -120,7 +119,6 @@ def _run(
         if not isinstance(event, PredictionsReady):
             yield RaceRunSaid(entry, config.seed, event)
     del classifier
-    gc.collect()
     if torch.cuda.is_available() and torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         torch.cuda.empty_cache()
     return run

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.conftest import PATIENCE_MS
 from tlstudio.core.errors import DatasetError, TLStudioError
 from tlstudio.gui.kit.tasks import TaskPool
 
@@ -41,7 +42,7 @@ def test_results_arrive_on_the_gui_thread(app: QApplication, qtbot: QtBot) -> No
     assert total == 5
     assert worker != threading.get_ident()
     assert receiver.threads == [app.thread()]
-    assert pool.close()
+    assert pool.close(PATIENCE_MS)
 
 
 def test_errors_arrive_as_sentences(app: QApplication, qtbot: QtBot) -> None:
@@ -59,7 +60,7 @@ def test_errors_arrive_as_sentences(app: QApplication, qtbot: QtBot) -> None:
     assert str(receiver.errors[0]) == "No classes in x."
     assert "by zero" in str(receiver.errors[1])
     assert receiver.errors[1].hint_text
-    assert pool.close()
+    assert pool.close(PATIENCE_MS)
 
 
 def test_progress_is_reported(app: QApplication, qtbot: QtBot) -> None:
@@ -74,7 +75,7 @@ def test_progress_is_reported(app: QApplication, qtbot: QtBot) -> None:
     pool.submit(work, done=receiver.take, progressed=receiver.go_on)
     qtbot.waitUntil(lambda: receiver.results == ["done"])
     assert receiver.progress == [(1, 2), (2, 2)]
-    assert pool.close()
+    assert pool.close(PATIENCE_MS)
 
 
 def test_a_cancelled_task_says_nothing(app: QApplication, qtbot: QtBot) -> None:
@@ -86,12 +87,12 @@ def test_a_cancelled_task_says_nothing(app: QApplication, qtbot: QtBot) -> None:
     gate.set()
     qtbot.waitUntil(lambda: receiver.results == ["second"])
     assert not second.cancelled
-    assert pool.close()
+    assert pool.close(PATIENCE_MS)
 
 
 def test_nothing_runs_after_the_pool_was_closed(app: QApplication, qtbot: QtBot) -> None:
     pool, receiver = TaskPool(1), Receiver()
-    assert pool.close()
+    assert pool.close(PATIENCE_MS)
     assert pool.submit(lambda: "late", done=receiver.take).cancelled
     assert not pool.busy
     app.processEvents()
@@ -104,7 +105,9 @@ def test_an_answer_on_its_way_is_dropped_when_it_is_not_wanted_any_more(
     pool, receiver = TaskPool(1), Receiver()
     worked = threading.Event()
     task = pool.submit(worked.set, done=receiver.take)
-    assert worked.wait(60) and pool.close()  # the worker has ended; its answer waits in the queue
+    assert worked.wait(60) and pool.close(
+        PATIENCE_MS
+    )  # the worker has ended; its answer waits in the queue
     task.cancel()
     app.processEvents()
     assert receiver.results == []

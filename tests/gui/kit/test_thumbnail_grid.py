@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.conftest import PATIENCE_MS
 from tests.gui.fakes import make_images
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.kit import theme
@@ -34,7 +35,7 @@ def grid(app: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[ThumbnailG
     )
     grid.show()
     yield grid
-    assert pool.close()
+    assert pool.close(PATIENCE_MS)
 
 
 def test_pictures_appear(grid: ThumbnailGrid, qtbot: QtBot) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import tlstudio
+from tests.conftest import PATIENCE_MS
 from tests.gui.fakes import make_images
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.kit.tasks import Task, TaskPool
@@ -26,7 +27,7 @@ from tlstudio.gui.state.session import Session
 def pool(app: QApplication) -> Iterator[TaskPool]:
     pool = TaskPool(4)
     yield pool
-    assert pool.close()
+    assert pool.close(PATIENCE_MS)
 
 
 def test_a_picture_comes_later_in_its_own_colours(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.conftest import PATIENCE_MS
 from tests.gui.networks import make_ready, no_engine
 from tlstudio.core.errors import WeightsError
 from tlstudio.core.networks.catalog import WeightsPlace
@@ -221,5 +222,5 @@ def test_closing_ends_what_runs(session: Session, server: Server, qtbot: QtBot) 
     session.downloads.fetch(ONE, "ResNet-18")
     session.downloads.fetch(TWO, "VGG-11")
     qtbot.waitUntil(lambda: len(server.asked) == 1)
-    assert session.close()
+    assert session.close(PATIENCE_MS)
     assert len(server.asked) == 1

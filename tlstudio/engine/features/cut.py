@@ -140,10 +140,12 @@ def _is_close(value: torch.Tensor, wanted: torch.Tensor) -> bool:
 
 def _traced(whole: _Whole) -> fx.Graph:
     before = [(vars(m), dict(vars(m)), dict(m._buffers)) for m in whole.network.modules()]
+    tracer = _Tracer()
     try:
         with _ONE_AT_A_TIME:
-            graph = _Tracer().trace(whole)
+            graph = tracer.trace(whole)
     finally:
+        vars(tracer).clear()  # torch's refers to itself and to the network, which would stay
         is_changed = [_put_back(*attributes) for attributes in before]
     if any(is_changed):
         raise RuntimeError("the network remembers what it computed")

@@ -50,7 +50,8 @@ def explain(error: Exception, device: torch.device | None = None) -> TLStudioErr
     traceback.clear_frames(error.__traceback__)
     if shown is not error:
         shown.__cause__ = error
-    gc.collect()
+    if gc.isenabled():  # a window collects on its own thread alone
+        gc.collect()
     if torch.cuda.is_available() and torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         torch.cuda.empty_cache()
     return shown

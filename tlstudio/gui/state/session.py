@@ -175,8 +175,12 @@ class Session(QObject):
         self.run.start(self.network.settings, index)
         self.go_to(Step.TRAIN)
 
-    def close(self) -> bool:
-        """End all work within one batch; returns whether every thread ended."""
+    def close(self, timeout_ms: int = 10_000) -> bool:
+        """End all work within one batch; returns whether every thread ended.
+
+        Args:
+            timeout_ms: how long each pool may go on with what it has begun.
+        """
         self.run.stop()
         self.downloads.close()
         self.forecasts.close()
@@ -186,7 +190,7 @@ class Session(QObject):
         ended = [self.run.wait(), self.classifier.close()]
         ended += [study.wait() for study in self.studies]
         pools = (self.network_pool, self.disk_pool, self.engine_pool)
-        ended += [pool.close() for pool in pools]
+        ended += [pool.close(timeout_ms) for pool in pools]
         return all(ended)
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
