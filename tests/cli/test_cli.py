@@ -18,6 +18,7 @@ from tests.helpers import make_photos, make_split_photos, photo
 from tlstudio.__main__ import COMMANDS
 from tlstudio.cli.main import main, make_parser
 from tlstudio.core.config import FIELDS, config_from_json
+from tlstudio.core.runs.metrics import METRICS
 
 ROOT = Path(tlstudio.__file__).parent.parent
 FAST = ("--model", "squeezenet1_1", "--initialisation", "random", "--device", "cpu")
@@ -58,10 +59,11 @@ def test_a_whole_run_as_json(
     assert (started["train_samples"], started["val_samples"]) == (8, 4)
     assert started["trainable_parameters"] < started["total_parameters"]
     assert [row["event"] for row in epochs] == ["epoch_ended"] * 2
-    assert set(epochs[0]) == {
+    named = {
         *("event", "epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy"),
         *("lr", "elapsed_s", "images_per_s", "is_best"),
     }
+    assert set(epochs[0]) == named | {*METRICS.names} - {"learning_rate"}
     assert epochs[0]["lr"] == 0.01
     assert (ended["event"], ended["reason"]) == ("run_ended", "finished")
     assert ended["best_val_accuracy"] == max(row["val_accuracy"] for row in epochs)
