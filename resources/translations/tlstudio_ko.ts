@@ -230,8 +230,8 @@
         <translation>분할</translation>
     </message>
     <message>
-        <source>The split is that of the folders.</source>
-        <translation>폴더에 나뉜 대로 분할합니다.</translation>
+        <source>The dataset itself says the split.</source>
+        <translation>데이터셋에 정해진 대로 분할합니다.</translation>
     </message>
     <message>
         <source>Split by the studio, class by class, and remembered for this folder.</source>

@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
+from tlstudio.core.data.dataset import LAYOUT_TITLES, DatasetIndex, Layout, Sample, Split
 from tlstudio.core.data.image_ref import FolderContainer, ImageRef
 
 ROOT = Path("photos")
@@ -63,6 +63,18 @@ def test_images_that_were_named_one_by_one_count_by_their_place_in_the_folder() 
     single = [Sample(ImageRef.of_file(s.image.path), s.class_index, s.split) for s in ONE.samples]
     assert dataset(*single).fingerprint == ONE.fingerprint
     assert ONE.key_of(ImageRef.of_file(Path("outside") / "a.png")) == str(Path("outside/a.png"))
+
+
+def test_a_list_of_images_names_them_from_its_own_folder_on() -> None:
+    listed = dataset(*ONE.samples, root=ROOT / "list.csv")
+    assert listed.fingerprint == ONE.fingerprint
+    assert listed.key_of(ONE.samples[0].image) == "cat/1.png"
+    assert listed.key_of(ImageRef.of_file(ROOT / "cat" / "1.png")) == "cat/1.png"
+    assert not listed.is_same_as(ONE)
+
+
+def test_every_layout_has_its_title() -> None:
+    assert set(LAYOUT_TITLES) == set(Layout)
 
 
 def test_it_is_the_same_in_another_process() -> None:

@@ -10,7 +10,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
+from tests.archives import ZipSource, zip_folder
 from tests.gui.networks import no_engine
+from tests.helpers import make_photos
+from tlstudio.engine.data.sources import opening
 from tlstudio.gui.app.actions import ACTIONS
 from tlstudio.gui.app.commands import Commands
 from tlstudio.gui.app.main_window import MainWindow
@@ -126,6 +129,21 @@ def test_a_dropped_folder_that_is_no_dataset_is_one_sentence(
     [toast] = window.toasts.shown
     assert toast.level is Level.ERROR
     assert toast.hint
+
+
+def test_a_dropped_file_opens_where_it_is_a_dataset(
+    window: MainWindow,
+    session: Session,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(opening, "DATASET_SOURCES", (ZipSource(), *opening.DATASET_SOURCES))
+    archive = zip_folder(make_photos(tmp_path / "photos"), tmp_path / "photos.zip")
+    session.go_to(Step.MODEL)
+    with qtbot.waitSignal(session.datasets.changed):
+        window.commands.take_dropped([archive])
+    assert session.step is Step.DATA and session.datasets.index.root == archive
 
 
 def test_only_the_page_in_sight_is_built_before_the_first_paint(

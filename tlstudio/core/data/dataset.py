@@ -100,7 +100,7 @@ class DatasetIndex:
         samples: every readable image, ordered by split, class and key.
         excluded: files that look like images but cannot be used.
         warnings: e.g. a class with one image, a missing val split.
-        split_config: how it was split; None where the folders say it.
+        split_config: how it was split; None where the dataset says it.
         folders: those that hold samples or could, e.g. a class folder that is still empty.
     """
 
@@ -143,16 +143,21 @@ class DatasetIndex:
         images is another matter: content digests (`engine.data.digests`) tell that, and cost a look
         into each file.
         """
-        root = str(self.root)
         digest = hashlib.blake2b(repr(self.classes).encode(*_TEXT), digest_size=16)
         for split in Split:
             rows = [
-                f"{s.image.key if s.image.container.id == root else self.key_of(s.image)}\0"
+                f"{s.image.key if s.image.container.id == self._home else self.key_of(s.image)}\0"
                 f"{s.class_index}\0"
                 for s in self.by_split[split]
             ]
             digest.update(f"\n{split}\n{''.join(rows)}".encode(*_TEXT))
         return digest.hexdigest()
+
+    @cached_property
+    def _home(self) -> str:
+        """The one container of all samples, e.g. the folder around a list; the root without one."""
+        ids = {sample.image.container.id for sample in self.samples}
+        return ids.pop() if len(ids) == 1 else str(self.root)
 
     def is_same_as(self, other: DatasetIndex | None) -> bool:
         """Whether `other` is another look at this dataset: the same place, and nothing changed.
@@ -166,11 +171,11 @@ class DatasetIndex:
 
     def key_of(self, image: ImageRef) -> str:
         """Return the path of `image` within the dataset, with ``/``; its whole name if outside."""
-        if image.container.id == str(self.root):
+        if image.container.id == self._home:
             return image.key
         path = image.path
-        if path is not None and path.is_relative_to(self.root):
-            return path.relative_to(self.root).as_posix()
+        if path is not None and path.is_relative_to(self._home):
+            return path.relative_to(self._home).as_posix()
         return str(image)
 
     def samples_of(

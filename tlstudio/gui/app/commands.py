@@ -15,6 +15,7 @@ from tlstudio.gui.app import dialogs
 from tlstudio.gui.features.code.dialog import open_code
 from tlstudio.gui.features.downloads.dialog import open_weights
 from tlstudio.gui.kit import file_dialogs
+from tlstudio.gui.state import jobs
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
 
@@ -109,11 +110,11 @@ class Commands(QObject):
     # Dropped on the window
 
     def take_dropped(self, paths: list[Path]) -> None:
-        """A folder opens as a dataset, or is asked about where a classifier is being used."""
+        """A dataset opens, or its images are asked about where a classifier is being used."""
         session = self._session
         asks = session.classifier.info is not None and session.step in (Step.RESULTS, Step.USE)
-        is_folder = len(paths) == 1 and paths[0].is_dir()
-        if is_folder and not asks:
+        is_dataset = len(paths) == 1 and jobs.is_dataset(paths[0])
+        if is_dataset and not asks:
             if not session.run.active:
                 self._on_folder_chosen(paths[0])
         elif paths:

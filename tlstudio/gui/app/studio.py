@@ -87,7 +87,7 @@ def main(argv: list[str]) -> int:
     app.setWindowIcon(icons.application_icon())
     studio = Studio(app, Preferences())
     _catch_exceptions(studio.session)
-    folders = [Path(arg) for arg in argv[1:] if Path(arg).is_dir()]
+    folders = [Path(arg) for arg in argv[1:] if Path(arg).exists()]
     if folders:
         studio.session.datasets.open(folders[0].resolve())
     studio.show()

@@ -41,10 +41,10 @@ class Preferences:
 
     @property
     def recent_datasets(self) -> tuple[Path, ...]:
-        """Folders opened before that still exist, latest first."""
+        """Datasets opened before that still exist, latest first."""
         raw = self._settings.value("recent_datasets", [])
         paths = [raw] if isinstance(raw, str) else raw if isinstance(raw, list) else []
-        return tuple(Path(str(path)) for path in paths if Path(str(path)).is_dir())
+        return tuple(Path(str(path)) for path in paths if Path(str(path)).exists())
 
     def add_recent_dataset(self, folder: Path) -> None:
         others = [path for path in self.recent_datasets if path != folder]

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tlstudio.engine.data.sample_previews import sample_previews as sample_previews
     from tlstudio.engine.data.samples import SampleDataset as SampleDataset
     from tlstudio.engine.data.samples import sample_dataset_folder as sample_dataset_folder
+    from tlstudio.engine.data.sources import is_dataset as is_dataset
     from tlstudio.engine.data.sources import store_split as store_split
     from tlstudio.engine.feature_maps.lens import Lens as Lens
     from tlstudio.engine.forecast.costs import run_costs as run_costs
@@ -62,6 +63,7 @@ else:
     thumbnail = later("tlstudio.engine.data.images", "thumbnail")
     sample_previews = later("tlstudio.engine.data.sample_previews", "sample_previews")
     sample_dataset_folder = later("tlstudio.engine.data.samples", "sample_dataset_folder")
+    is_dataset = later("tlstudio.engine.data.sources", "is_dataset")
     store_split = later("tlstudio.engine.data.sources", "store_split")
     run_costs = later("tlstudio.engine.forecast.costs", "run_costs")
     block_graph = later("tlstudio.engine.inspection.blocks.graph", "block_graph")
@@ -81,9 +83,9 @@ Progress = Callable[[int, int], None]
 
 def warm_up() -> tuple[DeviceRecord, ...]:
     """Import torch and the libraries of the models, and say which devices there are."""
-    # Thumbnails need it, too. Whoever opens a library while torch's are being opened waits for
-    # them with the interpreter's lock in hand, and everybody else waits as well.
-    import tlstudio.engine.data.images  # noqa: F401
+    # Thumbnails and drags need them, too. Whoever opens a library while torch's are being opened
+    # waits for them with the interpreter's lock in hand, and everybody else waits as well.
+    import tlstudio.engine.data.sources  # noqa: F401
     from tlstudio.engine.loading import smooth_imports
 
     with smooth_imports():

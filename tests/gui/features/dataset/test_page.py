@@ -13,10 +13,12 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from tests.archives import ZipSource, zip_folder
 from tests.gui.fakes import CLASSES, make_images
 from tests.gui.networks import CATALOG
 from tlstudio.core.data.dataset import Split, SplitConfig
 from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.engine.data.sources import opening
 from tlstudio.gui.features.dataset import DataPage
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.run import RunStatus
@@ -280,10 +282,15 @@ def test_a_class_folder_may_come_first_and_its_images_later(
     assert page.browser.facts.text().endswith("4 classes")
 
 
-def test_a_dropped_folder_opens(session: Session, qtbot: QtBot, folder: Path) -> None:
+@pytest.mark.parametrize("is_file", [False, True])
+def test_a_dropped_dataset_opens(
+    session: Session, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch, is_file: bool
+) -> None:
+    monkeypatch.setattr(opening, "DATASET_SOURCES", (ZipSource(), *opening.DATASET_SOURCES))
+    dropped = zip_folder(folder, folder.with_suffix(".zip")) if is_file else folder
     page = make_page(session, qtbot)
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(folder))])
+    data.setUrls([QUrl.fromLocalFile(str(dropped))])
     copy, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     none = Qt.KeyboardModifier.NoModifier
     enter = QDragEnterEvent(QPoint(50, 50), copy, data, button, none)
@@ -293,6 +300,7 @@ def test_a_dropped_folder_opens(session: Session, qtbot: QtBot, folder: Path) ->
     with qtbot.waitSignal(session.datasets.changed):
         page.dropEvent(QDropEvent(QPointF(50, 50), copy, data, button, none))
     assert page.browser.isVisible()
+    assert session.datasets.recent == (dropped,)
 
 
 def test_files_are_left_to_the_window(session: Session, qtbot: QtBot, folder: Path) -> None:

@@ -1,6 +1,6 @@
 """Dataset formats: one source each, listed in `opening.DATASET_SOURCES`."""
 
-from tlstudio.engine.data.sources.opening import DATASET_SOURCES, open_dataset
+from tlstudio.engine.data.sources.opening import DATASET_SOURCES, is_dataset, open_dataset
 from tlstudio.engine.data.stored_splits import store_split, stored_split
 
-__all__ = ["DATASET_SOURCES", "open_dataset", "store_split", "stored_split"]
+__all__ = ["DATASET_SOURCES", "is_dataset", "open_dataset", "store_split", "stored_split"]

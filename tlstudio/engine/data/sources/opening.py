@@ -18,6 +18,11 @@ DATASET_SOURCES: tuple[SampleSource, ...] = (FOLDERS,)  # asked in this order
 _MANY = 10_000  # samples
 
 
+def is_dataset(path: Path) -> bool:
+    """Whether a source recognises `path`, from a glance at it; opening may still find nothing."""
+    return any(source.recognises(path) for source in DATASET_SOURCES)
+
+
 def open_dataset(
     root: Path,
     split: SplitConfig | None = None,

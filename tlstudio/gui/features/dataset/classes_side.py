@@ -50,7 +50,7 @@ class ClassesSide(QWidget):
         self.fold.setVisible(config is not None)
         self.source.setVisible(config is None)
         if config is None:
-            self.source.setText(self.tr("The split is that of the folders."))
+            self.source.setText(self.tr("The dataset itself says the split."))
         else:
             self.split_editor.set_config(config)
             self.split_editor.source.setText(

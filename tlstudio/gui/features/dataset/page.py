@@ -13,6 +13,7 @@ from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.gui.features.dataset.start_view import StartView
 from tlstudio.gui.kit import file_dialogs
 from tlstudio.gui.kit.drop_zone import local_paths
+from tlstudio.gui.state import jobs
 from tlstudio.gui.state.session import Session
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class DataPage(QWidget):
-    """The page where a dataset is opened and browsed. A folder may be dropped anywhere on it.
+    """The page where a dataset is opened and browsed. A dataset may be dropped anywhere on it.
 
     The browser is built when there is something to see in it, or by `prepare`.
     """
@@ -59,7 +60,7 @@ class DataPage(QWidget):
         assert self.browser
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _folder_of(event.mimeData()) is not None and not self._session.run.active:
+        if _dataset_of(event.mimeData()) is not None and not self._session.run.active:
             event.acceptProposedAction()
             self.start.drop_zone.set_active(True)
 
@@ -68,10 +69,10 @@ class DataPage(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.start.drop_zone.set_active(False)
-        folder = _folder_of(event.mimeData())
-        if folder is not None:
+        dataset = _dataset_of(event.mimeData())
+        if dataset is not None:
             event.acceptProposedAction()
-            self._open(folder)
+            self._open(dataset)
 
     def _ask_folder(self) -> None:
         file_dialogs.ask_folder(
@@ -91,7 +92,7 @@ class DataPage(QWidget):
             self.browser.images.grid.setFocus()
 
 
-def _folder_of(data: QMimeData) -> Path | None:
-    """The folder of a drag that carries exactly one; None for all else."""
+def _dataset_of(data: QMimeData) -> Path | None:
+    """The dataset of a drag that carries nothing else; None for all else."""
     paths = local_paths(data)
-    return paths[0] if len(paths) == 1 and paths[0].is_dir() else None
+    return paths[0] if len(paths) == 1 and jobs.is_dataset(paths[0]) else None
