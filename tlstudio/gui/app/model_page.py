@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
 
 from PySide6.QtCore import QSize, Qt
@@ -10,9 +9,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.gui.app.parts import TabSpec
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.later import later
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.session import Dialog, Session
@@ -22,7 +23,7 @@ NAME_AT_LEAST_PX = 120  # for the chosen model
 
 
 class ModelTab(StrEnum):
-    """The views of the page, left to right."""
+    """The views of the page."""
 
     CHOOSE = "choose"
     COMPARE = "compare"
@@ -32,60 +33,39 @@ class ModelTab(StrEnum):
     FEATURES = "features"
 
 
-VIEW_TITLES = {
-    ModelTab.CHOOSE: QT_TRANSLATE_NOOP("ModelPage", "Choose"),
-    ModelTab.COMPARE: QT_TRANSLATE_NOOP("ModelPage", "Compare"),
-    ModelTab.RANK: QT_TRANSLATE_NOOP("ModelPage", "Rank"),
-    ModelTab.LAYERS: QT_TRANSLATE_NOOP("ModelPage", "Layers"),
-    ModelTab.PICTURE: QT_TRANSLATE_NOOP("ModelPage", "Picture"),
-    ModelTab.FEATURES: QT_TRANSLATE_NOOP("ModelPage", "What it sees"),
-}
-
-
-def _choose_view(session: Session) -> QWidget:
-    from tlstudio.gui.features.choose_model.view import ChooseView
-
-    return ChooseView(session)
-
-
-def _compare_view(session: Session) -> QWidget:
-    from tlstudio.gui.features.compare.view import CompareView
-
-    return CompareView(session)
-
-
-def _rank_view(session: Session) -> QWidget:
-    from tlstudio.gui.features.rank.view import RankView
-
-    return RankView(session)
-
-
-def _layers_view(session: Session) -> QWidget:
-    from tlstudio.gui.features.layers.view import LayersView
-
-    return LayersView(session)
-
-
-def _picture_view(session: Session) -> QWidget:
-    from tlstudio.gui.features.picture.view import PictureView
-
-    return PictureView(session)
-
-
-def _features_view(session: Session) -> QWidget:
-    from tlstudio.gui.features.feature_maps.view import FeaturesView
-
-    return FeaturesView(session)
-
-
-_VIEWS: dict[ModelTab, Callable[[Session], QWidget]] = {
-    ModelTab.CHOOSE: _choose_view,
-    ModelTab.COMPARE: _compare_view,
-    ModelTab.RANK: _rank_view,
-    ModelTab.LAYERS: _layers_view,
-    ModelTab.PICTURE: _picture_view,
-    ModelTab.FEATURES: _features_view,
-}
+VIEWS = (  # left to right
+    TabSpec(
+        ModelTab.CHOOSE,
+        QT_TRANSLATE_NOOP("ModelPage", "Choose"),
+        later("tlstudio.gui.features.choose_model.view", "ChooseView"),
+    ),
+    TabSpec(
+        ModelTab.COMPARE,
+        QT_TRANSLATE_NOOP("ModelPage", "Compare"),
+        later("tlstudio.gui.features.compare.view", "CompareView"),
+    ),
+    TabSpec(
+        ModelTab.RANK,
+        QT_TRANSLATE_NOOP("ModelPage", "Rank"),
+        later("tlstudio.gui.features.rank.view", "RankView"),
+    ),
+    TabSpec(
+        ModelTab.LAYERS,
+        QT_TRANSLATE_NOOP("ModelPage", "Layers"),
+        later("tlstudio.gui.features.layers.view", "LayersView"),
+    ),
+    TabSpec(
+        ModelTab.PICTURE,
+        QT_TRANSLATE_NOOP("ModelPage", "Picture"),
+        later("tlstudio.gui.features.picture.view", "PictureView"),
+    ),
+    TabSpec(
+        ModelTab.FEATURES,
+        QT_TRANSLATE_NOOP("ModelPage", "What it sees"),
+        later("tlstudio.gui.features.feature_maps.view", "FeaturesView"),
+    ),
+)
+_SPECS = {spec.view: spec for spec in VIEWS}
 
 
 class ModelPage(QWidget):
@@ -98,7 +78,7 @@ class ModelPage(QWidget):
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.tabs = Segmented(self.tr("View"))
-        self.tabs.set_options([(view, self.tr(VIEW_TITLES[view])) for view in ModelTab])
+        self.tabs.set_options([(spec.view, self.tr(spec.title)) for spec in VIEWS])
         self.tabs.chosen.connect(self.show_tab)
         self.weights = IconButton(self.tr("Weights…"), "on_machine", "quiet", self._on_weights)
         self.weights.setAccessibleName(self.weights.text())
@@ -153,7 +133,7 @@ class ModelPage(QWidget):
     def view(self, view: ModelTab) -> QWidget:
         """Return a view, built if it has not been yet."""
         if view not in self._built:
-            self._built[view] = _VIEWS[view](self._session)
+            self._built[view] = _SPECS[view].make(self._session)
             self._stack.addWidget(self._built[view])
         return self._built[view]
 

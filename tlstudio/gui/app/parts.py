@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib import import_module
 
 from PySide6.QtWidgets import QWidget
@@ -48,6 +49,15 @@ class PanelSpec:
     make: later
     steps: tuple[Step, ...]
     height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class TabSpec:
+    """A view of a page that holds several: its name, its title in their row, its constructor."""
+
+    view: StrEnum
+    title: str
+    make: later
 
 
 PAGES = (

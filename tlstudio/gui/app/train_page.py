@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.gui.app.parts import TabSpec
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.later import later
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.run import RunStatus
@@ -29,51 +29,32 @@ class TrainTab(StrEnum):
     RACE = "race"
 
 
-@dataclass(frozen=True, slots=True)
-class TabSpec:
-    """A view of the page: its name, its title in the row above, and its constructor."""
-
-    view: TrainTab
-    title: str
-    make: Callable[[Session], QWidget]
-
-
-def _run_view(session: Session) -> QWidget:
-    from tlstudio.gui.features.training.view import RunView
-
-    return RunView(session)
-
-
-def _plan_view(session: Session) -> QWidget:
-    from tlstudio.gui.features.strategy.plan_view import PlanView
-
-    return PlanView(session)
-
-
-def _advice_view(session: Session) -> QWidget:
-    from tlstudio.gui.features.advice.view import AdviceView
-
-    return AdviceView(session)
-
-
-def _rate_view(session: Session) -> QWidget:
-    from tlstudio.gui.features.rate_finder.view import RateView
-
-    return RateView(session)
-
-
-def _race_view(session: Session) -> QWidget:
-    from tlstudio.gui.features.race.view import RaceView
-
-    return RaceView(session)
-
-
-VIEWS: tuple[TabSpec, ...] = (  # left to right
-    TabSpec(TrainTab.RUN, QT_TRANSLATE_NOOP("TrainPage", "Run"), _run_view),
-    TabSpec(TrainTab.PLAN, QT_TRANSLATE_NOOP("TrainPage", "Plan"), _plan_view),
-    TabSpec(TrainTab.ADVICE, QT_TRANSLATE_NOOP("TrainPage", "Advice"), _advice_view),
-    TabSpec(TrainTab.RATE, QT_TRANSLATE_NOOP("TrainPage", "Learning rate"), _rate_view),
-    TabSpec(TrainTab.RACE, QT_TRANSLATE_NOOP("TrainPage", "Race"), _race_view),
+VIEWS = (  # left to right
+    TabSpec(
+        TrainTab.RUN,
+        QT_TRANSLATE_NOOP("TrainPage", "Run"),
+        later("tlstudio.gui.features.training.view", "RunView"),
+    ),
+    TabSpec(
+        TrainTab.PLAN,
+        QT_TRANSLATE_NOOP("TrainPage", "Plan"),
+        later("tlstudio.gui.features.strategy.plan_view", "PlanView"),
+    ),
+    TabSpec(
+        TrainTab.ADVICE,
+        QT_TRANSLATE_NOOP("TrainPage", "Advice"),
+        later("tlstudio.gui.features.advice.view", "AdviceView"),
+    ),
+    TabSpec(
+        TrainTab.RATE,
+        QT_TRANSLATE_NOOP("TrainPage", "Learning rate"),
+        later("tlstudio.gui.features.rate_finder.view", "RateView"),
+    ),
+    TabSpec(
+        TrainTab.RACE,
+        QT_TRANSLATE_NOOP("TrainPage", "Race"),
+        later("tlstudio.gui.features.race.view", "RaceView"),
+    ),
 )
 _SPECS = {spec.view: spec for spec in VIEWS}
 
