@@ -244,9 +244,11 @@ def test_another_dataset_clears_the_results_and_keeps_the_model(
 
 def test_train_waits_for_weights(qtbot: QtBot, studio: Studio, photos: Path) -> None:
     open_photos(qtbot, studio, photos)
-    studio.session.network.set_model("resnet18")
+    network = studio.session.network
+    network.set_model("resnet18")
+    qtbot.waitUntil(lambda: network.tree is not None)
     assert not studio.window.header.train.isEnabled()
-    studio.session.network.set_strategy("from_scratch")
+    network.set_strategy("from_scratch")
     assert studio.window.header.train.isEnabled()
 
 
