@@ -99,7 +99,7 @@ def make_spec(
         parameters=parameters,
         gflops=gflops,
         weights=(make_weights(place, top1),),
-        inputs=Preprocessing(),
+        preprocessing=Preprocessing(),
         min_input_px=32,
         recommended=True,
     )

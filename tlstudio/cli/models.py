@@ -97,7 +97,7 @@ def _list(arguments: argparse.Namespace, output: Output) -> int:
     is_short = not (arguments.query or arguments.all or output.as_json)
     models = ModelFilter(" ".join(arguments.query), recommended=is_short)(every)
     for model in models:
-        output.record(**asdict(model), input_px=model.inputs.crop_px)
+        output.record(**asdict(model), input_px=model.preprocessing.crop_px)
     titles = ("model", "parameters", "GFLOPs", "input", "ImageNet top-1", "weights")
     _table(output, titles, [_row(model) for model in models])
     if is_short:
@@ -118,7 +118,7 @@ def _row(model: ModelSpec) -> tuple[str, ...]:
         model.name,
         f"{model.parameters / 1e6:.1f} M" if model.parameters else "–",
         f"{model.gflops:.2f}" if model.gflops else "–",
-        f"{model.inputs.crop_px} px",
+        f"{model.preprocessing.crop_px} px",
         percent(model.imagenet_top1),
         weights,
     )

@@ -85,7 +85,7 @@ def test_grey_averages_mean_and_deviation_and_says_what_happens_to_the_weights()
     grey = input_preprocessing(config, spec())
     assert grey.channels == 1 and grey.mean == pytest.approx((0.449,) * 3, abs=1e-3)
     assert any("summed" in text for text in sentences(config, spec()))
-    own = spec(weights=(), inputs=dataclasses.replace(Preprocessing(), channels=1))
+    own = spec(weights=(), preprocessing=dataclasses.replace(Preprocessing(), channels=1))
     assert input_config(RunConfig(), own).channels == 1
     assert sentences(RunConfig(), own) == ["Images are turned to grey: it has one channel."]
 
@@ -106,7 +106,7 @@ def test_preprocessing_of_one_channel_survives_a_file() -> None:
 def test_the_filter_combines_its_conditions() -> None:
     small = spec(name="small", parameters=1_000_000, recommended=True)
     unknown = spec(name="unknown", parameters=0, library=Library.TIMM)
-    bare = spec(name="bare", weights=(), inputs=LARGE, library=Library.CLASSIC)
+    bare = spec(name="bare", weights=(), preprocessing=LARGE, library=Library.CLASSIC)
     rows = (small, unknown, bare)
 
     def names(wanted: ModelFilter) -> list[str]:

@@ -29,7 +29,7 @@ def one_of_each() -> list[str]:
 
 
 def torchvision_table(name: str) -> tuple[LayerTable, nn.Module]:
-    own_px = torchvision_facts(name).inputs.crop_px
+    own_px = torchvision_facts(name).preprocessing.crop_px
     side = own_px if name.startswith(("vit_", "inception")) else 224
     with torch.device("meta"):
         network = library_network(name, 1000)

@@ -117,7 +117,7 @@ def test_a_classifier_knows_its_preprocessing_and_settings() -> None:
     config = RunConfig(seed=3)
     classifier = build_classifier(config, ("cat", "dog"))
     assert classifier.classes == ("cat", "dog")
-    assert classifier.preprocessing == get_model(config.model).inputs
+    assert classifier.preprocessing == get_model(config.model).preprocessing
     assert classifier.preprocessing.mean[0] == 127 / 255
     assert classifier.config == config
     assert classifier.network(torch.zeros(2, 3, 64, 64)).shape == (2, 2)

@@ -48,7 +48,7 @@ def test_facts_are_plausible_and_the_parameters_are_those_of_the_network(model: 
     assert spec.parameters == sum(parameter.numel() for parameter in network.parameters())
     assert 0.0001 < spec.gflops < 100
     assert spec.imagenet_top1 is None or 0.5 < spec.imagenet_top1 < 0.9
-    assert spec.inputs.crop_px >= spec.min_input_px
+    assert spec.preprocessing.crop_px >= spec.min_input_px
     for weights in spec.weights:
         assert weights.size_bytes > 1_000_000
         assert (weights.url == "") == (weights.place is WeightsPlace.ON_BOARD)
@@ -56,9 +56,9 @@ def test_facts_are_plausible_and_the_parameters_are_those_of_the_network(model: 
 
 def test_preprocessing_is_what_torchvision_states() -> None:
     spec = get_model("efficientnet_b0")
-    assert spec.inputs.interpolation == "bicubic"
-    assert spec.inputs.mean == (0.485, 0.456, 0.406)
-    assert get_model("resnet50").inputs.resize_px == 232
+    assert spec.preprocessing.interpolation == "bicubic"
+    assert spec.preprocessing.mean == (0.485, 0.456, 0.406)
+    assert get_model("resnet50").preprocessing.resize_px == 232
 
 
 @pytest.mark.parametrize("model", ["resnet50d", "vit_tiny_patch16_224", "mobilenetv4_conv_small"])
@@ -69,7 +69,7 @@ def test_preprocessing_is_what_timm_does(model: str) -> None:
         **resolve_data_config(pretrained_cfg=cfg.to_dict()), normalize=False, is_training=False
     )
     picture = Image.effect_mandelbrot((400, 300), (-2, -1.5, 1, 1.5), 90).convert("RGB")
-    ours = eval_view(picture, get_model(model).inputs)
+    ours = eval_view(picture, get_model(model).preprocessing)
     assert torch.equal(theirs(picture), ours)
 
 

@@ -14,7 +14,7 @@ from tlstudio.engine.weights.recognise import fit_of
 
 @pytest.mark.parametrize("model", RECOMMENDED)
 def test_a_replaced_head_gives_so_many_outputs(model: str) -> None:
-    own = get_model(model).inputs
+    own = get_model(model).preprocessing
     with torch.device("meta"):
         network = architecture(model, 1000).eval()
         before = {name: tuple(p.shape) for name, p in network.named_parameters()}
@@ -68,7 +68,7 @@ def test_no_classes_is_refused() -> None:
     ],
 )
 def test_heads_of_several_parts(model: str, heads: tuple[str, ...]) -> None:
-    side = get_model(model).inputs.crop_px
+    side = get_model(model).preprocessing.crop_px
     with torch.device("meta"):
         network = architecture(model, 1000).eval()
         assert replace_head(network, 3) == heads

@@ -31,7 +31,7 @@ LARGE = 12_000_000  # parameters
 def walk(model: str, folder: Path) -> None:
     """Build with a head of three, count, freeze, run forward and backward, save and load."""
     spec = get_model(model)
-    shape = (2, spec.inputs.channels, spec.inputs.crop_px, spec.inputs.crop_px)
+    shape = (2, spec.preprocessing.channels, spec.preprocessing.crop_px, spec.preprocessing.crop_px)
     with torch.device("meta"):
         network = architecture(model, 1000)
         heads = replace_head(network, CLASSES)
@@ -88,7 +88,11 @@ def _goes_into_a_file_and_back(network: nn.Module, model: str, folder: Path) -> 
             value.fill_(number % 5)
     spec = get_model(model)
     classifier = Classifier(
-        network, model, ("a", "b", "c"), spec.inputs, RunConfig(model=model, strategy="custom")
+        network,
+        model,
+        ("a", "b", "c"),
+        spec.preprocessing,
+        RunConfig(model=model, strategy="custom"),
     )
     save_weights(classifier, folder / "net.safetensors")
     loaded = load_weights(folder / "net.safetensors").classifier

@@ -202,7 +202,7 @@ def test_every_stage_of_every_kind_has_a_vector_an_image(model: str) -> None:
 def inputs_of(model: str) -> Preprocessing:
     from tlstudio.engine.models.catalog import get_model
 
-    return get_model(model).inputs
+    return get_model(model).preprocessing
 
 
 def test_grey_and_small_inputs_work(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ class ModelSpec:
         gflops: billions of multiply-adds of one forward pass, as the library states or as counted;
             0 while unknown.
         weights: all pretrained weights, the default ones first; empty if there are none.
-        inputs: preprocessing of a network without weights, and of the default weights otherwise.
+        preprocessing: of a network without weights, and of the default weights otherwise.
         min_input_px: the smallest input side that it accepts.
         size_rule: which other sizes it takes.
         recommended: on the short list for a first look.
@@ -114,7 +114,7 @@ class ModelSpec:
     parameters: int
     gflops: float
     weights: tuple[WeightsSpec, ...]
-    inputs: Preprocessing
+    preprocessing: Preprocessing
     min_input_px: int
     size_rule: SizeRule = SizeRule.ANY
     recommended: bool = False
@@ -206,7 +206,7 @@ class ModelFilter:
             and self.library in (None, model.library)
             and self.family in ("", model.family)
             and (self.max_parameters is None or 0 < model.parameters <= self.max_parameters)
-            and (self.max_input_px is None or model.inputs.crop_px <= self.max_input_px)
+            and (self.max_input_px is None or model.preprocessing.crop_px <= self.max_input_px)
             and (bool(model.weights) or not self.with_weights)
             and (any(weights.ready for weights in model.weights) or not self.ready)
             and _matches(model, words)

@@ -145,7 +145,7 @@ def _notes_on_images(images: ImagesGlance, inputs: InputConfig) -> list[Note]:
 
 def _own(config: RunConfig, spec: ModelSpec) -> Preprocessing:
     weights = spec.weights_named(config.weights)
-    return weights.preprocessing if weights else spec.inputs
+    return weights.preprocessing if weights else spec.preprocessing
 
 
 def _check_size(image_px: int, own_px: int, spec: ModelSpec) -> None:

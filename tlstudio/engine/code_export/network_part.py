@@ -65,7 +65,7 @@ def _size(facts: RunFacts) -> list[str]:
     """The argument of torchvision's networks that are built for one size, if it is another."""
     if facts.spec.size_rule is not SizeRule.INTERPOLATED:
         return []
-    own = facts.weights.preprocessing if facts.weights else facts.spec.inputs
+    own = facts.weights.preprocessing if facts.weights else facts.spec.preprocessing
     return [] if facts.inputs.image_px == own.crop_px else ["image_size=CROP"]
 
 
@@ -196,7 +196,7 @@ def _entrance(facts: RunFacts) -> str:
         if isinstance(module, nn.Conv2d)
     ]
     parts = []
-    own = facts.weights.preprocessing if facts.weights else facts.spec.inputs
+    own = facts.weights.preprocessing if facts.weights else facts.spec.preprocessing
     if facts.inputs.channels == 1 and own.channels != 1 and not _fits_channels(facts):
         path = next(path for path, module in convolutions if module.in_channels in (1, 3))
         parts.append(

@@ -77,11 +77,11 @@ def measure_speed(
     spec = get_model(model)
     place = resolve_device(device)
     taken = resolve_precision(precision, place)
-    side = image_px or spec.inputs.crop_px
-    inputs = InputConfig(image_px=side if side != spec.inputs.crop_px else 0)
+    side = image_px or spec.preprocessing.crop_px
+    inputs = InputConfig(image_px=side if side != spec.preprocessing.crop_px else 0)
     told = on_progress or (lambda done, total: None)
     told(0, STAGES)
-    shape = (batch or BATCH, spec.inputs.channels, side, side)
+    shape = (batch or BATCH, spec.preprocessing.channels, side, side)
     _check_room(spec.title, model, inputs, shape, taken, place)
     cards = [place] if place.type == "cuda" else []
     stop = stop or StopToken()

@@ -182,7 +182,7 @@ def refused_inputs(model: str, inputs: InputConfig) -> ModelError | None:
         ConfigError: the catalog has no such model.
     """
     spec = get_model(model)
-    own = spec.inputs
+    own = spec.preprocessing
     if inputs.stem == "small":
         return ModelError(
             QT_TRANSLATE_NOOP("core", "{model} does not work with the stem for tiny images."),

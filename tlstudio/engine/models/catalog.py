@@ -91,7 +91,7 @@ def measure_model(name: str) -> MeasuredFacts:
     from tlstudio.engine.models.libraries import library_network, size_rule
 
     row = catalog_row(name)
-    inputs = _facts(row, 0).inputs
+    inputs = _facts(row, 0).preprocessing
     with torch.device("meta"):
         network = library_network(row.name)
     return measure(network, inputs.crop_px, inputs.channels, size_rule(row.name))
@@ -120,7 +120,7 @@ def _spec(row: CatalogRow, counted: MeasuredFacts | None) -> ModelSpec:
         parameters=facts.parameters,
         gflops=facts.gflops or multiply_adds,
         weights=facts.weights,
-        inputs=facts.inputs,
+        preprocessing=facts.preprocessing,
         min_input_px=minimum,
         size_rule=rule,
         recommended=row.recommended,
@@ -142,7 +142,7 @@ def _facts(row: CatalogRow, parameters: int) -> LibraryFacts:
                 parameters=parameters,
                 gflops=0.0,
                 weights=(),
-                inputs=replace(classic.preprocessing, channels=classic.channels),
+                preprocessing=replace(classic.preprocessing, channels=classic.channels),
                 min_input_px=classic.min_input_px,
                 module="classic",
             )

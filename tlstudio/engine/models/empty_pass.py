@@ -39,7 +39,7 @@ def looked_through(
     """
     with torch.device("meta"):
         network = architecture(model, num_classes, inputs)
-    own = get_model(model).inputs
+    own = get_model(model).preprocessing
     try:
         return look(network, inputs.image_px or own.crop_px, inputs.channels or own.channels)
     except TLStudioError:

@@ -70,7 +70,7 @@ def library_network(
     if is_start:
         arguments = {**arguments, **_RANDOM.get(model, {})}
     if size_rule(model) is SizeRule.INTERPOLATED:
-        side = image_px or torchvision_facts(row.plain).inputs.crop_px
+        side = image_px or torchvision_facts(row.plain).preprocessing.crop_px
         arguments = {**arguments, _SIZE_ARGUMENT: side}
     network = models.get_model(row.plain, weights=None, num_classes=num_classes, **arguments)
     return network

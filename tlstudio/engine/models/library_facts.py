@@ -25,7 +25,7 @@ class LibraryFacts:
         parameters: with the original head; 0 if it does not say.
         gflops: billions of multiply-adds; 0 if it does not say.
         weights: as if nothing had been downloaded, the default ones first.
-        inputs: preprocessing of the default weights, or what the network is built for.
+        preprocessing: preprocessing of the default weights, or what the network is built for.
         min_input_px: the smallest input side.
         module: the library's module that defines it, its family in the code.
     """
@@ -33,7 +33,7 @@ class LibraryFacts:
     parameters: int
     gflops: float
     weights: tuple[WeightsSpec, ...]
-    inputs: Preprocessing
+    preprocessing: Preprocessing
     min_input_px: int
     module: str
 
@@ -55,7 +55,7 @@ def torchvision_facts(name: str) -> LibraryFacts:
         parameters=meta["num_params"],
         gflops=meta["_ops"],
         weights=weights,
-        inputs=weights[0].preprocessing,
+        preprocessing=weights[0].preprocessing,
         min_input_px=max(meta["min_size"]),
         module=models.get_model_builder(name).__module__.rpartition(".")[2],
     )
@@ -102,13 +102,13 @@ def timm_facts(plain: str, parameters: int = 0) -> LibraryFacts:
     weights = (*_on_board_weights(plain), *stated)
     own = _timm_preprocessing(first) if first is not None else Preprocessing()
     minimum = first.min_input_size[-1] if first is not None and first.min_input_size else 0
-    inputs = weights[0].preprocessing if weights else own
+    preprocessing = weights[0].preprocessing if weights else own
     return LibraryFacts(
         parameters=parameters,
         gflops=0.0,
         weights=weights,
-        inputs=inputs,
-        min_input_px=min(minimum or SMALLEST_PX, inputs.crop_px),
+        preprocessing=preprocessing,
+        min_input_px=min(minimum or SMALLEST_PX, preprocessing.crop_px),
         module=_model_to_module.get(plain, ""),
     )
 

@@ -94,7 +94,7 @@ def load_weights(
         network=network,
         model=fit.model,
         classes=_class_names(fit.num_classes, told.classes, classes, notes),
-        preprocessing=told.preprocessing or get_model(fit.model).inputs,
+        preprocessing=told.preprocessing or get_model(fit.model).preprocessing,
         config=config.changed(model=fit.model),
         history=told.history,
     )

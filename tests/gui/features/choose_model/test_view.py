@@ -404,7 +404,7 @@ def show_more(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -
         library=Library.CLASSIC,
         recommended=False,
         weights=(),
-        inputs=Preprocessing(32, 32, channels=1),
+        preprocessing=Preprocessing(32, 32, channels=1),
         size_rule=SizeRule.FIXED,
     )
     monkeypatch.setattr(jobs, "list_models", lambda: (*CATALOG, dpn, lenet))

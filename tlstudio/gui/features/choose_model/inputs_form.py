@@ -241,7 +241,7 @@ def _own(config: RunConfig, spec: ModelSpec) -> Preprocessing:
         weights = spec.weights_named(config.weights)
     except ConfigError:
         weights = None
-    return weights.preprocessing if weights else spec.inputs
+    return weights.preprocessing if weights else spec.preprocessing
 
 
 def _refusal(config: RunConfig, spec: ModelSpec) -> TLStudioError | None:

@@ -139,7 +139,7 @@ class ModelCard(QFrame):
         """
         self.inputs.show_inputs(config, spec, problems)
         self.scratch.setVisible(not spec.weights and config.initialisation == "pretrained")
-        expected = spec.inputs
+        expected = spec.preprocessing
         notes: tuple[Note, ...] = ()
         try:
             expected = input_preprocessing(config, spec)

@@ -93,10 +93,10 @@ class ModelTableModel(TableModel[ModelSpec]):
             ),
             Column(
                 self.tr("Input px"),
-                lambda model: str(model.inputs.crop_px),
+                lambda model: str(model.preprocessing.crop_px),
                 self.tr("Side of the square image that it sees"),
                 is_number=True,
-                key=lambda model: model.inputs.crop_px,
+                key=lambda model: model.preprocessing.crop_px,
             ),
             Column(
                 self.tr("Top-1"),

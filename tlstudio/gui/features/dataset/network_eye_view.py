@@ -120,7 +120,7 @@ class NetworkEyeView(QWidget):
             text = self.tr("Training images · {variation}").format(variation=variation)
         else:
             text = self.tr("Training images · {variation} · {size} px for {model}")
-            size = network.inputs.image_px or spec.inputs.crop_px
+            size = network.inputs.image_px or spec.preprocessing.crop_px
             text = text.format(variation=variation, size=size, model=spec.title)
         self.caption.setText(text)
 
