@@ -10,11 +10,9 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QMessageBox,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,6 +21,7 @@ from tlstudio.gui.app.actions import ACTIONS, text
 from tlstudio.gui.app.parts import PAGES
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.state.notifications import Notifications
 
 translate = QCoreApplication.translate
@@ -39,37 +38,22 @@ class PlainDialog(QDialog):
         self.setWindowTitle(title)
         close = IconButton(translate("dialogs", "Close"), clicked=self.accept)
         close.setDefault(True)
-        buttons = QHBoxLayout()
-        buttons.addStretch()
-        buttons.addWidget(close)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 16)
-        layout.setSpacing(16)
-        layout.addWidget(content, 1)
-        layout.addLayout(buttons)
+        buttons = hstack(Stretch(), close)
+        vstack((content, 1), buttons, spacing=16, margins=(24, 24, 24, 16), parent=self)
 
 
 def about(parent: QWidget) -> QDialog:
     """Show what this program is."""
     content = QWidget()
-    layout = QHBoxLayout(content)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(24)
     picture = QLabel()
     picture.setPixmap(icons.application_icon().pixmap(96, 96))
-    words = QVBoxLayout()
-    words.setSpacing(theme.GRID)
-    words.addWidget(label("TLStudio", "title"))
-    words.addWidget(
-        label(translate("dialogs", "Version {version}").format(version=__version__), "hint")
-    )
-    words.addWidget(
+    words = vstack(
+        label("TLStudio", "title"),
+        label(translate("dialogs", "Version {version}").format(version=__version__), "hint"),
         label(
             translate("dialogs", "From a folder of photos to a classifier you understand."),
             wrap=True,
-        )
-    )
-    words.addWidget(
+        ),
         label(
             translate(
                 "dialogs",
@@ -79,11 +63,11 @@ def about(parent: QWidget) -> QDialog:
             ),
             "hint",
             wrap=True,
-        )
+        ),
+        Stretch(),
+        spacing=theme.GRID,
     )
-    words.addStretch()
-    layout.addWidget(picture, alignment=Qt.AlignmentFlag.AlignTop)
-    layout.addLayout(words, 1)
+    hstack((picture, Qt.AlignmentFlag.AlignTop), (words, 1), spacing=24, parent=content)
     content.setMinimumWidth(420)
     return _opened(PlainDialog(translate("dialogs", "About TLStudio"), content, parent))
 
@@ -115,18 +99,12 @@ def shortcuts(parent: QWidget, actions: Mapping[str, QAction]) -> QDialog:
 def messages(parent: QWidget, notifications: Notifications) -> QDialog:
     """Show the messages so far, latest first."""
     inner = QWidget()
-    rows = QVBoxLayout(inner)
-    rows.setContentsMargins(0, 0, 8, 0)
-    rows.setSpacing(12)
+    rows = vstack(spacing=12, margins=(0, 0, 8, 0), parent=inner)
     tokens = {"info": "accent", "success": "right", "warning": "warning", "error": "wrong"}
     for notification in reversed(notifications.kept):
-        row = QHBoxLayout()
-        row.setSpacing(12)
         level = notification.level.value
-        row.addWidget(IconLabel(level, 18, tokens[level]), alignment=Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(label(notification.text, wrap=True))
+        row = hstack((IconLabel(level, 18, tokens[level]), Qt.AlignmentFlag.AlignTop), spacing=12)
+        words = vstack(label(notification.text, wrap=True), spacing=2)
         if notification.hint:
             words.addWidget(label(notification.hint, "hint", wrap=True))
         row.addLayout(words, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.core.needs import TRAINING
 from tlstudio.core.strategies import STRATEGIES
@@ -11,6 +11,7 @@ from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text, shown
+from tlstudio.gui.kit.layout import Stretch, hstack
 from tlstudio.gui.state.reasons import reason, reason_text
 from tlstudio.gui.state.session import Session, Step
 
@@ -30,15 +31,16 @@ class Header(QWidget):
         self.train = IconButton(self.tr("Train"), "play", "primary", session.train)
         self.train.setObjectName("header_train")
         self.train.setMinimumWidth(112)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.GRID * 3, 0, theme.GRID * 2, 0)
-        layout.setSpacing(theme.GRID)
         self._parts = (IconLabel("data"), self._dataset, IconLabel("next", 12), self._model)
-        for part in self._parts:
-            layout.addWidget(part, alignment=Qt.AlignmentFlag.AlignVCenter)
-        layout.addStretch()
-        layout.addWidget(self._waiting)
-        layout.addWidget(self.train)
+        hstack(
+            *((part, Qt.AlignmentFlag.AlignVCenter) for part in self._parts),
+            Stretch(),
+            self._waiting,
+            self.train,
+            spacing=theme.GRID,
+            margins=(theme.GRID * 3, 0, theme.GRID * 2, 0),
+            parent=self,
+        )
 
         session.datasets.changed.connect(self.refresh)
         session.datasets.loading_changed.connect(self.refresh)

@@ -16,13 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import (
-    QDockWidget,
-    QHBoxLayout,
-    QMainWindow,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from tlstudio.core.needs import LOADING_WEIGHTS
 from tlstudio.gui.app import actions
@@ -37,6 +31,7 @@ from tlstudio.gui.app.toasts import Toasts
 from tlstudio.gui.kit import icons
 from tlstudio.gui.kit.basics import line
 from tlstudio.gui.kit.language import shown
+from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Dialog, Session, Step
@@ -109,16 +104,8 @@ class MainWindow(QMainWindow):
         self._content = QWidget()
         self.rail = Rail()
         self.header = Header(self._session)
-        middle = QVBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.header)
-        middle.addWidget(line())
-        middle.addWidget(self._stack, 1)
-        layout = QHBoxLayout(self._content)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.rail)
-        layout.addLayout(middle, 1)
+        middle = vstack(self.header, line(), (self._stack, 1), spacing=0)
+        hstack(self.rail, (middle, 1), spacing=0, parent=self._content)
         self.setCentralWidget(self._content)
 
     def _build_docks(self) -> None:

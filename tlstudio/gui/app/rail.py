@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
 
 from tlstudio.gui.app.parts import PAGES
 from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.state.session import Step
 
 RAIL_PX = 88
@@ -68,9 +69,9 @@ class Rail(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(RAIL_PX)
         self._group = QButtonGroup(self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.GRID, 12, theme.GRID, 12)
-        layout.setSpacing(theme.GRID // 2)
+        layout = vstack(
+            spacing=theme.GRID // 2, margins=(theme.GRID, 12, theme.GRID, 12), parent=self
+        )
         self.buttons: dict[Step, StepButton] = {}
         for number, page in enumerate(PAGES, start=1):
             button = StepButton(page.icon, self.tr(page.title), number)

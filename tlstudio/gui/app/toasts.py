@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QToolButton, QWidget
 
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.basics import IconLabel, label
+from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.state.notifications import Level, Notification
 
 WIDTH_PX = 400
@@ -44,19 +45,19 @@ class Toast(QFrame):
         close.setToolTip(self.tr("Dismiss"))
         close.setAccessibleName(self.tr("Dismiss"))
         close.clicked.connect(self._close)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(label(notification.text, wrap=True))
+        words = vstack(label(notification.text, wrap=True), spacing=2)
         if notification.hint:
             words.addWidget(label(notification.hint, "hint", wrap=True))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 12, 8, 12)
-        layout.setSpacing(12)
         top = Qt.AlignmentFlag.AlignTop
         level = notification.level
-        layout.addWidget(IconLabel(level.value, 20, _TOKENS[level]), alignment=top)
-        layout.addLayout(words, 1)
-        layout.addWidget(close, alignment=top)
+        hstack(
+            (IconLabel(level.value, 20, _TOKENS[level]), top),
+            (words, 1),
+            (close, top),
+            spacing=12,
+            margins=(14, 12, 8, 12),
+            parent=self,
+        )
         self._timer = QTimer(self, singleShot=True, interval=1000 * _SECONDS[level])
         self._timer.timeout.connect(self._close)
         self._timer.start()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.app.parts import TabSpec
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.later import later
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.run import RunStatus
@@ -82,16 +83,15 @@ class TrainPage(QWidget):
         self.tabs.set_options([(spec.view, self.tr(spec.title)) for spec in VIEWS])
         self.tabs.chosen.connect(self.show_tab)
         self._stack = PageStack()
-        header = QHBoxLayout()
-        header.addWidget(self.title)
-        header.addStretch()
-        header.addWidget(self.tabs)
-        layout = QVBoxLayout(self)
+        header = hstack(self.title, Stretch(), self.tabs)
         side = 3 * theme.GRID
-        layout.setContentsMargins(side, side, side, 2 * theme.GRID)
-        layout.setSpacing(2 * theme.GRID)
-        layout.addLayout(header)
-        layout.addWidget(self._stack, 1)
+        vstack(
+            header,
+            (self._stack, 1),
+            spacing=2 * theme.GRID,
+            margins=(side, side, side, 2 * theme.GRID),
+            parent=self,
+        )
 
         run = session.run
         run.status_changed.connect(self._on_status_changed)

@@ -6,18 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -124,11 +116,7 @@ class Fold(QWidget):
         self._button.setIconSize(QSize(12, 12))
         self._button.toggled.connect(self._on_toggled)
         self._button.clicked.connect(self._on_clicked)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID // 2)
-        layout.addWidget(self._button)
-        layout.addWidget(content)
+        vstack(self._button, content, spacing=theme.GRID // 2, parent=self)
         self._on_toggled(is_open)
 
     @property
@@ -170,24 +158,16 @@ class EmptyState(QWidget):
         self.text = label(text, "hint", wrap=True)
         self.text.setMaximumWidth(420)
         self.text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(theme.GRID)
-        layout.addStretch(2)
         center = Qt.AlignmentFlag.AlignHCenter
-        layout.addWidget(IconLabel(icon, 48, "text_faint"), alignment=center)
-        layout.addWidget(self.title, alignment=center)
-        row = QHBoxLayout()
-        row.addStretch()
-        row.addWidget(self.text, 4)
-        row.addStretch()
-        layout.addLayout(row)
-        if actions:
-            buttons = QHBoxLayout()
-            buttons.setSpacing(theme.GRID)
-            buttons.addStretch()
-            for action in actions:
-                buttons.addWidget(action)
-            buttons.addStretch()
-            layout.addSpacing(theme.GRID)
-            layout.addLayout(buttons)
-        layout.addStretch(3)
+        buttons = hstack(Stretch(), *actions, Stretch(), spacing=theme.GRID)
+        vstack(
+            Stretch(2),
+            (IconLabel(icon, 48, "text_faint"), center),
+            (self.title, center),
+            hstack(Stretch(), (self.text, 4), Stretch()),
+            *((theme.GRID, buttons) if actions else ()),
+            Stretch(3),
+            spacing=theme.GRID,
+            margins=None,
+            parent=self,
+        )

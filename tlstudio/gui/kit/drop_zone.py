@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconLabel, label, set_property
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 
 
 class DropZone(QFrame):
@@ -41,23 +42,28 @@ class DropZone(QFrame):
     def _fill(self, title: str, text: str) -> None:
         hint = label(text, "hint", wrap=True)
         hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(theme.GRID)
-        layout.addStretch(2)
         center = Qt.AlignmentFlag.AlignHCenter
-        layout.addWidget(IconLabel("drop", 48, "text_faint"), alignment=center)
-        layout.addWidget(label(title, "title"), alignment=center)
-        layout.addWidget(hint)
-        layout.addStretch(3)
+        vstack(
+            Stretch(2),
+            (IconLabel("drop", 48, "text_faint"), center),
+            (label(title, "title"), center),
+            hint,
+            Stretch(3),
+            spacing=theme.GRID,
+            margins=None,
+            parent=self,
+        )
 
     def _fill_slim(self, title: str) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, theme.GRID, 12, theme.GRID)
-        layout.setSpacing(theme.GRID)
-        layout.addStretch()
-        layout.addWidget(IconLabel("drop", 16, "text_soft"))
-        layout.addWidget(label(title, "hint"))
-        layout.addStretch()
+        hstack(
+            Stretch(),
+            IconLabel("drop", 16, "text_soft"),
+            label(title, "hint"),
+            Stretch(),
+            spacing=theme.GRID,
+            margins=(12, theme.GRID, 12, theme.GRID),
+            parent=self,
+        )
 
 
 def local_paths(data: QMimeData) -> list[Path]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QFontMetrics, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
 from tlstudio.core.networks.families import Family, FamilyNote, Paper, family_note
 from tlstudio.gui.kit import icons, language, theme
 from tlstudio.gui.kit.basics import IconLabel, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 
 TEXT_MAX_PX = 680  # longer lines are hard to read
 
@@ -89,23 +90,25 @@ class FamilyNoteView(QWidget):
 
     def _lay_out(self) -> None:
         grid = theme.GRID
-        head = QHBoxLayout()
-        head.setSpacing(grid)
-        head.addWidget(self.title)
-        head.addWidget(self.year)
-        head.addStretch()
-        result = QHBoxLayout(self._result)
-        result.setContentsMargins(0, grid // 2, 0, 0)
-        result.setSpacing(grid)
-        result.addWidget(self.result_icon, alignment=Qt.AlignmentFlag.AlignTop)
-        result.addWidget(self.result, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(grid // 2)
-        layout.addLayout(head)
-        layout.addSpacing(grid // 4)
-        for widget in (self.idea, self.missing, self._result, self._use, self._paper):
-            layout.addWidget(widget)
+        head = hstack(self.title, self.year, Stretch(), spacing=grid)
+        hstack(
+            (self.result_icon, Qt.AlignmentFlag.AlignTop),
+            (self.result, 1),
+            spacing=grid,
+            margins=(0, grid // 2, 0, 0),
+            parent=self._result,
+        )
+        vstack(
+            head,
+            grid // 4,
+            self.idea,
+            self.missing,
+            self._result,
+            self._use,
+            self._paper,
+            spacing=grid // 2,
+            parent=self,
+        )
 
 
 class _Text(QLabel):
@@ -124,12 +127,13 @@ class _Text(QLabel):
 def _below(title: str, *widgets: QWidget) -> QWidget:
     """Widgets below a quiet heading; the room above it goes when they are hidden."""
     group = QWidget()
-    layout = QVBoxLayout(group)
-    layout.setContentsMargins(0, theme.GRID, 0, 0)
-    layout.setSpacing(theme.GRID // 2)
-    layout.addWidget(label(title, "section"))
-    for widget in widgets:
-        layout.addWidget(widget)
+    vstack(
+        label(title, "section"),
+        *widgets,
+        spacing=theme.GRID // 2,
+        margins=(0, theme.GRID, 0, 0),
+        parent=group,
+    )
     return group
 
 

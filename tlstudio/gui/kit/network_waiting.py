@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tlstudio.core.errors import TLStudioError
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.language import error_text
+from tlstudio.gui.kit.layout import Stretch, vstack
 
 BAR_PX = 160
 
@@ -38,12 +39,15 @@ class NetworkWaiting(QWidget):
         self.retry = IconButton(try_again, "reload")
         self.retry.clicked.connect(self.retried)
         center = Qt.AlignmentFlag.AlignHCenter
-        column = QVBoxLayout(self)
-        column.addStretch(2)
-        column.addWidget(self.text)
-        column.addWidget(self.busy, alignment=center)
-        column.addWidget(self.retry, alignment=center)
-        column.addStretch(3)
+        vstack(
+            Stretch(2),
+            self.text,
+            (self.busy, center),
+            (self.retry, center),
+            Stretch(3),
+            margins=None,
+            parent=self,
+        )
         self.show_state(is_ready=False, failure=None)
 
     def show_state(self, *, is_ready: bool, failure: TLStudioError | None) -> None:

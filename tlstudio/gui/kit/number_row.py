@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.layout import hstack, vstack
 
 
 class NumberRow(QWidget):
@@ -19,18 +20,13 @@ class NumberRow(QWidget):
 
     def __init__(self, titles: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID * 2)
+        layout = hstack(spacing=theme.GRID * 2, parent=self)
         self._values: dict[str, QLabel] = {}
         self._titles = dict(titles)
         for key, title in titles:
             value = self._values[key] = label(formats.NONE, "number")
             value.setAccessibleName(f"{title}: {formats.NONE}")
-            column = QVBoxLayout()
-            column.setSpacing(0)
-            column.addWidget(value)
-            column.addWidget(label(title, "hint"))
+            column = vstack(value, label(title, "hint"), spacing=0)
             layout.addLayout(column, 1)
 
     def text(self, key: str) -> str:

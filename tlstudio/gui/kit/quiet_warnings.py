@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconLabel, label
+from tlstudio.gui.kit.layout import hstack, vstack
 
 SHOWN = 3
 
@@ -19,17 +20,16 @@ class QuietWarnings(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines: list[tuple[QWidget, QLabel]] = []
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, theme.GRID // 2, 0, 0)
-        layout.setSpacing(2)
+        layout = vstack(spacing=2, margins=(0, theme.GRID // 2, 0, 0), parent=self)
         for _ in range(SHOWN):
             line = QWidget()
-            row = QHBoxLayout(line)
-            row.setContentsMargins(0, 0, 0, 0)
-            row.setSpacing(theme.GRID)
             words = label("", "hint", wrap=True)
-            row.addWidget(IconLabel("warning", 14, "warning"), alignment=Qt.AlignmentFlag.AlignTop)
-            row.addWidget(words, 1)
+            hstack(
+                (IconLabel("warning", 14, "warning"), Qt.AlignmentFlag.AlignTop),
+                (words, 1),
+                spacing=theme.GRID,
+                parent=line,
+            )
             layout.addWidget(line)
             self._lines.append((line, words))
         self.set_texts(())

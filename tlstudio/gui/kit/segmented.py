@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QToolButton, QWidget
+
+from tlstudio.gui.kit.layout import hstack
 
 
 class Segmented(QWidget):
@@ -23,9 +25,7 @@ class Segmented(QWidget):
         self._values: tuple[object, ...] = ()
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(self._on_button_clicked)
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(2)
+        self._layout = hstack(spacing=2, parent=self)
 
     @property
     def value(self) -> object:

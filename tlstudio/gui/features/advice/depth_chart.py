@@ -12,7 +12,7 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QGraphicsSimpleTextItem, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsSimpleTextItem, QSizePolicy, QWidget
 
 from tlstudio.gui.features.advice.depth_points import DepthLabels, DepthPoint
 from tlstudio.gui.features.layers.measures import LogScale, ratio_text
@@ -24,6 +24,7 @@ from tlstudio.gui.kit.chart.plot import ChartPlot, translucent
 from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
 from tlstudio.gui.kit.chart.series import SeriesSpec
 from tlstudio.gui.kit.interval_bar import AccuracyAxis
+from tlstudio.gui.kit.layout import vstack
 
 TITLE_PX = 22
 ACCURACY_PX, GRADIENT_PX, PARAMETERS_PX = 130, 70, 84  # at least
@@ -132,10 +133,7 @@ class DepthChart(Chart):
         self.accuracy = DepthPlot("")
         self.gradient = DepthPlot(labels.gradient)
         self.parameters = DepthPlot(labels.parameters, self._name_ticks)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(legend_row(labels.accuracy, (probe, knn)))
+        layout = vstack(legend_row(labels.accuracy, (probe, knn)), spacing=0, parent=self)
         self._depth_plots = (self.accuracy, self.gradient, self.parameters)
         for plot, least, stretch in zip(
             self._depth_plots,

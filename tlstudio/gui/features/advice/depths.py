@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from tlstudio.core.advice.evidence import EvidenceRecord, StageEvidence
 from tlstudio.core.errors import TLStudioError
@@ -20,6 +20,7 @@ from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.interval_bar import interval_text
 from tlstudio.gui.kit.language import error_hint, error_text
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.state.evidence import EvidenceState
 from tlstudio.gui.state.evidence_texts import EvidenceTexts
 from tlstudio.gui.state.session import Session
@@ -55,21 +56,21 @@ class MeasureOffer(QWidget):
         evidence = session.feature(EvidenceState)
         self.measure = IconButton(self.tr("Measure"), "measure", "primary", evidence.measure)
         self.cancel = IconButton(self.tr("Cancel"), "close", "", evidence.cancel)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(theme.GRID)
-        layout.setContentsMargins(0, 4 * theme.GRID, 0, 4 * theme.GRID)
-        layout.addStretch()
         center = Qt.AlignmentFlag.AlignHCenter
-        row = QHBoxLayout()
-        row.addStretch()
-        row.addWidget(self.text)
-        row.addStretch()
-        layout.addWidget(self.icon, alignment=center)
-        layout.addWidget(self.title, alignment=center)
-        layout.addLayout(row)
-        for widget in (self.bar, self.measure, self.cancel):
-            layout.addWidget(widget, alignment=center)
-        layout.addStretch()
+        row = hstack(Stretch(), self.text, Stretch())
+        vstack(
+            Stretch(),
+            (self.icon, center),
+            (self.title, center),
+            row,
+            (self.bar, center),
+            (self.measure, center),
+            (self.cancel, center),
+            Stretch(),
+            spacing=theme.GRID,
+            margins=(0, 4 * theme.GRID, 0, 4 * theme.GRID),
+            parent=self,
+        )
 
     def refresh(self) -> None:
         """Show the present state."""
@@ -119,23 +120,13 @@ class DepthsView(QWidget):
             "hint",
             wrap=True,
         )
-        row = QHBoxLayout()
-        row.setSpacing(theme.GRID)
-        row.addWidget(self.facts, 1)
-        row.addWidget(self.train_from)
+        row = hstack((self.facts, 1), self.train_from, spacing=theme.GRID)
         charts = QWidget()
         charts.setMinimumHeight(CHARTS_AT_LEAST_PX)
-        column = QVBoxLayout(charts)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GRID // 2)
         self._chart_place = QVBoxLayout()
-        column.addLayout(self._chart_place, 1)
-        column.addLayout(row)
+        vstack((self._chart_place, 1), row, spacing=theme.GRID // 2, parent=charts)
         self._charts = charts
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.offer)
-        layout.addWidget(charts)
+        vstack(self.offer, charts, parent=self)
         self._network.layer_selected.connect(self._on_layer_selected)
         self.refresh()
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from tlstudio.core.advice import TOPIC_TITLES, Advice, AdviceItem
 from tlstudio.core.notes import Note
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconLabel, label
 from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.layout import hstack, vstack
 
 
 def note_text(note: Note) -> str:
@@ -26,9 +27,7 @@ class Reasons(QWidget):
         super().__init__(parent)
         self._labels: list[QLabel] = []
         self._notes: tuple[Note, ...] = ()
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(theme.GRID // 2)
+        self._layout = vstack(spacing=theme.GRID // 2, parent=self)
 
     @property
     def texts(self) -> list[str]:
@@ -43,13 +42,11 @@ class Reasons(QWidget):
         for note in notes:
             text = label(note_text(note), "hint", wrap=True)
             self._labels.append(text)
-            row = QHBoxLayout()
-            row.setSpacing(theme.GRID)
-            row.addWidget(label("·", "hint"), alignment=Qt.AlignmentFlag.AlignTop)
-            row.addWidget(text, 1)
             holder = QWidget()
-            row.setContentsMargins(0, 0, 0, 0)
-            holder.setLayout(row)
+            bullet = label("·", "hint")
+            hstack(
+                (bullet, Qt.AlignmentFlag.AlignTop), (text, 1), spacing=theme.GRID, parent=holder
+            )
             self._layout.addWidget(holder)
             holder.show()  # at once, or one frame would be empty
 
@@ -63,20 +60,13 @@ class ItemView(QWidget):
         self.statement = label(note_text(item.statement), wrap=True)
         self.reasons = Reasons()
         self.reasons.set_notes(item.reasons)
-        head = QHBoxLayout()
-        head.setSpacing(theme.GRID // 2)
-        head.addWidget(self.topic)
+        head = hstack(self.topic, spacing=theme.GRID // 2)
         if is_followed and item.settings:
             mark = IconLabel("done", 12, "right")
             mark.setToolTip(self.tr("The present settings are like this."))
             head.addWidget(mark)
         head.addStretch()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID // 2)
-        layout.addLayout(head)
-        layout.addWidget(self.statement)
-        layout.addWidget(self.reasons)
+        vstack(head, self.statement, self.reasons, spacing=theme.GRID // 2, parent=self)
 
 
 class AdviceItems(QWidget):
@@ -86,9 +76,7 @@ class AdviceItems(QWidget):
         super().__init__(parent)
         self.rows: list[ItemView] = []
         self._shown: tuple[tuple[AdviceItem, ...], tuple[bool, ...]] = ((), ())
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(2 * theme.GRID)
+        self._layout = vstack(spacing=2 * theme.GRID, parent=self)
 
     def show_advice(self, advice: Advice, followed: Sequence[bool]) -> None:
         """Show `advice`; `followed` says of each item whether the settings are so already."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from tlstudio.core.advice import CASE_TITLES, Advice
 from tlstudio.core.advice.place import case_place
@@ -14,6 +14,7 @@ from tlstudio.gui.features.advice.items import AdviceItems, Reasons, note_text
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, IconLabel, label, set_property
 from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state.evidence import EvidenceState
@@ -41,9 +42,7 @@ class AdviceView(QWidget):
         self._stack = PageStack()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._lay_out())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        vstack(self._stack, parent=self)
         self._refresh = VisibleRefresh(self, self._show)
         self._evidence.changed.connect(self._refresh.request)
         session.busy_changed.connect(self._refresh.request)
@@ -57,12 +56,13 @@ class AdviceView(QWidget):
             self.tr("Use this advice"), "done", "primary", self._evidence.use_advice
         )
         self.followed = QWidget()
-        followed = QHBoxLayout(self.followed)
-        followed.setContentsMargins(0, 0, 0, 0)
-        followed.setSpacing(theme.GRID // 2)
-        followed.addWidget(IconLabel("right", 16, "right"))
-        followed.addWidget(label(self.tr("The present settings follow this advice."), "hint"))
-        followed.addStretch()
+        hstack(
+            IconLabel("right", 16, "right"),
+            label(self.tr("The present settings follow this advice."), "hint"),
+            Stretch(),
+            spacing=theme.GRID // 2,
+            parent=self.followed,
+        )
         self.picture = CasePicture(
             CaseLabels(
                 few=self.tr("few images"),
@@ -76,20 +76,23 @@ class AdviceView(QWidget):
 
     def _lay_out(self) -> QWidget:
         self._summary = QWidget()
-        column = QVBoxLayout(self._summary)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GRID)
-        column.addWidget(self.headline)
-        column.addWidget(self.statement)
-        column.addWidget(self.reasons)
-        column.addStretch()
+        vstack(
+            self.headline,
+            self.statement,
+            self.reasons,
+            Stretch(),
+            spacing=theme.GRID,
+            parent=self._summary,
+        )
         self._side = QWidget()
-        self._column = QVBoxLayout(self._side)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(2 * theme.GRID)
-        for widget in (self.picture, self.use, self.followed):
-            self._column.addWidget(widget)
-        self._column.addStretch()
+        self._column = vstack(
+            self.picture,
+            self.use,
+            self.followed,
+            Stretch(),
+            spacing=2 * theme.GRID,
+            parent=self._side,
+        )
         body = QWidget()
         self._grid = QGridLayout(body)
         self._grid.setContentsMargins(0, 0, theme.GRID, 0)

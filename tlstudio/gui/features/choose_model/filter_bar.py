@@ -7,13 +7,14 @@ from dataclasses import replace
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from tlstudio.core.networks.catalog import Library, ModelFilter, ModelSpec
 from tlstudio.gui.features.choose_model.filter_chips import FilterChips, without_filters
 from tlstudio.gui.features.choose_model.filter_popup import ModelFilterPopup
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton
+from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.kit.segmented import Segmented
 
 
@@ -161,12 +162,13 @@ class ModelFilterBar(QWidget):
         self._header.addWidget(self.search, 1)
         self._header.addWidget(self.filters)
         self._header.addStretch()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addLayout(self._header)
-        layout.addWidget(self.scopes, alignment=Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self.chips)
+        vstack(
+            self._header,
+            (self.scopes, Qt.AlignmentFlag.AlignLeft),
+            self.chips,
+            spacing=theme.GRID,
+            parent=self,
+        )
 
 
 def _counts(found: Iterable[ModelSpec]) -> dict[Scope, int]:

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.core.networks.catalog import ModelFilter
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton
 from tlstudio.gui.kit.language import shown
+from tlstudio.gui.kit.layout import Stretch, hstack
 
 CHIP_TEXT_PX = 200
 NOTHING: dict[str, object] = {
@@ -37,11 +38,7 @@ class FilterChips(QWidget):
         self._filter = ModelFilter()
         self.chips: dict[str, IconButton] = {}
         self.clear = IconButton(self.tr("Clear filters"), "", "link", self._on_cleared)
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(theme.GRID)
-        self._layout.addWidget(self.clear)
-        self._layout.addStretch()
+        self._layout = hstack(self.clear, Stretch(), spacing=theme.GRID, parent=self)
         # many chips do not make the page wider
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.hide()

@@ -10,7 +10,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
-    QHBoxLayout,
     QProgressBar,
     QSizePolicy,
     QStackedWidget,
@@ -37,6 +36,7 @@ from tlstudio.gui.features.choose_model.weights_choice import WeightsChoice
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import Fold, IconButton, IconLabel, label, set_property
 from tlstudio.gui.kit.language import core_text, error_hint, error_text, shown
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.weights_texts import PLACE_ICONS, progress_text
 
 if TYPE_CHECKING:
@@ -229,25 +229,20 @@ class ModelCard(QFrame):
 
     def _lay_out(self) -> None:
         self._here, self._remote, self._going = QWidget(), QWidget(), QWidget()
-        here = QHBoxLayout(self._here)
-        here.setSpacing(theme.GRID)
-        here.addWidget(self.place_icon)
-        here.addWidget(self.place)
-        here.addWidget(self.scratch)
-        here.addStretch()
-        remote = QHBoxLayout(self._remote)
-        remote.setSpacing(2 * theme.GRID)
-        remote.addWidget(self.download)
-        remote.addWidget(self.hint, 1)
-        going = QHBoxLayout(self._going)
-        words = QVBoxLayout()
-        words.setSpacing(theme.GRID // 2)
-        words.addStretch()
-        words.addWidget(self.progress)
-        words.addWidget(self.bar)
-        words.addStretch()
-        going.addLayout(words, 1)
-        going.addWidget(self.cancel)
+        hstack(
+            self.place_icon,
+            self.place,
+            self.scratch,
+            Stretch(),
+            spacing=theme.GRID,
+            margins=None,
+            parent=self._here,
+        )
+        hstack(
+            self.download, (self.hint, 1), spacing=2 * theme.GRID, margins=None, parent=self._remote
+        )
+        words = vstack(Stretch(), self.progress, self.bar, Stretch(), spacing=theme.GRID // 2)
+        hstack((words, 1), self.cancel, margins=None, parent=self._going)
         self.stack = QStackedWidget()
         self.stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for page in (self._here, self._remote, self._going):
@@ -270,17 +265,16 @@ class ModelCard(QFrame):
         self._columns.setSpacing(4 * theme.GRID)
         self._columns.addLayout(left, 1)
         self._columns.addLayout(right, 1)
-        entrance = QVBoxLayout(self._input)
-        entrance.setContentsMargins(0, 0, 0, 0)
-        entrance.setSpacing(theme.GRID)
-        entrance.addWidget(self.inputs)
-        entrance.addWidget(self.preprocessing)
+        vstack(self.inputs, self.preprocessing, spacing=theme.GRID, parent=self._input)
         below_title = self.input_fold.layout()  # what was done is shown even when it is folded
         assert isinstance(below_title, QVBoxLayout)
         below_title.insertWidget(1, self.input_notes)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 12, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addLayout(self._columns)
-        layout.addWidget(self.input_fold)
-        layout.addStretch(1)  # the columns take what they need
+        # the columns take what they need
+        vstack(
+            self._columns,
+            self.input_fold,
+            Stretch(1),
+            spacing=theme.GRID,
+            margins=(0, 12, 0, 0),
+            parent=self,
+        )

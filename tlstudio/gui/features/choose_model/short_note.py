@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QTextLayout
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.core.networks.families import Family, family_note
 from tlstudio.gui.kit import language, theme
 from tlstudio.gui.kit.basics import IconButton
 from tlstudio.gui.kit.family_note import FamilyNoteView
+from tlstudio.gui.kit.layout import vstack
 
 LINES = 2
 
@@ -55,13 +56,13 @@ class ShortNote(QWidget):
         self.whole = FamilyNoteView()
         self.more = IconButton("", "", "weblink", self._on_clicked)
         self.is_open = False
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.idea)
-        layout.addWidget(self.whole)
-        layout.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignLeft)
-        layout.setSpacing(theme.GRID // 4)
+        vstack(
+            self.idea,
+            self.whole,
+            (self.more, Qt.AlignmentFlag.AlignLeft),
+            spacing=theme.GRID // 4,
+            parent=self,
+        )
         self._has_note = False
         self._show()
 

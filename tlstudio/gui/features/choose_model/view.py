@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.networks.catalog import ModelFilter
@@ -19,6 +19,7 @@ from tlstudio.gui.features.choose_model.table_model import ModelTableModel
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.language import error_text
+from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.kit.tasks import Task
 from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state import jobs
@@ -89,11 +90,7 @@ class ChooseView(QWidget):
         for page in (self.loading, self.broken, self.table, self.nothing):
             self.stack.addWidget(page)
         self.aside = Aside(self.stack, self.card)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addWidget(self.bar)
-        layout.addWidget(self.aside, 1)
+        vstack(self.bar, (self.aside, 1), spacing=theme.GRID, parent=self)
 
     # -- following the session -------------------------------------------------------------------
 

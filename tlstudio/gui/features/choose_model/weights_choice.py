@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from tlstudio.core.networks.catalog import ModelSpec, WeightsPlace, WeightsSpec
 from tlstudio.core.networks.licences import is_noncommercial
@@ -13,6 +13,7 @@ from tlstudio.gui.kit.basics import IconLabel, label
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.family_note import PaperLink
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.weights_texts import PLACE_ICONS
 
 IMAGENET_CLASSES = 1000
@@ -130,23 +131,16 @@ class WeightsChoice(QWidget):
         self.stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.stack.addWidget(self.box)
         self.stack.addWidget(self.only)
-        terms = QHBoxLayout()
-        terms.setSpacing(2 * theme.GRID)
-        terms.addWidget(self.facts)
-        terms.addWidget(self.licence_link)
-        terms.addWidget(self.recipe)
-        terms.addStretch()
-        warning = QHBoxLayout(self._warning)
-        warning.setContentsMargins(0, 0, 0, 0)
-        warning.setSpacing(theme.GRID)
-        warning.addWidget(self.warning_icon, alignment=Qt.AlignmentFlag.AlignTop)
-        warning.addWidget(self.warning, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID // 2)
-        layout.addWidget(self.stack)
-        layout.addLayout(terms)
-        layout.addWidget(self._warning)
+        terms = hstack(
+            self.facts, self.licence_link, self.recipe, Stretch(), spacing=2 * theme.GRID
+        )
+        hstack(
+            (self.warning_icon, Qt.AlignmentFlag.AlignTop),
+            (self.warning, 1),
+            spacing=theme.GRID,
+            parent=self._warning,
+        )
+        vstack(self.stack, terms, self._warning, spacing=theme.GRID // 2, parent=self)
 
 
 def _is_address(text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.networks.catalog import file_stem
@@ -18,6 +18,7 @@ from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import error_hint, error_text
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.save_as import Content, save_as
 from tlstudio.gui.kit.segmented import Segmented
@@ -118,35 +119,32 @@ class CodeDialog(QDialog):
         return CodeForm(str(self.forms.value))
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(theme.GRID)
-        top.addWidget(self.heading)
-        top.addStretch()
-        for widget in (self.forms, self.copy_button, self.save_button):
-            top.addWidget(widget)
-        needs = QHBoxLayout()
-        needs.setSpacing(theme.GRID)
-        needs.addWidget(self.install_title)
-        needs.addWidget(self.install)
-        needs.addStretch()
+        top = hstack(
+            self.heading,
+            Stretch(),
+            self.forms,
+            self.copy_button,
+            self.save_button,
+            spacing=theme.GRID,
+        )
+        needs = hstack(self.install_title, self.install, Stretch(), spacing=theme.GRID)
         self.stack = PageStack()
         for page in (self.view, self.empty, self.failure, self.waiting):
             self.stack.addWidget(page)
-        bottom = QHBoxLayout()
-        bottom.addWidget(self.lines)
-        bottom.addStretch()
-        bottom.addWidget(self.close_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SIDE_PX, SIDE_PX, SIDE_PX, 2 * theme.GRID)
-        layout.setSpacing(theme.GRID)
-        layout.addLayout(top)
-        layout.addWidget(self.title)
-        layout.addLayout(needs)
-        layout.addWidget(self.note)
-        layout.addSpacing(theme.GRID)
-        layout.addWidget(self.stack, 1)
-        layout.addSpacing(theme.GRID)
-        layout.addLayout(bottom)
+        bottom = hstack(self.lines, Stretch(), self.close_button)
+        vstack(
+            top,
+            self.title,
+            needs,
+            self.note,
+            theme.GRID,
+            (self.stack, 1),
+            theme.GRID,
+            bottom,
+            spacing=theme.GRID,
+            margins=(SIDE_PX, SIDE_PX, SIDE_PX, 2 * theme.GRID),
+            parent=self,
+        )
         for button in (self.copy_button, self.save_button, self.close_button):
             button.setAutoDefault(False)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tlstudio.core.compare import ComparedWeights, SpeedKey
 from tlstudio.core.needs import SPEEDS
@@ -14,6 +14,7 @@ from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import error_text
+from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.quiet_warnings import QuietWarnings
 from tlstudio.gui.state.reasons import reason_text
 from tlstudio.gui.state.session import Session
@@ -44,17 +45,15 @@ class MeasureStrip(QWidget):
         self.bar.setFixedWidth(160)
         self.cancel = IconButton(self.tr("Cancel"), "close", "quiet", self._speeds.cancel)
         self.problems = QuietWarnings()
-        row = QHBoxLayout()
-        row.setSpacing(theme.GRID)
-        row.addWidget(self.words, 1)
-        row.addWidget(self.bar, alignment=Qt.AlignmentFlag.AlignVCenter)
-        for button in (self.cancel, self.short_list, self.marked):
-            row.addWidget(button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID // 2)
-        layout.addLayout(row)
-        layout.addWidget(self.problems)
+        row = hstack(
+            (self.words, 1),
+            (self.bar, Qt.AlignmentFlag.AlignVCenter),
+            self.cancel,
+            self.short_list,
+            self.marked,
+            spacing=theme.GRID,
+        )
+        vstack(row, self.problems, spacing=theme.GRID // 2, parent=self)
         self._speeds.changed.connect(self.refresh)
         session.network.models_changed.connect(self.refresh)
 

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QHBoxLayout,
-    QLineEdit,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QSplitter, QStackedWidget, QWidget
 
 from tlstudio.core.compare import (
     GROUP_TITLES,
@@ -33,6 +25,7 @@ from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.language import core_text, error_text
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state.session import Session
@@ -82,27 +75,32 @@ class CompareView(QWidget):
         self._on_speeds_changed()
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setSpacing(2 * theme.GRID)
-        bar.addWidget(self.search, 1)
-        bar.addWidget(self.ready)
-        bar.addStretch()
-        bar.addWidget(self.show_all)
-        bar.addWidget(self.axis)
+        bar = hstack(
+            (self.search, 1),
+            self.ready,
+            Stretch(),
+            self.show_all,
+            self.axis,
+            spacing=2 * theme.GRID,
+        )
         self._plots = QStackedWidget()
         self._plots.addWidget(self.chart)
         self._plots.addWidget(self.unmeasured)
         upper = QWidget()
-        above = QVBoxLayout(upper)
-        above.setContentsMargins(0, 0, 0, theme.GRID)
-        above.setSpacing(theme.GRID // 2)
-        above.addWidget(self.legend)
-        above.addWidget(self._plots, 1)
+        vstack(
+            self.legend,
+            (self._plots, 1),
+            spacing=theme.GRID // 2,
+            margins=(0, 0, 0, theme.GRID),
+            parent=upper,
+        )
         lower = QWidget()
-        below = QVBoxLayout(lower)
-        below.setContentsMargins(0, theme.GRID // 2, 0, 0)
-        below.setSpacing(theme.GRID // 2)
-        below.addWidget(self.table, 1)
+        vstack(
+            (self.table, 1),
+            spacing=theme.GRID // 2,
+            margins=(0, theme.GRID // 2, 0, 0),
+            parent=lower,
+        )
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._splitter.setChildrenCollapsible(False)
         upper.setMinimumHeight(200)
@@ -112,18 +110,11 @@ class CompareView(QWidget):
             self._splitter.setStretchFactor(self._splitter.count() - 1, share)
         self._splitter.setSizes([1000 * CHART_SHARE, 1000 * TABLE_SHARE])
         content = QWidget()
-        inner = QVBoxLayout(content)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(theme.GRID)
-        inner.addLayout(bar)
-        inner.addWidget(self._splitter, 1)
-        inner.addWidget(self.measure)
+        vstack(bar, (self._splitter, 1), self.measure, spacing=theme.GRID, parent=content)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.loading)
         self._stack.addWidget(content)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        vstack(self._stack, parent=self)
         self.show_all.hide()
 
     def _connect(self) -> None:

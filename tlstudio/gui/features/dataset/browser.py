@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from tlstudio.core.data.dataset import LAYOUT_TITLES, SPLIT_TITLES, DatasetIndex
 from tlstudio.gui.features.dataset.classes_side import ClassesSide
@@ -17,6 +17,7 @@ from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text, shown
+from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.quiet_warnings import QuietWarnings
 from tlstudio.gui.state.session import Session
 
@@ -68,33 +69,28 @@ class Browser(QWidget):
         for title, view in zip(titles, views, strict=True):
             self.tabs.addTab(title)
             self._views.addWidget(view)
-        heading = QHBoxLayout()
-        heading.setSpacing(theme.GRID)
-        heading.addWidget(self.title, 1)
-        for button in (self.reload_button, self.close_button, self.open_button):
-            heading.addWidget(button)
-        facts = QHBoxLayout()
-        facts.setSpacing(theme.GRID * 2)
-        facts.addWidget(self.facts)
-        facts.addWidget(self.path, 1)
-        main = QVBoxLayout()
-        main.setSpacing(theme.GRID * 2)
-        main.addWidget(self.tabs)
-        main.addWidget(self._views, 1)
+        heading = hstack(
+            (self.title, 1),
+            self.reload_button,
+            self.close_button,
+            self.open_button,
+            spacing=theme.GRID,
+        )
+        facts = hstack(self.facts, (self.path, 1), spacing=theme.GRID * 2)
+        main = vstack(self.tabs, (self._views, 1), spacing=theme.GRID * 2)
         self.classes.setFixedWidth(SIDE_PX)
-        body = QHBoxLayout()
-        body.setSpacing(theme.GRID * 3)
-        body.addWidget(self.classes)
-        body.addLayout(main, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 20, 24, 8)
-        layout.setSpacing(theme.GRID // 2)
-        layout.addLayout(heading)
-        layout.addLayout(facts)
-        layout.addWidget(self.loading)
-        layout.addWidget(self.warnings)
-        layout.addSpacing(theme.GRID)
-        layout.addLayout(body, 1)
+        body = hstack(self.classes, (main, 1), spacing=theme.GRID * 3)
+        vstack(
+            heading,
+            facts,
+            self.loading,
+            self.warnings,
+            theme.GRID,
+            (body, 1),
+            spacing=theme.GRID // 2,
+            margins=(24, 20, 24, 8),
+            parent=self,
+        )
 
     def _connect(self) -> None:
         session = self._session

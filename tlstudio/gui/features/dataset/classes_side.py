@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.gui.features.dataset.class_chart import ClassChart, SplitLegend
@@ -11,6 +11,7 @@ from tlstudio.gui.features.dataset.split_editor import SplitEditor
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import Fold, label
 from tlstudio.gui.kit.chart.export import ChartExport
+from tlstudio.gui.kit.layout import Stretch, vstack
 from tlstudio.gui.state.session import Session
 
 
@@ -30,16 +31,17 @@ class ClassesSide(QWidget):
         self.legend = SplitLegend()
         self.split_editor = SplitEditor()
         self.fold = Fold(self.tr("Split"), self.split_editor, is_open=True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addWidget(self.chart, 100)
-        layout.addWidget(self.legend)
-        layout.addStretch(1)
-        layout.addWidget(self.fold)
-        layout.addSpacing(theme.GRID)
         self.source = label("", "hint", wrap=True)
-        layout.addWidget(self.source)
+        vstack(
+            (self.chart, 100),
+            self.legend,
+            Stretch(1),
+            self.fold,
+            theme.GRID,
+            self.source,
+            spacing=theme.GRID,
+            parent=self,
+        )
         self.chart.class_chosen.connect(self.class_chosen)
         self.split_editor.split_requested.connect(session.datasets.split)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.data.dataset import SPLIT_TITLES, Sample
 from tlstudio.core.data.image_ref import ImageRef
@@ -18,6 +18,7 @@ from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.fact_list import FactList
 from tlstudio.gui.kit.image_viewer import ImageViewer
 from tlstudio.gui.kit.language import core_text, error_text
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.tasks import Task
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
 from tlstudio.gui.state import jobs
@@ -78,21 +79,18 @@ class ImageSide(QWidget):
         self.facts = FactList()
         self.enlarge_button = IconButton(self.tr("Enlarge"), "image")
         self.folder_button = IconButton(self.tr("Show in folder"), "open", "quiet")
-        heading = QHBoxLayout()
-        heading.addWidget(self.name, 1)
-        heading.addWidget(self.close_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, theme.GRID)
-        layout.setSpacing(theme.GRID * 2)
-        layout.addLayout(heading)
-        layout.addWidget(self.preview, 100)
-        layout.addWidget(self.facts)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.GRID)
-        buttons.addWidget(self.enlarge_button)
-        buttons.addWidget(self.folder_button, 1)
-        layout.addLayout(buttons)
-        layout.addStretch(1)
+        heading = hstack((self.name, 1), self.close_button)
+        buttons = hstack(self.enlarge_button, (self.folder_button, 1), spacing=theme.GRID)
+        vstack(
+            heading,
+            (self.preview, 100),
+            self.facts,
+            buttons,
+            Stretch(1),
+            spacing=theme.GRID * 2,
+            margins=(0, 0, 0, theme.GRID),
+            parent=self,
+        )
         self.close_button.clicked.connect(self.closed)
         self.enlarge_button.clicked.connect(self.enlarged)
         self.preview.double_clicked.connect(self.enlarged)

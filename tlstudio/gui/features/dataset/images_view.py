@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLineEdit,
-    QSlider,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLineEdit, QSlider, QStackedWidget, QWidget
 
 from tlstudio.core.data.dataset import SPLIT_TITLES, DatasetIndex, Sample, Split
 from tlstudio.gui.features.dataset.image_side import ImageSide
@@ -20,6 +13,7 @@ from tlstudio.gui.kit import formats, icons, theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.image_viewer import ImageViewer
 from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.kit.thumbnail_grid import THUMB_MAX_PX, THUMB_MIN_PX, THUMB_PX, ThumbnailGrid
 from tlstudio.gui.state.session import Session
@@ -111,33 +105,29 @@ class ImagesView(QWidget):
         self.shown.setText(self.tr("%n image(s)", "", len(positions)))
 
     def _build(self) -> None:
-        filters = QHBoxLayout()
-        filters.setSpacing(theme.GRID)
-        filters.addWidget(self.split)
-        filters.addSpacing(theme.GRID)
-        filters.addWidget(self.search, 2)
-        filters.addWidget(self.shown)
-        filters.addStretch(1)
-        filters.addWidget(self.size_slider)
+        filters = hstack(
+            self.split,
+            theme.GRID,
+            (self.search, 2),
+            self.shown,
+            Stretch(1),
+            self.size_slider,
+            spacing=theme.GRID,
+        )
         self._large_page = QWidget()
-        large_layout = QVBoxLayout(self._large_page)
-        large_layout.setContentsMargins(0, 0, theme.GRID, theme.GRID * 2)
-        large_layout.addWidget(self.back_button, alignment=Qt.AlignmentFlag.AlignLeft)
-        large_layout.addWidget(self.large, 1)
+        vstack(
+            (self.back_button, Qt.AlignmentFlag.AlignLeft),
+            (self.large, 1),
+            margins=(0, 0, theme.GRID, theme.GRID * 2),
+            parent=self._large_page,
+        )
         self._stack = QStackedWidget()
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self._large_page)
-        main = QVBoxLayout()
-        main.setSpacing(theme.GRID * 2)
-        main.addLayout(filters)
-        main.addWidget(self._stack, 1)
+        main = vstack(filters, (self._stack, 1), spacing=theme.GRID * 2)
         self.side.setFixedWidth(SIDE_PX)
         self.side.hide()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID * 2)
-        layout.addLayout(main, 1)
-        layout.addWidget(self.side)
+        hstack((main, 1), self.side, spacing=theme.GRID * 2, parent=self)
 
     def _connect(self) -> None:
         self._search_timer.timeout.connect(self._on_filter_changed)

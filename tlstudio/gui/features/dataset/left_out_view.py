@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHeaderView, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QStackedWidget, QWidget
 
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.gui.features.dataset.excluded_files_model import ExcludedFilesModel
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import EmptyState, label
+from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.kit.table import RowTable
 
 
@@ -30,11 +31,7 @@ class LeftOutView(QWidget):
             wrap=True,
         )
         listing = QWidget()
-        listing_layout = QVBoxLayout(listing)
-        listing_layout.setContentsMargins(0, 0, 0, 0)
-        listing_layout.setSpacing(theme.GRID)
-        listing_layout.addWidget(self.hint)
-        listing_layout.addWidget(self.table, 1)
+        vstack(self.hint, (self.table, 1), spacing=theme.GRID, parent=listing)
         self._stack = QStackedWidget()
         self._stack.addWidget(
             EmptyState(
@@ -44,9 +41,7 @@ class LeftOutView(QWidget):
             )
         )
         self._stack.addWidget(listing)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        vstack(self._stack, parent=self)
 
     @property
     def is_empty(self) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 
 BAR_PX = 280
 
@@ -50,23 +51,27 @@ class LoadingView(QWidget):
         )
 
     def _build_slim(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID * 2)
-        layout.addWidget(self.title)
-        layout.addWidget(self.bar, 1)
-        layout.addWidget(self.numbers)
-        layout.addWidget(self.cancel_button)
+        hstack(
+            self.title,
+            (self.bar, 1),
+            self.numbers,
+            self.cancel_button,
+            spacing=theme.GRID * 2,
+            parent=self,
+        )
 
     def _build_large(self) -> None:
         center = Qt.AlignmentFlag.AlignHCenter
         self.bar.setFixedWidth(BAR_PX)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(theme.GRID * 2)
-        layout.addStretch(2)
-        layout.addWidget(IconLabel("open", 48, "text_faint"), alignment=center)
-        layout.addWidget(self.title, alignment=center)
-        layout.addWidget(self.bar, alignment=center)
-        layout.addWidget(self.numbers, alignment=center)
-        layout.addWidget(self.cancel_button, alignment=center)
-        layout.addStretch(3)
+        vstack(
+            Stretch(2),
+            (IconLabel("open", 48, "text_faint"), center),
+            (self.title, center),
+            (self.bar, center),
+            (self.numbers, center),
+            (self.cancel_button, center),
+            Stretch(3),
+            spacing=theme.GRID * 2,
+            margins=None,
+            parent=self,
+        )

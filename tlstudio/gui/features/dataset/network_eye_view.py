@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QPixmap, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.config import FIELD_BY_NAME, RunConfig
 from tlstudio.core.data.dataset import DatasetIndex
@@ -13,6 +13,7 @@ from tlstudio.gui.features.dataset.picture_grid import Picture, PictureGrid
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.language import core_text, error_text
+from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.tasks import Task
 from tlstudio.gui.kit.thumbnails import image_from_array
 from tlstudio.gui.state import jobs
@@ -40,15 +41,8 @@ class NetworkEyeView(QWidget):
         self.shuffle_button.setToolTip(self.tr("Other images and other variations"))
         self.grid = PictureGrid()
         self.grid.setAccessibleName(self.tr("Images as the network sees them"))
-        heading = QHBoxLayout()
-        heading.setSpacing(theme.GRID * 2)
-        heading.addWidget(self.caption, 1)
-        heading.addWidget(self.shuffle_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID * 2)
-        layout.addLayout(heading)
-        layout.addWidget(self.grid, 1)
+        heading = hstack((self.caption, 1), self.shuffle_button, spacing=theme.GRID * 2)
+        vstack(heading, (self.grid, 1), spacing=theme.GRID * 2, parent=self)
         self.shuffle_button.clicked.connect(self._on_shuffle_clicked)
         session.network.settings_changed.connect(self.refresh)
         session.network.models_changed.connect(self.refresh)

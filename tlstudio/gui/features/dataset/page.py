@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.gui.features.dataset.start_view import StartView
 from tlstudio.gui.kit import file_dialogs
 from tlstudio.gui.kit.drop_zone import local_paths
+from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.session import Session
 
@@ -36,9 +37,7 @@ class DataPage(QWidget):
         self._browser: Browser | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        vstack(self._stack, parent=self)
 
         self.start.open_requested.connect(self._ask_folder)
         session.datasets.changed.connect(self._on_dataset_changed)

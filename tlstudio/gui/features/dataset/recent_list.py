@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tlstudio.gui.features.dataset.card_button import CardButton
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.state.session import Session
 
 SHOWN = 6
@@ -52,18 +53,10 @@ class RecentList(QWidget):
         self.rows: list[RecentRow] = []
         self.clear_button = IconButton(self.tr("Clear"), kind="link")
         self.clear_button.setToolTip(self.tr("Forget the recent datasets"))
-        heading = QHBoxLayout()
-        heading.addWidget(label(self.tr("Recent"), "section"))
-        heading.addStretch()
-        heading.addWidget(self.clear_button)
+        heading = hstack(label(self.tr("Recent"), "section"), Stretch(), self.clear_button)
         self._rows_layout = QVBoxLayout()
         self._rows_layout.setSpacing(2)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addLayout(heading)
-        layout.addLayout(self._rows_layout)
-        layout.addStretch()
+        vstack(heading, self._rows_layout, Stretch(), spacing=2, parent=self)
         self.clear_button.clicked.connect(session.datasets.clear_recent)
         session.datasets.recent_changed.connect(self.refresh)
         self.refresh()

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from tlstudio.gui.features.dataset.card_button import CardButton
 from tlstudio.gui.features.dataset.picture_strip import PictureStrip
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconLabel, label
 from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.thumbnails import image_from_array
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.session import Session
@@ -51,12 +52,13 @@ class SampleCard(CardButton):
         self.setAccessibleDescription(text)
         self.strip = PictureStrip(PICTURES)
         heading = QWidget()
-        heading_row = QHBoxLayout(heading)
-        heading_row.setContentsMargins(0, 0, 0, 0)
-        heading_row.setSpacing(theme.GRID)
-        heading_row.addWidget(label(title))
-        heading_row.addStretch()
-        heading_row.addWidget(IconLabel("next", 14, "text_faint"))
+        hstack(
+            label(title),
+            Stretch(),
+            IconLabel("next", 14, "text_faint"),
+            spacing=theme.GRID,
+            parent=heading,
+        )
         self.content.setContentsMargins(16, 16, 16, 14)
         self.content.setSpacing(4)
         self.add(self.strip)
@@ -82,11 +84,12 @@ class SampleCards(QWidget):
         for card in self.cards.values():
             cards.addWidget(card, 1)
             card.chosen.connect(session.datasets.open_sample)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addWidget(label(self.tr("Or try a sample dataset"), "section"))
-        layout.addLayout(cards)
+        vstack(
+            label(self.tr("Or try a sample dataset"), "section"),
+            cards,
+            spacing=theme.GRID,
+            parent=self,
+        )
         self._is_asked = False
 
     def showEvent(self, event: QShowEvent) -> None:

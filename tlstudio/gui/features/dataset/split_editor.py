@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QSpinBox, QWidget
 
 from tlstudio.core.data.dataset import SplitConfig
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.layout import vstack
 
 VAL_PERCENT = (5, 50)
 TEST_PERCENT = (0, 40)
@@ -42,12 +43,7 @@ class SplitEditor(QWidget):
         form.addRow(label(self.tr("Validation")), self.val_percent)
         form.addRow(label(self.tr("Test")), self.test_percent)
         form.addRow(label(self.tr("Seed")), self.seed)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addWidget(self.source)
-        layout.addLayout(form)
-        layout.addWidget(self.button)
+        vstack(self.source, form, self.button, spacing=theme.GRID, parent=self)
         for spin in (self.val_percent, self.test_percent, self.seed):
             spin.valueChanged.connect(self._refresh)
         self._refresh()

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QWidget
 
 from tlstudio.gui.features.dataset.loading_view import LoadingView
 from tlstudio.gui.features.dataset.recent_list import RecentList
@@ -20,6 +12,7 @@ from tlstudio.gui.features.dataset.sample_cards import SampleCards
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.drop_zone import DropZone
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.state.session import Session
 
 WIDTH_PX = 960
@@ -60,58 +53,46 @@ class StartView(QWidget):
         self._on_loading_changed(session.datasets.loading)
 
     def _build(self) -> None:
-        column = QVBoxLayout()
-        column.setSpacing(theme.GRID * 3)
-        column.addStretch(1)
-        column.addLayout(self._make_heading())
-        top = QHBoxLayout()
-        top.setSpacing(theme.GRID * 3)
-        top.addWidget(self._zone_stack, 5)
-        top.addWidget(self.recent, 3)
-        column.addLayout(top, 6)
-        column.addWidget(self.samples)
-        column.addStretch(2)
+        top = hstack((self._zone_stack, 5), (self.recent, 3), spacing=theme.GRID * 3)
         inner = QWidget()
         inner.setMaximumWidth(WIDTH_PX)
-        inner.setLayout(column)
+        vstack(
+            Stretch(1),
+            self._make_heading(),
+            (top, 6),
+            self.samples,
+            Stretch(2),
+            spacing=theme.GRID * 3,
+            margins=None,
+            parent=inner,
+        )
         content = QWidget()
-        row = QHBoxLayout(content)
-        row.setContentsMargins(32, 24, 32, 24)
-        row.addStretch(1)
-        row.addWidget(inner, 100)
-        row.addStretch(1)
+        hstack(Stretch(1), (inner, 100), Stretch(1), margins=(32, 24, 32, 24), parent=content)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(content)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
+        vstack(scroll, parent=self)
 
     def _make_heading(self) -> QHBoxLayout:
         picture = QLabel()
         picture.setPixmap(
             icons.application_icon().pixmap(ICON_PX, ICON_PX)  # as sharp as the screen
         )
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(label("TLStudio", "title"))
-        words.addWidget(
+        words = vstack(
+            label("TLStudio", "title"),
             label(
                 self.tr(
                     "Teach a network to tell your images apart. Everything stays on this machine."
                 ),
                 "hint",
                 wrap=True,
-            )
+            ),
+            spacing=2,
         )
-        heading = QHBoxLayout()
-        heading.setSpacing(theme.GRID * 2)
-        heading.addWidget(picture)
-        heading.addLayout(words, 1)
-        return heading
+        return hstack(picture, (words, 1), spacing=theme.GRID * 2)
 
     def _make_zone(self) -> DropZone:
         zone = DropZone(

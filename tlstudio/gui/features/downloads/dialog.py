@@ -10,10 +10,8 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QDialog,
-    QHBoxLayout,
     QHeaderView,
     QMessageBox,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -26,6 +24,7 @@ from tlstudio.gui.features.downloads.weights_downloads import DownloadList
 from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.table import ROW_ROLE, RowTable, SortProxy
 from tlstudio.gui.state.session import Session, Step
@@ -123,35 +122,32 @@ class WeightsDialog(QDialog):
         table.selectionModel().selectionChanged.connect(self._on_selected)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.addWidget(label(self.tr("Pretrained weights"), "title"))
-        top.addStretch()
-        top.addWidget(self.import_button)
-        heading = QHBoxLayout()
-        heading.addWidget(label(self.tr("On this machine"), "section"))
-        heading.addStretch()
-        heading.addWidget(self.total)
+        top = hstack(label(self.tr("Pretrained weights"), "title"), Stretch(), self.import_button)
+        heading = hstack(label(self.tr("On this machine"), "section"), Stretch(), self.total)
         self.stack = PageStack()
         for page in (self.table, self.looking, self.nothing):
             self.stack.addWidget(page)
         self.place.setProperty("role", "hint")
-        bottom = QHBoxLayout()
-        bottom.setSpacing(theme.GRID)
-        bottom.addWidget(self.open_button)
-        bottom.addWidget(self.remove_button)
-        bottom.addWidget(self.place, 1)
-        bottom.addWidget(self.close_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SIDE_PX, SIDE_PX, SIDE_PX, 2 * theme.GRID)
-        layout.setSpacing(theme.GRID)
-        layout.addLayout(top)
-        layout.addSpacing(theme.GRID)
-        layout.addWidget(self.coming)
-        layout.addWidget(self.list)
-        layout.addLayout(heading)
-        layout.addWidget(self.stack, 1)
-        layout.addSpacing(theme.GRID)
-        layout.addLayout(bottom)
+        bottom = hstack(
+            self.open_button,
+            self.remove_button,
+            (self.place, 1),
+            self.close_button,
+            spacing=theme.GRID,
+        )
+        vstack(
+            top,
+            theme.GRID,
+            self.coming,
+            self.list,
+            heading,
+            (self.stack, 1),
+            theme.GRID,
+            bottom,
+            spacing=theme.GRID,
+            margins=(SIDE_PX, SIDE_PX, SIDE_PX, 2 * theme.GRID),
+            parent=self,
+        )
         for button in (self.import_button, self.open_button, self.remove_button):
             button.setAutoDefault(False)
 
@@ -291,15 +287,18 @@ class WhichDialog(QDialog):
         self.choice.addItems([f"{name.model}  ·  {name.weights}" for name in guess.choices])
         self.take = IconButton(self.tr("Import"), "load", "primary", self.accept)
         self.take.setDefault(True)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.GRID)
-        buttons.addStretch()
-        buttons.addWidget(IconButton(self.tr("Cancel"), clicked=self.reject))
-        buttons.addWidget(self.take)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SIDE_PX, SIDE_PX, SIDE_PX, 2 * theme.GRID)
-        layout.setSpacing(2 * theme.GRID)
-        layout.addWidget(label(question, wrap=True))
-        layout.addWidget(why)
-        layout.addWidget(self.choice)
-        layout.addLayout(buttons)
+        buttons = hstack(
+            Stretch(),
+            IconButton(self.tr("Cancel"), clicked=self.reject),
+            self.take,
+            spacing=theme.GRID,
+        )
+        vstack(
+            label(question, wrap=True),
+            why,
+            self.choice,
+            buttons,
+            spacing=2 * theme.GRID,
+            margins=(SIDE_PX, SIDE_PX, SIDE_PX, 2 * theme.GRID),
+            parent=self,
+        )

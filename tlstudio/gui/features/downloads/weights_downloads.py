@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QProgressBar,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QWidget
 
 from tlstudio.core.networks.downloads import Download, DownloadStatus, WeightsName
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label, set_property
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.weights_texts import download_text
 
 STEPS = 1000
@@ -70,19 +64,24 @@ class DownloadRow(QWidget):
         self.resume.setText(self.tr("Resume") if has_come else self.tr("Try again"))
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(theme.GRID)
-        top.addWidget(self.title)
-        top.addWidget(self.weights)
-        top.addStretch()
-        for button in (self.cancel, self.resume, self.restart, self.discard):
-            top.addWidget(button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, theme.GRID)
-        layout.setSpacing(theme.GRID // 2)
-        layout.addLayout(top)
-        layout.addWidget(self.bar)
-        layout.addWidget(self.status)
+        top = hstack(
+            self.title,
+            self.weights,
+            Stretch(),
+            self.cancel,
+            self.resume,
+            self.restart,
+            self.discard,
+            spacing=theme.GRID,
+        )
+        vstack(
+            top,
+            self.bar,
+            self.status,
+            spacing=theme.GRID // 2,
+            margins=(0, 0, 0, theme.GRID),
+            parent=self,
+        )
 
     def _on_cancel(self) -> None:
         self.cancel_asked.emit(self.name)
@@ -116,9 +115,7 @@ class DownloadList(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         inner = QWidget()
-        self._layout = QVBoxLayout(inner)
-        self._layout.setContentsMargins(0, 0, theme.GRID, 0)
-        self._layout.setSpacing(0)
+        self._layout = vstack(spacing=0, margins=(0, 0, theme.GRID, 0), parent=inner)
         self.setWidget(inner)
         self.setVisible(False)
 

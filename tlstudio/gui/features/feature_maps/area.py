@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.feature_maps.maps import MAPS_SHOWN, FeatureMaps
@@ -23,6 +23,7 @@ from tlstudio.gui.features.feature_maps.state import FeatureMapsState
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.language import error_hint, error_text
+from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.state.session import Session
 
@@ -84,16 +85,15 @@ class FeaturesArea(QWidget):
         pages: tuple[QWidget, ...] = (self.grid, self.viewer, self.no_maps)
         for page in pages:
             self._stack.addWidget(page)
-        footer = QHBoxLayout()
-        footer.setSpacing(theme.GRID)
-        footer.addWidget(self.facts, 1)
-        for widget in (self.cancel_button, self.places, self.before, self.after):
-            footer.addWidget(widget)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addWidget(self._stack, 1)
-        layout.addLayout(footer)
+        footer = hstack(
+            (self.facts, 1),
+            self.cancel_button,
+            self.places,
+            self.before,
+            self.after,
+            spacing=theme.GRID,
+        )
+        vstack((self._stack, 1), footer, spacing=theme.GRID, parent=self)
 
     def _connect(self) -> None:
         features = self._features

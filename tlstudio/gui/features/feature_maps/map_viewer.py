@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.picture_painting import draw_picture
 from tlstudio.gui.kit.segmented import Segmented
 
@@ -147,24 +148,9 @@ class MapViewer(QWidget):
         self.opacity.valueChanged.connect(self._refresh)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(theme.GRID)
-        top.addWidget(self.back)
-        top.addWidget(self.words, 1)
-        top.addWidget(self.before)
-        top.addWidget(self.after)
-        bottom = QHBoxLayout()
-        bottom.setSpacing(2 * theme.GRID)
-        bottom.addStretch()
-        bottom.addWidget(self.mode)
-        bottom.addWidget(self.opacity)
-        bottom.addStretch()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addLayout(top)
-        layout.addWidget(self.panels, 1)
-        layout.addLayout(bottom)
+        top = hstack(self.back, (self.words, 1), self.before, self.after, spacing=theme.GRID)
+        bottom = hstack(Stretch(), self.mode, self.opacity, Stretch(), spacing=2 * theme.GRID)
+        vstack(top, (self.panels, 1), bottom, spacing=theme.GRID, parent=self)
 
     def show_map(
         self, photo: QPixmap | None, maps: Sequence[tuple[QPixmap, str]], words: str

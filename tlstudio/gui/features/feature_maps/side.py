@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.feature_maps.maps import WeightsOrigin
@@ -18,6 +18,7 @@ from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.image_viewer import ImageViewer
+from tlstudio.gui.kit.layout import Stretch, vstack
 from tlstudio.gui.state.session import Session
 
 SIDE_PX = 200
@@ -80,24 +81,25 @@ class FeaturesSide(QWidget):
         self._on_result_changed()
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addWidget(self.photo)
-        layout.addWidget(self.name)
-        layout.addWidget(self.choose_button)
-        layout.addWidget(self.another_button)
-        layout.addSpacing(theme.GRID)
-        layout.addWidget(self.weights_title)
-        layout.addWidget(self.weights)
-        layout.addWidget(self.note)
-        layout.addWidget(self.download_button)
-        layout.addSpacing(theme.GRID)
-        layout.addWidget(self.scale_title)
-        layout.addWidget(self.scale)
-        layout.addWidget(self.same_scale)
-        layout.addStretch()
-        layout.addWidget(self.words)
+        vstack(
+            self.photo,
+            self.name,
+            self.choose_button,
+            self.another_button,
+            theme.GRID,
+            self.weights_title,
+            self.weights,
+            self.note,
+            self.download_button,
+            theme.GRID,
+            self.scale_title,
+            self.scale,
+            self.same_scale,
+            Stretch(),
+            self.words,
+            spacing=theme.GRID,
+            parent=self,
+        )
 
     def ask_image(self) -> None:
         """Ask for an image file."""

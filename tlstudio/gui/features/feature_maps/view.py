@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.feature_maps.maps import MapLayer, MapOrder
@@ -27,6 +27,7 @@ from tlstudio.gui.kit.basics import EmptyState, IconButton
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.drop_zone import local_paths
 from tlstudio.gui.kit.language import error_text
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.session import Session
@@ -68,31 +69,16 @@ class FeaturesView(QWidget):
         self.loading = EmptyState("model", self.tr("The network is being built…"), "")
 
     def _lay_out(self) -> None:
-        tools = QHBoxLayout()
-        tools.setSpacing(theme.GRID)
-        tools.addWidget(self.what)
-        tools.addWidget(self.layers, 3)
-        tools.addWidget(self.order, 2)
         self.layers.setMaximumWidth(480)
         self.order.setMaximumWidth(240)
-        tools.addStretch()
-        right = QVBoxLayout()
-        right.setSpacing(theme.GRID)
-        right.addWidget(self.strip)
-        right.addLayout(tools)
-        right.addWidget(self.area, 1)
+        tools = hstack(self.what, (self.layers, 3), (self.order, 2), Stretch(), spacing=theme.GRID)
+        right = vstack(self.strip, tools, (self.area, 1), spacing=theme.GRID)
         self._content = QWidget()
-        columns = QHBoxLayout(self._content)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(3 * theme.GRID)
-        columns.addWidget(self.side)
-        columns.addLayout(right, 1)
+        hstack(self.side, (right, 1), spacing=3 * theme.GRID, parent=self._content)
         self._stack = PageStack()
         for page in (self._content, self.no_image, self.loading):
             self._stack.addWidget(page)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        vstack(self._stack, parent=self)
 
     def _connect(self) -> None:
         features = self._features

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.layout import hstack
 
 STEPS = 1000
 BAR_PX = 64
@@ -32,13 +33,9 @@ class MeasuringLine(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(BAR_PX)
         self.cancel = IconButton(self.tr("Cancel"), "", "weblink", self.cancel_requested.emit)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addWidget(self.words, 1)
-        layout.addWidget(self.bar)
-        for button in (self.measure, self.cancel):
-            layout.addWidget(button)
+        hstack(
+            (self.words, 1), self.bar, self.measure, self.cancel, spacing=theme.GRID, parent=self
+        )
 
     def offer(self, text: str, *, can_measure: bool, tip: str = "") -> None:
         """Say what is missing; with a button where it can be measured now."""

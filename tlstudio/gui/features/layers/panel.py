@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLineEdit,
-    QMenu,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QToolButton, QWidget
 
 from tlstudio.core.needs import Need
 from tlstudio.core.networks.layers import LayerTree
@@ -28,6 +20,7 @@ from tlstudio.gui.features.layers.tree_model import LayerTreeModel
 from tlstudio.gui.features.layers.tree_paths import show_path
 from tlstudio.gui.kit import formats, icons, theme
 from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
 from tlstudio.gui.state.forecast_texts import ForecastTexts
 from tlstudio.gui.state.reasons import reason
@@ -130,22 +123,21 @@ class LayerTreePanel(QWidget):
         find.activated.connect(self.search.setFocus)
 
     def _lay_out(self) -> None:
-        tools = QHBoxLayout()
-        tools.setSpacing(theme.GRID // 2)
-        tools.addWidget(self.search, 1)
-        tools.addWidget(self.measures.field, 1)
-        tools.addWidget(self.menu_button)
-        bottom = QHBoxLayout()
-        bottom.addWidget(self.train_from)
-        bottom.addStretch()
+        tools = hstack(
+            (self.search, 1), (self.measures.field, 1), self.menu_button, spacing=theme.GRID // 2
+        )
+        bottom = hstack(self.train_from, Stretch())
         side = 2 * theme.GRID
-        head = QVBoxLayout()
-        head.setContentsMargins(side, side - 4, side, 0)
-        head.setSpacing(theme.GRID)
-        for widget in (self.line, self.warning, self.note, self.measures.proof):
-            head.addWidget(widget)
-        head.addLayout(tools)
-        head.addWidget(self.measures.offer)
+        head = vstack(
+            self.line,
+            self.warning,
+            self.note,
+            self.measures.proof,
+            tools,
+            self.measures.offer,
+            spacing=theme.GRID,
+            margins=(side, side - 4, side, 0),
+        )
 
         self.waiting = NetworkWaiting(
             self.tr("Loading the model library…"), self.tr("Building the layer tree…")
@@ -156,18 +148,16 @@ class LayerTreePanel(QWidget):
         for page in (self.waiting, self.view, self.empty):
             self.stack.addWidget(page)
 
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, theme.GRID // 2)
-        layout.setSpacing(theme.GRID)
-        layout.addLayout(head)
-        body = QHBoxLayout()
-        body.setContentsMargins(theme.GRID // 2, 0, theme.GRID // 2, 0)
-        body.addWidget(self.stack)
-        layout.addLayout(body, 1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(theme.GRID // 2, 0, side, 0)
-        foot.addLayout(bottom)
-        layout.addLayout(foot)
+        body = hstack(self.stack, margins=(theme.GRID // 2, 0, theme.GRID // 2, 0))
+        foot = hstack(bottom, margins=(theme.GRID // 2, 0, side, 0))
+        vstack(
+            head,
+            (body, 1),
+            foot,
+            spacing=theme.GRID,
+            margins=(0, 0, 0, theme.GRID // 2),
+            parent=self,
+        )
 
     # -- following the session -------------------------------------------------------------------
 

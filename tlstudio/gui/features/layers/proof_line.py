@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.runs.freeze_proof import FreezeProof
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconLabel, set_property
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.layout import hstack
 
 DIGITS = 8  # of a digest, where there is no room for all
 NAMES = 12  # of tensors in a tooltip
@@ -22,11 +23,7 @@ class ProofLine(QWidget):
         self.icon = IconLabel("proven", token="right")
         self.text = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.text.setProperty("role", "hint")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID // 2)
-        layout.addWidget(self.icon)
-        layout.addWidget(self.text, 1)
+        hstack(self.icon, (self.text, 1), spacing=theme.GRID // 2, parent=self)
         self.show_proof(None)
 
     def show_proof(self, proof: FreezeProof | None) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.layout import hstack, vstack
 
 STEPS = 1000
 
@@ -20,15 +21,8 @@ class TrainableLine(QWidget):
         self.cost = label(" ", "hint")
         self.bar = QProgressBar(minimum=0, maximum=STEPS)
         self.bar.setTextVisible(False)
-        row = QHBoxLayout()
-        row.addWidget(self.text, 1)
-        row.addWidget(self.share)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID // 2)
-        layout.addLayout(row)
-        layout.addWidget(self.bar)
-        layout.addWidget(self.cost)
+        row = hstack((self.text, 1), self.share)
+        vstack(row, self.bar, self.cost, spacing=theme.GRID // 2, parent=self)
         self.clear()
 
     def set_parameters(self, trainable: int, total: int) -> None:

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLineEdit,
-    QMenu,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QToolButton, QWidget
 
 from tlstudio.core.networks.layer_table import LayerRecord, LayerTable
 from tlstudio.core.networks.layers import LayerTree
@@ -23,6 +15,7 @@ from tlstudio.gui.features.layers.table_model import LayerTableModel
 from tlstudio.gui.features.layers.tree_paths import show_path
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state import jobs
@@ -116,15 +109,16 @@ class LayersView(QWidget):
         return QAction(text, self)
 
     def _lay_out(self) -> None:
-        tools = QHBoxLayout()
-        tools.setSpacing(theme.GRID // 2)
-        tools.addWidget(self.search, 1)
-        tools.addWidget(self.menu_button)
-        tools.addStretch()
-        tools.addWidget(label(self.tr("Share of"), "hint"))
-        tools.addWidget(self.shares)
-        tools.addSpacing(theme.GRID)
-        tools.addWidget(self.copy_button)
+        tools = hstack(
+            (self.search, 1),
+            self.menu_button,
+            Stretch(),
+            label(self.tr("Share of"), "hint"),
+            self.shares,
+            theme.GRID,
+            self.copy_button,
+            spacing=theme.GRID // 2,
+        )
         self.waiting = NetworkWaiting(
             self.tr("Loading the model library…"),
             self.tr("Looking into the network…"),
@@ -132,21 +126,13 @@ class LayersView(QWidget):
         )
         self.waiting.retried.connect(self._build.retry)
         self._table = QWidget()
-        column = QVBoxLayout(self._table)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.view, 1)
-        column.addWidget(self.totals)
+        vstack((self.view, 1), self.totals, spacing=0, parent=self._table)
         self.empty = label(self.tr("No layer matches the search."), "hint")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.stack = QStackedWidget()
         for page in (self.waiting, self._table, self.empty):
             self.stack.addWidget(page)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addLayout(tools)
-        layout.addWidget(self.stack, 1)
+        vstack(tools, (self.stack, 1), spacing=theme.GRID, parent=self)
 
     # -- following the session -------------------------------------------------------------------
 

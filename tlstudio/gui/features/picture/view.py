@@ -6,14 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QMenu,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QWidget
 
 from tlstudio.core.networks.blocks.graph import NetworkGraph, PictureLevel
 from tlstudio.core.networks.blocks.training import Training, block_training
@@ -27,6 +20,7 @@ from tlstudio.gui.features.picture.scene import ArchitectureScene
 from tlstudio.gui.kit import file_dialogs, icons, theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
 from tlstudio.gui.kit.save_as import Content, save_as
 from tlstudio.gui.kit.segmented import Segmented
@@ -101,14 +95,16 @@ class PictureView(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        tools = QHBoxLayout()
-        tools.setSpacing(theme.GRID // 2)
-        tools.addWidget(self.levels)
-        tools.addStretch()
-        for button in (self.zoom_out, self.zoom_in, self.fit):
-            tools.addWidget(button)
-        tools.addSpacing(theme.GRID)
-        tools.addWidget(self.save)
+        tools = hstack(
+            self.levels,
+            Stretch(),
+            self.zoom_out,
+            self.zoom_in,
+            self.fit,
+            theme.GRID,
+            self.save,
+            spacing=theme.GRID // 2,
+        )
         self.waiting = NetworkWaiting(
             self.tr("Loading the model library…"),
             self.tr("Drawing the network…"),
@@ -118,14 +114,15 @@ class PictureView(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.waiting)
         self.stack.addWidget(self.canvas)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addLayout(tools)
-        layout.addWidget(self.note)
-        layout.addWidget(self.stack, 1)
-        layout.addWidget(self.facts)
-        layout.addWidget(self.legend)
+        vstack(
+            tools,
+            self.note,
+            (self.stack, 1),
+            self.facts,
+            self.legend,
+            spacing=theme.GRID,
+            parent=self,
+        )
 
     # -- following the session -------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.gui.features.race.curves import RaceCurve, entry_spec
 from tlstudio.gui.kit import formats, theme
@@ -21,6 +21,7 @@ from tlstudio.gui.kit.chart.export import csv_text
 from tlstudio.gui.kit.chart.plot import ChartPlot, translucent
 from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
 from tlstudio.gui.kit.interval_bar import AccuracyAxis
+from tlstudio.gui.kit.layout import vstack
 
 MARGINS_PX = (16.0, 9.0, 12.0, 9.0)
 
@@ -35,11 +36,12 @@ class RaceChart(Chart):
         self._runs: dict[int, Any] = {}
         self.plot = ChartPlot(ticks.whole(self.tr("epoch {n}").format(n=1)), ticks.percent)
         self.add_plot(self.plot)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID // 2)
-        layout.addLayout(legend_row(self.tr("Validation accuracy"), ()))
-        layout.addWidget(self.plot, 1)
+        vstack(
+            legend_row(self.tr("Validation accuracy"), ()),
+            (self.plot, 1),
+            spacing=theme.GRID // 2,
+            parent=self,
+        )
         self.setAccessibleName(self.tr("Validation accuracy over the epochs"))
 
     def set_curves(self, curves: Sequence[RaceCurve], epochs: int) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from tlstudio.core.runs.history import History
 from tlstudio.gui.features.race.curves import RaceCurve
@@ -18,6 +18,7 @@ from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import Fold, IconButton, label
 from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.language import shown
+from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.state.session import Session
 
 if TYPE_CHECKING:
@@ -70,31 +71,26 @@ class RaceResultView(QWidget):
         self.comparisons = label("", "hint", wrap=True)
         self.method = label("", "hint", wrap=True)
         details = QWidget()
-        words = QVBoxLayout(details)
-        words.setContentsMargins(0, 0, 0, 0)
-        words.setSpacing(theme.GRID)
-        words.addWidget(self.comparisons)
-        words.addWidget(self.method)
+        vstack(self.comparisons, self.method, spacing=theme.GRID, parent=details)
         self.details = Fold(self.tr("Each pair, and how sure this is"), details)
 
-        verdict = QVBoxLayout()
-        verdict.setSpacing(theme.GRID // 2)
-        verdict.addWidget(self.headline)
-        verdict.addWidget(self.note)
-        header = QHBoxLayout()
-        header.setSpacing(2 * theme.GRID)
-        header.addLayout(verdict, 1)
-        for button in (self.new_button, self.cancel_button):
-            header.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addLayout(header)
-        layout.addWidget(self.progress_bar)
-        layout.addLayout(self._chart_place, 1)
-        layout.addSpacing(theme.GRID)
-        layout.addWidget(self.table)
-        layout.addWidget(self.details)
+        verdict = vstack(self.headline, self.note, spacing=theme.GRID // 2)
+        header = hstack(
+            (verdict, 1),
+            (self.new_button, Qt.AlignmentFlag.AlignTop),
+            (self.cancel_button, Qt.AlignmentFlag.AlignTop),
+            spacing=2 * theme.GRID,
+        )
+        vstack(
+            header,
+            self.progress_bar,
+            (self._chart_place, 1),
+            theme.GRID,
+            self.table,
+            self.details,
+            spacing=theme.GRID,
+            parent=self,
+        )
 
     @cached_property
     def chart(self) -> RaceChart:

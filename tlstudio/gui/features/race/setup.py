@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from tlstudio.core.data.dataset import Split
 from tlstudio.core.errors import TLStudioError
@@ -17,6 +17,7 @@ from tlstudio.gui.features.race.texts import RaceTexts
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state.reasons import reason_text
@@ -86,44 +87,32 @@ class RaceSetup(QWidget):
         self.back_button.clicked.connect(self.cancelled)
         self.start_button = IconButton(self.tr("Start the race"), "play", "primary", self._start)
 
-        top = QHBoxLayout()
-        top.addWidget(self.field)
-        top.addStretch()
-        top.addWidget(self.back_button)
+        top = hstack(self.field, Stretch(), self.back_button)
         inner = QWidget()
-        rows = QVBoxLayout(inner)
-        rows.setContentsMargins(0, 0, theme.GRID, 0)
-        rows.setSpacing(theme.GRID)
-        rows.addWidget(self.entries)
-        rows.addWidget(self.models_button, alignment=Qt.AlignmentFlag.AlignLeft)
-        rows.addStretch()
+        vstack(
+            self.entries,
+            (self.models_button, Qt.AlignmentFlag.AlignLeft),
+            Stretch(),
+            spacing=theme.GRID,
+            margins=(0, 0, theme.GRID, 0),
+            parent=inner,
+        )
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
-        tenth = QHBoxLayout()
-        tenth.setSpacing(2 * theme.GRID)
-        tenth.addWidget(self.advice, 1)
-        tenth.addWidget(self.tenth_button)
-        seeds = QHBoxLayout()
-        seeds.setSpacing(theme.GRID)
-        seeds.addWidget(label(self.tr("Seeds"), "section"))
-        seeds.addWidget(self.seeds)
-        seeds.addSpacing(theme.GRID)
-        seeds.addWidget(self.seeds_hint, 1)
-        bottom = QHBoxLayout()
-        bottom.setSpacing(2 * theme.GRID)
-        bottom.addWidget(self.summary, 1)
-        bottom.addWidget(self.start_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2 * theme.GRID)
-        layout.addLayout(top)
-        layout.addWidget(self.about)
-        layout.addWidget(scroll, 1)
-        layout.addLayout(tenth)
-        layout.addLayout(seeds)
-        layout.addLayout(bottom)
+        tenth = hstack((self.advice, 1), self.tenth_button, spacing=2 * theme.GRID)
+        seeds = hstack(
+            label(self.tr("Seeds"), "section"),
+            self.seeds,
+            theme.GRID,
+            (self.seeds_hint, 1),
+            spacing=theme.GRID,
+        )
+        bottom = hstack((self.summary, 1), self.start_button, spacing=2 * theme.GRID)
+        vstack(
+            top, self.about, (scroll, 1), tenth, seeds, bottom, spacing=2 * theme.GRID, parent=self
+        )
 
     # Showing
 

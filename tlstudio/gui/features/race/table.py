@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from tlstudio.gui.features.race.curves import entry_spec
 from tlstudio.gui.kit import formats, theme
@@ -14,6 +14,7 @@ from tlstudio.gui.kit.basics import IconButton, label, line, set_property
 from tlstudio.gui.kit.chart.series import LegendKey
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.interval_bar import AccuracyAxis, IntervalBar
+from tlstudio.gui.kit.layout import vstack
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,7 @@ class _Pair(QWidget):
         super().__init__()
         align = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
         self.value, self.below = label(), label("", "hint")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
+        layout = vstack(spacing=0, parent=self)
         for part in (self.value, self.below):
             part.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
             layout.addWidget(part)
@@ -74,11 +73,7 @@ class _Row:
         self.subtitle.setProperty("role", "hint")
         self.words = QWidget()
         self.words.setMinimumWidth(188)
-        layout = QVBoxLayout(self.words)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.name)
-        layout.addWidget(self.subtitle)
+        vstack(self.name, self.subtitle, spacing=0, parent=self.words)
         self.bar = IntervalBar()
         self.state = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.best, self.time, self.trainable = _Pair(), _Pair(), _Pair()

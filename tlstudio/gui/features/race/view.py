@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.gui.features.race.result import RaceResultView
 from tlstudio.gui.features.race.setup import RaceSetup
 from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.kit.basics import EmptyState, IconButton
+from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.state.session import Session, Step
 
@@ -34,9 +35,7 @@ class RaceView(QWidget):
         self._stack = PageStack()
         for page in (self.empty, self.setup, self.result):
             self._stack.addWidget(page)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        vstack(self._stack, parent=self)
         self.setup.cancelled.connect(self._on_back)
         self.result.new_requested.connect(self._on_new)
         session.feature(RaceState).changed.connect(self._show)

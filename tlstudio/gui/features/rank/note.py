@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.family_note import PaperLink
+from tlstudio.gui.kit.layout import vstack
 
 LOGME_PAPER = "You et al., LogME, ICML 2021"
 LOGME_URL = "https://arxiv.org/abs/2102.11005"
@@ -42,9 +43,7 @@ class RankNote(QWidget):
         self.probe_paper, self.logme_paper = PaperLink(), PaperLink()
         self.probe_paper.set_link(PROBE_PAPER, PROBE_URL, opens)
         self.logme_paper.set_link(LOGME_PAPER, LOGME_URL, opens)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
+        layout = vstack(spacing=0, parent=self)
         for words, paper in ((self.probe, self.probe_paper), (self.logme, self.logme_paper)):
             layout.addWidget(words)
             layout.addWidget(paper, alignment=Qt.AlignmentFlag.AlignLeft)

@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QHBoxLayout,
-    QProgressBar,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QProgressBar, QSizePolicy, QWidget
 
 from tlstudio.core.needs import RANKING
 from tlstudio.gui.features.rank.state import RankingState
@@ -18,6 +11,7 @@ from tlstudio.gui.features.rank.texts import RankTexts
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.state.reasons import reason_text
 from tlstudio.gui.state.session import Dialog, Session
 
@@ -48,20 +42,18 @@ class RankStrip(QWidget):
         self.cancel = IconButton(self.tr("Cancel"), "close", "", self._ranking.cancel)
         self.rank = IconButton(self.tr("Rank"), "award", "primary", self._ranking.rank)
         self.why_not = label("", "hint", wrap=True)
-        row = QHBoxLayout()
-        row.setSpacing(theme.GRID)
         self.words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        row.addWidget(self.words)
-        row.addWidget(self.more)
-        row.addStretch()
-        row.addWidget(self.bar, alignment=Qt.AlignmentFlag.AlignVCenter)
-        for widget in (self.with_random, self.cancel, self.rank):
-            row.addWidget(widget)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID // 2)
-        layout.addLayout(row)
-        layout.addWidget(self.why_not)
+        row = hstack(
+            self.words,
+            self.more,
+            Stretch(),
+            (self.bar, Qt.AlignmentFlag.AlignVCenter),
+            self.with_random,
+            self.cancel,
+            self.rank,
+            spacing=theme.GRID,
+        )
+        vstack(row, self.why_not, spacing=theme.GRID // 2, parent=self)
         self.with_random.setChecked(self._ranking.with_random)
         self.with_random.toggled.connect(self._ranking.set_with_random)
 

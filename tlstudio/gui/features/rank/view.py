@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.rank import Candidate
@@ -16,6 +16,7 @@ from tlstudio.gui.features.rank.table_model import RankTableModel
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import EmptyState, Fold, IconButton, label
 from tlstudio.gui.kit.language import error_text
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.quiet_warnings import QuietWarnings
 from tlstudio.gui.kit.table import SortProxy
 from tlstudio.gui.kit.visible import VisibleRefresh
@@ -71,28 +72,28 @@ class RankView(QWidget):
         )
 
     def _lay_out(self) -> None:
-        below = QHBoxLayout()
-        below.setSpacing(theme.GRID)
-        below.addWidget(self.summary, 1)
-        below.addWidget(self.copy, alignment=Qt.AlignmentFlag.AlignTop)
-        below.addWidget(self.use, alignment=Qt.AlignmentFlag.AlignTop)
+        below = hstack(
+            (self.summary, 1),
+            (self.copy, Qt.AlignmentFlag.AlignTop),
+            (self.use, Qt.AlignmentFlag.AlignTop),
+            spacing=theme.GRID,
+        )
         content = QWidget()
-        inner = QVBoxLayout(content)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(theme.GRID)
-        inner.addWidget(self.strip)
-        inner.addWidget(self.table)
-        inner.addLayout(below)
-        inner.addWidget(self.remarks)
-        inner.addWidget(self.note)
-        inner.addStretch()
+        vstack(
+            self.strip,
+            self.table,
+            below,
+            self.remarks,
+            self.note,
+            Stretch(),
+            spacing=theme.GRID,
+            parent=content,
+        )
         self._content = content
         self.stack = QStackedWidget()
         for page in (self.loading, self.no_dataset, self.no_weights, content):
             self.stack.addWidget(page)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.stack)
+        vstack(self.stack, parent=self)
 
     def _connect(self) -> None:
         copy = QShortcut(QKeySequence.StandardKey.Copy, self.table)

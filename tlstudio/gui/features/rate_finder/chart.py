@@ -12,7 +12,7 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.rate_finder import (
     BELOW_LOWEST,
@@ -30,6 +30,7 @@ from tlstudio.gui.kit.chart.export import csv_text
 from tlstudio.gui.kit.chart.plot import ChartPlot
 from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
 from tlstudio.gui.kit.chart.series import SeriesSpec
+from tlstudio.gui.kit.layout import vstack
 
 KEY_STEP = 10 ** (1 / 20)  # a twentieth of an order of magnitude
 HEADROOM = 1.25  # times the loss of the start; what lies above it is out of sight
@@ -208,12 +209,13 @@ class RateChart(Chart):
         )
         self.add_plot(self.plot)
         self.plot.dragged.connect(self._on_picked)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID // 2)
         title = self.tr("Training loss over the learning rate")
-        layout.addLayout(legend_row(title, (self._smoothed, self._raw)))
-        layout.addWidget(self.plot, 1)
+        vstack(
+            legend_row(title, (self._smoothed, self._raw)),
+            (self.plot, 1),
+            spacing=theme.GRID // 2,
+            parent=self,
+        )
         self.setMinimumHeight(180)
 
     def set_points(self, points: Sequence[RatePoint], result: RateRange | None) -> None:

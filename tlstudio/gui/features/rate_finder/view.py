@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from tlstudio.core.needs import RATE_FINDER
 from tlstudio.core.rate_finder import rate_text
@@ -14,6 +14,7 @@ from tlstudio.gui.features.rate_finder.texts import RateTexts
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, IconLabel, label, set_property
 from tlstudio.gui.kit.chart.export import ChartExport
+from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.number_row import NumberRow
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.visible import VisibleRefresh
@@ -41,9 +42,7 @@ class RateView(QWidget):
         self._stack = PageStack()
         self._stack.addWidget(self._make_empty())
         self._stack.addWidget(self._make_content())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        vstack(self._stack, parent=self)
         self._refresh = VisibleRefresh(self, self._show)
         self._rates.changed.connect(self._refresh.request)
         self._rates.progressed.connect(self._on_progressed)
@@ -86,36 +85,41 @@ class RateView(QWidget):
         )
         self.how = label(self._texts.how_to_read(), "hint", wrap=True)
 
-        header = QHBoxLayout()
-        header.setSpacing(theme.GRID)
-        header.addWidget(self.headline, 1)
-        for button in (
-            *(self.export_button, self.again_button, self.cancel_button),
-            *(self.use_button, self.train_button),
-        ):
-            header.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
+        header = hstack(
+            (self.headline, 1),
+            *(
+                (button, Qt.AlignmentFlag.AlignTop)
+                for button in (
+                    *(self.export_button, self.again_button, self.cancel_button),
+                    *(self.use_button, self.train_button),
+                )
+            ),
+            spacing=theme.GRID,
+        )
         self._stale_row = QWidget()
-        stale = QHBoxLayout(self._stale_row)
-        stale.setContentsMargins(0, 0, 0, 0)
-        stale.setSpacing(theme.GRID)
-        stale.addWidget(self._stale_icon, alignment=Qt.AlignmentFlag.AlignTop)
-        stale.addWidget(self.stale, 1)
+        hstack(
+            (self._stale_icon, Qt.AlignmentFlag.AlignTop),
+            (self.stale, 1),
+            spacing=theme.GRID,
+            parent=self._stale_row,
+        )
         self._chart_place = QVBoxLayout()
         self._chart_place.setContentsMargins(0, 0, 0, 0)
 
         content = QWidget()
-        layout = QVBoxLayout(content)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addLayout(header)
-        layout.addWidget(self._stale_row)
-        layout.addWidget(self.reason)
-        layout.addWidget(self.progress_bar)
-        layout.addSpacing(theme.GRID)
-        layout.addWidget(self.numbers)
-        layout.addSpacing(theme.GRID)
-        layout.addLayout(self._chart_place, 1)
-        layout.addWidget(self.how)
+        vstack(
+            header,
+            self._stale_row,
+            self.reason,
+            self.progress_bar,
+            theme.GRID,
+            self.numbers,
+            theme.GRID,
+            (self._chart_place, 1),
+            self.how,
+            spacing=theme.GRID,
+            parent=content,
+        )
         return content
 
     def ensure_chart(self) -> RateChart:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import QComboBox, QSlider, QWidget
 
 from tlstudio.core.runs.predictions import GALLERY_ORDER_TITLES, GalleryOrder
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.layout import Stretch, hstack
 from tlstudio.gui.kit.thumbnail_grid import THUMB_MAX_PX, THUMB_MIN_PX, THUMB_PX
 
 
@@ -43,15 +44,16 @@ class GalleryFilter(QWidget):
         self.size_slider.setToolTip(self.tr("Size of the images"))
         self.size_slider.setAccessibleName(self.tr("Size of the images"))
 
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addWidget(self.order_box)
-        layout.addWidget(self.true_box)
-        layout.addWidget(self.predicted_box)
-        layout.addWidget(self.shown)
-        layout.addStretch()
-        layout.addWidget(self.size_slider)
+        hstack(
+            self.order_box,
+            self.true_box,
+            self.predicted_box,
+            self.shown,
+            Stretch(),
+            self.size_slider,
+            spacing=theme.GRID,
+            parent=self,
+        )
         self.set_classes(())
 
         self.order_box.currentIndexChanged.connect(self.changed)

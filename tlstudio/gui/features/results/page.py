@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 
 from tlstudio.core.runs.predictions import GalleryOrder, PredictionRecord, accuracy, arrange
 from tlstudio.gui.features.results.class_accuracy import ClassAccuracyList, ClassCount
 from tlstudio.gui.features.results.gallery_filter import GalleryFilter
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
 from tlstudio.gui.state.network_views import NetworkViews
 from tlstudio.gui.state.session import Session, Step
@@ -32,9 +33,7 @@ class ResultsPage(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._make_empty())
         self._stack.addWidget(self._make_content())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 0)
-        layout.addWidget(self._stack)
+        vstack(self._stack, margins=(24, 24, 24, 0), parent=self)
 
         self.filter.changed.connect(self._on_filter_changed)
         self.filter.size_changed.connect(self.gallery.grid.set_thumb_size)
@@ -64,39 +63,31 @@ class ResultsPage(QWidget):
         self.classes = ClassAccuracyList()
         self.gallery = PredictionGallery(self._session.thumbnails)
 
-        header = QHBoxLayout()
-        header.setSpacing(12)
-        header.addWidget(self.accuracy)
-        header.addWidget(self.summary, 1, Qt.AlignmentFlag.AlignBottom)
-        header.addWidget(self.use_button)
+        header = hstack(
+            self.accuracy,
+            (self.summary, 1, Qt.AlignmentFlag.AlignBottom),
+            self.use_button,
+            spacing=12,
+        )
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inner = QWidget()
-        inner_layout = QVBoxLayout(inner)
-        inner_layout.setContentsMargins(0, 0, 0, 0)
-        inner_layout.addWidget(self.classes)
-        inner_layout.addStretch()
+        vstack(self.classes, Stretch(), parent=inner)
         scroll.setWidget(inner)
         self._side = QWidget()
         self._side.setFixedWidth(CLASSES_PX)
-        side_layout = QVBoxLayout(self._side)
-        side_layout.setContentsMargins(0, 0, 0, 16)
-        side_layout.addWidget(label(self.tr("Right, by class"), "section"))
-        side_layout.addWidget(scroll, 1)
-        body = QHBoxLayout()
-        body.setSpacing(theme.GRID * 3)
-        body.addWidget(self._side)
-        body.addWidget(self.gallery, 1)
+        vstack(
+            label(self.tr("Right, by class"), "section"),
+            (scroll, 1),
+            margins=(0, 0, 0, 16),
+            parent=self._side,
+        )
+        body = hstack(self._side, (self.gallery, 1), spacing=theme.GRID * 3)
 
         content = QWidget()
-        layout = QVBoxLayout(content)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID * 2)
-        layout.addLayout(header)
-        layout.addWidget(self.filter)
-        layout.addLayout(body, 1)
+        vstack(header, self.filter, (body, 1), spacing=theme.GRID * 2, parent=content)
         return content
 
     # Following the session

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.config.fields import GROUP_TITLES, FieldGroup, FieldSpec
@@ -14,6 +14,7 @@ from tlstudio.gui.features.strategy.config_form import ConfigForm
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import Fold
 from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.kit.number_field import number_text
 
 ARROW_PX = 28  # left of the heading, and some air on its right
@@ -38,9 +39,7 @@ class ConfigFold(QWidget):
         self.form.setContentsMargins(0, 0, 0, theme.GRID)
         self.fold = Fold(self._title, self.form)
         self.fold.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.fold)
+        vstack(self.fold, parent=self)
         self.form.changed.connect(self.changed)
 
     @property

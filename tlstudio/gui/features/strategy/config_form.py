@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.config.fields import GROUP_TITLES, FieldSpec
@@ -16,6 +16,7 @@ from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label, set_property
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.language import core_text, error_hint, error_text
+from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.kit.number_field import SMALLEST_LOG, NumberField
 
 Editor = NumberField | ChoiceField
@@ -145,9 +146,7 @@ class ConfigForm(QWidget):
         self.rows = {spec.name: FieldRow(spec) for spec in specs}
         self._titles: list[tuple[QLabel, tuple[FieldSpec, ...]]] = []
         self._config = RunConfig()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
+        layout = vstack(spacing=theme.GRID, parent=self)
         for group, found in groupby(specs, key=lambda spec: spec.text.group):
             members = tuple(found)
             if is_titled and len(members) > 1:

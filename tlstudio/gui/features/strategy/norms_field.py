@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.config import FIELD_BY_NAME, RunConfig
 from tlstudio.gui.features.strategy.config_form import FieldRow
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label, set_property
+from tlstudio.gui.kit.layout import vstack
 
 
 class NormsField(QWidget):
@@ -24,11 +25,7 @@ class NormsField(QWidget):
         super().__init__(parent)
         self.row = FieldRow(FIELD_BY_NAME["norms"])
         self.meaning = label("", "hint", wrap=True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID // 2)
-        layout.addWidget(self.row)
-        layout.addWidget(self.meaning)
+        vstack(self.row, self.meaning, spacing=theme.GRID // 2, parent=self)
         self.row.changed.connect(self.changed)
 
     @property

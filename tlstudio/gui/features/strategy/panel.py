@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from tlstudio.core.config import FIELD_BY_NAME, FIELDS
 from tlstudio.core.config.fields import FieldGroup
@@ -20,6 +20,7 @@ from tlstudio.gui.features.strategy.train_from_field import TrainFromField
 from tlstudio.gui.features.strategy.variation_form import VariationForm
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label, set_property
+from tlstudio.gui.kit.layout import Stretch, vstack
 from tlstudio.gui.kit.weights_texts import progress_text
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
@@ -103,38 +104,35 @@ class StrategyPanel(QWidget):
 
     def _lay_out(self) -> None:
         body = QWidget()
-        column = QVBoxLayout(body)
         side = 2 * theme.GRID
-        column.setContentsMargins(side, side, side, side)
-        column.setSpacing(theme.GRID)
-        column.addWidget(self.note)
-        column.addWidget(self.model_line)
-        column.addWidget(self.weights_note)
-        column.addWidget(self.download, alignment=Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.strategies)
-        column.addWidget(self.train_from)
-        column.addWidget(self.options)
-        column.addWidget(self.norms)
-        column.addSpacing(theme.GRID // 2)
-        column.addWidget(self.form)
-        column.addSpacing(theme.GRID // 2)
-        column.addWidget(self.variation)
-        column.addSpacing(theme.GRID // 2)
-        folds = QVBoxLayout()
-        folds.setSpacing(0)
-        for fold in self.folds.values():
-            folds.addWidget(fold)
-        column.addLayout(folds)
-        column.addWidget(self.reset, alignment=Qt.AlignmentFlag.AlignLeft)
-        column.addStretch()
+        folds = vstack(*self.folds.values(), spacing=0)
+        vstack(
+            self.note,
+            self.model_line,
+            self.weights_note,
+            (self.download, Qt.AlignmentFlag.AlignLeft),
+            self.strategies,
+            self.train_from,
+            self.options,
+            self.norms,
+            theme.GRID // 2,
+            self.form,
+            theme.GRID // 2,
+            self.variation,
+            theme.GRID // 2,
+            folds,
+            (self.reset, Qt.AlignmentFlag.AlignLeft),
+            Stretch(),
+            spacing=theme.GRID,
+            margins=side,
+            parent=body,
+        )
         self.scroll_area = QScrollArea()
         self.scroll_area.setWidgetResizable(True)
         self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
         self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroll_area.setWidget(body)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.scroll_area)
+        vstack(self.scroll_area, parent=self)
 
     # -- following the session -------------------------------------------------------------------
 

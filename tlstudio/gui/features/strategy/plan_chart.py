@@ -11,7 +11,7 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import QGraphicsRectItem, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem, QSizePolicy, QWidget
 
 from tlstudio.core.strategies.timeline import PlanTimeline, Statistics
 from tlstudio.gui.features.strategy.rate_colours import (
@@ -28,6 +28,7 @@ from tlstudio.gui.kit.chart.export import csv_text
 from tlstudio.gui.kit.chart.phase_marks import PhaseMarks
 from tlstudio.gui.kit.chart.plot import BOTTOM_PX, ChartPlot
 from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
+from tlstudio.gui.kit.layout import vstack
 
 CURVE_LEAST_PX, CURVE_MOST_PX = 104, 220
 LABEL_LEAST_PX, LABEL_MOST_PX = 64, 150
@@ -136,9 +137,7 @@ class PlanChart(Chart):
         )
         self._frame.setZValue(2)
         self._frame.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
+        layout = vstack(spacing=0, parent=self)
         for plot, stretch in ((self.rates, 1), (self.grid, 100)):
             plot.item.setContentsMargins(0, 4, 8, 0)
             layout.addWidget(plot, stretch)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from tlstudio.core.strategies.timeline import PlanTimeline, Start, Statistics
 from tlstudio.gui.features.strategy.rate_colours import (
@@ -17,6 +17,7 @@ from tlstudio.gui.features.strategy.rate_colours import (
 )
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.layout import hstack
 
 STEPS = 4  # shades of one colour
 
@@ -65,9 +66,7 @@ class PlanLegend(QWidget):
             (Statistics.MOVE, self.tr("statistics move")),
         )
         self._items: dict[Start | Statistics | None, tuple[LegendSign, QLabel]] = {}
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID // 2 + 2)
+        layout = hstack(spacing=theme.GRID // 2 + 2, parent=self)
         for sign, text in words:
             item = self._items[sign] = (LegendSign(sign), label(text, "hint"))
             layout.addWidget(item[0])

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from tlstudio.core.config.schedules import rate_curve
 from tlstudio.core.forecast.phase_costs import step_memory
@@ -20,6 +20,7 @@ from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
 from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state.forecast_texts import ForecastTexts
@@ -88,30 +89,24 @@ class PlanView(QWidget):
         return chart
 
     def _lay_out(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self.title)
-        words.addWidget(self.expected)
-        header = QHBoxLayout()
-        header.addLayout(words, 1)
-        header.addWidget(self.train)
+        words = vstack(self.title, self.expected, spacing=2)
+        header = hstack((words, 1), self.train)
         drawn = QWidget()
-        column = QVBoxLayout(drawn)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GRID)
-        column.addLayout(header)
-        column.addLayout(self._chart_place, 100)
-        column.addWidget(self.told)
-        column.addWidget(self.legend)
-        column.addWidget(self.table)
-        column.addStretch(1)
+        vstack(
+            header,
+            (self._chart_place, 100),
+            self.told,
+            self.legend,
+            self.table,
+            Stretch(1),
+            spacing=theme.GRID,
+            parent=drawn,
+        )
         self._drawn = drawn
         self.stack = QStackedWidget()
         for page in (drawn, self.nothing, self.waiting):
             self.stack.addWidget(page)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.stack)
+        vstack(self.stack, parent=self)
 
     # -- following the session -------------------------------------------------------------------
 

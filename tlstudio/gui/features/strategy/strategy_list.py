@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from tlstudio.core.strategies import STRATEGIES, PlanOptions, RateRule
 from tlstudio.core.strategies.timeline import PlanTimeline, sketch
@@ -12,6 +12,7 @@ from tlstudio.gui.features.strategy.rate_colours import rate_colour
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.layout import hstack, vstack
 
 CUSTOM = "custom"
 CELL_PX, GAP_PX = QSize(6, 2), 1
@@ -59,11 +60,7 @@ class StrategyRow(QWidget):
         self.button.setProperty("strategy", name)
         self.button.setAccessibleDescription(core_text(spec.help))
         self.glyph = StrategyGlyph(sketch(name, PlanOptions()))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addWidget(self.button, 1)
-        layout.addWidget(self.glyph)
+        hstack((self.button, 1), self.glyph, spacing=theme.GRID, parent=self)
         self.glyph.setVisible(name != CUSTOM)  # its ticks are in the tree, not in a picture
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -90,9 +87,7 @@ class StrategyList(QWidget):
         self._rule: RateRule = PlanOptions().rate_rule
         self._group = QButtonGroup(self)
         self.help = label("", "hint", wrap=True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID - 2)
+        layout = vstack(spacing=theme.GRID - 2, parent=self)
         for spec in STRATEGIES:
             row = self.rows[spec.name] = StrategyRow(spec.name)
             self.buttons[spec.name] = row.button

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.config import FIELD_BY_NAME, RunConfig
 from tlstudio.core.config.variation import DEFAULT_AUGMENTATION, VARIATION_FIELDS, Variation
@@ -14,6 +14,7 @@ from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.state.forecast_texts import ForecastTexts
 
 
@@ -50,11 +51,7 @@ class VariationForm(QWidget):
         if isinstance(editor, ChoiceField):
             choices = (augmentation.text.choices or {}).items()
             editor.set_choices((n, core_text(text)) for n, text in choices if n != "none")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addWidget(self.title)
-        layout.addWidget(self.list)
+        layout = vstack(self.title, self.list, spacing=theme.GRID, parent=self)
         for row in self.rows.values():
             layout.addWidget(row)
             row.changed.connect(self._on_field_changed)

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
 
 from tlstudio.core.config.variation import Variation
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.layout import vstack
 
 INDENT_PX = 26  # of the text below a radio button
 
@@ -71,9 +72,7 @@ class VariationList(QWidget):
         super().__init__(parent)
         self.rows: dict[Variation, VariationRow] = {}
         self._group = QButtonGroup(self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
+        layout = vstack(spacing=theme.GRID, parent=self)
         for number, (variation, title) in enumerate(titles):
             row = self.rows[variation] = VariationRow(title, widest)
             self._group.addButton(row.button, number)

@@ -13,7 +13,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.data.dataset import Split
 from tlstudio.core.runs.history import EpochRecord, History, selection_accuracy
@@ -26,6 +26,7 @@ from tlstudio.gui.kit.chart.plot import ChartPlot, translucent
 from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
 from tlstudio.gui.kit.chart.series import SeriesSpec
 from tlstudio.gui.kit.language import shown
+from tlstudio.gui.kit.layout import hstack, vstack
 
 MARGIN_PX = 9  # above and below, for the labels at both ends
 TEXT_PX = 20
@@ -180,20 +181,17 @@ class HistoryCharts(Chart):
             Axis.LOSS: self.loss,
             Axis.LEARNING_RATE: self.rate,
         }
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID * 2)
+        layout = hstack(spacing=theme.GRID * 2, parent=self)
         for axis, title, share in (
             (Axis.ACCURACY, self.tr("Accuracy"), 5),
             (Axis.LOSS, self.tr("Loss"), 5),
             (Axis.LEARNING_RATE, self.tr("Learning rate"), 3),
         ):
-            column = QVBoxLayout()
-            column.setSpacing(theme.GRID // 2)
-            column.addLayout(
-                legend_row(title, tuple(specs[axis].values()) if len(specs[axis]) > 1 else ())
+            column = vstack(
+                legend_row(title, tuple(specs[axis].values()) if len(specs[axis]) > 1 else ()),
+                (self._history_plots[axis], 1),
+                spacing=theme.GRID // 2,
             )
-            column.addWidget(self._history_plots[axis], 1)
             layout.addLayout(column, share)
             self.add_plot(self._history_plots[axis])
         self.setMinimumHeight(160)

@@ -6,20 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QHeaderView,
-    QStackedWidget,
-    QTabBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from tlstudio.core.runs.history import History
 from tlstudio.gui.features.training.history_model import HistoryModel
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton
 from tlstudio.gui.kit.chart.export import ChartExport
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.save_as import Desk
 from tlstudio.gui.kit.table import RowTable
 
@@ -70,15 +64,8 @@ class HistoryView(QWidget):
         self._stack.addWidget(self.table)
         self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
 
-        header = QHBoxLayout()
-        header.addWidget(self.tabs)
-        header.addStretch()
-        header.addWidget(self.export_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addLayout(header)
-        layout.addWidget(self._stack, 1)
+        header = hstack(self.tabs, Stretch(), self.export_button)
+        vstack(header, (self._stack, 1), spacing=theme.GRID, parent=self)
         self.set_history(History())
 
     def set_epochs(self, epochs: int) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label, set_property
 from tlstudio.gui.kit.fact_list import FactList
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 
 WIDTH_PX = 520
 
@@ -45,40 +46,31 @@ class RunPlan(QWidget):
         card = QFrame()
         card.setObjectName("run_plan_card")
         card.setFixedWidth(WIDTH_PX)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self.problem)
-        words.addWidget(self.hint)
+        words = vstack(self.problem, self.hint, spacing=2)
         self._problem_row = QWidget()
-        problem_layout = QHBoxLayout(self._problem_row)
-        problem_layout.setContentsMargins(0, 0, 0, 0)
-        problem_layout.setSpacing(theme.GRID)
-        problem_layout.addWidget(self._problem_icon, alignment=Qt.AlignmentFlag.AlignTop)
-        problem_layout.addLayout(words, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.GRID)
-        buttons.addWidget(self.train_button)
-        buttons.addWidget(self.remedy_button)
-        buttons.addWidget(self.code_button)
-        buttons.addStretch()
+        hstack(
+            (self._problem_icon, Qt.AlignmentFlag.AlignTop),
+            (words, 1),
+            spacing=theme.GRID,
+            parent=self._problem_row,
+        )
+        buttons = hstack(
+            self.train_button, self.remedy_button, self.code_button, Stretch(), spacing=theme.GRID
+        )
 
-        content = QVBoxLayout(card)
-        content.setContentsMargins(0, 0, 0, 0)
-        content.setSpacing(theme.GRID * 2)
-        content.addWidget(IconLabel("train", 48, "text_faint"))
-        content.addWidget(self.title)
-        content.addWidget(self.facts)
-        content.addWidget(self._problem_row)
-        content.addLayout(buttons)
+        vstack(
+            IconLabel("train", 48, "text_faint"),
+            self.title,
+            self.facts,
+            self._problem_row,
+            buttons,
+            spacing=theme.GRID * 2,
+            parent=card,
+        )
 
-        middle = QHBoxLayout()  # an alignment would give the card less height than its words need
-        middle.addStretch()
-        middle.addWidget(card)
-        middle.addStretch()
-        layout = QVBoxLayout(self)
-        layout.addStretch(2)
-        layout.addLayout(middle)
-        layout.addStretch(3)
+        # an alignment would give the card less height than its words need
+        middle = hstack(Stretch(), card, Stretch())
+        vstack(Stretch(2), middle, Stretch(3), margins=None, parent=self)
         self.show_problem("", "")
 
     def show_plan(self, title: str, facts: Iterable[tuple[str, str]], *, can_train: bool) -> None:

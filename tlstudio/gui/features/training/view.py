@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QStackedWidget, QWidget
 
 from tlstudio.core.runs.history import History
 from tlstudio.core.runs.metrics import METRICS
@@ -17,6 +17,7 @@ from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label, set_property
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.number_row import NumberRow
 from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state.plan_texts import PlanTexts
@@ -55,9 +56,7 @@ class RunView(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.plan)
         self._stack.addWidget(self._make_run_view())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        vstack(self._stack, parent=self)
 
         self._visible = VisibleRefresh(self, self._refresh_plan)
         self._connect()
@@ -98,42 +97,35 @@ class RunView(QWidget):
         self.strip_title = label("", "section")
         self.strip = PredictionStrip(self._session.thumbnails)
 
-        status = QHBoxLayout()
-        status.setSpacing(theme.GRID)
-        status.addWidget(self.details, 1)
-        status.addWidget(self.remaining)
-        words = QVBoxLayout()
-        words.setSpacing(theme.GRID // 2)
-        words.addWidget(self.sentence)
-        words.addLayout(status)
-        header = QHBoxLayout()
-        header.setSpacing(theme.GRID)
-        header.addLayout(words, 1)
-        header.addSpacing(theme.GRID)
-        for button in (
+        status = hstack((self.details, 1), self.remaining, spacing=theme.GRID)
+        words = vstack(self.sentence, status, spacing=theme.GRID // 2)
+        header = hstack(
+            (words, 1),
+            theme.GRID,
             self.again_button,
             self.save_button,
             self.pause_button,
             self.resume_button,
             self.stop_button,
             self.results_button,
-        ):
-            header.addWidget(button)
+            spacing=theme.GRID,
+        )
 
         view = QWidget()
-        layout = QVBoxLayout(view)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addLayout(header)
-        layout.addWidget(self.progress_bar)
-        layout.addWidget(self.execution)
-        layout.addWidget(self.proof)
-        layout.addSpacing(theme.GRID)
-        layout.addWidget(self.numbers)
-        layout.addSpacing(theme.GRID // 2)
-        layout.addWidget(self.history, 1)
-        layout.addWidget(self.strip_title)
-        layout.addWidget(self.strip)
+        vstack(
+            header,
+            self.progress_bar,
+            self.execution,
+            self.proof,
+            theme.GRID,
+            self.numbers,
+            theme.GRID // 2,
+            (self.history, 1),
+            self.strip_title,
+            self.strip,
+            spacing=theme.GRID,
+            parent=view,
+        )
         return view
 
     def _connect(self) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QStackedWidget, QWidget
 
 from tlstudio.core.runs.predictions import predictions_csv
 from tlstudio.gui.features.use.unreadable_list import UnreadableList
 from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.drop_zone import DropZone, local_paths
+from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
 from tlstudio.gui.kit.save_as import save_as
 from tlstudio.gui.state.classifier import ClassifierInfo
@@ -48,9 +49,7 @@ class UsePage(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._make_empty())
         self._stack.addWidget(self._make_content())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 16)
-        layout.addWidget(self._stack)
+        vstack(self._stack, margins=(24, 24, 24, 16), parent=self)
         self._connect()
         self._refresh_classifier()
         self._refresh_answers()
@@ -95,44 +94,40 @@ class UsePage(QWidget):
         self.clear_button = IconButton(self.tr("Clear"), "close", "quiet")
         self.export_button = IconButton(self.tr("Export CSV…"), "export", "quiet")
 
-        header = QHBoxLayout()
-        header.setSpacing(theme.GRID)
-        header.addWidget(self.title, 1)
-        header.addWidget(self.folder_button)
-        header.addWidget(self.images_button)
-        facts = QHBoxLayout()
-        facts.setSpacing(theme.GRID)
-        facts.addWidget(self.facts, 1)
-        facts.addWidget(self.load_button)
-        facts.addWidget(self.save_button)
-        footer = QHBoxLayout()
-        footer.setSpacing(theme.GRID)
-        footer.addWidget(self.progress)
-        footer.addWidget(self.count, 1)
-        for button in (self.cancel_button, self.clear_button, self.export_button):
-            footer.addWidget(button)
+        header = hstack((self.title, 1), self.folder_button, self.images_button, spacing=theme.GRID)
+        facts = hstack((self.facts, 1), self.load_button, self.save_button, spacing=theme.GRID)
+        footer = hstack(
+            self.progress,
+            (self.count, 1),
+            self.cancel_button,
+            self.clear_button,
+            self.export_button,
+            spacing=theme.GRID,
+        )
         answers = QWidget()
-        answers_layout = QVBoxLayout(answers)
-        answers_layout.setContentsMargins(0, 0, 0, 0)
-        answers_layout.setSpacing(theme.GRID)
-        answers_layout.addWidget(self.more_zone)
-        answers_layout.addSpacing(theme.GRID)
-        answers_layout.addWidget(self.gallery, 1)
-        answers_layout.addWidget(self.unreadable)
-        answers_layout.addLayout(footer)
+        vstack(
+            self.more_zone,
+            theme.GRID,
+            (self.gallery, 1),
+            self.unreadable,
+            footer,
+            spacing=theme.GRID,
+            parent=answers,
+        )
         self._answers_stack = QStackedWidget()
         self._answers_stack.addWidget(self.drop_zone)
         self._answers_stack.addWidget(answers)
 
         content = QWidget()
-        layout = QVBoxLayout(content)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID // 2)
-        layout.addLayout(header)
-        layout.addLayout(facts)
-        layout.addWidget(self.notes)
-        layout.addSpacing(theme.GRID)
-        layout.addWidget(self._answers_stack, 1)
+        vstack(
+            header,
+            facts,
+            self.notes,
+            theme.GRID,
+            (self._answers_stack, 1),
+            spacing=theme.GRID // 2,
+            parent=content,
+        )
         return content
 
     def _connect(self) -> None:

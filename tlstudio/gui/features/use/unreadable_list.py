@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from tlstudio.core.data.dataset import ExcludedFile
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import Fold
 from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.layout import vstack
 
 ROWS_SHOWN = 4
 
@@ -30,9 +31,7 @@ class UnreadableList(QWidget):
         self.rows.setFixedHeight((ROWS_SHOWN + 1) * theme.ROW_PX)
         self.rows.setAccessibleName(self.tr("Unreadable files"))
         self.fold = Fold("", self.rows)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.fold)
+        vstack(self.fold, parent=self)
         self.hide()
 
     def set_files(self, files: Sequence[ExcludedFile]) -> None:

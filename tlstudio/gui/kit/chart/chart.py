@@ -18,17 +18,16 @@ from tlstudio.gui.kit.chart import export
 from tlstudio.gui.kit.chart.plot import LEFT_PX, STEP, ChartPlot
 from tlstudio.gui.kit.chart.readout import Reading, Readout
 from tlstudio.gui.kit.chart.series import LegendKey, SeriesSpec
+from tlstudio.gui.kit.layout import Stretch, hstack
 
 READOUT_TOP_PX = 48
 
 
 def legend_row(title: str, specs: Sequence[SeriesSpec], indent_px: int = LEFT_PX) -> QHBoxLayout:
     """The line over a plot: its title at the left, which curve is which at the right."""
-    row = QHBoxLayout()
-    row.setContentsMargins(indent_px, 0, 0, 0)
-    row.setSpacing(theme.GRID)
-    row.addWidget(label(title, "section"))
-    row.addStretch()
+    row = hstack(
+        label(title, "section"), Stretch(), spacing=theme.GRID, margins=(indent_px, 0, 0, 0)
+    )
     for spec in specs:
         row.addWidget(LegendKey(spec))
         row.addWidget(label(spec.title, "hint"))

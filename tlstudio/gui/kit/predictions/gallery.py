@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import line
+from tlstudio.gui.kit.layout import hstack
 from tlstudio.gui.kit.predictions.items import grid_item
 from tlstudio.gui.kit.predictions.viewer import PredictionViewer
 from tlstudio.gui.kit.thumbnail_grid import ThumbnailGrid
@@ -48,12 +49,7 @@ class PredictionGallery(QWidget):
         self.viewer.setMinimumWidth(VIEWER_MIN_PX)
         self.viewer.setMaximumWidth(VIEWER_MAX_PX)
         self._line = line(vertical=True)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.GRID * 2)
-        layout.addWidget(self.grid, 4)
-        layout.addWidget(self._line)
-        layout.addWidget(self.viewer, 5)
+        hstack((self.grid, 4), self._line, (self.viewer, 5), spacing=theme.GRID * 2, parent=self)
         self._line.hide()
         self.viewer.hide()
 

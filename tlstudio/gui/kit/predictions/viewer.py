@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.predictions import PredictionRecord
@@ -23,6 +23,7 @@ from tlstudio.gui.kit import formats, icons, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.image_viewer import ImageViewer
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.predictions.items import answer_text
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
 
@@ -68,38 +69,43 @@ class PredictionViewer(QWidget):
         self.network_view.setFixedSize(NETWORK_VIEW_PX, NETWORK_VIEW_PX)
         self.network_view.setAccessibleName(self.tr("What the network sees"))
 
-        header = QHBoxLayout()
-        header.setSpacing(theme.GRID // 2)
-        header.addWidget(self._name, 1)
-        header.addWidget(self._place)
-        header.addSpacing(theme.GRID)
-        for button in (self.previous_button, self.next_button, self.close_button):
-            header.addWidget(button)
-        verdict = QHBoxLayout()
-        verdict.setSpacing(theme.GRID)
-        verdict.addWidget(self._mark)
-        verdict.addWidget(self.answer)
-        verdict.addWidget(self.truth, 1, Qt.AlignmentFlag.AlignBottom)
+        header = hstack(
+            (self._name, 1),
+            self._place,
+            theme.GRID,
+            self.previous_button,
+            self.next_button,
+            self.close_button,
+            spacing=theme.GRID // 2,
+        )
+        verdict = hstack(
+            self._mark,
+            self.answer,
+            (self.truth, 1, Qt.AlignmentFlag.AlignBottom),
+            spacing=theme.GRID,
+        )
         self._network_part = QWidget()
-        network = QVBoxLayout(self._network_part)
-        network.setContentsMargins(0, 0, 0, 0)
-        network.setSpacing(theme.GRID // 2)
-        network.addWidget(self.network_view)
-        network.addWidget(label(self.tr("The network's view"), "hint"))
-        network.addStretch()
-        answers = QHBoxLayout()
-        answers.setSpacing(theme.GRID * 3)
-        answers.addWidget(self._network_part)
-        answers.addWidget(self.bars, 1, Qt.AlignmentFlag.AlignTop)
+        vstack(
+            self.network_view,
+            label(self.tr("The network's view"), "hint"),
+            Stretch(),
+            spacing=theme.GRID // 2,
+            parent=self._network_part,
+        )
+        answers = hstack(
+            self._network_part, (self.bars, 1, Qt.AlignmentFlag.AlignTop), spacing=theme.GRID * 3
+        )
 
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, theme.GRID * 3)
-        layout.setSpacing(theme.GRID)
-        layout.addLayout(header)
-        layout.addWidget(self.photo, 1)
-        layout.addSpacing(theme.GRID)
-        layout.addLayout(verdict)
-        layout.addLayout(answers)
+        vstack(
+            header,
+            (self.photo, 1),
+            theme.GRID,
+            verdict,
+            answers,
+            spacing=theme.GRID,
+            margins=(0, 0, 0, theme.GRID * 3),
+            parent=self,
+        )
 
         self.previous_button.clicked.connect(self._on_previous)
         self.next_button.clicked.connect(self._on_next)

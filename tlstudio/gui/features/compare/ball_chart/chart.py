@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QImage, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.gui.features.compare.ball_chart.info import BallInfo
 from tlstudio.gui.features.compare.ball_chart.layout import hit, neighbour
@@ -23,6 +23,7 @@ from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.chart.export import ChartExport, csv_text, drawing, open_menu, picture
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.layout import hstack, vstack
 
 ZOOM_STEP = 0.8
 
@@ -59,17 +60,13 @@ class BallChart(QWidget):
         self.overlay = BallOverlay(size_title, self.plot.viewport())
         self.info = BallInfo(self)
 
-        footer = QHBoxLayout()
-        footer.setContentsMargins(0, 0, theme.GRID, 0)
-        footer.setSpacing(2 * theme.GRID)
-        footer.addWidget(self.footnote, 1)
-        footer.addWidget(self._cost_title)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addWidget(label(worth_title, "hint"))
-        layout.addWidget(self.plot, 1)
-        layout.addLayout(footer)
+        footer = hstack(
+            (self.footnote, 1),
+            self._cost_title,
+            spacing=2 * theme.GRID,
+            margins=(0, 0, theme.GRID, 0),
+        )
+        vstack(label(worth_title, "hint"), (self.plot, 1), footer, spacing=2, parent=self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Ball chart"))
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from tlstudio.gui.features.compare.ball_chart.values import group_color
 from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.kit.layout import hstack
 
 DOT_PX = 10
 
@@ -29,9 +30,7 @@ class BallLegend(QWidget):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.buttons: dict[str, QToolButton] = {}
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
+        layout = hstack(spacing=0, parent=self)
         font = self.font()
         font.setPixelSize(theme.TEXT_SMALL_PX)
         for group, title in groups:
