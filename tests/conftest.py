@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 PATIENCE_MS = 120_000  # how long a test waits for what comes at once on a quick, idle machine
 FULL_EVERY = 20  # tests, a full collection
 
-gc.disable()  # as in the window, see `tlstudio.gui.kit.garbage`
+gc.disable()  # as in the window, see `tlstudio.gui.app.garbage`
 _tests = itertools.count(1)
 
 
@@ -42,7 +42,7 @@ def nothing_left_over() -> Iterator[None]:
     Qt would keep it until some event loop begins. A process that had run many tests had thousands
     of widgets alive, and to dress all of them took seconds of every test that came after. Garbage
     is looked for here alone: elsewhere it would take widgets from under Qt, see
-    `tlstudio.gui.kit.garbage`.
+    `tlstudio.gui.app.garbage`.
     """
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[call-overload]

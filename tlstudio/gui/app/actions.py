@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction, QKeySequence
 
+from tlstudio.core.needs import LOADING_WEIGHTS
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.kit import icons
+from tlstudio.gui.state.run import RunStatus
+from tlstudio.gui.state.session import Session
 
 
 class Menu(StrEnum):
@@ -30,6 +33,43 @@ MENU_TITLES = {
 }
 
 
+def _always(_session: Session) -> bool:
+    return True
+
+
+def _can_open(session: Session) -> bool:
+    return not session.run.active
+
+
+def _has_dataset(session: Session) -> bool:
+    return _can_open(session) and session.datasets.index is not None
+
+
+def _has_classifier(session: Session) -> bool:
+    return session.classifier.info is not None
+
+
+def _has_trained_classifier(session: Session) -> bool:
+    info = session.classifier.info
+    return info is not None and info.epochs > 0
+
+
+def _can_load(session: Session) -> bool:
+    return session.missing(LOADING_WEIGHTS) is None
+
+
+def _can_train(session: Session) -> bool:
+    return session.can_train
+
+
+def _can_pause(session: Session) -> bool:
+    return session.run.status in (RunStatus.RUNNING, RunStatus.PAUSED)
+
+
+def _can_stop(session: Session) -> bool:
+    return session.run.active and session.run.status is not RunStatus.STOPPING
+
+
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
     """A command of the menus.
@@ -42,6 +82,7 @@ class ActionSpec:
         icon: a meaning of `icons.NAMES`; empty for none.
         checkable: whether it stays on.
         separated: whether a line stands above it.
+        can: whether it can be used now.
     """
 
     name: str
@@ -52,6 +93,7 @@ class ActionSpec:
     icon: str = ""
     checkable: bool = False
     separated: bool = False
+    can: Callable[[Session], bool] = _always
 
 
 ACTIONS = (
@@ -62,6 +104,7 @@ ACTIONS = (
         QT_TRANSLATE_NOOP("actions", "Open a folder of images"),
         ("Ctrl+O",),
         "open",
+        can=_can_open,
     ),
     ActionSpec(
         "close_dataset",
@@ -69,6 +112,7 @@ ACTIONS = (
         QT_TRANSLATE_NOOP("actions", "&Close dataset"),
         QT_TRANSLATE_NOOP("actions", "Back to the start page"),
         ("Ctrl+W",),
+        can=_has_dataset,
     ),
     ActionSpec(
         "reload_dataset",
@@ -77,6 +121,7 @@ ACTIONS = (
         QT_TRANSLATE_NOOP("actions", "Read the folder again"),
         ("Ctrl+Shift+R",),
         "reload",
+        can=_has_dataset,
     ),
     ActionSpec(
         "save_weights",
@@ -86,12 +131,14 @@ ACTIONS = (
         ("Ctrl+S",),
         "save",
         separated=True,
+        can=_has_classifier,
     ),
     ActionSpec(
         "save_last_weights",
         Menu.FILE,
         QT_TRANSLATE_NOOP("actions", "Save weights of the &last epoch…"),
         QT_TRANSLATE_NOOP("actions", "Save the weights as they were when training ended"),
+        can=_has_trained_classifier,
     ),
     ActionSpec(
         "save_model",
@@ -99,6 +146,7 @@ ACTIONS = (
         QT_TRANSLATE_NOOP("actions", "Save whole &model…"),
         QT_TRANSLATE_NOOP("actions", "Save the network itself, as torch.save(model) does"),
         ("Ctrl+Shift+S",),
+        can=_has_classifier,
     ),
     ActionSpec(
         "load_weights",
@@ -108,6 +156,7 @@ ACTIONS = (
         ("Ctrl+L",),
         "load",
         separated=True,
+        can=_can_load,
     ),
     ActionSpec(
         "load_model",
@@ -117,6 +166,7 @@ ACTIONS = (
             "actions", "Take the weights out of a torch.save(model) file; no code in it is run"
         ),
         ("Ctrl+Shift+L",),
+        can=_can_load,
     ),
     ActionSpec(
         "manage_weights",
@@ -143,6 +193,7 @@ ACTIONS = (
         ("Ctrl+T",),
         "use",
         separated=True,
+        can=_has_classifier,
     ),
     ActionSpec(
         "quit",
@@ -158,6 +209,7 @@ ACTIONS = (
         QT_TRANSLATE_NOOP("actions", "Start training with the current settings"),
         ("Ctrl+Return", "F5"),
         "play",
+        can=_can_train,
     ),
     ActionSpec(
         "pause",
@@ -167,6 +219,7 @@ ACTIONS = (
         ("Ctrl+P",),
         "pause",
         checkable=True,
+        can=_can_pause,
     ),
     ActionSpec(
         "stop",
@@ -175,6 +228,7 @@ ACTIONS = (
         QT_TRANSLATE_NOOP("actions", "End after this batch; what was learned is kept"),
         ("Ctrl+.",),
         "stop",
+        can=_can_stop,
     ),
     ActionSpec(
         "show_messages",

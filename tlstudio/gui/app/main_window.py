@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-from tlstudio.core.needs import LOADING_WEIGHTS
 from tlstudio.gui.app import actions
 from tlstudio.gui.app.closing import Closing
 from tlstudio.gui.app.commands import Commands
@@ -211,27 +210,11 @@ class MainWindow(QMainWindow):
     def refresh(self) -> None:
         """Enable what can be done now, and mark the steps that are ready."""
         session = self._session
-        index, run, classifier = session.datasets.index, session.run, session.classifier.info
-        idle = not run.active
-        can_load = session.missing(LOADING_WEIGHTS) is None
-        enabled = {
-            "open_dataset": idle,
-            "close_dataset": idle and index is not None,
-            "reload_dataset": idle and index is not None,
-            "save_weights": classifier is not None,
-            "save_last_weights": classifier is not None and classifier.epochs > 0,
-            "save_model": classifier is not None,
-            "load_weights": can_load,
-            "load_model": can_load,
-            "predict_images": classifier is not None,
-            "train": session.can_train,
-            "pause": run.status in (RunStatus.RUNNING, RunStatus.PAUSED),
-            "stop": run.active and run.status is not RunStatus.STOPPING,
-        }
-        for name, is_enabled in enabled.items():
-            self.actions_by_name[name].setEnabled(is_enabled)
-        self.actions_by_name["pause"].setChecked(run.status is RunStatus.PAUSED)
+        for spec in actions.ACTIONS:
+            self.actions_by_name[spec.name].setEnabled(spec.can(session))
+        self.actions_by_name["pause"].setChecked(session.run.status is RunStatus.PAUSED)
         self.rail.show_ready({page.step: page.is_ready(session) for page in PAGES})
+        index = session.datasets.index
         name = shown(index.name) if index else ""
         self.setWindowTitle(f"{name} – TLStudio" if name else "TLStudio")
 

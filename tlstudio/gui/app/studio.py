@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication
 
 from tlstudio import __version__
 from tlstudio.core.log import start_log
+from tlstudio.gui.app.garbage import GarbageCollector
 from tlstudio.gui.app.main_window import MainWindow
 from tlstudio.gui.kit import icons, language, theme
-from tlstudio.gui.kit.garbage import GarbageCollector
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.tasks import as_studio_error
 from tlstudio.gui.state.session import Session

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from tlstudio.gui.kit.garbage import GarbageCollector
+from tlstudio.gui.app.garbage import GarbageCollector
 
 # In a process of its own: with Python's own collection it ends within ten changes of the theme.
 SCRIPT = """
