@@ -99,19 +99,17 @@ def shortcuts(parent: QWidget, actions: Mapping[str, QAction]) -> QDialog:
 def messages(parent: QWidget, notifications: Notifications) -> QDialog:
     """Show the messages so far, latest first."""
     inner = QWidget()
-    rows = vstack(spacing=12, margins=(0, 0, 8, 0), parent=inner)
+    rows = []
     tokens = {"info": "accent", "success": "right", "warning": "warning", "error": "wrong"}
     for notification in reversed(notifications.kept):
         level = notification.level.value
-        row = hstack((IconLabel(level, 18, tokens[level]), Qt.AlignmentFlag.AlignTop), spacing=12)
+        icon = IconLabel(level, 18, tokens[level])
         words = vstack(label(notification.text, wrap=True), spacing=2)
         if notification.hint:
             words.addWidget(label(notification.hint, "hint", wrap=True))
-        row.addLayout(words, 1)
-        rows.addLayout(row)
-    if not notifications.kept:
-        rows.addWidget(label(translate("dialogs", "Nothing so far."), "hint"))
-    rows.addStretch()
+        rows.append(hstack((icon, Qt.AlignmentFlag.AlignTop), (words, 1), spacing=12))
+    nothing = () if rows else (label(translate("dialogs", "Nothing so far."), "hint"),)
+    vstack(*rows, *nothing, Stretch(), spacing=12, margins=(0, 0, 8, 0), parent=inner)
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setWidget(inner)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.app.parts import TabSpec
@@ -14,6 +14,7 @@ from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.later import later
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.session import Dialog, Session
@@ -84,21 +85,15 @@ class ModelPage(QWidget):
         self.weights.setAccessibleName(self.weights.text())
         self.weights.setToolTip(self.tr("See, download, import and remove pretrained weights"))
         self._stack = PageStack()
-        self._header = header = QHBoxLayout()
         self.chosen = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.chosen.setProperty("role", "hint")
         self._title = label(self.tr("Model"), "title")
-        header.addWidget(self._title)
-        header.addWidget(self.chosen, 100)
-        header.addStretch()
-        header.addWidget(self.weights)
-        header.addWidget(self.tabs)
+        self._header = hstack(self._title, (self.chosen, 100), Stretch(), self.weights, self.tabs)
         self._least_px = 0
-        self._column = layout = QVBoxLayout(self)
-        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
-        layout.setSpacing(2 * theme.GRID)
-        layout.addLayout(header)
-        layout.addWidget(self._stack, 1)
+        self._column = vstack(
+            self._header, (self._stack, 1), spacing=2 * theme.GRID, margins=None, parent=self
+        )
+        self._column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         session.network.models_changed.connect(self._show_chosen)
         session.network.settings_changed.connect(self._show_chosen)
         self._show_chosen()

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tlstudio.core.advice.evidence import EvidenceRecord, StageEvidence
 from tlstudio.core.errors import TLStudioError
@@ -123,7 +123,7 @@ class DepthsView(QWidget):
         row = hstack((self.facts, 1), self.train_from, spacing=theme.GRID)
         charts = QWidget()
         charts.setMinimumHeight(CHARTS_AT_LEAST_PX)
-        self._chart_place = QVBoxLayout()
+        self._chart_place = vstack()
         vstack((self._chart_place, 1), row, spacing=theme.GRID // 2, parent=charts)
         self._charts = charts
         vstack(self.offer, charts, parent=self)

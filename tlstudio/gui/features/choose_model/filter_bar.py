@@ -7,14 +7,14 @@ from dataclasses import replace
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from tlstudio.core.networks.catalog import Library, ModelFilter, ModelSpec
 from tlstudio.gui.features.choose_model.filter_chips import FilterChips, without_filters
 from tlstudio.gui.features.choose_model.filter_popup import ModelFilterPopup
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton
-from tlstudio.gui.kit.layout import vstack
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.segmented import Segmented
 
 
@@ -62,8 +62,9 @@ class ModelFilterBar(QWidget):
         self.popup = ModelFilterPopup(self)
         self.scopes = Segmented(self.tr("Part of the catalog"))
         self.chips = FilterChips()
-        self._header = QHBoxLayout()
-        self._lay_out()
+        self._header = hstack((self.search, 1), self.filters, Stretch(), spacing=theme.GRID)
+        left = Qt.AlignmentFlag.AlignLeft
+        vstack(self._header, (self.scopes, left), self.chips, spacing=theme.GRID, parent=self)
         self._show()
 
         self.search.textChanged.connect(self._on_searched)
@@ -156,19 +157,6 @@ class ModelFilterBar(QWidget):
                 button.setToolTip(tips[scope])
         self.popup.set_filter(self.filter)
         self.chips.set_filter(self.filter)
-
-    def _lay_out(self) -> None:
-        self._header.setSpacing(theme.GRID)
-        self._header.addWidget(self.search, 1)
-        self._header.addWidget(self.filters)
-        self._header.addStretch()
-        vstack(
-            self._header,
-            (self.scopes, Qt.AlignmentFlag.AlignLeft),
-            self.chips,
-            spacing=theme.GRID,
-            parent=self,
-        )
 
 
 def _counts(found: Iterable[ModelSpec]) -> dict[Scope, int]:

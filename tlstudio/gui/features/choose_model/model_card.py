@@ -235,36 +235,21 @@ class ModelCard(QFrame):
             self.scratch,
             Stretch(),
             spacing=theme.GRID,
-            margins=None,
             parent=self._here,
         )
-        hstack(
-            self.download, (self.hint, 1), spacing=2 * theme.GRID, margins=None, parent=self._remote
-        )
+        hstack(self.download, (self.hint, 1), spacing=2 * theme.GRID, parent=self._remote)
         words = vstack(Stretch(), self.progress, self.bar, Stretch(), spacing=theme.GRID // 2)
-        hstack((words, 1), self.cancel, margins=None, parent=self._going)
+        hstack((words, 1), self.cancel, parent=self._going)
         self.stack = QStackedWidget()
         self.stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for page in (self._here, self._remote, self._going):
-            inner = page.layout()
-            assert inner is not None
-            inner.setContentsMargins(0, 0, 0, 0)
             self.stack.addWidget(page)
 
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for column in (left, right):
-            column.setSpacing(theme.GRID // 2)
-        for widget in (self.title, self.names, self.large, self.note):
-            left.addWidget(widget)
-        left.addStretch()
-        right.addWidget(label(self.tr("Pretrained weights"), "section"))
-        right.addWidget(self.weights)
-        right.addWidget(self.stack)
-        right.addStretch()
-        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._columns.setSpacing(4 * theme.GRID)
-        self._columns.addLayout(left, 1)
-        self._columns.addLayout(right, 1)
+        half = theme.GRID // 2
+        left = vstack(self.title, self.names, self.large, self.note, Stretch(), spacing=half)
+        heading = label(self.tr("Pretrained weights"), "section")
+        right = vstack(heading, self.weights, self.stack, Stretch(), spacing=half)
+        self._columns: QBoxLayout = hstack((left, 1), (right, 1), spacing=4 * theme.GRID)
         vstack(self.inputs, self.preprocessing, spacing=theme.GRID, parent=self._input)
         below_title = self.input_fold.layout()  # what was done is shown even when it is folded
         assert isinstance(below_title, QVBoxLayout)

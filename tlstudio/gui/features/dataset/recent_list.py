@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.gui.features.dataset.card_button import CardButton
 from tlstudio.gui.kit import theme
@@ -54,8 +54,7 @@ class RecentList(QWidget):
         self.clear_button = IconButton(self.tr("Clear"), kind="link")
         self.clear_button.setToolTip(self.tr("Forget the recent datasets"))
         heading = hstack(label(self.tr("Recent"), "section"), Stretch(), self.clear_button)
-        self._rows_layout = QVBoxLayout()
-        self._rows_layout.setSpacing(2)
+        self._rows_layout = vstack(spacing=2)
         vstack(heading, self._rows_layout, Stretch(), spacing=2, parent=self)
         self.clear_button.clicked.connect(session.datasets.clear_recent)
         session.datasets.recent_changed.connect(self.refresh)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.gui.features.dataset.card_button import CardButton
 from tlstudio.gui.features.dataset.picture_strip import PictureStrip
@@ -79,17 +79,11 @@ class SampleCards(QWidget):
         super().__init__(parent)
         self._session = session
         self.cards = {row.name: SampleCard(row) for row in jobs.sample_datasets()}
-        cards = QHBoxLayout()
-        cards.setSpacing(theme.GRID * 2)
         for card in self.cards.values():
-            cards.addWidget(card, 1)
             card.chosen.connect(session.datasets.open_sample)
-        vstack(
-            label(self.tr("Or try a sample dataset"), "section"),
-            cards,
-            spacing=theme.GRID,
-            parent=self,
-        )
+        cards = hstack(*((card, 1) for card in self.cards.values()), spacing=theme.GRID * 2)
+        title = label(self.tr("Or try a sample dataset"), "section")
+        vstack(title, cards, spacing=theme.GRID, parent=self)
         self._is_asked = False
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tlstudio.core.runs.history import History
 from tlstudio.gui.features.race.curves import RaceCurve
@@ -65,7 +65,7 @@ class RaceResultView(QWidget):
         self.progress_bar.setRange(0, 1000)
         self.progress_bar.setTextVisible(False)
         self.progress_bar.setAccessibleName(self.tr("Progress of the race"))
-        self._chart_place = QVBoxLayout()
+        self._chart_place = vstack()
         self.table = RaceTable()
         self.table.use_requested.connect(self._on_use)
         self.comparisons = label("", "hint", wrap=True)

@@ -53,10 +53,9 @@ class _Pair(QWidget):
         super().__init__()
         align = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
         self.value, self.below = label(), label("", "hint")
-        layout = vstack(spacing=0, parent=self)
         for part in (self.value, self.below):
             part.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
-            layout.addWidget(part)
+        vstack(self.value, self.below, spacing=0, parent=self)
 
     def set_texts(self, texts: tuple[str, str]) -> None:
         self.value.setText(texts[0])

@@ -43,8 +43,7 @@ class RankNote(QWidget):
         self.probe_paper, self.logme_paper = PaperLink(), PaperLink()
         self.probe_paper.set_link(PROBE_PAPER, PROBE_URL, opens)
         self.logme_paper.set_link(LOGME_PAPER, LOGME_URL, opens)
-        layout = vstack(spacing=0, parent=self)
-        for words, paper in ((self.probe, self.probe_paper), (self.logme, self.logme_paper)):
-            layout.addWidget(words)
-            layout.addWidget(paper, alignment=Qt.AlignmentFlag.AlignLeft)
-            layout.addSpacing(theme.GRID // 2)
+        left, gap = Qt.AlignmentFlag.AlignLeft, theme.GRID // 2
+        probe = (self.probe, (self.probe_paper, left), gap)
+        logme = (self.logme, (self.logme_paper, left), gap)
+        vstack(*probe, *logme, spacing=0, parent=self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tlstudio.core.needs import RATE_FINDER
 from tlstudio.core.rate_finder import rate_text
@@ -85,26 +85,19 @@ class RateView(QWidget):
         )
         self.how = label(self._texts.how_to_read(), "hint", wrap=True)
 
+        top = Qt.AlignmentFlag.AlignTop
         header = hstack(
             (self.headline, 1),
-            *(
-                (button, Qt.AlignmentFlag.AlignTop)
-                for button in (
-                    *(self.export_button, self.again_button, self.cancel_button),
-                    *(self.use_button, self.train_button),
-                )
-            ),
+            (self.export_button, top),
+            (self.again_button, top),
+            (self.cancel_button, top),
+            (self.use_button, top),
+            (self.train_button, top),
             spacing=theme.GRID,
         )
         self._stale_row = QWidget()
-        hstack(
-            (self._stale_icon, Qt.AlignmentFlag.AlignTop),
-            (self.stale, 1),
-            spacing=theme.GRID,
-            parent=self._stale_row,
-        )
-        self._chart_place = QVBoxLayout()
-        self._chart_place.setContentsMargins(0, 0, 0, 0)
+        hstack((self._stale_icon, top), (self.stale, 1), spacing=theme.GRID, parent=self._stale_row)
+        self._chart_place = vstack()
 
         content = QWidget()
         vstack(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconLabel, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.layout import hstack
 
 
 class ModelLine(QPushButton):
@@ -24,13 +25,15 @@ class ModelLine(QPushButton):
         self.title.setFont(font)
         self.facts = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.facts.setProperty("role", "hint")
-        self._layout = layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 0, 12, 0)
-        layout.setSpacing(theme.GRID)
-        layout.addWidget(IconLabel("model", 16))
-        layout.addWidget(self.title)
-        layout.addWidget(self.facts, 1)
-        layout.addWidget(IconLabel("next", 16))
+        self._layout = hstack(
+            IconLabel("model", 16),
+            self.title,
+            (self.facts, 1),
+            IconLabel("next", 16),
+            spacing=theme.GRID,
+            margins=(12, 0, 12, 0),
+            parent=self,
+        )
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from tlstudio.core.config.schedules import rate_curve
 from tlstudio.core.forecast.phase_costs import step_memory
@@ -51,7 +51,7 @@ class PlanView(QWidget):
         self.expected = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.expected.setProperty("role", "hint")
         self.train = IconButton(self.tr("Train"), "play", "primary", session.train)
-        self._chart_place = QVBoxLayout()
+        self._chart_place = vstack()
         self.told = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.told.setProperty("role", "hint")
         self.legend = PlanLegend()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTabBar, QWidget
 
 from tlstudio.core.runs.history import History
 from tlstudio.gui.features.training.history_model import HistoryModel
@@ -55,10 +55,8 @@ class HistoryView(QWidget):
             self.export = ChartExport(self.ensure_charts, "history", desk, self)
             self.export_button.setMenu(self.export.menu(self.export_button))
 
-        self._charts_place = QVBoxLayout()
-        self._charts_place.setContentsMargins(0, 0, 0, 0)
         place = QWidget()
-        place.setLayout(self._charts_place)
+        self._charts_place = vstack(parent=place)
         self._stack = QStackedWidget()
         self._stack.addWidget(place)
         self._stack.addWidget(self.table)

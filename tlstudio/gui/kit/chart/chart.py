@@ -25,13 +25,9 @@ READOUT_TOP_PX = 48
 
 def legend_row(title: str, specs: Sequence[SeriesSpec], indent_px: int = LEFT_PX) -> QHBoxLayout:
     """The line over a plot: its title at the left, which curve is which at the right."""
-    row = hstack(
-        label(title, "section"), Stretch(), spacing=theme.GRID, margins=(indent_px, 0, 0, 0)
-    )
-    for spec in specs:
-        row.addWidget(LegendKey(spec))
-        row.addWidget(label(spec.title, "hint"))
-    return row
+    keys = (part for spec in specs for part in (LegendKey(spec), label(spec.title, "hint")))
+    margins = (indent_px, 0, 0, 0)
+    return hstack(label(title, "section"), Stretch(), *keys, spacing=theme.GRID, margins=margins)
 
 
 class Chart(QWidget):
