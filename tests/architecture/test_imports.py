@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import tlstudio
 
 LISTING = "import sys; print([m for m in {names!r} if m in sys.modules])"
 
@@ -51,6 +54,16 @@ def test_the_first_paint_needs_only_qt() -> None:
 )
 def test_opening_datasets_needs_no_torch(module: str) -> None:
     assert loaded(f"import {module}", "torch") == []
+
+
+def test_only_jobs_import_the_engine_later() -> None:
+    gui = Path(tlstudio.__file__).parent / "gui"
+    users = {
+        path.stem
+        for path in gui.rglob("*.py")
+        if "kit.later import" in path.read_text(encoding="utf-8")
+    }
+    assert users and all(name.endswith("jobs") for name in users)
 
 
 def test_core_needs_neither_qt_nor_torch() -> None:
