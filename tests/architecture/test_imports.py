@@ -61,7 +61,7 @@ def test_only_jobs_import_the_engine_later() -> None:
     users = {
         path.stem
         for path in gui.rglob("*.py")
-        if "kit.later import" in path.read_text(encoding="utf-8")
+        if 'later("tlstudio.engine' in path.read_text(encoding="utf-8")
     }
     assert users and all(name.endswith("jobs") for name in users)
 
