@@ -34,7 +34,7 @@ def test_the_classifier_in_hand_is_looked_through(image: Path) -> None:
     maps = through.maps(MapRequest(ImageRef.of_file(image), "0", MapOrder.NUMBER))
     assert maps is not None
     assert maps.maps.shape == (4, 7, 7) and maps.channels == (0, 1, 2, 3)
-    assert through.view(image).shape == (16, 16, 3)
+    assert through.view(ImageRef.of_file(image)).shape == (16, 16, 3)
     assert through.filters(MapOrder.NUMBER, 0, 64).tiles.shape == (4, 3, 3, 3)
 
 
@@ -45,7 +45,7 @@ def test_networks_for_grey_images(image: Path) -> None:
     through = Lens(RunConfig(), 2, classifier)
     maps = through.maps(MapRequest(ImageRef.of_file(image), "0"))
     assert maps is not None and maps.maps.shape == (4, 7, 7)
-    view = through.view(image)
+    view = through.view(ImageRef.of_file(image))
     assert view.shape == (16, 16, 3) and (view[..., 0] == view[..., 2]).all()
     assert through.filters(MapOrder.NUMBER, 0, 64).tiles.shape == (4, 3, 3)
 
@@ -95,7 +95,7 @@ def test_what_is_kept_is_bounded(
     for number in range(2 * lens.VIEWS_KEPT):
         path = tmp_path / f"{number}.png"
         photo(0, number).save(path)
-        through.view(path)
+        through.view(ImageRef.of_file(path))
     assert len(through._views) == lens.VIEWS_KEPT
 
 

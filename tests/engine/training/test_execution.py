@@ -276,7 +276,7 @@ def test_a_changed_image_is_computed_again(index: DatasetIndex, computed: list[i
     path = index.by_split[Split.TRAIN][3].image.path
     photo(4, 77).save(path)
     run(index)
-    assert sum(computed) == 2
+    assert computed == [2, 2]  # both of its views; a single one goes through twice, see `fill`
     computed.clear()
     path.rename(path.with_name("moved.png"))
     run(open_dataset(path.parents[2]))
