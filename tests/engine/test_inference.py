@@ -76,3 +76,11 @@ def test_folders_are_searched(tmp_path: Path) -> None:
         lone,
         *(tmp_path / "set" / n / f"{n}_{i:03}.png" for n in ("green", "red") for i in range(2)),
     ]
+
+
+def test_files_may_be_named_by_their_paths(tmp_path: Path) -> None:
+    path = tmp_path / "leaf.png"
+    photo().save(path)
+    (record,) = predict(tiny_classifier(), [path])
+    assert isinstance(record, PredictionRecord)
+    assert record.image == ImageRef.of_file(path) and record.path == path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import torch
 
@@ -23,7 +24,7 @@ __all__ = ["find_images", "predict"]
 
 def predict(
     classifier: Classifier,
-    images: Sequence[ImageRef],
+    images: Sequence[ImageRef | Path],
     *,
     stop: StopToken | None = None,
     batch_size: int = 32,
@@ -37,7 +38,7 @@ def predict(
     for start in range(0, len(images), batch_size):
         results: list[ExcludedFile | ImageRef] = []
         views: list[torch.Tensor] = []
-        for image in images[start : start + batch_size]:
+        for image in map(ImageRef.of, images[start : start + batch_size]):
             if stop is not None and stop.stopped:
                 return
             try:

@@ -66,6 +66,11 @@ class Sample:
     class_index: int
     split: Split
 
+    @property
+    def path(self) -> Path | None:
+        """The image's own file; None where it lies in something else."""
+        return self.image.path
+
 
 @dataclass(frozen=True, slots=True)
 class ImagesGlance:
@@ -86,6 +91,11 @@ class ExcludedFile:
 
     image: ImageRef
     reason: str
+
+    @property
+    def path(self) -> Path | None:
+        """The image's own file; None where it lies in something else."""
+        return self.image.path
 
 
 @dataclass(frozen=True)

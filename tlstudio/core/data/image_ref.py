@@ -100,6 +100,11 @@ class ImageRef:
         """The image in a file by itself."""
         return cls(FolderContainer(path.parent), path.name)
 
+    @classmethod
+    def of(cls, image: ImageRef | Path) -> ImageRef:
+        """Return a reference as it is, or the one to the image in a file."""
+        return image if isinstance(image, ImageRef) else cls.of_file(image)
+
     @property
     def name(self) -> str:
         """The name that a person reads: that of the file."""

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -25,6 +26,11 @@ class PredictionRecord:
     image: ImageRef
     probabilities: tuple[float, ...]
     target: int | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """The image's own file; None where it lies in something else."""
+        return self.image.path
 
     @property
     def predicted(self) -> int:

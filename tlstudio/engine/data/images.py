@@ -10,6 +10,7 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,36 +64,37 @@ class ImageDetails:
     modified: datetime
 
 
-def check_image(ref: ImageRef) -> str | None:
+def check_image(image: ImageRef | Path) -> str | None:
     """Why an image cannot be used, as a sentence marked for translation; None if it is fine.
 
     Cheap: reads the header and looks whether the end of the file is there. Only a JPEG with
     something behind its end is decoded.
     """
+    ref = ImageRef.of(image)
     try:
-        with _opened(ref) as image:
-            if image.format == "PNG":
-                image.verify()  # chunk checksums, up to the last one
-            elif image.format in ("JPEG", "MPO") and not _ends_like_a_jpeg(ref):
-                image.draft(None, (256, 256))
-                image.load()
+        with _opened(ref) as opened:
+            if opened.format == "PNG":
+                opened.verify()  # chunk checksums, up to the last one
+            elif opened.format in ("JPEG", "MPO") and not _ends_like_a_jpeg(ref):
+                opened.draft(None, (256, 256))
+                opened.load()
     except ImageError as error:
         return error.sentence
     return None
 
 
-def read_image(ref: ImageRef, *, min_side_px: int | None = None) -> Image.Image:
+def read_image(ref: ImageRef | Path, *, min_side_px: int | None = None) -> Image.Image:
     """The picture as a person sees it: RGB, upright, transparency on white.
 
     Args:
-        ref: the image; of an animation the first frame is read.
+        ref: the image, or its file; of an animation the first frame is read.
         min_side_px: allows a JPEG to be decoded at 1/2, 1/4 or 1/8 of its size as long as the
             shorter side keeps that many pixels. Faster for large photos.
 
     Raises:
         ImageError: it cannot be read.
     """
-    with _opened(ref) as image:
+    with _opened(ImageRef.of(ref)) as image:
         if min_side_px is not None:
             image.draft(None, (min_side_px, min_side_px))
         image.load()  # turns a TIFF already, and says so in its orientation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,10 +67,10 @@ def augmented_views(
     return views
 
 
-def network_view(ref: ImageRef, preprocessing: Preprocessing) -> NDArray[np.uint8]:
+def network_view(image: ImageRef | Path, preprocessing: Preprocessing) -> NDArray[np.uint8]:
     """An image as validation and inference show it to the network, uint8 ``[H, W, 3]``.
 
     Raises:
         ImageError: it cannot be read.
     """
-    return view_pixels(read_view(ref, preprocessing))
+    return view_pixels(read_view(ImageRef.of(image), preprocessing))
