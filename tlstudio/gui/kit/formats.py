@@ -107,3 +107,11 @@ def metric(value: float | None, unit: Unit) -> str:
 def images_per_s(rate: float) -> str:
     """Format images per second with three digits, e.g. 0.412, 41.2 or 4,120."""
     return f"{rate:.3g}" if rate < 999.5 else f"{round(rate, -1):,.0f}"
+
+
+def ratio(value: float) -> str:
+    """Format a ratio with two digits, e.g. 0.012 or 3.4e-5."""
+    if value == 0 or value >= 0.001:
+        return f"{value:.2g}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{float(mantissa):g}e{int(exponent)}"

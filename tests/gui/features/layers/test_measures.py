@@ -13,11 +13,11 @@ from tlstudio.core.strategies import PlanOptions, freeze_plan
 from tlstudio.gui.features.layers.measures import (
     LayerMeasure,
     LayerMeasures,
-    LogScale,
     MeasureCell,
     MeasureFacts,
 )
 from tlstudio.gui.features.layers.rows import LayerRows
+from tlstudio.gui.kit.log_scale import LogScale
 
 TREE = small_tree(num_classes=3)
 

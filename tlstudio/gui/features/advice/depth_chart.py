@@ -15,7 +15,6 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QGraphicsSimpleTextItem, QSizePolicy, QWidget
 
 from tlstudio.gui.features.advice.depth_points import DepthLabels, DepthPoint
-from tlstudio.gui.features.layers.measures import LogScale, ratio_text
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.chart import ticks
 from tlstudio.gui.kit.chart.chart import Chart, legend_row
@@ -25,6 +24,7 @@ from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
 from tlstudio.gui.kit.chart.series import SeriesSpec
 from tlstudio.gui.kit.interval_bar import AccuracyAxis
 from tlstudio.gui.kit.layout import vstack
+from tlstudio.gui.kit.log_scale import LogScale
 
 TITLE_PX = 22
 ACCURACY_PX, GRADIENT_PX, PARAMETERS_PX = 130, 70, 84  # at least
@@ -255,7 +255,7 @@ class DepthChart(Chart):
         found = [(x, p.gradient) for x, p in enumerate(self._points) if p.gradient]
         scale = LogScale.of([gradient for _, gradient in found])
         self._set_home(plot, (scale.low, scale.high), TITLE_PX, 8)
-        ends = [(end, ratio_text(10**end)) for end in (scale.low, scale.high)]
+        ends = [(end, formats.ratio(10**end)) for end in (scale.low, scale.high)]
         plot.left.set_ticks(ticks.fixed(*ends))
         heights = [min(scale.high, max(scale.low, log10(gradient))) for _, gradient in found]
         plot.put(

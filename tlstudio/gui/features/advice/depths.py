@@ -13,7 +13,6 @@ from tlstudio.core.errors import TLStudioError
 from tlstudio.core.settings import Settings
 from tlstudio.core.strategies import FreezePlan
 from tlstudio.gui.features.advice.depth_points import DepthLabels, DepthPoint
-from tlstudio.gui.features.layers.measures import ratio_text
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label
 from tlstudio.gui.kit.chart.export import ChartExport
@@ -201,7 +200,7 @@ class DepthsView(QWidget):
             knn = formats.percent(row.knn_accuracy)
             texts.append(self.tr("neighbours {accuracy}").format(accuracy=knn))
         if row.gradient_ratio is not None:
-            ratio = ratio_text(row.gradient_ratio)
+            ratio = formats.ratio(row.gradient_ratio)
             texts.append(self.tr("gradient / weight {ratio}").format(ratio=ratio))
         if row.parameters:
             count = formats.compact(row.parameters)

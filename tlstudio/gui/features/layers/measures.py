@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from tlstudio.core.advice.evidence import EvidenceRecord, StageEvidence
 from tlstudio.core.strategies import FreezePlan
 from tlstudio.gui.features.layers.rows import LayerRow
 from tlstudio.gui.kit import formats
+from tlstudio.gui.kit.log_scale import LogScale
 
 
 class LayerMeasure(StrEnum):
@@ -65,7 +66,6 @@ class MeasureCell:
 
 Span = tuple[float, float]
 EMPTY = MeasureCell()
-LOG_AT_LEAST = 1.0  # decades that the bars of a logarithmic measure cover at least
 
 
 class LayerMeasures(QObject):
@@ -198,7 +198,7 @@ class LayerMeasures(QObject):
         if stage is None or stage.gradient_ratio is None:
             return self._unmeasured(row, facts)
         ratio = stage.gradient_ratio
-        text = ratio_text(ratio)
+        text = formats.ratio(ratio)
         tip = self.tr("The gradient of one batch is {ratio} times as long as the weights.")
         return MeasureCell(text, share=scale.share(ratio), tip=tip.format(ratio=text))
 
@@ -254,30 +254,6 @@ def _stage(row: LayerRow, facts: MeasureFacts) -> StageEvidence | None:
     return facts.evidence.by_path.get(row.node.path)
 
 
-@dataclass(frozen=True, slots=True)
-class LogScale:
-    """A logarithmic scale between two powers of ten."""
-
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, values: Iterable[float]) -> LogScale:
-        """Whole decades around the finite values above zero."""
-        logs = [math.log10(value) for value in values if 0 < value < math.inf]
-        if not logs:
-            return cls(-1.0, 0.0)
-        low, high = math.floor(min(logs) - 0.1), math.ceil(max(logs))
-        return cls(low, max(high, low + LOG_AT_LEAST))
-
-    def share(self, value: float) -> float:
-        """Return the position of `value`, 0..1; 0 for values that are not positive."""
-        if value <= 0:
-            return 0.0
-        place = (math.log10(value) - self.low) / (self.high - self.low)
-        return min(1.0, max(0.0, place))
-
-
 def spans_of(rows: Sequence[LayerRow], values: Mapping[str, float]) -> list[Span | None]:
     """The lowest and highest value of the layers at or below each row; None without any."""
     spans: list[Span | None] = [
@@ -305,11 +281,3 @@ def drift_text(value: float) -> str:
 def short_rate(value: float) -> str:
     """Format a rate briefly, e.g. 7.8e-6 or 0.001."""
     return formats.learning_rate(float(f"{value:.1e}"))
-
-
-def ratio_text(value: float) -> str:
-    """Format a ratio with two digits, e.g. 0.012 or 3.4e-5."""
-    if value == 0 or value >= 0.001:
-        return f"{value:.2g}"
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{float(mantissa):g}e{int(exponent)}"
