@@ -62,14 +62,16 @@ class _Runnable(QRunnable):
     def __init__(self, task: Task, work: Callable[[], Any]) -> None:
         super().__init__()
         self._task = task
-        self._work = work
+        self._work: Callable[[], Any] | None = work
 
     def run(self) -> None:
+        # Qt may keep this object a while; what it worked on, e.g. a network, is let go at once.
+        work, self._work = self._work, None
         result: Any = None
         error: TLStudioError | None = None
-        if not self._task.cancelled:
+        if work is not None and not self._task.cancelled:
             try:
-                result = self._work()
+                result = work()
             except Exception as problem:  # the edge of the worker: nothing may escape
                 error = as_studio_error(problem)
         try:
