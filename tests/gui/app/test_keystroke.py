@@ -84,8 +84,7 @@ def test_one_digit_costs_little(
     assert isinstance(page, TrainPage)
     if view is not None:
         page.show_tab(view)
-    panel = window.docks["strategy"].widget()
-    assert isinstance(panel, StrategyPanel)
+    panel = window.inspector.findChild(StrategyPanel)
     editor = panel.form.rows["learning_rate"].editor
     QApplication.processEvents()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLabel, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from tests.archives import ZipSource, zip_folder
@@ -58,34 +58,87 @@ def test_steps_by_click_and_by_key(window: MainWindow, session: Session, qtbot: 
     assert not window.pages[Step.RESULTS].isVisible()
 
 
-def test_panels_are_where_they_concern_and_stay_hidden(
-    window: MainWindow, session: Session, qtbot: QtBot
+def test_the_inspector_is_where_it_concerns_and_stays_hidden(
+    window: MainWindow, session: Session
 ) -> None:
-    assert not any(dock.isVisible() for dock in window.docks.values())
+    assert not window.inspector.isVisible()
     session.go_to(Step.MODEL)
-    assert all(dock.isVisible() for dock in window.docks.values())
-    window._panel_actions["layers"].trigger()
-    assert [name for name, dock in window.docks.items() if dock.isVisible()] == ["strategy"]
+    assert window.inspector.isVisible()
+    [shown] = [a for a in menu_actions(window) if a.text() == window.inspector.windowTitle()]
+    shown.trigger()
+    assert not window.inspector.isVisible()
     session.go_to(Step.USE)
     session.go_to(Step.TRAIN)
-    assert not window.docks["layers"].isVisible()
-    assert session.preferences.hidden_panels == ("layers",)
+    assert not window.inspector.isVisible()
+    assert not session.preferences.shows_inspector
+    shown.trigger()
+    assert window.inspector.isVisible()
 
 
-def test_panels_keep_their_shares_of_the_height(
+def drag_inspector_edge(window: MainWindow, qtbot: QtBot, by_px: int) -> None:
+    """Drag the edge between page and inspector, as a person does."""
+    edge = window.inspector.geometry().topLeft() + QPoint(-1, 200)
+    button = Qt.MouseButton.LeftButton
+    qtbot.mousePress(window, button, pos=edge)
+    qtbot.mouseMove(window, edge + QPoint(by_px, 0))
+    QApplication.processEvents()
+    qtbot.mouseRelease(window, button, pos=edge + QPoint(by_px, 0))
+    QApplication.processEvents()
+
+
+@pytest.mark.parametrize(("window_px", "least", "most"), [(1280, 372, 372), (1920, 420, 520)])
+def test_the_inspector_grows_a_little_with_the_window(
+    window: MainWindow, session: Session, window_px: int, least: int, most: int
+) -> None:
+    session.go_to(Step.MODEL)
+    window.resize(window_px, 800)
+    QApplication.processEvents()
+    assert least <= window.inspector.width() <= most
+
+
+def test_a_width_that_a_person_chose_stays(
     window: MainWindow, session: Session, qtbot: QtBot
 ) -> None:
     session.go_to(Step.MODEL)
-
-    def share() -> float:
-        QApplication.processEvents()
-        heights = [dock.height() for dock in window.docks.values()]
-        return heights[0] / sum(heights)
-
     window.resize(1280, 800)
-    before = share()
-    window.resize(1280, 1100)
-    assert share() == pytest.approx(before, abs=0.05)
+    QApplication.processEvents()
+    drag_inspector_edge(window, qtbot, -50)
+    chosen = window.inspector.width()
+    assert chosen == 372 + 50
+    window.resize(1920, 1000)
+    session.go_to(Step.USE)
+    session.go_to(Step.TRAIN)
+    QApplication.processEvents()
+    assert window.inspector.width() == chosen
+    again = MainWindow(session)
+    qtbot.addWidget(again, before_close_func=lambda w: setattr(w, "_may_close", True))
+    again.resize(1600, 900)
+    with qtbot.waitExposed(again):
+        again.show()
+    QApplication.processEvents()
+    assert again.inspector.width() == chosen
+
+
+def test_a_layout_of_docks_of_another_version_is_passed_over(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_engine(monkeypatch)
+    old = QMainWindow()
+    qtbot.addWidget(old)
+    for name in ("strategy", "layers"):
+        dock = QDockWidget(old)
+        dock.setObjectName(f"dock_{name}")
+        old.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+    session.preferences.keep_window_layout(old.saveGeometry(), old.saveState())
+    session.go_to(Step.MODEL)
+    window = MainWindow(session)
+    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
+    window.resize(1280, 800)
+    with qtbot.waitExposed(window):
+        window.show()
+    QApplication.processEvents()
+    assert window.inspector.isVisible() and not window.inspector.isFloating()
+    assert window.inspector.width() == 372
 
 
 def test_nothing_can_be_trained_or_saved_before_there_is_something(window: MainWindow) -> None:
@@ -153,12 +206,12 @@ def test_only_the_page_in_sight_is_built_before_the_first_paint(
     window = MainWindow(session)
     qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
     assert window._stack.count() == 1
-    assert all(dock.widget() is None for dock in window.docks.values())
+    assert window.inspector.widget() is None
     with qtbot.waitSignal(window.completed):
         window.show()
     assert window.painted
     assert window._stack.count() == len(Step)
-    assert all(dock.widget() is not None for dock in window.docks.values())
+    assert window.inspector.widget() is not None
     assert window._stack.currentWidget() is window.pages[Step.DATA]
 
 
@@ -170,7 +223,7 @@ def test_a_page_is_there_as_soon_as_it_is_asked_for(
     window = MainWindow(session)
     qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
     assert window._stack.currentWidget() is window.pages[Step.MODEL]
-    assert all(dock.widget() is not None for dock in window.docks.values())
+    assert window.inspector.widget() is not None
     session.go_to(Step.USE)
     assert window._stack.currentWidget() is window.pages[Step.USE]
 

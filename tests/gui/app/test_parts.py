@@ -1,4 +1,4 @@
-"""The rows of pages and panels: the rail, the keys and the worker that imports go by them."""
+"""The rows of pages: the rail, the keys and the worker that imports go by them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from tlstudio.gui.app import dialogs, rail
 from tlstudio.gui.app.actions import make_actions
-from tlstudio.gui.app.parts import PAGES, PANELS
+from tlstudio.gui.app.inspector_dock import MAKE
+from tlstudio.gui.app.parts import PAGES
 from tlstudio.gui.kit import icons
 from tlstudio.gui.state.session import Step
 
@@ -20,7 +21,8 @@ BUILDING = """
 import sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
-from tlstudio.gui.app.parts import PANELS, Pages, import_parts
+from tlstudio.gui.app.inspector_dock import MAKE
+from tlstudio.gui.app.parts import Pages, import_parts
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.state.session import Session
 app = QApplication([])
@@ -31,8 +33,7 @@ pages = Pages(session, lambda page: None)
 for step in pages:
     if hasattr(pages[step], "prepare"):
         pages[step].prepare()
-for panel in PANELS:
-    panel.make(session)
+MAKE(session)
 print([name for name in set(sys.modules) - known if name.startswith("tlstudio.gui")])
 session.close()
 """
@@ -41,8 +42,8 @@ session.close()
 def test_every_step_has_its_page_in_the_order_of_the_rail() -> None:
     assert [page.step for page in PAGES] == list(Step)
     assert {page.icon for page in PAGES} <= icons.NAMES.keys()
-    for spec in (*PAGES, *PANELS):
-        assert issubclass(spec.make.load(), QWidget)
+    for make in (*(page.make for page in PAGES), MAKE):
+        assert issubclass(make.load(), QWidget)
 
 
 def test_the_rail_and_the_shortcuts_follow_the_rows(

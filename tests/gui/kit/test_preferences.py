@@ -20,14 +20,16 @@ def test_values_come_back_typed(file: Path, tmp_path: Path) -> None:
     preferences = Preferences(file)
     preferences.language = "ko"
     preferences.scheme = Scheme.DARK
-    preferences.hidden_panels = ("layers",)
+    preferences.shows_inspector = False
+    preferences.inspector_px = 444
     preferences.add_recent_dataset(tmp_path)
     preferences.keep_window_layout(QByteArray(b"geometry"), QByteArray(b"state"))
     del preferences
     again = Preferences(file)
     assert again.language == "ko"
     assert again.scheme is Scheme.DARK
-    assert again.hidden_panels == ("layers",)
+    assert not again.shows_inspector
+    assert again.inspector_px == 444
     assert again.recent_datasets == (tmp_path,)
     assert again.window_layout() == (QByteArray(b"geometry"), QByteArray(b"state"))
 
@@ -37,14 +39,19 @@ def test_a_new_person_gets_defaults(file: Path) -> None:
     assert preferences.language == "system"
     assert preferences.scheme is Scheme.SYSTEM
     assert preferences.recent_datasets == ()
-    assert preferences.hidden_panels == ()
+    assert preferences.shows_inspector
+    assert preferences.inspector_px == 0
 
 
 def test_nonsense_in_the_file_is_a_default(file: Path) -> None:
-    file.write_text("[General]\nscheme=plaid\nrecent_datasets=@Invalid()\n", encoding="utf-8")
+    file.write_text(
+        "[General]\nscheme=plaid\nrecent_datasets=@Invalid()\n[inspector]\nwidth_px=wide\n",
+        encoding="utf-8",
+    )
     preferences = Preferences(file)
     assert preferences.scheme is Scheme.SYSTEM
     assert preferences.recent_datasets == ()
+    assert preferences.inspector_px == 0
 
 
 def test_recent_datasets_are_few_latest_first_and_exist(file: Path, tmp_path: Path) -> None:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import assert_never
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
@@ -16,14 +15,15 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from tlstudio.gui.app import actions
 from tlstudio.gui.app.closing import Closing
 from tlstudio.gui.app.commands import Commands
 from tlstudio.gui.app.header import Header
+from tlstudio.gui.app.inspector_dock import InspectorDock
 from tlstudio.gui.app.menus import add_choices, build_menus
-from tlstudio.gui.app.parts import PAGES, PANELS, Pages, PanelSpec, import_parts
+from tlstudio.gui.app.parts import PAGES, Pages, import_parts
 from tlstudio.gui.app.rail import Rail
 from tlstudio.gui.app.status_bar import Status
 from tlstudio.gui.app.toasts import Toasts
@@ -35,8 +35,8 @@ from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Dialog, Session, Step
 
-INSPECTOR_PX = 372
 FRAME = QSize(8, 40)  # a usual title bar and borders, which are known only once it is shown
+STATE_VERSION = 1  # of the layout of docks that is kept
 UNPAINTED_MS = 500  # a window that nobody sees is built in full as well
 
 
@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
         self._building = QTimer(self, singleShot=True)
         self._building.timeout.connect(self._import_parts)
         self._build_content()
-        self._build_docks()
+        self.inspector = InspectorDock(session, self)
         self._build_menus()
         self.setStatusBar(Status(session, self))
         self.toasts = Toasts(self._content)
@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         self.resize(self._first_size())
         geometry, state = session.preferences.window_layout()
         self.restoreGeometry(geometry)
-        self.restoreState(state)
+        self.restoreState(state, STATE_VERSION)
         self._show_step(session.step)
         self.refresh()
         self._stack.setFocus()
@@ -107,30 +107,15 @@ class MainWindow(QMainWindow):
         hstack(self.rail, (middle, 1), spacing=0, parent=self._content)
         self.setCentralWidget(self._content)
 
-    def _build_docks(self) -> None:
-        self.docks: dict[str, QDockWidget] = {}
-        features = QDockWidget.DockWidgetFeature
-        for spec in PANELS:
-            dock = QDockWidget(self.tr(spec.title), self)
-            dock.setObjectName(f"dock_{spec.name}")
-            dock.setFeatures(features.DockWidgetMovable | features.DockWidgetFloatable)
-            self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-            self.docks[spec.name] = dock
-        self._panel_heights = [spec.height_px for spec in PANELS]
-        self._panel_width = INSPECTOR_PX
-
     def _build_menus(self) -> None:
         menus = build_menus(self.menuBar(), self._session, self.actions_by_name)
         for name, action in self.actions_by_name.items():
             action.triggered.connect(getattr(self.commands, name))
         view = menus[actions.Menu.VIEW]
-        self._panel_actions: dict[str, QAction] = {}
-        for spec in PANELS:
-            action = view.addAction(self.tr("{panel} panel").format(panel=self.tr(spec.title)))
-            action.setCheckable(True)
-            action.setChecked(spec.name not in self._session.preferences.hidden_panels)
-            action.toggled.connect(self._on_panel_toggled)
-            self._panel_actions[spec.name] = action
+        shown = view.addAction(self.inspector.windowTitle())
+        shown.setCheckable(True)
+        shown.setChecked(self._session.preferences.shows_inspector)
+        shown.toggled.connect(self._on_inspector_toggled)
         view.addSeparator()
         add_choices(view, self._session.preferences, self.scheme_chosen, self.language_chosen)
 
@@ -189,8 +174,7 @@ class MainWindow(QMainWindow):
             if hasattr(page, "prepare"):
                 page.prepare()
                 yield page
-        for spec in PANELS:
-            yield self._filled_dock(spec)
+        yield self.inspector.fill()
 
     def _on_page_built(self, page: QWidget) -> None:
         self._stack.addWidget(page)
@@ -198,12 +182,6 @@ class MainWindow(QMainWindow):
             if hasattr(page, f"{name}_requested"):
                 requested = getattr(page, f"{name}_requested")
                 requested.connect(self.actions_by_name[name].trigger)
-
-    def _filled_dock(self, spec: PanelSpec) -> QDockWidget:
-        dock = self.docks[spec.name]
-        if dock.widget() is None:
-            dock.setWidget(spec.make(self._session))
-        return dock
 
     # Following the session
 
@@ -219,15 +197,22 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{name} – TLStudio" if name else "TLStudio")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The panels keep their shares of the height; Qt would give all of it to the first."""
-        self._note_panel_sizes()
         super().resizeEvent(event)
-        self._share_height()
+        self.inspector.fit()
+
+    def event(self, event: QEvent) -> bool:
+        """The edge between pages and inspector is dragged inside Qt's own `event`."""
+        if event.type() is QEvent.Type.MouseButtonPress:
+            self.inspector.note_press()
+        handled = super().event(event)
+        if event.type() is QEvent.Type.MouseButtonRelease:
+            self.inspector.note_release()
+        return handled
 
     def _show_step(self, step: Step) -> None:
         self.rail.show_step(step)
         self._stack.setCurrentWidget(self.pages[step])
-        self._show_panels()
+        self.inspector.show_step(step)
 
     def _on_dialog_requested(self, dialog: Dialog) -> None:
         match dialog:
@@ -238,38 +223,9 @@ class MainWindow(QMainWindow):
             case _:
                 assert_never(dialog)
 
-    def _show_panels(self) -> None:
-        """Panels are seen on the pages that they concern, unless a person hid them."""
-        self._note_panel_sizes()
-        for spec in PANELS:
-            concerned = self._session.step in spec.steps
-            action = self._panel_actions[spec.name]
-            action.setEnabled(concerned)
-            dock = self._filled_dock(spec) if concerned else self.docks[spec.name]
-            dock.setVisible(concerned and action.isChecked())
-        self._share_height()
-        self._give_width()
-
-    def _note_panel_sizes(self) -> None:
-        """Remember how a person divided the room, while all panels are there to be seen."""
-        docks = self.docks.values()
-        if all(dock.isVisible() and not dock.isFloating() for dock in docks):
-            self._panel_heights = [dock.height() for dock in docks]
-            self._panel_width = max(dock.width() for dock in docks)
-
-    def _share_height(self) -> None:
-        vertical = Qt.Orientation.Vertical
-        self.resizeDocks(list(self.docks.values()), self._panel_heights, vertical)
-
-    def _give_width(self) -> None:
-        docks = list(self.docks.values())
-        self.resizeDocks(docks, [self._panel_width] * len(docks), Qt.Orientation.Horizontal)
-
-    def _on_panel_toggled(self) -> None:
-        self._session.preferences.hidden_panels = tuple(
-            name for name, action in self._panel_actions.items() if not action.isChecked()
-        )
-        self._show_panels()
+    def _on_inspector_toggled(self, is_shown: bool) -> None:
+        self._session.preferences.shows_inspector = is_shown
+        self.inspector.show_step(self._session.step)
 
     # Dropping and closing
 
@@ -284,7 +240,9 @@ class MainWindow(QMainWindow):
 
     def keep_layout(self) -> None:
         """Remember size and docks for the next window."""
-        self._session.preferences.keep_window_layout(self.saveGeometry(), self.saveState())
+        self._session.preferences.keep_window_layout(
+            self.saveGeometry(), self.saveState(STATE_VERSION)
+        )
 
     def discard(self) -> None:
         """Take this window away; the session lives on."""

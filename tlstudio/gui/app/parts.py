@@ -1,4 +1,4 @@
-"""The pages and panels of the main window: a row each, imported when one is built."""
+"""The pages of the main window: a row each, imported when one is built."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.needs import CHOSEN_NETWORK
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.gui.app import inspector_dock
 from tlstudio.gui.kit.later import later
 from tlstudio.gui.state.session import Session, Step
 
@@ -33,22 +34,6 @@ class PageSpec:
     make: later
     is_ready: Callable[[Session], bool]
     shows_at_once: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PanelSpec:
-    """A dock of the inspector.
-
-    Attributes:
-        steps: the pages that it concerns.
-        height_px: at first; in a larger window the panels keep these shares.
-    """
-
-    name: str
-    title: str
-    make: later
-    steps: tuple[Step, ...]
-    height_px: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,34 +86,16 @@ PAGES = (
     ),
 )
 
-PANELS = (
-    PanelSpec(
-        "strategy",
-        QT_TRANSLATE_NOOP("MainWindow", "Strategy"),
-        later("tlstudio.gui.features.strategy.panel", "StrategyPanel"),
-        (Step.MODEL, Step.TRAIN),
-        400,
-    ),
-    PanelSpec(
-        "layers",
-        QT_TRANSLATE_NOOP("MainWindow", "Layers"),
-        later("tlstudio.gui.features.layers.panel", "LayerTreePanel"),
-        (Step.MODEL, Step.TRAIN),
-        360,
-    ),
-)
-
 _PAGES = {spec.step: spec for spec in PAGES}
 
 
 def import_parts() -> None:
-    """Import what pages and panels are made of. For a worker: it takes a third of a second."""
+    """Import what the window is made of. For a worker: it takes a third of a second."""
     for page in PAGES:
         page.make.load()
         for module in page.shows_at_once:
             import_module(module)
-    for panel in PANELS:
-        panel.make.load()
+    inspector_dock.MAKE.load()
 
 
 class Pages(Mapping[Step, QWidget]):

@@ -64,14 +64,23 @@ class Preferences:
         self._settings.setValue("last_folder", folder)
 
     @property
-    def hidden_panels(self) -> tuple[str, ...]:
-        """Names of the inspector panels that a person hid."""
-        names = str(self._settings.value("hidden_panels", "", type=str))
-        return tuple(name for name in names.split(",") if name)
+    def shows_inspector(self) -> bool:
+        """Whether the inspector is seen on the pages that it concerns."""
+        return bool(self._settings.value("inspector/shown", True, type=bool))
 
-    @hidden_panels.setter
-    def hidden_panels(self, names: tuple[str, ...]) -> None:
-        self._settings.setValue("hidden_panels", ",".join(names))
+    @shows_inspector.setter
+    def shows_inspector(self, is_shown: bool) -> None:
+        self._settings.setValue("inspector/shown", is_shown)
+
+    @property
+    def inspector_px(self) -> int:
+        """The width that a person gave the inspector; 0 if it follows the window."""
+        px = str(self._settings.value("inspector/width_px", 0))
+        return int(px) if px.isdecimal() else 0
+
+    @inspector_px.setter
+    def inspector_px(self, width: int) -> None:
+        self._settings.setValue("inspector/width_px", width)
 
     def window_layout(self) -> tuple[QByteArray, QByteArray]:
         """Geometry and dock state of the main window; empty at first."""

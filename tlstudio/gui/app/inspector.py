@@ -1,0 +1,21 @@
+"""What stands in the inspector: the settings above, and below them the tree of layers."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from tlstudio.gui.features.layers.panel import LayerTreePanel
+from tlstudio.gui.features.strategy.panel import StrategyPanel
+from tlstudio.gui.kit.basics import line
+from tlstudio.gui.kit.layout import vstack
+from tlstudio.gui.state.session import Session
+
+
+class Inspector(QWidget):
+    """Puts together what the features know of a run that is yet to come."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.settings = StrategyPanel(session)
+        self.layers = LayerTreePanel(session)
+        vstack((self.settings, 1), line(), (self.layers, 1), spacing=0, parent=self)
