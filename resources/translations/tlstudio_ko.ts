@@ -1415,6 +1415,13 @@
     </message>
 </context>
 <context>
+    <name>InspectorDock</name>
+    <message>
+        <source>What trains</source>
+        <translation>학습 대상</translation>
+    </message>
+</context>
+<context>
     <name>IntervalBar</name>
     <message>
         <source>Accuracy</source>
@@ -1976,21 +1983,6 @@
     <message>
         <source>{done} of {total}</source>
         <translation>{done} / {total}</translation>
-    </message>
-</context>
-<context>
-    <name>MainWindow</name>
-    <message>
-        <source>Strategy</source>
-        <translation>전략</translation>
-    </message>
-    <message>
-        <source>Layers</source>
-        <translation>레이어</translation>
-    </message>
-    <message>
-        <source>{panel} panel</source>
-        <translation>{panel} 패널</translation>
     </message>
 </context>
 <context>
