@@ -50,7 +50,7 @@ def open_photos(qtbot: QtBot, studio: Studio, photos: Path) -> None:
 def train(qtbot: QtBot, studio: Studio, **settings: object) -> None:
     studio.session.network.change(**settings)
     with qtbot.waitSignal(studio.session.run.ended, timeout=TIMEOUT_MS):
-        click(qtbot, studio.window.header.train)
+        click(qtbot, studio.window.header.action)
 
 
 def test_from_photos_to_saved_and_loaded_weights(
@@ -124,7 +124,7 @@ def test_pause_stop_and_keep_what_was_learned(qtbot: QtBot, studio: Studio, phot
     open_photos(qtbot, studio, photos)
     session.network.change(**ENDLESS)
     with qtbot.waitSignal(session.run.started, timeout=TIMEOUT_MS):
-        click(qtbot, window.header.train)
+        click(qtbot, window.header.action)
     qtbot.waitUntil(lambda: bool(session.run.record.history.epochs), timeout=TIMEOUT_MS)
     running_s = session.run.elapsed_s
     window.actions_by_name["pause"].trigger()
@@ -150,7 +150,7 @@ def test_closing_while_training_asks_and_ends_cleanly(
     open_photos(qtbot, studio, photos)
     session.network.change(**ENDLESS)
     with qtbot.waitSignal(session.run.started, timeout=TIMEOUT_MS):
-        click(qtbot, window.header.train)
+        click(qtbot, window.header.action)
     assert not window.close()
     assert session.run.active
     [question] = window.findChildren(QMessageBox)
@@ -172,7 +172,7 @@ def test_closing_while_training_can_save_first(
     open_photos(qtbot, studio, photos)
     session.network.change(**ENDLESS)
     with qtbot.waitSignal(session.run.started, timeout=TIMEOUT_MS):
-        click(qtbot, window.header.train)
+        click(qtbot, window.header.action)
     qtbot.waitUntil(lambda: bool(session.run.record.history.epochs), timeout=TIMEOUT_MS)
     before = session.run.elapsed_s
     assert before > 0
@@ -247,9 +247,9 @@ def test_train_waits_for_weights(qtbot: QtBot, studio: Studio, photos: Path) -> 
     network = studio.session.network
     network.set_model("resnet18")
     qtbot.waitUntil(lambda: network.tree is not None)
-    assert not studio.window.header.train.isEnabled()
+    assert not studio.window.header.action.isEnabled()
     network.set_strategy("from_scratch")
-    assert studio.window.header.train.isEnabled()
+    assert studio.window.header.action.isEnabled()
 
 
 def test_the_window_is_rebuilt_in_korean_around_the_same_session(

@@ -143,7 +143,7 @@ def play(session: Session, index: DatasetIndex, **kwargs: object) -> None:
     run = session.run
     session.datasets.index = index
     session.datasets.changed.emit(index)
-    run.record = RunRecord(session.network.settings, index.name, classes=index.classes)
+    run.record = RunRecord(session.network.settings, index.name, index.fingerprint, index.classes)
     run._set_status(RunStatus.PREPARING)
     for event in run_events(index, **kwargs):  # type: ignore[arg-type]
         run._on_event(event)  # type: ignore[arg-type]

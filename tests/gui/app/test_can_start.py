@@ -11,6 +11,7 @@ from tests.gui.fakes import make_images, make_index
 from tests.gui.networks import make_ready, no_engine, wait_for_plan
 from tlstudio.core.needs import TRAINING, Need, why_missing
 from tlstudio.gui.app.main_window import MainWindow
+from tlstudio.gui.app.parts import StepMark
 from tlstudio.gui.app.train_page import TrainPage, TrainTab
 from tlstudio.gui.features.rate_finder.state import RateState
 from tlstudio.gui.features.rate_finder.view import RateView
@@ -47,13 +48,13 @@ def show_tab(window: MainWindow, session: Session, view: TrainTab) -> object:
 def test_with_nothing_ticked_nothing_offers_to_train(window: MainWindow, session: Session) -> None:
     session.go_to(Step.MODEL)
     header, train = window.header, window.actions_by_name["train"]
-    assert session.can_train and header.train.isEnabled() and train.isEnabled()
+    assert session.can_train and header.action.isEnabled() and train.isEnabled()
     session.network.tick(())
     why = why_missing(Need.PLAN)
     assert session.missing(TRAINING) is Need.PLAN
-    assert not session.can_train and not header.train.isEnabled() and not train.isEnabled()
-    assert header._waiting.text == str(why) and str(why) in header.train.toolTip()
-    assert "not ready" in window.rail.buttons[Step.MODEL].accessibleName()
+    assert not session.can_train and not header.action.isEnabled() and not train.isEnabled()
+    assert header.reason.text() == str(why) and str(why) in header.action.toolTip()
+    assert window.rail.buttons[Step.MODEL].mark is StepMark.CURRENT
 
     run = show_tab(window, session, TrainTab.RUN)
     assert isinstance(run, RunView)
@@ -73,4 +74,4 @@ def test_with_nothing_ticked_nothing_offers_to_train(window: MainWindow, session
 
     session.network.tick({"head"})
     assert session.can_train and train.isEnabled()
-    assert "not ready" not in window.rail.buttons[Step.MODEL].accessibleName()
+    assert window.rail.buttons[Step.MODEL].mark is StepMark.DONE

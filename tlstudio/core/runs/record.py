@@ -26,6 +26,7 @@ from tlstudio.core.runs.history import EpochRecord, History
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
+    from tlstudio.core.config import RunConfig
     from tlstudio.core.settings import Settings
 
 
@@ -150,6 +151,13 @@ class RunRecord:
             return False
         is_stopped = self.started is not None and self.end.reason is RunEndReason.STOPPED
         return bool(self.end.epochs) or is_stopped
+
+    def is_of(self, config: RunConfig, fingerprint: str) -> bool:
+        """Whether it was made with these settings on the dataset of this fingerprint."""
+        settings = self.settings
+        return (
+            settings is not None and settings.config == config and self.fingerprint == fingerprint
+        )
 
     def to_values(self) -> dict[str, Any]:
         """The archived record as JSON has it."""

@@ -250,6 +250,9 @@ ACTIONS = (
 )
 
 
+ACTION_BY_NAME = {spec.name: spec for spec in ACTIONS}
+
+
 def text(source: str) -> str:
     """A string of this table in the language of the window."""
     return QCoreApplication.translate("actions", source)

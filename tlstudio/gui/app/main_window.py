@@ -23,7 +23,7 @@ from tlstudio.gui.app.commands import Commands
 from tlstudio.gui.app.header import Header
 from tlstudio.gui.app.inspector_dock import InspectorDock
 from tlstudio.gui.app.menus import add_choices, build_menus
-from tlstudio.gui.app.parts import PAGES, Pages, import_parts
+from tlstudio.gui.app.parts import Pages, import_parts, marks
 from tlstudio.gui.app.rail import Rail
 from tlstudio.gui.app.status_bar import Status
 from tlstudio.gui.app.toasts import Toasts
@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
     def _build_content(self) -> None:
         self._content = QWidget()
         self.rail = Rail()
-        self.header = Header(self._session)
+        self.header = Header(self._session, self.actions_by_name)
         middle = vstack(self.header, line(), (self._stack, 1), spacing=0)
         hstack(self.rail, (middle, 1), spacing=0, parent=self._content)
         self.setCentralWidget(self._content)
@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         for name, action in self.actions_by_name.items():
             action.triggered.connect(getattr(self.commands, name))
         view = menus[actions.Menu.VIEW]
-        shown = view.addAction(self.inspector.windowTitle())
+        shown = self._inspector_action = view.addAction(self.inspector.windowTitle())
         shown.setCheckable(True)
         shown.setChecked(self._session.preferences.shows_inspector)
         shown.toggled.connect(self._on_inspector_toggled)
@@ -123,6 +123,7 @@ class MainWindow(QMainWindow):
         session = self._session
         self.rail.chosen.connect(session.go_to)
         session.step_changed.connect(self._show_step)
+        session.mending_wanted.connect(self._on_mending_wanted)
         session.dialog_requested.connect(self._on_dialog_requested)
         session.notifications.posted.connect(self.toasts.show_notification)
         for signal in (
@@ -186,12 +187,12 @@ class MainWindow(QMainWindow):
     # Following the session
 
     def refresh(self) -> None:
-        """Enable what can be done now, and mark the steps that are ready."""
+        """Enable what can be done now, and mark how far the steps are."""
         session = self._session
         for spec in actions.ACTIONS:
             self.actions_by_name[spec.name].setEnabled(spec.can(session))
         self.actions_by_name["pause"].setChecked(session.run.status is RunStatus.PAUSED)
-        self.rail.show_ready({page.step: page.is_ready(session) for page in PAGES})
+        self.rail.show_marks(marks(session))
         index = session.datasets.index
         name = shown(index.name) if index else ""
         self.setWindowTitle(f"{name} – TLStudio" if name else "TLStudio")
@@ -226,6 +227,10 @@ class MainWindow(QMainWindow):
     def _on_inspector_toggled(self, is_shown: bool) -> None:
         self._session.preferences.shows_inspector = is_shown
         self.inspector.show_step(self._session.step)
+
+    def _on_mending_wanted(self) -> None:
+        """What a person shall mend may lie in the inspector, which they may have hidden."""
+        self._inspector_action.setChecked(True)
 
     # Dropping and closing
 

@@ -10,10 +10,20 @@ from importlib import import_module
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.needs import CHOSEN_NETWORK
+from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.app import inspector_dock
 from tlstudio.gui.kit.later import later
 from tlstudio.gui.state.session import Session, Step
+
+
+class StepMark(StrEnum):
+    """How far a step of the work is."""
+
+    EMPTY = "empty"
+    CURRENT = "current"  # the first that is not done
+    DONE = "done"
+    OUT_OF_DATE = "out_of_date"  # made with other settings, another split or other data than now
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +34,7 @@ class PageSpec:
         title: on the rail.
         icon: a meaning of `icons.NAMES`.
         make: from the session to the page.
-        is_ready: whether the rail marks the step as ready.
+        progress: how far the step is; the first one that is EMPTY is the CURRENT one.
         shows_at_once: modules that the page itself imports only when it is built.
     """
 
@@ -32,7 +42,7 @@ class PageSpec:
     title: str
     icon: str
     make: later
-    is_ready: Callable[[Session], bool]
+    progress: Callable[[Session], StepMark]
     shows_at_once: tuple[str, ...] = ()
 
 
@@ -45,13 +55,44 @@ class TabSpec:
     make: later
 
 
+def _data_mark(session: Session) -> StepMark:
+    return StepMark.DONE if session.datasets.index is not None else StepMark.EMPTY
+
+
+def _model_mark(session: Session) -> StepMark:
+    return StepMark.DONE if session.missing(CHOSEN_NETWORK) is None else StepMark.EMPTY
+
+
+def _made_by(record: RunRecord, session: Session) -> StepMark:
+    return StepMark.OUT_OF_DATE if session.is_out_of_date(record) else StepMark.DONE
+
+
+def _train_mark(session: Session) -> StepMark:
+    record = session.run.record
+    is_over = bool(record.history.epochs) and not session.run.active
+    return _made_by(record, session) if is_over else StepMark.EMPTY
+
+
+def _results_mark(session: Session) -> StepMark:
+    record = session.run.record
+    is_over = bool(record.shown_predictions.predictions) and not session.run.active
+    return _made_by(record, session) if is_over else StepMark.EMPTY
+
+
+def _use_mark(session: Session) -> StepMark:
+    info = session.classifier.info
+    if info is None:
+        return StepMark.EMPTY
+    return StepMark.DONE if info.source else _made_by(session.run.record, session)
+
+
 PAGES = (
     PageSpec(
         Step.DATA,
         QT_TRANSLATE_NOOP("Rail", "Data"),
         "data",
         later("tlstudio.gui.features.dataset", "DataPage"),
-        lambda session: session.datasets.index is not None,
+        _data_mark,
         ("tlstudio.gui.features.dataset.browser",),
     ),
     PageSpec(
@@ -59,7 +100,7 @@ PAGES = (
         QT_TRANSLATE_NOOP("Rail", "Model"),
         "model",
         later("tlstudio.gui.app.model_page", "ModelPage"),
-        lambda session: session.missing(CHOSEN_NETWORK) is None,
+        _model_mark,
         ("tlstudio.gui.features.choose_model.view",),
     ),
     PageSpec(
@@ -67,7 +108,7 @@ PAGES = (
         QT_TRANSLATE_NOOP("Rail", "Train"),
         "train",
         later("tlstudio.gui.app.train_page", "TrainPage"),
-        lambda session: bool(session.run.record.history.epochs) and not session.run.active,
+        _train_mark,
         ("tlstudio.gui.features.training.view",),
     ),
     PageSpec(
@@ -75,16 +116,26 @@ PAGES = (
         QT_TRANSLATE_NOOP("Rail", "Results"),
         "results",
         later("tlstudio.gui.features.results.page", "ResultsPage"),
-        lambda session: bool(session.run.record.shown_predictions.predictions),
+        _results_mark,
     ),
     PageSpec(
         Step.USE,
         QT_TRANSLATE_NOOP("Rail", "Use"),
         "use",
         later("tlstudio.gui.features.use.page", "UsePage"),
-        lambda session: session.classifier.info is not None,
+        _use_mark,
     ),
 )
+
+
+def marks(session: Session) -> dict[Step, StepMark]:
+    """The mark of each step on the rail."""
+    found = {page.step: page.progress(session) for page in PAGES}
+    for step, mark in found.items():
+        if mark is StepMark.EMPTY:
+            return {**found, step: StepMark.CURRENT}
+    return found
+
 
 _PAGES = {spec.step: spec for spec in PAGES}
 

@@ -1,14 +1,14 @@
-"""The rail on the left: the steps of the work, and which of them are ready."""
+"""The rail on the left: the steps of the work, and how far they are."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
 
-from tlstudio.gui.app.parts import PAGES
+from tlstudio.gui.app.parts import PAGES, StepMark
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.state.session import Step
@@ -17,11 +17,11 @@ RAIL_PX = 88
 
 
 class StepButton(QToolButton):
-    """The button of a step: an icon above its name, with a small mark once it is ready."""
+    """The button of a step: an icon above its name, with a small mark of how far it is."""
 
     def __init__(self, icon: str, title: str, number: int) -> None:
         super().__init__()
-        self._ready = False
+        self._mark = StepMark.EMPTY
         self._title = title
         self.setText(title)
         self.setProperty("role", "step")
@@ -33,25 +33,51 @@ class StepButton(QToolButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setIcon(icons.icon(icon, on_token="accent"))
-        self.set_ready(False)
+        self.set_mark(StepMark.EMPTY)
 
-    def set_ready(self, ready: bool) -> None:
-        self._ready = ready
-        state = self.tr("ready") if ready else self.tr("not ready yet")
+    @property
+    def mark(self) -> StepMark:
+        return self._mark
+
+    def set_mark(self, mark: StepMark) -> None:
+        self._mark = mark
+        state = {
+            StepMark.EMPTY: self.tr("not yet"),
+            StepMark.CURRENT: self.tr("next"),
+            StepMark.DONE: self.tr("done"),
+            StepMark.OUT_OF_DATE: self.tr("out of date: settings or data have changed since"),
+        }[mark]
         keys = self.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        self.setToolTip(f"{self._title} ({keys})")
+        self.setToolTip(f"{self._title} ({keys}): {state}")
         self.setAccessibleName(f"{self._title}, {state}")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """A ring for what is next, a disc with a tick for done, a triangle for out of date."""
         super().paintEvent(event)
-        if not self._ready:
+        if self._mark is StepMark.EMPTY:
             return
+        tokens = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.current().right))
-        painter.drawEllipse(QPointF(self.width() - 17, 15), 4, 4)
+        painter.translate(self.width() - 17, 15)
+        match self._mark:
+            case StepMark.CURRENT:
+                painter.setPen(QPen(QColor(tokens.accent), 2))
+                painter.drawEllipse(QPointF(0, 0), 4, 4)
+            case StepMark.DONE:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(tokens.right))
+                painter.drawEllipse(QPointF(0, 0), 6, 6)
+                painter.setPen(QPen(QColor(tokens.window), 1.6))
+                painter.drawPolyline([QPointF(-2.6, 0.2), QPointF(-0.8, 2.2), QPointF(2.8, -2)])
+            case StepMark.OUT_OF_DATE:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(tokens.warning))
+                painter.drawPolygon([QPointF(0, -6), QPointF(6.5, 5), QPointF(-6.5, 5)])
+                painter.setPen(QPen(QColor(tokens.window), 1.6))
+                painter.drawLine(QPointF(0, -2.5), QPointF(0, 1))
+                painter.drawPoint(QPointF(0, 3.2))
 
 
 class Rail(QWidget):
@@ -85,9 +111,9 @@ class Rail(QWidget):
     def show_step(self, step: Step) -> None:
         self.buttons[step].setChecked(True)
 
-    def show_ready(self, ready: Mapping[Step, bool]) -> None:
-        for step, is_ready in ready.items():
-            self.buttons[step].set_ready(is_ready)
+    def show_marks(self, marks: Mapping[Step, StepMark]) -> None:
+        for step, mark in marks.items():
+            self.buttons[step].set_mark(mark)
 
     def _on_clicked(self, number: int) -> None:
         self.chosen.emit(PAGES[number - 1].step)

@@ -16,6 +16,7 @@ REMEDIES = {  # of what waiting does not bring
     Need.PRETRAINED_WEIGHTS: Step.MODEL,
     Need.PLAN: Step.MODEL,
 }
+BESIDE = {Need.PLAN: (Step.TRAIN,)}  # pages that show what mends it as well
 
 
 def reason(session: Session, needs: Iterable[Need]) -> tuple[str, str]:
@@ -30,6 +31,16 @@ def reason(session: Session, needs: Iterable[Need]) -> tuple[str, str]:
 def reason_text(session: Session, needs: Iterable[Need]) -> str:
     """Sentence and hint as one text; empty if nothing is missing."""
     return " ".join(reason(session, needs)).strip()
+
+
+def mend(session: Session, needs: Iterable[Need]) -> None:
+    """Show a person where the first of `needs` that is missing can be mended."""
+    need = session.missing(needs)
+    if need is None:
+        return
+    if need in REMEDIES and session.step not in BESIDE.get(need, ()):
+        session.go_to(REMEDIES[need])
+    session.mending_wanted.emit(need)
 
 
 def remedy(session: Session, needs: Iterable[Need]) -> Step | None:

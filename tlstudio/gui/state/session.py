@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.needs import TRAINING, Facts, Need, missing
 from tlstudio.core.runs.events import RunEnded, RunEndReason, SampleSkipped
+from tlstudio.core.runs.record import RunRecord
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.tasks import TaskPool
@@ -71,11 +72,13 @@ class Session(QObject):
     Signals:
         step_changed(Step): another page was asked for.
         dialog_requested(Dialog): a feature wants a dialog of another feature to be shown.
+        mending_wanted(Need): a person clicked on what is missing; whoever can mend it shows where.
         busy_changed(bool): a run or a study began or ended; there is only one of them at a time.
     """
 
     step_changed = Signal(object)
     dialog_requested = Signal(object)
+    mending_wanted = Signal(object)
     busy_changed = Signal(bool)
 
     def __init__(self, preferences: Preferences, parent: QObject | None = None) -> None:
@@ -162,6 +165,12 @@ class Session(QObject):
             is_studying=self.is_busy and not self.run.active,
             problem=network.problem,
         )
+
+    def is_out_of_date(self, record: RunRecord) -> bool:
+        """Whether `record` was made with other settings, another split or other data than now."""
+        index = self.datasets.index
+        fingerprint = index.fingerprint if index is not None else ""
+        return bool(record.history.epochs) and not record.is_of(self.network.config, fingerprint)
 
     def missing(self, needs: Iterable[Need]) -> Need | None:
         """The first of `needs` that is not met; None if all are."""

@@ -52,7 +52,7 @@ def test_measures_and_then_shows_the_depths(
     view = show(ready_session, qtbot)
     offer, evidence = view.depths.offer, ready_session.feature(EvidenceState)
     assert offer.isVisible() and view.picture.place is None
-    assert offer.measure.property("kind") == "primary" != view.use.property("kind")
+    assert offer.measure.property("kind") != "quiet" == view.use.property("kind")
     measurer.may_end.clear()
     qtbot.mouseClick(offer.measure, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "body" in offer.text.text())
@@ -61,7 +61,7 @@ def test_measures_and_then_shows_the_depths(
     qtbot.waitUntil(lambda: not evidence.active and view.depths.chart.isVisible())
     assert [point.path for point in view.depths.chart.points] == ["", "stem", "body", "head"]
     assert view.picture.place is not None
-    assert view.use.property("kind") == "primary"
+    assert view.use.property("kind") != "quiet"
     assert any("80.0%" in text for text in view.reasons.texts)
 
 
@@ -144,7 +144,7 @@ def test_a_model_without_weights_is_trained_from_scratch(
     ready_session.network.models = (bare,)
     ready_session.network.models_changed.emit()
     qtbot.waitUntil(lambda: not view.depths.isVisible())
-    assert "random" in view.headline.text() and view.use.property("kind") == "primary"
+    assert "random" in view.headline.text() and view.use.property("kind") != "quiet"
 
 
 def test_weights_that_are_elsewhere_are_downloaded_first(

@@ -167,8 +167,8 @@ def test_other_settings_make_it_stale(view: RateView, ready_session: Session, qt
     assert not view.stale.isVisible()
     ready_session.network.change(batch_size=4)
     assert "Batch size" in view.stale.text() and view.stale.isVisible()
-    assert view.again_button.property("kind") == "primary"
-    assert view.use_button.property("kind") != "primary"
+    assert view.again_button.property("kind") != "quiet"
+    assert view.use_button.property("kind") == "quiet"
     qtbot.mouseClick(view.again_button, LEFT)
     qtbot.waitUntil(lambda: not ready_session.feature(RateState).active)
     assert not view.stale.isVisible()

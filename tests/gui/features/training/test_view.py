@@ -139,7 +139,7 @@ def test_the_end_is_told_with_the_best_epoch(
     assert not view.progress_bar.isVisible()
     with qtbot.waitSignal(view.save_weights_requested):
         qtbot.mouseClick(view.save_button, Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(view.results_button, Qt.MouseButton.LeftButton)
+    view.strip.activated.emit(0)
     assert session.step is Step.RESULTS
 
 

@@ -53,7 +53,7 @@ class MeasureOffer(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(TEXT_PX // 2)
         evidence = session.feature(EvidenceState)
-        self.measure = IconButton(self.tr("Measure"), "measure", "primary", evidence.measure)
+        self.measure = IconButton(self.tr("Measure"), "measure", clicked=evidence.measure)
         self.cancel = IconButton(self.tr("Cancel"), "close", "", evidence.cancel)
         center = Qt.AlignmentFlag.AlignHCenter
         row = hstack(Stretch(), self.text, Stretch())

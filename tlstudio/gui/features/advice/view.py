@@ -34,9 +34,7 @@ class AdviceView(QWidget):
         self._evidence = session.feature(EvidenceState)
         self._shown: Advice | None = None
         self._texts = EvidenceTexts(self)
-        self.open_button = IconButton(
-            self.tr("Go to Data"), "data", "primary", self._on_data_clicked
-        )
+        self.open_button = IconButton(self.tr("Go to Data"), "data", clicked=self._on_data_clicked)
         self.empty = EmptyState("advice", self.tr("Advice"), "", self.open_button)
         self._make_parts()
         self._stack = PageStack()
@@ -52,9 +50,7 @@ class AdviceView(QWidget):
         self.headline = label("", "title", wrap=True)
         self.statement = label("", wrap=True)
         self.reasons = Reasons()
-        self.use = IconButton(
-            self.tr("Use this advice"), "done", "primary", self._evidence.use_advice
-        )
+        self.use = IconButton(self.tr("Use this advice"), "done", clicked=self._evidence.use_advice)
         self.followed = QWidget()
         hstack(
             IconLabel("right", 16, "right"),
@@ -148,8 +144,8 @@ class AdviceView(QWidget):
         is_followed = advice.is_followed_by(session.network.config)
         self.use.setVisible(not is_followed)
         self.use.setEnabled(not session.run.active)
-        is_primary = is_measured or not self._evidence.has_weights
-        set_property(self.use, "kind", "primary" if is_primary else "")
+        is_first = is_measured or not self._evidence.has_weights
+        set_property(self.use, "kind", "" if is_first else "quiet")
         self.followed.setVisible(is_followed)
         self.depths.refresh()
         has_chart = self._evidence.has_weights or is_measured

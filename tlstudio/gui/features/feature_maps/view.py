@@ -57,7 +57,7 @@ class FeaturesView(QWidget):
         self.layers.setMaxVisibleItems(24)
         self.order = ChoiceField()
         self.order.setAccessibleName(self.tr("Order"))
-        self.choose_button = IconButton(self.tr("Choose image…"), "open", "primary")
+        self.choose_button = IconButton(self.tr("Choose image…"), "open")
         self.sample_button = IconButton(self.tr("Sample image"), "sample")
         self.no_image = EmptyState(
             "image",

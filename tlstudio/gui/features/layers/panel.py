@@ -88,6 +88,7 @@ class LayerTreePanel(QWidget):
         session.forecasts.changed.connect(self._on_forecast_changed)
         session.run.status_changed.connect(self._on_status_changed)
         session.run.phase_started.connect(self._on_plan_phase_started)
+        session.mending_wanted.connect(self._on_mending_wanted)
         self._on_tree_changed(self._network.tree)
         self._on_settings_changed(self._network.settings)
         self._on_forecast_changed()
@@ -195,6 +196,10 @@ class LayerTreePanel(QWidget):
         row = self._current()
         if path and (row is None or row.node.path != path):
             show_path(self.view, path, self.model)
+
+    def _on_mending_wanted(self, need: Need) -> None:
+        if need is Need.PLAN:
+            self.view.setFocus()
 
     def _on_status_changed(self, status: RunStatus) -> None:
         editable = status is RunStatus.IDLE

@@ -85,7 +85,7 @@ class RaceSetup(QWidget):
         self.summary = label("", wrap=True)
         self.back_button = IconButton(self.tr("Last race"), "previous", "quiet")
         self.back_button.clicked.connect(self.cancelled)
-        self.start_button = IconButton(self.tr("Start the race"), "play", "primary", self._start)
+        self.start_button = IconButton(self.tr("Start the race"), "play", clicked=self._start)
 
         top = hstack(self.field, Stretch(), self.back_button)
         inner = QWidget()

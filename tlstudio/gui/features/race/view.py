@@ -28,7 +28,7 @@ class RaceView(QWidget):
                 "Open a dataset first. Two to four strategies or networks are then trained on the "
                 "same images, and you see which is better, and whether that is more than chance."
             ),
-            IconButton(self.tr("Go to Data"), "data", "primary", clicked=self._on_remedy),
+            IconButton(self.tr("Go to Data"), "data", clicked=self._on_remedy),
         )
         self.setup = RaceSetup(session)
         self.result = RaceResultView(session)

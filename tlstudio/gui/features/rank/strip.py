@@ -40,7 +40,7 @@ class RankStrip(QWidget):
         self.bar.setFixedWidth(BAR_PX)
         self.bar.setAccessibleName(self.tr("Progress of the ranking"))
         self.cancel = IconButton(self.tr("Cancel"), "close", "", self._ranking.cancel)
-        self.rank = IconButton(self.tr("Rank"), "award", "primary", self._ranking.rank)
+        self.rank = IconButton(self.tr("Rank"), "award", clicked=self._ranking.rank)
         self.why_not = label("", "hint", wrap=True)
         self.words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row = hstack(

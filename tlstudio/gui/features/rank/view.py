@@ -62,13 +62,13 @@ class RankView(QWidget):
                 "Open a dataset first: every network whose weights are on this machine can then "
                 "be ranked for it, without training."
             ),
-            IconButton(self.tr("Go to Data"), "data", "primary", self._on_data),
+            IconButton(self.tr("Go to Data"), "data", clicked=self._on_data),
         )
         self.no_weights = EmptyState(
             "on_machine",
             self.tr("No weights on this machine"),
             self.tr("Only networks whose pretrained weights are here can be ranked."),
-            IconButton(self.tr("Get weights…"), "download", "primary", self._on_weights),
+            IconButton(self.tr("Get weights…"), "download", clicked=self._on_weights),
         )
 
     def _lay_out(self) -> None:

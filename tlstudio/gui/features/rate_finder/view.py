@@ -53,7 +53,7 @@ class RateView(QWidget):
     # Building
 
     def _make_empty(self) -> QWidget:
-        self.find_button = IconButton(self.tr("Find it"), "rate", "primary", self._find)
+        self.find_button = IconButton(self.tr("Find it"), "rate", clicked=self._find)
         self.remedy_button = IconButton("", clicked=self._on_remedy)
         self.empty = EmptyState(
             "rate", self.tr("Find the learning rate"), "", self.find_button, self.remedy_button
@@ -67,8 +67,8 @@ class RateView(QWidget):
         self.export = ChartExport(self.ensure_chart, "learning-rate", self._session, self)
         self.export_button.setMenu(self.export.menu(self.export_button))
         self.cancel_button = IconButton(self.tr("Cancel"), "close", clicked=self._rates.cancel)
-        self.use_button = IconButton("", "done", "primary", self._rates.use)
-        self.train_button = IconButton(self.tr("Train"), "play", "primary", self._session.train)
+        self.use_button = IconButton("", "done", clicked=self._rates.use)
+        self.train_button = IconButton(self.tr("Train"), "play", clicked=self._session.train)
         self.reason = label("", "hint", wrap=True)
         self._stale_icon = IconLabel("warning", 16, "warning")
         self.stale = label("", wrap=True)
@@ -179,9 +179,9 @@ class RateView(QWidget):
         self.train_button.setVisible(is_used)
         self.train_button.setEnabled(self._session.can_train)
         is_again_first = is_stale or chosen is None
-        _set_primary(self.use_button, "done", is_primary=not is_again_first)
-        _set_primary(self.train_button, "play", is_primary=not is_again_first)
-        _set_primary(self.again_button, "reload", is_primary=is_again_first)
+        _set_first(self.use_button, is_first=not is_again_first)
+        _set_first(self.train_button, is_first=not is_again_first)
+        _set_first(self.again_button, is_first=is_again_first)
         self.again_button.setToolTip(reason_text(self._session, RATE_FINDER))
         self.numbers.set_numbers(self._texts.numbers(result, present))
         self.stale.setText(notice)
@@ -232,7 +232,6 @@ class RateView(QWidget):
             self._session.go_to(self._remedy)
 
 
-def _set_primary(button: IconButton, icon: str, *, is_primary: bool) -> None:
-    """There is one primary button on the page: that of the next thing to do."""
-    set_property(button, "kind", "primary" if is_primary else "quiet")
-    button.set_icon(icon)  # in the colour that belongs to it
+def _set_first(button: IconButton, *, is_first: bool) -> None:
+    """One button of the view stands out: that of the next thing to do."""
+    set_property(button, "kind", "" if is_first else "quiet")

@@ -48,7 +48,7 @@ class ResultsPage(QWidget):
     # Building
 
     def _make_empty(self) -> QWidget:
-        self.empty_button = IconButton(self.tr("Go to Train"), "train", "primary")
+        self.empty_button = IconButton(self.tr("Go to Train"), "train")
         self.empty_button.clicked.connect(self._on_empty_clicked)
         self.empty = EmptyState("results", "", "", self.empty_button)
         return self.empty

@@ -50,7 +50,7 @@ class PlanView(QWidget):
         self.title = label("", "section")
         self.expected = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.expected.setProperty("role", "hint")
-        self.train = IconButton(self.tr("Train"), "play", "primary", session.train)
+        self.train = IconButton(self.tr("Train"), "play", clicked=session.train)
         self._chart_place = vstack()
         self.told = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.told.setProperty("role", "hint")

@@ -32,9 +32,7 @@ class RunPlan(QWidget):
         super().__init__(parent)
         self.title = label("", "title")
         self.facts = FactList()
-        self.train_button = IconButton(
-            self.tr("Train"), "play", "primary", clicked=self.train_clicked.emit
-        )
+        self.train_button = IconButton(self.tr("Train"), "play", clicked=self.train_clicked.emit)
         self.remedy_button = IconButton("", clicked=self.remedy_clicked.emit)
         self.code_button = IconButton(
             self.tr("Show me the PyTorch"), "code", "quiet", clicked=self.code_clicked.emit

@@ -72,11 +72,10 @@ class RunView(QWidget):
         self.remaining = label("", "hint")
         self.pause_button = IconButton(self.tr("Pause"), "pause", clicked=run.pause)
         self.resume_button = IconButton(self.tr("Resume"), "play", clicked=run.resume)
-        self.stop_button = IconButton(self.tr("Stop"), "stop", clicked=run.stop)
+        self.stop_button = IconButton(self.tr("Stop"), "stop", "quiet", run.stop)
         self.stop_button.setToolTip(self.tr("End after this batch; what was learned is kept"))
         self.again_button = IconButton(self.tr("Train again"), "reload", "quiet")
         self.save_button = IconButton(self.tr("Save weights…"), "save")
-        self.results_button = IconButton(self.tr("See the predictions"), "results", "primary")
         self.progress_bar = QProgressBar()
         self.progress_bar.setRange(0, 1000)
         self.progress_bar.setTextVisible(False)
@@ -107,7 +106,6 @@ class RunView(QWidget):
             self.pause_button,
             self.resume_button,
             self.stop_button,
-            self.results_button,
             spacing=theme.GRID,
         )
 
@@ -135,7 +133,6 @@ class RunView(QWidget):
         self.plan.code_clicked.connect(self._on_code_clicked)
         self.again_button.clicked.connect(session.train)
         self.save_button.clicked.connect(self.save_weights_requested)
-        self.results_button.clicked.connect(self._on_results_clicked)
         self.strip.activated.connect(self._on_results_clicked)
         for signal in (
             session.datasets.changed,
@@ -184,7 +181,7 @@ class RunView(QWidget):
         self.resume_button.setVisible(status is RunStatus.PAUSED)
         self.stop_button.setVisible(not idle)
         self.stop_button.setEnabled(status is not RunStatus.STOPPING)
-        for widget in (self.again_button, self.save_button, self.results_button, self.sentence):
+        for widget in (self.again_button, self.save_button, self.sentence):
             widget.setVisible(idle)
         self.progress_bar.setVisible(not idle)
         if status is RunStatus.RUNNING:

@@ -57,7 +57,7 @@ class UsePage(QWidget):
     # Building
 
     def _make_empty(self) -> QWidget:
-        self.train_button = IconButton(self.tr("Go to Train"), "train", "primary")
+        self.train_button = IconButton(self.tr("Go to Train"), "train")
         self.load_first_button = IconButton(self.tr("Load weights…"), "load")
         return EmptyState(
             "use",
@@ -77,7 +77,7 @@ class UsePage(QWidget):
         self.load_button = IconButton(self.tr("Load weights…"), "load", "quiet")
         self.save_button = IconButton(self.tr("Save weights…"), "save", "quiet")
         self.folder_button = IconButton(self.tr("Open folder…"), "open")
-        self.images_button = IconButton(self.tr("Open images…"), "image", "primary")
+        self.images_button = IconButton(self.tr("Open images…"), "image")
         self.drop_zone = DropZone(
             self.tr("Drop images here"),
             self.tr("One or many, or a whole folder. Nothing leaves this machine."),
