@@ -1203,8 +1203,8 @@
 <context>
     <name>Header</name>
     <message>
-        <source>Train</source>
-        <translation>학습</translation>
+        <source>No dataset yet</source>
+        <translation>아직 데이터셋 없음</translation>
     </message>
     <message>
         <source>{name} · {count} images</source>
@@ -2447,6 +2447,45 @@
     <message>
         <source>Training images · {variation} · {size} px for {model}</source>
         <translation>학습 이미지 · {variation} · {model}용 {size}px</translation>
+    </message>
+</context>
+<context>
+    <name>NextAction</name>
+    <message>
+        <source>Stop</source>
+        <translation>중지</translation>
+    </message>
+    <message>
+        <source>End after this batch; what was learned is kept</source>
+        <translation>이 배치를 마치고 끝냅니다. 학습한 내용은 유지됩니다</translation>
+    </message>
+    <message>
+        <source>Try a photo</source>
+        <translation>사진으로 시험</translation>
+    </message>
+    <message>
+        <source>Choose a dataset</source>
+        <translation>데이터셋 선택</translation>
+    </message>
+    <message>
+        <source>Train again</source>
+        <translation>다시 학습</translation>
+    </message>
+    <message>
+        <source>Settings or data have changed since the last run</source>
+        <translation>마지막 실행 후 설정이나 데이터가 바뀌었습니다</translation>
+    </message>
+    <message>
+        <source>See the results</source>
+        <translation>결과 보기</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>학습</translation>
+    </message>
+    <message>
+        <source>Start training with the current settings</source>
+        <translation>현재 설정으로 학습을 시작합니다</translation>
     </message>
 </context>
 <context>
@@ -4054,10 +4093,6 @@ SHA-256 of all of them:
         <translation>가중치 저장…</translation>
     </message>
     <message>
-        <source>See the predictions</source>
-        <translation>예측 보기</translation>
-    </message>
-    <message>
         <source>Progress of the run</source>
         <translation>학습 진행률</translation>
     </message>
@@ -4226,12 +4261,20 @@ SHA-256 of all of them:
 <context>
     <name>StepButton</name>
     <message>
-        <source>ready</source>
-        <translation>준비됨</translation>
+        <source>not yet</source>
+        <translation>아직 안 함</translation>
     </message>
     <message>
-        <source>not ready yet</source>
-        <translation>아직 준비되지 않음</translation>
+        <source>next</source>
+        <translation>다음 할 일</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>완료</translation>
+    </message>
+    <message>
+        <source>out of date: settings or data have changed since</source>
+        <translation>최신 아님: 이후 설정이나 데이터가 바뀌었습니다</translation>
     </message>
 </context>
 <context>
