@@ -50,7 +50,10 @@ def test_as_json(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (("--strategies", "fine_tuning"), "needs two to four entries, not 1"),
         (("--strategies", "from_scratch,nonsense"), "no strategy called “nonsense”"),
         (("--strategies", "from_scratch,partial", "--rates", "0.1"), "no match for 2 entries"),
-        (("--strategies", "from_scratch,partial", "--seeds", "x"), "It must be a number"),
+        (
+            ("--strategies", "from_scratch,partial", "--seeds", "x"),
+            "“x” is not a valid value for --seeds",
+        ),
         (("--strategies", "from_scratch,partial", "--seeds", "9"), "one to 5 different seeds"),
         (("--strategies", "from_scratch,fine_tuning"), "not on this machine"),
     ],

@@ -20,6 +20,7 @@ LACKING = {
     Need.PRETRAINED_WEIGHTS: Facts(has_pretrained_weights=False),
     Need.NETWORK: Facts(has_network=False),
     Need.PLAN: Facts(has_plan=False),
+    Need.FIELDS: Facts(field_problem=ConfigError("x")),
     Need.NO_RUN: Facts(is_training=True),
     Need.NO_STUDY: Facts(is_studying=True),
 }

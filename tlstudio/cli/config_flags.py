@@ -7,7 +7,9 @@ from collections.abc import Collection
 
 from tlstudio.core.config import FIELDS, RunConfig, make_config
 from tlstudio.core.config.fields import GROUP_TITLES, FieldGroup, FieldSpec
+from tlstudio.core.config.problems import NOT_VALID
 from tlstudio.core.errors import ConfigError
+from tlstudio.core.numbers import read_number
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -40,6 +42,18 @@ def add_config_flags(parser: argparse.ArgumentParser, only: Collection[str] | No
             help=_help(spec),
             nargs="+" if spec.kind == "paths" else None,
         )
+
+
+def number_of(text: str, flag: str, *, is_integer: bool = False) -> float:
+    """The number that a flag outside the configuration was given.
+
+    Raises:
+        ConfigError: it is none, or can be read in two ways.
+    """
+    try:
+        return read_number(text, is_integer=is_integer)
+    except ConfigError as error:
+        raise ConfigError(NOT_VALID, error.hint, **{**error.values, "name": flag}) from None
 
 
 def config_of(arguments: argparse.Namespace) -> RunConfig:

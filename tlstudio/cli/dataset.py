@@ -10,17 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tlstudio.cli.config_flags import number_of
 from tlstudio.cli.output import Output
 from tlstudio.cli.run_lines import print_dataset
 from tlstudio.core.data.dataset import SplitConfig
-from tlstudio.core.errors import ConfigError, DatasetError
+from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
-from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
     from tlstudio.core.data.dataset import DatasetIndex
 
-_SPLIT_FLAGS = {"val_fraction": float, "test_fraction": float, "split_seed": int}
+_SPLIT_FLAGS = ("val_fraction", "test_fraction", "split_seed")
 
 
 def add_data_argument(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +42,7 @@ def open_data(arguments: argparse.Namespace, output: Output, stop: StopToken) ->
     """Open the dataset and print what was found.
 
     Raises:
-        ConfigError: a flag of the split is no number.
+        ConfigError: a flag of the split is no number, or can be read in two ways.
         DatasetError: there is no dataset.
         KeyboardInterrupt: `stop` said so meanwhile.
     """
@@ -63,17 +63,10 @@ def split_of(arguments: argparse.Namespace) -> SplitConfig | None:
     """The split asked for; None where nothing was."""
     given = {name: getattr(arguments, name) for name in _SPLIT_FLAGS}
     given = {name: value for name, value in given.items() if value is not None}
-    values: dict[str, float | int] = {}
-    for name, value in given.items():
-        try:
-            values[name.removeprefix("split_")] = _SPLIT_FLAGS[name](value)
-        except ValueError:
-            raise ConfigError(
-                QT_TRANSLATE_NOOP("core", "“{value}” is not a valid value for {name}."),
-                QT_TRANSLATE_NOOP("core", "It must be a number."),
-                name=name,
-                value=value,
-            ) from None
+    values = {
+        name.removeprefix("split_"): number_of(value, name, is_integer=name == "split_seed")
+        for name, value in given.items()
+    }
     return SplitConfig(**values) if values else None  # type: ignore[arg-type]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tlstudio.cli.command import Command
+from tlstudio.cli.config_flags import number_of
 from tlstudio.cli.output import Output
 from tlstudio.core.networks.layer_table import FieldNote, LayerRecord, LayerTable
 
@@ -19,10 +20,10 @@ _WORDS = 2  # columns at the left edge; the others are numbers
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="a name of the catalog, e.g. resnet18")
     parser.add_argument(
-        "--classes", type=int, default=1000, metavar="N", help="outputs of its head (%(default)s)"
+        "--classes", default="1000", metavar="N", help="outputs of its head (%(default)s)"
     )
     parser.add_argument(
-        "--size", type=int, default=0, metavar="PX", help="side of the image; its own if not given"
+        "--size", default="0", metavar="PX", help="side of the image; its own if not given"
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true", help="a table for a README")
@@ -36,8 +37,11 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     from tlstudio.core.networks.inputs import InputConfig
     from tlstudio.engine.inspection.layer_table import catalog_layer_table
 
-    inputs = InputConfig(image_px=arguments.size)
-    table = catalog_layer_table(arguments.model, arguments.classes, inputs)
+    classes, side = (
+        int(number_of(getattr(arguments, name), f"--{name}", is_integer=True))
+        for name in ("classes", "size")
+    )
+    table = catalog_layer_table(arguments.model, classes, InputConfig(image_px=side))
     for row in table.to_dicts():
         output.record(**row)
     if arguments.markdown or arguments.csv:

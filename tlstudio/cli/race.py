@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TypeVar, assert_never
+from typing import assert_never
 
 from tlstudio.cli.command import Command, add_json_flag
-from tlstudio.cli.config_flags import add_config_flags, config_of
+from tlstudio.cli.config_flags import add_config_flags, config_of, number_of
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
 from tlstudio.cli.output import Output, duration, percent
 from tlstudio.core.config import RunConfig
@@ -31,8 +31,6 @@ from tlstudio.core.race.verdict import EntryScore, RaceVerdict, race_verdict
 from tlstudio.core.runs.events import BatchEnded, EpochEnded, FeaturesProgressed, SampleSkipped
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
-Number = TypeVar("Number", int, float)
-
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data_argument(parser)
@@ -53,7 +51,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, output: Output) -> int:
     base = config_of(arguments)
     entries = _with_rates(_entries(arguments, base), arguments.rates)
-    count = _numbers(arguments.seeds, "--seeds", int)[0]
+    count = int(number_of(arguments.seeds, "--seeds", is_integer=True))
     config = RaceConfig(entries, tuple(base.seed + number for number in range(count)))
     with ctrl_c_stops(output) as stop:
         from tlstudio.engine.race import check_race, race
@@ -97,7 +95,7 @@ def _entries(arguments: argparse.Namespace, base: RunConfig) -> tuple[RaceEntry,
 def _with_rates(entries: tuple[RaceEntry, ...], text: str | None) -> tuple[RaceEntry, ...]:
     if text is None:
         return entries
-    rates = _numbers(text, "--rates", float)
+    rates = [number_of(part, "--rates") for part in text.split(",")]
     if len(rates) != len(entries):
         raise ConfigError(
             QT_TRANSLATE_NOOP("core", "{rates} learning rates are no match for {entries} entries."),
@@ -113,18 +111,6 @@ def _with_rates(entries: tuple[RaceEntry, ...], text: str | None) -> tuple[RaceE
 
 def _names(text: str | None) -> list[str]:
     return [name.strip() for name in (text or "").split(",") if name.strip()]
-
-
-def _numbers(text: str, flag: str, kind: Callable[[str], Number]) -> list[Number]:
-    try:
-        return [kind(part) for part in text.split(",")]
-    except ValueError:
-        raise ConfigError(
-            QT_TRANSLATE_NOOP("core", "“{value}” is not a valid value for {name}."),
-            QT_TRANSLATE_NOOP("core", "It must be a number."),
-            name=flag,
-            value=text,
-        ) from None
 
 
 def _print_event(event: RaceEvent, config: RaceConfig, output: Output) -> None:

@@ -26,6 +26,7 @@ class Need(StrEnum):
     PRETRAINED_WEIGHTS = "pretrained_weights"  # however the run would start
     NETWORK = "network"
     PLAN = "plan"
+    FIELDS = "fields"  # nothing stands in a field of the settings that cannot be used
     NO_RUN = "no_run"
     NO_STUDY = "no_study"
 
@@ -40,6 +41,7 @@ class Facts:
         lacks_weights: whether the run would start from weights that are not on this machine.
         has_network: whether the layers of the network are known.
         problem: why they cannot be known, or why nothing can be planned; None for nothing special.
+        field_problem: what stands in a field of the settings and cannot be used; None for nothing.
     """
 
     is_reading: bool = False
@@ -54,6 +56,7 @@ class Facts:
     is_training: bool = False
     is_studying: bool = False
     problem: TLStudioError | None = None
+    field_problem: TLStudioError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,10 @@ NEEDS: dict[Need, NeedSpec] = {
             QT_TRANSLATE_NOOP("core", "Tick at least the head in the layer tree."),
         ),
     ),
+    Need.FIELDS: NeedSpec(
+        lambda facts: facts.field_problem is not None,
+        ConfigError(QT_TRANSLATE_NOOP("core", "A setting cannot be used as it stands.")),
+    ),
     Need.NO_RUN: NeedSpec(
         lambda facts: facts.is_training,
         TLStudioError(
@@ -150,9 +157,9 @@ _IMAGES = (Need.DATASET_READ, Need.DATASET)
 _NOTHING_ELSE = (Need.NO_RUN, Need.NO_STUDY)
 
 CHOSEN_NETWORK = (Need.ENGINE, Need.WEIGHTS, Need.NETWORK, Need.PLAN)
-TRAINING = (*_IMAGES, *CHOSEN_NETWORK, *_NOTHING_ELSE)
+TRAINING = (*_IMAGES, *CHOSEN_NETWORK, Need.FIELDS, *_NOTHING_ELSE)
 RATE_FINDER = TRAINING
-RACE = (*_IMAGES, Need.VAL_IMAGES, Need.ENGINE, *_NOTHING_ELSE)
+RACE = (*_IMAGES, Need.VAL_IMAGES, Need.ENGINE, Need.FIELDS, *_NOTHING_ELSE)
 RANKING = (*_IMAGES, Need.ENGINE, *_NOTHING_ELSE)
 EVIDENCE = (
     *_IMAGES,
@@ -175,5 +182,7 @@ def why_missing(need: Need, facts: Facts | None = None) -> TLStudioError:
     """The sentence and hint to say; what `facts` know in particular goes before the usual."""
     if facts is not None and facts.problem is not None and need in (Need.NETWORK, Need.PLAN):
         return facts.problem
+    if facts is not None and facts.field_problem is not None and need is Need.FIELDS:
+        return facts.field_problem
     usual = NEEDS[need].error
     return type(usual)(usual.sentence, usual.hint)  # it may be raised

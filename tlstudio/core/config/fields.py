@@ -6,6 +6,7 @@ Forms, terminal flags, tooltips and validation messages are made from the `Field
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,7 @@ from annotated_types import Ge, Gt, Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from tlstudio.core.numbers import NumberRange
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 FieldKind = Literal["int", "float", "str", "choice", "paths"]
@@ -90,6 +92,17 @@ class FieldSpec:
     minimum: float | None = None
     maximum: float | None = None
     exclusive_minimum: bool = False
+
+    @property
+    def range(self) -> NumberRange:
+        """What a field of numbers takes."""
+        return NumberRange(
+            -math.inf if self.minimum is None else self.minimum,
+            math.inf if self.maximum is None else self.maximum,
+            self.exclusive_minimum,
+            self.kind == "int",
+            self.text.unit,
+        )
 
     def is_relevant(self, config: BaseModel) -> bool:
         """Whether the field matters under `config`."""

@@ -1,4 +1,4 @@
-"""Turns validation errors of a configuration into plain sentences."""
+"""Reads the numbers of a configuration, and says what is wrong with it in plain sentences."""
 
 from __future__ import annotations
 
@@ -6,8 +6,34 @@ from collections.abc import Mapping
 from typing import Any
 
 from tlstudio.core.config.fields import FieldSpec
-from tlstudio.core.errors import ConfigError
+from tlstudio.core.errors import ConfigError, TLStudioError
+from tlstudio.core.numbers import AmbiguousNumberError, read_number
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+NOT_VALID = QT_TRANSLATE_NOOP("core", "“{value}” is not a valid value for {name}.")
+
+
+def numbers_read(
+    values: Mapping[str, object], fields: Mapping[str, FieldSpec]
+) -> tuple[dict[str, object], list[ConfigError]]:
+    """`values` with the numbers that are texts read, and why some can be read in two ways.
+
+    What is no number at all stays a text, which validation refuses.
+    """
+    read, problems = dict(values), []
+    for name, value in values.items():
+        spec = fields.get(name)
+        if spec is None or spec.kind not in ("int", "float") or not isinstance(value, str):
+            continue
+        try:
+            read[name] = read_number(value, is_integer=spec.kind == "int", unit=spec.text.unit)
+        except AmbiguousNumberError as error:
+            del read[name]
+            texts = {**error.values, "name": name}
+            problems.append(ConfigError(NOT_VALID, error.hint, **texts))
+        except ConfigError:
+            pass
+    return read, problems
 
 
 def problem_of(row: Any, fields: Mapping[str, FieldSpec]) -> ConfigError:
@@ -22,21 +48,23 @@ def problem_of(row: Any, fields: Mapping[str, FieldSpec]) -> ConfigError:
             names=", ".join(fields),
         )
     values: dict[str, object] = {"name": name, "value": row["input"]}
-    sentence = QT_TRANSLATE_NOOP("core", "“{value}” is not a valid value for {name}.")
     hint = ""
     if spec.kind == "choice":
         choices = spec.text.choices or {}
         hint = QT_TRANSLATE_NOOP("core", "Choose one of: {choices}.")
         values["choices"] = ", ".join(choices)
-    elif spec.minimum is not None and spec.maximum is not None:
-        hint = (
-            QT_TRANSLATE_NOOP("core", "It must be above {minimum} and at most {maximum}.")
-            if spec.exclusive_minimum
-            else QT_TRANSLATE_NOOP("core", "It must be a number from {minimum} to {maximum}.")
-        )
-        number = "d" if spec.kind == "int" else "g"
-        minimum, maximum = (int(b) if number == "d" else b for b in (spec.minimum, spec.maximum))
-        values |= {"minimum": format(minimum, number), "maximum": format(maximum, number)}
+    elif spec.kind in ("int", "float"):
+        hint = spec.range.hint
+        values |= spec.range.bounds
     elif name == "device":
         hint = QT_TRANSLATE_NOOP("core", "Devices are named auto, cpu, cuda:0 or mps.")
-    return ConfigError(sentence, hint, **values)
+    return ConfigError(NOT_VALID, hint, **values)
+
+
+def in_field(spec: FieldSpec, typed: str, error: TLStudioError) -> ConfigError:
+    """Say of what stands in a field of the form, by its title, that it cannot be used, and why."""
+    return ConfigError(
+        QT_TRANSLATE_NOOP("core", "{title}: “{typed}” cannot be used."),
+        error.hint or error.sentence,
+        **{**error.values, "title": spec.text.title, "typed": typed},
+    )

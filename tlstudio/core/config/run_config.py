@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tlstudio.core.config.fields import FieldGroup, FieldText, field_specs
-from tlstudio.core.config.problems import problem_of
+from tlstudio.core.config.problems import numbers_read, problem_of
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.strategies import STRATEGIES, NormPolicy, PlanOptions, RateRule
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -583,10 +583,13 @@ def make_config(values: Mapping[str, object]) -> RunConfig:
     Raises:
         ConfigError: something is unknown or out of bounds; holds every problem.
     """
+    read, problems = numbers_read(values, FIELD_BY_NAME)
     try:
-        config = RunConfig.model_validate(dict(values))
+        config = RunConfig.model_validate(read)
     except ValidationError as error:
-        raise ConfigError.of(problem_of(row, FIELD_BY_NAME) for row in error.errors()) from None
+        problems += [problem_of(row, FIELD_BY_NAME) for row in error.errors()]
+    if problems:
+        raise ConfigError.of(problems)
     STRATEGIES[config.strategy]  # refuses unknown names with a hint
     return config
 

@@ -123,6 +123,7 @@ class Header(QWidget):
         session.datasets.changed.connect(self.refresh)
         session.datasets.loading_changed.connect(self.refresh)
         session.network.settings_changed.connect(self.refresh)
+        session.network.field_problems_changed.connect(self.refresh)
         session.network.models_changed.connect(self.refresh)
         session.network.engine_ready.connect(self.refresh)
         session.run.status_changed.connect(self.refresh)

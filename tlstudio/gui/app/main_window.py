@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
             session.datasets.loading_changed,
             session.network.engine_ready,
             session.network.settings_changed,
+            session.network.field_problems_changed,
             session.network.models_changed,
             session.run.status_changed,
             session.busy_changed,

@@ -96,6 +96,7 @@ class ModelPage(QWidget):
         self._column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         session.network.models_changed.connect(self._show_chosen)
         session.network.settings_changed.connect(self._show_chosen)
+        session.network.field_requested.connect(self._on_field_requested)
         self._show_chosen()
         self.show_tab(ModelTab(session.model_tab or ModelTab.CHOOSE))
 
@@ -142,6 +143,10 @@ class ModelPage(QWidget):
         """Show whose layers, picture and maps these are."""
         spec = self._session.network.spec
         self.chosen.set_text(spec.title if spec is not None else "")
+
+    def _on_field_requested(self, name: str) -> None:
+        if name == "image_px":
+            self.show_tab(ModelTab.CHOOSE)
 
     def _on_weights(self) -> None:
         self._session.open_dialog(Dialog.WEIGHTS)

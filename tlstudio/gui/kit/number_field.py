@@ -1,16 +1,19 @@
-"""A field for one number, typed as people write it: 25, 0.001, 1e-4."""
+"""A field for one number, typed as people write it: 25, 0.001, 0,001, 1e-4."""
 
 from __future__ import annotations
 
 import math
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable
+from decimal import Decimal
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.numbers import NumberRange, read_number
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.basics import label, set_property
 
 LOG_STEPS = (1.0, 2.0, 5.0)
 SMALLEST_LOG = 1e-6  # one step above zero
@@ -18,20 +21,28 @@ LINEAR_STEP = 0.05
 
 
 class NumberField(QAbstractSpinBox):
-    """Text with arrows. It keeps whatever was typed; whether that is valid is decided outside.
+    """Text with arrows. It keeps whatever was typed, and says at once what that means.
+
+    A number is taken while it is typed, so that what stands in the field is what holds, wherever
+    the focus is. While something else stands in it, `problem` says why, and what was taken on the
+    way to it (300 of 3000) is taken back; the fault is shown once the field is left.
 
     Args:
         is_integer: steps of 1 rather than of 0.05.
         is_log: steps go 1, 2, 5, 10.
         minimum, maximum: where steps end.
-        unit: quiet text behind the number.
+        unit: quiet text behind the number; a person may type it as well.
+        read: makes a number of what was typed, or raises; by default any one within the bounds.
 
     Signals:
-        edited(str): the text changed by typing or by a step.
+        number_changed(float): a person typed or stepped to another number.
+        problem_changed(): there is a problem, another one, or none any more. What holds has been
+            told before there is one.
         finished(): Enter was pressed or the field was left.
     """
 
-    edited = Signal(str)
+    number_changed = Signal(object)
+    problem_changed = Signal()
     finished = Signal()
 
     def __init__(
@@ -42,28 +53,51 @@ class NumberField(QAbstractSpinBox):
         minimum: float = -math.inf,
         maximum: float = math.inf,
         unit: str = "",
+        read: Callable[[str], float] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._is_integer, self._is_log = is_integer, is_log
         self._minimum, self._maximum = minimum, maximum
+        self._read = read or NumberRange(minimum, maximum, is_integer=is_integer).read
+        self._problem: TLStudioError | None = None
+        self._number: float | None = None  # that which holds
+        self._settled: float | None = None  # that which held before typing began
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # a wheel passing by changes nothing
         self._unit = label(unit, "hint")
         self._unit.setParent(self)
         self._unit.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._unit.setVisible(bool(unit))
         self.lineEdit().setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.lineEdit().textEdited.connect(self.edited)
-        self.editingFinished.connect(self.finished)
+        self.lineEdit().textChanged.connect(self._on_edited)  # assistive tools type without edits
+        self.editingFinished.connect(self._on_finished)
 
     @property
     def typed(self) -> str:
-        """The text in the field."""
-        return self.lineEdit().text().strip()
+        """The text in the field, without its unit."""
+        return self.lineEdit().text().strip().removesuffix(self._unit.text()).strip()
+
+    @property
+    def number(self) -> float | None:
+        """The number that holds: the one in the field, or the last one before a fault."""
+        return self._number
+
+    @property
+    def problem(self) -> TLStudioError | None:
+        """Why what stands in the field is not taken; None if it is."""
+        return self._problem
 
     def set_number(self, value: float) -> None:
-        """Show `value`; nothing is emitted."""
-        self.lineEdit().setText(number_text(value))
+        """Show `value` if another number holds; what is being typed stays, and its fault."""
+        if value != self._number:
+            self.show_number(value)
+
+    def show_number(self, value: float) -> None:
+        """Show `value` whatever was typed; only that a problem is gone is told."""
+        self._number = self._settled = value
+        with QSignalBlocker(self.lineEdit()):
+            self.lineEdit().setText(number_text(value))
+        self._set_problem(None)
 
     # -- Qt --------------------------------------------------------------------------------------
 
@@ -73,9 +107,8 @@ class NumberField(QAbstractSpinBox):
             return
         for _ in range(abs(steps)):
             value = self._stepped(value, up=steps > 0)
-        self.set_number(value)
+        self.lineEdit().setText(number_text(value))
         self.lineEdit().selectAll()
-        self.edited.emit(self.typed)
 
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
         none = QAbstractSpinBox.StepEnabledFlag.StepNone
@@ -109,6 +142,33 @@ class NumberField(QAbstractSpinBox):
 
     # -- inside ----------------------------------------------------------------------------------
 
+    def _on_edited(self) -> None:
+        problem, value = None, self._settled
+        try:
+            value = self._read(self.typed)
+        except TLStudioError as error:
+            problem = error.with_traceback(None)
+        if problem is None:
+            self._set_problem(None)
+        if value is not None and value != self._number:
+            self._number = value
+            self.number_changed.emit(value)
+        if problem is not None:
+            self._set_problem(problem)
+
+    def _on_finished(self) -> None:
+        if self._problem is None and self._number is not None:
+            self.show_number(self._number)
+        set_property(self, "problem", self._problem is not None)
+        self.finished.emit()
+
+    def _set_problem(self, problem: TLStudioError | None) -> None:
+        if problem != self._problem:
+            self._problem = problem
+            if problem is None:
+                set_property(self, "problem", False)
+            self.problem_changed.emit()
+
     def _place_unit(self) -> None:
         if not self._unit.text():
             return
@@ -140,10 +200,9 @@ def number_text(value: float) -> str:
 
 def _parsed(text: str) -> float | None:
     try:
-        value = float(Decimal(text))
-    except InvalidOperation:
+        return read_number(text)
+    except TLStudioError:
         return None
-    return value if math.isfinite(value) else None
 
 
 def _next_log(value: float) -> float:

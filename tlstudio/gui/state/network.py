@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -36,6 +36,8 @@ class NetworkState(QObject):
         engine_ready(): torch is loaded; models and devices are known.
         models_changed(): the catalog, or where weights are.
         settings_changed(Settings): any setting, or the plan; never for an equal value.
+        field_problems_changed(): what stands in a field of a form cannot be used, or now it can.
+        field_requested(str): a person wants to see the field of this setting.
         change_refused(): a setting had a bad value; forms show what holds.
         tree_changed(LayerTree | None): another network or another number of classes; None while
             it is being built. `settings_changed` follows.
@@ -48,6 +50,8 @@ class NetworkState(QObject):
     engine_ready = Signal()
     models_changed = Signal()
     settings_changed = Signal(object)
+    field_problems_changed = Signal()
+    field_requested = Signal(str)
     change_refused = Signal()
     tree_changed = Signal(object)
     layer_selected = Signal(str)
@@ -72,6 +76,7 @@ class NetworkState(QObject):
         self.selected_layer = ""
         self.is_ready = False
         self.failure: TLStudioError | None = None
+        self.field_problems: Mapping[str, TLStudioError] = {}  # by the name of the setting
         self._num_classes = IMAGENET_CLASSES
         self._tree_task: Task | None = None
         downloads.changed.connect(self.download_changed)
@@ -162,10 +167,48 @@ class NetworkState(QObject):
             self._notifications.error(error)
             self.change_refused.emit()
             return
-        self.set_config(config)
+        self._take(config, values)
 
     def set_config(self, config: RunConfig) -> None:
-        """Replace the whole configuration."""
+        """Replace the whole configuration; what is wrong in a field is forgotten with it."""
+        self._take(config, self.field_problems)
+
+    def set_field_problem(self, name: str, typed: str, error: TLStudioError | None) -> None:
+        """What a person `typed` into the field of a setting cannot be used; None if it can.
+
+        It holds everything that runs with the settings, until the field is mended, the setting
+        gets a value from elsewhere, or it matters no more.
+        """
+        from tlstudio.core.config import FIELD_BY_NAME
+        from tlstudio.core.config.problems import in_field
+
+        problems = {key: value for key, value in self.field_problems.items() if key != name}
+        if error is not None:
+            problems[name] = in_field(FIELD_BY_NAME[name], typed, error)
+        self._set_field_problems(problems)
+
+    def show_field(self, name: str) -> None:
+        """Bring the field of a setting into view, to type there."""
+        self.field_requested.emit(name)
+
+    def _set_field_problems(self, problems: Mapping[str, TLStudioError]) -> None:
+        if problems != self.field_problems:
+            self.field_problems = problems
+            self.field_problems_changed.emit()
+
+    def _take(self, config: RunConfig, named: Container[str]) -> None:
+        """Replace the configuration; faults in fields that are `named` or gone are forgotten."""
+        from tlstudio.core.config import FIELD_BY_NAME
+
+        self._set_field_problems(
+            {
+                name: problem
+                for name, problem in self.field_problems.items()
+                if name not in named
+                and FIELD_BY_NAME[name].is_relevant(config)
+                and getattr(config, name) == getattr(self.config, name)
+            }
+        )
         if config == self.config:
             return
         model_changed = config.model != self.config.model

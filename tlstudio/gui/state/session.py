@@ -164,6 +164,7 @@ class Session(QObject):
             is_training=self.run.active,
             is_studying=self.is_busy and not self.run.active,
             problem=network.problem,
+            field_problem=next(iter(network.field_problems.values()), None),
         )
 
     def is_out_of_date(self, record: RunRecord) -> bool:

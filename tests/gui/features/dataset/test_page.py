@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.archives import ZipSource, zip_folder
 from tests.gui.fakes import CLASSES, make_images
+from tests.gui.fields import type_number
 from tests.gui.networks import CATALOG
 from tlstudio.core.data.dataset import Split, SplitConfig
 from tlstudio.core.data.image_ref import ImageRef
@@ -157,7 +158,7 @@ def test_split_again(session: Session, qtbot: QtBot, folder: Path) -> None:
     open_folder(session, qtbot, folder)
     editor = page.browser.classes.split_editor
     assert editor.config == SplitConfig()
-    editor.val_percent.setValue(50)
+    type_number(qtbot, editor.val_percent, "50 %")
     with qtbot.waitSignal(session.datasets.changed):
         editor.button.click()
     assert "Validation 9" in page.browser.facts.text()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.gui.fields import type_number
 from tlstudio.core.data.dataset import SplitConfig
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.features.dataset.card_button import CardButton
@@ -45,7 +46,7 @@ def test_split_editor_asks_for_what_is_new(app: QApplication, qtbot: QtBot) -> N
     editor.set_config(config)
     assert editor.config == config
     assert not editor.button.isEnabled()
-    editor.val_percent.setValue(30)
+    type_number(qtbot, editor.val_percent, "30")
     with qtbot.waitSignal(editor.split_requested) as requested:
         editor.button.click()
     assert requested.args == [SplitConfig(0.30, 0.1, 7)]

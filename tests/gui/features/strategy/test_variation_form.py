@@ -98,6 +98,7 @@ def test_the_number_of_views_is_typed(form: VariationForm, qtbot: QtBot) -> None
     qtbot.keyClicks(editor.lineEdit(), "8")
     assert configs[-1].cached_views == 8
     assert "8" in form.list.rows[Variation.CACHED].meaning.text()
+    qtbot.keyClick(editor.lineEdit(), Qt.Key.Key_Return)
     editor.lineEdit().setText("many")
     form.reset()
     assert editor.typed == "8"

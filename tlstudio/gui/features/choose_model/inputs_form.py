@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -18,7 +17,7 @@ from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label, set_property
 from tlstudio.gui.kit.choice_field import ChoiceField
-from tlstudio.gui.kit.language import core_text, error_text
+from tlstudio.gui.kit.language import core_text, error_hint, error_text
 
 if TYPE_CHECKING:
     from tlstudio.core.config import RunConfig
@@ -32,9 +31,11 @@ class SizeField(QComboBox):
     """A number of pixels: one of a few, or another that is typed.
 
     Signals:
+        edited(str): the text changed by typing, which may go on.
         typed(str): a person chose or typed this.
     """
 
+    edited = Signal(str)
     typed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -48,8 +49,13 @@ class SizeField(QComboBox):
         edit.setCompleter(None)  # type: ignore[arg-type]  # it would turn 32 into 320
         self._edit = edit
         self.activated.connect(self._on_activated)
+        edit.textEdited.connect(self.edited)
         edit.editingFinished.connect(self._on_finished)
         self._shown = ""
+
+    @property
+    def is_being_typed(self) -> bool:
+        return self._edit.hasFocus() and self._edit.text() != self._shown
 
     def set_sizes(self, sizes: Mapping[int, str], shown_px: int) -> None:
         """Offer these sizes under their titles; show one size, which may be another."""
@@ -75,9 +81,11 @@ class InputsForm(QWidget):
 
     Signals:
         changed(str, object): name of the setting and its new value.
+        problem_changed(str, str, object): name, what was typed, and the error in it or None.
     """
 
     changed = Signal(str, object)
+    problem_changed = Signal(str, str, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,8 +94,10 @@ class InputsForm(QWidget):
         self._config: RunConfig | None = None
         self._spec: ModelSpec | None = None
         self._problems: Mapping[str, TLStudioError] = {}
+        self._size_problem: TLStudioError | None = None  # in what was typed
         self._columns: bool | None = None
         fields: dict[str, FieldSpec] = {name: FIELD_BY_NAME[name] for name in NAMES}
+        self._range = fields["image_px"].range
         self.image_px = SizeField()
         self.colours = _choices(fields["colours"])
         self.stem = _choices(fields["stem"])
@@ -108,6 +118,7 @@ class InputsForm(QWidget):
         self._layout.setHorizontalSpacing(2 * theme.GRID)
         self._layout.setVerticalSpacing(theme.GRID // 2)
         self._arrange(columns=False)
+        self.image_px.edited.connect(self._on_size_edited)
         self.image_px.typed.connect(self._on_size)
         self.colours.chosen.connect(self._on_colours)
         self.stem.chosen.connect(self._on_stem)
@@ -117,9 +128,17 @@ class InputsForm(QWidget):
     ) -> None:
         """Show what `config` asks for; `problems` tells which settings the network refuses."""
         self._config, self._spec, self._problems = config, spec, problems
-        self._show_size(config, spec)
+        if self._size_problem is None and not self.image_px.is_being_typed:
+            self._show_size(config, spec)
         self._show_colours(config, spec)
         self._show_stem(config)
+
+    def show_problems(self, names: Container[str]) -> None:
+        """Show the size in force again if what was typed in its place is forgotten."""
+        if self._size_problem is not None and "image_px" not in names:
+            self._size_problem = None
+            if self._config is not None and self._spec is not None:
+                self._show_size(self._config, self._spec)
 
     # -- showing ---------------------------------------------------------------------------------
 
@@ -173,20 +192,34 @@ class InputsForm(QWidget):
 
     # -- what a person does ----------------------------------------------------------------------
 
+    def _on_size_edited(self, typed: str) -> None:
+        """A fault is known at once, and told when the field is left."""
+        try:
+            self._side(typed)
+        except TLStudioError as error:
+            self._set_size_problem(typed, error)
+        else:
+            self._set_size_problem(typed, None)
+
     def _on_size(self, typed: str) -> None:
         if self._config is None or self._spec is None:
             return
-        digits = re.search(r"\d+", typed)
-        side = int(digits.group()) if digits else 0
-        if side == _own(self._config, self._spec).crop_px:
-            side = 0
-        refusal = self._refusal(side)
-        if refusal is not None:
-            self._hint("image_px", error_text(refusal), is_wrong=True)
-        elif side == self._config.image_px:
+        try:
+            side = self._side(typed)
+        except TLStudioError as error:
+            self._set_size_problem(typed, error)
+            self._hint("image_px", error_hint(error) or error_text(error), is_wrong=True)
+            return
+        self._set_size_problem(typed, None)
+        if side == self._config.image_px:
             self._show_size(self._config, self._spec)
         else:
             self.changed.emit("image_px", side)
+
+    def _set_size_problem(self, typed: str, error: TLStudioError | None) -> None:
+        if error != self._size_problem:
+            self._size_problem = error
+            self.problem_changed.emit("image_px", typed, error)
 
     def _on_colours(self, value: str) -> None:
         self.changed.emit("colours", value)
@@ -194,15 +227,21 @@ class InputsForm(QWidget):
     def _on_stem(self, value: str) -> None:
         self.changed.emit("stem", value)
 
-    def _refusal(self, side: int) -> TLStudioError | None:
-        """Why the network does not take images of this size; None if it does."""
-        if self._config is None or self._spec is None:
-            return None
-        try:
-            config = self._config.changed(image_px=side)
-        except TLStudioError as error:
-            return error
-        return _refusal(config, self._spec)
+    def _side(self, typed: str) -> int:
+        """The size that was typed; 0 for what is usual, which an empty field means as well.
+
+        Raises:
+            TLStudioError: it is no size, or the network does not take such images.
+        """
+        if self._config is None or self._spec is None or not typed.strip():
+            return 0
+        side = int(self._range.read(typed))
+        if side == _own(self._config, self._spec).crop_px:
+            side = 0
+        refusal = _refusal(self._config.model_copy(update={"image_px": side}), self._spec)
+        if refusal is not None:
+            raise ConfigError(refusal.sentence, "", **refusal.values)  # which says what to type
+        return side
 
     # -- layout ----------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.language import error_text
 from tlstudio.gui.kit.layout import vstack
+from tlstudio.gui.kit.reveal import reveal
 from tlstudio.gui.kit.tasks import Task
 from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state import jobs
@@ -71,6 +72,9 @@ class ChooseView(QWidget):
         self.card.weights_chosen.connect(self._on_weights_chosen)
         self.card.input_changed.connect(self._on_input_changed)
         self.card.input_opened.connect(self._on_input_opened)
+        self.card.inputs.problem_changed.connect(self._network.set_field_problem)
+        self._network.field_problems_changed.connect(self._on_field_problems_changed)
+        self._network.field_requested.connect(self._on_field_requested)
         session.datasets.glanced.connect(self._show_inputs)
         session.datasets.changed.connect(self._show_inputs)
         self._network.models_changed.connect(self._on_models_changed)
@@ -108,6 +112,13 @@ class ChooseView(QWidget):
 
     def _on_tree_changed(self, _: object) -> None:
         self._show_inputs()
+
+    def _on_field_problems_changed(self) -> None:
+        self.card.inputs.show_problems(self._network.field_problems)
+
+    def _on_field_requested(self, name: str) -> None:
+        if name == "image_px":
+            reveal(self.card.inputs.image_px)
 
     def _on_download_changed(self) -> None:
         self._show_card()

@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from tlstudio.core.config import FIELD_BY_NAME
+from tlstudio.core.errors import TLStudioError
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import label, set_property
+from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.number_field import NumberField
 
@@ -44,7 +45,11 @@ class _Row:
         self.help = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.help.setProperty("role", "hint")
         self.rate = NumberField(
-            is_integer=False, is_log=True, minimum=1e-7, maximum=spec.maximum or 10.0
+            is_integer=False,
+            is_log=True,
+            minimum=1e-7,
+            maximum=spec.maximum or 10.0,
+            read=spec.range.read,
         )
         self.rate.setProperty("key", key)
         self.time: QLabel = label("", "hint")
@@ -64,10 +69,12 @@ class RaceEntryList(QWidget):
     Signals:
         ticked(str, bool): a person ticked a row, or took the tick away.
         rate_edited(str, float): a person gave a row another learning rate.
+        problem_changed(): what stands in a field cannot be used, or now it can.
     """
 
     ticked = Signal(str, bool)
     rate_edited = Signal(str, float)
+    problem_changed = Signal()
 
     def __init__(self, most: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +98,12 @@ class RaceEntryList(QWidget):
         return self._rows[key].rate
 
     @property
+    def problem(self) -> tuple[str, TLStudioError] | None:
+        """The first field with something that cannot be used: its name, and why; None for none."""
+        fields = [row.rate for row in self._rows.values()]
+        return next(((f.accessibleName(), f.problem) for f in fields if f.problem), None)
+
+    @property
     def keys(self) -> tuple[str, ...]:
         return tuple(self._rows)
 
@@ -112,9 +125,10 @@ class RaceEntryList(QWidget):
             row.rate.setAccessibleName(
                 self.tr("Learning rate of {name}").format(name=contestant.title)
             )
-            if not row.rate.hasFocus():
+            if is_ticked:
                 row.rate.set_number(contestant.rate)
-                set_property(row.rate, "problem", False)
+            else:
+                row.rate.show_number(contestant.rate)
             row.time.setText(contestant.time if is_ticked else "")
 
     def _rebuild(self, keys: Sequence[str]) -> None:
@@ -128,21 +142,15 @@ class RaceEntryList(QWidget):
             for column, widget in enumerate(row.cells):
                 self._grid.addWidget(widget, number, column)
             row.box.clicked.connect(self._on_clicked)
-            row.rate.edited.connect(self._on_edited)
+            row.rate.number_changed.connect(self._on_rate_changed)
+            row.rate.problem_changed.connect(self.problem_changed)
 
     def _on_clicked(self, is_ticked: bool) -> None:
         sender = self.sender()
         assert sender is not None
         self.ticked.emit(str(sender.property("key")), is_ticked)
 
-    def _on_edited(self, text: str) -> None:
+    def _on_rate_changed(self, rate: float) -> None:
         sender = self.sender()
-        assert isinstance(sender, NumberField)
-        try:
-            value = float(text)
-        except ValueError:
-            value = 0.0
-        is_valid = 0 < value <= 10
-        set_property(sender, "problem", not is_valid)
-        if is_valid:
-            self.rate_edited.emit(str(sender.property("key")), value)
+        assert sender is not None
+        self.rate_edited.emit(str(sender.property("key")), rate)

@@ -16,7 +16,7 @@ from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.race.texts import RaceTexts
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label
-from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.language import core_text, error_hint, error_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.kit.visible import VisibleRefresh
@@ -45,6 +45,7 @@ class RaceSetup(QWidget):
             session.datasets.loading_changed,
             session.network.models_changed,
             session.network.settings_changed,
+            session.network.field_problems_changed,
             session.network.engine_ready,
             session.forecasts.changed,
             session.busy_changed,
@@ -67,6 +68,7 @@ class RaceSetup(QWidget):
         self.entries = RaceEntryList(MOST)
         self.entries.ticked.connect(self._on_ticked)
         self.entries.rate_edited.connect(self._on_rate_edited)
+        self.entries.problem_changed.connect(self._show_summary)
         self.models_button = IconButton(self.tr("Find models"), "model", clicked=self._on_models)
         self.advice = label(
             self.tr(
@@ -205,6 +207,9 @@ class RaceSetup(QWidget):
     def _show_summary(self) -> None:
         session, keys = self._session, self.choice.ticked
         problem = reason_text(session, RACE)
+        if not problem and (fault := self.entries.problem) is not None:
+            name, error = fault
+            problem = f"{name}: {error_text(error)} {error_hint(error)}"
         if not problem and not FEWEST <= len(keys) <= MOST:
             problem = self.tr("Choose two to four.")
         self.start_button.setEnabled(not problem)

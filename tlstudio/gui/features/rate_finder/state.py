@@ -70,6 +70,7 @@ class RateState(StudyState):
         self._clock = QElapsedTimer()
         network.settings_changed.connect(self._on_settings_changed)
         network.models_changed.connect(self.changed)
+        network.field_problems_changed.connect(self.changed)
         datasets.changed.connect(self._on_dataset_changed)
         datasets.loading_changed.connect(self._on_loading_changed)
 

@@ -13,7 +13,7 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.config.fields import GROUP_TITLES, FieldSpec
 from tlstudio.core.errors import TLStudioError
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import label, set_property
+from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.language import core_text, error_hint, error_text
 from tlstudio.gui.kit.layout import vstack
@@ -27,19 +27,19 @@ class FieldRow(QWidget):
 
     Signals:
         changed(str, object): name and new value; only what the configuration accepts.
+        problem_changed(str, str, object): name, what was typed, and the error in it or None.
     """
 
     changed = Signal(str, object)
+    problem_changed = Signal(str, str, object)
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.spec = spec
         self._config = RunConfig()
-        self._shown: object = None
-        self._settled: object = None  # in force before typing began
         title, help_text = core_text(spec.text.title), core_text(spec.text.help)
         self.title = label(title)
-        self.editor = _make_editor(spec)
+        self.editor = self._make_editor()
         self.editor.setAccessibleName(title)
         self.editor.setAccessibleDescription(help_text)
         self.title.setBuddy(self.editor)
@@ -58,14 +58,20 @@ class FieldRow(QWidget):
         layout.addWidget(self.editor, 0, 1)
         layout.addWidget(self.problem, 1, 0, 1, 2)
         if isinstance(self.editor, ChoiceField):
-            self.editor.chosen.connect(self._on_edited)
+            self.editor.chosen.connect(self._on_changed)
         else:
-            self.editor.edited.connect(self._on_edited)
-            self.editor.finished.connect(self._on_finished)
+            self.editor.number_changed.connect(self._on_changed)
+            self.editor.problem_changed.connect(self._on_problem_changed)
+            self.editor.finished.connect(self._show_problem)
+
+    @property
+    def error(self) -> TLStudioError | None:
+        """What is wrong with what stands in the field; None for nothing."""
+        return self.editor.problem if isinstance(self.editor, NumberField) else None
 
     @property
     def has_problem(self) -> bool:
-        return bool(self.problem.text())
+        return self.error is not None
 
     @property
     def is_default(self) -> bool:
@@ -77,50 +83,50 @@ class FieldRow(QWidget):
         """Show what `config` says; what is being typed stays as it is."""
         self._config = config
         value = getattr(config, self.spec.name)
-        if value != self._shown:
-            self._show(value)
-
-    def reset(self) -> None:
-        """Go back to the value in force."""
-        self._show(getattr(self._config, self.spec.name))
-
-    def _show(self, value: object) -> None:
-        self._shown = self._settled = value
         if isinstance(self.editor, ChoiceField):
             self.editor.set_value(str(value))
-        elif isinstance(value, int | float):
-            self.editor.set_number(value)
-        self._set_problem("")
-
-    def _on_edited(self, typed: str) -> None:
-        """Valid values are taken at once; faults are told when the field is left.
-
-        What was valid on the way to a fault (300 of 3000) is not kept.
-        """
-        try:
-            value = getattr(self._config.changed(**{self.spec.name: typed}), self.spec.name)
-        except TLStudioError:
-            value = self._settled
         else:
-            self._set_problem("")
-        if value != self._shown:
-            self._shown = value
-            self.changed.emit(self.spec.name, value)
+            self.editor.set_number(value)
 
-    def _on_finished(self) -> None:
-        if not isinstance(self.editor, NumberField):
-            return
-        try:
-            config = self._config.changed(**{self.spec.name: self.editor.typed})
-        except TLStudioError as error:
-            self._set_problem(error_hint(error) or error_text(error))
-            return
-        self._show(getattr(config, self.spec.name))
+    def reset(self) -> None:
+        """Go back from a fault to the value in force."""
+        if isinstance(self.editor, NumberField) and self.has_problem:
+            self.editor.show_number(getattr(self._config, self.spec.name))
 
-    def _set_problem(self, text: str) -> None:
+    def _make_editor(self) -> Editor:
+        spec = self.spec
+        if spec.kind in ("int", "float"):
+            minimum = -math.inf if spec.minimum is None else spec.minimum
+            return NumberField(
+                is_integer=spec.kind == "int",
+                is_log=spec.text.is_log,
+                minimum=minimum + SMALLEST_LOG if spec.exclusive_minimum else minimum,
+                maximum=math.inf if spec.maximum is None else spec.maximum,
+                unit=core_text(spec.text.unit) if spec.text.unit else "",
+                read=self._read,
+            )
+        choices = spec.text.choices or {}
+        return ChoiceField((value, core_text(title)) for value, title in choices.items())
+
+    def _read(self, typed: str) -> float:
+        name = self.spec.name
+        number: float = getattr(self._config.changed(**{name: typed}), name)
+        return number
+
+    def _on_changed(self, value: object) -> None:
+        self.changed.emit(self.spec.name, value)
+
+    def _on_problem_changed(self) -> None:
+        if self.error is None:
+            self._show_problem()
+        assert isinstance(self.editor, NumberField)
+        self.problem_changed.emit(self.spec.name, self.editor.typed, self.error)
+
+    def _show_problem(self) -> None:
+        error = self.error
+        text = (error_hint(error) or error_text(error)) if error is not None else ""
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
-        set_property(self.editor, "problem", bool(text))
 
 
 class ConfigForm(QWidget):
@@ -202,17 +208,3 @@ class ConfigForm(QWidget):
         """Forget what was typed and is not valid."""
         for row in self.rows.values():
             row.reset()
-
-
-def _make_editor(spec: FieldSpec) -> Editor:
-    if spec.kind in ("int", "float"):
-        minimum = -math.inf if spec.minimum is None else spec.minimum
-        return NumberField(
-            is_integer=spec.kind == "int",
-            is_log=spec.text.is_log,
-            minimum=minimum + SMALLEST_LOG if spec.exclusive_minimum else minimum,
-            maximum=math.inf if spec.maximum is None else spec.maximum,
-            unit=core_text(spec.text.unit) if spec.text.unit else "",
-        )
-    choices = spec.text.choices or {}
-    return ChoiceField((value, core_text(title)) for value, title in choices.items())

@@ -13,6 +13,7 @@ from tlstudio.core.config.variation import VARIATION_FIELDS
 from tlstudio.core.networks.layers import LayerTree
 from tlstudio.gui.features.strategy.config_fold import ConfigFold
 from tlstudio.gui.features.strategy.config_form import ConfigForm
+from tlstudio.gui.features.strategy.field_faults import FieldFaults
 from tlstudio.gui.features.strategy.model_line import ModelLine
 from tlstudio.gui.features.strategy.norms_field import NormsField
 from tlstudio.gui.features.strategy.strategy_list import StrategyList
@@ -79,6 +80,7 @@ class StrategyPanel(QWidget):
         self.note = label(self.tr("Settings can't be changed while training."), "hint", wrap=True)
         self.setMinimumWidth(MINIMUM_PX)
         self._lay_out()
+        FieldFaults(self._network, self)
 
         self.model_line.clicked.connect(self._on_model_clicked)
         self.strategies.chosen.connect(self._network.set_strategy)

@@ -67,6 +67,7 @@ class PlanView(QWidget):
         self._lay_out()
         for signal in (
             self._network.settings_changed,
+            self._network.field_problems_changed,
             self._network.tree_changed,
             self._network.engine_ready,
             self._network.failed,

@@ -139,6 +139,7 @@ class RunView(QWidget):
             session.datasets.loading_changed,
             session.network.models_changed,
             session.network.settings_changed,
+            session.network.field_problems_changed,
             session.forecasts.changed,
             session.busy_changed,
             session.run.ended,

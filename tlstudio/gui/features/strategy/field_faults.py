@@ -1,0 +1,36 @@
+"""Tells the session what is wrong in the fields of a form, and finds the field it asks for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from tlstudio.gui.features.strategy.config_form import FieldRow
+from tlstudio.gui.kit.reveal import reveal
+from tlstudio.gui.state.network import NetworkState
+
+
+class FieldFaults(QObject):
+    """Connects all `FieldRow`s below a widget with `network.field_problems`.
+
+    A field whose fault the network has forgotten, because the setting got a value from elsewhere,
+    shows the value in force again.
+    """
+
+    def __init__(self, network: NetworkState, forms: QWidget) -> None:
+        super().__init__(forms)
+        self._network = network
+        self._rows = {row.spec.name: row for row in forms.findChildren(FieldRow)}
+        for row in self._rows.values():
+            row.problem_changed.connect(network.set_field_problem)
+        network.field_problems_changed.connect(self._on_problems_changed)
+        network.field_requested.connect(self._on_requested)
+
+    def _on_problems_changed(self) -> None:
+        for name, row in self._rows.items():
+            if row.has_problem and name not in self._network.field_problems:
+                row.reset()
+
+    def _on_requested(self, name: str) -> None:
+        if name in self._rows:
+            reveal(self._rows[name].editor)

@@ -1,0 +1,34 @@
+"""Brings a widget into view, wherever in folds and scroll areas it lies."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import Fold
+
+
+def reveal(widget: QWidget) -> None:
+    """Open the folds around `widget`, scroll to it and give it the focus."""
+    for parent in _parents(widget):
+        if isinstance(parent, Fold):
+            parent.set_open(True)
+    widget.setFocus(Qt.FocusReason.ShortcutFocusReason)  # selects what stands in a field
+    _scroll_to(widget)
+    QTimer.singleShot(0, widget, lambda: _scroll_to(widget))  # once what was opened is laid out
+
+
+def _scroll_to(widget: QWidget) -> None:
+    for parent in _parents(widget):
+        if isinstance(parent, QScrollArea):
+            parent.ensureWidgetVisible(widget, theme.GRID, 4 * theme.GRID)
+
+
+def _parents(widget: QWidget) -> list[QWidget]:
+    found: list[QWidget] = []
+    parent = widget.parentWidget()
+    while parent is not None:
+        found.append(parent)
+        parent = parent.parentWidget()
+    return found
