@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.gui.fields import type_number
 from tlstudio.gui.kit.number_field import NumberField, number_text
 
 
@@ -64,3 +65,42 @@ def test_whatever_was_typed_stays(app: QApplication, qtbot: QtBot) -> None:
         qtbot.keyClick(field, Qt.Key.Key_Return)
     assert field.typed == "1x"
     assert field.stepEnabled() == QAbstractSpinBox.StepEnabledFlag.StepNone
+
+
+@pytest.fixture
+def epochs(app: QApplication, qtbot: QtBot) -> NumberField:
+    """A field of 1 to 1000 epochs, in which 25 stands."""
+    field = NumberField(is_integer=True, minimum=1, maximum=1000, unit="에포크")
+    qtbot.addWidget(field)
+    field.show()
+    field.show_number(25)
+    return field
+
+
+def test_a_number_holds_while_it_is_typed(epochs: NumberField, qtbot: QtBot) -> None:
+    told: list[float] = []
+    epochs.number_changed.connect(told.append)
+    type_number(qtbot, epochs, "300")
+    assert told == [3, 30, 300] and epochs.number == 300 and epochs.problem is None
+    type_number(qtbot, epochs, "40 에포크", leaves=True)  # its unit as the field shows it
+    assert epochs.number == 40 and epochs.typed == "40"
+
+
+def test_nothing_of_a_fault_is_left_behind(epochs: NumberField, qtbot: QtBot) -> None:
+    told: list[object] = []
+    epochs.number_changed.connect(told.append)
+    epochs.problem_changed.connect(lambda: told.append(epochs.problem is not None))
+    type_number(qtbot, epochs, "3000")
+    assert told == [3, 30, 300, 25, True] and epochs.number == 25
+    assert not epochs.property("problem")  # shown once the field is left
+    qtbot.keyClick(epochs.lineEdit(), Qt.Key.Key_Return)
+    assert epochs.property("problem") is True and epochs.typed == "3000"
+    epochs.set_number(25)  # holds already: what is typed stays
+    assert epochs.typed == "3000" and epochs.problem is not None
+    epochs.set_number(30)
+    assert epochs.typed == "30" and epochs.problem is None and not epochs.property("problem")
+
+
+def test_assistive_tools_type_as_well(epochs: NumberField) -> None:
+    epochs.lineEdit().setText("12")
+    assert epochs.number == 12

@@ -82,6 +82,7 @@ class Commands(QObject):
     # Train
 
     def train(self) -> None:
+        self._take_what_is_typed()
         self._session.train()
 
     def pause(self) -> None:
@@ -119,6 +120,13 @@ class Commands(QObject):
                 self._on_folder_chosen(paths[0])
         elif paths:
             self._on_images_chosen(paths)
+
+    def _take_what_is_typed(self) -> None:
+        """Some fields take a text when they are left; a shortcut leaves the cursor in them."""
+        field = self._window.focusWidget()
+        if field is not None:
+            field.clearFocus()
+            field.setFocus()
 
     def _on_folder_chosen(self, folder: Path) -> None:
         self._session.datasets.open(folder)

@@ -21,7 +21,7 @@ from tlstudio.gui.app import actions
 from tlstudio.gui.app.closing import Closing
 from tlstudio.gui.app.commands import Commands
 from tlstudio.gui.app.header import Header
-from tlstudio.gui.app.inspector_dock import InspectorDock
+from tlstudio.gui.app.inspector_dock import STEPS, InspectorDock
 from tlstudio.gui.app.menus import add_choices, build_menus
 from tlstudio.gui.app.parts import Pages, import_parts, marks
 from tlstudio.gui.app.rail import Rail
@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self._stack = PageStack()
         self.pages = Pages(session, self._on_page_built)
         self._parts_left = self._build_parts()
+        session.network.forget_field_problems()  # of a window in another language
         self._building = QTimer(self, singleShot=True)
         self._building.timeout.connect(self._import_parts)
         self._build_content()
@@ -125,6 +126,7 @@ class MainWindow(QMainWindow):
         session.step_changed.connect(self._show_step)
         session.mending_wanted.connect(self._on_mending_wanted)
         session.dialog_requested.connect(self._on_dialog_requested)
+        session.network.field_requested.connect(self._on_field_requested)
         session.notifications.posted.connect(self.toasts.show_notification)
         for signal in (
             session.datasets.changed,
@@ -224,6 +226,12 @@ class MainWindow(QMainWindow):
                 self.commands.show_code()
             case _:
                 assert_never(dialog)
+
+    def _on_field_requested(self) -> None:
+        """Fields of the settings are in the inspector, or on the Model page, which it is beside."""
+        if self._session.step not in STEPS:
+            self._session.go_to(Step.MODEL)
+        self._inspector_action.setChecked(True)
 
     def _on_inspector_toggled(self, is_shown: bool) -> None:
         self._session.preferences.shows_inspector = is_shown

@@ -17,7 +17,7 @@ from tlstudio.gui.kit.later import later
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.segmented import Segmented
-from tlstudio.gui.state.session import Dialog, Session
+from tlstudio.gui.state.session import Dialog, Session, Step
 
 SIDE_PX, NARROW_SIDE_PX, GAP_PX = 3 * theme.GRID, theme.GRID, 2 * theme.GRID
 NAME_AT_LEAST_PX = 120  # for the chosen model
@@ -146,6 +146,7 @@ class ModelPage(QWidget):
 
     def _on_field_requested(self, name: str) -> None:
         if name == "image_px":
+            self._session.go_to(Step.MODEL)
             self.show_tab(ModelTab.CHOOSE)
 
     def _on_weights(self) -> None:

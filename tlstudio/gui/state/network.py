@@ -187,6 +187,10 @@ class NetworkState(QObject):
             problems[name] = in_field(FIELD_BY_NAME[name], typed, error)
         self._set_field_problems(problems)
 
+    def forget_field_problems(self) -> None:
+        """The forms are gone, and what stood in their fields with them."""
+        self._set_field_problems({})
+
     def show_field(self, name: str) -> None:
         """Bring the field of a setting into view, to type there."""
         self.field_requested.emit(name)

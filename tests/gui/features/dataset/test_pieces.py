@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fields import type_number
+from tests.gui.showing import on_screen
 from tlstudio.core.data.dataset import SplitConfig
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.features.dataset.card_button import CardButton
@@ -100,3 +101,16 @@ def test_pictures_are_painted(app: QApplication, qtbot: QtBot) -> None:
     grid.set_text("Loading")
     assert not grid.pictures
     grid.grab()
+
+
+def test_a_split_waits_for_its_fields(app: QApplication, qtbot: QtBot) -> None:
+    editor = on_screen(SplitEditor(), qtbot, 300, 300)
+    editor.set_config(SplitConfig(0.25, 0.1, 7))
+    type_number(qtbot, editor.seed, "8")
+    assert editor.button.isEnabled()
+    type_number(qtbot, editor.val_percent, "1,000", leaves=True)
+    assert not editor.button.isEnabled()
+    assert "Validation: “1,000” can be read in two ways." in editor.problem.text()
+    type_number(qtbot, editor.val_percent, "30,0 %")
+    assert editor.button.isEnabled() and editor.problem.isHidden()
+    assert editor.config == SplitConfig(0.3, 0.1, 8)

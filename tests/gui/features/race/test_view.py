@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images, make_index
+from tests.gui.fields import type_number
 from tests.gui.races import Racer
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.gui.features.race.choice import RaceField
@@ -164,3 +165,21 @@ def test_networks_race_as_well(
         "tf_efficientnet_lite0",
         "alexnet",
     ]
+
+
+def test_a_rate_in_error_holds_the_race(
+    view: RaceView, ready_session: Session, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    open_dataset(view, ready_session, index)
+    setup = view.setup
+    assert setup.start_button.isEnabled()
+    rate = setup.entries.rate("fine_tuning")
+    type_number(qtbot, rate, "0,5")
+    assert setup.choice.rate("fine_tuning") == 0.5
+    type_number(qtbot, rate, "1,000", leaves=True)
+    setup.refresh()
+    assert not setup.start_button.isEnabled() and rate.typed == "1,000"
+    assert "Learning rate of" in setup.summary.text() and "1000 or 1.0" in setup.summary.text()
+    setup.entries.box("fine_tuning").click()  # is gone
+    setup.entries.box("fine_tuning").click()
+    assert setup.start_button.isEnabled()
