@@ -5491,12 +5491,48 @@ SHA-256 of all of them:
         <translation>사용할 수 있는 설정: {names}.</translation>
     </message>
     <message>
+        <source>{title}: “{typed}” cannot be used.</source>
+        <translation>{title}: “{typed}”은(는) 쓸 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{value}” is out of bounds.</source>
+        <translation>“{value}”은(는) 범위를 벗어납니다.</translation>
+    </message>
+    <message>
         <source>It must be above {minimum} and at most {maximum}.</source>
         <translation>{minimum}보다 크고 {maximum} 이하인 값을 입력하세요.</translation>
     </message>
     <message>
+        <source>It must be a whole number from {minimum} to {maximum}.</source>
+        <translation>{minimum}부터 {maximum}까지의 정수여야 합니다.</translation>
+    </message>
+    <message>
         <source>It must be a number from {minimum} to {maximum}.</source>
         <translation>{minimum} 이상 {maximum} 이하인 숫자를 입력하세요.</translation>
+    </message>
+    <message>
+        <source>“{value}” can be read in two ways.</source>
+        <translation>“{value}”은(는) 두 가지로 읽힙니다.</translation>
+    </message>
+    <message>
+        <source>Write {grouped} or {decimal}.</source>
+        <translation>{grouped} 또는 {decimal}처럼 쓰세요.</translation>
+    </message>
+    <message>
+        <source>“{value}” is not a whole number.</source>
+        <translation>“{value}”은(는) 정수가 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Write it in digits: 25.</source>
+        <translation>25처럼 숫자로 쓰세요.</translation>
+    </message>
+    <message>
+        <source>“{value}” is not a number.</source>
+        <translation>“{value}”은(는) 숫자가 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Write it like 0.01, 0,01 or 1e-2.</source>
+        <translation>0.01, 0,01 또는 1e-2처럼 쓰세요.</translation>
     </message>
     <message>
         <source>“{value}” is not a valid value for {name}.</source>
@@ -5609,10 +5645,6 @@ SHA-256 of all of them:
     <message>
         <source>Give one for each, in their order.</source>
         <translation>후보마다 하나씩 순서대로 주세요.</translation>
-    </message>
-    <message>
-        <source>It must be a number.</source>
-        <translation>숫자를 입력하세요.</translation>
     </message>
     <message>
         <source>“{name}” cannot be written: {why}.</source>
@@ -5757,6 +5789,10 @@ SHA-256 of all of them:
     <message>
         <source>Tick at least the head in the layer tree.</source>
         <translation>레이어 트리에서 적어도 헤드를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>A setting cannot be used as it stands.</source>
+        <translation>쓸 수 없는 설정값이 있습니다.</translation>
     </message>
     <message>
         <source>A training run is in progress.</source>
