@@ -58,14 +58,20 @@ def test_signs_are_no_letters() -> None:
 
 
 def test_best_first() -> None:
-    names = ["Wide ResNet-50", "ResNet-50-D", "SE-ResNet-50", "ResNet-50", "Reset the network at 50"]
+    names = [
+        "Wide ResNet-50",
+        "ResNet-50-D",
+        "SE-ResNet-50",
+        "ResNet-50",
+        "Reset the net at 50",
+    ]
     finder = Finder([(name, (name,)) for name in names])
     assert finder.find("resnet 50", 9) == [
         "ResNet-50",
         "ResNet-50-D",
         "SE-ResNet-50",
         "Wide ResNet-50",
-        "Reset the network at 50",
+        "Reset the net at 50",
     ]
     assert finder.find("resnet 50", 2) == ["ResNet-50", "ResNet-50-D"]
 

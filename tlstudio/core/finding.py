@@ -15,11 +15,14 @@ T = TypeVar("T")
 
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 # Syllables fall into letters as they are typed; one that ends a syllable is the one that begins one
-_FINALS = "ㄱ ㄲ ㄱㅅ ㄴ ㄴㅈ ㄴㅎ ㄷ ㄹ ㄹㄱ ㄹㅁ ㄹㅂ ㄹㅅ ㄹㅌ ㄹㅍ ㄹㅎ ㅁ ㅂ ㅂㅅ ㅅ ㅆ ㅇ ㅈ ㅊ ㅋ ㅌ ㅍ ㅎ"
+_FINALS = (
+    *("ㄱ", "ㄲ", "ㄱㅅ", "ㄴ", "ㄴㅈ", "ㄴㅎ", "ㄷ", "ㄹ", "ㄹㄱ", "ㄹㅁ", "ㄹㅂ", "ㄹㅅ", "ㄹㅌ"),
+    *("ㄹㅍ", "ㄹㅎ", "ㅁ", "ㅂ", "ㅂㅅ", "ㅅ", "ㅆ", "ㅇ", "ㅈ", "ㅊ", "ㅋ", "ㅌ", "ㅍ", "ㅎ"),
+)
 _FIRST_FINAL = 0x11A8
 _LETTERS = {
     _FIRST_FINAL + number: unicodedata.normalize("NFKD", letters)
-    for number, letters in enumerate(_FINALS.split())
+    for number, letters in enumerate(_FINALS)
 }
 LEAST_LETTERS = 2  # a single one is found almost anywhere
 

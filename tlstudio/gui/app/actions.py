@@ -9,9 +9,10 @@ from enum import StrEnum
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction, QKeySequence
 
-from tlstudio.core.needs import LOADING_WEIGHTS
+from tlstudio.core.needs import LOADING_WEIGHTS, TRAINING, Need
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.kit import icons
+from tlstudio.gui.state.reasons import reason
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
 
@@ -231,12 +232,23 @@ ACTIONS = (
         can=_can_stop,
     ),
     ActionSpec(
+        "find_anything",
+        Menu.HELP,
+        QT_TRANSLATE_NOOP("actions", "&Find anything…"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Find a command, page, model, layer, class or setting by its name"
+        ),
+        ("Ctrl+K",),
+        "search",
+    ),
+    ActionSpec(
         "show_messages",
         Menu.HELP,
         QT_TRANSLATE_NOOP("actions", "&Messages"),
         QT_TRANSLATE_NOOP("actions", "Everything the studio has told you"),
         ("Ctrl+M",),
         "info",
+        separated=True,
     ),
     ActionSpec(
         "show_shortcuts",
@@ -251,6 +263,29 @@ ACTIONS = (
 
 
 ACTION_BY_NAME = {spec.name: spec for spec in ACTIONS}
+
+
+WHY_NOT: dict[Callable[[Session], bool], tuple[Need, ...]] = {
+    _can_open: (Need.NO_RUN,),
+    _has_dataset: (Need.NO_RUN, Need.DATASET),
+    _can_load: LOADING_WEIGHTS,
+    _can_train: TRAINING,
+}
+WHY_NOT_NOW: dict[Callable[[Session], bool], str] = {
+    _has_classifier: QT_TRANSLATE_NOOP("actions", "There is no model yet: train or load one."),
+    _has_trained_classifier: QT_TRANSLATE_NOOP("actions", "Nothing was trained yet."),
+    _can_pause: QT_TRANSLATE_NOOP("actions", "No run is going on."),
+    _can_stop: QT_TRANSLATE_NOOP("actions", "No run is going on."),
+}
+
+
+def why_not(spec: ActionSpec, session: Session) -> str:
+    """Why a command cannot be used now, in a sentence; empty where it can."""
+    if spec.can(session):
+        return ""
+    if spec.can in WHY_NOT:
+        return reason(session, WHY_NOT[spec.can])[0]
+    return text(WHY_NOT_NOW[spec.can])
 
 
 def text(source: str) -> str:

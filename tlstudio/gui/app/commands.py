@@ -15,19 +15,29 @@ from tlstudio.gui.app import dialogs
 from tlstudio.gui.features.code.dialog import open_code
 from tlstudio.gui.features.downloads.dialog import open_weights
 from tlstudio.gui.kit import file_dialogs
+from tlstudio.gui.kit.later import later
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
+
+open_palette = later("tlstudio.gui.app.palette", "open_palette")
 
 
 class Commands(QObject):
     """Carries out commands for one window, over which it opens its dialogs."""
 
-    def __init__(self, session: Session, window: QWidget, actions: Mapping[str, QAction]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        window: QWidget,
+        actions: Mapping[str, QAction],
+        pages: Mapping[Step, QWidget],
+    ) -> None:
         super().__init__(window)
         self._session = session
         self._window = window
         self._actions = actions
+        self._pages = pages
 
     # File
 
@@ -95,6 +105,9 @@ class Commands(QObject):
         self._session.run.stop()
 
     # Help
+
+    def find_anything(self) -> None:
+        open_palette(self._session, self._actions, self._pages, self._window)
 
     def show_messages(self) -> None:
         dialogs.messages(self._window, self._session.notifications)

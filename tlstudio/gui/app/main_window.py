@@ -71,9 +71,9 @@ class MainWindow(QMainWindow):
         )
         self.actions_by_name = actions.make_actions(self)
         self._closing = Closing(session, self, self.actions_by_name["save_weights"])
-        self.commands = Commands(session, self, self.actions_by_name)
         self._stack = PageStack()
         self.pages = Pages(session, self._on_page_built)
+        self.commands = Commands(session, self, self.actions_by_name, self.pages)
         self._parts_left = self._build_parts()
         session.network.forget_field_problems()  # of a window in another language
         self._building = QTimer(self, singleShot=True)
@@ -123,6 +123,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session = self._session
         self.rail.chosen.connect(session.go_to)
+        self.rail.find_button.clicked.connect(self.actions_by_name["find_anything"].trigger)
         session.step_changed.connect(self._show_step)
         session.mending_wanted.connect(self._on_mending_wanted)
         session.dialog_requested.connect(self._on_dialog_requested)

@@ -106,7 +106,25 @@ class Rail(QWidget):
             self._group.addButton(button, number)
             layout.addWidget(button)
         layout.addStretch()
+        self.find_button = self._make_find_button()
+        layout.addWidget(self.find_button)
         self._group.idClicked.connect(self._on_clicked)
+
+    def _make_find_button(self) -> QToolButton:
+        """Tells a newcomer of the command palette and its key."""
+        keys = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
+        button = QToolButton()
+        button.setProperty("role", "step")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        button.setIconSize(QSize(18, 18))
+        button.setFixedSize(RAIL_PX - 2 * theme.GRID, 48)
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setIcon(icons.icon("search"))
+        button.setText(keys)
+        button.setToolTip(self.tr("Find anything ({keys})").format(keys=keys))
+        button.setAccessibleName(self.tr("Find anything"))
+        return button
 
     def show_step(self, step: Step) -> None:
         self.buttons[step].setChecked(True)

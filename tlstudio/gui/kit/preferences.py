@@ -51,6 +51,17 @@ class Preferences:
         kept = [str(path) for path in (folder, *others)][:RECENT_KEPT]
         self._settings.setValue("recent_datasets", kept)
 
+    @property
+    def recent_finds(self) -> tuple[str, ...]:
+        """Names of what was chosen in the command palette, latest first."""
+        raw = self._settings.value("recent_finds", [])
+        names = [raw] if isinstance(raw, str) else raw if isinstance(raw, list) else []
+        return tuple(str(name) for name in names)
+
+    def add_recent_find(self, name: str) -> None:
+        others = [other for other in self.recent_finds if other != name]
+        self._settings.setValue("recent_finds", [name, *others][:RECENT_KEPT])
+
     def clear_recent_datasets(self) -> None:
         self._settings.remove("recent_datasets")
 

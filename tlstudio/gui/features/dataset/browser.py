@@ -111,6 +111,12 @@ class Browser(QWidget):
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self._find)
 
+    def show_class(self, class_index: int) -> None:
+        """Show the images of one class."""
+        self.tabs.setCurrentIndex(0)
+        self.classes.chart.choose_class(class_index)
+        self.images.grid.setFocus()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._make_room()

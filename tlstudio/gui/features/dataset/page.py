@@ -54,6 +54,10 @@ class DataPage(QWidget):
             self._stack.addWidget(self._browser)
         return self._browser
 
+    def show_class(self, class_index: int) -> None:
+        """Show the images of one class."""
+        self.browser.show_class(class_index)
+
     def prepare(self) -> None:
         """Build what is not seen yet."""
         assert self.browser

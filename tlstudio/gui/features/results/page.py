@@ -45,6 +45,12 @@ class ResultsPage(QWidget):
         session.run.status_changed.connect(self._on_status_changed)
         self._refresh()
 
+    def show_class(self, class_index: int) -> None:
+        """Show the images of one class, right and wrong."""
+        self.filter.reset()
+        self.filter.set_true_class(class_index)
+        self.gallery.grid.setFocus()
+
     # Building
 
     def _make_empty(self) -> QWidget:

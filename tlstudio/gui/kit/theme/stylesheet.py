@@ -95,6 +95,7 @@ QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {
     color: $text_faint; background: $window; }
 QLineEdit[problem="true"], QAbstractSpinBox[problem="true"], QComboBox[problem="true"] {
     border-color: $wrong; }
+QLineEdit[role="palette"] { background: transparent; border: none; padding: 0 10px; }
 QAbstractSpinBox { max-height: 28px; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit { border: none; padding: 0; min-height: 0;
     background: transparent; }
