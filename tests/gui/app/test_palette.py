@@ -89,8 +89,21 @@ def test_a_setting_is_found_by_its_initials(
     with qtbot.waitSignal(session.network.field_requested) as asked:
         qtbot.keyClick(palette.search, Qt.Key.Key_Return)
     assert asked.args == ["learning_rate"]
-    assert session.step is Step.TRAIN
+    assert session.step is Step.MODEL
     assert not palette.isVisible()
+    focused = QApplication.focusWidget()
+    assert focused is not None and focused.accessibleName() == "Learning rate"
+
+
+@pytest.mark.parametrize(("query", "name"), [("colours", "Colours"), ("stem", "Stem")])
+def test_a_setting_of_the_model_is_shown_where_models_are_chosen(
+    session: Session, palette: Palette, qtbot: QtBot, query: str, name: str
+) -> None:
+    session.model_tab = ModelTab.PICTURE
+    choose(palette, qtbot, query)
+    assert (session.step, session.model_tab) == (Step.MODEL, ModelTab.CHOOSE)
+    focused = QApplication.focusWidget()
+    assert focused is not None and focused.accessibleName() == name
 
 
 def test_a_model_is_chosen(session: Session, palette: Palette, qtbot: QtBot) -> None:

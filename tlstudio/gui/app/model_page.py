@@ -20,6 +20,7 @@ from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.session import Dialog, Session, Step
 
 SIDE_PX, NARROW_SIDE_PX, GAP_PX = 3 * theme.GRID, theme.GRID, 2 * theme.GRID
+MODEL_FIELDS = ("model", "weights", "image_px", "colours", "stem")  # where a model is chosen
 NAME_AT_LEAST_PX = 120  # for the chosen model
 
 
@@ -145,7 +146,7 @@ class ModelPage(QWidget):
         self.chosen.set_text(spec.title if spec is not None else "")
 
     def _on_field_requested(self, name: str) -> None:
-        if name == "image_px":
+        if name in MODEL_FIELDS:
             self._session.go_to(Step.MODEL)
             self.show_tab(ModelTab.CHOOSE)
 

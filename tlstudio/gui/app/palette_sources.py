@@ -15,6 +15,7 @@ from tlstudio.core.finding import initials
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.app import actions, model_page, train_page
 from tlstudio.gui.app.dialogs import MNEMONIC
+from tlstudio.gui.app.inspector_dock import STEPS
 from tlstudio.gui.app.parts import PAGES, TabSpec
 from tlstudio.gui.kit.language import core_text, shown
 from tlstudio.gui.state.session import Session, Step
@@ -119,7 +120,7 @@ def _settings(context: PaletteContext) -> Iterable[Entry]:
         yield Entry(
             spec.name,
             core_text(spec.text.title),
-            partial(_show_field, context, spec.name),
+            partial(_show_field, context.session, spec.name),
             (spec.text.title, spec.name, initials(spec.name)),
             core_text(GROUP_TITLES[spec.text.group])
             if relevant
@@ -128,10 +129,10 @@ def _settings(context: PaletteContext) -> Iterable[Entry]:
         )
 
 
-def _show_field(context: PaletteContext, name: str) -> None:
-    if context.session.step not in (Step.MODEL, Step.TRAIN):
-        context.session.go_to(Step.TRAIN)
-    context.session.network.show_field(name)
+def _show_field(session: Session, name: str) -> None:
+    if session.step not in STEPS:
+        session.go_to(Step.MODEL)  # first, so that whoever has the field is there to be asked
+    session.network.show_field(name)
 
 
 def _classes(context: PaletteContext) -> Iterable[Entry]:

@@ -43,8 +43,6 @@ class NetworkState(QObject):
             it is being built. `settings_changed` follows.
         layer_selected(str): the module path of the layer that a person looks at, anywhere; empty
             for none. Every view of the network follows it.
-        field_requested(str): a person looks for a setting, by its name in `RunConfig`; whoever has
-            its field brings it into view and gives it the keyboard.
         download_changed(): a download of any weights began, went on or ended.
         failed(TLStudioError): torch, the catalog or the layer tree could not be had.
     """
@@ -57,7 +55,6 @@ class NetworkState(QObject):
     change_refused = Signal()
     tree_changed = Signal(object)
     layer_selected = Signal(str)
-    field_requested = Signal(str)
     download_changed = Signal()
     failed = Signal(object)
 
@@ -256,10 +253,6 @@ class NetworkState(QObject):
         if path != self.selected_layer:
             self.selected_layer = path
             self.layer_selected.emit(path)
-
-    def show_field(self, name: str) -> None:
-        """Show a person where a setting is, by its name in `RunConfig`."""
-        self.field_requested.emit(name)
 
     def set_num_classes(self, num_classes: int | None) -> None:
         """The dataset's number of classes; None without a dataset."""

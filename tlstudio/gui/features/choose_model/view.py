@@ -117,8 +117,16 @@ class ChooseView(QWidget):
         self.card.inputs.show_problems(self._network.field_problems)
 
     def _on_field_requested(self, name: str) -> None:
-        if name == "image_px":
-            reveal(self.card.inputs.image_px)
+        inputs = self.card.inputs
+        fields = {
+            "model": self.search,
+            "weights": self.card.weights,
+            "image_px": inputs.image_px,
+            "colours": inputs.colours,
+            "stem": inputs.stem,
+        }
+        if name in fields:
+            reveal(fields[name])
 
     def _on_download_changed(self) -> None:
         self._show_card()
