@@ -2537,6 +2537,25 @@
     </message>
 </context>
 <context>
+    <name>Palette</name>
+    <message>
+        <source>Find a command, page, model, layer, class or setting</source>
+        <translation>명령, 페이지, 모델, 레이어, 클래스, 설정 찾기</translation>
+    </message>
+    <message>
+        <source>Find anything</source>
+        <translation>무엇이든 찾기</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>찾은 것</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>찾은 것이 없습니다</translation>
+    </message>
+</context>
+<context>
     <name>PhaseTable</name>
     <message>
         <source>From epoch</source>
@@ -3225,6 +3244,14 @@ SHA-256 of all of them:
     <message>
         <source>Use</source>
         <translation>활용</translation>
+    </message>
+    <message>
+        <source>Find anything ({keys})</source>
+        <translation>무엇이든 찾기({keys})</translation>
+    </message>
+    <message>
+        <source>Find anything</source>
+        <translation>무엇이든 찾기</translation>
     </message>
 </context>
 <context>
@@ -4889,6 +4916,14 @@ SHA-256 of all of them:
         <translation>이 배치를 마치고 끝냅니다. 학습한 내용은 유지됩니다</translation>
     </message>
     <message>
+        <source>&amp;Find anything…</source>
+        <translation>무엇이든 찾기(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Find a command, page, model, layer, class or setting by its name</source>
+        <translation>명령, 페이지, 모델, 레이어, 클래스, 설정을 이름으로 찾습니다</translation>
+    </message>
+    <message>
         <source>&amp;Messages</source>
         <translation>메시지(&amp;M)</translation>
     </message>
@@ -4907,6 +4942,18 @@ SHA-256 of all of them:
     <message>
         <source>&amp;About TLStudio</source>
         <translation>TLStudio 정보(&amp;A)</translation>
+    </message>
+    <message>
+        <source>There is no model yet: train or load one.</source>
+        <translation>아직 모델이 없습니다. 학습하거나 불러오세요.</translation>
+    </message>
+    <message>
+        <source>Nothing was trained yet.</source>
+        <translation>아직 학습한 것이 없습니다.</translation>
+    </message>
+    <message>
+        <source>No run is going on.</source>
+        <translation>진행 중인 학습이 없습니다.</translation>
     </message>
 </context>
 <context>
@@ -7419,6 +7466,45 @@ SHA-256 of all of them:
     <message>
         <source>&amp;Language</source>
         <translation>언어(&amp;L)</translation>
+    </message>
+</context>
+<context>
+    <name>palette</name>
+    <message>
+        <source>without effect with the present settings</source>
+        <translation>지금 설정에서는 효과가 없음</translation>
+    </message>
+    <message>
+        <source>not while a run goes on</source>
+        <translation>학습 중에는 바꿀 수 없음</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>명령</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>페이지</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>설정</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>보기</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>클래스</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>레이어</translation>
     </message>
 </context>
 <context>
