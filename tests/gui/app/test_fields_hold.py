@@ -135,7 +135,7 @@ def test_a_field_is_found_wherever_it_is(
     step_size = number_field(window, "seed")
     type_number(qtbot, step_size, "x", leaves=True)
     session.preferences.shows_inspector = False
-    window._inspector_action.setChecked(False)
+    window.inspector.shown_action.setChecked(False)
     session.go_to(Step.DATA)
     session.network.show_field("seed")
     assert session.step is Step.MODEL

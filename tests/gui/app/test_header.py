@@ -251,7 +251,7 @@ def test_with_nothing_ticked_the_reason_leads_to_the_tree(
     session.mending_wanted.connect(wanted.append)
     session.go_to(Step.TRAIN)
     session.network.tick(())
-    window._inspector_action.setChecked(False)
+    window.inspector.shown_action.setChecked(False)
     qtbot.mouseClick(window.header.reason, LEFT)
     assert session.step is Step.TRAIN and wanted == [Need.PLAN]
     assert window.inspector.isVisible()

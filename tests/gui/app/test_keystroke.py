@@ -85,7 +85,7 @@ def test_one_digit_costs_little(
     if view is not None:
         page.show_tab(view)
     panel = window.inspector.findChild(StrategyPanel)
-    editor = panel.form.rows["learning_rate"].editor
+    editor = panel.rows["learning_rate"].editor
     QApplication.processEvents()
 
     calls: Counter[str] = Counter()

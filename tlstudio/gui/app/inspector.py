@@ -18,4 +18,4 @@ class Inspector(QWidget):
         super().__init__(parent)
         self.settings = StrategyPanel(session)
         self.layers = LayerTreePanel(session)
-        vstack((self.settings, 1), line(), (self.layers, 1), spacing=0, parent=self)
+        vstack(self.settings, line(), (self.layers, 1), spacing=0, parent=self)

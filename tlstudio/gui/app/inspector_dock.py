@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.kit.later import later
 from tlstudio.gui.state.session import Session, Step
+
+if TYPE_CHECKING:
+    from tlstudio.gui.app.inspector import Inspector
 
 TITLE = QT_TRANSLATE_NOOP("InspectorDock", "What trains")
 MAKE = later("tlstudio.gui.app.inspector", "Inspector")
@@ -27,6 +33,7 @@ class InspectorDock(QDockWidget):
         self._session = session
         self._window = window
         self._pressed_px = 0
+        self._inspector: Inspector | None = None
         self.setWindowTitle(self.tr(TITLE))
         self.setObjectName("dock_inspector")
         features = QDockWidget.DockWidgetFeature
@@ -34,12 +41,20 @@ class InspectorDock(QDockWidget):
         areas = Qt.DockWidgetArea
         self.setAllowedAreas(areas.LeftDockWidgetArea | areas.RightDockWidgetArea)
         window.addDockWidget(areas.RightDockWidgetArea, self)
+        self.shown_action = QAction(self.windowTitle(), self, checkable=True)
+        self.shown_action.setChecked(session.preferences.shows_inspector)
+        self.shown_action.toggled.connect(self._on_shown_toggled)
 
-    def fill(self) -> InspectorDock:
-        """Build what it holds, unless that is there."""
-        if self.widget() is None:
-            self.setWidget(MAKE(self._session))
-        return self
+    def _on_shown_toggled(self, is_shown: bool) -> None:
+        self._session.preferences.shows_inspector = is_shown
+        self.show_step(self._session.step)
+
+    def fill(self) -> Inspector:
+        """Return what it holds, built if it has not been yet."""
+        if self._inspector is None:
+            self._inspector = MAKE(self._session)
+            self.setWidget(self._inspector)
+        return self._inspector
 
     def show_step(self, step: Step) -> None:
         """It is seen on the pages that it concerns, unless a person hid it."""

@@ -113,10 +113,7 @@ class MainWindow(QMainWindow):
         for name, action in self.actions_by_name.items():
             action.triggered.connect(getattr(self.commands, name))
         view = menus[actions.Menu.VIEW]
-        shown = self._inspector_action = view.addAction(self.inspector.windowTitle())
-        shown.setCheckable(True)
-        shown.setChecked(self._session.preferences.shows_inspector)
-        shown.toggled.connect(self._on_inspector_toggled)
+        view.addAction(self.inspector.shown_action)
         view.addSeparator()
         add_choices(view, self._session.preferences, self.scheme_chosen, self.language_chosen)
 
@@ -232,15 +229,11 @@ class MainWindow(QMainWindow):
         """Fields of the settings are in the inspector, or on the Model page, which it is beside."""
         if self._session.step not in STEPS:
             self._session.go_to(Step.MODEL)
-        self._inspector_action.setChecked(True)
-
-    def _on_inspector_toggled(self, is_shown: bool) -> None:
-        self._session.preferences.shows_inspector = is_shown
-        self.inspector.show_step(self._session.step)
+        self.inspector.shown_action.setChecked(True)
 
     def _on_mending_wanted(self) -> None:
         """What a person shall mend may lie in the inspector, which they may have hidden."""
-        self._inspector_action.setChecked(True)
+        self.inspector.shown_action.setChecked(True)
 
     # Dropping and closing
 

@@ -78,6 +78,7 @@ class NetworkState(QObject):
         self.failure: TLStudioError | None = None
         self.field_problems: Mapping[str, TLStudioError] = {}  # by the name of the setting
         self._num_classes = IMAGENET_CLASSES
+        self._ticked: tuple[str, tuple[str, ...]] = ("", ())  # a model, and what was ticked in it
         self._tree_task: Task | None = None
         downloads.changed.connect(self.download_changed)
         downloads.arrived.connect(self._on_weights_arrived)
@@ -235,9 +236,16 @@ class NetworkState(QObject):
         self.change(model=name)
 
     def set_strategy(self, name: str) -> None:
-        """Choose a preset; it decides the starting values where it must."""
+        """Choose a preset; it decides the starting values where it must.
+
+        Custom has the ticks that were made last, or at first those of the strategy before it.
+        """
         initialisation = STRATEGIES[name].initialisation or self.config.initialisation
-        trainable = tuple(sorted(self.plan.trainable)) if name == "custom" and self.plan else ()
+        trainable: tuple[str, ...] = ()
+        if name == "custom":
+            model, trainable = self._ticked
+            if model != self.config.model:
+                trainable = tuple(sorted(self.plan.trainable)) if self.plan else ()
         self.change(strategy=name, initialisation=initialisation, trainable=trainable)
 
     def train_from(self, path: str) -> None:
@@ -294,6 +302,8 @@ class NetworkState(QObject):
 
     def _hold(self, config: RunConfig, tree: LayerTree | None) -> None:
         """Take configuration and tree with the plan that follows, then tell what is another."""
+        if config.strategy == "custom":
+            self._ticked = config.model, config.trainable
         settings = Settings.of(config, tree)
         has_other_tree, is_other = tree is not self.tree, settings != self.settings
         self.tree, self._settings = tree, settings

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from tests.gui.evidence import Measurer, open_photos
@@ -119,13 +120,49 @@ def test_space_ticks_a_container_with_all_below(
     assert session.network.plan.trainable == {"head"}
 
 
-def test_train_from_here_on(panel: LayerTreePanel, session: Session, qtbot: QtBot) -> None:
-    assert not panel.train_from.isEnabled()
-    panel.view.setCurrentIndex(shown_index(panel, "body.1"))
-    qtbot.mouseClick(panel.train_from, Qt.MouseButton.LeftButton)
+def hover(panel: LayerTreePanel, path: str, qtbot: QtBot) -> QPoint:
+    """The mouse comes to the button of a row."""
+    place = panel.view.button_rect(shown_index(panel, path)).center()
+    qtbot.mouseMove(panel.view.viewport(), place)
+    QApplication.processEvents()
+    return place
+
+
+def test_train_from_here_on_by_the_button_in_the_row(
+    panel: LayerTreePanel, session: Session, qtbot: QtBot
+) -> None:
+    panel.view.expandAll()
+    place = hover(panel, "body.1", qtbot)
+    qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert session.network.config.strategy == "partial"
     assert session.network.config.train_from == "body.1"
+    assert session.network.selected_layer == "body.1"
     assert state(panel, "body.0") is LayerState.FROZEN
+
+
+def test_the_button_is_seen_in_the_row_under_the_mouse(
+    panel: LayerTreePanel, session: Session, qtbot: QtBot
+) -> None:
+    def picture() -> QImage:
+        return (
+            panel.view.viewport().grab(panel.view.button_rect(shown_index(panel, "stem"))).toImage()
+        )
+
+    def colours(image: QImage) -> set[int]:
+        return {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+
+    assert len(colours(picture())) == 1
+    panel.view.setCurrentIndex(shown_index(panel, "stem"))
+    assert len(colours(picture())) > 1
+    session.run._set_status(RunStatus.RUNNING)
+    assert len(colours(picture())) == 1
+
+
+def test_train_from_here_on_by_key(panel: LayerTreePanel, session: Session, qtbot: QtBot) -> None:
+    panel.view.setCurrentIndex(shown_index(panel, "body.1"))
+    panel.view.setFocus()
+    qtbot.keyClick(panel.view, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert session.network.config.train_from == "body.1"
 
 
 def test_train_from_the_start(panel: LayerTreePanel, session: Session) -> None:
@@ -138,12 +175,14 @@ def test_train_from_the_start(panel: LayerTreePanel, session: Session) -> None:
 
 
 def test_nothing_ticked_is_said(panel: LayerTreePanel, session: Session, qtbot: QtBot) -> None:
-    assert not panel.warning.isVisible()
+    words, height = panel.line.words, panel.line.height()
+    assert words.property("tone") == ""
     panel.view.setCurrentIndex(shown_index(panel, "head"))
     qtbot.keyClick(panel.view, Qt.Key.Key_Space)
-    assert panel.warning.isVisible() and session.network.plan is None
+    assert words.property("tone") == "warning" and words.text.strip()
+    assert session.network.plan is None and panel.line.height() == height
     qtbot.keyClick(panel.view, Qt.Key.Key_Space)
-    assert not panel.warning.isVisible()
+    assert words.property("tone") == ""
     assert state(panel, "head") is LayerState.TRAINS
 
 
@@ -171,20 +210,57 @@ def test_search_opens_what_it_finds_and_closes_it_again(
     assert not panel.view.isExpanded(shown_index(panel, "body"))
 
 
-def test_while_training_it_is_for_looking(panel: LayerTreePanel, session: Session) -> None:
+def test_while_training_it_is_for_looking(
+    panel: LayerTreePanel, session: Session, qtbot: QtBot
+) -> None:
+    top = panel.stack.y()
     panel.view.setCurrentIndex(shown_index(panel, "body"))
     session.run._set_status(RunStatus.RUNNING)
-    assert panel.note.isVisible() and not panel.train_from.isEnabled()
+    QApplication.processEvents()
+    assert "can't be changed" in panel.line.words.text and panel.stack.y() == top
+    place = panel.view.button_rect(shown_index(panel, "body")).center()
+    qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    panel.train_from_action.trigger()
+    assert session.network.config.strategy == "feature_extraction"
     index = shown_index(panel, "stem")
     assert not panel.filter.flags(index) & Qt.ItemFlag.ItemIsUserCheckable
     session.run._set_status(RunStatus.IDLE)
-    assert not panel.note.isVisible() and panel.train_from.isEnabled()
+    assert "can't be changed" not in panel.line.words.text and panel.train_from_action.isEnabled()
 
 
 def test_columns_fit_the_dock(panel: LayerTreePanel, qtbot: QtBot) -> None:
-    assert panel.view.isColumnHidden(1)  # the type is behind the name
+    view = panel.view
+
+    def shown() -> list[LayerColumn]:
+        return [column for column in LayerColumn if not view.isColumnHidden(column)]
+
+    name, kind, measure, state = (
+        LayerColumn.NAME,
+        LayerColumn.KIND,
+        LayerColumn.MEASURE,
+        LayerColumn.STATE,
+    )
+    for width in (300, 372, 420):
+        panel.resize(width, 500)
+        QApplication.processEvents()
+        assert shown() == [name, kind, measure, state]  # the output is the first to give way
+        assert view.header().length() == view.viewport().width()
+        assert view.columnWidth(name) > view.columnWidth(kind) > 80
+        for column in shown():
+            assert (
+                view.columnWidth(column) >= view.header().sectionSizeHint(column) or column is state
+            )
     panel.resize(640, 500)
-    qtbot.waitUntil(lambda: not panel.view.isColumnHidden(1))
+    qtbot.waitUntil(lambda: shown() == list(LayerColumn))
+
+
+@pytest.mark.parametrize("measure", list(LayerMeasure))
+def test_the_title_of_a_measure_fits_its_column(
+    panel: LayerTreePanel, measure: LayerMeasure
+) -> None:
+    choose(panel, measure)
+    header = panel.view.header()
+    assert header.sectionSizeHint(LayerColumn.MEASURE) <= header.sectionSize(LayerColumn.MEASURE)
 
 
 def test_a_thousand_modules_are_fluid(
@@ -257,20 +333,19 @@ def test_ticks_say_what_they_cost(
         return small_costs()
 
     monkeypatch.setattr(jobs, "run_costs", measure)
-    assert not panel.line.cost.text().strip()
+    assert not panel.line.words.text.strip()
     height = panel.line.height()
     index = make_index(tmp_path, make_images(tmp_path))
     session.datasets.index = index
     session.datasets.changed.emit(index)
     wait_for_plan(session, qtbot)
-    assert "Measuring" in panel.line.cost.text()
+    assert "Measuring" in panel.line.words.text
     may_measure.set()
-    qtbot.waitUntil(lambda: "an epoch" in panel.line.cost.text())
-    before = panel.line.cost.text()
+    qtbot.waitUntil(lambda: "an epoch" in panel.line.words.text)
+    before = panel.line.words.text
     qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=box_of(panel, "stem"))
-    assert panel.line.cost.text() != before
+    assert panel.line.words.text != before
     assert panel.line.height() == height
-    panel.line.set_cost("")
 
 
 def test_the_layer_that_is_looked_at_is_shared(panel: LayerTreePanel, session: Session) -> None:
@@ -349,15 +424,15 @@ def test_the_proof_of_the_last_run(panel: LayerTreePanel, session: Session, qtbo
     proof = panel.measures.proof
     assert not proof.isVisible()
     end_run(session, FreezeProof(7, 4, "3fa2b1c9" * 8, (), {"head": 0.25}))
-    assert "11 frozen" in proof.text.text and "3fa2b1c9…" in proof.text.text
-    assert "3fa2b1c9" * 8 in proof.text.toolTip()
+    assert proof.isVisible() and proof.accessibleName() == proof.toolTip()
+    assert "11 frozen" in proof.toolTip() and "3fa2b1c9" * 8 in proof.toolTip()
     choose(panel, LayerMeasure.DRIFT)
     assert measure_of(panel, "head") == "25%" and measure_of(panel, "stem") == "0"
     end_run(session, FreezeProof(7, 4, "0" * 64, ("stem.weight",), {"head": 0.25}))
-    assert "changed" in proof.text.text and "stem.weight" in proof.text.toolTip()
-    assert proof.text.property("tone") == "wrong"
+    assert "changed" in proof.fault and "stem.weight" in proof.toolTip()
+    assert panel.line.words.text == proof.fault and panel.line.words.property("tone") == "wrong"
     end_run(session, FreezeProof(0, 0, "", (), {"stem": 0.1, "head": 0.25}))
-    assert "Nothing" in proof.text.text
+    assert "Nothing" in proof.toolTip() and panel.line.words.property("tone") == ""
     session.network.set_model("alexnet")  # it is of another network
     wait_for_plan(session, qtbot)
     assert not proof.isVisible() and measure_of(panel, "head") == "–"
@@ -367,14 +442,14 @@ def test_a_run_shows_which_layers_train_by_now(panel: LayerTreePanel, session: S
     session.network.change(strategy="head_first", epochs=9, head_epochs=3)
     session.run._set_status(RunStatus.RUNNING)
     assert state(panel, "stem") is LayerState.WAITS and state(panel, "head") is LayerState.TRAINS
-    assert "epoch 4" in panel.note.text()
+    assert "epoch 4" in panel.line.words.text
     box = panel.model.index_of("stem").data(Qt.ItemDataRole.CheckStateRole)
     assert Qt.CheckState(box) is Qt.CheckState.Checked  # the plan is what it was
     session.run._on_event(PhaseStarted(4, 4657, ExecutionRecord()))
     assert state(panel, "stem") is LayerState.TRAINS
     session.run.record = RunRecord()
     session.run._set_status(RunStatus.IDLE)
-    assert state(panel, "stem") is LayerState.TRAINS and not panel.note.isVisible()
+    assert state(panel, "stem") is LayerState.TRAINS and "epoch 4" not in panel.line.words.text
 
 
 def test_norms_say_what_their_statistics_do(panel: LayerTreePanel, session: Session) -> None:

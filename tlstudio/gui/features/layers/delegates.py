@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter
-from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QIcon, QMouseEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+)
 
 from tlstudio.gui.features.layers.measures import MeasureCell
 from tlstudio.gui.features.layers.tree_model import MEASURE_ROLE, STATISTICS_ROLE, LayerColumn
-from tlstudio.gui.kit import theme
+from tlstudio.gui.kit import icons, theme
 
 Index = QModelIndex | QPersistentModelIndex
 
 KIND_GAP_PX = 12
 KIND_AT_LEAST_PX = 32
+BUTTON_PX = 22
 SIDE_PX = 3
 BAR_PX = 3
 BAR_BOTTOM_PX = 4  # below the bar
@@ -47,6 +67,73 @@ class NameDelegate(QStyledItemDelegate):
         kind = painter.fontMetrics().elidedText(kind, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, kind)
         painter.restore()
+
+
+class TrainFromDelegate(QStyledItemDelegate):
+    """Paints names, and in the row under the mouse and the current one a button.
+
+    Signals:
+        button_clicked(QModelIndex): on the button of this row.
+    """
+
+    button_clicked = Signal(QModelIndex)
+
+    def __init__(self, tip: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tip = tip
+        self.has_buttons = True
+
+    def button_rect(self, cell: QRect) -> QRect:
+        """Return where the button of a cell is, at its right end."""
+        place = QRect(0, 0, BUTTON_PX, BUTTON_PX)
+        place.moveCenter(cell.center())
+        place.moveRight(cell.right() - SIDE_PX)
+        return place
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        states = QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected
+        if not (self.has_buttons and option.state & states):
+            super().paint(painter, option, index)
+            return
+        _paint_back(painter, option, index, self)
+        full = QStyleOptionViewItem(option)
+        place = self.button_rect(full.rect)
+        painter.save()
+        painter.setClipRect(full.rect.adjusted(0, 0, -BUTTON_PX - 2 * SIDE_PX, 0))
+        super().paint(painter, option, index)
+        painter.restore()
+        icons.icon("from_here", "text").paint(painter, place.adjusted(3, 3, -3, -3))
+
+    def editorEvent(
+        self,
+        event: QEvent,
+        model: QAbstractItemModel,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        if isinstance(event, QMouseEvent) and self._is_on_button(
+            event.position().toPoint(), option
+        ):
+            is_click = event.type() is QEvent.Type.MouseButtonRelease
+            if is_click and event.button() is Qt.MouseButton.LeftButton:
+                self.button_clicked.emit(index)
+            return True
+        return super().editorEvent(event, model, option, index)
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        if self._is_on_button(event.pos(), option):
+            QToolTip.showText(event.globalPos(), self._tip, view)
+            return True
+        return super().helpEvent(event, view, option, index)
+
+    def _is_on_button(self, position: QPoint, option: QStyleOptionViewItem) -> bool:
+        return self.has_buttons and self.button_rect(option.rect).contains(position)
 
 
 class MeasureDelegate(QStyledItemDelegate):

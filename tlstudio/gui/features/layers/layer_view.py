@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTreeView, QWidget
 
-from tlstudio.gui.features.layers.delegates import MeasureDelegate, NameDelegate, StateDelegate
+from tlstudio.gui.features.layers.delegates import MeasureDelegate, StateDelegate, TrainFromDelegate
 from tlstudio.gui.features.layers.tree_model import LayerColumn
 
 INDENT_PX = 14
 WIDTHS = {
-    LayerColumn.KIND: 130,
+    LayerColumn.KIND: 104,
     LayerColumn.OUTPUT: 80,
     LayerColumn.PARAMETERS: 58,
-    LayerColumn.MEASURE: 102,
+    LayerColumn.MEASURE: 72,
     LayerColumn.STATE: 92,
 }
 SMALLEST_PX = 28
 ICONS_ONLY_PX = 40  # of the state and the statistics
-WIDE_PX = 600  # below this the type stands behind the name, and the state is an icon
-OUTPUT_FROM_PX = 310  # below this names would have no room beside it
-PARAMETERS_FROM_PX = 450  # below this they are only there as a measure
+WIDE_PX = 600  # below this the state is an icon
+OUTPUT_FROM_PX = 470  # below these there is no room for them beside names and types
+PARAMETERS_FROM_PX = 560
+KIND_SHARE = 0.29  # of a narrow view
 
 
 class LayerView(QTreeView):
     """Space ticks the current row, whichever column is current.
 
     Signals:
-        became_compact(bool): too narrow (or wide enough again) for type and state in words.
+        became_compact(bool): too narrow (or wide enough again) for the state in words.
+        train_from_requested(QModelIndex): the button in this row was clicked.
+
+    Args:
+        button_tip: what the button in a row does.
     """
 
     became_compact = Signal(bool)
+    train_from_requested = Signal(QModelIndex)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, button_tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("role", "dense")
+        self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Layers of the network"))
         self.setUniformRowHeights(True)  # thousands of rows stay fluid
         self.setIndentation(INDENT_PX)
@@ -43,7 +51,8 @@ class LayerView(QTreeView):
         self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self._names = NameDelegate(self)
+        self._names = TrainFromDelegate(button_tip, self)
+        self._names.button_clicked.connect(self.train_from_requested)
         self._shows_parameters = True
         self.setItemDelegateForColumn(LayerColumn.NAME, self._names)
         self.setItemDelegateForColumn(LayerColumn.MEASURE, MeasureDelegate(self))
@@ -60,6 +69,15 @@ class LayerView(QTreeView):
         for column, width in WIDTHS.items():
             self.setColumnWidth(column, max(width, header.sectionSizeHint(column)))
         self._fit()
+
+    def set_has_buttons(self, has_buttons: bool) -> None:
+        """Whether rows have their button."""
+        self._names.has_buttons = has_buttons
+        self.viewport().update()
+
+    def button_rect(self, index: QModelIndex) -> QRect:
+        """Return where the button of a row is, in the viewport."""
+        return self._names.button_rect(self.visualRect(index.siblingAtColumn(LayerColumn.NAME)))
 
     def set_shows_parameters(self, shows: bool) -> None:
         """Whether their column is wanted, where there is room for it."""
@@ -94,10 +112,10 @@ class LayerView(QTreeView):
         self.setColumnHidden(LayerColumn.OUTPUT, width < OUTPUT_FROM_PX)
         shows = self._shows_parameters and width >= PARAMETERS_FROM_PX
         self.setColumnHidden(LayerColumn.PARAMETERS, not shows)
+        kind_px = min(round(KIND_SHARE * width), 2 * WIDTHS[LayerColumn.KIND])
+        self.setColumnWidth(LayerColumn.KIND, kind_px)
         is_wide = width >= WIDE_PX
         state_px = WIDTHS[LayerColumn.STATE] if is_wide else ICONS_ONLY_PX
         if self.columnWidth(LayerColumn.STATE) != state_px:
             self.setColumnWidth(LayerColumn.STATE, state_px)
-            self.setColumnHidden(LayerColumn.KIND, not is_wide)
-            self._names.shows_kind = not is_wide
             self.became_compact.emit(not is_wide)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from tlstudio.core.runs.freeze_proof import FreezeProof
 from tlstudio.gui.features.layers.layer_view import LayerView
 from tlstudio.gui.features.layers.measures import LayerMeasure, LayerMeasures, MeasureFacts
 from tlstudio.gui.features.layers.measuring_line import MeasuringLine
-from tlstudio.gui.features.layers.proof_line import ProofLine
+from tlstudio.gui.features.layers.proof_mark import ProofMark
 from tlstudio.gui.features.layers.tree_model import LayerTreeModel
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.visible import VisibleRefresh
@@ -22,11 +22,16 @@ EVIDENCE = (LayerMeasure.ACCURACY, LayerMeasure.GRADIENT)
 class MeasureColumn(QObject):
     """Binds the session to the column and to three widgets around the tree.
 
+    Signals:
+        refreshed(): column and widgets show what holds now.
+
     Attributes:
         field: the choice of the measure.
         offer: one line below it: what is missing, and a button to measure it.
-        proof: one line: what became of the frozen tensors in the last run.
+        proof: a mark: what became of the frozen tensors in the last run.
     """
+
+    refreshed = Signal()
 
     def __init__(self, session: Session, model: LayerTreeModel, view: LayerView) -> None:
         super().__init__(view)
@@ -39,7 +44,7 @@ class MeasureColumn(QObject):
         self.field.setAccessibleName(self.tr("What is shown beside each layer"))
         self.field.set_value(session.layer_measure or LayerMeasure.RATE)
         self.offer = MeasuringLine()
-        self.proof = ProofLine()
+        self.proof = ProofMark()
         self.field.chosen.connect(self._on_chosen)
         self.offer.measure_requested.connect(session.feature(EvidenceState).measure)
         self.offer.cancel_requested.connect(session.feature(EvidenceState).cancel)
@@ -77,6 +82,7 @@ class MeasureColumn(QObject):
             self.offer.offer(text, can_measure=can_measure, tip=tip)
         else:
             self.offer.offer(self.tr("Known after a run."), can_measure=False)
+        self.refreshed.emit()
 
     def _proof(self) -> FreezeProof | None:
         """Return the proof of the last run, as long as its network is the one that is shown."""

@@ -72,13 +72,23 @@ class LayerMeasures(QObject):
     """Makes the cells; knows no colours and no view."""
 
     def title(self, measure: LayerMeasure) -> str:
-        """Return the title of a measure, for the drop-down and the column."""
+        """Return the title of a measure, for the drop-down."""
         return {
             LayerMeasure.RATE: self.tr("Learning rate"),
             LayerMeasure.ACCURACY: self.tr("Probe accuracy"),
             LayerMeasure.GRADIENT: self.tr("Gradient/weight"),
             LayerMeasure.DRIFT: self.tr("Drift"),
             LayerMeasure.PARAMETERS: self.tr("Parameters"),
+        }[measure]
+
+    def short_title(self, measure: LayerMeasure) -> str:
+        """Return a title of one word, for the head of the narrow column."""
+        return {
+            LayerMeasure.RATE: self.tr("Rate"),
+            LayerMeasure.ACCURACY: self.tr("Accuracy"),
+            LayerMeasure.GRADIENT: self.tr("Gradient"),
+            LayerMeasure.DRIFT: self.tr("Drift"),
+            LayerMeasure.PARAMETERS: self.tr("Params"),
         }[measure]
 
     def help(self, measure: LayerMeasure) -> str:

@@ -19,8 +19,8 @@ from tlstudio.gui.features.layers.trainable_line import TrainableLine
 from tlstudio.gui.features.layers.tree_model import LayerTreeModel
 from tlstudio.gui.features.layers.tree_paths import show_path
 from tlstudio.gui.kit import formats, icons, theme
-from tlstudio.gui.kit.basics import IconButton, label
-from tlstudio.gui.kit.layout import Stretch, hstack, vstack
+from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
 from tlstudio.gui.state.forecast_texts import ForecastTexts
 from tlstudio.gui.state.reasons import reason
@@ -48,10 +48,6 @@ class LayerTreePanel(QWidget):
 
         self.model = LayerTreeModel(self)
         self.filter = LayerFilter(self.model, self)
-        self.line = TrainableLine()
-        self.warning = label("", "hint", wrap=True)
-        self.warning.setProperty("tone", "warning")
-        self.note = label(self.tr("Layers can't be changed while training."), "hint")
         self.search = QLineEdit(placeholderText=self.tr("Search layers and types"))
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(self.tr("Search layers"))
@@ -60,22 +56,22 @@ class LayerTreePanel(QWidget):
         self.menu_button.setToolTip(self.tr("What the tree shows"))
         self.menu_button.setAccessibleName(self.menu_button.toolTip())
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.view = LayerView()
+        keys = QKeySequence(TRAIN_FROM_KEYS).toString(QKeySequence.SequenceFormat.NativeText)
+        what_it_does = self.tr(
+            "This layer and all that run after it train; all before it is frozen."
+        )
+        self.view = LayerView(f"{self.tr('Train from here on')} ({keys})\n{what_it_does}")
         self.view.setModel(self.filter)
         self.view.set_up_columns()
         self.measures = MeasureColumn(session, self.model, self.view)
+        self.line = TrainableLine(self.measures.proof)
         self._search = LayerSearch(self.search, self.view, self.filter, self.model)
-        self.train_from = IconButton(
-            self.tr("Train from here on"), "from_here", "quiet", self._train_from_current
-        )
-        self.train_from.setToolTip(
-            self.tr("This layer and all that run after it train; all before it is frozen.")
-            + f" ({QKeySequence(TRAIN_FROM_KEYS).toString(QKeySequence.SequenceFormat.NativeText)})"
-        )
         self._make_actions()
         self._lay_out()
 
         self.view.became_compact.connect(self.model.set_compact)
+        self.view.train_from_requested.connect(self._train_from_index)
+        self.measures.refreshed.connect(self._show_words)
         self.model.ticked.connect(self._network.tick)
         self._search.changed.connect(self._show_state)
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
@@ -127,19 +123,14 @@ class LayerTreePanel(QWidget):
         tools = hstack(
             (self.search, 1), (self.measures.field, 1), self.menu_button, spacing=theme.GRID // 2
         )
-        bottom = hstack(self.train_from, Stretch())
-        side = 2 * theme.GRID
+        side = theme.GRID + theme.GRID // 2
         head = vstack(
             self.line,
-            self.warning,
-            self.note,
-            self.measures.proof,
             tools,
             self.measures.offer,
-            spacing=theme.GRID,
-            margins=(side, side - 4, side, 0),
+            spacing=theme.GRID // 2,
+            margins=(side, theme.GRID // 2, side, 0),
         )
-
         self.waiting = NetworkWaiting(
             self.tr("Loading the model library…"), self.tr("Building the layer tree…")
         )
@@ -148,17 +139,8 @@ class LayerTreePanel(QWidget):
         self.stack = QStackedWidget()
         for page in (self.waiting, self.view, self.empty):
             self.stack.addWidget(page)
-
         body = hstack(self.stack, margins=(theme.GRID // 2, 0, theme.GRID // 2, 0))
-        foot = hstack(bottom, margins=(theme.GRID // 2, 0, side, 0))
-        vstack(
-            head,
-            (body, 1),
-            foot,
-            spacing=theme.GRID,
-            margins=(0, 0, 0, theme.GRID // 2),
-            parent=self,
-        )
+        vstack(head, (body, 1), spacing=theme.GRID // 2, parent=self)
 
     # -- following the session -------------------------------------------------------------------
 
@@ -178,16 +160,11 @@ class LayerTreePanel(QWidget):
             self.line.clear()
         else:
             self.line.set_parameters(plan.trainable_parameters if plan else 0, tree.parameters)
-        self.warning.setVisible(tree is not None and plan is None)
-        self.warning.setText(reason(self._session, (Need.PLAN,))[0])
         self._show_ticks()
+        self._show_words()
 
     def _on_forecast_changed(self) -> None:
-        forecasts = self._session.forecasts
-        if forecasts.forecast is not None:
-            self.line.set_cost(self._texts.line(forecasts.forecast.of(self._network.config)))
-        else:
-            self.line.set_cost(self._texts.coming() if forecasts.is_coming else "")
+        self._show_words()
 
     def _on_engine_ready(self) -> None:
         self._show_state()
@@ -204,27 +181,50 @@ class LayerTreePanel(QWidget):
     def _on_status_changed(self, status: RunStatus) -> None:
         editable = status is RunStatus.IDLE
         self.model.set_editable(editable)
-        self.note.setVisible(not editable)
-        self.line.cost.setVisible(editable)  # the note takes its place
-        self.train_from.setVisible(editable)
+        self.view.set_has_buttons(editable)
         self._show_ticks()
+        self._show_words()
         self._show_actions()
 
     def _on_plan_phase_started(self, _event: object) -> None:
         self._show_ticks()
+        self._show_words()
 
     def _show_ticks(self) -> None:
         """Show which layers train, and during a run which of them do already."""
-        plan, run = self._network.plan, self._session.run
-        if plan is None:
+        plan, now = self._network.plan, self._phase
+        if plan is None or now is None:
             self.model.set_trainable(())
             return
-        now = plan.last
-        if run.active:
-            now = plan.at(run.record.phases[-1].epoch if run.record.phases else 1)
         waiting = plan.trainable - now.trainable
         self.model.set_trainable(plan.trainable, waiting=waiting, statistics=now.statistics)
-        self.note.setText(self._note(plan, now))
+
+    @property
+    def _phase(self) -> PlanPhase | None:
+        """The phase of the run that goes on, or else the one that the plan ends with."""
+        plan, run = self._network.plan, self._session.run
+        if plan is None:
+            return None
+        if run.active:
+            return plan.at(run.record.phases[-1].epoch if run.record.phases else 1)
+        return plan.last
+
+    def _show_words(self) -> None:
+        """What matters most, in one line: a fault, what hinders, the run, or what it will take."""
+        forecasts, proof = self._session.forecasts, self.measures.proof
+        plan, now = self._network.plan, self._phase
+        if self._session.run.active and plan is not None and now is not None:
+            self.line.say(self._note(plan, now))
+        elif self._network.tree is not None and plan is None:
+            self.line.say(reason(self._session, (Need.PLAN,))[0], "warning")
+        elif proof.fault:
+            self.line.say(proof.fault, "wrong", proof.toolTip())
+        elif forecasts.forecast is not None:
+            row = forecasts.forecast.of(self._network.config)
+            tip = self._texts.memory_tip() if row.memory_bytes else ""
+            self.line.say(self._texts.line(row), tip=tip)
+        else:
+            self.line.say(self._texts.coming() if forecasts.is_coming else "")
 
     def _note(self, plan: FreezePlan, now: PlanPhase) -> str:
         later = [phase.first_epoch for phase in plan.phases if phase.first_epoch > now.first_epoch]
@@ -253,7 +253,6 @@ class LayerTreePanel(QWidget):
         possible = self._current() is not None and not self._session.run.active
         for action in (self.train_from_action, self.only_this_action):
             action.setEnabled(possible)
-        self.train_from.setEnabled(possible)
         row = self._current()
         self.only_this_action.setEnabled(possible and row is not None and row.layers > 0)
 
@@ -284,6 +283,10 @@ class LayerTreePanel(QWidget):
         if row is not None and tree is not None and not self._session.run.active:
             # parameters of the network itself are there from its first layer on
             self._network.train_from(row.node.path or tree.root.children[0].path)
+
+    def _train_from_index(self, index: QModelIndex) -> None:
+        self.view.setCurrentIndex(index)
+        self._train_from_current()
 
     def _train_only_current(self) -> None:
         self._network.tick(self.model.paths_of(self._source(self.view.currentIndex())))

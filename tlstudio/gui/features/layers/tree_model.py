@@ -211,7 +211,7 @@ class LayerTreeModel(ModuleTreeModel[LayerRow]):
                 ),
             ),
             _column(
-                self._measures.title(self._measure),
+                self._measures.short_title(self._measure),
                 lambda row: self._cell(row).text,
                 self._measures.help(self._measure),
                 is_number=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
@@ -13,7 +14,7 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.config.fields import GROUP_TITLES, FieldSpec
 from tlstudio.core.errors import TLStudioError
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.basics import label, set_property
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.language import core_text, error_hint, error_text
 from tlstudio.gui.kit.layout import vstack
@@ -25,6 +26,9 @@ Editor = NumberField | ChoiceField
 class FieldRow(QWidget):
     """A field of the form: its title, its editor, and below it the error in what was typed.
 
+    Args:
+        is_short: for narrow columns: without the unit, and the title takes no more than it needs.
+
     Signals:
         changed(str, object): name and new value; only what the configuration accepts.
         problem_changed(str, str, object): name, what was typed, and the error in it or None.
@@ -33,13 +37,15 @@ class FieldRow(QWidget):
     changed = Signal(str, object)
     problem_changed = Signal(str, str, object)
 
-    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, spec: FieldSpec, parent: QWidget | None = None, *, is_short: bool = False
+    ) -> None:
         super().__init__(parent)
         self.spec = spec
         self._config = RunConfig()
         title, help_text = core_text(spec.text.title), core_text(spec.text.help)
         self.title = label(title)
-        self.editor = self._make_editor()
+        self.editor = self._make_editor(is_short=is_short)
         self.editor.setAccessibleName(title)
         self.editor.setAccessibleDescription(help_text)
         self.title.setBuddy(self.editor)
@@ -52,7 +58,7 @@ class FieldRow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(theme.GRID)
         layout.setVerticalSpacing(theme.GRID // 2)
-        layout.setColumnStretch(0, 2)
+        layout.setColumnStretch(0, 0 if is_short else 2)
         layout.setColumnStretch(1, 3)
         layout.addWidget(self.title, 0, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.editor, 0, 1)
@@ -74,26 +80,34 @@ class FieldRow(QWidget):
         return self.error is not None
 
     @property
+    def value(self) -> Any:
+        """The value in force."""
+        return getattr(self._config, self.spec.name)
+
+    @property
+    def is_relevant(self) -> bool:
+        """Whether it matters now."""
+        return self.spec.is_relevant(self._config)
+
+    @property
     def is_default(self) -> bool:
         """Whether it has its default and nothing wrong was typed."""
-        value = getattr(self._config, self.spec.name)
-        return bool(value == self.spec.default) and not self.has_problem
+        return bool(self.value == self.spec.default) and not self.has_problem
 
     def set_config(self, config: RunConfig) -> None:
         """Show what `config` says; what is being typed stays as it is."""
         self._config = config
-        value = getattr(config, self.spec.name)
         if isinstance(self.editor, ChoiceField):
-            self.editor.set_value(str(value))
+            self.editor.set_value(str(self.value))
         else:
-            self.editor.set_number(value)
+            self.editor.set_number(self.value)
 
     def reset(self) -> None:
         """Go back from a fault to the value in force."""
         if isinstance(self.editor, NumberField) and self.has_problem:
-            self.editor.show_number(getattr(self._config, self.spec.name))
+            self.editor.show_number(self.value)
 
-    def _make_editor(self) -> Editor:
+    def _make_editor(self, *, is_short: bool) -> Editor:
         spec = self.spec
         if spec.kind in ("int", "float"):
             minimum = -math.inf if spec.minimum is None else spec.minimum
@@ -102,7 +116,7 @@ class FieldRow(QWidget):
                 is_log=spec.text.is_log,
                 minimum=minimum + SMALLEST_LOG if spec.exclusive_minimum else minimum,
                 maximum=math.inf if spec.maximum is None else spec.maximum,
-                unit=core_text(spec.text.unit) if spec.text.unit else "",
+                unit=core_text(spec.text.unit) if spec.text.unit and not is_short else "",
                 read=self._read,
             )
         choices = spec.text.choices or {}
@@ -173,28 +187,15 @@ class ConfigForm(QWidget):
     @property
     def is_relevant(self) -> bool:
         """Whether any of its fields matters now."""
-        return any(row.spec.is_relevant(self._config) for row in self.rows.values())
-
-    @property
-    def changes(self) -> list[tuple[FieldSpec, object]]:
-        """The fields that matter now and differ from their defaults, with their values."""
-        found = [(row.spec, getattr(self._config, name)) for name, row in self.rows.items()]
-        return [
-            (spec, value)
-            for spec, value in found
-            if value != spec.default and spec.is_relevant(self._config)
-        ]
-
-    @property
-    def defaults(self) -> dict[str, object]:
-        return {name: row.spec.default for name, row in self.rows.items()}
+        return any(row.is_relevant for row in self.rows.values())
 
     def set_config(self, config: RunConfig) -> None:
         """Show what `config` says; nothing is emitted."""
         self._config = config
         for row in self.rows.values():
             row.set_config(config)
-            row.setVisible(row.spec.is_relevant(config))
+            row.setVisible(row.is_relevant)
+            set_property(row.title, "tone", "" if row.is_default else "changed")
         for title, members in self._titles:
             title.setVisible(any(spec.is_relevant(config) for spec in members))
 

@@ -28,17 +28,6 @@ class NormsField(QWidget):
         vstack(self.row, self.meaning, spacing=theme.GRID // 2, parent=self)
         self.row.changed.connect(self.changed)
 
-    @property
-    def is_default(self) -> bool:
-        return self.row.is_default
-
-    @property
-    def defaults(self) -> dict[str, object]:
-        return {self.row.spec.name: self.row.spec.default}
-
-    def reset(self) -> None:
-        """Nothing can be mistyped here."""
-
     def set_config(self, config: RunConfig) -> None:
         """Show what `config` says; nothing is emitted."""
         self.row.set_config(config)

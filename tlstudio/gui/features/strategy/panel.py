@@ -1,41 +1,38 @@
-"""The inspector: which model, which strategy, which settings."""
+"""The settings in the inspector: which model, which strategy, and the few that matter."""
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
-from tlstudio.core.config import FIELD_BY_NAME, FIELDS
-from tlstudio.core.config.fields import FieldGroup
-from tlstudio.core.config.variation import VARIATION_FIELDS
+from tlstudio.core.config import FIELD_BY_NAME
 from tlstudio.core.networks.layers import LayerTree
-from tlstudio.gui.features.strategy.config_fold import ConfigFold
-from tlstudio.gui.features.strategy.config_form import ConfigForm
+from tlstudio.gui.features.strategy.config_form import FieldRow
 from tlstudio.gui.features.strategy.field_faults import FieldFaults
+from tlstudio.gui.features.strategy.field_grid import FieldGrid
 from tlstudio.gui.features.strategy.model_line import ModelLine
-from tlstudio.gui.features.strategy.norms_field import NormsField
-from tlstudio.gui.features.strategy.strategy_list import StrategyList
-from tlstudio.gui.features.strategy.train_from_field import TrainFromField
-from tlstudio.gui.features.strategy.variation_form import VariationForm
+from tlstudio.gui.features.strategy.more_popup import BASIC, MorePopup
+from tlstudio.gui.features.strategy.strategy_field import StrategyField
+from tlstudio.gui.features.strategy.views_field import ViewsField
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label, set_property
-from tlstudio.gui.kit.layout import Stretch, vstack
+from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.weights_texts import progress_text
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
 
-HYPER_PARAMETERS = tuple(
-    spec
-    for spec in FIELDS
-    if spec.text.group is not FieldGroup.NETWORK and spec.name not in VARIATION_FIELDS
-)
-FOLDED = tuple(
-    spec for spec in HYPER_PARAMETERS if spec.text.rare or spec.text.group is FieldGroup.MACHINE
-)
-OPTIONS = ("head_epochs", "unfreeze_every", "rate_rule", "backbone_rate", "stage_decay")
 MINIMUM_PX = 300
+
+
+class ViewsRow(QWidget):
+    """The choice of views with its title."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = label(self.tr("Views"))
+        self.editor = ViewsField()
+        self.title.setBuddy(self.editor)
+        hstack(self.title, (self.editor, 1), spacing=theme.GRID, parent=self)
 
 
 class StrategyPanel(QWidget):
@@ -47,49 +44,54 @@ class StrategyPanel(QWidget):
         self._network = session.network
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumWidth(MINIMUM_PX)
 
         self.model_line = ModelLine()
-        self.weights_note = label("", "hint", wrap=True)
-        self.download = IconButton("", "download", "link", self._network.download)
-        self.strategies = StrategyList()
-        self.train_from = TrainFromField()
-        self.variation = VariationForm()
-        self.options = ConfigForm([FIELD_BY_NAME[name] for name in OPTIONS], is_titled=False)
-        self.norms = NormsField()
-        basic = [spec for spec in HYPER_PARAMETERS if spec not in FOLDED]
-        self.form = ConfigForm(basic, is_titled=False)
-        self.folds = {
-            group: ConfigFold(group, tuple(specs))
-            for group, specs in groupby(FOLDED, key=lambda spec: spec.text.group)
-        }
-        self._forms: tuple[ConfigForm | NormsField | VariationForm, ...] = (
-            self.options,
-            self.norms,
-            self.variation,
-            self.form,
-            *(fold.form for fold in self.folds.values()),
+        self.strategies = StrategyField()
+        self.rows = {name: FieldRow(FIELD_BY_NAME[name], is_short=True) for name in BASIC}
+        self.views = ViewsRow()
+        rows = self.rows
+        self.grid = FieldGrid(
+            (
+                rows["epochs"],
+                rows["learning_rate"],
+                rows["batch_size"],
+                rows["optimizer"],
+                self.views,
+                rows["schedule"],
+            )
         )
-        self.reset = IconButton(
-            self.tr("Reset to the tutorial's defaults"), "reload", "link", self._on_reset
-        )
+        self.popup = MorePopup(self)
+        self.more = IconButton("", "settings", "link", self._open_more)
+        self.reset = IconButton("", "reload", "quiet", self._on_reset)
+        self.reset.setAccessibleName(self.tr("Reset to the tutorial's defaults"))
         self.reset.setToolTip(
             self.tr(
                 "Settings as in the PyTorch transfer-learning tutorial; model and strategy stay."
             )
         )
-        self.note = label(self.tr("Settings can't be changed while training."), "hint", wrap=True)
-        self.setMinimumWidth(MINIMUM_PX)
-        self._lay_out()
-        FieldFaults(self._network, self)
+        side = theme.GRID + theme.GRID // 2
+        vstack(
+            self.model_line,
+            self.strategies,
+            self.grid,
+            hstack((self.more, 1), self.reset, spacing=theme.GRID),
+            spacing=theme.GRID - 2,
+            margins=(side, theme.GRID, side, 0),
+            parent=self,
+        )
 
         self.model_line.clicked.connect(self._on_model_clicked)
+        self.model_line.download_requested.connect(self._network.download)
         self.strategies.chosen.connect(self._network.set_strategy)
-        self.train_from.chosen.connect(self._network.train_from)
-        for form in self._forms:
-            if isinstance(form, VariationForm):
-                form.changed.connect(self._on_variation_changed)
-            else:
-                form.changed.connect(self._on_field_changed)
+        self.popup.train_from_chosen.connect(self._network.train_from)
+        self.popup.changed.connect(self._on_field_changed)
+        self.views.editor.changed.connect(self._on_views_changed)
+        for row in self.rows.values():
+            row.changed.connect(self._on_field_changed)
+        self._network.field_requested.connect(self._on_field_requested)
+        FieldFaults(self._network, self)
+        self._network.field_problems_changed.connect(self._show_more)
         self._network.settings_changed.connect(self._on_settings_changed)
         self._network.change_refused.connect(self._show_config)
         self._network.models_changed.connect(self._on_models_changed)
@@ -99,42 +101,10 @@ class StrategyPanel(QWidget):
         session.forecasts.changed.connect(self._on_forecast_changed)
         session.run.status_changed.connect(self._on_status_changed)
         self._on_engine_ready()
-        self._show_config()
         self._on_tree_changed(self._network.tree)
         self._on_forecast_changed()
         self._on_status_changed(session.run.status)
-
-    def _lay_out(self) -> None:
-        body = QWidget()
-        side = 2 * theme.GRID
-        folds = vstack(*self.folds.values(), spacing=0)
-        vstack(
-            self.note,
-            self.model_line,
-            self.weights_note,
-            (self.download, Qt.AlignmentFlag.AlignLeft),
-            self.strategies,
-            self.train_from,
-            self.options,
-            self.norms,
-            theme.GRID // 2,
-            self.form,
-            theme.GRID // 2,
-            self.variation,
-            theme.GRID // 2,
-            folds,
-            (self.reset, Qt.AlignmentFlag.AlignLeft),
-            Stretch(),
-            spacing=theme.GRID,
-            margins=side,
-            parent=body,
-        )
-        self.scroll_area = QScrollArea()
-        self.scroll_area.setWidgetResizable(True)
-        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll_area.setWidget(body)
-        vstack(self.scroll_area, parent=self)
+        self._show_config()
 
     # -- following the session -------------------------------------------------------------------
 
@@ -143,88 +113,104 @@ class StrategyPanel(QWidget):
 
     def _show_config(self) -> None:
         config = self._network.config
-        self.strategies.set_strategy(config.strategy, config.rate_rule)
-        self.train_from.setVisible(config.strategy == "partial")
-        self.train_from.set_tree(self._network.tree, config.train_from)
-        for form in self._forms:
-            form.set_config(config)
-        for fold in self.folds.values():
-            fold.set_config(config)
-        self.options.setVisible(self.options.is_relevant)
+        self.popup.set_config(config)
+        self.popup.set_tree(self._network.tree, config.train_from)
+        for row in self.rows.values():
+            row.set_config(config)
+        self.views.editor.set_config(config)
         self._show_model()
-        self._show_reset()
+        self._show_more()
+
+    def _on_field_requested(self, name: str) -> None:
+        """Open what a field lies in; the field itself comes into view by itself."""
+        reason = Qt.FocusReason.ShortcutFocusReason
+        row = self.popup.rows.get(name)
+        if name == "views":
+            self.views.editor.setFocus(reason)
+        elif name in ("strategy", "trainable") or (row is not None and not row.is_relevant):
+            self.strategies.setFocus(reason)
+        elif row is not None or name == "train_from":
+            self._open_more()
 
     def _on_models_changed(self) -> None:
         self._show_model()
 
     def _on_download_changed(self) -> None:
-        self._show_weights()
+        self._show_model()
 
     def _on_engine_ready(self) -> None:
         auto = ("auto", self.tr("Automatic"))
         found = [(device.name, device.title) for device in self._network.devices]
-        machine = self.folds[FieldGroup.MACHINE]
-        machine.form.set_choices("device", [auto, *found])
-        machine.set_config(self._network.config)
+        self.popup.form.set_choices("device", [auto, *found])
+        self._show_config()
 
     def _on_tree_changed(self, tree: LayerTree | None) -> None:
-        self.train_from.set_tree(tree, self._network.config.train_from)
-        has_norms = tree is None or any(node.is_norm for node in tree.nodes.values())
-        self.norms.setVisible(has_norms)
+        self.popup.set_tree(tree, self._network.config.train_from)
 
     def _on_forecast_changed(self) -> None:
         forecasts = self._session.forecasts
-        self.variation.set_forecast(forecasts.forecast, forecasts.obstacle)
+        self.views.editor.set_forecast(forecasts.forecast, forecasts.obstacle)
 
     def _on_status_changed(self, status: RunStatus) -> None:
         idle = status is RunStatus.IDLE
-        self.note.setVisible(not idle)
-        for widget in (self.strategies, self.train_from, *self._forms):
+        for widget in (self.strategies, self.grid):
             widget.setEnabled(idle)
-        self._show_reset()
+        self.popup.set_editable(idle)
+        note = "" if idle else self.tr("Settings can't be changed while training.")
+        self.setToolTip(note)
+        self._show_more()
 
     def _show_model(self) -> None:
-        spec, config = self._network.spec, self._network.config
-        if spec is None:
-            self.model_line.show_model(config.model, "")
-        else:
+        network, config = self._network, self._network.config
+        spec, weights = network.spec, network.weights
+        has_weights = weights is not None or spec is None
+        self.strategies.set_strategy(config.strategy, config.rate_rule, has_weights=has_weights)
+        facts = ""
+        if spec is not None:
             facts = self.tr("{parameters} parameters").format(
                 parameters=formats.compact(spec.parameters)
             )
-            weights = self._network.weights
             if weights is not None and weights.imagenet_top1 is not None:
                 top1 = formats.percent(weights.imagenet_top1)
                 facts += " · " + self.tr("ImageNet {top1}").format(top1=top1)
-            self.model_line.show_model(spec.title, facts)
-        self._show_weights()
+        self.model_line.show_model(spec.title if spec is not None else config.model, facts)
+        if network.weights_missing:
+            self._show_missing_weights()
 
-    def _show_weights(self) -> None:
-        network, weights = self._network, self._network.weights
-        self.strategies.set_has_weights(weights is not None or network.spec is None)
-        download = network.chosen_download
-        is_coming = download is not None and download.active
-        missing = network.weights_missing
-        self.weights_note.setVisible(missing)
-        self.download.setVisible(missing and weights is not None and not is_coming)
-        if weights is not None:
-            size = formats.file_size(weights.size_bytes)
-            self.download.setText(self.tr("Download ({size})").format(size=size))
-        if download is not None and is_coming:
-            text = self.tr("Downloading its weights: {progress}").format(
-                progress=progress_text(download.progress)
-            )
-        elif weights is None:
+    def _show_missing_weights(self) -> None:
+        weights, download = self._network.weights, self._network.chosen_download
+        if weights is None:
             text = self.tr("It has no pretrained weights: train it from scratch.")
+            self.model_line.show_weights(self.tr("No weights"), text, "", is_warning=True)
+        elif download is not None and download.active:
+            progress = progress_text(download.progress)
+            text = self.tr("Downloading its weights: {progress}").format(progress=progress)
+            self.model_line.show_weights(progress, text, "", is_warning=False)
         else:
+            size = formats.file_size(weights.size_bytes)
             text = self.tr("Its pretrained weights are not on this machine yet.")
-        self.weights_note.setText(text)
-        set_property(self.weights_note, "tone", "" if is_coming else "warning")
+            offer = self.tr("Download ({size})").format(size=size)
+            self.model_line.show_weights(self.tr("Weights missing"), text, offer, is_warning=True)
 
-    def _show_reset(self) -> None:
-        is_default = all(form.is_default for form in self._forms)
+    def _show_more(self) -> None:
+        changes = self.popup.changes
+        is_wrong = any(row.has_problem for row in self.popup.rows.values())
+        text = self.tr("More: BatchNorm, warm-up, loss…")
+        self.more.setText(f"{text} ({len(changes)})" if changes else text)
+        self.more.setToolTip("\n".join(changes))
+        set_property(self.more, "problem", is_wrong)
+        rows = (*self.rows.values(), *self.popup.rows.values())
+        is_default = all(row.is_default for row in rows) and self._has_default_views
         self.reset.setEnabled(not is_default and not self._session.run.active)
 
+    @property
+    def _has_default_views(self) -> bool:
+        return bool(self._network.config.views == FIELD_BY_NAME["views"].default)
+
     # -- what a person does ----------------------------------------------------------------------
+
+    def _open_more(self) -> None:
+        self.popup.open_beside(self.more, self)
 
     def _on_model_clicked(self) -> None:
         self._session.go_to(Step.MODEL)
@@ -232,12 +218,12 @@ class StrategyPanel(QWidget):
     def _on_field_changed(self, name: str, value: object) -> None:
         self._network.change(**{name: value})
 
-    def _on_variation_changed(self, values: dict[str, object]) -> None:
+    def _on_views_changed(self, values: dict[str, object]) -> None:
         self._network.change(**values)
 
     def _on_reset(self) -> None:
-        defaults = [form.defaults for form in self._forms]
-        self._network.change(**{name: value for some in defaults for name, value in some.items()})
-        for form in self._forms:
-            form.reset()
-        self._show_reset()
+        names = (*self.rows, "views", *self.popup.rows)
+        self._network.change(**{name: FIELD_BY_NAME[name].default for name in names})
+        for row in (*self.rows.values(), *self.popup.rows.values()):
+            row.reset()
+        self._show_more()

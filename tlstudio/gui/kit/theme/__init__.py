@@ -22,6 +22,7 @@ TEXT_SMALL_PX = 12
 TEXT_PX = 13
 TEXT_TITLE_PX = 20
 ROW_PX = 28
+DENSE_ROW_PX = 24
 
 
 class Scheme(StrEnum):
@@ -146,7 +147,13 @@ def style_sheet(tokens: Tokens) -> str:
     text = STYLE
     sizes = {"text_small_px": TEXT_SMALL_PX, "text_px": TEXT_PX, "text_title_px": TEXT_TITLE_PX}
     icons = (resources_dir() / "icons" / "controls").as_posix()
-    values = {**asdict(tokens), **sizes, "row_px": ROW_PX, "controls": icons}
+    values = {
+        **asdict(tokens),
+        **sizes,
+        "row_px": ROW_PX,
+        "dense_row_px": DENSE_ROW_PX,
+        "controls": icons,
+    }
     # longest names first: $text_soft before $text
     for name in sorted(values, key=len, reverse=True):
         text = text.replace(f"${name}", str(values[name]))

@@ -2,9 +2,10 @@
 
 Widgets ask for a look with dynamic properties:
 ``role`` of a QLabel: title | section | hint | number | badge;
-``tone`` of a QLabel: right | wrong | warning;
+``tone`` of a QLabel or ElidedLabel: right | wrong | warning | changed | link;
 ``kind`` of a QPushButton: primary | quiet | link | weblink | danger | card | row | chip;
 ``role`` of a QToolButton: step | segment | legend | fold;
+``role`` of a QTreeView: dense; ``kind`` of a QComboBox: short;
 ``role`` of a QFrame: line | vline | card | drop | toast | popup.
 """
 
@@ -26,7 +27,10 @@ QLabel[role="badge"] { font-size: $text_small_pxpx; color: $text_soft; backgroun
     border-radius: 4px; padding: 2px 6px; }
 QLabel[tone="right"] { color: $right; }
 QLabel[tone="wrong"] { color: $wrong; }
-QLabel[tone="warning"] { color: $warning; }
+QLabel[tone="warning"], ElidedLabel[tone="warning"] { color: $warning; }
+ElidedLabel[tone="wrong"] { color: $wrong; }
+QLabel[tone="link"] { color: $accent; }
+QLabel[tone="changed"] { font-weight: 600; }
 
 QPushButton { background: $raised; border: 1px solid $line; border-radius: 6px;
     padding: 0 14px; min-height: 30px; color: $text; }
@@ -48,6 +52,7 @@ QPushButton[kind="link"] { background: transparent; border-color: transparent; p
 QPushButton[kind="link"]:hover { color: $text; }
 QPushButton[kind="link"]:disabled { color: $text_faint; }
 QPushButton[kind="link"]:focus { border-color: $accent; }
+QPushButton[kind="link"][problem="true"] { color: $wrong; }
 QPushButton[kind="weblink"] { background: transparent; border-color: transparent;
     border-radius: 4px; padding: 0; min-height: 22px; text-align: left; color: $accent; }
 QPushButton[kind="weblink"]:hover { color: $accent_hover; text-decoration: underline; }
@@ -107,6 +112,8 @@ QAbstractSpinBox::up-arrow { image: url($controls/up-$name.svg); width: 8px; }
 QAbstractSpinBox::down-arrow { image: url($controls/down-$name.svg);
     width: 8px; }
 QComboBox::drop-down { border: none; width: 24px; }
+QComboBox[kind="short"] { padding: 0 0 0 6px; }
+QComboBox[kind="short"]::drop-down { width: 20px; }
 QComboBox::down-arrow { image: url($controls/down-$name.svg); width: 10px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $line_strong;
     selection-background-color: $accent_soft; selection-color: $text; padding: 4px; }
@@ -136,6 +143,7 @@ QTableView::item { padding: 0 8px; }
 QTreeView::item:hover, QTableView::item:hover, QListView::item:hover { background: $raised; }
 QTreeView::item:selected, QTableView::item:selected, QListView::item:selected {
     background: $accent_soft; color: $text; }
+QTreeView[role="dense"]::item { min-height: $dense_row_pxpx; }
 QTreeView::branch { background: transparent; }
 QTreeView::branch:selected { background: $accent_soft; }
 QTreeView::branch:has-children:closed { image: url($controls/right-$name.svg); }
@@ -144,6 +152,7 @@ QHeaderView { background: $surface; border: none; }
 QHeaderView::section { background: $surface; color: $text_soft; font-size: $text_small_pxpx;
     font-weight: 600; border: none; border-bottom: 1px solid $line; padding: 6px 8px; }
 QTreeView QHeaderView::section { padding: 6px 4px; }
+QTreeView[role="dense"] QHeaderView::section { padding: 3px 4px; }
 QHeaderView::up-arrow { image: url($controls/up-$name.svg); width: 8px; }
 QHeaderView::down-arrow { image: url($controls/down-$name.svg); width: 8px; }
 QTableCornerButton::section { background: $surface; border: none; }

@@ -1,0 +1,136 @@
+"""The settings that are seldom changed, in a popup beside the inspector."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from tlstudio.core.config import FIELD_BY_NAME, FIELDS, RunConfig
+from tlstudio.core.config.fields import FieldGroup, FieldSpec
+from tlstudio.core.networks.layers import LayerTree
+from tlstudio.gui.features.strategy.config_form import ConfigForm, FieldRow
+from tlstudio.gui.features.strategy.norms_field import NormsField
+from tlstudio.gui.features.strategy.train_from_field import TrainFromField
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.layout import vstack
+from tlstudio.gui.kit.number_field import number_text
+
+WIDTH_PX = 372
+BASIC = ("epochs", "learning_rate", "batch_size", "optimizer", "schedule")  # always in sight
+OPTIONS = ("head_epochs", "unfreeze_every", "rate_rule", "backbone_rate", "stage_decay")
+OTHERS = tuple(
+    spec
+    for spec in FIELDS
+    if spec.text.group is not FieldGroup.NETWORK and spec.name not in (*BASIC, "views")
+)
+
+
+class MorePopup(QFrame):
+    """All settings but the few that are always in sight, group by group.
+
+    Signals:
+        changed(str, object): a person gave this field this value.
+        train_from_chosen(str): the module path where partial fine-tuning begins.
+    """
+
+    changed = Signal(str, object)
+    train_from_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setProperty("role", "popup")
+        self.setFixedWidth(WIDTH_PX)
+        self._anchor: QWidget | None = None
+        self.train_from = TrainFromField()
+        self.options = ConfigForm([FIELD_BY_NAME[name] for name in OPTIONS], is_titled=False)
+        self.norms = NormsField()
+        self.form = ConfigForm(OTHERS)
+        self._forms = (self.options, self.norms, self.form)
+        self.body = QWidget()
+        vstack(
+            label(self.tr("Strategy"), "section"),
+            self.train_from,
+            self.options,
+            self.norms,
+            self.form,
+            spacing=theme.GRID,
+            margins=2 * theme.GRID,
+            parent=self.body,
+        )
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(self.body)
+        vstack(self.area, margins=1, parent=self)
+        self.train_from.chosen.connect(self.train_from_chosen)
+        for form in self._forms:
+            form.changed.connect(self.changed)
+
+    @property
+    def rows(self) -> dict[str, FieldRow]:
+        """Every field that the table makes."""
+        return {**self.options.rows, "norms": self.norms.row, **self.form.rows}
+
+    @property
+    def changes(self) -> list[str]:
+        """A few words on each field that matters now and has not its default."""
+        return [
+            _said(row.spec, row.value)
+            for row in self.rows.values()
+            if row.is_relevant and not row.is_default
+        ]
+
+    def set_config(self, config: RunConfig) -> None:
+        """Show what `config` says; nothing is emitted."""
+        self.train_from.setVisible(config.strategy == "partial")
+        for form in self._forms:
+            form.set_config(config)
+        self.options.setVisible(self.options.is_relevant)
+
+    def set_tree(self, tree: LayerTree | None, train_from: str) -> None:
+        """Offer the layers of `tree`, and show where training begins."""
+        self.train_from.set_tree(tree, train_from)
+        has_norms = tree is None or any(node.is_norm for node in tree.nodes.values())
+        self.norms.setVisible(has_norms)
+
+    def set_editable(self, editable: bool) -> None:
+        """Whether anything can be changed now."""
+        self.body.setEnabled(editable)
+
+    def open_beside(self, anchor: QWidget, panel: QWidget) -> None:
+        """Show it left of `panel`, or right of it where there is no room, near `anchor`."""
+        self._anchor = anchor
+        self.body.adjustSize()
+        screen = self.screen().availableGeometry()
+        beside = QRect(panel.mapToGlobal(QPoint()), panel.size())
+        height = min(self.body.sizeHint().height() + 2, screen.height())
+        frame = QRect(0, 0, WIDTH_PX, height)
+        frame.moveTopRight(beside.topLeft() - QPoint(theme.GRID // 2, 0))
+        if frame.left() < screen.left():
+            frame.moveLeft(min(beside.right(), screen.right() - WIDTH_PX))
+        frame.moveBottom(max(beside.bottom(), screen.top() + height - 1))
+        frame.moveTop(max(min(frame.top(), screen.bottom() - height), screen.top()))
+        self.setGeometry(frame)
+        self.show()
+        self.body.setFocus()
+        self.focusNextChild()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on the button that opened it closes it, and does not open it again."""
+        anchor = self._anchor
+        at = event.globalPosition().toPoint()
+        on_anchor = anchor is not None and anchor.rect().contains(anchor.mapFromGlobal(at))
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay, on_anchor)
+        super().mousePressEvent(event)
+
+
+def _said(spec: FieldSpec, value: object) -> str:
+    """Describe a changed setting, e.g. ``Label smoothing 0.1``."""
+    shown = number_text(value) if isinstance(value, int | float) else str(value)
+    if spec.text.choices is not None:
+        shown = core_text(spec.text.choices.get(shown, shown))
+    return f"{core_text(spec.text.title)} {shown}"
