@@ -147,7 +147,7 @@
     </message>
 </context>
 <context>
-    <name>ProofLine</name>
+    <name>ProofMark</name>
     <message numerus="yes">
         <source>%n frozen tensor(s) changed: a fault of the studio</source>
         <translation>
@@ -462,6 +462,16 @@
         <translation>
             <numerusform>%n class</numerusform>
             <numerusform>%n classes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ViewsField</name>
+    <message numerus="yes">
+        <source>%n kept</source>
+        <translation>
+            <numerusform>%n kept</numerusform>
+            <numerusform>%n kept</numerusform>
         </translation>
     </message>
 </context>

@@ -1458,6 +1458,22 @@
         <translation>파라미터</translation>
     </message>
     <message>
+        <source>Rate</source>
+        <translation>학습률</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>정확도</translation>
+    </message>
+    <message>
+        <source>Gradient</source>
+        <translation>기울기</translation>
+    </message>
+    <message>
+        <source>Params</source>
+        <translation>파라미터</translation>
+    </message>
+    <message>
         <source>With which learning rate each layer starts to train, and from which epoch on.</source>
         <translation>레이어가 어떤 학습률로, 몇 에포크부터 학습하는지 보여 줍니다.</translation>
     </message>
@@ -2293,6 +2309,10 @@
 <context>
     <name>ModelLine</name>
     <message>
+        <source>change</source>
+        <translation>변경</translation>
+    </message>
+    <message>
         <source>Model: {title}</source>
         <translation>모델: {title}</translation>
     </message>
@@ -2416,6 +2436,13 @@
     <message>
         <source>Side of the square image that it sees</source>
         <translation>네트워크에 들어가는 정사각형 이미지의 한 변 길이</translation>
+    </message>
+</context>
+<context>
+    <name>MorePopup</name>
+    <message>
+        <source>Strategy</source>
+        <translation>전략</translation>
     </message>
 </context>
 <context>
@@ -2849,7 +2876,7 @@
     </message>
 </context>
 <context>
-    <name>ProofLine</name>
+    <name>ProofMark</name>
     <message numerus="yes">
         <source>%n frozen tensor(s) changed: a fault of the studio</source>
         <translation>
@@ -4334,7 +4361,11 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
-    <name>StrategyList</name>
+    <name>StrategyField</name>
+    <message>
+        <source>Strategy</source>
+        <translation>전략</translation>
+    </message>
     <message>
         <source>This model has no pretrained weights.</source>
         <translation>이 모델에는 사전 학습된 가중치가 없습니다.</translation>
@@ -4371,8 +4402,20 @@ SHA-256 of all of them:
         <translation>ImageNet {top1}</translation>
     </message>
     <message>
+        <source>No weights</source>
+        <translation>가중치 없음</translation>
+    </message>
+    <message>
         <source>Download ({size})</source>
         <translation>다운로드({size})</translation>
+    </message>
+    <message>
+        <source>Weights missing</source>
+        <translation>가중치 필요</translation>
+    </message>
+    <message>
+        <source>More: BatchNorm, warm-up, loss…</source>
+        <translation>더 보기: BatchNorm, 웜업, 손실…</translation>
     </message>
     <message>
         <source>Downloading its weights: {progress}</source>
@@ -4471,12 +4514,12 @@ SHA-256 of all of them:
 <context>
     <name>TrainableLine</name>
     <message>
-        <source>Trainable {trainable} of {total} parameters</source>
-        <translation>학습 가능 파라미터 {trainable} / {total}</translation>
+        <source>{trainable} of {total} train</source>
+        <translation>학습 {trainable} / {total}</translation>
     </message>
     <message>
-        <source>{trainable} of {total}</source>
-        <translation>{trainable} / {total}</translation>
+        <source>Trainable parameters: {trainable} of {total}</source>
+        <translation>학습 가능 파라미터: {trainable} / {total}</translation>
     </message>
     <message>
         <source>Trainable parameters</source>
@@ -4614,7 +4657,7 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
-    <name>VariationForm</name>
+    <name>ViewsField</name>
     <message>
         <source>Views of each training image</source>
         <translation>학습 이미지의 변형</translation>
@@ -4623,17 +4666,30 @@ SHA-256 of all of them:
         <source>A few, kept</source>
         <translation>몇 장만 만들어 보관</translation>
     </message>
+    <message numerus="yes">
+        <source>%n kept</source>
+        <translation>
+            <numerusform>%n장 보관</numerusform>
+        </translation>
+    </message>
     <message>
         <source>New in every epoch</source>
         <translation>에포크마다 새로</translation>
     </message>
     <message>
+        <source>All new</source>
+        <translation>매번 새로</translation>
+    </message>
+    <message>
         <source>Unvaried</source>
         <translation>변형하지 않음</translation>
     </message>
+</context>
+<context>
+    <name>ViewsRow</name>
     <message>
-        <source>{time} an epoch</source>
-        <translation>에포크당 {time}</translation>
+        <source>Views</source>
+        <translation>변형</translation>
     </message>
 </context>
 <context>
