@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -21,26 +21,26 @@ class PredictionRecord:
         image: that was asked about.
         probabilities: of every class, in class order; they sum to 1.
         target: the true class index; None where it is not known.
+        predicted: index of the most probable class, the first of equals.
+        confidence: probability of the predicted class.
     """
 
     image: ImageRef
     probabilities: tuple[float, ...]
     target: int | None = None
+    # found once, where the answer comes from: lists of thousands of classes and images are asked often
+    predicted: int = field(init=False, repr=False, compare=False)
+    confidence: float = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        confidence = max(self.probabilities)
+        object.__setattr__(self, "confidence", confidence)
+        object.__setattr__(self, "predicted", self.probabilities.index(confidence))
 
     @property
     def path(self) -> Path | None:
         """The image's own file; None where it lies in something else."""
         return self.image.path
-
-    @property
-    def predicted(self) -> int:
-        """Index of the most probable class, the first of equals."""
-        return max(range(len(self.probabilities)), key=self.probabilities.__getitem__)
-
-    @property
-    def confidence(self) -> float:
-        """Probability of the predicted class."""
-        return max(self.probabilities)
 
     @property
     def is_right(self) -> bool | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
 from tlstudio.core.errors import TLStudioError, TrainingError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -15,6 +16,8 @@ logger = logging.getLogger(__name__)
 
 # macOS gives secondary threads 512 KB of stack, too little for torch.
 STACK_BYTES = 16 * 1024 * 1024
+PATIENCE_MS = 1000  # a disk that has not answered by then may never do so
+LOOK_EVERY_MS = 250
 
 
 class Task(QObject):
@@ -24,18 +27,23 @@ class Task(QObject):
         done(object): the function returned this value.
         failed(object): the function raised; always a `TLStudioError`.
         progressed(int, int): done and total, from functions that report it.
+        stuck(): it has taken longer than its pool has patience; it may end all the same.
         finished(): after `done` or `failed`, or when the result was no longer wanted.
     """
 
     done = Signal(object)
     failed = Signal(object)
     progressed = Signal(int, int)
+    stuck = Signal()
     finished = Signal()
     _answered = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.cancelled = False
+        self.must_end = False  # what it writes is not given up when the program ends
+        self.begun_s: float | None = None  # by `time.monotonic`; None while it waits for its turn
+        self.is_stuck = False
         self._answered.connect(self._on_answered)
 
     def cancel(self) -> None:
@@ -69,7 +77,8 @@ class _Runnable(QRunnable):
         work, self._work = self._work, None
         result: Any = None
         error: TLStudioError | None = None
-        if work is not None and not self._task.cancelled:
+        if work is not None and (self._task.must_end or not self._task.cancelled):
+            self._task.begun_s = time.monotonic()
             try:
                 result = work()
             except Exception as problem:  # the edge of the worker: nothing may escape
@@ -87,15 +96,24 @@ class TaskPool(QObject):
 
     Args:
         threads: how many run at once; one for whatever touches torch.
+        patience_ms: for pools that ask disks. A network drive that is gone answers after half a
+            minute, if ever, and nobody can interrupt the question. A task that takes longer than
+            this no longer counts: another thread does the work of its own, and the end of the
+            program does not wait for it.
     """
 
-    def __init__(self, threads: int, parent: QObject | None = None) -> None:
+    def __init__(
+        self, threads: int, parent: QObject | None = None, *, patience_ms: int | None = None
+    ) -> None:
         super().__init__(parent)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(threads)
         self._pool.setStackSize(STACK_BYTES)
         self._tasks: set[Task] = set()
         self._is_closed = False
+        self._patience_ms = patience_ms
+        self._look = QTimer(self, interval=LOOK_EVERY_MS)
+        self._look.timeout.connect(self._look_for_stuck)
 
     def submit(
         self,
@@ -124,26 +142,48 @@ class TaskPool(QObject):
             task.cancel()
             return task
         self._tasks.add(task)
+        if self._patience_ms is not None:
+            self._look.start()
         self._pool.start(_Runnable(task, lambda: work(*args, **kwargs)))
         return task
 
     def close(self, timeout_ms: int = 10_000) -> bool:
-        """Drop what has not begun and wait for the rest; returns whether all threads ended."""
+        """Drop what has not begun and wait for the rest; returns whether all threads ended.
+
+        What must end begins even so, and is waited for. A pool with patience waits no longer than
+        that for all else.
+        """
         self._is_closed = True
+        self._look.stop()
         for task in self._tasks:
             task.cancel()
-        self._pool.clear()
+        if self._patience_ms is not None and not any(task.must_end for task in self._tasks):
+            timeout_ms = min(timeout_ms, self._patience_ms)
         return self._pool.waitForDone(timeout_ms)
 
     @property
     def busy(self) -> bool:
         return self._pool.activeThreadCount() > 0
 
+    def _look_for_stuck(self) -> None:
+        assert self._patience_ms is not None
+        latest_s = time.monotonic() - self._patience_ms / 1000
+        for task in [*self._tasks]:
+            if task.begun_s is not None and task.begun_s < latest_s and not task.is_stuck:
+                task.is_stuck = True
+                self._pool.releaseThread()  # its thread no longer counts
+                task.stuck.emit()
+
     def _on_task_finished(self) -> None:
         task = self.sender()
-        if isinstance(task, Task):
-            self._tasks.discard(task)
-            task.deleteLater()
+        if not isinstance(task, Task):
+            return
+        if task.is_stuck:
+            self._pool.reserveThread()
+        self._tasks.discard(task)
+        if not self._tasks:
+            self._look.stop()
+        task.deleteLater()
 
 
 def as_studio_error(problem: Exception) -> TLStudioError:

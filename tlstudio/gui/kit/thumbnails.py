@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -65,6 +66,7 @@ class ThumbnailCache(QObject):
         self._kept_bytes = 0
         self._waiting: OrderedDict[Key, None] = OrderedDict()
         self._in_flight: set[Key] = set()
+        self._stuck: set[Key] = set()  # their drives do not answer
         self._failed: set[ImageRef] = set()
         self._epoch = 0  # `clear` begins a new one; what comes from an older one is not kept
         self._begin = QTimer(self, singleShot=True, interval=0)
@@ -82,7 +84,7 @@ class ThumbnailCache(QObject):
             return pixmap
         if ref in self._failed:
             return None
-        if key not in self._in_flight:
+        if key not in self._in_flight and key not in self._stuck:
             self._waiting[key] = None
             self._waiting.move_to_end(key)
             if len(self._waiting) > WAITING_KEPT:
@@ -103,6 +105,8 @@ class ThumbnailCache(QObject):
         self._epoch += 1
         self._kept.clear()
         self._waiting.clear()
+        self._in_flight.clear()
+        self._stuck.clear()
         self._failed.clear()
         self._kept_bytes = 0
 
@@ -117,20 +121,35 @@ class ThumbnailCache(QObject):
         return None
 
     def _on_begin(self) -> None:
-        while self._waiting and len(self._in_flight) < IN_FLIGHT:
-            key, _ = self._waiting.popitem(last=True)
-            self._in_flight.add(key)
-            self._pool.submit(_load, self._decode, *key, self._epoch, done=self._on_loaded)
+        silent = {ref.container for ref, _ in self._stuck}
+        for key in [*reversed(self._waiting)]:
+            if len(self._in_flight) >= IN_FLIGHT:
+                return
+            if key[0].container not in silent:
+                del self._waiting[key]
+                self._in_flight.add(key)
+                task = self._pool.submit(
+                    _load, self._decode, *key, self._epoch, done=self._on_loaded
+                )
+                task.stuck.connect(partial(self._on_stuck, key, self._epoch))
+
+    def _on_stuck(self, key: Key, epoch: int) -> None:
+        """Its place goes to images of other drives; the rest of its own wait for its answer."""
+        if epoch == self._epoch:
+            self._in_flight.discard(key)
+            self._stuck.add(key)
+            self._on_begin()
 
     def _on_loaded(self, loaded: _Loaded) -> None:
-        key = (loaded.ref, loaded.size_px)
-        self._in_flight.discard(key)
         if loaded.epoch == self._epoch:
+            key = (loaded.ref, loaded.size_px)
+            self._in_flight.discard(key)
+            self._stuck.discard(key)
             if loaded.image is None:
                 self._failed.add(loaded.ref)
             else:
                 self._keep(key, QPixmap.fromImage(loaded.image))
-        self._on_begin()
+            self._on_begin()
         self.ready.emit(loaded.ref)
 
     def _keep(self, key: Key, pixmap: QPixmap) -> None:
