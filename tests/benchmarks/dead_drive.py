@@ -43,7 +43,9 @@ def main() -> None:
         log = folder / "asked"
         asked = log.read_text().splitlines() if log.exists() else []
     for figure in dead[0]:
-        with_it, without = (statistics.median(row[figure] for row in rows) for rows in (dead, alive))
+        with_it, without = (
+            statistics.median(row[figure] for row in rows) for rows in (dead, alive)
+        )
         ratio = f"{with_it / without:6.2f}x" if without else ""
         print(f"{figure:28} dead {with_it:8.3f}   without {without:8.3f}  {ratio}")
     by_gui = sorted({line for line in asked if line.startswith("main ")})
@@ -110,7 +112,7 @@ def _measure(folder: Path) -> Figures:
     preferences._settings.setValue(
         "recent_datasets", [str(drive / name) for name in ("cats", "dogs", "birds")]
     )
-    preferences.last_folder = str(drive)
+    preferences.keep_last_folder("datasets", str(drive))
     studio = Studio(app, preferences)
     studio.show()
     while not studio.window.painted:

@@ -128,11 +128,10 @@ def dress(gaps: Gaps, folder: Path, images: int) -> None:
     for step in Step:
         gaps.session.go_to(step)
         gaps.wait()
-        studio = gaps.studio
-        gaps.measure(f"dark on {step.value}", lambda: studio.set_scheme(Scheme.DARK))
-        gaps.measure(f"light on {step.value}", lambda: studio.set_scheme(Scheme.LIGHT))
-        gaps.measure(f"Korean on {step.value}", lambda: studio.set_language("ko"))
-        gaps.measure(f"English on {step.value}", lambda: studio.set_language("en"))
+        gaps.measure(f"dark on {step.value}", lambda: gaps.studio.set_scheme(Scheme.DARK))
+        gaps.measure(f"light on {step.value}", lambda: gaps.studio.set_scheme(Scheme.LIGHT))
+        gaps.measure(f"Korean on {step.value}", lambda: gaps.studio.set_language("ko"))
+        gaps.measure(f"English on {step.value}", lambda: gaps.studio.set_language("en"))
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ APP_NAME = "tlstudio"
 
 R = TypeVar("R")
 
+_NOT_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
+_FILE_NAME_LENGTH = 64  # characters: in Hangul 192 bytes of the 255 that systems take
+
 _log = logging.getLogger(__name__)
 _adapters: dict[Any, TypeAdapter[Any]] = {}
 
@@ -41,6 +45,14 @@ def cache_dir() -> Path:
 def data_dir() -> Path:
     """Return the folder for what a person would miss: splits, runs."""
     return _home("data") or Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+
+
+def documents_dir() -> Path:
+    """Return the folder that is offered for what a person saves: weights, models, charts, code.
+
+    Asks the system, which reads a file to know it.
+    """
+    return _home("documents") or Path(platformdirs.user_documents_dir()) / "TLStudio"
 
 
 def _home(part: str) -> Path | None:
@@ -114,6 +126,21 @@ def atomic_write(target: Path, content: str | bytes) -> None:
     data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     with atomic_path(target) as temporary:
         temporary.write_bytes(data)
+
+
+def safe_file_name(text: str) -> str:
+    """`text` as the name of a file on every system, without a suffix of its own."""
+    name = _NOT_IN_FILE_NAMES.sub("-", text).strip(" .-")
+    return name[:_FILE_NAME_LENGTH].rstrip(" .") or "TLStudio"
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is anything at `path`. Never for the GUI thread: a lost drive takes minutes."""
+    try:
+        path.stat()
+    except (OSError, ValueError):  # also where its drive is gone, and where no name can be so
+        return False
+    return True
 
 
 def remove_file(target: Path) -> None:

@@ -55,7 +55,7 @@ assert not threads, threads
 studio._garbage.make_next_full()
 studio._garbage.collect_due()
 assert threads == {threading.main_thread()}, threads
-assert studio.session.close()
+assert studio.session.close(60_000)
 """
 
 

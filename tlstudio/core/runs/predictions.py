@@ -28,7 +28,7 @@ class PredictionRecord:
     image: ImageRef
     probabilities: tuple[float, ...]
     target: int | None = None
-    # found once, where the answer comes from: lists of thousands of classes and images are asked often
+    # found once, on the thread that the answer comes from: there may be thousands of classes
     predicted: int = field(init=False, repr=False, compare=False)
     confidence: float = field(init=False, repr=False, compare=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl
@@ -10,11 +11,12 @@ from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.networks.catalog import file_stem
-from tlstudio.core.storage import data_dir
+from tlstudio.core.storage import data_dir, safe_file_name
 from tlstudio.gui.app import dialogs
 from tlstudio.gui.features.code.dialog import open_code
 from tlstudio.gui.features.downloads.dialog import open_weights
 from tlstudio.gui.kit import file_dialogs
+from tlstudio.gui.kit.language import shown
 from tlstudio.gui.kit.later import later
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.run import RunStatus
@@ -44,7 +46,7 @@ class Commands(QObject):
     def open_dataset(self) -> None:
         file_dialogs.ask_folder(
             self._window,
-            self._session.preferences,
+            self._session,
             self.tr("Open a folder of images"),
             self._on_folder_chosen,
         )
@@ -60,10 +62,12 @@ class Commands(QObject):
         self._save(self.tr("Save weights"), "", file_dialogs.WEIGHTS_TARGETS, "best")
 
     def save_last_weights(self) -> None:
-        self._save(self.tr("Save weights"), "-last", file_dialogs.WEIGHTS_TARGETS, "last")
+        ending = self.tr("last epoch")
+        self._save(self.tr("Save weights"), ending, file_dialogs.WEIGHTS_TARGETS, "last")
 
     def save_model(self) -> None:
-        self._save(self.tr("Save whole model"), "-model", (file_dialogs.WHOLE_MODEL,), "model")
+        ending = self.tr("whole model")
+        self._save(self.tr("Save whole model"), ending, (file_dialogs.WHOLE_MODEL,), "model")
 
     def load_weights(self) -> None:
         self._load(self.tr("Load weights"), file_dialogs.WEIGHTS)
@@ -80,7 +84,7 @@ class Commands(QObject):
     def predict_images(self) -> None:
         file_dialogs.ask_files(
             self._window,
-            self._session.preferences,
+            self._session,
             self.tr("Try images"),
             (file_dialogs.IMAGES,),
             self._on_images_chosen,
@@ -125,13 +129,19 @@ class Commands(QObject):
 
     def take_dropped(self, paths: list[Path]) -> None:
         """A dataset opens, or its images are asked about where a classifier is being used."""
+        if len(paths) == 1:
+            pool = self._session.disk_pool
+            pool.submit(jobs.is_dataset, paths[0], done=partial(self._take, paths))
+        elif paths:
+            self._take(paths, is_dataset=False)
+
+    def _take(self, paths: list[Path], is_dataset: bool) -> None:
         session = self._session
         asks = session.classifier.info is not None and session.step in (Step.RESULTS, Step.USE)
-        is_dataset = len(paths) == 1 and jobs.is_dataset(paths[0])
         if is_dataset and not asks:
             if not session.run.active:
                 self._on_folder_chosen(paths[0])
-        elif paths:
+        else:
             self._on_images_chosen(paths)
 
     def _take_what_is_typed(self) -> None:
@@ -155,7 +165,7 @@ class Commands(QObject):
         classifier = self._session.classifier
         if classifier.info is None:
             return
-        name = f"{file_stem(classifier.info.model)}{ending}"
+        name = safe_file_name(f"{_name_of(self._session)} {ending}")
 
         def write(path: Path) -> None:
             if what == "model":
@@ -163,9 +173,7 @@ class Commands(QObject):
             else:
                 classifier.save_weights(path, what)
 
-        file_dialogs.ask_target(
-            self._window, self._session.preferences, title, name, filters, write
-        )
+        file_dialogs.ask_target(self._window, self._session, title, name, filters, write)
 
     def _load(self, title: str, kind: file_dialogs.Filter) -> None:
         session = self._session
@@ -175,6 +183,16 @@ class Commands(QObject):
             classes = index.classes if index else None
             session.classifier.load(paths[0], classes)
 
-        file_dialogs.ask_files(
-            self._window, session.preferences, title, (kind,), read, several=False
-        )
+        file_dialogs.ask_files(self._window, session, title, (kind,), read, several=False)
+
+
+def _name_of(session: Session) -> str:
+    """Dataset and accuracy of the classifier in hand, or the name of its file or model."""
+    info = session.classifier.info
+    if info is None:
+        return ""
+    if info.source:
+        return Path(info.source).stem
+    dataset = shown(session.run.record.dataset) or file_stem(info.model)
+    accuracy = "" if info.val_accuracy is None else f"{100 * info.val_accuracy:.1f} %"
+    return f"{dataset} {accuracy}".strip()

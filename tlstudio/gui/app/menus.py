@@ -36,8 +36,11 @@ class RecentMenu(QMenu):
     def _fill(self) -> None:
         self.clear()
         datasets = self._session.datasets
+        datasets.look_for_recent()  # for the next time: a menu does not change while it is open
         for folder in datasets.recent:
-            action = self.addAction(f"{folder.name}  —  {folder.parent}")
+            lost = folder in datasets.unreachable
+            where = translate("menus", "not reachable") if lost else str(folder.parent)
+            action = self.addAction(f"{folder.name}  —  {where}")
             action.setEnabled(not self._session.run.active)
             action.triggered.connect(lambda _=False, f=folder: datasets.open(f))
         if not self.actions():

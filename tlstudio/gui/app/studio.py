@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
 import sys
 import threading
@@ -87,11 +89,17 @@ def main(argv: list[str]) -> int:
     app.setWindowIcon(icons.application_icon())
     studio = Studio(app, Preferences())
     _catch_exceptions(studio.session)
-    folders = [Path(arg) for arg in argv[1:] if Path(arg).exists()]
+    folders = [arg for arg in app.arguments()[1:] if not arg.startswith("-")]
     if folders:
-        studio.session.datasets.open(folders[0].resolve())
+        # nobody asks a disk here, as `Path.resolve` would
+        studio.session.datasets.open(Path(os.path.abspath(folders[0])))  # noqa: PTH100
     studio.show()
-    return app.exec()
+    status = app.exec()
+    if not studio.session.has_ended:
+        # A thread waits for a drive that is gone, and Qt and Python would wait for that thread.
+        logging.shutdown()
+        os._exit(status)
+    return status
 
 
 def _catch_exceptions(session: Session) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconLabel, label, set_property
+from tlstudio.gui.kit.file_dialogs import IMAGES
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 
 
@@ -64,6 +65,11 @@ class DropZone(QFrame):
             margins=(12, theme.GRID, 12, theme.GRID),
             parent=self,
         )
+
+
+def is_image_name(path: Path) -> bool:
+    """Whether it is called like an image; nobody looks at the file."""
+    return f"*{path.suffix.lower()}" in IMAGES.globs.split()
 
 
 def local_paths(data: QMimeData) -> list[Path]:

@@ -1,103 +1,274 @@
-"""File dialogs that do not stop the window: they answer through a callback."""
+"""File dialogs that do not stop the window: they answer through a callback.
+
+Each begins in the folder that a person last chose for the same kind of thing, or else in one of the
+studio's own: never among the photos that happen to be open. That folder is looked for off the GUI
+thread, as its drive may be gone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from shiboken6 import isValid
 
+from tlstudio.core.storage import documents_dir, is_there
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.gui.kit import language
 from tlstudio.gui.kit.preferences import Preferences
+from tlstudio.gui.kit.tasks import TaskPool
 
-IMAGES = (
+WAIT_MS = 400  # for the folder of the last time; then the dialog begins elsewhere
+
+
+class Desk(Protocol):
+    """The part of the session that file dialogs need."""
+
+    @property
+    def preferences(self) -> Preferences: ...
+    @property
+    def disk_pool(self) -> TaskPool: ...
+
+
+class Place(StrEnum):
+    """The kinds of things whose last folders are remembered apart."""
+
+    DATASETS = "datasets"
+    IMAGES = "images"
+    WEIGHTS = "weights"
+    CODE = "code"
+    FIGURES = "figures"  # charts and tables
+
+
+class Filter(NamedTuple):
+    """Files of a kind: their title, their patterns apart by spaces, and where they lie."""
+
+    title: str
+    globs: str
+    place: Place
+
+    @property
+    def suffix(self) -> str:
+        """The suffix that is offered, with its dot."""
+        return self.globs.split()[0].removeprefix("*")
+
+
+IMAGES = Filter(
     QT_TRANSLATE_NOOP("file_dialogs", "Images"),
     "*.jpg *.jpeg *.png *.bmp *.gif *.webp *.tif *.tiff",
+    Place.IMAGES,
 )
-WEIGHTS = (QT_TRANSLATE_NOOP("file_dialogs", "Weights"), "*.pth *.pt *.safetensors")
-PRETRAINED = (
+WEIGHTS = Filter(
+    QT_TRANSLATE_NOOP("file_dialogs", "Weights"), "*.pth *.pt *.safetensors", Place.WEIGHTS
+)
+PRETRAINED = Filter(
     QT_TRANSLATE_NOOP("file_dialogs", "Weights"),
     "*.pth *.pt *.safetensors *.bin *.tar *.th",
+    Place.WEIGHTS,
 )
-STATE_DICT = (QT_TRANSLATE_NOOP("file_dialogs", "PyTorch state dict"), "*.pth *.pt")
-SAFETENSORS = (QT_TRANSLATE_NOOP("file_dialogs", "safetensors"), "*.safetensors")
+STATE_DICT = Filter(
+    QT_TRANSLATE_NOOP("file_dialogs", "PyTorch state dict"), "*.pth *.pt", Place.WEIGHTS
+)
+SAFETENSORS = Filter(
+    QT_TRANSLATE_NOOP("file_dialogs", "safetensors"), "*.safetensors", Place.WEIGHTS
+)
 WEIGHTS_TARGETS = (STATE_DICT, SAFETENSORS)
-WHOLE_MODEL = (QT_TRANSLATE_NOOP("file_dialogs", "Whole PyTorch model"), "*.pth *.pt")
-CSV = (QT_TRANSLATE_NOOP("file_dialogs", "Table"), "*.csv")
-SVG = (QT_TRANSLATE_NOOP("file_dialogs", "Drawing"), "*.svg")
-SCRIPT = (QT_TRANSLATE_NOOP("file_dialogs", "Python script"), "*.py")
-NOTEBOOK = (QT_TRANSLATE_NOOP("file_dialogs", "Jupyter notebook"), "*.ipynb")
-PNG = (QT_TRANSLATE_NOOP("file_dialogs", "Picture"), "*.png")
-
-Filter = tuple[str, str]
+WHOLE_MODEL = Filter(
+    QT_TRANSLATE_NOOP("file_dialogs", "Whole PyTorch model"), "*.pth *.pt", Place.WEIGHTS
+)
+CSV = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Table"), "*.csv", Place.FIGURES)
+SVG = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Drawing"), "*.svg", Place.FIGURES)
+PNG = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Picture"), "*.png", Place.FIGURES)
+SCRIPT = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Python script"), "*.py", Place.CODE)
+NOTEBOOK = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Jupyter notebook"), "*.ipynb", Place.CODE)
 
 
 def ask_folder(
-    parent: QWidget, preferences: Preferences, title: str, chosen: Callable[[Path], object]
-) -> QFileDialog:
+    parent: QWidget,
+    desk: Desk,
+    title: str,
+    chosen: Callable[[Path], object],
+    place: Place = Place.DATASETS,
+) -> None:
     """Ask for one folder."""
-    dialog = QFileDialog(parent, title, preferences.last_folder)
-    dialog.setFileMode(QFileDialog.FileMode.Directory)
-    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+
+    def prepare(dialog: QFileDialog) -> None:
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+
     # Qt names the row of the list first and a typed path after it
-    return _open(dialog, preferences, lambda paths: chosen(paths[-1]))
+    _ask(parent, desk, title, place, prepare, lambda paths: chosen(paths[-1]))
 
 
 def ask_files(
     parent: QWidget,
-    preferences: Preferences,
+    desk: Desk,
     title: str,
     filters: tuple[Filter, ...],
     chosen: Callable[[list[Path]], object],
     *,
     several: bool = True,
-) -> QFileDialog:
+) -> None:
     """Ask for existing files; for one only unless `several`."""
-    dialog = QFileDialog(parent, title, preferences.last_folder)
-    modes = QFileDialog.FileMode
-    dialog.setFileMode(modes.ExistingFiles if several else modes.ExistingFile)
-    dialog.setNameFilters(_name_filters(filters))
-    return _open(dialog, preferences, chosen)
+
+    def prepare(dialog: QFileDialog) -> None:
+        modes = QFileDialog.FileMode
+        dialog.setFileMode(modes.ExistingFiles if several else modes.ExistingFile)
+        dialog.setNameFilters(_name_filters(filters))
+
+    _ask(parent, desk, title, filters[0].place, prepare, chosen)
 
 
 def ask_target(
     parent: QWidget,
-    preferences: Preferences,
+    desk: Desk,
     title: str,
     name: str,
     filters: tuple[Filter, ...],
     chosen: Callable[[Path], object],
-) -> QFileDialog:
+) -> None:
     """Ask where to write. The suffix of the chosen filter is added where none was typed."""
-    dialog = QFileDialog(parent, title, preferences.last_folder)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    names = _name_filters(filters)
-    dialog.setNameFilters(names)
-    suffixes = {
-        name: row[1].split()[0].removeprefix("*.") for name, row in zip(names, filters, strict=True)
-    }
-    dialog.setDefaultSuffix(suffixes[names[0]])
-    dialog.filterSelected.connect(lambda selected: dialog.setDefaultSuffix(suffixes[selected]))
-    dialog.selectFile(name)
-    return _open(dialog, preferences, lambda paths: chosen(paths[0]))
+
+    def prepare(dialog: QFileDialog) -> None:
+        assert isinstance(dialog, _Dialog)
+        dialog.prepare_target(name, filters)
+
+    _ask(
+        parent,
+        desk,
+        title,
+        filters[0].place,
+        prepare,
+        lambda paths: chosen(_with_suffix(paths[0], filters, filters[0].suffix)),
+    )
+
+
+class _Dialog(QFileDialog):
+    """A dialog that knows which suffixes there are.
+
+    Qt takes whatever follows a dot for one, as in “89.4 %”, and would add none.
+    """
+
+    def __init__(self, parent: QWidget, title: str, place: Place) -> None:
+        super().__init__(parent, title)
+        self.place = place
+        self._filters: tuple[Filter, ...] = ()
+
+    def prepare_target(self, name: str, filters: tuple[Filter, ...]) -> None:
+        """Ask where to write; `name` is offered, with the suffix of the filter."""
+        self._filters = filters
+        self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        self.setFileMode(QFileDialog.FileMode.AnyFile)
+        self.setNameFilters(_name_filters(filters))
+        self.setDefaultSuffix(filters[0].suffix.removeprefix("."))
+        self.filterSelected.connect(self._on_filter_selected)
+        self.selectFile(str(_with_suffix(Path(name), filters, filters[0].suffix)))
+
+    def accept(self) -> None:
+        """Add the suffix first, so that Qt asks about a file of that name."""
+        if self._filters and (typed := self.selectedFiles()):
+            self._set_name(_with_suffix(Path(typed[0]), self._filters, self._suffix).name)
+        super().accept()
+
+    @property
+    def _suffix(self) -> str:
+        names = self.nameFilters()
+        return self._filters[names.index(self.selectedNameFilter())].suffix
+
+    def _on_filter_selected(self) -> None:
+        suffix = self._suffix
+        self.setDefaultSuffix(suffix.removeprefix("."))
+        if typed := self.selectedFiles():
+            path = Path(typed[0])
+            self._set_name(path.stem + suffix if _is_suffix(path, self._filters) else path.name)
+
+    def _set_name(self, name: str) -> None:
+        """As `selectFile`, which leaves a field alone that a person types in."""
+        field = self.findChild(QLineEdit, "fileNameEdit")
+        if field is None:  # the system's own dialog
+            self.selectFile(name)
+        else:
+            field.setText(name)
+
+
+def _is_suffix(path: Path, filters: tuple[Filter, ...]) -> bool:
+    """Whether the end of its name is that of a kind of files, and not a part of the name."""
+    return any(f"*{path.suffix.lower()}" in row.globs.split() for row in filters)
+
+
+def _with_suffix(path: Path, filters: tuple[Filter, ...], suffix: str) -> Path:
+    return path if _is_suffix(path, filters) else path.with_name(path.name + suffix)
 
 
 def _name_filters(filters: tuple[Filter, ...]) -> list[str]:
-    return [f"{QCoreApplication.translate('file_dialogs', t)} ({globs})" for t, globs in filters]
+    return [
+        f"{QCoreApplication.translate('file_dialogs', row.title)} ({row.globs})" for row in filters
+    ]
+
+
+def _ask(
+    parent: QWidget,
+    desk: Desk,
+    title: str,
+    place: Place,
+    prepare: Callable[[QFileDialog], object],
+    chosen: Callable[[list[Path]], object],
+) -> None:
+    """Open a dialog as soon as it is known where it can begin."""
+    opened: list[QFileDialog] = []
+
+    def begin(folder: str) -> None:
+        if opened or not isValid(parent):
+            return
+        dialog = _Dialog(parent, title, place)
+        if language.current() != language.resolve("system"):
+            # the system's own dialog would speak the system's language
+            dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+        dialog.setDirectory(folder)
+        prepare(dialog)
+        opened.append(dialog)
+        _open(dialog, desk.preferences, chosen)
+
+    def begin_elsewhere() -> None:
+        if not opened:
+            desk.disk_pool.submit(_start_folder, place, "", done=begin)
+
+    last = desk.preferences.last_folder(place)
+    desk.disk_pool.submit(_start_folder, place, last, done=begin)
+    if last:
+        QTimer.singleShot(WAIT_MS, parent, begin_elsewhere)
+
+
+def _start_folder(place: Place, last: str) -> str:
+    """The folder of the last time, the studio's own for what it writes, or a person's home.
+
+    For a worker: it asks disks.
+    """
+    if last and is_there(Path(last)):
+        return last
+    if place in (Place.DATASETS, Place.IMAGES):
+        return str(Path.home())
+    own = documents_dir()
+    try:
+        own.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return str(Path.home())
+    return str(own)
 
 
 def _open(
-    dialog: QFileDialog, preferences: Preferences, chosen: Callable[[list[Path]], object]
-) -> QFileDialog:
+    dialog: _Dialog, preferences: Preferences, chosen: Callable[[list[Path]], object]
+) -> None:
     def on_accepted() -> None:
         paths = [Path(name) for name in dialog.selectedFiles()]
         if paths:
-            preferences.last_folder = str(paths[-1].parent)
+            preferences.keep_last_folder(dialog.place, str(paths[-1].parent))
             chosen(paths)
 
     dialog.accepted.connect(on_accepted)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
-    return dialog

@@ -41,10 +41,10 @@ class Preferences:
 
     @property
     def recent_datasets(self) -> tuple[Path, ...]:
-        """Datasets opened before that still exist, latest first."""
+        """Datasets opened before, latest first. Nobody looks whether they are still there."""
         raw = self._settings.value("recent_datasets", [])
         paths = [raw] if isinstance(raw, str) else raw if isinstance(raw, list) else []
-        return tuple(Path(str(path)) for path in paths if Path(str(path)).exists())
+        return tuple(Path(str(path)) for path in paths)
 
     def add_recent_dataset(self, folder: Path) -> None:
         others = [path for path in self.recent_datasets if path != folder]
@@ -65,14 +65,12 @@ class Preferences:
     def clear_recent_datasets(self) -> None:
         self._settings.remove("recent_datasets")
 
-    @property
-    def last_folder(self) -> str:
-        """The folder of the last file dialog; empty at first."""
-        return str(self._settings.value("last_folder", "", type=str))
+    def last_folder(self, kind: str) -> str:
+        """The folder that was last chosen for this kind of thing; empty at first."""
+        return str(self._settings.value(f"folders/{kind}", "", type=str))
 
-    @last_folder.setter
-    def last_folder(self, folder: str) -> None:
-        self._settings.setValue("last_folder", folder)
+    def keep_last_folder(self, kind: str, folder: str) -> None:
+        self._settings.setValue(f"folders/{kind}", folder)
 
     @property
     def shows_inspector(self) -> bool:

@@ -11,11 +11,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.storage import atomic_write
+from tlstudio.core.storage import atomic_write, safe_file_name
 from tlstudio.gui.kit import file_dialogs
 from tlstudio.gui.kit.file_dialogs import Filter
-from tlstudio.gui.kit.preferences import Preferences
-from tlstudio.gui.kit.tasks import TaskPool
 
 # What goes into a file, or a function that makes it on the worker's thread.
 Content = str | bytes | QImage | Callable[[], str | bytes]
@@ -28,13 +26,11 @@ class Messages(Protocol):
     def error(self, error: TLStudioError) -> None: ...
 
 
-class Desk(Protocol):
+class Desk(file_dialogs.Desk, Protocol):
     """The part of the session that saving needs."""
 
     @property
-    def preferences(self) -> Preferences: ...
-    @property
-    def disk_pool(self) -> TaskPool: ...
+    def dataset_name(self) -> str: ...
     @property
     def notifications(self) -> Messages: ...
 
@@ -52,21 +48,23 @@ def save_as(
         parent: below the dialog.
         desk: where files are written and people are told.
         title: of the dialog.
-        name: offered for the file, without a suffix.
+        name: offered for the file, without a suffix; need not be fit for one.
         formats: what to write as each kind of file, the first of which is offered; called on the
             GUI thread once the place is known.
     """
 
     def write(path: Path) -> None:
         glob = f"*{path.suffix.lower()}"
-        wanted = [make for (_, globs), make in formats.items() if glob in globs.split()]
+        wanted = [make for kind, make in formats.items() if glob in kind.globs.split()]
         make = next(iter((*wanted, *formats.values())))
         task = desk.disk_pool.submit(_write, path, make(), failed=desk.notifications.error)
+        task.must_end = True
         task.done.connect(lambda _: desk.notifications.success(_saved(path), str(path.parent)))
 
+    name = safe_file_name(name)
     first, *others = formats
-    offered = name if others else name + first[1].removeprefix("*")
-    file_dialogs.ask_target(parent, desk.preferences, title, offered, tuple(formats), write)
+    offered = name if others else name + first.suffix
+    file_dialogs.ask_target(parent, desk, title, offered, tuple(formats), write)
 
 
 def _write(path: Path, content: Content) -> None:

@@ -98,8 +98,7 @@ class TaskPool(QObject):
         threads: how many run at once; one for whatever touches torch.
         patience_ms: for pools that ask disks. A network drive that is gone answers after half a
             minute, if ever, and nobody can interrupt the question. A task that takes longer than
-            this no longer counts: another thread does the work of its own, and the end of the
-            program does not wait for it.
+            this no longer counts: another thread works in its place.
     """
 
     def __init__(
@@ -150,16 +149,18 @@ class TaskPool(QObject):
     def close(self, timeout_ms: int = 10_000) -> bool:
         """Drop what has not begun and wait for the rest; returns whether all threads ended.
 
-        What must end begins even so, and is waited for. A pool with patience waits no longer than
-        that for all else.
+        What must end begins even so. May be called again, to wait for longer.
         """
         self._is_closed = True
         self._look.stop()
         for task in self._tasks:
             task.cancel()
-        if self._patience_ms is not None and not any(task.must_end for task in self._tasks):
-            timeout_ms = min(timeout_ms, self._patience_ms)
         return self._pool.waitForDone(timeout_ms)
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether something goes on, or waits for its turn, that must come to its end."""
+        return any(task.must_end for task in self._tasks)
 
     @property
     def busy(self) -> bool:

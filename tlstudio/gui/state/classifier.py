@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import RunEnded, StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.core.storage import is_there
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.tasks import TaskPool
 from tlstudio.gui.state import jobs
@@ -64,10 +65,15 @@ class ClassifierState(QObject):
     predicting_changed = Signal(bool)
 
     def __init__(
-        self, pool: TaskPool, notifications: Notifications, parent: QObject | None = None
+        self,
+        pool: TaskPool,
+        disk_pool: TaskPool,
+        notifications: Notifications,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._pool = pool
+        self._disk_pool = disk_pool
         self._notifications = notifications
         self._classifier: Classifier | None = None
         self.info: ClassifierInfo | None = None
@@ -100,26 +106,11 @@ class ClassifierState(QObject):
 
     def save_weights(self, path: Path, which: str = "best") -> None:
         """Write a state dict in the background; `which` is ``best`` or ``last``."""
-        if self._classifier is not None:
-            self._pool.submit(
-                jobs.save_weights,
-                self._classifier,
-                path,
-                which,
-                done=self._on_saved,
-                failed=self._notifications.error,
-            )
+        self._save(path, jobs.save_weights, which)
 
     def save_model(self, path: Path) -> None:
         """Write the whole network in the background."""
-        if self._classifier is not None:
-            self._pool.submit(
-                jobs.save_model,
-                self._classifier,
-                path,
-                done=self._on_saved,
-                failed=self._notifications.error,
-            )
+        self._save(path, jobs.save_model)
 
     def load(self, path: Path, classes: tuple[str, ...] | None) -> None:
         """Read weights or a whole model; the classifier in hand stays if that fails.
@@ -128,13 +119,17 @@ class ClassifierState(QObject):
             path: a file of any kind that the studio reads; its network is recognised.
             classes: of the open dataset, which the file must fit; None without one.
         """
-        self._pool.submit(
-            jobs.load_weights,
-            path,
-            classes,
-            done=self._on_loaded,
-            failed=self._notifications.error,
-        )
+
+        def begin() -> None:
+            self._pool.submit(
+                jobs.load_weights,
+                path,
+                classes,
+                done=self._on_loaded,
+                failed=self._notifications.error,
+            )
+
+        self._when_reached(path, begin)
 
     def predict(self, paths: Sequence[Path]) -> None:
         """Ask about images and folders of images; answers are added to `answers`."""
@@ -167,6 +162,32 @@ class ClassifierState(QObject):
         """Stop predicting and wait for it; only for closing the program."""
         self.cancel_predicting()
         return self._worker.wait(timeout_ms)
+
+    def _save(self, path: Path, job: Callable[..., object], *options: str) -> None:
+        """Write the classifier that is in hand now."""
+        classifier = self._classifier
+        if classifier is None:
+            return
+
+        def begin() -> None:
+            task = self._pool.submit(
+                job,
+                classifier,
+                path,
+                *options,
+                done=self._on_saved,
+                failed=self._notifications.error,
+            )
+            task.must_end = True
+
+        self._when_reached(path.parent, begin)
+
+    def _when_reached(self, path: Path, act: Callable[[], None]) -> None:
+        """Do something on the only thread that knows torch once the drive has answered.
+
+        If the drive is gone, it never does, and that thread is free for all else.
+        """
+        self._disk_pool.submit(is_there, path, done=lambda _: act())
 
     def _take(self, classifier: Classifier, info: ClassifierInfo, *, is_saved: bool) -> None:
         self.clear_answers()

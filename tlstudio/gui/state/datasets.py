@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from tlstudio.core.data.dataset import DatasetIndex, ImagesGlance, Split, SplitConfig
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import StopToken
+from tlstudio.core.storage import is_there
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.tasks import Task, TaskPool
 from tlstudio.gui.state import jobs
+from tlstudio.gui.state.folder_watch import FolderWatch
 from tlstudio.gui.state.notifications import Notifications
 
-WATCHED_FOLDERS = 256
-WATCH_AFTER_MS = 100  # first the dataset is shown; asking the system takes 20 ms
 SETTLE_MS = 800  # copying many files makes many signals
 
 
@@ -27,12 +28,16 @@ class DatasetState(QObject):
         index: the open dataset; None on the start page.
         frozen: while a run reads it, the dataset does not reload by itself.
         is_sample: whether it is one of those that travel with the studio.
+        is_silent: whether what is being opened has not answered for a while.
+        unreachable: recent datasets that were looked for and did not answer, or are gone.
 
     Signals:
         changed(DatasetIndex | None): another dataset, another split, or the folder changed.
         loading_changed(bool): a folder is being read.
         progressed(int, int): files read, files in all.
         recent_changed(): the list of recent datasets.
+        reached(): `unreachable` changed.
+        fell_silent(): `is_silent` became true.
         missed(TLStudioError): the folder could not be opened; the open dataset stays.
         glanced(): `glance` tells what the images of the open dataset look like.
     """
@@ -41,18 +46,22 @@ class DatasetState(QObject):
     loading_changed = Signal(bool)
     progressed = Signal(int, int)
     recent_changed = Signal()
+    reached = Signal()
+    fell_silent = Signal()
     missed = Signal(object)
     glanced = Signal()
 
     def __init__(
         self,
         pool: TaskPool,
+        reach_pool: TaskPool,
         preferences: Preferences,
         notifications: Notifications,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._pool = pool
+        self._reach_pool = reach_pool
         self._preferences = preferences
         self._notifications = notifications
         self.index: DatasetIndex | None = None
@@ -60,13 +69,15 @@ class DatasetState(QObject):
         self._task: Task | None = None
         self._stop = StopToken()
         self.is_sample = False
+        self.is_silent = False
         self._sample_title = ""
+        self.unreachable: frozenset[Path] = frozenset()
+        self._looking: set[Path] = set()
+        self._has_progressed = False
         self.glance: ImagesGlance | None = None
         self._glance_task: Task | None = None
-        self._watcher = QFileSystemWatcher(self)
-        self._watcher.directoryChanged.connect(self._on_folder_changed)
-        self._watch_soon = QTimer(self, singleShot=True, interval=WATCH_AFTER_MS)
-        self._watch_soon.timeout.connect(self._watch_folders)
+        self._watch = FolderWatch(self)
+        self._watch.changed.connect(self._on_folder_changed)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._on_folder_settled)
 
@@ -80,7 +91,17 @@ class DatasetState(QObject):
 
     def watched_folders(self) -> list[str]:
         """Folders whose changes are noticed."""
-        return self._watcher.directories()
+        return list(self._watch.folders)
+
+    def look_for_recent(self) -> None:
+        """Find out which of the recent datasets can be reached; `unreachable` will tell."""
+        for folder in self.recent:
+            if folder not in self._looking:
+                self._looking.add(folder)
+                task = self._reach_pool.submit(
+                    is_there, folder, done=partial(self._on_looked, folder)
+                )
+                task.stuck.connect(partial(self._mark, folder, False))
 
     def open(self, folder: Path) -> None:
         """Read a folder in the background."""
@@ -112,10 +133,14 @@ class DatasetState(QObject):
     def close(self) -> None:
         """Close the dataset and go back to the start page."""
         self._cancel()
-        self._watch()
+        self._watch.watch(())
         self._forget_glance()
         self.index = None
         self.changed.emit(None)
+
+    def stop_watching(self) -> bool:
+        """Notice no changes any more; returns whether all threads ended. Only for the end."""
+        return self._watch.close()
 
     def clear_recent(self) -> None:
         self._preferences.clear_recent_datasets()
@@ -135,7 +160,10 @@ class DatasetState(QObject):
         )
 
     def _start(self, *args: object, **kwargs: object) -> None:
+        self.is_silent = self._has_progressed = False
         self._task = self._pool.submit(*args, failed=self._on_failed, **kwargs)  # type: ignore[arg-type]
+        self._task.stuck.connect(partial(self._on_stuck, self._task))
+        self._task.progressed.connect(self._on_progressed)
         self.loading_changed.emit(True)
 
     def _cancel(self) -> None:
@@ -144,6 +172,25 @@ class DatasetState(QObject):
             self._task.cancel()
             self._task = None
             self.loading_changed.emit(False)
+
+    def _on_stuck(self, task: Task) -> None:
+        """A large folder has told of files by now; this one may lie on a drive that is gone."""
+        if task is self._task and not self._has_progressed:
+            self.is_silent = True
+            self.fell_silent.emit()
+
+    def _on_progressed(self) -> None:
+        self._has_progressed = True
+
+    def _on_looked(self, folder: Path, found: bool) -> None:
+        self._looking.discard(folder)
+        self._mark(folder, found)
+
+    def _mark(self, folder: Path, found: bool) -> None:
+        unreachable = self.unreachable - {folder} if found else self.unreachable | {folder}
+        if unreachable != self.unreachable:
+            self.unreachable = unreachable
+            self.reached.emit()
 
     def _on_sample_found(self, folder: Path) -> None:
         self._open(folder, None, is_sample=True)
@@ -154,7 +201,8 @@ class DatasetState(QObject):
             index = replace(index, name=self._sample_title)
         self.index = index
         self._forget_glance()
-        self._watch()
+        self._watch.watch(index.folders)
+        self._mark(index.root, True)
         if not self.is_sample:
             self._preferences.add_recent_dataset(index.root)
             self.recent_changed.emit()
@@ -179,17 +227,7 @@ class DatasetState(QObject):
         self._notifications.error(error)
         self.missed.emit(error)
 
-    def _watch(self) -> None:
-        """Forget the folders of another dataset, and watch those of this one in a moment."""
-        if old := self._watcher.directories():
-            self._watcher.removePaths(old)
-        self._watch_soon.start()
-
-    def _watch_folders(self) -> None:
-        if self.index is not None and self.index.folders:
-            self._watcher.addPaths([str(path) for path in self.index.folders[:WATCHED_FOLDERS]])
-
-    def _on_folder_changed(self, folder: str) -> None:
+    def _on_folder_changed(self) -> None:
         self._settle.start()
 
     def _on_folder_settled(self) -> None:

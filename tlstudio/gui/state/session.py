@@ -7,15 +7,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDeadlineTimer, QObject, Signal
 
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.needs import TRAINING, Facts, Need, missing
 from tlstudio.core.runs.events import RunEnded, RunEndReason, SampleSkipped
 from tlstudio.core.runs.record import RunRecord
-from tlstudio.gui.kit.language import core_text
-from tlstudio.gui.kit.preferences import Preferences
-from tlstudio.gui.kit.tasks import TaskPool
+from tlstudio.gui.kit.language import core_text, shown
+from tlstudio.gui.kit.preferences import RECENT_KEPT, Preferences
+from tlstudio.gui.kit.tasks import PATIENCE_MS, TaskPool
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.classifier import ClassifierState
@@ -28,6 +28,10 @@ from tlstudio.gui.state.run import RunState, RunStatus
 
 if TYPE_CHECKING:
     from tlstudio.gui.state.study import StudyState
+
+
+CLOSING_MS = 2000  # a closed window that stays is taken for a broken one
+WRITING_MS = 10_000
 
 
 class Step(StrEnum):
@@ -85,17 +89,23 @@ class Session(QObject):
         super().__init__(parent)
         self.preferences = preferences
         self.notifications = Notifications(self)
-        self.disk_pool = TaskPool(2, self)  # never touches torch
+        self.disk_pool = TaskPool(2, self, patience_ms=PATIENCE_MS)  # never touches torch
+        # each recent dataset may lie on a drive of its own that is gone
+        self.reach_pool = TaskPool(RECENT_KEPT, self, patience_ms=PATIENCE_MS)
         self.engine_pool = TaskPool(1, self)  # torch, one thing after another
         self.network_pool = TaskPool(1, self)  # waits for servers
         self.thumbnails = ThumbnailCache(self.disk_pool, jobs.thumbnail, parent=self)
-        self.datasets = DatasetState(self.disk_pool, preferences, self.notifications, self)
+        self.datasets = DatasetState(
+            self.disk_pool, self.reach_pool, preferences, self.notifications, self
+        )
         self.downloads = DownloadsState(
             self.network_pool, self.engine_pool, self.notifications, self
         )
         self.network = NetworkState(self.engine_pool, self.downloads, self.notifications, self)
         self.run = RunState(self)
-        self.classifier = ClassifierState(self.engine_pool, self.notifications, self)
+        self.classifier = ClassifierState(
+            self.engine_pool, self.disk_pool, self.notifications, self
+        )
         pools = (self.engine_pool, self.disk_pool)
         self.forecasts = ForecastState(
             pools, self.network, self.datasets, self.run, self.classifier, self
@@ -107,6 +117,7 @@ class Session(QObject):
         self.train_tab = ""  # what the Train page shows
         self.layer_measure = ""  # what the layer tree shows beside each layer
         self._root: Path | None = None
+        self.has_ended = True  # whether `close` could end every thread
 
         self.datasets.changed.connect(self._on_dataset_changed)
         self.run.status_changed.connect(self._on_run_status_changed)
@@ -114,6 +125,12 @@ class Session(QObject):
         self.classifier.loaded.connect(self._on_loaded)
         self.run.ended.connect(self._on_run_ended)
         self.run.sample_skipped.connect(self._on_sample_skipped)
+
+    @property
+    def dataset_name(self) -> str:
+        """The name of the open dataset as a person reads it; empty without one."""
+        index = self.datasets.index
+        return shown(index.name) if index else ""
 
     def feature(self, kind: type[State]) -> State:
         """The state of a feature, e.g. ``session.feature(RaceState)``; there is one of each."""
@@ -185,11 +202,12 @@ class Session(QObject):
         self.run.start(self.network.settings, index)
         self.go_to(Step.TRAIN)
 
-    def close(self, timeout_ms: int = 10_000) -> bool:
+    def close(self, timeout_ms: int = CLOSING_MS) -> bool:
         """End all work within one batch; returns whether every thread ended.
 
         Args:
-            timeout_ms: how long each pool may go on with what it has begun.
+            timeout_ms: how long the pools may go on with what they have begun; what they write,
+                for `WRITING_MS`.
         """
         self.run.stop()
         self.downloads.close()
@@ -197,11 +215,17 @@ class Session(QObject):
         for state in self._features.values():
             state.close()
         self.datasets.close()
-        ended = [self.run.wait(), self.classifier.close()]
+        ended = [self.datasets.stop_watching(), self.run.wait(), self.classifier.close()]
         ended += [study.wait() for study in self.studies]
-        pools = (self.network_pool, self.disk_pool, self.engine_pool)
-        ended += [pool.close(timeout_ms) for pool in pools]
-        return all(ended)
+        pools = (self.network_pool, self.disk_pool, self.reach_pool, self.engine_pool)
+        for pool in pools:
+            pool.close(0)  # nothing begins while another one is waited for
+        deadline = QDeadlineTimer(timeout_ms)
+        for pool in pools:
+            left_ms = deadline.remainingTime()
+            ended.append(pool.close(max(left_ms, WRITING_MS) if pool.is_writing else left_ms))
+        self.has_ended = all(ended)
+        return self.has_ended
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
         self.thumbnails.clear()  # files may have changed under the same name

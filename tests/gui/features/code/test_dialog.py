@@ -161,12 +161,15 @@ def test_it_is_saved_in_the_form_that_is_seen(
     wait_for_code(dialog, qtbot, "EPOCHS = 25")
     qtbot.mouseClick(dialog.forms.buttons()[form], Qt.MouseButton.LeftButton)
     qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dialog.findChild(QFileDialog) is not None)
     chooser = dialog.findChild(QFileDialog)
     assert chooser.defaultSuffix() == suffix[1:]
     chooser.setDirectory(str(tmp_path))
     with qtbot.waitSignal(ready_session.notifications.posted):
         chooser.accept()
-    saved = tmp_path / f"train_tf_efficientnet_lite0{suffix}"
+    dataset = "_".join(ready_session.dataset_name.split())
+    assert dataset
+    saved = tmp_path / f"train_{dataset}_tf_efficientnet_lite0{suffix}"
     assert saved.read_text() == (dialog.code.script if form == 0 else "{}")
 
 

@@ -112,6 +112,6 @@ def test_open_asks_for_a_folder(
 ) -> None:
     make_images(tmp_path / "photos")
     page.start.open_button.click()
+    qtbot.waitUntil(lambda: page.findChild(QFileDialog) is not None)
     dialog = page.findChild(QFileDialog)
-    assert dialog is not None
     dialog.close()

@@ -225,8 +225,10 @@ def test_the_folder_opens(
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(url.toLocalFile()))
     dialog = opened((cached(tmp_path / "r.pth"),))
     qtbot.mouseClick(dialog.open_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(shown) == 1)
     dialog.table.selectRow(0)
     qtbot.mouseClick(dialog.open_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(shown) == 2)
     assert [Path(path) for path in shown] == [Path.home(), tmp_path]
 
 

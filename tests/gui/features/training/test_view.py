@@ -197,6 +197,7 @@ def test_charts_and_numbers_are_exported(
     monkeypatch.setattr(file_dialogs, "_open", answer)
     assert view.history.export is not None
     view.history.export.ask_png()
+    qtbot.waitUntil(lambda: len(session.notifications.kept) == 1)
     view.history.export.ask_csv()
     qtbot.waitUntil(lambda: len(session.notifications.kept) == 2)
     assert {n.level for n in session.notifications.kept} == {Level.SUCCESS}

@@ -267,7 +267,8 @@ class CodeDialog(QDialog):
         }
         if self.form is CodeForm.NOTEBOOK:
             forms = dict(reversed(forms.items()))
-        name = f"train_{file_stem(self._session.network.config.model)}"
+        model = file_stem(self._session.network.config.model)
+        name = "_".join(f"train {self._session.dataset_name} {model}".split())
         save_as(self, self._session, self.tr("Save the code"), name, forms)
 
     def _on_go_to_data(self) -> None:

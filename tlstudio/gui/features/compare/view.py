@@ -55,7 +55,9 @@ class CompareView(QWidget):
         groups = [(group.value, core_text(GROUP_TITLES[group])) for group in FamilyGroup]
         self.legend = BallLegend(self.tr("Families"), groups)
         self.chart = BallChart(self.tr("ImageNet top-1"), self.tr("Parameters"))
-        self.chart.export = ChartExport(lambda: self.chart, "networks", session, self)
+        self.chart.export = ChartExport(
+            lambda: self.chart, "networks", session, self, is_general=True
+        )
         self.unmeasured = label("", "hint", wrap=True)
         self.unmeasured.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.model = CompareTableModel(self)

@@ -106,6 +106,7 @@ class Browser(QWidget):
         session.datasets.changed.connect(self._on_dataset_changed)
         session.datasets.loading_changed.connect(self._on_loading_changed)
         session.datasets.progressed.connect(self.loading.show_progress)
+        session.datasets.fell_silent.connect(self.loading.show_silence)
         session.run.status_changed.connect(self._refresh_actions)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -41,6 +41,14 @@ class LoadingView(QWidget):
         self.bar.setRange(0, 0)
         self.numbers.setText("")
 
+    def show_silence(self) -> None:
+        """It does not answer, perhaps because its drive is gone."""
+        self.numbers.setText(
+            self.tr(
+                "No answer yet. If its drive is not connected, cancel and choose another folder."
+            )
+        )
+
     def show_progress(self, done: int, total: int) -> None:
         self.bar.setRange(0, total)
         self.bar.setValue(done)

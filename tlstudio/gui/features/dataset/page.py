@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.gui.features.dataset.start_view import StartView
 from tlstudio.gui.kit import file_dialogs
-from tlstudio.gui.kit.drop_zone import local_paths
+from tlstudio.gui.kit.drop_zone import is_image_name, local_paths
 from tlstudio.gui.kit.layout import vstack
-from tlstudio.gui.state import jobs
 from tlstudio.gui.state.session import Session
 
 if TYPE_CHECKING:
@@ -78,9 +77,7 @@ class DataPage(QWidget):
             self._open(dataset)
 
     def _ask_folder(self) -> None:
-        file_dialogs.ask_folder(
-            self, self._session.preferences, self.tr("Open a folder of images"), self._open
-        )
+        file_dialogs.ask_folder(self, self._session, self.tr("Open a folder of images"), self._open)
 
     def _open(self, folder: Path) -> None:
         if not self._session.run.active:
@@ -96,6 +93,9 @@ class DataPage(QWidget):
 
 
 def _dataset_of(data: QMimeData) -> Path | None:
-    """The dataset of a drag that carries nothing else; None for all else."""
+    """What a drag carries, if it is one thing that is not called like an image.
+
+    Whether it is a dataset, opening it says: to look is to ask a disk while the mouse moves.
+    """
     paths = local_paths(data)
-    return paths[0] if len(paths) == 1 and jobs.is_dataset(paths[0]) else None
+    return paths[0] if len(paths) == 1 and not is_image_name(paths[0]) else None

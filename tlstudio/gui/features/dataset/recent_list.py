@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.gui.features.dataset.card_button import CardButton
@@ -38,7 +39,20 @@ class RecentRow(CardButton):
         self.add(IconLabel("recent"))
         self.add(label(folder.name))
         self.add(where, 1)
+        self.unreachable = label(self.tr("not reachable"), "hint")
+        self.unreachable.setProperty("tone", "warning")
+        self.unreachable.hide()
+        self.add(self.unreachable)
         self.clicked.connect(self._on_clicked)
+
+    def show_reachable(self, reachable: bool) -> None:
+        """Say whether it was found; it can be chosen all the same, as its drive may be back."""
+        self.unreachable.setHidden(reachable)
+        text = str(self.folder)
+        if not reachable:
+            text = self.tr("{folder}: not found, or its drive does not answer").format(folder=text)
+        self.setAccessibleDescription(text)
+        self.setToolTip(text)
 
     def _on_clicked(self) -> None:
         self.chosen.emit(self.folder)
@@ -58,7 +72,12 @@ class RecentList(QWidget):
         vstack(heading, self._rows_layout, Stretch(), spacing=2, parent=self)
         self.clear_button.clicked.connect(session.datasets.clear_recent)
         session.datasets.recent_changed.connect(self.refresh)
+        session.datasets.reached.connect(self._show_reachable)
         self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._session.datasets.look_for_recent()
 
     def refresh(self) -> None:
         for row in self.rows:
@@ -68,7 +87,12 @@ class RecentList(QWidget):
         for row in self.rows:
             row.chosen.connect(self._session.datasets.open)
             self._rows_layout.addWidget(row)
+        self._show_reachable()
         self.setVisible(bool(self.rows))
+
+    def _show_reachable(self) -> None:
+        for row in self.rows:
+            row.show_reachable(row.folder not in self._session.datasets.unreachable)
 
 
 def short_path(path: Path) -> str:

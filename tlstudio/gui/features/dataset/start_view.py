@@ -50,6 +50,7 @@ class StartView(QWidget):
         self.loading.cancelled.connect(session.datasets.cancel_loading)
         session.datasets.loading_changed.connect(self._on_loading_changed)
         session.datasets.progressed.connect(self.loading.show_progress)
+        session.datasets.fell_silent.connect(self.loading.show_silence)
         self._on_loading_changed(session.datasets.loading)
 
     def _build(self) -> None:

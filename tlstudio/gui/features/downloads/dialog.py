@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from tlstudio.core.networks.downloads import StoredWeights, WeightsGuess
+from tlstudio.core.storage import is_there
 from tlstudio.gui.features.downloads.stored_weights_model import (
     StoredColumn,
     StoredWeightsModel,
@@ -203,7 +204,7 @@ class WeightsDialog(QDialog):
     def _on_import(self) -> None:
         file_dialogs.ask_files(
             self,
-            self._session.preferences,
+            self._session,
             self.tr("Import pretrained weights"),
             (file_dialogs.PRETRAINED,),
             self._on_file_chosen,
@@ -220,15 +221,21 @@ class WeightsDialog(QDialog):
     def _on_open(self) -> None:
         row = self.selected
         folder = row.path.parent if row is not None else self._downloads.folder
-        while folder is not None and not folder.exists() and folder != folder.parent:
-            folder = folder.parent  # nothing was ever downloaded
         if folder is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+            self._session.disk_pool.submit(_nearest, folder, done=self._show_folder)
+
+    def _show_folder(self, folder: Path) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     def _on_remove(self) -> None:
         row = self.selected
         if row is not None and row.removable:
             ask_remove(self, self._session, row)
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the nearest around it that there is: perhaps nothing was ever downloaded."""
+    return next((place for place in (folder, *folder.parents) if is_there(place)), folder)
 
 
 def ask_remove(parent: QWidget, session: Session, row: StoredWeights) -> QMessageBox:

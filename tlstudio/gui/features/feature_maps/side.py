@@ -105,7 +105,7 @@ class FeaturesSide(QWidget):
         """Ask for an image file."""
         file_dialogs.ask_files(
             self,
-            self._session.preferences,
+            self._session,
             self.tr("Look at an image"),
             (file_dialogs.IMAGES,),
             lambda paths: self._features.set_image(ImageRef.of_file(paths[0])),

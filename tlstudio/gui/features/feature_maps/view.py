@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -25,7 +27,7 @@ from tlstudio.gui.features.feature_maps.state import FeatureMapsState
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton
 from tlstudio.gui.kit.choice_field import ChoiceField
-from tlstudio.gui.kit.drop_zone import local_paths
+from tlstudio.gui.kit.drop_zone import is_image_name, local_paths
 from tlstudio.gui.kit.language import error_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
@@ -112,14 +114,13 @@ class FeaturesView(QWidget):
         self._features.unwatch(self)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(path.is_file() for path in local_paths(event.mimeData())):
+        if _images(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        files = [path for path in local_paths(event.mimeData()) if path.is_file()]
-        if files:
-            self._features.set_image(ImageRef.of_file(files[0]))
+        if images := _images(event.mimeData()):
+            self._features.set_image(ImageRef.of_file(images[0]))
 
     # -- following the session -------------------------------------------------------------------
 
@@ -188,3 +189,8 @@ class FeaturesView(QWidget):
 def _title(layer: MapLayer) -> str:
     shape = layer.shape
     return f"{layer.path}  ·  {shape.channels} × {shape.height}²"
+
+
+def _images(data: QMimeData) -> list[Path]:
+    """What is dragged and called like an image."""
+    return [path for path in local_paths(data) if is_image_name(path)]

@@ -245,7 +245,7 @@ class UsePage(QWidget):
     def _on_images_clicked(self) -> None:
         file_dialogs.ask_files(
             self,
-            self._session.preferences,
+            self._session,
             self.tr("Try images"),
             (file_dialogs.IMAGES,),
             self._session.classifier.predict,
@@ -254,7 +254,7 @@ class UsePage(QWidget):
     def _on_folder_clicked(self) -> None:
         file_dialogs.ask_folder(
             self,
-            self._session.preferences,
+            self._session,
             self.tr("Try a folder of images"),
             self._predict_folder,
         )

@@ -74,14 +74,22 @@ class ChartExport(QObject):
 
     Args:
         chart: gives the chart when it is needed; charts are built late.
-        name: of the file, without its suffix.
+        name: of the file, without its suffix; the dataset's goes before it.
+        is_general: whether the dataset has nothing to do with it.
     """
 
     def __init__(
-        self, chart: Callable[[], Exportable], name: str, desk: save_as.Desk, parent: QWidget
+        self,
+        chart: Callable[[], Exportable],
+        name: str,
+        desk: save_as.Desk,
+        parent: QWidget,
+        *,
+        is_general: bool = False,
     ) -> None:
         super().__init__(parent)
         self._chart, self._name, self._desk, self._around = chart, name, desk, parent
+        self._is_general = is_general
 
     def fill(self, menu: QMenu) -> None:
         """Add a line for each kind of file."""
@@ -107,4 +115,6 @@ class ChartExport(QObject):
     def _ask(
         self, title: str, kind: file_dialogs.Filter, content: Callable[[], save_as.Content]
     ) -> None:
-        save_as.save_as(self._around, self._desk, title, self._name, {kind: content})
+        about = "" if self._is_general else self._desk.dataset_name
+        name = f"{about} {self._name}".strip()
+        save_as.save_as(self._around, self._desk, title, name, {kind: content})

@@ -139,6 +139,9 @@ def apply(app: QApplication, scheme: Scheme) -> None:
     if app.style().objectName() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(palette(_tokens))
+    if app.styleSheet():
+        # Qt dresses every widget once for each of its ancestors where one sheet follows another
+        app.setStyleSheet("")
     app.setStyleSheet(style_sheet(_tokens))
 
 
