@@ -363,6 +363,14 @@
         <translation>가중치 저장</translation>
     </message>
     <message>
+        <source>last epoch</source>
+        <translation>마지막 에포크</translation>
+    </message>
+    <message>
+        <source>whole model</source>
+        <translation>전체 모델</translation>
+    </message>
+    <message>
         <source>Save whole model</source>
         <translation>전체 모델 저장</translation>
     </message>
@@ -1995,6 +2003,10 @@
     <message>
         <source>Cancel</source>
         <translation>취소</translation>
+    </message>
+    <message>
+        <source>No answer yet. If its drive is not connected, cancel and choose another folder.</source>
+        <translation>아직 응답이 없습니다. 드라이브가 연결되어 있지 않으면 취소하고 다른 폴더를 고르세요.</translation>
     </message>
     <message>
         <source>{done} of {total}</source>
@@ -3813,6 +3825,17 @@ SHA-256 of all of them:
     <message>
         <source>Recent</source>
         <translation>최근 항목</translation>
+    </message>
+</context>
+<context>
+    <name>RecentRow</name>
+    <message>
+        <source>not reachable</source>
+        <translation>연결할 수 없음</translation>
+    </message>
+    <message>
+        <source>{folder}: not found, or its drive does not answer</source>
+        <translation>{folder}: 찾을 수 없거나 드라이브가 응답하지 않습니다</translation>
     </message>
 </context>
 <context>
@@ -7502,6 +7525,10 @@ SHA-256 of all of them:
     <message>
         <source>Open re&amp;cent</source>
         <translation>최근 항목 열기(&amp;C)</translation>
+    </message>
+    <message>
+        <source>not reachable</source>
+        <translation>연결할 수 없음</translation>
     </message>
     <message>
         <source>None yet</source>
