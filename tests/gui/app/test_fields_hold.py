@@ -176,6 +176,8 @@ def test_a_shortcut_takes_what_is_being_typed(
     assert isinstance(page, ModelPage)
     form = page.view(ModelTab.CHOOSE).findChild(InputsForm)
     edit = form.image_px.lineEdit()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     session.network.show_field("image_px")
     edit.selectAll()
     qtbot.keyClicks(edit, "96")
