@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+import unicodedata
 from pathlib import Path
 from typing import TextIO, assert_never
 
@@ -33,14 +34,14 @@ class Output:
         """Print a line for people."""
         if not self.as_json:
             self._clear_progress()
-            self._write(f"{text}\n")
+            self._write(f"{printable(text)}\n")
 
     def progress(self, text: str) -> None:
         """A line that the next one takes the place of; only on a terminal."""
         if self.as_json or self.is_broken or not sys.stdout.isatty():
             return
         width = shutil.get_terminal_size().columns - 1
-        self._write(f"\r\x1b[K{text[:width]}")
+        self._write(f"\r\x1b[K{printable(text, '')[:width]}")
         self._has_progress = True
 
     def record(self, **values: object) -> None:
@@ -52,7 +53,7 @@ class Output:
         """A line on standard error, whoever reads."""
         self._clear_progress()
         with contextlib.suppress(OSError):
-            _write_to(sys.stderr, f"{text}\n")
+            _write_to(sys.stderr, f"{printable(text)}\n")
 
     def note_from_signal(self, text: str) -> None:
         """`note` for signal handlers: a stream may be in the middle of writing when they come."""
@@ -110,6 +111,17 @@ def _silence_stdout() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, handle)
     os.close(nowhere)
+
+
+def printable(text: str, kept: str = "\n\t") -> str:
+    """`text` with control characters spelled out, so that no name of a file steers the terminal.
+
+    Args:
+        kept: control characters that may stay.
+    """
+    return "".join(
+        c if c in kept or unicodedata.category(c) != "Cc" else f"\\x{ord(c):02x}" for c in text
+    )
 
 
 def duration(seconds: float) -> str:

@@ -85,7 +85,7 @@ class CodeExport:
     def cells(self) -> str:
         """The notebook's cells as editors read them in a Python file, each behind ``# %%``."""
         text = "".join(f"# {line}".rstrip() + "\n" for line in self.about)
-        parts = [f"# %% [markdown]\n# # {self.title}\n#\n{text}", f"# %%\n{self.imports}"]
+        parts = [f"# %% [markdown]\n# # {markdown(self.title)}\n#\n{text}", f"# %%\n{self.imports}"]
         parts += [f"# %% {section.title}\n{section.code}" for section in self.sections]
         return "\n\n".join(parts)
 
@@ -195,7 +195,7 @@ def _training(facts: RunFacts) -> str:
 
 def _title(facts: RunFacts) -> str:
     strategy = STRATEGIES[facts.config.strategy].title
-    name = facts.index.name.replace("\\", "/").replace('"', "'")
+    name = one_line(facts.index.name)
     return f"{strategy}: {facts.spec.title} on “{name}”."
 
 

@@ -10,7 +10,10 @@ from tlstudio.engine.code_export.sections import Section
 
 def notebook_of(title: str, about: Sequence[str], imports: str, sections: Sequence[Section]) -> str:
     """JSON of a notebook: a heading and a cell for each section."""
-    cells = [_cell("markdown", f"# {title}\n\n" + _paragraphs(about)), _cell("code", imports)]
+    cells = [
+        _cell("markdown", f"# {markdown(title)}\n\n" + _paragraphs(about)),
+        _cell("code", imports),
+    ]
     for section in sections:
         cells += [_cell("markdown", f"## {section.title}"), _cell("code", section.code)]
     for number, cell in enumerate(cells):

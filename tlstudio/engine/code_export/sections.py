@@ -117,6 +117,17 @@ def text_of(value: str) -> str:
     return spelled
 
 
+def one_line(name: str) -> str:
+    """A person's name for something, fit for a docstring: it ends neither a line nor the string."""
+    plain = name.replace("\\", "/").replace('"', "'")
+    return "".join(c if c.isprintable() else " " for c in plain)
+
+
+def markdown(text: str) -> str:
+    """`text` as Markdown that shows it as it is: no character in it marks or links anything."""
+    return re.sub(r"([\\`*_{}\[\]<>#&$|~!])", r"\\\1", text)
+
+
 def imports_of(code: str) -> str:
     """The import lines that `code` needs."""
     parts = ("".join(_lines(code, table)) for table in (_STANDARD, _OTHERS))

@@ -20,7 +20,7 @@ from tlstudio import __version__
 from tlstudio.gui.app.actions import ACTIONS, text
 from tlstudio.gui.app.parts import PAGES
 from tlstudio.gui.kit import icons, theme
-from tlstudio.gui.kit.basics import IconButton, IconLabel, label
+from tlstudio.gui.kit.basics import IconButton, IconLabel, label, message_box
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.state.notifications import Notifications
 
@@ -121,11 +121,10 @@ def ask_stop(
     parent: QWidget, save: Callable[[], object], confirmed: Callable[[], object]
 ) -> QMessageBox:
     """Training goes on: stop it and quit, or stop it and save first?"""
-    box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.NoIcon)
-    box.setText(translate("dialogs", "Training is in progress. Stop it and quit?"))
-    box.setInformativeText(
-        translate("dialogs", "What was learned so far is lost unless you save it first.")
+    box = message_box(
+        parent,
+        translate("dialogs", "Training is in progress. Stop it and quit?"),
+        translate("dialogs", "What was learned so far is lost unless you save it first."),
     )
     stop_and_save = box.addButton(
         translate("dialogs", "Stop and save…"), QMessageBox.ButtonRole.AcceptRole
@@ -145,11 +144,10 @@ def ask_discard(
     parent: QWidget, save: Callable[[], object], discard: Callable[[], object]
 ) -> QMessageBox:
     """A trained classifier was not saved: save it?"""
-    box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.NoIcon)
-    box.setText(translate("dialogs", "The trained weights are not saved."))
-    box.setInformativeText(
-        translate("dialogs", "Without saving they are gone when the studio closes.")
+    box = message_box(
+        parent,
+        translate("dialogs", "The trained weights are not saved."),
+        translate("dialogs", "Without saving they are gone when the studio closes."),
     )
     keep = box.addButton(translate("dialogs", "Save weights…"), QMessageBox.ButtonRole.AcceptRole)
     keep.setObjectName("save_first")
@@ -164,7 +162,6 @@ def ask_discard(
 
 
 def _asked(box: QMessageBox, button: object, confirmed: Callable[[], object]) -> QMessageBox:
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.buttonClicked.connect(lambda clicked: confirmed() if clicked is button else None)
     box.open()
     return box

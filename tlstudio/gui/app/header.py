@@ -13,7 +13,7 @@ from tlstudio.core.strategies import STRATEGIES
 from tlstudio.gui.app.actions import ACTION_BY_NAME
 from tlstudio.gui.app.next_action import NEXT_ACTIONS, next_action, tip, title
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import IconButton, IconLabel
+from tlstudio.gui.kit.basics import IconButton, IconLabel, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text, shown
 from tlstudio.gui.kit.layout import Stretch, hstack
@@ -37,7 +37,7 @@ class ReasonLink(QPushButton):
 
     def show_reason(self, text: str, tip: str, *, can_be_mended: bool) -> None:
         self.setText(text)
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         self.setVisible(bool(text))
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not can_be_mended)
         focus = Qt.FocusPolicy.TabFocus if can_be_mended else Qt.FocusPolicy.NoFocus
@@ -151,7 +151,7 @@ class Header(QWidget):
         self.action.setText(title(action))
         self.action.set_icon(action.icon)
         self.action.setEnabled(not action.command or ACTION_BY_NAME[action.command].can(session))
-        self.action.setToolTip(tip(action, session))
+        self.action.setToolTip(plain_tip(tip(action, session)))
         self._show_reason(is_training_next=action.command == "train")
 
     def _show_reason(self, *, is_training_next: bool) -> None:

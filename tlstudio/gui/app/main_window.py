@@ -196,6 +196,7 @@ class MainWindow(QMainWindow):
         self.rail.show_marks(marks(session))
         index = session.datasets.index
         name = shown(index.name) if index else ""
+        name = name.replace("[*]", "[*][*]")  # once, it is Qt's mark of what is not saved
         self.setWindowTitle(f"{name} – TLStudio" if name else "TLStudio")
 
     def resizeEvent(self, event: QResizeEvent) -> None:

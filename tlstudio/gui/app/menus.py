@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.app.actions import ACTIONS, MENU_TITLES, Menu, text
+from tlstudio.gui.kit.basics import no_mnemonic
 from tlstudio.gui.kit.language import LANGUAGES, core_text
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.theme import Scheme
@@ -40,7 +41,7 @@ class RecentMenu(QMenu):
         for folder in datasets.recent:
             lost = folder in datasets.unreachable
             where = translate("menus", "not reachable") if lost else str(folder.parent)
-            action = self.addAction(f"{folder.name}  —  {where}")
+            action = self.addAction(no_mnemonic(f"{folder.name}  —  {where}"))
             action.setEnabled(not self._session.run.active)
             action.triggered.connect(lambda _=False, f=folder: datasets.open(f))
         if not self.actions():
@@ -63,7 +64,7 @@ def build_menus(
     file_menu = menus[Menu.FILE]
     samples = QMenu(translate("menus", "Open &sample dataset"), file_menu)
     for sample in jobs.sample_datasets():
-        samples.addAction(core_text(sample.title)).triggered.connect(
+        samples.addAction(no_mnemonic(core_text(sample.title))).triggered.connect(
             lambda _=False, name=sample.name: session.datasets.open_sample(name)
         )
     file_menu.insertMenu(actions["close_dataset"], samples)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
 
 from tlstudio.gui.app.parts import PAGES, StepMark
 from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.state.session import Step
 
@@ -48,7 +49,7 @@ class StepButton(QToolButton):
             StepMark.OUT_OF_DATE: self.tr("out of date: settings or data have changed since"),
         }[mark]
         keys = self.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        self.setToolTip(f"{self._title} ({keys}): {state}")
+        self.setToolTip(plain_tip(f"{self._title} ({keys}): {state}"))
         self.setAccessibleName(f"{self._title}, {state}")
         self.update()
 

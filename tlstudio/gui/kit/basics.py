@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+from PySide6 import QtGui
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
+
+WORD_JOINER = "\u2060"  # takes no room and is not seen
+
+
+def plain_tip(text: str) -> str:
+    """`text` for a tooltip, where Qt would take ``<i>`` in a name for markup: shown as it is."""
+    if not QtGui.Qt.mightBeRichText(text):
+        return text
+    return re.sub("[<&]", rf"\g<0>{WORD_JOINER}", text)
+
+
+def no_mnemonic(text: str) -> str:
+    """`text` for a button or a menu, where Qt would take ``&`` in a name for the mark of a key."""
+    return text.replace("&", "&&")
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -20,6 +44,17 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     result.setWordWrap(wrap)
     result.setTextFormat(Qt.TextFormat.PlainText)
     return result
+
+
+def message_box(parent: QWidget, text: str, more: str) -> QMessageBox:
+    """A question over `parent`, with one sentence and what follows from it; both are plain text."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(text)
+    box.setInformativeText(more)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return box
 
 
 def line(*, vertical: bool = False) -> QFrame:
@@ -53,7 +88,7 @@ class IconButton(QPushButton):
         kind: str = "",
         clicked: Callable[[], object] | None = None,
     ) -> None:
-        super().__init__(text)
+        super().__init__(no_mnemonic(text))
         if kind:
             self.setProperty("kind", kind)
         self.setIconSize(QSize(16, 16))
@@ -62,6 +97,14 @@ class IconButton(QPushButton):
             self.clicked.connect(lambda: clicked())
         if icon:
             self.set_icon(icon)
+
+    def text(self) -> str:
+        """What is read on it."""
+        return super().text().replace("&&", "&")
+
+    def setText(self, text: str) -> None:
+        """Show `text` as it is: none of its characters marks a key."""
+        super().setText(no_mnemonic(text))
 
     def set_icon(self, name: str) -> None:
         """Show another icon, in the colour of the button's kind."""
@@ -106,7 +149,7 @@ class Fold(QWidget):
         super().__init__()
         self._content = content
         self._button = QToolButton()
-        self._button.setText(title)
+        self.set_title(title)
         self._button.setProperty("role", "fold")
         self._button.setCheckable(True)
         self._button.setChecked(is_open)
@@ -126,14 +169,15 @@ class Fold(QWidget):
 
     @property
     def title(self) -> str:
-        return self._button.text()
+        return self._title
 
     @property
     def is_open(self) -> bool:
         return self._button.isChecked()
 
     def set_title(self, title: str) -> None:
-        self._button.setText(title)
+        self._title = title
+        self._button.setText(no_mnemonic(title))
 
     def set_open(self, is_open: bool) -> None:
         self._button.setChecked(is_open)

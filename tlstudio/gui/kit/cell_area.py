@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.grid_geometry import GridGeometry
 
 LEAST_STEP_PX = 24  # of a notch of the wheel
@@ -33,7 +34,9 @@ class CellArea(QAbstractScrollArea):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self._index_at(event.pos())
             if index >= 0:
-                QToolTip.showText(event.globalPos(), self._text_of(index), self.viewport())
+                QToolTip.showText(
+                    event.globalPos(), plain_tip(self._text_of(index)), self.viewport()
+                )
             else:
                 QToolTip.hideText()
             return True

@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from tlstudio.gui.kit.basics import plain_tip
+
 
 class ElidedLabel(QWidget):
     """A label for file names and the like: it takes any width and shows all in its tooltip.
@@ -34,7 +36,7 @@ class ElidedLabel(QWidget):
     def set_text(self, text: str, tip: str = "") -> None:
         """Show `text`, and `tip` (or the text) as its tooltip."""
         self._text = text
-        self.setToolTip(tip or text)
+        self.setToolTip(plain_tip(tip or text))
         self.setAccessibleName(text)
         self.updateGeometry()
         self.update()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
 from tlstudio.core.networks.families import Family, FamilyNote, Paper, family_note
 from tlstudio.gui.kit import icons, language, theme
-from tlstudio.gui.kit.basics import IconLabel, label
+from tlstudio.gui.kit.basics import IconLabel, label, no_mnemonic, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 
@@ -154,7 +154,7 @@ class PaperLink(QPushButton):
     def set_link(self, text: str, url: str, tip: str) -> None:
         """Show `text`; `tip` is the second line of the tooltip, below the whole text."""
         self._text, self._url = text, url
-        self.setToolTip(f"{text}\n{tip}")
+        self.setToolTip(plain_tip(f"{text}\n{tip}"))
         self.setAccessibleName(text)
         self.setAccessibleDescription(tip)
         self._elide()
@@ -192,7 +192,7 @@ class PaperLink(QPushButton):
         room = max(0, self.width() - self._room_px())
         metrics = QFontMetrics(self.font())
         shown = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, room)
-        self.setText(shown.replace("&", "&&"))  # no shortcut, an ampersand
+        self.setText(no_mnemonic(shown))
 
     def _on_clicked(self) -> None:
         QDesktopServices.openUrl(QUrl(self._url))

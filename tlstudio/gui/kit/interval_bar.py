@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit.basics import plain_tip
 
 BAND_PX = 12  # height of the interval
 DOT_PX = 8
@@ -132,7 +133,7 @@ class IntervalBar(QWidget):
         self._mark, self._token = mark, token
         words = interval_text(interval)
         self.setAccessibleDescription(words)
-        self.setToolTip(words)
+        self.setToolTip(plain_tip(words))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import IconLabel, label
+from tlstudio.gui.kit.basics import IconLabel, label, plain_tip
 from tlstudio.gui.kit.layout import hstack, vstack
 
 SHOWN = 3
@@ -48,5 +48,5 @@ class QuietWarnings(QWidget):
             line.setVisible(number < len(shown))
             if number < len(shown):
                 words.setText(shown[number])
-                words.setToolTip("\n".join(texts) if len(texts) > SHOWN else "")
+                words.setToolTip(plain_tip("\n".join(texts) if len(texts) > SHOWN else ""))
         self.setVisible(bool(shown))

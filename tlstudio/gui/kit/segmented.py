@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QToolButton, QWidget
 
+from tlstudio.gui.kit.basics import no_mnemonic
 from tlstudio.gui.kit.layout import hstack
 
 
@@ -41,7 +42,7 @@ class Segmented(QWidget):
             self._rebuild(values)
         for number, (value, title) in enumerate(options):
             button = self._group.button(number)
-            button.setText(title)
+            button.setText(no_mnemonic(title))
             if value == chosen:
                 button.setChecked(True)
         if self.value is None and options:

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.kit.basics import plain_tip
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -92,7 +93,7 @@ class Column(Generic[Row]):
             case Role.TextAlignmentRole:
                 return self.alignment
             case Role.ToolTipRole if self.tip:
-                return self.tip(row)
+                return plain_tip(self.tip(row))
             case Role.DecorationRole if self.icon:
                 return self.icon(row)
             case Role.ForegroundRole if self.token:

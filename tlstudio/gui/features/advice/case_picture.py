@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import plain_tip
 
 AXIS_PX = 18
 GAP_PX = 4
@@ -56,7 +57,7 @@ class CasePicture(QWidget):
     def set_place(self, place: tuple[float, float] | None, text: str) -> None:
         """Mark where the dataset lies; `text` says it in words."""
         self._place = place
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
         self.setAccessibleDescription(text)
         self.update()
 

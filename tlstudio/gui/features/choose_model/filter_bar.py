@@ -13,7 +13,7 @@ from tlstudio.core.networks.catalog import Library, ModelFilter, ModelSpec
 from tlstudio.gui.features.choose_model.filter_chips import FilterChips, without_filters
 from tlstudio.gui.features.choose_model.filter_popup import ModelFilterPopup
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import IconButton
+from tlstudio.gui.kit.basics import IconButton, plain_tip
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.segmented import Segmented
 
@@ -154,7 +154,7 @@ class ModelFilterBar(QWidget):
         }
         for scope, button in zip(Scope, self.scopes.buttons(), strict=True):
             if isinstance(button, QToolButton):
-                button.setToolTip(tips[scope])
+                button.setToolTip(plain_tip(tips[scope]))
         self.popup.set_filter(self.filter)
         self.chips.set_filter(self.filter)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.core.networks.catalog import ModelFilter
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import IconButton
+from tlstudio.gui.kit.basics import IconButton, plain_tip
 from tlstudio.gui.kit.language import shown
 from tlstudio.gui.kit.layout import Stretch, hstack
 
@@ -87,9 +87,9 @@ class FilterChips(QWidget):
     def _show(self, chip: IconButton, title: str) -> None:
         metrics = QFontMetrics(chip.font())
         elided = metrics.elidedText(title, Qt.TextElideMode.ElideRight, CHIP_TEXT_PX)
-        chip.setText(elided.replace("&", "&&"))
+        chip.setText(elided)
         name = self.tr("Remove this filter: {filter}").format(filter=title)
-        chip.setToolTip(name)
+        chip.setToolTip(plain_tip(name))
         chip.setAccessibleName(name)
 
     def _on_clicked(self) -> None:

@@ -15,7 +15,7 @@ from tlstudio.core.networks.catalog import ModelSpec, SizeRule
 from tlstudio.core.networks.inputs import input_config
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import label, set_property
+from tlstudio.gui.kit.basics import label, plain_tip, set_property
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.language import core_text, error_hint, error_text
 
@@ -110,7 +110,7 @@ class InputsForm(QWidget):
             title, help_text = core_text(fields[name].text.title), core_text(fields[name].text.help)
             field.setAccessibleName(title)
             field.setAccessibleDescription(help_text)
-            field.setToolTip(help_text)
+            field.setToolTip(plain_tip(help_text))
             self._titles[name] = label(title)
             self._titles[name].setBuddy(field)
         self._layout = QGridLayout(self)

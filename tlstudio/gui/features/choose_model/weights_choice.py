@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 from tlstudio.core.networks.catalog import ModelSpec, WeightsPlace, WeightsSpec
 from tlstudio.core.networks.licences import is_noncommercial
 from tlstudio.gui.kit import formats, icons, theme
-from tlstudio.gui.kit.basics import IconLabel, label
+from tlstudio.gui.kit.basics import IconLabel, label, plain_tip
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.family_note import PaperLink
@@ -62,7 +62,7 @@ class WeightsChoice(QWidget):
         several = len(spec.weights) > 1
         if weights is not None:
             self.box.set_value(weights.name)
-            self.box.setToolTip(self._line(weights))
+            self.box.setToolTip(plain_tip(self._line(weights)))
             self.only.set_text(weights.name)
         else:
             self.only.set_text(self.tr("There are none: it can be trained from scratch only."))

@@ -15,7 +15,7 @@ from tlstudio.core.networks.catalog import file_stem
 from tlstudio.gui.features.code import jobs
 from tlstudio.gui.features.code.code_view import CodeView, code_font
 from tlstudio.gui.kit import file_dialogs, formats, theme
-from tlstudio.gui.kit.basics import EmptyState, IconButton, label
+from tlstudio.gui.kit.basics import EmptyState, IconButton, label, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import error_hint, error_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
@@ -215,7 +215,7 @@ class CodeDialog(QDialog):
         for button in (self.copy_button, self.save_button):
             button.setEnabled(code is not None)
             why = "" if code is not None else self.tr("There is no code yet")
-            button.setToolTip(why)
+            button.setToolTip(plain_tip(why))
         for widget in (self.title, self.install_title, self.install, self.note, self.lines):
             widget.setVisible(code is not None)
         if code is None:

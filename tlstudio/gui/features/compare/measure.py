@@ -11,7 +11,7 @@ from tlstudio.core.compare import ComparedWeights, SpeedKey
 from tlstudio.core.needs import SPEEDS
 from tlstudio.gui.features.compare.state import SpeedsState
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import IconButton
+from tlstudio.gui.kit.basics import IconButton, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import error_text
 from tlstudio.gui.kit.layout import hstack, vstack
@@ -39,7 +39,7 @@ class MeasureStrip(QWidget):
             "nothing is downloaded."
         )
         for button in (self.marked, self.short_list):
-            button.setToolTip(tip)
+            button.setToolTip(plain_tip(tip))
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(160)

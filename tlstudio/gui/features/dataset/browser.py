@@ -14,7 +14,7 @@ from tlstudio.gui.features.dataset.loading_view import LoadingView
 from tlstudio.gui.features.dataset.network_eye_view import NetworkEyeView
 from tlstudio.gui.features.dataset.recent_list import short_path
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.basics import IconButton, label, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text, shown
 from tlstudio.gui.kit.layout import hstack, vstack
@@ -145,7 +145,7 @@ class Browser(QWidget):
         where = self.tr("sample dataset") if is_sample else short_path(index.root)
         self.path.set_text(where, str(index.root))
         self.facts.setText(self._facts_of(index))
-        self.facts.setToolTip(core_text(LAYOUT_TITLES[index.layout]))
+        self.facts.setToolTip(plain_tip(core_text(LAYOUT_TITLES[index.layout])))
         self.warnings.set_texts(
             [core_text(warning.sentence, **warning.values) for warning in index.warnings]
         )

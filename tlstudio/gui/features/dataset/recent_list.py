@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from tlstudio.gui.features.dataset.card_button import CardButton
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import IconButton, IconLabel, label
+from tlstudio.gui.kit.basics import IconButton, IconLabel, label, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.state.session import Session
@@ -31,7 +31,7 @@ class RecentRow(CardButton):
         super().__init__(folder.name, "row")
         self.folder = folder
         self.setAccessibleDescription(str(folder))
-        self.setToolTip(str(folder))
+        self.setToolTip(plain_tip(str(folder)))
         where = ElidedLabel(short_path(folder))
         where.setProperty("role", "hint")
         self.content.setContentsMargins(theme.GRID, 6, theme.GRID, 6)

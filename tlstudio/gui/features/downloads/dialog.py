@@ -23,7 +23,7 @@ from tlstudio.gui.features.downloads.stored_weights_model import (
 )
 from tlstudio.gui.features.downloads.weights_downloads import DownloadList
 from tlstudio.gui.kit import file_dialogs, formats, theme
-from tlstudio.gui.kit.basics import EmptyState, IconButton, label
+from tlstudio.gui.kit.basics import EmptyState, IconButton, label, message_box, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
@@ -190,7 +190,7 @@ class WeightsDialog(QDialog):
         self.remove_button.setEnabled(row is not None and row.removable)
         is_fixed = row is not None and not row.removable
         tip = self.tr("It is installed with the studio and stays") if is_fixed else ""
-        self.remove_button.setToolTip(tip)
+        self.remove_button.setToolTip(plain_tip(tip))
         self.place.set_text(str(row.path) if row is not None else "")
 
     def _show_total(self) -> None:
@@ -240,24 +240,19 @@ def _nearest(folder: Path) -> Path:
 
 def ask_remove(parent: QWidget, session: Session, row: StoredWeights) -> QMessageBox:
     """Ask whether to delete weights, which would have to be downloaded again."""
-    box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.NoIcon)
-    size = formats.file_size(row.size_bytes)
-    box.setText(
-        translate("weights", "Remove the weights {weights} of {model}?").format(
-            weights=row.name.weights, model=row.title
-        )
+    question = translate("weights", "Remove the weights {weights} of {model}?")
+    follows = translate(
+        "weights", "{size} become free. Other programs that use this file lose it, too."
     )
-    box.setInformativeText(
-        translate(
-            "weights", "{size} become free. Other programs that use this file lose it, too."
-        ).format(size=size)
+    box = message_box(
+        parent,
+        question.format(weights=row.name.weights, model=row.title),
+        follows.format(size=formats.file_size(row.size_bytes)),
     )
     remove = box.addButton(translate("weights", "Remove"), QMessageBox.ButtonRole.DestructiveRole)
     remove.setObjectName("remove")
     keep = box.addButton(translate("weights", "Keep"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(keep)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     remove.clicked.connect(lambda: session.downloads.remove(row))
     box.open()
     return box

@@ -21,7 +21,7 @@ from tlstudio.gui.features.feature_maps.pictures import (
 )
 from tlstudio.gui.features.feature_maps.state import FeatureMapsState
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import EmptyState, IconButton, label
+from tlstudio.gui.kit.basics import EmptyState, IconButton, label, plain_tip
 from tlstudio.gui.kit.language import error_hint, error_text
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
@@ -76,7 +76,7 @@ class FeaturesArea(QWidget):
     def _page_button(self, icon: str, name: str) -> IconButton:
         button = IconButton("", icon, "link")
         button.setAccessibleName(name)
-        button.setToolTip(name)
+        button.setToolTip(plain_tip(name))
         button.setFixedWidth(28)
         return button
 

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.picture_painting import draw_picture
 
 GAP_PX = 8
@@ -154,7 +155,7 @@ class DepthStrip(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self._index_at(event.pos())
             if index >= 0:
-                QToolTip.showText(event.globalPos(), self._tiles[index].text, self)
+                QToolTip.showText(event.globalPos(), plain_tip(self._tiles[index].text), self)
             else:
                 QToolTip.hideText()
             return True

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPain
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.basics import IconButton, label, plain_tip
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.picture_painting import draw_picture
 from tlstudio.gui.kit.segmented import Segmented
@@ -124,7 +124,7 @@ class MapViewer(QWidget):
             (self.after, self.tr("Next (Right)")),
         ):
             button.setAccessibleName(name)
-            button.setToolTip(name)
+            button.setToolTip(plain_tip(name))
             button.setFixedWidth(32)
             button.setProperty("kind", "link")
         self.mode = Segmented(self.tr("How the map is shown"))
@@ -136,7 +136,7 @@ class MapViewer(QWidget):
         self.opacity.setValue(OPACITY_PERCENT)
         self.opacity.setMaximumWidth(120)
         self.opacity.setAccessibleName(self.tr("How much the map covers the photo"))
-        self.opacity.setToolTip(self.opacity.accessibleName())
+        self.opacity.setToolTip(plain_tip(self.opacity.accessibleName()))
         self.panels = MapPanels()
         self.panels.setAccessibleName(self.tr("One map, large"))
         self._lay_out()

@@ -25,7 +25,7 @@ from tlstudio.gui.features.feature_maps.map_colours import map_image
 from tlstudio.gui.features.feature_maps.side import FeaturesSide
 from tlstudio.gui.features.feature_maps.state import FeatureMapsState
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import EmptyState, IconButton
+from tlstudio.gui.kit.basics import EmptyState, IconButton, plain_tip
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.drop_zone import is_image_name, local_paths
 from tlstudio.gui.kit.language import error_text
@@ -136,7 +136,7 @@ class FeaturesView(QWidget):
         self.layers.setEnabled(not features.shows_filters)
         if features.layer:
             self.layers.set_value(features.layer)
-            self.layers.setToolTip(self.layers.currentText())
+            self.layers.setToolTip(plain_tip(self.layers.currentText()))
         self.strip.set_current(self._stage_of(features.layer))
         strongest = self.tr("Strongest first")
         if features.weights is not WeightsChoice.OWN:

@@ -24,6 +24,7 @@ from tlstudio.gui.features.layers.delegates import NameDelegate
 from tlstudio.gui.features.layers.layer_view import INDENT_PX
 from tlstudio.gui.features.layers.table_model import SHARE_ROLE, LayerTableModel, TableColumn
 from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import plain_tip
 
 BAR_PX = 4
 PERCENT_PX = 48  # "100.0%"
@@ -181,6 +182,6 @@ class TotalsLine(QWidget):
                 painter.drawText(area, right, text)
 
     def _on_changed(self) -> None:
-        self.setToolTip(self._model.total_tip())
+        self.setToolTip(plain_tip(self._model.total_tip()))
         self.setAccessibleName(self._model.total_tip())
         self.update()

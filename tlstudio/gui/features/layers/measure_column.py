@@ -10,6 +10,7 @@ from tlstudio.gui.features.layers.measures import LayerMeasure, LayerMeasures, M
 from tlstudio.gui.features.layers.measuring_line import MeasuringLine
 from tlstudio.gui.features.layers.proof_mark import ProofMark
 from tlstudio.gui.features.layers.tree_model import LayerTreeModel
+from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state.evidence import EvidenceState
@@ -68,7 +69,7 @@ class MeasureColumn(QObject):
         facts = MeasureFacts(network.plan, network.config.learning_rate, evidence.record, drift)
         self._model.set_measure(measure, facts)
         self._view.set_shows_parameters(measure is not LayerMeasure.PARAMETERS)
-        self.field.setToolTip(self._measures.help(measure))
+        self.field.setToolTip(plain_tip(self._measures.help(measure)))
         self.proof.show_proof(proof)
         goes_on = measure in EVIDENCE and evidence.active
         is_missing = self._measures.missing(measure, facts) and self._model.tree is not None

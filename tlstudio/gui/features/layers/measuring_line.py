@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import IconButton
+from tlstudio.gui.kit.basics import IconButton, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.layout import hstack
 
@@ -41,7 +41,7 @@ class MeasuringLine(QWidget):
         """Say what is missing; with a button where it can be measured now."""
         self.words.set_text(text, tip)
         self.measure.setVisible(can_measure)
-        self.measure.setToolTip(tip)
+        self.measure.setToolTip(plain_tip(tip))
         self.bar.hide()
         self.cancel.hide()
 

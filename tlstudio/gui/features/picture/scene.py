@@ -14,6 +14,7 @@ from tlstudio.core.networks.blocks.training import Training
 from tlstudio.gui.features.picture.items import MANY_ARCS, BoxItem, RouteItem
 from tlstudio.gui.features.picture.style import Sizes
 from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import plain_tip
 
 
 class ArchitectureScene(QGraphicsScene):
@@ -128,7 +129,9 @@ class ArchitectureScene(QGraphicsScene):
     def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:
         found = self.items(event.scenePos())
         box = next((item for item in found if isinstance(item, BoxItem)), None)
-        QToolTip.showText(event.screenPos(), box.toolTip() if box else "", event.widget())
+        QToolTip.showText(
+            event.screenPos(), plain_tip(box.toolTip() if box else ""), event.widget()
+        )
         event.setAccepted(box is not None)
 
     def _rebuild(self) -> None:

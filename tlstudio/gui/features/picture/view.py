@@ -18,7 +18,7 @@ from tlstudio.gui.features.picture.export import as_image, as_svg
 from tlstudio.gui.features.picture.legend import ArchitectureLegend
 from tlstudio.gui.features.picture.scene import ArchitectureScene
 from tlstudio.gui.kit import file_dialogs, icons, theme
-from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.basics import IconButton, label, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
@@ -89,7 +89,7 @@ class PictureView(QWidget):
     def _tool(self, icon: str, text: str, key: str) -> QToolButton:
         button = QToolButton()
         button.setIcon(icons.icon(icon))
-        button.setToolTip(f"{text} ({key})")
+        button.setToolTip(plain_tip(f"{text} ({key})"))
         button.setAccessibleName(text)
         button.setIconSize(QSize(18, 18))
         return button

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 from tlstudio.core.config import FIELD_BY_NAME
 from tlstudio.core.errors import TLStudioError
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.basics import label, no_mnemonic, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.number_field import NumberField
 
@@ -115,11 +115,13 @@ class RaceEntryList(QWidget):
         for contestant in contestants:
             row = self._rows[contestant.key]
             is_ticked = contestant.key in ticked
-            row.box.setText(contestant.title.replace("&", "&&"))
+            row.box.setText(no_mnemonic(contestant.title))
             row.box.setChecked(is_ticked)
             row.box.setEnabled(is_ticked or not (is_full or contestant.obstacle))
             full = self.tr("At most %n can race at once.", "", self._most)
-            row.box.setToolTip(contestant.obstacle or (full if is_full and not is_ticked else ""))
+            row.box.setToolTip(
+                plain_tip(contestant.obstacle or (full if is_full and not is_ticked else ""))
+            )
             row.help.set_text(contestant.obstacle or contestant.help, contestant.help)
             row.rate.setEnabled(is_ticked)
             row.rate.setAccessibleName(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from tlstudio.gui.features.race.curves import entry_spec
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import IconButton, label, line, set_property
+from tlstudio.gui.kit.basics import IconButton, label, line, plain_tip, set_property
 from tlstudio.gui.kit.chart.series import LegendKey
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.interval_bar import AccuracyAxis, IntervalBar
@@ -144,7 +144,7 @@ class RaceTable(QWidget):
         shown.time.set_texts(row.time)
         shown.trainable.set_texts(row.trainable)
         for pair in (shown.best, shown.time, shown.trainable):
-            pair.setToolTip(row.tip)
+            pair.setToolTip(plain_tip(row.tip))
         if shown.use is not None:
             shown.use.setEnabled(can_use)
             shown.use.setAccessibleName(
@@ -174,7 +174,7 @@ class RaceTable(QWidget):
 
 def _heading(title: str, tip: str, *, is_number: bool) -> QLabel:
     result = label(title, "section")
-    result.setToolTip(tip)
+    result.setToolTip(plain_tip(tip))
     if is_number:
         result.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return result

@@ -9,7 +9,7 @@ from tlstudio.core.needs import RANKING
 from tlstudio.gui.features.rank.state import RankingState
 from tlstudio.gui.features.rank.texts import RankTexts
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.basics import IconButton, label, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.state.reasons import reason_text
@@ -70,7 +70,7 @@ class RankStrip(QWidget):
         why_not = reason_text(self._session, RANKING)
         self.rank.setText(self._verb())
         self.rank.setEnabled(ranking.can_rank)
-        self.rank.setToolTip(why_not or self._tip())
+        self.rank.setToolTip(plain_tip(why_not or self._tip()))
         self.why_not.setText(why_not)
         self.why_not.setVisible(bool(why_not) and not active)
         if had_focus:  # the one takes the place of the other, for the keyboard, too

@@ -14,7 +14,7 @@ from tlstudio.gui.features.rank.strip import RankStrip
 from tlstudio.gui.features.rank.table import RankTable
 from tlstudio.gui.features.rank.table_model import RankTableModel
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import EmptyState, Fold, IconButton, label
+from tlstudio.gui.kit.basics import EmptyState, Fold, IconButton, label, plain_tip
 from tlstudio.gui.kit.language import error_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.quiet_warnings import QuietWarnings
@@ -201,7 +201,7 @@ class RankView(QWidget):
         why_not = self._why_not_use(self.table.current)
         self.use.setEnabled(not why_not)
         tip = self.tr("Train this network (Enter or a double click in the table)")
-        self.use.setToolTip(why_not or tip)
+        self.use.setToolTip(plain_tip(why_not or tip))
 
     def _why_not_use(self, candidate: Candidate | None) -> str:
         if self._session.run.active:

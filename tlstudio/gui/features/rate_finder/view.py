@@ -12,7 +12,14 @@ from tlstudio.core.rate_finder import rate_text
 from tlstudio.gui.features.rate_finder.state import FoundRate, RateState
 from tlstudio.gui.features.rate_finder.texts import RateTexts
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import EmptyState, IconButton, IconLabel, label, set_property
+from tlstudio.gui.kit.basics import (
+    EmptyState,
+    IconButton,
+    IconLabel,
+    label,
+    plain_tip,
+    set_property,
+)
 from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.number_row import NumberRow
@@ -182,7 +189,7 @@ class RateView(QWidget):
         _set_first(self.use_button, is_first=not is_again_first)
         _set_first(self.train_button, is_first=not is_again_first)
         _set_first(self.again_button, is_first=is_again_first)
-        self.again_button.setToolTip(reason_text(self._session, RATE_FINDER))
+        self.again_button.setToolTip(plain_tip(reason_text(self._session, RATE_FINDER)))
         self.numbers.set_numbers(self._texts.numbers(result, present))
         self.stale.setText(notice)
         self._stale_row.setVisible(is_stale)

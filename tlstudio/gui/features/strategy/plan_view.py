@@ -16,7 +16,7 @@ from tlstudio.core.strategies.timeline import PlanTimeline
 from tlstudio.gui.features.strategy.phase_table import PhaseRow, PhaseTable
 from tlstudio.gui.features.strategy.plan_legend import PlanLegend
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import EmptyState, IconButton, label
+from tlstudio.gui.kit.basics import EmptyState, IconButton, label, plain_tip
 from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text
@@ -115,7 +115,9 @@ class PlanView(QWidget):
         network = self._network
         obstacle = self._run_texts.obstacle(self._session)
         self.train.setEnabled(self._session.can_train)
-        self.train.setToolTip(obstacle.problem if obstacle and not obstacle.is_error else "")
+        self.train.setToolTip(
+            plain_tip(obstacle.problem if obstacle and not obstacle.is_error else "")
+        )
         if network.tree is None:
             self.waiting.show_state(is_ready=network.is_ready, failure=network.failure)
             self.stack.setCurrentWidget(self.waiting)

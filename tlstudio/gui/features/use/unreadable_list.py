@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from tlstudio.core.data.dataset import ExcludedFile
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import Fold
+from tlstudio.gui.kit.basics import Fold, plain_tip
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import vstack
 
@@ -41,8 +41,8 @@ class UnreadableList(QWidget):
             self.rows.clear()
         for file in files[kept:]:
             row = QTreeWidgetItem([file.image.name, core_text(file.reason)])
-            row.setToolTip(0, str(file.image))
-            row.setToolTip(1, core_text(file.reason))
+            row.setToolTip(0, plain_tip(str(file.image)))
+            row.setToolTip(1, plain_tip(core_text(file.reason)))
             self.rows.addTopLevelItem(row)
         self._files = tuple(files)
         self.fold.set_title(self.tr("%n file(s) could not be read", "", len(self._files)))

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.gui.kit import formats, icons, theme
-from tlstudio.gui.kit.basics import IconButton, IconLabel, label
+from tlstudio.gui.kit.basics import IconButton, IconLabel, label, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.image_viewer import ImageViewer
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
@@ -156,7 +156,7 @@ class PredictionViewer(QWidget):
         button = IconButton("", icon, "quiet")
         button.setFixedSize(QSize(32, 32))
         button.setStyleSheet("padding: 0;")
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setAccessibleName(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from tlstudio.gui.features.compare.ball_chart.values import group_color
 from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.kit.basics import no_mnemonic
 from tlstudio.gui.kit.layout import hstack
 
 DOT_PX = 10
@@ -35,7 +36,7 @@ class BallLegend(QWidget):
         font.setPixelSize(theme.TEXT_SMALL_PX)
         for group, title in groups:
             button = QToolButton()
-            button.setText(title)
+            button.setText(no_mnemonic(title))
             button.setIcon(_dot(group))
             button.setFont(font)
             button.setCheckable(True)
