@@ -41,7 +41,8 @@ class Output:
         if self.as_json or self.is_broken or not sys.stdout.isatty():
             return
         width = shutil.get_terminal_size().columns - 1
-        self._write(f"\r\x1b[K{printable(text, '')[:width]}")
+        shown = printable(text, kept="")[:width]
+        self._write(f"\r\x1b[K{shown}")
         self._has_progress = True
 
     def record(self, **values: object) -> None:

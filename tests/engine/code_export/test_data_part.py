@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import json
+from dataclasses import replace
 from pathlib import Path
 
 from tests.helpers import make_photos, make_split_photos, photo
+from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split, SplitConfig
+from tlstudio.engine.code_export.code import export_code
 from tlstudio.engine.code_export.data_part import DataPart, class_setting, data_part
 from tlstudio.engine.data.sources import open_dataset
 
@@ -89,3 +94,25 @@ def test_without_validation_images_there_are_none(tmp_path: Path) -> None:
 def test_names_with_quotes_are_spelled(tmp_path: Path) -> None:
     index = open_dataset(make_split_photos(tmp_path / 'it\'s "q"', ("a'b", 'c"d')))
     assert_same_files(data_part(index), index)
+
+
+def test_names_that_look_like_code_stay_names(tmp_path: Path) -> None:
+    classes = ("'''\nimport os\n'''", '"""{n}"""', "100% <i>&", "\\' # \u2028x")
+    root = tmp_path / '"""\nraise SystemExit\n# \u2028{n} <b>'
+    root.mkdir()
+    index = open_dataset(make_split_photos(root / "\x1b[2J", classes))
+    assert_same_files(data_part(index), index)
+    listed = replace(index, samples=index.samples[1:])  # no rule finds these
+    assert_same_files(data_part(listed), listed)
+
+
+def test_a_title_ends_neither_its_line_nor_its_string(tmp_path: Path) -> None:
+    name = '"""\nraise SystemExit("ran")\n# \u2028\\'
+    index = replace(open_dataset(make_split_photos(tmp_path / "photos", ("a", "b"))), name=name)
+    code = export_code(RunConfig(), index)
+    for text in (code.script, code.cells):
+        statements = ast.parse(text).body
+        assert not [s for s in statements if isinstance(s, ast.Raise)]
+    assert "\n" not in code.title and "“''' raise" in code.title
+    heading = json.loads(code.notebook)["cells"][0]["source"][0]
+    assert "\\# " in heading and heading.count("\n") == 1

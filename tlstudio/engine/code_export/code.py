@@ -26,7 +26,15 @@ from tlstudio.engine.code_export.loop_part import (
 from tlstudio.engine.code_export.network_part import network_code
 from tlstudio.engine.code_export.notebook import notebook_of
 from tlstudio.engine.code_export.probe_part import probe_code
-from tlstudio.engine.code_export.sections import WIDTH, Section, imports_of, joined, text_of
+from tlstudio.engine.code_export.sections import (
+    WIDTH,
+    Section,
+    imports_of,
+    joined,
+    markdown,
+    one_line,
+    text_of,
+)
 from tlstudio.engine.code_export.training_part import learning_code, training_settings
 from tlstudio.engine.device import resolve_device
 from tlstudio.engine.training.precision import resolve_precision

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from tlstudio.engine.code_export.sections import Section
+from tlstudio.engine.code_export.sections import Section, markdown
 
 
 def notebook_of(title: str, about: Sequence[str], imports: str, sections: Sequence[Section]) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from tlstudio.core.needs import LOADING_WEIGHTS, TRAINING, Need
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.kit import icons
+from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.state.reasons import reason
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
@@ -304,7 +305,7 @@ def make_actions(owner: QObject) -> Mapping[str, QAction]:
         if spec.icon:
             action.setIcon(icons.icon(spec.icon))
         if spec.help:
-            action.setToolTip(text(spec.help))
+            action.setToolTip(plain_tip(text(spec.help)))
             action.setStatusTip(text(spec.help))
         if spec.name == "quit":
             action.setMenuRole(QAction.MenuRole.QuitRole)

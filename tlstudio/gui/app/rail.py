@@ -123,7 +123,7 @@ class Rail(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setIcon(icons.icon("search"))
         button.setText(keys)
-        button.setToolTip(self.tr("Find anything ({keys})").format(keys=keys))
+        button.setToolTip(plain_tip(self.tr("Find anything ({keys})").format(keys=keys)))
         button.setAccessibleName(self.tr("Find anything"))
         return button
 

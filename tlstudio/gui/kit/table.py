@@ -93,7 +93,7 @@ class Column(Generic[Row]):
             case Role.TextAlignmentRole:
                 return self.alignment
             case Role.ToolTipRole if self.tip:
-                return plain_tip(self.tip(row))
+                return plain_tip(self.tip(row) or "") or None
             case Role.DecorationRole if self.icon:
                 return self.icon(row)
             case Role.ForegroundRole if self.token:

@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
 
 from tlstudio.core.data.dataset import SPLIT_TITLES, DatasetIndex, Split
 from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.chart.export import ChartExport, csv_text, drawing, open_menu, picture
 from tlstudio.gui.kit.language import core_text
 
@@ -86,7 +87,8 @@ class ClassModel(QAbstractListModel):
                 f"{core_text(SPLIT_TITLES[split])} {formats.count(count)}"
                 for split, count in zip(self.splits, self._counts[row], strict=True)
             )
-            return f"{self.data(index)}: {counts}"
+            text = f"{self.data(index)}: {counts}"
+            return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
         return None
 
     def csv(self) -> str:

@@ -52,7 +52,7 @@ class RecentRow(CardButton):
         if not reachable:
             text = self.tr("{folder}: not found, or its drive does not answer").format(folder=text)
         self.setAccessibleDescription(text)
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
 
     def _on_clicked(self) -> None:
         self.chosen.emit(self.folder)

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from tlstudio.gui.features.layers.measures import MeasureCell
 from tlstudio.gui.features.layers.tree_model import MEASURE_ROLE, STATISTICS_ROLE, LayerColumn
 from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.kit.basics import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -128,7 +129,7 @@ class TrainFromDelegate(QStyledItemDelegate):
         index: Index,
     ) -> bool:
         if self._is_on_button(event.pos(), option):
-            QToolTip.showText(event.globalPos(), self._tip, view)
+            QToolTip.showText(event.globalPos(), plain_tip(self._tip), view)
             return True
         return super().helpEvent(event, view, option, index)
 
