@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tlstudio.core.runs.freeze_proof import FreezeProof
 from tlstudio.gui.kit import formats
-from tlstudio.gui.kit.basics import IconLabel
+from tlstudio.gui.kit.basics import IconLabel, plain_tip
 
 NAMES = 12  # of tensors in a tooltip
 
@@ -41,7 +41,7 @@ class ProofMark(IconLabel):
             self.set_icon("proven", "right")
             text = self.tr("%n frozen tensor(s) unchanged, bit for bit", "", tensors)
             text += "\n" + self._details(proof)
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
         self.setAccessibleName(text)
 
     def _details(self, proof: FreezeProof) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import label, set_property
+from tlstudio.gui.kit.basics import label, plain_tip, set_property
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.layout import hstack, vstack
 
@@ -44,8 +44,10 @@ class TrainableLine(QWidget):
             self.tr("{trainable} of {total} train").format(trainable=shown, total=whole)
         )
         self.text.setToolTip(
-            self.tr("Trainable parameters: {trainable} of {total}").format(
-                trainable=formats.count(trainable), total=formats.count(total)
+            plain_tip(
+                self.tr("Trainable parameters: {trainable} of {total}").format(
+                    trainable=formats.count(trainable), total=formats.count(total)
+                )
             )
         )
         self.share.setText(formats.percent(fraction))

@@ -14,7 +14,7 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.config.fields import GROUP_TITLES, FieldSpec
 from tlstudio.core.errors import TLStudioError
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import label, set_property
+from tlstudio.gui.kit.basics import label, plain_tip, set_property
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.language import core_text, error_hint, error_text
 from tlstudio.gui.kit.layout import vstack
@@ -50,7 +50,7 @@ class FieldRow(QWidget):
         self.editor.setAccessibleDescription(help_text)
         self.title.setBuddy(self.editor)
         for widget in (self.title, self.editor):
-            widget.setToolTip(help_text)
+            widget.setToolTip(plain_tip(help_text))
         self.problem = label("", "hint", wrap=True)
         self.problem.setProperty("tone", "wrong")
         self.problem.hide()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import IconButton, IconLabel, label, set_property
+from tlstudio.gui.kit.basics import IconButton, IconLabel, label, plain_tip, set_property
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.layout import hstack
 
@@ -75,7 +75,7 @@ class ModelLine(QWidget):
         """
         self.facts.set_text(short)
         set_property(self.facts, "tone", "warning" if is_warning else "")
-        self.button.setToolTip(f"{text}\n{self.tr('Choose another model')}")
+        self.button.setToolTip(plain_tip(f"{text}\n{self.tr('Choose another model')}"))
         self.button.setAccessibleDescription(text)
         self.download.setText(download)
         self.download.setVisible(bool(download))

@@ -15,7 +15,7 @@ from tlstudio.gui.features.strategy.more_popup import BASIC, MorePopup
 from tlstudio.gui.features.strategy.strategy_field import StrategyField
 from tlstudio.gui.features.strategy.views_field import ViewsField
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import IconButton, label, set_property
+from tlstudio.gui.kit.basics import IconButton, label, plain_tip, set_property
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.weights_texts import progress_text
 from tlstudio.gui.state.run import RunStatus
@@ -157,7 +157,7 @@ class StrategyPanel(QWidget):
             widget.setEnabled(idle)
         self.popup.set_editable(idle)
         note = "" if idle else self.tr("Settings can't be changed while training.")
-        self.setToolTip(note)
+        self.setToolTip(plain_tip(note))
         self._show_more()
 
     def _show_model(self) -> None:
@@ -197,7 +197,7 @@ class StrategyPanel(QWidget):
         is_wrong = any(row.has_problem for row in self.popup.rows.values())
         text = self.tr("More: BatchNorm, warm-up, loss…")
         self.more.setText(f"{text} ({len(changes)})" if changes else text)
-        self.more.setToolTip("\n".join(changes))
+        self.more.setToolTip(plain_tip("\n".join(changes)))
         set_property(self.more, "problem", is_wrong)
         rows = (*self.rows.values(), *self.popup.rows.values())
         is_default = all(row.is_default for row in rows) and self._has_default_views

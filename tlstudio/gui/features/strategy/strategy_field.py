@@ -11,6 +11,7 @@ from tlstudio.core.strategies.timeline import PlanTimeline, sketch
 from tlstudio.gui.features.strategy.explained_choice import ExplainedChoice, ExplainedItem
 from tlstudio.gui.features.strategy.rate_colours import rate_colour
 from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.language import core_text
 
 CUSTOM = "custom"
@@ -40,7 +41,7 @@ class StrategyField(ExplainedChoice):
         self.set_items(
             (self._item(spec.name, rule, has_weights=has_weights) for spec in STRATEGIES), name
         )
-        self.setToolTip(core_text(STRATEGIES[name].help))
+        self.setToolTip(plain_tip(core_text(STRATEGIES[name].help)))
 
     def _item(self, name: str, rule: RateRule, *, has_weights: bool) -> ExplainedItem:
         spec = STRATEGIES[name]

@@ -9,6 +9,7 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.config.variation import DEFAULT_AUGMENTATION, Variation
 from tlstudio.core.forecast.forecast import KeepObstacle, RunForecast
 from tlstudio.gui.features.strategy.explained_choice import ExplainedChoice, ExplainedItem
+from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.state.forecast_texts import ForecastTexts
 
 
@@ -54,7 +55,7 @@ class ViewsField(ExplainedChoice):
         if cannot and chosen is Variation.CACHED:
             chosen = Variation.LIVE  # which is what the run will do
         self.set_items((self._item(v, obstacle, cannot=cannot) for v in Variation), chosen)
-        self.setToolTip(f"{self.item(chosen).title}\n{self._texts.tip(chosen)}")
+        self.setToolTip(plain_tip(f"{self.item(chosen).title}\n{self._texts.tip(chosen)}"))
 
     def _item(
         self, variation: Variation, obstacle: KeepObstacle | None, *, cannot: bool
