@@ -137,7 +137,7 @@ def test_a_field_is_found_wherever_it_is(
     session.preferences.shows_inspector = False
     window.inspector.shown_action.setChecked(False)
     session.go_to(Step.DATA)
-    session.network.show_field("seed")
+    window.header.reason.click()
     assert session.step is Step.MODEL
     QApplication.processEvents()
     assert step_size.isVisible() and window.inspector.isVisible()

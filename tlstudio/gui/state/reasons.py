@@ -15,8 +15,12 @@ REMEDIES = {  # of what waiting does not bring
     Need.PRETRAINING: Step.MODEL,
     Need.PRETRAINED_WEIGHTS: Step.MODEL,
     Need.PLAN: Step.MODEL,
+    Need.FIELDS: Step.MODEL,
 }
-BESIDE = {Need.PLAN: (Step.TRAIN,)}  # pages that show what mends it as well
+BESIDE = {
+    Need.PLAN: (Step.TRAIN,),
+    Need.FIELDS: (Step.TRAIN,),
+}  # pages that show what mends it as well
 
 
 def reason(session: Session, needs: Iterable[Need]) -> tuple[str, str]:
@@ -41,6 +45,8 @@ def mend(session: Session, needs: Iterable[Need]) -> None:
     if need in REMEDIES and session.step not in BESIDE.get(need, ()):
         session.go_to(REMEDIES[need])
     session.mending_wanted.emit(need)
+    if need is Need.FIELDS:
+        session.network.show_field(next(iter(session.network.field_problems)))
 
 
 def remedy(session: Session, needs: Iterable[Need]) -> Step | None:

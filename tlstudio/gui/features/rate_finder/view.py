@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QProgressBar, QWidget
 
-from tlstudio.core.needs import RATE_FINDER
+from tlstudio.core.needs import RATE_FINDER, Need
 from tlstudio.core.rate_finder import rate_text
 from tlstudio.gui.features.rate_finder.state import FoundRate, RateState
 from tlstudio.gui.features.rate_finder.texts import RateTexts
@@ -25,7 +25,7 @@ from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.number_row import NumberRow
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.visible import VisibleRefresh
-from tlstudio.gui.state.reasons import reason_text
+from tlstudio.gui.state.reasons import mend, reason_text
 from tlstudio.gui.state.session import Session, Step
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ class RateView(QWidget):
         self._rates = session.feature(RateState)
         self._texts = RateTexts(self)
         self.chart: RateChart | None = None
-        self._remedy: Step | None = None
         self._draw_timer = QTimer(self, singleShot=True, interval=DRAW_MS)
         self._draw_timer.timeout.connect(self._draw)
         self._stack = PageStack()
@@ -165,9 +164,10 @@ class RateView(QWidget):
         title, text, remedy = self._texts.empty(self._session)
         self.empty.title.setText(title)
         self.empty.text.setText(text)
-        self._remedy = remedy
         names = {Step.DATA: self.tr("Go to Data"), Step.MODEL: self.tr("Go to Model")}
-        self.remedy_button.setText(names[remedy] if remedy else "")
+        is_field = self._session.missing(RATE_FINDER) is Need.FIELDS
+        name = self.tr("Show the field") if is_field else names[remedy] if remedy else ""
+        self.remedy_button.setText(name)
         self.remedy_button.setVisible(remedy is not None)
         self.find_button.setVisible(remedy is None)
 
@@ -235,8 +235,7 @@ class RateView(QWidget):
             self._rates.find()
 
     def _on_remedy(self) -> None:
-        if self._remedy is not None:
-            self._session.go_to(self._remedy)
+        mend(self._session, RATE_FINDER)
 
 
 def _set_first(button: IconButton, *, is_first: bool) -> None:

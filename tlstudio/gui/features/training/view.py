@@ -7,6 +7,7 @@ from operator import attrgetter
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QWidget
 
+from tlstudio.core.needs import TRAINING, Need
 from tlstudio.core.runs.history import History
 from tlstudio.core.runs.metrics import METRICS
 from tlstudio.core.runs.predictions import PredictionRecord
@@ -21,6 +22,7 @@ from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.number_row import NumberRow
 from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state.plan_texts import PlanTexts
+from tlstudio.gui.state.reasons import mend
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.run_texts import RunTexts
 from tlstudio.gui.state.session import Dialog, Session, Step
@@ -170,6 +172,8 @@ class RunView(QWidget):
             return
         remedies = {Step.DATA: self.tr("Go to Data"), Step.MODEL: self.tr("Go to Model")}
         remedy = remedies[obstacle.remedy] if obstacle.remedy else ""
+        if session.missing(TRAINING) is Need.FIELDS:
+            remedy = self.tr("Show the field")
         self.plan.show_problem(obstacle.problem, obstacle.hint, remedy, is_error=obstacle.is_error)
 
     def _on_status_changed(self, status: RunStatus) -> None:
@@ -297,9 +301,7 @@ class RunView(QWidget):
         self._session.open_dialog(Dialog.CODE)
 
     def _on_remedy_clicked(self) -> None:
-        obstacle = self._texts.obstacle(self._session)
-        if obstacle is not None and obstacle.remedy is not None:
-            self._session.go_to(obstacle.remedy)
+        mend(self._session, TRAINING)
 
     def _on_results_clicked(self) -> None:
         self._session.go_to(Step.RESULTS)
