@@ -3808,6 +3808,10 @@ SHA-256 of all of them:
         <translation>모델 단계로 이동</translation>
     </message>
     <message>
+        <source>Show the field</source>
+        <translation>입력란 보기</translation>
+    </message>
+    <message>
         <source>Use {rate}</source>
         <translation>{rate} 사용</translation>
     </message>
@@ -4184,6 +4188,10 @@ SHA-256 of all of them:
     <message>
         <source>Go to Model</source>
         <translation>모델 단계로 이동</translation>
+    </message>
+    <message>
+        <source>Show the field</source>
+        <translation>입력란 보기</translation>
     </message>
     <message>
         <source>Predictions after epoch {n}</source>
