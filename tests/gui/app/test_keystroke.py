@@ -47,6 +47,7 @@ def window(
     no_engine(monkeypatch)
     window = MainWindow(session)
     qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
+    window.resize(1280, 800)
     with qtbot.waitExposed(window):
         window.show()
     make_ready(session, qtbot)

@@ -27,6 +27,7 @@ def window(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> M
     no_engine(monkeypatch)
     window = MainWindow(session)
     qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
+    window.resize(1280, 800)
     with qtbot.waitExposed(window):
         window.show()
     return window
@@ -206,12 +207,12 @@ def test_only_the_page_in_sight_is_built_before_the_first_paint(
     window = MainWindow(session)
     qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
     assert window._stack.count() == 1
-    assert window.inspector.widget() is None
+    assert window.inspector.content is None
     with qtbot.waitSignal(window.completed):
         window.show()
     assert window.painted
     assert window._stack.count() == len(Step)
-    assert window.inspector.widget() is not None
+    assert window.inspector.content is not None
     assert window._stack.currentWidget() is window.pages[Step.DATA]
 
 
@@ -223,7 +224,7 @@ def test_a_page_is_there_as_soon_as_it_is_asked_for(
     window = MainWindow(session)
     qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
     assert window._stack.currentWidget() is window.pages[Step.MODEL]
-    assert window.inspector.widget() is not None
+    assert window.inspector.content is not None
     session.go_to(Step.USE)
     assert window._stack.currentWidget() is window.pages[Step.USE]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import assert_never
 
-from PySide6.QtCore import QEvent, QSize, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -15,28 +15,30 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from tlstudio.gui.app import actions
 from tlstudio.gui.app.closing import Closing
 from tlstudio.gui.app.commands import Commands
 from tlstudio.gui.app.header import Header
-from tlstudio.gui.app.inspector_dock import STEPS, InspectorDock
+from tlstudio.gui.app.inspector_dock import BESIDE_PX, STEPS, InspectorDock
 from tlstudio.gui.app.menus import add_choices, build_menus
 from tlstudio.gui.app.parts import Pages, import_parts, marks
 from tlstudio.gui.app.rail import Rail
 from tlstudio.gui.app.status_bar import Status
 from tlstudio.gui.app.toasts import Toasts
-from tlstudio.gui.kit import icons
+from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.basics import line
 from tlstudio.gui.kit.language import shown
 from tlstudio.gui.kit.layout import hstack, vstack
-from tlstudio.gui.kit.page_stack import PageStack
+from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Dialog, Session, Step
 
 FRAME = QSize(8, 40)  # a usual title bar and borders, which are known only once it is shown
 STATE_VERSION = 1  # of the layout of docks that is kept
+LEAST = QSize(800, 480) - FRAME  # the smallest screen that all of it can be used on
+RAIL_WITH_NAMES_PX = 560  # a lower window has a narrow rail
 UNPAINTED_MS = 500  # a window that nobody sees is built in full as well
 
 
@@ -71,7 +73,7 @@ class MainWindow(QMainWindow):
         )
         self.actions_by_name = actions.make_actions(self)
         self._closing = Closing(session, self, self.actions_by_name["save_weights"])
-        self._stack = PageStack()
+        self._stack = ScrolledPages()
         self.pages = Pages(session, self._on_page_built)
         self.commands = Commands(session, self, self.actions_by_name, self.pages)
         self._parts_left = self._build_parts()
@@ -79,12 +81,12 @@ class MainWindow(QMainWindow):
         self._building = QTimer(self, singleShot=True)
         self._building.timeout.connect(self._import_parts)
         self._build_content()
-        self.inspector = InspectorDock(session, self)
+
         self._build_menus()
         self.setStatusBar(Status(session, self))
         self.toasts = Toasts(self._content)
         self._connect()
-        self.setMinimumSize(960, 600)
+        self.setMinimumSize(LEAST)
         self.resize(self._first_size())
         geometry, state = session.preferences.window_layout()
         self.restoreGeometry(geometry)
@@ -104,9 +106,14 @@ class MainWindow(QMainWindow):
         self._content = QWidget()
         self.rail = Rail()
         self.header = Header(self._session, self.actions_by_name)
-        middle = vstack(self.header, line(), (self._stack, 1), spacing=0)
+        middle = QWidget()
         hstack(self.rail, (middle, 1), spacing=0, parent=self._content)
         self.setCentralWidget(self._content)
+        bar = hstack((self.header, 1))
+        vstack(bar, line(), (self._stack, 1), spacing=0, parent=middle)
+        self.inspector = InspectorDock(self._session, self, self._stack)
+        bar.addWidget(self.inspector.button)
+        bar.addSpacing(theme.GRID)
 
     def _build_menus(self) -> None:
         menus = build_menus(self.menuBar(), self._session, self.actions_by_name)
@@ -201,6 +208,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.rail.set_narrow(self.width() < BESIDE_PX or self.height() < RAIL_WITH_NAMES_PX)
         self.inspector.fit()
 
     def event(self, event: QEvent) -> bool:
@@ -214,8 +222,12 @@ class MainWindow(QMainWindow):
 
     def _show_step(self, step: Step) -> None:
         self.rail.show_step(step)
-        self._stack.setCurrentWidget(self.pages[step])
+        page, focused = self.pages[step], QApplication.focusWidget()
+        follows = focused is None or self._stack.isAncestorOf(focused)
+        self._stack.setCurrentWidget(page)
         self.inspector.show_step(step)
+        if follows:
+            page.setFocus(Qt.FocusReason.ShortcutFocusReason)  # Tab goes on from there
 
     def _on_dialog_requested(self, dialog: Dialog) -> None:
         match dialog:

@@ -15,7 +15,7 @@ from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.later import later
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
-from tlstudio.gui.kit.page_stack import PageStack
+from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.session import Dialog, Session, Step
 
@@ -85,7 +85,7 @@ class ModelPage(QWidget):
         self.weights = IconButton(self.tr("Weights…"), "on_machine", "quiet", self._on_weights)
         self.weights.setAccessibleName(self.weights.text())
         self.weights.setToolTip(self.tr("See, download, import and remove pretrained weights"))
-        self._stack = PageStack()
+        self._stack = ScrolledPages()
         self.chosen = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.chosen.setProperty("role", "hint")
         self._title = label(self.tr("Model"), "title")

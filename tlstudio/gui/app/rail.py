@@ -14,7 +14,9 @@ from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.state.session import Step
 
-RAIL_PX = 88
+STEP_PX, NARROW_STEP_PX = (72, 64), (44, 48)
+FIND_PX = 48  # the height of the button below the steps
+MARK, NARROW_MARK = QPointF(55, 15), QPointF(34, 14)
 
 
 class StepButton(QToolButton):
@@ -27,14 +29,17 @@ class StepButton(QToolButton):
         self.setText(title)
         self.setProperty("role", "step")
         self.setCheckable(True)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setIconSize(QSize(24, 24))
-        self.setFixedSize(RAIL_PX - 2 * theme.GRID, 64)
         self.setShortcut(QKeySequence(f"Ctrl+{number}"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setIcon(icons.icon(icon, on_token="accent"))
         self.set_mark(StepMark.EMPTY)
+
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Show the icon alone; the name is in the tooltip in any case."""
+        self.setToolButtonStyle(_button_style(is_narrow))
+        self.setFixedSize(*(NARROW_STEP_PX if is_narrow else STEP_PX))
 
     @property
     def mark(self) -> StepMark:
@@ -61,7 +66,8 @@ class StepButton(QToolButton):
         tokens = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(self.width() - 17, 15)
+        is_narrow = self.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+        painter.translate(NARROW_MARK if is_narrow else MARK)
         match self._mark:
             case StepMark.CURRENT:
                 painter.setPen(QPen(QColor(tokens.accent), 2))
@@ -94,11 +100,8 @@ class Rail(QWidget):
         super().__init__(parent)
         self.setProperty("role", "rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(RAIL_PX)
         self._group = QButtonGroup(self)
-        layout = vstack(
-            spacing=theme.GRID // 2, margins=(theme.GRID, 12, theme.GRID, 12), parent=self
-        )
+        self._layout = layout = vstack(spacing=theme.GRID // 2, parent=self)
         self.buttons: dict[Step, StepButton] = {}
         for number, page in enumerate(PAGES, start=1):
             button = StepButton(page.icon, self.tr(page.title), number)
@@ -109,6 +112,7 @@ class Rail(QWidget):
         layout.addStretch()
         self.find_button = self._make_find_button()
         layout.addWidget(self.find_button)
+        self.set_narrow(False)
         self._group.idClicked.connect(self._on_clicked)
 
     def _make_find_button(self) -> QToolButton:
@@ -116,9 +120,7 @@ class Rail(QWidget):
         keys = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
         button = QToolButton()
         button.setProperty("role", "step")
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setIconSize(QSize(18, 18))
-        button.setFixedSize(RAIL_PX - 2 * theme.GRID, 48)
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setIcon(icons.icon("search"))
@@ -126,6 +128,17 @@ class Rail(QWidget):
         button.setToolTip(plain_tip(self.tr("Find anything ({keys})").format(keys=keys)))
         button.setAccessibleName(self.tr("Find anything"))
         return button
+
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Show icons alone, in a window that has no room for names below them."""
+        side = theme.GRID // 2 if is_narrow else theme.GRID
+        self._layout.setContentsMargins(side, 12, side, 12)
+        for button in self.buttons.values():
+            button.set_narrow(is_narrow)
+        width = (NARROW_STEP_PX if is_narrow else STEP_PX)[0]
+        self.find_button.setToolButtonStyle(_button_style(is_narrow))
+        self.find_button.setFixedSize(width, FIND_PX)
+        self.setFixedWidth(width + 2 * side)
 
     def show_step(self, step: Step) -> None:
         self.buttons[step].setChecked(True)
@@ -136,3 +149,8 @@ class Rail(QWidget):
 
     def _on_clicked(self, number: int) -> None:
         self.chosen.emit(PAGES[number - 1].step)
+
+
+def _button_style(is_narrow: bool) -> Qt.ToolButtonStyle:
+    style = Qt.ToolButtonStyle
+    return style.ToolButtonIconOnly if is_narrow else style.ToolButtonTextUnderIcon

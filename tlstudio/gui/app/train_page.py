@@ -13,7 +13,7 @@ from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.later import later
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
-from tlstudio.gui.kit.page_stack import PageStack
+from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.run_texts import RunTexts
@@ -82,7 +82,7 @@ class TrainPage(QWidget):
         self.tabs = Segmented(self.tr("View"))
         self.tabs.set_options([(spec.view, self.tr(spec.title)) for spec in VIEWS])
         self.tabs.chosen.connect(self.show_tab)
-        self._stack = PageStack()
+        self._stack = ScrolledPages()
         header = hstack(self.title, Stretch(), self.tabs)
         side = 3 * theme.GRID
         vstack(

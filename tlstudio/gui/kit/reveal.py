@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import Fold
+
+
+@runtime_checkable
+class Openable(Protocol):
+    """A fold, or a drawer."""
+
+    def set_open(self, is_open: bool) -> None: ...
 
 
 def reveal(widget: QWidget) -> None:
-    """Open the folds around `widget`, scroll to it and give it the focus."""
+    """Open the folds and the drawer around `widget`, scroll to it and give it the focus."""
     for parent in _parents(widget):
-        if isinstance(parent, Fold):
+        if isinstance(parent, Openable):
             parent.set_open(True)
     widget.setFocus(Qt.FocusReason.ShortcutFocusReason)  # selects what stands in a field
     _scroll_to(widget)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QSplitter, QWidget
 
 from tlstudio.core.compare import (
     GROUP_TITLES,
@@ -26,6 +26,7 @@ from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.language import core_text, error_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
+from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state.session import Session
@@ -85,7 +86,7 @@ class CompareView(QWidget):
             self.axis,
             spacing=2 * theme.GRID,
         )
-        self._plots = QStackedWidget()
+        self._plots = PageStack()
         self._plots.addWidget(self.chart)
         self._plots.addWidget(self.unmeasured)
         upper = QWidget()
@@ -113,7 +114,7 @@ class CompareView(QWidget):
         self._splitter.setSizes([1000 * CHART_SHARE, 1000 * TABLE_SHARE])
         content = QWidget()
         vstack(bar, (self._splitter, 1), self.measure, spacing=theme.GRID, parent=content)
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         self._stack.addWidget(self.loading)
         self._stack.addWidget(content)
         vstack(self._stack, parent=self)

@@ -22,6 +22,7 @@ from tlstudio.gui.kit import formats, icons, theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
+from tlstudio.gui.kit.reveal import reveal
 from tlstudio.gui.state.forecast_texts import ForecastTexts
 from tlstudio.gui.state.reasons import reason
 from tlstudio.gui.state.run import RunStatus
@@ -176,7 +177,7 @@ class LayerTreePanel(QWidget):
 
     def _on_mending_wanted(self, need: Need) -> None:
         if need is Need.PLAN:
-            self.view.setFocus()
+            reveal(self.view)
 
     def _on_status_changed(self, status: RunStatus) -> None:
         editable = status is RunStatus.IDLE

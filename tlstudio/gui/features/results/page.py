@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from tlstudio.core.runs.predictions import GalleryOrder, PredictionRecord, accuracy, arrange
 from tlstudio.gui.features.results.class_accuracy import ClassAccuracyList, ClassCount
@@ -12,6 +12,7 @@ from tlstudio.gui.features.results.gallery_filter import GalleryFilter
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
+from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
 from tlstudio.gui.state.network_views import NetworkViews
 from tlstudio.gui.state.session import Session, Step
@@ -30,7 +31,7 @@ class ResultsPage(QWidget):
         self._session = session
         self._is_stale = True
         self._views = NetworkViews(session, self)
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         self._stack.addWidget(self._make_empty())
         self._stack.addWidget(self._make_content())
         vstack(self._stack, margins=(24, 24, 24, 0), parent=self)

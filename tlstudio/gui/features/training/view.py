@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QProgressBar, QStackedWidget, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tlstudio.core.needs import TRAINING, Need
 from tlstudio.core.runs.history import History
@@ -20,6 +20,7 @@ from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.number_row import NumberRow
+from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state.plan_texts import PlanTexts
 from tlstudio.gui.state.reasons import mend
@@ -55,7 +56,7 @@ class RunView(QWidget):
         self._strip_timer.timeout.connect(self._show_predictions)
 
         self.plan = RunPlan()
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         self._stack.addWidget(self.plan)
         self._stack.addWidget(self._make_run_view())
         vstack(self._stack, parent=self)

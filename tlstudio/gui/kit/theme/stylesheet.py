@@ -6,7 +6,7 @@ Widgets ask for a look with dynamic properties:
 ``kind`` of a QPushButton: primary | quiet | link | weblink | danger | card | row | chip;
 ``role`` of a QToolButton: step | segment | legend | fold;
 ``role`` of a QTreeView: dense; ``kind`` of a QComboBox: short;
-``role`` of a QFrame: line | vline | card | drop | toast | popup.
+``role`` of a QFrame: line | vline | card | drop | drawer | toast | popup.
 """
 
 STYLE = """
@@ -36,6 +36,7 @@ QPushButton { background: $raised; border: 1px solid $line; border-radius: 6px;
     padding: 0 14px; min-height: 30px; color: $text; }
 QPushButton:hover { border-color: $line_strong; }
 QPushButton:pressed { background: $line; }
+QPushButton:checked { background: $accent_soft; }
 QPushButton:focus { border-color: $accent; }
 QPushButton:disabled { color: $text_faint; background: $window; }
 QPushButton[kind="primary"] { background: $accent; border-color: $accent; color: $on_accent;
@@ -204,6 +205,7 @@ QFrame[role="card"]:hover { border-color: $line_strong; }
 QFrame[role="drop"] { background: transparent; border: 2px dashed $line_strong;
     border-radius: 12px; }
 QFrame[role="drop"][active="true"] { border-color: $accent; background: $accent_soft; }
+QFrame[role="drawer"] { background: $surface; border-left: 1px solid $line_strong; }
 QFrame[role="popup"] { background: $surface; border: 1px solid $line_strong; }
 QFrame[role="toast"] { background: $surface; border: 1px solid $line_strong; border-radius: 8px; }
 """
