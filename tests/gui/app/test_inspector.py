@@ -17,8 +17,8 @@ from tlstudio.gui.app.main_window import MainWindow
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
 
-# at least so many rows of the tree; a window of 960x540 is as high as it may be low
-ROWS = {(960, 540): 7, (1280, 800): 15, (1366, 768): 14, (1920, 1080): 27}
+# at least so many rows of the tree
+ROWS = {(960, 540): 4, (960, 600): 7, (1280, 800): 15, (1366, 768): 14, (1920, 1080): 27}
 FIELDS = ("epochs", "learning_rate", "batch_size", "optimizer", "schedule")
 
 
@@ -29,6 +29,7 @@ def window(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> M
     session.go_to(Step.MODEL)
     window = MainWindow(session)
     qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
+    window.resize(1280, 800)
     with qtbot.waitSignal(window.completed):
         window.show()
     assert window.menuBar().isVisible() and window.statusBar().isVisible()
@@ -71,6 +72,8 @@ def test_how_much_is_seen_without_scrolling(
     moment: Callable[[Session], None],
 ) -> None:
     window.resize(*size)
+    assert window.size().toTuple() == size
+    window.inspector.drawer.set_open(window.inspector.is_drawer)
     moment(session)
     QApplication.processEvents()
     settings = window.inspector.fill().settings
