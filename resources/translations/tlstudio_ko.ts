@@ -1428,6 +1428,10 @@
         <source>What trains</source>
         <translation>학습 대상</translation>
     </message>
+    <message>
+        <source>Strategy, settings and layers of the run to come</source>
+        <translation>다음 학습의 전략, 설정, 레이어</translation>
+    </message>
 </context>
 <context>
     <name>IntervalBar</name>
