@@ -138,7 +138,7 @@ def test_names_of_files_fit_every_system(text: str, name: str) -> None:
 
 MNEMONIC = re.compile(r"\(&?\w\)")
 LATIN = re.compile(r"[A-Za-z]{2,}")
-NAMES = {"PyTorch", "safetensors", "Jupyter", "Python", Path.home().name}
+NAMES = {"PyTorch", "state", "dict", "safetensors", "Jupyter", "Python", Path.home().name}
 
 
 @pytest.mark.parametrize("asks", ["folder", "files", "target"])
