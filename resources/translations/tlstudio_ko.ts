@@ -204,6 +204,9 @@
         <source>Accuracy of each class</source>
         <translation>클래스별 정확도</translation>
     </message>
+</context>
+<context>
+    <name>ClassAccuracyModel</name>
     <message>
         <source>{name}: {right} of {total}</source>
         <translation>{name}: {total}장 중 {right}장 맞음</translation>
@@ -2922,6 +2925,17 @@ SHA-256 of all of them:
         <translation>고정한 레이어가 그대로 유지되었습니다. 고정한 파라미터 텐서 {parameters}개와 버퍼 {buffers}개(정규화 통계 등)를 학습 전후에 해시로 비교했고, 모두 같습니다.
 전체의 SHA-256:
 {digest}</translation>
+    </message>
+</context>
+<context>
+    <name>QFileDialog</name>
+    <message>
+        <source>&amp;Look in:</source>
+        <translation>찾는 위치(&amp;I):</translation>
+    </message>
+    <message>
+        <source>Files of &amp;type:</source>
+        <translation>파일 형식(&amp;T):</translation>
     </message>
 </context>
 <context>
