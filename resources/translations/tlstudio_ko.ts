@@ -4524,10 +4524,6 @@ SHA-256 of all of them:
         <source>{kind}, {parameters} parameters</source>
         <translation>{kind}, 파라미터 {parameters}</translation>
     </message>
-    <message>
-        <source>There is no layer called “{path}”.</source>
-        <translation>이름이 “{path}”인 레이어가 없습니다.</translation>
-    </message>
 </context>
 <context>
     <name>TrainPage</name>
