@@ -71,7 +71,7 @@ def open_dataset(session: Session, index: DatasetIndex, qtbot: QtBot) -> None:
 def take(session: Session, source: str = "") -> None:
     """A classifier in hand."""
     info = ClassifierInfo("tf_efficientnet_lite0", ("a", "b"), source, epochs=3)
-    session.classifier._take(SimpleNamespace(), info, is_saved=True)  # type: ignore[arg-type]
+    session.classifier.take(SimpleNamespace(), info, is_saved=True)  # type: ignore[arg-type]
 
 
 def finish(session: Session, index: DatasetIndex) -> None:

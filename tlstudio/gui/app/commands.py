@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -60,6 +60,10 @@ class Commands(QObject):
 
     def save_weights(self) -> None:
         self._save(self.tr("Save weights"), "", file_dialogs.WEIGHTS_TARGETS, "best")
+
+    def save_weights_and(self, then: Callable[[], object]) -> None:
+        """Ask where to save, and do `then` once that is done."""
+        self._save(self.tr("Save weights"), "", file_dialogs.WEIGHTS_TARGETS, "best", then)
 
     def save_last_weights(self) -> None:
         ending = self.tr("last epoch")
@@ -160,7 +164,12 @@ class Commands(QObject):
         self._session.go_to(Step.USE)
 
     def _save(
-        self, title: str, ending: str, filters: tuple[file_dialogs.Filter, ...], what: str
+        self,
+        title: str,
+        ending: str,
+        filters: tuple[file_dialogs.Filter, ...],
+        what: str,
+        then: Callable[[], object] | None = None,
     ) -> None:
         classifier = self._session.classifier
         if classifier.info is None:
@@ -171,7 +180,7 @@ class Commands(QObject):
             if what == "model":
                 classifier.save_model(path)
             else:
-                classifier.save_weights(path, what)
+                classifier.save_weights(path, what, then)
 
         file_dialogs.ask_target(self._window, self._session, title, name, filters, write)
 

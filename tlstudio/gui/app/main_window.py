@@ -72,10 +72,10 @@ class MainWindow(QMainWindow):
             QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AnimatedDocks
         )
         self.actions_by_name = actions.make_actions(self)
-        self._closing = Closing(session, self, self.actions_by_name["save_weights"])
         self._stack = ScrolledPages()
         self.pages = Pages(session, self._on_page_built)
         self.commands = Commands(session, self, self.actions_by_name, self.pages)
+        self._closing = Closing(session, self, self.commands.save_weights_and)
         self._parts_left = self._build_parts()
         session.network.forget_field_problems()  # of a window in another language
         self._building = QTimer(self, singleShot=True)

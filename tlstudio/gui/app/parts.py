@@ -80,10 +80,10 @@ def _results_mark(session: Session) -> StepMark:
 
 
 def _use_mark(session: Session) -> StepMark:
-    info = session.classifier.info
-    if info is None:
+    if session.classifier.info is None:
         return StepMark.EMPTY
-    return StepMark.DONE if info.source else _made_by(session.run.record, session)
+    model = session.models.current
+    return StepMark.DONE if model is None else _made_by(model.record, session)
 
 
 PAGES = (

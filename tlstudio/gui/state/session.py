@@ -22,6 +22,7 @@ from tlstudio.gui.state.classifier import ClassifierState
 from tlstudio.gui.state.datasets import DatasetState
 from tlstudio.gui.state.downloads import DownloadsState
 from tlstudio.gui.state.forecast import ForecastState
+from tlstudio.gui.state.models import ModelsState
 from tlstudio.gui.state.network import NetworkState
 from tlstudio.gui.state.notifications import Notifications
 from tlstudio.gui.state.run import RunState, RunStatus
@@ -106,6 +107,9 @@ class Session(QObject):
         self.classifier = ClassifierState(
             self.engine_pool, self.disk_pool, self.notifications, self
         )
+        self.models = ModelsState(
+            self.engine_pool, self.notifications, self.run, self.classifier, self
+        )
         pools = (self.engine_pool, self.disk_pool)
         self.forecasts = ForecastState(
             pools, self.network, self.datasets, self.run, self.classifier, self
@@ -121,7 +125,6 @@ class Session(QObject):
 
         self.datasets.changed.connect(self._on_dataset_changed)
         self.run.status_changed.connect(self._on_run_status_changed)
-        self.run.trained.connect(self.classifier.take_trained)
         self.classifier.loaded.connect(self._on_loaded)
         self.run.ended.connect(self._on_run_ended)
         self.run.sample_skipped.connect(self._on_sample_skipped)
@@ -224,6 +227,7 @@ class Session(QObject):
         for pool in pools:
             left_ms = deadline.remainingTime()
             ended.append(pool.close(max(left_ms, WRITING_MS) if pool.is_writing else left_ms))
+        self.models.close()
         self.has_ended = all(ended)
         return self.has_ended
 
