@@ -165,7 +165,7 @@ def test_trying_a_photo_asks_for_one(
     session.go_to(Step.USE)
     assert next_action(session) is TRY_LOADED
     qtbot.mouseClick(window.header.action, LEFT)
-    assert asked
+    qtbot.waitUntil(lambda: bool(asked))
 
 
 def test_a_double_click_on_train_does_not_stop_the_run(
