@@ -2458,6 +2458,29 @@
     </message>
 </context>
 <context>
+    <name>ModelsState</name>
+    <message>
+        <source>Run {number} is at {accuracy}; run {best} was better, at {better}.</source>
+        <translation>실행 {number}의 정확도는 {accuracy}이고, 실행 {best}이(가) {better}로 더 좋았습니다.</translation>
+    </message>
+    <message>
+        <source>Nothing is lost: File → Models of this session</source>
+        <translation>잃은 것은 없습니다. 파일 → 이번 세션의 모델</translation>
+    </message>
+    <message>
+        <source>Go back to run {number}</source>
+        <translation>실행 {number}(으)로 돌아가기</translation>
+    </message>
+    <message>
+        <source>Stopped before the first epoch ended; the run before is shown again.</source>
+        <translation>첫 에포크가 끝나기 전에 중지하여, 이전 실행을 다시 표시합니다.</translation>
+    </message>
+    <message>
+        <source>Run {number} ({accuracy}) is not saved, and kept until you quit.</source>
+        <translation>실행 {number}({accuracy})은(는) 저장되지 않았으며, 종료할 때까지 보관됩니다.</translation>
+    </message>
+</context>
+<context>
     <name>MorePopup</name>
     <message>
         <source>Strategy</source>
@@ -4550,6 +4573,18 @@ SHA-256 of all of them:
     <message>
         <source>View</source>
         <translation>보기</translation>
+    </message>
+    <message>
+        <source>Run {number}</source>
+        <translation>실행 {number}</translation>
+    </message>
+    <message>
+        <source>Loaded</source>
+        <translation>불러온 모델</translation>
+    </message>
+    <message>
+        <source>Models of this session</source>
+        <translation>이번 세션의 모델</translation>
     </message>
     <message>
         <source>Train</source>
@@ -7394,8 +7429,12 @@ SHA-256 of all of them:
         <translation>먼저 저장하지 않으면 지금까지 학습한 내용이 사라집니다.</translation>
     </message>
     <message>
-        <source>Stop and save…</source>
-        <translation>중지하고 저장…</translation>
+        <source>Stop, save and quit…</source>
+        <translation>중지하고 저장 후 종료…</translation>
+    </message>
+    <message>
+        <source>Save and quit…</source>
+        <translation>저장 후 종료…</translation>
     </message>
     <message>
         <source>Stop and quit</source>
@@ -7412,10 +7451,6 @@ SHA-256 of all of them:
     <message>
         <source>Without saving they are gone when the studio closes.</source>
         <translation>저장하지 않으면 TLStudio를 닫을 때 사라집니다.</translation>
-    </message>
-    <message>
-        <source>Save weights…</source>
-        <translation>가중치 저장…</translation>
     </message>
     <message>
         <source>Quit without saving</source>
@@ -7561,6 +7596,14 @@ SHA-256 of all of them:
         <translation>목록 지우기</translation>
     </message>
     <message>
+        <source>&amp;Models of this session</source>
+        <translation>이번 세션의 모델(&amp;M)</translation>
+    </message>
+    <message>
+        <source>saved</source>
+        <translation>저장됨</translation>
+    </message>
+    <message>
         <source>Open &amp;sample dataset</source>
         <translation>예제 데이터셋 열기(&amp;S)</translation>
     </message>
@@ -7571,6 +7614,13 @@ SHA-256 of all of them:
     <message>
         <source>&amp;Language</source>
         <translation>언어(&amp;L)</translation>
+    </message>
+</context>
+<context>
+    <name>models</name>
+    <message>
+        <source>Run {number}</source>
+        <translation>실행 {number}</translation>
     </message>
 </context>
 <context>
