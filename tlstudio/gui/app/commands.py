@@ -109,6 +109,9 @@ class Commands(QObject):
         else:
             self._session.run.pause()
 
+    def simple(self) -> None:
+        self._session.set_simple(not self._session.is_simple)
+
     def stop(self) -> None:
         self._session.run.stop()
 

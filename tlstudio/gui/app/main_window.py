@@ -142,6 +142,7 @@ class MainWindow(QMainWindow):
             session.network.models_changed,
             session.run.status_changed,
             session.busy_changed,
+            session.simple_changed,
             session.run.predictions_changed,
             session.classifier.changed,
         ):
@@ -199,6 +200,7 @@ class MainWindow(QMainWindow):
         session = self._session
         for spec in actions.ACTIONS:
             self.actions_by_name[spec.name].setEnabled(spec.can(session))
+        self.actions_by_name["simple"].setChecked(session.is_simple)
         self.actions_by_name["pause"].setChecked(session.run.status is RunStatus.PAUSED)
         self.rail.show_marks(marks(session))
         index = session.datasets.index

@@ -127,7 +127,7 @@ class ForecastTexts(QObject):
         return f"{text.format(time=formats.estimate(row.total_s))} · {how}"
 
     def reason(self, forecast: RunForecast, config: RunConfig, images: int) -> str:
-        """Explain what is computed how often, and how exactly."""
+        """Explain what is computed how often."""
         variation, phases = Variation.of(config), len(forecast.of(config).phases)
         count = formats.count(images)
         if not forecast.can_keep and config.mixing != "none":
@@ -146,4 +146,4 @@ class ForecastTexts(QObject):
             text = self.tr("Frozen layers run for {images} new views in every epoch")
         else:
             text = self.tr("Frozen layers run once for {images} images")
-        return f"{text.format(images=count)} · {forecast.precision}"
+        return text.format(images=count)

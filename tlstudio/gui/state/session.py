@@ -78,12 +78,14 @@ class Session(QObject):
         step_changed(Step): another page was asked for.
         dialog_requested(Dialog): a feature wants a dialog of another feature to be shown.
         mending_wanted(Need): a person clicked on what is missing; whoever can mend it shows where.
+        simple_changed(bool): what only experts need goes out of sight, or comes back.
         busy_changed(bool): a run or a study began or ended; there is only one of them at a time.
     """
 
     step_changed = Signal(object)
     dialog_requested = Signal(object)
     mending_wanted = Signal(object)
+    simple_changed = Signal(bool)
     busy_changed = Signal(bool)
 
     def __init__(self, preferences: Preferences, parent: QObject | None = None) -> None:
@@ -155,6 +157,17 @@ class Session(QObject):
         if step is not self.step:
             self.step = step
             self.step_changed.emit(step)
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether what only experts need is out of sight; it goes on to hold."""
+        return self.preferences.is_simple
+
+    def set_simple(self, is_simple: bool) -> None:
+        """Leave out what only experts need, or show everything."""
+        if is_simple != self.is_simple:
+            self.preferences.is_simple = is_simple
+            self.simple_changed.emit(is_simple)
 
     @property
     def is_busy(self) -> bool:
