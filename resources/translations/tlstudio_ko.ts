@@ -1223,6 +1223,17 @@
     </message>
 </context>
 <context>
+    <name>HiddenLine</name>
+    <message>
+        <source>Show everything</source>
+        <translation>모두 보기</translation>
+    </message>
+    <message>
+        <source>Also holds: {settings}</source>
+        <translation>함께 적용 중: {settings}</translation>
+    </message>
+</context>
+<context>
     <name>HistoryCharts</name>
     <message>
         <source>train</source>
@@ -1517,8 +1528,8 @@
         <translation>고정</translation>
     </message>
     <message>
-        <source>epoch {n}+</source>
-        <translation>{n}에포크부터</translation>
+        <source>from {n}</source>
+        <translation>{n}부터</translation>
     </message>
     <message>
         <source>Learning rates from {low} to {high}</source>
@@ -4332,6 +4343,18 @@ SHA-256 of all of them:
         <source>One folder per class, or train and val folders with those inside:</source>
         <translation>클래스별 폴더, 또는 클래스별 폴더가 든 train 폴더와 val 폴더:</translation>
     </message>
+    <message>
+        <source>Simple view for a first lesson</source>
+        <translation>첫 수업을 위한 간단히 보기</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>모두 보기</translation>
+    </message>
+    <message>
+        <source>Layers and what only experts need are left out of sight; they go on to hold.</source>
+        <translation>레이어와 전문가용 설정을 숨깁니다. 숨긴 설정도 그대로 적용됩니다.</translation>
+    </message>
 </context>
 <context>
     <name>Status</name>
@@ -4488,6 +4511,14 @@ SHA-256 of all of them:
     <message>
         <source>More: BatchNorm, warm-up, loss…</source>
         <translation>더 보기: BatchNorm, 웜업, 손실…</translation>
+    </message>
+    <message>
+        <source>More: warm-up, loss…</source>
+        <translation>더 보기: 웜업, 손실…</translation>
+    </message>
+    <message>
+        <source>Layers ticked by hand</source>
+        <translation>직접 고른 레이어</translation>
     </message>
     <message>
         <source>Downloading its weights: {progress}</source>
@@ -5058,6 +5089,14 @@ SHA-256 of all of them:
     <message>
         <source>Find a command, page, model, layer, class or setting by its name</source>
         <translation>명령, 페이지, 모델, 레이어, 클래스, 설정을 이름으로 찾습니다</translation>
+    </message>
+    <message>
+        <source>&amp;Simple</source>
+        <translation>간단히 보기(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Leave layers and what only experts need out of sight; it goes on to hold</source>
+        <translation>레이어와 전문가용 설정을 숨깁니다. 숨겨도 그대로 적용됩니다</translation>
     </message>
     <message>
         <source>&amp;Messages</source>
