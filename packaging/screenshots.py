@@ -254,7 +254,7 @@ def main() -> int:
             readme(photographer)
             networks(photographer)
             studies(photographer)
-        session.models.set_saved()
+        session.classifier.is_saved = True
         studio.window.close()
     return 0
 

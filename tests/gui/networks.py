@@ -13,6 +13,7 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.devices import DeviceRecord
 from tlstudio.core.errors import ModelError
 from tlstudio.core.forecast.costs import ImageCosts, LayerCost, RunCosts
+from tlstudio.core.forecast.kept import NOTHING_KEPT
 from tlstudio.core.forecast.phase_costs import tree_rows
 from tlstudio.core.networks.catalog import Library, ModelSpec, WeightsPlace, WeightsSpec
 from tlstudio.core.networks.layers import LayerNode, LayerTree
@@ -147,6 +148,10 @@ def small_rows(config: RunConfig, classes: int, plan: FreezePlan) -> tuple[Featu
     return tree_rows(small_tree(config.model, classes), plan, "bfloat16")
 
 
+def nothing_kept(config: RunConfig, index: object, plan: FreezePlan, stop: object) -> object:
+    return (NOTHING_KEPT,) * len(plan.phases)
+
+
 def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """The jobs answer at once, from this module."""
     devices = (DeviceRecord("cpu", "Processor"), DeviceRecord("cuda:0", "Card"))
@@ -156,6 +161,7 @@ def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "layer_tree", small_tree)
     monkeypatch.setattr(jobs, "run_costs", lambda *args, **kwargs: small_costs())
     monkeypatch.setattr(jobs, "planned_rows", small_rows)
+    monkeypatch.setattr(jobs, "kept_features", nothing_kept)
     monkeypatch.setattr(evidence, "known_evidence", lambda *args: None)
 
 

@@ -38,10 +38,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--strategies", metavar="A,B,…", help="names as of --strategy")
     group.add_argument("--models", metavar="A,B,…", help="names as of --model")
     group.add_argument(
-        "--rates",
-        metavar="X,Y,…",
-        help="a learning rate for each entry, with semicolons between where numbers have commas "
-        "(default: that of --lr)",
+        "--rates", metavar="X,Y,…", help="a learning rate for each entry (default: that of --lr)"
     )
     group.add_argument(
         "--seeds", metavar="N", default="1", help="runs of each entry, 1 to 5 (default: 1)"
@@ -98,8 +95,7 @@ def _entries(arguments: argparse.Namespace, base: RunConfig) -> tuple[RaceEntry,
 def _with_rates(entries: tuple[RaceEntry, ...], text: str | None) -> tuple[RaceEntry, ...]:
     if text is None:
         return entries
-    between = ";" if ";" in text else ","
-    rates = [number_of(part, "--rates") for part in text.split(between)]
+    rates = [number_of(part, "--rates") for part in text.split(",")]
     if len(rates) != len(entries):
         raise ConfigError(
             QT_TRANSLATE_NOOP("core", "{rates} learning rates are no match for {entries} entries."),

@@ -227,6 +227,17 @@ def test_the_mouse_chooses_and_a_click_beside_closes(
     assert (session.step, session.train_tab) == (Step.TRAIN, TrainTab.RACE)
 
 
+def test_a_row_follows_a_mouse_that_moves(palette: Palette, qtbot: QtBot) -> None:
+    viewport, rows = palette.list.viewport(), palette.list
+    qtbot.mouseMove(viewport, rows.visualRect(palette.model.index(3)).center())
+    qtbot.waitUntil(lambda: rows.currentIndex().row() == 3)
+    qtbot.keyClick(palette.search, Qt.Key.Key_PageDown)
+    there = rows.currentIndex().row()
+    for _ in range(palette.model.rowCount()):  # it scrolls below the mouse
+        qtbot.keyClick(palette.search, Qt.Key.Key_Down)
+    assert rows.currentIndex().row() == there
+
+
 def test_nothing_found(palette: Palette, qtbot: QtBot) -> None:
     qtbot.keyClicks(palette.search, "qqqq")
     assert palette.nothing.isVisible() and not palette.list.isVisible()

@@ -11,16 +11,21 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images, make_index
 from tests.gui.networks import make_ready, no_engine, small_costs, wait_for_plan
+from tests.helpers import epoch_record
 from tlstudio.core.config import RunConfig
 from tlstudio.core.config.variation import Variation
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import DeviceError
-from tlstudio.core.forecast.forecast import KeepObstacle
-from tlstudio.core.runs.events import StopToken
+from tlstudio.core.forecast.forecast import KeepObstacle, PhaseForecast, VariationForecast
+from tlstudio.core.forecast.kept import NOTHING_KEPT, KeptFeatures
+from tlstudio.core.runs.events import RunEnded, RunEndReason, StopToken
 from tlstudio.core.runs.execution_plan import FeatureRow
+from tlstudio.core.runs.history import History
+from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.strategies import FreezePlan
 from tlstudio.gui.state import forecast as forecast_state
 from tlstudio.gui.state import jobs
+from tlstudio.gui.state.forecast_texts import ForecastTexts
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
 
@@ -120,6 +125,7 @@ def test_the_size_at_the_real_cut_replaces_the_guess(
     assert forecast is not None
     by = forecast.by_variation
     assert by[Variation.CACHED] == by[Variation.LIVE] and not forecast.can_keep
+    qtbot.waitUntil(lambda: bool(session.forecasts._kept))  # what is in the cache is known, too
     session.network.change(learning_rate=0.5)  # the cut is the same
     assert session.forecasts.obstacle is KeepObstacle.TOO_LARGE
     assert not session.forecasts._cutting.isActive()
@@ -233,3 +239,121 @@ def test_another_look_at_the_same_folder_is_not_measured_again(
     assert session.forecasts.forecast is not None and not session.forecasts.is_coming
     show_dataset(session, replace(index, samples=index.samples[1:]))
     qtbot.waitUntil(lambda: len(machine.models) == 2)
+
+
+ALL_KEPT = KeptFeatures(val=1.0, plain=1.0, varied=(1.0,) * 4)
+
+
+class Cache:
+    """Answers what is in it, and counts the questions."""
+
+    def __init__(self) -> None:
+        self.kept = NOTHING_KEPT
+        self.asked = 0
+
+    def __call__(self, config: Any, index: Any, plan: FreezePlan, stop: StopToken) -> Any:
+        self.asked += 1
+        return (self.kept,) * len(plan.phases)
+
+
+@pytest.fixture
+def cache(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Cache:
+    cache = Cache()
+    monkeypatch.setattr(jobs, "kept_features", cache)
+    monkeypatch.setattr(forecast_state, "CUT_MS", 10)
+    return cache
+
+
+def reused(session: Session) -> float:
+    assert session.forecasts.forecast is not None
+    return session.forecasts.forecast.reused[Variation.CACHED]
+
+
+def test_what_a_run_left_in_the_cache_leaves_the_forecast(
+    session: Session, cache: Cache, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    make_ready(session, qtbot)
+    show_dataset(session, index)
+    wait(session, qtbot)
+    qtbot.waitUntil(lambda: cache.asked == 1)
+    before = session.forecasts.forecast
+    assert before is not None and reused(session) == 0
+
+    cache.kept = ALL_KEPT
+    session.run.ended.emit(RunEnded(RunEndReason.FINISHED, 1, 1, 0.5, 1.0, None))
+    qtbot.waitUntil(lambda: reused(session) == 1)
+    after = session.forecasts.forecast
+    assert after is not None
+    config = session.network.config
+    assert after.of(config).total_s < before.of(config).total_s
+    assert not after.of(config).has_slow_start
+    asked = cache.asked
+    session.network.change(learning_rate=0.5, cached_views=2)
+    assert reused(session) == 1
+    qtbot.wait(50)
+    assert cache.asked == asked  # nothing of that moves the cut
+    session.network.change(batch_size=8)
+    assert reused(session) == 0  # until it was looked up
+    qtbot.waitUntil(lambda: reused(session) == 1)
+
+
+def test_an_emptied_cache_is_noticed(
+    session: Session, cache: Cache, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    cache.kept = ALL_KEPT
+    make_ready(session, qtbot)
+    show_dataset(session, index)
+    wait(session, qtbot)
+    qtbot.waitUntil(lambda: reused(session) == 1)
+    cache.kept = NOTHING_KEPT
+    session.forecasts.look_again()
+    qtbot.waitUntil(lambda: reused(session) == 0)
+
+
+def test_the_next_forecast_is_close_to_what_a_run_took(
+    session: Session, cache: Cache, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    make_ready(session, qtbot)
+    show_dataset(session, index)
+    wait(session, qtbot)
+    qtbot.waitUntil(lambda: cache.asked == 1)
+    run, settings = session.run, session.network.settings
+    run.record = RunRecord(settings, index.name, classes=index.classes)
+    run._set_status(RunStatus.PREPARING)
+    epochs = settings.config.epochs
+    before = session.forecasts.forecast
+    assert before is not None
+    (phase,) = before.of(settings.config).phases
+    took_s = [4 * phase.first_epoch_s] * 4 + [2 * phase.later_epoch_s] * (epochs - 4)
+    records = [epoch_record(epoch=n + 1, elapsed_s=s) for n, s in enumerate(took_s)]
+    end = RunEnded(RunEndReason.FINISHED, epochs, 1, 0.5, sum(took_s) + 3.0, None)
+    run.record = replace(run.record, history=History(tuple(records)), end=end)
+    run._set_status(RunStatus.IDLE)
+    run.ended.emit(end)
+    told = session.forecasts.forecast
+    assert told is not None
+    assert told.of(settings.config).total_s == pytest.approx(end.elapsed_s, rel=0.05)
+    assert told.of(settings.config).usual_epoch_s == pytest.approx(2 * phase.later_epoch_s)
+
+
+def test_what_is_in_the_cache_and_what_is_unsure_is_said(
+    session: Session, cache: Cache, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    texts = ForecastTexts()
+    cache.kept = replace(ALL_KEPT, varied=(1.0, 1.0))
+    make_ready(session, qtbot)
+    show_dataset(session, index)
+    wait(session, qtbot)
+    qtbot.waitUntil(lambda: reused(session) > 0)
+    told, config = session.forecasts.forecast, session.network.config
+    assert told is not None
+    assert "60% of the features are in the cache" in texts.reason(told, config, 18)
+    cache.kept = ALL_KEPT
+    session.forecasts.look_again()
+    qtbot.waitUntil(lambda: reused(session) == 1)
+    told = session.forecasts.forecast
+    assert told is not None
+    assert "features of an earlier run are used again" in texts.reason(told, config, 18)
+    row = VariationForecast((PhaseForecast(1, 1, 16.0, 16.0),))
+    assert texts.in_all(row) == "16 s in all"
+    assert texts.in_all(replace(row, unsure=1.6)) == "10 s to 26 s in all"

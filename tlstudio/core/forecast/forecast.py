@@ -13,6 +13,8 @@ from enum import StrEnum
 from tlstudio.core.config import RunConfig
 from tlstudio.core.config.variation import DEFAULT_AUGMENTATION, Variation
 from tlstudio.core.forecast.costs import RunCosts
+from tlstudio.core.forecast.kept import NOTHING_KEPT, KeptFeatures, Missing, reused
+from tlstudio.core.forecast.pace import UNKNOWN_PACE, Pace
 from tlstudio.core.forecast.phase_costs import (
     PhaseParts,
     has_fixed_start,
@@ -31,6 +33,7 @@ from tlstudio.core.strategies import FreezePlan, PlanPhase
 
 SLOW = 1.3  # first epochs that take this many later ones are told of
 NEAR = 1.25  # phases whose epochs differ by less are told as one
+UNSURE = 1.6  # times as long as foretold, or as short, where the machine was busy when measured
 SPILL_SHARE = 0.1  # of decoding an image: reading it back from the disk that memory spills to
 
 
@@ -83,9 +86,15 @@ class PhaseForecast:
 
 @dataclass(frozen=True, slots=True)
 class VariationForecast:
-    """Seconds of a run under one choice, phase by phase."""
+    """Seconds of a run under one choice, phase by phase.
+
+    Attributes:
+        phases: of the freeze plan.
+        unsure: how many times as long the run may take, or as short; 1 where it is sure.
+    """
 
     phases: tuple[PhaseForecast, ...]
+    unsure: float = 1.0
 
     @property
     def epochs(self) -> int:
@@ -135,6 +144,7 @@ class RunForecast:
         precision: of what is multiplied.
         obstacle: why no features of training images can be kept; None where they can.
         executions: what is computed and kept under each choice.
+        reused: the share of what is kept that earlier runs left in the cache, under each choice.
     """
 
     by_variation: Mapping[Variation, VariationForecast]
@@ -142,6 +152,7 @@ class RunForecast:
     precision: str
     obstacle: KeepObstacle | None = None
     executions: Mapping[Variation, ExecutionPlan] = field(default_factory=dict)
+    reused: Mapping[Variation, float] = field(default_factory=dict)
 
     def keeps(self, variation: Variation) -> bool:
         """Whether features of training images are kept in any phase under a choice."""
@@ -190,6 +201,8 @@ def forecast(
     train_samples: int,
     val_samples: int,
     rows: Sequence[FeatureRow] | None = None,
+    kept: Sequence[KeptFeatures] = (),
+    paces: Sequence[Pace] = (),
 ) -> RunForecast:
     """Add up a run with `config` on so many images, for each choice of variation.
 
@@ -203,26 +216,41 @@ def forecast(
         train_samples: number of training images.
         val_samples: number of validation images.
         rows: the features at the cut of each phase; None guesses them from the tree.
+        kept: those of each phase that are in the cache; empty for none.
+        paces: of each phase, as far as runs have told; empty for none.
     """
+    kept = kept or [NOTHING_KEPT] * len(plan.phases)
+    paces = paces or [UNKNOWN_PACE] * len(plan.phases)
+    is_sure = costs.is_steady or all(pace.is_known for pace in paces)
     if rows is None:
         rows = tree_rows(tree, plan, costs.precision)
     samples = (train_samples, val_samples)
     probe_s = _probe_s(costs, train_samples) if plan.probes_head else 0.0
-    executions, by_variation = {}, {}
+    executions, by_variation, found = {}, {}, {}
     for variation in Variation:
         executions[variation] = execution_plan(config, plan, rows, samples, costs.limits, variation)
-        phases = [
-            _phase_forecast(costs, tree, phase, config, execution, variation)
-            for phase, execution in zip(plan.phases, executions[variation].phases, strict=False)
-        ]
+        found[variation] = reused(executions[variation], variation, kept)
+        phases: list[PhaseForecast] = []
+        read = Missing(0.0, 0.0, 0.0)  # what has been read before, in shares
+        for phase, execution, there, pace in zip(
+            plan.phases, executions[variation].phases, kept, paces, strict=False
+        ):
+            views = executions[variation].views if execution.views else 0
+            missing = Missing.of(there, variation, views) if execution.is_cut else Missing()
+            phases.append(
+                _phase_forecast(
+                    costs, tree, phase, config, execution, variation, missing, read, pace
+                )
+            )
+            read = Missing(0.0, max(read.pictures, missing.pictures), max(read.val, missing.val))
         phases[0] = replace(phases[0], setup_s=phases[0].setup_s + probe_s)
-        by_variation[variation] = VariationForecast(tuple(phases))
+        by_variation[variation] = VariationForecast(tuple(phases), 1.0 if is_sure else UNSURE)
     obstacle = keep_obstacle(tree, plan, config)
-    kept = executions[Variation.CACHED].phases
-    if obstacle is None and not any(execution.views for execution in kept):
-        is_cut = any(execution.row.elements for execution in kept)
+    cached = executions[Variation.CACHED].phases
+    if obstacle is None and not any(execution.views for execution in cached):
+        is_cut = any(execution.row.elements for execution in cached)
         obstacle = KeepObstacle.TOO_LARGE if is_cut else KeepObstacle.NOTHING_FIXED
-    return RunForecast(by_variation, obstacle is None, costs.precision, obstacle, executions)
+    return RunForecast(by_variation, obstacle is None, costs.precision, obstacle, executions, found)
 
 
 def _phase_forecast(
@@ -232,8 +260,17 @@ def _phase_forecast(
     config: RunConfig,
     execution: PhaseExecution,
     variation: Variation,
+    missing: Missing,
+    read: Missing,
+    pace: Pace,
 ) -> PhaseForecast:
-    """Forecast a phase as `execution` carries it out."""
+    """Forecast a phase as `execution` carries it out.
+
+    Args:
+        missing: the shares of views that it has to compute.
+        read: the shares of images that earlier phases have read.
+        pace: as runs have told.
+    """
     images, train, val = costs.images, execution.train_samples, execution.val_samples
     parts = PhaseParts.of(costs, tree, phase)
     batches = -(-train // config.batch_size)
@@ -254,30 +291,30 @@ def _phase_forecast(
     )
     view_s = reading.vary_s + frozen_s  # of one training view, once its picture is there
     # Pictures that the store has room for are decoded once in a run
-    decoded_s = reading.train_s - reading.train_again_s if execution.first_epoch == 1 else 0.0
+    once_s = max(0.0, missing.pictures - read.pictures) * (reading.train_s - reading.train_again_s)
+    once_s += max(0.0, missing.val - read.val) * (reading.val_s - reading.val_again_s)
     if execution.is_cut:
         every_s += val * load_s
-        once_s = decoded_s + val * (frozen_s + keep_s)
-        once_s += reading.val_s if execution.first_epoch == 1 else reading.val_again_s
+        once_s += missing.val * (val * (frozen_s + keep_s) + reading.val_again_s)
     else:
         every_s += val * frozen_s + reading.val_again_s
-        once_s = decoded_s
-        if execution.first_epoch == 1:
-            once_s += reading.val_s - reading.val_again_s
     if execution.views:
         every_s += train * load_s
-        first_s = train * (view_s + keep_s) + reading.train_again_s
+        first_s = missing.views * (train * (view_s + keep_s) + reading.train_again_s)
     else:
         every_s += train * view_s + reading.train_again_s
         first_s = 0.0
 
     first_epochs = execution.views or 1
+    once_s = (once_s / first_epochs + first_s) * (1.0 if pace.once is None else pace.once)
+    every_s *= 1.0 if pace.every is None else pace.every
+    setup_s = costs.cut_s if row_bytes else 0.0
     return PhaseForecast(
         epochs=execution.epochs,
         first_epochs=first_epochs,
-        first_epoch_s=once_s / first_epochs + first_s + every_s,
+        first_epoch_s=once_s + every_s,
         later_epoch_s=every_s,
-        setup_s=costs.cut_s if row_bytes else 0.0,
+        setup_s=setup_s if pace.setup_s is None else pace.setup_s,
         first_epoch=execution.first_epoch,
         memory_bytes=step_memory(tree, phase, config, costs.precision),
     )

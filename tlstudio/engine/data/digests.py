@@ -65,7 +65,7 @@ class ContentDigests:
             OSError: it cannot be read, or is not a regular file.
         """
         stamp = image.stat()
-        name = str(image).encode("utf-8", "backslashreplace").decode()
+        name = _name(image)
         known = self._known(name)
         if known is not None and known[:3] == stamp and len(known[3]) == _SIZE:
             return FileDigest(known[3], stamp)
@@ -76,6 +76,16 @@ class ContentDigests:
         if len(self._new) >= _FLUSH_EVERY:
             self.flush()
         return FileDigest(digest, stamp)
+
+    def remembered(self, image: ImageRef) -> FileDigest | None:
+        """The digest of `image` without reading it; None where its content is not known."""
+        try:
+            stamp = image.stat()
+        except OSError:
+            return None
+        known = self._known(_name(image))
+        is_known = known is not None and known[:3] == stamp and len(known[3]) == _SIZE
+        return FileDigest(known[3], stamp) if known is not None and is_known else None
 
     def flush(self) -> None:
         """Remember what was found so far."""
@@ -106,6 +116,10 @@ class ContentDigests:
             ).fetchone()
             return row
         return None
+
+
+def _name(image: ImageRef) -> str:
+    return str(image).encode("utf-8", "backslashreplace").decode()
 
 
 def _connect(database: Path) -> sqlite3.Connection | None:

@@ -124,6 +124,20 @@ class FeatureFolder:
             self._rows[key.tobytes()] = (block, number)
 
 
+def kept_keys(folder: Path) -> set[bytes]:
+    """The keys of all rows in a folder of features; the rows themselves are not read."""
+    found: set[bytes] = set()
+    for path in folder.glob(f"*{_SUFFIX}"):
+        try:
+            with safe_open(path, framework="pt") as file:
+                keys = file.get_tensor("keys").numpy()
+        except (OSError, SafetensorError) as error:  # who needs the rows looks into it
+            _log.info("%s is not counted: %s", path.name, error)
+            continue
+        found.update(key.tobytes() for key in keys)
+    return found
+
+
 def trim(root: Path, max_bytes: int) -> None:
     """Remove the files below `root` that were used longest ago until the rest fits.
 

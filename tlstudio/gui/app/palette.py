@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QAction,
     QColor,
+    QCursor,
     QFocusEvent,
     QFont,
     QInputMethodEvent,
@@ -158,6 +159,23 @@ def _words(painter: QPainter, area: QRect, text: str, color: str, *, is_right: b
     return painter.fontMetrics().horizontalAdvance(text)
 
 
+class FoundList(QListView):
+    """A row becomes the current one below a mouse that moves, not where it scrolls below it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._mouse = QCursor.pos()
+        self.setMouseTracking(True)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        place, before = event.globalPosition().toPoint(), self._mouse
+        self._mouse = place
+        index = self.indexAt(event.position().toPoint())
+        if place != before and index.isValid():
+            self.setCurrentIndex(index)
+
+
 class SearchLine(QLineEdit):
     """A line that tells of what is typed while it is still being composed, too.
 
@@ -215,11 +233,10 @@ class Palette(QWidget):
         self.search.addAction(icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.setFixedHeight(SEARCH_PX)
         self.model = FoundModel(self)
-        self.list = QListView()
+        self.list = FoundList()
         self.list.setModel(self.model)
         self.list.setItemDelegate(FoundDelegate(self.list))
         self.list.setUniformItemSizes(True)
-        self.list.setMouseTracking(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -235,7 +252,6 @@ class Palette(QWidget):
         self.search.typed.connect(self._on_typed)
         self.search.left.connect(self.close_quietly)
         self.search.installEventFilter(self)
-        self.list.entered.connect(self.list.setCurrentIndex)
         self.list.clicked.connect(self._on_chosen)
         window.installEventFilter(self)
         self._show(self._recent())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
@@ -48,17 +48,11 @@ class PageSpec:
 
 @dataclass(frozen=True, slots=True)
 class TabSpec:
-    """A view of a page that holds several.
-
-    Attributes:
-        title: in their row.
-        is_expert: left out of the simple view.
-    """
+    """A view of a page that holds several: its name, its title in their row, its constructor."""
 
     view: StrEnum
     title: str
     make: later
-    is_expert: bool = False
 
 
 def _data_mark(session: Session) -> StepMark:
@@ -86,10 +80,10 @@ def _results_mark(session: Session) -> StepMark:
 
 
 def _use_mark(session: Session) -> StepMark:
-    if session.classifier.info is None:
+    info = session.classifier.info
+    if info is None:
         return StepMark.EMPTY
-    model = session.models.current
-    return StepMark.DONE if model is None else _made_by(model.record, session)
+    return StepMark.DONE if info.source else _made_by(session.run.record, session)
 
 
 PAGES = (
@@ -132,11 +126,6 @@ PAGES = (
         _use_mark,
     ),
 )
-
-
-def shown_tabs(tabs: Iterable[TabSpec], session: Session) -> list[TabSpec]:
-    """Those that a person sees who has chosen between simple and full."""
-    return [tab for tab in tabs if not (tab.is_expert and session.is_simple)]
 
 
 def marks(session: Session) -> dict[Step, StepMark]:

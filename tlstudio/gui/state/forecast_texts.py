@@ -9,6 +9,8 @@ from tlstudio.core.config.variation import Variation
 from tlstudio.core.forecast.forecast import KeepObstacle, RunForecast, VariationForecast
 from tlstudio.gui.kit import formats
 
+ALL, LEAST_SHARE = 0.995, 0.01  # of the features
+
 
 class ForecastTexts(QObject):
     """Words for what a run would take, in the language of the window."""
@@ -42,11 +44,20 @@ class ForecastTexts(QObject):
 
     def in_all(self, row: VariationForecast) -> str:
         """Return the time of the whole run, e.g. 14 s in all."""
-        return self.tr("{time} in all").format(time=formats.estimate(row.total_s))
+        return self.tr("{time} in all").format(time=self.time(row))
+
+    def time(self, row: VariationForecast) -> str:
+        """Return the time of the whole run, or its range where it is unsure: 10 s to 25 s."""
+        low, high = (
+            formats.estimate(s) for s in (row.total_s / row.unsure, row.total_s * row.unsure)
+        )
+        if low == high:
+            return low
+        return self.tr("{low} to {high}").format(low=low, high=high)
 
     def line(self, row: VariationForecast) -> str:
         """Return the forecast in a line, e.g. 0.4 s an epoch · about 14 s in all · 380 MB."""
-        total = self.tr("about {time} in all").format(time=formats.estimate(row.total_s))
+        total = self.tr("about {time} in all").format(time=self.time(row))
         parts = [self.epochs(row), total]
         if row.memory_bytes:
             parts.append(self.memory(row.memory_bytes))
@@ -124,10 +135,10 @@ class ForecastTexts(QObject):
             first=formats.estimate(phase.first_epoch_s), later=formats.estimate(row.usual_epoch_s)
         )
         text = self.tr("At most about {time}") if config.patience else self.tr("About {time}")
-        return f"{text.format(time=formats.estimate(row.total_s))} · {how}"
+        return f"{text.format(time=self.time(row))} · {how}"
 
     def reason(self, forecast: RunForecast, config: RunConfig, images: int) -> str:
-        """Explain what is computed how often."""
+        """Explain what is computed how often, and how exactly."""
         variation, phases = Variation.of(config), len(forecast.of(config).phases)
         count = formats.count(images)
         if not forecast.can_keep and config.mixing != "none":
@@ -146,4 +157,16 @@ class ForecastTexts(QObject):
             text = self.tr("Frozen layers run for {images} new views in every epoch")
         else:
             text = self.tr("Frozen layers run once for {images} images")
-        return text.format(images=count)
+        parts = [text.format(images=count), self.reused(forecast, config), forecast.precision]
+        return " · ".join(part for part in parts if part)
+
+    def reused(self, forecast: RunForecast, config: RunConfig) -> str:
+        """Say what of the features need not be computed again; empty where nothing is there."""
+        share = forecast.reused.get(Variation.of(config), 0.0)
+        if share >= ALL:
+            return self.tr("features of an earlier run are used again")
+        if share < LEAST_SHARE:
+            return ""
+        return self.tr("{share} of the features are in the cache").format(
+            share=formats.percent(share, 0)
+        )

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tlstudio.engine.data.sources import store_split as store_split
     from tlstudio.engine.feature_maps.lens import Lens as Lens
     from tlstudio.engine.forecast.costs import run_costs as run_costs
+    from tlstudio.engine.forecast.kept import kept_features as kept_features
     from tlstudio.engine.inspection.blocks.graph import block_graph as block_graph
     from tlstudio.engine.inspection.layer_table import catalog_layer_table as catalog_layer_table
     from tlstudio.engine.models.build import build_classifier as build_classifier
@@ -52,9 +53,6 @@ if TYPE_CHECKING:
     from tlstudio.engine.training.planned_cuts import planned_rows as planned_rows
     from tlstudio.engine.weights.download import download_weights as download_weights
     from tlstudio.engine.weights.import_file import import_weights as import_weights
-    from tlstudio.engine.weights.kept import forget_models as forget_models
-    from tlstudio.engine.weights.kept import keep_model as keep_model
-    from tlstudio.engine.weights.kept import kept_model as kept_model
     from tlstudio.engine.weights.load import LoadedWeights as LoadedWeights
     from tlstudio.engine.weights.stored import discard_partial as discard_partial
     from tlstudio.engine.weights.stored import remove_weights as remove_weights
@@ -69,6 +67,7 @@ else:
     is_dataset = later("tlstudio.engine.data.sources", "is_dataset")
     store_split = later("tlstudio.engine.data.sources", "store_split")
     run_costs = later("tlstudio.engine.forecast.costs", "run_costs")
+    kept_features = later("tlstudio.engine.forecast.kept", "kept_features")
     block_graph = later("tlstudio.engine.inspection.blocks.graph", "block_graph")
     catalog_layer_table = later("tlstudio.engine.inspection.layer_table", "catalog_layer_table")
     build_classifier = later("tlstudio.engine.models.build", "build_classifier")
@@ -78,9 +77,6 @@ else:
     planned_rows = later("tlstudio.engine.training.planned_cuts", "planned_rows")
     download_weights = later("tlstudio.engine.weights.download", "download_weights")
     import_weights = later("tlstudio.engine.weights.import_file", "import_weights")
-    forget_models = later("tlstudio.engine.weights.kept", "forget_models")
-    keep_model = later("tlstudio.engine.weights.kept", "keep_model")
-    kept_model = later("tlstudio.engine.weights.kept", "kept_model")
     discard_partial = later("tlstudio.engine.weights.stored", "discard_partial")
     remove_weights = later("tlstudio.engine.weights.stored", "remove_weights")
 

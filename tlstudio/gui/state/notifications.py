@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
@@ -26,18 +25,11 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """A message: a sentence and a hint, both in the language of the window.
-
-    Attributes:
-        action: what can be done about it, as the title of a button; empty for nothing.
-        act: does it.
-    """
+    """A message: a sentence and a hint, both in the language of the window."""
 
     level: Level
     text: str
     hint: str = ""
-    action: str = ""
-    act: Callable[[], object] | None = field(default=None, compare=False)
 
 
 class Notifications(QObject):
@@ -53,26 +45,13 @@ class Notifications(QObject):
         super().__init__(parent)
         self.kept: deque[Notification] = deque(maxlen=KEPT)
 
-    def post(
-        self,
-        level: Level,
-        text: str,
-        hint: str = "",
-        action: str = "",
-        act: Callable[[], object] | None = None,
-    ) -> None:
-        notification = Notification(level, text, hint, action, act)
+    def post(self, level: Level, text: str, hint: str = "") -> None:
+        notification = Notification(level, text, hint)
         self.kept.append(notification)
         self.posted.emit(notification)
 
-    def info(
-        self,
-        text: str,
-        hint: str = "",
-        action: str = "",
-        act: Callable[[], object] | None = None,
-    ) -> None:
-        self.post(Level.INFO, text, hint, action, act)
+    def info(self, text: str, hint: str = "") -> None:
+        self.post(Level.INFO, text, hint)
 
     def success(self, text: str, hint: str = "") -> None:
         self.post(Level.SUCCESS, text, hint)

@@ -1,0 +1,142 @@
+"""Finds before a run how much of what it would keep is in the cache of features already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import torch
+
+from tlstudio.core.config import RunConfig
+from tlstudio.core.config.variation import DEFAULT_AUGMENTATION
+from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
+from tlstudio.core.forecast.kept import NOTHING_KEPT, KeptFeatures
+from tlstudio.core.runs.events import StopToken
+from tlstudio.core.strategies import FreezePlan, PlanPhase
+from tlstudio.engine.data.digests import ContentDigests, FileDigest
+from tlstudio.engine.device import resolve_device
+from tlstudio.engine.features.blocks import kept_keys
+from tlstudio.engine.features.cut import cut_network
+from tlstudio.engine.features.frozen import FrozenPart
+from tlstudio.engine.features.table import features_dir
+from tlstudio.engine.features.views import PLAIN, ViewRecord
+from tlstudio.engine.models.build import build_classifier
+from tlstudio.engine.models.catalog import get_model
+from tlstudio.engine.models.classifier import Classifier
+from tlstudio.engine.training.freezing import apply_phase, set_train_mode
+from tlstudio.engine.training.precision import Precision, resolve_precision
+from tlstudio.engine.training.seeding import generators_kept
+
+MAX_PARAMETERS = 400_000_000  # a network of 1.6 GB is not built for a guess
+
+_folders: dict[tuple[object, ...], tuple[Path, ...]] = {}  # where features lie, by what decides it
+
+
+def kept_features(
+    config: RunConfig, index: DatasetIndex, plan: FreezePlan, stop: StopToken
+) -> tuple[KeptFeatures, ...]:
+    """The shares of a run's features that are in the cache, for each phase of `plan`.
+
+    No image is read: whose content is not known counts as missing, and so does everything where
+    `stop` says so.
+
+    Raises:
+        ConfigError, DeviceError, WeightsMissingError: such a run cannot be.
+    """
+    nothing = (NOTHING_KEPT,) * len(plan.phases)
+    if not _has_folders() or get_model(config.model).parameters > MAX_PARAMETERS:
+        return nothing
+    device = resolve_device(config.device)
+    precision = resolve_precision(config.precision, device)
+    places = [_place(config, index, phase, precision, device) for phase in plan.phases]
+    if any(place not in _folders for place in places):
+        with generators_kept([device] if device.type == "cuda" else []):
+            classifier = build_classifier(config, index.classes)
+            for phase, place in zip(plan.phases, places, strict=True):
+                if stop.stopped:
+                    return nothing
+                if place not in _folders:
+                    _folders[place] = _folders_of(
+                        classifier, phase, precision, device, config.batch_size
+                    )
+    keys = [next(filter(None, map(kept_keys, _folders[place])), set()) for place in places]
+    if not any(keys):
+        return nothing
+    digests = {split: _digests(index.by_split[split], stop) for split in (Split.TRAIN, Split.VAL)}
+    is_plain = config.augmentation == PLAIN
+    augmentation = DEFAULT_AUGMENTATION if is_plain else config.augmentation
+    return tuple(_shares(found, digests, augmentation) for found in keys)
+
+
+def _has_folders() -> bool:
+    try:
+        return any(features_dir().iterdir())
+    except OSError:
+        return False
+
+
+def _place(
+    config: RunConfig,
+    index: DatasetIndex,
+    phase: PlanPhase,
+    precision: Precision,
+    device: torch.device,
+) -> tuple[object, ...]:
+    """All that decides the folders of a phase's features."""
+    is_random = config.initialisation == "random"
+    values = (config.initialisation, config.seed if is_random else 0, config.batch_size)
+    entrance = (config.weights, config.image_px, config.colours, config.stem)
+    cut = (tuple(sorted(phase.rates)), tuple(sorted(phase.statistics)))
+    network = (config.model, len(index.classes), *entrance, *values, *cut)
+    return (features_dir(), *network, precision, str(device))
+
+
+def _folders_of(
+    classifier: Classifier,
+    phase: PlanPhase,
+    precision: Precision,
+    device: torch.device,
+    batch_size: int,
+) -> tuple[Path, ...]:
+    """Where a run looks for the features of a phase; empty where it keeps none.
+
+    Bfloat16 that is too far from the exact features is given up for float32, in a folder of its
+    own.
+    """
+    network, own = classifier.network, classifier.preprocessing
+    apply_phase(network, phase)
+    set_train_mode(network, phase)
+    cut = cut_network(network, own.crop_px, own.channels)
+    if cut is None:
+        return ()
+    probe = torch.empty(0, device=device)  # says the device; nothing is computed
+    wanted: tuple[Precision, ...] = tuple(dict.fromkeys((precision, "float32")))
+    parts = (FrozenPart(cut, each, probe, lambda part: True) for each in wanted)
+    return tuple(features_dir() / part.key(own, batch_size) for part in parts)
+
+
+def _digests(samples: Iterable[Sample], stop: StopToken) -> list[FileDigest | None]:
+    with closing(ContentDigests()) as digests:
+        return [None if stop.stopped else digests.remembered(sample.image) for sample in samples]
+
+
+def _shares(
+    keys: set[bytes], digests: dict[Split, list[FileDigest | None]], augmentation: str
+) -> KeptFeatures:
+    """Count the views that are there; varied ones up to the first number that no image has."""
+
+    def share(split: Split, augmentation: str = PLAIN, number: int = 0) -> float:
+        there = [
+            digest is not None and ViewRecord(0, digest, augmentation, number).key in keys
+            for digest in digests[split]
+        ]
+        return sum(there) / len(there) if there else 0.0
+
+    def varied() -> Iterator[float]:
+        number = 0
+        while found := share(Split.TRAIN, augmentation, number):
+            yield found
+            number += 1
+
+    return KeptFeatures(share(Split.VAL), share(Split.TRAIN), tuple(varied()))
