@@ -1075,6 +1075,10 @@
         <translation>모두 {time}</translation>
     </message>
     <message>
+        <source>{low} to {high}</source>
+        <translation>{low}~{high}</translation>
+    </message>
+    <message>
         <source>about {time} in all</source>
         <translation>모두 약 {time}</translation>
     </message>
@@ -1163,6 +1167,14 @@
         <translation>
             <numerusform>이미지 {images}장을 %n가지로 변형해 고정된 레이어를 한 번씩만 계산합니다</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>features of an earlier run are used again</source>
+        <translation>이전 학습의 특징을 다시 사용</translation>
+    </message>
+    <message>
+        <source>{share} of the features are in the cache</source>
+        <translation>특징의 {share}가 캐시에 있음</translation>
     </message>
     <message>
         <source>Frozen layers run for {images} new views in every epoch</source>
