@@ -68,7 +68,23 @@ def test_what_can_be_read_in_two_ways_is_told_with_both(
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "abc", "nan", "inf", "1e999", "1,2,3", "1.0.0", "1,00,000", "--1", "1 px", "."],
+    [
+        "",
+        " ",
+        "abc",
+        "nan",
+        "inf",
+        "1e999",
+        "1,2,3",
+        "1.0.0",
+        "1,00,000",
+        "--1",
+        "1 px",
+        ".",
+        "10²",
+        "½",
+        "①",
+    ],
 )
 @pytest.mark.parametrize("is_integer", [False, True])
 def test_no_number(text: str, is_integer: bool) -> None:

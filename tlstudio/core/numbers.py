@@ -110,9 +110,15 @@ def read_number(text: str, *, is_integer: bool = False, unit: str = "") -> float
 
 def _plain(text: str) -> str:
     """`text` in ASCII digits, signs and spaces as far as it has such, without outer spaces."""
-    normal = unicodedata.normalize("NFKC", text).translate(MARKS)
+    normal = "".join(map(_narrow, text)).translate(MARKS)
     digits = (str(unicodedata.decimal(c, c)) for c in normal)
     return " ".join("".join(digits).split())
+
+
+def _narrow(character: str) -> str:
+    """A full-width character as an ordinary one; 10² stays what it is, and no number."""
+    is_wide = unicodedata.decomposition(character).startswith("<wide>")
+    return unicodedata.normalize("NFKC", character) if is_wide else character
 
 
 def _is_ambiguous(digits: str, power: str, *, is_integer: bool) -> bool:
