@@ -62,5 +62,6 @@ def test_a_model_without_weights(tmp_path: Path, capsys: pytest.CaptureFixture[s
     data = str(make_split_photos(tmp_path, train=4, val=2))
     assert main(["advise", data, "--model", "lenet5"]) == 0
     last = capsys.readouterr().out.splitlines()[-1]
-    assert "--strategy from_scratch" in last and "--optimizer adam" in last
+    assert "--strategy from_scratch" in last and "--preset" not in last
+    assert "--optimizer" not in last  # as recommended anyway
     assert main(["advise", str(tmp_path / "nowhere")]) == 2

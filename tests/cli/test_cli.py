@@ -110,10 +110,39 @@ def test_for_people(photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert main([*arguments, "--out", str(tmp_path / "o")]) == 0
     said = capsys.readouterr().out
     assert "2 classes, 8 train, 4 val images" in said
+    assert "Recommended: 8 training images and random values" in said
+    assert "By your flags: epochs 1" in said
     assert "epoch   1" in said
     assert str(tmp_path / "o" / "weights.pth") in said
     config = config_from_json((tmp_path / "o" / "config.json").read_text(encoding="utf-8"))
     assert (config.strategy, config.initialisation) == ("from_scratch", "random")
+
+
+@pytest.mark.parametrize(
+    ("flags", "values"),
+    [
+        ((), (0.01, "cosine", 8)),
+        (("--lr", "0.02"), (0.02, "cosine", 8)),
+        (("--preset", "tutorial"), (0.001, "step", 32)),
+        (("--preset", "tutorial", "--batch-size", "4"), (0.001, "step", 4)),
+    ],
+)
+def test_presets_by_name_and_flags_win(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: Sequence[str], values: object
+) -> None:
+    data, script = make_photos(tmp_path / "photos", per_class=5), tmp_path / "train.py"
+    assert main(["export-code", str(data), "--out", str(script), *flags]) == 0
+    said, text = capsys.readouterr().out, script.read_text(encoding="utf-8")
+    rate, schedule, batch = values  # type: ignore[misc]
+    assert f"LEARNING_RATE = {rate}" in text and f"BATCH_SIZE = {batch}" in text
+    assert ("CosineAnnealingLR" in text) == (schedule == "cosine")
+    title = "PyTorch tutorial: " if "tutorial" in flags else "Recommended: "
+    assert said.startswith(title)
+
+
+def test_there_is_no_other_preset(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", str(photos), "--preset", "best"]) == 2
+    assert "no preset called “best”" in capsys.readouterr().err
 
 
 def test_the_default_folder_and_the_studios_split(

@@ -12,10 +12,12 @@ from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.config_flags import add_config_flags, config_of, flag
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
 from tlstudio.cli.output import Output, percent
+from tlstudio.cli.preset import look_at
 from tlstudio.core.advice import TOPIC_TITLES, Advice, AdviceFacts, advise
+from tlstudio.core.advice.advice import DataFacts
 from tlstudio.core.advice.evidence import EvidenceMeasured, EvidenceRecord, StageEvidence
+from tlstudio.core.advice.presets import CHOSEN, Preset
 from tlstudio.core.config import FIELD_BY_NAME, RunConfig
-from tlstudio.core.data.dataset import Split
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.networks.inputs import input_config
 from tlstudio.core.runs.events import SampleSkipped, StopToken
@@ -43,7 +45,6 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, output: Output) -> int:
     config = config_of(arguments)
     with ctrl_c_stops(output) as stop:
-        from tlstudio.engine.data.glance import glance
         from tlstudio.engine.models.catalog import get_model
         from tlstudio.engine.models.tree import layer_tree
 
@@ -53,12 +54,12 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
         record = None if arguments.no_measuring else _evidence(config, spec, index, stop, output)
         if stop.stopped:
             raise KeyboardInterrupt
-        images = glance([sample.image for sample in index.samples_of(Split.TRAIN)])
+        images = look_at(index)
     facts = AdviceFacts.of(
         config, tree, index, has_weights=bool(spec.weights), images=images, evidence=record
     )
     advice = advise(facts)
-    command = train_command(arguments.data, config, advice)
+    command = train_command(arguments.data, config, advice, facts.data)
     if record is not None:
         _print_evidence(record, output)
     _print_advice(advice, command, output)
@@ -86,14 +87,15 @@ def _evidence(
     return None
 
 
-def train_command(data: Path, config: RunConfig, advice: Advice) -> str:
-    """The command line that trains as advised: `config` with the advice, where not default."""
+def train_command(path: Path, config: RunConfig, advice: Advice, data: DataFacts) -> str:
+    """The command line that trains as advised, with what is not the default there anyway."""
     wanted, default = config.changed(**advice.settings), RunConfig()
-    words = ["tlstudio-cli", "train", str(data)]
+    usual = Preset(data=data).propose(wanted).config
+    words = ["tlstudio-cli", "train", str(path)]
     implied = {"initialisation"} if wanted.strategy == "from_scratch" else set()
     for name in FIELD_BY_NAME:
         value = getattr(wanted, name)
-        if value == getattr(default, name) or name in implied:
+        if value == getattr(default if name in CHOSEN else usual, name) or name in implied:
             continue
         values = value if isinstance(value, tuple) else (value,)
         words += [flag(name), *(f"{v:g}" if isinstance(v, float) else str(v) for v in values)]

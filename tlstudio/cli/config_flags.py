@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Collection
 
+from tlstudio.core.advice.presets import RECOMMENDS
 from tlstudio.core.config import FIELDS, RunConfig, make_config
 from tlstudio.core.config.fields import GROUP_TITLES, FieldGroup, FieldSpec
 from tlstudio.core.config.problems import NOT_VALID
@@ -65,7 +66,7 @@ def config_of(arguments: argparse.Namespace) -> RunConfig:
     Raises:
         ConfigError: something is out of bounds or contradicts itself.
     """
-    values = {spec.name: getattr(arguments, spec.name) for spec in FIELDS if spec.name in arguments}
+    values = {name: getattr(arguments, name) for name in given_fields(arguments)}
     for name, strategy in (("train_from", "partial"), ("trainable", "custom")):
         if name in values and values.setdefault("strategy", strategy) != strategy:
             raise ConfigError(
@@ -79,6 +80,11 @@ def config_of(arguments: argparse.Namespace) -> RunConfig:
     return make_config(values)
 
 
+def given_fields(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Names of the settings that flags give."""
+    return tuple(spec.name for spec in FIELDS if spec.name in arguments)
+
+
 def _metavar(spec: FieldSpec) -> str:
     if spec.kind == "choice":
         return "|".join(spec.text.choices or {})
@@ -88,5 +94,8 @@ def _metavar(spec: FieldSpec) -> str:
 def _help(spec: FieldSpec) -> str:
     text = spec.text.help
     if spec.default not in ("", ()):
-        text += f" (default: {spec.default}{f' {spec.text.unit}' if spec.text.unit else ''})"
+        default = f"{spec.default}{f' {spec.text.unit}' if spec.text.unit else ''}"
+        if spec.name in RECOMMENDS:
+            default = f"as recommended; {default} in the tutorial"
+        text += f" (default: {default})"
     return text.replace("%", "%%")

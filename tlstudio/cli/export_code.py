@@ -9,6 +9,7 @@ from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.config_flags import add_config_flags, config_of
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, split_of
 from tlstudio.cli.output import Output
+from tlstudio.cli.preset import PresetFlags, add_preset_flag
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,12 +22,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the file to write: a notebook where it ends in .ipynb, else a script",
     )
     add_json_flag(parser)
+    add_preset_flag(parser)
     add_config_flags(parser)
     add_split_flags(parser)
 
 
 def _run(arguments: argparse.Namespace, output: Output) -> int:
-    config = config_of(arguments)
+    flags = PresetFlags.of(arguments, config_of(arguments))
     split = split_of(arguments)
 
     from tlstudio.engine.code_export.code import export_code, write_code
@@ -34,6 +36,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     from tlstudio.engine.training.run_checks import checked_plan
 
     index = open_dataset(arguments.data, split)
+    config, _ = flags.for_dataset(index, output)
     code = export_code(config, index, plan=checked_plan(config, index))
     path = write_code(code, arguments.out)
     output.line(f"{code.title}")

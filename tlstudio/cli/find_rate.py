@@ -11,6 +11,7 @@ from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.config_flags import add_config_flags, config_of
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
 from tlstudio.cli.output import Output
+from tlstudio.cli.preset import PresetFlags, add_preset_flag
 from tlstudio.core.rate_finder import (
     FeaturesCounted,
     RangeEnded,
@@ -28,16 +29,18 @@ INTERRUPTED = 130
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data_argument(parser)
     add_json_flag(parser)
+    add_preset_flag(parser)
     add_config_flags(parser)
     add_split_flags(parser)
 
 
 def _run(arguments: argparse.Namespace, output: Output) -> int:
-    config = config_of(arguments)
+    flags = PresetFlags.of(arguments, config_of(arguments))
     with ctrl_c_stops(output) as stop:
         from tlstudio.engine.rate_finder import find_rate
 
         index = open_data(arguments, output, stop)
+        config, _ = flags.for_dataset(index, output)
         for event in find_rate(config, index, stop):
             _tell(event, output)
             if isinstance(event, RangeEnded):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import assert_never
 
@@ -11,6 +11,8 @@ from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.config_flags import add_config_flags, config_of, number_of
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
 from tlstudio.cli.output import Output, duration, percent
+from tlstudio.cli.preset import PresetFlags, add_preset_flag
+from tlstudio.core.advice.presets import Preset
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import ConfigError, TLStudioError
 from tlstudio.core.race.race import (
@@ -44,19 +46,23 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seeds", metavar="N", default="1", help="runs of each entry, 1 to 5 (default: 1)"
     )
     add_json_flag(parser)
+    add_preset_flag(parser)
     add_config_flags(parser)
     add_split_flags(parser)
 
 
 def _run(arguments: argparse.Namespace, output: Output) -> int:
-    base = config_of(arguments)
-    entries = _with_rates(_entries(arguments, base), arguments.rates)
+    flags = PresetFlags.of(arguments, config_of(arguments))
+    # made once with no dataset: what is wrong is said before one is read
+    _with_rates(_entries(arguments, flags.config, flags.preset, flags.given), arguments.rates)
     count = int(number_of(arguments.seeds, "--seeds", is_integer=True))
-    config = RaceConfig(entries, tuple(base.seed + number for number in range(count)))
     with ctrl_c_stops(output) as stop:
         from tlstudio.engine.race import check_race, race
 
         index = open_data(arguments, output, stop)
+        base, preset = flags.for_dataset(index, output)
+        entries = _with_rates(_entries(arguments, base, preset, flags.given), arguments.rates)
+        config = RaceConfig(entries, tuple(base.seed + number for number in range(count)))
         if problems := check_race(config, index):
             raise TLStudioError.of(problems)
         for event in race(config, index, stop):
@@ -69,7 +75,9 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     return 0 if all(result.is_whole for result in event.record.results) else 1
 
 
-def _entries(arguments: argparse.Namespace, base: RunConfig) -> tuple[RaceEntry, ...]:
+def _entries(
+    arguments: argparse.Namespace, base: RunConfig, preset: Preset, keep: Collection[str]
+) -> tuple[RaceEntry, ...]:
     """Strategies, networks, or every strategy of every network."""
     strategies, models = _names(arguments.strategies), _names(arguments.models)
     if not strategies and not models:
@@ -78,17 +86,18 @@ def _entries(arguments: argparse.Namespace, base: RunConfig) -> tuple[RaceEntry,
             QT_TRANSLATE_NOOP("core", "For example: --strategies feature_extraction,fine_tuning."),
         )
     if not models:
-        return strategy_entries(base, strategies)
+        return strategy_entries(base, strategies, preset, keep)
 
     from tlstudio.engine.models.catalog import get_model
 
-    found = model_entries(base, [get_model(name) for name in models], get_model(base.model))
+    specs = [get_model(name) for name in models]
+    found = model_entries(base, specs, get_model(base.model), preset, keep)
     if not strategies:
         return found
     return tuple(
         RaceEntry(f"{entry.name}, {row.name}", row.config)
         for entry in found
-        for row in strategy_entries(entry.config, strategies)
+        for row in strategy_entries(entry.config, strategies, preset, keep)
     )
 
 

@@ -17,6 +17,7 @@ from tlstudio.cli.dataset import (
     open_data,
 )
 from tlstudio.cli.output import Output
+from tlstudio.cli.preset import PresetFlags, add_preset_flag
 from tlstudio.cli.run_lines import print_end, print_event
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import ConfigError, TLStudioError
@@ -47,14 +48,16 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where weights, history and settings go (default: tlstudio-runs/MODEL-TIME)",
     )
     add_json_flag(parser)
+    add_preset_flag(parser)
     add_config_flags(parser)
     add_split_flags(parser)
 
 
 def _run(arguments: argparse.Namespace, output: Output) -> int:
-    config = config_of(arguments)
+    flags = PresetFlags.of(arguments, config_of(arguments))
     with ctrl_c_stops(output) as stop:
         index = open_data(arguments, output, stop)
+        config, _ = flags.for_dataset(index, output)
 
         from tlstudio.engine.models.build import build_classifier
         from tlstudio.engine.training.run_checks import checked_plan

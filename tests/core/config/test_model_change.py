@@ -33,12 +33,6 @@ def test_without_weights_it_starts_from_scratch_and_later_goes_back(strategy: st
     assert (bare.strategy, bare.initialisation) == ("from_scratch", "random")
     back = settled(bare, BARE, PRETRAINED)
     assert (back.strategy, back.initialisation) == ("feature_extraction", "pretrained")
-    assert (bare.optimizer, back.optimizer) == ("adam", "sgd")
-
-
-def test_an_optimizer_by_choice_stays() -> None:
-    bare = settled(RunConfig(optimizer="adamw"), PRETRAINED, BARE)
-    assert settled(bare, BARE, PRETRAINED).optimizer == bare.optimizer == "adamw"
 
 
 def test_from_scratch_by_choice_stays() -> None:

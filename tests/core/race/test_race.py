@@ -30,7 +30,7 @@ from tlstudio.core.race.race import (
     model_entries,
     save_race,
     strategy_entries,
-    suggested_rate,
+    wants_small_steps,
 )
 from tlstudio.core.runs.events import RunEndReason
 from tlstudio.core.runs.history import History
@@ -212,9 +212,11 @@ def test_strategies_bring_their_starting_values() -> None:
     tuned, scratch = strategy_entries(config, ["fine_tuning", "from_scratch"])
     assert (tuned.config.initialisation, scratch.config.initialisation) == ("pretrained", "random")
     assert {tuned.config.epochs, scratch.config.epochs} == {3}
-    assert suggested_rate(tuned.config) == pytest.approx(0.002)
-    assert suggested_rate(scratch.config) == 0.02
-    assert suggested_rate(entries("discriminative")[0].config) == RunConfig().learning_rate
+    small = [
+        wants_small_steps(entry.config.strategy, entry.config.initialisation)
+        for entry in (tuned, scratch, *entries("discriminative"))
+    ]
+    assert small == [True, False, False]
 
 
 def test_networks_leave_what_only_fitted_another() -> None:

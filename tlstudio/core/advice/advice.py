@@ -56,6 +56,30 @@ TOPIC_TITLES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class DataFacts:
+    """The facts about a dataset that are known as soon as it is open.
+
+    Attributes:
+        class_names: in class order; none without a dataset.
+        train_counts: training images of each class.
+        images: what the images look like; None where nobody looked yet.
+    """
+
+    class_names: tuple[str, ...] = ()
+    train_counts: tuple[int, ...] = ()
+    images: ImagesGlance | None = None
+
+    @classmethod
+    def of(cls, index: DatasetIndex, images: ImagesGlance | None = None) -> DataFacts:
+        """Gather the facts about a dataset; see the attributes."""
+        return cls(index.classes, index.counts[Split.TRAIN], images)
+
+    @property
+    def train_images(self) -> int:
+        return sum(self.train_counts)
+
+
 @dataclass(frozen=True)
 class AdviceFacts:
     """The facts that advice is made from.
@@ -104,8 +128,13 @@ class AdviceFacts:
         )
 
     @property
+    def data(self) -> DataFacts:
+        """The part of the facts that needs no network."""
+        return DataFacts(self.class_names, self.train_counts, self.images)
+
+    @property
     def train_images(self) -> int:
-        return sum(self.train_counts)
+        return self.data.train_images
 
     @property
     def per_class(self) -> float:

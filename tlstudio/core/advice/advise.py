@@ -5,13 +5,7 @@ from __future__ import annotations
 from tlstudio.core.advice.advice import Advice, AdviceCase, AdviceFacts
 from tlstudio.core.advice.similarity import similarity_of
 from tlstudio.core.advice.strategy import case_of, strategy_item
-from tlstudio.core.advice.training import (
-    augmentation_item,
-    balance_item,
-    data_items,
-    epochs_item,
-    rate_item,
-)
+from tlstudio.core.advice.training import data_items, training_items
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -25,16 +19,12 @@ def advise(facts: AdviceFacts) -> Advice:
     case = case_of(facts, similarity)
     first = strategy_item(facts, case, similarity)
     strategy = str(first.settings["strategy"])
-    balance = balance_item(facts)
     return Advice(
         case=case,
         headline=Note(_headline(facts, case, strategy)),
         items=(
             first,
-            rate_item(facts, strategy),
-            epochs_item(facts, strategy),
-            augmentation_item(facts),
-            *([balance] if balance else []),
+            *training_items(strategy, facts.data, facts.evidence),
             *data_items(facts),
         ),
         similarity=similarity.value if similarity else None,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from math import ceil
 
-from tlstudio.core.advice.advice import AdviceFacts, AdviceItem, AdviceTopic
+from tlstudio.core.advice.advice import AdviceFacts, AdviceItem, AdviceTopic, DataFacts
+from tlstudio.core.advice.evidence import EvidenceRecord
 from tlstudio.core.notes import Note
 from tlstudio.core.significance import wilson
+from tlstudio.core.strategies import STRATEGIES
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 ORIGINAL_RATE = 0.1  # of SGD on ImageNet (He et al. 2016, section 3.4)
@@ -19,6 +21,12 @@ UPDATES = 500
 SCRATCH_UPDATES = 2000
 MIN_EPOCHS, MAX_EPOCHS = 5, 30
 
+BACKBONE_RATE = 0.1  # of the head's, where the two differ
+BATCH, SMALLEST_BATCH = 32, 8
+FEWEST_STEPS = 4  # of an epoch, before batches become smaller
+HEAD_EPOCHS = 5  # in which the head trains alone, if there are many more
+STAGES = 8  # of a usual backbone, with the head
+
 # From one half, which is chance, by more than a few images that happen to look alike. Photos of
 # food have 0.50, clothes 0.77, digits 0.95.
 HANDED_FROM = 0.55
@@ -29,7 +37,22 @@ RARE = 5  # images of a class: fewer tell next to nothing about it
 WIDE = 0.05  # half of an interval, from which on a validation accuracy is only a hint
 
 
-def rate_item(facts: AdviceFacts, strategy: str) -> AdviceItem:
+def training_items(
+    strategy: str, data: DataFacts, evidence: EvidenceRecord | None = None
+) -> list[AdviceItem]:
+    """How to train under `strategy`: the one home of these rules, for the advice and the presets.
+
+    Works without a dataset as well, and then has no advice on what depends on its size.
+    """
+    items = [rate_item(strategy)]
+    if data.train_images:
+        items.append(epochs_item(strategy, data))
+        items.append(augmentation_item(data, evidence))
+        items += [item for item in (balance_item(data),) if item is not None]
+    return items
+
+
+def rate_item(strategy: str) -> AdviceItem:
     """Optimizer, learning rate and its schedule."""
     if strategy == "from_scratch":
         return AdviceItem(
@@ -38,7 +61,7 @@ def rate_item(facts: AdviceFacts, strategy: str) -> AdviceItem:
             (Note(_WHY_ADAM),),
             {"optimizer": "adam", "learning_rate": ADAM_RATE, "schedule": "cosine"},
         )
-    settings = {
+    settings: dict[str, object] = {
         "optimizer": "sgd",
         "momentum": 0.9,
         "learning_rate": RATE,
@@ -46,37 +69,51 @@ def rate_item(facts: AdviceFacts, strategy: str) -> AdviceItem:
     }
     values: dict[str, object] = {
         "rate": f"{RATE:g}",
-        "tenth": f"{RATE / 10:g}",
+        "tenth": f"{RATE * BACKBONE_RATE:g}",
         "original": f"{ORIGINAL_RATE:g}",
     }
-    if strategy == "discriminative":
+    if STRATEGIES[strategy].has_rates:
         return AdviceItem(
             AdviceTopic.RATE,
             Note(_RATE_TWO, values),
             (Note(_WHY_TENTH, values), Note(_WHY_SMALLER)),
-            settings,
+            {**settings, "rate_rule": "backbone", "backbone_rate": BACKBONE_RATE},
         )
     reason = Note(_WHY_HEAD_RATE) if strategy == "feature_extraction" else Note(_WHY_TENTH, values)
     return AdviceItem(AdviceTopic.RATE, Note(_RATE, values), (reason,), settings)
 
 
-def epochs_item(facts: AdviceFacts, strategy: str) -> AdviceItem:
-    """Advise as many epochs as make enough updates."""
-    batches = max(1, ceil(facts.train_images / facts.config.batch_size))
+def epochs_item(strategy: str, data: DataFacts) -> AdviceItem:
+    """Advise a batch that leaves several steps to an epoch, and epochs for enough updates."""
+    batch = batch_size(data.train_images)
+    batches = max(1, ceil(data.train_images / batch))
     wanted = SCRATCH_UPDATES if strategy == "from_scratch" else UPDATES
     most = 2 * MAX_EPOCHS if strategy == "from_scratch" else MAX_EPOCHS
     epochs = min(most, max(MIN_EPOCHS, ceil(wanted / batches)))
+    settings: dict[str, object] = {"epochs": epochs, "batch_size": batch}
+    if strategy == "head_first":
+        settings["head_epochs"] = min(HEAD_EPOCHS, ceil(epochs / 3))
+    if strategy == "gradual":
+        settings["unfreeze_every"] = 2 if epochs >= 2 * STAGES else 1
     return AdviceItem(
         AdviceTopic.EPOCHS,
-        Note(QT_TRANSLATE_NOOP("core", "{epochs} epochs."), {"epochs": epochs}),
+        Note(_EPOCHS, {"epochs": epochs, "batch": batch}),
         (Note(_WHY_EPOCHS, {"batches": batches, "updates": batches * epochs}),),
-        {"epochs": epochs},
+        settings,
     )
 
 
-def augmentation_item(facts: AdviceFacts) -> AdviceItem:
+def batch_size(train_images: int) -> int:
+    """The usual batch, halved until an epoch has a few steps."""
+    batch = BATCH
+    while batch > SMALLEST_BATCH and train_images < FEWEST_STEPS * batch:
+        batch //= 2
+    return batch
+
+
+def augmentation_item(data: DataFacts, record: EvidenceRecord | None) -> AdviceItem:
     """Advise which views to train on; mirrored ones only where left and right are alike."""
-    record, images = facts.evidence, facts.images
+    images = data.images
     reasons = []
     if record is not None:
         values: dict[str, object] = {"share": f"{100 * record.handedness:.0f}%"}
@@ -105,9 +142,9 @@ def augmentation_item(facts: AdviceFacts) -> AdviceItem:
     )
 
 
-def balance_item(facts: AdviceFacts) -> AdviceItem | None:
+def balance_item(data: DataFacts) -> AdviceItem | None:
     """Advise on uneven classes; None where they are even enough."""
-    filled = [(n, name) for n, name in zip(facts.train_counts, facts.class_names, strict=True) if n]
+    filled = [(n, name) for n, name in zip(data.train_counts, data.class_names, strict=True) if n]
     if len(filled) < 2:
         return None
     fewest, smallest = min(filled)
@@ -153,6 +190,7 @@ def _told(sentence: str, **values: object) -> AdviceItem:
     return AdviceItem(AdviceTopic.DATA, Note(sentence, dict(values)))
 
 
+_EPOCHS = QT_TRANSLATE_NOOP("core", "{epochs} epochs in batches of {batch}.")
 _RATE = QT_TRANSLATE_NOOP("core", "Learning rate {rate}, falling to zero (SGD, cosine).")
 _RATE_TWO = QT_TRANSLATE_NOOP(
     "core",

@@ -6,30 +6,23 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.networks.catalog import ModelSpec
 
 FROM_SCRATCH = "from_scratch"
-OPTIMIZER = "adam"  # where training starts from random values
 
 
 def settled(config: RunConfig, before: ModelSpec | None, after: ModelSpec | None) -> RunConfig:
     """`config`, whose model has just changed, without what only fitted the model before.
 
     Ticks and paths were another network's. A model without pretrained weights can only be trained
-    from scratch, with Adam; the one after it goes back to the defaults. Specs are None while the
-    catalog is not there.
+    from scratch; the one after it goes back to the defaults. Specs are None while the catalog is
+    not there.
     """
     if config.strategy == "custom":
         config = config.changed(strategy="fine_tuning", trainable=())
     if config.train_from:
         config = config.changed(train_from="")
-    default = RunConfig()
     if after is not None and not after.weights:
-        # The tutorial's steps are for pretrained values: LeNet-5 stays at chance for 25 epochs.
-        optimizer = OPTIMIZER if config.optimizer == default.optimizer else config.optimizer
-        return config.changed(strategy=FROM_SCRATCH, initialisation="random", optimizer=optimizer)
+        return config.changed(strategy=FROM_SCRATCH, initialisation="random")
     came_from_none = before is not None and not before.weights
     if came_from_none and after is not None and config.strategy == FROM_SCRATCH:
-        return config.changed(
-            strategy=default.strategy,
-            initialisation=default.initialisation,
-            optimizer=default.optimizer if config.optimizer == OPTIMIZER else config.optimizer,
-        )
+        default = RunConfig()
+        return config.changed(strategy=default.strategy, initialisation=default.initialisation)
     return config

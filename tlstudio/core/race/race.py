@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from tlstudio.core.advice.presets import Preset
 from tlstudio.core.config import RunConfig, make_config
 from tlstudio.core.config.model_change import settled
 from tlstudio.core.data.dataset import DatasetIndex, Split
@@ -351,19 +352,34 @@ def mean_curve(
 
 
 PRETRAINED_RATE = 0.1  # of the head's learning rate, as the advice goes
+EQUAL_TERMS = ("epochs", "batch_size")  # all entries have those of the settings
 
 
-def strategy_entries(config: RunConfig, strategies: Sequence[str]) -> tuple[RaceEntry, ...]:
+def strategy_entries(
+    config: RunConfig,
+    strategies: Sequence[str],
+    preset: Preset | None = None,
+    keep: Collection[str] = (),
+) -> tuple[RaceEntry, ...]:
     """The network of `config` under several strategies, each by its title.
+
+    See `with_strategy` for the arguments.
 
     Raises:
         ConfigError: there is no such strategy.
     """
-    return tuple(RaceEntry(STRATEGIES[n].title, with_strategy(config, n)) for n in strategies)
+    return tuple(
+        RaceEntry(STRATEGIES[name].title, with_strategy(config, name, preset, keep))
+        for name in strategies
+    )
 
 
 def model_entries(
-    config: RunConfig, specs: Sequence[ModelSpec], before: ModelSpec | None = None
+    config: RunConfig,
+    specs: Sequence[ModelSpec],
+    before: ModelSpec | None = None,
+    preset: Preset | None = None,
+    keep: Collection[str] = (),
 ) -> tuple[RaceEntry, ...]:
     """Several networks under the settings of `config`, each with its default weights.
 
@@ -371,39 +387,55 @@ def model_entries(
         config: what holds for all.
         specs: the networks.
         before: the one of `config`.
+        preset: see `with_strategy`.
+        keep: likewise.
     """
     titles = [spec.title for spec in specs]
     return tuple(
         RaceEntry(
             spec.title if titles.count(spec.title) == 1 else spec.name,
-            with_model(config, spec, before),
+            with_model(config, spec, before, preset, keep),
         )
         for spec in specs
     )
 
 
-def with_strategy(config: RunConfig, strategy: str) -> RunConfig:
+def with_strategy(
+    config: RunConfig,
+    strategy: str,
+    preset: Preset | None = None,
+    keep: Collection[str] = (),
+) -> RunConfig:
     """`config` with another strategy, and the starting values that it begins with.
+
+    Args:
+        config: the settings as they are.
+        strategy: the other strategy.
+        preset: the one in force: what is as it proposes follows it, apart from how long and in
+            which batches.
+        keep: names of settings that stay as well.
 
     Raises:
         ConfigError: there is no such strategy.
     """
     initialisation = STRATEGIES[strategy].initialisation or config.initialisation
-    return config.changed(strategy=strategy, initialisation=initialisation)
+    other = config.model_copy(update={"strategy": strategy, "initialisation": initialisation})
+    return (preset or Preset()).followed(other, config, keep=(*EQUAL_TERMS, *keep))
 
 
-def with_model(config: RunConfig, spec: ModelSpec, before: ModelSpec | None = None) -> RunConfig:
+def with_model(
+    config: RunConfig,
+    spec: ModelSpec,
+    before: ModelSpec | None = None,
+    preset: Preset | None = None,
+    keep: Collection[str] = (),
+) -> RunConfig:
     """`config` with another network; what only fitted the one before goes back to the usual."""
     if spec.name == config.model:
         return config
     moved = config.changed(model=spec.name, weights="", image_px=0, stem="original")
-    return settled(moved, before, spec)
-
-
-def suggested_rate(config: RunConfig) -> float:
-    """The learning rate of `config`, a tenth of it where it also moves pretrained layers."""
-    is_gentle = wants_small_steps(config.strategy, config.initialisation)
-    return config.learning_rate * (PRETRAINED_RATE if is_gentle else 1)
+    other = settled(moved, before, spec)
+    return (preset or Preset()).followed(other, config, keep=(*EQUAL_TERMS, *keep))
 
 
 def wants_small_steps(strategy: str, initialisation: str) -> bool:

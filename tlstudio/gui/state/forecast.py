@@ -124,7 +124,9 @@ class ForecastState(QObject):
         if strategy not in self._seconds:
             from tlstudio.core.race.race import with_strategy
 
-            settings = Settings.of(with_strategy(self._network.config, strategy), tree)
+            network = self._network
+            other = with_strategy(network.config, strategy, network.preset)
+            settings = Settings.of(other, tree)
             if settings.plan is None:
                 return None
             plan, config = settings.plan, settings.config

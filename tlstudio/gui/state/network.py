@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -21,7 +22,9 @@ from tlstudio.gui.state.downloads import DownloadsState
 from tlstudio.gui.state.notifications import Notifications
 
 if TYPE_CHECKING:
+    from tlstudio.core.advice.presets import Preset, Proposal
     from tlstudio.core.config import RunConfig
+    from tlstudio.core.data.dataset import DatasetIndex, ImagesGlance
 
 IMAGENET_CLASSES = 1000
 
@@ -36,6 +39,7 @@ class NetworkState(QObject):
         engine_ready(): torch is loaded; models and devices are known.
         models_changed(): the catalog, or where weights are.
         settings_changed(Settings): any setting, or the plan; never for an equal value.
+        preset_changed(): another preset is in force, or it proposes something else.
         field_problems_changed(): what stands in a field of a form cannot be used, or now it can.
         field_requested(str): a person wants to see the field of this setting.
         change_refused(): a setting had a bad value; forms show what holds.
@@ -50,6 +54,7 @@ class NetworkState(QObject):
     engine_ready = Signal()
     models_changed = Signal()
     settings_changed = Signal(object)
+    preset_changed = Signal()
     field_problems_changed = Signal()
     field_requested = Signal(str)
     change_refused = Signal()
@@ -70,6 +75,7 @@ class NetworkState(QObject):
         self._downloads = downloads
         self._notifications = notifications
         self._settings: Settings | None = None
+        self._preset: Preset | None = None
         self.models: tuple[ModelSpec, ...] = ()
         self.devices: tuple[DeviceRecord, ...] = ()
         self.tree: LayerTree | None = None
@@ -89,7 +95,7 @@ class NetworkState(QObject):
         if self._settings is None:
             from tlstudio.core.config import RunConfig
 
-            self._settings = Settings(RunConfig())
+            self._settings = Settings(self.preset.propose(RunConfig()).config)
         return self._settings
 
     @property
@@ -101,6 +107,25 @@ class NetworkState(QObject):
     def plan(self) -> FreezePlan | None:
         """The plan of `settings`."""
         return self._settings.plan if self._settings is not None else None
+
+    @property
+    def preset(self) -> Preset:
+        """The preset in force, for the open dataset."""
+        if self._preset is None:
+            from tlstudio.core.advice.presets import Preset
+
+            self._preset = Preset()
+        return self._preset
+
+    @property
+    def proposal(self) -> Proposal:
+        """The settings that the preset in force proposes now, and why."""
+        return self.preset.propose(self.config)
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """Names of the settings that matter and are not as the preset in force has them."""
+        return self.proposal.differing(self.config)
 
     @property
     def problem(self) -> TLStudioError | None:
@@ -159,6 +184,7 @@ class NetworkState(QObject):
         """Change settings by their name in `RunConfig`; bad values are reported and not taken.
 
         With another model its weights and inputs go back to what is usual, unless they are named.
+        Settings that are as the preset in force proposed follow it, see `core.advice.presets`.
         """
         if values.get("model", self.config.model) != self.config.model:
             values = {"weights": "", "image_px": 0, "stem": "original", **values}
@@ -168,10 +194,36 @@ class NetworkState(QObject):
             self._notifications.error(error)
             self.change_refused.emit()
             return
-        self._take(config, values)
+        if config.model != self.config.model:
+            from tlstudio.core.config.model_change import settled
+
+            config = settled(config, self.spec, self._spec_of(config.model))
+        self._take(self.preset.followed(config, self.config, keep=values), values)
+
+    def use_preset(self, name: str) -> None:
+        """Put a preset in force, with all of its settings; the present one to reset them."""
+        preset = replace(self.preset, name=name)
+        self._set_preset(preset, preset.propose(self.config).config)
+
+    def set_dataset(self, index: DatasetIndex | None, images: ImagesGlance | None = None) -> None:
+        """Follow the open dataset: its number of classes, and what the preset proposes for it."""
+        from tlstudio.core.advice.advice import DataFacts
+
+        data = DataFacts.of(index, images) if index is not None else DataFacts()
+        preset, config = replace(self.preset, data=data), self.config
+        if preset != self.preset:
+            self._set_preset(preset, preset.followed(config, config, earlier=self.preset))
+        self.set_num_classes(len(data.class_names) or None)
+
+    def _set_preset(self, preset: Preset, config: RunConfig) -> None:
+        """Take a preset, with the configuration that follows from it."""
+        is_other, self._preset = preset != self.preset, preset
+        self.set_config(config)
+        if is_other:
+            self.preset_changed.emit()
 
     def set_config(self, config: RunConfig) -> None:
-        """Replace the whole configuration; what is wrong in a field is forgotten with it."""
+        """Replace the whole configuration as it is; what is wrong in a field is forgotten."""
         self._take(config, self.field_problems)
 
     def set_field_problem(self, name: str, typed: str, error: TLStudioError | None) -> None:
@@ -218,10 +270,6 @@ class NetworkState(QObject):
             return
         model_changed = config.model != self.config.model
         entrance_changed = _entrance(config) != _entrance(self.config)
-        if model_changed:
-            from tlstudio.core.config.model_change import settled
-
-            config = settled(config, self.spec, self._spec_of(config.model))
         selected = self.selected_layer
         if model_changed:
             self.selected_layer = ""

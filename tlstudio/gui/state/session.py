@@ -120,6 +120,7 @@ class Session(QObject):
         self.has_ended = True  # whether `close` could end every thread
 
         self.datasets.changed.connect(self._on_dataset_changed)
+        self.datasets.glanced.connect(self._on_glanced)
         self.run.status_changed.connect(self._on_run_status_changed)
         self.run.trained.connect(self.classifier.take_trained)
         self.classifier.loaded.connect(self._on_loaded)
@@ -229,11 +230,14 @@ class Session(QObject):
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
         self.thumbnails.clear()  # files may have changed under the same name
-        self.network.set_num_classes(len(index.classes) if index else None)
+        self.network.set_dataset(index, self.datasets.glance)
         root = index.root if index else None
         if root != self._root:
             self._root = root
             self.run.forget()
+
+    def _on_glanced(self) -> None:
+        self.network.set_dataset(self.datasets.index, self.datasets.glance)
 
     def _on_run_status_changed(self, status: RunStatus) -> None:
         self.datasets.frozen = status is not RunStatus.IDLE

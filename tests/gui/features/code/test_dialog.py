@@ -97,6 +97,7 @@ def test_it_follows_dataset_and_settings(
     dialog: CodeDialog, ready_session: Session, engine: Engine, tmp_path: Path, qtbot: QtBot
 ) -> None:
     open_photos(ready_session, tmp_path)
+    ready_session.network.use_preset("tutorial")
     wait_for_code(dialog, qtbot, "EPOCHS = 25")
     assert dialog.install.text() == "pip install torch weights-of-it"
     assert "weights-of-it" in dialog.note.text() and "bfloat16" not in dialog.note.text()
@@ -144,7 +145,7 @@ def test_what_is_seen_is_copied(
     dialog: CodeDialog, ready_session: Session, tmp_path: Path, qtbot: QtBot
 ) -> None:
     open_photos(ready_session, tmp_path)
-    wait_for_code(dialog, qtbot, "EPOCHS = 25")
+    wait_for_code(dialog, qtbot, "EPOCHS = 30")
     qtbot.mouseClick(dialog.forms.buttons()[1], Qt.MouseButton.LeftButton)
     assert dialog.form is CodeForm.NOTEBOOK
     qtbot.mouseClick(dialog.copy_button, Qt.MouseButton.LeftButton)
@@ -158,7 +159,7 @@ def test_it_is_saved_in_the_form_that_is_seen(
     dialog: CodeDialog, ready_session: Session, tmp_path: Path, qtbot: QtBot, form: int, suffix: str
 ) -> None:
     open_photos(ready_session, tmp_path)
-    wait_for_code(dialog, qtbot, "EPOCHS = 25")
+    wait_for_code(dialog, qtbot, "EPOCHS = 30")
     qtbot.mouseClick(dialog.forms.buttons()[form], Qt.MouseButton.LeftButton)
     qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: dialog.findChild(QFileDialog) is not None)

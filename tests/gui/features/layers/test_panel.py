@@ -373,7 +373,7 @@ def measure_of(panel: LayerTreePanel, path: str) -> str:
 def test_the_column_of_measures_follows_the_settings(
     panel: LayerTreePanel, session: Session
 ) -> None:
-    assert measure_of(panel, "stem") == "frozen" and measure_of(panel, "head") == "0.001"
+    assert measure_of(panel, "stem") == "frozen" and measure_of(panel, "head") == "0.01"
     session.network.change(strategy="fine_tuning", learning_rate=0.02)
     assert measure_of(panel, "stem") == "0.02"
     session.network.change(strategy="head_first", head_epochs=3)

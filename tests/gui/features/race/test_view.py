@@ -67,6 +67,8 @@ def test_choosing_and_racing(
 ) -> None:
     open_dataset(view, ready_session, index)
     setup = view.setup
+    assert setup.tenth_button.isHidden()  # each has the rate that is recommended for it
+    ready_session.network.change(learning_rate=0.001)
     assert setup.start_button.isEnabled()
     assert "60 validation image" in setup.summary.text()
     setup.entries.box("partial").click()

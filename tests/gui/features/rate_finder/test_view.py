@@ -106,7 +106,7 @@ def test_find_use_train(view: RateView, ready_session: Session, qtbot: QtBot) ->
     assert view.use_button.isVisible() and not view.train_button.isVisible()
     suggestion = ready_session.feature(RateState).chosen
     assert view.numbers.text("suggested") == f"{suggestion:g}" in view.use_button.text()
-    assert view.numbers.text("present") == "0.001"
+    assert view.numbers.text("present") == "0.01"
     qtbot.mouseClick(view.use_button, LEFT)
     assert ready_session.network.config.learning_rate == suggestion
     assert view.train_button.isVisible() and view.train_button.isEnabled()

@@ -175,7 +175,8 @@ def test_reset_leaves_model_and_strategy(
     wait_for_plan(session, qtbot)
     number(panel, "batch_size").lineEdit().setText("none")
     qtbot.mouseClick(panel.reset, Qt.MouseButton.LeftButton)
-    assert session.network.config == RunConfig(model="resnet18", strategy="fine_tuning")
+    chosen = RunConfig(model="resnet18", strategy="fine_tuning")
+    assert session.network.config == session.network.preset.propose(chosen).config
     assert number(panel, "batch_size").typed == "32"
     assert not panel.reset.isEnabled()
 
@@ -259,7 +260,7 @@ def test_the_variation_drives_the_configuration(
     assert session.network.config.augmentation == "none"
     assert panel.reset.isEnabled()
     qtbot.mouseClick(panel.reset, Qt.MouseButton.LeftButton)
-    assert session.network.config == RunConfig() and field.value == Variation.CACHED
+    assert not session.network.differing and field.value == Variation.CACHED
     session.network.set_strategy("fine_tuning")
     assert field.value == Variation.LIVE and not field.item(Variation.CACHED).is_possible
     assert session.network.config.views == "cached"  # for when there are frozen layers again

@@ -47,7 +47,9 @@ def test_it_draws_the_plan_and_follows_every_setting(view: PlanView, session: Se
 
 
 def test_a_stage_in_an_epoch_is_told(view: PlanView, session: Session, qtbot: QtBot) -> None:
-    session.network.change(strategy="gradual", unfreeze_every=3, schedule="none")
+    session.network.change(
+        strategy="gradual", unfreeze_every=3, schedule="none", learning_rate=0.001
+    )
     assert "Point at" in view.told.text
     chart = view.chart
     qtbot.mouseMove(chart.grid.viewport(), chart.cell_rect(1, 2).center().toPoint())
@@ -66,7 +68,9 @@ def test_a_stage_in_an_epoch_is_told(view: PlanView, session: Session, qtbot: Qt
 
 
 def test_the_plan_is_told_by_epoch_and_can_be_saved(view: PlanView, session: Session) -> None:
-    session.network.change(strategy="gradual", unfreeze_every=3, schedule="none", epochs=6)
+    session.network.change(
+        strategy="gradual", unfreeze_every=3, schedule="none", epochs=6, learning_rate=0.001
+    )
     chart = view.chart
     chart.point_at(3)
     assert chart.readout.title.text() == "Epoch 4"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tlstudio.gui.state.network import NetworkState
 
 if TYPE_CHECKING:
+    from tlstudio.core.config import RunConfig
     from tlstudio.core.networks.catalog import ModelSpec
     from tlstudio.core.race.race import RaceConfig, RaceEntry
 
@@ -79,24 +80,25 @@ class RaceChoice:
         return is_pretrained and self._network.spec is not None and not (weights and weights.ready)
 
     def rate(self, key: str) -> float:
-        """The learning rate of one entry: that of the settings unless a person gave another."""
-        return self._rates.get((self.field, key), self._network.config.learning_rate)
+        """The learning rate of one entry: that of its settings unless a person gave another."""
+        given = self._rates.get((self.field, key))
+        return self._settings_of(key).learning_rate if given is None else given
 
     def set_rate(self, key: str, rate: float) -> None:
         self._rates[self.field, key] = rate
 
     @property
     def tenths(self) -> dict[str, float]:
-        """Ticked entries that move pretrained layers at the full rate, and a tenth of it."""
+        """Ticked entries that move pretrained layers at a full rate set by hand, and its tenth."""
         from tlstudio.core.race.race import PRETRAINED_RATE, wants_small_steps
-        from tlstudio.core.strategies import STRATEGIES
 
-        config, tenths = self._network.config, {}
+        preset, rate, tenths = self._network.preset, self._network.config.learning_rate, {}
         for key in self.ticked:
-            strategy = key if self.field is RaceField.STRATEGIES else config.strategy
-            start = STRATEGIES[strategy].initialisation or config.initialisation
-            if self.rate(key) == config.learning_rate and wants_small_steps(strategy, start):
-                tenths[key] = config.learning_rate * PRETRAINED_RATE
+            config = self._settings_of(key)
+            is_proposed = rate == preset.propose(config).config.learning_rate
+            is_gentle = wants_small_steps(config.strategy, config.initialisation)
+            if self.rate(key) == rate and is_gentle and not is_proposed:
+                tenths[key] = rate * PRETRAINED_RATE
         return tenths
 
     @property
@@ -110,14 +112,25 @@ class RaceChoice:
 
         keys, network = self.ticked, self._network
         if self.field is RaceField.STRATEGIES:
-            found = strategy_entries(network.config, keys)
+            found = strategy_entries(network.config, keys, network.preset)
         else:
             specs = {spec.name: spec for spec in self.models}
-            found = model_entries(network.config, [specs[key] for key in keys], network.spec)
+            chosen = [specs[key] for key in keys]
+            found = model_entries(network.config, chosen, network.spec, network.preset)
         return tuple(
             RaceEntry(entry.name, entry.config.changed(learning_rate=self.rate(key)))
             for key, entry in zip(keys, found, strict=True)
         )
+
+    def _settings_of(self, key: str) -> RunConfig:
+        """The settings of one entry, before a person gave it a rate."""
+        from tlstudio.core.race.race import with_model, with_strategy
+
+        network = self._network
+        if self.field is RaceField.STRATEGIES:
+            return with_strategy(network.config, key, network.preset)
+        spec = next(spec for spec in self.models if spec.name == key)
+        return with_model(network.config, spec, network.spec, network.preset)
 
     @property
     def config(self) -> RaceConfig:

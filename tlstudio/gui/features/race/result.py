@@ -175,7 +175,6 @@ class RaceResultView(QWidget):
         entry = record.config.entries[place]
         wanted = entry.config.changed(seed=network.config.seed)
         network.set_config(wanted)
-        network.set_config(wanted)  # another model drops what fitted the one before; this one fits
         self._session.notifications.success(
             self.tr("The settings are those of “{name}” now.").format(name=shown(entry.title))
         )

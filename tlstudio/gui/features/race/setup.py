@@ -180,8 +180,8 @@ class RaceSetup(QWidget):
         if self.choice.field is RaceField.STRATEGIES:
             spec = self._session.network.spec
             text = self.tr(
-                "{model} is trained once with each: same images, same seeds, all other settings "
-                "as they are. Choose two to four."
+                "{model} is trained once with each: same images, same seeds, same epochs, and all "
+                "other settings as they suit each. Choose two to four."
             )
             return text.format(model=spec.title if spec else self._session.network.config.model)
         if count < FEWEST:

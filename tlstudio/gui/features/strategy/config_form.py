@@ -42,7 +42,7 @@ class FieldRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self.spec = spec
-        self._config = RunConfig()
+        self._config = self._usual = RunConfig()
         title, help_text = core_text(spec.text.title), core_text(spec.text.help)
         self.title = label(title)
         self.editor = self._make_editor(is_short=is_short)
@@ -91,12 +91,17 @@ class FieldRow(QWidget):
 
     @property
     def is_default(self) -> bool:
-        """Whether it has its default and nothing wrong was typed."""
-        return bool(self.value == self.spec.default) and not self.has_problem
+        """Whether it has its usual value and nothing wrong was typed."""
+        return bool(self.value == getattr(self._usual, self.spec.name)) and not self.has_problem
 
-    def set_config(self, config: RunConfig) -> None:
-        """Show what `config` says; what is being typed stays as it is."""
-        self._config = config
+    def set_config(self, config: RunConfig, usual: RunConfig | None = None) -> None:
+        """Show what `config` says; what is being typed stays as it is.
+
+        Args:
+            config: the settings.
+            usual: as the preset in force has them; None for what is known of it.
+        """
+        self._config, self._usual = config, usual or self._usual
         if isinstance(self.editor, ChoiceField):
             self.editor.set_value(str(self.value))
         else:
@@ -181,7 +186,7 @@ class ConfigForm(QWidget):
 
     @property
     def is_default(self) -> bool:
-        """Whether every field has its default and nothing wrong was typed."""
+        """Whether every field has its usual value and nothing wrong was typed."""
         return all(row.is_default for row in self.rows.values())
 
     @property
@@ -189,11 +194,11 @@ class ConfigForm(QWidget):
         """Whether any of its fields matters now."""
         return any(row.is_relevant for row in self.rows.values())
 
-    def set_config(self, config: RunConfig) -> None:
-        """Show what `config` says; nothing is emitted."""
+    def set_config(self, config: RunConfig, usual: RunConfig | None = None) -> None:
+        """Show what `config` says, and what is not `usual` in it; nothing is emitted."""
         self._config = config
         for row in self.rows.values():
-            row.set_config(config)
+            row.set_config(config, usual)
             row.setVisible(row.is_relevant)
             set_property(row.title, "tone", "" if row.is_default else "changed")
         for title, members in self._titles:

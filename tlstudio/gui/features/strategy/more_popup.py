@@ -77,18 +77,18 @@ class MorePopup(QFrame):
 
     @property
     def changes(self) -> list[str]:
-        """A few words on each field that matters now and has not its default."""
+        """A few words on each field that matters now and is not as the preset has it."""
         return [
             _said(row.spec, row.value)
             for row in self.rows.values()
             if row.is_relevant and not row.is_default
         ]
 
-    def set_config(self, config: RunConfig) -> None:
-        """Show what `config` says; nothing is emitted."""
+    def set_config(self, config: RunConfig, usual: RunConfig) -> None:
+        """Show what `config` says, and what is not `usual` in it; nothing is emitted."""
         self.train_from.setVisible(config.strategy == "partial")
         for form in self._forms:
-            form.set_config(config)
+            form.set_config(config, usual)
         self.options.setVisible(self.options.is_relevant)
 
     def set_tree(self, tree: LayerTree | None, train_from: str) -> None:

@@ -28,9 +28,9 @@ class NormsField(QWidget):
         vstack(self.row, self.meaning, spacing=theme.GRID // 2, parent=self)
         self.row.changed.connect(self.changed)
 
-    def set_config(self, config: RunConfig) -> None:
-        """Show what `config` says; nothing is emitted."""
-        self.row.set_config(config)
+    def set_config(self, config: RunConfig, usual: RunConfig | None = None) -> None:
+        """Show what `config` says, and whether it is `usual`; nothing is emitted."""
+        self.row.set_config(config, usual)
         match config.norms:
             case "with_layer":
                 text = self.tr(

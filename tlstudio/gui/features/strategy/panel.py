@@ -16,6 +16,7 @@ from tlstudio.gui.features.strategy.strategy_field import StrategyField
 from tlstudio.gui.features.strategy.views_field import ViewsField
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label, plain_tip, set_property
+from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.weights_texts import progress_text
 from tlstudio.gui.state.run import RunStatus
@@ -64,12 +65,6 @@ class StrategyPanel(QWidget):
         self.popup = MorePopup(self)
         self.more = IconButton("", "settings", "link", self._open_more)
         self.reset = IconButton("", "reload", "quiet", self._on_reset)
-        self.reset.setAccessibleName(self.tr("Reset to the tutorial's defaults"))
-        self.reset.setToolTip(
-            self.tr(
-                "Settings as in the PyTorch transfer-learning tutorial; model and strategy stay."
-            )
-        )
         side = theme.GRID + theme.GRID // 2
         vstack(
             self.model_line,
@@ -93,6 +88,7 @@ class StrategyPanel(QWidget):
         FieldFaults(self._network, self)
         self._network.field_problems_changed.connect(self._show_more)
         self._network.settings_changed.connect(self._on_settings_changed)
+        self._network.preset_changed.connect(self._show_config)
         self._network.change_refused.connect(self._show_config)
         self._network.models_changed.connect(self._on_models_changed)
         self._network.engine_ready.connect(self._on_engine_ready)
@@ -112,11 +108,11 @@ class StrategyPanel(QWidget):
         self._show_config()
 
     def _show_config(self) -> None:
-        config = self._network.config
-        self.popup.set_config(config)
+        config, usual = self._network.config, self._network.proposal.config
+        self.popup.set_config(config, usual)
         self.popup.set_tree(self._network.tree, config.train_from)
         for row in self.rows.values():
-            row.set_config(config)
+            row.set_config(config, usual)
         self.views.editor.set_config(config)
         self._show_model()
         self._show_more()
@@ -199,13 +195,14 @@ class StrategyPanel(QWidget):
         self.more.setText(f"{text} ({len(changes)})" if changes else text)
         self.more.setToolTip(plain_tip("\n".join(changes)))
         set_property(self.more, "problem", is_wrong)
-        rows = (*self.rows.values(), *self.popup.rows.values())
-        is_default = all(row.is_default for row in rows) and self._has_default_views
-        self.reset.setEnabled(not is_default and not self._session.run.active)
-
-    @property
-    def _has_default_views(self) -> bool:
-        return bool(self._network.config.views == FIELD_BY_NAME["views"].default)
+        network = self._network
+        title = core_text(network.preset.spec.title)
+        self.reset.setAccessibleName(self.tr("Reset to “{preset}”").format(preset=title))
+        tip = self.tr("All settings as in “{preset}”; model and strategy stay.")
+        self.reset.setToolTip(plain_tip(tip.format(preset=title)))
+        is_wrong = is_wrong or any(row.has_problem for row in self.rows.values())
+        is_other = is_wrong or network.config != network.proposal.config
+        self.reset.setEnabled(is_other and not self._session.run.active)
 
     # -- what a person does ----------------------------------------------------------------------
 
@@ -222,8 +219,7 @@ class StrategyPanel(QWidget):
         self._network.change(**values)
 
     def _on_reset(self) -> None:
-        names = (*self.rows, "views", *self.popup.rows)
-        self._network.change(**{name: FIELD_BY_NAME[name].default for name in names})
+        self._network.use_preset(self._network.preset.name)
         for row in (*self.rows.values(), *self.popup.rows.values()):
             row.reset()
         self._show_more()
