@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
+from tlstudio.core.advice.presets import PRESETS, RECOMMENDED, TUTORIAL
 from tlstudio.core.config import FIELD_BY_NAME, RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.needs import TRAINING, Need
@@ -23,9 +24,12 @@ from tlstudio.core.strategies import STRATEGIES, FreezePlan
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.language import core_text, error_hint, error_text, shown
 from tlstudio.gui.state.forecast_texts import ForecastTexts
+from tlstudio.gui.state.network import NetworkState
 from tlstudio.gui.state.reasons import REMEDIES, reason
 from tlstudio.gui.state.run import RunState, RunStatus
 from tlstudio.gui.state.session import Session, Step
+
+NAMED = 4  # settings that are not as in the preset
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,30 @@ class RunTexts(QObject):
             (self.tr("Strategy"), self._strategy(config, network.plan)),
             (self.tr("Training"), self._training(config)),
         ]
+        if session.datasets.index is not None:
+            facts.append((self.tr("Settings"), self._settings(network)))
         if session.datasets.index is not None and network.plan is not None:
             facts.append((self.tr("Expected"), self._expected(session)))
         return facts
+
+    def other_preset(self, network: NetworkState) -> tuple[str, str, str]:
+        """Return the preset that is not in force: its name, an offer to use it, and what it is."""
+        (other,) = (row for row in PRESETS if row.name != network.preset.name)
+        offers = {
+            RECOMMENDED: self.tr("Use the recommended settings"),
+            TUTORIAL: self.tr("Use the PyTorch tutorial's settings"),
+        }
+        return other.name, offers[other.name], core_text(other.help)
+
+    def _settings(self, network: NetworkState) -> str:
+        """Name the preset in force, and why it is so, or what in the settings is not."""
+        title = core_text(network.preset.spec.title)
+        others = [core_text(FIELD_BY_NAME[name].text.title) for name in network.differing]
+        if others:
+            names = ", ".join(others[:NAMED]) + (", …" if len(others) > NAMED else "")
+            return self.tr("{preset}, apart from: {names}").format(preset=title, names=names)
+        reason = network.proposal.reason
+        return f"{title}: {core_text(reason.sentence, **reason.values)}"
 
     def obstacle(self, session: Session) -> Obstacle | None:
         """The first thing that keeps a run from starting, or why the last one came to nothing."""

@@ -21,11 +21,13 @@ class RunPlan(QWidget):
     Signals:
         train_clicked()
         remedy_clicked(): the button beside the problem.
+        preset_clicked(): a person wants the settings of the other preset.
         code_clicked(): a person wants to see the run as code.
     """
 
     train_clicked = Signal()
     remedy_clicked = Signal()
+    preset_clicked = Signal()
     code_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -34,6 +36,7 @@ class RunPlan(QWidget):
         self.facts = FactList()
         self.train_button = IconButton(self.tr("Train"), "play", clicked=self.train_clicked.emit)
         self.remedy_button = IconButton("", clicked=self.remedy_clicked.emit)
+        self.preset_button = IconButton("", "reload", "link", self.preset_clicked.emit)
         self.code_button = IconButton(
             self.tr("Show me the PyTorch"), "code", "quiet", clicked=self.code_clicked.emit
         )
@@ -59,7 +62,9 @@ class RunPlan(QWidget):
         vstack(
             IconLabel("train", 48, "text_faint"),
             self.title,
-            self.facts,
+            vstack(
+                self.facts, (self.preset_button, Qt.AlignmentFlag.AlignLeft), spacing=theme.GRID
+            ),
             self._problem_row,
             buttons,
             spacing=theme.GRID * 2,
@@ -76,6 +81,12 @@ class RunPlan(QWidget):
         self.title.setText(title)
         self.facts.set_facts(facts)
         self.train_button.setEnabled(can_train)
+
+    def show_preset(self, offer: str, tooltip: str) -> None:
+        """Offer another preset; empty for none."""
+        self.preset_button.setText(offer)
+        self.preset_button.setToolTip(tooltip)
+        self.preset_button.setVisible(bool(offer))
 
     def show_problem(
         self, problem: str, hint: str, remedy: str = "", *, is_error: bool = False

@@ -133,6 +133,7 @@ class RunView(QWidget):
         session = self._session
         self.plan.train_clicked.connect(session.train)
         self.plan.remedy_clicked.connect(self._on_remedy_clicked)
+        self.plan.preset_clicked.connect(self._on_preset_clicked)
         self.plan.code_clicked.connect(self._on_code_clicked)
         self.again_button.clicked.connect(session.train)
         self.save_button.clicked.connect(self.save_weights_requested)
@@ -142,6 +143,7 @@ class RunView(QWidget):
             session.datasets.loading_changed,
             session.network.models_changed,
             session.network.settings_changed,
+            session.network.preset_changed,
             session.network.field_problems_changed,
             session.forecasts.changed,
             session.busy_changed,
@@ -167,6 +169,9 @@ class RunView(QWidget):
         self.plan.show_plan(
             self._texts.plan_title(session), self._texts.facts(session), can_train=can_train
         )
+        _, offer, about = self._texts.other_preset(session.network)
+        has_dataset = session.datasets.index is not None
+        self.plan.show_preset(*((offer, about) if has_dataset else ("", "")))
         self.again_button.setEnabled(can_train)
         if obstacle is None:
             self.plan.show_problem("", "")
@@ -297,6 +302,10 @@ class RunView(QWidget):
         return (self._session.run.record.settings or self._session.network.settings).config.epochs
 
     # Commands
+
+    def _on_preset_clicked(self) -> None:
+        network = self._session.network
+        network.use_preset(self._texts.other_preset(network)[0])
 
     def _on_code_clicked(self) -> None:
         self._session.open_dialog(Dialog.CODE)
