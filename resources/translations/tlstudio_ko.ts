@@ -3059,8 +3059,8 @@ SHA-256 of all of them:
         <translation>파라미터 {parameters}</translation>
     </message>
     <message>
-        <source>{model} is trained once with each: same images, same seeds, all other settings as they are. Choose two to four.</source>
-        <translation>{model}을(를) 전략마다 한 번씩 학습합니다. 이미지와 시드는 같고 다른 설정은 그대로입니다. 둘에서 넷을 고르세요.</translation>
+        <source>{model} is trained once with each: same images, same seeds, same epochs, and all other settings as they suit each. Choose two to four.</source>
+        <translation>{model}을(를) 각 전략으로 한 번씩 학습합니다. 이미지, 시드, 에포크는 같고 나머지 설정은 전략마다 알맞게 정해집니다. 2~4개를 고르세요.</translation>
     </message>
     <message>
         <source>A race needs two networks whose weights are on this machine.</source>
@@ -3997,8 +3997,24 @@ SHA-256 of all of them:
         <translation>검증 중, 배치 {n} / {count}</translation>
     </message>
     <message>
+        <source>Settings</source>
+        <translation>설정</translation>
+    </message>
+    <message>
         <source>Expected</source>
         <translation>예상</translation>
+    </message>
+    <message>
+        <source>Use the recommended settings</source>
+        <translation>권장 설정 사용</translation>
+    </message>
+    <message>
+        <source>Use the PyTorch tutorial&apos;s settings</source>
+        <translation>PyTorch 튜토리얼 설정 사용</translation>
+    </message>
+    <message>
+        <source>{preset}, apart from: {names}</source>
+        <translation>{preset}, 바꾼 항목: {names}</translation>
     </message>
     <message>
         <source>{n} images/s</source>
@@ -4425,14 +4441,6 @@ SHA-256 of all of them:
 <context>
     <name>StrategyPanel</name>
     <message>
-        <source>Reset to the tutorial&apos;s defaults</source>
-        <translation>튜토리얼 기본값으로 되돌리기</translation>
-    </message>
-    <message>
-        <source>Settings as in the PyTorch transfer-learning tutorial; model and strategy stay.</source>
-        <translation>PyTorch 전이 학습 튜토리얼과 같은 설정으로 되돌립니다. 모델과 전략은 그대로 둡니다.</translation>
-    </message>
-    <message>
         <source>Settings can&apos;t be changed while training.</source>
         <translation>학습하는 동안에는 설정을 바꿀 수 없습니다.</translation>
     </message>
@@ -4463,6 +4471,14 @@ SHA-256 of all of them:
     <message>
         <source>More: BatchNorm, warm-up, loss…</source>
         <translation>더 보기: BatchNorm, 웜업, 손실…</translation>
+    </message>
+    <message>
+        <source>Reset to “{preset}”</source>
+        <translation>“{preset}” 설정으로 되돌리기</translation>
+    </message>
+    <message>
+        <source>All settings as in “{preset}”; model and strategy stay.</source>
+        <translation>모든 설정을 “{preset}”(으)로 되돌립니다. 모델과 전략은 그대로입니다.</translation>
     </message>
     <message>
         <source>Downloading its weights: {progress}</source>
@@ -7065,10 +7081,6 @@ SHA-256 of all of them:
         <translation>프로브가 헤드까지 계속 올라가므로, 다른 클래스에 가장 맞춰진 마지막 스테이지 “{path}”만 다시 학습합니다.</translation>
     </message>
     <message>
-        <source>{epochs} epochs.</source>
-        <translation>{epochs}에포크.</translation>
-    </message>
-    <message>
         <source>Leave the training images as they are.</source>
         <translation>학습 이미지를 그대로 둡니다.</translation>
     </message>
@@ -7083,6 +7095,10 @@ SHA-256 of all of them:
     <message>
         <source>Weigh the classes in the loss.</source>
         <translation>손실에서 클래스마다 가중치를 줍니다.</translation>
+    </message>
+    <message>
+        <source>{epochs} epochs in batches of {batch}.</source>
+        <translation>{epochs}에포크, 배치 크기 {batch}.</translation>
     </message>
     <message>
         <source>Learning rate {rate}, falling to zero (SGD, cosine).</source>
@@ -7105,8 +7121,8 @@ SHA-256 of all of them:
         <translation>특징이 이미 잘 맞는 레이어는 다시 그 10분의 1로 학습합니다.</translation>
     </message>
     <message>
-        <source>A head alone learns well with that: ten times less is slower and no better.</source>
-        <translation>헤드만 학습할 때는 이 값이 좋습니다. 10분의 1로 하면 더 느릴 뿐 낫지 않습니다.</translation>
+        <source>A head alone learns well with that; with ten times less it would not be done in time.</source>
+        <translation>헤드만 학습할 때는 이 정도가 알맞습니다. 10분의 1이면 제때 다 배우지 못합니다.</translation>
     </message>
     <message>
         <source>From random values Adam finds its way where plain steps would be too small.</source>
@@ -7335,6 +7351,58 @@ SHA-256 of all of them:
     <message>
         <source>Unpack the images into folders and open those.</source>
         <translation>이미지를 폴더에 풀고 그 폴더를 여세요.</translation>
+    </message>
+    <message>
+        <source>Epochs and batches follow once a dataset is open.</source>
+        <translation>데이터셋을 열면 에포크와 배치 크기도 정해집니다.</translation>
+    </message>
+    <message>
+        <source>{images} training images and a frozen backbone: a head alone learns well with {rate}.</source>
+        <translation>학습 이미지 {images}장, 백본 고정: 헤드만 학습할 때는 학습률 {rate}이(가) 알맞습니다.</translation>
+    </message>
+    <message>
+        <source>{images} training images and pretrained values: with {rate} the layers keep what they know.</source>
+        <translation>학습 이미지 {images}장, 사전 학습된 값에서 시작: 학습률 {rate}이면 레이어가 이미 배운 것을 잃지 않습니다.</translation>
+    </message>
+    <message>
+        <source>{images} training images: the head learns with {rate}, the pretrained layers with a tenth of it.</source>
+        <translation>학습 이미지 {images}장: 헤드는 학습률 {rate}(으)로, 사전 학습된 레이어는 그 10분의 1로 학습합니다.</translation>
+    </message>
+    <message>
+        <source>Only {images} training images: batches of {batch} make {steps} steps an epoch, with {rate}.</source>
+        <translation>학습 이미지가 {images}장뿐: 배치 크기 {batch}이면 에포크당 {steps}스텝이며, 학습률은 {rate}입니다.</translation>
+    </message>
+    <message>
+        <source>{images} training images and random values: Adam with {rate} finds its way, and it takes longer.</source>
+        <translation>학습 이미지 {images}장, 무작위 값에서 시작: 학습률 {rate}의 Adam이 알맞고, 더 오래 걸립니다.</translation>
+    </message>
+    <message>
+        <source>The learning rate of the PyTorch transfer-learning tutorial, whatever the dataset.</source>
+        <translation>데이터셋과 관계없이 PyTorch 전이 학습 튜토리얼의 학습률입니다.</translation>
+    </message>
+    <message>
+        <source>The tutorial&apos;s settings, but with Adam: its own steps are for pretrained values.</source>
+        <translation>튜토리얼 설정에 Adam만 다릅니다. 튜토리얼의 갱신 폭은 사전 학습된 값에 맞춘 것입니다.</translation>
+    </message>
+    <message>
+        <source>preset</source>
+        <translation>프리셋</translation>
+    </message>
+    <message>
+        <source>Recommended</source>
+        <translation>권장</translation>
+    </message>
+    <message>
+        <source>As the advice has them for so many images, this strategy and these starting values.</source>
+        <translation>이미지 수, 전략, 초기값에 맞춘 조언 그대로의 설정입니다.</translation>
+    </message>
+    <message>
+        <source>PyTorch tutorial</source>
+        <translation>PyTorch 튜토리얼</translation>
+    </message>
+    <message>
+        <source>SGD with a learning rate of 0.001 that falls to a tenth every 7 epochs, for 25 epochs, whatever the dataset.</source>
+        <translation>데이터셋과 관계없이 SGD, 학습률 0.001(7에포크마다 10분의 1), 25에포크입니다.</translation>
     </message>
 </context>
 <context>
