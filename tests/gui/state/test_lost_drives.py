@@ -136,3 +136,22 @@ def test_the_end_of_the_program_waits_for_what_is_written_only(
     answers.set()
     assert pool.close(PATIENCE_MS)
     assert written.is_set()
+
+
+def test_the_end_does_not_wait_for_images_on_a_lost_drive(
+    session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    answers = threading.Event()
+
+    def predict(*arguments: object) -> Iterator[object]:
+        answers.wait(60)
+        yield from ()
+
+    monkeypatch.setattr(jobs, "predict", predict)
+    monkeypatch.setattr(session.classifier, "_classifier", object())
+    session.classifier.predict([tmp_path])
+    assert not session.close(50)
+    assert not session.has_ended
+    answers.set()
+    assert session.close(PATIENCE_MS)
+    assert session.has_ended

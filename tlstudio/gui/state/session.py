@@ -216,7 +216,7 @@ class Session(QObject):
         for state in self._features.values():
             state.close()
         self.datasets.close()
-        ended = [self.datasets.stop_watching(), self.run.wait(), self.classifier.close()]
+        ended = [self.datasets.stop_watching(), self.run.wait(), self.classifier.close(timeout_ms)]
         ended += [study.wait() for study in self.studies]
         pools = (self.network_pool, self.disk_pool, self.reach_pool, self.engine_pool)
         for pool in pools:
