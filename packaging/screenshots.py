@@ -254,7 +254,7 @@ def main() -> int:
             readme(photographer)
             networks(photographer)
             studies(photographer)
-        session.classifier.is_saved = True
+        session.models.set_saved()
         studio.window.close()
     return 0
 

@@ -1,5 +1,5 @@
 /* Loaded before libc: whatever is asked of a path below $DEAD_DRIVE waits $DEAD_SECONDS and then
- * fails, as on a network drive that is gone. Each question is a line of $DEAD_LOG: "main" or
+ * fails, as on a network drive that is gone; without $DEAD_SECONDS it is answered as ever. Each question is a line of $DEAD_LOG: "main" or
  * "other" for the thread that asked, the function, and the path. */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -26,7 +26,8 @@ static int is_dead(const char *function, const char *path) {
         dprintf(handle, "%s %s %s\n", thread, function, path);
         close(handle);
     }
-    struct timespec rest = {seconds ? atoi(seconds) : 0, 0};
+    if (!seconds) return 0;
+    struct timespec rest = {atoi(seconds), 0};
     while (nanosleep(&rest, &rest) && errno == EINTR) continue;
     errno = getenv("DEAD_ERRNO") ? atoi(getenv("DEAD_ERRNO")) : EHOSTDOWN;
     return 1;

@@ -40,7 +40,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--strategies", metavar="A,B,…", help="names as of --strategy")
     group.add_argument("--models", metavar="A,B,…", help="names as of --model")
     group.add_argument(
-        "--rates", metavar="X,Y,…", help="a learning rate for each entry (default: that of --lr)"
+        "--rates",
+        metavar="X,Y,…",
+        help="a learning rate for each entry, with semicolons between where numbers have commas "
+        "(default: that of --lr)",
     )
     group.add_argument(
         "--seeds", metavar="N", default="1", help="runs of each entry, 1 to 5 (default: 1)"
@@ -104,7 +107,8 @@ def _entries(
 def _with_rates(entries: tuple[RaceEntry, ...], text: str | None) -> tuple[RaceEntry, ...]:
     if text is None:
         return entries
-    rates = [number_of(part, "--rates") for part in text.split(",")]
+    between = ";" if ";" in text else ","
+    rates = [number_of(part, "--rates") for part in text.split(between)]
     if len(rates) != len(entries):
         raise ConfigError(
             QT_TRANSLATE_NOOP("core", "{rates} learning rates are no match for {entries} entries."),

@@ -13,6 +13,7 @@ from tests.gui.fakes import make_images, make_index
 from tests.gui.fields import type_number
 from tests.gui.networks import make_ready, no_engine, wait_for_plan
 from tlstudio.core.needs import RACE, RATE_FINDER, TRAINING, Need
+from tlstudio.core.settings import Settings
 from tlstudio.gui.app.main_window import MainWindow
 from tlstudio.gui.app.model_page import ModelPage, ModelTab
 from tlstudio.gui.features.choose_model.inputs_form import InputsForm
@@ -186,3 +187,27 @@ def test_a_shortcut_takes_what_is_being_typed(
     window.actions_by_name["train"].trigger()
     assert session.network.config.image_px == 96
     assert session.run.record.settings is None or session.run.record.settings.config.image_px == 96
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_F5, None])
+def test_what_is_half_way_typed_is_what_trains(
+    window: MainWindow,
+    session: Session,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    key: Qt.Key | None,
+) -> None:
+    """The cursor is still in the field when a person presses Ctrl+Return, F5 or Train."""
+    started: list[Settings] = []
+    monkeypatch.setattr(session.run, "start", lambda settings, index: started.append(settings))
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    rate = number_field(window, "learning_rate")
+    type_number(qtbot, rate, "0,07")
+    if key is None:
+        qtbot.mouseClick(window.header.action, Qt.MouseButton.LeftButton)
+    else:
+        with_control = Qt.KeyboardModifier.ControlModifier
+        plain = Qt.KeyboardModifier.NoModifier
+        qtbot.keyClick(rate.lineEdit(), key, with_control if key == Qt.Key.Key_Return else plain)
+    assert [settings.config.learning_rate for settings in started] == [0.07]

@@ -68,16 +68,18 @@ def open_dataset(session: Session, index: DatasetIndex, qtbot: QtBot) -> None:
     wait_for_plan(session, qtbot)
 
 
-def take(session: Session, source: str = "") -> None:
-    """A classifier in hand."""
-    info = ClassifierInfo("tf_efficientnet_lite0", ("a", "b"), source, epochs=3)
-    session.classifier._take(SimpleNamespace(), info, is_saved=True)  # type: ignore[arg-type]
+def load(session: Session) -> None:
+    """A classifier from a file."""
+    info = ClassifierInfo("tf_efficientnet_lite0", ("a", "b"), "weights.pth", epochs=3)
+    session.classifier.take(SimpleNamespace(), info, is_saved=True)  # type: ignore[arg-type]
 
 
 def finish(session: Session, index: DatasetIndex) -> None:
     """A run that learned, and its classifier."""
     play(session, index, epochs=3, reason=FINISHED)
-    take(session)
+    end = session.run.record.end
+    classifier = SimpleNamespace(model="tf_efficientnet_lite0", classes=index.classes)
+    session.run.trained.emit(classifier, end)
 
 
 def marks_of(window: MainWindow) -> list[StepMark]:
@@ -159,11 +161,11 @@ def test_trying_a_photo_asks_for_one(
 ) -> None:
     asked: list[object] = []
     monkeypatch.setattr(file_dialogs, "_open", lambda *args: asked.append(args))
-    take(session, source="weights.pth")
+    load(session)
     session.go_to(Step.USE)
     assert next_action(session) is TRY_LOADED
     qtbot.mouseClick(window.header.action, LEFT)
-    assert asked
+    qtbot.waitUntil(lambda: bool(asked))
 
 
 def test_a_double_click_on_train_does_not_stop_the_run(

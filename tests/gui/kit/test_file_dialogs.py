@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QTreeView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from tlstudio.core.storage import documents_dir, safe_file_name
@@ -124,3 +134,38 @@ def test_the_systems_dialog_speaks_only_the_systems_language(
 )
 def test_names_of_files_fit_every_system(text: str, name: str) -> None:
     assert safe_file_name(text).rstrip("-") == name.rstrip("-")
+
+
+MNEMONIC = re.compile(r"\(&?\w\)")
+LATIN = re.compile(r"[A-Za-z]{2,}")
+NAMES = {"PyTorch", "state", "dict", "safetensors", "Jupyter", "Python", Path.home().name}
+
+
+@pytest.mark.parametrize("asks", ["folder", "files", "target"])
+def test_in_korean_all_of_a_dialog_is_korean(
+    session: Session, parent: QWidget, qtbot: QtBot, asks: str
+) -> None:
+    language.install("ko")
+    try:
+        if asks == "folder":
+            file_dialogs.ask_folder(parent, session, "열기", print)
+        elif asks == "files":
+            file_dialogs.ask_files(parent, session, "열기", (file_dialogs.IMAGES,), print)
+        else:
+            kinds = (*file_dialogs.WEIGHTS_TARGETS, file_dialogs.WHOLE_MODEL)
+            file_dialogs.ask_target(parent, session, "저장", "과일", kinds, print)
+        dialog = opened(parent, qtbot)
+        words = [label.text() for label in dialog.findChildren(QLabel)]
+        for button in dialog.findChildren(QAbstractButton):
+            words += [button.text(), button.toolTip(), button.accessibleName()]
+        words += [name.partition(" (*")[0] for name in dialog.nameFilters()]
+        header = dialog.findChild(QTreeView).model()
+        across = Qt.Orientation.Horizontal
+        words += [str(header.headerData(n, across)) for n in range(header.columnCount())]
+        sidebar = dialog.findChild(QListView, "sidebar").model()
+        words += [str(sidebar.index(n, 0).data()) for n in range(sidebar.rowCount())]
+        foreign = [w for text in words for w in LATIN.findall(MNEMONIC.sub("", text))]
+        assert not set(foreign) - NAMES
+        dialog.close()
+    finally:
+        language.install("en")

@@ -13,9 +13,10 @@ from pytestqt.qtbot import QtBot
 from tests.gui.fakes import CLASSES, make_images, make_predictions
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.predictions import GalleryOrder, PredictionRecord
-from tlstudio.gui.features.results.class_accuracy import ROW_PX, ClassAccuracyList, ClassCount
+from tlstudio.gui.features.results.class_accuracy import ClassAccuracyList, ClassCount
 from tlstudio.gui.features.results.gallery_filter import GalleryFilter
 from tlstudio.gui.features.training.prediction_strip import PredictionStrip
+from tlstudio.gui.kit.bar_list import ROW_PX
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
 from tlstudio.gui.kit.predictions.items import grid_item, spread_sample
 from tlstudio.gui.kit.predictions.viewer import SHOWN, ProbabilityBars
@@ -91,12 +92,13 @@ def test_a_class_is_chosen_by_click_and_by_key_and_let_go_again(
     chosen: list[int] = []
     rows.chosen.connect(chosen.append)
     left = Qt.MouseButton.LeftButton
-    qtbot.mouseClick(rows, left, pos=QPoint(20, ROW_PX + 10))
-    qtbot.mouseClick(rows, left, pos=QPoint(20, ROW_PX + 10))
+    qtbot.mouseClick(rows.viewport(), left, pos=QPoint(20, ROW_PX + 10))
+    qtbot.mouseClick(rows.viewport(), left, pos=QPoint(20, ROW_PX + 10))
     qtbot.keyClick(rows, Qt.Key.Key_Down)
     qtbot.keyClick(rows, Qt.Key.Key_Return)
     assert chosen == [1, -1, 2]
-    assert "acorn: 3 of 4" in rows.accessibleDescription()
+    said = rows.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert said == "acorn: 3 of 4"
     assert not rows.grab().isNull()
 
 

@@ -21,6 +21,7 @@ def test_values_come_back_typed(file: Path, tmp_path: Path) -> None:
     preferences.language = "ko"
     preferences.scheme = Scheme.DARK
     preferences.shows_inspector = False
+    preferences.is_simple = True
     preferences.inspector_px = 444
     preferences.add_recent_dataset(tmp_path)
     preferences.keep_window_layout(QByteArray(b"geometry"), QByteArray(b"state"))
@@ -28,7 +29,7 @@ def test_values_come_back_typed(file: Path, tmp_path: Path) -> None:
     again = Preferences(file)
     assert again.language == "ko"
     assert again.scheme is Scheme.DARK
-    assert not again.shows_inspector
+    assert not again.shows_inspector and again.is_simple
     assert again.inspector_px == 444
     assert again.recent_datasets == (tmp_path,)
     assert again.window_layout() == (QByteArray(b"geometry"), QByteArray(b"state"))
@@ -39,7 +40,7 @@ def test_a_new_person_gets_defaults(file: Path) -> None:
     assert preferences.language == "system"
     assert preferences.scheme is Scheme.SYSTEM
     assert preferences.recent_datasets == ()
-    assert preferences.shows_inspector
+    assert preferences.shows_inspector and not preferences.is_simple
     assert preferences.inspector_px == 0
 
 

@@ -20,6 +20,7 @@ from tlstudio.gui.features.feature_maps.map_grid import MapGrid
 from tlstudio.gui.features.feature_maps.scale_bar import ScaleBar
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.basics import Fold, IconButton, IconLabel
+from tlstudio.gui.kit.layout import vstack
 
 
 def contrast(one: str, other: str) -> float:
@@ -154,3 +155,32 @@ def test_every_icon_is_in_the_font_that_travels_with_the_studio(qtbot: QtBot) ->
     assert set(glyphs) == set(icons.NAMES.values())
     assert all(font.supportsCharacter(ord(glyph)) for glyph in glyphs.values())
     assert icons._family() == font.familyName()
+
+
+class Dressings(QObject):
+    """Counts how often widgets are told of another style."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.StyleChange
+        return False
+
+
+def test_a_theme_dresses_each_widget_a_few_times_however_deep_it_lies(
+    app: QApplication, qtbot: QtBot
+) -> None:
+    top = QWidget()
+    qtbot.addWidget(top)
+    inner = top
+    for _ in range(40):
+        inner = vstack(QWidget(), parent=inner).itemAt(0).widget()
+    top.show()
+    dressings = Dressings()
+    inner.installEventFilter(dressings)
+    theme.apply(app, theme.Scheme.DARK)
+    assert 1 <= dressings.count <= 3
+    assert theme.current() is theme.DARK
+    assert app.palette().window().color().name() == theme.DARK.window

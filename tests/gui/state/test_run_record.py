@@ -25,7 +25,7 @@ def test_window_race_and_terminal_say_the_same(
 ) -> None:
     index = make_index(tmp_path, make_images(tmp_path))
     play(session, index, epochs=6, reason=reason)
-    folded = RunRecord(session.network.settings, index.name, classes=index.classes)
+    folded = RunRecord(session.network.settings, index.name, index.fingerprint, index.classes)
     races = session.feature(RaceState)
     output = Output(as_json=True)
     for event in run_events(index, epochs=6, reason=reason):

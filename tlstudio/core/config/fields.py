@@ -58,6 +58,7 @@ class FieldText:
         choices: title of each value, for fields with a fixed list.
         only_if: ``(field, values)``: matters only while that field matters and has one of these
             values.
+        is_expert: left out of the simple view.
         is_log: its values span orders of magnitude, so that steps in a form multiply.
     """
 
@@ -68,6 +69,7 @@ class FieldText:
     rare: bool = False
     choices: Mapping[str, str] | None = None
     only_if: tuple[str, tuple[str, ...]] | None = None
+    is_expert: bool = False
     is_log: bool = False
 
 

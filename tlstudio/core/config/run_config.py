@@ -188,6 +188,7 @@ class RunConfig(BaseModel):
                 "same": QT_TRANSLATE_NOOP("core", "The same"),
             },
             only_if=("strategy", tuple(row.name for row in STRATEGIES if row.has_rates)),
+            is_expert=True,
         ),
     ] = "backbone"
     backbone_rate: Annotated[
@@ -201,6 +202,7 @@ class RunConfig(BaseModel):
             group=FieldGroup.NETWORK,
             only_if=("rate_rule", ("backbone",)),
             is_log=True,
+            is_expert=True,
         ),
     ] = 0.1
     stage_decay: Annotated[
@@ -213,6 +215,7 @@ class RunConfig(BaseModel):
             ),
             group=FieldGroup.NETWORK,
             only_if=("rate_rule", ("stages",)),
+            is_expert=True,
         ),
     ] = 0.5
     norms: Annotated[
@@ -231,6 +234,7 @@ class RunConfig(BaseModel):
                 "fixed": QT_TRANSLATE_NOOP("core", "All frozen"),
                 "adapt": QT_TRANSLATE_NOOP("core", "All adapt"),
             },
+            is_expert=True,
         ),
     ] = "with_layer"
 
@@ -301,6 +305,7 @@ class RunConfig(BaseModel):
             ),
             unit=QT_TRANSLATE_NOOP("core", "batches"),
             rare=True,
+            is_expert=True,
         ),
     ] = 1
 
@@ -322,6 +327,7 @@ class RunConfig(BaseModel):
             group=FieldGroup.OPTIMIZER,
             rare=True,
             only_if=("optimizer", ("sgd",)),
+            is_expert=True,
         ),
     ] = 0.9
     weight_decay: Annotated[
@@ -347,6 +353,7 @@ class RunConfig(BaseModel):
             ),
             group=FieldGroup.OPTIMIZER,
             rare=True,
+            is_expert=True,
         ),
     ] = 0.0
     ema_decay: Annotated[
@@ -361,6 +368,7 @@ class RunConfig(BaseModel):
             ),
             group=FieldGroup.OPTIMIZER,
             rare=True,
+            is_expert=True,
         ),
     ] = 0.0
 
@@ -461,6 +469,7 @@ class RunConfig(BaseModel):
             group=FieldGroup.LOSS,
             rare=True,
             only_if=("mixing", ("mixup", "cutmix")),
+            is_expert=True,
         ),
     ] = 0.2
     balance: Annotated[
@@ -547,6 +556,7 @@ class RunConfig(BaseModel):
                 "float32": "float32",
                 "bfloat16": "bfloat16",
             },
+            is_expert=True,
         ),
     ] = "auto"
     device: Annotated[
@@ -556,6 +566,7 @@ class RunConfig(BaseModel):
             QT_TRANSLATE_NOOP("core", "Device"),
             QT_TRANSLATE_NOOP("core", "Where the network computes; auto takes the fastest found."),
             group=FieldGroup.MACHINE,
+            is_expert=True,
         ),
     ] = "auto"
 

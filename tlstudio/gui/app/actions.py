@@ -243,6 +243,15 @@ ACTIONS = (
         "search",
     ),
     ActionSpec(
+        "simple",
+        Menu.VIEW,
+        QT_TRANSLATE_NOOP("actions", "&Simple"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Leave layers and what only experts need out of sight; it goes on to hold"
+        ),
+        checkable=True,
+    ),
+    ActionSpec(
         "show_messages",
         Menu.HELP,
         QT_TRANSLATE_NOOP("actions", "&Messages"),

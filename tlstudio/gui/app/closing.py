@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.gui.app import dialogs
+from tlstudio.gui.state.models import model_title
 from tlstudio.gui.state.session import Session
 
 
@@ -17,10 +17,12 @@ class Closing(QObject):
 
     Args:
         window: to be closed.
-        save: the command that asks where to save the weights.
+        save: asks where to save the weights in hand, and does what it is given once they are.
     """
 
-    def __init__(self, session: Session, window: QWidget, save: QAction) -> None:
+    def __init__(
+        self, session: Session, window: QWidget, save: Callable[[Callable[[], object]], None]
+    ) -> None:
         super().__init__(window)
         self._session = session
         self._window = window
@@ -31,14 +33,28 @@ class Closing(QObject):
         if self._session.run.active:
             dialogs.ask_stop(self._window, self._stop_and_save, self._stop_and_close)
             return True
-        if not self._session.classifier.is_saved:
-            dialogs.ask_discard(self._window, self._save.trigger, self._close_for_good)
+        models = self._session.models
+        if models.unsaved or not self._session.classifier.is_saved:
+            titles = [model_title(model) for model in models.unsaved]
+            dialogs.ask_discard(self._window, titles, self._save_and_close, self._close_for_good)
             return True
         return False
 
+    def _save_and_close(self) -> None:
+        """Save the first that is not, and close, which asks again if there are more.
+
+        The window stays where the file dialog is cancelled or the file cannot be written.
+        """
+        models = self._session.models
+        if models.unsaved and models.current is not models.unsaved[0]:
+            models.go_back(models.unsaved[0], self._save_and_close)
+        elif models.unsaved or not self._session.classifier.is_saved:
+            self._save(self._window.close)
+        else:
+            self._window.close()
+
     def _stop_and_save(self) -> None:
-        """Stop, and ask where to save what was learned; the window stays."""
-        self._when_ended(self._save.trigger)
+        self._when_ended(self._save_and_close)
 
     def _stop_and_close(self) -> None:
         """Close as soon as the run has ended, which is within one batch."""
@@ -53,5 +69,5 @@ class Closing(QObject):
             act()
 
     def _close_for_good(self) -> None:
-        self._session.classifier.is_saved = True  # a person said so
+        self._session.models.set_saved()  # a person said so
         self._window.close()

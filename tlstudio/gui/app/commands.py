@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -61,6 +61,10 @@ class Commands(QObject):
     def save_weights(self) -> None:
         self._save(self.tr("Save weights"), "", file_dialogs.WEIGHTS_TARGETS, "best")
 
+    def save_weights_and(self, then: Callable[[], object]) -> None:
+        """Ask where to save, and do `then` once that is done."""
+        self._save(self.tr("Save weights"), "", file_dialogs.WEIGHTS_TARGETS, "best", then)
+
     def save_last_weights(self) -> None:
         ending = self.tr("last epoch")
         self._save(self.tr("Save weights"), ending, file_dialogs.WEIGHTS_TARGETS, "last")
@@ -104,6 +108,9 @@ class Commands(QObject):
             self._session.run.resume()
         else:
             self._session.run.pause()
+
+    def simple(self) -> None:
+        self._session.set_simple(not self._session.is_simple)
 
     def stop(self) -> None:
         self._session.run.stop()
@@ -160,7 +167,12 @@ class Commands(QObject):
         self._session.go_to(Step.USE)
 
     def _save(
-        self, title: str, ending: str, filters: tuple[file_dialogs.Filter, ...], what: str
+        self,
+        title: str,
+        ending: str,
+        filters: tuple[file_dialogs.Filter, ...],
+        what: str,
+        then: Callable[[], object] | None = None,
     ) -> None:
         classifier = self._session.classifier
         if classifier.info is None:
@@ -171,7 +183,7 @@ class Commands(QObject):
             if what == "model":
                 classifier.save_model(path)
             else:
-                classifier.save_weights(path, what)
+                classifier.save_weights(path, what, then)
 
         file_dialogs.ask_target(self._window, self._session, title, name, filters, write)
 

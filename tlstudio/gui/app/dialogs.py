@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -127,7 +127,7 @@ def ask_stop(
         translate("dialogs", "What was learned so far is lost unless you save it first."),
     )
     stop_and_save = box.addButton(
-        translate("dialogs", "Stop and save…"), QMessageBox.ButtonRole.AcceptRole
+        translate("dialogs", "Stop, save and quit…"), QMessageBox.ButtonRole.AcceptRole
     )
     stop_and_save.setObjectName("stop_and_save")
     stop_and_save.clicked.connect(lambda: save())
@@ -141,15 +141,20 @@ def ask_stop(
 
 
 def ask_discard(
-    parent: QWidget, save: Callable[[], object], discard: Callable[[], object]
+    parent: QWidget,
+    titles: Sequence[str],
+    save: Callable[[], object],
+    discard: Callable[[], object],
 ) -> QMessageBox:
-    """A trained classifier was not saved: save it?"""
+    """Trained classifiers, by their titles, were not saved: save them one by one?"""
     box = message_box(
         parent,
         translate("dialogs", "The trained weights are not saved."),
-        translate("dialogs", "Without saving they are gone when the studio closes."),
+        "\n".join(
+            (*titles, translate("dialogs", "Without saving they are gone when the studio closes."))
+        ),
     )
-    keep = box.addButton(translate("dialogs", "Save weights…"), QMessageBox.ButtonRole.AcceptRole)
+    keep = box.addButton(translate("dialogs", "Save and quit…"), QMessageBox.ButtonRole.AcceptRole)
     keep.setObjectName("save_first")
     keep.clicked.connect(lambda: save())
     drop = box.addButton(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.core.needs import TRAINING
 from tlstudio.core.strategies import STRATEGIES
@@ -24,15 +24,14 @@ HEIGHT_PX = 48
 LEAST_HINT_PX = 48  # what is worked on gives way down to this; the reason stays whole
 
 
-class ReasonLink(QPushButton):
+class ReasonLink(IconButton):
     """Why the action is grey, on two lines where one is too short. A click shows where to mend it.
 
     Where waiting is enough it is plain text.
     """
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("kind", "weblink")
+        super().__init__("", kind="weblink")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def show_reason(self, text: str, tip: str, *, can_be_mended: bool) -> None:

@@ -18,4 +18,6 @@ class Inspector(QWidget):
         super().__init__(parent)
         self.settings = StrategyPanel(session)
         self.layers = LayerTreePanel(session)
+        session.simple_changed.connect(self.layers.set_simple)
+        self.layers.set_simple(session.is_simple)
         vstack(self.settings, line(), (self.layers, 1), spacing=0, parent=self)

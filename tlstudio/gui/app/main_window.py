@@ -72,10 +72,10 @@ class MainWindow(QMainWindow):
             QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AnimatedDocks
         )
         self.actions_by_name = actions.make_actions(self)
-        self._closing = Closing(session, self, self.actions_by_name["save_weights"])
         self._stack = ScrolledPages()
         self.pages = Pages(session, self._on_page_built)
         self.commands = Commands(session, self, self.actions_by_name, self.pages)
+        self._closing = Closing(session, self, self.commands.save_weights_and)
         self._parts_left = self._build_parts()
         session.network.forget_field_problems()  # of a window in another language
         self._building = QTimer(self, singleShot=True)
@@ -142,6 +142,7 @@ class MainWindow(QMainWindow):
             session.network.models_changed,
             session.run.status_changed,
             session.busy_changed,
+            session.simple_changed,
             session.run.predictions_changed,
             session.classifier.changed,
         ):
@@ -199,6 +200,7 @@ class MainWindow(QMainWindow):
         session = self._session
         for spec in actions.ACTIONS:
             self.actions_by_name[spec.name].setEnabled(spec.can(session))
+        self.actions_by_name["simple"].setChecked(session.is_simple)
         self.actions_by_name["pause"].setChecked(session.run.status is RunStatus.PAUSED)
         self.rail.show_marks(marks(session))
         index = session.datasets.index

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication, SignalInstance
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QMenuBar
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.app.actions import ACTIONS, MENU_TITLES, Menu, text
 from tlstudio.gui.kit.basics import no_mnemonic
-from tlstudio.gui.kit.language import LANGUAGES, core_text
+from tlstudio.gui.kit.language import LANGUAGES, core_text, shown
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.theme import Scheme
 from tlstudio.gui.state import jobs
+from tlstudio.gui.state.models import model_title
 from tlstudio.gui.state.session import Session
 
 translate = QCoreApplication.translate
@@ -51,6 +52,45 @@ class RecentMenu(QMenu):
         self.addAction(translate("menus", "Forget them")).triggered.connect(datasets.clear_recent)
 
 
+class ModelsMenu(QMenu):
+    """The models that were trained in this session, the one in hand ticked; a click takes one back.
+
+    Filled when it is shown.
+    """
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(translate("menus", "&Models of this session"), parent)
+        self._session = session
+        self.aboutToShow.connect(self._fill)
+
+    def _fill(self) -> None:
+        self.clear()
+        session, models = self._session, self._session.models
+        index = session.datasets.index
+        for model in models.models:
+            parts = [model_title(model)]
+            if index is None or model.record.fingerprint != index.fingerprint:
+                parts.append(shown(model.record.dataset))
+            if model not in models.unsaved:
+                parts.append(translate("menus", "saved"))
+            row = self._add(" · ".join(parts))
+            row.setChecked(model is models.current)
+            row.setEnabled(not session.run.active)
+            row.triggered.connect(lambda _=False, m=model: models.go_back(m))
+        info = session.classifier.info
+        if info is not None and models.current is None:
+            row = self._add(info.source or info.model)
+            row.setChecked(True)
+            row.setEnabled(False)
+        if not self.actions():
+            self.addAction(translate("menus", "None yet")).setEnabled(False)
+
+    def _add(self, title: str) -> QAction:
+        action = self.addAction(no_mnemonic(title))
+        action.setCheckable(True)
+        return action
+
+
 def build_menus(
     bar: QMenuBar, session: Session, actions: Mapping[str, QAction]
 ) -> dict[Menu, QMenu]:
@@ -69,6 +109,7 @@ def build_menus(
         )
     file_menu.insertMenu(actions["close_dataset"], samples)
     file_menu.insertMenu(actions["close_dataset"], RecentMenu(session, file_menu))
+    file_menu.insertMenu(actions["manage_weights"], ModelsMenu(session, file_menu))
     return menus
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.gui.app.parts import TabSpec
+from tlstudio.gui.app.parts import TabSpec, shown_tabs
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
@@ -55,11 +55,13 @@ VIEWS = (  # left to right
         ModelTab.LAYERS,
         QT_TRANSLATE_NOOP("ModelPage", "Layers"),
         later("tlstudio.gui.features.layers.view", "LayersView"),
+        is_expert=True,
     ),
     TabSpec(
         ModelTab.PICTURE,
         QT_TRANSLATE_NOOP("ModelPage", "Picture"),
         later("tlstudio.gui.features.picture.view", "PictureView"),
+        is_expert=True,
     ),
     TabSpec(
         ModelTab.FEATURES,
@@ -80,7 +82,6 @@ class ModelPage(QWidget):
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.tabs = Segmented(self.tr("View"))
-        self.tabs.set_options([(spec.view, self.tr(spec.title)) for spec in VIEWS])
         self.tabs.chosen.connect(self.show_tab)
         self.weights = IconButton(self.tr("Weights…"), "on_machine", "quiet", self._on_weights)
         self.weights.setAccessibleName(self.weights.text())
@@ -99,7 +100,8 @@ class ModelPage(QWidget):
         session.network.settings_changed.connect(self._show_chosen)
         session.network.field_requested.connect(self._on_field_requested)
         self._show_chosen()
-        self.show_tab(ModelTab(session.model_tab or ModelTab.CHOOSE))
+        session.simple_changed.connect(self._show_tabs)
+        self._show_tabs()
 
     def minimumSizeHint(self) -> QSize:
         """Without all that gives way, whether it is shown now or not."""
@@ -133,6 +135,13 @@ class ModelPage(QWidget):
             self._built[view] = _SPECS[view].make(self._session)
             self._stack.addWidget(self._built[view])
         return self._built[view]
+
+    def _show_tabs(self) -> None:
+        """Offer the views, and show the one that was shown, or the first if it is left out."""
+        shown = shown_tabs(VIEWS, self._session)
+        self.tabs.set_options([(spec.view, self.tr(spec.title)) for spec in shown])
+        view = ModelTab(self._session.model_tab or ModelTab.CHOOSE)
+        self.show_tab(view if view in [spec.view for spec in shown] else ModelTab.CHOOSE)
 
     def show_tab(self, view: ModelTab) -> None:
         """Bring one view to the front."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
@@ -48,11 +48,17 @@ class PageSpec:
 
 @dataclass(frozen=True, slots=True)
 class TabSpec:
-    """A view of a page that holds several: its name, its title in their row, its constructor."""
+    """A view of a page that holds several.
+
+    Attributes:
+        title: in their row.
+        is_expert: left out of the simple view.
+    """
 
     view: StrEnum
     title: str
     make: later
+    is_expert: bool = False
 
 
 def _data_mark(session: Session) -> StepMark:
@@ -80,10 +86,10 @@ def _results_mark(session: Session) -> StepMark:
 
 
 def _use_mark(session: Session) -> StepMark:
-    info = session.classifier.info
-    if info is None:
+    if session.classifier.info is None:
         return StepMark.EMPTY
-    return StepMark.DONE if info.source else _made_by(session.run.record, session)
+    model = session.models.current
+    return StepMark.DONE if model is None else _made_by(model.record, session)
 
 
 PAGES = (
@@ -126,6 +132,11 @@ PAGES = (
         _use_mark,
     ),
 )
+
+
+def shown_tabs(tabs: Iterable[TabSpec], session: Session) -> list[TabSpec]:
+    """Those that a person sees who has chosen between simple and full."""
+    return [tab for tab in tabs if not (tab.is_expert and session.is_simple)]
 
 
 def marks(session: Session) -> dict[Step, StepMark]:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QEnterEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QToolButton, QWidget
 
 from tlstudio.gui.kit import icons, theme
-from tlstudio.gui.kit.basics import IconLabel, label
+from tlstudio.gui.kit.basics import IconButton, IconLabel, label
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.state.notifications import Level, Notification
 
@@ -22,6 +22,7 @@ _TOKENS = {
     Level.ERROR: "wrong",
 }
 _SECONDS = {Level.INFO: 5, Level.SUCCESS: 5, Level.WARNING: 9, Level.ERROR: 15}
+_ACTION_SECONDS = 15
 
 
 class Toast(QFrame):
@@ -48,6 +49,9 @@ class Toast(QFrame):
         words = vstack(label(notification.text, wrap=True), spacing=2)
         if notification.hint:
             words.addWidget(label(notification.hint, "hint", wrap=True))
+        if notification.action:
+            self.action = IconButton(notification.action, "", "weblink", self._act)
+            words.addWidget(self.action, alignment=Qt.AlignmentFlag.AlignLeft)
         top = Qt.AlignmentFlag.AlignTop
         level = notification.level
         hstack(
@@ -58,7 +62,8 @@ class Toast(QFrame):
             margins=(14, 12, 8, 12),
             parent=self,
         )
-        self._timer = QTimer(self, singleShot=True, interval=1000 * _SECONDS[level])
+        seconds = _ACTION_SECONDS if notification.action else _SECONDS[level]
+        self._timer = QTimer(self, singleShot=True, interval=1000 * seconds)
         self._timer.timeout.connect(self._close)
         self._timer.start()
 
@@ -70,6 +75,11 @@ class Toast(QFrame):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._close()
+
+    def _act(self) -> None:
+        self._close()
+        if self.notification.act is not None:
+            self.notification.act()
 
     def _close(self) -> None:
         self.hide()

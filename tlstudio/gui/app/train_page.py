@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.gui.app.parts import TabSpec
+from tlstudio.gui.app.menus import ModelsMenu
+from tlstudio.gui.app.parts import TabSpec, shown_tabs
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.later import later
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import ScrolledPages
@@ -40,6 +41,7 @@ VIEWS = (  # left to right
         TrainTab.PLAN,
         QT_TRANSLATE_NOOP("TrainPage", "Plan"),
         later("tlstudio.gui.features.strategy.plan_view", "PlanView"),
+        is_expert=True,
     ),
     TabSpec(
         TrainTab.ADVICE,
@@ -50,11 +52,13 @@ VIEWS = (  # left to right
         TrainTab.RATE,
         QT_TRANSLATE_NOOP("TrainPage", "Learning rate"),
         later("tlstudio.gui.features.rate_finder.view", "RateView"),
+        is_expert=True,
     ),
     TabSpec(
         TrainTab.RACE,
         QT_TRANSLATE_NOOP("TrainPage", "Race"),
         later("tlstudio.gui.features.race.view", "RaceView"),
+        is_expert=True,
     ),
 )
 _SPECS = {spec.view: spec for spec in VIEWS}
@@ -80,10 +84,11 @@ class TrainPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = label("", "title")
         self.tabs = Segmented(self.tr("View"))
-        self.tabs.set_options([(spec.view, self.tr(spec.title)) for spec in VIEWS])
         self.tabs.chosen.connect(self.show_tab)
+        self.models = IconButton("", "recent", "quiet")
+        self.models.setMenu(ModelsMenu(session, self.models))
         self._stack = ScrolledPages()
-        header = hstack(self.title, Stretch(), self.tabs)
+        header = hstack(self.title, self.models, Stretch(), self.tabs)
         side = 3 * theme.GRID
         vstack(
             header,
@@ -98,8 +103,11 @@ class TrainPage(QWidget):
         run.started.connect(self._show_title)
         run.progressed.connect(self._show_title)
         run.ended.connect(self._show_title)
+        session.models.changed.connect(self._show_models)
+        self._show_models()
         self._show_title()
-        self.show_tab(TrainTab(session.train_tab or TrainTab.RUN))
+        session.simple_changed.connect(self._show_tabs)
+        self._show_tabs()
 
     def view(self, view: TrainTab) -> QWidget:
         """Return a view, built if it has not been yet."""
@@ -109,6 +117,13 @@ class TrainPage(QWidget):
             if hasattr(built, "save_weights_requested"):
                 built.save_weights_requested.connect(self.save_weights_requested)
         return self._built[view]
+
+    def _show_tabs(self) -> None:
+        """Offer the views, and show the one that was shown, or the first if it is left out."""
+        shown = shown_tabs(VIEWS, self._session)
+        self.tabs.set_options([(spec.view, self.tr(spec.title)) for spec in shown])
+        view = TrainTab(self._session.train_tab or TrainTab.RUN)
+        self.show_tab(view if view in [spec.view for spec in shown] else TrainTab.RUN)
 
     def show_tab(self, view: TrainTab) -> None:
         """Bring one view to the front."""
@@ -121,6 +136,18 @@ class TrainPage(QWidget):
         if status is RunStatus.PREPARING:
             self.show_tab(TrainTab.RUN)
         self._show_title()
+
+    def _show_models(self) -> None:
+        """Say whose weights are in hand, once there is one to go back to."""
+        models = self._session.models
+        self.models.setVisible(bool(models.models))
+        current = models.current
+        self.models.setText(
+            self.tr("Run {number}").format(number=current.number)
+            if current is not None
+            else self.tr("Loaded")
+        )
+        self.models.setToolTip(self.tr("Models of this session"))
 
     def _show_title(self) -> None:
         run = self._session.run

@@ -22,6 +22,11 @@ from tlstudio.gui.kit import language
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.tasks import TaskPool
 
+# What Qt's own dialog says and its Korean translation lacks: ours adds it.
+QT_LACKS = (
+    QT_TRANSLATE_NOOP("QFileDialog", "&Look in:"),
+    QT_TRANSLATE_NOOP("QFileDialog", "Files of &type:"),
+)
 WAIT_MS = 400  # for the folder of the last time; then the dialog begins elsewhere
 
 

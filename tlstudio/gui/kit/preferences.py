@@ -73,6 +73,15 @@ class Preferences:
         self._settings.setValue(f"folders/{kind}", folder)
 
     @property
+    def is_simple(self) -> bool:
+        """Whether layers and what only experts need is left out of sight."""
+        return bool(self._settings.value("simple", False, type=bool))
+
+    @is_simple.setter
+    def is_simple(self, is_simple: bool) -> None:
+        self._settings.setValue("simple", is_simple)
+
+    @property
     def shows_inspector(self) -> bool:
         """Whether the inspector is seen on the pages that it concerns."""
         return bool(self._settings.value("inspector/shown", True, type=bool))

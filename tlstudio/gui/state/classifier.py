@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from tlstudio.core.data.dataset import ExcludedFile
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.runs.events import RunEnded, StopToken
+from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.storage import is_there
 from tlstudio.gui.kit.language import core_text
@@ -94,19 +94,16 @@ class ClassifierState(QObject):
     def predicting(self) -> bool:
         return self._worker.active
 
-    def take_trained(self, classifier: Classifier, end: RunEnded) -> None:
-        """A run ended with something learned."""
-        info = ClassifierInfo(
-            classifier.model,
-            classifier.classes,
-            val_accuracy=end.best_val_accuracy,
-            epochs=end.epochs,
-        )
-        self._take(classifier, info, is_saved=False)
+    def save_weights(
+        self, path: Path, which: str = "best", then: Callable[[], object] | None = None
+    ) -> None:
+        """Write a state dict in the background.
 
-    def save_weights(self, path: Path, which: str = "best") -> None:
-        """Write a state dict in the background; `which` is ``best`` or ``last``."""
-        self._save(path, jobs.save_weights, which)
+        Args:
+            which: ``best`` or ``last``.
+            then: called once it is written.
+        """
+        self._save(path, jobs.save_weights, which, then=then)
 
     def save_model(self, path: Path) -> None:
         """Write the whole network in the background."""
@@ -163,7 +160,13 @@ class ClassifierState(QObject):
         self.cancel_predicting()
         return self._worker.wait(timeout_ms)
 
-    def _save(self, path: Path, job: Callable[..., object], *options: str) -> None:
+    def _save(
+        self,
+        path: Path,
+        job: Callable[..., object],
+        *options: str,
+        then: Callable[[], object] | None = None,
+    ) -> None:
         """Write the classifier that is in hand now."""
         classifier = self._classifier
         if classifier is None:
@@ -175,7 +178,7 @@ class ClassifierState(QObject):
                 classifier,
                 path,
                 *options,
-                done=self._on_saved,
+                done=lambda saved: self._on_saved(saved, then),
                 failed=self._notifications.error,
             )
             task.must_end = True
@@ -189,12 +192,15 @@ class ClassifierState(QObject):
         """
         self._disk_pool.submit(is_there, path, done=lambda _: act())
 
-    def _take(self, classifier: Classifier, info: ClassifierInfo, *, is_saved: bool) -> None:
+    def take(self, classifier: Classifier, info: ClassifierInfo, *, is_saved: bool) -> None:
+        """Take another classifier in hand."""
         self.clear_answers()
         self._classifier, self.info, self.is_saved = classifier, info, is_saved
         self.changed.emit(info)
 
-    def _on_saved(self, saved: tuple[Classifier, Path]) -> None:
+    def _on_saved(
+        self, saved: tuple[Classifier, Path], then: Callable[[], object] | None = None
+    ) -> None:
         classifier, path = saved
         if classifier is self._classifier:
             self.is_saved = True
@@ -202,6 +208,8 @@ class ClassifierState(QObject):
         self._notifications.success(
             self.tr("Saved {name}.").format(name=path.name), str(path.parent)
         )
+        if then is not None:
+            then()
 
     def _on_loaded(self, read: tuple[Path, LoadedWeights]) -> None:
         path, loaded = read
@@ -216,7 +224,7 @@ class ClassifierState(QObject):
             epochs=len(classifier.history.epochs),
             notes=notes,
         )
-        self._take(classifier, info, is_saved=True)
+        self.take(classifier, info, is_saved=True)
         self._notifications.success(
             self.tr("Loaded {name}: {model}, {matched} tensors matched.").format(
                 name=info.source, model=info.model, matched=loaded.matched

@@ -138,7 +138,7 @@ class ForecastTexts(QObject):
         return f"{text.format(time=self.time(row))} · {how}"
 
     def reason(self, forecast: RunForecast, config: RunConfig, images: int) -> str:
-        """Explain what is computed how often, and how exactly."""
+        """Explain what is computed how often."""
         variation, phases = Variation.of(config), len(forecast.of(config).phases)
         count = formats.count(images)
         if not forecast.can_keep and config.mixing != "none":
@@ -157,7 +157,7 @@ class ForecastTexts(QObject):
             text = self.tr("Frozen layers run for {images} new views in every epoch")
         else:
             text = self.tr("Frozen layers run once for {images} images")
-        parts = [text.format(images=count), self.reused(forecast, config), forecast.precision]
+        parts = [text.format(images=count), self.reused(forecast, config)]
         return " · ".join(part for part in parts if part)
 
     def reused(self, forecast: RunForecast, config: RunConfig) -> str:

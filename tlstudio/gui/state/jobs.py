@@ -53,6 +53,9 @@ if TYPE_CHECKING:
     from tlstudio.engine.training.planned_cuts import planned_rows as planned_rows
     from tlstudio.engine.weights.download import download_weights as download_weights
     from tlstudio.engine.weights.import_file import import_weights as import_weights
+    from tlstudio.engine.weights.kept import forget_models as forget_models
+    from tlstudio.engine.weights.kept import keep_model as keep_model
+    from tlstudio.engine.weights.kept import kept_model as kept_model
     from tlstudio.engine.weights.load import LoadedWeights as LoadedWeights
     from tlstudio.engine.weights.stored import discard_partial as discard_partial
     from tlstudio.engine.weights.stored import remove_weights as remove_weights
@@ -77,6 +80,9 @@ else:
     planned_rows = later("tlstudio.engine.training.planned_cuts", "planned_rows")
     download_weights = later("tlstudio.engine.weights.download", "download_weights")
     import_weights = later("tlstudio.engine.weights.import_file", "import_weights")
+    forget_models = later("tlstudio.engine.weights.kept", "forget_models")
+    keep_model = later("tlstudio.engine.weights.kept", "keep_model")
+    kept_model = later("tlstudio.engine.weights.kept", "kept_model")
     discard_partial = later("tlstudio.engine.weights.stored", "discard_partial")
     remove_weights = later("tlstudio.engine.weights.stored", "remove_weights")
 

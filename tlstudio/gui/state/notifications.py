@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
@@ -25,11 +26,18 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """A message: a sentence and a hint, both in the language of the window."""
+    """A message: a sentence and a hint, both in the language of the window.
+
+    Attributes:
+        action: what can be done about it, as the title of a button; empty for nothing.
+        act: does it.
+    """
 
     level: Level
     text: str
     hint: str = ""
+    action: str = ""
+    act: Callable[[], object] | None = field(default=None, compare=False)
 
 
 class Notifications(QObject):
@@ -45,13 +53,26 @@ class Notifications(QObject):
         super().__init__(parent)
         self.kept: deque[Notification] = deque(maxlen=KEPT)
 
-    def post(self, level: Level, text: str, hint: str = "") -> None:
-        notification = Notification(level, text, hint)
+    def post(
+        self,
+        level: Level,
+        text: str,
+        hint: str = "",
+        action: str = "",
+        act: Callable[[], object] | None = None,
+    ) -> None:
+        notification = Notification(level, text, hint, action, act)
         self.kept.append(notification)
         self.posted.emit(notification)
 
-    def info(self, text: str, hint: str = "") -> None:
-        self.post(Level.INFO, text, hint)
+    def info(
+        self,
+        text: str,
+        hint: str = "",
+        action: str = "",
+        act: Callable[[], object] | None = None,
+    ) -> None:
+        self.post(Level.INFO, text, hint, action, act)
 
     def success(self, text: str, hint: str = "") -> None:
         self.post(Level.SUCCESS, text, hint)

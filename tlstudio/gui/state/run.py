@@ -66,7 +66,7 @@ class RunState(QObject):
         history_changed(History): an epoch ended, or a new run began (empty).
         predictions_changed(tuple): what the network says of the validation samples now.
         sample_skipped(SampleSkipped)
-        ended(RunEnded)
+        ended(RunEnded): where it learned nothing, `record` is that of the run before again.
         trained(Classifier, RunEnded): a run ended with something learned.
     """
 
@@ -88,6 +88,7 @@ class RunState(QObject):
         self._worker.yielded.connect(self._on_event)
         self._worker.ended.connect(self._on_worker_ended)
         self._classifier: Classifier | None = None
+        self._before: RunRecord | None = None  # comes back if the present run learns nothing
         self._counting = QElapsedTimer()  # valid while time counts
         self._counted_ms = 0
 
@@ -105,6 +106,7 @@ class RunState(QObject):
         """Begin a run by the plan of `settings`; without effect while one is going on."""
         if self.active:
             return
+        self._before = self.record if self.record.history.epochs else None
         self.forget()
         self.record = RunRecord(settings, index.name, index.fingerprint, index.classes)
         self._set_status(RunStatus.PREPARING)
@@ -112,13 +114,19 @@ class RunState(QObject):
 
     def forget(self) -> None:
         """Clear what the last run said; without effect while one is going on."""
+        self.show(RunRecord())
+
+    def show(self, record: RunRecord) -> None:
+        """Show a run that is over, with all it has told; without effect while one is going on."""
         if self.active:
             return
         self._counted_ms = 0
-        self.record = RunRecord()
+        self.record = record
         self._classifier = None
-        self.history_changed.emit(self.record.history)
-        self.predictions_changed.emit(())
+        if record.started is not None:
+            self.started.emit(record.started)
+        self.history_changed.emit(record.history)
+        self.predictions_changed.emit(record.shown_predictions.predictions)
         self.status_changed.emit(self.status)
 
     def pause(self) -> None:
@@ -191,6 +199,9 @@ class RunState(QObject):
             self.predictions_changed.emit(shown.predictions)  # of the weights in hand now
         if classifier is not None and self.record.has_learned:
             self.trained.emit(classifier, end)
+        before, self._before = self._before, None
+        if before is not None and not end.epochs:
+            self.show(before)
         self.ended.emit(end)
 
 

@@ -293,10 +293,11 @@ class RunTexts(QObject):
         if forecasts.forecast is None or index is None:
             return (self._forecasts.coming() if forecasts.is_coming else formats.NONE) + "\n"
         images, config = len(index.by_split[Split.TRAIN]), session.network.config
-        told, why = self._forecasts.expected, self._forecasts.reason
-        return "\n".join(
-            (told(forecasts.forecast, config), why(forecasts.forecast, config, images))
-        )
+        told = self._forecasts.expected(forecasts.forecast, config)
+        why = self._forecasts.reason(forecasts.forecast, config, images)
+        if not session.is_simple:
+            why += f" · {forecasts.forecast.precision}"
+        return f"{told}\n{why}"
 
     def _training(self, config: RunConfig) -> str:
         optimizer = (FIELD_BY_NAME["optimizer"].text.choices or {})[config.optimizer]

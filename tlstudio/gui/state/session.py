@@ -22,6 +22,7 @@ from tlstudio.gui.state.classifier import ClassifierState
 from tlstudio.gui.state.datasets import DatasetState
 from tlstudio.gui.state.downloads import DownloadsState
 from tlstudio.gui.state.forecast import ForecastState
+from tlstudio.gui.state.models import ModelsState
 from tlstudio.gui.state.network import NetworkState
 from tlstudio.gui.state.notifications import Notifications
 from tlstudio.gui.state.run import RunState, RunStatus
@@ -77,12 +78,14 @@ class Session(QObject):
         step_changed(Step): another page was asked for.
         dialog_requested(Dialog): a feature wants a dialog of another feature to be shown.
         mending_wanted(Need): a person clicked on what is missing; whoever can mend it shows where.
+        simple_changed(bool): what only experts need goes out of sight, or comes back.
         busy_changed(bool): a run or a study began or ended; there is only one of them at a time.
     """
 
     step_changed = Signal(object)
     dialog_requested = Signal(object)
     mending_wanted = Signal(object)
+    simple_changed = Signal(bool)
     busy_changed = Signal(bool)
 
     def __init__(self, preferences: Preferences, parent: QObject | None = None) -> None:
@@ -106,6 +109,9 @@ class Session(QObject):
         self.classifier = ClassifierState(
             self.engine_pool, self.disk_pool, self.notifications, self
         )
+        self.models = ModelsState(
+            self.engine_pool, self.notifications, self.run, self.classifier, self
+        )
         pools = (self.engine_pool, self.disk_pool)
         self.forecasts = ForecastState(
             pools, self.network, self.datasets, self.run, self.classifier, self
@@ -122,7 +128,6 @@ class Session(QObject):
         self.datasets.changed.connect(self._on_dataset_changed)
         self.datasets.glanced.connect(self._on_glanced)
         self.run.status_changed.connect(self._on_run_status_changed)
-        self.run.trained.connect(self.classifier.take_trained)
         self.classifier.loaded.connect(self._on_loaded)
         self.run.ended.connect(self._on_run_ended)
         self.run.sample_skipped.connect(self._on_sample_skipped)
@@ -153,6 +158,17 @@ class Session(QObject):
         if step is not self.step:
             self.step = step
             self.step_changed.emit(step)
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether what only experts need is out of sight; it goes on to hold."""
+        return self.preferences.is_simple
+
+    def set_simple(self, is_simple: bool) -> None:
+        """Leave out what only experts need, or show everything."""
+        if is_simple != self.is_simple:
+            self.preferences.is_simple = is_simple
+            self.simple_changed.emit(is_simple)
 
     @property
     def is_busy(self) -> bool:
@@ -225,6 +241,7 @@ class Session(QObject):
         for pool in pools:
             left_ms = deadline.remainingTime()
             ended.append(pool.close(max(left_ms, WRITING_MS) if pool.is_writing else left_ms))
+        self.models.close()
         self.has_ended = all(ended)
         return self.has_ended
 

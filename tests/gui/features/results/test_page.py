@@ -63,7 +63,7 @@ def test_orders_and_class_filters(
     assert [r.confidence for r in shown] == sorted((r.confidence for r in shown), reverse=True)
 
     page.filter.reset()
-    qtbot.mouseClick(page.classes, Qt.MouseButton.LeftButton, pos=QPoint(20, 50))
+    qtbot.mouseClick(page.classes.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 50))
     assert page.filter.true_class == 1
     assert {item.key.target for item in page.gallery.grid.items} == {1}
     page.filter.predicted_box.setCurrentIndex(3)

@@ -151,6 +151,14 @@ def test_an_unknown_layer_is_told_at_the_field(
     )
     assert session.network.config.train_from == ""
     assert not session.notifications.kept
+    assert "layer9" in str(session.network.field_problems["train_from"])
+    session.network.train_from("stem")
+    assert session.network.field_problems == {} and field.currentText() == "stem"
+    field.lineEdit().selectAll()
+    qtbot.keyClicks(field.lineEdit(), "nowhere")
+    assert "train_from" in session.network.field_problems  # before the field is left
+    session.network.set_strategy("fine_tuning")
+    assert session.network.field_problems == {}
 
 
 def test_fields_change_the_configuration(

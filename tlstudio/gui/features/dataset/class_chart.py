@@ -8,7 +8,6 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRectF,
     QSize,
     Qt,
@@ -21,34 +20,20 @@ from PySide6.QtGui import (
     QImage,
     QPainter,
     QPaintEvent,
-    QPen,
 )
 from PySide6.QtWidgets import (
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QWidget,
 )
 
 from tlstudio.core.data.dataset import SPLIT_TITLES, DatasetIndex, Split
 from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit.bar_list import BAR_ROLE, ROW_PX, SIDE_PX, BarList, BarRow, Index
 from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.chart.export import ChartExport, csv_text, drawing, open_menu, picture
 from tlstudio.gui.kit.language import core_text
 
-ROW_PX = 44
-BAR_PX = 6
-SIDE_PX = 10
-COUNTS_ROLE = Qt.ItemDataRole.UserRole + 1
-
-Index = QModelIndex | QPersistentModelIndex
-
-
-def split_color(split: Split) -> str:
-    """The colour that a split has everywhere."""
-    tokens = theme.current()
-    return {Split.TRAIN: tokens.train, Split.VAL: tokens.val, Split.TEST: tokens.text_soft}[split]
+# the colours that the splits have everywhere, by their names in `theme.Tokens`
+SPLIT_TOKENS = {Split.TRAIN: "train", Split.VAL: "val", Split.TEST: "text_soft"}
 
 
 class ClassModel(QAbstractListModel):
@@ -59,7 +44,7 @@ class ClassModel(QAbstractListModel):
         self._classes: tuple[str, ...] = ()
         self._counts: tuple[tuple[int, ...], ...] = ()
         self.splits: tuple[Split, ...] = ()
-        self.largest = 1
+        self._largest = 1
 
     def set_index(self, index: DatasetIndex) -> None:
         self.beginResetModel()
@@ -68,7 +53,7 @@ class ClassModel(QAbstractListModel):
         rows = [tuple(counts[c] for counts in per_split) for c in range(len(index.classes))]
         self._classes = index.classes
         self._counts = (tuple(sum(counts) for counts in per_split), *rows)
-        self.largest = max((sum(row) for row in rows), default=1) or 1
+        self._largest = max((sum(row) for row in rows), default=1) or 1
         self.endResetModel()
 
     def rowCount(self, parent: Index | None = None) -> int:
@@ -80,8 +65,8 @@ class ClassModel(QAbstractListModel):
         row = index.row()
         if role == Qt.ItemDataRole.DisplayRole:
             return self._classes[row - 1] if row else self.tr("All classes")
-        if role == COUNTS_ROLE:
-            return self._counts[row]
+        if role == BAR_ROLE:
+            return self._bar(row)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             counts = " · ".join(
                 f"{core_text(SPLIT_TITLES[split])} {formats.count(count)}"
@@ -91,6 +76,15 @@ class ClassModel(QAbstractListModel):
             return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
         return None
 
+    def _bar(self, row: int) -> BarRow:
+        counts = self._counts[row]
+        largest = max(1, sum(counts) if row == 0 else self._largest)
+        parts = zip(self.splits, counts, strict=True)
+        return BarRow(
+            " · ".join(formats.count(count) for count in counts),
+            tuple((SPLIT_TOKENS[split], count / largest) for split, count in parts),
+        )
+
     def csv(self) -> str:
         """A line for each class, with its images in each split."""
         rows = zip(self._classes, self._counts[1:], strict=True)
@@ -98,82 +92,7 @@ class ClassModel(QAbstractListModel):
         return csv_text(header, ((name, *counts) for name, counts in rows))
 
 
-class ClassDelegate(QStyledItemDelegate):
-    """Paints a class: its name and counts, and below them the bar."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(160, ROW_PX)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        model = index.model()
-        assert isinstance(model, ClassModel)
-        counts: tuple[int, ...] = index.data(COUNTS_ROLE)
-        largest = sum(counts) if index.row() == 0 else model.largest
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(option.rect).adjusted(1, 1, -1, -1)
-        self._paint_back(painter, box, option.state)
-        inner = box.adjusted(SIDE_PX, 6, -SIDE_PX, 0)
-        self._paint_words(painter, inner, index.data(), counts, option)
-        bar = QRectF(inner.left(), inner.top() + 22, inner.width(), BAR_PX)
-        self._paint_bar(painter, bar, model.splits, counts, max(1, largest))
-        painter.restore()
-
-    def _paint_back(self, painter: QPainter, box: QRectF, state: QStyle.StateFlag) -> None:
-        tokens = theme.current()
-        flags = QStyle.StateFlag
-        painter.setPen(Qt.PenStyle.NoPen)
-        if state & flags.State_Selected:
-            painter.setBrush(QColor(tokens.accent_soft))
-        elif state & flags.State_MouseOver:
-            painter.setBrush(QColor(tokens.raised))
-        else:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-        if state & flags.State_HasFocus and state & flags.State_KeyboardFocusChange:
-            painter.setPen(QPen(QColor(tokens.accent), 1))
-        painter.drawRoundedRect(box, 6, 6)
-
-    def _paint_words(
-        self,
-        painter: QPainter,
-        inner: QRectF,
-        name: str,
-        counts: tuple[int, ...],
-        option: QStyleOptionViewItem,
-    ) -> None:
-        tokens = theme.current()
-        metrics: QFontMetrics = option.fontMetrics
-        line = QRectF(inner.left(), inner.top(), inner.width(), 18)
-        numbers = " · ".join(formats.count(count) for count in counts)
-        numbers_width = metrics.horizontalAdvance(numbers)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(QColor(tokens.text_soft))
-        painter.drawText(line, int(middle | Qt.AlignmentFlag.AlignRight), numbers)
-        painter.setPen(QColor(tokens.text))
-        room = int(line.width()) - numbers_width - 8
-        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(line, int(middle | Qt.AlignmentFlag.AlignLeft), shown)
-
-    def _paint_bar(
-        self,
-        painter: QPainter,
-        bar: QRectF,
-        splits: tuple[Split, ...],
-        counts: tuple[int, ...],
-        largest: int,
-    ) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        left = bar.left()
-        for split, count in zip(splits, counts, strict=True):
-            if not count:
-                continue
-            width = max(2.0, bar.width() * count / largest - 1)
-            painter.setBrush(QColor(split_color(split)))
-            painter.drawRoundedRect(QRectF(left, bar.top(), width, bar.height()), 2, 2)
-            left += width + 1
-
-
-class ClassChart(QListView):
+class ClassChart(BarList):
     """Choosing a row means: only this class.
 
     It is a list, not a plot: it scrolls through thousands of classes and is there before pyqtgraph
@@ -189,17 +108,12 @@ class ClassChart(QListView):
     class_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        self._model = ClassModel()
+        super().__init__(self._model, parent)
+        self._model.setParent(self)
         self.export: ChartExport | None = None
         self._classes: tuple[str, ...] = ()
         self._chosen: int | None = None
-        self._model = ClassModel(self)
-        self.setModel(self._model)
-        self.setItemDelegate(ClassDelegate(self))
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Classes"))
         self.selectionModel().currentChanged.connect(self._on_current_changed)
 
@@ -281,7 +195,7 @@ class SplitLegend(QWidget):
         for split in self._splits:
             text = core_text(SPLIT_TITLES[split])
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(split_color(split)))
+            painter.setBrush(QColor(getattr(theme.current(), SPLIT_TOKENS[split])))
             painter.drawRoundedRect(QRectF(left, self.height() / 2 - 4, 8, 8), 2, 2)
             painter.setPen(QColor(theme.current().text_soft))
             words = QRectF(left + 14, 0, metrics.horizontalAdvance(text) + 2, self.height())

@@ -10,7 +10,7 @@ from tlstudio.gui.features.dataset.loading_view import LoadingView
 from tlstudio.gui.features.dataset.recent_list import RecentList
 from tlstudio.gui.features.dataset.sample_cards import SampleCards
 from tlstudio.gui.kit import icons, theme
-from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.basics import IconButton, label, plain_tip
 from tlstudio.gui.kit.drop_zone import DropZone
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.state.session import Session
@@ -44,6 +44,7 @@ class StartView(QWidget):
         self._zone_stack.addWidget(self.loading)
         self.samples = SampleCards(session)
         self.recent = RecentList(session)
+        self.simple = IconButton("", "", "weblink", self._on_simple)
         self._build()
 
         self.open_button.clicked.connect(self.open_requested)
@@ -51,7 +52,9 @@ class StartView(QWidget):
         session.datasets.loading_changed.connect(self._on_loading_changed)
         session.datasets.progressed.connect(self.loading.show_progress)
         session.datasets.fell_silent.connect(self.loading.show_silence)
+        session.simple_changed.connect(self._show_simple)
         self._on_loading_changed(session.datasets.loading)
+        self._show_simple(session.is_simple)
 
     def _build(self) -> None:
         top = hstack((self._zone_stack, 5), (self.recent, 3), spacing=theme.GRID * 3)
@@ -62,6 +65,7 @@ class StartView(QWidget):
             self._make_heading(),
             (top, 6),
             self.samples,
+            (self.simple, Qt.AlignmentFlag.AlignLeft),
             Stretch(2),
             spacing=theme.GRID * 3,
             margins=None,
@@ -108,6 +112,17 @@ class StartView(QWidget):
         zone.add(example)
         zone.add(self.open_button)
         return zone
+
+    def _on_simple(self) -> None:
+        self._session.set_simple(not self._session.is_simple)
+
+    def _show_simple(self, is_simple: bool) -> None:
+        simple, full = self.tr("Simple view for a first lesson"), self.tr("Show everything")
+        self.simple.setText(full if is_simple else simple)
+        tip = self.tr(
+            "Layers and what only experts need are left out of sight; they go on to hold."
+        )
+        self.simple.setToolTip(plain_tip(tip))
 
     def _on_loading_changed(self, loading: bool) -> None:
         if loading:

@@ -41,6 +41,7 @@ class MeasureColumn(QObject):
         self._view = view
         self._measures = LayerMeasures(self)
         self._texts = EvidenceTexts(self)
+        self._is_shown = True
         self.field = ChoiceField((kind, self._measures.title(kind)) for kind in LayerMeasure)
         self.field.setAccessibleName(self.tr("What is shown beside each layer"))
         self.field.set_value(session.layer_measure or LayerMeasure.RATE)
@@ -61,6 +62,11 @@ class MeasureColumn(QObject):
         """The one that is shown."""
         return LayerMeasure(self.field.value)
 
+    def set_shown(self, is_shown: bool) -> None:
+        """Whether measures and proof are to be seen."""
+        self._is_shown = is_shown
+        self.refresh()
+
     def refresh(self) -> None:
         """Show the present measure."""
         measure, proof = self.measure, self._proof()
@@ -70,7 +76,7 @@ class MeasureColumn(QObject):
         self._model.set_measure(measure, facts)
         self._view.set_shows_parameters(measure is not LayerMeasure.PARAMETERS)
         self.field.setToolTip(plain_tip(self._measures.help(measure)))
-        self.proof.show_proof(proof)
+        self.proof.show_proof(proof if self._is_shown else None)
         goes_on = measure in EVIDENCE and evidence.active
         is_missing = self._measures.missing(measure, facts) and self._model.tree is not None
         self.offer.setVisible(is_missing or goes_on)

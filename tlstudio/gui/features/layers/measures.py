@@ -167,7 +167,7 @@ class LayerMeasures(QObject):
         epoch = int(first[0])
         note = ""
         if epoch > 1 and first[0] == first[1]:
-            note = self.tr("epoch {n}+").format(n=epoch)
+            note = self.tr("from {n}").format(n=epoch)
         if low != high:
             tip = self.tr("Learning rates from {low} to {high}").format(low=low, high=high)
             return MeasureCell(f"{low} – {high}", share=span[1], tip=tip)

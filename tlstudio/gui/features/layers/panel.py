@@ -20,7 +20,7 @@ from tlstudio.gui.features.layers.tree_model import LayerTreeModel
 from tlstudio.gui.features.layers.tree_paths import show_path
 from tlstudio.gui.kit import formats, icons, theme
 from tlstudio.gui.kit.basics import label
-from tlstudio.gui.kit.layout import hstack, vstack
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
 from tlstudio.gui.kit.reveal import reveal
 from tlstudio.gui.state.forecast_texts import ForecastTexts
@@ -121,14 +121,15 @@ class LayerTreePanel(QWidget):
         find.activated.connect(self.search.setFocus)
 
     def _lay_out(self) -> None:
+        self._tools = QWidget()
         tools = hstack(
             (self.search, 1), (self.measures.field, 1), self.menu_button, spacing=theme.GRID // 2
         )
+        vstack(tools, self.measures.offer, spacing=theme.GRID // 2, parent=self._tools)
         side = theme.GRID + theme.GRID // 2
         head = vstack(
             self.line,
-            tools,
-            self.measures.offer,
+            self._tools,
             spacing=theme.GRID // 2,
             margins=(side, theme.GRID // 2, side, 0),
         )
@@ -141,7 +142,13 @@ class LayerTreePanel(QWidget):
         for page in (self.waiting, self.view, self.empty):
             self.stack.addWidget(page)
         body = hstack(self.stack, margins=(theme.GRID // 2, 0, theme.GRID // 2, 0))
-        vstack(head, (body, 1), spacing=theme.GRID // 2, parent=self)
+        vstack(head, (body, 1), Stretch(), spacing=theme.GRID // 2, parent=self)
+
+    def set_simple(self, is_simple: bool) -> None:
+        """Leave out the layers, and what is known of each; how much trains is still said."""
+        for widget in (self._tools, self.stack):
+            widget.setHidden(is_simple)
+        self.measures.set_shown(not is_simple)
 
     # -- following the session -------------------------------------------------------------------
 
@@ -177,6 +184,7 @@ class LayerTreePanel(QWidget):
 
     def _on_mending_wanted(self, need: Need) -> None:
         if need is Need.PLAN:
+            self._session.set_simple(False)
             reveal(self.view)
 
     def _on_status_changed(self, status: RunStatus) -> None:

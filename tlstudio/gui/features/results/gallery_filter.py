@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QSlider, QWidget
 
 from tlstudio.core.runs.predictions import GALLERY_ORDER_TITLES, GalleryOrder
+from tlstudio.gui.features.results.class_box import ClassBox
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.language import core_text
@@ -28,13 +29,16 @@ class GalleryFilter(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._classes: tuple[str, ...] = ()
         self.order_box = QComboBox()
         for order in GalleryOrder:
             self.order_box.addItem(core_text(GALLERY_ORDER_TITLES[order]), order)
         self.order_box.setAccessibleName(self.tr("Show"))
-        self.true_box = self._class_box(self.tr("True class"))
-        self.predicted_box = self._class_box(self.tr("Predicted class"))
+        self.true_box = ClassBox(
+            self.tr("True class"), self.tr("All true classes"), self.tr("True: {name}")
+        )
+        self.predicted_box = ClassBox(
+            self.tr("Predicted class"), self.tr("All predictions"), self.tr("Predicted: {name}")
+        )
         self.shown = label("", "hint")
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(THUMB_MIN_PX, THUMB_MAX_PX)
@@ -68,47 +72,25 @@ class GalleryFilter(QWidget):
     @property
     def true_class(self) -> int | None:
         """A class index; None for all."""
-        return _class_of(self.true_box)
+        return self.true_box.class_index
 
     @property
     def predicted_class(self) -> int | None:
-        return _class_of(self.predicted_box)
+        return self.predicted_box.class_index
 
     def set_order(self, order: GalleryOrder) -> None:
         self.order_box.setCurrentIndex(list(GalleryOrder).index(order))
 
     def set_true_class(self, index: int | None) -> None:
-        self.true_box.setCurrentIndex(0 if index is None else index + 1)
+        self.true_box.set_class_index(index)
 
     def set_classes(self, classes: Sequence[str]) -> None:
         """The classes to choose from; the choice starts anew if they are others."""
-        if self._classes == tuple(classes) and self.true_box.count():
-            return
-        self._classes = tuple(classes)
-        titles = (self.tr("All true classes"), self.tr("All predictions"))
-        prefixes = (self.tr("True: {name}"), self.tr("Predicted: {name}"))
-        for box, title, prefix in zip(
-            (self.true_box, self.predicted_box), titles, prefixes, strict=True
-        ):
-            box.blockSignals(True)
-            box.clear()
-            box.addItem(title)
-            box.addItems([prefix.format(name=name) for name in classes])
-            box.blockSignals(False)
+        for box in (self.true_box, self.predicted_box):
+            box.set_classes(classes)
 
     def reset(self) -> None:
         """Show everything."""
         self.set_order(GalleryOrder.DATASET)
         self.set_true_class(None)
-        self.predicted_box.setCurrentIndex(0)
-
-    def _class_box(self, name: str) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName(name)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(12)
-        return box
-
-
-def _class_of(box: QComboBox) -> int | None:
-    return box.currentIndex() - 1 if box.currentIndex() > 0 else None
+        self.predicted_box.set_class_index(None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.runs.predictions import GalleryOrder, PredictionRecord, accuracy, arrange
 from tlstudio.gui.features.results.class_accuracy import ClassAccuracyList, ClassCount
@@ -76,18 +76,12 @@ class ResultsPage(QWidget):
             self.use_button,
             spacing=12,
         )
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner = QWidget()
-        vstack(self.classes, Stretch(), parent=inner)
-        scroll.setWidget(inner)
         self._side = QWidget()
         self._side.setFixedWidth(CLASSES_PX)
         vstack(
             label(self.tr("Right, by class"), "section"),
-            (scroll, 1),
+            (self.classes, 100),
+            Stretch(),
             margins=(0, 0, 0, 16),
             parent=self._side,
         )

@@ -171,6 +171,7 @@ class ConfigForm(QWidget):
         self.rows = {spec.name: FieldRow(spec) for spec in specs}
         self._titles: list[tuple[QLabel, tuple[FieldSpec, ...]]] = []
         self._config = RunConfig()
+        self._is_simple = False
         layout = vstack(spacing=theme.GRID, parent=self)
         for group, found in groupby(specs, key=lambda spec: spec.text.group):
             members = tuple(found)
@@ -190,19 +191,27 @@ class ConfigForm(QWidget):
         return all(row.is_default for row in self.rows.values())
 
     @property
-    def is_relevant(self) -> bool:
-        """Whether any of its fields matters now."""
-        return any(row.is_relevant for row in self.rows.values())
+    def is_needed(self) -> bool:
+        """Whether any of its fields is to be seen now."""
+        return any(map(self._is_seen, self.rows.values()))
+
+    def set_simple(self, is_simple: bool) -> None:
+        """Whether fields that only experts need are left out."""
+        self._is_simple = is_simple
+        self.set_config(self._config)
+
+    def _is_seen(self, row: FieldRow) -> bool:
+        return row.is_relevant and not (self._is_simple and row.spec.text.is_expert)
 
     def set_config(self, config: RunConfig, usual: RunConfig | None = None) -> None:
         """Show what `config` says, and what is not `usual` in it; nothing is emitted."""
         self._config = config
         for row in self.rows.values():
             row.set_config(config, usual)
-            row.setVisible(row.is_relevant)
+            row.setVisible(self._is_seen(row))
             set_property(row.title, "tone", "" if row.is_default else "changed")
         for title, members in self._titles:
-            title.setVisible(any(spec.is_relevant(config) for spec in members))
+            title.setVisible(any(self._is_seen(self.rows[spec.name]) for spec in members))
 
     def set_choices(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
         """Offer these (value, title) pairs for a field whose choices are found at run time."""

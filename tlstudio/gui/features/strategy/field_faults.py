@@ -6,12 +6,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.gui.features.strategy.config_form import FieldRow
+from tlstudio.gui.features.strategy.train_from_field import TrainFromField
 from tlstudio.gui.kit.reveal import reveal
 from tlstudio.gui.state.network import NetworkState
 
 
 class FieldFaults(QObject):
-    """Connects all `FieldRow`s below a widget with `network.field_problems`.
+    """Connects all fields below a widget into which one types with `network.field_problems`.
 
     A field whose fault the network has forgotten, because the setting got a value from elsewhere,
     shows the value in force again.
@@ -20,7 +21,11 @@ class FieldFaults(QObject):
     def __init__(self, network: NetworkState, forms: QWidget) -> None:
         super().__init__(forms)
         self._network = network
-        self._rows = {row.spec.name: row for row in forms.findChildren(FieldRow)}
+        rows: list[FieldRow | TrainFromField] = [
+            *forms.findChildren(FieldRow),
+            *forms.findChildren(TrainFromField),
+        ]
+        self._rows = {row.spec.name: row for row in rows}
         for row in self._rows.values():
             row.problem_changed.connect(network.set_field_problem)
         network.field_problems_changed.connect(self._on_problems_changed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, cast
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from tlstudio.gui.kit import theme
@@ -43,4 +44,4 @@ class FieldGrid(QWidget):
                 field.title.setFixedWidth(widest)
                 field.editor.setMinimumWidth(EDITOR_AT_LEAST_PX)
                 set_property(field.editor, "kind", "short")
-                layout.addWidget(cast(QWidget, field), row, column)
+                layout.addWidget(cast(QWidget, field), row, column, Qt.AlignmentFlag.AlignTop)

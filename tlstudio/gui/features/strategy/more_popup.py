@@ -49,9 +49,11 @@ class MorePopup(QFrame):
         self.norms = NormsField()
         self.form = ConfigForm(OTHERS)
         self._forms = (self.options, self.norms, self.form)
+        self._title = label(self.tr("Strategy"), "section")
+        self._is_simple, self._has_norms = False, True
         self.body = QWidget()
         vstack(
-            label(self.tr("Strategy"), "section"),
+            self._title,
             self.train_from,
             self.options,
             self.norms,
@@ -77,25 +79,46 @@ class MorePopup(QFrame):
 
     @property
     def changes(self) -> list[str]:
-        """A few words on each field that matters now and is not as the preset has it."""
-        return [
-            _said(row.spec, row.value)
-            for row in self.rows.values()
-            if row.is_relevant and not row.is_default
-        ]
+        """A few words on each field to be seen that matters now and is not as the preset has it."""
+        return [_said(row.spec, row.value) for row in self._changed if not self._leaves_out(row)]
+
+    @property
+    def hidden_changes(self) -> list[str]:
+        """The same of those that the simple view leaves out."""
+        return [_said(row.spec, row.value) for row in self._changed if self._leaves_out(row)]
+
+    @property
+    def _changed(self) -> list[FieldRow]:
+        return [row for row in self.rows.values() if row.is_relevant and not row.is_default]
+
+    def _leaves_out(self, row: FieldRow) -> bool:
+        return self._is_simple and row.spec.text.is_expert
 
     def set_config(self, config: RunConfig, usual: RunConfig) -> None:
         """Show what `config` says, and what is not `usual` in it; nothing is emitted."""
         self.train_from.setVisible(config.strategy == "partial")
         for form in self._forms:
             form.set_config(config, usual)
-        self.options.setVisible(self.options.is_relevant)
+        self._show_parts()
+
+    def set_simple(self, is_simple: bool) -> None:
+        """Whether fields that only experts need are left out."""
+        self._is_simple = is_simple
+        for form in (self.options, self.form):
+            form.set_simple(is_simple)
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        self.options.setVisible(self.options.is_needed)
+        self.norms.setVisible(self._has_norms and not self._is_simple)
+        parts = (self.train_from, self.options, self.norms)
+        self._title.setHidden(all(part.isHidden() for part in parts))
 
     def set_tree(self, tree: LayerTree | None, train_from: str) -> None:
         """Offer the layers of `tree`, and show where training begins."""
         self.train_from.set_tree(tree, train_from)
-        has_norms = tree is None or any(node.is_norm for node in tree.nodes.values())
-        self.norms.setVisible(has_norms)
+        self._has_norms = tree is None or any(node.is_norm for node in tree.nodes.values())
+        self._show_parts()
 
     def set_editable(self, editable: bool) -> None:
         """Whether anything can be changed now."""

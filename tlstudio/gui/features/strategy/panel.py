@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +18,7 @@ from tlstudio.gui.features.strategy.strategy_field import StrategyField
 from tlstudio.gui.features.strategy.views_field import ViewsField
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label, plain_tip, set_property
+from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.weights_texts import progress_text
@@ -34,6 +37,23 @@ class ViewsRow(QWidget):
         self.editor = ViewsField()
         self.title.setBuddy(self.editor)
         hstack(self.title, (self.editor, 1), spacing=theme.GRID, parent=self)
+
+
+class HiddenLine(QWidget):
+    """Says which settings hold although the simple view leaves them out; hidden without any."""
+
+    def __init__(self, clicked: Callable[[], object], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words = ElidedLabel(where=Qt.TextElideMode.ElideRight)
+        self.words.setProperty("role", "hint")
+        self.show_all = IconButton(self.tr("Show everything"), "", "weblink", clicked)
+        hstack((self.words, 1), self.show_all, spacing=theme.GRID, parent=self)
+
+    def show_settings(self, settings: list[str]) -> None:
+        """Say that these hold."""
+        self.setVisible(bool(settings))
+        holds = self.tr("Also holds: {settings}").format(settings=", ".join(settings))
+        self.words.set_text(holds)
 
 
 class StrategyPanel(QWidget):
@@ -65,12 +85,16 @@ class StrategyPanel(QWidget):
         self.popup = MorePopup(self)
         self.more = IconButton("", "settings", "link", self._open_more)
         self.reset = IconButton("", "reload", "quiet", self._on_reset)
+        self.help = label("", "hint", wrap=True)
+        self.hidden = HiddenLine(self._show_everything)
         side = theme.GRID + theme.GRID // 2
         vstack(
             self.model_line,
             self.strategies,
+            self.help,
             self.grid,
             hstack((self.more, 1), self.reset, spacing=theme.GRID),
+            self.hidden,
             spacing=theme.GRID - 2,
             margins=(side, theme.GRID, side, 0),
             parent=self,
@@ -96,6 +120,8 @@ class StrategyPanel(QWidget):
         self._network.tree_changed.connect(self._on_tree_changed)
         session.forecasts.changed.connect(self._on_forecast_changed)
         session.run.status_changed.connect(self._on_status_changed)
+        session.simple_changed.connect(self._on_simple_changed)
+        self._on_simple_changed(session.is_simple)
         self._on_engine_ready()
         self._on_tree_changed(self._network.tree)
         self._on_forecast_changed()
@@ -121,12 +147,19 @@ class StrategyPanel(QWidget):
         """Open what a field lies in; the field itself comes into view by itself."""
         reason = Qt.FocusReason.ShortcutFocusReason
         row = self.popup.rows.get(name)
+        if row is not None and row.spec.text.is_expert:
+            self._session.set_simple(False)
         if name == "views":
             self.views.editor.setFocus(reason)
         elif name in ("strategy", "trainable") or (row is not None and not row.is_relevant):
             self.strategies.setFocus(reason)
         elif row is not None or name == "train_from":
             self._open_more()
+
+    def _on_simple_changed(self, is_simple: bool) -> None:
+        self.popup.set_simple(is_simple)
+        self.help.setVisible(is_simple)  # there is room for it then
+        self._show_more()
 
     def _on_models_changed(self) -> None:
         self._show_model()
@@ -161,6 +194,7 @@ class StrategyPanel(QWidget):
         spec, weights = network.spec, network.weights
         has_weights = weights is not None or spec is None
         self.strategies.set_strategy(config.strategy, config.rate_rule, has_weights=has_weights)
+        self.help.setText(self.strategies.item(config.strategy).sentence)
         facts = ""
         if spec is not None:
             facts = self.tr("{parameters} parameters").format(
@@ -191,10 +225,16 @@ class StrategyPanel(QWidget):
     def _show_more(self) -> None:
         changes = self.popup.changes
         is_wrong = any(row.has_problem for row in self.popup.rows.values())
-        text = self.tr("More: BatchNorm, warm-up, loss…")
+        is_simple = self._session.is_simple
+        full = self.tr("More: BatchNorm, warm-up, loss…")
+        text = self.tr("More: warm-up, loss…") if is_simple else full
         self.more.setText(f"{text} ({len(changes)})" if changes else text)
         self.more.setToolTip(plain_tip("\n".join(changes)))
         set_property(self.more, "problem", is_wrong)
+        hidden = self.popup.hidden_changes
+        if is_simple and self._network.config.strategy == "custom":
+            hidden.append(self.tr("Layers ticked by hand"))
+        self.hidden.show_settings(hidden)
         network = self._network
         title = core_text(network.preset.spec.title)
         self.reset.setAccessibleName(self.tr("Reset to “{preset}”").format(preset=title))
@@ -205,6 +245,9 @@ class StrategyPanel(QWidget):
         self.reset.setEnabled(is_other and not self._session.run.active)
 
     # -- what a person does ----------------------------------------------------------------------
+
+    def _show_everything(self) -> None:
+        self._session.set_simple(False)
 
     def _open_more(self) -> None:
         self.popup.open_beside(self.more, self)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCompleter, QGridLayout, QLineEdit, QWidget
 
+from tlstudio.core.config import FIELD_BY_NAME
+from tlstudio.core.errors import TLStudioError
 from tlstudio.core.networks.layers import LayerTree
-from tlstudio.core.strategies import default_train_from
+from tlstudio.core.strategies import default_train_from, layers_from
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import label, set_property
 from tlstudio.gui.kit.choice_field import ChoiceField
+from tlstudio.gui.kit.language import error_text
 
 Role = Qt.ItemDataRole
 
@@ -19,14 +22,19 @@ class TrainFromField(QWidget):
 
     Signals:
         chosen(str): a module path of the tree.
+        problem_changed(str, str, object): the setting's name, what was typed, and the error in it
+            or None.
     """
 
     chosen = Signal(str)
+    problem_changed = Signal(str, str, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tree: LayerTree | None = None
         self._path = ""
+        self.spec = FIELD_BY_NAME["train_from"]
+        self.error: TLStudioError | None = None  # in what stands in the field
         self.title = label(self.tr("Train from"))
         self.field = ChoiceField()
         self._edit = QLineEdit()
@@ -48,11 +56,26 @@ class TrainFromField(QWidget):
         layout.addWidget(self.field, 0, 1)
         layout.addWidget(self.problem, 1, 0, 1, 2)
         self.field.chosen.connect(self._on_chosen)
+        self._edit.textEdited.connect(self._check)
         self._edit.editingFinished.connect(self._on_typed)
+
+    @property
+    def editor(self) -> ChoiceField:
+        return self.field
+
+    @property
+    def has_problem(self) -> bool:
+        return self.error is not None
+
+    def reset(self) -> None:
+        """Go back from a fault to the path in force."""
+        if self.has_problem:
+            self._show(self._path)
 
     def set_tree(self, tree: LayerTree | None, path: str) -> None:
         """Offer the stages of `tree` and show `path`, or the default where it is empty."""
-        if tree is not self._tree:
+        is_other = tree is not self._tree
+        if is_other:
             self._tree = tree
             self.field.clear()
             for stage in tree.stages if tree else ():
@@ -68,14 +91,25 @@ class TrainFromField(QWidget):
             self.field.setCompleter(completer)
         self.field.setEnabled(tree is not None)
         shown = path or (default_train_from(tree) if tree else "")
-        if shown != self._path or not self.problem.text():
+        if is_other or shown != self._path or not self.has_problem:
             self._show(shown)
 
     def _show(self, path: str) -> None:
         self._path = path
         self.field.setCurrentIndex(self.field.findData(path))
         self.field.setEditText(path)
-        self._set_problem("")
+        self._set_error(None)
+
+    def _check(self, typed: str) -> None:
+        """A fault is known at once, and told when the field is left."""
+        error: TLStudioError | None = None
+        path = typed.strip()
+        if self._tree is not None and path:  # empty means the default
+            try:
+                layers_from(self._tree, path)
+            except TLStudioError as unknown:
+                error = unknown.with_traceback(None)
+        self._set_error(error)
 
     def _on_chosen(self, path: str) -> None:
         self._take(path)
@@ -84,16 +118,24 @@ class TrainFromField(QWidget):
         self._take(self.field.currentText().strip())
 
     def _take(self, path: str) -> None:
-        if self._tree is None or path == self._path:
-            self._set_problem("")
+        self._check(path)
+        self._show_error()
+        if self._tree is None or self.has_problem:
             return
-        if not path or path not in self._tree.nodes:
-            self._set_problem(self.tr("There is no layer called “{path}”.").format(path=path))
-            return
+        path = path or default_train_from(self._tree)
+        is_other = path != self._path
         self._show(path)
-        self.chosen.emit(path)
+        if is_other:
+            self.chosen.emit(path)
 
-    def _set_problem(self, text: str) -> None:
-        self.problem.setText(text)
-        self.problem.setVisible(bool(text))
-        set_property(self.field, "problem", bool(text))
+    def _set_error(self, error: TLStudioError | None) -> None:
+        if error != self.error:
+            self.error = error
+            if error is None:
+                self._show_error()
+            self.problem_changed.emit(self.spec.name, self.field.currentText().strip(), error)
+
+    def _show_error(self) -> None:
+        self.problem.setText(error_text(self.error) if self.error is not None else "")
+        self.problem.setVisible(self.has_problem)
+        set_property(self.field, "problem", self.has_problem)

@@ -147,6 +147,7 @@ class RunView(QWidget):
             session.network.field_problems_changed,
             session.forecasts.changed,
             session.busy_changed,
+            session.simple_changed,
             session.run.ended,
         ):
             signal.connect(self._visible.request)
@@ -283,8 +284,10 @@ class RunView(QWidget):
 
     def _refresh_status(self) -> None:
         run, record = self._session.run, self._session.run.record
+        is_full = not self._session.is_simple
         self.execution.set_text(self._texts.execution(record))
-        self.proof.setVisible(not run.active and record.end is not None)
+        self.execution.setVisible(is_full)
+        self.proof.setVisible(is_full and not run.active and record.end is not None)
         self.proof.set_text(self._texts.proof(record.end))
         set_property(self.proof, "tone", "" if self._texts.is_proven(record.end) else "wrong")
         if run.active:

@@ -136,12 +136,12 @@ def apply(app: QApplication, scheme: Scheme) -> None:
         scheme is Scheme.SYSTEM and app.styleHints().colorScheme() is Qt.ColorScheme.Dark
     )
     _tokens = DARK if dark else LIGHT
-    if app.style().objectName() != "fusion":
+    if app.styleSheet():
+        # Where one sheet follows another, Qt dresses every widget once for each of its ancestors.
+        app.setStyleSheet("")
+    if app.style().objectName() != "fusion":  # a sheet in force would hide its name
         app.setStyle("Fusion")
     app.setPalette(palette(_tokens))
-    if app.styleSheet():
-        # Qt dresses every widget once for each of its ancestors where one sheet follows another
-        app.setStyleSheet("")
     app.setStyleSheet(style_sheet(_tokens))
 
 
