@@ -204,6 +204,9 @@
         <source>Accuracy of each class</source>
         <translation>클래스별 정확도</translation>
     </message>
+</context>
+<context>
+    <name>ClassAccuracyModel</name>
     <message>
         <source>{name}: {right} of {total}</source>
         <translation>{name}: {total}장 중 {right}장 맞음</translation>
@@ -1232,6 +1235,17 @@
     </message>
 </context>
 <context>
+    <name>HiddenLine</name>
+    <message>
+        <source>Show everything</source>
+        <translation>모두 보기</translation>
+    </message>
+    <message>
+        <source>Also holds: {settings}</source>
+        <translation>함께 적용 중: {settings}</translation>
+    </message>
+</context>
+<context>
     <name>HistoryCharts</name>
     <message>
         <source>train</source>
@@ -1526,8 +1540,8 @@
         <translation>고정</translation>
     </message>
     <message>
-        <source>epoch {n}+</source>
-        <translation>{n}에포크부터</translation>
+        <source>from {n}</source>
+        <translation>{n}부터</translation>
     </message>
     <message>
         <source>Learning rates from {low} to {high}</source>
@@ -2467,6 +2481,29 @@
     </message>
 </context>
 <context>
+    <name>ModelsState</name>
+    <message>
+        <source>Run {number} is at {accuracy}; run {best} was better, at {better}.</source>
+        <translation>실행 {number}의 정확도는 {accuracy}이고, 실행 {best}이(가) {better}로 더 좋았습니다.</translation>
+    </message>
+    <message>
+        <source>Nothing is lost: File → Models of this session</source>
+        <translation>잃은 것은 없습니다. 파일 → 이번 세션의 모델</translation>
+    </message>
+    <message>
+        <source>Go back to run {number}</source>
+        <translation>실행 {number}(으)로 돌아가기</translation>
+    </message>
+    <message>
+        <source>Stopped before the first epoch ended; the run before is shown again.</source>
+        <translation>첫 에포크가 끝나기 전에 중지하여, 이전 실행을 다시 표시합니다.</translation>
+    </message>
+    <message>
+        <source>Run {number} ({accuracy}) is not saved, and kept until you quit.</source>
+        <translation>실행 {number}({accuracy})은(는) 저장되지 않았으며, 종료할 때까지 보관됩니다.</translation>
+    </message>
+</context>
+<context>
     <name>MorePopup</name>
     <message>
         <source>Strategy</source>
@@ -2934,6 +2971,17 @@ SHA-256 of all of them:
         <translation>고정한 레이어가 그대로 유지되었습니다. 고정한 파라미터 텐서 {parameters}개와 버퍼 {buffers}개(정규화 통계 등)를 학습 전후에 해시로 비교했고, 모두 같습니다.
 전체의 SHA-256:
 {digest}</translation>
+    </message>
+</context>
+<context>
+    <name>QFileDialog</name>
+    <message>
+        <source>&amp;Look in:</source>
+        <translation>찾는 위치(&amp;I):</translation>
+    </message>
+    <message>
+        <source>Files of &amp;type:</source>
+        <translation>파일 형식(&amp;T):</translation>
     </message>
 </context>
 <context>
@@ -4323,6 +4371,18 @@ SHA-256 of all of them:
         <source>One folder per class, or train and val folders with those inside:</source>
         <translation>클래스별 폴더, 또는 클래스별 폴더가 든 train 폴더와 val 폴더:</translation>
     </message>
+    <message>
+        <source>Simple view for a first lesson</source>
+        <translation>첫 수업을 위한 간단히 보기</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>모두 보기</translation>
+    </message>
+    <message>
+        <source>Layers and what only experts need are left out of sight; they go on to hold.</source>
+        <translation>레이어와 전문가용 설정을 숨깁니다. 숨긴 설정도 그대로 적용됩니다.</translation>
+    </message>
 </context>
 <context>
     <name>Status</name>
@@ -4473,6 +4533,14 @@ SHA-256 of all of them:
         <translation>더 보기: BatchNorm, 웜업, 손실…</translation>
     </message>
     <message>
+        <source>More: warm-up, loss…</source>
+        <translation>더 보기: 웜업, 손실…</translation>
+    </message>
+    <message>
+        <source>Layers ticked by hand</source>
+        <translation>직접 고른 레이어</translation>
+    </message>
+    <message>
         <source>Reset to “{preset}”</source>
         <translation>“{preset}” 설정으로 되돌리기</translation>
     </message>
@@ -4538,10 +4606,6 @@ SHA-256 of all of them:
         <source>{kind}, {parameters} parameters</source>
         <translation>{kind}, 파라미터 {parameters}</translation>
     </message>
-    <message>
-        <source>There is no layer called “{path}”.</source>
-        <translation>이름이 “{path}”인 레이어가 없습니다.</translation>
-    </message>
 </context>
 <context>
     <name>TrainPage</name>
@@ -4568,6 +4632,18 @@ SHA-256 of all of them:
     <message>
         <source>View</source>
         <translation>보기</translation>
+    </message>
+    <message>
+        <source>Run {number}</source>
+        <translation>실행 {number}</translation>
+    </message>
+    <message>
+        <source>Loaded</source>
+        <translation>불러온 모델</translation>
+    </message>
+    <message>
+        <source>Models of this session</source>
+        <translation>이번 세션의 모델</translation>
     </message>
     <message>
         <source>Train</source>
@@ -5041,6 +5117,14 @@ SHA-256 of all of them:
     <message>
         <source>Find a command, page, model, layer, class or setting by its name</source>
         <translation>명령, 페이지, 모델, 레이어, 클래스, 설정을 이름으로 찾습니다</translation>
+    </message>
+    <message>
+        <source>&amp;Simple</source>
+        <translation>간단히 보기(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Leave layers and what only experts need out of sight; it goes on to hold</source>
+        <translation>레이어와 전문가용 설정을 숨깁니다. 숨겨도 그대로 적용됩니다</translation>
     </message>
     <message>
         <source>&amp;Messages</source>
@@ -7464,8 +7548,12 @@ SHA-256 of all of them:
         <translation>먼저 저장하지 않으면 지금까지 학습한 내용이 사라집니다.</translation>
     </message>
     <message>
-        <source>Stop and save…</source>
-        <translation>중지하고 저장…</translation>
+        <source>Stop, save and quit…</source>
+        <translation>중지하고 저장 후 종료…</translation>
+    </message>
+    <message>
+        <source>Save and quit…</source>
+        <translation>저장 후 종료…</translation>
     </message>
     <message>
         <source>Stop and quit</source>
@@ -7482,10 +7570,6 @@ SHA-256 of all of them:
     <message>
         <source>Without saving they are gone when the studio closes.</source>
         <translation>저장하지 않으면 TLStudio를 닫을 때 사라집니다.</translation>
-    </message>
-    <message>
-        <source>Save weights…</source>
-        <translation>가중치 저장…</translation>
     </message>
     <message>
         <source>Quit without saving</source>
@@ -7631,6 +7715,14 @@ SHA-256 of all of them:
         <translation>목록 지우기</translation>
     </message>
     <message>
+        <source>&amp;Models of this session</source>
+        <translation>이번 세션의 모델(&amp;M)</translation>
+    </message>
+    <message>
+        <source>saved</source>
+        <translation>저장됨</translation>
+    </message>
+    <message>
         <source>Open &amp;sample dataset</source>
         <translation>예제 데이터셋 열기(&amp;S)</translation>
     </message>
@@ -7641,6 +7733,13 @@ SHA-256 of all of them:
     <message>
         <source>&amp;Language</source>
         <translation>언어(&amp;L)</translation>
+    </message>
+</context>
+<context>
+    <name>models</name>
+    <message>
+        <source>Run {number}</source>
+        <translation>실행 {number}</translation>
     </message>
 </context>
 <context>
