@@ -28,6 +28,11 @@ def test_nothing_is_learned_from_nothing() -> None:
     assert pace_of(kept, [1.5] * 6) == Pace(once=None, every=1.5)
 
 
+def test_reading_alone_drowns_in_epochs_that_differ() -> None:
+    whole = PhaseForecast(epochs=2, first_epochs=1, first_epoch_s=98.0, later_epoch_s=96.0)
+    assert pace_of(whole, [225.0, 96.0]) == Pace(once=None, every=1.0)
+
+
 def test_a_multiple_has_bounds() -> None:
     assert pace_of(TOLD, [500.0] * 6).every == MOST
     assert pace_of(TOLD, [1.0, 1.0, 1.0, 1.0]).once == 0.1

@@ -292,7 +292,7 @@ def test_what_a_run_left_in_the_cache_leaves_the_forecast(
     assert reused(session) == 1
     qtbot.wait(50)
     assert cache.asked == asked  # nothing of that moves the cut
-    session.network.change(batch_size=8)
+    session.network.change(batch_size=5)
     assert reused(session) == 0  # until it was looked up
     qtbot.waitUntil(lambda: reused(session) == 1)
 

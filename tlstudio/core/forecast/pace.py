@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PhaseKey = tuple[frozenset[str], frozenset[str]]
 
 TELLING_S = 0.5  # what was foretold to be shorter says nothing about anything else
+TELLING_SHARE = 0.2  # of the first epochs; what is less drowns in how much these differ
 LEAST, MOST = 0.1, 20.0  # beyond, something else went on
 
 
@@ -63,15 +64,16 @@ def pace_of(told: PhaseForecast, epochs_s: Sequence[float], setup_s: float | Non
     if not epochs_s:
         return Pace(setup_s=setup_s)
     first, later = epochs_s[: told.first_epochs], epochs_s[told.first_epochs :]
+    first_told_s = len(first) * told.first_epoch_s
     once_told_s = len(first) * (told.first_epoch_s - told.later_epoch_s)
+    tells_once = once_told_s >= max(TELLING_S, TELLING_SHARE * first_told_s)
     if not later:
-        both = _multiple(sum(first), len(first) * told.first_epoch_s)
-        is_telling = once_told_s >= TELLING_S
-        return Pace(both if is_telling else None, both, setup_s)
+        both = _multiple(sum(first), first_told_s)
+        return Pace(both if tells_once else None, both, setup_s)
     every_s = median(later)
     once_s = sum(first) - len(first) * every_s
     return Pace(
-        _multiple(once_s, once_told_s) if once_told_s >= TELLING_S else None,
+        _multiple(once_s, once_told_s) if tells_once else None,
         _multiple(every_s, told.later_epoch_s),
         setup_s,
     )
