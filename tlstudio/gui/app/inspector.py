@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.gui.features.layers.panel import LayerTreePanel
@@ -9,6 +10,8 @@ from tlstudio.gui.features.strategy.panel import StrategyPanel
 from tlstudio.gui.kit.basics import line
 from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.state.session import Session
+
+LOW_PX = 520
 
 
 class Inspector(QWidget):
@@ -21,3 +24,7 @@ class Inspector(QWidget):
         session.simple_changed.connect(self.layers.set_simple)
         self.layers.set_simple(session.is_simple)
         vstack(self.settings, line(), (self.layers, 1), spacing=0, parent=self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.settings.set_low(self.height() < LOW_PX)

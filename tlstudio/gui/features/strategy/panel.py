@@ -67,6 +67,7 @@ class StrategyPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(MINIMUM_PX)
 
+        self._is_low = False
         self.model_line = ModelLine()
         self.strategies = StrategyField()
         self.rows = {name: FieldRow(FIELD_BY_NAME[name], is_short=True) for name in BASIC}
@@ -96,7 +97,7 @@ class StrategyPanel(QWidget):
             hstack((self.more, 1), self.reset, spacing=theme.GRID),
             self.hidden,
             spacing=theme.GRID - 2,
-            margins=(side, theme.GRID, side, 0),
+            margins=(side, theme.GRID - 2, side, 0),
             parent=self,
         )
 
@@ -127,6 +128,11 @@ class StrategyPanel(QWidget):
         self._on_forecast_changed()
         self._on_status_changed(session.run.status)
         self._show_config()
+
+    def set_low(self, is_low: bool) -> None:
+        """Whether there is too little height to say again which model it is, as the header does."""
+        self._is_low = is_low
+        self._show_model()
 
     # -- following the session -------------------------------------------------------------------
 
@@ -203,6 +209,7 @@ class StrategyPanel(QWidget):
             if weights is not None and weights.imagenet_top1 is not None:
                 top1 = formats.percent(weights.imagenet_top1)
                 facts += " · " + self.tr("ImageNet {top1}").format(top1=top1)
+        self.model_line.setHidden(self._is_low and not network.weights_missing)
         self.model_line.show_model(spec.title if spec is not None else config.model, facts)
         if network.weights_missing:
             self._show_missing_weights()
