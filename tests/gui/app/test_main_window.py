@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLabel, QMainWindow
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+)
 from pytestqt.qtbot import QtBot
 
 from tests.archives import ZipSource, zip_folder
 from tests.gui.networks import no_engine
 from tests.helpers import make_photos
+from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.engine.data.sources import opening
 from tlstudio.gui.app.actions import ACTIONS
 from tlstudio.gui.app.commands import Commands
 from tlstudio.gui.app.main_window import MainWindow
+from tlstudio.gui.app.toasts import Toast
+from tlstudio.gui.features.use.page import UsePage
 from tlstudio.gui.kit.theme import DARK, Scheme, apply
+from tlstudio.gui.state.classifier import ClassifierInfo
 from tlstudio.gui.state.notifications import Level
 from tlstudio.gui.state.session import Session, Step
 
@@ -160,6 +173,54 @@ def test_messages_become_toasts_and_are_kept(window: MainWindow, session: Sessio
     dialog = window.findChild(QDialog)
     assert dialog is not None
     assert any(label.text() == "Look twice." for label in dialog.findChildren(QLabel))
+
+
+def test_an_action_of_a_toast_is_done_by_a_click(
+    window: MainWindow, session: Session, qtbot: QtBot
+) -> None:
+    done: list[bool] = []
+    session.notifications.info("It is over.", action="Go back", act=lambda: done.append(True))
+    [toast] = window.findChildren(Toast)
+    assert toast.action.isVisible() and toast.action.text() == "Go back"
+    qtbot.mouseClick(toast.action, Qt.MouseButton.LeftButton)
+    assert done == [True] and not window.toasts.shown
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (960, 600)])
+def test_toasts_cover_no_button(
+    window: MainWindow, session: Session, qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    """The footer of the Use page has its buttons in the corner where toasts come up."""
+    window.resize(*size)
+    info = ClassifierInfo("tf_efficientnet_lite0", ("a", "b"), "weights.pth", epochs=3)
+    session.classifier.take(SimpleNamespace(), info, is_saved=True)  # type: ignore[arg-type]
+    session.classifier.answers = [PredictionRecord(ImageRef.of_file(Path("a.png")), (0.9, 0.1))]
+    session.go_to(Step.USE)
+    session.classifier.answers_changed.emit()
+    page = window.pages[Step.USE]
+    assert isinstance(page, UsePage)
+    qtbot.waitUntil(page.export_button.isVisible)
+    session.notifications.warning("Careful.", "Look twice.")
+    session.notifications.info("Saved.", "/somewhere")
+
+    def covered() -> list[str]:
+        content = window.centralWidget()
+        toasts = [t for t in content.findChildren(Toast) if t.isVisible()]
+        assert len(toasts) == 2 and all(content.rect().contains(t.geometry()) for t in toasts)
+        assert not toasts[0].geometry().intersects(toasts[1].geometry())
+        return [
+            button.text()
+            for button in content.findChildren(QAbstractButton)
+            if button.isVisible() and not isinstance(button.parent(), Toast)
+            for toast in toasts
+            if QRect(button.mapTo(content, QPoint(0, 0)), button.size()).intersects(
+                toast.geometry()
+            )
+        ]
+
+    qtbot.waitUntil(lambda: not covered())
+    session.go_to(Step.MODEL)
+    qtbot.waitUntil(lambda: not covered())
 
 
 def test_help_dialogs_open(window: MainWindow) -> None:

@@ -22,6 +22,7 @@ class Menu(StrEnum):
     """The menus of the menu bar, in order."""
 
     FILE = "file"
+    EDIT = "edit"
     TRAIN = "train"
     VIEW = "view"
     HELP = "help"
@@ -29,6 +30,7 @@ class Menu(StrEnum):
 
 MENU_TITLES = {
     Menu.FILE: QT_TRANSLATE_NOOP("actions", "&File"),
+    Menu.EDIT: QT_TRANSLATE_NOOP("actions", "&Edit"),
     Menu.TRAIN: QT_TRANSLATE_NOOP("actions", "&Train"),
     Menu.VIEW: QT_TRANSLATE_NOOP("actions", "&View"),
     Menu.HELP: QT_TRANSLATE_NOOP("actions", "&Help"),
@@ -72,6 +74,22 @@ def _can_stop(session: Session) -> bool:
     return session.run.active and session.run.status is not RunStatus.STOPPING
 
 
+def _can_undo(session: Session) -> bool:
+    return session.undo.can_undo
+
+
+def _can_redo(session: Session) -> bool:
+    return session.undo.can_redo
+
+
+def _undo_now(session: Session) -> tuple[str, str]:
+    return session.undo.undo_what, session.undo.why_not
+
+
+def _redo_now(session: Session) -> tuple[str, str]:
+    return session.undo.redo_what, session.undo.why_not
+
+
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
     """A command of the menus.
@@ -85,6 +103,7 @@ class ActionSpec:
         checkable: whether it stays on.
         separated: whether a line stands above it.
         can: whether it can be used now.
+        now: what it would do now, behind a colon, and why it cannot; each empty for nothing to say.
     """
 
     name: str
@@ -96,6 +115,7 @@ class ActionSpec:
     checkable: bool = False
     separated: bool = False
     can: Callable[[Session], bool] = _always
+    now: Callable[[Session], tuple[str, str]] | None = None
 
 
 ACTIONS = (
@@ -203,6 +223,26 @@ ACTIONS = (
         QT_TRANSLATE_NOOP("actions", "&Quit"),
         shortcuts=("Ctrl+Q",),
         separated=True,
+    ),
+    ActionSpec(
+        "undo",
+        Menu.EDIT,
+        QT_TRANSLATE_NOOP("actions", "&Undo"),
+        QT_TRANSLATE_NOOP("actions", "Take back the last change of settings, ticks or split"),
+        ("Ctrl+Z",),
+        "undo",
+        can=_can_undo,
+        now=_undo_now,
+    ),
+    ActionSpec(
+        "redo",
+        Menu.EDIT,
+        QT_TRANSLATE_NOOP("actions", "&Redo"),
+        QT_TRANSLATE_NOOP("actions", "Make the change again that was taken back"),
+        ("Ctrl+Shift+Z", "Ctrl+Y"),
+        "redo",
+        can=_can_redo,
+        now=_redo_now,
     ),
     ActionSpec(
         "train",

@@ -97,6 +97,14 @@ class Commands(QObject):
     def quit(self) -> None:
         self._window.close()
 
+    # Edit
+
+    def undo(self) -> None:
+        self._session.undo.undo()
+
+    def redo(self) -> None:
+        self._session.undo.redo()
+
     # Train
 
     def train(self) -> None:

@@ -27,8 +27,9 @@ from tlstudio.gui.app.parts import Pages, import_parts, marks
 from tlstudio.gui.app.rail import Rail
 from tlstudio.gui.app.status_bar import Status
 from tlstudio.gui.app.toasts import Toasts
+from tlstudio.gui.app.undo_keys import UndoKeys
 from tlstudio.gui.kit import icons, theme
-from tlstudio.gui.kit.basics import line
+from tlstudio.gui.kit.basics import line, plain_tip
 from tlstudio.gui.kit.language import shown
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.page_stack import ScrolledPages
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
         self._build_menus()
         self.setStatusBar(Status(session, self))
         self.toasts = Toasts(self._content)
+        self._undo_keys = UndoKeys(session.undo, self)
         self._connect()
         self.setMinimumSize(LEAST)
         self.resize(self._first_size())
@@ -147,6 +149,7 @@ class MainWindow(QMainWindow):
             session.classifier.changed,
         ):
             signal.connect(self.refresh)
+        session.undo.changed.connect(self._show_undo)
         session.datasets.changed.connect(self.toasts.clear_problems)
 
     # What follows the first paint
@@ -200,6 +203,7 @@ class MainWindow(QMainWindow):
         session = self._session
         for spec in actions.ACTIONS:
             self.actions_by_name[spec.name].setEnabled(spec.can(session))
+        self._show_undo()
         self.actions_by_name["simple"].setChecked(session.is_simple)
         self.actions_by_name["pause"].setChecked(session.run.status is RunStatus.PAUSED)
         self.rail.show_marks(marks(session))
@@ -207,6 +211,16 @@ class MainWindow(QMainWindow):
         name = shown(index.name) if index else ""
         name = name.replace("[*]", "[*][*]")  # once, it is Qt's mark of what is not saved
         self.setWindowTitle(f"{name} – TLStudio" if name else "TLStudio")
+
+    def _show_undo(self) -> None:
+        """Say what would be undone and redone, or why nothing can be."""
+        for spec in actions.ACTIONS:
+            if spec.now is not None:
+                action, (what, why) = self.actions_by_name[spec.name], spec.now(self._session)
+                title = actions.text(spec.text)
+                action.setText(f"{title}: {what}" if what else title)
+                action.setToolTip(plain_tip(why or actions.text(spec.help)))
+                action.setEnabled(spec.can(self._session))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -101,6 +101,7 @@ def build_menus(
         if spec.separated:
             menu.addSeparator()
         menu.addAction(actions[spec.name])
+    menus[Menu.EDIT].setToolTipsVisible(True)  # they say why nothing can be undone
     file_menu = menus[Menu.FILE]
     samples = QMenu(translate("menus", "Open &sample dataset"), file_menu)
     for sample in jobs.sample_datasets():

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QToolButton, QWidget
 
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label
@@ -14,6 +14,7 @@ from tlstudio.gui.state.notifications import Level, Notification
 WIDTH_PX = 400
 SHOWN = 3
 MARGIN_PX = 16
+WATCH_MS = 200
 
 _TOKENS = {
     Level.INFO: "accent",
@@ -87,12 +88,14 @@ class Toast(QFrame):
 
 
 class Toasts(QObject):
-    """Stacks toasts in the lower right corner of a window's content."""
+    """Stacks toasts at the right of a window's content, from below, where no button is covered."""
 
     def __init__(self, host: QWidget) -> None:
         super().__init__(host)
         self._host = host
         self._toasts: list[Toast] = []
+        self._watch = QTimer(self, interval=WATCH_MS)  # views and their buttons come and go
+        self._watch.timeout.connect(self._arrange)
         host.installEventFilter(self)
 
     @property
@@ -111,6 +114,7 @@ class Toasts(QObject):
         self._toasts.append(toast)
         toast.show()
         self._arrange()
+        self._watch.start()
 
     def clear_problems(self) -> None:
         """Take warnings and errors away, which are over; the Help menu keeps them."""
@@ -131,10 +135,37 @@ class Toasts(QObject):
             self._arrange()
 
     def _arrange(self) -> None:
+        if not self._toasts:
+            self._watch.stop()
+            return
+        buttons = self._buttons()
         bottom = self._host.height() - MARGIN_PX
         for toast in reversed(self._toasts):
             toast.setFixedWidth(min(WIDTH_PX, self._host.width() - 2 * MARGIN_PX))
             toast.resize(toast.width(), toast.heightForWidth(toast.width()))
-            toast.move(self._host.width() - toast.width() - MARGIN_PX, bottom - toast.height())
+            left = self._host.width() - toast.width() - MARGIN_PX
+            place = _free_place(QRect(QPoint(left, 0), toast.size()), bottom, buttons)
+            toast.setGeometry(place)
             toast.raise_()
-            bottom -= toast.height() + theme.GRID
+            bottom = place.top() - theme.GRID
+
+    def _buttons(self) -> list[QRect]:
+        """Where a person may want to press while a message is there."""
+        return [
+            QRect(button.mapTo(self._host, QPoint(0, 0)), button.size())
+            for button in self._host.findChildren(QAbstractButton)
+            if button.isVisible() and not isinstance(button.parent(), Toast)
+        ]
+
+
+def _free_place(toast: QRect, bottom: int, buttons: list[QRect]) -> QRect:
+    """The lowest place above `bottom` that covers no button; `bottom` itself if there is none."""
+    place = QRect(toast)
+    place.moveBottom(bottom)
+    while place.top() >= 0:
+        covered = [button for button in buttons if button.intersects(place)]
+        if not covered:
+            return place
+        place.moveBottom(min(button.top() for button in covered) - theme.GRID)
+    place.moveBottom(bottom)
+    return place

@@ -24,6 +24,8 @@ NAMES = {
     "open": "folder-open",
     "sample": "sparkle",
     "recent": "clock-counter-clockwise",
+    "undo": "arrow-u-up-left",
+    "redo": "arrow-u-up-right",
     "reload": "arrows-clockwise",
     "play": "play-fill",
     "pause": "pause-fill",

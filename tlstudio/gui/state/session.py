@@ -26,6 +26,7 @@ from tlstudio.gui.state.models import ModelsState
 from tlstudio.gui.state.network import NetworkState
 from tlstudio.gui.state.notifications import Notifications
 from tlstudio.gui.state.run import RunState, RunStatus
+from tlstudio.gui.state.undo import UndoState
 
 if TYPE_CHECKING:
     from tlstudio.gui.state.study import StudyState
@@ -112,6 +113,7 @@ class Session(QObject):
         self.models = ModelsState(
             self.engine_pool, self.notifications, self.run, self.classifier, self
         )
+        self.undo = UndoState(self.network, self.datasets, self.run, self)
         pools = (self.engine_pool, self.disk_pool)
         self.forecasts = ForecastState(
             pools, self.network, self.datasets, self.run, self.classifier, self
@@ -247,14 +249,16 @@ class Session(QObject):
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
         self.thumbnails.clear()  # files may have changed under the same name
-        self.network.set_dataset(index, self.datasets.glance)
+        with self.undo.unrecorded():
+            self.network.set_dataset(index, self.datasets.glance)
         root = index.root if index else None
         if root != self._root:
             self._root = root
             self.run.forget()
 
     def _on_glanced(self) -> None:
-        self.network.set_dataset(self.datasets.index, self.datasets.glance)
+        with self.undo.unrecorded():
+            self.network.set_dataset(self.datasets.index, self.datasets.glance)
 
     def _on_run_status_changed(self, status: RunStatus) -> None:
         self.datasets.frozen = status is not RunStatus.IDLE

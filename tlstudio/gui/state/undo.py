@@ -1,0 +1,215 @@
+"""Undo and redo of what a person has set: strategy, ticks, settings, model and split."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from tlstudio.core.data.dataset import DatasetIndex, SplitConfig
+from tlstudio.core.settings import Settings
+from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.state.datasets import DatasetState
+from tlstudio.gui.state.network import NetworkState
+from tlstudio.gui.state.run import RunState
+
+if TYPE_CHECKING:
+    from tlstudio.core.config import RunConfig
+
+NEVER_MERGED = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A step that can be undone.
+
+    Attributes:
+        what: was changed, for the menu.
+        apply: brings a state about.
+        before, after: the states, e.g. values of settings by name.
+        merged: successive edits of the same number become one step; of `NEVER_MERGED` none.
+        is_of_dataset: it means nothing to another dataset.
+    """
+
+    what: str
+    apply: Callable[[Any], None]
+    before: Any
+    after: Any
+    merged: int = NEVER_MERGED
+    is_of_dataset: bool = False
+
+
+class Command(QUndoCommand):
+    """An edit on Qt's stack, which is pushed when it has happened already."""
+
+    def __init__(self, edit: Edit) -> None:
+        super().__init__(edit.what)
+        self.edit = edit
+        self._has_happened = True
+
+    def id(self) -> int:
+        return self.edit.merged
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        assert isinstance(other, Command)
+        edit = self.edit
+        self.edit = Edit(edit.what, edit.apply, edit.before, other.edit.after, edit.merged)
+        self.setObsolete(self.edit.before == self.edit.after)
+        return True
+
+    def undo(self) -> None:
+        self._has_happened = False
+        self.edit.apply(self.edit.before)
+
+    def redo(self) -> None:
+        if not self._has_happened:
+            self.edit.apply(self.edit.after)
+        self._has_happened = True
+
+
+class UndoState(QObject):
+    """Watches settings and split, and can bring earlier ones back.
+
+    A step brings back only what it changed, so what the studio itself has set meanwhile stays.
+
+    Signals:
+        changed(): there is another step to undo or redo.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        network: NetworkState,
+        datasets: DatasetState,
+        run: RunState,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._network = network
+        self._datasets = datasets
+        self._run = run
+        self._stack = QUndoStack(self)
+        self._stack.indexChanged.connect(self.changed)
+        self._config: RunConfig | None = None
+        self._index: DatasetIndex | None = None
+        self._awaited: SplitConfig | None = None  # being read, because of an undo
+        self._is_recording = True
+        self._seals = 0
+        network.settings_changed.connect(self._on_settings_changed)
+        datasets.changed.connect(self._on_dataset_changed)
+        run.status_changed.connect(self.seal)
+
+    @property
+    def can_undo(self) -> bool:
+        return self._stack.canUndo() and not self._run.active
+
+    @property
+    def can_redo(self) -> bool:
+        return self._stack.canRedo() and not self._run.active
+
+    @property
+    def undo_what(self) -> str:
+        """The step that `undo` would take back, e.g. “Learning rate”; empty for none."""
+        return self._stack.undoText()
+
+    @property
+    def redo_what(self) -> str:
+        return self._stack.redoText()
+
+    @property
+    def why_not(self) -> str:
+        """Why nothing can be undone or redone now, beyond that there is nothing."""
+        return self.tr("Settings can't be changed while training.") if self._run.active else ""
+
+    def undo(self) -> None:
+        if self.can_undo:
+            self._stack.undo()
+
+    def redo(self) -> None:
+        if self.can_redo:
+            self._stack.redo()
+
+    def seal(self) -> None:
+        """What is edited from here on is a step of its own, e.g. as another field has the focus."""
+        self._seals += 1
+
+    @contextmanager
+    def unrecorded(self) -> Iterator[None]:
+        """What is set within is the studio's doing and no step."""
+        before, self._is_recording = self._is_recording, False
+        try:
+            yield
+        finally:
+            self._is_recording = before
+
+    def _push(self, edit: Edit) -> None:
+        self._stack.push(Command(edit))
+
+    def _on_settings_changed(self, settings: Settings) -> None:
+        before, self._config = self._config, settings.config
+        if before is None or not self._is_recording:
+            return
+        old, new = dict(before), dict(settings.config)
+        changed = {name: old[name] for name in old if old[name] != new[name]}
+        if not changed:
+            return
+        names = list(changed)
+        is_number = len(names) == 1 and type(new[names[0]]) in (int, float)
+        self._push(
+            Edit(
+                self._what(names, settings.config),
+                self._set,
+                changed,
+                {name: new[name] for name in names},
+                hash((names[0], self._seals)) & 0x7FFFFFFF if is_number else NEVER_MERGED,
+            )
+        )
+
+    def _what(self, names: list[str], config: RunConfig) -> str:
+        from tlstudio.core.config import FIELD_BY_NAME
+
+        if "model" in names:
+            return core_text(FIELD_BY_NAME["model"].text.title)
+        if "trainable" in names and config.strategy == "custom":
+            return self.tr("Ticks in the tree")
+        if "strategy" in names:
+            return core_text(FIELD_BY_NAME["strategy"].text.title)
+        if len(names) == 1:
+            return core_text(FIELD_BY_NAME[names[0]].text.title)
+        return self.tr("Settings")
+
+    def _set(self, values: Mapping[str, object]) -> None:
+        config = self._network.config.changed(**values)
+        with self.unrecorded():
+            self._network.set_config(config)
+
+    def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
+        before, self._index = self._index, index
+        if before is None or index is None or before.root != index.root:
+            self._forget_splits()
+            return
+        awaited, self._awaited = self._awaited, None
+        old, new = before.split_config, index.split_config
+        if old is None or new is None or old == new or new == awaited:
+            return
+        self._push(Edit(self.tr("Split"), self._split, old, new, is_of_dataset=True))
+
+    def _split(self, config: SplitConfig) -> None:
+        self._awaited = config
+        self._datasets.split(config)
+
+    def _forget_splits(self) -> None:
+        """They mean nothing to another dataset; settings do."""
+        self._awaited = None
+        commands = [self._stack.command(row) for row in range(self._stack.index())]
+        edits = [command.edit for command in commands if isinstance(command, Command)]
+        if any(edit.is_of_dataset for edit in edits) or self._stack.canRedo():
+            self._stack.clear()
+            for edit in edits:
+                if not edit.is_of_dataset:
+                    self._push(edit)
