@@ -130,10 +130,10 @@ def test_advice_is_one_step(window: MainWindow, session: Session) -> None:
 
 
 def test_a_step_brings_back_only_what_it_changed(window: MainWindow, session: Session) -> None:
+    epochs = session.network.config.epochs
     session.network.change(epochs=7)
     with session.undo.unrecorded():  # e.g. a proposal for another dataset
         session.network.change(batch_size=8)
-    epochs = 25
     undo(window)
     assert session.network.config.epochs == epochs and session.network.config.batch_size == 8
 
