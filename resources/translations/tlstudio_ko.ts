@@ -4666,6 +4666,25 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
+    <name>UndoState</name>
+    <message>
+        <source>Settings can&apos;t be changed while training.</source>
+        <translation>학습하는 동안에는 설정을 바꿀 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Ticks in the tree</source>
+        <translation>트리의 체크</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>설정</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>분할</translation>
+    </message>
+</context>
+<context>
     <name>UnreadableList</name>
     <message>
         <source>File</source>
@@ -4987,6 +5006,10 @@ SHA-256 of all of them:
         <translation>파일(&amp;F)</translation>
     </message>
     <message>
+        <source>&amp;Edit</source>
+        <translation>편집(&amp;E)</translation>
+    </message>
+    <message>
         <source>&amp;Train</source>
         <translation>학습(&amp;T)</translation>
     </message>
@@ -5089,6 +5112,22 @@ SHA-256 of all of them:
     <message>
         <source>&amp;Quit</source>
         <translation>종료(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>실행 취소(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Take back the last change of settings, ticks or split</source>
+        <translation>설정, 체크, 분할의 마지막 변경을 되돌립니다</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>다시 실행(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Make the change again that was taken back</source>
+        <translation>되돌린 변경을 다시 적용합니다</translation>
     </message>
     <message>
         <source>Start training with the current settings</source>
