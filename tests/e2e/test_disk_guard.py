@@ -13,7 +13,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -87,10 +86,11 @@ def recorded(drive: Path, into: list[str]) -> Iterator[None]:
 
 def drive_the_window(folder: Path) -> list[str]:
     """Start, open, browse, set, train, look, ask, offer to save, change dress, end."""
-    from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+    from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
     from PySide6.QtGui import QDragEnterEvent, QDropEvent
     from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
+    from tests.benchmarks.driving import run_until
     from tlstudio.gui.app import Studio
     from tlstudio.gui.kit.preferences import Preferences
     from tlstudio.gui.kit.theme import Scheme
@@ -101,15 +101,13 @@ def drive_the_window(folder: Path) -> list[str]:
     app = QApplication([])
 
     def wait(reached: Callable[[], object]) -> None:
-        end = time.monotonic() + LIMIT_S
-        while not reached():
-            assert time.monotonic() < end
-            app.processEvents()
-            time.sleep(0.005)
+        run_until(app, lambda: bool(reached()), LIMIT_S)
 
     def rest() -> None:
-        end = time.monotonic() + 0.3
-        wait(lambda: time.monotonic() > end)
+        """Let everybody do what follows of itself."""
+        rested: list[bool] = []
+        QTimer.singleShot(300, lambda: rested.append(True))
+        wait(lambda: rested)
 
     def drop(widget: QWidget, path: Path) -> None:
         data = QMimeData()
