@@ -76,7 +76,7 @@ def test_columns_say_what_cells_show(model: TableModel[Pet]) -> None:
     assert model.index(2, 1).data(Role.ForegroundRole) == QColor(theme.current().wrong)
     horizontal = Qt.Orientation.Horizontal
     assert model.headerData(0, horizontal) == "Name"
-    assert model.headerData(0, horizontal, Role.ToolTipRole) == "As it is called"
+    assert model.headerData(0, horizontal, Role.ToolTipRole) == "Name\nAs it is called"
     assert model.headerData(1, horizontal, Role.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
     assert model.headerData(0, Qt.Orientation.Vertical) is None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -21,7 +21,8 @@ from tlstudio.gui.app.actions import ACTIONS, text
 from tlstudio.gui.app.parts import PAGES
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label, message_box
-from tlstudio.gui.kit.layout import Stretch, hstack, vstack
+from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
+from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.state.notifications import Notifications
 
 translate = QCoreApplication.translate
@@ -39,7 +40,11 @@ class PlainDialog(QDialog):
         close = IconButton(translate("dialogs", "Close"), clicked=self.accept)
         close.setDefault(True)
         buttons = hstack(Stretch(), close)
-        vstack((content, 1), buttons, spacing=16, margins=(24, 24, 24, 16), parent=self)
+        pages = ScrolledPages()  # a list of shortcuts is higher than a small screen
+        pages.addWidget(content)
+        vstack((pages, 1), buttons, spacing=16, margins=(24, 24, 24, 16), parent=self)
+        bar = pages.verticalScrollBar().sizeHint().width()
+        fit_to_screen(self, self.sizeHint() + QSize(bar, 0))
 
 
 def about(parent: QWidget) -> QDialog:

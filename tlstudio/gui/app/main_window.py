@@ -31,13 +31,13 @@ from tlstudio.gui.app.undo_keys import UndoKeys
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.basics import line, plain_tip
 from tlstudio.gui.kit.language import shown
-from tlstudio.gui.kit.layout import hstack, vstack
+from tlstudio.gui.kit.layout import FRAME, fit_to_screen, hstack, vstack
 from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Dialog, Session, Step
 
-FRAME = QSize(8, 40)  # a usual title bar and borders, which are known only once it is shown
 STATE_VERSION = 1  # of the layout of docks that is kept
+USUAL = QSize(1280, 800)
 LEAST = QSize(800, 480) - FRAME  # the smallest screen that all of it can be used on
 RAIL_WITH_NAMES_PX = 560  # a lower window has a narrow rail
 UNPAINTED_MS = 500  # a window that nobody sees is built in full as well
@@ -89,18 +89,13 @@ class MainWindow(QMainWindow):
         self._undo_keys = UndoKeys(session.undo, self)
         self._connect()
         self.setMinimumSize(LEAST)
-        self.resize(self._first_size())
+        fit_to_screen(self, USUAL)
         geometry, state = session.preferences.window_layout()
         self.restoreGeometry(geometry)
         self.restoreState(state, STATE_VERSION)
         self._show_step(session.step)
         self.refresh()
         self._stack.setFocus()
-
-    def _first_size(self) -> QSize:
-        """1280x800, or what the screen has room for beside the frame that it will draw."""
-        room = self.screen().availableSize() - FRAME
-        return QSize(1280, 800).boundedTo(room).expandedTo(self.minimumSize())
 
     # Building
 

@@ -15,7 +15,7 @@ from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.state.session import Step
 
 STEP_PX, NARROW_STEP_PX = (72, 64), (44, 48)
-FIND_PX = 48  # the height of the button below the steps
+FIND_PX = 56  # the height of the button below the steps
 MARK, NARROW_MARK = QPointF(55, 15), QPointF(34, 14)
 
 

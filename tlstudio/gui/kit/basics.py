@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6 import QtGui
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -36,9 +36,27 @@ def no_mnemonic(text: str) -> str:
     return text.replace("&", "&&")
 
 
+class WrappedLabel(QLabel):
+    """A label of several lines that is never lower than its words need in the width it has.
+
+    Qt's own lets a crowded layout cut its last lines off; the page shall scroll instead.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        if not self.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            return least  # it has no width yet
+        return QSize(least.width(), max(0, self.heightForWidth(self.width())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     """A label in one of the style sheet's roles: title, section, hint, number, badge or plain."""
-    result = QLabel(text)
+    result = WrappedLabel(text) if wrap else QLabel(text)
     if role:
         result.setProperty("role", role)
     result.setWordWrap(wrap)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.grid_geometry import GridGeometry
 
+_REASONS = Qt.FocusReason
+BY_KEY = (
+    _REASONS.TabFocusReason,
+    _REASONS.BacktabFocusReason,
+    _REASONS.ShortcutFocusReason,
+)
 LEAST_STEP_PX = 24  # of a notch of the wheel
 
 
@@ -20,6 +26,7 @@ class CellArea(QAbstractScrollArea):
         super().__init__(parent)
         self._geometry = GridGeometry.fitted(0, 0, LEAST_STEP_PX, 0)
         self._hovered = -1
+        self._keyboard_focus = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
@@ -47,6 +54,16 @@ class CellArea(QAbstractScrollArea):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self._index_at(event.position().toPoint()))
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._keyboard_focus = event.reason() in BY_KEY
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._keyboard_focus = False
+        self.viewport().update()
+
     # -- for the grids ---------------------------------------------------------------------------
 
     def _text_of(self, index: int) -> str:
@@ -64,6 +81,7 @@ class CellArea(QAbstractScrollArea):
         self._geometry = geometry
         bar, height = self.verticalScrollBar(), self.viewport().height()
         bar.setRange(0, max(0, geometry.height_px - height))
+        bar.setEnabled(bar.maximum() > 0)  # else it keeps its room, so that nothing jumps, unseen
         bar.setPageStep(height)
         bar.setSingleStep(max(LEAST_STEP_PX, geometry.pitch_px // steps_a_row))
         self.viewport().update()
@@ -80,6 +98,11 @@ class CellArea(QAbstractScrollArea):
             bar.setValue(cell.top() - 4)
         elif cell.bottom() > bar.value() + self.viewport().height():
             bar.setValue(cell.bottom() - self.viewport().height() + 4)
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        painter.setPen(QPen(QColor(theme.current().accent), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(self.viewport().rect().adjusted(1, 1, -1, -1), 6, 6)
 
     def _paint_words(self, painter: QPainter, text: str) -> None:
         """Paint a text in the place of the cells."""

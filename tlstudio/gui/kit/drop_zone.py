@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from tlstudio.gui.kit import theme
@@ -17,13 +18,20 @@ class DropZone(QFrame):
     """A dashed frame: large with a title and a text, or slim with the title alone.
 
     The page around it takes the drops, wherever they fall; the frame only shows where to aim.
+
+    Signals:
+        clicked(): by the mouse or by Enter; whoever has nothing to drop wants to choose files.
     """
+
+    clicked = Signal()
 
     def __init__(self, title: str, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "drop")
         self.setProperty("active", False)
         self.setAccessibleName(title)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         if text:
             self._fill(title, text)
         else:
@@ -35,6 +43,17 @@ class DropZone(QFrame):
         assert isinstance(layout, QVBoxLayout)
         layout.insertSpacing(layout.count() - 1, theme.GRID)
         layout.insertWidget(layout.count() - 1, widget, alignment=Qt.AlignmentFlag.AlignHCenter)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        is_inside = self.rect().contains(event.position().toPoint())
+        if is_inside and event.button() is Qt.MouseButton.LeftButton:
+            self.clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.clicked.emit()
+        else:
+            super().keyPressEvent(event)
 
     def set_active(self, active: bool) -> None:
         """Show that something may be let go here."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+
+FRAME = QSize(8, 40)  # a usual title bar and borders, which are known only once a window is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,13 @@ def vstack(
 ) -> QVBoxLayout:
     """Lay items out from top to bottom, as `hstack` does from left to right."""
     return _filled(QVBoxLayout(), items, spacing, margins, parent)
+
+
+def fit_to_screen(window: QWidget, wanted: QSize) -> None:
+    """Give a window that is yet to be shown this size, or what its screen has room for."""
+    parent = window.parentWidget()
+    screen = (parent.window() if parent is not None else window).screen()
+    window.resize(wanted.boundedTo(screen.availableSize() - FRAME))
 
 
 def _filled(

@@ -27,7 +27,9 @@ class PageStack(QStackedWidget):
 
     def minimumSizeHint(self) -> QSize:
         page = self.currentWidget()
-        return page.minimumSizeHint() if page else super().minimumSizeHint()
+        if page is None:
+            return super().minimumSizeHint()
+        return page.minimumSizeHint().expandedTo(page.minimumSize())
 
     def heightForWidth(self, width: int) -> int:
         """What `ScrolledPages` asks for: no more than the page needs."""

@@ -116,7 +116,8 @@ def header_data(
         case Role.DisplayRole:
             return columns[section].title
         case Role.ToolTipRole:
-            return columns[section].help or None
+            column = columns[section]  # its title may be elided
+            return "\n".join(dict.fromkeys(filter(None, (column.title, column.help)))) or None
         case Role.TextAlignmentRole:
             return columns[section].alignment
     return None
@@ -344,6 +345,7 @@ class RowTable(QTableView):
         self.setWordWrap(False)
         self.setMouseTracking(True)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

@@ -6,20 +6,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.data.image_ref import ImageRef
-from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.cell_area import CellArea
 from tlstudio.gui.kit.grid_geometry import GridGeometry
 from tlstudio.gui.kit.thumbnail_painter import (
@@ -54,7 +50,6 @@ class ThumbnailGrid(CellArea):
         self._cache = cache
         self._items: Sequence[GridItem] = ()
         self._current = -1
-        self._keyboard_focus = False
         self._thumb_px = THUMB_PX
         self._lines = 0
         self._empty_text = ""
@@ -191,11 +186,6 @@ class ThumbnailGrid(CellArea):
         for index in reversed(visible):
             self._cache.get(self._items[index].image, wanted_px)
 
-    def _paint_focus(self, painter: QPainter) -> None:
-        painter.setPen(QPen(QColor(theme.current().accent), 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(self.viewport().rect().adjusted(1, 1, -1, -1), 6, 6)
-
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
@@ -239,17 +229,6 @@ class ThumbnailGrid(CellArea):
             self.set_current_index(-1)
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        tabs = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        self._keyboard_focus = event.reason() in tabs
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._keyboard_focus = False
-        self.viewport().update()
 
     # Words
 

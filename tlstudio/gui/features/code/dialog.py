@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -18,7 +18,7 @@ from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import error_hint, error_text
-from tlstudio.gui.kit.layout import Stretch, hstack, vstack
+from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.save_as import Content, save_as
 from tlstudio.gui.kit.segmented import Segmented
@@ -71,7 +71,7 @@ class CodeDialog(QDialog):
         self._copied.timeout.connect(self._on_copied_long_ago)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("PyTorch code"))
-        self.resize(WIDTH_PX, HEIGHT_PX)
+        fit_to_screen(self, QSize(WIDTH_PX, HEIGHT_PX))
 
         self.heading = label(self.tr("The run as PyTorch code"), "title")
         self.title = ElidedLabel(where=Qt.TextElideMode.ElideRight)

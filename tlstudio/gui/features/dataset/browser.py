@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QTabBar, QWidget
 
 from tlstudio.core.data.dataset import LAYOUT_TITLES, SPLIT_TITLES, DatasetIndex
 from tlstudio.gui.features.dataset.classes_side import ClassesSide
@@ -18,10 +18,12 @@ from tlstudio.gui.kit.basics import IconButton, label, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text, shown
 from tlstudio.gui.kit.layout import hstack, vstack
+from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.quiet_warnings import QuietWarnings
 from tlstudio.gui.state.session import Session
 
-SIDE_PX = 248
+SIDE_PX, NARROW_SIDE_PX = 248, 184
+NARROW_PX = 860  # less has no room for wide margins
 ROOMY_PX = 1180  # for classes, images and the chosen image side by side
 
 
@@ -57,7 +59,7 @@ class Browser(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName(self.tr("Views"))
-        self._views = QStackedWidget()
+        self._views = PageStack()
         self._build()
         self._connect()
         self._on_dataset_changed(session.datasets.index)
@@ -79,8 +81,8 @@ class Browser(QWidget):
         facts = hstack(self.facts, (self.path, 1), spacing=theme.GRID * 2)
         main = vstack(self.tabs, (self._views, 1), spacing=theme.GRID * 2)
         self.classes.setFixedWidth(SIDE_PX)
-        body = hstack(self.classes, (main, 1), spacing=theme.GRID * 3)
-        vstack(
+        body = hstack(self.classes, (main, 1), spacing=theme.GRID * 2)
+        self._column = vstack(
             heading,
             facts,
             self.loading,
@@ -88,7 +90,6 @@ class Browser(QWidget):
             theme.GRID,
             (body, 1),
             spacing=theme.GRID // 2,
-            margins=(24, 20, 24, 8),
             parent=self,
         )
 
@@ -120,6 +121,10 @@ class Browser(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        is_narrow = self.width() < NARROW_PX
+        side = theme.GRID * (1 if is_narrow else 3)
+        self._column.setContentsMargins(side, theme.GRID if is_narrow else 20, side, theme.GRID)
+        self.classes.setFixedWidth(NARROW_SIDE_PX if is_narrow else SIDE_PX)
         self._make_room()
 
     def _on_side_toggled(self, shown: bool) -> None:

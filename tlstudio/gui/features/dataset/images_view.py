@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLineEdit, QSlider, QStackedWidget, QWidget
 
 from tlstudio.core.data.dataset import SPLIT_TITLES, DatasetIndex, Sample, Split
@@ -20,6 +20,7 @@ from tlstudio.gui.state.session import Session
 
 SEARCH_MS = 150
 SIDE_PX = 264
+SLIDER_FROM_PX = 560  # of the filters; less leaves no room for it
 
 
 class ImagesView(QWidget):
@@ -103,6 +104,16 @@ class ImagesView(QWidget):
         self.grid.set_items(SampleItems(self._index, positions))
         self.shown.setVisible(bool(text))
         self.shown.setText(self.tr("%n image(s)", "", len(positions)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.size_slider.setVisible(self.width() >= SLIDER_FROM_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """Without the slider, which gives way."""
+        least = super().minimumSizeHint()
+        slider = self.size_slider.width() + theme.GRID if self.size_slider.isVisible() else 0
+        return QSize(least.width() - slider, least.height())
 
     def _build(self) -> None:
         filters = hstack(

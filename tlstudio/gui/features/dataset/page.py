@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.gui.features.dataset.start_view import StartView
 from tlstudio.gui.kit import file_dialogs
 from tlstudio.gui.kit.drop_zone import is_image_name, local_paths
 from tlstudio.gui.kit.layout import vstack
+from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.state.session import Session
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class DataPage(QWidget):
         self._session = session
         self.start = StartView(session)
         self._browser: Browser | None = None
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         self._stack.addWidget(self.start)
         vstack(self._stack, parent=self)
 

@@ -77,6 +77,8 @@ class PictureGrid(CellArea):
             picture = self._pictures[number]
             item = GridItem(picture.image, picture.caption)
             self._painter.paint(painter, self.cell_rect(number), item, picture.pixmap, CellState())
+        if self._keyboard_focus:
+            self._paint_focus(painter)
 
     def _arrange(self) -> None:
         width = self.viewport().width()

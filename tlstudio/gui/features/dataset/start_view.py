@@ -48,6 +48,7 @@ class StartView(QWidget):
         self._build()
 
         self.open_button.clicked.connect(self.open_requested)
+        self.drop_zone.clicked.connect(self.open_requested)
         self.loading.cancelled.connect(session.datasets.cancel_loading)
         session.datasets.loading_changed.connect(self._on_loading_changed)
         session.datasets.progressed.connect(self.loading.show_progress)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,7 +25,7 @@ from tlstudio.gui.features.downloads.weights_downloads import DownloadList
 from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label, message_box, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
-from tlstudio.gui.kit.layout import Stretch, hstack, vstack
+from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.table import ROW_ROLE, RowTable, SortProxy
 from tlstudio.gui.state.session import Session, Step
@@ -56,7 +56,7 @@ class WeightsDialog(QDialog):
         self._downloads = session.downloads
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Pretrained weights"))
-        self.resize(WIDTH_PX, HEIGHT_PX)
+        fit_to_screen(self, QSize(WIDTH_PX, HEIGHT_PX))
         self.import_button = IconButton(self.tr("Import file…"), "load", "", self._on_import)
         self.import_button.setToolTip(self.tr("Take weights that you downloaded elsewhere"))
         self.coming = label(self.tr("Downloads"), "section")

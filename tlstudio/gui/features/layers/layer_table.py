@@ -97,6 +97,7 @@ class LayerTableView(QTreeView):
         self.setItemDelegateForColumn(TableColumn.LAYER, self._names)
         self.setItemDelegateForColumn(TableColumn.SHARE, ShareDelegate(self))
         header = self.header()
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

@@ -61,6 +61,7 @@ class LayerView(QTreeView):
     def set_up_columns(self) -> None:
         """Set up the columns, once the view has its model."""
         header = self.header()
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
         header.setMinimumSectionSize(SMALLEST_PX)

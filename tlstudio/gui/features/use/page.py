@@ -137,6 +137,8 @@ class UsePage(QWidget):
             button.clicked.connect(self.load_weights_requested)
         self.save_button.clicked.connect(self.save_weights_requested)
         self.images_button.clicked.connect(self._on_images_clicked)
+        for zone in (self.drop_zone, self.more_zone):
+            zone.clicked.connect(self._on_images_clicked)
         self.folder_button.clicked.connect(self._on_folder_clicked)
         self.cancel_button.clicked.connect(session.classifier.cancel_predicting)
         self.clear_button.clicked.connect(session.classifier.clear_answers)

@@ -164,6 +164,7 @@ QScrollBar::handle { background: $line_strong; border-radius: 3px; }
 QScrollBar::handle:vertical { min-height: 32px; }
 QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::handle:hover { background: $text_faint; }
+QScrollBar::handle:disabled { background: transparent; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
@@ -204,6 +205,7 @@ QFrame[role="card"] { background: $window; border: 1px solid $line; border-radiu
 QFrame[role="card"]:hover { border-color: $line_strong; }
 QFrame[role="drop"] { background: transparent; border: 2px dashed $line_strong;
     border-radius: 12px; }
+QFrame[role="drop"]:hover, QFrame[role="drop"]:focus { border-color: $accent; }
 QFrame[role="drop"][active="true"] { border-color: $accent; background: $accent_soft; }
 QFrame[role="drawer"] { background: $surface; border-left: 1px solid $line_strong; }
 QFrame[role="popup"] { background: $surface; border: 1px solid $line_strong; }

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QIcon, QPainter, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from tlstudio.gui.features.compare.ball_chart.values import group_color
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.basics import no_mnemonic
-from tlstudio.gui.kit.layout import hstack
 
 DOT_PX = 10
 
@@ -31,7 +30,10 @@ class BallLegend(QWidget):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.buttons: dict[str, QToolButton] = {}
-        layout = hstack(spacing=0, parent=self)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(0)
+        self._columns = 0
         font = self.font()
         font.setPixelSize(theme.TEXT_SMALL_PX)
         for group, title in groups:
@@ -47,9 +49,24 @@ class BallLegend(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.toggled.connect(self._on_toggled)
             self.buttons[group] = button
-            layout.addWidget(button)
-        layout.addStretch()
+        self._place(len(groups))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two rows where one is too short."""
+        super().resizeEvent(event)
+        wanted = sum(button.sizeHint().width() for button in self.buttons.values())
+        count = len(self.buttons)
+        self._place(count if wanted <= self.width() else (count + 1) // 2)
+
+    def _place(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._grid.setColumnStretch(self._columns, 0)
+        self._grid.setColumnStretch(columns, 1)
+        self._columns = columns
+        for number, button in enumerate(self.buttons.values()):
+            self._grid.addWidget(button, *divmod(number, columns))
 
     @property
     def groups(self) -> frozenset[str]:

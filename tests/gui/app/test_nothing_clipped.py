@@ -1,0 +1,215 @@
+"""Every page, view and dialog at the sizes of small screens: nothing is cut off."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.gui.clipping import clipped
+from tests.gui.evidence import Measurer
+from tests.gui.fakes import make_images, make_index, play
+from tests.gui.graphs import small_graph
+from tests.gui.leaderboards import WORTH as RANKED
+from tests.gui.leaderboards import Ranker, make_record
+from tests.gui.networks import make_ready, no_engine, wait_for_plan
+from tests.gui.races import Racer
+from tests.gui.rates import Finder
+from tests.gui.tables import small_table
+from tlstudio.core.race.race import RaceConfig, RaceEntry
+from tlstudio.core.runs.events import RunEndReason
+from tlstudio.gui.app.main_window import LEAST, MainWindow
+from tlstudio.gui.app.model_page import ModelPage, ModelTab
+from tlstudio.gui.app.train_page import TrainPage, TrainTab
+from tlstudio.gui.features.race.state import RaceState
+from tlstudio.gui.features.rank.state import RankingState
+from tlstudio.gui.features.rate_finder.state import RateState
+from tlstudio.gui.kit import language
+from tlstudio.gui.kit.layout import FRAME
+from tlstudio.gui.kit.page_stack import ScrolledPages
+from tlstudio.gui.state import jobs
+from tlstudio.gui.state.classifier import ClassifierInfo
+from tlstudio.gui.state.evidence import EvidenceState
+from tlstudio.gui.state.session import Session, Step
+
+# of the screens: the least, 1920x1080 at 200 %, 1366x768 at 150 %, and a usual one
+SCREENS = [(800, 480), (960, 540), (911, 512), (1280, 800)]
+SCALES = {1.0: (800, 480), 1.25: (1000, 600), 1.5: (1366, 768), 2.0: (1920, 1080)}  # in real px
+OF_SCREEN = "TLSTUDIO_TEST_SCREEN"  # the screen of the subprocess, in logical px
+
+
+def sizes() -> list[QSize]:
+    """What windows get of the screens."""
+    own = os.environ.get(OF_SCREEN)
+    screens = [tuple(map(int, own.split("x")))] if own else SCREENS
+    return [QSize(*screen) - FRAME for screen in screens]
+
+
+@pytest.fixture
+def studies(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[None]:
+    """Whatever the window asks the engine for is there at once."""
+    no_engine(monkeypatch)
+    monkeypatch.setattr(jobs, "catalog_layer_table", small_table)
+    monkeypatch.setattr(jobs, "block_graph", small_graph)
+    for engine in (Measurer, Racer, Finder):
+        engine(monkeypatch)
+    Ranker(monkeypatch).known = make_record(*RANKED)
+    yield
+    language.install("en")
+
+
+def train(session: Session, qtbot: QtBot, folder: Path) -> None:
+    """A dataset, a run that has ended, and every study of it."""
+    make_ready(session, qtbot)
+    index = make_index(folder, make_images(folder, 20))
+    play(session, index, reason=RunEndReason.FINISHED)
+    wait_for_plan(session, qtbot)
+    session.classifier.info = ClassifierInfo(session.network.config.model, index.classes)
+    session.classifier.changed.emit(session.classifier.info)
+    config = session.network.config
+    entries = (
+        RaceEntry("Feature extraction", config),
+        RaceEntry("Discriminative learning rates", config.changed(strategy="discriminative")),
+    )
+    session.feature(RankingState).load()
+    for start in (
+        session.feature(RateState).find,
+        lambda: session.feature(RaceState).start(RaceConfig(entries), index),
+        session.feature(EvidenceState).measure,
+    ):
+        start()
+        qtbot.waitUntil(lambda: not session.is_busy)
+
+
+def views(window: MainWindow, session: Session) -> Iterator[str]:
+    """Shows one view after another."""
+    for step in Step:
+        session.go_to(step)
+        page = window.pages[step]
+        tabs: tuple[ModelTab | TrainTab, ...] = (
+            tuple(ModelTab)
+            if isinstance(page, ModelPage)
+            else tuple(TrainTab)
+            if isinstance(page, TrainPage)
+            else ()
+        )
+        for tab in tabs:
+            page.show_tab(tab)  # type: ignore[attr-defined]
+            yield f"{step.value}, {tab.value}"
+        if not tabs:
+            yield step.value
+
+
+def settle() -> None:
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+def faults(window: MainWindow, session: Session) -> list[str]:
+    """What is clipped anywhere, in words."""
+    found = []
+    for view in views(window, session):
+        for size in sizes():
+            window.resize(size)
+            settle()
+            assert window.size() == size
+            name = f"{view} at {size.width()}x{size.height()}"
+            found += [f"{name}: {fault}" for fault in clipped(window)]
+            for pages in (p for p in window.findChildren(ScrolledPages) if p.isVisible()):
+                if pages.horizontalScrollBar().isVisible():
+                    least = pages.widget().minimumSizeHint().width()
+                    found.append(f"{name}: the page wants {least} px of {pages.width()}")
+            buttons = window.header.findChildren(QPushButton)
+            for button in (b for b in buttons if b.isVisible()):
+                if not window.rect().contains(button.rect().translated(_place(button, window))):
+                    found.append(f"{name}: {button.text()} is out of the window")
+    return found
+
+
+def _place(widget: QWidget, window: QWidget):  # type: ignore[no-untyped-def]
+    return widget.mapTo(window, widget.rect().topLeft())
+
+
+@pytest.fixture
+def make_window(session: Session, qtbot: QtBot, studies: None) -> Callable[[str], MainWindow]:
+    def make(code: str) -> MainWindow:
+        language.install(code)
+        window = MainWindow(session)
+        qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
+        window.resize(LEAST)
+        with qtbot.waitExposed(window):
+            window.show()
+        return window
+
+    return make
+
+
+@pytest.mark.parametrize("code", ["en", "ko"])
+@pytest.mark.parametrize("moment", ["start", "trained"])
+def test_walk(
+    make_window: Callable[[str], MainWindow],
+    session: Session,
+    qtbot: QtBot,
+    tmp_path: Path,
+    code: str,
+    moment: str,
+) -> None:
+    if moment == "trained":
+        train(session, qtbot, tmp_path)
+    else:
+        make_ready(session, qtbot)
+    found = faults(make_window(code), session)
+    session.classifier.is_saved = True
+    assert not found, "\n".join(["", *found])
+
+
+@pytest.mark.parametrize("code", ["en", "ko"])
+@pytest.mark.parametrize("name", ["about", "show_shortcuts", "show_messages", "manage_weights"])
+def test_dialogs(
+    make_window: Callable[[str], MainWindow], session: Session, qtbot: QtBot, code: str, name: str
+) -> None:
+    make_ready(session, qtbot)
+    session.notifications.warning("Careful. " * 20, "Look twice. " * 20)
+    window = make_window(code)
+    window.actions_by_name[name].trigger()
+    settle()
+    [dialog] = [d for d in window.findChildren(QDialog) if d.isVisible()]
+    room = dialog.screen().availableSize()
+    assert dialog.width() <= room.width() and dialog.height() <= room.height()
+    dialog.resize(dialog.size().boundedTo(LEAST))
+    settle()
+    assert dialog.width() <= LEAST.width() and dialog.height() <= LEAST.height()
+    found = clipped(dialog)
+    assert not found, "\n".join(["", *found])
+    dialog.close()
+
+
+@pytest.mark.skipif(OF_SCREEN in os.environ, reason="it is the subprocess")
+@pytest.mark.parametrize("scale", SCALES)
+def test_scaled_screens(scale: float, tmp_path: Path) -> None:
+    """The trained window and its dialogs on a real screen of the platform, in a process of its own.
+
+    Qt reads the scale only once, when the application is made.
+    """
+    width, height = SCALES[scale]
+    screen = {"name": "laptop", "x": 0, "y": 0, "width": width, "height": height}
+    dpi = {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+    (tmp_path / "screens.json").write_text(json.dumps({"screens": [{**screen, **dpi}]}))
+    environment = {
+        **os.environ,
+        "QT_SCALE_FACTOR": str(scale),
+        "QT_QPA_PLATFORM": f"offscreen:configfile={tmp_path / 'screens.json'}",
+        OF_SCREEN: f"{int(width / scale)}x{int(height / scale)}",
+    }
+    chosen = "(test_walk and trained-en) or (test_dialogs and en)"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k"]
+    done = subprocess.run([*command, chosen], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-4000:]
