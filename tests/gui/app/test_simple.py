@@ -82,6 +82,17 @@ def test_a_view_that_goes_out_of_sight_makes_room_for_the_first(
     assert page.tabs.value == ModelTab.COMPARE
 
 
+def test_a_view_that_is_asked_for_by_name_brings_the_others_back(
+    window: MainWindow, session: Session
+) -> None:
+    page = window.pages[Step.MODEL]
+    assert isinstance(page, ModelPage)
+    session.set_simple(True)
+    page.show_tab(ModelTab.LAYERS)  # as the command palette does
+    assert not session.is_simple and page.tabs.value == ModelTab.LAYERS
+    assert page.view(ModelTab.LAYERS).isVisible()
+
+
 def test_what_is_hidden_goes_on_to_hold_and_is_said(
     window: MainWindow, session: Session, qtbot: QtBot
 ) -> None:

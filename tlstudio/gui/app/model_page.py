@@ -144,8 +144,10 @@ class ModelPage(QWidget):
         self.show_tab(view if view in [spec.view for spec in shown] else ModelTab.CHOOSE)
 
     def show_tab(self, view: ModelTab) -> None:
-        """Bring one view to the front."""
+        """Bring one view to the front; one that the simple view leaves out brings the others."""
         self._session.model_tab = view
+        if _SPECS[view].is_expert:
+            self._session.set_simple(False)
         self.tabs.set_value(view)
         self._stack.setCurrentWidget(self.view(view))
 

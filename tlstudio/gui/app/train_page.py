@@ -126,8 +126,10 @@ class TrainPage(QWidget):
         self.show_tab(view if view in [spec.view for spec in shown] else TrainTab.RUN)
 
     def show_tab(self, view: TrainTab) -> None:
-        """Bring one view to the front."""
+        """Bring one view to the front; one that the simple view leaves out brings the others."""
         self._session.train_tab = view
+        if _SPECS[view].is_expert:
+            self._session.set_simple(False)
         self.tabs.set_value(view)
         self._stack.setCurrentWidget(self.view(view))
         self._show_title()

@@ -59,6 +59,7 @@ def test_layers_that_begin_later_say_when() -> None:
     options = PlanOptions("head_first", epochs=9, head_epochs=4, rate_rule="same")
     shown = cells(LayerMeasure.RATE, facts_of(options))
     assert not shown["head"].note and "5" in shown["stem"].note and "5" in shown["body"].note
+    assert shown["stem"].short_note == "5+"  # where the column is narrow
     assert "frozen" in shown["stem"].tip
 
 

@@ -165,8 +165,8 @@ class MeasureDelegate(QStyledItemDelegate):
             used = painter.fontMetrics().horizontalAdvance(cell.text) + 2 * SIDE_PX
             rest = words.adjusted(0, 0, -used, 0)
             painter.setPen(QColor(tokens.text_soft))
-            mode = Qt.TextElideMode.ElideRight
-            note = painter.fontMetrics().elidedText(cell.note, mode, rest.width())
+            fits = painter.fontMetrics().horizontalAdvance(cell.note) <= rest.width()
+            note = cell.note if fits else cell.short_note
             painter.drawText(rest, middle | Qt.AlignmentFlag.AlignLeft, note)
         if cell.share is not None:
             track = QRectF(area)

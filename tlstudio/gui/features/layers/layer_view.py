@@ -22,7 +22,8 @@ ICONS_ONLY_PX = 40  # of the state and the statistics
 WIDE_PX = 600  # below this the state is an icon
 OUTPUT_FROM_PX = 470  # below these there is no room for them beside names and types
 PARAMETERS_FROM_PX = 560
-KIND_SHARE = 0.29  # of a narrow view
+KIND_SHARE, MEASURE_SHARE = 0.29, 0.2  # of a narrow view
+MEASURE_AT_MOST_PX = 110
 
 
 class LayerView(QTreeView):
@@ -115,6 +116,8 @@ class LayerView(QTreeView):
         self.setColumnHidden(LayerColumn.PARAMETERS, not shows)
         kind_px = min(round(KIND_SHARE * width), 2 * WIDTHS[LayerColumn.KIND])
         self.setColumnWidth(LayerColumn.KIND, kind_px)
+        measure_px = max(round(MEASURE_SHARE * width), WIDTHS[LayerColumn.MEASURE])
+        self.setColumnWidth(LayerColumn.MEASURE, min(measure_px, MEASURE_AT_MOST_PX))
         is_wide = width >= WIDE_PX
         state_px = WIDTHS[LayerColumn.STATE] if is_wide else ICONS_ONLY_PX
         if self.columnWidth(LayerColumn.STATE) != state_px:

@@ -49,7 +49,8 @@ class MeasureCell:
 
     Attributes:
         text: the number, or a dash where there is none yet.
-        note: a word before it.
+        note: a word before it, where there is room for it.
+        short_note: the same in a sign or two.
         share: length of the bar, 0..1; None for none.
         band: from where to where the value may lie, on the same scale.
         tip: the whole truth.
@@ -58,6 +59,7 @@ class MeasureCell:
 
     text: str = ""
     note: str = ""
+    short_note: str = ""
     share: float | None = None
     band: tuple[float, float] | None = None
     tip: str = ""
@@ -165,8 +167,9 @@ class LayerMeasures(QObject):
             return MeasureCell(self.tr("frozen"), tip=tip, is_quiet=True)
         low, high = (short_rate(learning_rate * multiple) for multiple in span)
         epoch = int(first[0])
-        note = ""
+        note = short_note = ""
         if epoch > 1 and first[0] == first[1]:
+            short_note = f"{epoch}+"
             note = self.tr("from {n}").format(n=epoch)
         if low != high:
             tip = self.tr("Learning rates from {low} to {high}").format(low=low, high=high)
@@ -177,7 +180,7 @@ class LayerMeasures(QObject):
         )
         if note:
             tip += " " + self.tr("Until epoch {n} begins it is frozen.").format(n=epoch)
-        return MeasureCell(high, note, span[1], tip=tip)
+        return MeasureCell(high, note, short_note, span[1], tip=tip)
 
     def _accuracy(self, row: LayerRow, facts: MeasureFacts) -> MeasureCell:
         stage = _stage(row, facts)

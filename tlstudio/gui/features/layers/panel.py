@@ -230,8 +230,9 @@ class LayerTreePanel(QWidget):
             self.line.say(proof.fault, "wrong", proof.toolTip())
         elif forecasts.forecast is not None:
             row = forecasts.forecast.of(self._network.config)
-            tip = self._texts.memory_tip() if row.memory_bytes else ""
-            self.line.say(self._texts.line(row), tip=tip)
+            text = self._texts.line(row)
+            tip = f"{text}\n{self._texts.memory_tip()}" if row.memory_bytes else text
+            self.line.say(text, tip=tip)
         else:
             self.line.say(self._texts.coming() if forecasts.is_coming else "")
 
