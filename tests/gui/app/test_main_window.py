@@ -15,6 +15,9 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
     QMainWindow,
+    QPushButton,
+    QScrollArea,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -27,11 +30,11 @@ from tlstudio.engine.data.sources import opening
 from tlstudio.gui.app.actions import ACTIONS
 from tlstudio.gui.app.commands import Commands
 from tlstudio.gui.app.main_window import MainWindow
-from tlstudio.gui.app.toasts import Toast
+from tlstudio.gui.app.toasts import MARGIN_PX, Toast, Toasts
 from tlstudio.gui.features.use.page import UsePage
 from tlstudio.gui.kit.theme import DARK, Scheme, apply
 from tlstudio.gui.state.classifier import ClassifierInfo
-from tlstudio.gui.state.notifications import Level
+from tlstudio.gui.state.notifications import Level, Notification
 from tlstudio.gui.state.session import Session, Step
 
 
@@ -221,6 +224,25 @@ def test_toasts_cover_no_button(
     qtbot.waitUntil(lambda: not covered())
     session.go_to(Step.MODEL)
     qtbot.waitUntil(lambda: not covered())
+
+
+def test_a_button_that_is_scrolled_out_of_sight_moves_no_toast(qtbot: QtBot) -> None:
+    host, inner, scroll = QWidget(), QWidget(), QScrollArea()
+    qtbot.addWidget(host)
+    scroll.setParent(host)
+    scroll.resize(600, 200)
+    inner.resize(600, 900)
+    button = QPushButton("Far below", inner)
+    button.setGeometry(300, 330, 100, 40)
+    scroll.setWidget(inner)
+    host.resize(600, 400)
+    host.show()
+    toasts = Toasts(host)
+    toasts.show_notification(Notification(Level.INFO, "Here."))
+    [toast] = host.findChildren(Toast)
+    assert host.height() - toast.geometry().bottom() == MARGIN_PX
+    scroll.resize(600, 400)  # the button is seen now
+    qtbot.waitUntil(lambda: toast.geometry().bottom() < 330)
 
 
 def test_help_dialogs_open(window: MainWindow) -> None:

@@ -152,10 +152,18 @@ class Toasts(QObject):
     def _buttons(self) -> list[QRect]:
         """Where a person may want to press while a message is there."""
         return [
-            QRect(button.mapTo(self._host, QPoint(0, 0)), button.size())
+            self._seen(button)
             for button in self._host.findChildren(QAbstractButton)
             if button.isVisible() and not isinstance(button.parent(), Toast)
         ]
+
+    def _seen(self, button: QWidget) -> QRect:
+        """What of it is not scrolled out of sight."""
+        rect, widget = button.rect(), button
+        while widget is not self._host and (parent := widget.parentWidget()) is not None:
+            rect = rect.translated(widget.pos()) & parent.rect()
+            widget = parent
+        return rect
 
 
 def _free_place(toast: QRect, bottom: int, buttons: list[QRect]) -> QRect:
