@@ -326,6 +326,8 @@ WHY_NOT_NOW: dict[Callable[[Session], bool], str] = {
     _has_trained_classifier: QT_TRANSLATE_NOOP("actions", "Nothing was trained yet."),
     _can_pause: QT_TRANSLATE_NOOP("actions", "No run is going on."),
     _can_stop: QT_TRANSLATE_NOOP("actions", "No run is going on."),
+    _can_undo: QT_TRANSLATE_NOOP("actions", "There is nothing to undo."),
+    _can_redo: QT_TRANSLATE_NOOP("actions", "There is nothing to redo."),
 }
 
 
@@ -335,7 +337,8 @@ def why_not(spec: ActionSpec, session: Session) -> str:
         return ""
     if spec.can in WHY_NOT:
         return reason(session, WHY_NOT[spec.can])[0]
-    return text(WHY_NOT_NOW[spec.can])
+    now = spec.now(session)[1] if spec.now is not None else ""
+    return now or text(WHY_NOT_NOW[spec.can])
 
 
 def text(source: str) -> str:
