@@ -5197,6 +5197,14 @@ SHA-256 of all of them:
         <source>No run is going on.</source>
         <translation>진행 중인 학습이 없습니다.</translation>
     </message>
+    <message>
+        <source>There is nothing to undo.</source>
+        <translation>되돌릴 것이 없습니다.</translation>
+    </message>
+    <message>
+        <source>There is nothing to redo.</source>
+        <translation>다시 실행할 것이 없습니다.</translation>
+    </message>
 </context>
 <context>
     <name>architecture</name>
