@@ -108,7 +108,10 @@ class ResultsPage(QWidget):
             self._refresh()
 
     def _on_status_changed(self) -> None:
-        self._refresh_words()
+        if self.isVisible():
+            self._refresh_words()
+        else:
+            self._is_stale = True
 
     def _refresh(self) -> None:
         """Show what the run says now."""
