@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +14,7 @@ from tlstudio.core.runs.events import RunEnded, RunEndReason
 from tlstudio.core.runs.freeze_proof import FreezeProof
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.gui.app.main_window import MainWindow
+from tlstudio.gui.app.model_page import ModelPage, ModelTab
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
 
@@ -98,3 +99,18 @@ def test_a_setting_is_found_from_any_page(window: MainWindow, session: Session) 
     session.network.show_field("batch_size")
     assert settings.focusWidget() is settings.rows["batch_size"].editor
     assert not settings.popup.isVisible()
+
+
+def test_change_leads_to_the_choice_of_models(
+    window: MainWindow, session: Session, qtbot: QtBot
+) -> None:
+    page = window.pages[Step.MODEL]
+    assert isinstance(page, ModelPage)
+    page.show_tab(ModelTab.LAYERS)
+    button = window.inspector.fill().settings.model_line.button
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert session.model_tab == ModelTab.CHOOSE
+    page.show_tab(ModelTab.COMPARE)
+    session.go_to(Step.TRAIN)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert session.step is Step.MODEL and session.model_tab == ModelTab.CHOOSE

@@ -27,7 +27,7 @@ from tests.helpers import make_photos
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.engine.data.sources import opening
-from tlstudio.gui.app.actions import ACTIONS, ActionSpec, why_not
+from tlstudio.gui.app.actions import ACTIONS
 from tlstudio.gui.app.commands import Commands
 from tlstudio.gui.app.main_window import MainWindow
 from tlstudio.gui.app.toasts import MARGIN_PX, Toast, Toasts
@@ -321,8 +321,3 @@ def test_a_window_that_nobody_sees_is_built_as_well(
     qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
     with qtbot.waitSignal(window.completed):
         window.show()
-
-
-@pytest.mark.parametrize("spec", ACTIONS, ids=lambda spec: spec.name)
-def test_every_command_that_cannot_be_used_says_why(spec: ActionSpec, session: Session) -> None:
-    assert bool(why_not(spec, session)) is not spec.can(session)

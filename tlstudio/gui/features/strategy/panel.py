@@ -261,6 +261,7 @@ class StrategyPanel(QWidget):
 
     def _on_model_clicked(self) -> None:
         self._session.go_to(Step.MODEL)
+        self._network.show_field("model")  # among the views of that page
 
     def _on_field_changed(self, name: str, value: object) -> None:
         self._network.change(**{name: value})
