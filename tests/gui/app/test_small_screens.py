@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.gui.fakes import make_images, make_index, play
 from tests.gui.networks import make_ready, no_engine
 from tlstudio.core.needs import Need
+from tlstudio.core.runs.events import RunEndReason
 from tlstudio.gui.app.inspector import Inspector
 from tlstudio.gui.app.main_window import LEAST, MainWindow
+from tlstudio.gui.kit.theme import Scheme, apply
 from tlstudio.gui.state.session import Session, Step
 
 LEFT = Qt.MouseButton.LeftButton
@@ -100,3 +105,46 @@ def test_nothing_ticked_is_mended_in_the_drawer(window: MainWindow, session: Ses
     content = window.inspector.content
     assert isinstance(content, Inspector) and content.layers.view.hasFocus()
     assert window.inspector.drawer.isVisible()
+
+
+def tab_stops(window: MainWindow) -> list[QWidget]:
+    """One widget of each kind that takes the keyboard by Tab."""
+    found: dict[tuple[object, ...], QWidget] = {}
+    for widget in window.findChildren(QWidget):
+        is_stop = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
+        if is_stop and widget.window() is window and widget.isVisible() and widget.isEnabled():
+            key = (type(widget), widget.property("kind"), widget.property("role"))
+            found.setdefault(key, widget)
+    return list(found.values())
+
+
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
+def test_every_tab_stop_shows_that_it_has_the_keyboard(
+    app: QApplication, window: MainWindow, session: Session, tmp_path: Path, scheme: Scheme
+) -> None:
+    apply(app, scheme)
+    play(session, make_index(tmp_path, make_images(tmp_path)), reason=RunEndReason.FINISHED)
+    window.resize(1280, 800)
+    window.activateWindow()
+    for step in Step:
+        session.go_to(step)
+        QApplication.processEvents()
+        for stop in tab_stops(window):
+            window.setFocus()
+            QApplication.processEvents()
+            without = stop.grab().toImage()
+            stop.setFocus(Qt.FocusReason.TabFocusReason)
+            QApplication.processEvents()
+            assert stop.grab().toImage() != without, (step, stop)
+
+
+def test_the_page_that_comes_takes_the_keyboard(
+    window: MainWindow, session: Session, qtbot: QtBot
+) -> None:
+    window.pages[Step.DATA].setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: session.step is Step.MODEL)
+    page = window.pages[Step.MODEL]
+    assert page.hasFocus()
+    qtbot.keyClick(page, Qt.Key.Key_Tab)
+    assert page.isAncestorOf(QApplication.focusWidget())

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from tlstudio.gui.app import actions
 from tlstudio.gui.app.closing import Closing
 from tlstudio.gui.app.commands import Commands
+from tlstudio.gui.app.focus_ring import FocusRings
 from tlstudio.gui.app.header import Header
 from tlstudio.gui.app.inspector_dock import BESIDE_PX, STEPS, InspectorDock
 from tlstudio.gui.app.menus import add_choices, build_menus
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self._build_menus()
         self.setStatusBar(Status(session, self))
         self.toasts = Toasts(self._content)
+        self._rings = FocusRings(self)
         self._undo_keys = UndoKeys(session.undo, self)
         self._connect()
         self.setMinimumSize(LEAST)

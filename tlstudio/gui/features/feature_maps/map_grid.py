@@ -201,13 +201,8 @@ class MapGrid(CellArea):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        tabs = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        if event.reason() in tabs and self._current < 0:
+        if self._keyboard_focus and self._current < 0:
             self.set_current_index(0)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
         self.viewport().update()
 
     def _text_of(self, index: int) -> str:

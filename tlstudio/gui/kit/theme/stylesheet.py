@@ -129,7 +129,7 @@ QCheckBox::indicator:checked, QTreeView::indicator:checked { background: $accent
 QCheckBox::indicator:indeterminate, QTreeView::indicator:indeterminate { background: $accent;
     border-color: $accent; image: url($controls/part-$name.svg); }
 QCheckBox::indicator:disabled, QTreeView::indicator:disabled { border-color: $line; }
-QCheckBox:focus, QRadioButton:focus { color: $accent; }
+QCheckBox:focus, QRadioButton:focus { color: $accent; text-decoration: underline; }
 QRadioButton::indicator { width: 16px; height: 16px; border-radius: 8px;
     border: 1px solid $line_strong; background: $surface; }
 QRadioButton::indicator:checked { border: 5px solid $accent; width: 8px; height: 8px;
