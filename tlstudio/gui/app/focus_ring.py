@@ -32,7 +32,7 @@ RINGED = (
 
 
 class FocusRings(QObject):
-    """Follows the keyboard: tables, charts, sliders and tabs get a ring, unless they were clicked."""
+    """Rings tables, charts, sliders and tabs that the keyboard came to, none that was clicked."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)

@@ -55,6 +55,8 @@ class BallLegend(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Two rows where one is too short."""
         super().resizeEvent(event)
+        for button in self.buttons.values():
+            button.ensurePolished()  # the style sheet decides how wide it is
         wanted = sum(button.sizeHint().width() for button in self.buttons.values())
         count = len(self.buttons)
         self._place(count if wanted <= self.width() else (count + 1) // 2)
