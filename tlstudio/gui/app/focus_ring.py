@@ -58,14 +58,15 @@ class FocusRing(QWidget):
         super().__init__(around)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._around = around
         around.installEventFilter(self)
         self.resize(around.size())
         self.raise_()
         self.show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self.parent():
-            self.resize(self.parentWidget().size())
+        if event.type() == QEvent.Type.Resize and watched is self._around:
+            self.resize(self._around.size())
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
