@@ -80,6 +80,7 @@ def test_the_menu_stands_between_file_and_train(window: MainWindow) -> None:
 def test_nothing_that_the_studio_does_by_itself_can_be_undone(window: MainWindow) -> None:
     assert texts(window) == ("Undo", "Redo")
     assert not window.actions_by_name["undo"].isEnabled()
+    assert window.actions_by_name["undo"].toolTip() == "There is nothing to undo."
 
 
 def test_ticks_strategy_rate_and_model_come_back_and_go_again(
@@ -222,11 +223,11 @@ def test_during_a_run_nothing_is_undone_and_the_menu_says_why(
     session.network.change(epochs=7)
     session.run._set_status(RunStatus.RUNNING)
     action = window.actions_by_name["undo"]
-    assert not action.isEnabled() and "while training" in action.toolTip()
+    assert not action.isEnabled() and "training run is in progress" in action.toolTip()
     session.undo.undo()
     assert session.network.config.epochs == 7
     session.run._set_status(RunStatus.IDLE)
-    assert action.isEnabled() and "while training" not in action.toolTip()
+    assert action.isEnabled() and "in progress" not in action.toolTip()
 
 
 def test_a_run_between_two_edits_parts_them(window: MainWindow, session: Session) -> None:

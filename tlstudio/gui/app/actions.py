@@ -82,12 +82,12 @@ def _can_redo(session: Session) -> bool:
     return session.undo.can_redo
 
 
-def _undo_now(session: Session) -> tuple[str, str]:
-    return session.undo.undo_what, session.undo.why_not
+def _undo_now(session: Session) -> str:
+    return session.undo.undo_what
 
 
-def _redo_now(session: Session) -> tuple[str, str]:
-    return session.undo.redo_what, session.undo.why_not
+def _redo_now(session: Session) -> str:
+    return session.undo.redo_what
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class ActionSpec:
         checkable: whether it stays on.
         separated: whether a line stands above it.
         can: whether it can be used now.
-        now: what it would do now, behind a colon, and why it cannot; each empty for nothing to say.
+        now: what it would do now, for behind a colon; empty for nothing.
     """
 
     name: str
@@ -115,7 +115,7 @@ class ActionSpec:
     checkable: bool = False
     separated: bool = False
     can: Callable[[Session], bool] = _always
-    now: Callable[[Session], tuple[str, str]] | None = None
+    now: Callable[[Session], str] | None = None
 
 
 ACTIONS = (
@@ -320,6 +320,8 @@ WHY_NOT: dict[Callable[[Session], bool], tuple[Need, ...]] = {
     _has_dataset: (Need.NO_RUN, Need.DATASET),
     _can_load: LOADING_WEIGHTS,
     _can_train: TRAINING,
+    _can_undo: (Need.NO_RUN,),
+    _can_redo: (Need.NO_RUN,),
 }
 WHY_NOT_NOW: dict[Callable[[Session], bool], str] = {
     _has_classifier: QT_TRANSLATE_NOOP("actions", "There is no model yet: train or load one."),
@@ -335,10 +337,8 @@ def why_not(spec: ActionSpec, session: Session) -> str:
     """Why a command cannot be used now, in a sentence; empty where it can."""
     if spec.can(session):
         return ""
-    if spec.can in WHY_NOT:
-        return reason(session, WHY_NOT[spec.can])[0]
-    now = spec.now(session)[1] if spec.now is not None else ""
-    return now or text(WHY_NOT_NOW[spec.can])
+    sentence = reason(session, WHY_NOT.get(spec.can, ()))[0]
+    return sentence or text(WHY_NOT_NOW[spec.can])
 
 
 def text(source: str) -> str:

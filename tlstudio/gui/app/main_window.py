@@ -213,8 +213,8 @@ class MainWindow(QMainWindow):
         """Say what would be undone and redone, or why nothing can be."""
         for spec in actions.ACTIONS:
             if spec.now is not None:
-                action, (what, why) = self.actions_by_name[spec.name], spec.now(self._session)
-                title = actions.text(spec.text)
+                action, what = self.actions_by_name[spec.name], spec.now(self._session)
+                title, why = actions.text(spec.text), actions.why_not(spec, self._session)
                 action.setText(f"{title}: {what}" if what else title)
                 action.setToolTip(plain_tip(why or actions.text(spec.help)))
                 action.setEnabled(spec.can(self._session))

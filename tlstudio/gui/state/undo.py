@@ -121,11 +121,6 @@ class UndoState(QObject):
     def redo_what(self) -> str:
         return self._stack.redoText()
 
-    @property
-    def why_not(self) -> str:
-        """Why nothing can be undone or redone now, beyond that there is nothing."""
-        return self.tr("Settings can't be changed while training.") if self._run.active else ""
-
     def undo(self) -> None:
         if self.can_undo:
             self._stack.undo()
