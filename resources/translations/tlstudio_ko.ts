@@ -4668,10 +4668,6 @@ SHA-256 of all of them:
 <context>
     <name>UndoState</name>
     <message>
-        <source>Settings can&apos;t be changed while training.</source>
-        <translation>학습하는 동안에는 설정을 바꿀 수 없습니다.</translation>
-    </message>
-    <message>
         <source>Ticks in the tree</source>
         <translation>트리의 체크</translation>
     </message>
