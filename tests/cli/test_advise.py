@@ -36,7 +36,7 @@ def test_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     advice = records[-1]
     assert advice["event"] == "advice"
     assert advice["settings"]["balance"] == "weights"
-    assert "--balance weights" in advice["command"]
+    assert "--balance" not in advice["command"]  # as recommended anyway
     assert {"topic", "statement", "reasons"} == set(advice["items"][0])
 
 

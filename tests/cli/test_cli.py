@@ -111,7 +111,7 @@ def test_for_people(photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
     said = capsys.readouterr().out
     assert "2 classes, 8 train, 4 val images" in said
     assert "Recommended: 8 training images and random values" in said
-    assert "By your flags: epochs 1" in said
+    assert "By your flags: epochs 1, device cpu" in said
     assert "epoch   1" in said
     assert str(tmp_path / "o" / "weights.pth") in said
     config = config_from_json((tmp_path / "o" / "config.json").read_text(encoding="utf-8"))

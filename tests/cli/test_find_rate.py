@@ -24,7 +24,9 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_for_people_and_programs(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["find-lr", str(photos), *FLAGS]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "trainable parameters" in lines[1]
+    assert lines[1].startswith("Recommended: ")
+    assert lines[2] == "By your flags: batch size 6, precision float32, device cpu"
+    assert "trainable parameters" in lines[3]
     assert main(["find-lr", str(photos), *FLAGS, "--json"]) == 0
     records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     points = [record for record in records if record["event"] == "rate_point"]
@@ -33,7 +35,7 @@ def test_for_people_and_programs(photos: Path, capsys: pytest.CaptureFixture[str
     assert [point["step"] for point in points] == list(range(1, len(points) + 1))
     assert end["reason"] in lines
     suggested = f"Suggested learning rate: {end['suggestion']:g}"
-    assert (suggested in lines) if end["suggestion"] else ("No learning rate" in lines[2])
+    assert (suggested in lines) if end["suggestion"] else ("No learning rate" in lines[4])
 
 
 def test_wrong_use(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,8 @@
 Each field carries its title, help, unit and bounds; the form of the window, the flags of the
 terminal, validation, tooltips and the saved file are made from them. The defaults are those of
 the PyTorch transfer-learning tutorial
-(https://docs.pytorch.org/tutorials/beginner/transfer_learning_tutorial.html).
+(https://docs.pytorch.org/tutorials/beginner/transfer_learning_tutorial.html); what a run begins
+with is a preset's, see `core.advice.presets`.
 """
 
 from __future__ import annotations

@@ -386,3 +386,28 @@ def test_phases_are_marked_in_the_charts(
     session.network.set_strategy("feature_extraction")
     play(session, index, epochs=3, reason=RunEndReason.FINISHED)
     assert charts.accuracy.phases.marks == ()
+
+
+def test_the_card_says_which_settings_are_in_force_and_why(
+    view: RunView,
+    session: Session,
+    qtbot: QtBot,
+    index: DatasetIndex,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    no_engine(monkeypatch)
+    view.show()
+    make_ready(session, qtbot)
+    assert not view.plan.preset_button.isVisible()  # there is nothing to go by yet
+    session.datasets.index = index
+    session.datasets.changed.emit(index)
+    wait_for_plan(session, qtbot)
+    facts = dict(view._texts.facts(session))
+    assert facts["Settings"].startswith("Recommended: Only 18 training images")
+    assert view.plan.preset_button.text() == "Use the PyTorch tutorial's settings"
+    session.network.change(learning_rate=0.3)
+    assert dict(view._texts.facts(session))["Settings"] == "Recommended, apart from: Learning rate"
+    qtbot.mouseClick(view.plan.preset_button, Qt.MouseButton.LeftButton)
+    assert session.network.config.learning_rate == 0.001
+    assert dict(view._texts.facts(session))["Settings"].startswith("PyTorch tutorial: ")
+    qtbot.waitUntil(lambda: view.plan.preset_button.text() == "Use the recommended settings")
