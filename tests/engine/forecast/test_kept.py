@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ from tlstudio.engine.training.trainer import train
 
 CLASSES = ("blue", "green", "red")
 CONFIG = RunConfig(device="cpu", epochs=3, batch_size=4, precision="float32", cached_views=2)
-HOUR_S = 3600
+LONG_AGO = 1_500_000_000  # in 2017
 
 
 def classifier() -> Classifier:
@@ -39,9 +38,8 @@ def classifier() -> Classifier:
 @pytest.fixture
 def index(tmp_path: Path) -> DatasetIndex:
     folder = make_split_photos(tmp_path / "photos", CLASSES, train=4, val=2)
-    before = time.time() - HOUR_S  # the content of a file that is new is not remembered
     for path in folder.rglob("*.*"):
-        os.utime(path, (before, before))
+        os.utime(path, (LONG_AGO, LONG_AGO))  # the content of a file that is new is not remembered
     return open_dataset(folder)
 
 

@@ -290,8 +290,8 @@ def test_what_a_run_left_in_the_cache_leaves_the_forecast(
     asked = cache.asked
     session.network.change(learning_rate=0.5, cached_views=2)
     assert reused(session) == 1
-    qtbot.wait(50)
-    assert cache.asked == asked  # nothing of that moves the cut
+    assert not session.forecasts._cutting.isActive()  # nothing of that moves the cut
+    assert cache.asked == asked
     session.network.change(batch_size=5)
     assert reused(session) == 0  # until it was looked up
     qtbot.waitUntil(lambda: reused(session) == 1)

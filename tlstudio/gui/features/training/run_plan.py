@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import IconButton, IconLabel, label, set_property
+from tlstudio.gui.kit.basics import IconButton, IconLabel, label, plain_tip, set_property
 from tlstudio.gui.kit.fact_list import FactList
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 
@@ -85,7 +85,7 @@ class RunPlan(QWidget):
     def show_preset(self, offer: str, tooltip: str) -> None:
         """Offer another preset; empty for none."""
         self.preset_button.setText(offer)
-        self.preset_button.setToolTip(tooltip)
+        self.preset_button.setToolTip(plain_tip(tooltip))
         self.preset_button.setVisible(bool(offer))
 
     def show_problem(
