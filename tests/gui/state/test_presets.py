@@ -76,3 +76,12 @@ def test_a_whole_configuration_is_taken_as_it_is(ready_session: Session) -> None
     wanted = RunConfig(strategy="from_scratch", initialisation="random", learning_rate=0.3)
     ready_session.network.set_config(wanted)
     assert ready_session.network.config == wanted
+
+
+def test_an_undo_brings_the_preset_back(ready_session: Session) -> None:
+    network = ready_session.network
+    network.use_preset("tutorial")
+    ready_session.undo.undo()
+    assert network.preset.name == "recommended" and not network.differing
+    ready_session.undo.redo()
+    assert network.preset.name == "tutorial" and not network.differing

@@ -218,13 +218,13 @@ class NetworkState(QObject):
     def _set_preset(self, preset: Preset, config: RunConfig) -> None:
         """Take a preset, with the configuration that follows from it."""
         is_other, self._preset = preset != self.preset, preset
-        self.set_config(config)
+        self._take(config, self.field_problems)
         if is_other:
             self.preset_changed.emit()
 
     def set_config(self, config: RunConfig) -> None:
         """Replace the whole configuration as it is; what is wrong in a field is forgotten."""
-        self._take(config, self.field_problems)
+        self._set_preset(self.preset.in_force(config), config)
 
     def set_field_problem(self, name: str, typed: str, error: TLStudioError | None) -> None:
         """What a person `typed` into the field of a setting cannot be used; None if it can.
