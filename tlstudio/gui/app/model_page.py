@@ -21,6 +21,7 @@ from tlstudio.gui.state.session import Dialog, Session, Step
 
 SIDE_PX, NARROW_SIDE_PX, GAP_PX = 3 * theme.GRID, theme.GRID, 2 * theme.GRID
 MODEL_FIELDS = ("model", "weights", "image_px", "colours", "stem")  # where a model is chosen
+LOW_PX = 420  # a lower page has no room for margins above and below
 NAME_AT_LEAST_PX = 120  # for the chosen model
 
 
@@ -127,7 +128,9 @@ class ModelPage(QWidget):
         self._title.setVisible(not is_narrow)
         self._header.setSpacing(theme.GRID // 2 if is_narrow else GAP_PX)
         side = NARROW_SIDE_PX if is_narrow else SIDE_PX
-        self._column.setContentsMargins(side, SIDE_PX, side, SIDE_PX)
+        above = NARROW_SIDE_PX if self.height() < LOW_PX else SIDE_PX
+        self._column.setContentsMargins(side, above, side, above)
+        self._column.setSpacing(min(above, 2 * theme.GRID))
 
     def view(self, view: ModelTab) -> QWidget:
         """Return a view, built if it has not been yet."""

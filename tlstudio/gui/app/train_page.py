@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -19,6 +20,8 @@ from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.run_texts import RunTexts
 from tlstudio.gui.state.session import Session
+
+LOW_PX = 420  # a lower page has no room for margins above and below
 
 
 class TrainTab(StrEnum):
@@ -89,14 +92,7 @@ class TrainPage(QWidget):
         self.models.setMenu(ModelsMenu(session, self.models))
         self._stack = ScrolledPages()
         header = hstack(self.title, self.models, Stretch(), self.tabs)
-        side = 3 * theme.GRID
-        vstack(
-            header,
-            (self._stack, 1),
-            spacing=2 * theme.GRID,
-            margins=(side, side, side, 2 * theme.GRID),
-            parent=self,
-        )
+        self._column = vstack(header, (self._stack, 1), parent=self)
 
         run = session.run
         run.status_changed.connect(self._on_status_changed)
@@ -108,6 +104,14 @@ class TrainPage(QWidget):
         self._show_title()
         session.simple_changed.connect(self._show_tabs)
         self._show_tabs()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A low page has no room for margins above and below."""
+        super().resizeEvent(event)
+        side, is_low = 3 * theme.GRID, self.height() < LOW_PX
+        above, below = (theme.GRID, theme.GRID) if is_low else (side, 2 * theme.GRID)
+        self._column.setContentsMargins(side, above, side, below)
+        self._column.setSpacing(below)
 
     def view(self, view: TrainTab) -> QWidget:
         """Return a view, built if it has not been yet."""
