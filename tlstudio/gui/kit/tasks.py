@@ -23,23 +23,27 @@ LOOK_EVERY_MS = 250
 class Task(QObject):
     """A piece of work on a thread. Connect its signals to bound methods of GUI-thread QObjects.
 
+    Attributes:
+        args: what its function was called with, in order.
+
     Signals:
         done(object): the function returned this value.
         failed(object): the function raised; always a `TLStudioError`.
         progressed(int, int): done and total, from functions that report it.
-        stuck(): it has taken longer than its pool has patience; it may end all the same.
+        stuck(Task): this task has taken longer than its pool has patience; it may end all the same.
         finished(): after `done` or `failed`, or when the result was no longer wanted.
     """
 
     done = Signal(object)
     failed = Signal(object)
     progressed = Signal(int, int)
-    stuck = Signal()
+    stuck = Signal(object)
     finished = Signal()
     _answered = Signal(object, object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, args: tuple[Any, ...], parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.args = args
         self.cancelled = False
         self.must_end = False  # what it writes is not given up when the program ends
         self.begun_s: float | None = None  # by `time.monotonic`; None while it waits for its turn
@@ -121,14 +125,15 @@ class TaskPool(QObject):
         done: Callable[[Any], None] | None = None,
         failed: Callable[[TLStudioError], None] | None = None,
         progressed: Callable[[int, int], None] | None = None,
+        stuck: Callable[[Task], None] | None = None,
         **kwargs: Any,
     ) -> Task:
         """Run ``work(*args, **kwargs)`` on a thread; after `close` nothing runs any more.
 
         Args:
-            done, failed, progressed: bound methods of QObjects that live in the GUI thread.
+            done, failed, progressed, stuck: bound methods of QObjects that live in the GUI thread.
         """
-        task = Task(self)
+        task = Task(args, self)
         if done is not None:
             task.done.connect(done)
         if failed is not None:
@@ -136,6 +141,8 @@ class TaskPool(QObject):
         if progressed is not None:
             task.progressed.connect(progressed)
             kwargs["on_progress"] = task.progressed.emit
+        if stuck is not None:
+            task.stuck.connect(stuck)
         task.finished.connect(self._on_task_finished)
         if self._is_closed:
             task.cancel()
@@ -173,7 +180,7 @@ class TaskPool(QObject):
             if task.begun_s is not None and task.begun_s < latest_s and not task.is_stuck:
                 task.is_stuck = True
                 self._pool.releaseThread()  # its thread no longer counts
-                task.stuck.emit()
+                task.stuck.emit(task)
 
     def _on_task_finished(self) -> None:
         task = self.sender()

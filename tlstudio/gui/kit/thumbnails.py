@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from tlstudio.core.data.image_ref import ImageRef
-from tlstudio.gui.kit.tasks import TaskPool
+from tlstudio.gui.kit.tasks import Task, TaskPool
 
 if TYPE_CHECKING:
     import numpy as np
@@ -128,13 +127,19 @@ class ThumbnailCache(QObject):
             if key[0].container not in silent:
                 del self._waiting[key]
                 self._in_flight.add(key)
-                task = self._pool.submit(
-                    _load, self._decode, *key, self._epoch, done=self._on_loaded
+                self._pool.submit(
+                    _load,
+                    self._decode,
+                    *key,
+                    self._epoch,
+                    done=self._on_loaded,
+                    stuck=self._on_stuck,
                 )
-                task.stuck.connect(partial(self._on_stuck, key, self._epoch))
 
-    def _on_stuck(self, key: Key, epoch: int) -> None:
+    def _on_stuck(self, task: Task) -> None:
         """Its place goes to images of other drives; the rest of its own wait for its answer."""
+        _, ref, size_px, epoch = task.args
+        key = (ref, size_px)
         if epoch == self._epoch:
             self._in_flight.discard(key)
             self._stuck.add(key)

@@ -98,10 +98,12 @@ class DatasetState(QObject):
         for folder in self.recent:
             if folder not in self._looking:
                 self._looking.add(folder)
-                task = self._reach_pool.submit(
-                    is_there, folder, done=partial(self._on_looked, folder)
+                self._reach_pool.submit(
+                    is_there,
+                    folder,
+                    done=partial(self._on_looked, folder),
+                    stuck=self._on_looking_stuck,
                 )
-                task.stuck.connect(partial(self._mark, folder, False))
 
     def open(self, folder: Path) -> None:
         """Read a folder in the background."""
@@ -161,8 +163,8 @@ class DatasetState(QObject):
 
     def _start(self, *args: object, **kwargs: object) -> None:
         self.is_silent = self._has_progressed = False
-        self._task = self._pool.submit(*args, failed=self._on_failed, **kwargs)  # type: ignore[arg-type]
-        self._task.stuck.connect(partial(self._on_stuck, self._task))
+        kwargs |= {"failed": self._on_failed, "stuck": self._on_stuck}
+        self._task = self._pool.submit(*args, **kwargs)  # type: ignore[arg-type]
         self._task.progressed.connect(self._on_progressed)
         self.loading_changed.emit(True)
 
@@ -181,6 +183,9 @@ class DatasetState(QObject):
 
     def _on_progressed(self) -> None:
         self._has_progressed = True
+
+    def _on_looking_stuck(self, task: Task) -> None:
+        self._mark(task.args[0], False)
 
     def _on_looked(self, folder: Path, found: bool) -> None:
         self._looking.discard(folder)
