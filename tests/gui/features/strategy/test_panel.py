@@ -13,9 +13,11 @@ from tests.gui.networks import CATALOG, make_weights, wait_for_plan
 from tests.gui.showing import on_screen
 from tlstudio.core.config import FIELDS, RunConfig
 from tlstudio.core.config.variation import Variation
+from tlstudio.core.errors import ConfigError
 from tlstudio.core.networks.catalog import WeightsPlace
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.gui.features.strategy.config_form import FieldRow
+from tlstudio.gui.features.strategy.more_popup import MorePopup
 from tlstudio.gui.features.strategy.panel import StrategyPanel
 from tlstudio.gui.kit import language
 from tlstudio.gui.kit.choice_field import ChoiceField
@@ -348,6 +350,26 @@ def test_more_says_what_in_it_is_not_as_usual(panel: StrategyPanel, session: Ses
     assert panel.more.toolTip() == "Label smoothing 0.1"
     panel.reset.click()
     assert "(" not in panel.more.text()
+
+
+def test_more_is_built_when_it_is_first_wanted(
+    panel: StrategyPanel, session: Session, qtbot: QtBot
+) -> None:
+    assert not panel.findChildren(MorePopup)
+    session.network.change(label_smoothing=0.1)
+    assert panel.more.toolTip() == "Label smoothing 0.1" and panel.reset.isEnabled()
+    error = ConfigError("not so large")
+    session.network.set_field_problem("momentum", "7", error)
+    assert panel.more.property("problem") is True and "Momentum" in panel.more.toolTip()
+    session.network.forget_field_problems()
+    assert panel.more.property("problem") is False and "Momentum" not in panel.more.toolTip()
+    assert not panel.findChildren(MorePopup)
+    session.run.status = RunStatus.RUNNING
+    panel.more.click()
+    (popup,) = panel.findChildren(MorePopup)
+    assert popup.rows["label_smoothing"].value == 0.1 and not popup.body.isEnabled()
+    devices = popup.rows["device"].editor
+    assert isinstance(devices, ChoiceField) and devices.findData("auto") == 0
 
 
 def test_more_opens_beside_and_closes_by_key(panel: StrategyPanel, qtbot: QtBot) -> None:

@@ -29,13 +29,14 @@ class FieldFaults(QObject):
         for row in self._rows.values():
             row.problem_changed.connect(network.set_field_problem)
         network.field_problems_changed.connect(self._on_problems_changed)
-        network.field_requested.connect(self._on_requested)
+        network.field_requested.connect(self.find)
+
+    def find(self, name: str) -> None:
+        """Bring the field of a setting into view, if it is among these."""
+        if name in self._rows:
+            reveal(self._rows[name].editor)
 
     def _on_problems_changed(self) -> None:
         for name, row in self._rows.items():
             if row.has_problem and name not in self._network.field_problems:
                 row.reset()
-
-    def _on_requested(self, name: str) -> None:
-        if name in self._rows:
-            reveal(self._rows[name].editor)

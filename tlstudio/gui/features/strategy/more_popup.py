@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+from dataclasses import dataclass
+
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
@@ -26,6 +29,35 @@ OTHERS = tuple(
     for spec in FIELDS
     if spec.text.group is not FieldGroup.NETWORK and spec.name not in (*BASIC, "views")
 )
+
+
+NAMES = (*OPTIONS, "norms", *(spec.name for spec in OTHERS))
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """A few words on each field of `MorePopup` that matters now and is not as the preset has it.
+
+    Attributes:
+        shown: of the fields to be seen.
+        hidden: of those that the simple view leaves out.
+    """
+
+    shown: tuple[str, ...]
+    hidden: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls, config: RunConfig, usual: RunConfig, faulty: Container[str], *, is_simple: bool
+    ) -> Changes:
+        """Compare `config` with what is `usual`; a field with a fault in it counts as changed."""
+        shown, hidden = [], []
+        for spec in (FIELD_BY_NAME[name] for name in NAMES):
+            value = getattr(config, spec.name)
+            is_usual = value == getattr(usual, spec.name) and spec.name not in faulty
+            if not is_usual and spec.is_relevant(config):
+                (hidden if is_simple and spec.text.is_expert else shown).append(_said(spec, value))
+        return cls(tuple(shown), tuple(hidden))
 
 
 class MorePopup(QFrame):
@@ -76,23 +108,6 @@ class MorePopup(QFrame):
     def rows(self) -> dict[str, FieldRow]:
         """Every field that the table makes."""
         return {**self.options.rows, "norms": self.norms.row, **self.form.rows}
-
-    @property
-    def changes(self) -> list[str]:
-        """A few words on each field to be seen that matters now and is not as the preset has it."""
-        return [_said(row.spec, row.value) for row in self._changed if not self._leaves_out(row)]
-
-    @property
-    def hidden_changes(self) -> list[str]:
-        """The same of those that the simple view leaves out."""
-        return [_said(row.spec, row.value) for row in self._changed if self._leaves_out(row)]
-
-    @property
-    def _changed(self) -> list[FieldRow]:
-        return [row for row in self.rows.values() if row.is_relevant and not row.is_default]
-
-    def _leaves_out(self, row: FieldRow) -> bool:
-        return self._is_simple and row.spec.text.is_expert
 
     def set_config(self, config: RunConfig, usual: RunConfig) -> None:
         """Show what `config` says, and what is not `usual` in it; nothing is emitted."""

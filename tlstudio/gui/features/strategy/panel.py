@@ -13,7 +13,7 @@ from tlstudio.gui.features.strategy.config_form import FieldRow
 from tlstudio.gui.features.strategy.field_faults import FieldFaults
 from tlstudio.gui.features.strategy.field_grid import FieldGrid
 from tlstudio.gui.features.strategy.model_line import ModelLine
-from tlstudio.gui.features.strategy.more_popup import BASIC, MorePopup
+from tlstudio.gui.features.strategy.more_popup import BASIC, NAMES, Changes, MorePopup
 from tlstudio.gui.features.strategy.strategy_field import StrategyField
 from tlstudio.gui.features.strategy.views_field import ViewsField
 from tlstudio.gui.kit import formats, theme
@@ -83,7 +83,7 @@ class StrategyPanel(QWidget):
                 rows["schedule"],
             )
         )
-        self.popup = MorePopup(self)
+        self._popup: MorePopup | None = None
         self.more = IconButton("", "settings", "link", self._open_more)
         self.reset = IconButton("", "reload", "quiet", self._on_reset)
         self.help = label("", "hint", wrap=True)
@@ -104,8 +104,6 @@ class StrategyPanel(QWidget):
         self.model_line.clicked.connect(self._on_model_clicked)
         self.model_line.download_requested.connect(self._network.download)
         self.strategies.chosen.connect(self._network.set_strategy)
-        self.popup.train_from_chosen.connect(self._network.train_from)
-        self.popup.changed.connect(self._on_field_changed)
         self.views.editor.changed.connect(self._on_views_changed)
         for row in self.rows.values():
             row.changed.connect(self._on_field_changed)
@@ -129,6 +127,18 @@ class StrategyPanel(QWidget):
         self._on_status_changed(session.run.status)
         self._show_config()
 
+    @property
+    def popup(self) -> MorePopup:
+        """The other settings; built when they are first wanted, as few runs need them."""
+        if self._popup is None:
+            self._popup = popup = MorePopup(self)
+            popup.train_from_chosen.connect(self._network.train_from)
+            popup.changed.connect(self._on_field_changed)
+            self._dress_popup()
+            self._fill_popup()
+            self._popup_faults = FieldFaults(self._network, popup)
+        return self._popup
+
     def set_low(self, is_low: bool) -> None:
         """Whether there is too little height to say again which model it is, as the header does."""
         self._is_low = is_low
@@ -141,29 +151,49 @@ class StrategyPanel(QWidget):
 
     def _show_config(self) -> None:
         config, usual = self._network.config, self._network.proposal.config
-        self.popup.set_config(config, usual)
-        self.popup.set_tree(self._network.tree, config.train_from)
+        self._fill_popup()
         for row in self.rows.values():
             row.set_config(config, usual)
         self.views.editor.set_config(config)
         self._show_model()
         self._show_more()
 
+    def _fill_popup(self) -> None:
+        """Show the settings in the popup, if there is one yet."""
+        network = self._network
+        if self._popup is not None:
+            self._popup.set_config(network.config, network.proposal.config)
+            self._popup.set_tree(network.tree, network.config.train_from)
+
+    def _dress_popup(self) -> None:
+        """Offer in the popup, if there is one yet, what can be chosen and changed now."""
+        if self._popup is not None:
+            found = [(device.name, device.title) for device in self._network.devices]
+            choices = [("auto", self.tr("Automatic")), *found]
+            self._popup.form.set_choices("device", choices)
+            self._popup.set_simple(self._session.is_simple)
+            self._popup.set_editable(not self._session.run.active)
+
     def _on_field_requested(self, name: str) -> None:
         """Open what a field lies in; the field itself comes into view by itself."""
         reason = Qt.FocusReason.ShortcutFocusReason
-        row = self.popup.rows.get(name)
-        if row is not None and row.spec.text.is_expert:
+        is_in_more, spec = name in NAMES, FIELD_BY_NAME.get(name)
+        if is_in_more and spec is not None and spec.text.is_expert:
             self._session.set_simple(False)
         if name == "views":
             self.views.editor.setFocus(reason)
-        elif name in ("strategy", "trainable") or (row is not None and not row.is_relevant):
+        elif name in ("strategy", "trainable") or (
+            is_in_more and spec is not None and not spec.is_relevant(self._network.config)
+        ):
             self.strategies.setFocus(reason)
-        elif row is not None or name == "train_from":
+        elif is_in_more or name == "train_from":
+            is_first = self._popup is None
             self._open_more()
+            if is_first:  # what was made while the signal is emitted does not hear of it
+                self._popup_faults.find(name)
 
     def _on_simple_changed(self, is_simple: bool) -> None:
-        self.popup.set_simple(is_simple)
+        self._dress_popup()
         self.help.setVisible(is_simple)  # there is room for it then
         self._show_more()
 
@@ -174,13 +204,11 @@ class StrategyPanel(QWidget):
         self._show_model()
 
     def _on_engine_ready(self) -> None:
-        auto = ("auto", self.tr("Automatic"))
-        found = [(device.name, device.title) for device in self._network.devices]
-        self.popup.form.set_choices("device", [auto, *found])
+        self._dress_popup()
         self._show_config()
 
-    def _on_tree_changed(self, tree: LayerTree | None) -> None:
-        self.popup.set_tree(tree, self._network.config.train_from)
+    def _on_tree_changed(self, _tree: LayerTree | None) -> None:
+        self._fill_popup()
 
     def _on_forecast_changed(self) -> None:
         forecasts = self._session.forecasts
@@ -190,7 +218,7 @@ class StrategyPanel(QWidget):
         idle = status is RunStatus.IDLE
         for widget in (self.strategies, self.grid):
             widget.setEnabled(idle)
-        self.popup.set_editable(idle)
+        self._dress_popup()
         note = "" if idle else self.tr("Settings can't be changed while training.")
         self.setToolTip(plain_tip(note))
         self._show_more()
@@ -230,26 +258,23 @@ class StrategyPanel(QWidget):
             self.model_line.show_weights(self.tr("Weights missing"), text, offer, is_warning=True)
 
     def _show_more(self) -> None:
-        changes = self.popup.changes
-        is_wrong = any(row.has_problem for row in self.popup.rows.values())
-        is_simple = self._session.is_simple
+        network, is_simple = self._network, self._session.is_simple
+        config, usual, faulty = network.config, network.proposal.config, network.field_problems
+        changes = Changes.of(config, usual, faulty, is_simple=is_simple)
         full = self.tr("More: BatchNorm, warm-up, loss…")
         text = self.tr("More: warm-up, loss…") if is_simple else full
-        self.more.setText(f"{text} ({len(changes)})" if changes else text)
-        self.more.setToolTip(plain_tip("\n".join(changes)))
-        set_property(self.more, "problem", is_wrong)
-        hidden = self.popup.hidden_changes
-        if is_simple and self._network.config.strategy == "custom":
+        self.more.setText(f"{text} ({len(changes.shown)})" if changes.shown else text)
+        self.more.setToolTip(plain_tip("\n".join(changes.shown)))
+        set_property(self.more, "problem", any(name in faulty for name in NAMES))
+        hidden = [*changes.hidden]
+        if is_simple and config.strategy == "custom":
             hidden.append(self.tr("Layers ticked by hand"))
         self.hidden.show_settings(hidden)
-        network = self._network
         title = core_text(network.preset.spec.title)
         self.reset.setAccessibleName(self.tr("Reset to “{preset}”").format(preset=title))
         tip = self.tr("All settings as in “{preset}”; model and strategy stay.")
         self.reset.setToolTip(plain_tip(tip.format(preset=title)))
-        is_wrong = is_wrong or any(row.has_problem for row in self.rows.values())
-        is_other = is_wrong or network.config != network.proposal.config
-        self.reset.setEnabled(is_other and not self._session.run.active)
+        self.reset.setEnabled((bool(faulty) or config != usual) and not self._session.run.active)
 
     # -- what a person does ----------------------------------------------------------------------
 
@@ -271,6 +296,3 @@ class StrategyPanel(QWidget):
 
     def _on_reset(self) -> None:
         self._network.use_preset(self._network.preset.name)
-        for row in (*self.rows.values(), *self.popup.rows.values()):
-            row.reset()
-        self._show_more()
