@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -310,6 +311,35 @@ def test_a_page_is_there_as_soon_as_it_is_asked_for(
     assert window.inspector.content is not None
     session.go_to(Step.USE)
     assert window._stack.currentWidget() is window.pages[Step.USE]
+
+
+def test_a_window_that_takes_the_place_of_another_is_painted_before_its_page_is_built(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_engine(monkeypatch)
+    session.go_to(Step.MODEL)
+    seen: list[tuple[bool, int, bool]] = []
+    build_shown = MainWindow._build_shown
+
+    def noted(window: MainWindow) -> Iterator[QWidget]:
+        for part in build_shown(window):
+            has_inspector = window.inspector.content is not None
+            seen.append((window.painted, window._stack.count(), has_inspector))
+            yield part
+
+    monkeypatch.setattr(MainWindow, "_build_shown", noted)
+    window = MainWindow(session, in_steps=True)
+    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
+    assert window._stack.count() == 0 and window.inspector.content is None
+    assert window.rail.buttons[Step.MODEL].isChecked()
+    window.resize(1280, 800)
+    with qtbot.waitSignal(window.completed):
+        window.show()
+        assert window.inspector.isVisible()  # its place is kept
+    assert seen == [(True, 1, False), (True, 1, True)]
+    assert window._stack.currentWidget() is window.pages[Step.MODEL]
+    focused = QApplication.focusWidget()
+    assert focused is not None and window._stack.isAncestorOf(focused)
 
 
 def test_a_window_that_nobody_sees_is_built_as_well(

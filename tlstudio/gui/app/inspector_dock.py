@@ -78,10 +78,14 @@ class InspectorDock(QDockWidget):
             self._place()
         return self.content
 
-    def show_step(self, step: Step) -> None:
-        """It is seen on the pages that it concerns, unless a person hid it."""
+    def show_step(self, step: Step, *, in_steps: bool = False) -> None:
+        """It is seen on the pages that it concerns, unless a person hid it.
+
+        Args:
+            in_steps: it takes its place only, and the next call fills it.
+        """
         is_seen = step in STEPS and self._session.preferences.shows_inspector
-        if is_seen:
+        if is_seen and not in_steps:
             self.fill()
         self._is_seen = is_seen
         self.drawer.set_open(False)

@@ -50,6 +50,10 @@ class MainWindow(QMainWindow):
     At first only the page that is shown is built. The others follow in small steps once the
     window has been painted, or when they are asked for.
 
+    Args:
+        in_steps: also the page that is shown, and the inspector beside it, follow the first paint:
+            for a window that takes the place of another, whatever page that was on.
+
     Signals:
         scheme_chosen(Scheme), language_chosen(str): from the View menu.
         completed(): every page and panel is there.
@@ -61,7 +65,9 @@ class MainWindow(QMainWindow):
     language_chosen = Signal(str)
     closed = Signal()
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, parent: QWidget | None = None, *, in_steps: bool = False
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self.painted = False
@@ -78,6 +84,7 @@ class MainWindow(QMainWindow):
         self.pages = Pages(session, self._on_page_built)
         self.commands = Commands(session, self, self.actions_by_name, self.pages)
         self._closing = Closing(session, self, self.commands.save_weights_and)
+        self._shown_left = self._build_shown() if in_steps else iter(())
         self._parts_left = self._build_parts()
         session.network.forget_field_problems()  # of a window in another language
         self._building = QTimer(self, singleShot=True)
@@ -95,7 +102,11 @@ class MainWindow(QMainWindow):
         geometry, state = session.preferences.window_layout()
         self.restoreGeometry(geometry)
         self.restoreState(state, STATE_VERSION)
-        self._show_step(session.step)
+        if in_steps:
+            self.rail.show_step(session.step)
+            self.inspector.show_step(session.step, in_steps=True)
+        else:
+            self._show_step(session.step)
         self.refresh()
         self._stack.setFocus()
 
@@ -162,6 +173,9 @@ class MainWindow(QMainWindow):
             self._building.start(0)
 
     def _import_parts(self) -> None:
+        if next(self._shown_left, None) is not None:
+            self._building.start(0)
+            return
         self._building.timeout.disconnect(self._import_parts)
         self._building.timeout.connect(self._build_next)
         self._session.disk_pool.submit(import_parts, done=self._on_parts_imported)
@@ -175,6 +189,13 @@ class MainWindow(QMainWindow):
             self.completed.emit()
         else:
             self._building.start(0)
+
+    def _build_shown(self) -> Iterator[QWidget]:
+        """Builds the next of what is to be seen whenever it is asked to go on."""
+        self._stack.setCurrentWidget(self.pages[self._session.step])
+        yield self._stack
+        self._show_step(self._session.step)
+        yield self._stack
 
     def _build_parts(self) -> Iterator[QWidget]:
         """Builds a part whenever it is asked to go on."""

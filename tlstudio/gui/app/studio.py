@@ -54,13 +54,13 @@ class Studio(QObject):
         language.install(language.resolve(code))
         old, geometry = self.window, self.window.geometry()
         old.keep_layout()
-        self.window = self._build_window()
+        self.window = self._build_window(in_steps=True)
         self.window.setGeometry(geometry)
         self.window.show()
         old.discard()
 
-    def _build_window(self) -> MainWindow:
-        window = MainWindow(self.session)
+    def _build_window(self, *, in_steps: bool = False) -> MainWindow:
+        window = MainWindow(self.session, in_steps=in_steps)
         window.scheme_chosen.connect(self.set_scheme)
         window.language_chosen.connect(self.set_language)
         return window
