@@ -51,7 +51,8 @@ class Changes:
         cls, config: RunConfig, usual: RunConfig, faulty: Container[str], *, is_simple: bool
     ) -> Changes:
         """Compare `config` with what is `usual`; a field with a fault in it counts as changed."""
-        shown, hidden = [], []
+        shown: list[str] = []
+        hidden: list[str] = []
         for spec in (FIELD_BY_NAME[name] for name in NAMES):
             value = getattr(config, spec.name)
             is_usual = value == getattr(usual, spec.name) and spec.name not in faulty
