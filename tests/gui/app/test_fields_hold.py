@@ -80,6 +80,10 @@ def test_a_fault_holds_all_that_would_run(
     assert hint == "Write 1000 or 1.0."
     session.train()
     assert not session.run.active
+    field = number_field(window, "learning_rate").lineEdit()
+    field.selectAll()
+    qtbot.keyClick(field, Qt.Key.Key_Backspace)
+    assert reason(session, TRAINING)[0] == "Learning rate: nothing stands in the field."
     type_number(qtbot, number_field(window, "learning_rate"), "0,05", leaves=True)
     assert session.can_train and window.actions_by_name["train"].isEnabled()
     assert session.network.config.learning_rate == 0.05

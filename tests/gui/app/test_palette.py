@@ -216,7 +216,9 @@ def test_the_keyboard_goes_back_to_where_it_was(
 def test_the_mouse_chooses_and_a_click_beside_closes(
     window: MainWindow, session: Session, qtbot: QtBot
 ) -> None:
-    qtbot.mouseClick(window.rail.find_button, Qt.MouseButton.LeftButton)
+    button = window.rail.find_button
+    assert button.text() == "Find" and button.toolTip() == "Find anything (Ctrl+K)"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     palette = next(p for p in window.findChildren(Palette) if p.isVisible())
     qtbot.mouseClick(palette, Qt.MouseButton.LeftButton, pos=QPoint(5, palette.height() - 5))
     assert not palette.isVisible()

@@ -17,6 +17,7 @@ from tlstudio.gui.app.actions import Menu
 from tlstudio.gui.app.main_window import MainWindow
 from tlstudio.gui.features.layers.panel import LayerTreePanel
 from tlstudio.gui.features.strategy.panel import StrategyPanel
+from tlstudio.gui.kit import language
 from tlstudio.gui.kit.number_field import NumberField
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
@@ -81,6 +82,21 @@ def test_nothing_that_the_studio_does_by_itself_can_be_undone(window: MainWindow
     assert texts(window) == ("Undo", "Redo")
     assert not window.actions_by_name["undo"].isEnabled()
     assert window.actions_by_name["undo"].toolTip() == "There is nothing to undo."
+
+
+def test_the_menu_names_a_step_in_the_language_of_the_moment(
+    window: MainWindow, session: Session
+) -> None:
+    session.network.change(learning_rate=0.5)
+    undo(window)
+    session.network.change(epochs=7)
+    assert session.undo.undo_what == "Epochs"
+    try:
+        language.install("ko")
+        window.refresh()
+        assert window.actions_by_name["undo"].text() == "실행 취소: 에포크(&U)"
+    finally:
+        language.install("en")
 
 
 def test_ticks_strategy_rate_and_model_come_back_and_go_again(

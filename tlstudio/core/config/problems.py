@@ -64,7 +64,9 @@ def problem_of(row: Any, fields: Mapping[str, FieldSpec]) -> ConfigError:
 def in_field(spec: FieldSpec, typed: str, error: TLStudioError) -> ConfigError:
     """Say of what stands in a field of the form, by its title, that it cannot be used, and why."""
     return ConfigError(
-        QT_TRANSLATE_NOOP("core", "{title}: “{typed}” cannot be used."),
+        QT_TRANSLATE_NOOP("core", "{title}: “{typed}” cannot be used.")
+        if typed.strip()
+        else QT_TRANSLATE_NOOP("core", "{title}: nothing stands in the field."),
         error.hint or error.sentence,
         **{**error.values, "title": spec.text.title, "typed": typed},
     )

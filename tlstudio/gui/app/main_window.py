@@ -236,7 +236,8 @@ class MainWindow(QMainWindow):
             if spec.now is not None:
                 action, what = self.actions_by_name[spec.name], spec.now(self._session)
                 title, why = actions.text(spec.text), actions.why_not(spec, self._session)
-                action.setText(f"{title}: {what}" if what else title)
+                words, key, end = title.partition("(&")  # at the very end, where Latin letters
+                action.setText(f"{words}: {what}{key}{end}" if what else title)  # are foreign
                 action.setToolTip(plain_tip(why or actions.text(spec.help)))
                 action.setEnabled(spec.can(self._session))
 

@@ -124,7 +124,7 @@ class Rail(QWidget):
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setIcon(icons.icon("search"))
-        button.setText(keys)
+        button.setText(self.tr("Find"))
         button.setToolTip(plain_tip(self.tr("Find anything ({keys})").format(keys=keys)))
         button.setAccessibleName(self.tr("Find anything"))
         return button

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -28,14 +29,14 @@ class Edit:
     """A step that can be undone.
 
     Attributes:
-        what: was changed, for the menu.
+        what: says what was changed, for the menu, in the language of the moment.
         apply: brings a state about.
         before, after: the states, e.g. values of settings by name.
         merged: successive edits of the same number become one step; of `NEVER_MERGED` none.
         is_of_dataset: it means nothing to another dataset.
     """
 
-    what: str
+    what: Callable[[], str]
     apply: Callable[[Any], None]
     before: Any
     after: Any
@@ -47,7 +48,7 @@ class Command(QUndoCommand):
     """An edit on Qt's stack, which is pushed when it has happened already."""
 
     def __init__(self, edit: Edit) -> None:
-        super().__init__(edit.what)
+        super().__init__()
         self.edit = edit
         self._has_happened = True
 
@@ -115,11 +116,15 @@ class UndoState(QObject):
     @property
     def undo_what(self) -> str:
         """The step that `undo` would take back, e.g. “Learning rate”; empty for none."""
-        return self._stack.undoText()
+        return self._what_of(self._stack.index() - 1)
 
     @property
     def redo_what(self) -> str:
-        return self._stack.redoText()
+        return self._what_of(self._stack.index())
+
+    def _what_of(self, row: int) -> str:
+        command = self._stack.command(row)
+        return command.edit.what() if isinstance(command, Command) else ""
 
     def undo(self) -> None:
         if self.can_undo:
@@ -165,18 +170,18 @@ class UndoState(QObject):
             )
         )
 
-    def _what(self, names: list[str], config: RunConfig) -> str:
+    def _what(self, names: list[str], config: RunConfig) -> Callable[[], str]:
         from tlstudio.core.config import FIELD_BY_NAME
 
         if "model" in names:
-            return core_text(FIELD_BY_NAME["model"].text.title)
+            return partial(core_text, FIELD_BY_NAME["model"].text.title)
         if "trainable" in names and config.strategy == "custom":
-            return self.tr("Ticks in the tree")
+            return lambda: self.tr("Ticks in the tree")
         if "strategy" in names:
-            return core_text(FIELD_BY_NAME["strategy"].text.title)
+            return partial(core_text, FIELD_BY_NAME["strategy"].text.title)
         if len(names) == 1:
-            return core_text(FIELD_BY_NAME[names[0]].text.title)
-        return self.tr("Settings")
+            return partial(core_text, FIELD_BY_NAME[names[0]].text.title)
+        return lambda: self.tr("Settings")
 
     def _set(self, values: Mapping[str, object]) -> None:
         config = self._network.config.changed(**values)
@@ -192,7 +197,7 @@ class UndoState(QObject):
         old, new = before.split_config, index.split_config
         if old is None or new is None or old == new or new == awaited:
             return
-        self._push(Edit(self.tr("Split"), self._split, old, new, is_of_dataset=True))
+        self._push(Edit(lambda: self.tr("Split"), self._split, old, new, is_of_dataset=True))
 
     def _split(self, config: SplitConfig) -> None:
         self._awaited = config
