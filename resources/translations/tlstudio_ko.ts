@@ -3349,6 +3349,10 @@ SHA-256 of all of them:
         <translation>활용</translation>
     </message>
     <message>
+        <source>Find</source>
+        <translation>찾기</translation>
+    </message>
+    <message>
         <source>Find anything ({keys})</source>
         <translation>무엇이든 찾기({keys})</translation>
     </message>
@@ -5786,6 +5790,10 @@ SHA-256 of all of them:
     <message>
         <source>{title}: “{typed}” cannot be used.</source>
         <translation>{title}: “{typed}”은(는) 쓸 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>{title}: nothing stands in the field.</source>
+        <translation>{title}: 입력란이 비어 있습니다.</translation>
     </message>
     <message>
         <source>“{value}” is out of bounds.</source>
