@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.fakes import make_images, make_index
 from tests.gui.fields import type_number
 from tests.gui.networks import make_ready, no_engine, wait_for_plan
+from tlstudio.core.data.dataset import ImagesGlance
 from tlstudio.core.needs import RACE, RATE_FINDER, TRAINING, Need
 from tlstudio.core.settings import Settings
 from tlstudio.gui.app.main_window import MainWindow
@@ -215,3 +216,18 @@ def test_what_is_half_way_typed_is_what_trains(
         plain = Qt.KeyboardModifier.NoModifier
         qtbot.keyClick(rate.lineEdit(), key, with_control if key == Qt.Key.Key_Return else plain)
     assert [settings.config.learning_rate for settings in started] == [0.07]
+
+
+def test_what_is_half_way_typed_outlives_news_of_the_dataset(
+    window: MainWindow, session: Session, qtbot: QtBot
+) -> None:
+    rate, epochs = number_field(window, "learning_rate"), number_field(window, "epochs")
+    type_number(qtbot, rate, "0.0")
+    session.datasets.glance = ImagesGlance(24, False)
+    session.datasets.glanced.emit()  # proposes another augmentation, and no other rate
+    assert rate.typed == "0.0" and session.missing(TRAINING) is Need.FIELDS
+    type_number(qtbot, epochs, "many")
+    session.datasets.index = None
+    session.datasets.changed.emit(None)  # other epochs are proposed
+    assert list(session.network.field_problems) == ["learning_rate"]
+    assert epochs.typed == str(session.network.config.epochs)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from tests.gui.fakes import make_images, make_index, play
 from tests.gui.networks import make_ready, no_engine, wait_for_plan
@@ -210,6 +211,18 @@ def test_the_keyboard_goes_back_to_where_it_was(
     assert QApplication.focusWidget() is field
     palette = opened(window, qtbot)
     qtbot.keyClick(palette.search, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert not palette.isVisible()
+
+
+def test_what_had_the_keyboard_may_be_gone(
+    window: MainWindow, session: Session, qtbot: QtBot
+) -> None:
+    field = QLineEdit(window)  # as in a list that has been filled anew
+    field.show()
+    field.setFocus()
+    palette = opened(window, qtbot)
+    delete(field)
+    qtbot.keyClick(palette.search, Qt.Key.Key_Escape)
     assert not palette.isVisible()
 
 

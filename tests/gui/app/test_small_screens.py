@@ -80,6 +80,19 @@ def test_the_same_inspector_goes_from_drawer_to_dock_and_back(
     assert content.isVisible()
 
 
+def test_a_dock_that_comes_back_to_a_small_window_is_its_drawer(
+    window: MainWindow, session: Session
+) -> None:
+    session.go_to(Step.MODEL)
+    window.inspector.setFloating(True)
+    session.go_to(Step.TRAIN)
+    assert window.inspector.isVisible() and window.inspector.widget() is not None
+    window.inspector.setFloating(False)
+    QApplication.processEvents()
+    assert not window.inspector.isVisible() and window.inspector.button.isVisible()
+    assert window.inspector.drawer.isAncestorOf(window.inspector.content)
+
+
 def test_the_rail_gives_its_names_for_room(window: MainWindow) -> None:
     assert window.rail.width() < 60
     window.resize(1280, 800)

@@ -194,6 +194,19 @@ def test_another_dataset_leaves_the_model_in_the_list(
     assert session.is_out_of_date(first.record)
 
 
+def test_another_dataset_leaves_the_run_of_the_model_in_hand(
+    session: Session, index: DatasetIndex, disk: Disk
+) -> None:
+    train(session, index)
+    first = session.models.current
+    assert first is not None
+    session.datasets.close()
+    done: list[bool] = []
+    session.models.go_back(first, lambda: done.append(True))
+    assert session.run.record is first.record and session.models.current is first
+    assert done == [True]
+
+
 def test_what_cannot_be_written_stays_in_memory(
     session: Session, index: DatasetIndex, disk: Disk, qtbot: QtBot
 ) -> None:

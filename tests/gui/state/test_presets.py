@@ -85,3 +85,13 @@ def test_an_undo_brings_the_preset_back(ready_session: Session) -> None:
     assert network.preset.name == "recommended" and not network.differing
     ready_session.undo.redo()
     assert network.preset.name == "tutorial" and not network.differing
+
+
+def test_an_undo_brings_the_preset_back_with_what_was_set_by_hand(ready_session: Session) -> None:
+    network = ready_session.network
+    network.change(epochs=7)
+    network.use_preset("tutorial")
+    ready_session.undo.undo()
+    assert network.preset.name == "recommended" and network.differing == ("epochs",)
+    ready_session.undo.redo()
+    assert network.preset.name == "tutorial" and not network.differing

@@ -9,7 +9,7 @@ hand and stays.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from tlstudio.core.advice.advice import DataFacts
@@ -186,12 +186,6 @@ class Preset:
     def propose(self, config: RunConfig) -> Proposal:
         """The settings for the network and the layers that `config` chooses."""
         return _proposal(self, chosen(config))
-
-    def in_force(self, config: RunConfig) -> Preset:
-        """This preset, or another one that `config` has every setting of, as after an undo."""
-        others = (replace(self, name=row.name) for row in PRESETS)
-        fitting = (preset for preset in others if preset.propose(config).config == config)
-        return self if self.propose(config).config == config else next(fitting, self)
 
     def followed(
         self,

@@ -58,6 +58,7 @@ class InspectorDock(QDockWidget):
         areas = Qt.DockWidgetArea
         self.setAllowedAreas(areas.LeftDockWidgetArea | areas.RightDockWidgetArea)
         window.addDockWidget(areas.RightDockWidgetArea, self)
+        self.topLevelChanged.connect(self.fit, Qt.ConnectionType.QueuedConnection)
         self.shown_action = QAction(self.windowTitle(), self, checkable=True)
         self.shown_action.setChecked(session.preferences.shows_inspector)
         self.shown_action.toggled.connect(self._on_shown_toggled)

@@ -39,6 +39,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
     QWidget,
 )
+from shiboken6 import isValid
 
 from tlstudio.core.finding import Finder
 from tlstudio.gui.app.palette_sources import (
@@ -270,8 +271,9 @@ class Palette(QWidget):
             return
         had_focus = self.search.hasFocus()
         self.hide()
-        if had_focus and self._before is not None and self._before.isVisible():
-            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
+        before = self._before
+        if had_focus and before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.PopupFocusReason)
         self.closed.emit()
         self.deleteLater()
 

@@ -101,17 +101,22 @@ class ModelsState(QObject):
         Args:
             then: called when it is in hand.
         """
-        if self._run.active or model is self.current:
+        if self._run.active:
             return
-        if model.number in self._in_memory:
+        if model is self.current:
+            if self._run.record is not model.record:  # another dataset was opened meanwhile
+                self._run.show(model.record)
+            if then is not None:
+                then()
+        elif model.number in self._in_memory:
             self._take(model, self._in_memory[model.number], then)
-            return
-        self._pool.submit(
-            jobs.kept_model,
-            self._files[model.number],
-            done=lambda classifier: self._on_read(model, classifier, then),
-            failed=self._notifications.error,
-        )
+        else:
+            self._pool.submit(
+                jobs.kept_model,
+                self._files[model.number],
+                done=lambda classifier: self._on_read(model, classifier, then),
+                failed=self._notifications.error,
+            )
 
     def set_saved(self) -> None:
         """Nobody needs to be asked about these models any more."""

@@ -203,7 +203,7 @@ class NetworkState(QObject):
     def use_preset(self, name: str) -> None:
         """Put a preset in force, with all of its settings; the present one to reset them."""
         preset = replace(self.preset, name=name)
-        self._set_preset(preset, preset.propose(self.config).config)
+        self._set_preset(preset, preset.propose(self.config).config, self.field_problems)
 
     def set_dataset(self, index: DatasetIndex | None, images: ImagesGlance | None = None) -> None:
         """Follow the open dataset: its number of classes, and what the preset proposes for it."""
@@ -212,19 +212,25 @@ class NetworkState(QObject):
         data = DataFacts.of(index, images) if index is not None else DataFacts()
         preset, config = replace(self.preset, data=data), self.config
         if preset != self.preset:
-            self._set_preset(preset, preset.followed(config, config, earlier=self.preset))
+            self._set_preset(preset, preset.followed(config, config, earlier=self.preset), ())
         self.set_num_classes(len(data.class_names) or None)
 
-    def _set_preset(self, preset: Preset, config: RunConfig) -> None:
-        """Take a preset, with the configuration that follows from it."""
+    def _set_preset(self, preset: Preset, config: RunConfig, named: Container[str]) -> None:
+        """Take a preset with a configuration, see `_take`."""
         is_other, self._preset = preset != self.preset, preset
-        self._take(config, self.field_problems)
+        self._take(config, named)
         if is_other:
             self.preset_changed.emit()
 
-    def set_config(self, config: RunConfig) -> None:
-        """Replace the whole configuration as it is; what is wrong in a field is forgotten."""
-        self._set_preset(self.preset.in_force(config), config)
+    def set_config(self, config: RunConfig, preset: str = "") -> None:
+        """Replace the whole configuration as it is; what is wrong in a field is forgotten.
+
+        Args:
+            config: the settings.
+            preset: that is in force from now on; empty for the present one.
+        """
+        in_force = replace(self.preset, name=preset or self.preset.name)
+        self._set_preset(in_force, config, self.field_problems)
 
     def set_field_problem(self, name: str, typed: str, error: TLStudioError | None) -> None:
         """What a person `typed` into the field of a setting cannot be used; None if it can.

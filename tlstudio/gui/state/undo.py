@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from tlstudio.core.data.dataset import DatasetIndex, SplitConfig
-from tlstudio.core.settings import Settings
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.state.datasets import DatasetState
 from tlstudio.gui.state.network import NetworkState
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from tlstudio.core.config import RunConfig
 
 NEVER_MERGED = -1
+PRESET = "preset"  # beside the names of settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +96,13 @@ class UndoState(QObject):
         self._run = run
         self._stack = QUndoStack(self)
         self._stack.indexChanged.connect(self.changed)
-        self._config: RunConfig | None = None
+        self._values: dict[str, object] = {}  # of all settings, and the preset in force
         self._index: DatasetIndex | None = None
         self._awaited: SplitConfig | None = None  # being read, because of an undo
         self._is_recording = True
         self._seals = 0
         network.settings_changed.connect(self._on_settings_changed)
+        network.preset_changed.connect(self._on_settings_changed)
         datasets.changed.connect(self._on_dataset_changed)
         run.status_changed.connect(self.seal)
 
@@ -150,19 +151,18 @@ class UndoState(QObject):
     def _push(self, edit: Edit) -> None:
         self._stack.push(Command(edit))
 
-    def _on_settings_changed(self, settings: Settings) -> None:
-        before, self._config = self._config, settings.config
-        if before is None or not self._is_recording:
-            return
-        old, new = dict(before), dict(settings.config)
-        changed = {name: old[name] for name in old if old[name] != new[name]}
-        if not changed:
+    def _on_settings_changed(self) -> None:
+        network = self._network
+        new: dict[str, object] = {**dict(network.config), PRESET: network.preset.name}
+        old, self._values = self._values, new
+        changed = {name: value for name, value in old.items() if value != new[name]}
+        if not changed or not self._is_recording:
             return
         names = list(changed)
         is_number = len(names) == 1 and type(new[names[0]]) in (int, float)
         self._push(
             Edit(
-                self._what(names, settings.config),
+                self._what(names, network.config),
                 self._set,
                 changed,
                 {name: new[name] for name in names},
@@ -179,14 +179,15 @@ class UndoState(QObject):
             return lambda: self.tr("Ticks in the tree")
         if "strategy" in names:
             return partial(core_text, FIELD_BY_NAME["strategy"].text.title)
-        if len(names) == 1:
+        if len(names) == 1 and names != [PRESET]:
             return partial(core_text, FIELD_BY_NAME[names[0]].text.title)
         return lambda: self.tr("Settings")
 
     def _set(self, values: Mapping[str, object]) -> None:
-        config = self._network.config.changed(**values)
+        settings = {name: value for name, value in values.items() if name != PRESET}
+        config = self._network.config.changed(**settings)
         with self.unrecorded():
-            self._network.set_config(config)
+            self._network.set_config(config, str(values.get(PRESET, "")))
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
         before, self._index = self._index, index
