@@ -45,7 +45,8 @@ def window(
 
 
 def field_row(window: MainWindow, name: str) -> FieldRow:
-    return next(row for row in window.findChildren(FieldRow) if row.spec.name == name)
+    settings = window.inspector.fill().settings
+    return {**settings.rows, **settings.popup.rows}[name]
 
 
 def number_field(window: MainWindow, name: str) -> NumberField:
