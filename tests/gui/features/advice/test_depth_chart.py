@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.gui.labels import lies_on, rect_of
 from tests.gui.showing import on_screen
 from tlstudio.gui.features.advice.case_picture import CaseLabels, CasePicture
 from tlstudio.gui.features.advice.depth_chart import DepthChart
@@ -94,6 +95,32 @@ def test_what_trains_and_what_is_chosen_is_seen(
     assert chart.grab().toImage() != before
     inside = chart.column(3).topRight().toPoint() + QPoint(-20, 60)
     assert before.pixelColor(inside).name() == theme.current().accent_soft
+
+
+@pytest.mark.parametrize("width", [420, 600, 1100])
+@pytest.mark.parametrize("level", [0.22, 0.45, 0.6, 0.9])
+def test_labels_lie_on_no_curve_and_no_bar(chart: DepthChart, width: int, level: float) -> None:
+    accuracies = [level + 0.06 * (-1) ** n for n in range(11)] + [level]
+    points = [
+        DepthPoint(f"{n}", f"{n}", "", (a - 0.03, a, a + 0.03), a - 0.05, 0.1, 70_000 * 2**n)
+        for n, a in enumerate(accuracies)
+    ]
+    chart.resize(width, 330)
+    chart.set_points(points, chance=0.25)
+    QApplication.processEvents()
+    texts = chart.accuracy.texts
+    for text in texts:
+        others = [other for other in texts if other is not text]
+        assert not text.isVisible() or lies_on(chart.accuracy, text, *others) == []
+    plot, counts = chart.parameters, [t for t in chart.parameters.texts if t.isVisible()]
+    assert counts and counts[0].toPlainText() == "143 M"  # the largest one first
+    for text in counts:
+        assert lies_on(plot, text, *(other for other in counts if other is not text)) == []
+        rect = rect_of(text)
+        for x, point in enumerate(points):
+            top = plot.box.mapViewToScene(QPointF(x, point.parameters))
+            foot = plot.box.mapViewToScene(QPointF(x, 0))
+            assert not rect.intersects(QRectF(top, foot).adjusted(-1, 0, 1, 0))
 
 
 def test_the_dataset_lies_in_its_quarter(app: QApplication, qtbot: QtBot) -> None:

@@ -162,6 +162,28 @@ def test_labels_never_cover_each_other() -> None:
             assert apart_x or a[1] + a[3] <= b[1] or b[1] + b[3] <= a[1]
 
 
+def test_no_label_covers_a_foreign_ball(chart: BallChart) -> None:
+    """In a crowd most labels find no place; the chosen ball keeps its own."""
+    rng = np.random.default_rng(3)
+    places = rng.uniform((0.1, 0.6, 1e6), (2, 0.9, 9e7), (90, 3))
+    balls = [
+        Ball((f"{n}", "w"), x, y, size, "mobile", f"Network {n}", "w", (), rank=n + 1)
+        for n, (x, y, size) in enumerate(places)
+    ]
+    chart.set_balls(balls, "GFLOPs")
+    chart.set_chosen(("40", "w"))
+    QApplication.processEvents()
+    marks, labels = chart.overlay.marks, chart.overlay.labels
+    chosen = marks.chosen
+    assert chosen in labels and 2 < len(labels) < len(balls)
+    for index, (left, top, width, height) in labels.items():
+        x, y = np.delete(marks.centres, index, axis=0).T
+        away_x = x - np.clip(x, left, left + width)
+        away_y = y - np.clip(y, top, top + height)
+        free = np.hypot(away_x, away_y) >= np.delete(marks.radii, index)
+        assert index == chosen or free.all()
+
+
 def test_the_smallest_ball_under_the_pointer_is_meant() -> None:
     centres = np.array([[100.0, 100.0], [110.0, 100.0]])
     radii = np.array([50.0, 5.0])

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images, make_index
+from tests.gui.labels import lies_on
 from tests.gui.rates import Finder
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.gui.features.rate_finder.state import RateState
@@ -112,6 +113,25 @@ def test_find_use_train(view: RateView, ready_session: Session, qtbot: QtBot) ->
     assert view.train_button.isVisible() and view.train_button.isEnabled()
     assert not view.use_button.isVisible()
     assert "next run" in view.headline.text()
+
+
+@pytest.mark.parametrize("height", [430, 620, 900])
+def test_no_label_lies_on_a_loss(
+    view: RateView, ready_session: Session, qtbot: QtBot, height: int
+) -> None:
+    view.resize(620, height)
+    find(view, ready_session, qtbot)
+    chart = view.ensure_chart()
+    rates = [point.learning_rate for point in chart._points]
+    for marked in (*rates[5::20], rates[-1]):  # wherever its line is, and that of the settings
+        ready_session.feature(RateState).choose(marked)
+        for present in rates[3::30]:
+            chart.set_present(present)
+            plot = chart.plot
+            texts = [plot.marker_text, plot.present_text, *plot.zones]
+            assert plot.marker_text.isVisible() and plot.present_text.isVisible()
+            for text in (text for text in texts if text.isVisible()):
+                assert lies_on(plot, text, *(o for o in texts if o is not text)) == []
 
 
 def test_the_curve_grows_and_can_be_cancelled(

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_history
+from tests.gui.labels import lies_on
 from tests.helpers import epoch_record, with_metrics
 from tlstudio.core.data.dataset import Split
 from tlstudio.core.runs.history import History
@@ -75,6 +76,43 @@ def test_the_best_epoch_is_marked(charts: HistoryCharts) -> None:
     charts.set_history(History())
     assert not charts.accuracy.best_line.isVisible()
     assert not charts.accuracy.star_text.isVisible()
+
+
+@pytest.mark.parametrize("size", [(640, 170), (1000, 200), (1400, 420)])
+@pytest.mark.parametrize("epochs", [2, 4, 12, 25, 60])
+def test_no_label_lies_on_a_curve(
+    charts: HistoryCharts, size: tuple[int, int], epochs: int
+) -> None:
+    """Neither that of the best epoch nor those of phases, which are told where there is no room."""
+    charts.resize(*size)
+    charts.set_epochs(epochs)
+    charts.set_phases(
+        [(max(2, epochs // 3), "+ features.7"), (max(3, epochs // 2), "+ features.6")]
+    )
+    for shown in (epochs, max(2, epochs // 2)):  # the run may still go
+        history = make_history(epochs)
+        charts.set_history(History(history.epochs[:shown]))
+        QApplication.processEvents()
+        plot, texts = charts.accuracy, charts.accuracy.phases.texts
+        assert plot.star_text.isVisible()
+        for text in (plot.star_text, *texts):
+            others = [other for other in (plot.star_text, *texts) if other is not text]
+            assert not text.isVisible() or lies_on(plot, text, *others) == []
+
+
+def test_the_label_of_the_best_epoch_keeps_off_other_curves(charts: HistoryCharts) -> None:
+    """As measured: the training curve rises steeply through the best epoch."""
+    values = ((0.55, 0.73), (0.815, 0.791), (0.87, 0.757), (0.89, 0.777))
+    epochs = [
+        with_metrics(record, train_accuracy=train, val_accuracy=val)
+        for record, (train, val) in zip(make_history(4).epochs, values, strict=True)
+    ]
+    charts.set_epochs(4)
+    for height in (170, 240, 420):
+        charts.resize(900, height)
+        charts.set_history(History(tuple(epochs)))
+        QApplication.processEvents()
+        assert lies_on(charts.accuracy, charts.accuracy.star_text) == []
 
 
 def test_without_validation_there_are_gaps_and_no_warnings(charts: HistoryCharts) -> None:

@@ -5,10 +5,12 @@ Importing this module imports pyqtgraph.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from math import log10
 from typing import Any
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent
@@ -19,6 +21,7 @@ from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.chart import ticks
 from tlstudio.gui.kit.chart.chart import Chart, legend_row
 from tlstudio.gui.kit.chart.export import csv_text
+from tlstudio.gui.kit.chart.placing import Rect
 from tlstudio.gui.kit.chart.plot import ChartPlot, translucent
 from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
 from tlstudio.gui.kit.chart.series import SeriesSpec
@@ -28,7 +31,10 @@ from tlstudio.gui.kit.log_scale import LogScale
 
 TITLE_PX = 22
 ACCURACY_PX, GRADIENT_PX, PARAMETERS_PX = 130, 70, 84  # at least
+LEVEL_PX = 2  # between a line across and its text
 BAR = 0.3  # of a column
+
+Places = Callable[[ChartPlot, float, float], Iterable[Rect]]  # of a text so wide and high
 
 
 class DepthPlot(ChartPlot):
@@ -42,8 +48,11 @@ class DepthPlot(ChartPlot):
         self.hovered_column = self._region("line_strong", -3)
         self.current_column = self._region("accent", -2)
         self._names: list[Any] = []
-        self._title_item(title, "text_soft").setPos(0, 4)
-        self.moved.connect(self._place_names)
+        self._texts: list[tuple[pg.TextItem, Places]] = []
+        self._outlines: list[tuple[Sequence[float], Sequence[float]]] = []
+        self._title = self._title_item(title, "text_soft")
+        self._title.setPos(0, 4)
+        self.moved.connect(self.place_texts)
 
     def show_bands(self, bands: Sequence[tuple[int, int]]) -> None:
         """Mark these depths, the first and the last of each row, as those that would train."""
@@ -58,12 +67,20 @@ class DepthPlot(ChartPlot):
     def name_bands(self, text: str) -> None:
         """Write over each band, at the upper edge, what it is."""
         self._names = [self._title_item(text, "accent") for _ in self._bands]
-        self._place_names()
 
-    def _place_names(self) -> None:
+    def place_texts(self) -> None:
+        """Names over their bands, and the texts where they hide nothing."""
         for name, band in zip(self._names, self._bands, strict=False):
             left = self.x_px(band.getRegion()[0]) - self.area[0]
             name.setPos(left + theme.GRID, 4)
+        titles = [item.mapRectToParent(item.boundingRect()) for item in (self._title, *self._names)]
+        labels = [rect.getRect() for rect in titles if rect.width()]
+        outlines = [self.px(*outline) for outline in self._outlines]
+        drawn = self.drawn()
+        drawn = replace(drawn, lines=[*drawn.lines, *outlines], labels=labels)
+        for text, places in self._texts:
+            size = text.boundingRect()
+            drawn = self.place_text(text, list(places(self, size.width(), size.height())), drawn)
 
     def show_column(self, region: pg.LinearRegionItem, index: int) -> None:
         """Frame a depth; -1 for none."""
@@ -71,19 +88,48 @@ class DepthPlot(ChartPlot):
         region.setRegion((index - 0.46, index + 0.46))
 
     def clear_items(self) -> None:
-        """Remove what `put` drew."""
-        for item in self._items:
+        """Remove what was drawn since."""
+        for item in (*self._items, *self.texts):
             self.remove(item)
-        self._items = []
+        self._items, self._texts, self._outlines = [], [], []
 
     def put(self, item: Any, style: Any) -> Any:
         """Add an item that stays until `clear_items`."""
         self._items.append(self.add(item, style))
         return item
 
-    def write(self, text: str, x: float, y: float, anchor: tuple[float, float]) -> None:
-        """Write a text at a point."""
-        self.put(pg.TextItem(text, anchor=anchor), self._style_text).setPos(x, y)
+    def write(self, words: str, places: Places) -> pg.TextItem:
+        """Write a text in the first of `places` that is free, the most important texts first."""
+        text = self.add_text(self._style_text)
+        text.setText(words)
+        self._texts.append((text, places))
+        return text
+
+    @property
+    def texts(self) -> list[pg.TextItem]:
+        """What is written, the most important first; hidden where there is no room."""
+        return [text for text, _ in self._texts]
+
+    def level(self, value: float, last: float) -> None:
+        """Draw a line across all depths."""
+        self._outlines.append(([-0.5, last + 0.5], [value] * 2))
+        line = self.put(
+            pg.InfiniteLine(value, angle=0),
+            lambda item, t: item.setPen(pg.mkPen(t.text_soft, width=1, style=Qt.PenStyle.DotLine)),
+        )
+        line.setZValue(-1)
+
+    def bars(self, bars: Sequence[tuple[int, int]]) -> None:
+        """Draw bars ``(depth, height)`` from zero."""
+        for x, height in bars:
+            left, right = x - BAR / 2, x + BAR / 2
+            self._outlines.append(([left, left, right, right], [0, height, height, 0]))
+        self.put(
+            pg.BarGraphItem(
+                x=[x for x, _ in bars], height=[h for _, h in bars], width=BAR, pen=None
+            ),
+            lambda item, tokens: item.setOpts(brush=QColor(tokens.line_strong)),
+        )
 
     def _region(self, token: str, z: int, *, is_filled: bool = False) -> pg.LinearRegionItem:
         def style(region: Any, tokens: theme.Tokens) -> None:
@@ -168,6 +214,8 @@ class DepthChart(Chart):
         self._draw_gradients()
         self._draw_parameters()
         self.accuracy.name_bands(self._labels.trains)
+        for plot in self._depth_plots:
+            plot.place_texts()
         self.parameters.bottom.set_ticks(self._name_ticks)
         self._mark_current()
         self.point_at(-1)
@@ -230,7 +278,7 @@ class DepthChart(Chart):
         plot.left.set_ticks(ticks.percent if known else ticks.none)
         if not known:
             if self._points:
-                plot.write(labels.nothing, last / 2, 0.5, (0.5, 0.5))
+                plot.write(labels.nothing, _at(last / 2, 0.5, above=False))
             return
         bounds = [pg.PlotCurveItem(x, [i[end] for _, i in known]) for end in (0, 2)]
         band = plot.put(
@@ -240,21 +288,21 @@ class DepthChart(Chart):
         band.setZValue(-1.5)
         guess = f"{labels.chance} {formats.percent(chance)}"
         if chance >= axis.low:
-            self._level(chance)
-            plot.write(guess, last - 0.5, chance, (1, 1))
+            plot.level(chance, last)
+            plot.write(guess, _along(chance, from_right=True))
         else:  # far below: the curves have the room
-            plot.write(f"↓ {guess}", last - 0.5, axis.low, (1, 1))
+            plot.write(f"↓ {guess}", _along(axis.low, from_right=True))
         final = self._points[-1].interval
         if final is not None:
-            self._level(final[1])
-            plot.write(f"{labels.final} {formats.percent(final[1])}", -0.5, final[1], (0, 1))
+            plot.level(final[1], last)
+            plot.write(f"{labels.final} {formats.percent(final[1])}", _along(final[1]))
 
     def _draw_gradients(self) -> None:
         """A stem with a dot each, on a logarithmic scale."""
         plot = self.gradient
         found = [(x, p.gradient) for x, p in enumerate(self._points) if p.gradient]
         scale = LogScale.of([gradient for _, gradient in found])
-        self._set_home(plot, (scale.low, scale.high), TITLE_PX, 8)
+        self._set_home(plot, (scale.low, scale.high), TITLE_PX + 6, 8)
         ends = [(end, formats.ratio(10**end)) for end in (scale.low, scale.high)]
         plot.left.set_ticks(ticks.fixed(*ends))
         heights = [min(scale.high, max(scale.low, log10(gradient))) for _, gradient in found]
@@ -276,28 +324,16 @@ class DepthChart(Chart):
         plot = self.parameters
         found = [(x, p.parameters) for x, p in enumerate(self._points) if p.parameters]
         most = max((count for _, count in found), default=1)
-        self._set_home(plot, (0, most), 20, 0)
-        plot.put(
-            pg.BarGraphItem(
-                x=[x for x, _ in found], height=[c for _, c in found], width=BAR, pen=None
-            ),
-            lambda item, tokens: item.setOpts(brush=QColor(tokens.line_strong)),
-        )
-        for x, count in found:
-            plot.write(formats.compact(count), x, count, (0.5, 0.9))
+        self._set_home(plot, (0, most), TITLE_PX + 2, 0)
+        plot.bars(found)
+        for x, count in sorted(found, key=lambda bar: -bar[1]):
+            plot.write(formats.compact(count), _at(x, count))
 
     def _set_home(
         self, plot: DepthPlot, y: tuple[float, float], top_px: float, bottom_px: float
     ) -> None:
         x = (-0.5, max(0, len(self._points) - 1) + 0.5)
         plot.set_home(x, y, (0, top_px, 0, bottom_px))
-
-    def _level(self, value: float) -> None:
-        line = self.accuracy.put(
-            pg.InfiniteLine(value, angle=0),
-            lambda item, t: item.setPen(pg.mkPen(t.text_soft, width=1, style=Qt.PenStyle.DotLine)),
-        )
-        line.setZValue(-1)
 
     def _name_ticks(self, low: float, high: float, length_px: float) -> list[ticks.Tick]:
         """Return ticks with the names of the depths, as far as there is room."""
@@ -344,6 +380,31 @@ class DepthChart(Chart):
     def _index_of(self, path: str) -> int:
         found = (n for n, point in enumerate(self._points) if path and point.path == path)
         return next(found, -1)
+
+
+def _at(x: float, y: float, *, above: bool = True) -> Places:
+    """The one place over a point, or on it; aside as far as the plot's edges ask for it."""
+
+    def places(plot: ChartPlot, width: float, height: float) -> Iterator[Rect]:
+        ((across, down),) = plot.px([x], [y])
+        left = min(max(across - width / 2, 0), plot.area[2] - width)
+        yield left, down - (height + LEVEL_PX if above else height / 2), width, height
+
+    return places
+
+
+def _along(level: float, *, from_right: bool = False) -> Places:
+    """Places over and under a line across, from the left or from the right."""
+
+    def places(plot: ChartPlot, width: float, height: float) -> Iterator[Rect]:
+        _, _, room, _ = plot.area
+        ((_, down),) = plot.px([0.0], [level])
+        for start in np.arange(theme.GRID, room - width - theme.GRID, theme.GRID):
+            left = room - start - width if from_right else start
+            yield left, down - height - LEVEL_PX, width, height
+            yield left, down + LEVEL_PX, width, height
+
+    return places
 
 
 def _stretches(flags: Sequence[bool]) -> list[tuple[int, int]]:

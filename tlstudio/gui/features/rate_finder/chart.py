@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent
@@ -34,8 +36,8 @@ from tlstudio.gui.kit.layout import vstack
 
 KEY_STEP = 10 ** (1 / 20)  # a twentieth of an order of magnitude
 HEADROOM = 1.25  # times the loss of the start; what lies above it is out of sight
-PRESENT_AT = 0.87  # of the height
-ROOM_DECADES = 1.4  # that the words of a zone need
+DOT_PX = 11.0
+TEXT_STEP_PX = 9.0  # between two places up and down
 DECADE_PX = 64.0  # ticks are no closer
 
 
@@ -55,27 +57,28 @@ class RatePlot(ChartPlot):
         self.item.setContentsMargins(0, 4, 8, 0)
         self._top = 1.0
         self._good = self.add(pg.LinearRegionItem(movable=False), _style_good)
-        self._zones = [
-            self.add(pg.TextItem(text, anchor=(0.5, 1)), self._style_text)
-            for text in (too_small, too_large)
-        ]
+        self.zones = [self.add_text(self._style_text) for _ in range(2)]
+        for text, words in zip(self.zones, (too_small, too_large), strict=True):
+            text.setText(words)
+        self._ends: list[tuple[float, float]] = []  # of the zones; none before there is a result
         self._present = self.add(
             pg.InfiniteLine(angle=90),
             lambda i, t: i.setPen(pg.mkPen(t.text_faint, width=1, style=Qt.PenStyle.DotLine)),
         )
-        self._present_text = self.add(pg.TextItem(anchor=(1, 0.5)), self._style_text)
+        self.present_text = self.add_text(self._style_text)
         self.add_curve("raw", raw)
         self.add_curve("smoothed", smoothed)
         self._lowest = self.add(pg.ScatterPlotItem(size=9, useCache=False), _style_dot("train"))
         self._suggested = self.add(
-            pg.ScatterPlotItem(size=11, useCache=False), _style_dot("accent")
+            pg.ScatterPlotItem(size=DOT_PX, useCache=False), _style_dot("accent")
         )
         self._marker = self.add(pg.InfiniteLine(angle=90, movable=True), _style_marker)
-        self._marker_text = self.add(pg.TextItem(anchor=(0.5, 0)), self._style_marker_text)
+        self.marker_text = self.add_text(self._style_marker_text)
         self._marker.sigDragged.connect(lambda line: self.dragged.emit(10.0 ** float(line.value())))
         self._hide_marks()
         self.set_rate(None, "")
         self._set_top(1.0)
+        self.moved.connect(self._place_texts)
 
     def set_points(self, points: Sequence[RatePoint]) -> None:
         """Draw these; the upright axis follows the losses at rates that teach nothing."""
@@ -102,28 +105,29 @@ class RatePlot(ChartPlot):
             result.points, key=lambda p: abs(math.log(p.learning_rate / (result.suggestion or 1)))
         )
         self._suggested.setData([math.log10(result.suggestion)], [nearest.smoothed])
-        ends = (math.log10(LOWEST_RATE), low), (math.log10(lowest.learning_rate), 1.0)
-        for text, (first, last) in zip(self._zones, ends, strict=True):
-            text.setVisible(last - first > ROOM_DECADES)
-            text.setPos((first + last) / 2, 0)
+        self._ends = [
+            (math.log10(LOWEST_RATE), low),
+            (math.log10(lowest.learning_rate), math.log10(HIGHEST_RATE)),
+        ]
+        self._place_texts()
 
     def set_rate(self, rate: float | None, text: str) -> None:
         """Move the marker; None hides it."""
         self._marker.setVisible(rate is not None)
-        self._marker_text.setVisible(rate is not None)
+        self.marker_text.setVisible(rate is not None)
         if rate is not None:
             self._marker.setValue(math.log10(rate))
-            self._marker_text.setText(text)
+            self.marker_text.setText(text)
             self._place_texts()
 
     def set_present(self, rate: float, text: str) -> None:
         """The learning rate of the settings."""
         is_inside = LOWEST_RATE <= rate <= HIGHEST_RATE
         self._present.setVisible(is_inside)
-        self._present_text.setVisible(is_inside)
+        self.present_text.setVisible(is_inside)
         if is_inside:
             self._present.setValue(math.log10(rate))
-            self._present_text.setText(text)
+            self.present_text.setText(text)
             self._place_texts()
 
     def set_pickable(self, *, is_pickable: bool) -> None:
@@ -136,13 +140,40 @@ class RatePlot(ChartPlot):
         self._good.hide()
         self._lowest.setData([], [])
         self._suggested.setData([], [])
-        for text in self._zones:
-            text.hide()
+        self._ends = []
+        self._place_texts()
 
     def _place_texts(self) -> None:
-        """Place the texts at the upper edge, that of the settings' rate below the marker's."""
-        self._marker_text.setPos(float(self._marker.value()), self._top)
-        self._present_text.setPos(float(self._present.value()), PRESENT_AT * self._top)
+        """Place the texts on no loss: at their lines from the top down, in zones from below."""
+        _, _, _, height = self.area
+        tops = np.arange(0, height, TEXT_STEP_PX)
+        spots = [self.px(*spot.getData()) for spot in (self._lowest, self._suggested)]
+        drawn = self.drawn()
+        discs = [drawn.discs, *(np.insert(spot, 2, DOT_PX / 2, axis=1) for spot in spots)]
+        drawn = replace(drawn, discs=np.concatenate(discs))
+        texts = {self._marker: self.marker_text, self._present: self.present_text}
+        shown = [line for line in texts if line.isVisible()]
+        guides = {n: self.px([n.value()] * 2, self.box.viewRange()[1]) for n in shown}
+        for line, text in texts.items():
+            text.hide()
+            if line in guides:
+                x, wide, high = float(guides[line][0, 0]), *_size(text)
+                lefts = (x - wide / 2, x, x - wide) if text is self.marker_text else (x - wide, x)
+                places = [(left, top, wide, high) for top in tops for left in lefts]
+                others = [guide for other, guide in guides.items() if other is not line]
+                around = replace(drawn, lines=[*drawn.lines, *others])
+                placed = self.place_text(text, places, around, must=True)
+                drawn = replace(drawn, labels=placed.labels)
+        drawn = replace(drawn, lines=[*drawn.lines, *guides.values()])
+        for text in self.zones:
+            text.hide()
+        for text, ends in zip(self.zones, self._ends, strict=False):
+            (first, _), (last, _) = self.px(ends, [0, 0])
+            wide, high = _size(text)
+            if last - first > wide:
+                left = (first + last - wide) / 2
+                places = [(left, height - high - top, wide, high) for top in tops]
+                drawn = self.place_text(text, places, drawn)
 
     def _set_top(self, highest: float) -> None:
         """The upright axis from zero to a round number."""
@@ -163,6 +194,10 @@ class RatePlot(ChartPlot):
         text.setFont(font)
         text.setColor(tokens.on_accent)
         text.fill = pg.mkBrush(tokens.accent)
+
+
+def _size(text: pg.TextItem) -> tuple[float, float]:
+    return text.boundingRect().width(), text.boundingRect().height()
 
 
 def _style_good(good: pg.LinearRegionItem, tokens: theme.Tokens) -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics
+from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.data.dataset import Split
@@ -22,6 +23,7 @@ from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.chart import ticks
 from tlstudio.gui.kit.chart.chart import Chart, legend_row
 from tlstudio.gui.kit.chart.phase_marks import PhaseMarks
+from tlstudio.gui.kit.chart.placing import beside
 from tlstudio.gui.kit.chart.plot import ChartPlot, translucent
 from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
 from tlstudio.gui.kit.chart.series import SeriesSpec
@@ -29,9 +31,10 @@ from tlstudio.gui.kit.language import shown
 from tlstudio.gui.kit.layout import hstack, vstack
 
 MARGIN_PX = 9  # above and below, for the labels at both ends
-TEXT_PX = 20
+STAR_PX = 20
 SYMBOLS = {Split.TRAIN: ("o", "t1"), Split.VAL: ("s", "d")}  # of the first metric, of a second
-TEXT_AWAY_PX = (24, -24, -38, 38, -54, 54, -70, 70)  # above and below a point, in this order
+TEXT_AWAY_PX = (12, 20, 28, 38, 54, 70, 90)  # from the star to its text
+NEAR = 2 * 8  # places of these that are close enough to show no line in between
 
 
 class Scale(StrEnum):
@@ -72,12 +75,11 @@ class HistoryPlot(ChartPlot):
         for key, spec in series.items():
             self.add_curve(key, spec)
         self._star = self.add(
-            pg.ScatterPlotItem(symbol="star", size=20, useCache=False), self._style_star
+            pg.ScatterPlotItem(symbol="star", size=STAR_PX, useCache=False), self._style_star
         )
-        self.star_text = self.add(pg.TextItem(anchor=(0.5, 1)), self._style_star_text)
+        self.star_text = self.add_text(self._style_star_text)
         self.best_line.hide()
-        self.star_text.hide()
-        self.moved.connect(self._place_star_text)
+        self.moved.connect(self._place_texts)
 
     def set_epochs(self, epochs: int) -> None:
         """The planned number of epochs: the range of the axis."""
@@ -103,36 +105,38 @@ class HistoryPlot(ChartPlot):
         value = float(values[epoch - 1]) if 0 < epoch <= len(values) else math.nan
         has_star = math.isfinite(value)
         self._star.setData([epoch], [value]) if has_star else self._star.setData([], [])
-        self.star_text.setVisible(has_star and bool(text))
-        if has_star:
-            self.star_text.setText(text)
-            self._place_star_text()
+        self.star_text.setText(text if has_star else "")
+        self._place_texts()
 
-    def _place_star_text(self) -> None:
-        """Place the text close above or below the star, where it lies on no curve."""
+    def set_phases(self, phases: Sequence[tuple[int, str]]) -> None:
+        """Mark where more layers join: ``(first epoch, what joins)``."""
+        self.phases.set_marks(phases)
+        self._place_texts()
+
+    def _place_texts(self) -> None:
+        """Place the star's text around the star and the phases' along their lines, on no curve."""
+        drawn = self.drawn()
         x, y = self._star.getData()
-        if not len(x):
-            return
-        epoch, value = int(x[0]), float(y[0])
-        (left, right), (low, high) = self.item.viewRange()
-        _, _, width_px, height_px = self.area
-        unit = (high - low) / max(1.0, height_px)
-        text_px = QFontMetrics(self.small_font).horizontalAdvance(self.star_text.toPlainText())
-        reach = text_px * (right - left) / max(1.0, width_px)
-        around = slice(max(0, math.floor(epoch - 1 - reach)), math.ceil(epoch + reach))
-        others = np.concatenate([self.points(key)[1][around] for key in self.curves])
-        edge = (TEXT_PX / 2) * unit
-        places = [value + away_px * unit for away_px in TEXT_AWAY_PX]
-        free = (
-            place
-            for place in places
-            if low + edge < place < high - edge
-            and not (np.abs(others - place) < edge + 4 * unit).any()
-        )
-        middle = (epoch - left) / (right - left)
-        side = 0.0 if middle < 0.15 else 1.0 if middle > 0.85 else 0.5
-        self.star_text.setAnchor((side, 0.5))
-        self.star_text.setPos(epoch, next(free, places[0]))
+        stars = np.insert(self.px(x, y), 2, STAR_PX / 2, axis=1)
+        drawn = replace(drawn, discs=np.concatenate([drawn.discs, stars]))
+        guides = self.phases.lines()
+        if self.best_line.isVisible():
+            guides.append(self.px([self.best_line.value()] * 2, self.box.viewRange()[1]))
+        with_guides = replace(drawn, lines=[*drawn.lines, *guides])
+        self.star_text.setVisible(False)
+        if self.star_text.toPlainText():
+            size = self.star_text.boundingRect()
+            x, y = stars[0, :2]
+            places = [
+                place
+                for away_px in TEXT_AWAY_PX
+                for place in beside(x, y, size.width(), size.height(), away_px)
+            ]
+            placed = self.place_text(self.star_text, places[:NEAR], with_guides)
+            if not placed.labels:  # rather over a guide than far from its star
+                placed = self.place_text(self.star_text, places, drawn, must=True)
+            with_guides = replace(with_guides, labels=placed.labels)
+        self.phases.place_texts(with_guides)
 
     def _fit(self) -> None:
         """Ranges that stay as they are until a value no longer fits."""
@@ -226,9 +230,9 @@ class HistoryCharts(Chart):
     def set_phases(self, phases: Sequence[tuple[int, str]]) -> None:
         """Mark where more layers join: ``(first epoch, what joins)``."""
         self._phases = dict(phases)
-        self.accuracy.phases.set_marks(phases)
+        self.accuracy.set_phases(phases)
         for plot in (self.loss, self.rate):
-            plot.phases.set_marks([(epoch, "") for epoch, _ in phases])
+            plot.set_phases([(epoch, "") for epoch, _ in phases])
 
     @property
     def places(self) -> Sequence[float]:

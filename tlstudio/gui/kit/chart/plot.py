@@ -6,6 +6,7 @@ Importing this module imports pyqtgraph.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,12 +17,14 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.chart import ticks
+from tlstudio.gui.kit.chart.placing import Drawn, Rect, best_place
 from tlstudio.gui.kit.chart.series import SeriesSpec
 
 LEFT_PX, BOTTOM_PX = 44, 22
 FURTHEST_IN = 0.01  # of the range that holds everything
 SYMBOLS_UP_TO = 60  # points; beyond that they would touch
 STEP = 0.8  # of a zoom by keys
+TEXT_MARGIN_PX = 2  # around the words of a label
 
 Span = tuple[float, float]
 Item = TypeVar("Item", bound=Any)
@@ -164,6 +167,33 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
         style(item, theme.current())
         return item
 
+    def add_text(self, style: Style, angle: float = 0) -> pg.TextItem:
+        """A label without words yet; `place_text` finds its place."""
+        text = pg.TextItem(angle=angle)
+        text.textItem.document().setDocumentMargin(TEXT_MARGIN_PX)
+        return self.add_fixed(text, style)
+
+    def place_text(
+        self, text: pg.TextItem, places: Sequence[Rect], drawn: Drawn, *, must: bool = False
+    ) -> Drawn:
+        """Move a label to the first free place; without one it is hidden.
+
+        Args:
+            places, drawn: in pixels from the upper left corner.
+            must: it is shown even so, where it hides least.
+
+        Returns:
+            `drawn` with this label.
+        """
+        _, _, width, height = self.area
+        place, is_free = best_place(places, (0, 0, width, height), drawn)
+        text.setVisible(must or is_free)
+        if not text.isVisible():
+            return drawn
+        left, top, _, high = place
+        text.setPos(left, top + high if text.angle else top)  # upright ones begin at their foot
+        return replace(drawn, labels=[*drawn.labels, place])
+
     def remove(self, item: Any) -> None:
         """Remove `item` from the plot."""
         if item.parentItem() is self.box:
@@ -282,7 +312,7 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
     @property
     def area(self) -> tuple[float, float, float, float]:
         """Return left, top, width and height within the axes, in pixels of the viewport."""
-        rect = self.mapFromScene(self.box.sceneBoundingRect()).boundingRect()
+        rect = self.viewportTransform().mapRect(self.box.sceneBoundingRect())
         return float(rect.x()), float(rect.y()), float(rect.width()), float(rect.height())
 
     def x_px(self, x: float) -> float:
@@ -295,6 +325,33 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
         _, top, _, height = self.area
         _, (low, high) = self.box.viewRange()
         return float(top + (high - y) / (high - low) * height)
+
+    def px(self, x: Any, y: Any) -> np.ndarray[Any, Any]:
+        """Return points, ``[n, 2]``, in pixels from the upper left corner within the axes."""
+        _, _, width, height = self.area
+        (left, right), (low, high) = self.box.viewRange()
+        across = (np.asarray(x, float) - left) / (right - left) * width
+        down = (high - np.asarray(y, float)) / (high - low) * height
+        return np.column_stack([across, down])
+
+    def drawn(self) -> Drawn:
+        """Points and lines of the curves that are shown, for the labels to keep off."""
+        discs, lines = [np.zeros((0, 3))], []
+        for key, spec in self.specs.items():
+            curve = self.curves[key]
+            x, y = curve.getData()
+            if x is None or not curve.isVisible():
+                continue
+            if len(x) > len(y):  # a stair
+                x, y = np.repeat(x, 2)[1:-1], np.repeat(y, 2)
+            points = self.px(x, y)
+            if spec.width:
+                lines.append(points)
+            if curve.opts["symbol"]:
+                is_point = np.isfinite(points).all(axis=1)
+                radius = curve.opts["symbolSize"] / 2
+                discs.append(np.insert(points[is_point], 2, radius, axis=1))
+        return Drawn(np.concatenate(discs), lines)
 
     # -- the theme -------------------------------------------------------------------------------
 

@@ -248,6 +248,7 @@ class BallChart(QWidget):
             Marks(
                 centres=self.plot.centres,
                 radii=self.plot.radii,
+                best=self.plot.best,
                 titles=[ball.title for ball in self.balls],
                 order=sorted(ranked, key=lambda index: self.balls[index].rank),
                 chosen=self._index_of(self._chosen),

@@ -6,18 +6,17 @@ Pure geometry. Pixels grow to the right and down, as on the screen.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
-Rect = tuple[float, float, float, float]  # left, top, width, height
+from tlstudio.gui.kit.chart.placing import Array, Drawn, Rect, beside, best_place
 
 REFERENCE = 150e6  # the value whose ball is `reference_px` wide
 GAP_PX = 3.0
 EDGE_PX = 6.0
+NO_LINE: Array = np.zeros((0, 2))
 
 
 def reference_px(width_px: float, height_px: float) -> float:
@@ -93,83 +92,37 @@ def place_labels(
     area: Rect,
     taken: Iterable[Rect] = (),
     most: int = 1000,
+    line: Array = NO_LINE,
 ) -> dict[int, Rect]:
-    """Labels beside their balls, none over another or over the middle of a foreign ball.
+    """Labels beside their balls or in them, none over another or over a foreign ball.
 
     Args:
-        wishes: the most important ones first; what finds no place is left out.
+        wishes: the most important ones first; what finds no free place is left out.
         centres, radii_px: of all balls, ``[n, 2]`` and ``[n]``.
         area: where labels may be.
         taken: where they may not.
         most: so many at most.
+        line: that they keep off where they can, ``[n, 2]``.
     """
     placed: dict[int, Rect] = {}
-    occupied = list(taken)
+    balls = np.insert(centres, 2, radii_px, axis=1)
+    labels = list(taken)
     for wish in wishes:
         if len(placed) >= most:
             break
-        best, best_cost = None, math.inf
-        places = list(_places(wish, centres[wish.index], radii_px[wish.index]))
-        covered = _covered(np.array(places), wish.index, centres, radii_px)
-        for rank, rect in enumerate(places):
-            if not wish.must and (not _within(rect, area) or _touches_any(rect, occupied)):
-                continue
-            cost = rank * 0.15 + float(covered[rank])
-            if wish.must and (not _within(rect, area) or _touches_any(rect, occupied)):
-                cost += 100
-            if cost < best_cost:
-                best, best_cost = rect, cost
-        if best is not None and (wish.must or best_cost < 1.0):
-            placed[wish.index] = best
-            occupied.append(best)
+        others = Drawn(np.delete(balls, wish.index, axis=0), [line], labels)
+        places = list(_places(wish, *balls[wish.index]))
+        place, is_free = best_place(places, area, others)
+        if not is_free:
+            place, is_free = best_place(places, area, replace(others, lines=()))
+        if is_free or wish.must:
+            placed[wish.index] = place
+            labels.append(place)
     return placed
 
 
-def _places(wish: Wish, centre: Array, radius: float) -> Iterable[Rect]:
-    """Within a large ball; else right, left, above, below, and at the four corners."""
-    x, y = float(centre[0]), float(centre[1])
-    w, h = wish.width, wish.height
-    if radius * 1.8 > w:
-        yield x - w / 2, y - h / 2, w, h
-    away = radius + GAP_PX
-    slant = 0.72 * away
-    yield x + away, y - h / 2, w, h
-    yield x - away - w, y - h / 2, w, h
-    yield x - w / 2, y - away - h, w, h
-    yield x - w / 2, y + away, w, h
-    yield x + slant, y - slant - h, w, h
-    yield x - slant - w, y - slant - h, w, h
-    yield x + slant, y + slant, w, h
-    yield x - slant - w, y + slant, w, h
-
-
-def _within(rect: Rect, area: Rect) -> bool:
-    return (
-        rect[0] >= area[0]
-        and rect[1] >= area[1]
-        and rect[0] + rect[2] <= area[0] + area[2]
-        and rect[1] + rect[3] <= area[1] + area[3]
-    )
-
-
-def _touches_any(rect: Rect, others: Iterable[Rect]) -> bool:
-    return any(
-        rect[0] < o[0] + o[2] + GAP_PX
-        and o[0] < rect[0] + rect[2] + GAP_PX
-        and rect[1] < o[1] + o[3]
-        and o[1] < rect[1] + rect[3]
-        for o in others
-    )
-
-
-def _covered(rects: Array, own: int, centres: Array, radii: Array) -> Array:
-    """Rate how badly each label place covers other balls; 1 or more hides a ball's middle."""
-    left, top, width, height = (column[:, None] for column in rects.T)
-    x, y = centres[:, 0], centres[:, 1]
-    away_x = x - np.minimum(np.maximum(x, left), left + width)
-    away_y = y - np.minimum(np.maximum(y, top), top + height)
-    depth = np.maximum(1 - np.hypot(away_x, away_y) / np.maximum(radii, 1), 0)
-    depth[:, own] = 0
-    # small balls would vanish under it; within a large one it would seem to name that
-    weighed: Array = depth @ np.where(radii < 14, 1.0, 0.8)
-    return weighed
+def _places(wish: Wish, x: float, y: float, radius: float) -> Iterator[Rect]:
+    """Within a large ball; else around it."""
+    if radius * 1.8 > wish.width:
+        yield x - wish.width / 2, y - wish.height / 2, wish.width, wish.height
+    yield from beside(x, y, wish.width, wish.height, radius + GAP_PX)

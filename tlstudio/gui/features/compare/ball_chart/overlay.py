@@ -20,17 +20,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.gui.features.compare.ball_chart.layout import (
-    Array,
-    Rect,
     Wish,
     diameters,
     place_labels,
 )
 from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit.chart.placing import Array, Rect
 
 LEGEND_SIZES = (5e6, 25e6, 75e6, 150e6)
 LABEL_PX = 11
 HALO_PX = 3.0
+RING_PX = 5.0  # around a ball
 LABELS_AT_LEAST, ROOM_PX2 = 22, 16_000  # more only where each has so much room
 
 
@@ -40,6 +40,7 @@ class Marks:
 
     Attributes:
         centres, radii: of all balls, ``[n, 2]`` and ``[n]``.
+        best: indices of those that a line joins.
         titles: of all balls.
         order: indices of those that should be labelled, the most important first.
         chosen, pointed: indices; -1 for none.
@@ -49,6 +50,7 @@ class Marks:
 
     centres: Array = field(default_factory=lambda: np.zeros((0, 2)))
     radii: Array = field(default_factory=lambda: np.zeros(0))
+    best: Sequence[int] = ()
     titles: Sequence[str] = ()
     order: Sequence[int] = ()
     chosen: int = -1
@@ -93,7 +95,12 @@ class BallOverlay(QWidget):
         area = (left + 2, top + 2, width - 4, tall - 4)
         most = max(LABELS_AT_LEAST, int(width * tall / ROOM_PX2))
         taken = [self._legend]
-        self.labels = place_labels(wishes, marks.centres, marks.radii, area, taken, most)
+        radii = marks.radii.copy()
+        if marks.chosen >= 0:
+            radii[marks.chosen] += RING_PX
+        self.labels = place_labels(
+            wishes, marks.centres, radii, area, taken, most, marks.centres[list(marks.best)]
+        )
         self.update()
 
     def point_at(self, index: int) -> None:

@@ -12,15 +12,11 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 
-from tlstudio.gui.features.compare.ball_chart.layout import (
-    Array,
-    diameters,
-    range_of,
-    reference_px,
-)
+from tlstudio.gui.features.compare.ball_chart.layout import diameters, range_of, reference_px
 from tlstudio.gui.features.compare.ball_chart.values import Ball, fill_color, rim_color
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.chart import ticks
+from tlstudio.gui.kit.chart.placing import Array
 from tlstudio.gui.kit.chart.plot import ChartPlot, Span
 
 
@@ -62,12 +58,14 @@ class BallPlot(ChartPlot):
     @property
     def centres(self) -> Array:
         """Return the centres ``[n, 2]`` in pixels of the viewport."""
-        left, top, width, height = self.area
-        (x0, x1), (y0, y1) = self.box.viewRange()
-        x, y = self.values.T
-        return np.column_stack(
-            [left + (x - x0) / (x1 - x0) * width, top + (y1 - y) / (y1 - y0) * height]
-        )
+        result: Array = np.add(self.area[:2], self.px(*self.values.T))
+        return result
+
+    @property
+    def best(self) -> list[int]:
+        """Return the indices of the best balls, the cheapest first."""
+        best = [index for index, ball in enumerate(self.balls) if ball.is_best]
+        return sorted(best, key=lambda index: self.balls[index].x)
 
     @property
     def radii(self) -> Array:
@@ -110,8 +108,7 @@ class BallPlot(ChartPlot):
     def _draw(self) -> None:
         values = self.values
         self._draw_balls(self._scatter)
-        best = [index for index, ball in enumerate(self.balls) if ball.is_best]
-        line = values[sorted(best, key=lambda index: self.balls[index].x)]
+        line = values[self.best]
         self._best.setData(line[:, 0], line[:, 1])
 
     def _draw_balls(self, scatter: pg.ScatterPlotItem) -> None:
