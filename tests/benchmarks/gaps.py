@@ -88,6 +88,7 @@ class Gaps:
             classifier.info = ClassifierInfo(RunConfig().model, index.classes, val_accuracy=0.8)
             classifier.changed.emit(classifier.info)
 
+        self.wait()  # what is overdue after the preparations is not of the run
         self.measure("a run ends", tell)
 
     def walk(self) -> None:

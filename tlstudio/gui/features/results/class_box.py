@@ -7,9 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QObject, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QListView, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
 from tlstudio.gui.kit.bar_list import Index
+from tlstudio.gui.kit.long_list import LongList
 
 NEEDS_SEARCH = 20  # classes; fewer are seen at a glance
 
@@ -55,9 +56,7 @@ class ClassBox(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(12)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        view = QListView()
-        view.setUniformItemSizes(True)  # the rows that are not seen are not measured
-        self.setView(view)
+        self.setView(LongList())
         self.setModel(self._choices)
 
     @property
@@ -86,8 +85,7 @@ class ClassBox(QComboBox):
             completer = QCompleter(self._choices, self)
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-            popup = QListView()
-            popup.setUniformItemSizes(True)
+            popup = LongList()
             popup.setTextElideMode(Qt.TextElideMode.ElideMiddle)
             popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             completer.setPopup(popup)
