@@ -23,9 +23,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from tests.archives import ZipSource, zip_folder
+from tests.gui.fakes import make_images, make_index, play
 from tests.gui.networks import no_engine
 from tests.helpers import make_photos
 from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.runs.events import RunEndReason
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.engine.data.sources import opening
 from tlstudio.gui.app.actions import ACTIONS
@@ -33,9 +35,11 @@ from tlstudio.gui.app.commands import Commands
 from tlstudio.gui.app.main_window import MainWindow
 from tlstudio.gui.app.toasts import MARGIN_PX, Toast, Toasts
 from tlstudio.gui.features.use.page import UsePage
+from tlstudio.gui.kit import file_dialogs
 from tlstudio.gui.kit.theme import DARK, Scheme, apply
 from tlstudio.gui.state.classifier import ClassifierInfo
 from tlstudio.gui.state.notifications import Level, Notification
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
 
 
@@ -164,6 +168,25 @@ def test_nothing_can_be_trained_or_saved_before_there_is_something(window: MainW
         assert not window.actions_by_name[name].isEnabled(), name
     for name in ("open_dataset", "about", "quit"):
         assert window.actions_by_name[name].isEnabled(), name
+
+
+def test_the_name_offered_is_that_of_the_model_in_hand(
+    window: MainWindow, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[str] = []
+    monkeypatch.setattr(file_dialogs, "ask_target", lambda *given: offered.append(given[3]))
+    index = make_index(tmp_path / "leaves", make_images(tmp_path / "leaves"))
+    session.datasets.index = index
+    session.datasets.changed.emit(index)
+    session.run._classifier = SimpleNamespace(model="lenet", classes=index.classes)  # type: ignore[assignment]
+    play(session, index, epochs=3, reason=RunEndReason.FINISHED)
+    accuracy = session.classifier.info.val_accuracy  # type: ignore[union-attr]
+    window.actions_by_name["save_weights"].trigger()
+    other = make_index(tmp_path / "shells", make_images(tmp_path / "shells"))
+    play(session, other, epochs=1)  # goes on
+    window.actions_by_name["save_weights"].trigger()
+    session.run._set_status(RunStatus.IDLE)
+    assert offered == [f"leaves {100 * accuracy:.1f} %"] * 2
 
 
 def test_messages_become_toasts_and_are_kept(window: MainWindow, session: Session) -> None:

@@ -162,6 +162,22 @@ def test_a_class_is_shown_among_the_results_where_they_are_looked_at(
     assert window.pages[Step.RESULTS].filter.true_class == 1  # type: ignore[attr-defined]
 
 
+def test_classes_are_those_of_what_is_looked_at(
+    window: MainWindow, session: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    earlier = make_index(tmp_path / "earlier", make_images(tmp_path / "earlier"))
+    play(session, earlier)
+    record = session.run.record
+    session.datasets.index = make_index(tmp_path, [tmp_path / "earlier" / "x" / "1.png"])
+    session.datasets.changed.emit(session.datasets.index)
+    session.run.show(record)  # gone back to, while another dataset is open
+    session.go_to(Step.RESULTS)
+    palette = opened(window, qtbot)
+    assert [row.entry.title for row in palette.model.found if row.source.kind == "class"] == []
+    choose(palette, qtbot, "mushroom")
+    assert window.pages[Step.RESULTS].filter.true_class == 2  # type: ignore[attr-defined]
+
+
 def test_a_command_says_its_shortcut_or_why_it_cannot_be_used(
     window: MainWindow, session: Session, palette: Palette, qtbot: QtBot
 ) -> None:

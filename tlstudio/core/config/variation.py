@@ -7,7 +7,6 @@ from enum import StrEnum
 from tlstudio.core.config import RunConfig
 
 DEFAULT_AUGMENTATION = str(RunConfig.model_fields["augmentation"].default)
-VARIATION_FIELDS = ("augmentation", "views", "cached_views")
 
 
 class Variation(StrEnum):

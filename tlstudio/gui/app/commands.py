@@ -213,6 +213,7 @@ def _name_of(session: Session) -> str:
         return ""
     if info.source:
         return Path(info.source).stem
-    dataset = shown(session.run.record.dataset) or file_stem(info.model)
+    model = session.models.current
+    dataset = (shown(model.record.dataset) if model is not None else "") or file_stem(info.model)
     accuracy = "" if info.val_accuracy is None else f"{100 * info.val_accuracy:.1f} %"
     return f"{dataset} {accuracy}".strip()

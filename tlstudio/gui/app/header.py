@@ -17,7 +17,7 @@ from tlstudio.gui.kit.basics import IconButton, IconLabel, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text, shown
 from tlstudio.gui.kit.layout import Stretch, hstack
-from tlstudio.gui.state.reasons import mend, reason, reason_text, remedy
+from tlstudio.gui.state.reasons import mend, reason, reason_text, remedy_title
 from tlstudio.gui.state.session import Session, Step
 
 HEIGHT_PX = 48
@@ -159,7 +159,7 @@ class Header(QWidget):
         if is_training_next:
             text, tip = reason(session, TRAINING)[0], reason_text(session, TRAINING)
         self.reason.show_reason(
-            text, tip, can_be_mended=bool(text) and remedy(session, TRAINING) is not None
+            text, tip, can_be_mended=bool(text and remedy_title(session, TRAINING))
         )
 
     def _fit_action(self) -> None:

@@ -136,17 +136,17 @@ def _show_field(session: Session, name: str) -> None:
 
 
 def _classes(context: PaletteContext) -> Iterable[Entry]:
-    index = context.session.datasets.index
-    for number, name in enumerate(index.classes if index is not None else ()):
-        yield Entry(name, name, partial(_show_class, context, number))
+    """Those of the predictions where these are looked at, else of the open dataset."""
+    index, record = context.session.datasets.index, context.session.run.record
+    step, classes = Step.DATA, index.classes if index is not None else ()
+    if context.session.step is Step.RESULTS and record.shown_predictions.predictions:
+        step, classes = Step.RESULTS, record.classes
+    for number, name in enumerate(classes):
+        yield Entry(name, name, partial(_show_class, context, step, number))
 
 
-def _show_class(context: PaletteContext, number: int) -> None:
-    """Where its predictions are if there are any and they are looked at, else among the images."""
-    session = context.session
-    has_results = bool(session.run.record.shown_predictions.predictions)
-    step = Step.RESULTS if session.step is Step.RESULTS and has_results else Step.DATA
-    session.go_to(step)
+def _show_class(context: PaletteContext, step: Step, number: int) -> None:
+    context.session.go_to(step)
     cast(Any, context.pages[step]).show_class(number)
 
 

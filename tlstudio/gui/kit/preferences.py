@@ -42,25 +42,18 @@ class Preferences:
     @property
     def recent_datasets(self) -> tuple[Path, ...]:
         """Datasets opened before, latest first. Nobody looks whether they are still there."""
-        raw = self._settings.value("recent_datasets", [])
-        paths = [raw] if isinstance(raw, str) else raw if isinstance(raw, list) else []
-        return tuple(Path(str(path)) for path in paths)
+        return tuple(map(Path, self._recent("recent_datasets")))
 
     def add_recent_dataset(self, folder: Path) -> None:
-        others = [path for path in self.recent_datasets if path != folder]
-        kept = [str(path) for path in (folder, *others)][:RECENT_KEPT]
-        self._settings.setValue("recent_datasets", kept)
+        self._add_recent("recent_datasets", str(folder))
 
     @property
     def recent_finds(self) -> tuple[str, ...]:
         """Names of what was chosen in the command palette, latest first."""
-        raw = self._settings.value("recent_finds", [])
-        names = [raw] if isinstance(raw, str) else raw if isinstance(raw, list) else []
-        return tuple(str(name) for name in names)
+        return tuple(self._recent("recent_finds"))
 
     def add_recent_find(self, name: str) -> None:
-        others = [other for other in self.recent_finds if other != name]
-        self._settings.setValue("recent_finds", [name, *others][:RECENT_KEPT])
+        self._add_recent("recent_finds", name)
 
     def clear_recent_datasets(self) -> None:
         self._settings.remove("recent_datasets")
@@ -107,6 +100,15 @@ class Preferences:
     def keep_window_layout(self, geometry: QByteArray, state: QByteArray) -> None:
         self._settings.setValue("window/geometry", geometry)
         self._settings.setValue("window/state", state)
+
+    def _recent(self, key: str) -> list[str]:
+        raw = self._settings.value(key, [])  # Qt reads a list of one as a text
+        names = [raw] if isinstance(raw, str) else raw if isinstance(raw, list) else []
+        return [str(name) for name in names]
+
+    def _add_recent(self, key: str, name: str) -> None:
+        others = [other for other in self._recent(key) if other != name]
+        self._settings.setValue(key, [name, *others][:RECENT_KEPT])
 
     def _bytes(self, key: str) -> QByteArray:
         value = self._settings.value(key, QByteArray())

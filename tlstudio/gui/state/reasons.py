@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from PySide6.QtCore import QCoreApplication
+
 from tlstudio.core.needs import Need, why_missing
 from tlstudio.gui.kit.language import error_hint, error_text
 from tlstudio.gui.state.session import Session, Step
+
+translate = QCoreApplication.translate
 
 REMEDIES = {  # of what waiting does not bring
     Need.DATASET: Step.DATA,
@@ -49,7 +53,15 @@ def mend(session: Session, needs: Iterable[Need]) -> None:
         session.network.show_field(next(iter(session.network.field_problems)))
 
 
-def remedy(session: Session, needs: Iterable[Need]) -> Step | None:
-    """The step where what is missing can be mended; None where nothing is, or waiting is enough."""
+def remedy_title(session: Session, needs: Iterable[Need]) -> str:
+    """What a button for `mend` says; empty where nothing is missing, or waiting is enough."""
     need = session.missing(needs)
-    return REMEDIES.get(need) if need is not None else None
+    if need is Need.FIELDS:
+        return translate("reasons", "Show the field")
+    match REMEDIES.get(need) if need is not None else None:
+        case Step.DATA:
+            return translate("reasons", "Go to Data")
+        case Step.MODEL:
+            return translate("reasons", "Go to Model")
+        case _:
+            return ""

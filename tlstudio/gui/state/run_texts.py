@@ -25,9 +25,9 @@ from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.language import core_text, error_hint, error_text, shown
 from tlstudio.gui.state.forecast_texts import ForecastTexts
 from tlstudio.gui.state.network import NetworkState
-from tlstudio.gui.state.reasons import REMEDIES, reason
+from tlstudio.gui.state.reasons import reason
 from tlstudio.gui.state.run import RunState, RunStatus
-from tlstudio.gui.state.session import Session, Step
+from tlstudio.gui.state.session import Session
 
 NAMED = 4  # settings that are not as in the preset
 
@@ -37,12 +37,10 @@ class Obstacle:
     """The reason that keeps a run from starting.
 
     Attributes:
-        remedy: the step where it can be mended; None where waiting is enough.
     """
 
     problem: str
     hint: str = ""
-    remedy: Step | None = None
     is_error: bool = False
 
 
@@ -100,7 +98,7 @@ class RunTexts(QObject):
         end = session.run.record.end
         need = session.missing(TRAINING)
         if need is not None and need is not Need.NO_RUN:
-            return Obstacle(*reason(session, TRAINING), REMEDIES.get(need))
+            return Obstacle(*reason(session, TRAINING))
         if end is not None and end.reason is RunEndReason.FAILED:
             return Obstacle(*self._failure(end), is_error=True)
         if end is not None and not end.epochs:

@@ -9,22 +9,22 @@ from tlstudio.core.rate_finder import RateRange, rate_text
 from tlstudio.gui.features.rate_finder.state import RateState
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.language import core_text, error_hint, error_text
-from tlstudio.gui.state.reasons import reason_text, remedy
-from tlstudio.gui.state.session import Session, Step
+from tlstudio.gui.state.reasons import reason_text, remedy_title
+from tlstudio.gui.state.session import Session
 
 
 class RateTexts(QObject):
     """Words for the finder, in the language of the window."""
 
-    def empty(self, session: Session) -> tuple[str, str, Step | None]:
-        """Title, text and the step where an obstacle can be mended, while nothing was found."""
+    def empty(self, session: Session) -> tuple[str, str, str]:
+        """Title, text and what mends an obstacle, while nothing was found; empty for nothing."""
         title = self.tr("Find the learning rate")
         rates = session.feature(RateState)
         if rates.error is not None:
             text = f"{error_text(rates.error)} {error_hint(rates.error)}"
-            return self.tr("The test broke off"), text.strip(), None
+            return self.tr("The test broke off"), text.strip(), ""
         why_not = reason_text(session, RATE_FINDER)
-        return title, why_not or self._what_happens(session), remedy(session, RATE_FINDER)
+        return title, why_not or self._what_happens(session), remedy_title(session, RATE_FINDER)
 
     def how_to_read(self) -> str:
         return self.tr(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QProgressBar, QWidget
 
-from tlstudio.core.needs import RATE_FINDER, Need
+from tlstudio.core.needs import RATE_FINDER
 from tlstudio.core.rate_finder import rate_text
 from tlstudio.gui.features.rate_finder.state import FoundRate, RateState
 from tlstudio.gui.features.rate_finder.texts import RateTexts
@@ -26,7 +26,7 @@ from tlstudio.gui.kit.number_row import NumberRow
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state.reasons import mend, reason_text
-from tlstudio.gui.state.session import Session, Step
+from tlstudio.gui.state.session import Session
 
 if TYPE_CHECKING:
     from tlstudio.gui.features.rate_finder.chart import RateChart
@@ -164,12 +164,9 @@ class RateView(QWidget):
         title, text, remedy = self._texts.empty(self._session)
         self.empty.title.setText(title)
         self.empty.text.setText(text)
-        names = {Step.DATA: self.tr("Go to Data"), Step.MODEL: self.tr("Go to Model")}
-        is_field = self._session.missing(RATE_FINDER) is Need.FIELDS
-        name = self.tr("Show the field") if is_field else names[remedy] if remedy else ""
-        self.remedy_button.setText(name)
-        self.remedy_button.setVisible(remedy is not None)
-        self.find_button.setVisible(remedy is None)
+        self.remedy_button.setText(remedy)
+        self.remedy_button.setVisible(bool(remedy))
+        self.find_button.setVisible(not remedy)
 
     def _show_found(self, found: FoundRate) -> None:
         rates, result = self._rates, found.result

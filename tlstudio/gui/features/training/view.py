@@ -7,7 +7,7 @@ from operator import attrgetter
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QProgressBar, QWidget
 
-from tlstudio.core.needs import TRAINING, Need
+from tlstudio.core.needs import TRAINING
 from tlstudio.core.runs.history import History
 from tlstudio.core.runs.metrics import METRICS
 from tlstudio.core.runs.predictions import PredictionRecord
@@ -23,7 +23,7 @@ from tlstudio.gui.kit.number_row import NumberRow
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state.plan_texts import PlanTexts
-from tlstudio.gui.state.reasons import mend
+from tlstudio.gui.state.reasons import mend, remedy_title
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.run_texts import RunTexts
 from tlstudio.gui.state.session import Dialog, Session, Step
@@ -177,10 +177,7 @@ class RunView(QWidget):
         if obstacle is None:
             self.plan.show_problem("", "")
             return
-        remedies = {Step.DATA: self.tr("Go to Data"), Step.MODEL: self.tr("Go to Model")}
-        remedy = remedies[obstacle.remedy] if obstacle.remedy else ""
-        if session.missing(TRAINING) is Need.FIELDS:
-            remedy = self.tr("Show the field")
+        remedy = remedy_title(session, TRAINING)
         self.plan.show_problem(obstacle.problem, obstacle.hint, remedy, is_error=obstacle.is_error)
 
     def _on_status_changed(self, status: RunStatus) -> None:
