@@ -3868,18 +3868,6 @@ SHA-256 of all of them:
         <translation>가장 낮은 곳</translation>
     </message>
     <message>
-        <source>Go to Data</source>
-        <translation>데이터 단계로 이동</translation>
-    </message>
-    <message>
-        <source>Go to Model</source>
-        <translation>모델 단계로 이동</translation>
-    </message>
-    <message>
-        <source>Show the field</source>
-        <translation>입력란 보기</translation>
-    </message>
-    <message>
         <source>Use {rate}</source>
         <translation>{rate} 사용</translation>
     </message>
@@ -4264,18 +4252,6 @@ SHA-256 of all of them:
     <message>
         <source>Best epoch</source>
         <translation>최고 에포크</translation>
-    </message>
-    <message>
-        <source>Go to Data</source>
-        <translation>데이터 단계로 이동</translation>
-    </message>
-    <message>
-        <source>Go to Model</source>
-        <translation>모델 단계로 이동</translation>
-    </message>
-    <message>
-        <source>Show the field</source>
-        <translation>입력란 보기</translation>
     </message>
     <message>
         <source>Predictions after epoch {n}</source>
@@ -7837,6 +7813,21 @@ SHA-256 of all of them:
     <message>
         <source>is: {name}</source>
         <translation>실제: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>reasons</name>
+    <message>
+        <source>Show the field</source>
+        <translation>입력란 보기</translation>
+    </message>
+    <message>
+        <source>Go to Data</source>
+        <translation>데이터 단계로 이동</translation>
+    </message>
+    <message>
+        <source>Go to Model</source>
+        <translation>모델 단계로 이동</translation>
     </message>
 </context>
 <context>
