@@ -64,6 +64,8 @@ def test_simple_leaves_out_what_only_experts_need(window: MainWindow, session: S
     seen = {name for name, row in settings.popup.rows.items() if row.isVisible()}
     assert {"norms", "precision", "device"} <= EXPERT
     assert not seen & EXPERT and {"unfreeze_every", "label_smoothing"} <= seen
+    body = settings.popup.body
+    assert settings.popup.height() == body.sizeHint().height() + 2  # rows lie as close as ever
     settings.popup.close()
     window.actions_by_name["simple"].trigger()
     assert layers.view.isVisible() and len(titles(window.pages[Step.TRAIN])) == len(TrainTab)

@@ -52,6 +52,7 @@ def test_the_inspector_is_a_drawer_where_there_is_no_room_beside_the_page(
     assert drawer.isAncestorOf(QApplication.focusWidget())
     if way == "key":
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+        assert button.hasFocus()
     elif way == "beside":
         qtbot.mouseClick(drawer, LEFT, pos=QPoint(5, 5))
     elif way == "button":

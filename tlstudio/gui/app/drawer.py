@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import ScrolledPages
@@ -28,6 +28,7 @@ class Drawer(QWidget):
     def __init__(self, covered: QWidget) -> None:
         super().__init__(covered.parentWidget())
         self._covered = covered
+        self._focused_before: QWidget | None = None
         self._pages = ScrolledPages()
         panel = QFrame()
         panel.setProperty("role", "drawer")
@@ -48,12 +49,16 @@ class Drawer(QWidget):
         if is_open is not self.isHidden():
             return
         if is_open:
+            self._focused_before = QApplication.focusWidget()
             self.setGeometry(self._covered.geometry())
             self.raise_()
             self.show()
             content = self._pages.currentWidget()
             (content or self).setFocus(Qt.FocusReason.PopupFocusReason)  # Tab goes on from there
         else:
+            if self.isAncestorOf(QApplication.focusWidget()) and self._focused_before is not None:
+                self._focused_before.setFocus()  # Qt would take the next in the row of Tab stops
+            self._focused_before = None
             self.hide()
         self.toggled.emit(is_open)
 

@@ -109,6 +109,8 @@ def test_custom_keeps_its_ticks(panel: StrategyPanel, session: Session, qtbot: Q
     assert session.network.plan is not None and "stem" in session.network.plan.trainable
     session.network.tick({"stem", "head"})
     assert panel.strategies.value == "custom"
+    glyph = panel.strategies.itemIcon(panel.strategies.currentIndex()).pixmap(41, 17).toImage()
+    assert any(glyph.pixelColor(x, 8).alpha() for x in range(41))
     choose(panel.strategies, "feature_extraction")
     assert session.network.config.trainable == ()
     choose(panel.strategies, "custom")

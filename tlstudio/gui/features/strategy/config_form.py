@@ -212,6 +212,7 @@ class ConfigForm(QWidget):
             set_property(row.title, "tone", "" if row.is_default else "changed")
         for title, members in self._titles:
             title.setVisible(any(self._is_seen(self.rows[spec.name]) for spec in members))
+        self.updateGeometry()  # whoever holds the form has not heard of rows that never were seen
 
     def set_choices(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
         """Offer these (value, title) pairs for a field whose choices are found at run time."""

@@ -18,7 +18,7 @@ from tlstudio.gui.features.strategy.train_from_field import TrainFromField
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.language import core_text
-from tlstudio.gui.kit.layout import vstack
+from tlstudio.gui.kit.layout import Stretch, vstack
 from tlstudio.gui.kit.number_field import number_text
 
 WIDTH_PX = 372
@@ -91,6 +91,7 @@ class MorePopup(QFrame):
             self.options,
             self.norms,
             self.form,
+            Stretch(),
             spacing=theme.GRID,
             margins=2 * theme.GRID,
             parent=self.body,
@@ -129,6 +130,8 @@ class MorePopup(QFrame):
         self.norms.setVisible(self._has_norms and not self._is_simple)
         parts = (self.train_from, self.options, self.norms)
         self._title.setHidden(all(part.isHidden() for part in parts))
+        above = 0 if self._title.isHidden() else theme.GRID  # as above its other titles
+        self.form.setContentsMargins(0, above, 0, 0)
 
     def set_tree(self, tree: LayerTree | None, train_from: str) -> None:
         """Offer the layers of `tree`, and show where training begins."""
@@ -144,7 +147,8 @@ class MorePopup(QFrame):
         """Show it left of `panel`, or right of it where there is no room, near `anchor`."""
         self._anchor = anchor
         self.body.adjustSize()
-        screen = self.screen().availableGeometry()
+        edge = theme.GRID
+        screen = self.screen().availableGeometry().adjusted(edge, edge, -edge, -edge)
         beside = QRect(panel.mapToGlobal(QPoint()), panel.size())
         height = min(self.body.sizeHint().height() + 2, screen.height())
         frame = QRect(0, 0, WIDTH_PX, height)

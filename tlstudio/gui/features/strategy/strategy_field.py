@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QColor, QIcon, QPainter
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.strategies import STRATEGIES, PlanOptions, RateRule
@@ -17,6 +17,7 @@ from tlstudio.gui.kit.language import core_text
 CUSTOM = "custom"
 GLYPH_PX = QSize(41, 17)
 CELL_PX, GAP_PX = QSize(6, 2), 1
+BOX_PX = 10
 OFF = 0.4  # opacity of what cannot be chosen
 
 
@@ -59,11 +60,10 @@ class StrategyField(ExplainedChoice):
         )
 
     def _glyph(self, name: str, rule: RateRule) -> QIcon:
-        if name == CUSTOM:
-            return icons.blank()  # its ticks are in the tree, not in a picture
         key = name, rule
         if key not in self._glyphs:
-            self._glyphs[key] = _glyph(sketch(name, PlanOptions(rate_rule=rule)))
+            options = PlanOptions(rate_rule=rule)
+            self._glyphs[key] = _ticks() if name == CUSTOM else _glyph(sketch(name, options))
         return self._glyphs[key]
 
     def _legend(self) -> str:
@@ -71,6 +71,27 @@ class StrategyField(ExplainedChoice):
             "Across: epochs. Down: stages from the input to the head. Strong colours learn fast, "
             "grey is frozen; orange begins at random, green as a linear probe."
         )
+
+
+def _ticks() -> QIcon:
+    """Boxes, ticked and empty: which layers train is in the tree, not in a picture."""
+
+    def paint(painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        tokens = theme.current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top = rect.center().y() - BOX_PX // 2 + 0.5
+        for number, is_ticked in enumerate((True, False, True)):
+            box = QRectF(rect.left() + 0.5 + number * (BOX_PX + 4), top, BOX_PX, BOX_PX)
+            painter.setPen(QColor(tokens.accent if is_ticked else tokens.text_faint))
+            painter.setBrush(QColor(tokens.accent if is_ticked else tokens.surface))
+            painter.drawRoundedRect(box, 2, 2)
+            if is_ticked:
+                painter.setPen(QPen(QColor(tokens.on_accent), 1.4))
+                steps = ((0.25, 0.5), (0.45, 0.7), (0.78, 0.3))
+                points = [box.topLeft() + QPointF(x, y) * BOX_PX for x, y in steps]
+                painter.drawPolyline(points)
+
+    return icons.drawn(paint)
 
 
 def _glyph(plan: PlanTimeline) -> QIcon:
