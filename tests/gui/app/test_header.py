@@ -153,7 +153,7 @@ def test_what_is_next_in_each_state(
     for step in Step:
         session.go_to(step)
         assert (next_action(session), window.header.action.text()) == (TRAIN_AGAIN, "Train again")
-    assert "changed" in window.header.action.toolTip()
+    assert "not those of the model" in window.header.action.toolTip()
 
 
 def test_trying_a_photo_asks_for_one(

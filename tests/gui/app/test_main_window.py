@@ -209,7 +209,9 @@ def test_an_action_of_a_toast_is_done_by_a_click(
     session.notifications.info("It is over.", action="Go back", act=lambda: done.append(True))
     [toast] = window.findChildren(Toast)
     assert toast.action.isVisible() and toast.action.text() == "Go back"
+    before = window.focusWidget()
     qtbot.mouseClick(toast.action, Qt.MouseButton.LeftButton)
+    assert window.focusWidget() is before
     assert done == [True] and not window.toasts.shown
 
 

@@ -317,6 +317,15 @@ def test_every_row_of_the_sources_has_entries_of_its_own(
     assert len(kinds["action"]) == len(ACTIONS) - 1
 
 
+def test_appearance_and_language_are_found_and_chosen(window: MainWindow, qtbot: QtBot) -> None:
+    palette = opened(window, qtbot)
+    palette.search.setText("한국어")
+    assert found(palette)[0] == ("choice", "한국어")
+    palette.search.setText("dark")
+    with qtbot.waitSignal(window.scheme_chosen):
+        qtbot.keyClick(palette.search, Qt.Key.Key_Return)
+
+
 def test_a_large_catalog_is_only_painted_where_it_is_seen(
     window: MainWindow, session: Session, qtbot: QtBot
 ) -> None:

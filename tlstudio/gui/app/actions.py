@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -346,7 +346,7 @@ def text(source: str) -> str:
     return QCoreApplication.translate("actions", source)
 
 
-def make_actions(owner: QObject) -> Mapping[str, QAction]:
+def make_actions(owner: QObject) -> dict[str, QAction]:
     """A QAction for each row, by name, not yet connected."""
     actions: dict[str, QAction] = {}
     for spec in ACTIONS:

@@ -56,8 +56,9 @@ class Drawer(QWidget):
             content = self._pages.currentWidget()
             (content or self).setFocus(Qt.FocusReason.PopupFocusReason)  # Tab goes on from there
         else:
-            if self.isAncestorOf(QApplication.focusWidget()) and self._focused_before is not None:
-                self._focused_before.setFocus()  # Qt would take the next in the row of Tab stops
+            before, focused = self._focused_before, QApplication.focusWidget()
+            if before is not None and focused is not None and self.isAncestorOf(focused):
+                before.setFocus()  # Qt would take the next in the row of Tab stops
             self._focused_before = None
             self.hide()
         self.toggled.emit(is_open)

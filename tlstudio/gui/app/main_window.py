@@ -132,7 +132,9 @@ class MainWindow(QMainWindow):
         view = menus[actions.Menu.VIEW]
         view.addAction(self.inspector.shown_action)
         view.addSeparator()
-        add_choices(view, self._session.preferences, self.scheme_chosen, self.language_chosen)
+        self.actions_by_name |= add_choices(
+            view, self._session.preferences, self.scheme_chosen, self.language_chosen
+        )
 
     def _connect(self) -> None:
         session = self._session

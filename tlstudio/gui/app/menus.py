@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.app.actions import ACTIONS, MENU_TITLES, Menu, text
+from tlstudio.gui.app.dialogs import MNEMONIC
 from tlstudio.gui.kit.basics import no_mnemonic
 from tlstudio.gui.kit.language import LANGUAGES, core_text, shown
 from tlstudio.gui.kit.preferences import Preferences
@@ -119,20 +120,27 @@ def add_choices(
     preferences: Preferences,
     scheme_chosen: SignalInstance,
     language_chosen: SignalInstance,
-) -> None:
-    """Add the choices of appearance and language to the View menu."""
+) -> dict[str, QAction]:
+    """Add the choices of appearance and language to the View menu; returns them by their names.
+
+    The tooltip of each says what it is a choice of.
+    """
+    actions: dict[str, QAction] = {}
     system = translate("menus", "As the system")
     schemes = [(scheme, translate("menus", title)) for scheme, title in SCHEME_TITLES.items()]
     codes = [("system", system), *((row.code, row.title) for row in LANGUAGES)]
-    for title, choices, chosen, signal in (
-        (translate("menus", "&Appearance"), schemes, preferences.scheme, scheme_chosen),
-        (translate("menus", "&Language"), codes, preferences.language, language_chosen),
+    for kind, title, choices, chosen, signal in (
+        ("scheme", translate("menus", "&Appearance"), schemes, preferences.scheme, scheme_chosen),
+        ("language", translate("menus", "&Language"), codes, preferences.language, language_chosen),
     ):
         submenu = menu.addMenu(title)
         group = QActionGroup(submenu)
         for value, name in choices:
             action = submenu.addAction(name)
+            action.setToolTip(MNEMONIC.sub("", title))
             action.setCheckable(True)
             action.setChecked(value == chosen)
             action.triggered.connect(lambda _=False, v=value, s=signal: s.emit(v))
             group.addAction(action)
+            actions[f"{kind}.{value}"] = action
+    return actions

@@ -72,7 +72,7 @@ TRAIN_AGAIN = NextAction(
     "reload",
     _is_out_of_date,
     "train",
-    help=QT_TRANSLATE_NOOP("NextAction", "Settings or data have changed since the last run"),
+    help=QT_TRANSLATE_NOOP("NextAction", "Settings or data are not those of the model in hand"),
 )
 SEE_RESULTS = NextAction(
     QT_TRANSLATE_NOOP("NextAction", "See the results"),

@@ -79,6 +79,16 @@ def _actions(context: PaletteContext) -> Iterable[Entry]:
         )
 
 
+def _choices(context: PaletteContext) -> Iterable[Entry]:
+    """What stands in submenus: appearance and language."""
+    for name in sorted(context.actions.keys() - {spec.name for spec in actions.ACTIONS}):
+        action = context.actions[name]
+        of, title = action.toolTip(), action.text()
+        if name.endswith(".system"):  # which both have
+            title = f"{of}: {title}"
+        yield Entry(name, title, action.trigger, (name, of), of)
+
+
 def _pages(context: PaletteContext) -> Iterable[Entry]:
     for number, page in enumerate(PAGES, start=1):
         title = translate("Rail", page.title)
@@ -191,6 +201,7 @@ def _choose_model(context: PaletteContext, name: str) -> None:
 
 SOURCES = (  # where two match equally, the earlier kind comes first
     SourceSpec("action", QT_TRANSLATE_NOOP("palette", "Action"), _actions),
+    SourceSpec("choice", QT_TRANSLATE_NOOP("palette", "Action"), _choices),
     SourceSpec("page", QT_TRANSLATE_NOOP("palette", "Page"), _pages),
     SourceSpec("setting", QT_TRANSLATE_NOOP("palette", "Setting"), _settings),
     SourceSpec("view", QT_TRANSLATE_NOOP("palette", "View"), _views),

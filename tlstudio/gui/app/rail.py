@@ -51,7 +51,7 @@ class StepButton(QToolButton):
             StepMark.EMPTY: self.tr("not yet"),
             StepMark.CURRENT: self.tr("next"),
             StepMark.DONE: self.tr("done"),
-            StepMark.OUT_OF_DATE: self.tr("out of date: settings or data have changed since"),
+            StepMark.OUT_OF_DATE: self.tr("out of date: made with other settings or data"),
         }[mark]
         keys = self.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         self.setToolTip(plain_tip(f"{self._title} ({keys}): {state}"))

@@ -63,6 +63,8 @@ class Toast(QFrame):
             margins=(14, 12, 8, 12),
             parent=self,
         )
+        for button in self.findChildren(QAbstractButton):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click takes no keyboard
         seconds = _ACTION_SECONDS if notification.action else _SECONDS[level]
         self._timer = QTimer(self, singleShot=True, interval=1000 * seconds)
         self._timer.timeout.connect(self._close)

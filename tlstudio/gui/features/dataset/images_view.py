@@ -40,7 +40,7 @@ class ImagesView(QWidget):
         self._class_index: int | None = None
         self.split = Segmented(self.tr("Split"))
         self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Find by file name"))
+        self.search.setPlaceholderText(self.tr("File name"))
         self.search.setAccessibleName(self.tr("Find by file name"))
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(112)

@@ -49,7 +49,8 @@ class LayerTreePanel(QWidget):
 
         self.model = LayerTreeModel(self)
         self.filter = LayerFilter(self.model, self)
-        self.search = QLineEdit(placeholderText=self.tr("Search layers and types"))
+        self.search = QLineEdit(placeholderText=self.tr("Search layers"))
+        self.search.setToolTip(self.tr("Search layers and types"))
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(self.tr("Search layers"))
         self.menu_button = QToolButton()
