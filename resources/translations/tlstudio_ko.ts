@@ -1387,6 +1387,10 @@
         <translation>분할</translation>
     </message>
     <message>
+        <source>File name</source>
+        <translation>파일 이름</translation>
+    </message>
+    <message>
         <source>Find by file name</source>
         <translation>파일 이름으로 찾기</translation>
     </message>
@@ -2564,8 +2568,8 @@
         <translation>다시 학습</translation>
     </message>
     <message>
-        <source>Settings or data have changed since the last run</source>
-        <translation>마지막 실행 후 설정이나 데이터가 바뀌었습니다</translation>
+        <source>Settings or data are not those of the model in hand</source>
+        <translation>설정이나 데이터가 현재 모델을 학습한 때와 다릅니다</translation>
     </message>
     <message>
         <source>See the results</source>
@@ -4430,8 +4434,8 @@ SHA-256 of all of them:
         <translation>완료</translation>
     </message>
     <message>
-        <source>out of date: settings or data have changed since</source>
-        <translation>최신 아님: 이후 설정이나 데이터가 바뀌었습니다</translation>
+        <source>out of date: made with other settings or data</source>
+        <translation>최신 아님: 다른 설정이나 데이터로 만들어졌습니다</translation>
     </message>
 </context>
 <context>
