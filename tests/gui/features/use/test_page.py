@@ -136,6 +136,24 @@ def test_an_answer_is_looked_at_with_the_networks_view(
     qtbot.waitUntil(viewer.network_view.isVisible)
 
 
+def test_a_single_photo_is_looked_at_at_once(
+    in_hand: Session, page: UsePage, images: list[Path], qtbot: QtBot
+) -> None:
+    drop(page, images[0], images[1])
+    wait_for_answers(in_hand, page, qtbot, 2)
+    assert not page.gallery.viewing
+    drop(page, images[2])
+    wait_for_answers(in_hand, page, qtbot, 3)
+    qtbot.waitUntil(lambda: page.gallery.viewing)
+    assert page.gallery.grid.current_index == 2
+    assert page.gallery.viewer.answer.text().startswith("leaf ")
+    page.gallery.close_viewer()
+    qtbot.mouseClick(page.clear_button, Qt.MouseButton.LeftButton)
+    drop(page, images[0])
+    wait_for_answers(in_hand, page, qtbot, 1)
+    qtbot.waitUntil(lambda: page.gallery.viewing)
+
+
 def test_another_classifier_starts_anew(
     in_hand: Session, page: UsePage, images: list[Path], qtbot: QtBot
 ) -> None:

@@ -44,6 +44,7 @@ class UsePage(QWidget):
         self.setAcceptDrops(True)
         self._session = session
         self._views = NetworkViews(session, self)
+        self._answered_before = 0
         self._refresh_timer = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._refresh_timer.timeout.connect(self._refresh_answers)
         self._stack = QStackedWidget()
@@ -147,7 +148,7 @@ class UsePage(QWidget):
         self._views.ready.connect(self.gallery.set_network_view)
         session.classifier.changed.connect(self._refresh_classifier)
         session.classifier.answers_changed.connect(self._on_answers_changed)
-        session.classifier.predicting_changed.connect(self._refresh_answers)
+        session.classifier.predicting_changed.connect(self._on_predicting_changed)
         session.network.engine_ready.connect(self._refresh_classifier)
         session.run.status_changed.connect(self._refresh_classifier)
 
@@ -187,6 +188,15 @@ class UsePage(QWidget):
             self.facts.setText(self._facts_of(info))
             self.notes.setText(" ".join(info.notes))
             self.notes.setVisible(bool(info.notes))
+
+    def _on_predicting_changed(self, is_predicting: bool) -> None:
+        """Whoever tries one photo wants to see all that is said of it."""
+        answers = self._session.classifier.answers
+        self._refresh_answers()
+        if is_predicting:
+            self._answered_before = len(answers)
+        elif len(answers) == self._answered_before + 1:
+            self.gallery.open_viewer(self._answered_before)
 
     def _on_answers_changed(self) -> None:
         if self._session.classifier.answers or self._session.classifier.unreadable:
