@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QPushButton,
     QScrollArea,
+    QScrollBar,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -199,6 +200,8 @@ def test_messages_become_toasts_and_are_kept(window: MainWindow, session: Sessio
     window.commands.show_messages()
     dialog = window.findChild(QDialog)
     assert dialog is not None
+    QApplication.processEvents()
+    assert not any(bar.isVisible() for bar in dialog.findChildren(QScrollBar))
     assert any(label.text() == "Look twice." for label in dialog.findChildren(QLabel))
 
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QMessageBox,
-    QScrollArea,
     QWidget,
 )
 
@@ -115,11 +114,8 @@ def messages(parent: QWidget, notifications: Notifications) -> QDialog:
         rows.append(hstack((icon, Qt.AlignmentFlag.AlignTop), (words, 1), spacing=12))
     nothing = () if rows else (label(translate("dialogs", "Nothing so far."), "hint"),)
     vstack(*rows, *nothing, Stretch(), spacing=12, margins=(0, 0, 8, 0), parent=inner)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setWidget(inner)
-    area.setMinimumSize(480, 320)
-    return _opened(PlainDialog(translate("dialogs", "Messages"), area, parent))
+    inner.setMinimumWidth(480)
+    return _opened(PlainDialog(translate("dialogs", "Messages"), inner, parent))
 
 
 def ask_stop(
