@@ -2488,7 +2488,7 @@
     <name>ModelsState</name>
     <message>
         <source>Run {number} is at {accuracy}; run {best} was better, at {better}.</source>
-        <translation>실행 {number}의 정확도는 {accuracy}이고, 실행 {best}이(가) {better}로 더 좋았습니다.</translation>
+        <translation>실행 {number}의 정확도는 {accuracy}로, 실행 {best}의 {better}보다 낮습니다.</translation>
     </message>
     <message>
         <source>Nothing is lost: File → Models of this session</source>
@@ -2496,7 +2496,7 @@
     </message>
     <message>
         <source>Go back to run {number}</source>
-        <translation>실행 {number}(으)로 돌아가기</translation>
+        <translation>실행 {number}의 모델로 되돌리기</translation>
     </message>
     <message>
         <source>Stopped before the first epoch ended; the run before is shown again.</source>
@@ -2504,7 +2504,7 @@
     </message>
     <message>
         <source>Run {number} ({accuracy}) is not saved, and kept until you quit.</source>
-        <translation>실행 {number}({accuracy})은(는) 저장되지 않았으며, 종료할 때까지 보관됩니다.</translation>
+        <translation>실행 {number}의 모델({accuracy})은 저장되지 않았으며, 종료할 때까지 보관됩니다.</translation>
     </message>
 </context>
 <context>
