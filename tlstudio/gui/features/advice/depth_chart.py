@@ -30,7 +30,6 @@ from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.kit.log_scale import LogScale
 
 TITLE_PX = 22
-ACCURACY_PX, GRADIENT_PX, PARAMETERS_PX = 130, 70, 84  # at least
 LEVEL_PX = 2  # between a line across and its text
 BAR = 0.3  # of a column
 
@@ -181,13 +180,7 @@ class DepthChart(Chart):
         self.parameters = DepthPlot(labels.parameters, self._name_ticks)
         layout = vstack(legend_row(labels.accuracy, (probe, knn)), spacing=0, parent=self)
         self._depth_plots = (self.accuracy, self.gradient, self.parameters)
-        for plot, least, stretch in zip(
-            self._depth_plots,
-            (ACCURACY_PX, GRADIENT_PX, PARAMETERS_PX),
-            (100, 30, 25),
-            strict=True,
-        ):
-            plot.setMinimumHeight(least)
+        for plot, stretch in zip(self._depth_plots, (100, 30, 25), strict=True):
             layout.addWidget(plot, stretch)
             self.add_plot(plot)
         for key, spec in (("knn", knn), ("probe", probe)):

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 STEPS = 1000
 TEXT_PX = 440
-CHARTS_AT_LEAST_PX = 350
 
 
 class MeasureOffer(QWidget):
@@ -121,7 +120,6 @@ class DepthsView(QWidget):
         )
         row = hstack((self.facts, 1), self.train_from, spacing=theme.GRID)
         charts = QWidget()
-        charts.setMinimumHeight(CHARTS_AT_LEAST_PX)
         self._chart_place = vstack()
         vstack((self._chart_place, 1), row, spacing=theme.GRID // 2, parent=charts)
         self._charts = charts

@@ -106,7 +106,7 @@ class CompareView(QWidget):
         )
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._splitter.setChildrenCollapsible(False)
-        upper.setMinimumHeight(264)  # of the chart in it 140
+        upper.setMinimumHeight(270)  # the legend wraps, and the splitter does not ask for that
         lower.setMinimumHeight(4 * theme.ROW_PX + 12)  # three rows and the header
         for part, share in ((upper, CHART_SHARE), (lower, TABLE_SHARE)):
             self._splitter.addWidget(part)

@@ -68,7 +68,7 @@ class RaceChart(Chart):
         return QSize(560, 260)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 140)
+        return QSize(240, super().minimumSizeHint().height())
 
     @property
     def places(self) -> Sequence[float]:

@@ -251,7 +251,6 @@ class RateChart(Chart):
             spacing=theme.GRID // 2,
             parent=self,
         )
-        self.setMinimumHeight(180)
 
     def set_points(self, points: Sequence[RatePoint], result: RateRange | None) -> None:
         """Show these; without a result yet there is nothing to choose."""

@@ -30,7 +30,7 @@ from tlstudio.gui.kit.chart.plot import BOTTOM_PX, ChartPlot
 from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
 from tlstudio.gui.kit.layout import vstack
 
-CURVE_LEAST_PX, CURVE_MOST_PX = 104, 220
+CURVE_MOST_PX = 220
 LABEL_LEAST_PX, LABEL_MOST_PX = 64, 150
 ROW_LEAST_PX, ROW_MOST_PX = 12, 44
 SEPARATE_FROM_PX = 7  # columns narrower than this touch
@@ -142,7 +142,7 @@ class PlanChart(Chart):
             plot.item.setContentsMargins(0, 4, 8, 0)
             layout.addWidget(plot, stretch)
             self.add_plot(plot)
-        self.rates.setMinimumHeight(CURVE_LEAST_PX)
+        self.grid.setMinimumHeight(0)  # its rows say how high it is
         self.rates.setMaximumHeight(CURVE_MOST_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Plan of the run: stages over the epochs"))
@@ -192,7 +192,7 @@ class PlanChart(Chart):
 
     def sizeHint(self) -> QSize:
         rows = len(self._plan.rows) if self._plan else 8
-        return QSize(560, CURVE_LEAST_PX + BOTTOM_PX + rows * 24)
+        return QSize(560, self.rates.minimumHeight() + BOTTOM_PX + rows * 24)
 
     def cell_rect(self, row: int, epoch: int) -> QRectF:
         """Return the rectangle of a stage in an epoch, in pixels of `grid`."""

@@ -198,7 +198,6 @@ class HistoryCharts(Chart):
             )
             layout.addLayout(column, share)
             self.add_plot(self._history_plots[axis])
-        self.setMinimumHeight(170)
         self.set_history(History())
 
     @property

@@ -21,6 +21,7 @@ from tlstudio.gui.kit.chart.placing import Drawn, Rect, best_place
 from tlstudio.gui.kit.chart.series import SeriesSpec
 
 LEFT_PX, BOTTOM_PX = 44, 22
+LEAST_PX, FRAME_PX = 140, 6  # within the axes, and around both
 FURTHEST_IN = 0.01  # of the range that holds everything
 SYMBOLS_UP_TO = 60  # points; beyond that they would touch
 STEP = 0.8  # of a zoom by keys
@@ -70,6 +71,8 @@ class ChartBox(pg.ViewBox):  # type: ignore[misc]
 
 class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
     """A plot. The wheel zooms, dragging pans, a double click shows everything again.
+
+    It is never lower than can be read; where that is too high for the window, the page scrolls.
 
     Args:
         x_ticks, y_ticks: of the axes, see `ticks`; without any, there is no axis below.
@@ -124,7 +127,9 @@ class ChartPlot(pg.PlotWidget):  # type: ignore[misc]
         self.box = self.item.getViewBox()
         self.box.setDefaultPadding(0)
         self.set_left_px(LEFT_PX)
-        if x_ticks is ticks.none:
+        below_px = 0 if x_ticks is ticks.none else BOTTOM_PX
+        self.setMinimumHeight(LEAST_PX + FRAME_PX + below_px)
+        if not below_px:
             self.item.hideAxis("bottom")
         self.bottom.setHeight(BOTTOM_PX)
         self.left.setStyle(
