@@ -7,11 +7,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from tests.gui.clipping import clipped
@@ -24,15 +32,23 @@ from tests.gui.networks import make_ready, no_engine, wait_for_plan
 from tests.gui.races import Racer
 from tests.gui.rates import Finder
 from tests.gui.tables import small_table
+from tlstudio.core.data.dataset import SplitConfig
 from tlstudio.core.race.race import RaceConfig, RaceEntry
 from tlstudio.core.runs.events import RunEndReason
 from tlstudio.gui.app.main_window import LEAST, MainWindow
-from tlstudio.gui.app.model_page import ModelPage, ModelTab
-from tlstudio.gui.app.train_page import TrainPage, TrainTab
+from tlstudio.gui.app.model_page import VIEWS as MODEL_VIEWS
+from tlstudio.gui.app.model_page import ModelPage
+from tlstudio.gui.app.palette import Palette
+from tlstudio.gui.app.parts import TabSpec, shown_tabs
+from tlstudio.gui.app.train_page import VIEWS as TRAIN_VIEWS
+from tlstudio.gui.app.train_page import TrainPage
+from tlstudio.gui.features.dataset.split_editor import SplitEditor
 from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.rank.state import RankingState
 from tlstudio.gui.features.rate_finder.state import RateState
+from tlstudio.gui.features.strategy.plan_chart import PlanChart
 from tlstudio.gui.kit import language
+from tlstudio.gui.kit.chart.plot import LEAST_PX, ChartPlot
 from tlstudio.gui.kit.layout import FRAME
 from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.state import jobs
@@ -94,13 +110,14 @@ def views(window: MainWindow, session: Session) -> Iterator[str]:
     for step in Step:
         session.go_to(step)
         page = window.pages[step]
-        tabs: tuple[ModelTab | TrainTab, ...] = (
-            tuple(ModelTab)
+        specs: tuple[TabSpec, ...] = (
+            MODEL_VIEWS
             if isinstance(page, ModelPage)
-            else tuple(TrainTab)
+            else TRAIN_VIEWS
             if isinstance(page, TrainPage)
             else ()
         )
+        tabs = [spec.view for spec in shown_tabs(specs, session)]
         for tab in tabs:
             page.show_tab(tab)  # type: ignore[attr-defined]
             yield f"{step.value}, {tab.value}"
@@ -127,10 +144,22 @@ def faults(window: MainWindow, session: Session) -> list[str]:
                 if pages.horizontalScrollBar().isVisible():
                     least = pages.widget().minimumSizeHint().width()
                     found.append(f"{name}: the page wants {least} px of {pages.width()}")
+            found += [f"{name}: {plot}" for plot in low_plots(window)]
             buttons = window.header.findChildren(QPushButton)
             for button in (b for b in buttons if b.isVisible()):
                 if not window.rect().contains(button.rect().translated(_place(button, window))):
                     found.append(f"{name}: {button.text()} is out of the window")
+    return found
+
+
+def low_plots(window: MainWindow) -> list[str]:
+    """Plots that are too low to be read, axes excluded."""
+    found = []
+    for plot in (plot for plot in window.findChildren(ChartPlot) if plot.isVisible()):
+        chart = plot.parentWidget()
+        is_rows = isinstance(chart, PlanChart) and plot is chart.grid  # they need no more
+        if plot.area[3] < LEAST_PX and not is_rows:
+            found.append(f"{plot.area[3]} px of a plot in {type(chart).__name__}")
     return found
 
 
@@ -153,7 +182,7 @@ def make_window(session: Session, qtbot: QtBot, studies: None) -> Callable[[str]
 
 
 @pytest.mark.parametrize("code", ["en", "ko"])
-@pytest.mark.parametrize("moment", ["start", "trained"])
+@pytest.mark.parametrize("moment", ["start", "trained", "simple"])
 def test_walk(
     make_window: Callable[[str], MainWindow],
     session: Session,
@@ -162,17 +191,117 @@ def test_walk(
     code: str,
     moment: str,
 ) -> None:
-    if moment == "trained":
-        train(session, qtbot, tmp_path)
-    else:
+    if moment == "start":
         make_ready(session, qtbot)
+    else:
+        train(session, qtbot, tmp_path)
+    session.set_simple(moment == "simple")
     found = faults(make_window(code), session)
+    assert session.is_simple is (moment == "simple")
     session.classifier.is_saved = True
     assert not found, "\n".join(["", *found])
 
 
+def open_more(window: MainWindow, session: Session) -> QWidget:
+    """With the fields of each strategy, and with what is wrong in one of them."""
+    settings = window.inspector.fill().settings
+    settings.more.click()
+    popup = settings.popup
+    popup.rows["weight_decay"].findChild(QLineEdit).setText("much")  # type: ignore[union-attr]
+    return popup
+
+
+def open_strategies(window: MainWindow, session: Session) -> QWidget:
+    field = window.inspector.fill().settings.strategies
+    field.showPopup()
+    rows = field.view()
+    settle()
+    assert not rows.horizontalScrollBar().isVisible()
+    for row in range(field.count()):
+        index = rows.model().index(row, 0)
+        assert rows.visualRect(index).height() >= rows.sizeHintForIndex(index).height()
+    return rows.window()
+
+
+def open_palette(window: MainWindow, session: Session) -> QWidget:
+    window.commands.find_anything()
+    [palette] = window.findChildren(Palette)
+    palette.search.setText("e")
+    return window
+
+
+def open_split(window: MainWindow, session: Session) -> QWidget:
+    """Its fields with a fault in each, and whose split it is."""
+    index = session.datasets.index
+    assert index is not None
+    session.datasets.index = replace(index, split_config=SplitConfig())
+    session.datasets.changed.emit(session.datasets.index)
+    session.go_to(Step.DATA)
+    settle()
+    [editor] = window.findChildren(SplitEditor)
+    for line in editor.findChildren(QLineEdit):
+        line.setText("none")
+        line.editingFinished.emit()
+    return window
+
+
+def open_question(window: MainWindow, session: Session) -> QWidget:
+    session.classifier.is_saved = False
+    window.close()
+    [box] = window.findChildren(QMessageBox)
+    return box
+
+
+OVER: dict[str, Callable[[MainWindow, Session], QWidget]] = {
+    "more": open_more,
+    "strategies": open_strategies,
+    "palette": open_palette,
+    "split": open_split,
+    "question": open_question,
+}
+
+
 @pytest.mark.parametrize("code", ["en", "ko"])
-@pytest.mark.parametrize("name", ["about", "show_shortcuts", "show_messages", "manage_weights"])
+@pytest.mark.parametrize("name", OVER)
+def test_what_opens_over_a_page(
+    make_window: Callable[[str], MainWindow],
+    session: Session,
+    qtbot: QtBot,
+    tmp_path: Path,
+    code: str,
+    name: str,
+) -> None:
+    """At the least size of the window and at a usual one."""
+    train(session, qtbot, tmp_path)
+    window = make_window(code)
+    found = []
+    for size in sizes():
+        window.resize(size)
+        session.go_to(Step.TRAIN)
+        settle()
+        if window.inspector.is_drawer and name in ("more", "strategies"):
+            window.inspector.drawer.set_open(True)
+        opened = OVER[name](window, session)
+        settle()
+        room = opened.screen().availableGeometry().adjusted(-2, -2, 2, 2)  # a frame of the platform
+        if opened is not window and not room.contains(opened.geometry()):
+            found.append(f"{size}: {opened.geometry()} of {room}")
+        found += [f"{size}: {fault}" for fault in clipped(opened)]
+        if opened is not window:
+            opened.close()
+        for palette in window.findChildren(Palette):
+            palette.close_quietly()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    session.classifier.is_saved = True
+    session.models.set_saved()
+    assert not found, "\n".join(["", *found])
+
+
+DIALOGS = ("about", "show_shortcuts", "show_messages", "manage_weights", "show_code")
+
+
+@pytest.mark.parametrize("code", ["en", "ko"])
+@pytest.mark.parametrize("name", DIALOGS)
 def test_dialogs(
     make_window: Callable[[str], MainWindow], session: Session, qtbot: QtBot, code: str, name: str
 ) -> None:
@@ -209,7 +338,7 @@ def test_scaled_screens(scale: float, tmp_path: Path) -> None:
         "QT_QPA_PLATFORM": f"offscreen:configfile={tmp_path / 'screens.json'}",
         OF_SCREEN: f"{int(width / scale)}x{int(height / scale)}",
     }
-    chosen = "(test_walk and trained-en) or (test_dialogs and en)"
+    chosen = "en and (trained or simple or test_dialogs or test_what_opens_over_a_page)"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k"]
     done = subprocess.run([*command, chosen], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-4000:]

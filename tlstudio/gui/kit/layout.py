@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 FRAME = QSize(8, 40)  # a usual title bar and borders, which are known only once a window is shown
@@ -61,6 +61,13 @@ def fit_to_screen(window: QWidget, wanted: QSize) -> None:
     parent = window.parentWidget()
     screen = (parent.window() if parent is not None else window).screen()
     window.resize(wanted.boundedTo(screen.availableSize() - FRAME))
+
+
+def moved_within(frame: QRect, room: QRect) -> QRect:
+    """Return `frame` moved into `room`, where its start has precedence over its end."""
+    x = max(min(frame.x(), room.right() + 1 - frame.width()), room.x())
+    y = max(min(frame.y(), room.bottom() + 1 - frame.height()), room.y())
+    return QRect(QPoint(x, y), frame.size())
 
 
 def _filled(

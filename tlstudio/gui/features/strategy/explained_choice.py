@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.choice_field import ChoiceField
+from tlstudio.gui.kit.layout import moved_within
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -101,9 +102,7 @@ class ExplainedChoice(ChoiceField):
         height = sum(view.sizeHintForIndex(view.model().index(row, 0)).height() for row in rows)
         frame = QRect(0, 0, width, min(height + 2 * FRAME_PX, screen.height()))
         frame.moveTopRight(self.mapToGlobal(QPoint(self.width() - 1, self.height() + 2)))
-        frame.moveLeft(max(frame.left(), screen.left()))
-        frame.moveTop(max(min(frame.top(), screen.bottom() - frame.height()), screen.top()))
-        view.window().setGeometry(frame)
+        view.window().setGeometry(moved_within(frame, screen))
 
 
 class _RowDelegate(QStyledItemDelegate):

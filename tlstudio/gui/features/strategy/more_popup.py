@@ -18,7 +18,7 @@ from tlstudio.gui.features.strategy.train_from_field import TrainFromField
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.language import core_text
-from tlstudio.gui.kit.layout import Stretch, vstack
+from tlstudio.gui.kit.layout import Stretch, moved_within, vstack
 from tlstudio.gui.kit.number_field import number_text
 
 WIDTH_PX = 372
@@ -156,8 +156,7 @@ class MorePopup(QFrame):
         if frame.left() < screen.left():
             frame.moveLeft(min(beside.right(), screen.right() - WIDTH_PX))
         frame.moveBottom(max(beside.bottom(), screen.top() + height - 1))
-        frame.moveTop(max(min(frame.top(), screen.bottom() - height), screen.top()))
-        self.setGeometry(frame)
+        self.setGeometry(moved_within(frame, screen))
         self.show()
         self.body.setFocus()
         self.focusNextChild()
