@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images, make_index
@@ -91,6 +91,28 @@ def test_choosing_and_racing(
     assert "“Fine-tuning” is the best: 100.0%" in result.headline.text()
     assert "by 50.0 points" in result.comparisons.text()
     assert "2 seed" in result.method.text()
+
+
+@pytest.mark.parametrize("size", [(1300, 1000), (820, 640), (700, 420)])
+def test_what_starts_it_follows_the_list(
+    view: RaceView,
+    ready_session: Session,
+    index: DatasetIndex,
+    qtbot: QtBot,
+    size: tuple[int, int],
+) -> None:
+    """It is not left alone at the foot of a high page, and in sight on a low one."""
+    view.resize(*size)
+    open_dataset(view, ready_session, index)
+    setup = view.setup
+    last = setup.entries
+    qtbot.waitUntil(lambda: setup.start_button.visibleRegion().boundingRect().height() > 20)
+    QApplication.processEvents()
+    foot = last.mapTo(view, last.rect().bottomLeft()).y()
+    start = setup.start_button.mapTo(view, setup.start_button.rect().topLeft()).y()
+    assert start - foot < 160
+    if size[1] > 600:
+        assert last.visibleRegion().boundingRect().height() == last.height()
 
 
 def test_using_the_winner(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from tlstudio.core.data.dataset import Split
@@ -99,10 +100,7 @@ class RaceSetup(QWidget):
             margins=(0, 0, theme.GRID, 0),
             parent=inner,
         )
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
+        scroll = _EntryScroll(inner)
         tenth = hstack((self.advice, 1), self.tenth_button, spacing=2 * theme.GRID)
         seeds = hstack(
             label(self.tr("Seeds"), "section"),
@@ -113,7 +111,15 @@ class RaceSetup(QWidget):
         )
         bottom = hstack((self.summary, 1), self.start_button, spacing=2 * theme.GRID)
         vstack(
-            top, self.about, (scroll, 1), tenth, seeds, bottom, spacing=2 * theme.GRID, parent=self
+            top,
+            self.about,
+            (scroll, 1000),
+            tenth,
+            seeds,
+            bottom,
+            Stretch(1),
+            spacing=2 * theme.GRID,
+            parent=self,
         )
 
     # Showing
@@ -263,3 +269,29 @@ class RaceSetup(QWidget):
             self._session.notifications.error(error)
             return
         self._session.feature(RaceState).start(config, index)
+
+
+class _EntryScroll(QScrollArea):
+    """No higher than its content, so that what is below follows it; else it scrolls."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(content)
+        self._content = content
+        content.installEventFilter(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        content, width = self._content, self.viewport().width()
+        wrapped = content.heightForWidth(width) if content.hasHeightForWidth() else 0
+        self.setMaximumHeight((wrapped or content.sizeHint().height()) + 2 * self.frameWidth())
