@@ -123,7 +123,7 @@ def add_choices(
 ) -> dict[str, QAction]:
     """Add the choices of appearance and language to the View menu; returns them by their names.
 
-    The tooltip of each says what it is a choice of.
+    The data of each says what it is a choice of.
     """
     actions: dict[str, QAction] = {}
     system = translate("menus", "As the system")
@@ -137,7 +137,7 @@ def add_choices(
         group = QActionGroup(submenu)
         for value, name in choices:
             action = submenu.addAction(name)
-            action.setToolTip(MNEMONIC.sub("", title))
+            action.setData(MNEMONIC.sub("", title))
             action.setCheckable(True)
             action.setChecked(value == chosen)
             action.triggered.connect(lambda _=False, v=value, s=signal: s.emit(v))

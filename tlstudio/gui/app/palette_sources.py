@@ -83,7 +83,7 @@ def _choices(context: PaletteContext) -> Iterable[Entry]:
     """What stands in submenus: appearance and language."""
     for name in sorted(context.actions.keys() - {spec.name for spec in actions.ACTIONS}):
         action = context.actions[name]
-        of, title = action.toolTip(), action.text()
+        of, title = str(action.data()), action.text()
         if name.endswith(".system"):  # which both have
             title = f"{of}: {title}"
         yield Entry(name, title, action.trigger, (name, of), of)
