@@ -60,6 +60,7 @@ class Segmented(QWidget):
         for button in self._group.buttons():
             self._group.removeButton(button)
             self._layout.removeWidget(button)
+            button.hide()  # it is deleted by the event loop, which may paint before
             button.deleteLater()
         self._values = values
         for number in range(len(values)):

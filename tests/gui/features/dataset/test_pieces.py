@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fields import type_number
@@ -34,7 +34,10 @@ def test_segments_keep_their_choice(app: QApplication, qtbot: QtBot) -> None:
     segments.set_options([(None, "All 9"), ("a", "A 4"), ("b", "B 5")])
     assert segments.value == "b"
     assert segments.buttons()[2].text() == "B 5"
+    segments.show()
     segments.set_options([(None, "All 4"), ("a", "A 4")])
+    shown = [button for button in segments.findChildren(QToolButton) if button.isVisible()]
+    assert len(shown) == 2
     assert segments.value is None
     segments.set_value("a")
     assert segments.value == "a"

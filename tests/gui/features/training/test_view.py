@@ -335,6 +335,16 @@ def test_an_early_end_is_said_in_words(
     assert "in hand" in view.details.text()
 
 
+def test_the_simple_view_leaves_out_proof_and_precision_and_gives_them_back(
+    session: Session, view: RunView, index: DatasetIndex
+) -> None:
+    play(session, index, reason=RunEndReason.FINISHED)
+    session.set_simple(True)
+    assert not view.proof.isVisible() and not view.execution.isVisible()
+    session.set_simple(False)
+    assert view.proof.isVisible() and view.execution.isVisible()
+
+
 def test_the_proof_is_told(session: Session, view: RunView, index: DatasetIndex) -> None:
     play(session, index, epochs=9)
     run = session.run

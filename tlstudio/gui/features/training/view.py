@@ -147,10 +147,10 @@ class RunView(QWidget):
             session.network.field_problems_changed,
             session.forecasts.changed,
             session.busy_changed,
-            session.simple_changed,
             session.run.ended,
         ):
             signal.connect(self._visible.request)
+        session.simple_changed.connect(self._on_simple_changed)
         session.network.engine_ready.connect(self._on_engine_ready)
         session.run.status_changed.connect(self._on_status_changed)
         session.run.started.connect(self._on_started)
@@ -266,6 +266,9 @@ class RunView(QWidget):
         self._show_history()
         self._show_predictions()
         self._on_status_changed(self._session.run.status)
+
+    def _on_simple_changed(self, _is_simple: bool) -> None:
+        self._refresh_status()
 
     def _on_engine_ready(self) -> None:
         QTimer.singleShot(CHARTS_AFTER_MS, self, self._on_idle)
