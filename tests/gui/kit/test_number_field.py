@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fields import type_number
+from tlstudio.core.numbers import NumberRange
 from tlstudio.gui.kit.number_field import NumberField, number_text
 
 
@@ -33,7 +34,7 @@ def test_shortest_text(value: float, text: str) -> None:
     [(0.001, 0.002, 5e-4), (0.0007, 0.001, 5e-4), (5e-4, 0.001, 2e-4), (1.0, 2.0, 0.5)],
 )
 def test_steps_of_a_learning_rate(app: QApplication, value: float, up: float, down: float) -> None:
-    field = NumberField(is_integer=False, is_log=True, minimum=1e-6, maximum=10)
+    field = NumberField(NumberRange(1e-6, 10), is_log=True)
     for steps, expected in ((1, up), (-1, down)):
         field.set_number(value)
         field.stepBy(steps)
@@ -41,13 +42,13 @@ def test_steps_of_a_learning_rate(app: QApplication, value: float, up: float, do
 
 
 def test_steps_end_at_the_bounds(app: QApplication) -> None:
-    field = NumberField(is_integer=True, minimum=1, maximum=1000)
+    field = NumberField(NumberRange(1, 1000, is_integer=True))
     field.set_number(1)
     assert field.stepEnabled() == QAbstractSpinBox.StepEnabledFlag.StepUpEnabled
     field.set_number(995)
     field.stepBy(10)
     assert field.typed == "1000"
-    decay = NumberField(is_integer=False, is_log=True, minimum=0, maximum=1)
+    decay = NumberField(NumberRange(0, 1), is_log=True)
     decay.set_number(1e-6)
     decay.stepBy(-1)
     assert decay.typed == "0"
@@ -56,7 +57,7 @@ def test_steps_end_at_the_bounds(app: QApplication) -> None:
 
 
 def test_whatever_was_typed_stays(app: QApplication, qtbot: QtBot) -> None:
-    field = NumberField(is_integer=True, minimum=1, maximum=10)
+    field = NumberField(NumberRange(1, 10, is_integer=True))
     qtbot.addWidget(field)
     field.show()
     field.lineEdit().selectAll()
@@ -70,7 +71,7 @@ def test_whatever_was_typed_stays(app: QApplication, qtbot: QtBot) -> None:
 @pytest.fixture
 def epochs(app: QApplication, qtbot: QtBot) -> NumberField:
     """A field of 1 to 1000 epochs, in which 25 stands."""
-    field = NumberField(is_integer=True, minimum=1, maximum=1000, unit="에포크")
+    field = NumberField(NumberRange(1, 1000, is_integer=True), unit="에포크")
     qtbot.addWidget(field)
     field.show()
     field.show_number(25)

@@ -28,11 +28,10 @@ class NumberField(QAbstractSpinBox):
     way to it (300 of 3000) is taken back; the fault is shown once the field is left.
 
     Args:
-        is_integer: steps of 1 rather than of 0.05.
-        is_log: steps go 1, 2, 5, 10.
-        minimum, maximum: where steps end.
+        takes: what can be typed, and where steps end.
+        is_log: steps go 1, 2, 5, 10; else they are of 1, or of 0.05 between whole numbers.
         unit: quiet text behind the number; a person may type it as well.
-        read: makes a number of what was typed, or raises; by default any one within the bounds.
+        read: makes a number of what was typed, or raises; by default any that `takes` has.
 
     Signals:
         number_changed(float): a person typed or stepped to another number.
@@ -47,19 +46,18 @@ class NumberField(QAbstractSpinBox):
 
     def __init__(
         self,
+        takes: NumberRange,
         *,
-        is_integer: bool,
         is_log: bool = False,
-        minimum: float = -math.inf,
-        maximum: float = math.inf,
         unit: str = "",
         read: Callable[[str], float] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._is_integer, self._is_log = is_integer, is_log
-        self._minimum, self._maximum = minimum, maximum
-        self._read = read or NumberRange(minimum, maximum, is_integer=is_integer).read
+        self._is_integer, self._is_log = takes.is_integer, is_log
+        self._minimum = takes.minimum + (SMALLEST_LOG if takes.exclusive_minimum else 0)
+        self._maximum = takes.maximum
+        self._read = read or takes.read
         self._problem: TLStudioError | None = None
         self._number: float | None = None  # that which holds
         self._settled: float | None = None  # that which held before typing began

@@ -46,7 +46,7 @@ def test_every_field_shows_its_default_and_its_help(form: ConfigForm, spec) -> N
         assert editor.value == spec.default
     assert editor.toolTip() == spec.text.help
     assert editor.accessibleName() == spec.text.title
-    assert form.is_default
+    assert row.is_default
 
 
 def test_typing_is_told_at_once_and_does_not_echo(form: ConfigForm, qtbot: QtBot) -> None:
@@ -58,7 +58,7 @@ def test_typing_is_told_at_once_and_does_not_echo(form: ConfigForm, qtbot: QtBot
     form.set_config(RunConfig(learning_rate=1e-4))
     assert number(form, "learning_rate").typed == "1e-4"
     assert len(told) == count
-    assert not form.is_default
+    assert not form.rows["learning_rate"].is_default
 
 
 @pytest.mark.parametrize("typed", ["0", "20", "many", ""])
@@ -78,8 +78,8 @@ def test_a_bad_number_is_told_at_the_field(form: ConfigForm, qtbot: QtBot, typed
     assert field.property("problem") is True
     assert field.typed == typed  # never lost silently
     assert not [value for value in told if value in (0, 20)]
-    assert not form.is_default
-    form.reset()
+    assert not row.is_default
+    row.reset()
     assert field.typed == "0.01" and not row.problem.isVisible()
 
 

@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QWidget
+from PySide6.QtCore import QPoint, QRect, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from tlstudio.core.networks.catalog import ModelFilter, ModelSpec
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.language import shown
+from tlstudio.gui.kit.popup import Popup
 
 MAX_PARAMETERS = (2, 5, 10, 25, 50, 100, 400)  # millions
 MAX_INPUT_PX = (32, 64, 128, 224, 256, 384, 512)
@@ -21,7 +22,7 @@ FIELD_PX = 240
 VISIBLE_FAMILIES = 16
 
 
-class ModelFilterPopup(QFrame):
+class ModelFilterPopup(Popup):
     """Family, size, input and weights.
 
     Signals:
@@ -31,8 +32,7 @@ class ModelFilterPopup(QFrame):
     changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setProperty("role", "popup")
+        super().__init__(parent)
         self.filter = ModelFilter()
         self.family = self._field(self.tr("Family"))
         self.family.setMaxVisibleItems(VISIBLE_FAMILIES)
@@ -83,13 +83,9 @@ class ModelFilterPopup(QFrame):
         self.family.set_value(self.filter.family)
 
     def open_below(self, anchor: QWidget) -> None:
-        """Show it below `anchor`, inside of its window."""
-        self.adjustSize()
-        place = anchor.mapToGlobal(QPoint(0, anchor.height() + theme.GRID // 2))
-        screen = anchor.screen().availableGeometry()
-        place.setX(max(screen.left(), min(place.x(), screen.right() - self.width())))
-        self.move(place)
-        self.show()
+        """Show it below `anchor`."""
+        below = anchor.mapToGlobal(QPoint(0, anchor.height() + theme.GRID // 2))
+        self.open_at(QRect(below, self.sizeHint()), anchor)
         self.family.setFocus()
 
     def _on_changed(self, _: object) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QWidget
 
 from tlstudio.core.data.dataset import SplitConfig
+from tlstudio.core.numbers import NumberRange
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.language import error_hint, error_text
@@ -93,4 +94,4 @@ class SplitEditor(QWidget):
 
 
 def _field(low: int, high: int, unit: str = "") -> NumberField:
-    return NumberField(is_integer=True, minimum=low, maximum=high, unit=unit)
+    return NumberField(NumberRange(low, high, is_integer=True), unit=unit)

@@ -39,18 +39,11 @@ class Contestant:
 
 class _Row:
     def __init__(self, list_: RaceEntryList, key: str) -> None:
-        spec = FIELD_BY_NAME["learning_rate"]
         self.box = QCheckBox()
         self.box.setProperty("key", key)
         self.help = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.help.setProperty("role", "hint")
-        self.rate = NumberField(
-            is_integer=False,
-            is_log=True,
-            minimum=1e-7,
-            maximum=spec.maximum or 10.0,
-            read=spec.range.read,
-        )
+        self.rate = NumberField(FIELD_BY_NAME["learning_rate"].range, is_log=True)
         self.rate.setProperty("key", key)
         self.time: QLabel = label("", "hint")
         self.time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
@@ -18,7 +17,7 @@ from tlstudio.gui.kit.basics import label, plain_tip, set_property
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.language import core_text, error_hint, error_text
 from tlstudio.gui.kit.layout import vstack
-from tlstudio.gui.kit.number_field import SMALLEST_LOG, NumberField
+from tlstudio.gui.kit.number_field import NumberField
 
 Editor = NumberField | ChoiceField
 
@@ -85,11 +84,6 @@ class FieldRow(QWidget):
         return getattr(self._config, self.spec.name)
 
     @property
-    def is_relevant(self) -> bool:
-        """Whether it matters now."""
-        return self.spec.is_relevant(self._config)
-
-    @property
     def is_default(self) -> bool:
         """Whether it has its usual value and nothing wrong was typed."""
         return bool(self.value == getattr(self._usual, self.spec.name)) and not self.has_problem
@@ -115,12 +109,9 @@ class FieldRow(QWidget):
     def _make_editor(self, *, is_short: bool) -> Editor:
         spec = self.spec
         if spec.kind in ("int", "float"):
-            minimum = -math.inf if spec.minimum is None else spec.minimum
             return NumberField(
-                is_integer=spec.kind == "int",
+                spec.range,
                 is_log=spec.text.is_log,
-                minimum=minimum + SMALLEST_LOG if spec.exclusive_minimum else minimum,
-                maximum=math.inf if spec.maximum is None else spec.maximum,
                 unit=core_text(spec.text.unit) if spec.text.unit and not is_short else "",
                 read=self._read,
             )
@@ -186,11 +177,6 @@ class ConfigForm(QWidget):
         self.set_config(self._config)
 
     @property
-    def is_default(self) -> bool:
-        """Whether every field has its usual value and nothing wrong was typed."""
-        return all(row.is_default for row in self.rows.values())
-
-    @property
     def is_needed(self) -> bool:
         """Whether any of its fields is to be seen now."""
         return any(map(self._is_seen, self.rows.values()))
@@ -201,7 +187,9 @@ class ConfigForm(QWidget):
         self.set_config(self._config)
 
     def _is_seen(self, row: FieldRow) -> bool:
-        return row.is_relevant and not (self._is_simple and row.spec.text.is_expert)
+        return row.spec.is_relevant(self._config) and not (
+            self._is_simple and row.spec.text.is_expert
+        )
 
     def set_config(self, config: RunConfig, usual: RunConfig | None = None) -> None:
         """Show what `config` says, and what is not `usual` in it; nothing is emitted."""
@@ -219,8 +207,3 @@ class ConfigForm(QWidget):
         editor = self.rows[name].editor
         if isinstance(editor, ChoiceField):
             editor.set_choices(choices)
-
-    def reset(self) -> None:
-        """Forget what was typed and is not valid."""
-        for row in self.rows.values():
-            row.reset()

@@ -6,7 +6,6 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from tlstudio.core.config import FIELD_BY_NAME, FIELDS, RunConfig
@@ -18,8 +17,9 @@ from tlstudio.gui.features.strategy.train_from_field import TrainFromField
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.language import core_text
-from tlstudio.gui.kit.layout import Stretch, moved_within, vstack
+from tlstudio.gui.kit.layout import Stretch, vstack
 from tlstudio.gui.kit.number_field import number_text
+from tlstudio.gui.kit.popup import Popup
 
 WIDTH_PX = 372
 BASIC = ("epochs", "learning_rate", "batch_size", "optimizer", "schedule")  # always in sight
@@ -29,8 +29,6 @@ OTHERS = tuple(
     for spec in FIELDS
     if spec.text.group is not FieldGroup.NETWORK and spec.name not in (*BASIC, "views")
 )
-
-
 NAMES = (*OPTIONS, "norms", *(spec.name for spec in OTHERS))
 
 
@@ -47,21 +45,17 @@ class Changes:
     hidden: tuple[str, ...]
 
     @classmethod
-    def of(
-        cls, config: RunConfig, usual: RunConfig, faulty: Container[str], *, is_simple: bool
-    ) -> Changes:
-        """Compare `config` with what is `usual`; a field with a fault in it counts as changed."""
+    def of(cls, config: RunConfig, differing: Container[str], *, is_simple: bool) -> Changes:
+        """Of the fields whose names are in `differing`."""
         shown: list[str] = []
         hidden: list[str] = []
-        for spec in (FIELD_BY_NAME[name] for name in NAMES):
-            value = getattr(config, spec.name)
-            is_usual = value == getattr(usual, spec.name) and spec.name not in faulty
-            if not is_usual and spec.is_relevant(config):
-                (hidden if is_simple and spec.text.is_expert else shown).append(_said(spec, value))
+        for spec in (FIELD_BY_NAME[name] for name in NAMES if name in differing):
+            said = _said(spec, getattr(config, spec.name))
+            (hidden if is_simple and spec.text.is_expert else shown).append(said)
         return cls(tuple(shown), tuple(hidden))
 
 
-class MorePopup(QFrame):
+class MorePopup(Popup):
     """All settings but the few that are always in sight, group by group.
 
     Signals:
@@ -73,10 +67,8 @@ class MorePopup(QFrame):
     train_from_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setProperty("role", "popup")
+        super().__init__(parent)
         self.setFixedWidth(WIDTH_PX)
-        self._anchor: QWidget | None = None
         self.train_from = TrainFromField()
         self.options = ConfigForm([FIELD_BY_NAME[name] for name in OPTIONS], is_titled=False)
         self.norms = NormsField()
@@ -143,31 +135,20 @@ class MorePopup(QFrame):
         """Whether anything can be changed now."""
         self.body.setEnabled(editable)
 
-    def open_beside(self, anchor: QWidget, panel: QWidget) -> None:
-        """Show it left of `panel`, or right of it where there is no room, near `anchor`."""
-        self._anchor = anchor
+    def open_beside(self, button: QWidget, panel: QWidget) -> None:
+        """Show it left of `panel`, or right of it where there is no room."""
         self.body.adjustSize()
         edge = theme.GRID
         screen = self.screen().availableGeometry().adjusted(edge, edge, -edge, -edge)
         beside = QRect(panel.mapToGlobal(QPoint()), panel.size())
         height = min(self.body.sizeHint().height() + 2, screen.height())
-        frame = QRect(0, 0, WIDTH_PX, height)
-        frame.moveTopRight(beside.topLeft() - QPoint(theme.GRID // 2, 0))
-        if frame.left() < screen.left():
-            frame.moveLeft(min(beside.right(), screen.right() - WIDTH_PX))
-        frame.moveBottom(max(beside.bottom(), screen.top() + height - 1))
-        self.setGeometry(moved_within(frame, screen))
-        self.show()
+        place = QRect(0, 0, WIDTH_PX, height)
+        place.moveBottomRight(beside.bottomLeft() - QPoint(theme.GRID // 2, 0))
+        if place.left() < screen.left():
+            place.moveLeft(beside.right())
+        self.open_at(place, button)
         self.body.setFocus()
         self.focusNextChild()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click on the button that opened it closes it, and does not open it again."""
-        anchor = self._anchor
-        at = event.globalPosition().toPoint()
-        on_anchor = anchor is not None and anchor.rect().contains(anchor.mapFromGlobal(at))
-        self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay, on_anchor)
-        super().mousePressEvent(event)
 
 
 def _said(spec: FieldSpec, value: object) -> str:

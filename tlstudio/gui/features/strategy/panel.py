@@ -259,8 +259,8 @@ class StrategyPanel(QWidget):
 
     def _show_more(self) -> None:
         network, is_simple = self._network, self._session.is_simple
-        config, usual, faulty = network.config, network.proposal.config, network.field_problems
-        changes = Changes.of(config, usual, faulty, is_simple=is_simple)
+        config, faulty = network.config, network.field_problems
+        changes = Changes.of(config, (*network.differing, *faulty), is_simple=is_simple)
         full = self.tr("More: BatchNorm, warm-up, loss…")
         text = self.tr("More: warm-up, loss…") if is_simple else full
         self.more.setText(f"{text} ({len(changes.shown)})" if changes.shown else text)
@@ -274,7 +274,8 @@ class StrategyPanel(QWidget):
         self.reset.setAccessibleName(self.tr("Reset to “{preset}”").format(preset=title))
         tip = self.tr("All settings as in “{preset}”; model and strategy stay.")
         self.reset.setToolTip(plain_tip(tip.format(preset=title)))
-        self.reset.setEnabled((bool(faulty) or config != usual) and not self._session.run.active)
+        is_other = bool(faulty) or config != network.proposal.config
+        self.reset.setEnabled(is_other and not self._session.run.active)
 
     # -- what a person does ----------------------------------------------------------------------
 
