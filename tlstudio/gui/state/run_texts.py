@@ -204,14 +204,14 @@ class RunTexts(QObject):
             early = self.tr(
                 "Ended early after %n epoch(s): validation did not become better.", "", end.epochs
             )
-            kept = self.tr("The weights of that epoch are in hand.")
+            kept = self.tr("The weights of that epoch are kept.")
             return best, f"{early} {kept} {time}"
         if end.reason is RunEndReason.STOPPED:
             stopped = self.tr(
                 "Stopped after %n epoch(s); the best weights so far are kept.", "", end.epochs
             )
             return best, f"{stopped} {time}"
-        return best, self.tr("The weights of that epoch are in hand.") + " " + time
+        return best, self.tr("The weights of that epoch are kept.") + " " + time
 
     def proof(self, end: RunEnded | None) -> str:
         """Whether the plan was kept; empty where nothing was frozen."""

@@ -332,7 +332,7 @@ def test_an_early_end_is_said_in_words(
 ) -> None:
     play(session, index, epochs=9, reason=RunEndReason.EARLY)
     assert "Ended early" in view.details.text() and "9" in view.details.text()
-    assert "in hand" in view.details.text()
+    assert "are kept" in view.details.text()
 
 
 def test_the_simple_view_leaves_out_proof_and_precision_and_gives_them_back(
