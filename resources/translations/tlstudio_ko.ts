@@ -4132,15 +4132,15 @@ SHA-256 of all of them:
             <numerusform>검증 결과가 더 나아지지 않아 %n에포크 만에 일찍 끝났습니다.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>The weights of that epoch are kept.</source>
+        <translation>그 에포크의 가중치를 보관하고 있습니다.</translation>
+    </message>
     <message numerus="yes">
         <source>Stopped after %n epoch(s); the best weights so far are kept.</source>
         <translation>
             <numerusform>%n 에포크 만에 중지했습니다. 지금까지 가장 좋은 가중치를 보관합니다.</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>The weights of that epoch are in hand.</source>
-        <translation>그 에포크의 가중치를 보관하고 있습니다.</translation>
     </message>
     <message>
         <source>Frozen tensors changed: {names}. Please report this.</source>
