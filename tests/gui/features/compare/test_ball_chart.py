@@ -184,6 +184,18 @@ def test_no_label_covers_a_foreign_ball(chart: BallChart) -> None:
         assert index == chosen or free.all()
 
 
+def test_a_label_keeps_off_the_line_of_the_best_where_it_can() -> None:
+    centres, radii = np.array([[50.0, 50.0]]), np.array([5.0])
+    line = np.array([[50.0, 50.0], [150.0, 50.0]])
+    [(left, *_)] = place_labels([Wish(0, 30, 14)], centres, radii, (0, 0, 200, 100)).values()
+    assert left > 50
+    placed = place_labels([Wish(0, 30, 14)], centres, radii, (0, 0, 200, 100), line=line)
+    assert placed[0][0] + placed[0][2] < 50
+    narrow = (46, 40, 154, 20)  # only the right has room
+    placed = place_labels([Wish(0, 30, 14)], centres, radii, narrow, line=line)
+    assert placed[0][0] > 50
+
+
 def test_the_smallest_ball_under_the_pointer_is_meant() -> None:
     centres = np.array([[100.0, 100.0], [110.0, 100.0]])
     radii = np.array([50.0, 5.0])

@@ -106,18 +106,22 @@ def place_labels(
     """
     placed: dict[int, Rect] = {}
     balls = np.insert(centres, 2, radii_px, axis=1)
+    largest = float(np.max(radii_px, initial=0))
     labels = list(taken)
     for wish in wishes:
         if len(placed) >= most:
             break
-        others = Drawn(np.delete(balls, wish.index, axis=0), [line], labels)
-        places = list(_places(wish, *balls[wish.index]))
+        x, y, radius = balls[wish.index]
+        reach = largest + radius + GAP_PX + max(wish.width, wish.height)
+        is_near = np.abs(balls[:, :2] - (x, y)).max(axis=1) < reach
+        is_near[wish.index] = False
+        others = Drawn(balls[is_near], labels=labels)
+        places = list(_places(wish, x, y, radius))
         place, is_free = best_place(places, area, others)
-        if not is_free:
-            place, is_free = best_place(places, area, replace(others, lines=()))
         if is_free or wish.must:
-            placed[wish.index] = place
-            labels.append(place)
+            off_line, is_off = best_place(places, area, replace(others, lines=[line]))
+            placed[wish.index] = off_line if is_off else place
+            labels.append(placed[wish.index])
     return placed
 
 
