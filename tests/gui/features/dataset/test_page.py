@@ -200,6 +200,7 @@ def test_the_networks_eye(
         ] * count
 
     monkeypatch.setattr(jobs, "augmented_views", views)
+    monkeypatch.setattr(jobs, "glance", lambda images: None)  # nothing else is recommended
     page = make_page(session, qtbot)
     open_folder(session, qtbot, folder)
     eye = page.browser.network_eye
@@ -236,6 +237,7 @@ def test_the_networks_eye_follows_what_is_changed_at_the_entrance(
         return []
 
     monkeypatch.setattr(jobs, "augmented_views", views)
+    monkeypatch.setattr(jobs, "glance", lambda images: None)  # nothing else is recommended
     page = make_page(session, qtbot)
     open_folder(session, qtbot, folder)
     page.browser.tabs.setCurrentIndex(1)
