@@ -10,6 +10,7 @@ from tests.gui.fakes import make_images, make_index
 from tests.gui.networks import wait_for_plan
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import ImagesGlance
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
 
 
@@ -50,6 +51,19 @@ def test_what_images_look_like_is_followed_as_well(ready_session: Session, tmp_p
     datasets.glance = ImagesGlance(24, False)
     datasets.glanced.emit()
     assert network.config.augmentation == "rotate_flip" and not network.differing
+
+
+def test_a_run_that_has_begun_is_not_out_of_date_at_once(
+    ready_session: Session, tmp_path: Path
+) -> None:
+    network, datasets = ready_session.network, ready_session.datasets
+    open_photos(ready_session, tmp_path / "photos")
+    before = network.settings
+    ready_session.run._set_status(RunStatus.RUNNING)
+    datasets.glance = ImagesGlance(24, False)
+    datasets.glanced.emit()  # who is quick has clicked on Train before
+    ready_session.run._set_status(RunStatus.IDLE)
+    assert network.settings == before and not network.differing
 
 
 def test_another_preset_brings_all_of_its_settings(ready_session: Session, qtbot: QtBot) -> None:

@@ -257,6 +257,9 @@ class Session(QObject):
             self.run.forget()
 
     def _on_glanced(self) -> None:
+        """Follow what the images look like, unless a run by the settings before has begun."""
+        if self.run.active:
+            return
         with self.undo.unrecorded():
             self.network.set_dataset(self.datasets.index, self.datasets.glance)
 
