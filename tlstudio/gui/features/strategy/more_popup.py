@@ -105,7 +105,7 @@ class MorePopup(Popup):
 
     def set_config(self, config: RunConfig, usual: RunConfig) -> None:
         """Show what `config` says, and what is not `usual` in it; nothing is emitted."""
-        self.train_from.setVisible(config.strategy == "partial")
+        self.train_from.setVisible(self.train_from.spec.is_relevant(config))
         for form in self._forms:
             form.set_config(config, usual)
         self._show_parts()
