@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from tlstudio.core.data.dataset import DatasetIndex, SplitConfig
-from tlstudio.gui.kit.language import core_text
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.state.datasets import DatasetState
 from tlstudio.gui.state.network import NetworkState
 from tlstudio.gui.state.run import RunState
@@ -20,7 +19,10 @@ from tlstudio.gui.state.run import RunState
 if TYPE_CHECKING:
     from tlstudio.core.config import RunConfig
 
+translate = QCoreApplication.translate
+
 NEVER_MERGED = -1
+_SPLIT = "UndoState", QT_TRANSLATE_NOOP("UndoState", "Split")
 PRESET = "preset"  # beside the names of settings
 
 
@@ -29,14 +31,14 @@ class Edit:
     """A step that can be undone.
 
     Attributes:
-        what: says what was changed, for the menu, in the language of the moment.
+        what: was changed, for the menu: context and source of a translation.
         apply: brings a state about.
         before, after: the states, e.g. values of settings by name.
         merged: successive edits of the same number become one step; of `NEVER_MERGED` none.
         is_of_dataset: it means nothing to another dataset.
     """
 
-    what: Callable[[], str]
+    what: tuple[str, str]
     apply: Callable[[Any], None]
     before: Any
     after: Any
@@ -125,7 +127,7 @@ class UndoState(QObject):
 
     def _what_of(self, row: int) -> str:
         command = self._stack.command(row)
-        return command.edit.what() if isinstance(command, Command) else ""
+        return translate(*command.edit.what) if isinstance(command, Command) else ""
 
     def undo(self) -> None:
         if self.can_undo:
@@ -170,18 +172,18 @@ class UndoState(QObject):
             )
         )
 
-    def _what(self, names: list[str], config: RunConfig) -> Callable[[], str]:
+    def _what(self, names: list[str], config: RunConfig) -> tuple[str, str]:
         from tlstudio.core.config import FIELD_BY_NAME
 
         if "model" in names:
-            return partial(core_text, FIELD_BY_NAME["model"].text.title)
+            return "core", FIELD_BY_NAME["model"].text.title
         if "trainable" in names and config.strategy == "custom":
-            return lambda: self.tr("Ticks in the tree")
+            return "UndoState", QT_TRANSLATE_NOOP("UndoState", "Ticks in the tree")
         if "strategy" in names:
-            return partial(core_text, FIELD_BY_NAME["strategy"].text.title)
+            return "core", FIELD_BY_NAME["strategy"].text.title
         if len(names) == 1 and names != [PRESET]:
-            return partial(core_text, FIELD_BY_NAME[names[0]].text.title)
-        return lambda: self.tr("Settings")
+            return "core", FIELD_BY_NAME[names[0]].text.title
+        return "UndoState", QT_TRANSLATE_NOOP("UndoState", "Settings")
 
     def _set(self, values: Mapping[str, object]) -> None:
         settings = {name: value for name, value in values.items() if name != PRESET}
@@ -198,7 +200,7 @@ class UndoState(QObject):
         old, new = before.split_config, index.split_config
         if old is None or new is None or old == new or new == awaited:
             return
-        self._push(Edit(lambda: self.tr("Split"), self._split, old, new, is_of_dataset=True))
+        self._push(Edit(_SPLIT, self._split, old, new, is_of_dataset=True))
 
     def _split(self, config: SplitConfig) -> None:
         self._awaited = config
