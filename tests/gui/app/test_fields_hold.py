@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.fakes import make_images, make_index
 from tests.gui.fields import type_number
 from tests.gui.networks import make_ready, no_engine, wait_for_plan
+from tests.gui.windows import show_window
 from tlstudio.core.data.dataset import ImagesGlance
 from tlstudio.core.needs import RACE, RATE_FINDER, TRAINING, Need
 from tlstudio.core.settings import Settings
@@ -31,11 +32,7 @@ def window(
 ) -> MainWindow:
     """The window with an engine and a dataset: all that training needs."""
     no_engine(monkeypatch)
-    window = MainWindow(session)
-    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
-    window.resize(1280, 800)
-    with qtbot.waitExposed(window):
-        window.show()
+    window = show_window(session, qtbot, (1280, 800))
     make_ready(session, qtbot)
     session.datasets.index = make_index(tmp_path, make_images(tmp_path))
     session.datasets.changed.emit(session.datasets.index)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images, make_index, play
 from tests.gui.networks import make_ready, no_engine, wait_for_plan
+from tests.gui.windows import show_window
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.needs import Need
 from tlstudio.core.runs.events import RunEndReason
@@ -52,11 +53,7 @@ def index(tmp_path: Path) -> DatasetIndex:
 @pytest.fixture
 def window(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
     no_engine(monkeypatch)
-    window = MainWindow(session)
-    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
-    window.resize(1280, 800)
-    with qtbot.waitExposed(window):
-        window.show()
+    window = show_window(session, qtbot, (1280, 800))
     make_ready(session, qtbot)
     yield window
     session.run._set_status(RunStatus.IDLE)

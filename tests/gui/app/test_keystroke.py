@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images, make_index
 from tests.gui.networks import make_ready, no_engine, wait_for_plan
+from tests.gui.windows import show_window
 from tlstudio.core.config import RunConfig
 from tlstudio.core.forecast.forecast import forecast
 from tlstudio.core.strategies import freeze_plan
@@ -45,11 +46,7 @@ def window(
 ) -> Iterator[MainWindow]:
     """The window with a dataset and a forecast, after every page and view was opened once."""
     no_engine(monkeypatch)
-    window = MainWindow(session)
-    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
-    window.resize(1280, 800)
-    with qtbot.waitExposed(window):
-        window.show()
+    window = show_window(session, qtbot, (1280, 800))
     make_ready(session, qtbot)
     session.datasets.index = make_index(tmp_path, make_images(tmp_path))
     session.datasets.changed.emit(session.datasets.index)

@@ -26,6 +26,7 @@ from pytestqt.qtbot import QtBot
 from tests.archives import ZipSource, zip_folder
 from tests.gui.fakes import make_images, make_index, play
 from tests.gui.networks import no_engine
+from tests.gui.windows import show_window
 from tests.helpers import make_photos
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.events import RunEndReason
@@ -47,12 +48,7 @@ from tlstudio.gui.state.session import Session, Step
 @pytest.fixture
 def window(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
     no_engine(monkeypatch)
-    window = MainWindow(session)
-    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
-    window.resize(1280, 800)
-    with qtbot.waitExposed(window):
-        window.show()
-    return window
+    return show_window(session, qtbot, (1280, 800))
 
 
 def menu_actions(window: MainWindow) -> list[QAction]:
@@ -154,11 +150,7 @@ def test_a_layout_of_docks_of_another_version_is_passed_over(
         old.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
     session.preferences.keep_window_layout(old.saveGeometry(), old.saveState())
     session.go_to(Step.MODEL)
-    window = MainWindow(session)
-    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
-    window.resize(1280, 800)
-    with qtbot.waitExposed(window):
-        window.show()
+    window = show_window(session, qtbot, (1280, 800))
     QApplication.processEvents()
     assert window.inspector.isVisible() and not window.inspector.isFloating()
     assert window.inspector.width() == 372

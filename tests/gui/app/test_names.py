@@ -22,6 +22,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images, make_index, play
 from tests.gui.networks import make_ready, no_engine, wait_for_plan
+from tests.gui.windows import show_window
 from tlstudio.core.runs.events import RunEndReason
 from tlstudio.gui.app import dialogs
 from tlstudio.gui.app.main_window import MainWindow
@@ -54,10 +55,7 @@ def window(
 ) -> MainWindow:
     """A window that has been through everything with such a dataset."""
     no_engine(monkeypatch)
-    window = MainWindow(session)
-    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
-    with qtbot.waitExposed(window):
-        window.show()
+    window = show_window(session, qtbot)
     make_ready(session, qtbot)
     session.network.models = tuple(replace(spec, title=MODEL) for spec in session.network.models)
     session.network.models_changed.emit()

@@ -13,6 +13,7 @@ from shiboken6 import delete
 
 from tests.gui.fakes import make_images, make_index, play
 from tests.gui.networks import make_ready, no_engine, wait_for_plan
+from tests.gui.windows import show_window
 from tlstudio.core.config import FIELDS
 from tlstudio.gui.app.actions import ACTIONS, why_not
 from tlstudio.gui.app.main_window import MainWindow
@@ -31,10 +32,7 @@ def window(
     session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> MainWindow:
     no_engine(monkeypatch)
-    window = MainWindow(session)
-    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
-    with qtbot.waitExposed(window):
-        window.show()
+    window = show_window(session, qtbot)
     make_ready(session, qtbot)
     index = make_index(tmp_path, make_images(tmp_path))
     session.datasets.index = index.__class__(

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.networks import make_ready, no_engine
+from tests.gui.windows import show_window
 from tlstudio.core.config import FIELDS
 from tlstudio.core.needs import Need
 from tlstudio.gui.app.main_window import MainWindow
@@ -24,11 +25,7 @@ EXPERT = {spec.name for spec in FIELDS if spec.text.is_expert}
 def window(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
     no_engine(monkeypatch)
     make_ready(session, qtbot)
-    window = MainWindow(session)
-    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
-    window.resize(1280, 800)
-    with qtbot.waitExposed(window):
-        window.show()
+    window = show_window(session, qtbot, (1280, 800))
     session.go_to(Step.MODEL)
     return window
 
