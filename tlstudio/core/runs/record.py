@@ -52,6 +52,7 @@ class RunRecord:
         predictions: the latest.
         best_predictions: those of the best epoch; None where they were not told.
         end: how it ended; None while it goes on.
+        run_id: which kept run it is; empty where it is not kept.
     """
 
     settings: Settings | None = None
@@ -67,6 +68,7 @@ class RunRecord:
     predictions: PredictionsReady | None = None
     best_predictions: PredictionsReady | None = None
     end: RunEnded | None = None
+    run_id: str = ""
 
     def with_event(self, event: RunEvent) -> RunRecord:
         """Return the record after `event`."""

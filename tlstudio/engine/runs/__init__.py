@@ -1,0 +1,1 @@
+"""Runs that are kept: a folder each, and an index of them all."""
