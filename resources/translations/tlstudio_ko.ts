@@ -7519,6 +7519,14 @@ SHA-256 of all of them:
         <source>SGD with a learning rate of 0.001 that falls to a tenth every 7 epochs, for 25 epochs, whatever the dataset.</source>
         <translation>데이터셋과 관계없이 SGD, 학습률 0.001(7에포크마다 10분의 1), 25에포크입니다.</translation>
     </message>
+    <message>
+        <source>There is no run “{name}”.</source>
+        <translation>“{name}” 실행이 없습니다.</translation>
+    </message>
+    <message>
+        <source>There is no run in “{name}”.</source>
+        <translation>“{name}”에 실행이 없습니다.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
