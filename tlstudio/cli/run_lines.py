@@ -18,6 +18,7 @@ from tlstudio.core.runs.events import (
     RunEnded,
     RunEndReason,
     RunEvent,
+    RunNotKept,
     RunStarted,
     SampleSkipped,
 )
@@ -74,6 +75,9 @@ def print_event(event: RunEvent, output: Output) -> None:
         case SampleSkipped():
             output.record(event="sample_skipped", **asdict(event))
             output.note(f"tlstudio: {event.path}: {event.reason}")
+        case RunNotKept():
+            output.record(event="run_not_kept", sentence=str(event.error))
+            output.error(event.error)
         case RunEnded():
             pass  # see `print_end`: first the files are written
         case _:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.helpers import epoch_record, run_record
 from tlstudio.core.config import RunConfig
 from tlstudio.core.runs.events import RunEndReason
-from tlstudio.core.runs.history import History
+from tlstudio.core.runs.history import EpochRecord, History
 from tlstudio.core.runs.kept import RunOrigin
 from tlstudio.core.settings import Settings
 from tlstudio.engine.runs import files
@@ -35,10 +35,17 @@ def write_kept(
     )
     facts = files.RunFacts(run_id or folder.name, RunOrigin.TERMINAL, created, "/data", {}, 4)
     folder.mkdir(parents=True, exist_ok=True)
-    for epoch in epochs:
-        files.append_epoch(folder, epoch)
+    append_epochs(folder, *epochs)
     files.write_run(folder, facts, record)
     return folder
+
+
+def append_epochs(folder: Path, *epochs: EpochRecord) -> None:
+    """Write lines to a run's history as a process that trains does."""
+    file = files.HistoryFile(folder)
+    for epoch in epochs:
+        file.append(epoch)
+    file.close()
 
 
 def some_runs(store: RunStore, count: int = 3) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.runs.runs import some_runs, write_kept
+from tests.engine.runs.runs import append_epochs, some_runs, write_kept
 from tests.helpers import epoch_record, make_split_photos
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import Split
@@ -170,8 +170,8 @@ def test_a_line_that_was_not_written_to_its_end(store: RunStore) -> None:
     whole = (folder / files.HISTORY).read_bytes()
     (folder / files.HISTORY).write_bytes(whole + whole.splitlines()[-1][:9])
     assert len(files.read_history(folder).epochs) == 2
-    files.append_epoch(folder, epoch_record(3, val_accuracy=0.9))
-    files.append_epoch(folder, epoch_record(2, val_accuracy=0.25))  # once more, after resuming
+    append_epochs(folder, epoch_record(3, val_accuracy=0.9))
+    append_epochs(folder, epoch_record(2, val_accuracy=0.25))  # once more, after resuming
     history = files.read_history(folder)
     assert [epoch.val_accuracy for epoch in history.epochs] == [0.5, 0.25, 0.9]
 
@@ -182,7 +182,7 @@ def test_a_run_whose_process_died(store: RunStore) -> None:
     assert lock.take()
     (entry,) = store.entries()
     assert entry.is_running and not entry.is_interrupted
-    files.append_epoch(folder, epoch_record(4, val_accuracy=0.9))
+    append_epochs(folder, epoch_record(4, val_accuracy=0.9))
     lock.release()
     (entry,) = store.entries()
     assert entry.is_interrupted

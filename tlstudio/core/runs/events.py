@@ -145,6 +145,16 @@ class SampleSkipped:
 
 
 @dataclass(frozen=True, slots=True)
+class RunNotKept:
+    """The files of the run could not be written; it goes on, and they are tried again. Told once.
+
+    What was written before is still there.
+    """
+
+    error: TLStudioError = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class RunEnded:
     """The last event of a run.
 
@@ -176,6 +186,7 @@ RunEvent = (
     | EpochEnded
     | PredictionsReady
     | SampleSkipped
+    | RunNotKept
     | RunEnded
 )
 

@@ -17,6 +17,7 @@ from tlstudio.core.runs.events import (
     RunEnded,
     RunEndReason,
     RunEvent,
+    RunNotKept,
     RunStarted,
     SampleSkipped,
 )
@@ -90,6 +91,8 @@ class RunRecord:
                 return replace(self, predictions=event, best_predictions=best)
             case SampleSkipped():
                 return replace(self, skipped=(*self.skipped, event))
+            case RunNotKept():
+                return self  # of the disk, not of the run
             case RunEnded():
                 return replace(self, end=event)
             case _:

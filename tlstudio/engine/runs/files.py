@@ -7,11 +7,12 @@ import io
 import json
 import logging
 import os
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import tlstudio
 from tlstudio.core.data.dataset import DatasetIndex, Split
@@ -124,30 +125,60 @@ def write_split(folder: Path, index: DatasetIndex) -> None:
     atomic_write(folder / SPLIT, json.dumps(split_values(index), ensure_ascii=False, indent=1))
 
 
-def append_epoch(folder: Path, record: EpochRecord) -> None:
-    """Hand a line of `history.csv` over to the system, which outlives this process.
+class HistoryFile:
+    """Writes `history.csv`, a line as an epoch ends."""
 
-    Raises:
-        OSError: it cannot be written.
-    """
-    path = folder / HISTORY
-    columns, text = _columns(path), io.StringIO()
-    writer = csv.DictWriter(text, columns or list(record.to_dict()), lineterminator="\n")
-    if not columns:
-        writer.writeheader()
-    known = {name: value for name, value in record.to_dict().items() if name in writer.fieldnames}
-    writer.writerow(known)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
-    try:
-        size = os.fstat(handle).st_size
-        os.lseek(handle, max(0, size - 1), os.SEEK_SET)
-        if size and os.read(handle, 1) != b"\n":
-            text = io.StringIO("\n" + text.getvalue())  # a line that was not written to its end
-        data = text.getvalue().encode()
-        while data:
-            data = data[os.write(handle, data) :]
-    finally:
-        os.close(handle)
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / HISTORY
+        self._columns: list[str] = []
+        self._file: BinaryIO | None = None
+        self._lock = threading.Lock()
+
+    def append(self, record: EpochRecord) -> None:
+        """Hand a line over to the system, which outlives this process.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        with self._lock:
+            values, text = record.to_dict(), io.StringIO()
+            if self._file is None:
+                self._columns = _columns(self._path)
+                self._file = self._path.open("ab+", buffering=0)
+                size = self._file.seek(0, os.SEEK_END)
+                self._file.seek(max(0, size - 1))
+                if size and self._file.read(1) != b"\n":
+                    text.write("\n")  # after a line that was not written to its end
+            writer = csv.writer(text, lineterminator="\n")
+            if not self._columns:
+                self._columns = list(values)
+                writer.writerow(self._columns)
+            writer.writerow([values.get(name) for name in self._columns])
+            try:
+                self._file.write(text.getvalue().encode())
+            except OSError:
+                self._close()  # what there is of the line is looked at before the next one
+                raise
+
+    def write(self, history: History) -> None:
+        """Write all epochs, whole or not at all.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        with self._lock:
+            self._close()
+            atomic_write(self._path, history.to_csv())
+
+    def close(self) -> None:
+        """Close the file; the next line opens it again."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        self._file = None
 
 
 def write_predictions(
@@ -189,6 +220,11 @@ def read_facts(folder: Path) -> dict[str, Any] | None:
     if isinstance(values, dict) and isinstance(values.get("record"), dict):
         return values
     return None
+
+
+def config_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings in the values of `run.json`; empty where they are not known."""
+    return (values["record"].get("settings") or {}).get("config") or {} if values else {}
 
 
 def read_marks(folder: Path) -> RunMarks:
@@ -304,15 +340,18 @@ def damaged(name: str) -> StorageError:
 # How it is done
 
 
-def _entry(folder: Path, run_id: str, values: dict[str, Any]) -> RunEntry:
+def _entry(folder: Path, run_id: str, values: dict[str, Any]) -> RunEntry | None:
     record, end = values["record"], values["record"].get("end")
-    config = (record.get("settings") or {}).get("config") or {}
+    config = config_of(values)
     history = _longer(_safe(record), folder)
     # the weights of a run that was interrupted are those that its last checkpoint knew
     best = (history if end else _safe(record)).best
     accuracy = None if best is None else best.val_accuracy
     images = values.get("images") or (record.get("started") or {}).get("val_samples")
     is_running = is_locked(folder)
+    has_checkpoint, has_all = (folder / CHECKPOINT).exists(), (folder / WEIGHTS).exists()
+    if not (is_running or history.epochs or has_checkpoint or has_all):
+        return None  # its process died before the first epoch
     return RunEntry(
         id=run_id,
         folder=folder,
@@ -336,8 +375,8 @@ def _entry(folder: Path, run_id: str, values: dict[str, Any]) -> RunEntry:
         size_bytes=size_of(folder),
         end=RunEndReason(end["reason"]) if end and not is_running else None,
         is_running=is_running,
-        has_weights=(folder / WEIGHTS).exists() or (folder / CHECKPOINT).exists(),
-        has_checkpoint=(folder / CHECKPOINT).exists(),
+        has_weights=has_all or has_checkpoint,
+        has_checkpoint=has_checkpoint,
     )
 
 

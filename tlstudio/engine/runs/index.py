@@ -100,7 +100,12 @@ _log = logging.getLogger(__name__)
 
 
 class IndexLostError(Exception):
-    """There is no index, or none that can be read: the folders have to make it again."""
+    """There is no index, or none that can be read or written just now."""
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether it is busy or has no room, rather than gone or damaged."""
+        return isinstance(self.__cause__, OSError | sqlite3.OperationalError)
 
 
 class RunIndex:
@@ -158,7 +163,7 @@ class RunIndex:
                 _put(database, rows)
             return
         except IndexLostError as error:
-            if type(error.__cause__) is not sqlite3.DatabaseError:  # busy, or no room for it
+            if error.is_temporary:
                 raise OSError(str(error.__cause__ or error)) from error
             _log.warning("the index of the runs is damaged and made again")
         for suffix in ("", "-wal", "-shm"):

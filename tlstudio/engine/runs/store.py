@@ -303,7 +303,17 @@ class RunStore:
         try:
             self._index.put([(entry, is_outside, entry.is_running)])
         except IndexLostError as error:
-            _log.warning("the index of the runs was not written (%r)", error.__cause__)
+            if not error.is_temporary:
+                self.rebuild()
+
+    def discard(self, run_id: str, folder: Path) -> None:
+        """Remove the files of a run that came to nothing, and its row."""
+        self._forget([run_id])
+        self._note_outside(folder, is_there=False)
+        with contextlib.suppress(OSError):
+            for name in files.ALL_FILES:
+                (folder / name).unlink(missing_ok=True)
+            folder.rmdir()
 
     # How it is done
 

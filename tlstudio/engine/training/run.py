@@ -36,6 +36,8 @@ class Run:
         resume_from: the `state_dict` of a run of the same settings, dataset and plan, which this
             one goes on with; None to begin at the beginning.
         audit: of what the plan froze; None before training began.
+        wants_state: whether `settle` leaves the state in which the run ended in `final_state`.
+        final_state: what a run that is to have more epochs goes on with.
     """
 
     config: RunConfig
@@ -52,6 +54,8 @@ class Run:
     learner: Learner | None = None
     resume_from: Mapping[str, Any] | None = None
     audit: FreezeAudit | None = None
+    wants_state: bool = False
+    final_state: dict[str, Any] | None = None
 
     def is_stopped(self) -> bool:
         """Whether to stop now; waits as long as the run is paused."""
@@ -115,6 +119,8 @@ class Run:
         """Leave the classifier with the best weights, ready for use."""
         network = self.classifier.network
         has_epochs = bool(self.history.epochs)
+        if self.wants_state and (self.is_complete or self.is_early) and not failed:
+            self.final_state = self.state_dict()
         if self.learner is not None and self.learner.average is not None and not failed:
             self.learner.average.put_in()
         if self.kept is not None:

@@ -28,12 +28,12 @@ class Snapshot:
     """
 
     def __init__(self, network: nn.Module) -> None:
-        self._live = changing_tensors(network)
-        self._copies = [tensor.clone() for tensor in self._live]
+        self.live = changing_tensors(network)
+        self._copies = [tensor.clone() for tensor in self.live]
 
     def take(self) -> None:
         """Copy the present values over the old ones."""
-        for live, copy in zip(self._live, self._copies, strict=True):
+        for live, copy in zip(self.live, self._copies, strict=True):
             copy.copy_(live)
 
     def state(self) -> list[torch.Tensor]:
@@ -47,13 +47,13 @@ class Snapshot:
 
     def is_live_finite(self) -> bool:
         """Whether the present values hold neither NaN nor infinity."""
-        answers = [tensor.isfinite().all() for tensor in self._live]
+        answers = [tensor.isfinite().all() for tensor in self.live]
         return bool(torch.stack(answers).all()) if answers else True
 
     @torch.no_grad()
     def restore(self) -> None:
         """Give the network the copied values back."""
-        for live, copy in zip(self._live, self._copies, strict=True):
+        for live, copy in zip(self.live, self._copies, strict=True):
             live.copy_(copy)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -46,20 +47,41 @@ def save_weights(
         raise _unknown_suffix(path, ".pth, .pt, .safetensors")
     state = _cpu_state(classifier, which)
     if suffix == _SAFETENSORS:
-        from safetensors import SafetensorError
-        from safetensors.torch import save_file
-
-        text = metadata_json(classifier, sha256=tensors_sha256(state))
-        with atomic_path(path) as temporary:
-            try:
-                save_file(dict(state), temporary, metadata={"format": "pt", METADATA_KEY: text})
-            except SafetensorError as error:  # it hides what the disk said
-                raise OSError(str(error)) from error
+        save_state(state, classifier, path)
         return
     own = OrderedDict(getattr(classifier.network.state_dict(), "_metadata", {}))
     own[METADATA_KEY] = metadata_json(classifier)
     state._metadata = own  # type: ignore[attr-defined]
-    _torch_save(state, path)
+    torch_save(state, path)
+
+
+def save_state(state: Mapping[str, torch.Tensor], about: Classifier, path: Path) -> None:
+    """Write tensors as ``.safetensors``, whole or not at all.
+
+    Args:
+        state: of a network such as that of `about`.
+        about: what the metadata say; its own network is not looked at for values.
+        path: of the file.
+
+    Raises:
+        StorageError: the file cannot be written.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import save_file
+
+    values: dict[str, torch.Tensor] = {}
+    places: set[int] = set()
+    for name, value in state.items():
+        value = value.detach().cpu().contiguous()
+        is_shared = value.data_ptr() in places  # the format has no word for that
+        values[name] = value.clone() if is_shared else value
+        places.add(values[name].data_ptr())
+    text = metadata_json(about, sha256=tensors_sha256(values))
+    with atomic_path(path) as temporary:
+        try:
+            save_file(values, temporary, metadata={"format": "pt", METADATA_KEY: text})
+        except SafetensorError as error:  # it hides what the disk said
+            raise OSError(str(error)) from error
 
 
 def save_model(classifier: Classifier, path: Path) -> None:
@@ -77,10 +99,15 @@ def save_model(classifier: Classifier, path: Path) -> None:
         raise _unknown_suffix(path, ".pth, .pt")
     network = _standalone(classifier)
     setattr(network, METADATA_ATTRIBUTE, metadata_json(classifier))
-    _torch_save(network, path)
+    torch_save(network, path)
 
 
-def _torch_save(value: object, path: Path) -> None:
+def torch_save(value: object, path: Path) -> None:
+    """Write what `torch.load` reads, whole or not at all.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
     with atomic_path(path) as temporary, temporary.open("wb") as file:  # a handle: any path works
         try:
             torch.save(value, file)

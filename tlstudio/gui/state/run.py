@@ -21,6 +21,7 @@ from tlstudio.core.runs.events import (
     RunEnded,
     RunEndReason,
     RunEvent,
+    RunNotKept,
     RunStarted,
     SampleSkipped,
     StopToken,
@@ -66,6 +67,7 @@ class RunState(QObject):
         history_changed(History): an epoch ended, or a new run began (empty).
         predictions_changed(tuple): what the network says of the validation samples now.
         sample_skipped(SampleSkipped)
+        not_kept(TLStudioError): files of the run could not be written; it goes on.
         ended(RunEnded): where it learned nothing, `record` is that of the run before again.
         trained(Classifier, RunEnded): a run ended with something learned.
     """
@@ -77,6 +79,7 @@ class RunState(QObject):
     history_changed = Signal(object)
     predictions_changed = Signal(object)
     sample_skipped = Signal(object)
+    not_kept = Signal(object)
     ended = Signal(object)
     trained = Signal(object, object)
 
@@ -180,6 +183,8 @@ class RunState(QObject):
                 self.predictions_changed.emit(event.predictions)
             case SampleSkipped():
                 self.sample_skipped.emit(event)
+            case RunNotKept():
+                self.not_kept.emit(event.error)
             case RunEnded():
                 pass  # the thread is not over yet
             case _:

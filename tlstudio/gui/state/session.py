@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal
 
 from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.errors import TLStudioError
 from tlstudio.core.needs import TRAINING, Facts, Need, missing
 from tlstudio.core.runs.events import RunEnded, RunEndReason, SampleSkipped
 from tlstudio.core.runs.record import RunRecord
-from tlstudio.gui.kit.language import core_text, shown
+from tlstudio.gui.kit.language import core_text, error_text, shown
 from tlstudio.gui.kit.preferences import RECENT_KEPT, Preferences
 from tlstudio.gui.kit.tasks import PATIENCE_MS, TaskPool
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
@@ -133,6 +134,7 @@ class Session(QObject):
         self.classifier.loaded.connect(self._on_loaded)
         self.run.ended.connect(self._on_run_ended)
         self.run.sample_skipped.connect(self._on_sample_skipped)
+        self.run.not_kept.connect(self._on_run_not_kept)
 
     @property
     def dataset_name(self) -> str:
@@ -277,6 +279,12 @@ class Session(QObject):
     def _on_run_ended(self, end: RunEnded) -> None:
         if end.reason is RunEndReason.FAILED and end.error is not None:
             self.notifications.error(end.error)
+
+    def _on_run_not_kept(self, error: TLStudioError) -> None:
+        self.notifications.warning(
+            self.tr("The run is not kept: {why}").format(why=error_text(error)),
+            self.tr("It goes on, and is tried again."),
+        )
 
     def _on_sample_skipped(self, skipped: SampleSkipped) -> None:
         self.notifications.warning(

@@ -1,0 +1,391 @@
+"""Keeping a run while it trains: its folder is up to date after every epoch.
+
+A line of `history.csv` is in the hands of the system before an epoch is told. All else is written
+on a thread of its own, as often as costs a hundredth of the run's time by that thread's clock.
+The folder holds what `engine.runs.files` names, each file whole or not there.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.errors import StorageError, TLStudioError, TrainingError
+from tlstudio.core.runs.events import (
+    BatchEnded,
+    EpochEnded,
+    EpochPart,
+    PredictionsReady,
+    RunEnded,
+    RunEvent,
+    RunNotKept,
+    StopToken,
+)
+from tlstudio.core.runs.history import History
+from tlstudio.core.runs.kept import RunOrigin
+from tlstudio.core.runs.record import RunRecord
+from tlstudio.core.settings import Settings
+from tlstudio.core.storage import atomic_write, remove_file, unwritable
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.models.classifier import Classifier
+from tlstudio.engine.runs import files
+from tlstudio.engine.runs.checkpoint import (
+    best_of,
+    read_checkpoint,
+    with_names,
+    write_checkpoint,
+)
+from tlstudio.engine.runs.lock import RunLock
+from tlstudio.engine.runs.store import RunStore
+from tlstudio.engine.runs.weights import environment
+from tlstudio.engine.training.run import Run
+from tlstudio.engine.training.trainer import train_run
+from tlstudio.engine.weights.save import save_state, save_weights
+
+SHARE = 0.01  # of the run's time that keeping it may take
+WITHIN_EPOCH_S = 120.0  # an epoch that lasts longer is kept while it goes on
+INDEX_EVERY_S = 2.0
+RETRY_S = 10.0  # after something could not be written
+WEIGHTS_PER_S = 100e6  # bytes; a guess, for the first time that all weights are written
+
+_log = logging.getLogger(__name__)
+
+
+def keep_run(
+    settings: Settings,
+    index: DatasetIndex,
+    stop: StopToken,
+    classifier: Classifier,
+    *,
+    store: RunStore,
+    run_id: str = "",
+    origin: RunOrigin = RunOrigin.WINDOW,
+    folder: Path | None = None,
+    resume: bool = False,
+) -> Iterator[RunEvent]:
+    """Train as `trainer.train` does, and keep the run from its first epoch on.
+
+    What cannot be written never ends a run: it is told once, as `RunNotKept`, and tried again. When
+    the generator ends, everything is written. One that ends before its first epoch leaves nothing.
+
+    Args:
+        settings: of the run; with `resume` there may be more epochs than before.
+        index: the dataset.
+        stop: read before every batch.
+        classifier: as for `trainer.train`; with `resume` as the run began.
+        store: where the run is listed.
+        run_id: how it is called; empty makes a new name.
+        origin: where it comes from.
+        folder: for its files; None is one in the studio's own folder.
+        resume: whether the run of this id goes on from its checkpoint.
+
+    Raises:
+        StorageError: there is nothing to go on with.
+        TrainingError: it is being trained already.
+    """
+    run_id = run_id or store.new_id()
+    if resume:
+        folder = store.entry(run_id).folder
+    keeper = _Keeper(store, folder or store.folder / run_id, run_id, origin, index, settings)
+    run = Run(settings.config, index, stop, classifier)
+    if resume:
+        run.resume_from = read_checkpoint(keeper.folder)
+        keeper.record = resumed_record(store, run_id, settings)
+    keeper.begin(run)
+    try:
+        for event in train_run(run, settings.plan):
+            keeper.keep(event)
+            if keeper.problem is not None:
+                yield RunNotKept(keeper.problem)
+                keeper.problem = None
+            yield event
+    finally:
+        keeper.close()
+
+
+def resumed_record(store: RunStore, run_id: str, settings: Settings) -> RunRecord:
+    """Return the record that the events of a resumed run are added to: the epochs before them.
+
+    Raises:
+        StorageError: there is nothing to go on with.
+    """
+    entry = store.entry(run_id)
+    record = files.read_run(entry.folder, entry)
+    epochs = History.from_dicts(read_checkpoint(entry.folder)["history"]).epochs
+    best = record.best_predictions
+    kept = best if best is not None and best.epoch <= len(epochs) else None
+    return replace(
+        record,
+        settings=settings,
+        history=History(epochs),
+        phases=tuple(phase for phase in record.phases if phase.epoch <= len(epochs)),
+        predictions=kept,
+        best_predictions=kept,
+        progress=None,
+        end=None,
+    )
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """What is to be written: the run as it was at one moment.
+
+    Attributes:
+        state: of `Run.state_dict`; None leaves the checkpoint as it is.
+        capture_s: what it took to copy it.
+    """
+
+    record: RunRecord
+    state: Mapping[str, Any] | None = None
+    capture_s: float = 0.0
+    is_last: bool = False
+
+
+class _Keeper:
+    """Writes a run's folder. All but `_write` and what it calls is for the training thread.
+
+    Attributes:
+        record: of the run so far.
+        problem: what could not be written and was not told yet.
+    """
+
+    def __init__(
+        self,
+        store: RunStore,
+        folder: Path,
+        run_id: str,
+        origin: RunOrigin,
+        index: DatasetIndex,
+        settings: Settings,
+    ) -> None:
+        self.folder = folder
+        self.record = RunRecord(
+            settings, index.name, index.fingerprint, index.classes, run_id=run_id
+        )
+        self.problem: TLStudioError | None = None
+        self._store = store
+        self._index = index
+        self._facts = files.RunFacts(run_id, origin, time.time(), str(index.root.resolve()))
+        self._lock = RunLock(folder)
+        self._history = files.HistoryFile(folder)
+        self._run: Run | None = None
+        self._is_told = False
+        self._is_resumed = False
+        self._next_s = 0.0  # when the next writing is due; of `time.perf_counter`
+        self._all_weights_s = 0.0
+        self._captured_s = time.perf_counter()
+        self._changed = threading.Condition()
+        self._pending: _Pending | None = None
+        self._is_over = False
+        self._written_predictions = 0  # epoch
+        self._indexed_s = 0.0
+        self._has_all_weights = False
+        self._thread: threading.Thread | None = None
+
+    # The training thread
+
+    def begin(self, run: Run) -> None:
+        """Lock the folder and write what is known before the run.
+
+        Raises:
+            TrainingError: another process trains in it.
+        """
+        self._run = run
+        run.wants_state = True
+        values = files.read_facts(self.folder)
+        self._is_resumed = run.resume_from is not None
+        if self._is_resumed and values is not None:
+            self._facts = replace(
+                self._facts,
+                origin=RunOrigin(values["origin"]),
+                created=float(values["created"]),
+                images=values.get("images"),
+            )
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if not self._lock.take():
+                raise TrainingError(
+                    QT_TRANSLATE_NOOP("core", "This run is being trained already."),
+                    QT_TRANSLATE_NOOP("core", "Look for another window or terminal of the studio."),
+                )
+            if self._is_resumed:
+                self._history.write(self._known_lines(values))
+            atomic_write(self.folder / files.CONFIG, run.config.to_json())
+            files.write_split(self.folder, self._index)
+            files.write_run(self.folder, self._facts, self.record)
+        except OSError as error:
+            self._tell(unwritable(self.folder, error))
+        except StorageError as error:
+            self._tell(error)
+        size = sum(t.numel() * t.itemsize for t in run.classifier.network.state_dict().values())
+        self._all_weights_s = time.perf_counter() + size / WEIGHTS_PER_S / SHARE
+        self._put_row()
+        self._thread = threading.Thread(target=self._work, name="run-keeper", daemon=True)
+        self._thread.start()
+
+    def _known_lines(self, before: Mapping[str, Any] | None) -> History:
+        """The epochs of before; those after the checkpoint come once more, and alike.
+
+        Unless the schedule is another one by now.
+        """
+        assert self._run is not None
+        planned = files.config_of(before or {}).get("epochs")
+        is_alike = planned == self._run.config.epochs
+        return files.read_history(self.folder) if is_alike else self.record.history
+
+    def keep(self, event: RunEvent) -> None:
+        """Take in what the run tells; returns when the last event is on the disk."""
+        self.record = self.record.with_event(event)
+        assert self._run is not None
+        now = time.perf_counter()
+        match event:
+            case EpochEnded():
+                try:
+                    self._history.append(event.record)
+                except OSError as error:
+                    self._tell(unwritable(self.folder / files.HISTORY, error))
+                is_last = self._run.is_complete or self._run.is_early
+                if now >= self._next_s and not is_last:
+                    self._capture()
+            case BatchEnded(part=EpochPart.TRAIN) if now - self._captured_s > WITHIN_EPOCH_S:
+                self._capture()
+            case RunEnded():
+                self._end()
+
+    def close(self) -> None:
+        """Let go of the folder, also where nobody listens to the run any more."""
+        self._finish_thread()
+        self._history.close()
+        self._lock.release()
+
+    def _capture(self) -> None:
+        assert self._run is not None
+        begin = time.perf_counter()
+        state = with_names(self._run)
+        self._captured_s = time.perf_counter()
+        self._hand_over(_Pending(self.record, state, self._captured_s - begin))
+
+    def _hand_over(self, pending: _Pending) -> None:
+        with self._changed:
+            self._pending = pending  # what waited before is out of date
+            self._next_s = float("inf")  # until the writer has told what it took
+            self._changed.notify()
+
+    def _end(self) -> None:
+        assert self._run is not None
+        has_learned = bool(self.record.history.epochs) or self._has_file(files.CHECKPOINT)
+        if has_learned:
+            self._hand_over(_Pending(self.record, self._run.final_state, is_last=True))
+        self._finish_thread()
+        self._history.close()
+        self._lock.release()
+        if has_learned:
+            self._put_row()
+        else:
+            self._store.discard(self._facts.id, self.folder)
+
+    def _finish_thread(self) -> None:
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            with self._changed:
+                self._is_over = True
+                self._changed.notify()
+            thread.join()
+
+    def _has_file(self, name: str) -> bool:
+        return (self.folder / name).exists()
+
+    # The writing thread
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._pending is not None or self._is_over)
+                pending, self._pending = self._pending, None
+            if pending is None:
+                return
+            begin = time.thread_time()
+            try:
+                self._write(pending)
+                wait_s = (pending.capture_s + time.thread_time() - begin) / SHARE
+            except OSError as error:
+                self._tell(unwritable(self.folder, error))
+                wait_s = RETRY_S
+            except TLStudioError as error:
+                self._tell(error)
+                wait_s = RETRY_S
+            except Exception as error:  # whatever it is, the run goes on
+                _log.exception("a run was not kept")
+                self._tell(unwritable(self.folder, OSError(str(error))))
+                wait_s = RETRY_S
+            with self._changed:
+                if self._pending is None:
+                    self._next_s = time.perf_counter() + wait_s
+
+    def _write(self, pending: _Pending) -> None:
+        assert self._run is not None
+        record, classifier = pending.record, self._run.classifier
+        if pending.is_last and record.history.epochs:
+            self._history.write(record.history)
+            about = replace(classifier, history=record.history)
+            save_weights(about, self.folder / files.WEIGHTS)
+            last = self.folder / files.LAST_WEIGHTS
+            if classifier.last_state is None:
+                remove_file(last)
+            else:
+                save_weights(about, last, which="last")
+        best = record.best_predictions
+        if best is not None and best.epoch != self._written_predictions:
+            self._write_predictions(best, record.classes)
+        if pending.state is not None:
+            write_checkpoint(self.folder, pending.state)
+        if pending.state is not None and not pending.is_last:
+            self._write_all_weights(record, pending.state)
+        facts = self._facts
+        if not facts.environment:
+            device = record.started.device if record.started is not None else ""
+            self._facts = facts = replace(facts, environment=environment(device))
+        files.write_run(self.folder, facts, record)
+        if not pending.is_last and time.perf_counter() - self._indexed_s > INDEX_EVERY_S:
+            self._put_row()
+
+    def _write_predictions(self, best: PredictionsReady, classes: tuple[str, ...]) -> None:
+        told = best.predictions
+        files.write_predictions(self.folder, Split.VAL, told, classes, self._index)
+        self._written_predictions = best.epoch
+        self._facts = replace(self._facts, images=len(told))
+
+    def _write_all_weights(self, record: RunRecord, state: Mapping[str, Any]) -> None:
+        """Once, and early: what never changes needs no place in every checkpoint.
+
+        The best values are copies, and the others are not changed by the thread that trains.
+        """
+        if self._has_all_weights or time.perf_counter() < self._all_weights_s:
+            return
+        assert self._run is not None
+        classifier = self._run.classifier
+        values: dict[str, torch.Tensor] = {**classifier.network.state_dict(), **best_of(state)}
+        about = replace(classifier, history=record.history, config=self._run.config)
+        save_state(values, about, self.folder / files.WEIGHTS)
+        self._has_all_weights = True
+
+    # Either
+
+    def _put_row(self) -> None:
+        self._indexed_s = time.perf_counter()
+        entry = files.read_entry(self.folder, self._facts.id)
+        if entry is not None:
+            self._store.put(entry)
+
+    def _tell(self, error: TLStudioError) -> None:
+        _log.warning("%s", error)
+        if not self._is_told:
+            self._is_told, self.problem = True, error
