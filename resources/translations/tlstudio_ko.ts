@@ -4287,6 +4287,14 @@ SHA-256 of all of them:
 <context>
     <name>Session</name>
     <message>
+        <source>The run is not kept: {why}</source>
+        <translation>실행을 저장하지 못했습니다. {why}</translation>
+    </message>
+    <message>
+        <source>It goes on, and is tried again.</source>
+        <translation>학습은 계속되며 저장을 다시 시도합니다.</translation>
+    </message>
+    <message>
         <source>{path} was left out.</source>
         <translation>{path} 파일을 제외했습니다.</translation>
     </message>
@@ -7526,6 +7534,22 @@ SHA-256 of all of them:
     <message>
         <source>There is no run in “{name}”.</source>
         <translation>“{name}”에 실행이 없습니다.</translation>
+    </message>
+    <message>
+        <source>There is no checkpoint in “{name}” to go on with.</source>
+        <translation>“{name}”에 이어서 학습할 체크포인트가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Start it again with the same settings.</source>
+        <translation>같은 설정으로 다시 시작하세요.</translation>
+    </message>
+    <message>
+        <source>This run is being trained already.</source>
+        <translation>이 실행은 이미 학습 중입니다.</translation>
+    </message>
+    <message>
+        <source>Look for another window or terminal of the studio.</source>
+        <translation>다른 스튜디오 창이나 터미널이 있는지 확인하세요.</translation>
     </message>
 </context>
 <context>
