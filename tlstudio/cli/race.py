@@ -183,6 +183,7 @@ def _print_verdict(record: RaceRecord, verdict: RaceVerdict, output: Output) -> 
         scores=[asdict(score) for score in verdict.scores],
         pairs=[{**asdict(p), "is_significant": p.is_significant} for p in verdict.pairs],
         winner=verdict.winner,
+        level=verdict.level,
         cheapest=verdict.cheapest,
         verdict=[str(note) for note in (*verdict.headline, *verdict.comparisons)],
     )

@@ -125,3 +125,39 @@ def test_time_is_that_of_runs_that_found_nothing_ready() -> None:
     ]
     score = race_verdict(record_of(*rows, seeds=(0, 1, 2))).scores[0]
     assert (score.elapsed_s, score.kept_share) == (30.0, 0.0)
+
+
+def test_a_tie_is_a_tie() -> None:
+    rows = [result(place, answers(4, 12, place), elapsed_s=9.0 - place) for place in range(3)]
+    verdict = race_verdict(record_of(*rows, count=3))
+    assert verdict.winner == 2  # the quickest; nothing is said of a lead
+    assert sorted(verdict.level) == [0, 1]
+    words = [str(note) for note in (*verdict.headline, *verdict.comparisons)]
+    assert not any("ahead" in line or "better" in line for line in words)
+    assert "and 1 more are level with 33.3% (from" in words[0]
+    assert all("are level on 12 images" in line for line in words[-3:])
+
+
+def test_a_tie_of_two_before_a_third() -> None:
+    rows = [result(place, answers(right, 148)) for place, right in enumerate((140, 140, 20))]
+    verdict = race_verdict(record_of(*rows, count=3))
+    assert (len(verdict.level), len(verdict.equals)) == (1, 1)
+    assert "” and “" in str(verdict.headline[0])
+    assert "more" not in str(verdict.headline[0])
+
+
+def test_a_cheaper_one_beside_a_tie_names_both() -> None:
+    rows = [
+        result(0, answers(137, 148), elapsed_s=100.0),
+        result(1, answers(137, 148), elapsed_s=99.0),
+        result(2, answers(135, 148), elapsed_s=5.0),
+    ]
+    verdict = race_verdict(record_of(*rows, count=3))
+    assert (verdict.level, verdict.cheapest) == ((0,), 2)
+    assert "cannot be told from “" in str(verdict.headline[1])
+
+
+def test_one_image_more_is_a_lead_and_no_tie() -> None:
+    verdict = race_verdict(record_of(result(0, answers(70, 148)), result(1, answers(71, 148))))
+    assert verdict.level == ()
+    assert "is ahead with" in str(verdict.headline[0])

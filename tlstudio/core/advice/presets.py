@@ -108,11 +108,12 @@ def _tutorial(config: RunConfig, data: DataFacts) -> tuple[dict[str, object], No
 _NO_DATA = QT_TRANSLATE_NOOP("core", "Epochs and batches follow once a dataset is open.")
 _HEAD = QT_TRANSLATE_NOOP(
     "core",
-    "{images} training images and a frozen backbone: a head alone learns well with {rate}.",
+    "{images} training images and a frozen backbone: a head alone learns well at a rate of {rate}.",
 )
 _ALL = QT_TRANSLATE_NOOP(
     "core",
-    "{images} training images and pretrained values: with {rate} the layers keep what they know.",
+    "{images} training images and pretrained values: at a rate of {rate} the layers keep what they "
+    "know.",
 )
 _TWO_RATES = QT_TRANSLATE_NOOP(
     "core",
@@ -121,7 +122,8 @@ _TWO_RATES = QT_TRANSLATE_NOOP(
 )
 _TINY = QT_TRANSLATE_NOOP(
     "core",
-    "Only {images} training images: batches of {batch} make {steps} steps an epoch, with {rate}.",
+    "Only {images} training images, so batches are small: with {batch} images each, the weights "
+    "are adjusted {steps}× an epoch, at a learning rate of {rate}.",
 )
 _FROM_SCRATCH = QT_TRANSLATE_NOOP(
     "core",

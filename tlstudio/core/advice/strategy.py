@@ -126,12 +126,15 @@ def _size_note(facts: AdviceFacts) -> Note:
     values: dict[str, object] = {
         "images": facts.train_images,
         "classes": len(facts.class_names),
-        "each": round(facts.per_class),
+        "each": int(facts.per_class),  # never rounded up to the limit
         "limit": LARGE_PER_CLASS,
+        "in_all": f"{LARGE_IN_ALL:,}",
     }
     if is_large(facts):
         return Note(_MANY, values)
-    return Note(_FEW if facts.has_weights else _FEW_FROM_SCRATCH, values)
+    if facts.per_class < LARGE_PER_CLASS:
+        return Note(_FEW if facts.has_weights else _FEW_FROM_SCRATCH, values)
+    return Note(_FEW_IN_ALL if facts.has_weights else _FEW_IN_ALL_FROM_SCRATCH, values)
 
 
 def _similarity_notes(facts: AdviceFacts, similarity: Similarity) -> list[Note]:
@@ -188,10 +191,20 @@ _FEW_FROM_SCRATCH = QT_TRANSLATE_NOOP(
     "{images} training images in {classes} classes, about {each} of each: few. From random values "
     "about {limit} of a class are wanted; a network with pretrained weights needs far less.",
 )
+_FEW_IN_ALL = QT_TRANSLATE_NOOP(
+    "core",
+    "{images} training images in {classes} classes, about {each} of each: few in all. With fewer "
+    "than {in_all} images training can spoil features that are good already.",
+)
+_FEW_IN_ALL_FROM_SCRATCH = QT_TRANSLATE_NOOP(
+    "core",
+    "{images} training images in {classes} classes, about {each} of each: few in all. From random "
+    "values about {in_all} are wanted; a network with pretrained weights needs far less.",
+)
 _MANY = QT_TRANSLATE_NOOP(
     "core",
     "{images} training images in {classes} classes, about {each} of each: enough to train a whole "
-    "network, for which about {limit} of each are wanted.",
+    "network, for which about {limit} of each and {in_all} in all are wanted.",
 )
 _NO_WEIGHTS = QT_TRANSLATE_NOOP(
     "core", "This model has no pretrained weights, so there is nothing to transfer."

@@ -82,6 +82,15 @@ class PairVerdict:
     def is_significant(self) -> bool:
         return self.p_value <= ALPHA
 
+    @property
+    def is_level(self) -> bool:
+        """Whether both told exactly as many of these images rightly."""
+        return self.difference.mean == 0
+
+    def other(self, place: int) -> int:
+        """The one that `place` is compared with."""
+        return self.second if place == self.first else self.first
+
 
 @dataclass(frozen=True, slots=True)
 class RaceVerdict:
@@ -92,6 +101,7 @@ class RaceVerdict:
         pairs: all pairs of entries that can be compared.
         winner: place of the most accurate entry, the cheaper one of equals; None without results.
         equals: places of entries that do not differ significantly from the winner.
+        level: those of them that told exactly as many images rightly: nobody is ahead of them.
         cheapest: the quickest among the winner and its equals.
     """
 
@@ -99,6 +109,7 @@ class RaceVerdict:
     pairs: tuple[PairVerdict, ...] = ()
     winner: int | None = None
     equals: tuple[int, ...] = ()
+    level: tuple[int, ...] = ()
     cheapest: int | None = None
 
     def pair(self, one: int, other: int) -> PairVerdict | None:
@@ -116,13 +127,16 @@ class RaceVerdict:
         notes = []
         if undecided:
             nearest = min(undecided, key=lambda pair: pair.difference.mean)
-            place = nearest.second if nearest.first == self.winner else nearest.first
-            notes.append(_note_undecided(best, self.scores[place], nearest, len(undecided) - 1))
+            second = self.scores[nearest.other(self.winner)]
+            if self.level:
+                notes.append(_note_level(best, second, nearest, len(self.level) - 1))
+            else:
+                notes.append(_note_undecided(best, second, nearest, len(undecided) - 1))
         elif rivals:
             notes.append(_note_better(best))
         if self.cheapest is not None and self.cheapest != self.winner:
             cheap = self.scores[self.cheapest]
-            notes.append(_note_cheaper(cheap, best))
+            notes.append(_note_cheaper(cheap, best, is_level=bool(self.level)))
         return tuple(notes)
 
     @property
@@ -142,15 +156,13 @@ def race_verdict(record: RaceRecord) -> RaceVerdict:
     if not ranked:
         return RaceVerdict(scores)
     winner = max(ranked, key=lambda score: (score.accuracy or 0, -(score.elapsed_s or 0))).entry
-    equals = tuple(
-        pair.second if pair.first == winner else pair.first
-        for pair in pairs
-        if winner in (pair.first, pair.second) and not pair.is_significant
-    )
+    rivals = [pair for pair in pairs if winner in (pair.first, pair.second)]
+    equals = tuple(pair.other(winner) for pair in rivals if not pair.is_significant)
+    level = tuple(pair.other(winner) for pair in rivals if pair.is_level)
     times = {place: scores[place].elapsed_s or 0.0 for place in (winner, *equals)}
     quickest = min(times, key=times.__getitem__)
     cheapest = quickest if times[quickest] <= CHEAPER * times[winner] else winner
-    return RaceVerdict(scores, pairs, winner, equals, cheapest)
+    return RaceVerdict(scores, pairs, winner, equals, level, cheapest)
 
 
 def _score(record: RaceRecord, place: int, runs: tuple[RunResult, ...]) -> EntryScore:
@@ -246,11 +258,35 @@ def _note_undecided(best: EntryScore, second: EntryScore, pair: PairVerdict, mor
     return Note(sentence, {**_values(best), **values})
 
 
-def _note_cheaper(cheap: EntryScore, best: EntryScore) -> Note:
+def _note_level(best: EntryScore, second: EntryScore, pair: PairVerdict, more: int) -> Note:
+    sentence = QT_TRANSLATE_NOOP(
+        "core",
+        "“{name}” and “{second}” are level with {accuracy}% (from {low} to {high}%): a difference "
+        "below {least} points cannot be told here.",
+    )
+    if more:
+        sentence = QT_TRANSLATE_NOOP(
+            "core",
+            "“{name}”, “{second}” and {more} more are level with {accuracy}% (from {low} to "
+            "{high}%): a difference below {least} points cannot be told here.",
+        )
+    values = {"second": second.name, "least": _points(pair.difference.least_told), "more": more}
+    return Note(sentence, {**_values(best), **values})
+
+
+def _note_cheaper(cheap: EntryScore, best: EntryScore, *, is_level: bool) -> Note:
     share = (cheap.elapsed_s or 0.0) / (best.elapsed_s or 1.0)
+    values = {"name": cheap.name, "best": best.name, "share": max(1, round(100 * share))}
+    if is_level:  # "it" would be one of several
+        return Note(
+            QT_TRANSLATE_NOOP(
+                "core", "“{name}” cannot be told from “{best}”, in {share}% of the time."
+            ),
+            values,
+        )
     return Note(
         QT_TRANSLATE_NOOP("core", "“{name}” cannot be told from it, in {share}% of the time."),
-        {"name": cheap.name, "share": max(1, round(100 * share))},
+        values,
     )
 
 
@@ -267,6 +303,12 @@ def _note_of(pair: PairVerdict, names: list[str]) -> Note:
     if pair.is_significant:
         sentence = QT_TRANSLATE_NOOP(
             "core", "“{first}” is better than “{second}” by {points} points ({p})."
+        )
+    elif pair.is_level:
+        sentence = QT_TRANSLATE_NOOP(
+            "core",
+            "“{first}” and “{second}” are level on {images} images: a difference below {least} "
+            "points cannot be told here.",
         )
     elif pair.seeds > 1:
         sentence = QT_TRANSLATE_NOOP(

@@ -119,7 +119,10 @@ class RaceTexts(QObject):
         awards = {}
         if verdict.cheapest is not None and verdict.cheapest != verdict.winner:
             awards[verdict.cheapest] = self.tr("as good, cheaper")
-        awards[verdict.winner] = self.tr("best") if not verdict.equals else self.tr("ahead")
+        if verdict.level:
+            awards |= dict.fromkeys((verdict.winner, *verdict.level), self.tr("level"))
+        else:
+            awards[verdict.winner] = self.tr("ahead") if verdict.equals else self.tr("best")
         return awards
 
     def _row(
