@@ -3269,6 +3269,10 @@ SHA-256 of all of them:
         <translation>정확도는 비슷하고 비용은 적음</translation>
     </message>
     <message>
+        <source>level</source>
+        <translation>동률</translation>
+    </message>
+    <message>
         <source>best</source>
         <translation>1위</translation>
     </message>
@@ -7140,8 +7144,16 @@ SHA-256 of all of them:
         <translation>클래스 {classes}개에 학습 이미지 {images}장, 클래스당 약 {each}장으로 적습니다. 무작위 값에서 시작하려면 클래스당 약 {limit}장이 필요하고, 사전 학습 가중치가 있는 네트워크는 훨씬 적은 수로 충분합니다.</translation>
     </message>
     <message>
-        <source>{images} training images in {classes} classes, about {each} of each: enough to train a whole network, for which about {limit} of each are wanted.</source>
-        <translation>클래스 {classes}개에 학습 이미지 {images}장, 클래스마다 약 {each}장입니다. 클래스마다 약 {limit}장이면 되므로 네트워크 전체를 학습하기에 충분합니다.</translation>
+        <source>{images} training images in {classes} classes, about {each} of each: few in all. With fewer than {in_all} images training can spoil features that are good already.</source>
+        <translation>학습 이미지 {images}장, 클래스 {classes}개, 클래스당 약 {each}장: 전체 수가 적습니다. 모두 합해 {in_all}장보다 적으면 이미 좋은 특징을 학습이 망칠 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>{images} training images in {classes} classes, about {each} of each: few in all. From random values about {in_all} are wanted; a network with pretrained weights needs far less.</source>
+        <translation>학습 이미지 {images}장, 클래스 {classes}개, 클래스당 약 {each}장: 전체 수가 적습니다. 무작위 값에서 시작하려면 모두 합해 약 {in_all}장이 필요하지만, 사전 학습된 가중치가 있는 네트워크는 훨씬 적어도 됩니다.</translation>
+    </message>
+    <message>
+        <source>{images} training images in {classes} classes, about {each} of each: enough to train a whole network, for which about {limit} of each and {in_all} in all are wanted.</source>
+        <translation>학습 이미지 {images}장, 클래스 {classes}개, 클래스당 약 {each}장: 네트워크 전체를 학습하기에 충분합니다. 클래스당 약 {limit}장, 모두 합해 약 {in_all}장이면 됩니다.</translation>
     </message>
     <message>
         <source>This model has no pretrained weights, so there is nothing to transfer.</source>
@@ -7348,12 +7360,28 @@ SHA-256 of all of them:
         <translation>“{name}”이(가) {accuracy}% ({low}–{high}%)로 앞서지만 “{second}” 외 {more}개보다 유의하게 낫지는 않습니다. 여기서는 {least}%p보다 작은 차이를 가릴 수 없습니다.</translation>
     </message>
     <message>
+        <source>“{name}” and “{second}” are level with {accuracy}% (from {low} to {high}%): a difference below {least} points cannot be told here.</source>
+        <translation>“{name}”, “{second}” 동률: {accuracy}%({low}~{high}%). 여기서는 {least}%p보다 작은 차이를 구별할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}”, “{second}” and {more} more are level with {accuracy}% (from {low} to {high}%): a difference below {least} points cannot be told here.</source>
+        <translation>“{name}”, “{second}” 외 {more}개 동률: {accuracy}%({low}~{high}%). 여기서는 {least}%p보다 작은 차이를 구별할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be told from “{best}”, in {share}% of the time.</source>
+        <translation>“{name}” 정확도는 “{best}” 정확도와 구별되지 않으며, 시간은 {share}%만 걸립니다.</translation>
+    </message>
+    <message>
         <source>“{name}” cannot be told from it, in {share}% of the time.</source>
         <translation>“{name}”은(는) 이와 구별되지 않으면서 시간은 {share}%만 걸립니다.</translation>
     </message>
     <message>
         <source>“{first}” is better than “{second}” by {points} points ({p}).</source>
         <translation>“{first}”이(가) “{second}”보다 {points}%p 낫습니다({p}).</translation>
+    </message>
+    <message>
+        <source>“{first}” and “{second}” are level on {images} images: a difference below {least} points cannot be told here.</source>
+        <translation>“{first}”, “{second}” 동률(이미지 {images}장): 여기서는 {least}%p보다 작은 차이를 구별할 수 없습니다.</translation>
     </message>
     <message>
         <source>No significant difference between “{first}” and “{second}” on {images} images with {seeds} seeds: a difference below {least} points cannot be told here.</source>
@@ -7480,20 +7508,20 @@ SHA-256 of all of them:
         <translation>데이터셋을 열면 에포크와 배치 크기도 정해집니다.</translation>
     </message>
     <message>
-        <source>{images} training images and a frozen backbone: a head alone learns well with {rate}.</source>
-        <translation>학습 이미지 {images}장, 백본 고정: 헤드만 학습할 때는 학습률 {rate}이(가) 알맞습니다.</translation>
-    </message>
-    <message>
-        <source>{images} training images and pretrained values: with {rate} the layers keep what they know.</source>
-        <translation>학습 이미지 {images}장, 사전 학습된 값에서 시작: 학습률 {rate}이면 레이어가 이미 배운 것을 잃지 않습니다.</translation>
-    </message>
-    <message>
         <source>{images} training images: the head learns with {rate}, the pretrained layers with a tenth of it.</source>
         <translation>학습 이미지 {images}장: 헤드는 학습률 {rate}(으)로, 사전 학습된 레이어는 그 10분의 1로 학습합니다.</translation>
     </message>
     <message>
-        <source>Only {images} training images: batches of {batch} make {steps} steps an epoch, with {rate}.</source>
-        <translation>학습 이미지가 {images}장뿐: 배치 크기 {batch}이면 에포크당 {steps}스텝이며, 학습률은 {rate}입니다.</translation>
+        <source>{images} training images and a frozen backbone: a head alone learns well at a rate of {rate}.</source>
+        <translation>학습 이미지 {images}장, 고정된 백본: 헤드만 학습할 때는 학습률 {rate}에서 잘 학습합니다.</translation>
+    </message>
+    <message>
+        <source>{images} training images and pretrained values: at a rate of {rate} the layers keep what they know.</source>
+        <translation>학습 이미지 {images}장, 사전 학습된 값: 학습률 {rate}이면 레이어가 배운 것을 유지합니다.</translation>
+    </message>
+    <message>
+        <source>Only {images} training images, so batches are small: with {batch} images each, the weights are adjusted {steps}× an epoch, at a learning rate of {rate}.</source>
+        <translation>학습 이미지가 {images}장뿐이라 배치를 작게 합니다. {batch}장씩이면 에포크마다 가중치를 {steps}번 갱신하며, 학습률은 {rate}입니다.</translation>
     </message>
     <message>
         <source>{images} training images and random values: Adam with {rate} finds its way, and it takes longer.</source>
@@ -7550,6 +7578,82 @@ SHA-256 of all of them:
     <message>
         <source>Look for another window or terminal of the studio.</source>
         <translation>다른 스튜디오 창이나 터미널이 있는지 확인하세요.</translation>
+    </message>
+    <message>
+        <source>Fixed</source>
+        <translation>고쳐짐</translation>
+    </message>
+    <message>
+        <source>Broken</source>
+        <translation>나빠짐</translation>
+    </message>
+    <message>
+        <source>Never right</source>
+        <translation>한 번도 맞히지 못함</translation>
+    </message>
+    <message>
+        <source>Always right</source>
+        <translation>모두 맞힘</translation>
+    </message>
+    <message>
+        <source>Parameters that train</source>
+        <translation>학습하는 파라미터</translation>
+    </message>
+    <message>
+        <source>Epochs done (best)</source>
+        <translation>학습한 에포크(최고)</translation>
+    </message>
+    <message>
+        <source>Training / validation images</source>
+        <translation>학습 / 검증 이미지</translation>
+    </message>
+    <message>
+        <source>Fingerprint of the images</source>
+        <translation>이미지 지문</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>시스템</translation>
+    </message>
+    <message>
+        <source>{fixed} fixed, {broken} broken from “{first}” to “{second}”: a coin would do that {times} times in {of}.</source>
+        <translation>“{first}” 대비 “{second}”: {fixed}장 고쳐짐, {broken}장 나빠짐. 동전을 던져도 {of}번 중 {times}번은 이런 결과가 나옵니다.</translation>
+    </message>
+    <message>
+        <source>{fixed} fixed, {broken} broken from “{first}” to “{second}”: a coin could not fall more evenly.</source>
+        <translation>“{first}” 대비 “{second}”: {fixed}장 고쳐짐, {broken}장 나빠짐. 동전을 던져도 이보다 더 고르게 나올 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>{fixed} fixed, {broken} broken from “{first}” to “{second}”: a coin would do that at most once in 1,000 times.</source>
+        <translation>“{first}” 대비 “{second}”: {fixed}장 고쳐짐, {broken}장 나빠짐. 동전을 던져 이런 결과가 나올 일은 1,000번 중 많아야 한 번입니다.</translation>
+    </message>
+    <message>
+        <source>“{first}” and “{second}” tell the same of the {images} validation images rightly: they are level.</source>
+        <translation>“{first}”, “{second}” 모두 검증 이미지 {images}장 중 같은 이미지를 맞혔습니다. 동률입니다.</translation>
+    </message>
+    <message>
+        <source>“{better}” is better by more than chance.</source>
+        <translation>“{better}” 쪽이 더 좋으며, 우연한 차이가 아닙니다.</translation>
+    </message>
+    <message>
+        <source>That is within chance: neither is shown to be better.</source>
+        <translation>우연히 생길 수 있는 차이입니다. 어느 쪽이 낫다고 할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Among {pairs} comparisons one like it comes about by chance: neither is shown to be better.</source>
+        <translation>{pairs}번 비교하면 이런 차이는 우연히도 나옵니다. 어느 쪽이 낫다고 할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>No verdict: what “{name}” said of each validation image is not kept.</source>
+        <translation>판정할 수 없습니다. “{name}”의 이미지별 예측이 남아 있지 않습니다.</translation>
+    </message>
+    <message>
+        <source>No verdict: “{first}” and “{second}” were validated on other images; they share {common}.</source>
+        <translation>판정할 수 없습니다. “{first}”, “{second}”의 검증 이미지가 서로 다릅니다. 공통 이미지는 {common}장입니다.</translation>
+    </message>
+    <message>
+        <source>No verdict: “{first}” and “{second}” were validated on other images; they share none.</source>
+        <translation>판정할 수 없습니다. “{first}”, “{second}”의 검증 이미지가 서로 다르며, 공통 이미지가 없습니다.</translation>
     </message>
 </context>
 <context>
