@@ -13,10 +13,8 @@ from pytestqt.qtbot import QtBot
 from tests.gui.fakes import CLASSES, make_images, make_predictions
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.predictions import GalleryOrder, PredictionRecord
-from tlstudio.gui.features.results.class_accuracy import ClassAccuracyList, ClassCount
 from tlstudio.gui.features.results.gallery_filter import GalleryFilter
 from tlstudio.gui.features.training.prediction_strip import PredictionStrip
-from tlstudio.gui.kit.bar_list import ROW_PX
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
 from tlstudio.gui.kit.predictions.items import grid_item, spread_sample
 from tlstudio.gui.kit.predictions.viewer import SHOWN, ProbabilityBars
@@ -79,27 +77,6 @@ def test_bars_are_sorted_and_hold_the_true_class(app: QApplication, qtbot: QtBot
     bars.resize(300, bars.sizeHint().height())
     bars.show()
     assert not bars.grab().isNull()
-
-
-def test_a_class_is_chosen_by_click_and_by_key_and_let_go_again(
-    app: QApplication, qtbot: QtBot
-) -> None:
-    rows = ClassAccuracyList()
-    qtbot.addWidget(rows)
-    rows.set_counts([ClassCount("acorn", 3, 4), ClassCount("leaf", 0, 0), ClassCount("fig", 2, 2)])
-    rows.resize(rows.sizeHint())
-    rows.show()
-    chosen: list[int] = []
-    rows.chosen.connect(chosen.append)
-    left = Qt.MouseButton.LeftButton
-    qtbot.mouseClick(rows.viewport(), left, pos=QPoint(20, ROW_PX + 10))
-    qtbot.mouseClick(rows.viewport(), left, pos=QPoint(20, ROW_PX + 10))
-    qtbot.keyClick(rows, Qt.Key.Key_Down)
-    qtbot.keyClick(rows, Qt.Key.Key_Return)
-    assert chosen == [1, -1, 2]
-    said = rows.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert said == "acorn: 3 of 4"
-    assert not rows.grab().isNull()
 
 
 def test_the_filter_offers_every_order_and_class(app: QApplication, qtbot: QtBot) -> None:

@@ -60,6 +60,7 @@ class GalleryOrder(StrEnum):
     MOST_SURE_WRONG = "most_sure_wrong"
     MOST_SURE_RIGHT = "most_sure_right"
     LEAST_SURE = "least_sure"
+    HIGHEST_LOSS = "highest_loss"
     WRONG = "wrong"
     RIGHT = "right"
 
@@ -69,6 +70,7 @@ GALLERY_ORDER_TITLES = {
     GalleryOrder.MOST_SURE_WRONG: QT_TRANSLATE_NOOP("core", "Most sure and wrong"),
     GalleryOrder.MOST_SURE_RIGHT: QT_TRANSLATE_NOOP("core", "Most sure and right"),
     GalleryOrder.LEAST_SURE: QT_TRANSLATE_NOOP("core", "Least sure"),
+    GalleryOrder.HIGHEST_LOSS: QT_TRANSLATE_NOOP("core", "Highest loss"),
     GalleryOrder.WRONG: QT_TRANSLATE_NOOP("core", "Wrong"),
     GalleryOrder.RIGHT: QT_TRANSLATE_NOOP("core", "Right"),
 }
@@ -80,6 +82,7 @@ def arrange(
     *,
     true_class: int | None = None,
     predicted_class: int | None = None,
+    name: str = "",
 ) -> tuple[PredictionRecord, ...]:
     """Filter and sort predictions for a gallery.
 
@@ -88,7 +91,9 @@ def arrange(
         order: what to show, in which order; sorting is stable.
         true_class: keep only this true class.
         predicted_class: keep only this prediction.
+        name: keep only images whose file name has this in it, in letters of any size.
     """
+    sought = name.casefold()
     wanted = {
         GalleryOrder.MOST_SURE_WRONG: False,
         GalleryOrder.WRONG: False,
@@ -101,11 +106,14 @@ def arrange(
         if (wanted is None or p.is_right is wanted)
         and (true_class is None or p.target == true_class)
         and (predicted_class is None or p.predicted == predicted_class)
+        and (not sought or sought in p.image.name.casefold())
     ]
     if order in (GalleryOrder.MOST_SURE_WRONG, GalleryOrder.MOST_SURE_RIGHT):
         kept.sort(key=lambda p: -p.confidence)
     elif order is GalleryOrder.LEAST_SURE:
         kept.sort(key=lambda p: p.confidence)
+    elif order is GalleryOrder.HIGHEST_LOSS:
+        kept.sort(key=lambda p: 1.0 if p.target is None else p.probabilities[p.target])
     return tuple(kept)
 
 

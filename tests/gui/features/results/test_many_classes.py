@@ -16,9 +16,9 @@ from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.events import PredictionsReady
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.gui.app.main_window import MainWindow
-from tlstudio.gui.features.results.class_accuracy import ClassAccuracyList, ClassCount
 from tlstudio.gui.features.results.class_box import NEEDS_SEARCH, ClassBox
-from tlstudio.gui.kit.bar_list import BAR_ROLE
+from tlstudio.gui.features.results.class_table import ClassRow, ClassTable, Share
+from tlstudio.gui.kit.table import ROW_ROLE
 from tlstudio.gui.state.session import Session, Step
 
 MANY = 400
@@ -65,36 +65,41 @@ def test_the_window_has_as_many_widgets_as_with_few(
     assert window.pages[Step.RESULTS].classes.model().rowCount() == MANY  # type: ignore[attr-defined]
 
 
+def make_row(number: int, right: int = 1, total: int = 2) -> ClassRow:
+    share = Share(right / total if total else None)
+    return ClassRow(number, f"class {number}", right, total, share, share, share.value)
+
+
 def test_only_rows_that_are_seen_are_asked_for(
     app: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = ClassAccuracyList()
+    rows = ClassTable()
     qtbot.addWidget(rows)
-    rows.resize(200, 300)
+    rows.resize(300, 300)
     rows.show()
     asked = set()
-    model = type(rows.model())
+    model = type(rows.source)
     data = model.data
 
     def noted(self: object, index: object, role: int = 0) -> object:
-        if role == BAR_ROLE:
+        if role == Qt.ItemDataRole.DisplayRole:
             asked.add(index.row())  # type: ignore[attr-defined]
         return data(self, index, role)  # type: ignore[arg-type]
 
     monkeypatch.setattr(model, "data", noted)
-    rows.set_counts([ClassCount(f"class {n}", 1, 2) for n in range(MANY)])
+    rows.set_rows([make_row(n) for n in range(MANY)])
     rows.grab()
     assert asked and max(asked) < 20
 
 
-def test_the_model_of_accuracies(app: QApplication, qtmodeltester: ModelTester) -> None:
-    rows = ClassAccuracyList()
-    rows.set_counts([ClassCount("a", 1, 2), ClassCount("b", 0, 0)])
+def test_the_model_of_classes(app: QApplication, qtmodeltester: ModelTester) -> None:
+    rows = ClassTable()
+    rows.set_rows([make_row(0), make_row(1, 0, 0)])
     qtmodeltester.check(rows.model())
     rows.set_current(1)
-    assert [rows.model().index(n, 0).data(BAR_ROLE).is_chosen for n in range(2)] == [False, True]
-    rows.set_counts([ClassCount("a", 2, 2), ClassCount("b", 0, 0)])
-    assert rows.model().index(0, 0).data(BAR_ROLE).numbers == "2 / 2"
+    assert rows.source.chosen == 1
+    rows.set_rows([make_row(0, 2), make_row(1, 0, 0)])
+    assert rows.model().index(0, 0).data(ROW_ROLE).right == 2 and rows.source.chosen == 1
     rows.deleteLater()
 
 

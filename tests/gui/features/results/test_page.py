@@ -12,6 +12,8 @@ from tests.gui.fakes import CLASSES, make_images, make_index, make_predictions, 
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.runs.events import PredictionsReady, RunEndReason
 from tlstudio.core.runs.predictions import GalleryOrder, accuracy
+from tlstudio.core.significance import wilson
+from tlstudio.gui.features.results.confusion_view import Choice
 from tlstudio.gui.features.results.page import ResultsPage
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
@@ -46,11 +48,14 @@ def test_all_predictions_with_their_accuracy(
     play(session, index, epochs=25, reason=RunEndReason.FINISHED)
     predictions = session.run.record.shown_predictions.predictions
     right = sum(bool(p.is_right) for p in predictions)
-    assert page.accuracy.text() == f"{100 * (accuracy(predictions) or 0):.1f}%"
-    assert f"{right} of 36 right" in page.summary.text()
+    share = f"{100 * (accuracy(predictions) or 0):.1f}%"
+    inside = wilson(right, 36)
+    low, high = round(100 * inside.low), round(100 * inside.high)
+    assert page.accuracy.text() == f"Validation accuracy {share} ({low}–{high})"
+    assert f"{right} of 36" in page.summary.text
     assert len(page.gallery.grid.items) == 36
-    assert sum(c.right for c in page.classes.counts) == right
-    assert [c.name for c in page.classes.counts] == list(CLASSES)
+    assert sum(c.right for c in page.classes.rows) == right
+    assert [c.name for c in page.classes.rows] == list(CLASSES)
 
 
 def test_orders_and_class_filters(
@@ -63,7 +68,8 @@ def test_orders_and_class_filters(
     assert [r.confidence for r in shown] == sorted((r.confidence for r in shown), reverse=True)
 
     page.filter.reset()
-    qtbot.mouseClick(page.classes.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 50))
+    page.sides.buttons()[1].click()
+    qtbot.mouseClick(page.classes.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 30))
     assert page.filter.true_class == 1
     assert {item.key.target for item in page.gallery.grid.items} == {1}
     page.filter.predicted_box.setCurrentIndex(3)
@@ -80,10 +86,10 @@ def test_it_follows_a_run_without_losing_its_place(
     chosen = page.gallery.grid.items[30].image
     paths = [s.image.path for s in index.by_split[Split.VAL]]
     session.run._on_event(PredictionsReady(2, make_predictions(paths, CLASSES, 1.0)))
-    assert page.accuracy.text() == "100.0%"
+    assert page.accuracy.text() == "Validation accuracy 100.0% (90–100)"
     assert page.gallery.grid.items[page.gallery.grid.current_index].image == chosen
     assert page.gallery.grid.verticalScrollBar().value() == scrolled
-    assert "training goes on" in page.summary.text()
+    assert "training goes on" in page.summary.text
     session.run._set_status(RunStatus.IDLE)
 
 
@@ -97,7 +103,7 @@ def test_a_hidden_page_catches_up_when_it_is_shown(
     assert len(page.gallery.grid.items) == 36
 
 
-def test_the_class_list_gives_way_where_room_is_short(
+def test_the_matrix_gives_way_where_room_is_short(
     session: Session, page: ResultsPage, index: DatasetIndex
 ) -> None:
     play(session, index, epochs=2, reason=RunEndReason.STOPPED)
@@ -108,3 +114,43 @@ def test_the_class_list_gives_way_where_room_is_short(
     assert page.minimumSizeHint().width() <= 800
     page.gallery.close_viewer()
     assert page._side.isVisible()
+
+
+def test_a_cell_of_the_matrix_shows_its_images(
+    session: Session, page: ResultsPage, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    play(session, index, epochs=3, reason=RunEndReason.STOPPED)
+    counts = page.matrix.view._counts
+    true, said = page.matrix.pairs.rows[0].true, page.matrix.pairs.rows[0].predicted
+    place = page.matrix.view.cell_rect(true, said).center().toPoint()
+    qtbot.mouseClick(page.matrix.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    keys = [item.key for item in page.gallery.grid.items]
+    assert len(keys) == counts[true, said] > 0
+    assert {(key.target, key.predicted) for key in keys} == {(true, said)}
+    qtbot.mouseClick(page.matrix.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert len(page.gallery.grid.items) == 36
+
+
+def test_the_most_confused_pair_is_a_link_to_its_images(
+    session: Session, page: ResultsPage, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    play(session, index, epochs=3, reason=RunEndReason.STOPPED)
+    first = page.matrix.pairs.rows[0]
+    at = page.matrix.pairs.visualRect(page.matrix.pairs.model().index(0, 0)).center()
+    qtbot.mouseClick(page.matrix.pairs.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert (page.filter.true_class, page.filter.predicted_class) == (first.true, first.predicted)
+    assert page.filter.shown.text() == f"{first.number} images"
+    assert page.matrix.view.choice == Choice(first.true, first.predicted)
+
+
+def test_an_image_is_found_by_its_name_and_the_worst_come_first(
+    session: Session, page: ResultsPage, index: DatasetIndex
+) -> None:
+    play(session, index, epochs=3, reason=RunEndReason.STOPPED)
+    page.filter.name_field.setText("11.P")
+    assert {item.image.name for item in page.gallery.grid.items} == {"11.png"}
+    page.filter.reset()
+    page.filter.set_order(GalleryOrder.HIGHEST_LOSS)
+    shown = [item.key for item in page.gallery.grid.items]
+    of_truth = [record.probabilities[record.target] for record in shown]
+    assert len(shown) == 36 and of_truth == sorted(of_truth)

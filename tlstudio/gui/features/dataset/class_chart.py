@@ -26,8 +26,8 @@ from PySide6.QtWidgets import (
 )
 
 from tlstudio.core.data.dataset import SPLIT_TITLES, DatasetIndex, Split
+from tlstudio.gui.features.dataset.bar_list import BAR_ROLE, ROW_PX, SIDE_PX, BarList, BarRow, Index
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.bar_list import BAR_ROLE, ROW_PX, SIDE_PX, BarList, BarRow, Index
 from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.chart.export import ChartExport, csv_text, drawing, open_menu, picture
 from tlstudio.gui.kit.language import core_text

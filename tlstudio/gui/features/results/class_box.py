@@ -9,8 +9,9 @@ from PySide6.QtCore import QAbstractListModel, QEvent, QObject, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
-from tlstudio.gui.kit.bar_list import Index
+from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.long_list import LongList
+from tlstudio.gui.kit.table import Index
 
 NEEDS_SEARCH = 20  # classes; fewer are seen at a glance
 
@@ -54,7 +55,8 @@ class ClassBox(QComboBox):
         self._choices = _Choices(everything, one, self)
         self.setAccessibleName(name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(12)
+        self.setMinimumContentsLength(5)
+        self.currentTextChanged.connect(lambda text: self.setToolTip(plain_tip(text)))
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setView(LongList())
         self.setModel(self._choices)

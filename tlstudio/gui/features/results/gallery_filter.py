@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QSlider, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSlider, QWidget
 
 from tlstudio.core.runs.predictions import GALLERY_ORDER_TITLES, GalleryOrder
 from tlstudio.gui.features.results.class_box import ClassBox
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.language import core_text
-from tlstudio.gui.kit.layout import Stretch, hstack
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.thumbnail_grid import THUMB_MAX_PX, THUMB_MIN_PX, THUMB_PX
 
 
 class GalleryFilter(QWidget):
-    """The line of choices above the gallery.
+    """The choices above the gallery.
 
     Signals:
-        changed(): another order or class.
+        changed(): another order, class or name.
         size_changed(int): another thumbnail size, pixels.
     """
 
@@ -39,6 +39,12 @@ class GalleryFilter(QWidget):
         self.predicted_box = ClassBox(
             self.tr("Predicted class"), self.tr("All predictions"), self.tr("Predicted: {name}")
         )
+        self.name_field = QLineEdit()
+        self.name_field.setPlaceholderText(self.tr("Find a file name"))
+        self.name_field.setAccessibleName(self.tr("Find a file name"))
+        self.name_field.setClearButtonEnabled(True)
+        self.name_field.setMinimumWidth(120)
+        self.name_field.setMaximumWidth(200)
         self.shown = label("", "hint")
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(THUMB_MIN_PX, THUMB_MAX_PX)
@@ -48,19 +54,21 @@ class GalleryFilter(QWidget):
         self.size_slider.setToolTip(self.tr("Size of the images"))
         self.size_slider.setAccessibleName(self.tr("Size of the images"))
 
-        hstack(
-            self.order_box,
-            self.true_box,
-            self.predicted_box,
-            self.shown,
-            Stretch(),
-            self.size_slider,
+        vstack(
+            hstack(
+                self.order_box,
+                (self.true_box, 1),
+                (self.predicted_box, 1),
+                spacing=theme.GRID,
+            ),
+            hstack(self.name_field, self.shown, Stretch(), self.size_slider, spacing=theme.GRID),
             spacing=theme.GRID,
             parent=self,
         )
         self.set_classes(())
 
         self.order_box.currentIndexChanged.connect(self.changed)
+        self.name_field.textChanged.connect(self.changed)
         self.true_box.currentIndexChanged.connect(self.changed)
         self.predicted_box.currentIndexChanged.connect(self.changed)
         self.size_slider.valueChanged.connect(self.size_changed)
@@ -78,6 +86,21 @@ class GalleryFilter(QWidget):
     def predicted_class(self) -> int | None:
         return self.predicted_box.class_index
 
+    @property
+    def name(self) -> str:
+        """A part of a file name; empty for all."""
+        return self.name_field.text().strip()
+
+    def choose(self, true_class: int | None, predicted_class: int | None) -> None:
+        """Show the images of one class, or of one answer, or of both: one `changed` at most."""
+        before = (self.true_class, self.predicted_class)
+        for box, index in ((self.true_box, true_class), (self.predicted_box, predicted_class)):
+            box.blockSignals(True)
+            box.set_class_index(index)
+            box.blockSignals(False)
+        if before != (true_class, predicted_class):
+            self.changed.emit()
+
     def set_order(self, order: GalleryOrder) -> None:
         self.order_box.setCurrentIndex(list(GalleryOrder).index(order))
 
@@ -92,5 +115,5 @@ class GalleryFilter(QWidget):
     def reset(self) -> None:
         """Show everything."""
         self.set_order(GalleryOrder.DATASET)
-        self.set_true_class(None)
-        self.predicted_box.set_class_index(None)
+        self.name_field.clear()
+        self.choose(None, None)

@@ -31,14 +31,10 @@ class BarRow:
     Attributes:
         numbers: at the right of the name.
         parts: of the bar, left to right: a colour of `theme.Tokens` and a share of the width.
-        has_track: whether the rest of the bar is seen as well.
-        is_chosen: whether it is marked, in a list where that is not the selection.
     """
 
     numbers: str
     parts: tuple[tuple[str, float], ...]
-    has_track: bool = False
-    is_chosen: bool = False
 
 
 class _BarDelegate(QStyledItemDelegate):
@@ -53,19 +49,17 @@ class _BarDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(option.rect).adjusted(1, 1, -1, -1)
-        self._paint_back(painter, box, option.state, row.is_chosen)
+        self._paint_back(painter, box, option.state)
         inner = box.adjusted(SIDE_PX, 6, -SIDE_PX, 0)
         self._paint_words(painter, inner, index.data(), row.numbers, option.fontMetrics)
         self._paint_bar(painter, QRectF(inner.left(), inner.top() + 22, inner.width(), BAR_PX), row)
         painter.restore()
 
-    def _paint_back(
-        self, painter: QPainter, box: QRectF, state: QStyle.StateFlag, is_chosen: bool
-    ) -> None:
+    def _paint_back(self, painter: QPainter, box: QRectF, state: QStyle.StateFlag) -> None:
         tokens = theme.current()
         flags = QStyle.StateFlag
         painter.setPen(Qt.PenStyle.NoPen)
-        if is_chosen or state & flags.State_Selected:
+        if state & flags.State_Selected:
             painter.setBrush(QColor(tokens.accent_soft))
         elif state & flags.State_MouseOver:
             painter.setBrush(QColor(tokens.raised))
@@ -91,14 +85,11 @@ class _BarDelegate(QStyledItemDelegate):
     def _paint_bar(self, painter: QPainter, bar: QRectF, row: BarRow) -> None:
         tokens = theme.current()
         painter.setPen(Qt.PenStyle.NoPen)
-        if row.has_track:
-            painter.setBrush(QColor(tokens.line))
-            painter.drawRoundedRect(bar, 2, 2)
         left = bar.left()
         for colour, share in row.parts:
             if share <= 0:
                 continue
-            width = max(2.0, bar.width() * share - (0 if row.has_track else 1))
+            width = max(2.0, bar.width() * share - 1)
             painter.setBrush(QColor(getattr(tokens, colour)))
             painter.drawRoundedRect(QRectF(left, bar.top(), width, bar.height()), 2, 2)
             left += width + 1
