@@ -23,8 +23,9 @@ from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.network_views import NetworkViews
 from tlstudio.gui.state.session import Session, Step
 
-SIDE_PX, SIDE_AT_MOST_PX = 304, 440
+SIDE_LEAST_PX, SIDE_PX, SIDE_AT_MOST_PX = 256, 304, 440
 SIDE_SHARE = 0.36  # of the page, at most
+SMALL_PX = 860  # narrower, the matrix is as narrow as it can be
 WIDE_PX = 1040  # narrower, the matrix makes room for the open viewer
 
 
@@ -221,8 +222,9 @@ class ResultsPage(QWidget):
     def _fit(self) -> None:
         """The matrix has the room it wants, and gives way to the viewer where there is none."""
         wanted = self.matrix.view.sizeHint().width()
-        most = max(SIDE_PX, min(SIDE_AT_MOST_PX, round(SIDE_SHARE * self.width())))
-        self._side.setFixedWidth(min(max(SIDE_PX, wanted), most))
+        least = SIDE_PX if self.width() >= SMALL_PX else SIDE_LEAST_PX
+        most = max(least, min(SIDE_AT_MOST_PX, round(SIDE_SHARE * self.width())))
+        self._side.setFixedWidth(min(max(least, wanted), most))
         self._side.setVisible(self.width() >= WIDE_PX or not self.gallery.viewing)
 
 
