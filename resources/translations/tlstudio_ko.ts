@@ -199,20 +199,6 @@
     </message>
 </context>
 <context>
-    <name>ClassAccuracyList</name>
-    <message>
-        <source>Accuracy of each class</source>
-        <translation>클래스별 정확도</translation>
-    </message>
-</context>
-<context>
-    <name>ClassAccuracyModel</name>
-    <message>
-        <source>{name}: {right} of {total}</source>
-        <translation>{name}: {total}장 중 {right}장 맞음</translation>
-    </message>
-</context>
-<context>
     <name>ClassChart</name>
     <message>
         <source>Classes</source>
@@ -224,6 +210,53 @@
     <message>
         <source>All classes</source>
         <translation>모든 클래스</translation>
+    </message>
+</context>
+<context>
+    <name>ClassTable</name>
+    <message>
+        <source>Accuracy of each class</source>
+        <translation>클래스별 정확도</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>클래스</translation>
+    </message>
+    <message>
+        <source>Recall</source>
+        <translation>재현율</translation>
+    </message>
+    <message>
+        <source>Of the images of this class, the share that was recognised.</source>
+        <translation>이 클래스의 이미지 중 맞힌 비율입니다.</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>정밀도</translation>
+    </message>
+    <message>
+        <source>Of the images that were taken for this class, the share that is of it.</source>
+        <translation>이 클래스로 예측한 이미지 중 실제로 이 클래스인 비율입니다.</translation>
+    </message>
+    <message>
+        <source>F1</source>
+        <translation>F1</translation>
+    </message>
+    <message>
+        <source>The harmonic mean of precision and recall.</source>
+        <translation>정밀도와 재현율의 조화 평균입니다.</translation>
+    </message>
+    <message>
+        <source>n</source>
+        <translation>n</translation>
+    </message>
+    <message>
+        <source>Images of this class.</source>
+        <translation>이 클래스의 이미지 수입니다.</translation>
+    </message>
+    <message>
+        <source>{name}: {right} of {total}</source>
+        <translation>{name}: {total}장 중 {right}장 맞음</translation>
     </message>
 </context>
 <context>
@@ -611,6 +644,25 @@
     <message>
         <source>{n} left out, whose library states no accuracy</source>
         <translation>라이브러리가 정확도를 밝히지 않은 {n}개 제외</translation>
+    </message>
+</context>
+<context>
+    <name>ConfusionView</name>
+    <message>
+        <source>Confusion matrix</source>
+        <translation>혼동 행렬</translation>
+    </message>
+    <message>
+        <source>{count} of {total} {true} were recognised.</source>
+        <translation>{true} {total}장 중 {count}장을 맞혔습니다.</translation>
+    </message>
+    <message>
+        <source>{count} of {total} {true} were taken for {said}.</source>
+        <translation>{true} {total}장 중 {count}장을 {said}(으)로 예측했습니다.</translation>
+    </message>
+    <message>
+        <source>Row {true}, column {said}</source>
+        <translation>행 {true}, 열 {said}</translation>
     </message>
 </context>
 <context>
@@ -1201,6 +1253,10 @@
     <message>
         <source>Predicted class</source>
         <translation>예측한 클래스</translation>
+    </message>
+    <message>
+        <source>Find a file name</source>
+        <translation>파일 이름 찾기</translation>
     </message>
     <message>
         <source>Size of the images</source>
@@ -2100,6 +2156,53 @@
     </message>
 </context>
 <context>
+    <name>MatrixSide</name>
+    <message>
+        <source>Most confused</source>
+        <translation>가장 많이 혼동한 쌍</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>이미지 수</translation>
+    </message>
+    <message>
+        <source>% of true class</source>
+        <translation>실제 클래스 중 %</translation>
+    </message>
+    <message>
+        <source>% of answers</source>
+        <translation>예측 중 %</translation>
+    </message>
+    <message>
+        <source>In the cells</source>
+        <translation>칸에 표시할 값</translation>
+    </message>
+    <message>
+        <source>By class</source>
+        <translation>클래스 순</translation>
+    </message>
+    <message>
+        <source>By confusion</source>
+        <translation>혼동 순</translation>
+    </message>
+    <message>
+        <source>Order of the classes</source>
+        <translation>클래스 순서</translation>
+    </message>
+    <message>
+        <source>By class, or so that classes that are confused stand beside each other</source>
+        <translation>클래스 순서대로, 또는 서로 혼동하는 클래스가 나란히 오도록</translation>
+    </message>
+    <message>
+        <source>Rows: true class. Columns: answer.</source>
+        <translation>행: 실제 클래스, 열: 예측</translation>
+    </message>
+    <message>
+        <source>Nothing is confused</source>
+        <translation>혼동한 클래스가 없습니다</translation>
+    </message>
+</context>
+<context>
     <name>MeasureColumn</name>
     <message>
         <source>What is shown beside each layer</source>
@@ -2630,6 +2733,13 @@
     <message>
         <source>Frozen layers follow the means and variances of your images: the network drifts although its weights are frozen, and its features cannot be kept.</source>
         <translation>고정된 레이어도 내 이미지의 평균과 분산을 따라갑니다. 가중치는 고정되어도 네트워크가 달라지며, 특징을 저장해 둘 수 없습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>PairsList</name>
+    <message>
+        <source>Most confused</source>
+        <translation>가장 많이 혼동한 쌍</translation>
     </message>
 </context>
 <context>
@@ -3913,16 +4023,28 @@ SHA-256 of all of them:
         <translation>학습 단계로 이동</translation>
     </message>
     <message>
-        <source>Try your own images</source>
-        <translation>내 이미지로 예측해 보기</translation>
+        <source>Details</source>
+        <translation>자세히</translation>
     </message>
     <message>
-        <source>Right, by class</source>
-        <translation>클래스별 정답</translation>
+        <source>Confusion</source>
+        <translation>혼동 행렬</translation>
     </message>
     <message>
-        <source>{right} of {total} right</source>
-        <translation>{total}장 중 {right}장 맞음</translation>
+        <source>Classes</source>
+        <translation>클래스</translation>
+    </message>
+    <message>
+        <source>Validation accuracy {accuracy} ({low}–{high})</source>
+        <translation>검증 정확도 {accuracy} ({low}–{high})</translation>
+    </message>
+    <message>
+        <source>The accuracy on as many images as one likes would lie within, 95 times in 100</source>
+        <translation>이미지가 아무리 많아도 정확도는 100번 중 95번 이 범위에 있습니다</translation>
+    </message>
+    <message>
+        <source>{right} of {total}</source>
+        <translation>{total}장 중 {right}장</translation>
     </message>
     <message>
         <source>epoch {n}</source>
@@ -5898,6 +6020,10 @@ SHA-256 of all of them:
     <message>
         <source>Least sure</source>
         <translation>확신도가 낮은 순</translation>
+    </message>
+    <message>
+        <source>Highest loss</source>
+        <translation>손실이 큰 순</translation>
     </message>
     <message>
         <source>Wrong</source>
