@@ -7781,6 +7781,50 @@ SHA-256 of all of them:
         <source>No verdict: “{first}” and “{second}” were validated on other images; they share none.</source>
         <translation>판정할 수 없습니다. “{first}”, “{second}”의 검증 이미지가 서로 다르며, 공통 이미지가 없습니다.</translation>
     </message>
+    <message>
+        <source>No image was taken for this class.</source>
+        <translation>이 클래스로 예측된 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>There is no image of this class.</source>
+        <translation>이 클래스의 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>There is no image of another class.</source>
+        <translation>다른 클래스의 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>No image is of this class, and none was taken for it.</source>
+        <translation>이 클래스의 이미지도, 이 클래스로 예측된 이미지도 없습니다.</translation>
+    </message>
+    <message>
+        <source>Validation accuracy {percent} % ({low}–{high}), {right} of {images}</source>
+        <translation>검증 정확도 {percent} %({low}–{high}), {images}장 중 {right}장</translation>
+    </message>
+    <message>
+        <source>Test accuracy {percent} % ({low}–{high}), {right} of {images}</source>
+        <translation>테스트 정확도 {percent} %({low}–{high}), {images}장 중 {right}장</translation>
+    </message>
+    <message>
+        <source>Accuracy on “{name}” {percent} % ({low}–{high}), {right} of {images}</source>
+        <translation>“{name}” 정확도 {percent} %({low}–{high}), {images}장 중 {right}장</translation>
+    </message>
+    <message>
+        <source>No image with a known class: there is no accuracy</source>
+        <translation>클래스를 아는 이미지가 없어 정확도를 알 수 없습니다</translation>
+    </message>
+    <message>
+        <source>{percent} % ({low}–{high}), {right} of {images}, without the {count} images that are also in training</source>
+        <translation>학습에도 있는 이미지 {count}장을 빼면 {percent} %({low}–{high}), {images}장 중 {right}장</translation>
+    </message>
+    <message>
+        <source>{percent} % ({low}–{high}), {right} of {images}, without the one image that is also in training</source>
+        <translation>학습에도 있는 이미지 1장을 빼면 {percent} %({low}–{high}), {images}장 중 {right}장</translation>
+    </message>
+    <message>
+        <source>Every one of these images is also in training</source>
+        <translation>모든 이미지가 학습에도 있습니다</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
