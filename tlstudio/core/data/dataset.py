@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
 from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.data.manifest import Manifest, manifest_key
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -39,6 +40,8 @@ SPLIT_TITLES = {
     Split.TEST: QT_TRANSLATE_NOOP("core", "Test"),
 }
 
+
+LEFT_OUT = QT_TRANSLATE_NOOP("core", "left out by hand")
 
 _TEXT = ("utf-8", "backslashreplace")  # names may be no Unicode
 
@@ -112,6 +115,8 @@ class DatasetIndex:
         warnings: e.g. a class with one image, a missing val split.
         split_config: how it was split; None where the dataset says it.
         folders: those that hold samples or could, e.g. a class folder that is still empty.
+        manifest: what a person changed of what lies on the disk; `samples` follow it.
+        unedited: the index without these changes; None where there are none.
     """
 
     root: Path
@@ -123,6 +128,8 @@ class DatasetIndex:
     warnings: tuple[Note, ...] = ()
     split_config: SplitConfig | None = None
     folders: tuple[Path, ...] = ()
+    manifest: Manifest = field(default_factory=Manifest)
+    unedited: DatasetIndex | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def by_split(self) -> dict[Split, tuple[Sample, ...]]:
@@ -168,6 +175,35 @@ class DatasetIndex:
         """The one container of all samples, e.g. the folder around a list; the root without one."""
         ids = {sample.image.container.id for sample in self.samples}
         return ids.pop() if len(ids) == 1 else str(self.root)
+
+    def edited(self, manifest: Manifest) -> DatasetIndex:
+        """This dataset with `manifest` in place of its own.
+
+        An image keeps its split when its class changes. The fingerprint follows, so that a run on
+        the dataset before is out of date.
+        """
+        read = self if self.unedited is None else replace(self.unedited, name=self.name)
+        if not manifest:
+            return read
+        class_of = {name: number for number, name in enumerate(read.classes)}
+        samples, excluded = [], list(read.excluded)
+        for sample in read.samples:
+            key = manifest_key(read.root, sample.image)
+            if key in manifest.left_out:
+                excluded.append(ExcludedFile(sample.image, LEFT_OUT))
+                continue
+            moved = class_of.get(manifest.moved.get(key, ""))
+            samples.append(sample if moved is None else replace(sample, class_index=moved))
+        if manifest.moved:
+            places = {split: place for place, split in enumerate(Split)}
+            samples.sort(key=lambda s: (places[s.split], s.class_index, s.image.sort_key))
+        return replace(
+            read,
+            samples=tuple(samples),
+            excluded=tuple(excluded),
+            manifest=manifest,
+            unedited=read,
+        )
 
     def is_same_as(self, other: DatasetIndex | None) -> bool:
         """Whether `other` is another look at this dataset: the same place, and nothing changed.

@@ -1,15 +1,16 @@
-"""The studio's split of each dataset, remembered so that opening it again gives the same."""
+"""The split and the changes by hand of each dataset, so that opening it again gives the same."""
 
 from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from tlstudio.core.data.dataset import SplitConfig
+from tlstudio.core.data.manifest import Manifest
 from tlstudio.core.errors import ConfigError
-from tlstudio.core.storage import cached_record, data_dir, write_record
+from tlstudio.core.storage import cached_record, data_dir, read_record, remove_file, write_record
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 VAL_BOUNDS = (0.05, 0.5)
@@ -24,6 +25,15 @@ class _StoredSplit:
     val_fraction: float
     test_fraction: float
     seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredManifest:
+    """A manifest with the folder it belongs to, for people who look into the file."""
+
+    root: str
+    left_out: list[str] = field(default_factory=list)
+    moved: dict[str, str] = field(default_factory=dict)
 
 
 def check_split(config: SplitConfig) -> SplitConfig:
@@ -70,10 +80,36 @@ def store_split(root: Path, config: SplitConfig) -> None:
     write_record(_file(root), _StoredSplit(str(_real(root)), **asdict(check_split(config))))
 
 
+def stored_manifest(root: Path) -> Manifest:
+    """What a person changed about the dataset at `root`.
+
+    Raises:
+        StorageError: there is a file of it that cannot be read; what was left out on purpose must
+            not come back unnoticed.
+    """
+    stored = read_record(_file(root, ".manifest"), _StoredManifest)
+    if stored is None:
+        return Manifest()
+    return Manifest(frozenset(stored.left_out), stored.moved)
+
+
+def store_manifest(root: Path, manifest: Manifest) -> None:
+    """Remember `manifest` for the dataset at `root`; its files stay as they are.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    if not manifest:
+        remove_file(_file(root, ".manifest"))
+        return
+    left_out, moved = sorted(manifest.left_out), dict(sorted(manifest.moved.items()))
+    write_record(_file(root, ".manifest"), _StoredManifest(str(_real(root)), left_out, moved))
+
+
 def _real(root: Path) -> Path:
     return Path(root).expanduser().resolve()
 
 
-def _file(root: Path) -> Path:
+def _file(root: Path, kind: str = "") -> Path:
     key = hashlib.sha256(str(_real(root)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
-    return data_dir() / "splits" / f"{key}.json"
+    return data_dir() / "splits" / f"{key}{kind}.json"

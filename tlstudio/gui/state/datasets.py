@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from tlstudio.core.data.dataset import DatasetIndex, ImagesGlance, Split, SplitConfig
+from tlstudio.core.data.manifest import Manifest
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import is_there
@@ -26,12 +27,14 @@ class DatasetState(QObject):
 
     Attributes:
         index: the open dataset; None on the start page.
-        frozen: while a run reads it, the dataset does not reload by itself.
+        manifest: what a person changed about it without touching its files; `index` follows as soon
+            as no run reads it.
         is_sample: whether it is one of those that travel with the studio.
         is_silent: whether what is being opened has not answered for a while.
         unreachable: recent datasets that were looked for and did not answer, or are gone.
 
     Signals:
+        edited(Manifest, Manifest): the changes by hand before, and now.
         changed(DatasetIndex | None): another dataset, another split, or the folder changed.
         loading_changed(bool): a folder is being read.
         progressed(int, int): files read, files in all.
@@ -43,6 +46,7 @@ class DatasetState(QObject):
     """
 
     changed = Signal(object)
+    edited = Signal(object, object)
     loading_changed = Signal(bool)
     progressed = Signal(int, int)
     recent_changed = Signal()
@@ -65,7 +69,9 @@ class DatasetState(QObject):
         self._preferences = preferences
         self._notifications = notifications
         self.index: DatasetIndex | None = None
-        self.frozen = False
+        self.manifest = Manifest()
+        self._frozen = False
+        self._edit_task: Task | None = None
         self._task: Task | None = None
         self._stop = StopToken()
         self.is_sample = False
@@ -88,6 +94,16 @@ class DatasetState(QObject):
     @property
     def recent(self) -> tuple[Path, ...]:
         return self._preferences.recent_datasets
+
+    @property
+    def frozen(self) -> bool:
+        """Whether a run reads it: then it neither reloads by itself nor follows the manifest."""
+        return self._frozen
+
+    @frozen.setter
+    def frozen(self, frozen: bool) -> None:
+        self._frozen = frozen
+        self._follow_manifest()
 
     def watched_folders(self) -> list[str]:
         """Folders whose changes are noticed."""
@@ -128,6 +144,38 @@ class DatasetState(QObject):
             )
             self._open(self.index.root, config, is_sample=self.is_sample)
 
+    def edit(self, manifest: Manifest) -> None:
+        """Leave images out, or give them another class; remembered for the folder."""
+        before = self.manifest
+        if self.index is None or manifest == before:
+            return
+        self.manifest = manifest
+        task = self._pool.submit(
+            jobs.store_manifest, self.index.root, manifest, failed=self._notifications.error
+        )
+        task.must_end = True
+        self.edited.emit(before, manifest)
+        self._follow_manifest()
+
+    def _follow_manifest(self) -> None:
+        """Let the index have the changes of the manifest, in the background."""
+        if self._edit_task is not None:
+            self._edit_task.cancel()
+            self._edit_task = None
+        if self.index is not None and not self.frozen and self.index.manifest != self.manifest:
+            self._edit_task = self._pool.submit(
+                jobs.edited_dataset,
+                self.index,
+                self.manifest,
+                done=self._on_edited,
+                failed=self._notifications.error,
+            )
+
+    def _on_edited(self, index: DatasetIndex) -> None:
+        self._edit_task = None
+        self.index = index
+        self.changed.emit(index)
+
     def cancel_loading(self) -> None:
         """Stop reading a folder; the open dataset stays."""
         self._cancel()
@@ -137,7 +185,8 @@ class DatasetState(QObject):
         self._cancel()
         self._watch.watch(())
         self._forget_glance()
-        self.index = None
+        self.index, self.manifest = None, Manifest()
+        self._follow_manifest()
         self.changed.emit(None)
 
     def stop_watching(self) -> bool:
@@ -204,6 +253,9 @@ class DatasetState(QObject):
         self._task = None
         if self.is_sample:
             index = replace(index, name=self._sample_title)
+        is_other = self.index is None or self.index.root != index.root
+        if is_other:  # else what was changed meanwhile counts, perhaps not yet written
+            self.manifest = index.manifest
         self.index = index
         self._forget_glance()
         self._watch.watch(index.folders)
@@ -213,6 +265,7 @@ class DatasetState(QObject):
             self.recent_changed.emit()
         self.loading_changed.emit(False)
         self.changed.emit(index)
+        self._follow_manifest()
         images = [sample.image for sample in index.by_split[Split.TRAIN]]
         self._glance_task = self._pool.submit(jobs.glance, images, done=self._on_glanced)
 

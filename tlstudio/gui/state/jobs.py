@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tlstudio.core.config import RunConfig
     from tlstudio.core.data.dataset import DatasetIndex, ExcludedFile, SplitConfig
     from tlstudio.core.data.image_ref import ImageRef
+    from tlstudio.core.data.manifest import Manifest
     from tlstudio.core.devices import DeviceRecord
     from tlstudio.core.errors import TLStudioError
     from tlstudio.core.networks.downloads import (
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from tlstudio.engine.data.samples import SampleDataset as SampleDataset
     from tlstudio.engine.data.samples import sample_dataset_folder as sample_dataset_folder
     from tlstudio.engine.data.sources import is_dataset as is_dataset
+    from tlstudio.engine.data.sources import store_manifest as store_manifest
     from tlstudio.engine.data.sources import store_split as store_split
     from tlstudio.engine.feature_maps.lens import Lens as Lens
     from tlstudio.engine.forecast.costs import run_costs as run_costs
@@ -68,6 +70,7 @@ else:
     sample_previews = later("tlstudio.engine.data.sample_previews", "sample_previews")
     sample_dataset_folder = later("tlstudio.engine.data.samples", "sample_dataset_folder")
     is_dataset = later("tlstudio.engine.data.sources", "is_dataset")
+    store_manifest = later("tlstudio.engine.data.sources", "store_manifest")
     store_split = later("tlstudio.engine.data.sources", "store_split")
     run_costs = later("tlstudio.engine.forecast.costs", "run_costs")
     kept_features = later("tlstudio.engine.forecast.kept", "kept_features")
@@ -116,6 +119,13 @@ def open_dataset(
     index = open_dataset(root, split, stop=stop, on_progress=on_progress)
     assert index.by_split and index.counts and index.fingerprint  # here, not on the GUI thread
     return index
+
+
+def edited_dataset(index: DatasetIndex, manifest: Manifest) -> DatasetIndex:
+    """The dataset with other changes by hand."""
+    edited = index.edited(manifest)
+    assert edited.by_split and edited.counts and edited.fingerprint  # likewise
+    return edited
 
 
 def sample_datasets() -> tuple[SampleDataset, ...]:

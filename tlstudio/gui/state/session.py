@@ -126,6 +126,9 @@ class Session(QObject):
         self.train_tab = ""  # what the Train page shows
         self.layer_measure = ""  # what the layer tree shows beside each layer
         self._root: Path | None = None
+        self._read: DatasetIndex | None = (
+            None  # what was found on the disk, without changes by hand
+        )
         self.has_ended = True  # whether `close` could end every thread
 
         self.datasets.changed.connect(self._on_dataset_changed)
@@ -250,7 +253,10 @@ class Session(QObject):
         return self.has_ended
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
-        self.thumbnails.clear()  # files may have changed under the same name
+        read = None if index is None else index.unedited or index
+        if read is not self._read:
+            self._read = read
+            self.thumbnails.clear()  # files may have changed under the same name
         with self.undo.unrecorded():
             self.network.set_dataset(index, self.datasets.glance)
         root = index.root if index else None

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from tlstudio.core.data.dataset import DatasetIndex, SplitConfig
+from tlstudio.core.data.manifest import Manifest
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.state.datasets import DatasetState
 from tlstudio.gui.state.network import NetworkState
@@ -23,6 +24,7 @@ translate = QCoreApplication.translate
 
 NEVER_MERGED = -1
 _SPLIT = "UndoState", QT_TRANSLATE_NOOP("UndoState", "Split")
+_IMAGES = "UndoState", QT_TRANSLATE_NOOP("UndoState", "Images left out or moved")
 PRESET = "preset"  # beside the names of settings
 
 
@@ -106,6 +108,7 @@ class UndoState(QObject):
         network.settings_changed.connect(self._on_settings_changed)
         network.preset_changed.connect(self._on_settings_changed)
         datasets.changed.connect(self._on_dataset_changed)
+        datasets.edited.connect(self._on_dataset_edited)
         run.status_changed.connect(self.seal)
 
     @property
@@ -205,6 +208,14 @@ class UndoState(QObject):
     def _split(self, config: SplitConfig) -> None:
         self._awaited = config
         self._datasets.split(config)
+
+    def _on_dataset_edited(self, before: Manifest, after: Manifest) -> None:
+        if self._is_recording:
+            self._push(Edit(_IMAGES, self._edit, before, after, is_of_dataset=True))
+
+    def _edit(self, manifest: Manifest) -> None:
+        with self.unrecorded():
+            self._datasets.edit(manifest)
 
     def _forget_splits(self) -> None:
         """They mean nothing to another dataset; settings do."""

@@ -10,7 +10,7 @@ from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.sources.folders import FOLDERS
 from tlstudio.engine.data.sources.source import Progress, SampleSource
-from tlstudio.engine.data.stored_splits import check_split, stored_split
+from tlstudio.engine.data.stored_splits import check_split, stored_manifest, stored_split
 from tlstudio.engine.loading import collection_paused, leave_to_stay
 
 DATASET_SOURCES: tuple[SampleSource, ...] = (FOLDERS,)  # asked in this order
@@ -30,7 +30,7 @@ def open_dataset(
     stop: StopToken | None = None,
     on_progress: Progress | None = None,
 ) -> DatasetIndex:
-    """Look at a dataset and make its index. Changes nothing of it.
+    """Look at a dataset and make its index, as its manifest has it. Changes nothing of it.
 
     Images that were looked into before and have not changed are not opened again
     (`checked_files`).
@@ -45,6 +45,7 @@ def open_dataset(
     Raises:
         DatasetError: it is not a dataset, or the look was stopped.
         ConfigError: `split` is out of bounds.
+        StorageError: its manifest cannot be read.
     """
     root = Path(root)
     source = next((source for source in DATASET_SOURCES if source.recognises(root)), None)
@@ -54,9 +55,10 @@ def open_dataset(
             QT_TRANSLATE_NOOP("core", "Choose a folder that holds one folder of images per class."),
             path=root,
         )
+    manifest = stored_manifest(root)
     config = check_split(split or stored_split(root) or SplitConfig())
     with collection_paused():
-        index = source.index(root, config, stop=stop, on_progress=on_progress)
+        index = source.index(root, config, stop=stop, on_progress=on_progress).edited(manifest)
         if len(index.samples) > _MANY:
             leave_to_stay()
     return index
