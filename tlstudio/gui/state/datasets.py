@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import Lock
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -71,6 +73,7 @@ class DatasetState(QObject):
         self.index: DatasetIndex | None = None
         self.manifest = Manifest()
         self._frozen = False
+        self._manifests = _ManifestWriter()
         self._edit_task: Task | None = None
         self._task: Task | None = None
         self._stop = StopToken()
@@ -150,10 +153,7 @@ class DatasetState(QObject):
         if self.index is None or manifest == before:
             return
         self.manifest = manifest
-        task = self._pool.submit(
-            jobs.store_manifest, self.index.root, manifest, failed=self._notifications.error
-        )
-        task.must_end = True
+        self._manifests.keep(self._pool, self.index.root, manifest, self._notifications.error)
         self.edited.emit(before, manifest)
         self._follow_manifest()
 
@@ -254,8 +254,10 @@ class DatasetState(QObject):
         if self.is_sample:
             index = replace(index, name=self._sample_title)
         is_other = self.index is None or self.index.root != index.root
-        if is_other:  # else what was changed meanwhile counts, perhaps not yet written
+        if is_other:
             self.manifest = index.manifest
+        elif index.manifest != self.manifest:  # changed while it was read, or not written yet
+            index = jobs.edited_dataset(index, self.manifest)
         self.index = index
         self._forget_glance()
         self._watch.watch(index.folders)
@@ -265,7 +267,6 @@ class DatasetState(QObject):
             self.recent_changed.emit()
         self.loading_changed.emit(False)
         self.changed.emit(index)
-        self._follow_manifest()
         images = [sample.image for sample in index.by_split[Split.TRAIN]]
         self._glance_task = self._pool.submit(jobs.glance, images, done=self._on_glanced)
 
@@ -296,3 +297,29 @@ class DatasetState(QObject):
             return
         self._notifications.info(self.tr("The folder changed; the dataset was read again."))
         self.reload()
+
+
+class _ManifestWriter:
+    """Writes manifests in the background, so that the latest one of each dataset stays.
+
+    The pool has several threads, and what came first might be written last.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._latest: dict[Path, Manifest] = {}
+
+    def keep(
+        self,
+        pool: TaskPool,
+        root: Path,
+        manifest: Manifest,
+        failed: Callable[[TLStudioError], None],
+    ) -> None:
+        self._latest[root] = manifest
+        pool.submit(self._write, root, manifest, failed=failed).must_end = True
+
+    def _write(self, root: Path, manifest: Manifest) -> None:
+        with self._lock:
+            if self._latest[root] is manifest:
+                jobs.store_manifest(root, manifest)
