@@ -4786,6 +4786,10 @@ SHA-256 of all of them:
 <context>
     <name>UndoState</name>
     <message>
+        <source>Images left out or moved</source>
+        <translation>이미지 제외 또는 클래스 변경</translation>
+    </message>
+    <message>
         <source>Ticks in the tree</source>
         <translation>트리의 체크</translation>
     </message>
@@ -6004,6 +6008,10 @@ SHA-256 of all of them:
     <message>
         <source>Test</source>
         <translation>테스트</translation>
+    </message>
+    <message>
+        <source>left out by hand</source>
+        <translation>직접 제외함</translation>
     </message>
     <message>
         <source>All, as in the folder</source>
