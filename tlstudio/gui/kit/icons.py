@@ -17,6 +17,7 @@ from tlstudio.gui.kit import theme
 
 NAMES = {
     "data": "image-square",
+    "edited": "pencil-simple",
     "model": "tree-structure",
     "train": "play-circle",
     "results": "chart-line-up",

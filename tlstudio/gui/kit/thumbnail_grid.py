@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
     QHideEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.cell_area import CellArea
 from tlstudio.gui.kit.grid_geometry import GridGeometry
 from tlstudio.gui.kit.thumbnail_painter import (
@@ -37,19 +42,31 @@ THUMB_MIN_PX, THUMB_MAX_PX = 96, 256
 class ThumbnailGrid(CellArea):
     """Images in rows, one of which may be chosen, by mouse and by keyboard.
 
+    Where `selects_several`, Ctrl and Shift with a click or a key add to the choice, and dragging
+    over images chooses all of them. The last one is the current one.
+
     Signals:
         current_changed(int): another image is chosen; -1 for none.
         activated(int): double click, Enter or Space on an image.
+        selection_changed(): other images are chosen than before.
+        menu_wanted(QPoint): a context menu for what is chosen, at this point of the screen.
     """
 
     current_changed = Signal(int)
     activated = Signal(int)
+    selection_changed = Signal()
+    menu_wanted = Signal(QPoint)
 
     def __init__(self, cache: ThumbnailCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cache = cache
         self._items: Sequence[GridItem] = ()
         self._current = -1
+        self.selects_several = False
+        self._selected: set[int] = set()  # several of them; else the current one
+        self._anchor = -1  # where Shift goes from
+        self._pressed: QPoint | None = None  # in the content, while a drag may begin
+        self._band: QRect | None = None  # what is dragged over, in the content
         self._thumb_px = THUMB_PX
         self._lines = 0
         self._empty_text = ""
@@ -74,29 +91,61 @@ class ThumbnailGrid(CellArea):
     def current_item(self) -> GridItem | None:
         return self._items[self._current] if self._current >= 0 else None
 
+    @property
+    def selection(self) -> tuple[int, ...]:
+        """All chosen images, in their order."""
+        if self._selected:
+            return tuple(sorted(self._selected))
+        return (self._current,) if self._current >= 0 else ()
+
+    def select(self, indices: Iterable[int], current: int | None = None) -> None:
+        """Choose several images.
+
+        Args:
+            indices: of them.
+            current: the one that a viewer shows; the first one if None.
+        """
+        chosen = set(indices)
+        if current is None:
+            current = min(chosen, default=-1)
+        several = chosen if len(chosen) > 1 else set()
+        changed = several != self._selected
+        self._selected = several
+        if current != self._current:
+            self._current = current
+            self.current_changed.emit(current)
+            changed = True
+        if changed:
+            self.viewport().update()
+            self._describe()
+            self.selection_changed.emit()
+
     def set_items(self, items: Sequence[GridItem]) -> None:
         """Show these. The scroll position stays, and the choice where its image is still there."""
         chosen = self.current_item
+        several = [self._items[index].image for index in self._selected]
         self._items = items
-        self._lines = int(any(i.caption for i in items)) + int(any(i.detail for i in items))
+        if isinstance(items, Findable):
+            self._lines = items.lines if len(items) else 0
+        else:
+            self._lines = int(any(i.caption for i in items)) + int(any(i.detail for i in items))
         self._hovered = -1
         self._arrange()
         index = -1 if chosen is None else self._index_of(chosen.image)
         if index != self._current:
             self._current = index
             self.current_changed.emit(index)
+        self._selected = {place for image in several if (place := self._place_of(image)) >= 0}
         self._describe()
+        self.selection_changed.emit()
 
     def set_current_index(self, index: int) -> None:
         """Choose an image and bring it into view; -1 for none."""
         index = index if 0 <= index < len(self._items) else -1
+        self._anchor = index
         if index >= 0:
             self._bring_into_view(index)
-        if index != self._current:
-            self._current = index
-            self.viewport().update()
-            self._describe()
-            self.current_changed.emit(index)
+        self.select([index] if index >= 0 else [], index)
 
     def set_thumb_size(self, size_px: int) -> None:
         """The least side of a thumbnail, 96 to 256; the image at the top stays at the top."""
@@ -143,6 +192,9 @@ class ThumbnailGrid(CellArea):
         """Return the index of `image`, which is mostly where it was."""
         if self._current < len(self._items) and self._items[self._current].image == image:
             return self._current
+        return self._place_of(image)
+
+    def _place_of(self, image: ImageRef) -> int:
         if isinstance(self._items, Findable):
             return self._items.find(image)
         return next((i for i, item in enumerate(self._items) if item.image == image), -1)
@@ -167,7 +219,7 @@ class ThumbnailGrid(CellArea):
             item = self._items[index]
             state = CellState(
                 hovered=index == self._hovered,
-                selected=index == self._current,
+                selected=index == self._current or index in self._selected,
                 focused=focused,
                 failed=self._cache.failed(item.image),
             )
@@ -175,6 +227,12 @@ class ThumbnailGrid(CellArea):
             self._painter.paint(painter, rect, item, pixmap, state)
         if self._keyboard_focus and self._current < 0:
             self._paint_focus(painter)
+        if self._band is not None:
+            accent = QColor(theme.current().accent)
+            painter.setPen(QPen(accent, 1))
+            accent.setAlphaF(0.12)
+            painter.setBrush(accent)
+            painter.drawRect(self._band.translated(0, -self.verticalScrollBar().value()))
 
     def _ask_for(self, visible: range) -> None:
         """Drop what went out of sight; ask for what is visible, the topmost last and thus first."""
@@ -206,11 +264,63 @@ class ThumbnailGrid(CellArea):
         return super().viewportEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        index = self._index_at(point)
         if event.button() == Qt.MouseButton.LeftButton:
-            self.set_current_index(self._index_at(event.position().toPoint()))
+            self._pressed = self._in_content(point) if self.selects_several else None
+            if index >= 0 and event.modifiers() and self.selects_several:
+                self._add(index, event.modifiers())
+            else:
+                self.set_current_index(index)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        point = self._in_content(event.position().toPoint())
+        far = (point - self._pressed).manhattanLength() >= 2 * QApplication.startDragDistance()
+        if self._band is not None or far:
+            self._band = QRect(self._pressed, point).normalized()
+            self.select(self._touched(self._band))
+            self.viewport().update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed = self._band = None
+        self.viewport().update()
         event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            index = self._index_at(event.pos())
+            if index >= 0 and index not in self.selection:
+                self.set_current_index(index)
+            at = event.globalPos()
+        else:
+            at = self.viewport().mapToGlobal(self.cell_rect(max(0, self._current)).center())
+        if self.selection:
+            self.menu_wanted.emit(at)
+
+    def _in_content(self, point: QPoint) -> QPoint:
+        return point + QPoint(0, self.verticalScrollBar().value())
+
+    def _touched(self, band: QRect) -> list[int]:
+        """The cells that a rectangle of the content touches."""
+        seen = self._geometry.visible(band.top(), band.height())
+        return [index for index in seen if self._geometry.cell(index).intersects(band)]
+
+    def _add(self, index: int, modifiers: Qt.KeyboardModifier) -> None:
+        """Ctrl adds an image or lets it go; Shift takes all from the anchor on."""
+        if modifiers & Qt.KeyboardModifier.ShiftModifier:
+            start = self._anchor if self._anchor >= 0 else index
+            low, high = sorted((start, index))
+            self._bring_into_view(index)
+            self.select(range(low, high + 1), index)
+        elif modifiers & Qt.KeyboardModifier.ControlModifier:
+            self._anchor = index
+            chosen = set(self.selection) ^ {index}
+            self.select(chosen, index if index in chosen else min(chosen, default=-1))
+        else:
+            self.set_current_index(index)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         # the first click chose it, and what shows it may have moved the cells since
@@ -220,12 +330,18 @@ class ThumbnailGrid(CellArea):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         height = self.viewport().height()
         index = self._geometry.after_key(Qt.Key(event.key()), self._current, height)
-        if index is not None and self._items:
-            self.set_current_index(index)
+        if self.selects_several and event.matches(QKeySequence.StandardKey.SelectAll):
+            self.select(range(len(self._items)), max(0, self._current) if self._items else -1)
+        elif index is not None and self._items:
+            shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            if shift and self.selects_several:
+                self._add(index, event.modifiers())
+            else:
+                self.set_current_index(index)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             if self._current >= 0:
                 self.activated.emit(self._current)
-        elif event.key() == Qt.Key.Key_Escape and self._current >= 0:
+        elif event.key() == Qt.Key.Key_Escape and self.selection:
             self.set_current_index(-1)
         else:
             super().keyPressEvent(event)
@@ -234,7 +350,7 @@ class ThumbnailGrid(CellArea):
 
     def _text_of(self, index: int) -> str:
         item = self._items[index]
-        parts = (item.image.name, item.caption, item.detail, mark_title(item.mark))
+        parts = (item.image.name, item.caption, item.detail, mark_title(item.mark), item.note)
         return "\n".join(dict.fromkeys(part for part in parts if part))
 
     def _describe(self) -> None:
@@ -246,6 +362,8 @@ class ThumbnailGrid(CellArea):
                 index=self._current + 1, count=len(self._items)
             )
             text = f"{place}: {self._text_of(self._current)}".replace("\n", ", ")
+        if self._selected:
+            text = f"{self.tr('%n selected', '', len(self._selected))}. {text}"
         self.setAccessibleDescription(text)
 
     def _on_ready(self, image: ImageRef) -> None:

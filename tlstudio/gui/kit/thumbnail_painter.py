@@ -44,6 +44,7 @@ class GridItem:
         caption: first line below it.
         detail: second line, quieter.
         mark: shown on the picture.
+        note: a few words on the picture, e.g. that it is left out.
         key: whatever the owner of the grid wants to find it by.
     """
 
@@ -52,11 +53,18 @@ class GridItem:
     detail: str = ""
     mark: Mark = Mark.NONE
     key: object = None
+    note: str = ""
 
 
 @runtime_checkable
 class Findable(Protocol):
-    """Items that know where an image is among them without making each of them."""
+    """Items that know of all of them without making each.
+
+    Attributes:
+        lines: of text below each picture, 0 to 2.
+    """
+
+    lines: int
 
     def find(self, image: ImageRef) -> int: ...
 
@@ -116,7 +124,11 @@ class ThumbnailPainter:
             place.moveCenter(square.center().toPoint())
             icons.icon("warning", "text_faint").paint(painter, place)
         if item.mark is not Mark.NONE:
-            self._paint_mark(painter, square, item.mark)
+            title, token = mark_title(item.mark), _MARK_TOKENS[item.mark]
+            self._paint_pill(painter, square, square.top() + 6, title, item.mark.value, token)
+        if item.note:
+            top = square.bottom() - 26
+            self._paint_pill(painter, square, top, item.note, "edited", "warning")
         self._paint_ring(painter, square, state)
         self._paint_text(painter, cell, item, state)
 
@@ -130,19 +142,23 @@ class ThumbnailPainter:
         painter.setBrush(brush)
         painter.drawRoundedRect(box, RADIUS_PX, RADIUS_PX)
 
-    def _paint_mark(self, painter: QPainter, square: QRectF, mark: Mark) -> None:
-        text = mark_title(mark)
+    def _paint_pill(
+        self, painter: QPainter, square: QRectF, top: float, text: str, icon: str, token: str
+    ) -> None:
+        """An icon and words on the picture."""
         width = 4 + 14 + 4 + self._bold_metrics.horizontalAdvance(text) + 8
-        pill = QRectF(square.left() + 6, square.top() + 6, min(width, square.width() - 12), 20)
+        pill = QRectF(square.left() + 6, top, min(width, square.width() - 12), 20)
         painter.setPen(QPen(QColor(theme.current().line), 1))
         painter.setBrush(QColor(theme.current().surface))
         painter.drawRoundedRect(pill, 10, 10)
         place = QRect(round(pill.left()) + 4, round(pill.top()) + 3, 14, 14)
-        icons.icon(mark.value, _MARK_TOKENS[mark]).paint(painter, place)
+        icons.icon(icon, token).paint(painter, place)
         painter.setFont(self._bold)
-        painter.setPen(QColor(getattr(theme.current(), _MARK_TOKENS[mark])))
+        painter.setPen(QColor(getattr(theme.current(), token)))
         words = pill.adjusted(22, 0, -4, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        room = int(words.width())
+        shown = self._bold_metrics.elidedText(text, Qt.TextElideMode.ElideRight, room + 1)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
     def _paint_ring(self, painter: QPainter, square: QRectF, state: CellState) -> None:
         if not (state.hovered or state.selected):

@@ -28,6 +28,8 @@ class SampleItems(Sequence[GridItem]):
             for split in Split
         }
 
+    lines = 2
+
     def __len__(self) -> int:
         return len(self._positions)
 

@@ -12,6 +12,7 @@ from tlstudio.core.significance import wilson
 from tlstudio.gui.features.results.class_table import ClassRow, ClassTable, Share
 from tlstudio.gui.features.results.confusion_view import Choice
 from tlstudio.gui.features.results.gallery_filter import GalleryFilter
+from tlstudio.gui.features.results.image_edits import ImageEdits
 from tlstudio.gui.features.results.matrix_side import MatrixSide
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
@@ -99,7 +100,8 @@ class ResultsPage(QWidget):
             margins=(0, 0, 0, 16),
             parent=self._side,
         )
-        images = vstack(self.filter, (self.gallery, 1), spacing=theme.GRID * 2)
+        self.edits = ImageEdits(self._session, self.gallery)
+        images = vstack(self.filter, (self.gallery, 1), self.edits, spacing=theme.GRID * 2)
         body = hstack(self._side, (images, 1), spacing=theme.GRID * 3)
 
         content = QWidget()

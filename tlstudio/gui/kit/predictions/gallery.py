@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -14,7 +14,7 @@ from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import line
 from tlstudio.gui.kit.layout import hstack
-from tlstudio.gui.kit.predictions.items import grid_item
+from tlstudio.gui.kit.predictions.items import PredictionItems
 from tlstudio.gui.kit.predictions.viewer import PredictionViewer
 from tlstudio.gui.kit.thumbnail_grid import ThumbnailGrid
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
@@ -29,6 +29,9 @@ VIEWER_MIN_PX, VIEWER_MAX_PX = 400, 720
 class PredictionGallery(QWidget):
     """A click or Enter opens the viewer; while it is open it follows the choice in the grid.
 
+    Attributes:
+        note_of: what is to be said of an image beside its prediction.
+
     Signals:
         network_view_wanted(ImageRef): for `set_network_view`.
         viewing_changed(bool): the viewer was opened or closed.
@@ -42,6 +45,7 @@ class PredictionGallery(QWidget):
         self._records: Sequence[PredictionRecord] = ()
         self._classes: tuple[str, ...] = ()
         self._viewing = False
+        self.note_of: Callable[[ImageRef], str] = lambda image: ""
         self.grid = ThumbnailGrid(cache)
         self.grid.setMinimumWidth(GRID_MIN_PX)
         self.grid.setAccessibleName(self.tr("Predictions"))
@@ -61,6 +65,11 @@ class PredictionGallery(QWidget):
         self.viewer.network_view_wanted.connect(self.network_view_wanted)
 
     @property
+    def selection(self) -> tuple[PredictionRecord, ...]:
+        """The predictions of the chosen images."""
+        return tuple(self._records[index] for index in self.grid.selection)
+
+    @property
     def viewing(self) -> bool:
         """Whether the viewer is open."""
         return self._viewing
@@ -68,7 +77,7 @@ class PredictionGallery(QWidget):
     def set_records(self, records: Sequence[PredictionRecord], classes: Sequence[str]) -> None:
         """Show these. Scroll position and choice stay where they can."""
         self._records, self._classes = records, tuple(classes)
-        self.grid.set_items([grid_item(record, self._classes) for record in records])
+        self.grid.set_items(PredictionItems(records, self._classes, self.note_of))
         if self._viewing:
             self._show(self.grid.current_index)
 
@@ -106,7 +115,7 @@ class PredictionGallery(QWidget):
         """A click opens; the keyboard only chooses until Enter is pressed."""
         if event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
             is_left = event.button() == Qt.MouseButton.LeftButton
-            if is_left and self.grid.current_index >= 0:
+            if is_left and len(self.grid.selection) == 1 and not event.modifiers():
                 self.open_viewer(self.grid.current_index)
         return super().eventFilter(watched, event)
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import overload
 
 from PySide6.QtCore import QCoreApplication
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.thumbnail_grid import GridItem, Mark
@@ -36,6 +39,45 @@ def truth_text(record: PredictionRecord, classes: Sequence[str]) -> str:
     return QCoreApplication.translate("prediction_items", "is: {name}").format(
         name=classes[record.target]
     )
+
+
+class PredictionItems(Sequence[GridItem]):
+    """The cells of predictions, each made when it is looked at: there may be many thousands.
+
+    Args:
+        note_of: what else is to be said of an image.
+    """
+
+    def __init__(
+        self,
+        records: Sequence[PredictionRecord],
+        classes: Sequence[str],
+        note_of: Callable[[ImageRef], str] = lambda image: "",
+    ) -> None:
+        self._records, self._classes, self._note_of = records, classes, note_of
+        self._places: dict[ImageRef, int] | None = None
+        self.lines = 1 + any(record.is_right is False for record in records)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    @overload
+    def __getitem__(self, number: int) -> GridItem: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[GridItem]: ...
+    def __getitem__(self, number: int | slice) -> GridItem | list[GridItem]:
+        if isinstance(number, slice):
+            return [self._item(record) for record in self._records[number]]
+        return self._item(self._records[number])
+
+    def find(self, image: ImageRef) -> int:
+        """Return the index of the cell of `image`; -1 if there is none."""
+        if self._places is None:
+            self._places = {record.image: place for place, record in enumerate(self._records)}
+        return self._places.get(image, -1)
+
+    def _item(self, record: PredictionRecord) -> GridItem:
+        return replace(grid_item(record, self._classes), note=self._note_of(record.image))
 
 
 def grid_item(record: PredictionRecord, classes: Sequence[str]) -> GridItem:
