@@ -60,6 +60,23 @@
     </message>
 </context>
 <context>
+    <name>ImageEdits</name>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <translation>
+            <numerusform>%n selected</numerusform>
+            <numerusform>%n selected</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n change(s) to the dataset</source>
+        <translation>
+            <numerusform>%n change to the dataset</numerusform>
+            <numerusform>%n changes to the dataset</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ImagesView</name>
     <message numerus="yes">
         <source>%n image(s)</source>

@@ -1383,6 +1383,65 @@
     </message>
 </context>
 <context>
+    <name>ImageEdits</name>
+    <message>
+        <source>Leave out</source>
+        <translation>제외</translation>
+    </message>
+    <message>
+        <source>The next run does not use them (Del)</source>
+        <translation>다음 실행부터 사용하지 않습니다 (Del)</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>되돌리기</translation>
+    </message>
+    <message>
+        <source>As the folder has them</source>
+        <translation>폴더에 있는 그대로</translation>
+    </message>
+    <message>
+        <source>Move to class</source>
+        <translation>클래스 변경</translation>
+    </message>
+    <message>
+        <source>Move to class…</source>
+        <translation>클래스 변경…</translation>
+    </message>
+    <message>
+        <source>To {name}</source>
+        <translation>{name}(으)로</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>폴더에서 보기</translation>
+    </message>
+    <message>
+        <source>Copy path</source>
+        <translation>경로 복사</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>제외함</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <translation>
+            <numerusform>%n장 선택</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n change(s) to the dataset</source>
+        <translation>
+            <numerusform>데이터셋 변경 %n건</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Used from the next run on, here and on the terminal; no file is touched.</source>
+        <translation>다음 실행부터 이 창과 터미널에서 적용됩니다. 파일은 바뀌지 않습니다.</translation>
+    </message>
+</context>
+<context>
     <name>ImageSide</name>
     <message>
         <source>Close</source>
