@@ -175,3 +175,35 @@ def test_two_to_six_runs_and_their_names() -> None:
     with pytest.raises(ValueError, match="2 to 6"):
         compare([one] * 7)
     assert compare([one, answered("b", "10"), one]).names == ("a (1)", "b", "a (2)")
+
+
+@pytest.mark.parametrize(
+    ("fixed", "broken", "words"),
+    [
+        (7, 3, "7 fixed, 3 broken: a coin would do that 34 times in 100"),
+        (5, 5, "level: 5 fixed, 5 broken"),
+        (0, 0, "level: the same images are right"),
+        (20, 0, "20 fixed, 0 broken: a coin would do that at most once in 1,000"),
+    ],
+)
+def test_the_words_of_a_row(fixed: int, broken: int, words: str) -> None:
+    one, other = "0" * fixed + "1" * broken + "1", "1" * fixed + "0" * broken + "1"
+    found = compare([answered("a", one), answered("b", other)])
+    assert str(found.words(found.pairs[0])) == words
+
+
+def test_the_headline_of_several_runs() -> None:
+    def headline(*rights: str) -> str:
+        runs = [answered(name, right) for name, right in zip("abcdef", rights, strict=False)]
+        return " ".join(map(str, compare(runs).headline))
+
+    clear = headline("0" * 20, "1" * 20, "1" * 19 + "0")
+    assert clear.startswith(
+        "“b” has the highest accuracy. It is better by more than chance than 1 "
+    )
+    assert "of the 2 it was compared with" in clear
+    tie = headline("1100", "0011", "0000")
+    assert "“a” has the highest accuracy, and is level with 1 more." in tie
+    assert "not shown to be better than any of the 2" in tie
+    assert headline("", "", "").startswith("No verdict")
+    assert headline("1" * 20, "0" * 20).startswith("0 fixed, 20 broken from “a” to “b”")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FEWEST, MOST = 2, 6
 ALPHA = 1 - CONFIDENCE
+SELDOM = 0.0015  # of p-values: below, no number of times is named
 PATHS = 3  # of ticks by hand that a cell names
 NONE = "–"  # a setting that does not matter for a run, or is not known
 
@@ -299,6 +300,55 @@ class RunComparison:
             notes.append(Note(_NOT_TOLD, values))
         return tuple(notes)
 
+    def words(self, pair: RunPair) -> Note:
+        """What became of the images, in a line for a table that names the runs itself."""
+        values = {"fixed": pair.fixed, "broken": pair.broken, **_chance(pair.p_value)}
+        if pair.problem is not None:
+            return Note(QT_TRANSLATE_NOOP("core", "no verdict"))
+        if not pair.fixed and not pair.broken:
+            return Note(QT_TRANSLATE_NOOP("core", "level: the same images are right"))
+        if pair.fixed == pair.broken:
+            return Note(QT_TRANSLATE_NOOP("core", "level: {fixed} fixed, {broken} broken"), values)
+        if pair.p_value < SELDOM:
+            return Note(
+                QT_TRANSLATE_NOOP(
+                    "core",
+                    "{fixed} fixed, {broken} broken: a coin would do that at most once in 1,000",
+                ),
+                values,
+            )
+        return Note(
+            QT_TRANSLATE_NOOP(
+                "core",
+                "{fixed} fixed, {broken} broken: a coin would do that {times} times in {of}",
+            ),
+            values,
+        )
+
+    @property
+    def headline(self) -> tuple[Note, ...]:
+        """What the comparison comes to: of two runs their verdict, of several the best one's."""
+        if len(self.pairs) == 1:
+            return self.verdict(self.pairs[0])
+        known = [place for place, run in enumerate(self.runs) if run.score.accuracy is not None]
+        if not known:
+            return (Note(QT_TRANSLATE_NOOP("core", "Nothing was measured of these runs.")),)
+        best = max(known, key=lambda place: self.runs[place].score.accuracy or 0.0)
+        rivals = [self.pair(other, best) for other in range(len(self.runs)) if other != best]
+        judged = [pair for pair in rivals if pair.problem is None]
+        if not judged:
+            return (Note(_NONE_JUDGED),)
+        level = sum(pair.fixed == pair.broken for pair in judged)
+        beaten = sum(pair.is_significant for pair in judged)
+        values: dict[str, object] = {
+            "name": self.runs[best].name,
+            "level": level,
+            "beaten": beaten,
+            "others": len(judged),
+        }
+        first = Note(_LEVEL_BEST if level else _HIGHEST, values)
+        return (first, Note(_BEATS if beaten else _BEATS_NONE, values))
+
 
 def compare(runs: Iterable[ComparedRun]) -> RunComparison:
     """Lay runs side by side.
@@ -490,7 +540,7 @@ def _chance(p_value: float) -> dict[str, object]:
 def _coin(p_value: float) -> str:
     if p_value >= 0.995:
         return _COIN_ALWAYS
-    if p_value < 0.0015:
+    if p_value < SELDOM:
         return _COIN_SELDOM
     return _COIN
 
@@ -509,6 +559,19 @@ _COIN_SELDOM = QT_TRANSLATE_NOOP(
     "core",
     "{fixed} fixed, {broken} broken from “{first}” to “{second}”: a coin would do that at most "
     "once in 1,000 times.",
+)
+_NONE_JUDGED = QT_TRANSLATE_NOOP(
+    "core", "No verdict: these runs were validated on other images, or their answers are not kept."
+)
+_HIGHEST = QT_TRANSLATE_NOOP("core", "“{name}” has the highest accuracy.")
+_LEVEL_BEST = QT_TRANSLATE_NOOP(
+    "core", "“{name}” has the highest accuracy, and is level with {level} more."
+)
+_BEATS = QT_TRANSLATE_NOOP(
+    "core", "It is better by more than chance than {beaten} of the {others} it was compared with."
+)
+_BEATS_NONE = QT_TRANSLATE_NOOP(
+    "core", "It is not shown to be better than any of the {others} it was compared with."
 )
 _SAME = QT_TRANSLATE_NOOP(
     "core",

@@ -10,19 +10,19 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tlstudio.core.runs.history import History
-from tlstudio.gui.features.race.curves import RaceCurve
 from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.race.table import RaceTable
 from tlstudio.gui.features.race.texts import RaceTexts
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import Fold, IconButton, label
 from tlstudio.gui.kit.chart.export import ChartExport
+from tlstudio.gui.kit.chart.run_curves import RunCurve
 from tlstudio.gui.kit.language import shown
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.state.session import Session
 
 if TYPE_CHECKING:
-    from tlstudio.gui.features.race.chart import RaceChart
+    from tlstudio.gui.kit.chart.run_chart import RunChart
 
 DRAW_MS = 60  # epochs on kept features may end a hundred times a second
 
@@ -93,11 +93,11 @@ class RaceResultView(QWidget):
         )
 
     @cached_property
-    def chart(self) -> RaceChart:
+    def chart(self) -> RunChart:
         """Built when it is first needed, which takes a moment."""
-        from tlstudio.gui.features.race.chart import RaceChart
+        from tlstudio.gui.kit.chart.run_chart import RunChart
 
-        chart = RaceChart()
+        chart = RunChart()
         chart.export = ChartExport(lambda: chart, "race", self._session, self)
         self._chart_place.addWidget(chart)
         return chart
@@ -146,7 +146,7 @@ class RaceResultView(QWidget):
             if live is not None:
                 histories.append(live)
             curves.append(
-                RaceCurve(
+                RunCurve(
                     shown(entry.title),
                     place,
                     tuple(mean_curve([history]) for history in histories),

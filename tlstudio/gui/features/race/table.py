@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from tlstudio.gui.features.race.curves import entry_spec
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label, line, plain_tip, set_property
+from tlstudio.gui.kit.chart.run_curves import entry_spec
 from tlstudio.gui.kit.chart.series import LegendKey
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.interval_bar import AccuracyAxis, IntervalBar

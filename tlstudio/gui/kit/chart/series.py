@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -21,7 +22,7 @@ class SeriesSpec:
     Attributes:
         title: in the language of the window.
         token: the colour by its name in `theme.Tokens`.
-        symbol: as pyqtgraph calls it: ``o``, ``s``, ``t1``, ``d``; empty for none.
+        symbol: as pyqtgraph calls it: ``o``, ``s``, ``t1``, ``d``, ``t``, ``p``; empty for none.
         stepped: drawn as a stair, a stair tread for each epoch.
         width: of the line in pixels; 0 for points without a line.
     """
@@ -80,7 +81,7 @@ class LegendKey(QWidget):
 
 
 def paint_symbol(painter: QPainter, symbol: str, at: QPointF, size: float = SYMBOL_PX) -> None:
-    """A circle, a square, a triangle or a diamond in the brush of `painter`, `size` in radius."""
+    """A circle, square, triangle, diamond or pentagon in the painter's brush, `size` in radius."""
     x, y = at.x(), at.y()
     corners: list[tuple[float, float]] = []
     match symbol:
@@ -97,5 +98,15 @@ def paint_symbol(painter: QPainter, symbol: str, at: QPointF, size: float = SYMB
         case "d":
             far = 1.3 * size
             corners = [(x, y - far), (x + far, y), (x, y + far), (x - far, y)]
+        case "t":
+            corners = [
+                (x, y + 1.2 * size),
+                (x - 1.15 * size, y - size),
+                (x + 1.15 * size, y - size),
+            ]
+        case "p":
+            far = 1.2 * size
+            turns = [2 * math.pi * part / 5 for part in range(5)]
+            corners = [(x + far * math.sin(a), y - far * math.cos(a)) for a in turns]
     if corners:
         painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))

@@ -65,6 +65,8 @@ class Tokens:
     entry_2: str
     entry_3: str
     entry_4: str
+    entry_5: str
+    entry_6: str
 
 
 LIGHT = Tokens(
@@ -92,6 +94,8 @@ LIGHT = Tokens(
     entry_2="#d55e00",
     entry_3="#008a66",
     entry_4="#b3558f",
+    entry_5="#8a6d00",
+    entry_6="#5b5bd6",
 )
 
 DARK = Tokens(
@@ -119,6 +123,8 @@ DARK = Tokens(
     entry_2="#f08a4b",
     entry_3="#2fbf95",
     entry_4="#dd8cbb",
+    entry_5="#d9c22e",
+    entry_6="#a5a5ff",
 )
 
 _tokens = LIGHT

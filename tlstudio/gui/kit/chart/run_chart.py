@@ -1,4 +1,4 @@
-"""Validation accuracy over the epochs of several runs: a thin line for each, a thick mean.
+"""A metric over the epochs of several runs: a thin line for each run, a thick mean for an entry.
 
 Importing this module imports pyqtgraph.
 """
@@ -13,38 +13,51 @@ import pyqtgraph as pg
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
-from tlstudio.gui.features.race.curves import RaceCurve, entry_spec
+from tlstudio.core.runs.metrics import METRICS, Direction, Unit
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.chart import ticks
 from tlstudio.gui.kit.chart.chart import Chart, legend_row
 from tlstudio.gui.kit.chart.export import csv_text
 from tlstudio.gui.kit.chart.plot import ChartPlot, translucent
 from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
+from tlstudio.gui.kit.chart.run_curves import RunCurve, entry_spec
 from tlstudio.gui.kit.interval_bar import AccuracyAxis
+from tlstudio.gui.kit.language import shown
 from tlstudio.gui.kit.layout import vstack
 
 MARGINS_PX = (16.0, 9.0, 12.0, 9.0)
 
 
-class RaceChart(Chart):
-    """Epochs across, validation accuracy upright; the numbers of an epoch are told, best first."""
+class RunChart(Chart):
+    """Epochs across, the metric upright; the numbers of an epoch are told, best first.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Args:
+        metric: validation accuracy, or another one of `METRICS` that counts from zero.
+    """
+
+    def __init__(self, metric: str = "val_accuracy", parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self._curves: tuple[RaceCurve, ...] = ()
+        self._metric = METRICS[metric]
+        self._curves: tuple[RunCurve, ...] = ()
         self._shown: tuple[tuple[int, str], ...] = ()
         self._runs: dict[int, Any] = {}
-        self.plot = ChartPlot(ticks.whole(self.tr("epoch {n}").format(n=1)), ticks.percent)
+        upright = ticks.percent if self._is_fraction else ticks.numbers
+        self.plot = ChartPlot(ticks.whole(self.tr("epoch {n}").format(n=1)), upright)
         self.add_plot(self.plot)
+        title = shown(self._metric.title)
         vstack(
-            legend_row(self.tr("Validation accuracy"), ()),
+            legend_row(title, ()),
             (self.plot, 1),
             spacing=theme.GRID // 2,
             parent=self,
         )
-        self.setAccessibleName(self.tr("Validation accuracy over the epochs"))
+        self.setAccessibleName(self.tr("{metric} over the epochs").format(metric=title))
 
-    def set_curves(self, curves: Sequence[RaceCurve], epochs: int) -> None:
+    @property
+    def _is_fraction(self) -> bool:
+        return self._metric.unit is Unit.FRACTION
+
+    def set_curves(self, curves: Sequence[RunCurve], epochs: int) -> None:
         """Show these curves on an axis of so many epochs."""
         self._curves = tuple(curves)
         self._make_items()
@@ -57,10 +70,15 @@ class RaceChart(Chart):
                 str(curve.place), [epoch for epoch, _ in curve.mean], [v for _, v in curve.mean]
             )
         lines = [line for c in self._curves for line in (*c.seeds, c.mean)]
-        axis = AccuracyAxis.around(value for line in lines for _, value in line)
+        values = [value for line in lines for _, value in line]
+        if self._is_fraction:
+            axis = AccuracyAxis.around(values)
+            upright = (axis.low, axis.high)
+        else:
+            upright = (0.0, ticks.round_top(1.05 * max(values, default=1.0)))
         x = (1.0, float(epochs)) if epochs > 1 else (0.5, 1.5)
-        self.plot.set_home(x, (axis.low, axis.high), MARGINS_PX)
-        ends = [f"{c.title}: {formats.percent(c.mean[-1][1])}" for c in self._curves if c.mean]
+        self.plot.set_home(x, upright, MARGINS_PX)
+        ends = [f"{c.title}: {self._text(c.mean[-1][1])}" for c in self._curves if c.mean]
         self.describe(", ".join(ends))
         self.point_at(self.place)
 
@@ -79,11 +97,12 @@ class RaceChart(Chart):
         epoch = self.places[place]
         found = [(dict(curve.mean).get(int(epoch)), curve) for curve in self._curves]
         known = [(value, curve) for value, curve in found if value is not None]
-        known.sort(key=lambda pair: (pair[0], pair[1].title), reverse=True)
+        is_higher_better = self._metric.better is Direction.HIGHER
+        known.sort(key=lambda pair: (pair[0], pair[1].title), reverse=is_higher_better)
         return Reading(
             self.tr("Epoch {n}").format(n=int(epoch)),
             tuple(
-                ReadingRow(curve.title, (formats.percent(value),), entry_spec(curve.place))
+                ReadingRow(curve.title, (self._text(value),), entry_spec(curve.place))
                 for value, curve in known
             ),
         )
@@ -91,7 +110,7 @@ class RaceChart(Chart):
     def csv(self) -> str:
         """A line for each epoch of each run, and of the means, whose run is called so."""
         return csv_text(
-            ("entry", "run", "epoch", "val_accuracy"),
+            ("entry", "run", "epoch", self._metric.name),
             (
                 (curve.title, name, epoch, value)
                 for curve in self._curves
@@ -99,6 +118,9 @@ class RaceChart(Chart):
                 for epoch, value in line
             ),
         )
+
+    def _text(self, value: float) -> str:
+        return formats.metric(value, self._metric.unit)
 
     def _make_items(self) -> None:
         """Two items for each entry, kept as long as the entries are the same."""

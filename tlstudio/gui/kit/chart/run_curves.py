@@ -1,4 +1,4 @@
-"""The curves of a race's entries. Needs no pyqtgraph."""
+"""The curves of runs that are compared: of one metric, over the epochs. Needs no pyqtgraph."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 from tlstudio.gui.kit.chart.series import SeriesSpec
 
-SYMBOLS = ("o", "s", "t1", "d")
+SYMBOLS = ("o", "s", "t1", "d", "t", "p")  # as many as there are colours
 
 Curve = Sequence[tuple[int, float]]
 
 
 @dataclass(frozen=True, slots=True)
-class RaceCurve:
-    """The curve of an entry.
+class RunCurve:
+    """The curve of an entry: one run, or several with other seeds.
 
     Attributes:
         title: in the language of the window.
         place: of the entry, counts from 0; decides colour and symbol.
-        seeds: ``(epoch, accuracy)`` of each run.
+        seeds: ``(epoch, value)`` of each run.
         mean: over its runs.
     """
 
@@ -31,4 +31,6 @@ class RaceCurve:
 
 def entry_spec(place: int, title: str = "") -> SeriesSpec:
     """Return the looks of an entry's mean, in the chart and beside its name."""
-    return SeriesSpec(title, f"entry_{place % 4 + 1}", SYMBOLS[place % 4], width=2.5)
+    return SeriesSpec(
+        title, f"entry_{place % len(SYMBOLS) + 1}", SYMBOLS[place % len(SYMBOLS)], width=2.5
+    )

@@ -1,0 +1,1 @@
+"""The Runs page: everything ever trained, and runs beside each other."""
