@@ -22,6 +22,16 @@
     </message>
 </context>
 <context>
+    <name>ComparisonView</name>
+    <message numerus="yes">
+        <source>%n run(s) compared</source>
+        <translation>
+            <numerusform>%n run compared</numerusform>
+            <numerusform>%n runs compared</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ForecastTexts</name>
     <message numerus="yes">
         <source>The first %n epoch(s) take about {first} each, the others {later}.</source>

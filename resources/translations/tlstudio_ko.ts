@@ -647,6 +647,148 @@
     </message>
 </context>
 <context>
+    <name>ComparisonImages</name>
+    <message>
+        <source>Which images</source>
+        <translation>어떤 이미지</translation>
+    </message>
+    <message>
+        <source>From the run that is compared with, to</source>
+        <translation>기준 실행에서 다음 실행으로</translation>
+    </message>
+    <message>
+        <source>in</source>
+        <translation>대상</translation>
+    </message>
+    <message>
+        <source>Images of the comparison</source>
+        <translation>비교 이미지</translation>
+    </message>
+    <message>
+        <source>No such image.</source>
+        <translation>그런 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>What these runs said of each validation image is not kept.</source>
+        <translation>이 실행들의 이미지별 예측이 남아 있지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Wrong in “{first}”, right in “{second}”.</source>
+        <translation>“{first}”에서 틀리고 “{second}”에서 맞힌 이미지입니다.</translation>
+    </message>
+    <message>
+        <source>Right in “{first}”, wrong in “{second}”.</source>
+        <translation>“{first}”에서 맞히고 “{second}”에서 틀린 이미지입니다.</translation>
+    </message>
+    <message>
+        <source>Wrong in every run. Where all say the same and are sure of it, the label is likely to be wrong: those come first.</source>
+        <translation>모든 실행이 틀린 이미지입니다. 모두 같은 답을 확신하면 레이블이 잘못되었을 수 있습니다. 그런 이미지부터 보여 줍니다.</translation>
+    </message>
+    <message>
+        <source>Right in every run.</source>
+        <translation>모든 실행이 맞힌 이미지입니다.</translation>
+    </message>
+    <message>
+        <source>{right} of {runs} right</source>
+        <translation>{runs}개 중 {right}개 맞힘</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonList</name>
+    <message>
+        <source>Compared with</source>
+        <translation>비교 기준</translation>
+    </message>
+    <message>
+        <source>Best epoch, with its 95% interval</source>
+        <translation>최고 에포크와 95% 구간</translation>
+    </message>
+    <message>
+        <source>Chosen on these same images, which flatters every run alike</source>
+        <translation>바로 이 이미지로 고른 에포크라 모든 실행이 똑같이 실제보다 좋게 보입니다</translation>
+    </message>
+    <message>
+        <source>the others are compared with this one</source>
+        <translation>나머지를 이 실행과 비교합니다</translation>
+    </message>
+    <message>
+        <source>better: {words}</source>
+        <translation>더 좋음: {words}</translation>
+    </message>
+    <message>
+        <source>worse: {words}</source>
+        <translation>더 나쁨: {words}</translation>
+    </message>
+    <message>
+        <source>within chance: {words}</source>
+        <translation>우연의 범위: {words}</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonTables</name>
+    <message>
+        <source>Setting</source>
+        <translation>설정</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>클래스</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>이미지 수</translation>
+    </message>
+    <message>
+        <source>Right of this class, with the 95% interval</source>
+        <translation>이 클래스에서 맞힌 수와 95% 구간</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonView</name>
+    <message>
+        <source>Reading the runs…</source>
+        <translation>실행을 읽는 중…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) compared</source>
+        <translation>
+            <numerusform>실행 %n개 비교</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All runs</source>
+        <translation>모든 실행</translation>
+    </message>
+    <message>
+        <source>What is compared</source>
+        <translation>비교할 내용</translation>
+    </message>
+    <message>
+        <source>Settings that differ</source>
+        <translation>서로 다른 설정</translation>
+    </message>
+    <message>
+        <source>Classes, one by one</source>
+        <translation>클래스별</translation>
+    </message>
+    <message>
+        <source>Curves</source>
+        <translation>곡선</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>클래스</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>이미지 수</translation>
+    </message>
+    <message>
+        <source>These runs cannot be compared</source>
+        <translation>이 실행들을 비교할 수 없습니다</translation>
+    </message>
+</context>
+<context>
     <name>ConfusionView</name>
     <message>
         <source>Confusion matrix</source>
@@ -3167,25 +3309,6 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
-    <name>RaceChart</name>
-    <message>
-        <source>Validation accuracy over the epochs</source>
-        <translation>에포크별 검증 정확도</translation>
-    </message>
-    <message>
-        <source>epoch {n}</source>
-        <translation>에포크 {n}</translation>
-    </message>
-    <message>
-        <source>Validation accuracy</source>
-        <translation>검증 정확도</translation>
-    </message>
-    <message>
-        <source>Epoch {n}</source>
-        <translation>에포크 {n}</translation>
-    </message>
-</context>
-<context>
     <name>RaceEntryList</name>
     <message>
         <source>Learning rate</source>
@@ -4154,6 +4277,21 @@ SHA-256 of all of them:
     <message>
         <source>No image fits these filters.</source>
         <translation>이 조건에 맞는 이미지가 없습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>RunChart</name>
+    <message>
+        <source>epoch {n}</source>
+        <translation>에포크 {n}</translation>
+    </message>
+    <message>
+        <source>{metric} over the epochs</source>
+        <translation>에포크별 {metric}</translation>
+    </message>
+    <message>
+        <source>Epoch {n}</source>
+        <translation>에포크 {n}</translation>
     </message>
 </context>
 <context>
@@ -5174,6 +5312,21 @@ SHA-256 of all of them:
     <message>
         <source>Cancel</source>
         <translation>취소</translation>
+    </message>
+</context>
+<context>
+    <name>_ImageSide</name>
+    <message>
+        <source>It is: {name}</source>
+        <translation>정답: {name}</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>맞음</translation>
+    </message>
+    <message>
+        <source>wrong</source>
+        <translation>틀림</translation>
     </message>
 </context>
 <context>
@@ -7789,6 +7942,30 @@ SHA-256 of all of them:
         <translation>모두 맞힘</translation>
     </message>
     <message>
+        <source>no verdict</source>
+        <translation>판정 없음</translation>
+    </message>
+    <message>
+        <source>level: the same images are right</source>
+        <translation>동률: 같은 이미지를 맞힘</translation>
+    </message>
+    <message>
+        <source>level: {fixed} fixed, {broken} broken</source>
+        <translation>동률: {fixed}장 고쳐짐, {broken}장 나빠짐</translation>
+    </message>
+    <message>
+        <source>{fixed} fixed, {broken} broken: a coin would do that at most once in 1,000</source>
+        <translation>{fixed}장 고쳐짐, {broken}장 나빠짐 — 동전으로는 1,000번에 많아야 한 번</translation>
+    </message>
+    <message>
+        <source>{fixed} fixed, {broken} broken: a coin would do that {times} times in {of}</source>
+        <translation>{fixed}장 고쳐짐, {broken}장 나빠짐 — 동전으로도 {of}번 중 {times}번</translation>
+    </message>
+    <message>
+        <source>Nothing was measured of these runs.</source>
+        <translation>이 실행들에는 측정된 값이 없습니다.</translation>
+    </message>
+    <message>
         <source>Parameters that train</source>
         <translation>학습하는 파라미터</translation>
     </message>
@@ -7819,6 +7996,26 @@ SHA-256 of all of them:
     <message>
         <source>{fixed} fixed, {broken} broken from “{first}” to “{second}”: a coin would do that at most once in 1,000 times.</source>
         <translation>“{first}” 대비 “{second}”: {fixed}장 고쳐짐, {broken}장 나빠짐. 동전을 던져 이런 결과가 나올 일은 1,000번 중 많아야 한 번입니다.</translation>
+    </message>
+    <message>
+        <source>No verdict: these runs were validated on other images, or their answers are not kept.</source>
+        <translation>판정할 수 없습니다. 검증 이미지가 서로 다르거나 이미지별 예측이 남아 있지 않습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” has the highest accuracy.</source>
+        <translation>정확도가 가장 높은 실행은 “{name}”입니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” has the highest accuracy, and is level with {level} more.</source>
+        <translation>정확도가 가장 높은 실행은 “{name}”이며, 외 {level}개와 동률입니다.</translation>
+    </message>
+    <message>
+        <source>It is better by more than chance than {beaten} of the {others} it was compared with.</source>
+        <translation>비교한 {others}개 중 {beaten}개보다 우연 이상으로 좋습니다.</translation>
+    </message>
+    <message>
+        <source>It is not shown to be better than any of the {others} it was compared with.</source>
+        <translation>비교한 {others}개 중 어느 것보다도 낫다고 할 수 없습니다.</translation>
     </message>
     <message>
         <source>“{first}” and “{second}” tell the same of the {images} validation images rightly: they are level.</source>
