@@ -19,6 +19,7 @@ from tlstudio.__main__ import COMMANDS
 from tlstudio.cli.main import main, make_parser
 from tlstudio.core.config import FIELDS, config_from_json
 from tlstudio.core.runs.metrics import METRICS
+from tlstudio.core.storage import data_dir
 
 ROOT = Path(tlstudio.__file__).parent.parent
 FAST = ("--model", "squeezenet1_1", "--initialisation", "random", "--device", "cpu")
@@ -154,7 +155,9 @@ def test_the_default_folder_and_the_studios_split(
     assert main([*arguments, "--val-fraction", "0.5", "--split-seed", "3"]) == 0
     ended = lines(capsys.readouterr().out)[-1]
     out = Path(ended["out"])
-    assert out.parent == Path("tlstudio-runs")
+    assert out == data_dir() / "runs" / ended["run"]
+    assert ended["weights"] == str(out / "weights.safetensors")
+    assert not list(tmp_path.glob("*.pth"))
     split = json.loads((out / "split.json").read_text(encoding="utf-8"))
     assert split["split_config"] == {"val_fraction": 0.5, "test_fraction": 0.0, "seed": 3}
     assert len(split["samples"]["val"]) == 4
@@ -210,7 +213,7 @@ def test_wrong_use_is_one_sentence_and_a_hint(
     assert "“”" not in captured.err
     for part in parts:
         assert part in captured.err
-    assert not list(tmp_path.glob("tlstudio-runs"))
+    assert not (data_dir() / "runs").exists()
 
 
 def test_a_failing_run_returns_1(

@@ -38,15 +38,26 @@ def add_split_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--split-seed", metavar="N", help="another seed, another split (default: 0)")
 
 
-def open_data(arguments: argparse.Namespace, output: Output, stop: StopToken) -> DatasetIndex:
+def open_data(
+    arguments: argparse.Namespace,
+    output: Output,
+    stop: StopToken,
+    split: SplitConfig | None = None,
+) -> DatasetIndex:
     """Open the dataset and print what was found.
+
+    Args:
+        arguments: with the folder and the flags of the split.
+        output: where it is printed.
+        stop: read meanwhile.
+        split: where no flag says it.
 
     Raises:
         ConfigError: a flag of the split is no number, or can be read in two ways.
         DatasetError: there is no dataset.
         KeyboardInterrupt: `stop` said so meanwhile.
     """
-    split = split_of(arguments)
+    split = split_of(arguments) or split
     from tlstudio.engine.data.sources import open_dataset
 
     try:

@@ -41,6 +41,7 @@ def make_parser() -> argparse.ArgumentParser:
         predict,
         race,
         rank,
+        runs,
         train,
     )
 
@@ -60,6 +61,7 @@ def make_parser() -> argparse.ArgumentParser:
         race.COMMAND,
         rank.COMMAND,
         export_code.COMMAND,
+        runs.COMMAND,
         predict.COMMAND,
         models.COMMAND,
         layers.COMMAND,

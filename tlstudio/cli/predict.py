@@ -8,14 +8,18 @@ from pathlib import Path
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.output import Output
 from tlstudio.core.data.dataset import ExcludedFile
-from tlstudio.core.errors import ConfigError, DatasetError, WeightsError
+from tlstudio.core.errors import ConfigError, DatasetError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 _FORMATS = QT_TRANSLATE_NOOP("core", "The images must be JPEG, PNG, BMP, GIF, WebP or TIFF.")
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("weights", type=Path, metavar="WEIGHTS", help="a file of saved weights")
+    parser.add_argument(
+        "weights",
+        metavar="WEIGHTS_OR_RUN",
+        help="a file of saved weights, or the folder or the id of a run",
+    )
     parser.add_argument(
         "images", type=Path, nargs="+", metavar="IMAGES_OR_FOLDERS", help="folders are searched"
     )
@@ -31,9 +35,6 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     from tlstudio.engine.data.files import exists, find_images
 
     nothing_there = QT_TRANSLATE_NOOP("core", "There is no file or folder “{path}”.")
-    if not exists(arguments.weights):
-        hint = QT_TRANSLATE_NOOP("core", "Choose a .pth, .pt or .safetensors file.")
-        raise WeightsError(nothing_there, hint, path=arguments.weights)
     for path in arguments.images:
         if not exists(path):
             raise DatasetError(nothing_there, _FORMATS, path=path)
@@ -52,10 +53,10 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
 
     from tlstudio.engine.device import resolve_device
     from tlstudio.engine.inference import predict
-    from tlstudio.engine.weights.load import load_weights
+    from tlstudio.engine.runs.weights import load_any
 
     device = resolve_device(arguments.device)
-    loaded = load_weights(arguments.weights, model=arguments.model, classes=classes)
+    loaded = load_any(arguments.weights, model=arguments.model, classes=classes)
     for note in loaded.notes:
         output.note(f"tlstudio: {note}")
     classifier = loaded.classifier

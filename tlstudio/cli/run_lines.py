@@ -135,6 +135,7 @@ def print_end(
         "best_val_accuracy": best.val_accuracy if best else None,
         "elapsed_s": run.elapsed_s,
         "proof": run.to_values()["end"]["proof"],
+        "run": run.run_id,
         "weights": None if weights is None else str(weights),
         "out": None if weights is None else str(weights.parent),
     }
@@ -154,6 +155,7 @@ def print_end(
     if proof is not None:
         _print_proof(proof, output)
     if weights is not None:
+        output.line(f"Run {run.run_id}")
         output.line(f"Weights: {weights}")
 
 

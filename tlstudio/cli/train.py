@@ -1,17 +1,16 @@
-"""`train`: from a folder of images to a file of weights."""
+"""`train`: from a folder of images to a run that is kept; and on with one that was kept."""
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-from datetime import datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tlstudio.cli.command import Command, add_json_flag
-from tlstudio.cli.config_flags import add_config_flags, config_of
+from tlstudio.cli.config_flags import add_config_flags, config_of, flag, given_fields, number_of
 from tlstudio.cli.dataset import (
-    add_data_argument,
     add_split_flags,
     ctrl_c_stops,
     open_data,
@@ -19,10 +18,10 @@ from tlstudio.cli.dataset import (
 from tlstudio.cli.output import Output
 from tlstudio.cli.preset import PresetFlags, add_preset_flag
 from tlstudio.cli.run_lines import print_end, print_event
-from tlstudio.core.config import RunConfig
-from tlstudio.core.errors import ConfigError, TLStudioError
-from tlstudio.core.networks.catalog import file_stem
-from tlstudio.core.runs.events import RunEndReason
+from tlstudio.core.data.dataset import SplitConfig
+from tlstudio.core.errors import ConfigError, DatasetError, TLStudioError
+from tlstudio.core.runs.events import RunEndReason, StopToken
+from tlstudio.core.runs.kept import RunOrigin
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.settings import Settings
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -30,6 +29,7 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 if TYPE_CHECKING:
     from tlstudio.core.data.dataset import DatasetIndex
     from tlstudio.engine.models.classifier import Classifier
+    from tlstudio.engine.runs.store import RunStore
 
 _EXIT_CODES = {
     RunEndReason.FINISHED: 0,
@@ -37,15 +37,27 @@ _EXIT_CODES = {
     RunEndReason.FAILED: 1,
     RunEndReason.STOPPED: 130,
 }
+_WITH_RESUME = ("epochs",)  # the settings that a run may have otherwise when it goes on
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_data_argument(parser)
+    parser.add_argument(
+        "data",
+        type=Path,
+        nargs="?",
+        metavar="DATA",
+        help="folder with train/ and val/, or with class folders; with --resume where it is now",
+    )
     parser.add_argument(
         "--out",
         type=Path,
         metavar="DIR",
-        help="where weights, history and settings go (default: tlstudio-runs/MODEL-TIME)",
+        help="the run's folder, with weights.pth in it (default: one in the studio's own folder)",
+    )
+    parser.add_argument(
+        "--resume",
+        metavar="RUN",
+        help="go on with a run, by its folder or id; with --epochs to have more of them in all",
     )
     add_json_flag(parser)
     add_preset_flag(parser)
@@ -53,45 +65,159 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_split_flags(parser)
 
 
+@dataclass(frozen=True)
+class _Job:
+    """A run that is about to begin, or to go on.
+
+    Attributes:
+        record: what is known of it, the epochs before among it.
+        folder: of its files.
+        out: where plain weights go as well; None for nowhere.
+    """
+
+    settings: Settings
+    index: DatasetIndex
+    record: RunRecord
+    folder: Path
+    out: Path | None
+    is_resumed: bool = False
+
+
 def _run(arguments: argparse.Namespace, output: Output) -> int:
-    flags = PresetFlags.of(arguments, config_of(arguments))
+    flags = None if arguments.resume else PresetFlags.of(arguments, config_of(arguments))
+    if flags is not None and arguments.data is None:
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "The following arguments are required: {names}."),
+            names="DATA",
+        )
     with ctrl_c_stops(output) as stop:
-        index = open_data(arguments, output, stop)
-        config, _ = flags.for_dataset(index, output)
+        from tlstudio.engine.runs.store import RunStore
 
-        from tlstudio.engine.models.build import build_classifier
-        from tlstudio.engine.training.run_checks import checked_plan
-        from tlstudio.engine.training.trainer import train
-
-        plan = checked_plan(config, index)
-        classifier = build_classifier(config, index.classes)
-        if stop.stopped:  # nothing was learned that could take the place of an earlier run
-            raise KeyboardInterrupt
-        out = _make_folder(arguments.out or _default_folder(config))
-        run = RunRecord(Settings(config, plan), index.name, index.fingerprint, index.classes)
-        is_unheard = False
-        for event in train(config, index, stop, classifier, plan=plan):
-            run = run.with_event(event)
-            print_event(event, output)
-            if run.end is None and output.is_broken and not stop.stopped:  # keep what was learned
-                is_unheard = True
-                stop.stop()
-        code = _end(run, classifier, index, out, output)
-        return 1 if is_unheard else code
+        store = RunStore()
+        if flags is None:
+            job = _old_run(arguments, output, stop, store)
+        else:
+            job = _new_run(arguments, flags, output, stop, store)
+        return _train(job, store, output, stop)
 
 
-def _end(
-    run: RunRecord, classifier: Classifier, index: DatasetIndex, out: Path, output: Output
-) -> int:
-    """Write what was learned, say how it ended; returns the exit code."""
-    from tlstudio.cli.run_files import write_run
+def _new_run(
+    arguments: argparse.Namespace,
+    flags: PresetFlags,
+    output: Output,
+    stop: StopToken,
+    store: RunStore,
+) -> _Job:
+    index = open_data(arguments, output, stop)
+    config, _ = flags.for_dataset(index, output)
 
-    weights: Path | None = None
+    from tlstudio.engine.training.run_checks import checked_plan
+
+    settings = Settings(config, checked_plan(config, index))
+    run_id = store.new_id()
+    record = RunRecord(settings, index.name, index.fingerprint, index.classes, run_id=run_id)
+    folder = store.folder / run_id if arguments.out is None else _free(arguments.out)
+    return _Job(settings, index, record, folder, arguments.out)
+
+
+def _old_run(
+    arguments: argparse.Namespace, output: Output, stop: StopToken, store: RunStore
+) -> _Job:
+    """The run that `--resume` names, with its dataset.
+
+    Raises:
+        TLStudioError: it cannot go on.
+    """
+    others = [name for name in given_fields(arguments) if name not in _WITH_RESUME]
+    if others or arguments.out is not None:
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "{flag} has no meaning with --resume."),
+            QT_TRANSLATE_NOOP("core", "A run goes on with its own settings and folder."),
+            flag=flag(others[0]) if others else "--out",
+        )
+    from tlstudio.engine.runs.checkpoint import read_checkpoint
+    from tlstudio.engine.runs.files import RUN, damaged
+    from tlstudio.engine.runs.recording import resumed_record
+
+    entry = store.find_any(arguments.resume)
+    kept = store.open(entry.id)
+    if kept.record.settings is None:
+        raise damaged(RUN)
+    settings = kept.record.settings
+    read_checkpoint(entry.folder)  # before a dataset is opened in vain
+    if "epochs" in arguments:
+        epochs = int(number_of(arguments.epochs, "--epochs", is_integer=True))
+        settings = replace(settings, config=settings.config.changed(epochs=epochs))
+    is_done = not entry.can_continue and not entry.is_running
+    if entry.epochs >= settings.config.epochs or (is_done and "epochs" not in arguments):
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "This run has had its {epochs} epochs."),
+            QT_TRANSLATE_NOOP("core", "Say how many it is to have in all, for example {example}."),
+            epochs=entry.epochs,
+            example=f"--epochs {2 * max(1, entry.epochs)}",
+        )
+    split = (kept.split or {}).get("split_config")
+    arguments.data = arguments.data or Path(entry.root)
+    wanted = SplitConfig(**split) if isinstance(split, dict) else None
+    index = open_data(arguments, output, stop, wanted)
+    if index.fingerprint != entry.fingerprint:
+        raise DatasetError(
+            QT_TRANSLATE_NOOP("core", "“{name}” is not the dataset that the run began with."),
+            QT_TRANSLATE_NOOP(
+                "core", "Its images, classes and split must be the same for a run to go on."
+            ),
+            name=arguments.data,
+        )
+    record = resumed_record(store, entry.id, settings)
+    has_plain = (entry.folder / "weights.pth").exists()
+    return _Job(
+        settings, index, record, entry.folder, entry.folder if has_plain else None, is_resumed=True
+    )
+
+
+def _train(job: _Job, store: RunStore, output: Output, stop: StopToken) -> int:
+    from tlstudio.engine.models.build import build_classifier
+    from tlstudio.engine.runs.recording import keep_run
+
+    classifier = build_classifier(job.settings.config, job.index.classes)
+    if stop.stopped:
+        raise KeyboardInterrupt
+    if job.out is not None:
+        _make_folder(job.folder)
+    run, is_unheard = job.record, False
+    events = keep_run(
+        job.settings,
+        job.index,
+        stop,
+        classifier,
+        store=store,
+        run_id=run.run_id,
+        origin=RunOrigin.TERMINAL,
+        folder=job.folder,
+        resume=job.is_resumed,
+    )
+    for event in events:
+        run = run.with_event(event)
+        print_event(event, output)
+        if run.end is None and output.is_broken and not stop.stopped:  # keep what was learned
+            is_unheard = True
+            stop.stop()
+    code = _end(run, classifier, job, output)
+    return 1 if is_unheard else code
+
+
+def _end(run: RunRecord, classifier: Classifier, job: _Job, output: Output) -> int:
+    """Write plain weights where they are wanted, say how it ended; returns the exit code."""
+    from tlstudio.cli.run_files import write_weights
+    from tlstudio.engine.runs.files import WEIGHTS
+
     assert run.end is not None, "a run ends with RunEnded"
     code, error = _EXIT_CODES[run.end.reason], run.end.error
-    if run.end.reason is not RunEndReason.FAILED or run.history.epochs:
+    kept = job.folder / WEIGHTS
+    weights = kept if kept.exists() else None
+    if job.out is not None and (run.history.epochs or error is None):
         try:
-            weights = write_run(run, classifier, index, out)
+            weights = write_weights(classifier, job.out)
         except TLStudioError as problem:
             error, code = error or problem, 1
             if problem is not error:
@@ -102,13 +228,30 @@ def _end(
     return code
 
 
-def _default_folder(config: RunConfig) -> Path:
-    time = datetime.now().strftime("%Y%m%d-%H%M%S")
-    return Path("tlstudio-runs") / f"{file_stem(config.model)}-{time}"
+def _free(folder: Path) -> Path:
+    """Return the whole path of a folder for a new run.
+
+    Raises:
+        ConfigError: it holds a run.
+    """
+    from tlstudio.engine.runs.files import read_entry
+
+    folder = folder.absolute()
+    if read_entry(folder) is not None or (folder / "weights.pth").exists():
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "“{name}” holds another run already."),
+            QT_TRANSLATE_NOOP("core", "Choose another folder, or go on with it: --resume {name}"),
+            name=folder,
+        )
+    return folder
 
 
-def _make_folder(folder: Path) -> Path:
-    """Made and tried before training, so that a wrong path does not cost a run."""
+def _make_folder(folder: Path) -> None:
+    """Made and tried before training, so that a wrong path does not cost a run.
+
+    Raises:
+        ConfigError: it cannot be written to.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -120,7 +263,6 @@ def _make_folder(folder: Path) -> Path:
             name=folder,
             why=error.strerror or str(error),
         ) from error
-    return folder
 
 
 COMMAND = Command("train", "Train a classifier on a folder of images.", _add_arguments, _run)

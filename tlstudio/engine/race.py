@@ -28,10 +28,13 @@ from tlstudio.core.race.race import (
     save_race,
 )
 from tlstudio.core.runs.events import PredictionsReady, RunEnded, RunEndReason, StopToken
+from tlstudio.core.runs.kept import RunOrigin
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.settings import Settings
 from tlstudio.engine.models.build import build_classifier, missing_weights
 from tlstudio.engine.models.catalog import get_model, pretrained_path
+from tlstudio.engine.runs.recording import keep_run
+from tlstudio.engine.runs.store import RunStore
 from tlstudio.engine.training.failures import explain
 from tlstudio.engine.training.run_checks import check_run
 from tlstudio.engine.training.trainer import train
@@ -51,7 +54,8 @@ def race(
         config: who races.
         index: the dataset; entries see the same images in the same order of the same seed.
         stop: read before every batch.
-        keep: whether the record becomes the last race of the dataset, after each run.
+        keep: whether the runs are kept, and the record becomes the last race of the dataset, after
+            each run.
 
     Raises:
         TLStudioError: it cannot start; holds every problem of every entry.
@@ -64,13 +68,15 @@ def race(
         dataset=index.fingerprint,
         made_on=date.today().isoformat(),
     )
+    store = RunStore() if keep else None
     yield RaceStarted(record)
     runs = config.runs
     for number, (entry, seed) in enumerate(runs, 1):
         if stop.wait_while_paused():
             break
         yield RaceRunStarted(entry, seed, number, len(runs))
-        run = yield from _run(config.config_of(entry, seed), index, stop, entry)
+        name = f"race · {config.entries[entry].name} · seed {seed}"
+        run = yield from _run(config.config_of(entry, seed), index, stop, entry, name, store)
         if run.started is not None:
             record = replace(record, device=run.started.device)
         record = record.with_result(_result(entry, seed, run, index))
@@ -103,10 +109,21 @@ def _weights_problems(config: RunConfig) -> list[TLStudioError]:
 
 
 def _run(
-    config: RunConfig, index: DatasetIndex, stop: StopToken, entry: int
+    config: RunConfig,
+    index: DatasetIndex,
+    stop: StopToken,
+    entry: int,
+    name: str,
+    store: RunStore | None,
 ) -> Generator[RaceRunSaid, None, RunRecord]:
-    """Carry out one run, whose network does not stay in memory."""
-    run = RunRecord(Settings(config), index.name, index.fingerprint, index.classes)
+    """Carry out one run, whose network does not stay in memory.
+
+    Args:
+        name: of the kept run.
+        store: what keeps it; None where nothing does.
+    """
+    settings, run_id = Settings(config), "" if store is None else store.new_id()
+    run = RunRecord(settings, index.name, index.fingerprint, index.classes, run_id=run_id)
     try:
         classifier = build_classifier(config, index.classes)
     except Exception as failure:
@@ -114,11 +131,24 @@ def _run(
         end = RunEnded(RunEndReason.FAILED, 0, None, None, 0.0, error)
         yield RaceRunSaid(entry, config.seed, end)
         return run.with_event(end)
-    for event in train(config, index, stop, classifier):
+    if store is None:
+        events = train(config, index, stop, classifier)
+    else:
+        events = keep_run(
+            settings,
+            index,
+            stop,
+            classifier,
+            store=store,
+            run_id=run_id,
+            origin=RunOrigin.RACE,
+            name=name,
+        )
+    for event in events:
         run = run.with_event(event)
         if not isinstance(event, PredictionsReady):
             yield RaceRunSaid(entry, config.seed, event)
-    del classifier
+    del classifier, events
     if torch.cuda.is_available() and torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         torch.cuda.empty_cache()
     return run

@@ -78,6 +78,7 @@ _COLUMNS = {
     "has_checkpoint": "INTEGER NOT NULL",
 }
 _NAMES = ", ".join(f'"{name}"' for name in _COLUMNS)
+_CURVE = list(_COLUMNS).index("accuracies")
 _VALUES = ", ".join("?" for _ in _COLUMNS)
 _SCHEMA = f"""
 CREATE TABLE runs ({", ".join(f'"{name}" {kind}' for name, kind in _COLUMNS.items())});
@@ -125,7 +126,11 @@ class RunIndex:
         with self._opened() as database:
             query = f"SELECT {_NAMES} FROM runs ORDER BY created DESC, id DESC"
             try:
-                return [_entry_of(row) for row in database.execute(query)]
+                rows = database.execute(query).fetchall()
+                curves = json.loads(f"[{','.join(row[_CURVE] for row in rows)}]")  # all in one go
+                return [
+                    _entry_of(row, tuple(curve)) for row, curve in zip(rows, curves, strict=True)
+                ]
             except (ValueError, TypeError) as error:  # somebody else wrote into it
                 raise IndexLostError from error
 
@@ -137,7 +142,7 @@ class RunIndex:
             query = f"SELECT {_NAMES} FROM runs WHERE id = ?"
             try:
                 found = database.execute(query, (run_id,)).fetchone()
-                return None if found is None else _entry_of(found)
+                return None if found is None else _entry_of(found, tuple(json.loads(found[_CURVE])))
             except (ValueError, TypeError) as error:
                 raise IndexLostError from error
 
@@ -254,7 +259,7 @@ def _row_of(entry: RunEntry, is_outside: bool, is_open: bool) -> tuple[Any, ...]
     return tuple(row[name] for name in _COLUMNS)
 
 
-def _entry_of(row: tuple[Any, ...]) -> tuple[RunEntry, bool, bool]:
+def _entry_of(row: tuple[Any, ...], accuracies: tuple[float, ...]) -> tuple[RunEntry, bool, bool]:
     values = dict(zip(_COLUMNS, row, strict=True))
     tags = values["tags"]
     marks = RunMarks(
@@ -282,7 +287,7 @@ def _entry_of(row: tuple[Any, ...]) -> tuple[RunEntry, bool, bool]:
         accuracy=values["accuracy"],
         right=values["right"],
         images=values["images"],
-        accuracies=tuple(json.loads(values["accuracies"])),
+        accuracies=accuracies,
         elapsed_s=values["elapsed_s"],
         size_bytes=values["size_bytes"],
         end=None if reason is None else RunEndReason(reason),

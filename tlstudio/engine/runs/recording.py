@@ -30,7 +30,7 @@ from tlstudio.core.runs.events import (
     StopToken,
 )
 from tlstudio.core.runs.history import History
-from tlstudio.core.runs.kept import RunOrigin
+from tlstudio.core.runs.kept import RunMarks, RunOrigin
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.settings import Settings
 from tlstudio.core.storage import atomic_write, remove_file, unwritable
@@ -69,6 +69,7 @@ def keep_run(
     run_id: str = "",
     origin: RunOrigin = RunOrigin.WINDOW,
     folder: Path | None = None,
+    name: str = "",
     resume: bool = False,
 ) -> Iterator[RunEvent]:
     """Train as `trainer.train` does, and keep the run from its first epoch on.
@@ -85,6 +86,7 @@ def keep_run(
         run_id: how it is called; empty makes a new name.
         origin: where it comes from.
         folder: for its files; None is one in the studio's own folder.
+        name: what the list calls it; empty gives it that of the dataset and a number.
         resume: whether the run of this id goes on from its checkpoint.
 
     Raises:
@@ -99,7 +101,7 @@ def keep_run(
     if resume:
         run.resume_from = read_checkpoint(keeper.folder)
         keeper.record = resumed_record(store, run_id, settings)
-    keeper.begin(run)
+    keeper.begin(run, name)
     try:
         for event in train_run(run, settings.plan):
             keeper.keep(event)
@@ -192,7 +194,7 @@ class _Keeper:
 
     # The training thread
 
-    def begin(self, run: Run) -> None:
+    def begin(self, run: Run, name: str) -> None:
         """Lock the folder and write what is known before the run.
 
         Raises:
@@ -218,6 +220,9 @@ class _Keeper:
                 )
             if self._is_resumed:
                 self._history.write(self._known_lines(values))
+            else:
+                name = name or self._store.free_name(self._index.name)
+                files.write_marks(self.folder, RunMarks(name))
             atomic_write(self.folder / files.CONFIG, run.config.to_json())
             files.write_split(self.folder, self._index)
             files.write_run(self.folder, self._facts, self.record)

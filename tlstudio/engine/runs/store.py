@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import logging
 import os
@@ -60,6 +61,15 @@ class RunStore:
     def new_id(self) -> str:
         """Return a name that no run has, e.g. ``20261130-061502-3fa2``."""
         return f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+    def free_name(self, dataset: str) -> str:
+        """Return the name for the next run on a dataset, e.g. ``food4 3``."""
+        try:
+            taken = {entry.name for entry, _, _ in self._index.rows()}
+        except IndexLostError:
+            taken = {entry.name for entry in self.entries()}
+        numbers = (f"{dataset} {number}" for number in itertools.count(1))
+        return next(name for name in numbers if name not in taken)
 
     # Reading
 

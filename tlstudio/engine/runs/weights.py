@@ -13,8 +13,10 @@ import torch
 
 import tlstudio
 from tlstudio.core.config import make_config
-from tlstudio.core.errors import ConfigError
+from tlstudio.core.errors import ConfigError, StorageError, WeightsError
 from tlstudio.core.runs.history import History
+from tlstudio.core.storage import is_there
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.build import build_classifier
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.runs.checkpoint import best_of, read_checkpoint
@@ -27,7 +29,7 @@ from tlstudio.engine.runs.files import (
     damaged,
     read_facts,
 )
-from tlstudio.engine.weights.load import load_weights
+from tlstudio.engine.weights.load import LoadedWeights, load_weights
 
 _LIBRARIES = ("torch", "torchvision", "timm", "numpy", "pillow")
 
@@ -51,6 +53,37 @@ def read_classifier(folder: Path, which: Literal["best", "last"] = "best") -> Cl
     if (folder / CHECKPOINT).exists():
         _lay_over(classifier, read_checkpoint(folder))
     return classifier
+
+
+def load_any(
+    name: str, *, model: str | None = None, classes: tuple[str, ...] | None = None
+) -> LoadedWeights:
+    """Read a network from a file, from a run's folder, or by the id of a run.
+
+    Args:
+        name: which one.
+        model: the model that it must be; a run says that itself.
+        classes: its classes, where a file does not say.
+
+    Raises:
+        StorageError, WeightsError: it is gone, or of no use.
+        ConfigError: the catalog has no `model`.
+    """
+    from tlstudio.engine.runs.store import RunStore
+
+    path = Path(name)
+    if is_there(path) and not path.is_dir():
+        return load_weights(path, model=model, classes=classes)
+    try:
+        entry = RunStore().find_any(name)
+    except StorageError as error:
+        raise WeightsError(
+            QT_TRANSLATE_NOOP("core", "There is no file, and no run, “{path}”."),
+            QT_TRANSLATE_NOOP("core", "Choose a .pth, .pt or .safetensors file."),
+            path=name,
+        ) from error
+    classifier = read_classifier(entry.folder)
+    return LoadedWeights(classifier, "run", len(classifier.network.state_dict()), ())
 
 
 def _rebuilt(folder: Path) -> Classifier:

@@ -1,0 +1,127 @@
+"""Runs on the terminal: listed, gone on with, used by folder or id."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.helpers import make_split_photos, photo
+from tlstudio.cli.main import main
+from tlstudio.core.runs.events import RunEndReason
+from tlstudio.engine.runs.files import CHECKPOINT, read_history
+from tlstudio.engine.runs.store import RunStore
+
+FAST = (
+    *("--model", "lenet5", "--initialisation", "random", "--device", "cpu"),
+    *("--strategy", "from_scratch", "--image-px", "32", "--batch-size", "4"),
+)
+MEASURED = ("elapsed_s", "images_per_s")
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_split_photos(tmp_path_factory.mktemp("음식"), train=4, val=2)
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_run_is_listed_and_used(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["runs"]) == 0
+    assert "No runs" in capsys.readouterr().out
+    assert main(["train", str(photos), *FAST, "--epochs", "2", "--json"]) == 0
+    ended = said(capsys)[-1]
+    out = tmp_path / "mine"
+    assert main(["train", str(photos), *FAST, "--epochs", "1", "--out", str(out), "--json"]) == 0
+    other = said(capsys)[-1]
+    assert (out / "weights.pth").is_file()
+    assert main(["runs", "--json"]) == 0
+    second, first = said(capsys)
+    assert (first["id"], second["id"]) == (ended["run"], other["run"])
+    assert (first["state"], first["epochs"], first["planned_epochs"]) == ("finished", 2, 2)
+    assert (first["val_accuracy"], first["images"]) == (ended["best_val_accuracy"], 4)
+    assert (first["name"], second["name"]) == (f"{photos.name} 1", f"{photos.name} 2")
+    assert second["folder"] == str(out)
+    assert main(["runs"]) == 0
+    table = capsys.readouterr().out
+    assert "lenet5" in table and "from_scratch" in table and "2 runs" in table
+
+    image = tmp_path / "image.png"
+    photo(1).save(image)
+    answers = []
+    for weights in (str(out), other["run"], str(out / "weights.pth")):
+        assert main(["predict", weights, str(image), "--json"]) == 0
+        answers.append(said(capsys))
+    assert answers[0] == answers[1] == answers[2]
+
+
+def test_a_folder_that_holds_a_run_takes_no_other_one(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["train", str(photos), *FAST, "--epochs", "1", "--out", str(tmp_path / "o")]
+    assert main(arguments) == 0
+    before = (tmp_path / "o" / "weights.pth").read_bytes()
+    capsys.readouterr()
+    assert main(arguments) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "holds another run already" in line and "--resume" in line
+    assert (tmp_path / "o" / "weights.pth").read_bytes() == before
+
+
+def test_more_epochs(photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "o"
+    assert main(["train", str(photos), *FAST, "--epochs", "2", "--out", str(out)]) == 0
+    capsys.readouterr()
+    assert main(["train", "--resume", str(out)]) == 2
+    assert "has had its 2 epochs" in capsys.readouterr().err
+    assert main(["train", "--resume", str(out), "--epochs", "5", "--json"]) == 0
+    rows = said(capsys)
+    assert [row["epoch"] for row in rows if row["event"] == "epoch_ended"] == [3, 4, 5]
+    assert rows[-1]["epochs"] == 5
+    (entry,) = RunStore().entries()
+    assert (entry.epochs, entry.planned_epochs, entry.end) == (5, 5, RunEndReason.FINISHED)
+    assert len(read_history(out).epochs) == 5
+
+
+@pytest.mark.parametrize(
+    ("flags", "part"),
+    [
+        (["--resume", "nothing"], "no run “nothing”"),
+        (["--resume", "RUN", "--lr", "0.1"], "--learning-rate"),
+        (["--resume", "RUN", "--out", "x"], "--out"),
+        (["--resume", "RUN", "--epochs", "many"], "epochs"),
+        (["OTHER", "--resume", "RUN", "--epochs", "5"], "not the dataset"),
+    ],
+)
+def test_what_cannot_go_on(
+    flags: list[str],
+    part: str,
+    photos: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["train", str(photos), *FAST, "--epochs", "1", "--out", str(tmp_path / "o")]) == 0
+    make_split_photos(tmp_path / "other", train=3, val=2)
+    capsys.readouterr()
+    places = {"RUN": str(tmp_path / "o"), "OTHER": str(tmp_path / "other")}
+    assert main(["train", *(places.get(flag, flag) for flag in flags)]) in (1, 2)
+    assert part in capsys.readouterr().err
+
+
+def test_without_a_checkpoint(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", str(photos), *FAST, "--epochs", "1", "--out", str(tmp_path / "o")]) == 0
+    (tmp_path / "o" / CHECKPOINT).write_bytes(b"PK")
+    capsys.readouterr()
+    assert main(["train", "--resume", str(tmp_path / "o"), "--epochs", "3"]) == 1
+    assert "damaged" in capsys.readouterr().err
+    (tmp_path / "o" / CHECKPOINT).unlink()
+    assert main(["train", "--resume", str(tmp_path / "o"), "--epochs", "3"]) == 1
+    assert "no checkpoint" in capsys.readouterr().err
