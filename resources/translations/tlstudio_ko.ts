@@ -6286,6 +6286,42 @@ SHA-256 of all of them:
         <translation>후보마다 하나씩 순서대로 주세요.</translation>
     </message>
     <message>
+        <source>The following arguments are required: {names}.</source>
+        <translation>다음 인수가 필요합니다: {names}.</translation>
+    </message>
+    <message>
+        <source>{flag} has no meaning with --resume.</source>
+        <translation>{flag}은(는) --resume과 함께 쓸 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>A run goes on with its own settings and folder.</source>
+        <translation>실행은 자신의 설정과 폴더로 이어집니다.</translation>
+    </message>
+    <message>
+        <source>This run has had its {epochs} epochs.</source>
+        <translation>이 실행은 {epochs}에포크를 모두 마쳤습니다.</translation>
+    </message>
+    <message>
+        <source>Say how many it is to have in all, for example {example}.</source>
+        <translation>모두 몇 에포크로 할지 정하세요. 예: {example}</translation>
+    </message>
+    <message>
+        <source>“{name}” is not the dataset that the run began with.</source>
+        <translation>“{name}”은(는) 이 실행을 시작한 데이터셋이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Its images, classes and split must be the same for a run to go on.</source>
+        <translation>이어서 학습하려면 이미지, 클래스, 분할이 같아야 합니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” holds another run already.</source>
+        <translation>“{name}”에 이미 다른 실행이 있습니다.</translation>
+    </message>
+    <message>
+        <source>Choose another folder, or go on with it: --resume {name}</source>
+        <translation>다른 폴더를 고르거나 그 실행을 이어서 학습하세요: --resume {name}</translation>
+    </message>
+    <message>
         <source>“{name}” cannot be written: {why}.</source>
         <translation>“{name}” 파일을 쓸 수 없습니다: {why}.</translation>
     </message>
@@ -6752,6 +6788,10 @@ SHA-256 of all of them:
     <message>
         <source>“{name}” holds no weights of a network.</source>
         <translation>“{name}” 파일에 네트워크의 가중치가 없습니다.</translation>
+    </message>
+    <message>
+        <source>There is no file, and no run, “{path}”.</source>
+        <translation>“{path}” 파일도 실행도 없습니다.</translation>
     </message>
     <message>
         <source>Choose a .pth, .pt or .safetensors file.</source>
