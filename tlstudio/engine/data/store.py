@@ -61,6 +61,11 @@ class ImageStore:
         """Do not try `image` again."""
         self._unreadable[image] = reason
 
+    @property
+    def unreadable(self) -> dict[ImageRef, str]:
+        """Images that were tried and could not be read, and why not; a copy."""
+        return dict(self._unreadable)
+
     def is_unreadable(self, image: ImageRef) -> bool:
         """Whether `image` was tried before and could not be read."""
         return image in self._unreadable

@@ -1,7 +1,11 @@
-"""The checkpoint of a run: all that training goes on with, in `checkpoint.pt`."""
+"""The checkpoint of a run: all that training goes on with, in `checkpoint.pt`.
+
+It carries a digest of its own values: the format has checksums, but torch does not look at them.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,21 +16,7 @@ import torch
 from tlstudio.core.errors import StorageError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.runs.files import CHECKPOINT, damaged
-from tlstudio.engine.training.run import Run
 from tlstudio.engine.weights.save import torch_save
-
-
-def with_names(run: Run) -> dict[str, Any]:
-    """The state of a run, with the names of its best tensors."""
-    state = run.state_dict()
-    assert run.kept is not None
-    names = {t.data_ptr(): name for name, t in run.classifier.network.state_dict().items()}
-    return {**state, "names": [names[tensor.data_ptr()] for tensor in run.kept.live]}
-
-
-def best_of(state: Mapping[str, Any]) -> dict[str, torch.Tensor]:
-    """The tensors that training changes as they were in the best epoch, by name."""
-    return dict(zip(state["names"], state["best"], strict=True))
 
 
 def write_checkpoint(folder: Path, state: Mapping[str, Any]) -> None:
@@ -35,7 +25,7 @@ def write_checkpoint(folder: Path, state: Mapping[str, Any]) -> None:
     Raises:
         StorageError: it cannot be written.
     """
-    torch_save(dict(state), folder / CHECKPOINT)
+    torch_save({**state, "sha256": state_sha256(state)}, folder / CHECKPOINT)
 
 
 def read_checkpoint(folder: Path) -> dict[str, Any]:
@@ -55,6 +45,32 @@ def read_checkpoint(folder: Path) -> dict[str, Any]:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
         raise damaged(CHECKPOINT) from error
-    if not isinstance(state, dict) or not isinstance(state.get("history"), list):
+    if not isinstance(state, dict) or state.pop("sha256", "") != state_sha256(state):
         raise damaged(CHECKPOINT)
     return state
+
+
+def state_sha256(state: Mapping[str, Any]) -> str:
+    """The digest of a nested state of plain values and tensors, on the CPU."""
+    digest = hashlib.sha256()
+    _add(digest, state)
+    return digest.hexdigest()
+
+
+def _add(digest: hashlib._Hash, value: object) -> None:
+    match value:
+        case torch.Tensor():
+            digest.update(f"{value.dtype} {tuple(value.shape)}".encode())
+            flat = value.detach().contiguous().reshape(-1)
+            digest.update(flat.view(torch.uint8).numpy().data)
+        case Mapping():
+            digest.update(f"{len(value)} entries".encode())
+            for name, entry in value.items():
+                digest.update(repr(name).encode())
+                _add(digest, entry)
+        case list() | tuple():
+            digest.update(f"{len(value)} values".encode())
+            for entry in value:
+                _add(digest, entry)
+        case _:
+            digest.update(repr(value).encode())

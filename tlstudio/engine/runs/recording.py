@@ -37,12 +37,7 @@ from tlstudio.core.storage import atomic_write, remove_file, unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.runs import files
-from tlstudio.engine.runs.checkpoint import (
-    best_of,
-    read_checkpoint,
-    with_names,
-    write_checkpoint,
-)
+from tlstudio.engine.runs.checkpoint import read_checkpoint, write_checkpoint
 from tlstudio.engine.runs.lock import RunLock
 from tlstudio.engine.runs.store import RunStore
 from tlstudio.engine.runs.weights import environment
@@ -274,7 +269,7 @@ class _Keeper:
     def _capture(self) -> None:
         assert self._run is not None
         begin = time.perf_counter()
-        state = with_names(self._run)
+        state = self._run.state_dict()
         self._captured_s = time.perf_counter()
         self._hand_over(_Pending(self.record, state, self._captured_s - begin))
 
@@ -377,7 +372,7 @@ class _Keeper:
             return
         assert self._run is not None
         classifier = self._run.classifier
-        values: dict[str, torch.Tensor] = {**classifier.network.state_dict(), **best_of(state)}
+        values: dict[str, torch.Tensor] = {**classifier.network.state_dict(), **state["best"]}
         about = replace(classifier, history=record.history, config=self._run.config)
         save_state(values, about, self.folder / files.WEIGHTS)
         self._has_all_weights = True

@@ -19,7 +19,7 @@ from tlstudio.core.storage import is_there
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.build import build_classifier
 from tlstudio.engine.models.classifier import Classifier
-from tlstudio.engine.runs.checkpoint import best_of, read_checkpoint
+from tlstudio.engine.runs.checkpoint import read_checkpoint
 from tlstudio.engine.runs.files import (
     CHECKPOINT,
     LAST_WEIGHTS,
@@ -107,7 +107,7 @@ def _lay_over(classifier: Classifier, state: Mapping[str, Any]) -> None:
     own = classifier.network.state_dict()
     try:
         with torch.no_grad():
-            for name, value in best_of(state).items():
+            for name, value in state["best"].items():
                 own[name].copy_(value)
     except (KeyError, RuntimeError) as error:
         raise damaged(CHECKPOINT) from error

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-from tlstudio.engine.training.snapshot import changing_tensors
+from tlstudio.engine.training.snapshot import changing_tensors, copied_to_cpu, put
 
 
 class WeightAverage:
@@ -23,7 +23,8 @@ class WeightAverage:
 
     def __init__(self, network: nn.Module, decay: float) -> None:
         self._live = changing_tensors(network)
-        self._others = [tensor.clone() for tensor in self._live]  # the average, or what it replaced
+        # The average, or what it replaced.
+        self._others = {name: tensor.clone() for name, tensor in self._live.items()}
         self._decay = decay
         self._steps = 0
         self.is_in = False
@@ -34,7 +35,8 @@ class WeightAverage:
         self._steps += 1
         decay = min(self._decay, (1 + self._steps) / (10 + self._steps))
         kept, new = [], []
-        for average, live in zip(self._others, self._live, strict=True):
+        for name, live in self._live.items():
+            average = self._others[name]
             if live.is_floating_point():
                 kept.append(average)
                 new.append(live)
@@ -54,20 +56,19 @@ class WeightAverage:
 
     def state_dict(self) -> dict[str, Any]:
         """A copy of the average, or of what it replaces while it is in the network."""
-        others = [tensor.to("cpu", copy=True) for tensor in self._others]
+        others = copied_to_cpu(self._others)
         return {"steps": self._steps, "is_in": self.is_in, "others": others}
 
-    @torch.no_grad()
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on with another one's state; the network has its values already."""
         self._steps, self.is_in = state["steps"], state["is_in"]
-        for mine, other in zip(self._others, state["others"], strict=True):
-            mine.copy_(other)
+        put(self._others, state["others"])
 
     @torch.no_grad()
     def _swap(self) -> None:
         self.is_in = not self.is_in
-        for live, other in zip(self._live, self._others, strict=True):
+        for name, live in self._live.items():
+            other = self._others[name]
             before = live.clone()
             live.copy_(other)
             other.copy_(before)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 
 import torch
 from torch import nn
@@ -148,12 +149,35 @@ class Execution:
                 done += item
                 yield FeaturesState(len(samples), 0, done)
 
-    def train_inputs(self, epoch: int) -> Iterator[Item]:
-        """Yield the training samples once, shuffled and varied by (seed, epoch)."""
+    @property
+    def unreadable(self) -> list[tuple[int, str]]:
+        """Positions of the training images that could not be read so far, and why not."""
+        found = self._store.unreadable
+        if not found:
+            return []
+        samples = self._samples[Split.TRAIN]
+        return [(n, str(found[s.image])) for n, s in enumerate(samples) if s.image in found]
+
+    def leave_out(self, unreadable: Iterable[tuple[int, str]]) -> None:
+        """Do not try training images again that could not be read before the run went on."""
+        for position, reason in unreadable:
+            self._store.mark_unreadable(self._samples[Split.TRAIN][position].image, reason)
+
+    def train_inputs(self, epoch: int, batches: int = 0, images: int = 0) -> Iterator[Item]:
+        """Yield the training samples once, shuffled and varied by (seed, epoch).
+
+        Args:
+            epoch: counts from 1.
+            batches: those of the epoch that were learned before, which are left out.
+            images: how many those held.
+        """
         config, samples, split = self._config, self._samples[Split.TRAIN], self._split
         draws = self._draws(epoch)
         if split is None or not split.phase.views:
-            batches = train_batches(
+            if images:  # all that could not be read among them is known
+                is_bad = self._store.is_unreadable
+                draws = [n for n in draws if not is_bad(samples[n % len(samples)].image)][images:]
+            live = train_batches(
                 samples,
                 self._store,
                 self._store.preprocessing,
@@ -166,7 +190,7 @@ class Execution:
                 readers=self._readers,
                 device=self._device,
             )
-            yield from self._live(batches, epoch if config.mixing != "none" else 0)
+            yield from self._live(live, epoch if config.mixing != "none" else 0, batches)
             return
         digests = yield from self._digests_of(Split.TRAIN)
         views = views_of_epoch(digests, config.augmentation, self.plan.views, config.seed, epoch)
@@ -174,7 +198,7 @@ class Execution:
         ready = {view.index: view for view in views if split.table.has(view)}
         positions = (draw % len(samples) for draw in draws)
         order = (position for position in positions if position in ready)
-        groups = train_groups((ready[n] for n in order), config.batch_size)
+        groups = train_groups((ready[n] for n in islice(order, images, None)), config.batch_size)
         yield from self._kept(split.table, groups, samples)
         is_last = split.phase is self.plan.phases[-1]
         if is_last and epoch - split.phase.first_epoch >= split.phase.views:
@@ -320,12 +344,13 @@ class Execution:
                 computed += item
                 yield FeaturesState(total, found, computed)
 
-    def _live(self, batches: Iterable[Batch | SampleSkipped], mixed_in: int = 0) -> Iterator[Item]:
+    def _live(
+        self, batches: Iterable[Batch | SampleSkipped], mixed_in: int = 0, number: int = 0
+    ) -> Iterator[Item]:
         """Batches of images, sent through the frozen layers if there are any.
 
-        Images are mixed in the epoch `mixed_in`; 0 for not at all.
+        Images are mixed in the epoch `mixed_in`, 0 for not at all; the first batch has this number.
         """
-        number = 0
         for batch in batches:
             if isinstance(batch, SampleSkipped):
                 yield batch

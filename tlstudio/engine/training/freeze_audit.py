@@ -10,8 +10,10 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
 
+from tlstudio.core.errors import TrainingError
 from tlstudio.core.runs.freeze_proof import FreezeProof
 from tlstudio.core.strategies import FreezePlan, PlanPhase
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 
 class FreezeAudit:
@@ -76,10 +78,28 @@ class FreezeAudit:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on with the audit of a run of the same plan, in the phase in which that one was."""
-        self._start = dict(state["start"])
-        self._digests = {name: bytes.fromhex(text) for name, text in state["digests"].items()}
+        """Go on with the audit of a run, in the phase of its plan in which that one was.
+
+        Raises:
+            TrainingError: what is frozen has other values than it had there.
+        """
+        digests = {name: bytes.fromhex(text) for name, text in state["digests"].items()}
         self._changed, self._released = set(state["changed"]), state["released"]
+        if any(
+            self._digests.get(name) != digest
+            for name, digest in digests.items()
+            if name not in self._changed
+        ):
+            raise TrainingError(
+                QT_TRANSLATE_NOOP(
+                    "core", "The frozen layers are no longer those that this run began with."
+                ),
+                QT_TRANSLATE_NOOP(
+                    "core", "Train anew with the same settings, or start from the run's weights."
+                ),
+            )
+        self._start |= state["start"]
+        self._digests = digests
 
     def _compare(self, names: Iterable[str]) -> list[tuple[str, bytes]]:
         tensors = _tensors(self._network)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +12,7 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.strategies import FreezePlan
 from tlstudio.engine.training.averaging import WeightAverage
 from tlstudio.engine.training.optim import make_optimizer, make_scheduler
-from tlstudio.engine.training.snapshot import state_on_cpu
+from tlstudio.engine.training.snapshot import copied_to_cpu
 
 
 class Learner:
@@ -37,9 +36,9 @@ class Learner:
         self._network = network
         self.epoch = 0
         self.optimizer = make_optimizer(network, config, plan)
-        steps = config.epochs * -(-batches // config.accumulation)
-        self._steps_left = steps
-        self._scheduler = make_scheduler(self.optimizer, config, steps)
+        self._planned = config.epochs * -(-batches // config.accumulation)
+        self._steps = 0
+        self._scheduler = make_scheduler(self.optimizer, config, self._planned)
         self._parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
         self.average = WeightAverage(network, config.ema_decay) if config.ema_decay else None
         self._pending = 0
@@ -68,38 +67,56 @@ class Learner:
             self._scheduler.step()
 
     def state_dict(self) -> dict[str, Any]:
-        """Copies of all that training goes on with after `end_epoch`; plain values and tensors.
+        """Copies of what training goes on with beside the network, on the CPU: between two batches.
 
         The order of the images, their variations, dropout and mixing follow from (seed, epoch,
-        batch) alone: seed and epoch are the state of every random generator and the position of
-        the sampler.
+        batch) alone, and the schedule from the steps: no generator's state is needed.
         """
-        assert not self._pending, "gradients wait for a step: only between epochs"
+        names: dict[torch.Tensor, str] = {
+            parameter: name for name, parameter in self._network.named_parameters()
+        }
         return {
-            "seed": self._config.seed,
             "epoch": self.epoch,
-            "steps_left": self._steps_left,
-            "network": state_on_cpu(self._network),
-            "optimizer": copy.deepcopy(self.optimizer.state_dict()),
-            "scheduler": copy.deepcopy(self._scheduler.state_dict()) if self._scheduler else None,
+            "steps": self._steps,
+            "optimizer": {
+                names[parameter]: {key: _copied(value) for key, value in values.items()}
+                for parameter, values in self.optimizer.state.items()
+            },
             "average": self.average.state_dict() if self.average is not None else None,
+            "pending": self._pending,
+            "gradients": copied_to_cpu(
+                {names[p]: p.grad for p in self._parameters if p.grad is not None}
+            ),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on where another learner was, whose network, configuration and plan were the same.
+        """Go on where another learner was, perhaps with more epochs to come.
+
+        The learning rate becomes that of this configuration's schedule after so many steps.
 
         Raises:
-            ValueError, RuntimeError: they were not.
+            KeyError, RuntimeError, ValueError: that one was of another network.
         """
-        if state["seed"] != self._config.seed:
-            raise ValueError(f"training went on with seed {state['seed']}")
-        self.epoch, self._steps_left = state["epoch"], state["steps_left"]
-        self._network.load_state_dict(state["network"])
-        self.optimizer.load_state_dict(copy.deepcopy(state["optimizer"]))
+        # Schedules expect a step of the optimizer before them; without gradients it does nothing.
+        self.optimizer.step()
+        self.epoch, self._steps = state["epoch"], state["steps"]
         if self._scheduler is not None:
-            self._scheduler.load_state_dict(copy.deepcopy(state["scheduler"]))
+            is_by_step = self._config.schedule == "one_cycle"
+            for _ in range(min(self._steps, self._planned - 1) if is_by_step else self.epoch):
+                self._scheduler.step()
+        parameters = dict(self._network.named_parameters())
+        numbers = {parameter: number for number, parameter in enumerate(self._parameters)}
+        own = self.optimizer.state_dict()
+        own["state"] = {
+            numbers[parameters[name]]: {key: _copied(value) for key, value in values.items()}
+            for name, values in state["optimizer"].items()
+        }
+        self.optimizer.load_state_dict(own)
         if self.average is not None:
             self.average.load_state_dict(state["average"])
+        self._pending = state["pending"]
+        for name, gradient in state["gradients"].items():
+            parameters[name].grad = gradient.to(parameters[name].device, copy=True)
 
     def _step(self) -> None:
         if self._config.clip_norm:
@@ -107,9 +124,13 @@ class Learner:
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         self._pending = 0
-        self._steps_left -= 1
-        if self._config.schedule == "one_cycle" and self._steps_left > 0:
+        self._steps += 1
+        if self._config.schedule == "one_cycle" and self._steps < self._planned:
             assert self._scheduler is not None
             self._scheduler.step()
         if self.average is not None:
             self.average.update()
+
+
+def _copied(value: Any) -> Any:
+    return value.detach().to("cpu", copy=True) if isinstance(value, torch.Tensor) else value

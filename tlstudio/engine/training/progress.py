@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Mapping
 from contextlib import closing
-from typing import TypeVar, assert_never
+from typing import Any, TypeVar, assert_never
 
 import torch
 
@@ -38,6 +38,10 @@ class RunClock:
     def elapsed_s(self) -> float:
         return time.perf_counter() - self._start - self._paused_s
 
+    def go_on_from(self, elapsed_s: float) -> None:
+        """Count the seconds of a run that was interrupted after so many."""
+        self._start -= elapsed_s - self.elapsed_s
+
     def wait_while_paused(self, stop: StopToken) -> bool:
         """Wait while `stop` is paused, without counting it; returns whether to stop."""
         if not stop.paused:
@@ -62,6 +66,7 @@ class ProgressMeter:
         weights: how much work an image is in each part, relative to the others. A guess, by
             which the share is counted and phases are foretold that have not come yet.
         later: work after those epochs, in which other layers train; in the same unit.
+        first: the epoch that the run goes on with.
     """
 
     def __init__(
@@ -71,6 +76,7 @@ class ProgressMeter:
         epochs: int,
         weights: Mapping[EpochPart, float],
         later: float = 0.0,
+        first: int = 1,
     ) -> None:
         self._clock = clock
         self._images = dict(images)
@@ -79,6 +85,7 @@ class ProgressMeter:
         self._later = later
         self._left = {part: count * self._rounds(part, 1) for part, count in images.items()}
         self._total = self._work_left()
+        self._left = {part: count * self._rounds(part, first) for part, count in images.items()}
         self._done_before = 0.0
         self._place = (0, EpochPart.TRAIN)
         self._found = 0
@@ -190,11 +197,34 @@ class BatchSums:
     def batches(self) -> int:
         return len(self._sizes)
 
+    @property
+    def images(self) -> int:
+        return sum(self._sizes)
+
     def add(self, loss: torch.Tensor, logits: torch.Tensor, targets: torch.Tensor) -> None:
         """Count a batch: its mean loss, logits ``[B, C]`` and targets ``[B]``."""
         self._losses.append(loss.detach())
         self._sums.append(sample_sums(Split.TRAIN, logits.detach(), targets))
         self._sizes.append(len(targets))
+
+    def state_dict(self) -> dict[str, Any]:
+        """Copies, on the CPU."""
+        names = self._sums[0] if self._sums else ()
+        return {
+            "losses": torch.stack(self._losses).cpu() if self._losses else torch.empty(0),
+            "sums": {name: torch.stack([row[name] for row in self._sums]).cpu() for name in names},
+            "sizes": list(self._sizes),
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any], device: torch.device) -> None:
+        """Go on with what was summed up on such a device."""
+        self._sizes = list(state["sizes"])
+        self._losses = list(state["losses"].to(device))
+        columns = {name: column.to(device) for name, column in state["sums"].items()}
+        self._sums = [
+            {name: column[row] for name, column in columns.items()}
+            for row in range(len(self._sizes))
+        ]
 
     def means(self) -> dict[str, float]:
         """Metrics by name over all images of all batches, of which there must be one."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split
@@ -13,6 +14,7 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.device import resolve_device
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.tree import layer_tree
+from tlstudio.engine.training.run import STATE_VERSION
 
 
 def check_run(
@@ -81,6 +83,43 @@ def checked_plan(
     if problems or plan is None:
         raise TLStudioError.of(problems)
     return plan
+
+
+def check_resume(config: RunConfig, state: Mapping[str, Any], *, is_over: bool = False) -> None:
+    """Make sure that a run with `config` can go on with `state`, of `Run.state_dict`.
+
+    Args:
+        is_over: whether it had ended by itself; then it takes more epochs to go on.
+
+    Raises:
+        TrainingError: it cannot.
+    """
+    if state["version"] != STATE_VERSION:
+        raise TrainingError(
+            QT_TRANSLATE_NOOP("core", "The checkpoint was written by another version of TLStudio."),
+            QT_TRANSLATE_NOOP("core", "Train anew with the same settings."),
+        )
+    if state["seed"] != config.seed:
+        raise TrainingError(
+            QT_TRANSLATE_NOOP("core", "The run began with the seed {seed}, not {other}."),
+            QT_TRANSLATE_NOOP("core", "Go on with the seed {seed}."),
+            seed=state["seed"],
+            other=config.seed,
+        )
+    begun = len(state["history"]) + (state["so_far"] is not None)
+    if is_over and config.epochs <= state["epochs"]:
+        raise TrainingError(
+            QT_TRANSLATE_NOOP("core", "The run is over, after {count} of {planned} epochs."),
+            QT_TRANSLATE_NOOP("core", "Choose more than {planned} epochs to train it further."),
+            count=len(state["history"]),
+            planned=state["epochs"],
+        )
+    if config.epochs < begun:
+        raise TrainingError(
+            QT_TRANSLATE_NOOP("core", "The run is in epoch {begun} already."),
+            QT_TRANSLATE_NOOP("core", "Choose at least {begun} epochs to go on with it."),
+            begun=begun,
+        )
 
 
 def run_plan(config: RunConfig, classes: Sequence[str]) -> FreezePlan:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import torch
 from torch import nn
 
+State = dict[str, torch.Tensor]
+"""Tensors by their names in the network."""
 
-def changing_tensors(network: nn.Module) -> list[torch.Tensor]:
+
+def changing_tensors(network: nn.Module) -> State:
     """Return the tensors that training changes: trainable parameters, buffers in train mode.
 
     They share memory with the network.
     """
-    tensors = [parameter.detach() for parameter in network.parameters() if parameter.requires_grad]
-    for module in network.modules():
+    tensors = {
+        name: parameter.detach()
+        for name, parameter in network.named_parameters()
+        if parameter.requires_grad
+    }
+    for path, module in network.named_modules():
         if module.training:
-            tensors += list(module.buffers(recurse=False))
+            prefix = f"{path}." if path else ""
+            for name, buffer in module.named_buffers(recurse=False):
+                tensors[prefix + name] = buffer
     return tensors
 
 
@@ -28,37 +37,59 @@ class Snapshot:
     """
 
     def __init__(self, network: nn.Module) -> None:
-        self.live = changing_tensors(network)
-        self._copies = [tensor.clone() for tensor in self.live]
+        self._live = changing_tensors(network)
+        self._copies = {name: tensor.clone() for name, tensor in self._live.items()}
 
     def take(self) -> None:
         """Copy the present values over the old ones."""
-        for live, copy in zip(self.live, self._copies, strict=True):
-            copy.copy_(live)
+        put(self._copies, self._live)
 
-    def state(self) -> list[torch.Tensor]:
+    def state(self) -> State:
         """The copied values, copied to the CPU."""
-        return [tensor.to("cpu", copy=True) for tensor in self._copies]
+        return copied_to_cpu(self._copies)
 
-    def load_state(self, state: Sequence[torch.Tensor]) -> None:
-        """Hold the values of another snapshot of such a network."""
-        for copy, value in zip(self._copies, state, strict=True):
-            copy.copy_(value)
+    def live_state(self) -> State:
+        """The present values, copied to the CPU."""
+        return copied_to_cpu(self._live)
+
+    def load_state(
+        self, live: Mapping[str, torch.Tensor], copies: Mapping[str, torch.Tensor]
+    ) -> None:
+        """Give the network and the copies the values of another snapshot of such a network.
+
+        What that one does not name did not train there, and stays as it is.
+
+        Raises:
+            KeyError, RuntimeError: it was of another network.
+        """
+        put(self._live, live)
+        put(self._copies, copies)
 
     def is_live_finite(self) -> bool:
         """Whether the present values hold neither NaN nor infinity."""
-        answers = [tensor.isfinite().all() for tensor in self.live]
+        answers = [tensor.isfinite().all() for tensor in self._live.values()]
         return bool(torch.stack(answers).all()) if answers else True
 
-    @torch.no_grad()
     def restore(self) -> None:
         """Give the network the copied values back."""
-        for live, copy in zip(self.live, self._copies, strict=True):
-            live.copy_(copy)
+        put(self._live, self._copies)
 
 
-def state_on_cpu(network: nn.Module) -> dict[str, torch.Tensor]:
+@torch.no_grad()
+def put(targets: Mapping[str, torch.Tensor], values: Mapping[str, torch.Tensor]) -> None:
+    """Copy values over the tensors of the same names.
+
+    Raises:
+        KeyError, RuntimeError: one of them is not there, or has another shape.
+    """
+    for name, value in values.items():
+        targets[name].copy_(value)
+
+
+def copied_to_cpu(tensors: Mapping[str, torch.Tensor]) -> State:
+    return {name: tensor.detach().to("cpu", copy=True) for name, tensor in tensors.items()}
+
+
+def state_on_cpu(network: nn.Module) -> State:
     """The whole state dict, copied to the CPU."""
-    return {
-        name: tensor.detach().to("cpu", copy=True) for name, tensor in network.state_dict().items()
-    }
+    return copied_to_cpu(network.state_dict())

@@ -34,17 +34,15 @@ from tlstudio.engine.memory import freed_memory_kept
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.training.execution import Execution
 from tlstudio.engine.training.failures import diverged, explain, finite
-from tlstudio.engine.training.freeze_audit import FreezeAudit
 from tlstudio.engine.training.freezing import apply_phase, check_plan, set_train_mode
 from tlstudio.engine.training.inputs import BatchLoss, EpochItem, Inputs
 from tlstudio.engine.training.learner import Learner
 from tlstudio.engine.training.objective import Objective, class_of
 from tlstudio.engine.training.precision import fast_kernels
 from tlstudio.engine.training.progress import BatchSums, ProgressMeter, report
-from tlstudio.engine.training.run import Run, until_stopped
-from tlstudio.engine.training.run_checks import checked_plan
+from tlstudio.engine.training.run import EpochSoFar, Run, until_stopped
+from tlstudio.engine.training.run_checks import check_resume, checked_plan
 from tlstudio.engine.training.seeding import seeded
-from tlstudio.engine.training.snapshot import Snapshot
 
 
 def train(
@@ -81,7 +79,14 @@ def train_run(run: Run, plan: FreezePlan | None = None) -> Iterator[RunEvent]:
     """Carry out a run as `train` does, from its beginning or from where `run.resume_from` was.
 
     A run that is resumed gives the same history and the same weights as one that never stopped, bit
-    for bit on the CPU; the first event says `RunStarted` again.
+    for bit on the CPU, wherever between two batches it was; its network must have the values with
+    which the run began. The first event says `RunStarted` again.
+
+    With more epochs than before it goes on as if so many had been planned: the optimizer keeps its
+    state, the learning rate is that of the longer schedule after the steps that were made, and
+    phases that the plan of fewer epochs had no room for begin when they are due. The epochs that
+    are over are not repeated: under a cosine or one-cycle schedule the learning rate rises again.
+    A run that its patience had ended has all of it before it again.
     """
     error: TLStudioError | None = None
     try:
@@ -118,10 +123,17 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
     val_count = eval_batch_count(counts[Split.VAL], config.batch_size)
 
     move_network(network, device)
-    done = run.resume_from["learner"]["epoch"] if run.resume_from else 0
-    phase = plan.at(max(1, done))  # a phase that begins just now is entered below
+    point = run.resume_from
+    done, goes_on = 0, False
+    if point:
+        check_resume(config, point)
+        clock.go_on_from(point["elapsed_s"])
+        done, goes_on = len(point["history"]), point["so_far"] is not None
+    phase = plan.at(done + goes_on or 1)  # a phase that begins just now is entered below
     _enter(network, phase)
-    execution = Execution(config, run.index, classifier, plan, device, run.stop, phase.first_epoch)
+    run.execution = execution = Execution(
+        config, run.index, classifier, plan, device, run.stop, phase.first_epoch
+    )
     objective = Objective(config, run.index.counts[Split.TRAIN], device)
     meter = ProgressMeter(
         clock,
@@ -133,6 +145,7 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         plan.last_epoch_of(phase, config.epochs),
         execution.image_work,
         execution.later_work,
+        first=done + 1,
     )
     yield RunStarted(
         model=classifier.model,
@@ -146,28 +159,25 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
         seed=config.seed,
         execution=execution.record,
     )
-    if plan.probes_head and not run.resume_from:
+    if plan.probes_head and not point:
         yield from report(until_stopped(run, execution.probe_head(classifier)), meter, 1)
         if run.stop.stopped:
             return
     _enter(network, plan.last)  # all that ever changes
-    run.kept = Snapshot(network)
-    run.audit = FreezeAudit(network, plan)
-    run.learner = learner = Learner(network, config, plan, train_count)
-    if run.resume_from:
-        run.load_state_dict(run.resume_from)
+    kept, learner, audit = run.begin(plan, train_count)
     _enter(network, phase)
+    if run.is_complete or run.is_early:  # it was interrupted just before its end
+        return
 
     for epoch in range(done + 1, config.epochs + 1):
         if learner.average is not None:
             learner.average.take_out()
-        epoch_start_s = clock.elapsed_s
-        learning_rate = learner.learning_rate
+        run.so_far = so_far = run.so_far or EpochSoFar(clock.elapsed_s, learner.learning_rate)
 
         # More layers may train from now on
         if plan.at(epoch) is not phase:
             phase = plan.at(epoch)
-            run.audit.begin(phase)
+            audit.begin(phase)
             _enter(network, phase)
             execution.begin(phase)
             meter.replan(
@@ -180,12 +190,13 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
             yield PhaseStarted(epoch, phase.trainable_parameters, execution.record)
 
         # Train
-        set_train_mode(network, phase)
-        training = train_epoch(run, execution, objective, learner, epoch)
-        trained = yield from report(training, meter, epoch, EpochPart.TRAIN, train_count)
-        if trained is None:
+        if so_far.trained is None:
+            set_train_mode(network, phase)
+            training = train_epoch(run, execution, objective, learner, epoch, so_far.sums)
+            so_far.trained = yield from report(training, meter, epoch, EpochPart.TRAIN, train_count)
+            so_far.images_per_s = meter.images_per_s
+        if so_far.trained is None:
             return
-        images_per_s = meter.images_per_s
 
         # Validate
         validation = validate(run, execution, learner)
@@ -194,14 +205,14 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
             return
 
         # Remember
-        if not run.kept.is_live_finite():  # the last step, which no loss has told of yet
+        if not kept.is_live_finite():  # the last step, which no loss has told of yet
             raise diverged()
         facts = {
-            "learning_rate": learning_rate,
-            "elapsed_s": clock.elapsed_s - epoch_start_s,
-            "images_per_s": images_per_s,
+            "learning_rate": so_far.learning_rate,
+            "elapsed_s": clock.elapsed_s - so_far.begin_s,
+            "images_per_s": so_far.images_per_s,
         }
-        record = EpochRecord(epoch, {**trained, **val_result.metrics, **facts})
+        record = EpochRecord(epoch, {**so_far.trained, **val_result.metrics, **facts})
         is_best = run.remember(record)
         run.is_complete = epoch == config.epochs
         run.is_early = not run.is_complete and run.is_patience_over(plan)
@@ -214,9 +225,14 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
 
 
 def train_epoch(
-    run: Run, execution: Execution, objective: Objective, learner: Learner, epoch: int
+    run: Run,
+    execution: Execution,
+    objective: Objective,
+    learner: Learner,
+    epoch: int,
+    sums: BatchSums,
 ) -> Generator[EpochItem, None, dict[str, float] | None]:
-    """Train on every image once. The network must be in train mode.
+    """Train on every image once, those in `sums` apart. The network must be in train mode.
 
     Yields:
         a `BatchLoss` after each batch was learned, and what `execution` tells meanwhile.
@@ -229,8 +245,8 @@ def train_epoch(
         TrainingError: no image could be read, or the loss is no longer finite.
     """
     assert run.device is not None
-    sums = BatchSums()
-    for item in until_stopped(run, execution.train_inputs(epoch)):
+    inputs = execution.train_inputs(epoch, sums.batches, sums.images)
+    for item in until_stopped(run, inputs):
         if not isinstance(item, Inputs):
             yield item
             continue
