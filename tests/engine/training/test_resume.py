@@ -207,19 +207,19 @@ def test_a_run_that_was_stopped_within_an_epoch(index: DatasetIndex) -> None:
     whole = Trained(index, "all", config)
     for part, epoch in ((EpochPart.TRAIN, 1), (EpochPart.TRAIN, 3), (EpochPart.VAL, 2)):
 
-            def stop_at(event: RunEvent, place: object = (epoch, part, 2)) -> bool:
-                return isinstance(event, BatchEnded) and place == (
-                    event.epoch,
-                    event.part,
-                    event.batch,
-                )
+        def stop_at(event: RunEvent, place: object = (epoch, part, 2)) -> bool:
+            return isinstance(event, BatchEnded) and place == (
+                event.epoch,
+                event.part,
+                event.batch,
+            )
 
-            stopped = Trained(index, "all", config, stop_at=stop_at)
-            assert stopped.end.reason is RunEndReason.STOPPED
-            assert stopped.run.final_state is not None
-            resumed = Trained(index, "all", config, state=stopped.run.final_state)
-            assert_equal(resumed, whole)
-            assert len([e for e in resumed.events if isinstance(e, EpochEnded)]) == 5 - epoch
+        stopped = Trained(index, "all", config, stop_at=stop_at)
+        assert stopped.end.reason is RunEndReason.STOPPED
+        assert stopped.run.final_state is not None
+        resumed = Trained(index, "all", config, state=stopped.run.final_state)
+        assert_equal(resumed, whole)
+        assert len([e for e in resumed.events if isinstance(e, EpochEnded)]) == 5 - epoch
 
 
 def test_batches_that_were_learned_are_not_learned_again(index: DatasetIndex) -> None:

@@ -25,6 +25,7 @@ from tlstudio.core.runs.events import (
     EpochPart,
     PredictionsReady,
     RunEnded,
+    RunEndReason,
     RunEvent,
     RunNotKept,
     StopToken,
@@ -42,6 +43,7 @@ from tlstudio.engine.runs.lock import RunLock
 from tlstudio.engine.runs.store import RunStore
 from tlstudio.engine.runs.weights import environment
 from tlstudio.engine.training.run import Run
+from tlstudio.engine.training.run_checks import check_resume
 from tlstudio.engine.training.trainer import train_run
 from tlstudio.engine.weights.save import save_state, save_weights
 
@@ -86,7 +88,7 @@ def keep_run(
 
     Raises:
         StorageError: there is nothing to go on with.
-        TrainingError: it is being trained already.
+        TrainingError: it is being trained already, or has had its epochs.
     """
     run_id = run_id or store.new_id()
     if resume:
@@ -94,7 +96,10 @@ def keep_run(
     keeper = _Keeper(store, folder or store.folder / run_id, run_id, origin, index, settings)
     run = Run(settings.config, index, stop, classifier)
     if resume:
-        run.resume_from = read_checkpoint(keeper.folder)
+        state = read_checkpoint(keeper.folder)
+        is_over = store.entry(run_id).end in (RunEndReason.FINISHED, RunEndReason.EARLY)
+        check_resume(settings.config, state, is_over=is_over)
+        run.resume_from = state
         keeper.record = resumed_record(store, run_id, settings)
     keeper.begin(run, name)
     try:
