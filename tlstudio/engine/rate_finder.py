@@ -36,6 +36,7 @@ from tlstudio.engine.training.inputs import BatchLoss, FeaturesState
 from tlstudio.engine.training.learner import Learner
 from tlstudio.engine.training.objective import Objective
 from tlstudio.engine.training.precision import fast_kernels
+from tlstudio.engine.training.progress import BatchSums
 from tlstudio.engine.training.run import Run
 from tlstudio.engine.training.run_checks import checked_plan
 from tlstudio.engine.training.trainer import move_network, train_epoch
@@ -142,7 +143,8 @@ def _step_losses(
     """
     for epoch in itertools.count(1):
         losses: list[float] = []  # of the batches since the last step
-        for item in train_epoch(run, execution, objective, learner, epoch):
+        epoch_items = train_epoch(run, execution, objective, learner, epoch, BatchSums())
+        for item in epoch_items:
             if not isinstance(item, BatchLoss):
                 yield item
                 continue
