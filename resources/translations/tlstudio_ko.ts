@@ -6758,6 +6758,34 @@ SHA-256 of all of them:
         <translation>모델을 다시 골라 헤드를 데이터셋에 맞추세요.</translation>
     </message>
     <message>
+        <source>The checkpoint was written by another version of TLStudio.</source>
+        <translation>다른 버전의 TLStudio가 만든 체크포인트입니다.</translation>
+    </message>
+    <message>
+        <source>The run began with the seed {seed}, not {other}.</source>
+        <translation>이 실행은 시드 {other}이(가) 아니라 {seed}(으)로 시작했습니다.</translation>
+    </message>
+    <message>
+        <source>Go on with the seed {seed}.</source>
+        <translation>시드 {seed}(으)로 이어서 학습하세요.</translation>
+    </message>
+    <message>
+        <source>The run is over, after {count} of {planned} epochs.</source>
+        <translation>이 실행은 {planned}에포크 중 {count}에포크에서 끝났습니다.</translation>
+    </message>
+    <message>
+        <source>Choose more than {planned} epochs to train it further.</source>
+        <translation>더 학습하려면 {planned}보다 많은 에포크를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>The run is in epoch {begun} already.</source>
+        <translation>이 실행은 이미 {begun}에포크에 있습니다.</translation>
+    </message>
+    <message>
+        <source>Choose at least {begun} epochs to go on with it.</source>
+        <translation>이어서 학습하려면 에포크를 {begun} 이상으로 선택하세요.</translation>
+    </message>
+    <message>
         <source>The head of {kind} is not a linear layer, so no linear probe can start it.</source>
         <translation>{kind}의 헤드는 선형 레이어이 아니어서 선형 프로브로 시작할 수 없습니다.</translation>
     </message>
@@ -8128,6 +8156,22 @@ SHA-256 of all of them:
     <message>
         <source>Every one of these images is also in training</source>
         <translation>모든 이미지가 학습에도 있습니다</translation>
+    </message>
+    <message>
+        <source>The frozen layers are no longer those that this run began with.</source>
+        <translation>동결된 층이 이 실행을 시작할 때와 달라졌습니다.</translation>
+    </message>
+    <message>
+        <source>Train anew with the same settings, or start from the run&apos;s weights.</source>
+        <translation>같은 설정으로 다시 학습하거나 이 실행의 가중치에서 시작하세요.</translation>
+    </message>
+    <message>
+        <source>The checkpoint is of another network.</source>
+        <translation>다른 네트워크의 체크포인트입니다.</translation>
+    </message>
+    <message>
+        <source>Train anew with the same settings.</source>
+        <translation>같은 설정으로 다시 학습하세요.</translation>
     </message>
 </context>
 <context>
