@@ -12,6 +12,21 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 @dataclass(frozen=True, slots=True)
+class SeenBox:
+    """The part of a photo that a network sees, in shares of the photo's width and height, 0..1."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the network sees all of it."""
+        return self.width >= 1 and self.height >= 1
+
+
+@dataclass(frozen=True, slots=True)
 class Preprocessing:
     """Resize the shorter side, crop the centre, scale to 0..1, subtract `mean`, divide by `std`.
 
@@ -36,6 +51,13 @@ class Preprocessing:
         """Return this preprocessing for grey images, scaled by the averages over the channels."""
         mean, std = sum(self.mean) / 3, sum(self.std) / 3
         return replace(self, mean=(mean,) * 3, std=(std,) * 3, channels=1)
+
+    def seen_box(self, width: int, height: int) -> SeenBox:
+        """The part of a photo of this size in pixels that is left after resizing and cropping."""
+        shorter = min(width, height)
+        side = shorter * self.crop_px / self.resize_px
+        wide, high = side / width, side / height
+        return SeenBox((1 - wide) / 2, (1 - high) / 2, wide, high)
 
     def to_dict(self) -> dict[str, object]:
         """Return the preprocessing as plain JSON values."""
