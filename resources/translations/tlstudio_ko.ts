@@ -8173,6 +8173,34 @@ SHA-256 of all of them:
         <source>Train anew with the same settings.</source>
         <translation>같은 설정으로 다시 학습하세요.</translation>
     </message>
+    <message>
+        <source>Nothing here speaks for {name}: the map is empty.</source>
+        <translation>여기에는 {name}의 근거가 없습니다. 히트맵이 비어 있습니다.</translation>
+    </message>
+    <message>
+        <source>Testing the map…</source>
+        <translation>히트맵을 검증하는 중…</translation>
+    </message>
+    <message>
+        <source>This map means little: with shuffled weights it looks nearly the same (rank correlation {likeness:.2f}).</source>
+        <translation>이 히트맵은 믿기 어렵습니다. 가중치를 뒤섞어도 거의 같은 모양입니다(순위 상관 {likeness:.2f}).</translation>
+    </message>
+    <message>
+        <source>Tested: with the brightest fifth blanked, {name} falls from {before:.0%} to {after:.0%}; with as much blanked elsewhere, to {other:.0%}.</source>
+        <translation>검증됨: 가장 밝은 5분의 1을 가리면 {name} 확률이 {before:.0%}에서 {after:.0%}(으)로 떨어지고, 다른 곳을 같은 넓이만큼 가리면 {other:.0%}입니다.</translation>
+    </message>
+    <message>
+        <source>This map means little: with the brightest fifth blanked, {name} goes from {before:.0%} to {after:.0%}; with as much blanked elsewhere, to {other:.0%}.</source>
+        <translation>이 히트맵은 믿기 어렵습니다. 가장 밝은 5분의 1을 가리면 {name} 확률이 {before:.0%}에서 {after:.0%}(으)로 바뀌고, 다른 곳을 같은 넓이만큼 가리면 {other:.0%}입니다.</translation>
+    </message>
+    <message>
+        <source>Use occlusion, which works with any network.</source>
+        <translation>어떤 네트워크에나 쓸 수 있는 가림 실험(occlusion)을 사용하세요.</translation>
+    </message>
+    <message>
+        <source>No layer of this network keeps the places of the image apart.</source>
+        <translation>이 네트워크에는 이미지의 위치를 구분해 유지하는 레이어가 없습니다.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
