@@ -34,6 +34,7 @@ def make_parser() -> argparse.ArgumentParser:
     # Takes a third of a second, in which Ctrl+C is already answered by `main`.
     from tlstudio.cli import (
         advise,
+        evaluate,
         export_code,
         find_rate,
         layers,
@@ -63,6 +64,7 @@ def make_parser() -> argparse.ArgumentParser:
         export_code.COMMAND,
         runs.COMMAND,
         predict.COMMAND,
+        evaluate.COMMAND,
         models.COMMAND,
         layers.COMMAND,
     ):

@@ -27,6 +27,8 @@ class Classifier:
         history: the epochs it was trained for.
         last_state: weights after the last epoch, on the CPU; `network` holds the best ones. None
             where they are the same.
+        temperature: that the logits are divided by before softmax, so that probabilities keep what
+            they promise (temperature scaling); 1 changes nothing. Training begins with 1.
     """
 
     network: nn.Module
@@ -36,6 +38,7 @@ class Classifier:
     config: RunConfig = field(default_factory=RunConfig)
     history: History = field(default_factory=History)
     last_state: dict[str, torch.Tensor] | None = None
+    temperature: float = 1.0
 
     @property
     def inputs(self) -> InputConfig:

@@ -1,0 +1,231 @@
+"""`evaluate`: what a run or saved weights are worth on images whose classes are known."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tlstudio.cli.command import Command, add_json_flag
+from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, split_of
+from tlstudio.cli.output import Output, percent
+from tlstudio.core.data.dataset import DatasetIndex, Layout, Split, SplitConfig
+from tlstudio.core.errors import ConfigError, DatasetError
+from tlstudio.core.evaluation.evaluation import (
+    Evaluation,
+    EvaluationProgressed,
+    EvaluationTarget,
+    TargetKind,
+)
+from tlstudio.core.evaluation.scores import ClassScores, Share
+from tlstudio.core.runs.events import StopToken
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+if TYPE_CHECKING:
+    from tlstudio.core.runs.kept import KeptRun
+    from tlstudio.engine.models.classifier import Classifier
+
+_ALL = "all"
+_KINDS = {"val": TargetKind.VALIDATION, "test": TargetKind.TEST}
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "weights",
+        metavar="RUN_OR_WEIGHTS",
+        help="the folder or the id of a run, or a file of weights",
+    )
+    add_data_argument(parser)
+    parser.add_argument(
+        "--split",
+        choices=("val", "test", _ALL),
+        help="which images (default: val of a dataset with splits and of the run's own; else all "
+        "images of the class folders). How often test was looked at is counted",
+    )
+    parser.add_argument("--model", help="its network, where the file does not say")
+    parser.add_argument(
+        "--classes", nargs="+", metavar="NAME", help="its classes, where the file does not say"
+    )
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda:0 or mps (default: auto)")
+    add_json_flag(parser)
+    add_split_flags(parser)
+
+
+def _run(arguments: argparse.Namespace, output: Output) -> int:
+    wanted = split_of(arguments)
+    if arguments.split == _ALL and wanted is not None:
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "{flag} has no meaning with --split all."),
+            flag="--val-fraction",
+        )
+    from tlstudio.engine.device import resolve_device
+    from tlstudio.engine.understanding.evaluation import evaluate_on
+
+    device = resolve_device(arguments.device)
+    with ctrl_c_stops(output) as stop:
+        classifier, run = _network(arguments, output)
+        index = _dataset(arguments.data, wanted or _split_of_run(run), arguments.split, stop)
+        if stop.stopped:
+            raise KeyboardInterrupt
+        target = _target(arguments, index, run)
+        classifier.network.to(device)
+        end: Evaluation | None = None
+        own = index if target.split is not None else None  # another folder's splits mean nothing
+        for step in evaluate_on(classifier, target, own, stop):
+            if isinstance(step, EvaluationProgressed):
+                output.progress(f"{step.done} / {step.total} images")
+            else:
+                end = step
+        assert end is not None, "an evaluation ends with its result"
+        if not end.predictions:
+            raise KeyboardInterrupt
+        if run is not None and end.is_whole and end.target.split is not None:
+            _keep(run, end, index)
+    _print(end, output, arguments, run)
+    return 0 if end.is_whole else 130
+
+
+def _network(arguments: argparse.Namespace, output: Output) -> tuple[Classifier, KeptRun | None]:
+    """The classifier, and the run that it is of; None where it comes from a file."""
+    from tlstudio.engine.runs.store import RunStore
+    from tlstudio.engine.runs.weights import load_any
+
+    classes = tuple(arguments.classes) if arguments.classes else None
+    loaded = load_any(arguments.weights, model=arguments.model, classes=classes)
+    for note in loaded.notes:
+        output.note(f"tlstudio: {note}")
+    if loaded.source != "run":
+        return loaded.classifier, None
+    store = RunStore()
+    return loaded.classifier, store.open(store.find_any(arguments.weights).id)
+
+
+def _split_of_run(run: KeptRun | None) -> SplitConfig | None:
+    told = (run.split or {}).get("split_config") if run is not None else None
+    return SplitConfig(**told) if isinstance(told, dict) else None
+
+
+def _dataset(
+    folder: Path, split: SplitConfig | None, asked: str | None, stop: StopToken
+) -> DatasetIndex | None:
+    """The dataset in `folder`; None where it has no splits and need not have any."""
+    from tlstudio.engine.data.files import is_folder
+    from tlstudio.engine.data.sources import open_dataset
+
+    try:
+        return open_dataset(folder, split, stop=stop)
+    except DatasetError:
+        if stop.stopped:
+            raise KeyboardInterrupt from None
+        if asked in _KINDS or not is_folder(folder):
+            raise
+        return None  # e.g. a single class: evaluating tells what is wrong with it, if anything
+
+
+def _target(
+    arguments: argparse.Namespace, index: DatasetIndex | None, run: KeptRun | None
+) -> EvaluationTarget:
+    if arguments.split in _KINDS:
+        return EvaluationTarget(_KINDS[arguments.split])
+    if arguments.split is None and index is not None:
+        is_own = run is not None and run.entry.fingerprint == index.fingerprint
+        if is_own or index.layout is Layout.SPLIT_FOLDERS:
+            return EvaluationTarget(TargetKind.VALIDATION)
+    return EvaluationTarget(TargetKind.FOLDER, arguments.data)
+
+
+def _keep(run: KeptRun, end: Evaluation, index: DatasetIndex | None) -> None:
+    """Keep what the run says of its own test images beside what it says of validation."""
+    is_own = index is not None and index.fingerprint == run.entry.fingerprint
+    if index is None or not is_own or index.classes != end.classes:
+        return
+    if end.target.split is Split.TEST:
+        from tlstudio.engine.runs.store import RunStore
+
+        RunStore().set_predictions(run.entry.id, Split.TEST, end.predictions, index)
+
+
+def _print(
+    end: Evaluation, output: Output, arguments: argparse.Namespace, run: KeptRun | None
+) -> None:
+    output.record(
+        weights=str(arguments.weights),
+        run=None if run is None else run.entry.id,
+        data=str(arguments.data),
+        **end.to_values(),
+    )
+    for file in end.excluded:
+        output.note(f"tlstudio: {file.image}: {file.reason}")
+    for note in end.notes:
+        output.note(f"tlstudio: {note}")
+    scores = end.scores
+    output.line(str(end.headline))
+    apart = scores.headline_apart()
+    if apart is not None:
+        output.line(str(apart))
+    if end.looks is not None:
+        output.line(str(end.looks))
+    if not end.is_whole:
+        output.line("Stopped: these are the images that were done.")
+    output.line()
+    for name, value in (
+        *((f"top-{top.k} accuracy", _share(top.share)) for top in scores.top),
+        ("balanced accuracy", percent(scores.balanced_accuracy)),
+        ("macro F1", percent(scores.macro_f1)),
+        ("ROC-AUC, mean", _number(scores.roc_auc)),
+        ("average precision, mean", _number(scores.average_precision)),
+        ("log loss", _number(scores.log_loss)),
+        ("calibration error (ECE)", percent(scores.ece)),
+        ("temperature", f"{end.temperature:.3g}"),
+    ):
+        output.line(f"{name:<26}{value}")
+    output.line()
+    _print_table(
+        [
+            ("class", "precision", "recall", "F1", "ROC-AUC", "images"),
+            *(_cells(one) for one in scores.classes),
+        ],
+        output,
+    )
+    pairs = end.confusion.most_confused(5)
+    if pairs:
+        told = (f"{end.classes[p.true]} → {end.classes[p.predicted]}, {p.count}" for p in pairs)
+        output.line()
+        output.line(f"Most confused: {'; '.join(told)}")
+
+
+def _print_table(rows: list[tuple[str, ...]], output: Output) -> None:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        output.line("  ".join(cells).rstrip())
+
+
+def _cells(one: ClassScores) -> tuple[str, ...]:
+    return (
+        one.name,
+        _share(one.precision),
+        _share(one.recall),
+        percent(one.f1),
+        _number(one.roc_auc),
+        str(one.support),
+    )
+
+
+def _share(share: Share) -> str:
+    interval = share.interval
+    if interval is None:
+        return percent(None)
+    return f"{percent(share.value)} ({100 * interval.low:.0f}–{100 * interval.high:.0f})"
+
+
+def _number(value: Any) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+COMMAND = Command(
+    "evaluate",
+    "Measure a run or saved weights on images whose classes are known.",
+    _add_arguments,
+    _run,
+)
