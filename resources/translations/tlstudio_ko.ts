@@ -8201,6 +8201,66 @@ SHA-256 of all of them:
         <source>No layer of this network keeps the places of the image apart.</source>
         <translation>이 네트워크에는 이미지의 위치를 구분해 유지하는 레이어가 없습니다.</translation>
     </message>
+    <message>
+        <source>{flag} has no meaning with --split all.</source>
+        <translation>--split all에는 {flag}이(가) 의미가 없습니다.</translation>
+    </message>
+    <message>
+        <source>The test split was looked at for the first time. Choose nothing by its accuracy, or it is one more validation split.</source>
+        <translation>테스트 분할을 처음 확인했습니다. 이 정확도로 무엇이든 고르면 검증 분할이 하나 더 생기는 셈입니다.</translation>
+    </message>
+    <message>
+        <source>The test split was looked at {count} times: what was chosen by its accuracy makes that too good.</source>
+        <translation>테스트 분할을 {count}번 확인했습니다. 그 정확도를 보고 고른 것이 있다면 실제보다 높게 나옵니다.</translation>
+    </message>
+    <message>
+        <source>Validation images</source>
+        <translation>검증 이미지</translation>
+    </message>
+    <message>
+        <source>Test images</source>
+        <translation>테스트 이미지</translation>
+    </message>
+    <message>
+        <source>Folder with class folders</source>
+        <translation>클래스 폴더가 있는 폴더</translation>
+    </message>
+    <message>
+        <source>Images without classes</source>
+        <translation>클래스가 없는 이미지</translation>
+    </message>
+    <message>
+        <source>“{name}” has no validation images.</source>
+        <translation>“{name}”에 검증 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” has no test images.</source>
+        <translation>“{name}”에 테스트 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Put them into a folder “{split}” beside “train”, or let the studio split off a part of the images.</source>
+        <translation>“train” 옆의 “{split}” 폴더에 넣거나, 스튜디오가 이미지 일부를 나누게 하세요.</translation>
+    </message>
+    <message>
+        <source>There are no class folders with images in “{name}”.</source>
+        <translation>“{name}”에 이미지가 든 클래스 폴더가 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” and the network have no class in common.</source>
+        <translation>“{name}”과(와) 네트워크에 공통된 클래스가 없습니다.</translation>
+    </message>
+    <message>
+        <source>There the classes are {found}; the network tells {known} apart.</source>
+        <translation>폴더의 클래스는 {found}이고, 네트워크가 구별하는 클래스는 {known}입니다.</translation>
+    </message>
+    <message>
+        <source>Classes that the network does not know: {names}. Their images ({count}) are left out.</source>
+        <translation>네트워크가 모르는 클래스: {names}. 해당 이미지 {count}장은 제외했습니다.</translation>
+    </message>
+    <message>
+        <source>Classes of the network without images here: {names}.</source>
+        <translation>여기에 이미지가 없는 네트워크 클래스: {names}.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
