@@ -207,3 +207,13 @@ def test_the_headline_of_several_runs() -> None:
     assert "not shown to be better than any of the 2" in tie
     assert headline("", "", "").startswith("No verdict")
     assert headline("1" * 20, "0" * 20).startswith("0 fixed, 20 broken from “a” to “b”")
+
+
+def test_nothing_on_either_side_is_no_difference() -> None:
+    runs = [answered("a", "10", strategy="partial"), answered("b", "10")]
+    assert {row.name for row in compare(runs).settings} == {"strategy"}
+
+
+def test_nearly_even_is_called_even() -> None:
+    found = compare([answered("a", "0" * 8 + "1" * 7), answered("b", "1" * 8 + "0" * 7)])
+    assert "could not fall more evenly" in str(found.words(found.pairs[0]))

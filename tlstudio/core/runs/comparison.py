@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FEWEST, MOST = 2, 6
 ALPHA = 1 - CONFIDENCE
-SELDOM = 0.0015  # of p-values: below, no number of times is named
+EVEN, SELDOM = 0.995, 0.0015  # p-values beyond which no number of times is named
 PATHS = 3  # of ticks by hand that a cell names
 NONE = "–"  # a setting that does not matter for a run, or is not known
 
@@ -309,6 +309,13 @@ class RunComparison:
             return Note(QT_TRANSLATE_NOOP("core", "level: the same images are right"))
         if pair.fixed == pair.broken:
             return Note(QT_TRANSLATE_NOOP("core", "level: {fixed} fixed, {broken} broken"), values)
+        if pair.p_value >= EVEN:
+            return Note(
+                QT_TRANSLATE_NOOP(
+                    "core", "{fixed} fixed, {broken} broken: a coin could not fall more evenly"
+                ),
+                values,
+            )
         if pair.p_value < SELDOM:
             return Note(
                 QT_TRANSLATE_NOOP(
@@ -391,7 +398,8 @@ def _settings(runs: Sequence[ComparedRun]) -> tuple[SettingRow, ...]:
         ]
         if len(set(values)) > 1:
             texts = tuple(NONE if value is None else _text(spec, value) for value in values)
-            rows.append(SettingRow(spec.name, spec.text.title, texts))
+            if set(texts) != {NONE}:  # else empty in one run, of no matter in another
+                rows.append(SettingRow(spec.name, spec.text.title, texts))
     known: list[tuple[str, str, list[str]]] = [
         (name, title, [of(run) for run in runs]) for name, title, of in _FACTS
     ]
@@ -414,8 +422,7 @@ def _text(spec: FieldSpec, value: Any) -> str:
     if isinstance(value, tuple):
         more = f", … ({len(value)})" if len(value) > PATHS else ""
         return ", ".join(map(str, value[:PATHS])) + more or NONE
-    number = f"{value:g}" if isinstance(value, float) else str(value)
-    return f"{number} {spec.text.unit}".rstrip() or NONE
+    return (f"{value:g}" if isinstance(value, float) else str(value)) or NONE
 
 
 def _trained(run: ComparedRun) -> str:
@@ -538,7 +545,7 @@ def _chance(p_value: float) -> dict[str, object]:
 
 
 def _coin(p_value: float) -> str:
-    if p_value >= 0.995:
+    if p_value >= EVEN:
         return _COIN_ALWAYS
     if p_value < SELDOM:
         return _COIN_SELDOM

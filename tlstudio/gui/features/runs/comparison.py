@@ -164,7 +164,7 @@ class ComparisonView(QWidget):
             ComparisonTab.CURVES: self.tr("Curves"),
             ComparisonTab.SETTINGS: self.tr("Settings that differ"),
             ComparisonTab.CLASSES: self.tr("Classes"),
-            ComparisonTab.IMAGES: self.tr("Images"),
+            ComparisonTab.IMAGES: self.tr("Image by image"),
         }
         counts = {
             ComparisonTab.SETTINGS: len(comparison.settings),

@@ -93,7 +93,8 @@ class ComparisonImages(QWidget):
             for change in Change
             for count in [len(comparison.select(change, self._base, self._target))]
         ]
-        every = f"{self.tr('All')} {formats.count(len(comparison.images))}"
+        every = self.tr("All")
+        every = f"{every} {formats.count(len(comparison.images))}"
         self.filter.set_options([*options, (ALL, every)])
 
     def _show(self, *_: object) -> None:

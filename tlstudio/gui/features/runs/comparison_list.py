@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from tlstudio.core.runs.comparison import RunComparison, RunPair
+from tlstudio.core.runs.comparison import ALPHA, RunComparison, RunPair
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.chart.run_curves import entry_spec
@@ -101,6 +101,10 @@ class ComparisonList(QWidget):
         if pair.is_significant:
             better = self.tr("better: {words}") if pair.fixed > pair.broken else ""
             return (better or self.tr("worse: {words}")).format(words=words)
+        if pair.p_value <= ALPHA:
+            return self.tr(
+                "not clear among %n comparison(s): {words}", "", len(comparison.judged)
+            ).format(words=words)
         if pair.problem is None and pair.fixed != pair.broken:
             return self.tr("within chance: {words}").format(words=words)
         return words
