@@ -22,6 +22,16 @@
     </message>
 </context>
 <context>
+    <name>ComparisonList</name>
+    <message numerus="yes">
+        <source>not clear among %n comparison(s): {words}</source>
+        <translation>
+            <numerusform>not clear from %n comparison: {words}</numerusform>
+            <numerusform>not clear among %n comparisons: {words}</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ComparisonView</name>
     <message numerus="yes">
         <source>%n run(s) compared</source>

@@ -665,6 +665,10 @@
         <translation>비교 이미지</translation>
     </message>
     <message>
+        <source>All</source>
+        <translation>전체</translation>
+    </message>
+    <message>
         <source>No such image.</source>
         <translation>그런 이미지가 없습니다.</translation>
     </message>
@@ -718,6 +722,12 @@
     <message>
         <source>worse: {words}</source>
         <translation>더 나쁨: {words}</translation>
+    </message>
+    <message numerus="yes">
+        <source>not clear among %n comparison(s): {words}</source>
+        <translation>
+            <numerusform>비교 %n번 중이라 불확실: {words}</numerusform>
+        </translation>
     </message>
     <message>
         <source>within chance: {words}</source>
@@ -780,8 +790,8 @@
         <translation>클래스</translation>
     </message>
     <message>
-        <source>Images</source>
-        <translation>이미지 수</translation>
+        <source>Image by image</source>
+        <translation>이미지별</translation>
     </message>
     <message>
         <source>These runs cannot be compared</source>
@@ -8020,6 +8030,10 @@ SHA-256 of all of them:
     <message>
         <source>level: {fixed} fixed, {broken} broken</source>
         <translation>동률: {fixed}장 고쳐짐, {broken}장 나빠짐</translation>
+    </message>
+    <message>
+        <source>{fixed} fixed, {broken} broken: a coin could not fall more evenly</source>
+        <translation>{fixed}장 고쳐짐, {broken}장 나빠짐 — 동전도 이보다 고르지 않음</translation>
     </message>
     <message>
         <source>{fixed} fixed, {broken} broken: a coin would do that at most once in 1,000</source>
