@@ -8,6 +8,11 @@ import logging.handlers
 from tlstudio.core.storage import data_dir
 
 
+class _LogFile(logging.handlers.RotatingFileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Say nothing: a line that finds no room on the disk is no news for a terminal."""
+
+
 def start_log() -> None:
     """Send what is logged to a bounded file of the studio instead of the terminal.
 
@@ -19,7 +24,7 @@ def start_log() -> None:
     handler: logging.Handler
     try:
         data_dir().mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
+        handler = _LogFile(
             data_dir() / "tlstudio.log", maxBytes=1_000_000, backupCount=1, encoding="utf-8"
         )
     except OSError:

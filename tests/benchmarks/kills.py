@@ -1,0 +1,199 @@
+"""Runs that are killed, and disks that are full: nothing that was told may be lost.
+
+``python -m tests.benchmarks.kills [KILLS] [WRITING] [FULL]`` trains on the terminal, ends it with
+SIGKILL at random moments (by default 100, of them 30 while a checkpoint is written), and then
+holds: the index opens, every epoch that was told is in the history, checkpoint and weights can be
+read, and the run that goes on has, bit for bit, the history of one that was never killed.
+
+After that a run trains on a disk that is full after so many bytes (20 sizes): it must end well, and
+what was on the disk must open. The disk is a limit on the size of the process's files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.helpers import make_split_photos
+from tlstudio.engine.runs.files import CHECKPOINT, read_history
+from tlstudio.engine.runs.store import RunStore
+
+MEASURED = ("elapsed_s", "images_per_s")
+RATE = ("--lr", "0.01")
+EPOCHS = 60
+CASES = (
+    ("lenet5", "from_scratch", ("--mixing", "mixup")),
+    ("resnet20", "fine_tuning", ("--ema-decay", "0.9")),
+    ("lenet5", "feature_extraction", ("--schedule", "one_cycle")),
+)
+TRAIN = """
+import sys
+from tlstudio.engine.runs import recording
+recording.SHARE = 1e9  # as often as can be: more to be killed in
+from tlstudio.cli.main import run
+run()
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A run that is killed again and again; `whole` is the history of one that was not."""
+
+    name: str
+    arguments: tuple[str, ...]
+    whole: list[dict[str, Any]]
+    seconds: float
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-c", TRAIN, *arguments, "--json"]
+
+
+def told(folder: Path) -> list[dict[str, Any]]:
+    rows = read_history(folder).to_dicts()
+    return [{name: v for name, v in row.items() if name not in MEASURED} for row in rows]
+
+
+def cases(photos: Path, home: Path) -> Iterator[Case]:
+    for number, (model, strategy, flags) in enumerate(CASES):
+        arguments = (
+            *("train", str(photos), "--model", model, "--initialisation", "random"),
+            *("--strategy", strategy, "--device", "cpu", "--image-px", "32", *RATE),
+            *("--batch-size", "8", "--epochs", str(EPOCHS), *flags),
+        )
+        out, begin = home / f"whole-{number}", time.perf_counter()
+        subprocess.run(command(*arguments, "--out", str(out)), check=True, capture_output=True)
+        yield Case(f"{model} {strategy}", arguments, told(out), time.perf_counter() - begin)
+
+
+def is_writing(folder: Path) -> bool:
+    return any(folder.glob(f".{CHECKPOINT}.*.part"))
+
+
+def trained_until_killed(arguments: list[str], folder: Path, after_s: float, writing: bool) -> int:
+    """Start, kill, and return the last epoch that was told; 0 where none was."""
+    with subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as child:
+        assert child.stdout is not None
+        first = child.stdout.readline()  # it has begun: imports are no moments of training
+        assert first, "it did not begin"
+        until = time.perf_counter() + after_s
+        while time.perf_counter() < until and child.poll() is None:
+            time.sleep(0.001)
+        while writing and child.poll() is None and not is_writing(folder):
+            pass
+        child.send_signal(signal.SIGKILL)
+        lines = child.stdout.read().splitlines()
+    last = 0
+    for line in lines:
+        try:
+            row = json.loads(line)
+        except ValueError:  # cut off
+            continue
+        if row.get("event") == "epoch_ended":
+            last = row["epoch"]
+    return last
+
+
+def hold_kills(all_cases: list[Case], home: Path, kills: int, writing: int) -> None:
+    chance = random.Random(7)
+    done, in_checkpoints, attempt = 0, 0, 0
+    while done < kills:
+        case = all_cases[attempt % len(all_cases)]
+        folder, attempt = home / f"killed-{attempt}", attempt + 1
+        arguments = command(*case.arguments, "--out", str(folder))
+        training_s = max(0.2, case.seconds - 3.0)
+        for _ in range(4):  # the same run is killed again while it goes on
+            if done >= kills:
+                break
+            is_writing_wanted = in_checkpoints < writing
+            after_s = chance.uniform(0.0, training_s / 2)
+            last = trained_until_killed(arguments, folder, after_s, is_writing_wanted)
+            cut = is_writing(folder)
+            in_checkpoints += cut
+            done += 1
+            store = RunStore()
+            found = [entry for entry in store.entries() if entry.folder == folder]
+            history = told(folder)
+            assert len(history) >= last, (case.name, len(history), last)
+            assert history == case.whole[: len(history)], case.name
+            if not found:
+                assert not history, "a run that told of epochs is in no list"
+                arguments = command(*case.arguments, "--out", str(folder))
+                continue
+            (entry,) = found
+            if entry.end is not None or not entry.has_checkpoint:
+                break
+            assert store.classifier(entry.id).history.epochs
+            arguments = command("train", "--resume", str(folder))
+        entry = next((entry for entry in RunStore().entries() if entry.folder == folder), None)
+        if entry is not None and entry.can_continue:
+            resumed = command("train", "--resume", str(folder))
+            subprocess.run(resumed, check=True, capture_output=True)
+            assert told(folder) == case.whole, case.name
+        print(f"{done} kills, {in_checkpoints} while a checkpoint was written", flush=True)
+
+
+FULL = """
+import resource, signal, sys
+size = int(sys.argv.pop(1))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+from tlstudio.engine.runs import recording
+recording.SHARE = 1e9
+from tlstudio.cli.main import main
+import torch
+resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def hold_full_disks(case: Case, home: Path, count: int) -> None:
+    for number in range(count):
+        size = 300 + number * number * 700
+        os.environ["TLSTUDIO_HOME"] = str(home / f"full-{number}")
+        before = RunStore()
+        whole = subprocess.run(command(*case.arguments, "--epochs", "2"), capture_output=True)
+        assert whole.returncode == 0, whole.stderr
+        arguments = [sys.executable, "-c", FULL, str(size), *case.arguments]
+        done = subprocess.run(arguments, capture_output=True, text=True)
+        assert "Traceback" not in done.stderr, done.stderr
+        assert done.returncode in (0, 1), done.stderr
+        assert f"epoch  {EPOCHS}" in done.stdout, "the run did not end"
+        entries = before.entries()
+        assert any(entry.epochs == 2 for entry in entries), "the run of before is gone"
+        for entry in entries:
+            before.open(entry.id)
+            if entry.has_checkpoint:
+                before.classifier(entry.id)
+        warnings = done.stderr.count("cannot be written")
+        print(f"full after {size} bytes a file: {len(entries)} runs open, told {warnings} times")
+
+
+def main() -> None:
+    numbers = [int(text) for text in sys.argv[1:]]
+    kills, writing, full = (*numbers, *(100, 30, 20)[len(numbers) :])
+    with tempfile.TemporaryDirectory(prefix="tlstudio-kills-") as place:
+        home = Path(place)
+        os.environ["TLSTUDIO_HOME"] = str(home / "home")
+        os.environ["OMP_NUM_THREADS"] = "1"
+        photos = make_split_photos(home / "photos", ("a", "b", "c"), train=16, val=6)
+        all_cases = list(cases(photos, home))
+        for case in all_cases:
+            print(f"{case.name}: {case.seconds:.1f} s, {len(case.whole)} epochs", flush=True)
+        hold_kills(all_cases, home, kills, writing)
+        hold_full_disks(all_cases[0], home, full)
+
+
+if __name__ == "__main__":
+    main()
