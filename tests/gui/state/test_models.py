@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
+from tlstudio.gui.state.models import SessionModel, model_title
 
 from tests.gui.fakes import make_images, make_index, play
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import StorageError, WeightsError
 from tlstudio.core.runs.events import RunEndReason
 from tlstudio.gui.state import jobs
-from tlstudio.gui.state.models import SessionModel, model_title
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
 

@@ -16,10 +16,10 @@ from tlstudio.gui.app import dialogs
 from tlstudio.gui.features.code.dialog import open_code
 from tlstudio.gui.features.downloads.dialog import open_weights
 from tlstudio.gui.kit import file_dialogs
-from tlstudio.gui.kit.language import shown
 from tlstudio.gui.kit.later import later
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.run import RunStatus
+from tlstudio.gui.state.runs import run_name
 from tlstudio.gui.state.session import Session, Step
 
 open_palette = later("tlstudio.gui.app.palette", "open_palette")
@@ -207,13 +207,12 @@ class Commands(QObject):
 
 
 def _name_of(session: Session) -> str:
-    """Dataset and accuracy of the classifier in hand, or the name of its file or model."""
-    info = session.classifier.info
+    """Name and accuracy of the run in hand, or the name of its file or model."""
+    info, run = session.classifier.info, session.runs.current
     if info is None:
         return ""
     if info.source:
         return Path(info.source).stem
-    model = session.models.current
-    dataset = (shown(model.record.dataset) if model is not None else "") or file_stem(info.model)
+    name = run_name(run) if run is not None else file_stem(info.model)
     accuracy = "" if info.val_accuracy is None else f"{100 * info.val_accuracy:.1f} %"
-    return f"{dataset} {accuracy}".strip()
+    return f"{name} {accuracy}".strip()

@@ -118,23 +118,14 @@ def messages(parent: QWidget, notifications: Notifications) -> QDialog:
     return _opened(PlainDialog(translate("dialogs", "Messages"), inner, parent))
 
 
-def ask_stop(
-    parent: QWidget, save: Callable[[], object], confirmed: Callable[[], object]
-) -> QMessageBox:
-    """Training goes on: stop it and quit, or stop it and save first?"""
+def ask_stop(parent: QWidget, confirmed: Callable[[], object]) -> QMessageBox:
+    """Training goes on: stop it and quit?"""
     box = message_box(
         parent,
         translate("dialogs", "Training is in progress. Stop it and quit?"),
-        translate("dialogs", "What was learned so far is lost unless you save it first."),
+        translate("dialogs", "The run is kept up to here, and you can continue it later."),
     )
-    stop_and_save = box.addButton(
-        translate("dialogs", "Stop, save and quit…"), QMessageBox.ButtonRole.AcceptRole
-    )
-    stop_and_save.setObjectName("stop_and_save")
-    stop_and_save.clicked.connect(lambda: save())
-    stop = box.addButton(
-        translate("dialogs", "Stop and quit"), QMessageBox.ButtonRole.DestructiveRole
-    )
+    stop = box.addButton(translate("dialogs", "Stop and quit"), QMessageBox.ButtonRole.AcceptRole)
     stop.setObjectName("stop_and_quit")
     keep = box.addButton(translate("dialogs", "Keep training"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(keep)
@@ -147,10 +138,10 @@ def ask_discard(
     save: Callable[[], object],
     discard: Callable[[], object],
 ) -> QMessageBox:
-    """Trained classifiers, by their titles, were not saved: save them one by one?"""
+    """Runs, by their titles, that the disk did not take: save them elsewhere one by one?"""
     box = message_box(
         parent,
-        translate("dialogs", "The trained weights are not saved."),
+        translate("dialogs", "What was trained could not be kept on the disk."),
         "\n".join(
             (*titles, translate("dialogs", "Without saving they are gone when the studio closes."))
         ),

@@ -11,13 +11,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from tlstudio.core.needs import TRAINING
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.gui.app.actions import ACTION_BY_NAME
+from tlstudio.gui.app.menus import RunsMenu
 from tlstudio.gui.app.next_action import NEXT_ACTIONS, next_action, tip, title
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import IconButton, IconLabel, plain_tip
+from tlstudio.gui.kit.basics import IconButton, IconLabel, no_mnemonic, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text, shown
 from tlstudio.gui.kit.layout import Stretch, hstack
 from tlstudio.gui.state.reasons import mend, reason, reason_text, remedy_title
+from tlstudio.gui.state.runs import run_title
 from tlstudio.gui.state.session import Session, Step
 
 HEIGHT_PX = 48
@@ -97,6 +99,9 @@ class Header(QWidget):
         self._dataset = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self._model = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self._model.setProperty("role", "hint")
+        self.run = IconButton("", "recent", "quiet")
+        self.run.setMenu(RunsMenu(session, self.run))
+        self.run.setToolTip(self.tr("The run that is shown, saved and used; open another one"))
         self.reason = ReasonLink()
         self.reason.clicked.connect(self._on_reason_clicked)
         self.action = ActionButton("", "play", "primary", self._on_clicked)
@@ -112,6 +117,7 @@ class Header(QWidget):
             (IconLabel("next", 12), middle),
             (self._model, middle),
             Stretch(),
+            (self.run, middle),
             self.reason,
             (self.action, middle),
             spacing=theme.GRID,
@@ -128,6 +134,7 @@ class Header(QWidget):
         session.run.status_changed.connect(self.refresh)
         session.run.predictions_changed.connect(self.refresh)
         session.classifier.changed.connect(self.refresh)
+        session.runs.current_changed.connect(self.refresh)
         session.busy_changed.connect(self.refresh)
         session.step_changed.connect(self.refresh)
         self.refresh()
@@ -146,6 +153,12 @@ class Header(QWidget):
         model = spec.title if spec else session.network.config.model
         strategy = core_text(STRATEGIES[session.network.config.strategy].title)
         self._model.set_text(f"{model} · {strategy}")
+        run, info = session.runs.current, session.classifier.info
+        self.run.setVisible(run is not None or info is not None)
+        if run is not None:
+            self.run.setText(no_mnemonic(run_title(run)))
+        elif info is not None:
+            self.run.setText(no_mnemonic(info.source or info.model))
         action = next_action(session)
         self.action.setText(title(action))
         self.action.set_icon(action.icon)

@@ -157,6 +157,8 @@ class MainWindow(QMainWindow):
             session.simple_changed,
             session.run.predictions_changed,
             session.classifier.changed,
+            session.runs.current_changed,
+            session.runs.entries_changed,
         ):
             signal.connect(self.refresh)
         session.undo.changed.connect(self._show_undo)

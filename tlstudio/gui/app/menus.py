@@ -12,14 +12,16 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.app.actions import ACTIONS, MENU_TITLES, Menu, text
 from tlstudio.gui.app.dialogs import MNEMONIC
 from tlstudio.gui.kit.basics import no_mnemonic
-from tlstudio.gui.kit.language import LANGUAGES, core_text, shown
+from tlstudio.gui.kit.language import LANGUAGES, core_text
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.theme import Scheme
 from tlstudio.gui.state import jobs
-from tlstudio.gui.state.models import model_title
-from tlstudio.gui.state.session import Session
+from tlstudio.gui.state.runs import run_title
+from tlstudio.gui.state.session import Session, Step
 
 translate = QCoreApplication.translate
+
+RUNS_LISTED = 12  # in a menu; all others are on their page
 
 SCHEME_TITLES = {
     Scheme.SYSTEM: QT_TRANSLATE_NOOP("menus", "As the system"),
@@ -53,43 +55,30 @@ class RecentMenu(QMenu):
         self.addAction(translate("menus", "Forget them")).triggered.connect(datasets.clear_recent)
 
 
-class ModelsMenu(QMenu):
-    """The models that were trained in this session, the one in hand ticked; a click takes one back.
-
-    Filled when it is shown.
-    """
+class RunsMenu(QMenu):
+    """The latest runs, the one in hand ticked; a click opens one. Filled when it is shown."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
-        super().__init__(translate("menus", "&Models of this session"), parent)
+        super().__init__(translate("menus", "Open r&un"), parent)
         self._session = session
         self.aboutToShow.connect(self._fill)
 
     def _fill(self) -> None:
         self.clear()
-        session, models = self._session, self._session.models
-        index = session.datasets.index
-        for model in models.models:
-            parts = [model_title(model)]
-            if index is None or model.record.fingerprint != index.fingerprint:
-                parts.append(shown(model.record.dataset))
-            if model not in models.unsaved:
-                parts.append(translate("menus", "saved"))
-            row = self._add(" · ".join(parts))
-            row.setChecked(model is models.current)
-            row.setEnabled(not session.run.active)
-            row.triggered.connect(lambda _=False, m=model: models.go_back(m))
-        info = session.classifier.info
-        if info is not None and models.current is None:
-            row = self._add(info.source or info.model)
-            row.setChecked(True)
-            row.setEnabled(False)
+        session, runs = self._session, self._session.runs
+        held = runs.current.id if runs.current is not None else ""
+        for entry in runs.entries[:RUNS_LISTED]:
+            action = self.addAction(no_mnemonic(run_title(entry)))
+            action.setCheckable(True)
+            action.setChecked(entry.id == held)
+            action.setEnabled(not session.run.active and entry.has_weights)
+            action.triggered.connect(lambda _=False, one=entry.id: runs.open(one))
         if not self.actions():
             self.addAction(translate("menus", "None yet")).setEnabled(False)
-
-    def _add(self, title: str) -> QAction:
-        action = self.addAction(no_mnemonic(title))
-        action.setCheckable(True)
-        return action
+        self.addSeparator()
+        self.addAction(translate("menus", "All runs")).triggered.connect(
+            lambda: session.go_to(Step.RUNS)
+        )
 
 
 def build_menus(
@@ -111,7 +100,7 @@ def build_menus(
         )
     file_menu.insertMenu(actions["close_dataset"], samples)
     file_menu.insertMenu(actions["close_dataset"], RecentMenu(session, file_menu))
-    file_menu.insertMenu(actions["manage_weights"], ModelsMenu(session, file_menu))
+    file_menu.insertMenu(actions["manage_weights"], RunsMenu(session, file_menu))
     return menus
 
 

@@ -88,8 +88,11 @@ def _results_mark(session: Session) -> StepMark:
 def _use_mark(session: Session) -> StepMark:
     if session.classifier.info is None:
         return StepMark.EMPTY
-    model = session.models.current
-    return StepMark.DONE if model is None else _made_by(model.record, session)
+    return _made_by(session.run.record, session)
+
+
+def _runs_mark(session: Session) -> StepMark:
+    return StepMark.DONE if session.runs.entries else StepMark.EMPTY
 
 
 PAGES = (
@@ -130,6 +133,13 @@ PAGES = (
         "use",
         later("tlstudio.gui.features.use.page", "UsePage"),
         _use_mark,
+    ),
+    PageSpec(
+        Step.RUNS,
+        QT_TRANSLATE_NOOP("Rail", "Runs"),
+        "recent",
+        later("tlstudio.gui.features.runs.page", "RunsPage"),
+        _runs_mark,
     ),
 )
 

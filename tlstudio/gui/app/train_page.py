@@ -9,10 +9,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.gui.app.menus import ModelsMenu
 from tlstudio.gui.app.parts import TabSpec, shown_tabs
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.later import later
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import ScrolledPages
@@ -88,10 +87,8 @@ class TrainPage(QWidget):
         self.title = label("", "title")
         self.tabs = Segmented(self.tr("View"))
         self.tabs.chosen.connect(self.show_tab)
-        self.models = IconButton("", "recent", "quiet")
-        self.models.setMenu(ModelsMenu(session, self.models))
         self._stack = ScrolledPages()
-        header = hstack(self.title, self.models, Stretch(), self.tabs)
+        header = hstack(self.title, Stretch(), self.tabs)
         self._column = vstack(header, (self._stack, 1), parent=self)
 
         run = session.run
@@ -99,8 +96,6 @@ class TrainPage(QWidget):
         run.started.connect(self._show_title)
         run.progressed.connect(self._show_title)
         run.ended.connect(self._show_title)
-        session.models.changed.connect(self._show_models)
-        self._show_models()
         self._show_title()
         session.simple_changed.connect(self._show_tabs)
         self._show_tabs()
@@ -142,18 +137,6 @@ class TrainPage(QWidget):
         if status is RunStatus.PREPARING:
             self.show_tab(TrainTab.RUN)
         self._show_title()
-
-    def _show_models(self) -> None:
-        """Say whose weights are in hand, once there is one to go back to."""
-        models = self._session.models
-        self.models.setVisible(bool(models.models))
-        current = models.current
-        self.models.setText(
-            self.tr("Run {number}").format(number=current.number)
-            if current is not None
-            else self.tr("Loaded")
-        )
-        self.models.setToolTip(self.tr("Models of this session"))
 
     def _show_title(self) -> None:
         run = self._session.run

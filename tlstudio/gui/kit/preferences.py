@@ -10,6 +10,7 @@ from tlstudio.core.storage import config_dir
 from tlstudio.gui.kit.theme import Scheme
 
 RECENT_KEPT = 8
+RUNS_LIMIT_BYTES = 10_000_000_000
 
 
 class Preferences:
@@ -92,6 +93,25 @@ class Preferences:
     @inspector_px.setter
     def inspector_px(self, width: int) -> None:
         self._settings.setValue("inspector/width_px", width)
+
+    @property
+    def runs_limit_bytes(self) -> int:
+        """The space that kept runs may take before old ones are offered for deletion."""
+        value = str(self._settings.value("runs/limit_bytes", RUNS_LIMIT_BYTES))
+        return int(value) if value.isdecimal() else RUNS_LIMIT_BYTES
+
+    @runs_limit_bytes.setter
+    def runs_limit_bytes(self, limit: int) -> None:
+        self._settings.setValue("runs/limit_bytes", limit)
+
+    @property
+    def hidden_run_columns(self) -> frozenset[str]:
+        """Columns of the list of runs that a person does not want to see, by name."""
+        return frozenset(self._recent("runs/hidden_columns"))
+
+    @hidden_run_columns.setter
+    def hidden_run_columns(self, names: frozenset[str]) -> None:
+        self._settings.setValue("runs/hidden_columns", sorted(names))
 
     def window_layout(self) -> tuple[QByteArray, QByteArray]:
         """Geometry and dock state of the main window; empty at first."""

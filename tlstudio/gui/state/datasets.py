@@ -79,7 +79,7 @@ class DatasetState(QObject):
         self._stop = StopToken()
         self.is_sample = False
         self.is_silent = False
-        self._sample_title = ""
+        self._title = ""  # of the open dataset, where it is not that of its folder
         self.unreachable: frozenset[Path] = frozenset()
         self._looking: set[Path] = set()
         self._has_progressed = False
@@ -124,14 +124,20 @@ class DatasetState(QObject):
                     stuck=self._on_looking_stuck,
                 )
 
-    def open(self, folder: Path) -> None:
-        """Read a folder in the background."""
-        self._open(folder, None, is_sample=False)
+    def open(self, folder: Path, split: SplitConfig | None = None, title: str = "") -> None:
+        """Read a folder in the background.
+
+        Args:
+            split: how to split it; None as it was split last.
+            title: what to call it; empty for the folder's own name.
+        """
+        self._title = title
+        self._open(folder, split, is_sample=False)
 
     def open_sample(self, name: str) -> None:
         """Open one of the sample datasets that travel with the studio."""
         titles = {sample.name: sample.title for sample in jobs.sample_datasets()}
-        self._sample_title = titles.get(name, name)
+        self._title = titles.get(name, name)
         self._start(jobs.sample_dataset_folder, name, done=self._on_sample_found)
 
     def reload(self) -> None:
@@ -251,8 +257,8 @@ class DatasetState(QObject):
 
     def _on_opened(self, index: DatasetIndex) -> None:
         self._task = None
-        if self.is_sample:
-            index = replace(index, name=self._sample_title)
+        if self._title:
+            index = replace(index, name=self._title)
         is_other = self.index is None or self.index.root != index.root
         if is_other:
             self.manifest = index.manifest

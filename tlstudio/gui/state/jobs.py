@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         StoredWeights,
         WeightsGuess,
     )
-    from tlstudio.core.runs.events import RunEvent, StopToken
+    from tlstudio.core.runs.events import StopToken
     from tlstudio.core.runs.predictions import PredictionRecord
     from tlstudio.core.settings import Settings
     from tlstudio.engine.compare.model_speed import known_speeds as known_speeds
@@ -55,9 +55,6 @@ if TYPE_CHECKING:
     from tlstudio.engine.training.planned_cuts import planned_rows as planned_rows
     from tlstudio.engine.weights.download import download_weights as download_weights
     from tlstudio.engine.weights.import_file import import_weights as import_weights
-    from tlstudio.engine.weights.kept import forget_models as forget_models
-    from tlstudio.engine.weights.kept import keep_model as keep_model
-    from tlstudio.engine.weights.kept import kept_model as kept_model
     from tlstudio.engine.weights.load import LoadedWeights as LoadedWeights
     from tlstudio.engine.weights.stored import discard_partial as discard_partial
     from tlstudio.engine.weights.stored import remove_weights as remove_weights
@@ -83,9 +80,6 @@ else:
     planned_rows = later("tlstudio.engine.training.planned_cuts", "planned_rows")
     download_weights = later("tlstudio.engine.weights.download", "download_weights")
     import_weights = later("tlstudio.engine.weights.import_file", "import_weights")
-    forget_models = later("tlstudio.engine.weights.kept", "forget_models")
-    keep_model = later("tlstudio.engine.weights.kept", "keep_model")
-    kept_model = later("tlstudio.engine.weights.kept", "kept_model")
     discard_partial = later("tlstudio.engine.weights.stored", "discard_partial")
     remove_weights = later("tlstudio.engine.weights.stored", "remove_weights")
 
@@ -184,14 +178,6 @@ def measure_speed(
         )
     except MeasuringStopped:
         return None
-
-
-def train(
-    settings: Settings, index: DatasetIndex, stop: StopToken, classifier: Classifier
-) -> Iterator[RunEvent]:
-    from tlstudio.engine.training.trainer import train
-
-    return train(settings.config, index, stop, classifier, plan=settings.plan)
 
 
 def predict(

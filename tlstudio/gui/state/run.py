@@ -27,7 +27,7 @@ from tlstudio.core.runs.events import (
     StopToken,
 )
 from tlstudio.core.runs.record import RunRecord
-from tlstudio.gui.state import jobs
+from tlstudio.gui.state import jobs, run_jobs
 from tlstudio.gui.state.worker import GeneratorWorker
 
 if TYPE_CHECKING:
@@ -47,9 +47,12 @@ class RunStatus(StrEnum):
 
 @dataclass(frozen=True)
 class ClassifierBuilt:
-    """What a run says before its first event: the network that it will train."""
+    """What a run says before its first event: the network that it will train, and what is known of
+    it: its id, and the epochs that it goes on after.
+    """
 
     classifier: Classifier
+    record: RunRecord
 
 
 class RunState(QObject):
@@ -58,6 +61,7 @@ class RunState(QObject):
     Attributes:
         status: what it is doing.
         record: empty before the first run.
+        is_kept: whether all that the run has told could be written so far.
 
     Signals:
         status_changed(RunStatus)
@@ -87,6 +91,7 @@ class RunState(QObject):
         super().__init__(parent)
         self.status = RunStatus.IDLE
         self.record = RunRecord()
+        self.is_kept = True
         self._worker = GeneratorWorker(self)
         self._worker.yielded.connect(self._on_event)
         self._worker.ended.connect(self._on_worker_ended)
@@ -105,15 +110,20 @@ class RunState(QObject):
     def active(self) -> bool:
         return self.status is not RunStatus.IDLE
 
-    def start(self, settings: Settings, index: DatasetIndex) -> None:
-        """Begin a run by the plan of `settings`; without effect while one is going on."""
+    def start(self, settings: Settings, index: DatasetIndex, *, resume: str = "") -> None:
+        """Begin a run by the plan of `settings`; without effect while one is going on.
+
+        Args:
+            resume: the id of a kept run that goes on from its checkpoint; empty for a new one.
+        """
         if self.active:
             return
+        self.is_kept = True
         self._before = self.record if self.record.history.epochs else None
         self.forget()
         self.record = RunRecord(settings, index.name, index.fingerprint, index.classes)
         self._set_status(RunStatus.PREPARING)
-        self._worker.start(partial(_run, settings, index))
+        self._worker.start(partial(_run, settings, index, resume))
 
     def forget(self) -> None:
         """Clear what the last run said; without effect while one is going on."""
@@ -165,7 +175,9 @@ class RunState(QObject):
 
     def _on_event(self, event: ClassifierBuilt | RunEvent) -> None:
         if isinstance(event, ClassifierBuilt):
-            self._classifier = event.classifier
+            self._classifier, self.record = event.classifier, event.record
+            if event.record.history.epochs:
+                self.history_changed.emit(event.record.history)
             return
         self.record = self.record.with_event(event)
         match event:
@@ -184,6 +196,7 @@ class RunState(QObject):
             case SampleSkipped():
                 self.sample_skipped.emit(event)
             case RunNotKept():
+                self.is_kept = False
                 self.not_kept.emit(event.error)
             case RunEnded():
                 pass  # the thread is not over yet
@@ -211,9 +224,9 @@ class RunState(QObject):
 
 
 def _run(
-    settings: Settings, index: DatasetIndex, stop: StopToken
+    settings: Settings, index: DatasetIndex, resume: str, stop: StopToken
 ) -> Iterator[ClassifierBuilt | RunEvent]:
-    """Build the classifier and train it. Runs on the worker's thread.
+    """Build the classifier, train it and keep the run. Runs on the worker's thread.
 
     Raises:
         TLStudioError: the settings and the dataset don't fit, or the run failed.
@@ -221,5 +234,8 @@ def _run(
     if problems := jobs.check_run(settings, index):
         raise TLStudioError.of(problems)
     classifier = jobs.build_classifier(settings.config, index.classes)
-    yield ClassifierBuilt(classifier)
-    yield from jobs.train(settings, index, stop, classifier)
+    record = run_jobs.begun_record(settings, index, resume)
+    yield ClassifierBuilt(classifier, record)
+    yield from run_jobs.keep_run(
+        settings, index, stop, classifier, record.run_id, resume=bool(resume)
+    )

@@ -23,10 +23,10 @@ from tlstudio.gui.state.classifier import ClassifierState
 from tlstudio.gui.state.datasets import DatasetState
 from tlstudio.gui.state.downloads import DownloadsState
 from tlstudio.gui.state.forecast import ForecastState
-from tlstudio.gui.state.models import ModelsState
 from tlstudio.gui.state.network import NetworkState
 from tlstudio.gui.state.notifications import Notifications
 from tlstudio.gui.state.run import RunState, RunStatus
+from tlstudio.gui.state.runs import RunsState
 from tlstudio.gui.state.undo import UndoState
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Step(StrEnum):
     TRAIN = "train"
     RESULTS = "results"
     USE = "use"
+    RUNS = "runs"
 
 
 class Dialog(StrEnum):
@@ -111,11 +112,17 @@ class Session(QObject):
         self.classifier = ClassifierState(
             self.engine_pool, self.disk_pool, self.notifications, self
         )
-        self.models = ModelsState(
-            self.engine_pool, self.notifications, self.run, self.classifier, self
-        )
         self.undo = UndoState(self.network, self.datasets, self.run, self)
         pools = (self.engine_pool, self.disk_pool)
+        self.runs = RunsState(
+            pools,
+            self.notifications,
+            self.run,
+            self.classifier,
+            self.network,
+            self.datasets,
+            self,
+        )
         self.forecasts = ForecastState(
             pools, self.network, self.datasets, self.run, self.classifier, self
         )
@@ -138,6 +145,7 @@ class Session(QObject):
         self.run.ended.connect(self._on_run_ended)
         self.run.sample_skipped.connect(self._on_sample_skipped)
         self.run.not_kept.connect(self._on_run_not_kept)
+        self.runs.comparison_requested.connect(self._on_comparison_requested)
 
     @property
     def dataset_name(self) -> str:
@@ -212,7 +220,8 @@ class Session(QObject):
         """Whether `record` was made with other settings, another split or other data than now."""
         index = self.datasets.index
         fingerprint = index.fingerprint if index is not None else ""
-        return bool(record.history.epochs) and not record.is_of(self.network.config, fingerprint)
+        has_told = bool(record.history.epochs) and bool(record.fingerprint)
+        return has_told and not record.is_of(self.network.config, fingerprint)
 
     def missing(self, needs: Iterable[Need]) -> Need | None:
         """The first of `needs` that is not met; None if all are."""
@@ -248,7 +257,7 @@ class Session(QObject):
         for pool in pools:
             left_ms = deadline.remainingTime()
             ended.append(pool.close(max(left_ms, WRITING_MS) if pool.is_writing else left_ms))
-        self.models.close()
+        self.runs.close()
         self.has_ended = all(ended)
         return self.has_ended
 
@@ -278,6 +287,9 @@ class Session(QObject):
     def _on_study_active_changed(self, active: bool) -> None:
         self.forecasts.hold(active)
         self.busy_changed.emit(self.is_busy)
+
+    def _on_comparison_requested(self) -> None:
+        self.go_to(Step.RUNS)
 
     def _on_loaded(self) -> None:
         self.go_to(Step.USE)

@@ -1,1 +1,1 @@
-"""The Runs page: everything ever trained, and runs beside each other."""
+"""The Runs page: everything that was ever trained and is kept, and runs beside each other."""
