@@ -126,7 +126,6 @@ def measure_window(folder: Path, epochs: int) -> dict[str, float]:
         "gui_busy_percent": lateness.busy_percent,
         "memory_trained_mb": memory_mb(),
     }
-    session.models.set_saved()
     studio.window.close()
     return result
 

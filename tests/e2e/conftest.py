@@ -50,7 +50,8 @@ def studio(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]
     with qtbot.waitSignal(studio.session.network.engine_ready, timeout=120_000):
         studio.show()
     yield studio
-    studio.session.models.set_saved()
+    for run in studio.session.runs.unkept:
+        studio.session.runs.let_go(run.id)
     studio.session.run.stop()
     qtbot.waitUntil(lambda: not studio.session.run.active, timeout=120_000)
     studio.window.close()

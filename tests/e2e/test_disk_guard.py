@@ -175,7 +175,6 @@ def drive_the_window(folder: Path) -> list[str]:
         session.go_to(Step.DATA)
         start.recent.rows[0].click()
         wait(lambda: session.datasets.index)
-        session.classifier.is_saved = True
         studio.window.close()
     return [line for line in asked if line != f"mkdir {photos / 'new'}"]
 

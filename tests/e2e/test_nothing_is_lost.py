@@ -1,32 +1,36 @@
-"""A click loses nothing: what was trained is there after loading, stopping and closing."""
+"""A click loses nothing: what was trained is there after loading, stopping, closing and crashing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QMenu, QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from tests.e2e.test_whole_way import ENDLESS, click, open_photos, train
+from tests.e2e.test_whole_way import ENDLESS, TIMEOUT_MS, click, open_photos, train
 from tlstudio.core.errors import StorageError
+from tlstudio.core.runs.events import RunEvent, RunNotKept
+from tlstudio.core.runs.kept import RunEntry, RunMarks, RunOrigin
 from tlstudio.gui.app import Studio
-from tlstudio.gui.app.menus import ModelsMenu
-from tlstudio.gui.app.toasts import Toast
+from tlstudio.gui.app.menus import RunsMenu
 from tlstudio.gui.app.train_page import TrainPage, TrainTab
 from tlstudio.gui.features.training.view import RunView
 from tlstudio.gui.kit import file_dialogs
-from tlstudio.gui.state import jobs
-from tlstudio.gui.state.session import Step
+from tlstudio.gui.kit.preferences import Preferences
+from tlstudio.gui.state import jobs, run_jobs
+from tlstudio.gui.state.session import Session, Step
 
 
 def rows(studio: Studio) -> list[QAction]:
-    """The entries of File → Models of this session."""
-    menu = next(m for m in studio.window.findChildren(ModelsMenu) if isinstance(m.parent(), QMenu))
+    """The runs of File → Open run."""
+    menu = next(m for m in studio.window.findChildren(RunsMenu) if isinstance(m.parent(), QMenu))
     menu.aboutToShow.emit()
-    return menu.actions()
+    return [action for action in menu.actions() if action.isCheckable()]
 
 
 def run_view(studio: Studio) -> RunView:
@@ -52,57 +56,74 @@ def shows(studio: Studio) -> tuple[object, ...]:
     charts = view.history.charts
     return (
         charts.history if charts is not None else None,
-        session.run.record.shown_predictions,
+        [record.predicted for record in session.run.record.shown_predictions.predictions],
         view.sentence.text(),
-        view.strip.items,
+        [item.image.name for item in view.strip.items],
     )
 
 
-def test_loaded_weights_leave_the_trained_model_to_go_back_to(
+def listed(session: Session, qtbot: QtBot, count: int) -> tuple[RunEntry, ...]:
+    """The runs, once there are so many in the list."""
+    qtbot.waitUntil(lambda: len(session.runs.entries) == count, timeout=TIMEOUT_MS)
+    return session.runs.entries
+
+
+def opened(session: Session, qtbot: QtBot, run_id: str) -> None:
+    with qtbot.waitSignal(session.runs.opened, timeout=TIMEOUT_MS):
+        session.runs.open(run_id)
+
+
+def answers(session: Session, qtbot: QtBot, photo: Path) -> tuple[float, ...]:
+    """What the model in hand says of a photo."""
+    session.classifier.clear_answers()
+    session.classifier.predict([photo])
+    qtbot.waitUntil(lambda: len(session.classifier.answers) == 1, timeout=TIMEOUT_MS)
+    qtbot.waitUntil(lambda: not session.classifier.predicting, timeout=TIMEOUT_MS)
+    return session.classifier.answers[0].probabilities
+
+
+def test_loaded_weights_become_a_run_of_their_own(
     qtbot: QtBot,
     studio: Studio,
     photos: Path,
     tmp_path: Path,
     accept_file: Callable[..., None],
 ) -> None:
-    session = studio.session
+    session, header = studio.session, studio.window.header
     open_photos(qtbot, studio, photos)
     train(qtbot, studio, epochs=1, batch_size=8)
-    session.classifier.save_weights(tmp_path / "old.pth")
-    qtbot.waitUntil(lambda: session.classifier.is_saved)
+    with qtbot.waitSignal(session.classifier.saved, timeout=TIMEOUT_MS):
+        session.classifier.save_weights(tmp_path / "old.pth")
     train(qtbot, studio, epochs=2, learning_rate=0.01)
-    second = session.models.current
-    assert second is not None and second.number == 2
+    second, first = listed(session, qtbot, 2)
+    assert session.runs.current is not None and session.runs.current.id == second.id
     qtbot.waitUntil(lambda: shows(studio)[0] == session.run.record.history)
     seen = shows(studio)
     [photo] = list((photos / "val" / "plum").glob("*0.jpg"))
+    probabilities = answers(session, qtbot, photo)
 
-    def said() -> tuple[float, ...]:
-        session.classifier.clear_answers()
-        session.classifier.predict([photo])
-        qtbot.waitUntil(lambda: len(session.classifier.answers) == 1)
-        qtbot.waitUntil(lambda: not session.classifier.predicting)
-        return session.classifier.answers[0].probabilities
-
-    probabilities = said()
     accept_file(tmp_path / "old.pth")
-    with qtbot.waitSignal(session.classifier.loaded):
+    with qtbot.waitSignal(session.classifier.loaded, timeout=TIMEOUT_MS):
         studio.window.actions_by_name["load_weights"].trigger()
-    assert [row.isChecked() for row in rows(studio)] == [False, False, True]
-    assert rows(studio)[2].text() == "old.pth"
-    assert said() != probabilities
-    qtbot.waitUntil(lambda: not session.models._in_memory)  # both lie in files
+    loaded = listed(session, qtbot, 3)[0]
+    assert loaded.origin is RunOrigin.FILE and loaded.name == "old.pth"
+    assert session.runs.current is not None and session.runs.current.id == loaded.id
+    assert "old.pth" in header.run.text()
+    assert [row.isChecked() for row in rows(studio)] == [True, False, False]
+    assert len(session.run.record.history.epochs) == 1  # what the file tells, not the run before
+    assert session.run.record.run_id == loaded.id
+    assert answers(session, qtbot, photo) != probabilities
 
-    [toast] = [t for t in studio.window.findChildren(Toast) if t.notification.action]
-    assert "Run 2" in toast.notification.text and "not saved" in toast.notification.text
-    click(qtbot, toast.action)
-    qtbot.waitUntil(lambda: session.models.current is second)
-    assert said() == probabilities
+    opened(session, qtbot, second.id)
+    assert answers(session, qtbot, photo) == probabilities
+    qtbot.waitUntil(lambda: shows(studio)[0] == session.run.record.history)
     assert shows(studio) == seen
-    rows(studio)[0].trigger()
-    qtbot.waitUntil(lambda: session.models.current is session.models.models[0])
-    assert len(session.run.record.history.epochs) == 1
-    assert "Run 1" in studio.window.pages[Step.TRAIN].models.text()  # type: ignore[attr-defined]
+    assert session.network.config.learning_rate == 0.01
+    rows(studio)[2].trigger()
+    qtbot.waitUntil(lambda: len(session.run.record.history.epochs) == 1, timeout=TIMEOUT_MS)
+    assert session.runs.current is not None and session.runs.current.id == first.id
+    studio.session.undo.undo()
+    assert session.network.config.learning_rate == 0.01  # what a run brought can be undone
 
 
 def test_train_again_and_stop_at_once_changes_nothing(
@@ -114,50 +135,109 @@ def test_train_again_and_stop_at_once_changes_nothing(
     view, info = run_view(studio), session.classifier.info
     qtbot.waitUntil(lambda: shows(studio)[0] == session.run.record.history)
     seen, classifier = shows(studio), session.classifier.classifier
+    [kept] = listed(session, qtbot, 1)
     with qtbot.waitSignal(session.run.ended):
         click(qtbot, view.again_button)
         click(qtbot, studio.window.header.action)  # Stop
     assert shows(studio) == seen
     assert session.classifier.classifier is classifier and session.classifier.info is info
-    assert len(session.models.models) == 1 and not view.again_button.isHidden()
+    assert session.runs.current is not None and session.runs.current.id == kept.id
+    assert not view.again_button.isHidden()
     assert studio.window.header.action.text() == "See the results"
 
 
-def test_save_in_the_closing_question_saves_each_and_closes(
-    qtbot: QtBot,
-    studio: Studio,
-    photos: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def test_after_closing_and_starting_again_everything_is_as_it_was(
+    qapp: QApplication, qtbot: QtBot, studio: Studio, photos: Path, tmp_path: Path
 ) -> None:
-    session, window = studio.session, studio.window
+    session = studio.session
+    open_photos(qtbot, studio, photos)
+    tree = session.network.tree
+    assert tree is not None
+    ticks = tuple(layer.path for layer in tree.layers)[-3:]
+    session.network.tick(ticks)
+    train(qtbot, studio, epochs=2, batch_size=8)
+    record, plan = session.run.record, session.network.plan
+    photo = next((photos / "val" / "sand").glob("*.jpg"))
+    probabilities = answers(session, qtbot, photo)
+    listed(session, qtbot, 1)
+    assert studio.window.close()  # nothing to ask: nothing is unsaved
+
+    again = Studio(qapp, Preferences(tmp_path / "other.ini"))
+    with qtbot.waitSignal(again.session.network.engine_ready, timeout=TIMEOUT_MS):
+        again.show()
+    [entry] = listed(again.session, qtbot, 1)
+    opened(again.session, qtbot, entry.id)
+    now = again.session
+    assert now.datasets.index is not None
+    assert now.datasets.index.fingerprint == record.fingerprint
+    assert now.run.record.history == record.history
+    assert now.network.config.trainable == tuple(sorted(ticks))
+    qtbot.waitUntil(lambda: now.network.plan == plan, timeout=TIMEOUT_MS)
+    assert answers(now, qtbot, photo) == probabilities
+    seen = [one.probabilities for one in now.run.record.shown_predictions.predictions]
+    told = [one.probabilities for one in record.shown_predictions.predictions]
+    assert seen == [pytest.approx(row, abs=1e-6) for row in told]
+    again.window.close()
+    qtbot.waitUntil(lambda: not again.window.isVisible())
+    again.window.deleteLater()
+    again.deleteLater()
+
+
+def test_a_stopped_run_goes_on_to_its_end_and_further(
+    qtbot: QtBot, studio: Studio, photos: Path
+) -> None:
+    session = studio.session
+    open_photos(qtbot, studio, photos)
+    session.network.change(**ENDLESS)
+    with qtbot.waitSignal(session.run.started, timeout=TIMEOUT_MS):
+        click(qtbot, studio.window.header.action)
+    qtbot.waitUntil(lambda: bool(session.run.record.history.epochs), timeout=TIMEOUT_MS)
+    with qtbot.waitSignal(session.run.ended, timeout=TIMEOUT_MS):
+        session.run.stop()
+    qtbot.waitUntil(lambda: any(e.can_continue for e in session.runs.entries), timeout=TIMEOUT_MS)
+    [entry] = session.runs.entries
+    before = session.run.record.history.epochs
+    with qtbot.waitSignal(session.run.ended, timeout=TIMEOUT_MS):
+        session.runs.continue_(entry.id, len(before) + 1)
+    after = session.run.record.history.epochs
+    assert [e.metrics["val_loss"] for e in after[: len(before)]] == [
+        e.metrics["val_loss"] for e in before
+    ]
+    assert len(after) == len(before) + 1
+    [entry] = listed(session, qtbot, 1)  # it is still one run
+    qtbot.waitUntil(lambda: session.runs.entries[0].epochs == len(after), timeout=TIMEOUT_MS)
+
+
+def test_a_deleted_run_comes_back(qtbot: QtBot, studio: Studio, photos: Path) -> None:
+    session = studio.session
     open_photos(qtbot, studio, photos)
     train(qtbot, studio, epochs=1, batch_size=8)
     train(qtbot, studio, epochs=2)
-    targets: list[Path] = []
-
-    def accept(dialog: object, preferences: object, chosen: Callable[..., object]) -> None:
-        targets.append(tmp_path / f"{len(targets)}.safetensors")
-        chosen([targets[-1]])
-
-    monkeypatch.setattr(file_dialogs, "_open", accept)
-    assert not window.close()
-    question = window.findChildren(QMessageBox)[-1]
-    assert "Run 1" in question.informativeText() and "Run 2" in question.informativeText()
-    answer(qtbot, studio, "save_first")
-    qtbot.waitUntil(lambda: len(window.findChildren(QMessageBox)) == 1)  # one is left
-    assert window.isVisible() and [m.number for m in session.models.unsaved] == [1]
-    folder = session.models._folder
-    with qtbot.waitSignal(window.closed):
-        answer(qtbot, studio, "save_first")
-    assert not window.isVisible() and [target.exists() for target in targets] == [True, True]
-    loaded = [jobs.load_weights(target, None)[1].classifier for target in targets]
-    assert [len(classifier.history.epochs) for classifier in loaded] == [2, 1]
-    assert not folder.exists()
+    second, first = listed(session, qtbot, 2)
+    session.runs.set_marks(first.id, RunMarks("the good one", is_starred=True))
+    session.runs.delete([second.id])  # it is in hand
+    assert "cannot be deleted" in session.notifications.kept[-1].text
+    session.runs.delete([first.id])
+    [left] = listed(session, qtbot, 1)
+    assert left.id == second.id and not first.folder.exists()
+    undo = session.notifications.kept[-1]
+    assert undo.act is not None
+    undo.act()
+    back = listed(session, qtbot, 2)[1]
+    assert back.id == first.id and back.name == "the good one" and back.marks.is_starred
 
 
-@pytest.mark.parametrize("how", ["cancelled", "failed"])
-def test_the_window_stays_where_nothing_was_saved(
+def _not_kept(*args: Any, **kwargs: Any) -> Iterator[RunEvent]:
+    """A run whose files the disk does not take."""
+    from tlstudio.engine.training.trainer import train
+
+    settings, index, stop, classifier = args[:4]
+    yield RunNotKept(StorageError("The disk is full."))
+    yield from train(settings.config, index, stop, classifier, plan=settings.plan)
+
+
+@pytest.mark.parametrize("how", ["saved", "cancelled", "failed"])
+def test_what_the_disk_did_not_take_is_asked_about(
     qtbot: QtBot,
     studio: Studio,
     photos: Path,
@@ -167,36 +247,132 @@ def test_the_window_stays_where_nothing_was_saved(
     how: str,
 ) -> None:
     session, window = studio.session, studio.window
+    monkeypatch.setattr(run_jobs, "keep_run", _not_kept)
     open_photos(qtbot, studio, photos)
     train(qtbot, studio, epochs=1, batch_size=8)
+    assert any("full" in f"{n.text} {n.hint}" for n in session.notifications.kept)
+    accept_file(tmp_path / "kept.pth")
     if how == "cancelled":
         monkeypatch.setattr(file_dialogs, "_open", lambda *_: None)
-    else:
-        accept_file(tmp_path / "kept.pth")
+    elif how == "failed":
 
         def fail(*_: object) -> None:
             raise StorageError("The disk is full.")
 
         monkeypatch.setattr(jobs, "save_weights", fail)
     assert not window.close()
+    if how == "saved":
+        with qtbot.waitSignal(window.closed, timeout=TIMEOUT_MS):
+            answer(qtbot, studio, "save_first")
+        loaded = jobs.load_weights(tmp_path / "kept.pth", None)[1].classifier
+        assert len(loaded.history.epochs) == 1
+        return
     answer(qtbot, studio, "save_first")
-    if how == "failed":
-        qtbot.waitUntil(lambda: any("full" in n.text for n in session.notifications.kept))
-    assert window.isVisible() and len(session.models.unsaved) == 1
-    session.notifications.info("Later.")  # nothing is armed that would close the window now
-    assert window.isVisible()
+    qtbot.wait(200)
+    assert window.isVisible() and len(session.runs.unkept) == 1
     assert not window.close()
-    with qtbot.waitSignal(window.closed):
+    with qtbot.waitSignal(window.closed, timeout=TIMEOUT_MS):
         answer(qtbot, studio, "quit_without_saving")
 
 
-def test_the_models_menu_waits_for_the_run(qtbot: QtBot, studio: Studio, photos: Path) -> None:
+def test_the_runs_menu_waits_for_the_run(qtbot: QtBot, studio: Studio, photos: Path) -> None:
     session = studio.session
-    assert [row.text() for row in rows(studio)] == ["None yet"]
+    assert not rows(studio)
     open_photos(qtbot, studio, photos)
     train(qtbot, studio, epochs=1, batch_size=8)
+    listed(session, qtbot, 1)
     assert [row.isEnabled() for row in rows(studio)] == [True]
     session.network.change(**ENDLESS)
     with qtbot.waitSignal(session.run.started):
         click(qtbot, studio.window.header.action)
-    assert [row.isEnabled() for row in rows(studio)] == [False]
+    assert not any(row.isEnabled() for row in rows(studio))
+
+
+@pytest.mark.parametrize("seed", [0])
+def test_in_whatever_order_no_model_that_learned_is_lost(
+    qtbot: QtBot,
+    studio: Studio,
+    photos: Path,
+    tmp_path: Path,
+    accept_file: Callable[..., None],
+    seed: int,
+) -> None:
+    """Load, train, stop, continue, open and delete at random: each run that learned and was not
+    deleted can be opened and answers as it did; Save writes what the pages show.
+    """
+    session, chance = studio.session, random.Random(seed)
+    open_photos(qtbot, studio, photos)
+    photo = next((photos / "val" / "lime").glob("*.jpg"))
+    known: dict[str, tuple[float, ...]] = {}
+    saved = 0
+
+    def note() -> None:
+        current = session.runs.current
+        if current is not None:
+            known[current.id] = answers(session, qtbot, photo)
+
+    def do_train() -> None:
+        rate = chance.choice([0.001, 0.01, 0.1])
+        train_once(epochs=1, batch_size=8, learning_rate=rate)
+        note()
+
+    def do_stop_at_once() -> None:
+        session.network.change(epochs=3)
+        with qtbot.waitSignal(session.run.ended, timeout=TIMEOUT_MS):
+            session.train()
+            session.run.stop()
+
+    def train_once(**settings: object) -> None:
+        session.network.change(**settings)
+        with qtbot.waitSignal(session.run.ended, timeout=TIMEOUT_MS):
+            session.train()
+
+    def do_continue() -> None:
+        entry = session.runs.entry(session.runs.current.id) if session.runs.current else None
+        if entry is None or not entry.can_extend:
+            return
+        with qtbot.waitSignal(session.run.ended, timeout=TIMEOUT_MS):
+            session.runs.continue_(entry.id, entry.epochs + 1)
+        note()
+
+    def do_open() -> None:
+        if session.runs.entries:
+            entry = chance.choice(session.runs.entries)
+            opened(session, qtbot, entry.id)
+            assert answers(session, qtbot, photo) == known[entry.id]
+
+    def do_save_and_load() -> None:
+        nonlocal saved
+        if session.classifier.info is None:
+            return
+        saved += 1
+        target = tmp_path / f"saved{saved}.safetensors"
+        accept_file(target)
+        with qtbot.waitSignal(session.classifier.saved, timeout=TIMEOUT_MS):
+            studio.window.actions_by_name["save_weights"].trigger()
+        before = answers(session, qtbot, photo)
+        with qtbot.waitSignal(session.classifier.loaded, timeout=TIMEOUT_MS):
+            session.classifier.load(target, None)
+        qtbot.waitUntil(lambda: session.runs.current is not None, timeout=TIMEOUT_MS)
+        assert answers(session, qtbot, photo) == before  # what was saved is what was shown
+        note()
+
+    def do_delete() -> None:
+        held = session.runs.current.id if session.runs.current is not None else ""
+        others = [entry.id for entry in session.runs.entries if entry.id != held]
+        if others:
+            gone = chance.choice(others)
+            with qtbot.waitSignal(session.runs.entries_changed, timeout=TIMEOUT_MS):
+                session.runs.delete([gone])
+            del known[gone]
+
+    steps = (do_train, do_stop_at_once, do_continue, do_open, do_save_and_load, do_delete)
+    do_train()
+    for _ in range(8):
+        chance.choice(steps)()
+        qtbot.waitUntil(
+            lambda: {entry.id for entry in session.runs.entries} == set(known), timeout=TIMEOUT_MS
+        )
+    for run_id, probabilities in known.items():
+        opened(session, qtbot, run_id)
+        assert answers(session, qtbot, photo) == probabilities

@@ -45,7 +45,7 @@ def classifier(seed: int = 0, model: str = "tf_efficientnet_lite0") -> Any:
 def take(session: Session, taken: Any) -> None:
     """Make it the classifier in hand."""
     info = ClassifierInfo(taken.model, taken.classes)
-    session.classifier.take(taken, info, is_saved=True)
+    session.classifier.take(taken, info)
 
 
 def set_up(

@@ -68,7 +68,7 @@ def open_dataset(session: Session, index: DatasetIndex, qtbot: QtBot) -> None:
 def load(session: Session) -> None:
     """A classifier from a file."""
     info = ClassifierInfo("tf_efficientnet_lite0", ("a", "b"), "weights.pth", epochs=3)
-    session.classifier.take(SimpleNamespace(), info, is_saved=True)  # type: ignore[arg-type]
+    session.classifier.take(SimpleNamespace(), info)  # type: ignore[arg-type]
 
 
 def finish(session: Session, index: DatasetIndex) -> None:

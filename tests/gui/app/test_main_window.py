@@ -217,7 +217,7 @@ def test_toasts_cover_no_button(
     """The footer of the Use page has its buttons in the corner where toasts come up."""
     window.resize(*size)
     info = ClassifierInfo("tf_efficientnet_lite0", ("a", "b"), "weights.pth", epochs=3)
-    session.classifier.take(SimpleNamespace(), info, is_saved=True)  # type: ignore[arg-type]
+    session.classifier.take(SimpleNamespace(), info)  # type: ignore[arg-type]
     session.classifier.answers = [PredictionRecord(ImageRef.of_file(Path("a.png")), (0.9, 0.1))]
     session.go_to(Step.USE)
     session.classifier.answers_changed.emit()

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QLineEdit,
-    QMessageBox,
     QPushButton,
     QWidget,
 )
@@ -35,6 +34,7 @@ from tests.gui.tables import small_table
 from tlstudio.core.data.dataset import SplitConfig
 from tlstudio.core.race.race import RaceConfig, RaceEntry
 from tlstudio.core.runs.events import RunEndReason
+from tlstudio.gui.app import dialogs
 from tlstudio.gui.app.main_window import LEAST, MainWindow
 from tlstudio.gui.app.model_page import VIEWS as MODEL_VIEWS
 from tlstudio.gui.app.model_page import ModelPage
@@ -198,7 +198,6 @@ def test_walk(
     session.set_simple(moment == "simple")
     found = faults(make_window(code), session)
     assert session.is_simple is (moment == "simple")
-    session.classifier.is_saved = True
     assert not found, "\n".join(["", *found])
 
 
@@ -246,10 +245,8 @@ def open_split(window: MainWindow, session: Session) -> QWidget:
 
 
 def open_question(window: MainWindow, session: Session) -> QWidget:
-    session.classifier.is_saved = False
-    window.close()
-    [box] = window.findChildren(QMessageBox)
-    return box
+    names = ["autumn table 3 · 89.4%", "autumn table 4 · 91.2%"]
+    return dialogs.ask_discard(window, names, lambda: None, lambda: None)
 
 
 OVER: dict[str, Callable[[MainWindow, Session], QWidget]] = {
@@ -292,8 +289,6 @@ def test_what_opens_over_a_page(
         for palette in window.findChildren(Palette):
             palette.close_quietly()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    session.classifier.is_saved = True
-    session.models.set_saved()
     assert not found, "\n".join(["", *found])
 
 

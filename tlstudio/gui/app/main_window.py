@@ -185,6 +185,7 @@ class MainWindow(QMainWindow):
         self._session.disk_pool.submit(import_parts, done=self._on_parts_imported)
 
     def _on_parts_imported(self, _: object) -> None:
+        self._session.runs.refresh()
         self._building.start(0)
 
     def _build_next(self) -> None:

@@ -71,7 +71,7 @@ class RunsMenu(QMenu):
             action = self.addAction(no_mnemonic(run_title(entry)))
             action.setCheckable(True)
             action.setChecked(entry.id == held)
-            action.setEnabled(not session.run.active and entry.has_weights)
+            action.setEnabled(not session.run.active)
             action.triggered.connect(lambda _=False, one=entry.id: runs.open(one))
         if not self.actions():
             self.addAction(translate("menus", "None yet")).setEnabled(False)

@@ -113,6 +113,15 @@ class Preferences:
     def hidden_run_columns(self, names: frozenset[str]) -> None:
         self._settings.setValue("runs/hidden_columns", sorted(names))
 
+    @property
+    def offered_runs(self) -> tuple[str, ...]:
+        """Interrupted runs that a person was asked about already."""
+        return tuple(self._recent("runs/offered"))
+
+    @offered_runs.setter
+    def offered_runs(self, ids: tuple[str, ...]) -> None:
+        self._settings.setValue("runs/offered", list(ids))
+
     def window_layout(self) -> tuple[QByteArray, QByteArray]:
         """Geometry and dock state of the main window; empty at first."""
         return self._bytes("window/geometry"), self._bytes("window/state")

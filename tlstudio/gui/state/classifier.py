@@ -77,7 +77,6 @@ class ClassifierState(QObject):
         self._notifications = notifications
         self._classifier: Classifier | None = None
         self.info: ClassifierInfo | None = None
-        self.is_saved = True
         self.answers: list[PredictionRecord] = []
         self.unreadable: list[ExcludedFile] = []
         self._worker = GeneratorWorker(self)
@@ -192,18 +191,16 @@ class ClassifierState(QObject):
         """
         self._disk_pool.submit(is_there, path, done=lambda _: act())
 
-    def take(self, classifier: Classifier, info: ClassifierInfo, *, is_saved: bool) -> None:
+    def take(self, classifier: Classifier, info: ClassifierInfo) -> None:
         """Take another classifier in hand."""
         self.clear_answers()
-        self._classifier, self.info, self.is_saved = classifier, info, is_saved
+        self._classifier, self.info = classifier, info
         self.changed.emit(info)
 
     def _on_saved(
         self, saved: tuple[Classifier, Path], then: Callable[[], object] | None = None
     ) -> None:
-        classifier, path = saved
-        if classifier is self._classifier:
-            self.is_saved = True
+        _, path = saved
         self.saved.emit(path)
         self._notifications.success(
             self.tr("Saved {name}.").format(name=path.name), str(path.parent)
@@ -224,7 +221,7 @@ class ClassifierState(QObject):
             epochs=len(classifier.history.epochs),
             notes=notes,
         )
-        self.take(classifier, info, is_saved=True)
+        self.take(classifier, info)
         self._notifications.success(
             self.tr("Loaded {name}: {model}, {matched} tensors matched.").format(
                 name=info.source, model=info.model, matched=loaded.matched

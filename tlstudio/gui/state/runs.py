@@ -18,6 +18,7 @@ from tlstudio.core.settings import Settings
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.tasks import TaskPool
 from tlstudio.gui.state import run_jobs
 from tlstudio.gui.state.classifier import ClassifierInfo, ClassifierState
@@ -62,6 +63,7 @@ class RunsState(QObject):
         self,
         pools: tuple[TaskPool, TaskPool],
         notifications: Notifications,
+        preferences: Preferences,
         run: RunState,
         classifiers: ClassifierState,
         network: NetworkState,
@@ -71,6 +73,7 @@ class RunsState(QObject):
         super().__init__(parent)
         self._engine_pool, self._disk_pool = pools
         self._notifications = notifications
+        self._preferences = preferences
         self._run = run
         self._classifiers = classifiers
         self._network = network
@@ -234,11 +237,31 @@ class RunsState(QObject):
             self._waits_for_dataset = True
             self._datasets.open(Path(entry.root), split, entry.dataset)
 
+    def _offer_interrupted(self) -> None:
+        """Ask once about a run whose process died; it can be continued later as well."""
+        offered = self._preferences.offered_runs
+        found = [entry for entry in self.interrupted if entry.id not in offered]
+        if not found or self._run.active:
+            return
+        self._preferences.offered_runs = tuple(entry.id for entry in self.interrupted)
+        entry = found[0]
+        self._notifications.info(
+            self.tr("The run {name} was interrupted after epoch {epoch} of {epochs}.").format(
+                name=run_name(entry), epoch=entry.epochs, epochs=entry.planned_epochs
+            ),
+            self.tr("It can go on from there, now or later from the Runs page."),
+            action=self.tr("Continue"),
+            act=_Continuing(self, entry.id),
+        )
+
     def _on_listed(self, found: RunList) -> None:
+        is_first = not self._has_list
         self.entries, self.size_bytes, self._has_list = found.entries, found.size_bytes, True
         if self.current is not None and (known := self.entry(self.current.id)) is not None:
             self._set_current(known)
         self.entries_changed.emit()
+        if is_first:
+            self._offer_interrupted()
 
     def _replace(self, run_id: str, **values: object) -> None:
         """Show at once what is being written."""
@@ -358,7 +381,7 @@ class RunsState(QObject):
             val_accuracy=best.val_accuracy if best else None,
             epochs=len(record.history.epochs),
         )
-        self._classifiers.take(classifier, info, is_saved=record.run_id not in self._unkept)
+        self._classifiers.take(classifier, info)
 
     def _on_classifier_changed(self) -> None:
         """Whoever took it in hand says whose it is right afterwards."""
@@ -441,6 +464,17 @@ class _Restoring(QObject):
 
     def __call__(self) -> None:
         self._runs.restore(self._ids)
+
+
+class _Continuing(QObject):
+    """Goes on with a run, when a person says so."""
+
+    def __init__(self, runs: RunsState, run_id: str) -> None:
+        super().__init__(runs)
+        self._runs, self._run_id = runs, run_id
+
+    def __call__(self) -> None:
+        self._runs.continue_(self._run_id)
 
 
 class _Opening(QObject):

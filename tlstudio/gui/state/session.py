@@ -117,6 +117,7 @@ class Session(QObject):
         self.runs = RunsState(
             pools,
             self.notifications,
+            preferences,
             self.run,
             self.classifier,
             self.network,

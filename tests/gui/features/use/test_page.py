@@ -60,7 +60,7 @@ def in_hand(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
     monkeypatch.setattr(jobs, "predict", predict)
     monkeypatch.setattr(jobs, "network_view", lambda path, classifier: grey)
     info = ClassifierInfo("net", CLASSES, "leaves.pth", 0.824, 25, ("The head was renamed.",))
-    session.classifier.take(types.SimpleNamespace(), info, is_saved=True)  # type: ignore[arg-type]
+    session.classifier.take(types.SimpleNamespace(), info)  # type: ignore[arg-type]
     return session
 
 
@@ -161,7 +161,7 @@ def test_another_classifier_starts_anew(
     wait_for_answers(in_hand, page, qtbot, len(images))
     page.gallery.open_viewer(0)
     info = ClassifierInfo("other", ("a", "b"))
-    in_hand.classifier.take(types.SimpleNamespace(), info, is_saved=False)  # type: ignore[arg-type]
+    in_hand.classifier.take(types.SimpleNamespace(), info)  # type: ignore[arg-type]
     assert page.title.text() == "other"
     assert page.drop_zone.isVisible()
     assert not page.gallery.viewing
@@ -175,7 +175,7 @@ def test_answers_of_the_classifier_before_are_not_shown(
     worker = in_hand.classifier._worker
     assert worker is not None and worker.wait(60_000)  # its answers wait in the queue
     info = ClassifierInfo("other", ("only",))
-    in_hand.classifier.take(types.SimpleNamespace(), info, is_saved=True)  # type: ignore[arg-type]
+    in_hand.classifier.take(types.SimpleNamespace(), info)  # type: ignore[arg-type]
     qtbot.waitUntil(lambda: not in_hand.classifier.predicting)
     assert in_hand.classifier.answers == []
     assert page.drop_zone.isVisible()
