@@ -1,4 +1,4 @@
-"""A click loses nothing: what was trained is there after loading, stopping, closing and crashing."""
+"""A click loses nothing: what was trained is there after loading, stopping and closing."""
 
 from __future__ import annotations
 
@@ -288,91 +288,99 @@ def test_the_runs_menu_waits_for_the_run(qtbot: QtBot, studio: Studio, photos: P
     assert not any(row.isEnabled() for row in rows(studio))
 
 
-@pytest.mark.parametrize("seed", [0])
-def test_in_whatever_order_no_model_that_learned_is_lost(
-    qtbot: QtBot,
-    studio: Studio,
-    photos: Path,
-    tmp_path: Path,
-    accept_file: Callable[..., None],
-    seed: int,
-) -> None:
-    """Load, train, stop, continue, open and delete at random: each run that learned and was not
-    deleted can be opened and answers as it did; Save writes what the pages show.
-    """
-    session, chance = studio.session, random.Random(seed)
-    open_photos(qtbot, studio, photos)
-    photo = next((photos / "val" / "lime").glob("*.jpg"))
-    known: dict[str, tuple[float, ...]] = {}
-    saved = 0
+class Person:
+    """Somebody who does things in any order, and knows what each run said of a photo."""
 
-    def note() -> None:
-        current = session.runs.current
-        if current is not None:
-            known[current.id] = answers(session, qtbot, photo)
+    def __init__(self, studio: Studio, qtbot: QtBot, photo: Path, folder: Path) -> None:
+        self._session, self._qtbot = studio.session, qtbot
+        self._photo, self._folder = photo, folder
+        self.known: dict[str, tuple[float, ...]] = {}
+        self._saved = 0
 
-    def do_train() -> None:
-        rate = chance.choice([0.001, 0.01, 0.1])
-        train_once(epochs=1, batch_size=8, learning_rate=rate)
-        note()
+    def train(self, rate: float) -> None:
+        self._session.network.change(epochs=1, batch_size=8, learning_rate=rate)
+        with self._qtbot.waitSignal(self._session.run.ended, timeout=TIMEOUT_MS):
+            self._session.train()
+        self._note()
 
-    def do_stop_at_once() -> None:
-        session.network.change(epochs=3)
-        with qtbot.waitSignal(session.run.ended, timeout=TIMEOUT_MS):
-            session.train()
-            session.run.stop()
+    def stop_at_once(self) -> None:
+        self._session.network.change(epochs=3)
+        with self._qtbot.waitSignal(self._session.run.ended, timeout=TIMEOUT_MS):
+            self._session.train()
+            self._session.run.stop()
 
-    def train_once(**settings: object) -> None:
-        session.network.change(**settings)
-        with qtbot.waitSignal(session.run.ended, timeout=TIMEOUT_MS):
-            session.train()
-
-    def do_continue() -> None:
-        entry = session.runs.entry(session.runs.current.id) if session.runs.current else None
+    def go_on(self) -> None:
+        runs = self._session.runs
+        entry = runs.entry(runs.current.id) if runs.current else None
         if entry is None or not entry.can_extend:
             return
-        with qtbot.waitSignal(session.run.ended, timeout=TIMEOUT_MS):
-            session.runs.continue_(entry.id, entry.epochs + 1)
-        note()
+        with self._qtbot.waitSignal(self._session.run.ended, timeout=TIMEOUT_MS):
+            runs.continue_(entry.id, entry.epochs + 1)
+        self._note()
 
-    def do_open() -> None:
-        if session.runs.entries:
-            entry = chance.choice(session.runs.entries)
-            opened(session, qtbot, entry.id)
-            assert answers(session, qtbot, photo) == known[entry.id]
+    def open(self, place: float) -> None:
+        entries = self._session.runs.entries
+        if entries:
+            entry = entries[int(place * len(entries))]
+            opened(self._session, self._qtbot, entry.id)
+            assert self.asks() == self.known[entry.id]
 
-    def do_save_and_load() -> None:
-        nonlocal saved
-        if session.classifier.info is None:
-            return
-        saved += 1
-        target = tmp_path / f"saved{saved}.safetensors"
-        accept_file(target)
-        with qtbot.waitSignal(session.classifier.saved, timeout=TIMEOUT_MS):
-            studio.window.actions_by_name["save_weights"].trigger()
-        before = answers(session, qtbot, photo)
-        with qtbot.waitSignal(session.classifier.loaded, timeout=TIMEOUT_MS):
-            session.classifier.load(target, None)
-        qtbot.waitUntil(lambda: session.runs.current is not None, timeout=TIMEOUT_MS)
-        assert answers(session, qtbot, photo) == before  # what was saved is what was shown
-        note()
+    def save_and_load(self) -> None:
+        """What was saved is what was shown."""
+        classifier, qtbot = self._session.classifier, self._qtbot
+        self._saved += 1
+        target = self._folder / f"saved{self._saved}.safetensors"
+        before = self.asks()
+        with qtbot.waitSignal(classifier.saved, timeout=TIMEOUT_MS):
+            classifier.save_weights(target)
+        with qtbot.waitSignal(classifier.loaded, timeout=TIMEOUT_MS):
+            classifier.load(target, None)
+        qtbot.waitUntil(lambda: self._session.runs.current is not None, timeout=TIMEOUT_MS)
+        assert self.asks() == before
+        self._note()
 
-    def do_delete() -> None:
-        held = session.runs.current.id if session.runs.current is not None else ""
-        others = [entry.id for entry in session.runs.entries if entry.id != held]
+    def delete(self, place: float) -> None:
+        runs = self._session.runs
+        held = runs.current.id if runs.current is not None else ""
+        others = [entry.id for entry in runs.entries if entry.id != held]
         if others:
-            gone = chance.choice(others)
-            with qtbot.waitSignal(session.runs.entries_changed, timeout=TIMEOUT_MS):
-                session.runs.delete([gone])
-            del known[gone]
+            gone = others[int(place * len(others))]
+            with self._qtbot.waitSignal(runs.entries_changed, timeout=TIMEOUT_MS):
+                runs.delete([gone])
+            del self.known[gone]
 
-    steps = (do_train, do_stop_at_once, do_continue, do_open, do_save_and_load, do_delete)
-    do_train()
+    def asks(self) -> tuple[float, ...]:
+        return answers(self._session, self._qtbot, self._photo)
+
+    def _note(self) -> None:
+        current = self._session.runs.current
+        assert current is not None
+        self.known[current.id] = self.asks()
+
+
+def test_in_whatever_order_no_model_that_learned_is_lost(
+    qtbot: QtBot, studio: Studio, photos: Path, tmp_path: Path
+) -> None:
+    """Each run that learned and was not deleted can be opened and answers as it did."""
+    session, chance = studio.session, random.Random(0)
+    open_photos(qtbot, studio, photos)
+    photo = next((photos / "val" / "lime").glob("*.jpg"))
+    person = Person(studio, qtbot, photo, tmp_path)
+    steps: tuple[Callable[[], None], ...] = (
+        lambda: person.train(chance.choice([0.001, 0.01, 0.1])),
+        person.stop_at_once,
+        person.go_on,
+        lambda: person.open(chance.random()),
+        person.save_and_load,
+        lambda: person.delete(chance.random()),
+    )
+    person.train(0.01)
     for _ in range(8):
         chance.choice(steps)()
         qtbot.waitUntil(
-            lambda: {entry.id for entry in session.runs.entries} == set(known), timeout=TIMEOUT_MS
+            lambda: {entry.id for entry in session.runs.entries} == set(person.known),
+            timeout=TIMEOUT_MS,
         )
-    for run_id, probabilities in known.items():
+    for run_id, probabilities in person.known.items():
         opened(session, qtbot, run_id)
-        assert answers(session, qtbot, photo) == probabilities
+        assert person.asks() == probabilities
