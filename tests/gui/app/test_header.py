@@ -80,7 +80,10 @@ def finish(session: Session, index: DatasetIndex) -> None:
 
 
 def marks_of(window: MainWindow) -> list[StepMark]:
-    return [button.mark for button in window.rail.buttons.values()]
+    """Those of the five steps; the page of all runs has none."""
+    marks = {step: button.mark for step, button in window.rail.buttons.items()}
+    assert marks.pop(Step.RUNS) is EMPTY
+    return list(marks.values())
 
 
 def primaries(window: MainWindow) -> list[QPushButton]:

@@ -179,7 +179,7 @@ def test_the_name_offered_is_that_of_the_model_in_hand(
     play(session, other, epochs=1)  # goes on
     window.actions_by_name["save_weights"].trigger()
     session.run._set_status(RunStatus.IDLE)
-    assert offered == [f"leaves {100 * accuracy:.1f} %"] * 2
+    assert offered == [f"leaves · Feature extraction {100 * accuracy:.1f} %"] * 2
 
 
 def test_messages_become_toasts_and_are_kept(window: MainWindow, session: Session) -> None:

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.fakes import make_images, make_index, run_events
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.runs.events import RunEnded, RunEndReason, RunEvent, StopToken
-from tlstudio.gui.state import jobs
+from tlstudio.gui.state import jobs, run_jobs
 from tlstudio.gui.state.run import RunState, RunStatus
 from tlstudio.gui.state.session import Session
 
@@ -65,11 +65,11 @@ def test_a_failure_in_the_middle_ends_the_run_once_and_keeps_its_history(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def train(*_: object) -> Iterator[RunEvent]:
+    def train(*_: object, **__: object) -> Iterator[RunEvent]:
         yield from run_events(index, epochs=2)  # type: ignore[misc]
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(jobs, "train", train)
+    monkeypatch.setattr(run_jobs, "keep_run", train)
     ends = ends_of(run)
     with qtbot.waitSignal(run.ended):
         run.start(session.network.settings, index)
@@ -87,14 +87,16 @@ def test_the_token_of_the_run_pauses_resumes_and_stops_it(
 ) -> None:
     tokens: list[StopToken] = []
 
-    def train(_s: object, _i: object, stop: StopToken, _c: object) -> Iterator[RunEvent]:
+    def train(
+        _s: object, _i: object, stop: StopToken, *_: object, **__: object
+    ) -> Iterator[RunEvent]:
         tokens.append(stop)
         yield from run_events(index, epochs=0)  # type: ignore[misc]
         while not stop.stopped:
             stop.wait_while_paused()
         yield RunEnded(RunEndReason.STOPPED, 0, None, None, 0.0)
 
-    monkeypatch.setattr(jobs, "train", train)
+    monkeypatch.setattr(run_jobs, "keep_run", train)
     ends, trained = ends_of(run), []
     run.trained.connect(lambda *args: trained.append(args))
     with qtbot.waitSignal(run.started):

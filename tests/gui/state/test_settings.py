@@ -14,7 +14,7 @@ from tests.gui.networks import small_tree, wait_for_plan
 from tlstudio.core.runs.events import RunEnded, RunEndReason
 from tlstudio.core.settings import Settings
 from tlstudio.core.strategies import freeze_plan
-from tlstudio.gui.state import jobs
+from tlstudio.gui.state import jobs, run_jobs
 from tlstudio.gui.state.session import Session
 
 
@@ -117,7 +117,7 @@ def test_the_plan_that_was_seen_is_the_plan_that_is_trained(
 ) -> None:
     handed: list[Any] = []
 
-    def train(settings: Settings, *_: object) -> Iterator[RunEnded]:
+    def train(settings: Settings, *_: object, **__: object) -> Iterator[RunEnded]:
         handed.append(settings)
         yield RunEnded(RunEndReason.STOPPED, 0, None, None, 0.0)
 
@@ -127,7 +127,7 @@ def test_the_plan_that_was_seen_is_the_plan_that_is_trained(
 
     monkeypatch.setattr(jobs, "check_run", check_run)
     monkeypatch.setattr(jobs, "build_classifier", lambda *_: None)
-    monkeypatch.setattr(jobs, "train", train)
+    monkeypatch.setattr(run_jobs, "keep_run", train)
     session = ready_session
     session.network.set_strategy("fine_tuning")
     seen = session.network.settings

@@ -34,7 +34,8 @@ class PageSpec:
         title: on the rail.
         icon: a meaning of `icons.NAMES`.
         make: from the session to the page.
-        progress: how far the step is; the first one that is EMPTY is the CURRENT one.
+        progress: how far the step is; the first one that is EMPTY is the CURRENT one. None for a
+            page that is no step of the work.
         shows_at_once: modules that the page itself imports only when it is built.
     """
 
@@ -42,7 +43,7 @@ class PageSpec:
     title: str
     icon: str
     make: later
-    progress: Callable[[Session], StepMark]
+    progress: Callable[[Session], StepMark] | None = None
     shows_at_once: tuple[str, ...] = ()
 
 
@@ -91,10 +92,6 @@ def _use_mark(session: Session) -> StepMark:
     return _made_by(session.run.record, session)
 
 
-def _runs_mark(session: Session) -> StepMark:
-    return StepMark.DONE if session.runs.entries else StepMark.EMPTY
-
-
 PAGES = (
     PageSpec(
         Step.DATA,
@@ -139,7 +136,6 @@ PAGES = (
         QT_TRANSLATE_NOOP("Rail", "Runs"),
         "recent",
         later("tlstudio.gui.features.runs.page", "RunsPage"),
-        _runs_mark,
     ),
 )
 
@@ -151,7 +147,7 @@ def shown_tabs(tabs: Iterable[TabSpec], session: Session) -> list[TabSpec]:
 
 def marks(session: Session) -> dict[Step, StepMark]:
     """The mark of each step on the rail."""
-    found = {page.step: page.progress(session) for page in PAGES}
+    found = {page.step: page.progress(session) for page in PAGES if page.progress is not None}
     for step, mark in found.items():
         if mark is StepMark.EMPTY:
             return {**found, step: StepMark.CURRENT}
