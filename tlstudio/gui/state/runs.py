@@ -44,6 +44,7 @@ class RunsState(QObject):
         size_bytes: of their files.
         current: whose model is in hand; None where there is none, or until what was loaded is kept.
         opening: the id of the run that is being read; empty for none.
+        compared: ids of the runs that were last asked to be shown beside each other.
 
     Signals:
         entries_changed(): the list is another one, or one of its rows.
@@ -82,6 +83,7 @@ class RunsState(QObject):
         self.size_bytes = 0
         self.current: RunEntry | None = None
         self.opening = ""
+        self.compared: tuple[str, ...] = ()
         self._then: Callable[[], object] | None = None
         self._waits_for_dataset = False
         self._continues: int | None = None  # epochs that the run that is opened goes on to
@@ -169,6 +171,7 @@ class RunsState(QObject):
         """Show two to six runs beside each other."""
         wanted = tuple(dict.fromkeys(ids))[:MOST_COMPARED]
         if len(wanted) >= 2:
+            self.compared = wanted
             self.comparison_requested.emit(wanted)
 
     # One run

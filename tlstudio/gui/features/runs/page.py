@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from tlstudio.core.runs.kept import RunEntry, RunMarks
+from tlstudio.gui.features.runs.comparison import ComparisonView
 from tlstudio.gui.features.runs.details import RunDetails
 from tlstudio.gui.features.runs.list import RunFilter, RunList
 from tlstudio.gui.kit import formats, theme
@@ -43,13 +44,15 @@ class RunsPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         self._filter = RunFilter()
-        self._compared: tuple[str, ...] = ()
         self._stack = PageStack()
         self._stack.addWidget(self._make_empty())
         self._stack.addWidget(self._make_content())
+        self._comparison: ComparisonView | None = None  # made when first wanted
         self._column = vstack(self._stack, margins=(24, 24, 24, 16), parent=self)
         self._connect()
         self.refresh()
+        if session.runs.compared:  # that is why the page was wanted
+            self._show_comparison(session.runs.compared)
 
     # Building
 
@@ -123,6 +126,7 @@ class RunsPage(QWidget):
         runs = self._session.runs
         runs.entries_changed.connect(self.refresh)
         runs.current_changed.connect(self._show_actions)
+        runs.comparison_requested.connect(self._show_comparison)
         self._session.run.status_changed.connect(self._show_actions)
         self.search.textChanged.connect(self._on_filter_changed)
         self.dataset_box.currentIndexChanged.connect(self._on_filter_changed)
@@ -156,7 +160,8 @@ class RunsPage(QWidget):
     def refresh(self) -> None:
         """Show the list as it is now."""
         runs = self._session.runs
-        self._stack.setCurrentIndex(1 if runs.entries else 0)
+        if self._comparison is None or self._stack.currentWidget() is not self._comparison:
+            self._show_list()
         self._show_datasets(runs.entries)
         self.list.set_entries(tuple(filter(self._filter.lets_through, runs.entries)))
         if not self.list.selected_ids and runs.current is not None:
@@ -169,6 +174,18 @@ class RunsPage(QWidget):
         self.space.setText(f"{count} · {space}")
         self.tidy_button.setVisible(runs.size_bytes > limit)
         self._show_details()
+
+    def _show_list(self) -> None:
+        self._stack.setCurrentIndex(1 if self._session.runs.entries else 0)
+
+    def _show_comparison(self, ids: tuple[str, ...]) -> None:
+        """Show some runs beside each other in place of the list."""
+        if self._comparison is None:
+            self._comparison = ComparisonView(self._session)
+            self._comparison.closed.connect(self._show_list)
+            self._stack.addWidget(self._comparison)
+        self._stack.setCurrentWidget(self._comparison)
+        self._comparison.show_runs(ids)
 
     def _show_datasets(self, entries: tuple[RunEntry, ...]) -> None:
         names = sorted({entry.dataset for entry in entries if entry.dataset})
