@@ -51,27 +51,26 @@ class RunColumn:
 
 def columns() -> tuple[RunColumn, ...]:
     """Left to right, in the language of the window."""
-    tr = translate
     return (
         RunColumn(
             "star",
             Column(
                 STAR,
                 lambda entry: STAR if entry.marks.is_starred else "",
-                tr("runs", "Runs with a star are never offered for deletion"),
+                translate("runs", "Runs with a star are never offered for deletion"),
                 key=lambda entry: entry.marks.is_starred,
                 token=lambda entry: "accent",
-                spoken=lambda entry: tr("runs", "starred") if entry.marks.is_starred else "",
+                spoken=lambda entry: translate("runs", "starred") if entry.marks.is_starred else "",
             ),
             STAR,
         ),
-        RunColumn("name", Column(tr("runs", "Name"), run_name, tip=run_name)),
+        RunColumn("name", Column(translate("runs", "Name"), run_name, tip=run_name)),
         RunColumn(
             "curve",
             Column(
-                tr("runs", "Curve"),
+                translate("runs", "Curve"),
                 lambda entry: "",
-                tr("runs", "Validation accuracy, epoch by epoch"),
+                translate("runs", "Validation accuracy, epoch by epoch"),
                 key=lambda entry: entry.accuracy,
             ),
             "MMMMMMM",
@@ -79,18 +78,22 @@ def columns() -> tuple[RunColumn, ...]:
         ),
         RunColumn(
             "dataset",
-            Column(tr("runs", "Dataset"), lambda entry: shown(entry.dataset)),
+            Column(translate("runs", "Dataset"), lambda entry: shown(entry.dataset)),
             "MMMMMMMM",
             5,
         ),
-        RunColumn("model", Column(tr("runs", "Network"), lambda entry: entry.model), "M" * 9, 4),
-        RunColumn("strategy", Column(tr("runs", "Strategy"), strategy_text), "M" * 9, 6),
+        RunColumn(
+            "model", Column(translate("runs", "Network"), lambda entry: entry.model), "M" * 9, 4
+        ),
+        RunColumn("strategy", Column(translate("runs", "Strategy"), strategy_text), "M" * 9, 6),
         RunColumn(
             "accuracy",
             Column(
-                tr("runs", "Accuracy"),
+                translate("runs", "Accuracy"),
                 accuracy_text,
-                tr("runs", "Of the best epoch on the validation images, with its 95 % interval"),
+                translate(
+                    "runs", "Of the best epoch on the validation images, with its 95 % interval"
+                ),
                 is_number=True,
                 key=lambda entry: entry.accuracy,
                 tip=_accuracy_tip,
@@ -100,9 +103,9 @@ def columns() -> tuple[RunColumn, ...]:
         RunColumn(
             "time",
             Column(
-                tr("runs", "Time"),
+                translate("runs", "Time"),
                 lambda entry: formats.duration(entry.elapsed_s),
-                tr("runs", "How long it trained"),
+                translate("runs", "How long it trained"),
                 is_number=True,
                 key=lambda entry: entry.elapsed_s,
             ),
@@ -112,7 +115,7 @@ def columns() -> tuple[RunColumn, ...]:
         RunColumn(
             "when",
             Column(
-                tr("runs", "When"),
+                translate("runs", "When"),
                 when_text,
                 is_number=True,
                 key=lambda entry: entry.created,
@@ -123,7 +126,7 @@ def columns() -> tuple[RunColumn, ...]:
         RunColumn(
             "size",
             Column(
-                tr("runs", "Size"),
+                translate("runs", "Size"),
                 lambda entry: formats.file_size(entry.size_bytes),
                 is_number=True,
                 key=lambda entry: entry.size_bytes,
@@ -131,7 +134,9 @@ def columns() -> tuple[RunColumn, ...]:
             "888.8 MB",
             7,
         ),
-        RunColumn("state", Column(tr("runs", "State"), state_text, token=_state_token), "M" * 8, 1),
+        RunColumn(
+            "state", Column(translate("runs", "State"), state_text, token=_state_token), "M" * 8, 1
+        ),
     )
 
 
