@@ -449,6 +449,33 @@
     </message>
 </context>
 <context>
+    <name>RunsPage</name>
+    <message numerus="yes">
+        <source>%n run(s)</source>
+        <translation>
+            <numerusform>%n run</numerusform>
+            <numerusform>%n runs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n old run(s) without a star are selected.</source>
+        <translation>
+            <numerusform>%n old run without a star is selected.</numerusform>
+            <numerusform>%n old runs without a star are selected.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RunsState</name>
+    <message numerus="yes">
+        <source>%n run(s) deleted.</source>
+        <translation>
+            <numerusform>%n run deleted.</numerusform>
+            <numerusform>%n runs deleted.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>StoredWeightsModel</name>
     <message numerus="yes">
         <source>and %n other(s)</source>

@@ -1434,6 +1434,10 @@
 <context>
     <name>Header</name>
     <message>
+        <source>The run that is shown, saved and used; open another one</source>
+        <translation>화면에 표시하고 저장하고 사용하는 실행입니다. 다른 실행을 열 수 있습니다</translation>
+    </message>
+    <message>
         <source>No dataset yet</source>
         <translation>아직 데이터셋 없음</translation>
     </message>
@@ -2799,29 +2803,6 @@
     </message>
 </context>
 <context>
-    <name>ModelsState</name>
-    <message>
-        <source>Run {number} is at {accuracy}; run {best} was better, at {better}.</source>
-        <translation>실행 {number}의 정확도는 {accuracy}로, 실행 {best}의 {better}보다 낮습니다.</translation>
-    </message>
-    <message>
-        <source>Nothing is lost: File → Models of this session</source>
-        <translation>잃은 것은 없습니다. 파일 → 이번 세션의 모델</translation>
-    </message>
-    <message>
-        <source>Go back to run {number}</source>
-        <translation>실행 {number}의 모델로 되돌리기</translation>
-    </message>
-    <message>
-        <source>Stopped before the first epoch ended; the run before is shown again.</source>
-        <translation>첫 에포크가 끝나기 전에 중지하여, 이전 실행을 다시 표시합니다.</translation>
-    </message>
-    <message>
-        <source>Run {number} ({accuracy}) is not saved, and kept until you quit.</source>
-        <translation>실행 {number}의 모델({accuracy})은 저장되지 않았으며, 종료할 때까지 보관됩니다.</translation>
-    </message>
-</context>
-<context>
     <name>MorePopup</name>
     <message>
         <source>Strategy</source>
@@ -3659,6 +3640,10 @@ SHA-256 of all of them:
         <translation>활용</translation>
     </message>
     <message>
+        <source>Runs</source>
+        <translation>실행</translation>
+    </message>
+    <message>
         <source>Find</source>
         <translation>찾기</translation>
     </message>
@@ -4305,6 +4290,112 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
+    <name>RunDetails</name>
+    <message>
+        <source>Name</source>
+        <translation>이름</translation>
+    </message>
+    <message>
+        <source>Tags, with commas between them</source>
+        <translation>태그 (쉼표로 구분)</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>태그</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>메모</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>열기</translation>
+    </message>
+    <message>
+        <source>Bring settings, charts, images and model back as they were</source>
+        <translation>설정, 차트, 이미지, 모델을 그때 그대로 되돌립니다</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>이어서 학습</translation>
+    </message>
+    <message>
+        <source>Go on from the last checkpoint</source>
+        <translation>마지막 체크포인트에서 이어서 학습합니다</translation>
+    </message>
+    <message>
+        <source>More epochs…</source>
+        <translation>에포크 추가…</translation>
+    </message>
+    <message>
+        <source>Use its settings</source>
+        <translation>이 설정 사용</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>폴더에서 보기</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>삭제</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>실행</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>정확도</translation>
+    </message>
+    <message>
+        <source>Dataset</source>
+        <translation>데이터셋</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>네트워크</translation>
+    </message>
+    <message>
+        <source>Strategy</source>
+        <translation>전략</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>학습률</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>에포크</translation>
+    </message>
+    <message>
+        <source>{done} of {planned}</source>
+        <translation>{planned} 중 {done}</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>상태</translation>
+    </message>
+    <message>
+        <source>Trained</source>
+        <translation>학습</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>출처</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>크기</translation>
+    </message>
+</context>
+<context>
+    <name>RunList</name>
+    <message>
+        <source>Runs</source>
+        <translation>실행</translation>
+    </message>
+</context>
+<context>
     <name>RunPlan</name>
     <message>
         <source>Train</source>
@@ -4601,6 +4692,198 @@ SHA-256 of all of them:
     <message>
         <source>They come with the first epoch.</source>
         <translation>첫 에포크가 끝나면 나타납니다.</translation>
+    </message>
+</context>
+<context>
+    <name>RunsPage</name>
+    <message>
+        <source>Go to Train</source>
+        <translation>학습 단계로 이동</translation>
+    </message>
+    <message>
+        <source>No runs yet</source>
+        <translation>아직 실행이 없습니다</translation>
+    </message>
+    <message>
+        <source>Every run is kept here by itself, from its first epoch on: with settings, curves, predictions and weights. Train one, or load weights.</source>
+        <translation>모든 실행은 첫 에포크부터 설정, 곡선, 예측, 가중치와 함께 저절로 보관됩니다. 학습하거나 가중치를 불러오세요.</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>실행</translation>
+    </message>
+    <message>
+        <source>Make room…</source>
+        <translation>공간 확보…</translation>
+    </message>
+    <message>
+        <source>Search names, tags, notes, networks</source>
+        <translation>이름, 태그, 메모, 네트워크 검색</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>검색</translation>
+    </message>
+    <message>
+        <source>Dataset</source>
+        <translation>데이터셋</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>표시</translation>
+    </message>
+    <message>
+        <source>All runs</source>
+        <translation>모든 실행</translation>
+    </message>
+    <message>
+        <source>Starred</source>
+        <translation>별표만</translation>
+    </message>
+    <message>
+        <source>Can be continued</source>
+        <translation>이어서 학습 가능</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>열</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>비교</translation>
+    </message>
+    <message>
+        <source>{size} of {limit}</source>
+        <translation>{limit} 중 {size}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s)</source>
+        <translation>
+            <numerusform>실행 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All datasets</source>
+        <translation>모든 데이터셋</translation>
+    </message>
+    <message>
+        <source>Select two to six runs with Ctrl and Shift to see them beside each other</source>
+        <translation>Ctrl과 Shift로 실행을 2~6개 선택하면 나란히 비교할 수 있습니다</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>이어서 학습</translation>
+    </message>
+    <message>
+        <source>Epochs in all</source>
+        <translation>전체 에포크</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n old run(s) without a star are selected.</source>
+        <translation>
+            <numerusform>별표 없는 오래된 실행 %n개를 선택했습니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Press Delete to give their space back, or keep them.</source>
+        <translation>Delete를 누르면 공간을 되찾고, 그대로 두어도 됩니다.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>열기</translation>
+    </message>
+    <message>
+        <source>More epochs…</source>
+        <translation>에포크 추가…</translation>
+    </message>
+    <message>
+        <source>Use its settings</source>
+        <translation>이 설정 사용</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>이름 바꾸기</translation>
+    </message>
+    <message>
+        <source>Star</source>
+        <translation>별표</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>폴더에서 보기</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>삭제</translation>
+    </message>
+</context>
+<context>
+    <name>RunsState</name>
+    <message>
+        <source>A run that is in hand or goes on cannot be deleted.</source>
+        <translation>지금 열려 있거나 학습 중인 실행은 삭제할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Open another run first.</source>
+        <translation>먼저 다른 실행을 여세요.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) deleted.</source>
+        <translation>
+            <numerusform>실행 %n개를 삭제했습니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Until you quit they can be brought back.</source>
+        <translation>프로그램을 끝내기 전까지 되돌릴 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>실행 취소</translation>
+    </message>
+    <message>
+        <source>The run {name} was interrupted after epoch {epoch} of {epochs}.</source>
+        <translation>실행 {name}이(가) {epochs}에포크 중 {epoch}에포크 뒤에 중단되었습니다.</translation>
+    </message>
+    <message>
+        <source>It can go on from there, now or later from the Runs page.</source>
+        <translation>거기서부터 이어서 학습할 수 있습니다. 지금 또는 나중에 실행 페이지에서 하세요.</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>이어서 학습</translation>
+    </message>
+    <message>
+        <source>This run is at {accuracy}; {best} was better, at {better}.</source>
+        <translation>이 실행은 {accuracy}이고, {best}이(가) {better}로 더 좋았습니다.</translation>
+    </message>
+    <message>
+        <source>Nothing is lost: both are on the Runs page</source>
+        <translation>사라진 것은 없습니다. 둘 다 실행 페이지에 있습니다</translation>
+    </message>
+    <message>
+        <source>Open {name}</source>
+        <translation>{name} 열기</translation>
+    </message>
+    <message>
+        <source>Stopped before the first epoch ended; the run before is shown again.</source>
+        <translation>첫 에포크가 끝나기 전에 중지되어 이전 실행을 다시 표시합니다.</translation>
+    </message>
+    <message>
+        <source>The weights of {name} are gone; what it told is shown.</source>
+        <translation>{name}의 가중치가 없습니다. 남은 기록만 표시합니다.</translation>
+    </message>
+    <message>
+        <source>The images of this run are not as they were, so it cannot go on.</source>
+        <translation>이 실행의 이미지가 그때와 달라서 이어서 학습할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Start a new run from its weights instead.</source>
+        <translation>대신 그 가중치에서 새 실행을 시작하세요.</translation>
+    </message>
+    <message>
+        <source>The images of {name} have changed since.</source>
+        <translation>{name}의 이미지가 그 뒤로 바뀌었습니다.</translation>
     </message>
 </context>
 <context>
@@ -4957,18 +5240,6 @@ SHA-256 of all of them:
     <message>
         <source>View</source>
         <translation>보기</translation>
-    </message>
-    <message>
-        <source>Run {number}</source>
-        <translation>실행 {number}</translation>
-    </message>
-    <message>
-        <source>Loaded</source>
-        <translation>불러온 모델</translation>
-    </message>
-    <message>
-        <source>Models of this session</source>
-        <translation>이번 세션의 모델</translation>
     </message>
     <message>
         <source>Train</source>
@@ -8331,12 +8602,8 @@ SHA-256 of all of them:
         <translation>학습이 진행 중입니다. 중지하고 종료할까요?</translation>
     </message>
     <message>
-        <source>What was learned so far is lost unless you save it first.</source>
-        <translation>먼저 저장하지 않으면 지금까지 학습한 내용이 사라집니다.</translation>
-    </message>
-    <message>
-        <source>Stop, save and quit…</source>
-        <translation>중지하고 저장 후 종료…</translation>
+        <source>What was trained could not be kept on the disk.</source>
+        <translation>학습한 결과를 디스크에 보관하지 못했습니다.</translation>
     </message>
     <message>
         <source>Save and quit…</source>
@@ -8347,12 +8614,12 @@ SHA-256 of all of them:
         <translation>중지하고 종료</translation>
     </message>
     <message>
-        <source>Keep training</source>
-        <translation>학습 계속</translation>
+        <source>The run is kept up to here, and you can continue it later.</source>
+        <translation>실행은 지금까지의 상태로 보관되며, 나중에 이어서 학습할 수 있습니다.</translation>
     </message>
     <message>
-        <source>The trained weights are not saved.</source>
-        <translation>학습한 가중치를 저장하지 않았습니다.</translation>
+        <source>Keep training</source>
+        <translation>학습 계속</translation>
     </message>
     <message>
         <source>Without saving they are gone when the studio closes.</source>
@@ -8502,12 +8769,12 @@ SHA-256 of all of them:
         <translation>목록 지우기</translation>
     </message>
     <message>
-        <source>&amp;Models of this session</source>
-        <translation>이번 세션의 모델(&amp;M)</translation>
+        <source>Open r&amp;un</source>
+        <translation>실행 열기(&amp;U)</translation>
     </message>
     <message>
-        <source>saved</source>
-        <translation>저장됨</translation>
+        <source>All runs</source>
+        <translation>모든 실행</translation>
     </message>
     <message>
         <source>Open &amp;sample dataset</source>
@@ -8520,13 +8787,6 @@ SHA-256 of all of them:
     <message>
         <source>&amp;Language</source>
         <translation>언어(&amp;L)</translation>
-    </message>
-</context>
-<context>
-    <name>models</name>
-    <message>
-        <source>Run {number}</source>
-        <translation>실행 {number}</translation>
     </message>
 </context>
 <context>
@@ -8588,6 +8848,125 @@ SHA-256 of all of them:
     <message>
         <source>Go to Model</source>
         <translation>모델 단계로 이동</translation>
+    </message>
+</context>
+<context>
+    <name>runs</name>
+    <message>
+        <source>finished</source>
+        <translation>완료</translation>
+    </message>
+    <message>
+        <source>ended early</source>
+        <translation>조기 종료</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>중지됨</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>실패</translation>
+    </message>
+    <message>
+        <source>this window</source>
+        <translation>이 창</translation>
+    </message>
+    <message>
+        <source>terminal</source>
+        <translation>터미널</translation>
+    </message>
+    <message>
+        <source>race</source>
+        <translation>전략 비교</translation>
+    </message>
+    <message>
+        <source>weights file</source>
+        <translation>가중치 파일</translation>
+    </message>
+    <message>
+        <source>Runs with a star are never offered for deletion</source>
+        <translation>별표가 있는 실행은 삭제 대상으로 제안하지 않습니다</translation>
+    </message>
+    <message>
+        <source>starred</source>
+        <translation>별표</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>이름</translation>
+    </message>
+    <message>
+        <source>Curve</source>
+        <translation>곡선</translation>
+    </message>
+    <message>
+        <source>Validation accuracy, epoch by epoch</source>
+        <translation>에포크별 검증 정확도</translation>
+    </message>
+    <message>
+        <source>Dataset</source>
+        <translation>데이터셋</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>네트워크</translation>
+    </message>
+    <message>
+        <source>Strategy</source>
+        <translation>전략</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>정확도</translation>
+    </message>
+    <message>
+        <source>Of the best epoch on the validation images, with its 95 % interval</source>
+        <translation>가장 좋은 에포크의 검증 정확도와 95% 구간</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>시간</translation>
+    </message>
+    <message>
+        <source>How long it trained</source>
+        <translation>학습에 걸린 시간</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>언제</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>크기</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>상태</translation>
+    </message>
+    <message>
+        <source>today {time}</source>
+        <translation>오늘 {time}</translation>
+    </message>
+    <message>
+        <source>yesterday {time}</source>
+        <translation>어제 {time}</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>학습 중</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>중단됨</translation>
+    </message>
+    <message>
+        <source>{state} at {epoch} of {epochs}</source>
+        <translation>{epochs}에포크 중 {epoch}에포크에서 {state}</translation>
+    </message>
+    <message>
+        <source>{right} of {total} validation images right, in epoch {epoch}</source>
+        <translation>{epoch}에포크에서 검증 이미지 {total}장 중 {right}장 정답</translation>
     </message>
 </context>
 <context>
