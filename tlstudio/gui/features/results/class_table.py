@@ -13,6 +13,8 @@ from tlstudio.core.significance import Interval
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.table import Column, RowTable, SortProxy, TableModel
 
+MARGIN_PX = 20  # beside the words of a column
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -149,8 +151,14 @@ class ClassTable(RowTable):
     def _fit(self) -> None:
         """The numbers have the room that their titles need, the names what is left."""
         header, room = self.horizontalHeader(), self.viewport().width()
-        numbers = range(1, len(self.source.columns))
-        wide = {column: header.sectionSizeFromContents(column).width() for column in numbers}
+        header.setMinimumSectionSize(24)
+        metrics = header.fontMetrics()
+        widest = metrics.horizontalAdvance("100%")
+        wide = {
+            number: max(widest, metrics.horizontalAdvance(column.title)) + MARGIN_PX
+            for number, column in enumerate(self.source.columns)
+            if number
+        }
         for column, width in wide.items():
             header.resizeSection(column, width)
         header.resizeSection(0, max(64, room - sum(wide.values())))

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import assert_never
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QMessageBox, QWidget
 
+from tlstudio.core.data.dataset import Split
 from tlstudio.core.evaluation.confusion import ConfusionMatrix
+from tlstudio.core.evaluation.evaluation import TARGET_TITLES, EvaluationTarget, TargetKind
 from tlstudio.core.runs.predictions import GalleryOrder, arrange
 from tlstudio.core.significance import wilson
+from tlstudio.gui.features.results.calibration_side import CalibrationSide
 from tlstudio.gui.features.results.class_table import ClassRow, ClassTable, Share
 from tlstudio.gui.features.results.confusion_view import Choice
+from tlstudio.gui.features.results.curves_side import CurvesSide
 from tlstudio.gui.features.results.gallery_filter import GalleryFilter
 from tlstudio.gui.features.results.image_edits import ImageEdits
 from tlstudio.gui.features.results.matrix_side import MatrixSide
-from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import EmptyState, IconButton, label
+from tlstudio.gui.features.results.state import ResultsState
+from tlstudio.gui.kit import file_dialogs, formats, theme
+from tlstudio.gui.kit.basics import EmptyState, IconButton, label, message_box
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.language import core_text, error_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
@@ -38,6 +47,7 @@ class ResultsPage(QWidget):
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
+        self._state = session.feature(ResultsState)
         self._is_stale = True
         self._views = NetworkViews(session, self)
         self._stack = PageStack()
@@ -53,7 +63,17 @@ class ResultsPage(QWidget):
         self.gallery.network_view_wanted.connect(self._views.request)
         self.gallery.viewing_changed.connect(self._fit)
         self._views.ready.connect(self.gallery.set_network_view)
-        session.run.predictions_changed.connect(self._on_predictions_changed)
+        self.curves.class_chosen.connect(self._on_curves_wanted)
+        self.target_box.activated.connect(self._on_target_chosen)
+        self.stop_button.clicked.connect(self._state.cancel)
+        self._state.shown_changed.connect(self._on_predictions_changed)
+        self._state.changed.connect(self._refresh_progress)
+        self._state.scores_changed.connect(self._refresh_scores)
+        self._state.curves_changed.connect(self.curves.set_curves)
+        session.datasets.changed.connect(self._refresh_targets)
+        session.classifier.changed.connect(self._refresh_targets)
+        session.classifier.answers_changed.connect(self._refresh_targets)
+        session.busy_changed.connect(self._refresh_targets)
         session.run.status_changed.connect(self._on_status_changed)
         self._refresh()
 
@@ -68,7 +88,11 @@ class ResultsPage(QWidget):
     def _make_empty(self) -> QWidget:
         self.empty_button = IconButton(self.tr("Go to Train"), "train")
         self.empty_button.clicked.connect(self._on_empty_clicked)
-        self.empty = EmptyState("results", "", "", self.empty_button)
+        self.empty_evaluate_button = IconButton(
+            self.tr("Evaluate the model in hand"), "results", "", self._evaluate_validation
+        )
+        buttons = (self.empty_button, self.empty_evaluate_button)
+        self.empty = EmptyState("results", "", "", *buttons)
         return self.empty
 
     def _make_content(self) -> QWidget:
@@ -78,18 +102,38 @@ class ResultsPage(QWidget):
         self.filter = GalleryFilter()
         self.matrix = MatrixSide()
         self.classes = ClassTable()
+        self.calibration = CalibrationSide()
+        self.curves = CurvesSide()
+        self.target_box = QComboBox()
+        self.target_box.setAccessibleName(self.tr("Measured on"))
+        self.target_box.setToolTip(self.tr("The images that the model is measured on"))
+        for kind in TargetKind:
+            self.target_box.addItem(self._target_title(kind), kind)
+        self.second = label("", "hint", wrap=True)
+        self.progress = ElidedLabel(where=Qt.TextElideMode.ElideRight)
+        self.stop_button = IconButton(self.tr("Stop"), "stop", "quiet")
+        self._progress_line = QWidget()
+        hstack((self.progress, 1), self.stop_button, spacing=8, parent=self._progress_line)
+        self._progress_line.hide()
+        self.second.hide()
         self.gallery = PredictionGallery(self._session.thumbnails)
         self.sides = Segmented(self.tr("Details"))
         self.sides.set_options(
-            ((self.matrix, self.tr("Confusion")), (self.classes, self.tr("Classes")))
+            (
+                (self.matrix, self.tr("Confusion")),
+                (self.classes, self.tr("Classes")),
+                (self.calibration, self.tr("Calibration")),
+                (self.curves, self.tr("Curves")),
+            )
         )
         self._sides = PageStack()
-        for side in (self.matrix, self.classes):
+        for side in (self.matrix, self.classes, self.calibration, self.curves):
             self._sides.addWidget(side)
 
         header = hstack(
             self.accuracy,
             (self.summary, 1, Qt.AlignmentFlag.AlignVCenter),
+            self.target_box,
             spacing=12,
         )
         self._side = QWidget()
@@ -105,7 +149,8 @@ class ResultsPage(QWidget):
         body = hstack(self._side, (images, 1), spacing=theme.GRID * 3)
 
         content = QWidget()
-        vstack(header, (body, 1), spacing=theme.GRID * 2, parent=content)
+        top = vstack(header, self.second, self._progress_line, spacing=theme.GRID // 2)
+        vstack(top, (body, 1), spacing=theme.GRID * 2, parent=content)
         return content
 
     # Following the session
@@ -132,16 +177,18 @@ class ResultsPage(QWidget):
 
     def _refresh(self) -> None:
         """Show what the run says now."""
-        record = self._session.run.record
-        predictions = record.shown_predictions.predictions
+        predictions, classes = self._state.predictions, self._state.classes
         self._is_stale = False
         self._stack.setCurrentIndex(1 if predictions else 0)
-        self.filter.set_classes(record.classes)
-        self._matrix = ConfusionMatrix.of(predictions, record.classes)
+        self.filter.set_classes(classes)
+        self._matrix = ConfusionMatrix.of(predictions, classes)
         self.matrix.set_matrix(self._matrix)
         self.classes.set_rows(_class_rows(self._matrix))
         self._refresh_words()
         self._refresh_gallery()
+        self._refresh_targets()
+        self._refresh_progress()
+        self._ask_for_numbers()
         self._fit()
 
     def _refresh_words(self) -> None:
@@ -149,11 +196,13 @@ class ResultsPage(QWidget):
         counts = self._matrix.counts
         right, total = int(counts.trace()), int(counts.sum())
         interval = wilson(right, total)
+        found = self._state.evaluation
         self.accuracy.setText(
-            self.tr("Validation accuracy {accuracy} ({low}–{high})").format(
+            self._headline().format(
                 accuracy=formats.percent(right / total if total else None),
                 low=round(100 * interval.low),
                 high=round(100 * interval.high),
+                name=found.name if found is not None else "",
             )
         )
         self.accuracy.setToolTip(
@@ -167,6 +216,14 @@ class ResultsPage(QWidget):
         if best is not None and best.epoch == shown.epoch:
             epoch = self.tr("epoch {n}, the best").format(n=shown.epoch)
         live = self.tr("training goes on") if run.active else ""
+        if found is not None:
+            epoch = ""
+            if found.test_looks is not None:
+                epoch = self.tr("looked at %n time(s)", "", found.test_looks)
+            count = len(found.predictions) - total
+            if count:
+                live = self.tr("%n image(s) of unknown class", "", count)
+        self._refresh_second()
         self.summary.set_text("  ·  ".join(part for part in (told, epoch, live) if part))
         if run.active:
             self.empty.title.setText(self.tr("The first epoch is not over yet"))
@@ -183,15 +240,14 @@ class ResultsPage(QWidget):
         self.empty.text.setText(text)
 
     def _refresh_gallery(self) -> None:
-        record = self._session.run.record
         shown = arrange(
-            record.shown_predictions.predictions,
+            self._state.predictions,
             self.filter.order,
             true_class=self.filter.true_class,
             predicted_class=self.filter.predicted_class,
             name=self.filter.name,
         )
-        self.gallery.set_records(shown, record.classes)
+        self.gallery.set_records(shown, self._state.classes)
         self.filter.shown.setText(self.tr("%n image(s)", "", len(shown)))
         nothing = (
             self.tr("Not one is wrong.")
@@ -200,7 +256,138 @@ class ResultsPage(QWidget):
         )
         self.gallery.grid.set_empty_text(nothing)
 
+    def _target_title(self, kind: TargetKind) -> str:
+        match kind:
+            case TargetKind.FOLDER:
+                return self.tr("A folder…")
+            case TargetKind.IMAGES:
+                return self.tr("Images on Use")
+            case _:
+                return core_text(TARGET_TITLES[kind])
+
+    def _headline(self) -> str:
+        match self._state.target:
+            case TargetKind.VALIDATION:
+                return self.tr("Validation accuracy {accuracy} ({low}–{high})")
+            case TargetKind.TEST:
+                return self.tr("Test accuracy {accuracy} ({low}–{high})")
+            case TargetKind.FOLDER:
+                return self.tr("Accuracy on “{name}” {accuracy} ({low}–{high})")
+            case TargetKind.IMAGES:
+                return self.tr("Images without known classes")
+            case other:
+                assert_never(other)
+
+    def _refresh_targets(self) -> None:
+        """What there is to measure on; the rest is grey."""
+        index = self._session.datasets.index
+        can = self._state.can_evaluate
+        has = {split: index is not None and bool(index.by_split[split]) for split in Split}
+        possible = {
+            TargetKind.VALIDATION: has[Split.VAL],
+            TargetKind.TEST: can and has[Split.TEST],
+            TargetKind.FOLDER: can,
+            TargetKind.IMAGES: can and bool(self._session.classifier.answers),
+        }
+        model = self.target_box.model()
+        for row, kind in enumerate(TargetKind):
+            flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+            item = model.item(row)  # type: ignore[attr-defined]
+            item.setFlags(flags if possible[kind] else Qt.ItemFlag.NoItemFlags)
+        self.target_box.setCurrentIndex(list(TargetKind).index(self._state.target))
+        self.empty_evaluate_button.setVisible(can and has[Split.VAL])
+
+    def _refresh_progress(self) -> None:
+        """How far an evaluation is, or why it ended early."""
+        state = self._state
+        done, total = state.progress or (0, 0)
+        text = ""
+        if state.active:
+            text = self.tr("Measuring: {done} of {total} images").format(
+                done=formats.count(done), total=formats.count(total)
+            )
+        elif state.error is not None:
+            text = error_text(state.error)
+        self.progress.set_text(text)
+        self.stop_button.setVisible(state.active)
+        self._progress_line.setVisible(bool(text))
+
+    def _refresh_second(self) -> None:
+        """The accuracy without images of training, and what else is to be known of it."""
+        found, scores = self._state.evaluation, self._state.scores
+        apart = scores.headline_apart() if scores is not None else None
+        notes = [apart, *(found.notes if found is not None else ())]
+        if found is not None:
+            notes.append(found.looks)
+        told = [core_text(note.sentence, **note.values) for note in notes if note is not None]
+        self.second.setText(" ".join(told))
+        self.second.setVisible(bool(told))
+
+    def _refresh_scores(self) -> None:
+        scores = self._state.scores
+        if scores is not None:
+            self.calibration.set_scores(scores)
+            self.curves.set_scores(scores)
+
+    def _ask_for_numbers(self) -> None:
+        """Only while somebody sees them."""
+        if self.sides.value in (self.calibration, self.curves):
+            self._state.ask_for_scores()
+            self._refresh_scores()
+
     # Commands
+
+    def _on_curves_wanted(self, class_index: int) -> None:
+        if self.sides.value is self.curves:
+            self._state.ask_for_curves(class_index)
+
+    def _on_target_chosen(self) -> None:
+        kind = TargetKind(self.target_box.currentData())
+        self._refresh_targets()  # it says what is shown, until something else is
+        match kind:
+            case TargetKind.VALIDATION if self._session.run.record.shown_predictions.predictions:
+                self._state.show_run()
+            case TargetKind.VALIDATION:
+                self._evaluate_validation()
+            case TargetKind.TEST:
+                self._ask_before_test()
+            case TargetKind.FOLDER:
+                title = self.tr("Choose a folder that holds one folder of images per class")
+                file_dialogs.ask_folder(self, self._session, title, self._on_folder_chosen)
+            case TargetKind.IMAGES:
+                images = tuple(answer.image for answer in self._session.classifier.answers)
+                self._state.evaluate(EvaluationTarget(kind, images=images))
+            case other:
+                assert_never(other)
+
+    def _ask_before_test(self) -> None:
+        """The test split is for the end: what is chosen by it makes it one more validation."""
+        looks = self._state.test_looks()
+        box = message_box(
+            self,
+            self.tr("Look at the test images now?"),
+            self.tr("Not yet looked at.")
+            if not looks
+            else self.tr("Looked at %n time(s) before.", "", looks),
+        )
+        box.setInformativeText(
+            f"{box.informativeText()} "
+            + self.tr("They tell the truth once, at the end: choose nothing by their accuracy.")
+        )
+        look = box.addButton(self.tr("Look"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        look.clicked.connect(self._evaluate_test)
+        self.test_question = box
+        box.open()
+
+    def _evaluate_test(self) -> None:
+        self._state.evaluate(EvaluationTarget(TargetKind.TEST))
+
+    def _evaluate_validation(self) -> None:
+        self._state.evaluate(EvaluationTarget(TargetKind.VALIDATION))
+
+    def _on_folder_chosen(self, folder: Path) -> None:
+        self._state.evaluate(EvaluationTarget(TargetKind.FOLDER, folder))
 
     def _on_filter_changed(self) -> None:
         true_class = self.filter.true_class
@@ -217,6 +404,7 @@ class ResultsPage(QWidget):
 
     def _on_side_chosen(self, side: QWidget) -> None:
         self._sides.setCurrentWidget(side)
+        self._ask_for_numbers()
 
     def _on_empty_clicked(self) -> None:
         self._session.go_to(Step.TRAIN)

@@ -1,0 +1,141 @@
+"""What the Results page shows: the run's validation, or an evaluation on other images."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+
+from tlstudio.core.evaluation.evaluation import (
+    Evaluation,
+    EvaluationProgressed,
+    EvaluationTarget,
+    TargetKind,
+)
+from tlstudio.core.evaluation.scores import ClassCurves, Scores
+from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.gui.features.results import jobs
+from tlstudio.gui.kit.tasks import Task
+from tlstudio.gui.state.session import Session
+from tlstudio.gui.state.study import StudyState
+
+
+class ResultsState(StudyState):
+    """Predictions, what they were made on, and their numbers.
+
+    Attributes:
+        evaluation: on images that were asked for; None while the run's own are shown.
+        progress: images done and images in all, while an evaluation goes on.
+
+    Signals:
+        shown_changed(): other predictions are to be shown.
+        scores_changed(): `scores` are there.
+        curves_changed(ClassCurves): those of the class that was asked for last.
+    """
+
+    shown_changed = Signal()
+    scores_changed = Signal()
+    curves_changed = Signal(object)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.evaluation: Evaluation | None = None
+        self.progress: tuple[int, int] | None = None
+        self._scores: tuple[tuple[PredictionRecord, ...], Scores] | None = None
+        self._scored: tuple[PredictionRecord, ...] | None = None  # being scored
+        self._curves_task: Task | None = None
+        session.run.predictions_changed.connect(self.show_run)
+        session.classifier.changed.connect(self.show_run)
+
+    @property
+    def predictions(self) -> tuple[PredictionRecord, ...]:
+        """The predictions to be shown."""
+        if self.evaluation is not None:
+            return self.evaluation.predictions
+        return self._session.run.record.shown_predictions.predictions
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes of the network that made them."""
+        if self.evaluation is not None:
+            return self.evaluation.classes
+        return self._session.run.record.classes
+
+    @property
+    def target(self) -> TargetKind:
+        """What they were made on."""
+        found = self.evaluation
+        return TargetKind.VALIDATION if found is None else found.target.kind
+
+    @property
+    def scores(self) -> Scores | None:
+        """The numbers of these predictions; None until `ask_for_scores` was answered."""
+        if self.evaluation is not None:
+            return self.evaluation.scores
+        known = self._scores
+        return known[1] if known is not None and known[0] is self.predictions else None
+
+    @property
+    def can_evaluate(self) -> bool:
+        """Whether there is a network in hand, and nothing else goes on."""
+        return self._session.classifier.classifier is not None and not self._session.is_busy
+
+    def show_run(self) -> None:
+        """Show the run's own validation again: another network, or other answers of it."""
+        self.cancel()
+        self.evaluation, self.error = None, None
+        self.shown_changed.emit()
+
+    def evaluate(self, target: EvaluationTarget) -> None:
+        """Ask the network in hand about other images."""
+        classifier = self._session.classifier.classifier
+        if classifier is None or not self.can_evaluate:
+            return
+        self.error, self.progress = None, None
+        self._start(partial(jobs.evaluate_on, classifier, target, self._session.datasets.index))
+
+    def ask_for_scores(self) -> None:
+        """Compute `scores` in the background, if need be."""
+        predictions = self.predictions
+        if self.scores is not None or not predictions or self._scored is predictions:
+            return
+        self._scored = predictions
+        self._look_up(
+            self._session.disk_pool,
+            jobs.scores,
+            predictions,
+            self.classes,
+            done=partial(self._on_scored, predictions),
+        )
+
+    def ask_for_curves(self, class_index: int) -> None:
+        """Compute the curves of a class in the background; `curves_changed` brings them."""
+        if self._curves_task is not None:
+            self._curves_task.cancel()
+        self._curves_task = self._session.disk_pool.submit(
+            jobs.curves, self.predictions, class_index, done=self._on_curves
+        )
+
+    def test_looks(self) -> int:
+        """How often the test split of the open dataset was looked at."""
+        index = self._session.datasets.index
+        return jobs.test_looks(index.fingerprint) if index is not None else 0
+
+    def _on_event(self, event: EvaluationProgressed | Evaluation) -> None:
+        if isinstance(event, EvaluationProgressed):
+            self.progress = (event.done, event.total)
+            self.changed.emit()
+        elif event.is_whole and not self._worker.stop.stopped:
+            self.evaluation = event
+            self.shown_changed.emit()
+
+    def _on_ended(self) -> None:
+        self.progress = None
+
+    def _on_scored(self, predictions: tuple[PredictionRecord, ...], scores: Scores) -> None:
+        self._scores = (predictions, scores)
+        self.scores_changed.emit()
+
+    def _on_curves(self, curves: ClassCurves) -> None:
+        self._curves_task = None
+        self.curves_changed.emit(curves)
