@@ -18,7 +18,7 @@ SURE_PT = 0.02  # of difference between probability and accuracy that is worth a
 
 
 class ReliabilityDiagram(QWidget):
-    """A bar for each range of probability: as high as the share that was right; best on the line."""
+    """A bar for each range of probability, as high as the share that was right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -10,6 +12,9 @@ from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.kit.long_list import LongList
+
+if TYPE_CHECKING:
+    from tlstudio.gui.features.results.curve_chart import CurveChart
 
 
 class CurvesSide(QWidget):
@@ -32,7 +37,7 @@ class CurvesSide(QWidget):
         self.class_box.setAccessibleName(self.tr("Class"))
         self.areas = label("", "hint", wrap=True)
         self._column = vstack(self.class_box, self.areas, spacing=theme.GRID, parent=self)
-        self._charts: tuple[QWidget, ...] = ()
+        self._charts: tuple[CurveChart, ...] = ()
         self._classes: tuple[str, ...] = ()
         self._scores: Scores | None = None
         self.class_box.currentIndexChanged.connect(self._on_class_changed)
@@ -62,7 +67,6 @@ class CurvesSide(QWidget):
             for chart in self._charts:
                 self._column.addWidget(chart, 1)
         for chart, points in zip(self._charts, (curves.roc, curves.precision_recall), strict=True):
-            assert isinstance(chart, CurveChart)
             chart.set_points(points)
 
     def _on_class_changed(self) -> None:
