@@ -361,10 +361,31 @@
 <context>
     <name>ResultsPage</name>
     <message numerus="yes">
+        <source>looked at %n time(s)</source>
+        <translation>
+            <numerusform>looked at once</numerusform>
+            <numerusform>looked at %n times</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) of unknown class</source>
+        <translation>
+            <numerusform>%n image of unknown class</numerusform>
+            <numerusform>%n images of unknown class</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n image(s)</source>
         <translation>
             <numerusform>%n image</numerusform>
             <numerusform>%n images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Looked at %n time(s) before.</source>
+        <translation>
+            <numerusform>Looked at once before.</numerusform>
+            <numerusform>Looked at %n times before.</numerusform>
         </translation>
     </message>
 </context>

@@ -143,6 +143,65 @@
     </message>
 </context>
 <context>
+    <name>CalibrationSide</name>
+    <message>
+        <source>Right among images by probability</source>
+        <translation>확률별 맞힌 비율</translation>
+    </message>
+    <message>
+        <source>All classes</source>
+        <translation>모든 클래스</translation>
+    </message>
+    <message>
+        <source>Among the first {k}</source>
+        <translation>상위 {k}개 안</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>정확도</translation>
+    </message>
+    <message>
+        <source>Mean recall</source>
+        <translation>평균 재현율</translation>
+    </message>
+    <message>
+        <source>Macro F1</source>
+        <translation>매크로 F1</translation>
+    </message>
+    <message>
+        <source>ROC-AUC, mean</source>
+        <translation>ROC-AUC 평균</translation>
+    </message>
+    <message>
+        <source>Average precision, mean</source>
+        <translation>평균 정밀도(AP) 평균</translation>
+    </message>
+    <message>
+        <source>Log loss</source>
+        <translation>로그 손실</translation>
+    </message>
+    <message>
+        <source>Calibration error (ECE)</source>
+        <translation>보정 오차(ECE)</translation>
+    </message>
+    <message>
+        <source>No image with a known class.</source>
+        <translation>클래스를 아는 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Too sure: {said} sure on average, {found} right.</source>
+        <translation>과신: 평균 확률 {said}, 정확도 {found}.</translation>
+    </message>
+    <message>
+        <source>Too unsure: {said} sure on average, {found} right.</source>
+        <translation>과소 확신: 평균 확률 {said}, 정확도 {found}.</translation>
+    </message>
+    <message>
+        <source>As sure as it is right: {said} sure on average, {found} right.</source>
+        <translation>잘 보정됨: 평균 확률 {said}, 정확도 {found}.</translation>
+    </message>
+</context>
+<context>
     <name>CasePicture</name>
     <message>
         <source>The four cases of transfer learning</source>
@@ -815,6 +874,37 @@
     <message>
         <source>Row {true}, column {said}</source>
         <translation>행 {true}, 열 {said}</translation>
+    </message>
+</context>
+<context>
+    <name>CurvesSide</name>
+    <message>
+        <source>Class</source>
+        <translation>클래스</translation>
+    </message>
+    <message>
+        <source>Recall</source>
+        <translation>재현율</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>정밀도</translation>
+    </message>
+    <message>
+        <source>ROC</source>
+        <translation>ROC</translation>
+    </message>
+    <message>
+        <source>False alarms</source>
+        <translation>위양성률</translation>
+    </message>
+    <message>
+        <source>Precision over recall</source>
+        <translation>재현율에 따른 정밀도</translation>
+    </message>
+    <message>
+        <source>ROC-AUC {auc}, average precision {precision}, against all other classes</source>
+        <translation>나머지 클래스 대비 ROC-AUC {auc}, 평균 정밀도 {precision}</translation>
     </message>
 </context>
 <context>
@@ -4194,6 +4284,21 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
+    <name>ReliabilityDiagram</name>
+    <message>
+        <source>Reliability diagram</source>
+        <translation>신뢰도 도표</translation>
+    </message>
+    <message>
+        <source>Sure {low}–{high}: {right} of {total} right.</source>
+        <translation>확률 {low}–{high}: {total}장 중 {right}장 맞음.</translation>
+    </message>
+    <message>
+        <source>probability</source>
+        <translation>확률</translation>
+    </message>
+</context>
+<context>
     <name>ResultsPage</name>
     <message>
         <source>Go to Train</source>
@@ -4212,12 +4317,44 @@ SHA-256 of all of them:
         <translation>클래스</translation>
     </message>
     <message>
+        <source>A folder…</source>
+        <translation>폴더…</translation>
+    </message>
+    <message>
+        <source>Images on Use</source>
+        <translation>활용의 이미지</translation>
+    </message>
+    <message>
         <source>Validation accuracy {accuracy} ({low}–{high})</source>
         <translation>검증 정확도 {accuracy} ({low}–{high})</translation>
     </message>
     <message>
         <source>The accuracy on as many images as one likes would lie within, 95 times in 100</source>
         <translation>이미지가 아무리 많아도 정확도는 100번 중 95번 이 범위에 있습니다</translation>
+    </message>
+    <message>
+        <source>Evaluate the model in hand</source>
+        <translation>지금 모델 평가하기</translation>
+    </message>
+    <message>
+        <source>Measured on</source>
+        <translation>측정 대상</translation>
+    </message>
+    <message>
+        <source>The images that the model is measured on</source>
+        <translation>모델을 측정할 이미지입니다</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>중지</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>보정</translation>
+    </message>
+    <message>
+        <source>Curves</source>
+        <translation>곡선</translation>
     </message>
     <message>
         <source>{right} of {total}</source>
@@ -4234,6 +4371,18 @@ SHA-256 of all of them:
     <message>
         <source>training goes on</source>
         <translation>학습 진행 중</translation>
+    </message>
+    <message numerus="yes">
+        <source>looked at %n time(s)</source>
+        <translation>
+            <numerusform>%n번 확인함</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) of unknown class</source>
+        <translation>
+            <numerusform>클래스를 모르는 이미지 %n장</numerusform>
+        </translation>
     </message>
     <message>
         <source>The first epoch is not over yet</source>
@@ -4272,6 +4421,48 @@ SHA-256 of all of them:
     <message>
         <source>No image fits these filters.</source>
         <translation>이 조건에 맞는 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Test accuracy {accuracy} ({low}–{high})</source>
+        <translation>테스트 정확도 {accuracy} ({low}–{high})</translation>
+    </message>
+    <message>
+        <source>Accuracy on “{name}” {accuracy} ({low}–{high})</source>
+        <translation>“{name}” 정확도 {accuracy} ({low}–{high})</translation>
+    </message>
+    <message>
+        <source>Images without known classes</source>
+        <translation>클래스를 모르는 이미지</translation>
+    </message>
+    <message>
+        <source>Measuring: {done} of {total} images</source>
+        <translation>측정 중: 이미지 {total}장 중 {done}장</translation>
+    </message>
+    <message>
+        <source>Choose a folder that holds one folder of images per class</source>
+        <translation>클래스마다 이미지 폴더가 하나씩 있는 폴더를 고르세요</translation>
+    </message>
+    <message>
+        <source>Look at the test images now?</source>
+        <translation>지금 테스트 이미지를 확인할까요?</translation>
+    </message>
+    <message>
+        <source>Not yet looked at.</source>
+        <translation>아직 확인한 적이 없습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Looked at %n time(s) before.</source>
+        <translation>
+            <numerusform>지금까지 %n번 확인했습니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>They tell the truth once, at the end: choose nothing by their accuracy.</source>
+        <translation>테스트 정확도는 마지막에 한 번만 믿을 수 있으니, 이 값으로 설정을 고르지 마세요.</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>확인</translation>
     </message>
 </context>
 <context>
