@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.output import Output
 from tlstudio.core.data.dataset import ExcludedFile
 from tlstudio.core.errors import ConfigError, DatasetError
+from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 _FORMATS = QT_TRANSLATE_NOOP("core", "The images must be JPEG, PNG, BMP, GIF, WebP or TIFF.")
@@ -28,6 +30,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--classes", nargs="+", metavar="NAME", help="its classes, where the file does not say"
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda:0 or mps (default: auto)")
+    parser.add_argument(
+        "--no-unknown",
+        action="store_true",
+        help='always name a class, also where the weights would say "none of these"',
+    )
     add_json_flag(parser)
 
 
@@ -61,20 +68,22 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
         output.note(f"tlstudio: {note}")
     classifier = loaded.classifier
     classifier.network.to(device)
+    if arguments.no_unknown:
+        classifier.novelty = None
     readable = 0
     for result in predict(classifier, images):
         if isinstance(result, ExcludedFile):
             output.note(f"tlstudio: {result.image}: {result.reason}")
             continue
         readable += 1
-        predicted = classifier.classes[result.predicted]
         output.record(
             path=str(result.image),
-            predicted=predicted,
+            predicted=classifier.classes[result.predicted],
             probability=result.confidence,
             probabilities=dict(zip(classifier.classes, result.probabilities, strict=True)),
+            **_novelty_values(result),
         )
-        output.line(f"{result.image}\t{predicted}\t{result.confidence * 100:.1f} %")
+        output.line(_line(result, classifier.classes))
         if output.is_broken:
             break
     if not readable:
@@ -84,6 +93,22 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
             name=", ".join(map(str, arguments.images)),
         )
     return 0
+
+
+def _novelty_values(result: PredictionRecord) -> dict[str, object]:
+    """What JSON says of "none of these"; nothing where the weights do not know."""
+    novelty = result.novelty
+    if novelty is None:
+        return {}
+    return {"known": novelty.is_known, "level": novelty.share, "distance": novelty.distance}
+
+
+def _line(result: PredictionRecord, classes: Sequence[str]) -> str:
+    answer = f"{classes[result.predicted]}\t{result.confidence * 100:.1f} %"
+    if result.novelty is None or result.is_known:
+        return f"{result.image}\t{answer}"
+    nearer = f"{(1 - result.novelty.share) * 100:.0f} %"
+    return f"{result.image}\tnone of these\tfurther from the training images than {nearer}"
 
 
 COMMAND = Command("predict", "Say what saved weights see in images.", _add_arguments, _run)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -18,6 +20,7 @@ from tlstudio.engine.data.loader import stack
 from tlstudio.engine.data.store import read_view
 from tlstudio.engine.evaluation import probabilities
 from tlstudio.engine.models.classifier import Classifier
+from tlstudio.engine.probing.pooling import feature_pooler
 
 __all__ = ["find_images", "predict"]
 
@@ -35,6 +38,8 @@ def predict(
     another thread: no mode is switched and no statistic moves under the trainer's feet.
     """
     network = copy.deepcopy(classifier.network).eval()
+    novelty = classifier.novelty if classifier.novelty and classifier.novelty.is_on else None
+    pooler = feature_pooler(network, classifier.preprocessing) if novelty else None
     for start in range(0, len(images), batch_size):
         results: list[ExcludedFile | ImageRef] = []
         views: list[torch.Tensor] = []
@@ -47,13 +52,23 @@ def predict(
             except ImageError as error:
                 results.append(ExcludedFile(image, error.sentence))
         rows: list[list[float]] = []
+        distances: Sequence[float] = ()
         if views:
+            batch = stack(views, classifier.preprocessing).to(classifier.device)
             with torch.no_grad():
-                batch = stack(views, classifier.preprocessing).to(classifier.device)
-                rows = probabilities(network(batch).float().cpu())
-        answers = iter(rows)
+                if pooler is None or novelty is None:
+                    logits = network(batch)
+                else:
+                    logits, vectors = pooler.with_logits(batch)
+                    distances = novelty.distances(vectors.cpu().numpy()).tolist()
+            rows = probabilities(logits.float().cpu())
+        answers = itertools.zip_longest(rows, distances)
         for result in results:
             if isinstance(result, ExcludedFile):
                 yield result
-            else:
-                yield PredictionRecord(result, tuple(next(answers)))
+                continue
+            row, distance = next(answers)
+            answer = PredictionRecord(result, tuple(row))
+            if novelty is not None and distance is not None:
+                answer = replace(answer, novelty=novelty.judge(distance, answer.predicted))
+            yield answer

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.evaluation.novelty import Novelty
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 
@@ -21,6 +22,7 @@ class PredictionRecord:
         image: that was asked about.
         probabilities: of every class, in class order; they sum to 1.
         target: the true class index; None where it is not known.
+        novelty: how new the image is to the network; None where that is not asked.
         predicted: index of the most probable class, the first of equals.
         confidence: probability of the predicted class.
     """
@@ -28,6 +30,7 @@ class PredictionRecord:
     image: ImageRef
     probabilities: tuple[float, ...]
     target: int | None = None
+    novelty: Novelty | None = None
     # found once, on the thread that the answer comes from: there may be thousands of classes
     predicted: int = field(init=False, repr=False, compare=False)
     confidence: float = field(init=False, repr=False, compare=False)
@@ -41,6 +44,11 @@ class PredictionRecord:
     def path(self) -> Path | None:
         """The image's own file; None where it lies in something else."""
         return self.image.path
+
+    @property
+    def is_known(self) -> bool:
+        """False where the answer is "none of these"."""
+        return self.novelty is None or self.novelty.is_known
 
     @property
     def is_right(self) -> bool | None:

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from tlstudio.core.config import RunConfig
+from tlstudio.core.evaluation.novelty import NoveltyDetector
 from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.history import History
@@ -29,6 +30,7 @@ class Classifier:
             where they are the same.
         temperature: that the logits are divided by before softmax, so that probabilities keep what
             they promise (temperature scaling); 1 changes nothing. Training begins with 1.
+        novelty: tells images that belong to none of the classes; None where that was not measured.
     """
 
     network: nn.Module
@@ -39,6 +41,7 @@ class Classifier:
     history: History = field(default_factory=History)
     last_state: dict[str, torch.Tensor] | None = None
     temperature: float = 1.0
+    novelty: NoveltyDetector | None = None
 
     @property
     def inputs(self) -> InputConfig:

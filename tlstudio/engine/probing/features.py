@@ -34,7 +34,7 @@ from tlstudio.engine.features.views import ViewRecord
 from tlstudio.engine.memory import freed_memory_kept
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.probing.keys import network_key
-from tlstudio.engine.probing.pooling import HEAD_INPUT, Pooler
+from tlstudio.engine.probing.pooling import HEAD_INPUT, Pooler, empty_image
 from tlstudio.engine.training.precision import Precision, autocast, fast_kernels, resolve_precision
 
 if TYPE_CHECKING:
@@ -166,7 +166,8 @@ class _Work:
     ) -> None:
         self._classifier, self._paths = classifier, paths
         self._views, self._samples, self._store = views, samples, store
-        self._pooler = Pooler(classifier.network, paths, _empty_image(classifier))
+        image = empty_image(classifier.network, classifier.preprocessing)
+        self._pooler = Pooler(classifier.network, paths, image)
         self._wanted = resolve_precision(precision, classifier.device)
         self._readers = readers_for(classifier.device, BATCH)
         self.table: dict[bytes, torch.Tensor] = {}
@@ -316,12 +317,6 @@ def pooled_dir() -> Path:
 
 def _short(path: str) -> str:
     return hashlib.sha256(path.encode()).hexdigest()[:12]
-
-
-def _empty_image(classifier: Classifier) -> torch.Tensor:
-    own = classifier.preprocessing
-    shape = (1, own.channels, own.crop_px, own.crop_px)
-    return torch.zeros(shape, device=classifier.device)
 
 
 def _why_unreadable(image: ImageRef, store: ImageStore) -> str:

@@ -10,6 +10,7 @@ from torch import nn
 
 from tlstudio.core.errors import ModelError
 from tlstudio.core.feature_maps.maps import MapLayout, MapShape, map_layers
+from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.feature_maps.forward import first_tensor
 from tlstudio.engine.models.heads import head_paths
@@ -54,7 +55,7 @@ class Pooler:
             tree = tree_of(network, "", 0, side, channels)
             self._shapes = {layer.path: layer.shape for layer in map_layers(tree)}
         with torch.no_grad():
-            self.sizes = {path: value.shape[1] for path, value in self._run(image).items()}
+            self.sizes = {path: value.shape[1] for path, value in self._run(image)[1].items()}
 
     @property
     def split(self) -> list[int]:
@@ -69,10 +70,16 @@ class Pooler:
     @torch.no_grad()
     def __call__(self, images: torch.Tensor) -> torch.Tensor:
         """The vectors of normalised images ``[B, C, H, W]`` side by side, ``[B, elements]``."""
-        return torch.cat(list(self._run(images).values()), dim=1)
+        return self.with_logits(images)[1]
 
-    def _run(self, images: torch.Tensor) -> dict[str, torch.Tensor]:
-        """float32 ``[B, F]`` of each path, in their order; modes and hooks as before."""
+    @torch.no_grad()
+    def with_logits(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """What the network gives, and the vectors, in one pass."""
+        logits, vectors = self._run(images)
+        return logits, torch.cat(list(vectors.values()), dim=1)
+
+    def _run(self, images: torch.Tensor) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        """Logits, and float32 ``[B, F]`` of each path, in their order; modes as before."""
         network, found = self._network, dict[str, torch.Tensor]()
         modes = {module: module.training for module in network.modules()}
         hooks: list[Any] = [
@@ -85,7 +92,7 @@ class Pooler:
         ]
         try:
             network.eval()
-            network(images)
+            logits: torch.Tensor = network(images)
         finally:
             for hook in hooks:
                 hook.remove()
@@ -98,7 +105,7 @@ class Pooler:
             if any(name not in found or len(found[name]) != len(images) for name in names):
                 raise _without_vector(path)
             values[path] = torch.cat([found[name] for name in names], dim=1)
-        return values
+        return logits, values
 
     def _after(self, path: str, found: dict[str, torch.Tensor], images: int) -> Callable[..., None]:
         def keep(_module: nn.Module, _inputs: Any, output: Any) -> None:
@@ -107,6 +114,17 @@ class Pooler:
                 found[path] = _pooled(tensor, self._shapes.get(path))
 
         return keep
+
+
+def feature_pooler(network: nn.Module, preprocessing: Preprocessing) -> Pooler:
+    """What gives the input of the network's head."""
+    return Pooler(network, (HEAD_INPUT,), empty_image(network, preprocessing))
+
+
+def empty_image(network: nn.Module, preprocessing: Preprocessing) -> torch.Tensor:
+    """Any input of one image, on the network's device."""
+    shape = (1, preprocessing.channels, preprocessing.crop_px, preprocessing.crop_px)
+    return torch.zeros(shape, device=next(network.parameters()).device)
 
 
 def _before(path: str, found: dict[str, torch.Tensor]) -> Callable[..., None]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import tlstudio
 from tlstudio.core.config import RunConfig, make_config
 from tlstudio.core.errors import ConfigError
+from tlstudio.core.evaluation.novelty import NoveltyDetector
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.history import History
 from tlstudio.engine.models.classifier import Classifier
@@ -35,6 +36,7 @@ class WeightsMetadata:
         history: its epochs.
         input_transform: whether the network re-normalises its input itself (GoogLeNet).
         sha256: digest of the tensors, where the file format has no checksum of its own.
+        novelty: what "none of these" needs.
     """
 
     model: str = ""
@@ -44,6 +46,7 @@ class WeightsMetadata:
     history: History = field(default_factory=History)
     input_transform: bool | None = None
     sha256: str = ""
+    novelty: NoveltyDetector | None = None
 
 
 def metadata_json(classifier: Classifier, *, sha256: str = "") -> str:
@@ -58,6 +61,8 @@ def metadata_json(classifier: Classifier, *, sha256: str = "") -> str:
         "config": classifier.config.model_dump(mode="json"),
         "history": classifier.history.to_dicts(),
     }
+    if classifier.novelty is not None:
+        values["novelty"] = classifier.novelty.to_values()
     if isinstance(transform, bool):
         values["input_transform"] = transform
     if sha256:
@@ -79,14 +84,16 @@ def parse_metadata(text: object) -> WeightsMetadata:
     if not isinstance(values, dict):
         return WeightsMetadata()
     transform, digest = values.get("input_transform"), values.get("sha256")
+    classes = _classes(values.get("classes"))
     return WeightsMetadata(
         model=_name(values.get("model")),
-        classes=_classes(values.get("classes")),
+        classes=classes,
         preprocessing=_preprocessing(values.get("preprocessing")),
         config=_config(values.get("config")),
         history=_history(values.get("history")),
         input_transform=transform if isinstance(transform, bool) else None,
         sha256=digest if isinstance(digest, str) and len(digest) == 64 else "",
+        novelty=NoveltyDetector.from_values(values.get("novelty"), len(classes)),
     )
 
 
