@@ -8737,6 +8737,26 @@ SHA-256 of all of them:
         <source>Classes of the network without images here: {names}.</source>
         <translation>여기에 이미지가 없는 네트워크 클래스: {names}.</translation>
     </message>
+    <message>
+        <source>Distance to training images</source>
+        <translation>학습 이미지와의 거리</translation>
+    </message>
+    <message>
+        <source>Highest probability</source>
+        <translation>최대 확률</translation>
+    </message>
+    <message>
+        <source>Highest logit</source>
+        <translation>최대 로짓</translation>
+    </message>
+    <message>
+        <source>“None of these” needs training images and validation images that can be read.</source>
+        <translation>“해당 없음” 판정에는 읽을 수 있는 학습 이미지와 검증 이미지가 필요합니다.</translation>
+    </message>
+    <message>
+        <source>Open the dataset that the model was trained on.</source>
+        <translation>모델을 학습한 데이터셋을 여세요.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
