@@ -125,3 +125,23 @@ def test_without_a_checkpoint(
     (tmp_path / "o" / CHECKPOINT).unlink()
     assert main(["train", "--resume", str(tmp_path / "o"), "--epochs", "3"]) == 1
     assert "no checkpoint" in capsys.readouterr().err
+
+
+def test_runs_beside_each_other(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ids = []
+    for rate in ("0.1", "0.001"):
+        flags = (*FAST, "--epochs", "1", "--learning-rate", rate, "--json")
+        assert main(["train", str(photos), *flags]) == 0
+        ids.append(said(capsys)[-1]["run"])
+    assert main(["runs", "--compare", *ids, "--json"]) == 0
+    (found,) = said(capsys)
+    assert [run["id"] for run in found["runs"]] == ids
+    assert found["settings"]["learning_rate"] == ["0.1", "0.001"]
+    (pair,) = found["pairs"]
+    assert (pair["images"], pair["first"], pair["second"]) == (4, *ids)
+    assert pair["verdict"] and not pair["is_significant"]
+    assert main(["runs", "--compare", *ids]) == 0
+    text = capsys.readouterr().out
+    assert "Learning rate" in text and pair["verdict"] in text
+    assert main(["runs", "--compare", ids[0]]) == 1
+    assert "Two to six runs" in capsys.readouterr().err
