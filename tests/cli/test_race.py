@@ -30,6 +30,15 @@ def test_two_networks_from_scratch(photos: Path, capsys: pytest.CaptureFixture[s
     assert "on 6 images" in out
 
 
+def test_several_rates_of_one_strategy(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    small = ("--model", "lenet5", *FAST[2:], "--initialisation", "random")
+    rates = ("--strategies", "from_scratch", "--rates", "0.01,0.001")
+    assert main(["race", str(photos), *small, *rates]) == 0
+    out = capsys.readouterr().out
+    table = out.split("\n\n")[1].splitlines()
+    assert [line.split("  ")[0] for line in table[1:]] == ["lr 0.01", "lr 0.001"]
+
+
 def test_as_json(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
     scratch = ("--strategies", "from_scratch", "--models", "squeezenet1_0,squeezenet1_1")
     assert main(["race", str(photos), *FAST, *scratch, "--json"]) == 0

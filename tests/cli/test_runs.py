@@ -143,5 +143,5 @@ def test_runs_beside_each_other(photos: Path, capsys: pytest.CaptureFixture[str]
     assert main(["runs", "--compare", *ids]) == 0
     text = capsys.readouterr().out
     assert "Learning rate" in text and pair["verdict"] in text
-    assert main(["runs", "--compare", ids[0]]) == 1
+    assert main(["runs", "--compare", ids[0]]) == 2
     assert "Two to six runs" in capsys.readouterr().err

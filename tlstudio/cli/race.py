@@ -27,6 +27,7 @@ from tlstudio.core.race.race import (
     RaceStarted,
     RunResult,
     model_entries,
+    rate_entries,
     strategy_entries,
 )
 from tlstudio.core.race.verdict import EntryScore, RaceVerdict, race_verdict
@@ -42,8 +43,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--rates",
         metavar="X,Y,…",
-        help="a learning rate for each entry, with semicolons between where numbers have commas "
-        "(default: that of --lr)",
+        help="a learning rate for each entry, or several for a single one, with semicolons between "
+        "where numbers have commas (default: that of --lr)",
     )
     group.add_argument(
         "--seeds", metavar="N", default="1", help="runs of each entry, 1 to 5 (default: 1)"
@@ -109,6 +110,8 @@ def _with_rates(entries: tuple[RaceEntry, ...], text: str | None) -> tuple[RaceE
         return entries
     between = ";" if ";" in text else ","
     rates = [number_of(part, "--rates") for part in text.split(between)]
+    if len(entries) == 1:
+        return rate_entries(entries[0].config, rates)
     if len(rates) != len(entries):
         raise ConfigError(
             QT_TRANSLATE_NOOP("core", "{rates} learning rates are no match for {entries} entries."),

@@ -54,8 +54,7 @@ def _compare(store: RunStore, names: list[str], output: Output) -> int:
     from tlstudio.core.runs.comparison import FEWEST, MOST, ComparedRun, compare
 
     if not FEWEST <= len(names) <= MOST:
-        output.error(ConfigError(_HOW_MANY, count=len(names)))
-        return 1
+        raise ConfigError(_HOW_MANY, count=len(names))
     found = compare(ComparedRun.of(store.open(store.find_any(name).id)) for name in names)
     scores = [(run, run.score, run.score.interval) for run in found.runs]
     verdicts = [[str(note) for note in found.verdict(pair)] for pair in found.pairs]

@@ -400,6 +400,11 @@ def model_entries(
     )
 
 
+def rate_entries(config: RunConfig, rates: Sequence[float]) -> tuple[RaceEntry, ...]:
+    """The settings of `config` at several learning rates, each by its rate."""
+    return tuple(RaceEntry(f"lr {rate:g}", config.changed(learning_rate=rate)) for rate in rates)
+
+
 def with_strategy(
     config: RunConfig,
     strategy: str,

@@ -289,6 +289,12 @@ class NetworkState(QObject):
     def set_model(self, name: str) -> None:
         self.change(model=name)
 
+    @property
+    def hand_ticks(self) -> tuple[str, ...]:
+        """The ticks that were last made by hand on the present model; empty where none were."""
+        model, trainable = self._ticked
+        return trainable if model == self.config.model else ()
+
     def set_strategy(self, name: str) -> None:
         """Choose a preset; it decides the starting values where it must.
 

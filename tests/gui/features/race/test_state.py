@@ -13,6 +13,7 @@ from tests.gui.races import Racer
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import TrainingError
+from tlstudio.core.networks.catalog import Library
 from tlstudio.gui.features.race.choice import RaceField
 from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.state.session import Session
@@ -136,6 +137,44 @@ def test_only_networks_of_this_machine_race(ready: Session) -> None:
         choice.tick(spec.name)
     assert [entry.name for entry in choice.entries] == ["EfficientNet-Lite0", "AlexNet"]
     assert choice.config.problems == []
+
+
+def test_ticks_by_hand_race_under_any_strategy(ready: Session, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: ready.network.tree is not None)
+    ready.network.tick(["head", "body.1.conv"])
+    choice = ready.feature(RaceState).choice
+    assert "custom" in choice.strategies
+    ready.network.set_strategy("feature_extraction")
+    assert "custom" in choice.strategies
+    choice.tick("custom")
+    custom = next(e.config for e in choice.entries if e.config.strategy == "custom")
+    assert custom.trainable == ("body.1.conv", "head")
+    others = [e.config.trainable for e in choice.entries if e.config.strategy != "custom"]
+    assert others == [()] * 3
+    ready.network.set_model("alexnet")  # the ticks were another network's
+    assert "custom" not in choice.strategies
+
+
+def test_learning_rates_of_one_strategy_race(ready: Session) -> None:
+    choice = ready.feature(RaceState).choice
+    ready.network.change(learning_rate=0.02)
+    choice.field = RaceField.RATES
+    assert [entry.name for entry in choice.entries] == ["lr 0.002", "lr 0.006", "lr 0.02"]
+    assert len({entry.config.strategy for entry in choice.entries}) == 1
+    assert choice.config.problems == [] and choice.tenths == {}
+    choice.set_rate("b", 0.02)
+    assert "in the race twice" in str(choice.config.problems[0])
+
+
+def test_a_classic_without_weights_races_from_random_values(ready: Session) -> None:
+    row = next(spec for spec in ready.network.models if spec.name == "alexnet")
+    classic = replace(row, name="lenet5", title="LeNet-5", library=Library.CLASSIC, weights=())
+    ready.network.models = (*ready.network.models, classic)
+    choice = ready.feature(RaceState).choice
+    choice.field = RaceField.MODELS
+    choice.tick("lenet5")
+    (entry,) = choice.entries
+    assert (entry.config.strategy, entry.config.initialisation) == ("from_scratch", "random")
 
 
 def test_without_weights_only_scratch_can_race(ready: Session, qtbot: QtBot) -> None:

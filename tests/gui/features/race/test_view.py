@@ -177,7 +177,7 @@ def test_networks_race_as_well(
 ) -> None:
     open_dataset(view, ready_session, index)
     setup = view.setup
-    setup.field.buttons()[1].click()
+    setup.field.buttons()[2].click()
     assert setup.choice.field is RaceField.MODELS
     assert setup.entries.keys == ("tf_efficientnet_lite0", "alexnet")
     assert not setup.start_button.isEnabled()

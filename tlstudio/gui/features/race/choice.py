@@ -13,18 +13,20 @@ if TYPE_CHECKING:
     from tlstudio.core.race.race import RaceConfig, RaceEntry
 
 FEWEST, MOST = 2, 4  # as `core.race` has them, which nobody needs before the first paint
+FACTORS = {"a": 0.1, "b": 0.3, "c": 1.0, "d": 3.0}  # of the settings' learning rate
 FIRST = ("feature_extraction", "partial", "fine_tuning")  # ticked before anybody chose
 
 
 class RaceField(StrEnum):
-    """The kinds of entries: strategies or networks."""
+    """What differs between the entries."""
 
     STRATEGIES = "strategies"
+    RATES = "rates"
     MODELS = "models"
 
 
 class RaceChoice:
-    """Ticked strategies or networks, their learning rates, how many seeds.
+    """Ticked strategies, learning rates or networks, the rates of each, how many seeds.
 
     Attributes:
         field: what differs.
@@ -35,26 +37,39 @@ class RaceChoice:
         self._network = network
         self.field = RaceField.STRATEGIES
         self.seeds = 1
-        self._ticked = {RaceField.STRATEGIES: list(FIRST), RaceField.MODELS: []}
+        self._ticked = {
+            RaceField.STRATEGIES: list(FIRST),
+            RaceField.RATES: list(FACTORS)[:3],
+            RaceField.MODELS: [],
+        }
         self._rates: dict[tuple[RaceField, str], float] = {}  # those that a person gave
 
     @property
     def models(self) -> list[ModelSpec]:
-        """Networks whose weights are on this machine, and the chosen one."""
+        """Networks whose weights are on this machine, the chosen one, and the classics that have
+        none and train from random values."""
         network = self._network
-        return [m for m in network.models if m.weights_ready or m.name == network.config.model]
+        return [
+            model
+            for model in network.models
+            if model.weights_ready
+            or model.name == network.config.model
+            or (model.library == "classic" and not model.weights)
+        ]
 
     @property
     def strategies(self) -> list[str]:
-        """Names of those that could race; ticks by hand only where there are any."""
+        """Names of those that could race; *Custom* only where ticks were made by hand."""
         from tlstudio.core.strategies import STRATEGIES
 
-        is_custom = self._network.config.strategy == "custom"
+        is_custom = bool(self._network.hand_ticks)
         return [name for name in STRATEGIES.names if is_custom or name != "custom"]
 
     @property
     def ticked(self) -> list[str]:
         """Keys of the entries, in the order of the list."""
+        if self.field is RaceField.RATES:
+            return [key for key in FACTORS if key in self._ticked[self.field]]
         if self.field is RaceField.MODELS:
             keys = [spec.name for spec in self.models]
             return [key for key in keys if key in self._ticked[self.field]]
@@ -82,7 +97,11 @@ class RaceChoice:
     def rate(self, key: str) -> float:
         """The learning rate of one entry: that of its settings unless a person gave another."""
         given = self._rates.get((self.field, key))
-        return self._settings_of(key).learning_rate if given is None else given
+        if given is not None:
+            return given
+        if self.field is RaceField.RATES:
+            return float(f"{FACTORS[key] * self._network.config.learning_rate:.2g}")
+        return self._settings_of(key).learning_rate
 
     def set_rate(self, key: str, rate: float) -> None:
         self._rates[self.field, key] = rate
@@ -92,6 +111,8 @@ class RaceChoice:
         """Ticked entries that move pretrained layers at a full rate set by hand, and its tenth."""
         from tlstudio.core.race.race import PRETRAINED_RATE, wants_small_steps
 
+        if self.field is RaceField.RATES:
+            return {}
         preset, rate, tenths = self._network.preset, self._network.config.learning_rate, {}
         for key in self.ticked:
             config = self._settings_of(key)
@@ -108,11 +129,22 @@ class RaceChoice:
         Raises:
             ConfigError: the settings do not go with one of them.
         """
-        from tlstudio.core.race.race import RaceEntry, model_entries, strategy_entries
+        from tlstudio.core.race.race import (
+            RaceEntry,
+            model_entries,
+            rate_entries,
+            strategy_entries,
+        )
 
         keys, network = self.ticked, self._network
+        if self.field is RaceField.RATES:
+            return rate_entries(network.config, [self.rate(key) for key in keys])
         if self.field is RaceField.STRATEGIES:
-            found = strategy_entries(network.config, keys, network.preset)
+            found = tuple(
+                entry
+                for key in keys
+                for entry in strategy_entries(self._base_of(key), [key], network.preset)
+            )
         else:
             specs = {spec.name: spec for spec in self.models}
             chosen = [specs[key] for key in keys]
@@ -128,9 +160,16 @@ class RaceChoice:
 
         network = self._network
         if self.field is RaceField.STRATEGIES:
-            return with_strategy(network.config, key, network.preset)
+            return with_strategy(self._base_of(key), key, network.preset)
         spec = next(spec for spec in self.models if spec.name == key)
         return with_model(network.config, spec, network.spec, network.preset)
+
+    def _base_of(self, strategy: str) -> RunConfig:
+        """The present settings, for *Custom* with the ticks that were made last."""
+        config = self._network.config
+        if strategy == "custom":
+            return config.model_copy(update={"trainable": self._network.hand_ticks})
+        return config
 
     @property
     def config(self) -> RaceConfig:

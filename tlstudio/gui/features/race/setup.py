@@ -11,7 +11,7 @@ from tlstudio.core.errors import TLStudioError
 from tlstudio.core.needs import RACE
 from tlstudio.core.race.race import FEWEST, MOST, MOST_SEEDS
 from tlstudio.core.strategies import STRATEGIES
-from tlstudio.gui.features.race.choice import RaceField
+from tlstudio.gui.features.race.choice import FACTORS, RaceField
 from tlstudio.gui.features.race.entry_list import Contestant, RaceEntryList
 from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.race.texts import RaceTexts
@@ -60,6 +60,7 @@ class RaceSetup(QWidget):
         self.field.set_options(
             [
                 (RaceField.STRATEGIES, self.tr("Strategies of this model")),
+                (RaceField.RATES, self.tr("Learning rates")),
                 (RaceField.MODELS, self.tr("Models on this machine")),
             ]
         )
@@ -128,7 +129,11 @@ class RaceSetup(QWidget):
         """Show what could race now."""
         choice = self.choice
         is_models = choice.field is RaceField.MODELS
-        contestants = self._models() if is_models else self._strategies()
+        contestants = {
+            RaceField.STRATEGIES: self._strategies,
+            RaceField.RATES: self._rates,
+            RaceField.MODELS: self._models,
+        }[choice.field]()
         self.entries.show_contestants(contestants, choice.ticked)
         self.models_button.setVisible(is_models and len(contestants) < FEWEST)
         self.about.setText(self._about(len(contestants)))
@@ -157,14 +162,25 @@ class RaceSetup(QWidget):
             for row in rows
         ]
 
+    def _rates(self) -> list[Contestant]:
+        strategy = self._session.network.config.strategy
+        words = self.tr("times the learning rate of the settings, unless you change it")
+        return [
+            Contestant(key, f"{factor:g} ×", words, self.choice.rate(key), self._time(strategy))
+            for key, factor in FACTORS.items()
+        ]
+
     def _models(self) -> list[Contestant]:
         present = self._session.network.config
         words = self.tr("{parameters} parameters")
+        scratch = self.tr("{parameters} parameters, from random values")
         return [
             Contestant(
                 spec.name,
                 spec.title,
-                words.format(parameters=formats.compact(spec.parameters)),
+                (words if spec.weights else scratch).format(
+                    parameters=formats.compact(spec.parameters)
+                ),
                 self.choice.rate(spec.name),
                 self._time(present.strategy) if spec.name == present.model else "",
             )
@@ -190,6 +206,11 @@ class RaceSetup(QWidget):
                 "other settings as they suit each. Choose two to four."
             )
             return text.format(model=spec.title if spec else self._session.network.config.model)
+        if self.choice.field is RaceField.RATES:
+            return self.tr(
+                "The present network and strategy are trained at each learning rate: same images, "
+                "same seeds. Choose two to four."
+            )
         if count < FEWEST:
             return self.tr("A race needs two networks whose weights are on this machine.")
         return self.tr(
@@ -225,8 +246,11 @@ class RaceSetup(QWidget):
             return
         seeds, images = self.choice.seeds, len(index.by_split[Split.VAL])
         text = self._texts.summary(len(keys), seeds, session.network.config.epochs, images)
-        is_strategies = self.choice.field is RaceField.STRATEGIES
-        times = [self._seconds(key) for key in keys] if is_strategies else [None]
+        strategies = {
+            RaceField.STRATEGIES: keys,
+            RaceField.RATES: [session.network.config.strategy] * len(keys),
+        }.get(self.choice.field)
+        times = [self._seconds(key) for key in strategies] if strategies else [None]
         known = [time for time in times if time is not None]
         total = seeds * sum(known) if len(known) == len(times) else None
         self.summary.setText(f"{text} {self._texts.expected(total)}".strip())
