@@ -3448,6 +3448,10 @@ SHA-256 of all of them:
         <translation>이 모델의 전략들</translation>
     </message>
     <message>
+        <source>Learning rates</source>
+        <translation>학습률</translation>
+    </message>
+    <message>
         <source>Models on this machine</source>
         <translation>이 컴퓨터의 모델들</translation>
     </message>
@@ -3480,12 +3484,24 @@ SHA-256 of all of them:
         <translation>사전 학습 가중치가 이 컴퓨터에 없습니다.</translation>
     </message>
     <message>
+        <source>times the learning rate of the settings, unless you change it</source>
+        <translation>× 설정의 학습률 (직접 바꿀 수 있습니다)</translation>
+    </message>
+    <message>
         <source>{parameters} parameters</source>
         <translation>파라미터 {parameters}</translation>
     </message>
     <message>
+        <source>{parameters} parameters, from random values</source>
+        <translation>파라미터 {parameters}개, 무작위 값에서 시작</translation>
+    </message>
+    <message>
         <source>{model} is trained once with each: same images, same seeds, same epochs, and all other settings as they suit each. Choose two to four.</source>
         <translation>{model}을(를) 각 전략으로 한 번씩 학습합니다. 이미지, 시드, 에포크는 같고 나머지 설정은 전략마다 알맞게 정해집니다. 2~4개를 고르세요.</translation>
+    </message>
+    <message>
+        <source>The present network and strategy are trained at each learning rate: same images, same seeds. Choose two to four.</source>
+        <translation>현재 네트워크와 전략을 각 학습률로 학습합니다. 이미지와 시드는 같습니다. 2~4개를 고르세요.</translation>
     </message>
     <message>
         <source>A race needs two networks whose weights are on this machine.</source>
@@ -8756,6 +8772,10 @@ SHA-256 of all of them:
     <message>
         <source>Open the dataset that the model was trained on.</source>
         <translation>모델을 학습한 데이터셋을 여세요.</translation>
+    </message>
+    <message>
+        <source>Two to six runs can be compared, not {count}.</source>
+        <translation>비교할 수 있는 실행은 2~6개이며, {count}개는 비교할 수 없습니다.</translation>
     </message>
 </context>
 <context>
