@@ -75,6 +75,8 @@ def config_of(arguments: argparse.Namespace) -> RunConfig:
                 flag=flag(name),
                 strategy=strategy,
             )
+    if "start_from" in values:
+        values.setdefault("initialisation", "file")
     if STRATEGIES[str(values.get("strategy", RunConfig().strategy))].initialisation == "random":
         values["initialisation"] = "random"
     return make_config(values)

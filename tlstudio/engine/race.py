@@ -101,7 +101,7 @@ def _weights_problems(config: RunConfig) -> list[TLStudioError]:
     """Pretrained values that are not on this machine, found before anything trains."""
     try:
         spec = get_model(config.model)
-        if config.initialisation == "random" or pretrained_path(config.model, config.weights):
+        if config.initialisation != "pretrained" or pretrained_path(config.model, config.weights):
             return []
         return [missing_weights(spec, spec.weights_named(config.weights))]
     except TLStudioError as error:

@@ -17,6 +17,8 @@ def settled(config: RunConfig, before: ModelSpec | None, after: ModelSpec | None
     """
     if config.strategy == "custom":
         config = config.changed(strategy="fine_tuning", trainable=())
+    if config.initialisation == "file":
+        config = config.changed(initialisation="pretrained", start_from="")
     if config.train_from:
         config = config.changed(train_from="")
     if after is not None and not after.weights:

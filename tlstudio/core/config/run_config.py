@@ -25,7 +25,7 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 CONFIG_VERSION: Literal[1] = 1
 ON_BOARD_MODEL = "tf_efficientnet_lite0"
 
-Initialisation = Literal["pretrained", "random"]
+Initialisation = Literal["pretrained", "random", "file"]
 Colours = Literal["rgb", "grey"]
 Stem = Literal["original", "small"]
 Optimizer = Literal["sgd", "adam", "adamw"]
@@ -56,14 +56,28 @@ class RunConfig(BaseModel):
         Initialisation,
         FieldText(
             QT_TRANSLATE_NOOP("core", "Starting values"),
-            QT_TRANSLATE_NOOP("core", "Pretrained on ImageNet, or random."),
+            QT_TRANSLATE_NOOP("core", "Pretrained on ImageNet, random, or those of a file or run."),
             group=FieldGroup.NETWORK,
             choices={
                 "pretrained": QT_TRANSLATE_NOOP("core", "Pretrained"),
                 "random": QT_TRANSLATE_NOOP("core", "Random"),
+                "file": QT_TRANSLATE_NOOP("core", "A file or run"),
             },
         ),
     ] = "pretrained"
+    start_from: Annotated[
+        str,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Start from"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "A file of weights or the folder of a run, of the same model. Its head is kept "
+                "where the classes are the same.",
+            ),
+            group=FieldGroup.NETWORK,
+            only_if=("initialisation", ("file",)),
+        ),
+    ] = ""
     weights: Annotated[
         str,
         FieldText(

@@ -450,7 +450,7 @@ def wants_small_steps(strategy: str, initialisation: str) -> bool:
     Strategies with rates of their own for the backbone see to that themselves.
     """
     moves_backbone = strategy in ("partial", "fine_tuning", "custom")
-    return initialisation == "pretrained" and moves_backbone
+    return initialisation != "random" and moves_backbone
 
 
 # -- events ----------------------------------------------------------------------------------------

@@ -103,7 +103,7 @@ class PlanTimeline:
     @classmethod
     def of(cls, tree: LayerTree, plan: FreezePlan, config: RunConfig) -> PlanTimeline:
         """Combine `plan` with the schedule of `config`."""
-        rows = timeline_rows(tree, plan, config.initialisation == "pretrained")
+        rows = timeline_rows(tree, plan, config.initialisation != "random")
         return cls(
             rows,
             tuple(tuple(_cell(tree, row, phase) for row in rows) for phase in plan.phases),

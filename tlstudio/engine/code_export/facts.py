@@ -9,11 +9,13 @@ from torch import nn
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.errors import ConfigError
 from tlstudio.core.networks.catalog import Library, ModelSpec, WeightsPlace, WeightsSpec
 from tlstudio.core.networks.inputs import InputConfig, input_config, input_preprocessing
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.execution_plan import ExecutionPlan, execution_plan
 from tlstudio.core.strategies import FreezePlan
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.heads import head_paths
@@ -119,6 +121,11 @@ def run_facts(config: RunConfig, index: DatasetIndex, plan: FreezePlan | None = 
         network = architecture(spec.name, classes, inputs)
     plan = plan or run_plan(config, index.classes)
     preprocessing = input_preprocessing(config, spec)
+    if config.initialisation == "file":
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "A script cannot begin with the values of a file or run."),
+            QT_TRANSLATE_NOOP("core", "Choose pretrained or random starting values for it."),
+        )
     is_pretrained = config.initialisation == "pretrained"
     return RunFacts(
         config=config,

@@ -85,7 +85,8 @@ def _place(
 ) -> tuple[object, ...]:
     """All that decides the folders of a phase's features."""
     is_random = config.initialisation == "random"
-    values = (config.initialisation, config.seed if is_random else 0, config.batch_size)
+    start = (config.initialisation, config.start_from)
+    values = (*start, config.seed if is_random else 0, config.batch_size)
     entrance = (config.weights, config.image_px, config.colours, config.stem)
     cut = (tuple(sorted(phase.rates)), tuple(sorted(phase.statistics)))
     network = (config.model, len(index.classes), *entrance, *values, *cut)

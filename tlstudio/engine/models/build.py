@@ -8,13 +8,13 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import torch
 from safetensors import SafetensorError
 from torch import nn
 
 from tlstudio.core.config import RunConfig
+from tlstudio.core.config.run_config import Initialisation
 from tlstudio.core.errors import ModelError, TLStudioError, WeightsError, WeightsMissingError
 from tlstudio.core.networks.catalog import Library, ModelSpec, SizeRule, WeightsPlace, WeightsSpec
 from tlstudio.core.networks.inputs import InputConfig, input_config, input_preprocessing
@@ -47,7 +47,7 @@ def build_network(
     model: str,
     num_classes: int,
     *,
-    initialisation: Literal["pretrained", "random"],
+    initialisation: Initialisation,
     seed: int | None = None,
     weights: str = "",
     inputs: InputConfig = AS_IT_IS,
@@ -57,7 +57,7 @@ def build_network(
     Args:
         model: its name.
         num_classes: outputs of the head.
-        initialisation: with pretrained weights, or random all through.
+        initialisation: with pretrained weights; else random all through.
         seed: decides all random values, and leaves torch's global generator as it was; None takes
             them from that generator.
         weights: name of the pretrained weights; empty for the default ones.
@@ -71,7 +71,7 @@ def build_network(
     """
     _check_classes(num_classes)
     with _seeded(seed):
-        if initialisation == "random":
+        if initialisation != "pretrained":
             return _start(model, num_classes, inputs, is_start=True)
         network = _pretrained(model, weights, num_classes, inputs)
         replace_head(network, num_classes)
@@ -82,7 +82,8 @@ def build_classifier(config: RunConfig, classes: tuple[str, ...]) -> Classifier:
     """The network that a run starts from, with the meaning of its inputs and outputs.
 
     Raises:
-        ConfigError, ModelError, WeightsMissingError, WeightsError: see `build_network`.
+        ConfigError, ModelError, WeightsMissingError, WeightsError: see `build_network`; and
+            the file or run that it starts from is gone, damaged or of another network.
     """
     spec = get_model(config.model)
     config = config.changed(model=spec.name)  # it may be asked for as timm/<name>
@@ -94,13 +95,18 @@ def build_classifier(config: RunConfig, classes: tuple[str, ...]) -> Classifier:
         weights=config.weights,
         inputs=input_config(config, spec),
     )
-    return Classifier(
+    classifier = Classifier(
         network=network,
         model=config.model,
         classes=classes,
         preprocessing=input_preprocessing(config, spec),
         config=config,
     )
+    if config.initialisation == "file":
+        from tlstudio.engine.weights.start import take_values  # it builds networks itself
+
+        take_values(classifier, config.start_from)
+    return classifier
 
 
 def architecture(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) -> nn.Module:

@@ -15,6 +15,7 @@ from tlstudio.engine.device import resolve_device
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.tree import layer_tree
 from tlstudio.engine.training.run import STATE_VERSION
+from tlstudio.engine.weights.start import start_problem
 
 
 def check_run(
@@ -80,6 +81,9 @@ def checked_plan(
         except TLStudioError as error:
             problems += error.problems
     problems += _problems_of(lambda: resolve_device(config.device))
+    if config.initialisation == "file" and classes is None:
+        start = start_problem(config.start_from)
+        problems += [start] if start is not None else []
     if problems or plan is None:
         raise TLStudioError.of(problems)
     return plan

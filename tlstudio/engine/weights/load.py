@@ -143,7 +143,8 @@ def _find_model(
         fit = fit_of(state, expected, inputs if expected == told else AS_IT_IS)
         if fit.is_exact:
             return fit
-    found = best_fit(state)
+    said = fit_of(state, told, inputs) if wanted is not None and has_model(told) else None
+    found = said if said is not None and said.is_exact else best_fit(state)
     if wanted is not None:
         raise _wrong_model(path, fit_of(state, wanted), found)
     if not found.is_exact:

@@ -20,7 +20,14 @@ from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.session import Dialog, Session, Step
 
 SIDE_PX, NARROW_SIDE_PX, GAP_PX = 3 * theme.GRID, theme.GRID, 2 * theme.GRID
-MODEL_FIELDS = ("model", "weights", "image_px", "colours", "stem")  # where a model is chosen
+MODEL_FIELDS = (
+    "model",
+    "weights",
+    "start_from",
+    "image_px",
+    "colours",
+    "stem",
+)  # where a model is chosen
 LOW_PX = 420  # a lower page has no room for margins above and below
 NAME_AT_LEAST_PX = 120  # for the chosen model
 

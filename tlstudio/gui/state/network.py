@@ -301,6 +301,8 @@ class NetworkState(QObject):
         Custom has the ticks that were made last, or at first those of the strategy before it.
         """
         initialisation = STRATEGIES[name].initialisation or self.config.initialisation
+        if initialisation == "pretrained" and self.config.initialisation == "file":
+            initialisation = "file"  # those are pretrained values as well
         trainable: tuple[str, ...] = ()
         if name == "custom":
             model, trainable = self._ticked

@@ -281,7 +281,13 @@ def test_the_variation_drives_the_configuration(
 def test_every_setting_has_one_home(panel: StrategyPanel) -> None:
     assert not panel.rows.keys() & panel.popup.rows.keys()
     chosen_elsewhere = {"model", "initialisation", "weights", "image_px", "colours", "stem"}
-    chosen_elsewhere |= {"strategy", "train_from", "trainable", "views"}  # by widgets of their own
+    chosen_elsewhere |= {
+        "start_from",
+        "strategy",
+        "train_from",
+        "trainable",
+        "views",
+    }  # by widgets of their own
     assert rows(panel).keys() | chosen_elsewhere == {spec.name for spec in FIELDS}
     assert not rows(panel).keys() & chosen_elsewhere
 

@@ -121,6 +121,7 @@ class ChooseView(QWidget):
         fields = {
             "model": self.search,
             "weights": self.card.weights,
+            "start_from": self.card.weights,
             "image_px": inputs.image_px,
             "colours": inputs.colours,
             "stem": inputs.stem,
