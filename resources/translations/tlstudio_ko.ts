@@ -6150,16 +6150,24 @@ SHA-256 of all of them:
         <translation>초깃값</translation>
     </message>
     <message>
-        <source>Pretrained on ImageNet, or random.</source>
-        <translation>ImageNet으로 사전 학습한 값 또는 무작위 값.</translation>
-    </message>
-    <message>
         <source>Pretrained</source>
         <translation>사전 학습</translation>
     </message>
     <message>
         <source>Random</source>
         <translation>무작위</translation>
+    </message>
+    <message>
+        <source>A file or run</source>
+        <translation>파일 또는 실행</translation>
+    </message>
+    <message>
+        <source>Start from</source>
+        <translation>시작 가중치</translation>
+    </message>
+    <message>
+        <source>A file of weights or the folder of a run, of the same model. Its head is kept where the classes are the same.</source>
+        <translation>같은 모델의 가중치 파일 또는 실행 폴더입니다. 클래스가 같으면 헤드도 그대로 가져옵니다.</translation>
     </message>
     <message>
         <source>Weights</source>
@@ -6548,6 +6556,10 @@ SHA-256 of all of them:
     <message>
         <source>As they are</source>
         <translation>원본 그대로</translation>
+    </message>
+    <message>
+        <source>Pretrained on ImageNet, random, or those of a file or run.</source>
+        <translation>ImageNet으로 사전 학습된 값, 임의의 값, 또는 파일이나 실행의 값입니다.</translation>
     </message>
     <message>
         <source>Varied views</source>
@@ -8776,6 +8788,38 @@ SHA-256 of all of them:
     <message>
         <source>Two to six runs can be compared, not {count}.</source>
         <translation>비교할 수 있는 실행은 2~6개이며, {count}개는 비교할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>A script cannot begin with the values of a file or run.</source>
+        <translation>스크립트는 파일이나 실행의 값에서 시작할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Choose pretrained or random starting values for it.</source>
+        <translation>사전 학습된 값이나 임의의 값에서 시작하도록 선택하세요.</translation>
+    </message>
+    <message>
+        <source>It is not said from which file or run training starts.</source>
+        <translation>학습을 시작할 파일이나 실행이 정해지지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>Choose one, or start from pretrained values.</source>
+        <translation>하나를 고르거나 사전 학습된 값에서 시작하세요.</translation>
+    </message>
+    <message>
+        <source>“{name}”, from which training starts, is not there.</source>
+        <translation>학습을 시작할 “{name}”이(가) 없습니다.</translation>
+    </message>
+    <message>
+        <source>Choose another file or run, or pretrained values.</source>
+        <translation>다른 파일이나 실행, 또는 사전 학습된 값을 선택하세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” was trained on images of another size or colour.</source>
+        <translation>“{name}”은(는) 크기나 색이 다른 이미지로 학습되었습니다.</translation>
+    </message>
+    <message>
+        <source>Choose the same input size, colours and stem as there, or another file.</source>
+        <translation>그때와 같은 입력 크기, 색, 스템을 선택하거나 다른 파일을 고르세요.</translation>
     </message>
 </context>
 <context>
