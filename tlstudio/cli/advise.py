@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tlstudio.cli.command import Command, add_json_flag
-from tlstudio.cli.config_flags import add_config_flags, config_of, flag
+from tlstudio.cli.config_flags import add_config_flags, config_of
+from tlstudio.core.config.command_line import flag
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
 from tlstudio.cli.output import Output, percent
 from tlstudio.cli.preset import look_at

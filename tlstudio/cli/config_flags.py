@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from tlstudio.core.advice.presets import RECOMMENDS
 from tlstudio.core.config import FIELDS, RunConfig, make_config
+from tlstudio.core.config.command_line import flag
 from tlstudio.core.config.fields import GROUP_TITLES, FieldGroup, FieldSpec
 from tlstudio.core.config.problems import NOT_VALID
 from tlstudio.core.errors import ConfigError
@@ -15,11 +16,6 @@ from tlstudio.core.strategies import STRATEGIES
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 ALIASES = {"learning_rate": ("--lr",)}
-
-
-def flag(name: str) -> str:
-    """Return the flag of a field, e.g. ``--batch-size`` for ``batch_size``."""
-    return "--" + name.replace("_", "-")
 
 
 def add_config_flags(parser: argparse.ArgumentParser, only: Collection[str] | None = None) -> None:
