@@ -12,7 +12,7 @@ from tlstudio.engine.memory import share_one_heap
 COMMANDS = frozenset(
     {
         *("train", "advise", "find-lr", "race", "rank", "export-code", "predict", "models"),
-        *("layers", "runs", "evaluate", "-h", "--help", "--version"),
+        *("layers", "runs", "report", "evaluate", "-h", "--help", "--version"),
     }
 )
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.config_flags import add_config_flags, config_of
-from tlstudio.core.config.command_line import flag
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
 from tlstudio.cli.output import Output, percent
 from tlstudio.cli.preset import look_at
@@ -19,6 +18,7 @@ from tlstudio.core.advice.advice import DataFacts
 from tlstudio.core.advice.evidence import EvidenceMeasured, EvidenceRecord, StageEvidence
 from tlstudio.core.advice.presets import CHOSEN, Preset
 from tlstudio.core.config import FIELD_BY_NAME, RunConfig
+from tlstudio.core.config.command_line import flag
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.networks.inputs import input_config
 from tlstudio.core.runs.events import SampleSkipped, StopToken

@@ -42,6 +42,7 @@ def make_parser() -> argparse.ArgumentParser:
         predict,
         race,
         rank,
+        report,
         runs,
         train,
     )
@@ -63,6 +64,7 @@ def make_parser() -> argparse.ArgumentParser:
         rank.COMMAND,
         export_code.COMMAND,
         runs.COMMAND,
+        report.COMMAND,
         predict.COMMAND,
         evaluate.COMMAND,
         models.COMMAND,

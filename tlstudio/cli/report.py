@@ -35,7 +35,9 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
         )
     if arguments.out is not None and arguments.out.suffix.lower() not in (".html", ".htm"):
         raise ConfigError(
-            QT_TRANSLATE_NOOP("core", "A report is written as HTML, and “{name}” is not called so."),
+            QT_TRANSLATE_NOOP(
+                "core", "A report is written as HTML, and “{name}” is not called so."
+            ),
             QT_TRANSLATE_NOOP("core", "The window writes PDF as well; browsers print the HTML."),
             name=arguments.out,
         )
@@ -44,10 +46,10 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     from tlstudio.engine.runs.store import RunStore
 
     store = RunStore()
-    entry = store.find(arguments.run)
+    entry = store.find_any(arguments.run)
     run = store.open(entry.id)
     path = arguments.out or Path(f"{safe_file_name(entry.name or entry.id)}.html")
-    write_report(run, path, language=arguments.language, extras=gather_extras(run, store))
+    write_report(run, path, language=arguments.language, extras=gather_extras(run))
     output.line(f"Written: {path}")
     output.record(file=str(path), run=entry.id)
     return 0

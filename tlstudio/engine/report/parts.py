@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+MANY_FACTS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -72,3 +74,12 @@ class Section:
     tables: Sequence[Table] = ()
     pictures: Sequence[Strip] = ()
     code: Sequence[Code] = ()
+
+    @property
+    def fact_rows(self) -> Sequence[Sequence[tuple[str, str]]]:
+        """The facts in rows, of two where there are many; they are read downwards."""
+        if len(self.facts) < MANY_FACTS:
+            return [[fact] for fact in self.facts]
+        half = (len(self.facts) + 1) // 2
+        left, right = self.facts[:half], [*self.facts[half:], ("", "")]
+        return list(zip(left, right, strict=False))

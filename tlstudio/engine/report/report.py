@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,29 +24,36 @@ from tlstudio.core.data.dataset import SPLIT_TITLES, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
 from tlstudio.core.evaluation.confusion import ConfusionMatrix
+from tlstudio.core.evaluation.scores import ClassScores
+from tlstudio.core.notes import Note
 from tlstudio.core.runs.events import RunEndReason
 from tlstudio.core.runs.kept import KeptRun
 from tlstudio.core.runs.metrics import METRICS, Axis, Metric
 from tlstudio.core.runs.predictions import GalleryOrder, PredictionRecord, arrange
-from tlstudio.core.significance import Interval, wilson
+from tlstudio.core.significance import Interval
 from tlstudio.core.storage import atomic_write, resources_dir
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.core.translations import Translations
 from tlstudio.engine.report.parts import Cell, Chart, Code, Picture, Section, Strip, Table
 from tlstudio.engine.report.svg import (
+    GREY,
     TRAIN_COLOUR,
     VAL_COLOUR,
     Curve,
     line_chart,
     reliability_chart,
 )
+from tlstudio.engine.understanding.scores import scores
 
 TEMPLATE = "report.html.j2"
 PICTURES = 10  # of each strip
 PICTURE_PX = 280  # twice what is shown: sharp on screens of high density, and on paper
 MATRIX_CLASSES = 30  # with more, a matrix is no longer read on paper
 CONFUSED_PAIRS = 10
+NETWORK_FIELDS = ("initialisation", "weights", "start_from", "image_px", "colours", "stem")
+TOLD_FIELDS = ("model", "strategy", "trainable")  # elsewhere in the report
+LISTED_CLASSES = 100  # with more, only the worst are listed
 
 END_TEXTS = {
     RunEndReason.FINISHED: QT_TRANSLATE_NOOP("core", "Trained for all its epochs"),
@@ -65,10 +72,15 @@ class Extras:
     Attributes:
         script: the run as a PyTorch script; empty without its dataset.
         explain: from a prediction to a JPEG that shows what spoke for it; None where it cannot be.
+        lookalikes: validation images that are also among those of training; None where nobody
+            looked.
+        temperature: that the probabilities were softened with; 1 leaves them alone.
     """
 
     script: str = ""
     explain: Callable[[PredictionRecord], bytes] | None = None
+    lookalikes: Collection[ImageRef] | None = None
+    temperature: float = 1.0
 
 
 def write_report(
@@ -110,6 +122,7 @@ class _Report:
         self._extras = extras
         self._predictions = run.record.shown_predictions.predictions
         self._classes = run.record.classes
+        self._scores = scores(self._predictions, self._classes, lookalikes=extras.lookalikes)
 
     def values(self) -> dict[str, object]:
         created = datetime.fromtimestamp(self._run.entry.created)
@@ -143,19 +156,9 @@ class _Report:
     # What is said first
 
     def _headline(self) -> str:
-        known = [record for record in self._predictions if record.is_right is not None]
         best = self._record.best
-        if known:
-            right = sum(record.is_right is True for record in known)
-            return self._tr(
-                QT_TRANSLATE_NOOP(
-                    "core", "Validation accuracy {accuracy} ({interval}), {right} of {total} images"
-                ),
-                accuracy=_percent(right / len(known)),
-                interval=_interval(wilson(right, len(known))),
-                right=right,
-                total=len(known),
-            )
+        if self._scores.accuracy.images:
+            return self._note(self._scores.headline(Split.VAL))
         if best is not None and best.val_accuracy is not None:
             return self._tr(
                 QT_TRANSLATE_NOOP("core", "Validation accuracy {accuracy}"),
@@ -166,6 +169,8 @@ class _Report:
     def _remarks(self) -> list[str]:
         tr, record = self._tr, self._record
         remarks = []
+        if apart := self._scores.headline_apart():
+            remarks.append(self._note(apart))
         if record.best is not None:
             remarks.append(
                 tr(
@@ -180,7 +185,7 @@ class _Report:
             )
         if record.end is not None:
             end = tr(END_TEXTS[record.end.reason])
-            remarks.append(f"{end} · {_duration(record.elapsed_s)}")
+            remarks.append(f"{end} · {self._duration(record.elapsed_s)}")
         if self._run.entry.marks.note:
             remarks.append(self._run.entry.marks.note)
         return remarks
@@ -195,7 +200,11 @@ class _Report:
             [Cell(name), *(Cell(str(counts[part].get(number, 0))) for part in shown)]
             for number, name in enumerate(self._classes)
         ]
-        total = [Cell(tr(QT_TRANSLATE_NOOP("core", "all")))]
+        if len(rows) > LISTED_CLASSES:
+            rows = []
+        total = [
+            Cell(tr(QT_TRANSLATE_NOOP("core", "All {count} classes"), count=len(self._classes)))
+        ]
         total += [Cell(str(sum(counts[part].values()))) for part in shown]
         head = [
             tr(QT_TRANSLATE_NOOP("core", "Class")),
@@ -243,8 +252,7 @@ class _Report:
             parameters = f"{record.total_parameters:,}"
             facts.append((tr(QT_TRANSLATE_NOOP("core", "Parameters")), parameters))
         if config is not None:
-            for name in ("initialisation", "weights", "start_from", "image_px", "colours", "stem"):
-                facts += [self._fact(spec, config) for spec in FIELDS if spec.name == name]
+            facts += self._facts(spec for spec in FIELDS if spec.name in NETWORK_FIELDS)
         return Section(tr(QT_TRANSLATE_NOOP("core", "Network")), facts=facts)
 
     def _what_trained(self) -> Section | None:
@@ -319,6 +327,8 @@ class _Report:
                 )
                 for metric in metrics
             ]
+            if axis is Axis.LEARNING_RATE and len(set(curves[0].values)) == 1:
+                continue  # the settings say it
             svg = line_chart(
                 curves,
                 tr(QT_TRANSLATE_NOOP("core", "Epoch")),
@@ -344,7 +354,7 @@ class _Report:
             tables.append(self._matrix(matrix))
         pairs = [
             [
-                Cell(f"{self._classes[pair.target]} → {self._classes[pair.predicted]}"),
+                Cell(f"{self._classes[pair.true]} → {self._classes[pair.predicted]}"),
                 Cell(str(pair.count)),
             ]
             for pair in matrix.most_confused(CONFUSED_PAIRS)
@@ -363,7 +373,7 @@ class _Report:
         )
 
     def _matrix(self, matrix: ConfusionMatrix) -> Table:
-        head = ["", *self._classes, self._tr(QT_TRANSLATE_NOOP("core", "all"))]
+        head = ["", *self._classes, self._tr(QT_TRANSLATE_NOOP("core", "Images"))]
         rows = []
         for true, name in enumerate(self._classes):
             counts = [int(value) for value in matrix.counts[true]]
@@ -374,6 +384,103 @@ class _Report:
             ]
             rows.append([Cell(name), *cells, Cell(str(total))])
         return Table(head, rows, is_matrix=True)
+
+    def _per_class(self) -> Section | None:
+        tr, scores = self._tr, self._scores
+        if not scores.accuracy.images:
+            return None
+        shown, sentences = scores.classes, []
+        if len(shown) > LISTED_CLASSES:
+            shown = tuple(sorted(shown, key=lambda one: one.f1 or 0.0)[:LISTED_CLASSES])
+            sentences.append(
+                tr(
+                    QT_TRANSLATE_NOOP(
+                        "core", "Of {total} classes the {count} with the lowest F1 are listed."
+                    ),
+                    total=len(scores.classes),
+                    count=len(shown),
+                )
+            )
+        head = [
+            tr(QT_TRANSLATE_NOOP("core", "Class")),
+            tr(QT_TRANSLATE_NOOP("core", "Precision")),
+            tr(QT_TRANSLATE_NOOP("core", "Recall")),
+            tr(QT_TRANSLATE_NOOP("core", "F1")),
+            tr(QT_TRANSLATE_NOOP("core", "ROC-AUC")),
+            tr(QT_TRANSLATE_NOOP("core", "Images")),
+        ]
+        sentences.append(tr(QT_TRANSLATE_NOOP("core", "In brackets: 95 % intervals, in per cent.")))
+        facts = [
+            (tr(title), _value(value))
+            for title, value in (
+                (QT_TRANSLATE_NOOP("core", "Balanced accuracy"), scores.balanced_accuracy),
+                (QT_TRANSLATE_NOOP("core", "Macro F1"), scores.macro_f1),
+                (QT_TRANSLATE_NOOP("core", "ROC-AUC (mean)"), scores.roc_auc),
+                (QT_TRANSLATE_NOOP("core", "Average precision (mean)"), scores.average_precision),
+            )
+        ]
+        for top in scores.top:
+            title = tr(QT_TRANSLATE_NOOP("core", "Among the {k} most probable"), k=top.k)
+            facts.append((title, _with_interval(top.share.value, top.share.interval)))
+        rows = [self._class_row(one) for one in shown]
+        return Section(
+            tr(QT_TRANSLATE_NOOP("core", "Class by class")),
+            sentences,
+            facts,
+            tables=[Table(head, rows)],
+        )
+
+    def _class_row(self, one: ClassScores) -> list[Cell]:
+        return [
+            Cell(one.name),
+            Cell(_with_interval(one.precision.value, one.precision.interval)),
+            Cell(_with_interval(one.recall.value, one.recall.interval)),
+            Cell(_with_interval(one.f1, one.f1_interval)),
+            Cell("–" if one.roc_auc is None else f"{one.roc_auc:.3f}"),
+            Cell(str(one.support)),
+        ]
+
+    def _calibration(self) -> Section | None:
+        tr, scores = self._tr, self._scores
+        if scores.ece is None or scores.confidence is None or scores.accuracy.value is None:
+            return None
+        surer = scores.confidence - scores.accuracy.value
+        if abs(surer) < 0.005:
+            sentence = QT_TRANSLATE_NOOP(
+                "core", "The network is as sure as it is right: {sure} on average."
+            )
+        elif surer > 0:
+            sentence = QT_TRANSLATE_NOOP(
+                "core",
+                "On average the network is {sure} sure and right in {right} of the images: it "
+                "trusts itself too much.",
+            )
+        else:
+            sentence = QT_TRANSLATE_NOOP(
+                "core",
+                "On average the network is {sure} sure and right in {right} of the images: it "
+                "trusts itself too little.",
+            )
+        said = tr(sentence, sure=_percent(scores.confidence), right=_value(scores.accuracy.value))
+        facts = [
+            (tr(QT_TRANSLATE_NOOP("core", "Expected calibration error (ECE)")), f"{scores.ece:.3f}")
+        ]
+        if scores.log_loss is not None:
+            facts.append((tr(QT_TRANSLATE_NOOP("core", "Log loss")), f"{scores.log_loss:.3f}"))
+        if self._extras.temperature != 1.0:
+            title = tr(QT_TRANSLATE_NOOP("core", "Temperature"))
+            facts.append((title, f"{self._extras.temperature:.2f}"))
+        x_title = tr(QT_TRANSLATE_NOOP("core", "Probability of the answer"))
+        svg = reliability_chart(scores.bins, x_title)
+        title = tr(
+            QT_TRANSLATE_NOOP("core", "Share of right answers; above the bars the number of images")
+        )
+        return Section(
+            tr(QT_TRANSLATE_NOOP("core", "Calibration")),
+            [said],
+            facts,
+            charts=[Chart(title, _base64(svg.encode()))],
+        )
 
     def _images(self) -> Section | None:
         tr = self._tr
@@ -413,15 +520,15 @@ class _Report:
         return Picture(record.image.name, said, truth, _base64(data))
 
     def _settings(self) -> Section | None:
-        config = self._config
-        if config is None:
+        tr = self._tr
+        if self._config is None:
             return None
-        facts = [
-            self._fact(spec, config)
-            for spec in FIELDS
-            if spec.is_relevant(config) and spec.name != "trainable"
-        ]
-        return Section(self._tr(QT_TRANSLATE_NOOP("core", "Settings")), facts=facts)
+        others = (spec for spec in FIELDS if spec.name not in (*NETWORK_FIELDS, *TOLD_FIELDS))
+        return Section(
+            tr(QT_TRANSLATE_NOOP("core", "Settings")),
+            [tr(QT_TRANSLATE_NOOP("core", "What is off, or left to the studio, is not listed."))],
+            self._facts(others),
+        )
 
     def _environment(self) -> Section:
         facts = list(self._run.environment.items())
@@ -451,18 +558,39 @@ class _Report:
 
     # Details
 
+    def _note(self, note: Note) -> str:
+        return self._tr(note.sentence, **note.values)
+
     @property
     def _config(self) -> RunConfig | None:
         settings = self._record.settings
         return settings.config if settings is not None else None
 
-    def _fact(self, spec: FieldSpec, config: RunConfig) -> tuple[str, str]:
-        tr, value = self._tr, getattr(config, spec.name)
-        shown = tr((spec.text.choices or {}).get(value, str(value)))
-        if shown in ("", "()"):
-            shown = "–"
-        unit = f" {tr(spec.text.unit)}" if spec.text.unit else ""
-        return tr(spec.text.title), f"{shown}{unit}"
+    def _duration(self, seconds: float) -> str:
+        minutes, rest = divmod(round(seconds), 60)
+        hours, minutes = divmod(minutes, 60)
+        if hours:
+            text = QT_TRANSLATE_NOOP("core", "{hours} h {minutes} min")
+        elif minutes:
+            text = QT_TRANSLATE_NOOP("core", "{minutes} min {seconds} s")
+        else:
+            text = QT_TRANSLATE_NOOP("core", "{seconds} s")
+        return self._tr(text, hours=hours, minutes=minutes, seconds=rest)
+
+    def _facts(self, specs: Iterable[FieldSpec]) -> list[tuple[str, str]]:
+        """Settings that have a say in the run; a zero that is none (0 px, no decay) has not."""
+        tr, config, facts = self._tr, self._config, []
+        assert config is not None
+        for spec in specs:
+            value = getattr(config, spec.name)
+            is_off = not value and not spec.default and spec.name != "seed"
+            if is_off or not spec.is_relevant(config):
+                continue
+            shown = f"{value:g}" if isinstance(value, float) else str(value)
+            shown = tr((spec.text.choices or {}).get(value, shown))
+            unit = f" {tr(spec.text.unit)}" if spec.text.unit and value != 1 else ""
+            facts.append((tr(spec.text.title), f"{shown}{unit}"))
+        return facts
 
 
 def _split_counts(split: Mapping[str, Any]) -> dict[Split, dict[int, int]]:
@@ -474,14 +602,14 @@ def _split_counts(split: Mapping[str, Any]) -> dict[Split, dict[int, int]]:
 
 
 def _colour(metric: Metric) -> str:
-    return TRAIN_COLOUR if metric.split is Split.TRAIN else VAL_COLOUR
+    return TRAIN_COLOUR if metric.split is Split.TRAIN else VAL_COLOUR if metric.split else GREY
 
 
 def _shaded(count: int, share: float, *, is_right: bool) -> Cell:
     """A cell of the matrix: blue where it is right, orange where it is not, by its share."""
     if not count:
         return Cell("·", ink="#999999")
-    full = (0, 114, 178) if is_right else (213, 94, 0)
+    full = (0, 114, 178) if is_right else (194, 84, 10)
     strength = 0.15 + 0.85 * share
     red, green, blue = (round(255 - (255 - part) * strength) for part in full)
     ink = "#ffffff" if strength > 0.55 else "#1c1c1c"
@@ -511,13 +639,12 @@ def _percent(fraction: float) -> str:
     return f"{100 * fraction:.1f} %"
 
 
-def _interval(interval: Interval) -> str:
-    return f"{100 * interval.low:.0f}–{100 * interval.high:.0f}"
+def _value(fraction: float | None) -> str:
+    return "–" if fraction is None else _percent(fraction)
 
 
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
+def _with_interval(fraction: float | None, interval: Interval | None) -> str:
+    """A share in per cent with its interval in brackets, as in the headline."""
+    if fraction is None or interval is None:
+        return "–"
+    return f"{_percent(fraction)} ({100 * interval.low:.0f}–{100 * interval.high:.0f})"

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-# Okabe and Ito's palette, as in the window: training and validation keep their colours
-TRAIN_COLOUR, VAL_COLOUR, GREY = "#E69F00", "#0072B2", "#888888"
+from tlstudio.core.evaluation.scores import ReliabilityBin
+
+# as in the window's light theme: training and validation keep their colours
+TRAIN_COLOUR, VAL_COLOUR, GREY = "#0072b2", "#c2540a", "#888888"
 WIDTH, HEIGHT = 460, 230
-LEFT, RIGHT, TOP, BOTTOM = 52, 12, 10, 34
+LEFT, RIGHT, TOP, BOTTOM = 52, 20, 14, 34
 FONT = "font-family='sans-serif' font-size='11'"
 
 
@@ -36,15 +38,13 @@ def line_chart(curves: Sequence[Curve], x_title: str, *, is_fraction: bool, is_l
         known = [math.log10(value) for value in known if value > 0]
     if not known:
         return ""
-    low, high = min(known), max(known)
-    if is_fraction:
-        low, high = max(0.0, math.floor(low * 10) / 10), 1.0
+    marks = _log_marks(known) if is_log else _marks(known, is_fraction=is_fraction)
+    low, high = marks[0], marks[-1]
     if high - low < 1e-9:
         low, high = low - 0.5, high + 0.5
     epochs = max(len(curve.values) for curve in drawn)
     parts = [_head()]
-    for number in range(5):
-        value = low + (high - low) * number / 4
+    for value in marks:
         y = _y(value, low, high)
         shown = _number(10**value if is_log else value, is_fraction)
         parts.append(
@@ -74,42 +74,62 @@ def line_chart(curves: Sequence[Curve], x_title: str, *, is_fraction: bool, is_l
     return "".join([*parts, "</svg>"])
 
 
-def reliability_chart(
-    bins: Sequence[tuple[float, float, int]], x_title: str, y_title: str
-) -> str:
+def reliability_chart(bins: Sequence[ReliabilityBin], x_title: str) -> str:
     """How often the network is right where it is so sure: bars against the diagonal.
 
-    Args:
-        bins: mean confidence, accuracy and number of images of each bin, fractions.
+    Above each bar stands how many images it is made of.
     """
-    if not bins:
-        return ""
-    most = max(count for _, _, count in bins)
     parts = [_head()]
     for value in (0.0, 0.25, 0.5, 0.75, 1.0):
-        x = LEFT + (WIDTH - LEFT - RIGHT) * value
+        x = _across(value)
         y = _y(value, 0.0, 1.0)
         parts.append(
             f"<text x='{x:.1f}' y='{HEIGHT - BOTTOM + 15}' text-anchor='middle' {FONT} "
             f"fill='#555'>{_number(value, True)}</text>"
             f"<text x='{LEFT - 6}' y='{y + 4:.1f}' text-anchor='end' {FONT} fill='#555'>"
             f"{_number(value, True)}</text>"
-            f"<line x1='{LEFT}' x2='{WIDTH - RIGHT}' y1='{y:.1f}' y2='{y:.1f}' stroke='#eee'/>"
+            f"<line x1='{LEFT}' x2='{WIDTH - RIGHT}' y1='{y:.1f}' y2='{y:.1f}' stroke='#ddd'/>"
         )
-    for confidence, accuracy, count in bins:
-        x = LEFT + (WIDTH - LEFT - RIGHT) * confidence
-        y = _y(accuracy, 0.0, 1.0)
-        wide = 6 + 18 * count / most  # area for how many images there are
+    for one in bins:
+        if one.share.value is None:
+            continue
+        left, right = _across(one.low), _across(one.high)
+        y = _y(one.share.value, 0.0, 1.0)
         parts.append(
-            f"<rect x='{x - wide / 2:.1f}' y='{y:.1f}' width='{wide:.1f}' "
+            f"<rect x='{left + 1:.1f}' y='{y:.1f}' width='{right - left - 2:.1f}' "
             f"height='{HEIGHT - BOTTOM - y:.1f}' fill='{VAL_COLOUR}' fill-opacity='0.6'/>"
+            f"<text x='{(left + right) / 2:.1f}' y='{y - 3:.1f}' text-anchor='middle' "
+            f"font-family='sans-serif' font-size='9' fill='#555'>{one.share.images}</text>"
         )
     parts.append(
         f"<line x1='{LEFT}' y1='{HEIGHT - BOTTOM}' x2='{WIDTH - RIGHT}' y2='{TOP}' "
         f"stroke='{GREY}' stroke-dasharray='4 3'/>"
     )
-    parts.append(_caption(f"{x_title} → {y_title}"))
+    parts.append(_caption(x_title))
     return "".join([*parts, "</svg>"])
+
+
+def _marks(values: Sequence[float], *, is_fraction: bool) -> list[float]:
+    """Round numbers up the axis, around all values; of fractions up to 1."""
+    low, high = min(values), 1.0 if is_fraction else max(values)
+    span = max(high - low, 1e-3)
+    step = next(
+        size * 10**power
+        for power in range(-4, 300)
+        for size in (1, 2, 5)
+        if size * 10**power * 5 >= span
+    )
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [number * step for number in range(first, max(last, first + 1) + 1)]
+
+
+def _log_marks(values: Sequence[float]) -> list[float]:
+    """Powers of ten, or what there is between two of them."""
+    low, high = min(values), max(values)
+    if high - low < 1e-9:
+        return [low]
+    whole = list(range(math.ceil(low), math.floor(high) + 1))
+    return sorted({low, high, *(n for n in whole if low + 0.2 < n < high - 0.2)})
 
 
 def _head() -> str:
@@ -122,16 +142,20 @@ def _head() -> str:
 
 
 def _caption(text: str) -> str:
-    x = LEFT + (WIDTH - LEFT - RIGHT) / 2
+    x = _across(0.5)
     return (
         f"<text x='{x}' y='{HEIGHT - 4}' text-anchor='middle' {FONT} fill='#555'>"
         f"{escape(text)}</text>"
     )
 
 
+def _across(fraction: float) -> float:
+    return LEFT + (WIDTH - LEFT - RIGHT) * fraction
+
+
 def _x(epoch: int, epochs: int) -> float:
     share = (epoch - 1) / (epochs - 1) if epochs > 1 else 0.5
-    return LEFT + (WIDTH - LEFT - RIGHT) * share
+    return _across(share)
 
 
 def _y(value: float, low: float, high: float) -> float:

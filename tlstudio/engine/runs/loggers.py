@@ -45,7 +45,7 @@ class TensorBoardLogger:
     def __init__(self, folder: Path) -> None:
         from torch.utils.tensorboard import SummaryWriter
 
-        self._writer: Any = SummaryWriter(str(folder))  # type: ignore[no-untyped-call]
+        self._writer: Any = SummaryWriter(str(folder))
 
     def start(self, run: RunRecord) -> None:
         if run.settings is not None:
@@ -136,7 +136,7 @@ def make_loggers(names: Iterable[str], folder: Path) -> tuple[RunLogger, ...]:
         if find_spec(spec.package) is None:
             raise ConfigError(
                 QT_TRANSLATE_NOOP("core", "{title} is not installed."),
-                QT_TRANSLATE_NOOP("core", "Install it with: pip install \"tlstudio[{extra}]\""),
+                QT_TRANSLATE_NOOP("core", 'Install it with: pip install "tlstudio[{extra}]"'),
                 title=spec.title,
                 extra=spec.extra,
             )
