@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tlstudio.cli.command import Command, add_json_flag
-from tlstudio.cli.config_flags import add_config_flags, config_of, flag, given_fields, number_of
+from tlstudio.cli.config_flags import add_config_flags, config_of, given_fields, number_of
 from tlstudio.cli.dataset import (
     add_split_flags,
     ctrl_c_stops,
@@ -18,6 +19,7 @@ from tlstudio.cli.dataset import (
 from tlstudio.cli.output import Output
 from tlstudio.cli.preset import PresetFlags, add_preset_flag
 from tlstudio.cli.run_lines import print_end, print_event
+from tlstudio.core.config.command_line import flag
 from tlstudio.core.data.dataset import SplitConfig
 from tlstudio.core.errors import ConfigError, DatasetError, TLStudioError
 from tlstudio.core.runs.events import RunEndReason, StopToken
@@ -59,6 +61,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="RUN",
         help="go on with a run, by its folder or id; with --epochs to have more of them in all",
     )
+    parser.add_argument(
+        "--log",
+        action="append",
+        default=[],
+        metavar="tensorboard|mlflow",
+        help="tell another program of the run as well, in a folder beside its files; repeatable",
+    )
     add_json_flag(parser)
     add_preset_flag(parser)
     add_config_flags(parser)
@@ -98,7 +107,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
             job = _old_run(arguments, output, stop, store)
         else:
             job = _new_run(arguments, flags, output, stop, store)
-        return _train(job, store, output, stop)
+        return _train(job, store, output, stop, arguments.log)
 
 
 def _new_run(
@@ -175,8 +184,11 @@ def _old_run(
     )
 
 
-def _train(job: _Job, store: RunStore, output: Output, stop: StopToken) -> int:
+def _train(
+    job: _Job, store: RunStore, output: Output, stop: StopToken, logger_names: Sequence[str]
+) -> int:
     from tlstudio.engine.models.build import build_classifier
+    from tlstudio.engine.runs.loggers import logged, make_loggers
     from tlstudio.engine.runs.recording import keep_run
 
     classifier = build_classifier(job.settings.config, job.index.classes)
@@ -184,6 +196,7 @@ def _train(job: _Job, store: RunStore, output: Output, stop: StopToken) -> int:
         raise KeyboardInterrupt
     if job.out is not None:
         _make_folder(job.folder)
+    loggers = make_loggers(logger_names, job.folder)
     run, is_unheard = job.record, False
     events = keep_run(
         job.settings,
@@ -196,7 +209,7 @@ def _train(job: _Job, store: RunStore, output: Output, stop: StopToken) -> int:
         folder=job.folder,
         resume=job.is_resumed,
     )
-    for event in events:
+    for event in logged(events, run, loggers):
         run = run.with_event(event)
         print_event(event, output)
         if run.end is None and output.is_broken and not stop.stopped:  # keep what was learned

@@ -17,6 +17,7 @@ from tlstudio.core.errors import ConfigError
 from tlstudio.core.registry import Registry
 from tlstudio.core.runs.events import EpochEnded, RunEnded, RunEvent
 from tlstudio.core.runs.record import RunRecord
+from tlstudio.core.storage import unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 _log = logging.getLogger(__name__)
@@ -130,6 +131,7 @@ def make_loggers(names: Iterable[str], folder: Path) -> tuple[RunLogger, ...]:
 
     Raises:
         ConfigError: there is none of a name, or what it needs is not installed.
+        StorageError: it cannot write there.
     """
     specs = [LOGGERS[name] for name in dict.fromkeys(names)]
     for spec in specs:
@@ -140,7 +142,10 @@ def make_loggers(names: Iterable[str], folder: Path) -> tuple[RunLogger, ...]:
                 title=spec.title,
                 extra=spec.extra,
             )
-    return tuple(spec.make(folder / spec.name) for spec in specs)
+    try:
+        return tuple(spec.make(folder / spec.name) for spec in specs)
+    except OSError as error:
+        raise unwritable(folder, error) from error
 
 
 def logged(
