@@ -8821,6 +8821,262 @@ SHA-256 of all of them:
         <source>Choose the same input size, colours and stem as there, or another file.</source>
         <translation>그때와 같은 입력 크기, 색, 스템을 선택하거나 다른 파일을 고르세요.</translation>
     </message>
+    <message>
+        <source>A report is written as HTML, and “{name}” is not called so.</source>
+        <translation>보고서는 HTML로 저장되는데, “{name}”의 확장자가 HTML이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>The window writes PDF as well; browsers print the HTML.</source>
+        <translation>PDF는 창에서 저장할 수 있고, HTML은 브라우저에서 인쇄할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Trained for all its epochs</source>
+        <translation>모든 에포크를 학습함</translation>
+    </message>
+    <message>
+        <source>Ended early, as validation did not become better</source>
+        <translation>검증 성능이 더 나아지지 않아 조기 종료됨</translation>
+    </message>
+    <message>
+        <source>Stopped by a person</source>
+        <translation>사용자가 중지함</translation>
+    </message>
+    <message>
+        <source>Failed; what was learned before is kept</source>
+        <translation>실패함. 그전까지 학습한 내용은 보관됨</translation>
+    </message>
+    <message>
+        <source>Written by TLStudio {version}; no network was used.</source>
+        <translation>TLStudio {version}이(가) 작성함. 인터넷은 사용하지 않음.</translation>
+    </message>
+    <message>
+        <source>Validation accuracy {accuracy}</source>
+        <translation>검증 정확도 {accuracy}</translation>
+    </message>
+    <message>
+        <source>There were no validation images.</source>
+        <translation>검증 이미지가 없었습니다.</translation>
+    </message>
+    <message>
+        <source>The weights are those of epoch {epoch} of {epochs}, which was the best on these very images; on new ones expect a little less.</source>
+        <translation>가중치는 {epochs}에포크 중 {epoch}번째 에포크의 것으로, 바로 이 이미지들에서 가장 좋았습니다. 새 이미지에서는 조금 낮을 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>All {count} classes</source>
+        <translation>전체 클래스 {count}개</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>클래스</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>폴더</translation>
+    </message>
+    <message>
+        <source>Fingerprint</source>
+        <translation>데이터셋 지문</translation>
+    </message>
+    <message>
+        <source>Split by the studio, class by class, with seed {seed}: {val} % for validation, {test} % for testing.</source>
+        <translation>TLStudio가 시드 {seed}(으)로 클래스별로 나눔: 검증 {val} %, 테스트 {test} %.</translation>
+    </message>
+    <message>
+        <source>{count} images could not be read: {names}</source>
+        <translation>읽지 못한 이미지 {count}개: {names}</translation>
+    </message>
+    <message>
+        <source>Data and split</source>
+        <translation>데이터와 분할</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>파라미터</translation>
+    </message>
+    <message>
+        <source>From epoch</source>
+        <translation>시작 에포크</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>비율</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>레이어</translation>
+    </message>
+    <message>
+        <source>Frozen tensors changed: {names}</source>
+        <translation>동결한 텐서가 바뀌었습니다: {names}</translation>
+    </message>
+    <message>
+        <source>{count} frozen tensors are unchanged, bit for bit (SHA-256 {digest}).</source>
+        <translation>동결한 텐서 {count}개가 비트 단위까지 그대로입니다(SHA-256 {digest}).</translation>
+    </message>
+    <message>
+        <source>What trained</source>
+        <translation>학습한 부분</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>정확도</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>에포크</translation>
+    </message>
+    <message>
+        <source>Most confused</source>
+        <translation>가장 많이 혼동한 쌍</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>이미지 수</translation>
+    </message>
+    <message>
+        <source>Not one image is confused.</source>
+        <translation>혼동한 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Confusion matrix (rows: true class, columns: answer)</source>
+        <translation>혼동 행렬(행: 실제 클래스, 열: 예측)</translation>
+    </message>
+    <message>
+        <source>Of {total} classes the {count} with the lowest F1 are listed.</source>
+        <translation>클래스 {total}개 중 F1이 가장 낮은 {count}개를 보여 줍니다.</translation>
+    </message>
+    <message>
+        <source>Recall</source>
+        <translation>재현율</translation>
+    </message>
+    <message>
+        <source>F1</source>
+        <translation>F1</translation>
+    </message>
+    <message>
+        <source>ROC-AUC</source>
+        <translation>ROC-AUC</translation>
+    </message>
+    <message>
+        <source>In brackets: 95 % intervals, in per cent.</source>
+        <translation>괄호 안은 95 % 신뢰 구간(%)입니다.</translation>
+    </message>
+    <message>
+        <source>Balanced accuracy</source>
+        <translation>균형 정확도</translation>
+    </message>
+    <message>
+        <source>Macro F1</source>
+        <translation>매크로 F1</translation>
+    </message>
+    <message>
+        <source>ROC-AUC (mean)</source>
+        <translation>ROC-AUC(평균)</translation>
+    </message>
+    <message>
+        <source>Average precision (mean)</source>
+        <translation>평균 정밀도(AP, 클래스 평균)</translation>
+    </message>
+    <message>
+        <source>Among the {k} most probable</source>
+        <translation>상위 {k}개 안에 정답</translation>
+    </message>
+    <message>
+        <source>Class by class</source>
+        <translation>클래스별 결과</translation>
+    </message>
+    <message>
+        <source>The network is as sure as it is right: {sure} on average.</source>
+        <translation>확신도와 정확도가 평균 {sure}(으)로 서로 맞습니다.</translation>
+    </message>
+    <message>
+        <source>On average the network is {sure} sure and right in {right} of the images: it trusts itself too much.</source>
+        <translation>평균 확신도는 {sure}, 정확도는 {right}입니다. 실제보다 과신하고 있습니다.</translation>
+    </message>
+    <message>
+        <source>On average the network is {sure} sure and right in {right} of the images: it trusts itself too little.</source>
+        <translation>평균 확신도는 {sure}, 정확도는 {right}입니다. 실제보다 확신이 부족합니다.</translation>
+    </message>
+    <message>
+        <source>Expected calibration error (ECE)</source>
+        <translation>기대 보정 오차(ECE)</translation>
+    </message>
+    <message>
+        <source>Log loss</source>
+        <translation>로그 손실</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>온도</translation>
+    </message>
+    <message>
+        <source>Probability of the answer</source>
+        <translation>예측 확률</translation>
+    </message>
+    <message>
+        <source>Share of right answers; above the bars the number of images</source>
+        <translation>정답 비율(막대 위는 이미지 수)</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>보정</translation>
+    </message>
+    <message>
+        <source>What spoke for these answers (Grad-CAM)</source>
+        <translation>이렇게 예측한 근거(Grad-CAM)</translation>
+    </message>
+    <message>
+        <source>actual: {name}</source>
+        <translation>실제: {name}</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>설정</translation>
+    </message>
+    <message>
+        <source>What is off, or left to the studio, is not listed.</source>
+        <translation>꺼져 있거나 자동인 설정은 생략했습니다.</translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>환경</translation>
+    </message>
+    <message>
+        <source>The same as a PyTorch script, without TLStudio</source>
+        <translation>TLStudio 없이 같은 실행을 하는 PyTorch 스크립트</translation>
+    </message>
+    <message>
+        <source>On the CPU the same line on the same images gives the same numbers, with the same versions on the same kind of processor.</source>
+        <translation>CPU에서는 같은 이미지로 이 명령을 실행하면 같은 수치가 나옵니다(같은 버전, 같은 종류의 프로세서일 때).</translation>
+    </message>
+    <message>
+        <source>How to repeat it</source>
+        <translation>다시 실행하는 방법</translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes} min</source>
+        <translation>{hours}시간 {minutes}분</translation>
+    </message>
+    <message>
+        <source>{minutes} min {seconds} s</source>
+        <translation>{minutes}분 {seconds}초</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds}초</translation>
+    </message>
+    <message>
+        <source>logger</source>
+        <translation>로거</translation>
+    </message>
+    <message>
+        <source>{title} is not installed.</source>
+        <translation>{title}이(가) 설치되어 있지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Install it with: pip install &quot;tlstudio[{extra}]&quot;</source>
+        <translation>다음 명령으로 설치하세요: pip install &quot;tlstudio[{extra}]&quot;</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
