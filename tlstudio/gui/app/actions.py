@@ -66,6 +66,10 @@ def _can_train(session: Session) -> bool:
     return session.can_train
 
 
+def _can_continue(session: Session) -> bool:
+    return session.can_continue
+
+
 def _can_pause(session: Session) -> bool:
     return session.run.status in (RunStatus.RUNNING, RunStatus.PAUSED)
 
@@ -273,6 +277,15 @@ ACTIONS = (
         can=_can_stop,
     ),
     ActionSpec(
+        "continue_run",
+        Menu.TRAIN,
+        QT_TRANSLATE_NOOP("actions", "&Continue the run"),
+        QT_TRANSLATE_NOOP("actions", "Go on with the run in hand from its last checkpoint"),
+        ("Ctrl+Shift+Return",),
+        "play",
+        can=_can_continue,
+    ),
+    ActionSpec(
         "find_anything",
         Menu.HELP,
         QT_TRANSLATE_NOOP("actions", "&Find anything…"),
@@ -326,6 +339,9 @@ WHY_NOT: dict[Callable[[Session], bool], tuple[Need, ...]] = {
 WHY_NOT_NOW: dict[Callable[[Session], bool], str] = {
     _has_classifier: QT_TRANSLATE_NOOP("actions", "There is no model yet: train or load one."),
     _has_trained_classifier: QT_TRANSLATE_NOOP("actions", "Nothing was trained yet."),
+    _can_continue: QT_TRANSLATE_NOOP(
+        "actions", "The run in hand has done all its epochs; more are on the Runs page."
+    ),
     _can_pause: QT_TRANSLATE_NOOP("actions", "No run is going on."),
     _can_stop: QT_TRANSLATE_NOOP("actions", "No run is going on."),
     _can_undo: QT_TRANSLATE_NOOP("actions", "There is nothing to undo."),

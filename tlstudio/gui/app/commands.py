@@ -123,6 +123,9 @@ class Commands(QObject):
     def stop(self) -> None:
         self._session.run.stop()
 
+    def continue_run(self) -> None:
+        self._session.continue_run()
+
     # Help
 
     def find_anything(self) -> None:

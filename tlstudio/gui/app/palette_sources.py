@@ -18,6 +18,7 @@ from tlstudio.gui.app.dialogs import MNEMONIC
 from tlstudio.gui.app.inspector_dock import STEPS
 from tlstudio.gui.app.parts import PAGES, TabSpec
 from tlstudio.gui.kit.language import core_text, shown
+from tlstudio.gui.state.runs import run_title
 from tlstudio.gui.state.session import Session, Step
 
 translate = QCoreApplication.translate
@@ -199,6 +200,20 @@ def _choose_model(context: PaletteContext, name: str) -> None:
     context.session.network.set_model(name)
 
 
+def _runs(context: PaletteContext) -> Iterable[Entry]:
+    runs, is_free = context.session.runs, not context.session.run.active
+    why = translate("palette", "not while a run goes on")
+    for entry in runs.entries:
+        yield Entry(
+            entry.id,
+            run_title(entry),
+            partial(runs.open, entry.id),
+            (entry.dataset, entry.model, entry.marks.note, *entry.marks.tags),
+            shown(entry.dataset) if is_free else why,
+            is_free,
+        )
+
+
 SOURCES = (  # where two match equally, the earlier kind comes first
     SourceSpec("action", QT_TRANSLATE_NOOP("palette", "Action"), _actions),
     SourceSpec("choice", QT_TRANSLATE_NOOP("palette", "Action"), _choices),
@@ -208,4 +223,5 @@ SOURCES = (  # where two match equally, the earlier kind comes first
     SourceSpec("class", QT_TRANSLATE_NOOP("palette", "Class"), _classes),
     SourceSpec("model", QT_TRANSLATE_NOOP("palette", "Model"), _models),
     SourceSpec("layer", QT_TRANSLATE_NOOP("palette", "Layer"), _layers),
+    SourceSpec("run", QT_TRANSLATE_NOOP("palette", "Run"), _runs),
 )

@@ -236,6 +236,18 @@ class Session(QObject):
         self.run.start(self.network.settings, index)
         self.go_to(Step.TRAIN)
 
+    @property
+    def can_continue(self) -> bool:
+        """Whether the run in hand was stopped or interrupted, and can go on now."""
+        current = self.runs.current
+        return current is not None and current.can_continue and not self.is_busy
+
+    def continue_run(self) -> None:
+        """Go on with the run in hand from its checkpoint, and show it."""
+        if self.can_continue and self.runs.current is not None:
+            self.runs.continue_(self.runs.current.id)
+            self.go_to(Step.TRAIN)
+
     def close(self, timeout_ms: int = CLOSING_MS) -> bool:
         """End all work within one batch; returns whether every thread ended.
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QWidget
 
+from tlstudio.gui.features.dataset.latest_runs import LatestRuns
 from tlstudio.gui.features.dataset.loading_view import LoadingView
 from tlstudio.gui.features.dataset.recent_list import RecentList
 from tlstudio.gui.features.dataset.sample_cards import SampleCards
@@ -44,6 +45,7 @@ class StartView(QWidget):
         self._zone_stack.addWidget(self.loading)
         self.samples = SampleCards(session)
         self.recent = RecentList(session)
+        self.latest = LatestRuns(session)
         self.simple = IconButton("", "", "weblink", self._on_simple)
         self._build()
 
@@ -58,7 +60,8 @@ class StartView(QWidget):
         self._show_simple(session.is_simple)
 
     def _build(self) -> None:
-        top = hstack((self._zone_stack, 5), (self.recent, 3), spacing=theme.GRID * 3)
+        before = vstack(self.latest, self.recent, Stretch(), spacing=theme.GRID * 2)
+        top = hstack((self._zone_stack, 5), (before, 3), spacing=theme.GRID * 3)
         inner = QWidget()
         inner.setMaximumWidth(WIDTH_PX)
         vstack(
@@ -129,5 +132,5 @@ class StartView(QWidget):
         if loading:
             self.loading.restart()
         self._zone_stack.setCurrentWidget(self.loading if loading else self.drop_zone)
-        for part in (self.samples, self.recent):
+        for part in (self.samples, self.recent, self.latest):
             part.setEnabled(not loading)

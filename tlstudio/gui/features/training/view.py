@@ -78,6 +78,8 @@ class RunView(QWidget):
         self.stop_button = IconButton(self.tr("Stop"), "stop", "quiet", run.stop)
         self.stop_button.setToolTip(self.tr("End after this batch; what was learned is kept"))
         self.again_button = IconButton(self.tr("Train again"), "reload", "quiet")
+        self.continue_button = IconButton(self.tr("Continue"), "play", "quiet")
+        self.continue_button.setToolTip(self.tr("Go on from the last checkpoint"))
         self.save_button = IconButton(self.tr("Save weights…"), "save")
         self.progress_bar = QProgressBar()
         self.progress_bar.setRange(0, 1000)
@@ -105,6 +107,7 @@ class RunView(QWidget):
             (words, 1),
             theme.GRID,
             self.again_button,
+            self.continue_button,
             self.save_button,
             self.pause_button,
             self.resume_button,
@@ -136,6 +139,8 @@ class RunView(QWidget):
         self.plan.preset_clicked.connect(self._on_preset_clicked)
         self.plan.code_clicked.connect(self._on_code_clicked)
         self.again_button.clicked.connect(session.train)
+        self.continue_button.clicked.connect(session.continue_run)
+        session.runs.current_changed.connect(self._show_continue)
         self.save_button.clicked.connect(self.save_weights_requested)
         self.strip.activated.connect(self._on_results_clicked)
         for signal in (
@@ -192,6 +197,7 @@ class RunView(QWidget):
         self.stop_button.setEnabled(status is not RunStatus.STOPPING)
         for widget in (self.again_button, self.save_button, self.sentence):
             widget.setVisible(idle)
+        self._show_continue()
         self.progress_bar.setVisible(not idle)
         if status is RunStatus.RUNNING:
             self._clock.start()
@@ -199,6 +205,10 @@ class RunView(QWidget):
             self._clock.stop()
         self._refresh_status()
         self._refresh_numbers()
+
+    def _show_continue(self) -> None:
+        """A run that was stopped can go on; one that did all its epochs cannot."""
+        self.continue_button.setVisible(self._session.can_continue)
 
     def _on_started(self) -> None:
         started = self._session.run.record.started
