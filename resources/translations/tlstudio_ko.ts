@@ -1839,6 +1839,21 @@
     </message>
 </context>
 <context>
+    <name>LatestRuns</name>
+    <message>
+        <source>Continue</source>
+        <translation>이어서 학습</translation>
+    </message>
+    <message>
+        <source>today</source>
+        <translation>오늘</translation>
+    </message>
+    <message>
+        <source>yesterday</source>
+        <translation>어제</translation>
+    </message>
+</context>
+<context>
     <name>LayerMeasures</name>
     <message>
         <source>Learning rate</source>
@@ -4877,6 +4892,14 @@ SHA-256 of all of them:
         <translation>다시 학습</translation>
     </message>
     <message>
+        <source>Continue</source>
+        <translation>이어서 학습</translation>
+    </message>
+    <message>
+        <source>Go on from the last checkpoint</source>
+        <translation>마지막 체크포인트에서 이어서 학습합니다</translation>
+    </message>
+    <message>
         <source>Save weights…</source>
         <translation>가중치 저장…</translation>
     </message>
@@ -5968,6 +5991,14 @@ SHA-256 of all of them:
         <translation>이 배치를 마치고 끝냅니다. 학습한 내용은 유지됩니다</translation>
     </message>
     <message>
+        <source>&amp;Continue the run</source>
+        <translation>실행 이어서 학습(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Go on with the run in hand from its last checkpoint</source>
+        <translation>지금 열린 실행을 마지막 체크포인트에서 이어서 학습합니다</translation>
+    </message>
+    <message>
         <source>&amp;Find anything…</source>
         <translation>무엇이든 찾기(&amp;F)…</translation>
     </message>
@@ -6010,6 +6041,10 @@ SHA-256 of all of them:
     <message>
         <source>Nothing was trained yet.</source>
         <translation>아직 학습한 것이 없습니다.</translation>
+    </message>
+    <message>
+        <source>The run in hand has done all its epochs; more are on the Runs page.</source>
+        <translation>지금 열린 실행은 모든 에포크를 마쳤습니다. 에포크 추가는 실행 페이지에 있습니다.</translation>
     </message>
     <message>
         <source>No run is going on.</source>
@@ -9357,6 +9392,10 @@ SHA-256 of all of them:
     <message>
         <source>Layer</source>
         <translation>레이어</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>실행</translation>
     </message>
 </context>
 <context>
