@@ -37,6 +37,14 @@ class MapRequest:
     class_index: int
 
 
+@dataclass(frozen=True, slots=True)
+class AverageRequest:
+    """A request for the mean map of a class over some of its images."""
+
+    images: tuple[ImageRef, ...]
+    class_index: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class HeatMap:
     """A map of what speaks for one class in one image.
@@ -145,6 +153,23 @@ def map_note(heat_map: HeatMap, check: MapCheck | None, name: str) -> Note:
             "{before:.0%} to {after:.0%}; with as much blanked elsewhere, to {other:.0%}.",
         ),
         numbers,
+    )
+
+
+def average_note(average: ClassAverage, name: str) -> Note:
+    """What the mean map of a class was made of, in a sentence; `name` is that of the class."""
+    if average.empty == average.images:
+        return Note(
+            QT_TRANSLATE_NOOP("core", "Nothing here speaks for {name}: the map is empty."),
+            {"name": name},
+        )
+    return Note(
+        QT_TRANSLATE_NOOP(
+            "core",
+            "The mean of what speaks for {name} in {images} images, over the mean of the images; "
+            "in {empty} of them, nothing does.",
+        ),
+        {"name": name, "images": average.images, "empty": average.empty},
     )
 
 

@@ -47,6 +47,11 @@ class ImageViewer(QWidget):
         if cache is not None:
             cache.ready.connect(self._on_ready)
 
+    @property
+    def has_picture(self) -> bool:
+        """Whether a pixmap or an array is shown."""
+        return self._pixmap is not None
+
     def show_pixmap(self, pixmap: QPixmap | None, name: str = "") -> None:
         """Show a picture; None shows the placeholder. `name` is read to those who cannot see it."""
         self._ref, self._pixmap, self._text = None, pixmap, ""

@@ -30,6 +30,7 @@ from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
 from tlstudio.gui.kit.segmented import Segmented
+from tlstudio.gui.state.explanations import GalleryExplanations
 from tlstudio.gui.state.network_views import NetworkViews
 from tlstudio.gui.state.session import Session, Step
 
@@ -117,6 +118,7 @@ class ResultsPage(QWidget):
         self._progress_line.hide()
         self.second.hide()
         self.gallery = PredictionGallery(self._session.thumbnails)
+        GalleryExplanations(self._session, self.gallery, of_run=True)
         self.sides = Segmented(self.tr("Details"))
         self.sides.set_options(
             (

@@ -19,6 +19,7 @@ from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
 from tlstudio.gui.kit.save_as import save_as
 from tlstudio.gui.state.classifier import ClassifierInfo
+from tlstudio.gui.state.explanations import GalleryExplanations
 from tlstudio.gui.state.network_views import NetworkViews
 from tlstudio.gui.state.session import Session, Step
 
@@ -85,6 +86,7 @@ class UsePage(QWidget):
         )
         self.more_zone = DropZone(self.tr("Drop more images here"))
         self.gallery = PredictionGallery(self._session.thumbnails)
+        GalleryExplanations(self._session, self.gallery)
         self.unreadable = UnreadableList()
         self.progress = QProgressBar()
         self.progress.setRange(0, 0)

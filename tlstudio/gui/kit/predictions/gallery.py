@@ -22,6 +22,7 @@ from tlstudio.gui.kit.thumbnails import ThumbnailCache
 if TYPE_CHECKING:
     import numpy as np
 
+AVERAGED = 64  # images of a class
 GRID_MIN_PX = 232  # beside the viewer: one column at least
 VIEWER_MIN_PX, VIEWER_MAX_PX = 400, 720
 
@@ -34,10 +35,13 @@ class PredictionGallery(QWidget):
 
     Signals:
         network_view_wanted(ImageRef): for `set_network_view`.
+        why_wanted(object), save_wanted(QImage, str): of the viewer.
         viewing_changed(bool): the viewer was opened or closed.
     """
 
     network_view_wanted = Signal(object)
+    why_wanted = Signal(object)
+    save_wanted = Signal(object, str)
     viewing_changed = Signal(bool)
 
     def __init__(self, cache: ThumbnailCache, parent: QWidget | None = None) -> None:
@@ -63,6 +67,9 @@ class PredictionGallery(QWidget):
         self.viewer.stepped.connect(self._on_stepped)
         self.viewer.closed.connect(self.close_viewer)
         self.viewer.network_view_wanted.connect(self.network_view_wanted)
+        self.viewer.why_wanted.connect(self.why_wanted)
+        self.viewer.save_wanted.connect(self.save_wanted)
+        self.viewer.images_of = self.images_of
 
     @property
     def selection(self) -> tuple[PredictionRecord, ...]:
@@ -81,6 +88,22 @@ class PredictionGallery(QWidget):
         if self._viewing:
             self._show(self.grid.current_index)
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes of the answers that are shown."""
+        return self._classes
+
+    def images_of(self, class_index: int) -> tuple[ImageRef, ...]:
+        """At most `AVERAGED` images of a class, spread over those shown; where the truth is not
+        known, those that are said to be of it."""
+        images = [
+            record.image
+            for record in self._records
+            if (record.predicted if record.target is None else record.target) == class_index
+        ]
+        step = max(1, -(-len(images) // AVERAGED))
+        return tuple(images[::step])
+
     def set_network_view(self, image: ImageRef, pixels: np.ndarray[Any, Any]) -> None:
         self.viewer.set_network_view(image, pixels)
 
@@ -93,7 +116,7 @@ class PredictionGallery(QWidget):
     def close_viewer(self) -> None:
         """Close the viewer and go back to the grid alone."""
         if self._viewing:
-            self.viewer.record = None
+            self.viewer.clear()
             self._set_viewing(False)
             self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
@@ -13,19 +13,34 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QShortcut,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.core.understanding.heat_maps import (
+    AverageRequest,
+    ClassAverage,
+    HeatMap,
+    MapCheck,
+    MapMethod,
+    MapRequest,
+    average_note,
+    map_note,
+)
 from tlstudio.gui.kit import formats, icons, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.image_viewer import ImageViewer
+from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
+from tlstudio.gui.kit.predictions.heat_view import HeatView
 from tlstudio.gui.kit.predictions.items import answer_text
-from tlstudio.gui.kit.thumbnails import ThumbnailCache
+from tlstudio.gui.kit.predictions.why_bar import WhyBar, WhyChoice
+from tlstudio.gui.kit.thumbnails import ThumbnailCache, image_from_array
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,21 +60,36 @@ class PredictionViewer(QWidget):
         stepped(int): -1 for the previous image, 1 for the next.
         closed(): a person is done with it.
         network_view_wanted(ImageRef): for `set_network_view`.
+        why_wanted(MapRequest | AverageRequest | None): for `set_heat_map` and its like; None: no
+            map is wanted any more.
+        save_wanted(QImage, str): the heat map beside its photo, and a name for its file.
+
+    Attributes:
+        images_of: the images whose maps make the average of a class.
     """
 
     stepped = Signal(int)
     closed = Signal()
     network_view_wanted = Signal(object)
+    why_wanted = Signal(object)
+    save_wanted = Signal(object, str)
 
     def __init__(self, cache: ThumbnailCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.record: PredictionRecord | None = None
+        self.images_of: Callable[[int], tuple[ImageRef, ...]] = lambda _: ()
+        self._classes: tuple[str, ...] = ()
+        self._request: MapRequest | AverageRequest | None = None
+        self._map: HeatMap | None = None
         self._name = ElidedLabel()
         self._place = label("", "hint")
         self.previous_button = self._small_button("previous", self.tr("Previous image (Left)"))
         self.next_button = self._small_button("next", self.tr("Next image (Right)"))
         self.close_button = self._small_button("close", self.tr("Close (Esc)"))
         self.photo = ImageViewer(cache)
+        self.heat = HeatView(cache)
+        self.heat.hide()
+        self.why = WhyBar()
         self._mark = IconLabel("right", 20, "right")
         self.answer = label("", "title")
         self.truth = label("", "hint")
@@ -98,7 +128,8 @@ class PredictionViewer(QWidget):
 
         vstack(
             header,
-            (self.photo, 1),
+            (hstack((self.photo, 1), (self.heat, 1), spacing=theme.GRID), 1),
+            self.why,
             theme.GRID,
             verdict,
             answers,
@@ -107,6 +138,9 @@ class PredictionViewer(QWidget):
             parent=self,
         )
 
+        self.why.changed.connect(self._ask_why)
+        self.why.strength_changed.connect(self.heat.set_strength)
+        self.why.save_clicked.connect(self._on_save_clicked)
         self.previous_button.clicked.connect(self._on_previous)
         self.next_button.clicked.connect(self._on_next)
         self.close_button.clicked.connect(self.closed)
@@ -120,7 +154,7 @@ class PredictionViewer(QWidget):
     ) -> None:
         """Show one prediction, the `index`-th (from 0) of `count`."""
         another = self.record is None or record.image != self.record.image
-        self.record = record
+        self.record, self._classes = record, tuple(classes)
         self._name.set_text(record.image.name, str(record.image))
         self._place.setText(self.tr("{index} of {count}").format(index=index + 1, count=count))
         self.previous_button.setEnabled(index > 0)
@@ -133,12 +167,110 @@ class PredictionViewer(QWidget):
             self.network_view.show_pixmap(None)
             self._network_part.hide()
             self.network_view_wanted.emit(record.image)
+        self._ask_why()
 
     def set_network_view(self, image: ImageRef, pixels: np.ndarray[Any, Any]) -> None:
         """Show uint8 ``[H, W, 3]``, unless another image is shown by now."""
         if self.record is not None and image == self.record.image:
             self.network_view.show_array(pixels)
-            self._network_part.show()
+            self._network_part.setVisible(not self.why.is_on)
+
+    def clear(self) -> None:
+        """Show nothing any more; no map is wanted."""
+        self.record = self._request = None
+        self.why_wanted.emit(None)
+
+    # Why: what speaks for a class
+
+    def set_heat_map(self, request: object, heat_map: HeatMap) -> None:
+        """Show a map, unless another one is wanted by now."""
+        if request != self._request:
+            return
+        self._map = heat_map
+        self.heat.set_map(heat_map.values, heat_map.box)
+        self.why.save_button.setEnabled(True)
+        self.why.end_progress()
+        self._say_of(None)
+
+    def set_map_check(self, request: object, check: MapCheck) -> None:
+        """Say what the test of the map has shown."""
+        if request == self._request:
+            self._say_of(check)
+
+    def set_class_average(self, request: object, average: ClassAverage) -> None:
+        """Show the mean map of a class over the mean of its images."""
+        if request != self._request:
+            return
+        picture = QPixmap.fromImage(image_from_array(average.pixels))
+        self.heat.set_average(average.values, picture)
+        self.why.save_button.setEnabled(True)
+        self.why.end_progress()
+        note = average_note(average, self._classes[average.class_index])
+        self.why.say(core_text(note.sentence, **note.values))
+
+    def set_why_progress(self, request: object, done: int, total: int) -> None:
+        if request == self._request:
+            self.why.set_progress(done, total)
+
+    def set_why_failed(self, request: object, text: str) -> None:
+        """Say why there is no map."""
+        if request == self._request:
+            self.why.end_progress()
+            self.why.say(text)
+
+    def ask_why_again(self) -> None:
+        """What was answered does not hold any more; asks at once, or when it is seen again."""
+        self._request = None
+        if self.isVisible():
+            self._ask_why()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._ask_why()
+
+    def _say_of(self, check: MapCheck | None) -> None:
+        if self._map is None:
+            return
+        note = map_note(self._map, check, self._classes[self._map.class_index])
+        doubtful = check is not None and not (check.means_something or self._map.is_empty)
+        self.why.say(core_text(note.sentence, **note.values), is_doubtful=doubtful)
+
+    def _ask_why(self) -> None:
+        """Ask for the map of what is shown, unless it was asked for before."""
+        if self.record is None:
+            return
+        self.why.set_classes(self._classes, self.record.predicted)
+        request = self._wanted(self.record)
+        self.heat.setVisible(self.why.is_on)
+        self._network_part.setVisible(not self.why.is_on and self.network_view.has_picture)
+        if request == self._request:
+            return
+        self._request, self._map = request, None
+        self.heat.set_photo(self.record.image)
+        self.why.save_button.setEnabled(False)
+        self.why.say("")
+        self.why.end_progress()
+        if request is not None:
+            self.why.set_progress(0, 0)
+        self.why_wanted.emit(request)
+
+    def _wanted(self, record: PredictionRecord) -> MapRequest | AverageRequest | None:
+        index = self.why.class_index(record.predicted)
+        match self.why.kind:
+            case WhyChoice.OFF:
+                return None
+            case WhyChoice.AVERAGE:
+                return AverageRequest(self.images_of(index), index)
+            case kind:
+                return MapRequest(record.image, MapMethod(kind.value), index)
+
+    def _on_save_clicked(self) -> None:
+        if self.record is None or self._request is None:
+            return
+        name = self._classes[self._request.class_index]
+        pair = self.heat.pair(f"{name}  ·  {self.why.words.text()}")
+        if pair is not None:
+            self.save_wanted.emit(pair, f"{self.record.image.name} {name} {self.why.kind.value}")
 
     def _show_verdict(self, record: PredictionRecord, classes: Sequence[str]) -> None:
         self._mark.setVisible(record.target is not None)
