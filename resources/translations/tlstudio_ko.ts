@@ -1483,6 +1483,25 @@
     </message>
 </context>
 <context>
+    <name>GalleryExplanations</name>
+    <message>
+        <source>Heat maps come when the run is over: its network is still learning.</source>
+        <translation>히트맵은 실행이 끝난 뒤에 볼 수 있습니다. 네트워크가 아직 학습 중입니다.</translation>
+    </message>
+    <message>
+        <source>There is no trained network in hand to ask.</source>
+        <translation>물어볼 학습된 네트워크가 없습니다.</translation>
+    </message>
+    <message>
+        <source>These answers are of another network than the one in hand.</source>
+        <translation>이 답은 지금 쓰는 네트워크가 아닌 다른 네트워크의 것입니다.</translation>
+    </message>
+    <message>
+        <source>Save the heat map</source>
+        <translation>히트맵 저장</translation>
+    </message>
+</context>
+<context>
     <name>GalleryFilter</name>
     <message>
         <source>Show</source>
@@ -1534,6 +1553,13 @@
     <message>
         <source>{name} · {count} images</source>
         <translation>{name} · 이미지 {count}장</translation>
+    </message>
+</context>
+<context>
+    <name>HeatView</name>
+    <message>
+        <source>Heat map</source>
+        <translation>히트맵</translation>
     </message>
 </context>
 <context>
@@ -5826,6 +5852,73 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
+    <name>WhyBar</name>
+    <message>
+        <source>Why this answer</source>
+        <translation>이 답의 근거</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>끔</translation>
+    </message>
+    <message>
+        <source>Grad-CAM</source>
+        <translation>Grad-CAM</translation>
+    </message>
+    <message>
+        <source>Occlusion</source>
+        <translation>가림 실험</translation>
+    </message>
+    <message>
+        <source>Class average</source>
+        <translation>클래스 평균</translation>
+    </message>
+    <message>
+        <source>What speaks for the class, by the gradients of the last layer with places</source>
+        <translation>그래드캠(Grad-CAM): 위치를 유지하는 마지막 레이어의 기울기로 클래스의 근거를 찾습니다</translation>
+    </message>
+    <message>
+        <source>What the answer loses while a square covers each place; no gradients, slower</source>
+        <translation>가림 실험(occlusion): 곳곳을 사각형으로 가릴 때 답이 얼마나 약해지는지 봅니다. 기울기가 필요 없지만 느립니다</translation>
+    </message>
+    <message>
+        <source>The mean Grad-CAM map over the images of the class that are in this gallery</source>
+        <translation>이 갤러리에 있는 해당 클래스 이미지들의 Grad-CAM 히트맵 평균</translation>
+    </message>
+    <message>
+        <source>What speaks for this class</source>
+        <translation>이 클래스의 근거</translation>
+    </message>
+    <message>
+        <source>Strength of the heat map</source>
+        <translation>히트맵의 진하기</translation>
+    </message>
+    <message>
+        <source>Save as PNG</source>
+        <translation>PNG로 저장</translation>
+    </message>
+    <message>
+        <source>Save as PNG, beside the photo</source>
+        <translation>사진과 나란히 PNG로 저장</translation>
+    </message>
+    <message>
+        <source>Making the heat map</source>
+        <translation>히트맵을 만드는 중</translation>
+    </message>
+    <message>
+        <source>for</source>
+        <translation>대상</translation>
+    </message>
+    <message>
+        <source>Why?</source>
+        <translation>왜?</translation>
+    </message>
+    <message>
+        <source>{name} (predicted)</source>
+        <translation>{name} (예측)</translation>
+    </message>
+</context>
+<context>
     <name>_ImageSide</name>
     <message>
         <source>It is: {name}</source>
@@ -8731,6 +8824,10 @@ SHA-256 of all of them:
     <message>
         <source>This map means little: with the brightest fifth blanked, {name} goes from {before:.0%} to {after:.0%}; with as much blanked elsewhere, to {other:.0%}.</source>
         <translation>이 히트맵은 믿기 어렵습니다. 가장 밝은 5분의 1을 가리면 {name} 확률이 {before:.0%}에서 {after:.0%}(으)로 바뀌고, 다른 곳을 같은 넓이만큼 가리면 {other:.0%}입니다.</translation>
+    </message>
+    <message>
+        <source>The mean of what speaks for {name} in {images} images, over the mean of the images; in {empty} of them, nothing does.</source>
+        <translation>이미지 {images}장에서 {name}의 근거를 평균해, 이미지들의 평균 위에 겹쳤습니다. 그중 {empty}장에는 근거가 없습니다.</translation>
     </message>
     <message>
         <source>Use occlusion, which works with any network.</source>
