@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -41,6 +42,7 @@ class Racer:
         right: share of images that an entry tells rightly, by its place.
         goes_on: cleared, the race waits in the middle of its second run.
         failing: place of an entry that fails.
+        keeps: whether runs have the ids of kept ones, ``run-<place>``.
         refusal: why no race can start.
     """
 
@@ -50,6 +52,7 @@ class Racer:
         self.goes_on = threading.Event()
         self.goes_on.set()
         self.failing = -1
+        self.keeps = False
         self.refusal: TLStudioError | None = None
         monkeypatch.setattr(jobs, "race", self._race)
 
@@ -96,6 +99,6 @@ class Racer:
         answers = EpochAnswers(2, "1" * right + "0" * (images - right))
         reason = RunEndReason.STOPPED if stop.stopped else RunEndReason.FINISHED
         seconds = (40.0, 100.0, 50.0, 60.0)[place]
-        return RunResult(
-            place, seed, run_record(reason, history, elapsed_s=seconds), answers, answers
-        )
+        run = run_record(reason, history, elapsed_s=seconds)
+        run = replace(run, run_id=f"run-{place}" if self.keeps else "")
+        return RunResult(place, seed, run, answers, answers)

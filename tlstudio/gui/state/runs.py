@@ -308,8 +308,14 @@ class RunsState(QObject):
         best = max(rivals, key=_accuracy, default=None)
         if best is None or _accuracy(best) <= _accuracy(entry):
             return
+        text = self.tr("This run is at {accuracy}; {best} was better, at {better}.")
+        if _overlap(entry, best):
+            text = self.tr(
+                "This run is at {accuracy}, {best} at {better}: that may be chance, the intervals "
+                "overlap."
+            )
         self._notifications.info(
-            self.tr("This run is at {accuracy}; {best} was better, at {better}.").format(
+            text.format(
                 accuracy=accuracy_text(entry), best=run_name(best), better=accuracy_text(best)
             ),
             self.tr("Nothing is lost: both are on the Runs page"),
@@ -524,6 +530,14 @@ def run_name(entry: RunEntry) -> str:
     if entry.strategy in STRATEGIES:
         parts.append(core_text(STRATEGIES[entry.strategy].title))
     return " · ".join(part for part in parts if part) or entry.id
+
+
+def _overlap(one: RunEntry, other: RunEntry) -> bool:
+    """Whether the intervals of two accuracies overlap, as far as they are known."""
+    mine, theirs = one.interval, other.interval
+    if mine is None or theirs is None:
+        return False
+    return mine.high >= theirs.low and theirs.high >= mine.low
 
 
 def accuracy_text(entry: RunEntry) -> str:

@@ -14,10 +14,12 @@ from tests.gui.fakes import make_images, make_index
 from tests.gui.fields import type_number
 from tests.gui.races import Racer
 from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.runs.kept import RunEntry
 from tlstudio.gui.features.race.choice import RaceField
 from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.race.view import RaceView
-from tlstudio.gui.state.session import Session
+from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.state.session import Session, Step
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -207,3 +209,34 @@ def test_a_rate_in_error_holds_the_race(
     setup.entries.box("fine_tuning").click()  # is gone
     setup.entries.box("fine_tuning").click()
     assert setup.start_button.isEnabled()
+
+
+def test_the_runs_of_a_race_are_compared(
+    view: RaceView, ready_session: Session, index: DatasetIndex, racer: Racer, qtbot: QtBot
+) -> None:
+    racer.keeps = True
+    result, runs = view.result, ready_session.runs
+    open_dataset(view, ready_session, index)
+    with qtbot.waitSignal(runs.entries_changed):  # read again when the race is over
+        qtbot.mouseClick(view.setup.start_button, LEFT)
+    assert result.compare_button.isHidden()  # none of them is kept
+    runs.entries = tuple(RunEntry(f"run-{place}", Path("x")) for place in (0, 2, 7))
+    runs.entries_changed.emit()
+    assert not result.compare_button.isHidden()
+    with qtbot.waitSignal(runs.comparison_requested) as asked:
+        qtbot.mouseClick(result.compare_button, LEFT)
+    assert asked.args == [("run-0", "run-2")]
+    assert ready_session.step is Step.RUNS
+
+
+def test_a_tie_is_called_level(
+    view: RaceView, ready_session: Session, index: DatasetIndex, racer: Racer, qtbot: QtBot
+) -> None:
+    racer.right = [0.5, 0.5, 0.5, 0.5]
+    open_dataset(view, ready_session, index)
+    qtbot.mouseClick(view.setup.start_button, LEFT)
+    qtbot.waitUntil(lambda: not ready_session.feature(RaceState).active)
+    words = texts(view)
+    assert "are level with 50.0%" in words and "ahead" not in words
+    subtitles = [row.text for row in view.result.table.findChildren(ElidedLabel)]
+    assert sum(text.startswith("level · ") for text in subtitles) == 3

@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tlstudio.core.runs.history import History
+from tlstudio.gui.features.race.choice import FEWEST
 from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.race.table import RaceTable
 from tlstudio.gui.features.race.texts import RaceTexts
@@ -19,7 +20,7 @@ from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.chart.run_curves import RunCurve
 from tlstudio.gui.kit.language import shown
 from tlstudio.gui.kit.layout import hstack, vstack
-from tlstudio.gui.state.session import Session
+from tlstudio.gui.state.session import Session, Step
 
 if TYPE_CHECKING:
     from tlstudio.gui.kit.chart.run_chart import RunChart
@@ -49,6 +50,7 @@ class RaceResultView(QWidget):
         self._races.progressed.connect(self._on_progressed)
         self._races.active_changed.connect(self.refresh)
         session.busy_changed.connect(self.refresh)
+        session.runs.entries_changed.connect(self.refresh)
         self.refresh()
 
     def _build(self) -> None:
@@ -59,6 +61,9 @@ class RaceResultView(QWidget):
         self.headline.setFont(font)
         self.note = label("", "hint", wrap=True)
         self.new_button = IconButton(self.tr("New race"), "award", clicked=self.new_requested.emit)
+        self.compare_button = IconButton(
+            self.tr("Compare these runs"), "results", "quiet", clicked=self._on_compare
+        )
         self.cancel_button = IconButton(self.tr("Cancel"), "stop", clicked=self._races.cancel)
         self.cancel_button.setToolTip(self.tr("End after this batch; runs that are over stay"))
         self.progress_bar = QProgressBar()
@@ -77,6 +82,7 @@ class RaceResultView(QWidget):
         verdict = vstack(self.headline, self.note, spacing=theme.GRID // 2)
         header = hstack(
             (verdict, 1),
+            (self.compare_button, Qt.AlignmentFlag.AlignTop),
             (self.new_button, Qt.AlignmentFlag.AlignTop),
             (self.cancel_button, Qt.AlignmentFlag.AlignTop),
             spacing=2 * theme.GRID,
@@ -115,6 +121,7 @@ class RaceResultView(QWidget):
         self.note.setText(note)
         self.note.setVisible(bool(note))
         self.new_button.setVisible(not races.active)
+        self.compare_button.setVisible(not races.active and len(self._kept()) >= FEWEST)
         self.cancel_button.setVisible(races.active)
         self.cancel_button.setEnabled(races.active and not races.is_cancelled)
         self.progress_bar.setVisible(races.active)
@@ -166,6 +173,15 @@ class RaceResultView(QWidget):
 
     def _on_progressed(self) -> None:
         self.progress_bar.setValue(round(1000 * self._races.progress))
+
+    def _kept(self) -> tuple[str, ...]:
+        """The runs of the race that are still kept."""
+        entries = {entry.id for entry in self._session.runs.entries}
+        return tuple(run_id for run_id in self._races.run_ids if run_id in entries)
+
+    def _on_compare(self) -> None:
+        self._session.runs.compare(self._kept())
+        self._session.go_to(Step.RUNS)
 
     def _on_use(self, place: int) -> None:
         """The settings of an entry become those of the next run; the seed stays the person's."""

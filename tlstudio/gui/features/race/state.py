@@ -63,6 +63,7 @@ class RaceState(StudyState):
         self._pool = session.disk_pool
         self._datasets = session.datasets
         self._notifications = session.notifications
+        self._runs = session.runs
         self._index: DatasetIndex | None = None  # of the race in this session
         self.choice = RaceChoice(session.network)
         self.record: RaceRecord | None = None
@@ -71,6 +72,12 @@ class RaceState(StudyState):
         self._show(None)
         session.datasets.changed.connect(self._on_dataset_changed)
         self._on_dataset_changed(session.datasets.index)
+
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        """The kept runs of the race: all with the first seed, then all with the second."""
+        results = self.record.results if self.record is not None else ()
+        return tuple(r.run.run_id for r in results if r.run.run_id and r.history.epochs)
 
     def start(self, config: RaceConfig, index: DatasetIndex) -> None:
         """Begin a race; its caller sees to it that nothing else is going on."""
@@ -150,6 +157,7 @@ class RaceState(StudyState):
 
     def _on_ended(self) -> None:
         self.running, self.live = None, RunRecord()
+        self._runs.refresh()  # its runs are kept, and those that were stopped too
         if self.error is not None:
             self._notifications.error(self.error)
         index = self._datasets.index
