@@ -3458,6 +3458,10 @@ SHA-256 of all of them:
         <translation>새 비교</translation>
     </message>
     <message>
+        <source>Compare these runs</source>
+        <translation>이 실행들을 비교</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>취소</translation>
     </message>
@@ -5112,6 +5116,10 @@ SHA-256 of all of them:
     <message>
         <source>This run is at {accuracy}; {best} was better, at {better}.</source>
         <translation>이 실행은 {accuracy}이고, {best}이(가) {better}로 더 좋았습니다.</translation>
+    </message>
+    <message>
+        <source>This run is at {accuracy}, {best} at {better}: that may be chance, the intervals overlap.</source>
+        <translation>이 실행은 {accuracy}, {best}: {better}. 구간이 겹치므로 우연일 수 있습니다.</translation>
     </message>
     <message>
         <source>Nothing is lost: both are on the Runs page</source>
