@@ -19,30 +19,28 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+import tlstudio.engine.models.build
+import tlstudio.engine.training.trainer  # noqa: F401
 from tests.helpers import make_split_photos
+from tlstudio.cli.main import main as main_of_cli
+from tlstudio.engine.runs import recording
 from tlstudio.engine.runs.files import CHECKPOINT, read_history
 from tlstudio.engine.runs.store import RunStore
 
 MEASURED = ("elapsed_s", "images_per_s")
 RATE = ("--lr", "0.01")
-EPOCHS = 60
+EPOCHS = 24
 CASES = (
     ("lenet5", "from_scratch", ("--mixing", "mixup")),
     ("resnet20", "fine_tuning", ("--ema-decay", "0.9")),
     ("lenet5", "feature_extraction", ("--schedule", "one_cycle")),
 )
-TRAIN = """
-import sys
-from tlstudio.engine.runs import recording
-recording.SHARE = 1e9  # as often as can be: more to be killed in
-from tlstudio.cli.main import run
-run()
-"""
+LONGEST_S = 4.0  # from its first words to its death
 
 
 @dataclass(frozen=True)
@@ -55,8 +53,31 @@ class Case:
     seconds: float
 
 
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-c", TRAIN, *arguments, "--json"]
+def start(arguments: Sequence[str]) -> tuple[int, BinaryIO]:
+    """Run a command of the terminal in a child, which has imported all by then.
+
+    Returns:
+        Its process id, and what it prints.
+    """
+    out, into = os.pipe()
+    child = os.fork()
+    if not child:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(into, 1)
+        os.dup2(nowhere, 2)
+        sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+        recording.SHARE = 1e9  # as often as can be: more to be killed in
+        os._exit(main_of_cli([*arguments, "--json"]))
+    os.close(into)
+    return child, open(out, "rb")  # noqa: PTH123
+
+
+def run_whole(arguments: Sequence[str]) -> None:
+    child, out = start(arguments)
+    with out:
+        out.read()
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0, (arguments, status)
 
 
 def told(folder: Path) -> list[dict[str, Any]]:
@@ -72,7 +93,7 @@ def cases(photos: Path, home: Path) -> Iterator[Case]:
             *("--batch-size", "8", "--epochs", str(EPOCHS), *flags),
         )
         out, begin = home / f"whole-{number}", time.perf_counter()
-        subprocess.run(command(*arguments, "--out", str(out)), check=True, capture_output=True)
+        run_whole([*arguments, "--out", str(out)])
         yield Case(f"{model} {strategy}", arguments, told(out), time.perf_counter() - begin)
 
 
@@ -80,21 +101,25 @@ def is_writing(folder: Path) -> bool:
     return any(folder.glob(f".{CHECKPOINT}.*.part"))
 
 
+def ended(child: int) -> bool:
+    """Whether it is over; it can still be waited for."""
+    return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
 def trained_until_killed(arguments: list[str], folder: Path, after_s: float, writing: bool) -> int:
     """Start, kill, and return the last epoch that was told; 0 where none was."""
-    with subprocess.Popen(
-        arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as child:
-        assert child.stdout is not None
-        first = child.stdout.readline()  # it has begun: imports are no moments of training
+    child, out = start(arguments)
+    with out:
+        first = out.readline()  # it has begun
         assert first, "it did not begin"
         until = time.perf_counter() + after_s
-        while time.perf_counter() < until and child.poll() is None:
+        while time.perf_counter() < until and not ended(child):
             time.sleep(0.001)
-        while writing and child.poll() is None and not is_writing(folder):
+        while writing and not ended(child) and not is_writing(folder):
             pass
-        child.send_signal(signal.SIGKILL)
-        lines = child.stdout.read().splitlines()
+        os.kill(child, signal.SIGKILL)
+        lines = out.read().splitlines()
+    os.waitpid(child, 0)
     last = 0
     for line in lines:
         try:
@@ -112,13 +137,12 @@ def hold_kills(all_cases: list[Case], home: Path, kills: int, writing: int) -> N
     while done < kills:
         case = all_cases[attempt % len(all_cases)]
         folder, attempt = home / f"killed-{attempt}", attempt + 1
-        arguments = command(*case.arguments, "--out", str(folder))
-        training_s = max(0.2, case.seconds - 3.0)
+        arguments = [*case.arguments, "--out", str(folder)]
         for _ in range(4):  # the same run is killed again while it goes on
             if done >= kills:
                 break
             is_writing_wanted = in_checkpoints < writing
-            after_s = chance.uniform(0.0, training_s / 2)
+            after_s = chance.uniform(0.0, min(LONGEST_S, case.seconds / 2))
             last = trained_until_killed(arguments, folder, after_s, is_writing_wanted)
             cut = is_writing(folder)
             in_checkpoints += cut
@@ -130,17 +154,16 @@ def hold_kills(all_cases: list[Case], home: Path, kills: int, writing: int) -> N
             assert history == case.whole[: len(history)], case.name
             if not found:
                 assert not history, "a run that told of epochs is in no list"
-                arguments = command(*case.arguments, "--out", str(folder))
+                arguments = [*case.arguments, "--out", str(folder)]
                 continue
             (entry,) = found
             if entry.end is not None or not entry.has_checkpoint:
                 break
             assert store.classifier(entry.id).history.epochs
-            arguments = command("train", "--resume", str(folder))
+            arguments = ["train", "--resume", str(folder)]
         entry = next((entry for entry in RunStore().entries() if entry.folder == folder), None)
         if entry is not None and entry.can_continue:
-            resumed = command("train", "--resume", str(folder))
-            subprocess.run(resumed, check=True, capture_output=True)
+            run_whole(["train", "--resume", str(folder)])
             assert told(folder) == case.whole, case.name
         print(f"{done} kills, {in_checkpoints} while a checkpoint was written", flush=True)
 
@@ -163,8 +186,7 @@ def hold_full_disks(case: Case, home: Path, count: int) -> None:
         size = 300 + number * number * 700
         os.environ["TLSTUDIO_HOME"] = str(home / f"full-{number}")
         before = RunStore()
-        whole = subprocess.run(command(*case.arguments, "--epochs", "2"), capture_output=True)
-        assert whole.returncode == 0, whole.stderr
+        run_whole([*case.arguments, "--epochs", "2"])
         arguments = [sys.executable, "-c", FULL, str(size), *case.arguments]
         done = subprocess.run(arguments, capture_output=True, text=True)
         assert "Traceback" not in done.stderr, done.stderr
@@ -177,7 +199,10 @@ def hold_full_disks(case: Case, home: Path, count: int) -> None:
             if entry.has_checkpoint:
                 before.classifier(entry.id)
         warnings = done.stderr.count("cannot be written")
-        print(f"full after {size} bytes a file: {len(entries)} runs open, told {warnings} times")
+        print(
+            f"full after {size} bytes a file: {len(entries)} runs open, told {warnings} times",
+            flush=True,
+        )
 
 
 def main() -> None:
