@@ -81,7 +81,7 @@ def page(session: Session, qtbot: QtBot, engine: FakeEngine, index: DatasetIndex
     page.resize(1200, 800)
     page.show()
     play(session, index, epochs=2, reason=RunEndReason.FINISHED)
-    session.classifier.take(object(), ClassifierInfo("m", CLASSES), is_saved=True)  # type: ignore[arg-type]
+    session.classifier.take(object(), ClassifierInfo("m", CLASSES))  # type: ignore[arg-type]
     return page
 
 
@@ -163,7 +163,7 @@ def test_loaded_weights_are_measured_without_a_run(
     page.show()
     assert page.empty.isVisible() and page.empty_evaluate_button.isHidden()
     session.datasets.index = index
-    session.classifier.take(object(), ClassifierInfo("m", CLASSES), is_saved=True)  # type: ignore[arg-type]
+    session.classifier.take(object(), ClassifierInfo("m", CLASSES))  # type: ignore[arg-type]
     assert page.empty_evaluate_button.isVisible()
     with qtbot.waitSignal(session.feature(ResultsState).ended):
         qtbot.mouseClick(page.empty_evaluate_button, LEFT)
@@ -198,3 +198,14 @@ def test_numbers_and_curves_are_computed_when_they_are_seen(
     assert roc.places[0] == 0 and roc.places[-1] == 1  # type: ignore[attr-defined]
     assert recall.csv().startswith("Recall,Precision")  # type: ignore[attr-defined]
     assert not page.curves.grab().isNull()
+
+
+def test_the_side_stays_when_the_window_is_rebuilt(
+    page: ResultsPage, session: Session, qtbot: QtBot
+) -> None:
+    page.sides.buttons()[1].click()
+    other = ResultsPage(session)
+    qtbot.addWidget(other)
+    assert other.sides.value is other.classes and other.side_box.currentIndex() == 1
+    other.side_box.activated.emit(2)
+    assert session.feature(ResultsState).side == 2 and other.sides.value is other.calibration

@@ -13,7 +13,7 @@ from tlstudio.core.significance import Interval
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.table import Column, RowTable, SortProxy, TableModel
 
-MARGIN_PX = 20  # beside the words of a column
+MARGIN_PX = 28  # beside the words of a column
 
 
 @dataclass(frozen=True, slots=True)

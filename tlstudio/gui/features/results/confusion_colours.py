@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage
 from tlstudio.gui.kit import theme
 
 STRONGEST = 0.9  # of the colour itself, where all images of a class are in one cell
+LEVELS = 255  # of a colour, in an image
 LEAST = 0.2  # for any image at all
 READABLE = 4.5  # contrast of small letters (WCAG 2)
 
@@ -49,16 +50,17 @@ def matrix_image(shares: Array, cells_a_pixel: int = 1) -> QImage:
 
     A pixel for several cells has the strongest of them: an average of so many would be nothing.
     """
-    shares = _strongest(shares, cells_a_pixel)
-    tokens, size = theme.current(), len(shares)
-    amount = strength(shares)[..., None]
+    levels = np.rint(strength(_strongest(shares, cells_a_pixel)) * LEVELS).astype(np.uint8)
+    tokens, size = theme.current(), len(levels)
+    amount = np.arange(LEVELS + 1)[:, None] / LEVELS
     back = _rgb(tokens.surface)
-    wrong = _rgb(tokens.wrong)
-    right = _rgb(tokens.right)
-    full = np.broadcast_to(wrong, (size, size, 3)).copy()
-    full[np.arange(size), np.arange(size)] = right
+    wrong, right = (
+        _rgb(full) * amount + back * (1 - amount) for full in (tokens.wrong, tokens.right)
+    )
     pixels = np.full((size, size, 4), 255, np.uint8)
-    pixels[..., :3] = np.rint(full * amount + back * (1 - amount))
+    pixels[..., :3] = np.rint(wrong).astype(np.uint8)[levels]
+    diagonal = np.arange(size)
+    pixels[diagonal, diagonal, :3] = np.rint(right).astype(np.uint8)[levels.diagonal()]
     image = QImage(pixels.tobytes(), size, size, 4 * size, QImage.Format.Format_RGBA8888)
     return image.copy()  # its own bytes
 

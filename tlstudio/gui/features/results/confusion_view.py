@@ -40,7 +40,7 @@ NAMES_PX = 96  # at most, of the names at the left
 TEXT_GAP_PX = 6
 NAMED_FROM_PX = 12.0  # cells of that size have their names beside them
 NUMBERED_FROM_PX = 18.0
-PAINTED_ONE_BY_ONE_FROM_PX = 6.0  # smaller ones are an image
+PAINTED_ONE_BY_ONE_FROM_PX = 12.0  # smaller ones are an image
 ZOOM_STEP = 1.25
 
 Array = np.ndarray[Any, Any]
@@ -89,6 +89,7 @@ class ConfusionView(QAbstractScrollArea):
         self._dragged_from = QPoint()
         self._is_dragging = False
         self._image: QImage | None = None
+        self._ordered: Array | None = None  # shares of the cells, as they are shown
         self._block = 1  # cells of a pixel of the image, across
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
@@ -112,14 +113,14 @@ class ConfusionView(QAbstractScrollArea):
             self._choice, self._at, self._zoom = Choice(), (-1, -1), None
         self._classes, self._counts = tuple(classes), np.asarray(counts)
         self._order = tuple(order) if order is not None else tuple(range(len(self._classes)))
-        self._image = None
+        self._image = self._ordered = None
         self._arrange()
         self._describe()
         self.updateGeometry()
 
     def set_cells(self, cells: Cells) -> None:
         """Say what stands in the cells."""
-        self._cells, self._image = cells, None
+        self._cells, self._image, self._ordered = cells, None, None
         self._describe()
         self.viewport().update()
 
@@ -348,9 +349,10 @@ class ConfusionView(QAbstractScrollArea):
     def _paint_image(self, painter: QPainter) -> None:
         block = max(1, int(1 / (self.cell_px * self.devicePixelRatioF())))
         if self._image is None or block != self._block:
-            order = np.array(self._order)
-            shares = self._shares()[np.ix_(order, order)]
-            self._image, self._block = matrix_image(shares, block), block
+            if self._ordered is None:
+                order = np.array(self._order)
+                self._ordered = self._shares()[np.ix_(order, order)]
+            self._image, self._block = matrix_image(self._ordered, block), block
         side = self.cell_px * block * self._image.width()
         left, top = self._corner()
         painter.drawImage(QRectF(left, top, side, side), self._image)

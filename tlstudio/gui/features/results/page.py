@@ -34,9 +34,9 @@ from tlstudio.gui.state.explanations import GalleryExplanations
 from tlstudio.gui.state.network_views import NetworkViews
 from tlstudio.gui.state.session import Session, Step
 
-SIDE_LEAST_PX, SIDE_PX, SIDE_AT_MOST_PX = 256, 304, 440
+SIDE_LEAST_PX, SIDE_PX, SIDE_AT_MOST_PX = 256, 352, 440
 SIDE_SHARE = 0.36  # of the page, at most
-SMALL_PX = 860  # narrower, the matrix is as narrow as it can be
+SMALL_PX = 900  # narrower, the matrix is as narrow as it can be
 WIDE_PX = 1040  # narrower, the matrix makes room for the open viewer
 
 
@@ -61,6 +61,7 @@ class ResultsPage(QWidget):
         self.classes.class_chosen.connect(self._on_class_chosen)
         self.matrix.chosen.connect(self._on_cell_chosen)
         self.sides.chosen.connect(self._on_side_chosen)
+        self.side_box.activated.connect(self._on_side_box_chosen)
         self.gallery.network_view_wanted.connect(self._views.request)
         self.gallery.viewing_changed.connect(self._fit)
         self._views.ready.connect(self.gallery.set_network_view)
@@ -75,6 +76,7 @@ class ResultsPage(QWidget):
         session.classifier.changed.connect(self._refresh_targets)
         session.classifier.answers_changed.connect(self._refresh_targets)
         session.busy_changed.connect(self._refresh_targets)
+        self._on_side_box_chosen(self._state.side)
         session.run.status_changed.connect(self._on_status_changed)
         self._refresh()
 
@@ -120,16 +122,18 @@ class ResultsPage(QWidget):
         self.gallery = PredictionGallery(self._session.thumbnails)
         GalleryExplanations(self._session, self.gallery, of_run=True)
         self.sides = Segmented(self.tr("Details"))
-        self.sides.set_options(
-            (
-                (self.matrix, self.tr("Confusion")),
-                (self.classes, self.tr("Classes")),
-                (self.calibration, self.tr("Calibration")),
-                (self.curves, self.tr("Curves")),
-            )
+        titles = (
+            (self.matrix, self.tr("Confusion")),
+            (self.classes, self.tr("Classes")),
+            (self.calibration, self.tr("Calibration")),
+            (self.curves, self.tr("Curves")),
         )
+        self.sides.set_options(titles)
+        self.side_box = QComboBox()  # in place of the buttons where they have no room
+        self.side_box.setAccessibleName(self.tr("Details"))
         self._sides = PageStack()
-        for side in (self.matrix, self.classes, self.calibration, self.curves):
+        for side, title in titles:
+            self.side_box.addItem(title)
             self._sides.addWidget(side)
 
         header = hstack(
@@ -140,7 +144,7 @@ class ResultsPage(QWidget):
         )
         self._side = QWidget()
         vstack(
-            hstack(self.sides, Stretch()),
+            hstack(self.sides, self.side_box, Stretch()),
             (self._sides, 1),
             spacing=theme.GRID,
             margins=(0, 0, 0, 16),
@@ -406,7 +410,14 @@ class ResultsPage(QWidget):
 
     def _on_side_chosen(self, side: QWidget) -> None:
         self._sides.setCurrentWidget(side)
+        self._state.side = self._sides.currentIndex()
+        self.side_box.setCurrentIndex(self._state.side)
         self._ask_for_numbers()
+
+    def _on_side_box_chosen(self, place: int) -> None:
+        side = self._sides.widget(place)
+        self.sides.set_value(side)
+        self._on_side_chosen(side)
 
     def _on_empty_clicked(self) -> None:
         self._session.go_to(Step.TRAIN)
@@ -414,7 +425,10 @@ class ResultsPage(QWidget):
     def _fit(self) -> None:
         """The matrix has the room it wants, and gives way to the viewer where there is none."""
         wanted = self.matrix.view.sizeHint().width()
-        least = SIDE_PX if self.width() >= SMALL_PX else SIDE_LEAST_PX
+        is_small = self.width() < SMALL_PX
+        least = SIDE_LEAST_PX if is_small else SIDE_PX
+        self.sides.setVisible(not is_small)
+        self.side_box.setVisible(is_small)
         most = max(least, min(SIDE_AT_MOST_PX, round(SIDE_SHARE * self.width())))
         self._side.setFixedWidth(min(max(least, wanted), most))
         self._side.setVisible(self.width() >= WIDE_PX or not self.gallery.viewing)

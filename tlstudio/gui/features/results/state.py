@@ -25,6 +25,7 @@ class ResultsState(StudyState):
 
     Attributes:
         evaluation: on images that were asked for; None while the run's own are shown.
+        side: which of the details is shown; the window is rebuilt for a language.
         progress: images done and images in all, while an evaluation goes on.
 
     Signals:
@@ -40,6 +41,7 @@ class ResultsState(StudyState):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.evaluation: Evaluation | None = None
+        self.side = 0
         self.progress: tuple[int, int] | None = None
         self._scores: tuple[tuple[PredictionRecord, ...], Scores] | None = None
         self._scored: tuple[PredictionRecord, ...] | None = None  # being scored
