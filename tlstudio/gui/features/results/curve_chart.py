@@ -35,7 +35,7 @@ class CurveChart(Chart):
         self._across, self._up = across, up
         self.plot = ChartPlot(ticks.percent, ticks.percent)
         self.plot.add_curve("curve", SeriesSpec(title, "val", ""))
-        self.plot.set_home((0.0, 1.0), (0.0, 1.0), (4, 6, 4, 4))
+        self.plot.set_home((0.0, 1.0), (0.0, 1.0), (4, 6, 18, 4))
         self.add_plot(self.plot)
         vstack(
             legend_row(title, ()),

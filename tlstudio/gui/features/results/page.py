@@ -416,6 +416,7 @@ class ResultsPage(QWidget):
 
     def _on_side_box_chosen(self, place: int) -> None:
         side = self._sides.widget(place)
+        assert side is not None
         self.sides.set_value(side)
         self._on_side_chosen(side)
 
