@@ -58,6 +58,7 @@ class LatestRuns(QWidget):
     def refresh(self) -> None:
         """Show the latest runs, newest first."""
         entries = [entry for entry in self._session.runs.entries if entry.has_weights][:SHOWN]
+        self.setVisible(bool(entries))
         if [row.entry for row in self.rows] == entries:
             return
         for row in self.rows:
@@ -67,7 +68,6 @@ class LatestRuns(QWidget):
         for row in self.rows:
             row.chosen.connect(self._open)
             self._rows_layout.addWidget(row)
-        self.setVisible(bool(self.rows))
 
     def _open(self, run_id: str) -> None:
         self._session.runs.open(run_id, self._show_results)

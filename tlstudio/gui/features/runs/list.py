@@ -125,6 +125,7 @@ class RunList(RowTable):
         self.setItemDelegateForColumn(self._places["curve"], CurveDelegate(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setAccessibleName(self.tr("Runs"))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # all is fitted
         self.setSortingEnabled(True)
         self.sortByColumn(self._places["when"], Qt.SortOrder.DescendingOrder)
         self.activated.connect(self._on_activated)
