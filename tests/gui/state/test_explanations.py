@@ -98,7 +98,7 @@ def test_without_the_network_of_the_answers_a_sentence_says_so(
     choose(gallery, WhyChoice.GRAD_CAM)
     assert "no trained network" in words.text()
     other = ClassifierInfo("tiny", ("a", "b"))
-    session.classifier.take(tiny_classifier(("a", "b")), other, is_saved=True)
+    session.classifier.take(tiny_classifier(("a", "b")), other)
     assert "another network" in words.text()
     monkeypatch.setattr(session.run, "status", RunStatus.RUNNING)
     gallery.viewer.ask_why_again()
