@@ -127,6 +127,7 @@ def test_one_class_folder_is_enough(
         (["WEIGHTS", "LOOSE"], ["class folders"]),
         (["WEIGHTS", "OTHER"], ["no class in common", "cat"]),
         (["WEIGHTS", "OTHER", "--split", "test"], ["no test images"]),
+        (["WEIGHTS", "DATA", "--calibrate"], ["--calibrate needs a run"]),
         (["WEIGHTS", "DATA", "--split", "most"], ["most"]),
         (["WEIGHTS", "DATA", "--split", "all", "--val-fraction", "0.2"], ["--split all"]),
     ],

@@ -42,6 +42,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="which images (default: val of a dataset with splits and of the run's own; else all "
         "images of the class folders). How often test was looked at is counted",
     )
+    parser.add_argument(
+        "--calibrate",
+        action="store_true",
+        help="fit the temperature of a run to its validation images, and keep it with the run",
+    )
     parser.add_argument("--model", help="its network, where the file does not say")
     parser.add_argument(
         "--classes", nargs="+", metavar="NAME", help="its classes, where the file does not say"
@@ -81,6 +86,8 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
             raise KeyboardInterrupt
         if run is not None and end.is_whole and end.target.split is not None:
             _keep(run, end, index)
+        if arguments.calibrate:
+            _calibrate(run, end, index, output)
     _print(end, output, arguments, run)
     return 0 if end.is_whole else 130
 
@@ -143,6 +150,29 @@ def _keep(run: KeptRun, end: Evaluation, index: DatasetIndex | None) -> None:
         from tlstudio.engine.runs.store import RunStore
 
         RunStore().set_predictions(run.entry.id, Split.TEST, end.predictions, index)
+
+
+def _calibrate(
+    run: KeptRun | None, end: Evaluation, index: DatasetIndex | None, output: Output
+) -> None:
+    """Fit the temperature and keep it, if it helps; what follows was measured before that.
+
+    Raises:
+        ConfigError: these are not the validation images of a run.
+    """
+    is_own = run is not None and index is not None and run.entry.fingerprint == index.fingerprint
+    if run is None or not is_own or end.target.kind is not TargetKind.VALIDATION:
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "--calibrate needs a run and its own validation images."),
+            QT_TRANSLATE_NOOP("core", "Name the run and the dataset that it was trained on."),
+        )
+    from tlstudio.engine.runs.store import RunStore
+    from tlstudio.engine.understanding.calibration import calibrate
+
+    found = calibrate(end.predictions, end.classes, end.temperature)
+    output.note(f"tlstudio: {found.verdict}")
+    if found.helps:
+        RunStore().set_temperature(run.entry.id, found.temperature)
 
 
 def _print(

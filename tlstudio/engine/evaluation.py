@@ -89,6 +89,7 @@ def evaluate(
         if isinstance(batch, Batch):
             with torch.no_grad():
                 logits = classifier.network(batch.images.to(classifier.device))
+            logits = logits.float() / classifier.temperature
             rows.append(evaluate_logits(logits, [samples[index] for index in batch.indices]))
     return EvaluationRecord.of(rows)
 
@@ -104,7 +105,11 @@ def evaluate_logits(logits: torch.Tensor, samples: Sequence[Sample]) -> BatchEva
     return BatchEvaluation(logits, targets, sample_sums(Split.VAL, logits, targets), predictions)
 
 
-def probabilities(logits: torch.Tensor) -> list[list[float]]:
-    """Softmax of logits ``[B, C]`` on the CPU, in double precision so that rows sum to 1."""
-    rows: list[list[float]] = logits.double().softmax(dim=1).tolist()
+def probabilities(logits: torch.Tensor, temperature: float = 1.0) -> list[list[float]]:
+    """Softmax of logits ``[B, C]`` on the CPU, in double precision so that rows sum to 1.
+
+    Args:
+        temperature: of the classifier that they are of.
+    """
+    rows: list[list[float]] = (logits.double() / temperature).softmax(dim=1).tolist()
     return rows

@@ -61,7 +61,7 @@ def predict(
                 else:
                     logits, vectors = pooler.with_logits(batch)
                     distances = novelty.distances(vectors.cpu().numpy()).tolist()
-            rows = probabilities(logits.float().cpu())
+            rows = probabilities(logits.float().cpu(), classifier.temperature)
         answers = itertools.zip_longest(rows, distances)
         for result in results:
             if isinstance(result, ExcludedFile):

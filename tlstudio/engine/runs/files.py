@@ -18,6 +18,7 @@ import tlstudio
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.data.image_ref import FolderContainer, ImageRef
 from tlstudio.core.errors import StorageError
+from tlstudio.core.evaluation.calibration import temperature_of, tempered
 from tlstudio.core.runs.events import PredictionsReady, RunEndReason
 from tlstudio.core.runs.history import EpochRecord, History, selection_accuracy
 from tlstudio.core.runs.kept import RunEntry, RunMarks, RunOrigin, thinned
@@ -37,10 +38,12 @@ HISTORY = "history.csv"
 WEIGHTS = "weights.safetensors"
 LAST_WEIGHTS = "last.safetensors"
 CHECKPOINT = "checkpoint.pt"
+CALIBRATION = "calibration.json"
 PREDICTIONS = {split: f"predictions_{split.value}.csv" for split in Split}
 
 ALL_FILES = (
     *(RUN, MARKS, CONFIG, SPLIT, HISTORY, WEIGHTS, LAST_WEIGHTS, CHECKPOINT, LOCK),
+    CALIBRATION,
     *PREDICTIONS.values(),
 )
 _ABOUT_IMAGE = ("key", "path", "true", "predicted", "probability")
@@ -211,6 +214,19 @@ def write_predictions(
     atomic_write(folder / PREDICTIONS[split], text.getvalue())
 
 
+def write_temperature(folder: Path, temperature: float, best_epoch: int | None) -> None:
+    """Write what the logits of the best weights are to be divided by.
+
+    The files of predictions keep those of temperature 1; `read_predictions` applies this one, so
+    that it holds for all of them at once. Other best weights, after more epochs, have none.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    values = {"temperature": temperature, "epoch": best_epoch}
+    atomic_write(folder / CALIBRATION, json.dumps(values))
+
+
 # Reading
 
 
@@ -286,17 +302,30 @@ def read_run(folder: Path, entry: RunEntry, index: DatasetIndex | None = None) -
         raise damaged(RUN) from error
     record = replace(record, run_id=entry.id, history=_longer(record.history, folder))
     best = entry.best_epoch
-    told = read_predictions(folder, Split.VAL, record.classes, index)
+    temperature = read_temperature(folder, best)
+    told = read_predictions(folder, Split.VAL, record.classes, index, temperature)
     if told and best is not None:
         ready = PredictionsReady(best, told)
         record = replace(record, predictions=ready, best_predictions=ready)
     return record
 
 
+def read_temperature(folder: Path, best_epoch: int | None) -> float:
+    """What the logits of the best weights are to be divided by; 1 where nothing was fitted."""
+    told = read_json(folder / CALIBRATION)
+    if not isinstance(told, dict) or told.get("epoch") != best_epoch:
+        return 1.0
+    return temperature_of(told.get("temperature"))
+
+
 def read_predictions(
-    folder: Path, split: Split, classes: Sequence[str], index: DatasetIndex | None = None
+    folder: Path,
+    split: Split,
+    classes: Sequence[str],
+    index: DatasetIndex | None = None,
+    temperature: float = 1.0,
 ) -> tuple[PredictionRecord, ...]:
-    """The predictions of a split; empty where there are none of use."""
+    """The predictions of a split at this temperature; empty where there are none of use."""
     try:
         text = (folder / PREDICTIONS[split]).read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -316,7 +345,7 @@ def read_predictions(
             records.append(PredictionRecord(image, probabilities, numbers.get(row[2])))
         except (ValueError, IndexError):
             return ()
-    return tuple(records)
+    return tempered(records, temperature)
 
 
 def size_of(folder: Path) -> int:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tlstudio.core.data.dataset import Split
 from tlstudio.core.errors import StorageError
+from tlstudio.core.evaluation.calibration import tempered
 from tlstudio.core.runs.events import RunEnded, RunEndReason
 from tlstudio.core.runs.kept import KeptRun, RunEntry, RunMarks, RunOrigin
 from tlstudio.core.runs.predictions import PredictionRecord
@@ -286,7 +287,25 @@ class RunStore:
             StorageError: it cannot be written.
         """
         entry = self.entry(run_id)
-        files.write_predictions(entry.folder, split, predictions, index.classes, index)
+        temperature = files.read_temperature(entry.folder, entry.best_epoch)
+        plain = tempered(predictions, 1 / temperature)
+        files.write_predictions(entry.folder, split, plain, index.classes, index)
+
+    def set_temperature(self, run_id: str, temperature: float) -> None:
+        """Keep what the logits of the run's best weights are to be divided by; 1 for nothing.
+
+        Its network and all of its predictions are read with it from now on; its weights file,
+        which may be used by itself, gets it as well.
+
+        Raises:
+            StorageError, WeightsError: it cannot be read or written.
+        """
+        from tlstudio.engine.weights.save import save_weights
+
+        entry = self.entry(run_id)
+        files.write_temperature(entry.folder, temperature, entry.best_epoch)
+        if (entry.folder / files.WEIGHTS).exists() and not entry.is_running:
+            save_weights(self.classifier(run_id), entry.folder / files.WEIGHTS)
 
     def predictions(
         self, run_id: str, split: Split, index: DatasetIndex | None = None
@@ -298,7 +317,8 @@ class RunStore:
         """
         entry = self.entry(run_id)
         record = files.read_run(entry.folder, entry, index)
-        return files.read_predictions(entry.folder, split, record.classes, index)
+        temperature = files.read_temperature(entry.folder, entry.best_epoch)
+        return files.read_predictions(entry.folder, split, record.classes, index, temperature)
 
     def rebuild(self) -> None:
         """Make the index again from the folders."""

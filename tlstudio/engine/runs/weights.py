@@ -21,6 +21,7 @@ from tlstudio.engine.models.build import build_classifier
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.runs.checkpoint import read_checkpoint
 from tlstudio.engine.runs.files import (
+    CALIBRATION,
     CHECKPOINT,
     LAST_WEIGHTS,
     RUN,
@@ -28,6 +29,7 @@ from tlstudio.engine.runs.files import (
     config_of,
     damaged,
     read_facts,
+    read_temperature,
 )
 from tlstudio.engine.weights.load import LoadedWeights, load_weights
 
@@ -52,6 +54,9 @@ def read_classifier(folder: Path, which: Literal["best", "last"] = "best") -> Cl
         classifier.last_state = dict(load_weights(last).classifier.network.state_dict())
     if (folder / CHECKPOINT).exists():
         _lay_over(classifier, read_checkpoint(folder))
+    if (folder / CALIBRATION).exists():
+        best = classifier.history.best
+        classifier.temperature = read_temperature(folder, best.epoch if best else None)
     return classifier
 
 
@@ -111,7 +116,7 @@ def _lay_over(classifier: Classifier, state: Mapping[str, Any]) -> None:
                 own[name].copy_(value)
     except (KeyError, RuntimeError) as error:
         raise damaged(CHECKPOINT) from error
-    classifier.history, classifier.last_state = history, None
+    classifier.history, classifier.last_state, classifier.temperature = history, None, 1.0
 
 
 def environment(device: str = "") -> dict[str, str]:

@@ -217,6 +217,7 @@ class Run:
             self.classifier.history = self.history
             self.classifier.config = self.config
             self.classifier.last_state = None
+            self.classifier.temperature = 1.0  # it was that of other weights
             if self.is_dirty and has_epochs and not failed:
                 self.classifier.last_state = state_on_cpu(network)
             if self.is_dirty and (has_epochs or failed):

@@ -97,6 +97,7 @@ def load_weights(
         preprocessing=told.preprocessing or get_model(fit.model).preprocessing,
         config=config.changed(model=fit.model),
         history=told.history,
+        temperature=told.temperature,
         novelty=told.novelty if len(told.classes) == fit.num_classes else None,
     )
     return LoadedWeights(classifier, raw.source, len(fit.matched), tuple(notes))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import tlstudio
 from tlstudio.core.config import RunConfig, make_config
 from tlstudio.core.errors import ConfigError
+from tlstudio.core.evaluation.calibration import temperature_of
 from tlstudio.core.evaluation.novelty import NoveltyDetector
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.history import History
@@ -35,6 +36,7 @@ class WeightsMetadata:
         config: settings of the run.
         history: its epochs.
         input_transform: whether the network re-normalises its input itself (GoogLeNet).
+        temperature: that logits are divided by (`Classifier.temperature`).
         sha256: digest of the tensors, where the file format has no checksum of its own.
         novelty: what "none of these" needs.
     """
@@ -45,6 +47,7 @@ class WeightsMetadata:
     config: RunConfig | None = None
     history: History = field(default_factory=History)
     input_transform: bool | None = None
+    temperature: float = 1.0
     sha256: str = ""
     novelty: NoveltyDetector | None = None
 
@@ -65,6 +68,8 @@ def metadata_json(classifier: Classifier, *, sha256: str = "") -> str:
         values["novelty"] = classifier.novelty.to_values()
     if isinstance(transform, bool):
         values["input_transform"] = transform
+    if classifier.temperature != 1:
+        values["temperature"] = classifier.temperature
     if sha256:
         values["sha256"] = sha256
     return json.dumps(values, ensure_ascii=True, separators=(",", ":"))
@@ -92,6 +97,7 @@ def parse_metadata(text: object) -> WeightsMetadata:
         config=_config(values.get("config")),
         history=_history(values.get("history")),
         input_transform=transform if isinstance(transform, bool) else None,
+        temperature=temperature_of(values.get("temperature")),
         sha256=digest if isinstance(digest, str) and len(digest) == 64 else "",
         novelty=NoveltyDetector.from_values(values.get("novelty"), len(classes)),
     )
