@@ -8850,6 +8850,14 @@ SHA-256 of all of them:
         <translation>--split all에는 {flag}이(가) 의미가 없습니다.</translation>
     </message>
     <message>
+        <source>--calibrate needs a run and its own validation images.</source>
+        <translation>--calibrate에는 실행과 그 실행의 검증 이미지가 필요합니다.</translation>
+    </message>
+    <message>
+        <source>Name the run and the dataset that it was trained on.</source>
+        <translation>실행과 그 실행이 학습한 데이터셋을 지정하세요.</translation>
+    </message>
+    <message>
         <source>The test split was looked at for the first time. Choose nothing by its accuracy, or it is one more validation split.</source>
         <translation>테스트 분할을 처음 확인했습니다. 이 정확도로 무엇이든 고르면 검증 분할이 하나 더 생기는 셈입니다.</translation>
     </message>
@@ -9216,6 +9224,22 @@ SHA-256 of all of them:
     <message>
         <source>Install it with: pip install &quot;tlstudio[{extra}]&quot;</source>
         <translation>다음 명령으로 설치하세요: pip install &quot;tlstudio[{extra}]&quot;</translation>
+    </message>
+    <message>
+        <source>Temperature {temperature}: the calibration error goes from {before} % to {after} % on images that the temperature was not fitted on.</source>
+        <translation>온도 {temperature}: 온도를 맞추는 데 쓰지 않은 이미지에서 보정 오차가 {before} %에서 {after} %가 됩니다.</translation>
+    </message>
+    <message>
+        <source>Temperature {temperature} does not help: the calibration error goes from {before} % to {after} % on images that it was not fitted on.</source>
+        <translation>온도 {temperature}은(는) 도움이 되지 않습니다. 온도를 맞추는 데 쓰지 않은 이미지에서 보정 오차가 {before} %에서 {after} %가 됩니다.</translation>
+    </message>
+    <message>
+        <source>{count} images are too few to fit a temperature on: at least {least}.</source>
+        <translation>이미지 {count}장은 온도를 맞추기에 너무 적습니다. 최소 {least}장이 필요합니다.</translation>
+    </message>
+    <message>
+        <source>Use more validation images.</source>
+        <translation>검증 이미지를 더 사용하세요.</translation>
     </message>
 </context>
 <context>
