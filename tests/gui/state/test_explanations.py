@@ -41,9 +41,7 @@ def gallery(session: Session, qtbot: QtBot, tmp_path: Path) -> PredictionGallery
 
 
 def take(session: Session) -> None:
-    session.classifier.take(
-        tiny_classifier(CLASSES), ClassifierInfo("tiny", CLASSES), is_saved=True
-    )
+    session.classifier.take(tiny_classifier(CLASSES), ClassifierInfo("tiny", CLASSES))
 
 
 def choose(gallery: PredictionGallery, kind: WhyChoice) -> None:
