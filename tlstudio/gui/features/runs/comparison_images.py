@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from tlstudio.core.runs.comparison import CHANGE_TITLES, Change, ComparedImage, RunComparison
@@ -198,8 +197,8 @@ class _ImageSide(QWidget):
             mark = IconLabel(*(("right", 14, "right") if is_right else ("wrong", 14, "wrong")))
             mark.setAccessibleName(self.tr("right") if is_right else self.tr("wrong"))
             mark.setVisible(answer is not None)
-            name = ElidedLabel(run.name, where=Qt.TextElideMode.ElideRight)
-            said = ElidedLabel(text, where=Qt.TextElideMode.ElideMiddle)
+            name = ElidedLabel(run.name)  # names of a race differ in the middle or at the end
+            said = ElidedLabel(text)
             row = (LegendKey(entry_spec(place)), name, mark, said)
             for column, widget in enumerate(row):
                 self._grid.addWidget(widget, place, column)

@@ -65,7 +65,7 @@ class ComparisonList(QWidget):
         axis = AccuracyAxis.around(ends)
         for place, (run, interval) in enumerate(zip(comparison.runs, intervals, strict=True)):
             score = run.score
-            name = ElidedLabel(run.name, where=Qt.TextElideMode.ElideRight)
+            name = ElidedLabel(run.name)  # names of a race differ in the middle or at the end
             accuracy: QWidget = ElidedLabel(formats.percent(score.accuracy))
             if interval is not None and score.accuracy is not None:
                 bar = IntervalBar()
