@@ -73,19 +73,27 @@ def columns() -> tuple[RunColumn, ...]:
                 translate("runs", "Validation accuracy, epoch by epoch"),
                 key=lambda entry: entry.accuracy,
             ),
-            "MMMMMMM",
+            "MMMMM",
             3,
         ),
         RunColumn(
             "dataset",
             Column(translate("runs", "Dataset"), lambda entry: shown(entry.dataset)),
-            "MMMMMMMM",
+            "Autumn table",
             5,
         ),
         RunColumn(
-            "model", Column(translate("runs", "Network"), lambda entry: entry.model), "M" * 9, 4
+            "model",
+            Column(translate("runs", "Network"), lambda entry: entry.model),
+            "Feature extraction",
+            4,
         ),
-        RunColumn("strategy", Column(translate("runs", "Strategy"), strategy_text), "M" * 9, 6),
+        RunColumn(
+            "strategy",
+            Column(translate("runs", "Strategy"), strategy_text),
+            "Feature extraction",
+            6,
+        ),
         RunColumn(
             "accuracy",
             Column(
@@ -135,7 +143,10 @@ def columns() -> tuple[RunColumn, ...]:
             7,
         ),
         RunColumn(
-            "state", Column(translate("runs", "State"), state_text, token=_state_token), "M" * 8, 1
+            "state",
+            Column(translate("runs", "State"), state_text, token=_state_token),
+            "stopped at 12 of 25",
+            1,
         ),
     )
 

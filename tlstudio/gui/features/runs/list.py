@@ -24,7 +24,7 @@ from tlstudio.gui.kit.table import ROW_ROLE, RowDelegate, RowTable, SortProxy, T
 from tlstudio.gui.state.runs import run_name
 
 PADDING_PX = 24
-NAME_AT_LEAST_PX = 160
+NAME_AT_LEAST_PX = 120
 
 
 @dataclass(frozen=True, slots=True)
