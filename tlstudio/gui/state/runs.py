@@ -257,6 +257,19 @@ class RunsState(QObject):
             act=_Continuing(self, entry.id),
         )
 
+    def _tell_of_space(self) -> None:
+        """Nothing is deleted by itself; a person is asked to."""
+        limit = self._preferences.runs_limit_bytes
+        if self.size_bytes > limit:
+            self._notifications.info(
+                self.tr("Kept runs take {size}, more than the {limit} set for them.").format(
+                    size=formats.file_size(self.size_bytes), limit=formats.file_size(limit)
+                ),
+                self.tr("The Runs page offers old ones without a star for deletion."),
+                action=self.tr("Show runs"),
+                act=self.shown.emit,
+            )
+
     def _on_listed(self, found: RunList) -> None:
         is_first = not self._has_list
         self.entries, self.size_bytes, self._has_list = found.entries, found.size_bytes, True
@@ -265,6 +278,7 @@ class RunsState(QObject):
         self.entries_changed.emit()
         if is_first:
             self._offer_interrupted()
+            self._tell_of_space()
 
     def _replace(self, run_id: str, **values: object) -> None:
         """Show at once what is being written."""
@@ -451,6 +465,9 @@ class RunsState(QObject):
             return
         self._waits_for_dataset = False
         entry = self.entry(self.opening)
+        if entry is not None and index.root != Path(entry.root):
+            self.opening, self._then = "", None  # a person has opened something else meanwhile
+            return
         if entry is not None and index.fingerprint != entry.fingerprint:
             self._notifications.info(
                 self.tr("The images of {name} have changed since.").format(name=run_name(entry))

@@ -146,7 +146,8 @@ class Session(QObject):
         self.run.ended.connect(self._on_run_ended)
         self.run.sample_skipped.connect(self._on_sample_skipped)
         self.run.not_kept.connect(self._on_run_not_kept)
-        self.runs.comparison_requested.connect(self._on_comparison_requested)
+        self.runs.comparison_requested.connect(self._show_runs)
+        self.runs.shown.connect(self._show_runs)
 
     @property
     def dataset_name(self) -> str:
@@ -301,7 +302,7 @@ class Session(QObject):
         self.forecasts.hold(active)
         self.busy_changed.emit(self.is_busy)
 
-    def _on_comparison_requested(self) -> None:
+    def _show_runs(self) -> None:
         self.go_to(Step.RUNS)
 
     def _on_loaded(self) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QSpinBox
 from pytestqt.qtbot import QtBot
 
 from tlstudio.core.runs.events import RunEndReason
 from tlstudio.core.runs.kept import RunEntry, RunMarks
 from tlstudio.gui.features.runs.page import RunsPage
+from tlstudio.gui.kit.popup import Popup
 from tlstudio.gui.state import run_jobs
 from tlstudio.gui.state.run_jobs import RunList
 from tlstudio.gui.state.session import Session, Step
@@ -168,6 +170,27 @@ def test_what_is_over_the_limit_is_offered_and_not_deleted(
     page.tidy_button.click()
     assert page.list.selected_ids == ("id3", "id4")
     assert disk.deleted == []
+
+
+def test_the_limit_is_a_preference_and_going_over_it_is_told(
+    page: RunsPage, session: Session, qtbot: QtBot
+) -> None:
+    page.space.click()
+    popup = page.findChild(Popup)
+    assert popup is not None
+    popup.findChild(QSpinBox).setValue(3)
+    assert session.preferences.runs_limit_bytes == 3_000_000_000
+    assert "3.0 GB" in page.space.text()
+    popup.close()
+    session.preferences.runs_limit_bytes = 1_000_000
+    session.runs._has_list = False  # as at the next start
+    with qtbot.waitSignal(session.runs.entries_changed):
+        session.runs.refresh()
+    said = session.notifications.kept[-1]
+    assert "4.0 MB, more than the 1.0 MB" in said.text and said.act is not None
+    session.go_to(Step.DATA)
+    said.act()
+    assert session.step is Step.RUNS
 
 
 def test_columns_give_way_and_are_remembered(page: RunsPage, session: Session) -> None:

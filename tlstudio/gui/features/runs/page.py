@@ -32,6 +32,7 @@ from tlstudio.gui.state.session import Session, Step
 
 DETAILS_PX = 288
 WIDE_PX = 880  # a narrower page shows the details below no longer beside the list
+GB = 1_000_000_000
 MORE_EPOCHS = 10  # that are offered
 
 
@@ -72,7 +73,8 @@ class RunsPage(QWidget):
 
     def _make_content(self) -> QWidget:
         self.title = label(self.tr("Runs"), "title")
-        self.space = label("", "hint")
+        self.space = IconButton("", "", "link", self._ask_limit)
+        self.space.setToolTip(self.tr("The space that kept runs may take; change it"))
         self.tidy_button = IconButton(self.tr("Make room…"), "close", "quiet", self._make_room)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search names, tags, notes, networks"))
@@ -104,7 +106,7 @@ class RunsPage(QWidget):
 
         header = hstack(
             self.title,
-            (self.space, Qt.AlignmentFlag.AlignBottom),
+            self.space,
             Stretch(),
             self.tidy_button,
             self.compare_button,
@@ -321,6 +323,26 @@ class RunsPage(QWidget):
 
     def _go_to_train(self) -> None:
         self._session.go_to(Step.TRAIN)
+
+    def _ask_limit(self) -> None:
+        """Ask for the space that runs may take before old ones are offered for deletion."""
+        preferences = self._session.preferences
+        limit = QSpinBox()
+        limit.setRange(1, 10_000)
+        limit.setSuffix(" GB")
+        limit.setValue(max(1, preferences.runs_limit_bytes // GB))
+        limit.valueChanged.connect(self._set_limit)
+        popup = Popup(self)
+        popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        form = QFormLayout()
+        form.addRow(self.tr("Space for runs"), limit)
+        popup.setLayout(form)
+        corner = self.space.mapToGlobal(QPoint(0, self.space.height()))
+        popup.open_at(QRect(corner, popup.sizeHint()), self.space)
+
+    def _set_limit(self, gigabytes: int) -> None:
+        self._session.preferences.runs_limit_bytes = gigabytes * GB
+        self.refresh()
 
     def _choose_columns(self) -> None:
         menu = QMenu(self)
