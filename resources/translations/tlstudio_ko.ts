@@ -4973,6 +4973,10 @@ SHA-256 of all of them:
         <translation>실행</translation>
     </message>
     <message>
+        <source>The space that kept runs may take; change it</source>
+        <translation>보관된 실행이 차지할 수 있는 공간입니다. 바꿀 수 있습니다</translation>
+    </message>
+    <message>
         <source>Make room…</source>
         <translation>공간 확보…</translation>
     </message>
@@ -5049,6 +5053,10 @@ SHA-256 of all of them:
         <translation>Delete를 누르면 공간을 되찾고, 그대로 두어도 됩니다.</translation>
     </message>
     <message>
+        <source>Space for runs</source>
+        <translation>실행 보관 공간</translation>
+    </message>
+    <message>
         <source>Open</source>
         <translation>열기</translation>
     </message>
@@ -5112,6 +5120,18 @@ SHA-256 of all of them:
     <message>
         <source>Continue</source>
         <translation>이어서 학습</translation>
+    </message>
+    <message>
+        <source>Kept runs take {size}, more than the {limit} set for them.</source>
+        <translation>보관된 실행이 {size}를 차지해 정해 둔 {limit}를 넘었습니다.</translation>
+    </message>
+    <message>
+        <source>The Runs page offers old ones without a star for deletion.</source>
+        <translation>실행 페이지에서 별표 없는 오래된 실행을 삭제할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Show runs</source>
+        <translation>실행 보기</translation>
     </message>
     <message>
         <source>This run is at {accuracy}; {best} was better, at {better}.</source>
