@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.evaluation.scores import Share
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -68,6 +69,20 @@ class Novelty:
     @property
     def is_known(self) -> bool:
         return self.share > self.level + _ROUNDING
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A training image near another image.
+
+    Attributes:
+        class_index: what it shows.
+        distance: by cosine, 0 to 2.
+    """
+
+    image: ImageRef
+    class_index: int
+    distance: float
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import sys
 from collections.abc import Mapping
@@ -14,8 +15,9 @@ import torch
 import tlstudio
 from tlstudio.core.config import make_config
 from tlstudio.core.errors import ConfigError, StorageError, WeightsError
+from tlstudio.core.evaluation.novelty import NoveltyDetector
 from tlstudio.core.runs.history import History
-from tlstudio.core.storage import is_there
+from tlstudio.core.storage import atomic_write, is_there
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.build import build_classifier
 from tlstudio.engine.models.classifier import Classifier
@@ -33,6 +35,7 @@ from tlstudio.engine.runs.files import (
 )
 from tlstudio.engine.weights.load import LoadedWeights, load_weights
 
+NOVELTY = "novelty.json"
 _LIBRARIES = ("torch", "torchvision", "timm", "numpy", "pillow")
 
 
@@ -57,7 +60,30 @@ def read_classifier(folder: Path, which: Literal["best", "last"] = "best") -> Cl
     if (folder / CALIBRATION).exists():
         best = classifier.history.best
         classifier.temperature = read_temperature(folder, best.epoch if best else None)
+    classifier.novelty = _read_novelty(folder, classifier) or classifier.novelty
     return classifier
+
+
+def write_novelty(folder: Path, classifier: Classifier) -> None:
+    """Keep what "none of these" needs beside the weights of a run.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    if classifier.novelty is not None:
+        values = {**classifier.novelty.to_values(), "epochs": len(classifier.history.epochs)}
+        atomic_write(folder / NOVELTY, json.dumps(values))
+
+
+def _read_novelty(folder: Path, classifier: Classifier) -> NoveltyDetector | None:
+    """None where there is none, or the network has learned more since."""
+    try:
+        values = json.loads((folder / NOVELTY).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if not isinstance(values, dict) or values.get("epochs") != len(classifier.history.epochs):
+        return None
+    return NoveltyDetector.from_values(values, len(classifier.classes))
 
 
 def load_any(

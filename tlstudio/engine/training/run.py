@@ -110,6 +110,7 @@ class Run:
             TrainingError: `resume_from` is of another network.
         """
         network, state = self.classifier.network, self.resume_from
+        self.classifier.novelty = None  # it was measured in the network as it was
         self.kept = Snapshot(network)
         self.learner = Learner(network, self.config, plan, batches)
         if state is not None:

@@ -11,7 +11,7 @@ import torch
 
 from tlstudio.core.data.dataset import Sample
 from tlstudio.core.data.image_ref import ImageRef
-from tlstudio.core.evaluation.novelty import nearest_rows, unit_rows
+from tlstudio.core.evaluation.novelty import Neighbour, nearest_rows, unit_rows
 from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.data.loader import stack
 from tlstudio.engine.data.store import read_view
@@ -30,20 +30,6 @@ if TYPE_CHECKING:
     from tlstudio.core.config import Precision
 
 SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A training image near another image.
-
-    Attributes:
-        class_index: what it shows.
-        distance: by cosine, 0 to 2.
-    """
-
-    image: ImageRef
-    class_index: int
-    distance: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from tlstudio.core.data.dataset import ExcludedFile
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import TLStudioError
+from tlstudio.core.evaluation.novelty import NoveltyDetector
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.storage import is_there
@@ -52,6 +53,7 @@ class ClassifierState(QObject):
 
     Signals:
         changed(ClassifierInfo | None): another classifier.
+        novelty_changed(): it says "none of these" otherwise than before.
         saved(Path): written to a file.
         loaded(ClassifierInfo): read from a file; after `changed`.
         answers_changed(): predictions for dropped images came in, or were cleared.
@@ -59,6 +61,7 @@ class ClassifierState(QObject):
     """
 
     changed = Signal(object)
+    novelty_changed = Signal()
     saved = Signal(object)
     loaded = Signal(object)
     answers_changed = Signal()
@@ -92,6 +95,20 @@ class ClassifierState(QObject):
     @property
     def predicting(self) -> bool:
         return self._worker.active
+
+    @property
+    def novelty(self) -> NoveltyDetector | None:
+        """What tells images that belong to none of the classes; None if that was not measured."""
+        return getattr(self._classifier, "novelty", None)
+
+    def set_novelty(self, detector: NoveltyDetector | None) -> None:
+        """Answer so from now on; answers that were measured are judged anew."""
+        if self._classifier is None:
+            return
+        self._classifier.novelty = detector
+        self.answers = [_judged(answer, detector) for answer in self.answers]
+        self.novelty_changed.emit()
+        self.answers_changed.emit()
 
     def save_weights(
         self, path: Path, which: str = "best", then: Callable[[], object] | None = None
@@ -149,6 +166,15 @@ class ClassifierState(QObject):
         self.cancel_predicting()
         self.answers, self.unreadable = [], []
         self.answers_changed.emit()
+
+    def answer_again(self) -> None:
+        """Ask about the same images once more: answers have more to say than before."""
+        images = [answer.image for answer in self.answers]
+        images += [file.image for file in self.unreadable]
+        paths = [image.path for image in images if image.path is not None]
+        if paths:
+            self.clear_answers()
+            self.predict(paths)
 
     def view_of(self, image: ImageRef) -> object:
         """Return an image as the network sees it, uint8 ``[H, W, 3]``; for worker threads."""
@@ -249,6 +275,14 @@ class ClassifierState(QObject):
             self.predict(waiting)
         else:
             self.predicting_changed.emit(False)
+
+
+def _judged(answer: PredictionRecord, detector: NoveltyDetector | None) -> PredictionRecord:
+    if answer.novelty is None:
+        return answer
+    if detector is None or not detector.is_on:
+        return replace(answer, novelty=None)
+    return replace(answer, novelty=detector.judge(answer.novelty.distance, answer.predicted))
 
 
 def _answers(

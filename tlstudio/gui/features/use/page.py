@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QWidget
 
 from tlstudio.core.runs.predictions import predictions_csv
+from tlstudio.gui.features.use.novelty_view import NoveltyView
 from tlstudio.gui.features.use.unreadable_list import UnreadableList
 from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
@@ -18,13 +20,22 @@ from tlstudio.gui.kit.drop_zone import DropZone, local_paths
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
 from tlstudio.gui.kit.save_as import save_as
+from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.classifier import ClassifierInfo
 from tlstudio.gui.state.explanations import GalleryExplanations
 from tlstudio.gui.state.network_views import NetworkViews
+from tlstudio.gui.state.novelty import NoveltyState
 from tlstudio.gui.state.session import Session, Step
 
 REFRESH_MS = 150  # answers come in small batches; the grid follows at most this often
 CLASSES_NAMED = 6
+
+
+class UseView(StrEnum):
+    """What the page shows below its header."""
+
+    IMAGES = "images"
+    NOVELTY = "novelty"
 
 
 class UsePage(QWidget):
@@ -45,6 +56,7 @@ class UsePage(QWidget):
         self.setAcceptDrops(True)
         self._session = session
         self._views = NetworkViews(session, self)
+        self._novelty = session.feature(NoveltyState)
         self._answered_before = 0
         self._refresh_timer = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._refresh_timer.timeout.connect(self._refresh_answers)
@@ -80,6 +92,10 @@ class UsePage(QWidget):
         self.save_button = IconButton(self.tr("Save weights…"), "save", "quiet")
         self.folder_button = IconButton(self.tr("Open folder…"), "open")
         self.images_button = IconButton(self.tr("Open images…"), "image")
+        self.view_choice = Segmented(self.tr("View"))
+        self.view_choice.set_options(
+            ((UseView.IMAGES, self.tr("Images")), (UseView.NOVELTY, self.tr("None of these")))
+        )
         self.drop_zone = DropZone(
             self.tr("Drop images here"),
             self.tr("One or many, or a whole folder. Nothing leaves this machine."),
@@ -97,7 +113,14 @@ class UsePage(QWidget):
         self.clear_button = IconButton(self.tr("Clear"), "close", "quiet")
         self.export_button = IconButton(self.tr("Export CSV…"), "export", "quiet")
 
-        header = hstack((self.title, 1), self.folder_button, self.images_button, spacing=theme.GRID)
+        header = hstack(
+            (self.title, 1),
+            self.view_choice,
+            theme.GRID,
+            self.folder_button,
+            self.images_button,
+            spacing=theme.GRID,
+        )
         facts = hstack((self.facts, 1), self.load_button, self.save_button, spacing=theme.GRID)
         footer = hstack(
             self.progress,
@@ -121,13 +144,18 @@ class UsePage(QWidget):
         self._answers_stack.addWidget(self.drop_zone)
         self._answers_stack.addWidget(answers)
 
+        self.novelty_view = NoveltyView(self._session)
+        self._views_stack = QStackedWidget()
+        self._views_stack.addWidget(self._answers_stack)
+        self._views_stack.addWidget(self.novelty_view)
+
         content = QWidget()
         vstack(
             header,
             facts,
             self.notes,
             theme.GRID,
-            (self._answers_stack, 1),
+            (self._views_stack, 1),
             spacing=theme.GRID // 2,
             parent=content,
         )
@@ -148,6 +176,9 @@ class UsePage(QWidget):
         self.export_button.clicked.connect(self._on_export_clicked)
         self.gallery.network_view_wanted.connect(self._views.request)
         self._views.ready.connect(self.gallery.set_network_view)
+        self.gallery.network_view_wanted.connect(self._novelty.request_nearest)
+        self._novelty.nearest_found.connect(self.gallery.viewer.set_neighbours)
+        self.view_choice.chosen.connect(self._on_view_chosen)
         session.classifier.changed.connect(self._refresh_classifier)
         session.classifier.answers_changed.connect(self._on_answers_changed)
         session.classifier.predicting_changed.connect(self._on_predicting_changed)
@@ -252,6 +283,9 @@ class UsePage(QWidget):
         return "  ·  ".join(parts)
 
     # Commands
+
+    def _on_view_chosen(self, view: UseView) -> None:
+        self._views_stack.setCurrentIndex(list(UseView).index(view))
 
     def _on_train_clicked(self) -> None:
         self._session.go_to(Step.TRAIN)

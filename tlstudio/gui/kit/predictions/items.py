@@ -28,17 +28,35 @@ def mark_of(record: PredictionRecord) -> Mark:
 
 
 def answer_text(record: PredictionRecord, classes: Sequence[str]) -> str:
-    """Return the predicted class and its probability, e.g. ``mushroom 93%``."""
+    """Return the predicted class and its probability, e.g. ``mushroom 93%``, or that it is none."""
+    if not record.is_known:
+        return QCoreApplication.translate("prediction_items", "None of these")
     return f"{classes[record.predicted]} {formats.percent(record.confidence, 0)}"
 
 
 def truth_text(record: PredictionRecord, classes: Sequence[str]) -> str:
     """Return the true class of a wrong prediction, e.g. ``is: leaf``; else an empty text."""
+    if not record.is_known:
+        nearest = f"{classes[record.predicted]} {formats.percent(record.confidence, 0)}"
+        text = QCoreApplication.translate("prediction_items", "else: {answer}")
+        return text.format(answer=nearest)
     if record.target is None or record.is_right:
         return ""
     return QCoreApplication.translate("prediction_items", "is: {name}").format(
         name=classes[record.target]
     )
+
+
+def novelty_text(record: PredictionRecord) -> str:
+    """Return why an image is none of the classes, or how new it is; empty if that is not known."""
+    novelty = record.novelty
+    if novelty is None:
+        return ""
+    nearer = formats.percent(1 - novelty.share, 0)
+    text = QCoreApplication.translate(
+        "prediction_items", "further from the training images than {percent} of your own photos"
+    )
+    return text.format(percent=nearer)
 
 
 class PredictionItems(Sequence[GridItem]):
@@ -56,7 +74,7 @@ class PredictionItems(Sequence[GridItem]):
     ) -> None:
         self._records, self._classes, self._note_of = records, classes, note_of
         self._places: dict[ImageRef, int] | None = None
-        self.lines = 1 + any(record.is_right is False for record in records)
+        self.lines = 1 + any(record.is_right is False or not record.is_known for record in records)
 
     def __len__(self) -> int:
         return len(self._records)

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.evaluation.novelty import Neighbour
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.understanding.heat_maps import (
     AverageRequest,
@@ -38,7 +39,8 @@ from tlstudio.gui.kit.image_viewer import ImageViewer
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.predictions.heat_view import HeatView
-from tlstudio.gui.kit.predictions.items import answer_text
+from tlstudio.gui.kit.predictions.items import answer_text, novelty_text
+from tlstudio.gui.kit.predictions.neighbours import NeighbourStrip
 from tlstudio.gui.kit.predictions.why_bar import WhyBar, WhyChoice
 from tlstudio.gui.kit.thumbnails import ThumbnailCache, image_from_array
 
@@ -92,9 +94,10 @@ class PredictionViewer(QWidget):
         self.why = WhyBar()
         self._mark = IconLabel("right", 20, "right")
         self.answer = label("", "title")
-        self.truth = label("", "hint")
+        self.truth = label("", "hint", wrap=True)
         self.truth.setContentsMargins(0, 0, 0, 4)  # on the line of the larger text before it
         self.bars = ProbabilityBars()
+        self.neighbours = NeighbourStrip(cache)
         self.network_view = ImageViewer()
         self.network_view.setFixedSize(NETWORK_VIEW_PX, NETWORK_VIEW_PX)
         self.network_view.setAccessibleName(self.tr("What the network sees"))
@@ -133,6 +136,7 @@ class PredictionViewer(QWidget):
             theme.GRID,
             verdict,
             answers,
+            self.neighbours,
             spacing=theme.GRID,
             margins=(0, 0, 0, theme.GRID * 3),
             parent=self,
@@ -166,6 +170,7 @@ class PredictionViewer(QWidget):
             self.photo.show_image(record.image)
             self.network_view.show_pixmap(None)
             self._network_part.hide()
+            self.neighbours.set_neighbours((), classes)
             self.network_view_wanted.emit(record.image)
         self._ask_why()
 
@@ -272,10 +277,16 @@ class PredictionViewer(QWidget):
         if pair is not None:
             self.save_wanted.emit(pair, f"{self.record.image.name} {name} {self.why.kind.value}")
 
+    def set_neighbours(self, image: ImageRef, neighbours: Sequence[Neighbour]) -> None:
+        """Show the nearest training images, unless another image is shown by now."""
+        if self.record is not None and image == self.record.image:
+            self.neighbours.set_neighbours(neighbours, self._classes)
+
     def _show_verdict(self, record: PredictionRecord, classes: Sequence[str]) -> None:
         self._mark.setVisible(record.target is not None)
+        self.answer.setToolTip(plain_tip(novelty_text(record)))
         if record.target is None:
-            self.truth.setText("")
+            self.truth.setText("" if record.is_known else novelty_text(record))
             return
         if record.is_right:
             self._mark.set_icon("right", "right")
