@@ -101,9 +101,37 @@ def test_a_whole_run_as_json(
         assert sum(row["probabilities"].values()) == pytest.approx(1)
     right = sum(Path(row["path"]).parent.name == row["predicted"] for row in rows) / 4
     assert right == ended["best_val_accuracy"]
+    with_novelty = tmp_path / "novelty.pth"
+    _save_with_novelty(out / "weights.pth", photos, with_novelty)
+    assert main(["predict", str(with_novelty), *paths[:1], "--json"]) == 0
+    rows = lines(capsys.readouterr().out)
+    assert [row["known"] for row in rows] == [False] * 4  # no photo is like the reversed ones
+    assert all(row["level"] == pytest.approx(1 / 31) for row in rows)
+    assert main(["predict", str(with_novelty), *paths[:1]]) == 0
+    assert "none of these" in capsys.readouterr().out
+    assert main(["predict", str(with_novelty), *paths[:1], "--no-unknown", "--json"]) == 0
+    assert all("known" not in row for row in lines(capsys.readouterr().out))
     empty = tmp_path / "empty.png"
     empty.touch()
     assert main(["predict", str(out / "weights.pth"), str(empty)]) == 2
+
+
+def _save_with_novelty(weights: Path, photos: Path, path: Path) -> None:
+    """The same weights, for which only what is opposite to these photos is known."""
+    import numpy as np
+
+    from tlstudio.core.data.image_ref import ImageRef
+    from tlstudio.core.evaluation.novelty import ConformalLevels, NoveltyDetector
+    from tlstudio.engine.understanding.neighbours import feature_vector
+    from tlstudio.engine.weights.load import load_weights
+    from tlstudio.engine.weights.save import save_weights
+
+    classifier = load_weights(weights).classifier
+    image = ImageRef.of_file(next((photos / "val").rglob("*.png")))
+    vector = feature_vector(classifier, image)
+    known = ConformalLevels(np.zeros(30, np.float32), np.zeros(30, np.int32), 2)
+    classifier.novelty = NoveltyDetector.packed(-vector[None], [0], known)
+    save_weights(classifier, path)
 
 
 def test_for_people(photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

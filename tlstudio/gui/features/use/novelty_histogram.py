@@ -50,7 +50,7 @@ class NoveltyHistogram(QWidget):
         painter.setFont(font)
         plot = QRectF(self.rect()).adjusted(MARGIN_PX, ABOVE_PX, -MARGIN_PX, -BELOW_PX)
         low, high = self._range()
-        kinds = ((self._known, tokens.val), (self._foreign, tokens.wrong))
+        kinds = ((self._known, tokens.val), (self._foreign, tokens.train))
         shares = [np.histogram(v, BINS, (low, high))[0] / max(1, len(v)) for v, _ in kinds]
         most = max(0.01, *(float(share.max()) for share in shares))
         wide = plot.width() / BINS
@@ -103,7 +103,7 @@ class NoveltyHistogram(QWidget):
         ]
         if len(self._foreign):
             count = formats.count(len(self._foreign))
-            rows.append((tokens.wrong, self.tr("foreign photos ({count})").format(count=count)))
+            rows.append((tokens.train, self.tr("foreign photos ({count})").format(count=count)))
         if self._limits:
             rows.append(("", self.tr("refused from here on")))
         return rows
