@@ -2941,6 +2941,17 @@
     </message>
 </context>
 <context>
+    <name>NeighbourStrip</name>
+    <message>
+        <source>Nearest training images</source>
+        <translation>가장 가까운 학습 이미지</translation>
+    </message>
+    <message>
+        <source>{name}, distance {distance}</source>
+        <translation>{name}, 거리 {distance}</translation>
+    </message>
+</context>
+<context>
     <name>NetworkEyeView</name>
     <message>
         <source>Shuffle</source>
@@ -3056,6 +3067,116 @@
     <message>
         <source>Frozen layers follow the means and variances of your images: the network drifts although its weights are frozen, and its features cannot be kept.</source>
         <translation>고정된 레이어도 내 이미지의 평균과 분산을 따라갑니다. 가중치는 고정되어도 네트워크가 달라지며, 특징을 저장해 둘 수 없습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>NoveltyHistogram</name>
+    <message>
+        <source>Distances to the training images</source>
+        <translation>학습 이미지와의 거리</translation>
+    </message>
+    <message>
+        <source>cosine distance to the ten nearest training images</source>
+        <translation>가장 가까운 학습 이미지 10장과의 코사인 거리</translation>
+    </message>
+    <message>
+        <source>your photos ({count})</source>
+        <translation>내 사진 ({count}장)</translation>
+    </message>
+    <message>
+        <source>foreign photos ({count})</source>
+        <translation>다른 종류의 사진 ({count}장)</translation>
+    </message>
+    <message>
+        <source>refused from here on</source>
+        <translation>여기부터 거부</translation>
+    </message>
+</context>
+<context>
+    <name>NoveltyView</name>
+    <message>
+        <source>Measure</source>
+        <translation>측정</translation>
+    </message>
+    <message>
+        <source>Let it say “None of these”</source>
+        <translation>“해당 없음”이라고 답하게 하기</translation>
+    </message>
+    <message>
+        <source>The validation images show how far photos of your kind lie from the training images. What lies further is refused, and the nearest training images stand beside every answer.</source>
+        <translation>검증 이미지로 같은 종류의 사진이 학습 이미지에서 얼마나 떨어져 있는지 측정합니다. 그보다 멀리 있는 사진은 거부하고, 모든 답 옆에 가장 가까운 학습 이미지를 보여 줍니다.</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>측정 중</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Answer “None of these”</source>
+        <translation>“해당 없음”이라고 답하기</translation>
+    </message>
+    <message>
+        <source>Share of your own photos that may be refused</source>
+        <translation>거부될 수 있는 내 사진의 비율</translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation>다시 측정</translation>
+    </message>
+    <message>
+        <source>Foreign photos…</source>
+        <translation>다른 종류의 사진…</translation>
+    </message>
+    <message>
+        <source>{done} of {total} images</source>
+        <translation>이미지 {total}장 중 {done}장</translation>
+    </message>
+    <message>
+        <source>At most {level} of your kind of photos are refused.</source>
+        <translation>같은 종류의 사진은 최대 {level}만 거부됩니다.</translation>
+    </message>
+    <message>
+        <source>{images} validation images are too few for that: {needed} are needed, and nothing is refused.</source>
+        <translation>검증 이미지 {images}장으로는 부족합니다. {needed}장이 필요하며, 지금은 아무것도 거부하지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Measured on {images} validation images.</source>
+        <translation>검증 이미지 {images}장으로 측정했습니다.</translation>
+    </message>
+    <message>
+        <source>One limit for {classes} together: each has few images.</source>
+        <translation>{classes}에는 공통 한계를 씁니다. 각각의 이미지가 적기 때문입니다.</translation>
+    </message>
+    <message>
+        <source>{part} of {whole} training images travel with the weights.</source>
+        <translation>학습 이미지 {whole}장 중 {part}장의 특징이 가중치와 함께 저장됩니다.</translation>
+    </message>
+    <message>
+        <source>Refused of “{name}”</source>
+        <translation>“{name}”에서 거부된 비율</translation>
+    </message>
+    <message>
+        <source>Does it work?</source>
+        <translation>잘 작동하나요?</translation>
+    </message>
+    <message>
+        <source>The first is what the studio uses; the others are the usual ways beside it.</source>
+        <translation>첫째가 TLStudio에서 쓰는 방법이고, 나머지는 비교를 위한 흔한 방법입니다.</translation>
+    </message>
+    <message>
+        <source>Choose a folder of photos that belong to none of the classes.</source>
+        <translation>어느 클래스에도 속하지 않는 사진이 든 폴더를 고르세요.</translation>
+    </message>
+    <message>
+        <source>Open the dataset that the model was trained on first.</source>
+        <translation>먼저 모델을 학습한 데이터셋을 여세요.</translation>
+    </message>
+    <message>
+        <source>Photos of none of the classes</source>
+        <translation>어느 클래스에도 속하지 않는 사진</translation>
     </message>
 </context>
 <context>
@@ -5614,6 +5735,18 @@ SHA-256 of all of them:
     <message>
         <source>Open images…</source>
         <translation>이미지 열기…</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>보기</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>이미지</translation>
+    </message>
+    <message>
+        <source>None of these</source>
+        <translation>해당 없음</translation>
     </message>
     <message>
         <source>Drop images here</source>
@@ -9550,8 +9683,20 @@ SHA-256 of all of them:
 <context>
     <name>prediction_items</name>
     <message>
+        <source>None of these</source>
+        <translation>해당 없음</translation>
+    </message>
+    <message>
+        <source>else: {answer}</source>
+        <translation>있다면: {answer}</translation>
+    </message>
+    <message>
         <source>is: {name}</source>
         <translation>실제: {name}</translation>
+    </message>
+    <message>
+        <source>further from the training images than {percent} of your own photos</source>
+        <translation>내 사진의 {percent}보다 학습 이미지에서 더 멉니다</translation>
     </message>
 </context>
 <context>
