@@ -198,6 +198,8 @@ class NetworkState(QObject):
             from tlstudio.core.config.model_change import settled
 
             config = settled(config, self.spec, self._spec_of(config.model))
+            named = {name: values[name] for name in _START if name in values}
+            config = config.changed(**named)  # a run that brings its network along
         self._take(self.preset.followed(config, self.config, keep=values), values)
 
     def use_preset(self, name: str) -> None:
@@ -422,6 +424,9 @@ class NetworkState(QObject):
     def _on_weights_arrived(self) -> None:
         if self.is_ready:
             self._list_models()
+
+
+_START = ("initialisation", "start_from")
 
 
 def _entrance(config: RunConfig) -> tuple[object, ...]:

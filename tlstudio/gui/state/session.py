@@ -13,6 +13,7 @@ from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.needs import TRAINING, Facts, Need, missing
 from tlstudio.core.runs.events import RunEnded, RunEndReason, SampleSkipped
+from tlstudio.core.runs.kept import RunEntry
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.gui.kit.language import core_text, error_text, shown
 from tlstudio.gui.kit.preferences import RECENT_KEPT, Preferences
@@ -236,6 +237,10 @@ class Session(QObject):
             return
         self.run.start(self.network.settings, index)
         self.go_to(Step.TRAIN)
+
+    def start_from(self, run: RunEntry) -> None:
+        """Let the next run begin with the values of a kept one, of whatever network that is."""
+        self.network.change(model=run.model, initialisation="file", start_from=str(run.folder))
 
     @property
     def can_continue(self) -> bool:

@@ -52,6 +52,9 @@ BYTES_PER_VALUE = 4
 class ModelCard(QFrame):
     """Two columns below the table, or one beside it.
 
+    Args:
+        start: the choice of what a run starts from, below the weights.
+
     Signals:
         download_asked(): a person wants the weights.
         cancel_asked(): a person wants the download to end.
@@ -68,8 +71,9 @@ class ModelCard(QFrame):
     input_changed = Signal(str, object)
     input_opened = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, start: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._start = start
         self.setProperty("role", "panel")
         self.title = label(wrap=True)
         font = self.title.font()
@@ -248,7 +252,7 @@ class ModelCard(QFrame):
         half = theme.GRID // 2
         left = vstack(self.title, self.names, self.large, self.note, Stretch(), spacing=half)
         heading = label(self.tr("Pretrained weights"), "section")
-        right = vstack(heading, self.weights, self.stack, Stretch(), spacing=half)
+        right = vstack(heading, self.weights, self.stack, self._start, Stretch(), spacing=half)
         self._columns: QBoxLayout = hstack((left, 1), (right, 1), spacing=4 * theme.GRID)
         vstack(self.inputs, self.preprocessing, spacing=theme.GRID, parent=self._input)
         below_title = self.input_fold.layout()  # what was done is shown even when it is folded

@@ -13,6 +13,7 @@ from tlstudio.core.networks.catalog import ModelFilter
 from tlstudio.gui.features.choose_model.aside import Aside
 from tlstudio.gui.features.choose_model.filter_bar import ModelFilterBar, Scope
 from tlstudio.gui.features.choose_model.model_card import ModelCard
+from tlstudio.gui.features.choose_model.start_choice import StartChoice
 from tlstudio.gui.features.choose_model.states import LoadingModels, NoModels
 from tlstudio.gui.features.choose_model.table import ModelTable
 from tlstudio.gui.features.choose_model.table_model import ModelTableModel
@@ -42,7 +43,8 @@ class ChooseView(QWidget):
         self.search = self.bar.search
         self.model = ModelTableModel(self)
         self.table = ModelTable(self.model)
-        self.card = ModelCard()
+        self.start = StartChoice(session)
+        self.card = ModelCard(self.start)
         self.note = label(self.tr("The model can't be changed while training."), "hint")
         self.loading = LoadingModels()
         self.broken = EmptyState(
@@ -121,7 +123,7 @@ class ChooseView(QWidget):
         fields = {
             "model": self.search,
             "weights": self.card.weights,
-            "start_from": self.card.weights,
+            "start_from": self.start.button,
             "image_px": inputs.image_px,
             "colours": inputs.colours,
             "stem": inputs.stem,

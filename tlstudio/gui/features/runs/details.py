@@ -31,8 +31,8 @@ class RunDetails(QWidget):
 
     Signals:
         marked(str, RunMarks): a person wrote something about the run of this id.
-        open_wanted(), continue_wanted(), more_wanted(), copy_wanted(), folder_wanted(),
-            delete_wanted(): a button was pressed.
+        open_wanted(), continue_wanted(), more_wanted(), copy_wanted(), start_wanted(),
+            folder_wanted(), delete_wanted(): a button was pressed.
     """
 
     marked = Signal(str, object)
@@ -40,6 +40,7 @@ class RunDetails(QWidget):
     continue_wanted = Signal()
     more_wanted = Signal()
     copy_wanted = Signal()
+    start_wanted = Signal()
     folder_wanted = Signal()
     delete_wanted = Signal()
 
@@ -71,6 +72,10 @@ class RunDetails(QWidget):
         self.copy_button = IconButton(
             self.tr("Use its settings"), "settings", "quiet", self.copy_wanted.emit
         )
+        self.start_button = IconButton(
+            self.tr("Start a new run from it"), "from_here", "quiet", self.start_wanted.emit
+        )
+        self.start_button.setToolTip(self.tr("Its weights are what the next run begins with"))
         self.folder_button = IconButton(
             self.tr("Show in folder"), "data", "quiet", self.folder_wanted.emit
         )
@@ -87,6 +92,7 @@ class RunDetails(QWidget):
             theme.GRID,
             hstack(self.open_button, self.continue_button, Stretch(), spacing=theme.GRID),
             hstack(self.more_button, self.copy_button, Stretch(), spacing=theme.GRID),
+            hstack(self.start_button, Stretch(), spacing=theme.GRID),
             hstack(self.folder_button, self.delete_button, Stretch(), spacing=theme.GRID),
             Stretch(),
             spacing=theme.GRID,

@@ -145,6 +145,7 @@ class RunsPage(QWidget):
         details.continue_wanted.connect(self._continue)
         details.more_wanted.connect(self._ask_more)
         details.copy_wanted.connect(self._copy_settings)
+        details.start_wanted.connect(self._start_from)
         details.folder_wanted.connect(self._show_in_folder)
         details.delete_wanted.connect(self._delete)
 
@@ -275,6 +276,12 @@ class RunsPage(QWidget):
             self._session.runs.copy_settings(entry.id)
             self._session.go_to(Step.TRAIN)
 
+    def _start_from(self) -> None:
+        """Let a new run begin with its weights; the settings stay a person's."""
+        if (entry := self._selected()) is not None and entry.has_weights:
+            self._session.start_from(entry)
+            self._session.go_to(Step.TRAIN)
+
     def _show_in_folder(self) -> None:
         if (entry := self._selected()) is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(entry.folder))))
@@ -371,6 +378,12 @@ class RunsPage(QWidget):
             (self.tr("Continue"), self._continue, is_one and is_free and entry.can_continue, ""),
             (self.tr("More epochs…"), self._ask_more, is_one and is_free and entry.can_extend, ""),
             (self.tr("Use its settings"), self._copy_settings, is_one and is_free, ""),
+            (
+                self.tr("Start a new run from it"),
+                self._start_from,
+                is_one and is_free and entry.has_weights,
+                "",
+            ),
             (self.tr("Compare"), self._compare, 2 <= len(ids) <= MOST_COMPARED, ""),
             (self.tr("Rename"), self._rename, is_one, "F2"),
             (self.tr("Star"), self._toggle_stars, True, ""),
