@@ -4705,6 +4705,14 @@ SHA-256 of all of them:
         <translation>이 설정 사용</translation>
     </message>
     <message>
+        <source>Start a new run from it</source>
+        <translation>여기서 새 실행 시작</translation>
+    </message>
+    <message>
+        <source>Its weights are what the next run begins with</source>
+        <translation>다음 실행이 이 가중치에서 시작합니다</translation>
+    </message>
+    <message>
         <source>Show in folder</source>
         <translation>폴더에서 보기</translation>
     </message>
@@ -5190,6 +5198,10 @@ SHA-256 of all of them:
         <translation>이 설정 사용</translation>
     </message>
     <message>
+        <source>Start a new run from it</source>
+        <translation>여기서 새 실행 시작</translation>
+    </message>
+    <message>
         <source>Rename</source>
         <translation>이름 바꾸기</translation>
     </message>
@@ -5360,6 +5372,45 @@ SHA-256 of all of them:
     <message>
         <source>Seed</source>
         <translation>시드</translation>
+    </message>
+</context>
+<context>
+    <name>StartChoice</name>
+    <message>
+        <source>Start from…</source>
+        <translation>시작 값 선택…</translation>
+    </message>
+    <message>
+        <source>Begin with the values of a run or of a file instead of pretrained weights</source>
+        <translation>사전 학습 가중치 대신 실행이나 파일의 값에서 시작합니다</translation>
+    </message>
+    <message>
+        <source>Starts from {name}</source>
+        <translation>{name}에서 시작</translation>
+    </message>
+    <message>
+        <source>Starts from random values</source>
+        <translation>무작위 값에서 시작</translation>
+    </message>
+    <message>
+        <source>Starts from these weights</source>
+        <translation>이 가중치에서 시작</translation>
+    </message>
+    <message>
+        <source>Pretrained weights</source>
+        <translation>사전 학습 가중치</translation>
+    </message>
+    <message>
+        <source>This run: {name}</source>
+        <translation>이 실행: {name}</translation>
+    </message>
+    <message>
+        <source>Choose file…</source>
+        <translation>파일 선택…</translation>
+    </message>
+    <message>
+        <source>Start from a file of weights</source>
+        <translation>가중치 파일에서 시작</translation>
     </message>
 </context>
 <context>
