@@ -49,7 +49,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     entry = store.find_any(arguments.run)
     run = store.open(entry.id)
     path = arguments.out or Path(f"{safe_file_name(entry.name or entry.id)}.html")
-    write_report(run, path, language=arguments.language, extras=gather_extras(run))
+    write_report(run, path, language=arguments.language, extras=gather_extras(run, store))
     output.line(f"Written: {path}")
     output.record(file=str(path), run=entry.id)
     return 0

@@ -65,7 +65,11 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the report; what it does not have is left out."""
+    """A section of the report; what it does not have is left out.
+
+    Attributes:
+        starts_page: whether it begins a new page on paper.
+    """
 
     title: str
     sentences: Sequence[str] = ()
@@ -74,6 +78,7 @@ class Section:
     tables: Sequence[Table] = ()
     pictures: Sequence[Strip] = ()
     code: Sequence[Code] = ()
+    starts_page: bool = False
 
     @property
     def fact_rows(self) -> Sequence[Sequence[tuple[str, str]]]:

@@ -16,13 +16,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import tlstudio
 from tlstudio.core.config import FIELDS, RunConfig
 from tlstudio.core.config.command_line import flags_of
 from tlstudio.core.config.fields import FieldSpec
 from tlstudio.core.data.dataset import SPLIT_TITLES, Split
 from tlstudio.core.data.image_ref import ImageRef
-from tlstudio.core.errors import ImageError
+from tlstudio.core.errors import ImageError, TLStudioError
 from tlstudio.core.evaluation.confusion import ConfusionMatrix
 from tlstudio.core.evaluation.scores import ClassScores
 from tlstudio.core.notes import Note
@@ -342,7 +344,9 @@ class _Report:
                     if any(value is not None for value in curve.values)
                 ]
                 charts.append(Chart(tr(title), _base64(svg.encode()), legend))
-        return Section(tr(QT_TRANSLATE_NOOP("core", "Training")), charts=charts)
+        return Section(
+            tr(QT_TRANSLATE_NOOP("core", "Training")), charts=charts, starts_page=True
+        )
 
     def _confusion(self) -> Section | None:
         tr = self._tr
@@ -496,7 +500,10 @@ class _Report:
         if self._extras.explain is not None:
             strips.append(self._explained(self._extras.explain))
         strips = [strip for strip in strips if strip.items]
-        return Section(tr(QT_TRANSLATE_NOOP("core", "Images")), pictures=strips) if strips else None
+        if not strips:
+            return None
+        title = tr(QT_TRANSLATE_NOOP("core", "Image by image"))
+        return Section(title, pictures=strips, starts_page=True)
 
     def _explained(self, explain: Callable[[PredictionRecord], bytes]) -> Strip:
         """The surest mistakes with what spoke for them; without any, the surest answers."""
@@ -504,7 +511,7 @@ class _Report:
         shown = (wrong or arrange(self._predictions, GalleryOrder.MOST_SURE_RIGHT))[:5]
         items = []
         for record in shown:
-            with suppress(ImageError):
+            with suppress(TLStudioError):
                 items.append(self._picture(record, explain(record)))
         title = self._tr(QT_TRANSLATE_NOOP("core", "What spoke for these answers (Grad-CAM)"))
         return Strip(title, items)
@@ -516,7 +523,7 @@ class _Report:
             truth = self._tr(
                 QT_TRANSLATE_NOOP("core", "actual: {name}"), name=self._classes[record.target]
             )
-        data = jpeg if jpeg is not None else _jpeg(record.image)
+        data = jpeg if jpeg is not None else _thumbnail(record.image)
         return Picture(record.image.name, said, truth, _base64(data))
 
     def _settings(self) -> Section | None:
@@ -616,16 +623,20 @@ def _shaded(count: int, share: float, *, is_right: bool) -> Cell:
     return Cell(str(count), f"#{red:02x}{green:02x}{blue:02x}", ink)
 
 
-def _jpeg(image: ImageRef) -> bytes:
+def _thumbnail(image: ImageRef) -> bytes:
     """A small picture; empty where the image is gone or cannot be read."""
-    from PIL import Image
-
     from tlstudio.engine.data.images import thumbnail
 
     try:
-        pixels = thumbnail(image, PICTURE_PX)
+        return jpeg(thumbnail(image, PICTURE_PX))
     except ImageError:
         return b""
+
+
+def jpeg(pixels: np.ndarray[Any, Any]) -> bytes:
+    """Pixels as a small JPEG: uint8 ``[H, W, 3]``."""
+    from PIL import Image
+
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "JPEG", quality=82)
     return file.getvalue()

@@ -58,6 +58,10 @@ def _has_trained_classifier(session: Session) -> bool:
     return info is not None and info.epochs > 0
 
 
+def _has_run(session: Session) -> bool:
+    return session.runs.current is not None
+
+
 def _can_load(session: Session) -> bool:
     return session.missing(LOADING_WEIGHTS) is None
 
@@ -203,13 +207,22 @@ ACTIONS = (
         "download",
     ),
     ActionSpec(
+        "report",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "R&eport…"),
+        QT_TRANSLATE_NOOP("actions", "Write a report of the run in hand as HTML or PDF"),
+        ("Ctrl+Shift+E",),
+        "export",
+        separated=True,
+        can=_has_run,
+    ),
+    ActionSpec(
         "show_code",
         Menu.FILE,
         QT_TRANSLATE_NOOP("actions", "S&how me the PyTorch…"),
         QT_TRANSLATE_NOOP("actions", "See the run as a PyTorch script or notebook of its own"),
         ("Ctrl+E",),
         "code",
-        separated=True,
     ),
     ActionSpec(
         "predict_images",
@@ -342,6 +355,7 @@ WHY_NOT_NOW: dict[Callable[[Session], bool], str] = {
     _can_continue: QT_TRANSLATE_NOOP(
         "actions", "The run in hand has done all its epochs; more are on the Runs page."
     ),
+    _has_run: QT_TRANSLATE_NOOP("actions", "No run is in hand: train, or open one."),
     _can_pause: QT_TRANSLATE_NOOP("actions", "No run is going on."),
     _can_stop: QT_TRANSLATE_NOOP("actions", "No run is going on."),
     _can_undo: QT_TRANSLATE_NOOP("actions", "There is nothing to undo."),

@@ -15,8 +15,10 @@ from tlstudio.core.storage import data_dir, safe_file_name
 from tlstudio.gui.app import dialogs
 from tlstudio.gui.features.code.dialog import open_code
 from tlstudio.gui.features.downloads.dialog import open_weights
-from tlstudio.gui.kit import file_dialogs
+from tlstudio.gui.features.report import jobs as report_jobs
+from tlstudio.gui.kit import file_dialogs, language
 from tlstudio.gui.kit.later import later
+from tlstudio.gui.kit.save_as import Content, save_as
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.runs import run_name
@@ -81,6 +83,18 @@ class Commands(QObject):
 
     def manage_weights(self) -> None:
         open_weights(self._session, self._window)
+
+    def report(self) -> None:
+        entry = self._session.runs.current
+        if entry is None:
+            return
+        index, spoken = self._session.datasets.index, language.current()
+        forms: dict[file_dialogs.Filter, Callable[[], Content]] = {
+            file_dialogs.HTML: lambda: partial(report_jobs.html, entry.id, index, spoken),
+            file_dialogs.PDF: lambda: partial(report_jobs.pdf, entry.id, index, spoken),
+        }
+        name = self.tr("{name} report").format(name=run_name(entry))
+        save_as(self._window, self._session, self.tr("Write a report"), name, forms)
 
     def show_code(self) -> None:
         open_code(self._session, self._window)

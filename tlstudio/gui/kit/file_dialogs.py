@@ -47,6 +47,7 @@ class Place(StrEnum):
     WEIGHTS = "weights"
     CODE = "code"
     FIGURES = "figures"  # charts and tables
+    REPORTS = "reports"
 
 
 class Filter(NamedTuple):
@@ -88,6 +89,8 @@ WHOLE_MODEL = Filter(
 CSV = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Table"), "*.csv", Place.FIGURES)
 SVG = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Drawing"), "*.svg", Place.FIGURES)
 PNG = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Picture"), "*.png", Place.FIGURES)
+HTML = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Web page"), "*.html *.htm", Place.REPORTS)
+PDF = Filter(QT_TRANSLATE_NOOP("file_dialogs", "PDF"), "*.pdf", Place.REPORTS)
 SCRIPT = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Python script"), "*.py", Place.CODE)
 NOTEBOOK = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Jupyter notebook"), "*.ipynb", Place.CODE)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, QUrl
+from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.errors import TLStudioError
@@ -22,7 +22,9 @@ Content = str | bytes | QImage | Callable[[], str | bytes]
 class Messages(Protocol):
     """The notifications that saving needs: success and failure."""
 
-    def success(self, text: str, hint: str = "") -> None: ...
+    def success(
+        self, text: str, hint: str = "", action: str = "", act: Callable[[], object] | None = None
+    ) -> None: ...
     def error(self, error: TLStudioError) -> None: ...
 
 
@@ -59,7 +61,7 @@ def save_as(
         make = next(iter((*wanted, *formats.values())))
         task = desk.disk_pool.submit(_write, path, make(), failed=desk.notifications.error)
         task.must_end = True
-        task.done.connect(lambda _: desk.notifications.success(_saved(path), str(path.parent)))
+        task.done.connect(lambda _: _tell(desk.notifications, path))
 
     name = safe_file_name(name)
     first, *others = formats
@@ -77,5 +79,12 @@ def _write(path: Path, content: Content) -> None:
     atomic_write(path, content() if callable(content) else content)
 
 
-def _saved(path: Path) -> str:
-    return QCoreApplication.translate("save_as", "Saved {name}.").format(name=path.name)
+def _tell(messages: Messages, path: Path) -> None:
+    """Say what was saved, with a way to it."""
+
+    def show() -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
+    text = QCoreApplication.translate("save_as", "Saved {name}.").format(name=path.name)
+    action = QCoreApplication.translate("save_as", "Show in folder")
+    messages.success(text, str(path.parent), action, show)

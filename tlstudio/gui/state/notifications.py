@@ -74,8 +74,14 @@ class Notifications(QObject):
     ) -> None:
         self.post(Level.INFO, text, hint, action, act)
 
-    def success(self, text: str, hint: str = "") -> None:
-        self.post(Level.SUCCESS, text, hint)
+    def success(
+        self,
+        text: str,
+        hint: str = "",
+        action: str = "",
+        act: Callable[[], object] | None = None,
+    ) -> None:
+        self.post(Level.SUCCESS, text, hint, action, act)
 
     def warning(self, text: str, hint: str = "") -> None:
         self.post(Level.WARNING, text, hint)
