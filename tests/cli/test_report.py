@@ -70,7 +70,9 @@ def test_the_line_in_the_report_gives_the_same_history(
     command = ["train", str(photos), *FAST, "--epochs", "2", *flags]
     assert main([*command, "--out", str(first)]) == 0, capsys.readouterr().err
     assert main(["report", str(first), "--out", str(page)]) == 0
-    (line,) = re.findall("<pre>(tlstudio-cli .*?)</pre>", page.read_text(encoding="utf-8"))
+    text = page.read_text(encoding="utf-8")
+    assert "import torch\n" in text and "Grad-CAM" in text
+    (line,) = re.findall("<pre>(tlstudio-cli .*?)</pre>", text)
     program, *words = shlex.split(html.unescape(line))
     assert program == "tlstudio-cli"
     assert main([*words, "--out", str(again)]) == 0, capsys.readouterr().err

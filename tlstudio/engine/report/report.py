@@ -344,9 +344,7 @@ class _Report:
                     if any(value is not None for value in curve.values)
                 ]
                 charts.append(Chart(tr(title), _base64(svg.encode()), legend))
-        return Section(
-            tr(QT_TRANSLATE_NOOP("core", "Training")), charts=charts, starts_page=True
-        )
+        return Section(tr(QT_TRANSLATE_NOOP("core", "Training")), charts=charts, starts_page=True)
 
     def _confusion(self) -> Section | None:
         tr = self._tr
@@ -502,8 +500,8 @@ class _Report:
         strips = [strip for strip in strips if strip.items]
         if not strips:
             return None
-        title = tr(QT_TRANSLATE_NOOP("core", "Image by image"))
-        return Section(title, pictures=strips, starts_page=True)
+        heading = tr(QT_TRANSLATE_NOOP("core", "Image by image"))
+        return Section(heading, pictures=strips, starts_page=True)
 
     def _explained(self, explain: Callable[[PredictionRecord], bytes]) -> Strip:
         """The surest mistakes with what spoke for them; without any, the surest answers."""
