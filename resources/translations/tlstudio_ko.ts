@@ -478,6 +478,14 @@
         <translation>전체 모델 불러오기</translation>
     </message>
     <message>
+        <source>{name} report</source>
+        <translation>{name} 보고서</translation>
+    </message>
+    <message>
+        <source>Write a report</source>
+        <translation>보고서 저장</translation>
+    </message>
+    <message>
         <source>Try images</source>
         <translation>이미지 예측해 보기</translation>
     </message>
@@ -6240,6 +6248,14 @@ SHA-256 of all of them:
         <translation>사전 학습 가중치를 보고, 다운로드하고, 가져오고, 삭제합니다</translation>
     </message>
     <message>
+        <source>R&amp;eport…</source>
+        <translation>보고서(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>Write a report of the run in hand as HTML or PDF</source>
+        <translation>현재 실행의 보고서를 HTML이나 PDF로 저장합니다</translation>
+    </message>
+    <message>
         <source>S&amp;how me the PyTorch…</source>
         <translation>PyTorch 코드 보기(&amp;H)…</translation>
     </message>
@@ -6350,6 +6366,10 @@ SHA-256 of all of them:
     <message>
         <source>The run in hand has done all its epochs; more are on the Runs page.</source>
         <translation>지금 열린 실행은 모든 에포크를 마쳤습니다. 에포크 추가는 실행 페이지에 있습니다.</translation>
+    </message>
+    <message>
+        <source>No run is in hand: train, or open one.</source>
+        <translation>열린 실행이 없습니다. 학습하거나 실행을 여세요.</translation>
     </message>
     <message>
         <source>No run is going on.</source>
@@ -9374,6 +9394,10 @@ SHA-256 of all of them:
         <translation>보정</translation>
     </message>
     <message>
+        <source>Image by image</source>
+        <translation>이미지별 결과</translation>
+    </message>
+    <message>
         <source>What spoke for these answers (Grad-CAM)</source>
         <translation>이렇게 예측한 근거(Grad-CAM)</translation>
     </message>
@@ -9581,6 +9605,14 @@ SHA-256 of all of them:
     <message>
         <source>Drawing</source>
         <translation>벡터 그림</translation>
+    </message>
+    <message>
+        <source>Web page</source>
+        <translation>웹 페이지</translation>
+    </message>
+    <message>
+        <source>PDF</source>
+        <translation>PDF</translation>
     </message>
     <message>
         <source>Python script</source>
@@ -9889,6 +9921,10 @@ SHA-256 of all of them:
     <message>
         <source>Saved {name}.</source>
         <translation>{name} 파일을 저장했습니다.</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>폴더에서 보기</translation>
     </message>
 </context>
 <context>
