@@ -457,7 +457,7 @@ def test_what_nobody_expected_is_one_sentence(
 
 def test_a_failure_while_training_shows_no_traceback(photos: Path, tmp_path: Path) -> None:
     code = (
-        "import tlstudio.engine.training.trainer as t\n"
+        "import tlstudio.engine.training.run as t\n"
         "def fail(*a, **k): raise ZeroDivisionError('oops')\n"
         "t.Learner = fail\n"
         "from tlstudio.cli.main import run; run()"
