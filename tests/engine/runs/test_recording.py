@@ -16,7 +16,7 @@ import torch
 
 from tests.helpers import make_split_photos
 from tlstudio.core.config import RunConfig
-from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import TrainingError
 from tlstudio.core.runs.events import (
     EpochEnded,
@@ -186,6 +186,26 @@ def test_the_weights_of_an_interrupted_run_are_those_of_its_best_epoch(
         for name, value in states[best.epoch].items():
             assert torch.equal(again.network.state_dict()[name], value), name
         (store.folder / "a" / files.WEIGHTS).unlink(missing_ok=True)  # killed before it was there
+
+
+def test_a_checkpoint_comes_with_the_predictions_of_its_best_epoch(
+    index: DatasetIndex, store: RunStore, every_epoch: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = recording.write_checkpoint
+    found: list[tuple[float | None, float | None]] = []
+
+    def looked_at(folder: Path, state: Any) -> None:
+        write(folder, state)
+        told = files.read_predictions(folder, Split.VAL, index.classes, index)
+        right = sum(one.predicted == one.target for one in told)
+        best = History.from_dicts(state["history"]).best
+        assert best is not None
+        found.append((best.val_accuracy, right / len(told) if told else None))
+
+    monkeypatch.setattr(recording, "write_checkpoint", looked_at)
+    list(kept(index, store, config=config(epochs=12)))
+    assert len(found) > 1
+    assert all(accuracy == said for accuracy, said in found), found
 
 
 def test_a_run_is_trained_by_one_process(index: DatasetIndex, store: RunStore) -> None:

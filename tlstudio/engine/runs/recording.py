@@ -184,6 +184,7 @@ class _Keeper:
         self._next_s = 0.0  # when the next writing is due; of `time.perf_counter`
         self._all_weights_s = 0.0
         self._captured_s = time.perf_counter()
+        self._is_due = False
         self._changed = threading.Condition()
         self._pending: _Pending | None = None
         self._is_over = False
@@ -251,6 +252,8 @@ class _Keeper:
         self.record = self.record.with_event(event)
         assert self._run is not None
         now = time.perf_counter()
+        if self._is_due and not isinstance(event, RunEnded):
+            self._capture()  # with the predictions of the epoch, where it tells any
         match event:
             case EpochEnded():
                 try:
@@ -258,8 +261,7 @@ class _Keeper:
                 except OSError as error:
                     self._tell(unwritable(self.folder / files.HISTORY, error))
                 is_last = self._run.is_complete or self._run.is_early
-                if now >= self._next_s and not is_last:
-                    self._capture()
+                self._is_due = now >= self._next_s and not is_last
             case BatchEnded(part=EpochPart.TRAIN) if now - self._captured_s > WITHIN_EPOCH_S:
                 self._capture()
             case RunEnded():
@@ -273,6 +275,7 @@ class _Keeper:
 
     def _capture(self) -> None:
         assert self._run is not None
+        self._is_due = False
         begin = time.perf_counter()
         state = self._run.state_dict()
         self._captured_s = time.perf_counter()
