@@ -6,9 +6,9 @@ from pathlib import Path
 
 from tlstudio.core.storage import remove_file
 from tlstudio.engine.models.classifier import Classifier
+from tlstudio.engine.runs.files import PLAIN_WEIGHTS
 from tlstudio.engine.weights.save import save_weights
 
-WEIGHTS = "weights.pth"
 LAST_WEIGHTS = "last_weights.pth"
 
 
@@ -18,7 +18,7 @@ def write_weights(classifier: Classifier, folder: Path) -> Path:
     Raises:
         StorageError, WeightsError: a file cannot be written.
     """
-    weights = folder / WEIGHTS
+    weights = folder / PLAIN_WEIGHTS
     save_weights(classifier, weights)
     last = folder / LAST_WEIGHTS
     if classifier.last_state is not None:

@@ -14,7 +14,7 @@ from tests.helpers import make_split_photos, tiny_classifier
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import Split
 from tlstudio.core.data.image_ref import ImageRef
-from tlstudio.core.errors import DatasetError
+from tlstudio.core.errors import DatasetError, StorageError
 from tlstudio.core.evaluation.calibration import temperature_of, tempered
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.engine.data.sources import open_dataset
@@ -123,13 +123,27 @@ def test_it_travels_with_the_weights(tmp_path: Path, name: str) -> None:
     assert load_weights(tmp_path / name).classifier.temperature == 1.75
 
 
+def test_where_a_file_cannot_be_written_no_file_has_it() -> None:
+    store = RunStore()
+    folder = write_kept(store.folder / "r")
+    classifier = build_classifier(CONFIG, ("a", "b"))
+    classifier.history = files.read_history(folder)
+    save_weights(classifier, folder / files.WEIGHTS)
+    (folder / files.PLAIN_WEIGHTS).mkdir()  # no file can take its place
+    with pytest.raises(StorageError):
+        store.set_temperature("r", 2.0)
+    assert load_weights(folder / files.WEIGHTS).classifier.temperature == 1.0
+    assert store.classifier("r").temperature == 1.0
+
+
 def test_a_run_keeps_it_for_its_best_weights_alone(tmp_path: Path) -> None:
     index = open_dataset(make_split_photos(tmp_path / "d"))
     store = RunStore()
     folder = write_kept(store.folder / "r")
     classifier = build_classifier(CONFIG, index.classes)
     classifier.history = files.read_history(folder)
-    save_weights(classifier, folder / files.WEIGHTS)
+    for name in (files.WEIGHTS, files.PLAIN_WEIGHTS):
+        save_weights(classifier, folder / name)
     rows = [
         PredictionRecord(sample.image, (0.9, 0.1), sample.class_index)
         for sample in index.by_split[Split.VAL]
@@ -146,7 +160,8 @@ def test_a_run_keeps_it_for_its_best_weights_alone(tmp_path: Path) -> None:
     assert first(Split.VAL) == 0.9
     store.set_temperature("r", 2.0)
     assert store.classifier("r").temperature == 2.0
-    assert load_weights(folder / files.WEIGHTS).classifier.temperature == 2.0
+    for name in (files.WEIGHTS, files.PLAIN_WEIGHTS):
+        assert load_weights(folder / name).classifier.temperature == 2.0
     assert first(Split.VAL) == pytest.approx(0.75)
     store.set_predictions("r", Split.TEST, tempered(rows, 2.0), index)
     assert first(Split.TEST) == pytest.approx(0.75)

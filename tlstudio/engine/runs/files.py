@@ -37,6 +37,7 @@ SPLIT = "split.json"
 HISTORY = "history.csv"
 WEIGHTS = "weights.safetensors"
 LAST_WEIGHTS = "last.safetensors"
+PLAIN_WEIGHTS = "weights.pth"  # the best ones once more, where the terminal names the folder
 CHECKPOINT = "checkpoint.pt"
 CALIBRATION = "calibration.json"
 PREDICTIONS = {split: f"predictions_{split.value}.csv" for split in Split}

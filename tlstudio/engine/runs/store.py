@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tlstudio.core.data.dataset import Split
-from tlstudio.core.errors import StorageError
+from tlstudio.core.errors import StorageError, TLStudioError
 from tlstudio.core.evaluation.calibration import tempered
 from tlstudio.core.runs.events import RunEnded, RunEndReason
 from tlstudio.core.runs.kept import KeptRun, RunEntry, RunMarks, RunOrigin
@@ -294,18 +294,31 @@ class RunStore:
     def set_temperature(self, run_id: str, temperature: float) -> None:
         """Keep what the logits of the run's best weights are to be divided by; 1 for nothing.
 
-        Its network and all of its predictions are read with it from now on; its weights file,
-        which may be used by itself, gets it as well.
+        Its network and all of its predictions are read with it from now on; its weights files,
+        which may be used by themselves, get it as well. Where one cannot be written, none has it.
 
         Raises:
             StorageError, WeightsError: it cannot be read or written.
         """
+        entry = self.entry(run_id)
+        before = files.read_temperature(entry.folder, entry.best_epoch)
+        try:
+            self._write_temperature(entry, temperature)
+        except TLStudioError:
+            with contextlib.suppress(TLStudioError):
+                self._write_temperature(entry, before)
+            raise
+
+    def _write_temperature(self, entry: RunEntry, temperature: float) -> None:
         from tlstudio.engine.weights.save import save_weights
 
-        entry = self.entry(run_id)
         files.write_temperature(entry.folder, temperature, entry.best_epoch)
-        if (entry.folder / files.WEIGHTS).exists() and not entry.is_running:
-            save_weights(self.classifier(run_id), entry.folder / files.WEIGHTS)
+        names = (files.WEIGHTS, files.PLAIN_WEIGHTS)
+        paths = [path for name in names if (path := entry.folder / name).exists()]
+        if paths and not entry.is_running:
+            classifier = self.classifier(entry.id)
+            for path in paths:
+                save_weights(classifier, path)
 
     def predictions(
         self, run_id: str, split: Split, index: DatasetIndex | None = None
