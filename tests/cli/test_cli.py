@@ -363,7 +363,9 @@ def test_a_reader_that_goes_away_ends_it_quietly(photos: Path, tmp_path: Path) -
     )
     assert process.stdout is not None
     assert process.stderr is not None
-    process.stdout.readline()
+    for line in process.stdout:
+        if json.loads(line)["event"] == "epoch_ended":
+            break
     process.stdout.close()
     assert process.wait(timeout=300) in (1, 130)
     errors = process.stderr.read()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,8 @@ import pytest
 
 from tests.helpers import make_split_photos, photo
 from tlstudio.cli.main import main
-from tlstudio.core.runs.events import RunEndReason
+from tlstudio.cli.output import Output
+from tlstudio.core.runs.events import RunEndReason, RunEvent, RunStarted
 from tlstudio.engine.runs.files import CHECKPOINT, read_history
 from tlstudio.engine.runs.store import RunStore
 
@@ -72,6 +75,29 @@ def test_a_folder_that_holds_a_run_takes_no_other_one(
     (line,) = capsys.readouterr().err.splitlines()
     assert "holds another run already" in line and "--resume" in line
     assert (tmp_path / "o" / "weights.pth").read_bytes() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals differ there")
+def test_a_run_that_learned_nothing_leaves_its_folder_free(
+    photos: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupted(event: RunEvent, output: Output) -> None:
+        if isinstance(event, RunStarted):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    out = tmp_path / "o"
+    arguments = ["train", str(photos), *FAST, "--epochs", "1", "--out", str(out), "--json"]
+    with monkeypatch.context() as patch:
+        patch.setattr("tlstudio.cli.train.print_event", interrupted)
+        assert main(arguments) == 130
+    ended = said(capsys)[-1]
+    assert (ended["reason"], ended["epochs"], ended["weights"]) == ("stopped", 0, None)
+    assert not out.exists()
+    assert RunStore().entries() == ()
+    assert main(arguments) == 0
 
 
 def test_more_epochs(photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

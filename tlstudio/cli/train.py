@@ -145,7 +145,7 @@ def _old_run(
             flag=flag(others[0]) if others else "--out",
         )
     from tlstudio.engine.runs.checkpoint import read_checkpoint
-    from tlstudio.engine.runs.files import RUN, damaged
+    from tlstudio.engine.runs.files import PLAIN_WEIGHTS, RUN, damaged
     from tlstudio.engine.runs.recording import resumed_record
 
     entry = store.find_any(arguments.resume)
@@ -178,7 +178,7 @@ def _old_run(
             name=arguments.data,
         )
     record = resumed_record(store, entry.id, settings)
-    has_plain = (entry.folder / "weights.pth").exists()
+    has_plain = (entry.folder / PLAIN_WEIGHTS).exists()
     return _Job(
         settings, index, record, entry.folder, entry.folder if has_plain else None, is_resumed=True
     )
@@ -228,7 +228,7 @@ def _end(run: RunRecord, classifier: Classifier, job: _Job, output: Output) -> i
     code, error = _EXIT_CODES[run.end.reason], run.end.error
     kept = job.folder / WEIGHTS
     weights = kept if kept.exists() else None
-    if job.out is not None and (run.history.epochs or error is None):
+    if job.out is not None and run.history.epochs:  # else the folder is as it was
         try:
             weights = write_weights(classifier, job.out)
         except TLStudioError as problem:
@@ -247,10 +247,10 @@ def _free(folder: Path) -> Path:
     Raises:
         ConfigError: it holds a run.
     """
-    from tlstudio.engine.runs.files import read_entry
+    from tlstudio.engine.runs.files import PLAIN_WEIGHTS, read_entry
 
     folder = folder.absolute()
-    if read_entry(folder) is not None or (folder / "weights.pth").exists():
+    if read_entry(folder) is not None or (folder / PLAIN_WEIGHTS).exists():
         raise ConfigError(
             QT_TRANSLATE_NOOP("core", "“{name}” holds another run already."),
             QT_TRANSLATE_NOOP("core", "Choose another folder, or go on with it: --resume {name}"),
