@@ -64,15 +64,18 @@ def read_classifier(folder: Path, which: Literal["best", "last"] = "best") -> Cl
     return classifier
 
 
-def write_novelty(folder: Path, classifier: Classifier) -> None:
+def write_novelty(folder: Path, detector: NoveltyDetector, epochs: int) -> None:
     """Keep what "none of these" needs beside the weights of a run.
+
+    Args:
+        folder: of the run.
+        detector: measured in its network.
+        epochs: that the network had learned for; after more of them it does not hold any more.
 
     Raises:
         StorageError: it cannot be written.
     """
-    if classifier.novelty is not None:
-        values = {**classifier.novelty.to_values(), "epochs": len(classifier.history.epochs)}
-        atomic_write(folder / NOVELTY, json.dumps(values))
+    atomic_write(folder / NOVELTY, json.dumps({**detector.to_values(), "epochs": epochs}))
 
 
 def _read_novelty(folder: Path, classifier: Classifier) -> NoveltyDetector | None:

@@ -1,4 +1,4 @@
-""" "None of these" of the classifier in hand, and the training images nearest to an image."""
+""" "None of these" of the classifier in hand: measured, changed, and kept with its run."""
 
 from __future__ import annotations
 
@@ -6,22 +6,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer
 
 from tlstudio.core.data.dataset import Split
-from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.evaluation.novelty import Neighbour, NoveltyDetector, NoveltyReport
+from tlstudio.core.evaluation.novelty import NoveltyDetector, NoveltyReport
 from tlstudio.gui.state import novelty_jobs
+from tlstudio.gui.state.neighbours import NeighboursState
 from tlstudio.gui.state.session import Session
 from tlstudio.gui.state.study import StudyState
 
 if TYPE_CHECKING:
-    from tlstudio.gui.state.novelty_jobs import (
-        MeasuredNovelty,
-        PoolingProgressed,
-        TrainingFeatures,
-    )
+    from tlstudio.gui.state.novelty_jobs import MeasuredNovelty, PoolingProgressed
+
+REST_MS = 600  # a setting that moves is written when it rests
 
 
 class NoveltyState(StudyState):
@@ -31,21 +29,17 @@ class NoveltyState(StudyState):
         report: of the last measurement in this session; None for a detector that was loaded.
         foreign: folder of images of no class; None without one.
         progress: images done and images in all, while it is measured.
-
-    Signals:
-        nearest_found(ImageRef, tuple): the nearest training images of the image asked for last.
     """
-
-    nearest_found = Signal(object, object)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.report: NoveltyReport | None = None
         self.foreign: Path | None = None
         self.progress: tuple[int, int] | None = None
-        self._training: TrainingFeatures | None = None
-        self._wanted: ImageRef | None = None
-        self._is_asking = False
+        self._unwritten: tuple[str, NoveltyDetector, int] | None = None
+        self._rest_timer = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest_timer.timeout.connect(self._write)
+        session.run.status_changed.connect(self._write)
         session.classifier.changed.connect(self._forget)
         session.classifier.novelty_changed.connect(self.changed)
         session.datasets.changed.connect(self._forget)
@@ -65,11 +59,6 @@ class NoveltyState(StudyState):
     @property
     def can_measure(self) -> bool:
         return self.fits_dataset and not self._session.is_busy
-
-    @property
-    def knows_neighbours(self) -> bool:
-        """Whether `request_nearest` is answered."""
-        return self._training is not None
 
     def measure(self) -> None:
         """Look at the training, validation and foreign images."""
@@ -94,50 +83,29 @@ class NoveltyState(StudyState):
             if is_on:
                 self._session.classifier.answer_again()
 
-    def request_nearest(self, image: ImageRef) -> None:
-        """Ask for the neighbours of one image; only the last one asked for matters."""
-        self._wanted = image
-        self._ask()
-
-    def _ask(self) -> None:
-        classifier, wanted = self._session.classifier.classifier, self._wanted
-        if self._is_asking or wanted is None or classifier is None or self._training is None:
-            return
-        if self._session.run.active:
-            return  # the network trains
-        self._is_asking, self._wanted = True, None
-        self._session.engine_pool.submit(
-            novelty_jobs.nearest,
-            classifier,
-            self._training,
-            wanted,
-            done=self._on_nearest,
-            failed=self._on_nearest_failed,
-        )
-
-    def _on_nearest(self, found: tuple[ImageRef, tuple[Neighbour, ...]]) -> None:
-        self._is_asking = False
-        if self._training is not None:
-            self.nearest_found.emit(*found)
-        self._ask()
-
-    def _on_nearest_failed(self, error: TLStudioError) -> None:
-        """The photo itself says already that it cannot be read."""
-        self._is_asking = False
-        self._ask()
+    def close(self) -> None:
+        """Write what still moved."""
+        self._write()
 
     def _take(self, detector: NoveltyDetector) -> None:
-        """Use it, and keep it with the run in hand."""
+        """Use it at once, and keep it with the run in hand when it rests."""
         session = self._session
         session.classifier.set_novelty(detector)
-        if session.runs.current is not None and session.classifier.classifier is not None:
-            task = session.disk_pool.submit(
-                novelty_jobs.keep_novelty,
-                session.runs.current.id,
-                session.classifier.classifier,
-                failed=self._on_not_kept,
-            )
-            task.must_end = True
+        current, classifier = session.runs.current, session.classifier.classifier
+        unkept = {entry.id for entry in session.runs.unkept}
+        if current is not None and classifier is not None and current.id not in unkept:
+            self._unwritten = (current.id, detector, len(classifier.history.epochs))
+            self._rest_timer.start()
+
+    def _write(self) -> None:
+        self._rest_timer.stop()
+        if self._unwritten is None:
+            return
+        task = self._session.disk_pool.submit(
+            novelty_jobs.keep_novelty, *self._unwritten, failed=self._on_not_kept
+        )
+        task.must_end = True
+        self._unwritten = None
 
     def _on_not_kept(self, error: TLStudioError) -> None:
         self._session.notifications.error(error)
@@ -150,7 +118,8 @@ class NoveltyState(StudyState):
             self.progress = (event.done, event.total)  # type: ignore[union-attr]
             self.changed.emit()
             return
-        self.report, self._training = event.report, event.training  # type: ignore[union-attr]
+        self.report = event.report  # type: ignore[union-attr]
+        self._session.feature(NeighboursState).take(event.training)  # type: ignore[union-attr]
         self._take(detector)
         self._session.classifier.answer_again()
 
@@ -161,6 +130,7 @@ class NoveltyState(StudyState):
 
     def _forget(self) -> None:
         """What was measured is of another network or of other images."""
+        self._write()
         self.cancel()
-        self.report, self._training, self._wanted = None, None, None
+        self.report = None
         self.changed.emit()

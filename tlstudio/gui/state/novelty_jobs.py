@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
 
 if TYPE_CHECKING:
     from tlstudio.core.data.image_ref import ImageRef
-    from tlstudio.core.evaluation.novelty import Neighbour
+    from tlstudio.core.evaluation.novelty import Neighbour, NoveltyDetector
     from tlstudio.core.runs.events import StopToken
     from tlstudio.engine.models.classifier import Classifier
     from tlstudio.engine.probing.features import PoolingProgressed as PoolingProgressed
@@ -32,6 +34,16 @@ def measure_novelty(
     )
 
 
+def training_features(
+    classifier: Classifier, samples: Sequence[Sample], stop: StopToken
+) -> Iterator[PoolingProgressed | TrainingFeatures]:
+    """Compute the features of training images on a copy of the network."""
+    from tlstudio.engine.understanding.neighbours import training_features
+
+    own = replace(classifier, network=copy.deepcopy(classifier.network).eval())
+    yield from training_features(own, samples, stop)
+
+
 def nearest(
     classifier: Classifier, training: TrainingFeatures, image: ImageRef
 ) -> tuple[ImageRef, tuple[Neighbour, ...]]:
@@ -41,9 +53,9 @@ def nearest(
     return image, training.nearest(feature_vector(classifier, image), image)
 
 
-def keep_novelty(run_id: str, classifier: Classifier) -> None:
-    """Write it into the folder of the run."""
+def keep_novelty(run_id: str, detector: NoveltyDetector, epochs: int) -> None:
+    """Write it into the folder of the run, whose network has learned for so many epochs."""
     from tlstudio.engine.runs.store import RunStore
     from tlstudio.engine.runs.weights import write_novelty
 
-    write_novelty(RunStore().entry(run_id).folder, classifier)
+    write_novelty(RunStore().entry(run_id).folder, detector, epochs)

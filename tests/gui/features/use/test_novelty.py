@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,13 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import CLASSES, make_images, make_index
-from tests.helpers import tiny_classifier
+from tests.helpers import run_record, tiny_classifier
+from tlstudio.core.evaluation.novelty import NoveltyDetector
 from tlstudio.gui.features.use.page import UsePage, UseView
 from tlstudio.gui.state.classifier import ClassifierInfo
+from tlstudio.gui.state.neighbours import NeighboursState
 from tlstudio.gui.state.novelty import NoveltyState
+from tlstudio.gui.state.runs import entry_of
 from tlstudio.gui.state.session import Session
 
 
@@ -74,7 +78,7 @@ def test_it_is_measured_on_request_and_refuses_what_is_foreign(
     page.gallery.open_viewer(0)
     assert "further from the training images than" in page.gallery.viewer.truth.text()
     strip = page.gallery.viewer.neighbours
-    qtbot.waitUntil(lambda: not strip.isHidden())
+    qtbot.waitUntil(lambda: bool(strip.names[0].text))
     assert set(CLASSES) >= {name.text for name in strip.names}
 
 
@@ -107,6 +111,42 @@ def test_the_level_says_what_it_needs(measuring: Session, page: UsePage, qtbot: 
     assert "20%" in view.promise.text()
 
 
+def test_a_level_is_written_once_when_it_rests_and_before_anything_else(
+    measuring: Session, page: UsePage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[tuple[str, float, int]] = []
+
+    def keep(run_id: str, detector: NoveltyDetector, epochs: int) -> None:
+        written.append((run_id, detector.level, epochs))
+
+    monkeypatch.setattr("tlstudio.gui.state.novelty_jobs.keep_novelty", keep)
+    state, slider = measuring.feature(NoveltyState), page.novelty_view.level_slider
+    run = entry_of(replace(run_record(), run_id="run-1"))
+    measuring.runs.current = run
+    state.measure()
+    qtbot.waitUntil(lambda: not state.active)
+    qtbot.waitUntil(lambda: len(written) == 1)
+    for value in (6, 7, 8):
+        slider.setValue(value)
+    assert state.detector is not None
+    assert state.detector.level == 0.08  # answers follow at once
+    qtbot.waitUntil(lambda: len(written) == 2)
+    assert written[-1] == ("run-1", 0.08, 0)
+
+    slider.setValue(9)
+    measuring.classifier.take(tiny_classifier(CLASSES), ClassifierInfo("net", CLASSES))
+    qtbot.waitUntil(lambda: len(written) == 3)
+    assert written[-1] == ("run-1", 0.09, 0)
+
+    measuring.runs.current = run
+    state.measure()
+    qtbot.waitUntil(lambda: not state.active)
+    slider.setValue(10)
+    state.close()
+    qtbot.waitUntil(lambda: written[-1] == ("run-1", 0.1, 0))
+    assert len(written) == 4
+
+
 def test_foreign_photos_show_the_rates(
     measuring: Session, page: UsePage, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -123,10 +163,10 @@ def test_another_dataset_takes_it_away(measuring: Session, page: UsePage, qtbot:
     state, view = measuring.feature(NoveltyState), page.novelty_view
     state.measure()
     qtbot.waitUntil(lambda: not state.active)
-    assert state.knows_neighbours
+    assert measuring.feature(NeighboursState).has_features
     measuring.datasets.index = None
     measuring.datasets.changed.emit(None)
-    assert not state.knows_neighbours
+    assert not measuring.feature(NeighboursState).has_features
     assert not view.again_button.isEnabled()
     assert state.detector is not None  # the limits still hold
     measuring.classifier.set_novelty(None)

@@ -31,8 +31,8 @@ from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.explanations import GalleryExplanations
+from tlstudio.gui.state.neighbours import GalleryNeighbours
 from tlstudio.gui.state.network_views import NetworkViews
-from tlstudio.gui.state.novelty import NoveltyState
 from tlstudio.gui.state.session import Session, Step
 
 SIDE_LEAST_PX, SIDE_PX, SIDE_AT_MOST_PX = 256, 352, 440
@@ -52,7 +52,6 @@ class ResultsPage(QWidget):
         self._state = session.feature(ResultsState)
         self._is_stale = True
         self._views = NetworkViews(session, self)
-        self._novelty = session.feature(NoveltyState)
         self._stack = PageStack()
         self._stack.addWidget(self._make_empty())
         self._stack.addWidget(self._make_content())
@@ -67,8 +66,6 @@ class ResultsPage(QWidget):
         self.gallery.network_view_wanted.connect(self._views.request)
         self.gallery.viewing_changed.connect(self._fit)
         self._views.ready.connect(self.gallery.set_network_view)
-        self.gallery.network_view_wanted.connect(self._novelty.request_nearest)
-        self._novelty.nearest_found.connect(self.gallery.viewer.set_neighbours)
         self.curves.class_chosen.connect(self._on_curves_wanted)
         self.target_box.activated.connect(self._on_target_chosen)
         self.stop_button.clicked.connect(self._state.cancel)
@@ -125,6 +122,7 @@ class ResultsPage(QWidget):
         self.second.hide()
         self.gallery = PredictionGallery(self._session.thumbnails)
         GalleryExplanations(self._session, self.gallery, of_run=True)
+        GalleryNeighbours(self._session, self.gallery)
         self.sides = Segmented(self.tr("Details"))
         titles = (
             (self.matrix, self.tr("Confusion")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QProgressBar, QSlider, QStackedWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QProgressBar, QSlider, QWidget
 
 from tlstudio.core.evaluation.novelty import (
     MAX_LEVEL,
@@ -22,6 +22,7 @@ from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.fact_list import FactList
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
+from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.state.novelty import NoveltyState
 from tlstudio.gui.state.session import Session
 
@@ -42,8 +43,7 @@ class NoveltyView(QWidget):
             self.tr("Let it say “None of these”"),
             self.tr(
                 "The validation images show how far photos of your kind lie from the training "
-                "images. What lies further is refused, and the nearest training images stand "
-                "beside every answer."
+                "images. What lies further is refused."
             ),
             self.measure_button,
         )
@@ -51,7 +51,7 @@ class NoveltyView(QWidget):
         self.missing.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         first = QWidget()
         vstack((self._empty, 1), self.missing, parent=first)
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         self._stack.addWidget(first)
         self._stack.addWidget(self._make_content())
         self.progress = QProgressBar()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QProgressBar, QStackedWidget, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tlstudio.core.runs.predictions import predictions_csv
 from tlstudio.gui.features.use.novelty_view import NoveltyView
@@ -18,13 +18,14 @@ from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.drop_zone import DropZone, local_paths
 from tlstudio.gui.kit.layout import hstack, vstack
+from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
 from tlstudio.gui.kit.save_as import save_as
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.classifier import ClassifierInfo
 from tlstudio.gui.state.explanations import GalleryExplanations
+from tlstudio.gui.state.neighbours import GalleryNeighbours
 from tlstudio.gui.state.network_views import NetworkViews
-from tlstudio.gui.state.novelty import NoveltyState
 from tlstudio.gui.state.session import Session, Step
 
 REFRESH_MS = 150  # answers come in small batches; the grid follows at most this often
@@ -56,11 +57,10 @@ class UsePage(QWidget):
         self.setAcceptDrops(True)
         self._session = session
         self._views = NetworkViews(session, self)
-        self._novelty = session.feature(NoveltyState)
         self._answered_before = 0
         self._refresh_timer = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._refresh_timer.timeout.connect(self._refresh_answers)
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         self._stack.addWidget(self._make_empty())
         self._stack.addWidget(self._make_content())
         vstack(self._stack, margins=(24, 24, 24, 16), parent=self)
@@ -103,6 +103,7 @@ class UsePage(QWidget):
         self.more_zone = DropZone(self.tr("Drop more images here"))
         self.gallery = PredictionGallery(self._session.thumbnails)
         GalleryExplanations(self._session, self.gallery)
+        GalleryNeighbours(self._session, self.gallery)
         self.unreadable = UnreadableList()
         self.progress = QProgressBar()
         self.progress.setRange(0, 0)
@@ -140,12 +141,12 @@ class UsePage(QWidget):
             spacing=theme.GRID,
             parent=answers,
         )
-        self._answers_stack = QStackedWidget()
+        self._answers_stack = PageStack()
         self._answers_stack.addWidget(self.drop_zone)
         self._answers_stack.addWidget(answers)
 
         self.novelty_view = NoveltyView(self._session)
-        self._views_stack = QStackedWidget()
+        self._views_stack = PageStack()
         self._views_stack.addWidget(self._answers_stack)
         self._views_stack.addWidget(self.novelty_view)
 
@@ -176,8 +177,6 @@ class UsePage(QWidget):
         self.export_button.clicked.connect(self._on_export_clicked)
         self.gallery.network_view_wanted.connect(self._views.request)
         self._views.ready.connect(self.gallery.set_network_view)
-        self.gallery.network_view_wanted.connect(self._novelty.request_nearest)
-        self._novelty.nearest_found.connect(self.gallery.viewer.set_neighbours)
         self.view_choice.chosen.connect(self._on_view_chosen)
         session.classifier.changed.connect(self._refresh_classifier)
         session.classifier.answers_changed.connect(self._on_answers_changed)

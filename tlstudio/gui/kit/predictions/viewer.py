@@ -125,9 +125,8 @@ class PredictionViewer(QWidget):
             spacing=theme.GRID // 2,
             parent=self._network_part,
         )
-        answers = hstack(
-            self._network_part, (self.bars, 1, Qt.AlignmentFlag.AlignTop), spacing=theme.GRID * 3
-        )
+        said = vstack(self.bars, self.neighbours, Stretch(), spacing=theme.GRID)
+        answers = hstack(self._network_part, (said, 1), spacing=theme.GRID * 3)
 
         vstack(
             header,
@@ -136,7 +135,6 @@ class PredictionViewer(QWidget):
             theme.GRID,
             verdict,
             answers,
-            self.neighbours,
             spacing=theme.GRID,
             margins=(0, 0, 0, theme.GRID * 3),
             parent=self,
@@ -170,7 +168,7 @@ class PredictionViewer(QWidget):
             self.photo.show_image(record.image)
             self.network_view.show_pixmap(None)
             self._network_part.hide()
-            self.neighbours.set_neighbours((), classes)
+            self.neighbours.clear()
             self.network_view_wanted.emit(record.image)
         self._ask_why()
 
