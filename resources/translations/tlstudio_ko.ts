@@ -2960,6 +2960,25 @@
     </message>
 </context>
 <context>
+    <name>NeighboursState</name>
+    <message>
+        <source>They are shown when the dataset that the model was trained on is open.</source>
+        <translation>모델을 학습한 데이터셋을 열면 표시됩니다.</translation>
+    </message>
+    <message>
+        <source>They come when what is running now is over.</source>
+        <translation>지금 실행 중인 작업이 끝나면 표시됩니다.</translation>
+    </message>
+    <message>
+        <source>Looking for them…</source>
+        <translation>찾는 중…</translation>
+    </message>
+    <message>
+        <source>Looking for them: {done} of {total} images</source>
+        <translation>찾는 중: 이미지 {total}장 중 {done}장</translation>
+    </message>
+</context>
+<context>
     <name>NetworkEyeView</name>
     <message>
         <source>Shuffle</source>
@@ -3111,8 +3130,8 @@
         <translation>“해당 없음”이라고 답하게 하기</translation>
     </message>
     <message>
-        <source>The validation images show how far photos of your kind lie from the training images. What lies further is refused, and the nearest training images stand beside every answer.</source>
-        <translation>검증 이미지로 같은 종류의 사진이 학습 이미지에서 얼마나 떨어져 있는지 측정합니다. 그보다 멀리 있는 사진은 거부하고, 모든 답 옆에 가장 가까운 학습 이미지를 보여 줍니다.</translation>
+        <source>The validation images show how far photos of your kind lie from the training images. What lies further is refused.</source>
+        <translation>검증 이미지로 같은 종류의 사진이 학습 이미지에서 얼마나 떨어져 있는지 측정합니다. 그보다 멀리 있는 사진은 거부합니다.</translation>
     </message>
     <message>
         <source>Measuring</source>
