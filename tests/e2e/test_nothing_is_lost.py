@@ -98,6 +98,7 @@ def test_loaded_weights_become_a_run_of_their_own(
     second, first = listed(session, qtbot, 2)
     assert session.runs.current is not None and session.runs.current.id == second.id
     qtbot.waitUntil(lambda: shows(studio)[0] == session.run.record.history)
+    qtbot.waitUntil(lambda: bool(shows(studio)[3]))
     seen = shows(studio)
     [photo] = list((photos / "val" / "plum").glob("*0.jpg"))
     probabilities = answers(session, qtbot, photo)
@@ -116,8 +117,7 @@ def test_loaded_weights_become_a_run_of_their_own(
 
     opened(session, qtbot, second.id)
     assert answers(session, qtbot, photo) == probabilities
-    qtbot.waitUntil(lambda: shows(studio)[0] == session.run.record.history)
-    assert shows(studio) == seen
+    qtbot.waitUntil(lambda: shows(studio) == seen, timeout=TIMEOUT_MS)
     assert session.network.config.learning_rate == 0.01
     rows(studio)[2].trigger()
     qtbot.waitUntil(lambda: len(session.run.record.history.epochs) == 1, timeout=TIMEOUT_MS)
@@ -134,12 +134,13 @@ def test_train_again_and_stop_at_once_changes_nothing(
     train(qtbot, studio, epochs=2, batch_size=8, learning_rate=0.01)
     view, info = run_view(studio), session.classifier.info
     qtbot.waitUntil(lambda: shows(studio)[0] == session.run.record.history)
+    qtbot.waitUntil(lambda: bool(shows(studio)[3]))
     seen, classifier = shows(studio), session.classifier.classifier
     [kept] = listed(session, qtbot, 1)
     with qtbot.waitSignal(session.run.ended):
         click(qtbot, view.again_button)
         click(qtbot, studio.window.header.action)  # Stop
-    assert shows(studio) == seen
+    qtbot.waitUntil(lambda: shows(studio) == seen)
     assert session.classifier.classifier is classifier and session.classifier.info is info
     assert session.runs.current is not None and session.runs.current.id == kept.id
     assert not view.again_button.isHidden()
@@ -268,7 +269,8 @@ def test_what_the_disk_did_not_take_is_asked_about(
         assert len(loaded.history.epochs) == 1
         return
     answer(qtbot, studio, "save_first")
-    qtbot.wait(200)
+    if how == "failed":
+        qtbot.waitUntil(lambda: session.notifications.kept[-1].text == "The disk is full.")
     assert window.isVisible() and len(session.runs.unkept) == 1
     assert not window.close()
     with qtbot.waitSignal(window.closed, timeout=TIMEOUT_MS):

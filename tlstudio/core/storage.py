@@ -194,7 +194,7 @@ def read_record(path: Path, kind: type[R], version: int | None = 1) -> R | None:
             raise ValueError(f"version {found}, not {version}")
         record: R = _adapter(kind).validate_python(values)
         return record
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise StorageError(

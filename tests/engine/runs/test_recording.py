@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -277,7 +276,6 @@ def test_a_killed_process_loses_no_epoch_that_it_told(index: DatasetIndex, store
                 break
         (entry,) = store.entries()
         assert entry.is_running
-        time.sleep(0.3)
         child.send_signal(signal.SIGKILL)
         rest = child.stdout.read().split()
     last = int(rest[-1]) if rest else last

@@ -15,6 +15,7 @@ from tests.gui.fakes import make_images, make_index, play
 from tests.gui.networks import make_ready, no_engine, wait_for_plan
 from tests.gui.windows import show_window
 from tlstudio.core.config import FIELDS
+from tlstudio.core.runs.kept import RunEntry, RunMarks
 from tlstudio.gui.app.actions import ACTIONS, why_not
 from tlstudio.gui.app.main_window import MainWindow
 from tlstudio.gui.app.model_page import ModelTab
@@ -304,6 +305,8 @@ def test_settings_are_found_in_korean_and_in_english(
 def test_every_row_of_the_sources_has_entries_of_its_own(
     window: MainWindow, session: Session
 ) -> None:
+    run = RunEntry("id1", Path("runs/id1"), RunMarks("leaves 1"), has_weights=True)
+    session.runs.entries = (run,)
     context = PaletteContext(session, window.actions_by_name, window.pages)
     assert len({source.kind for source in SOURCES}) == len(SOURCES)
     for source in SOURCES:

@@ -22,6 +22,7 @@ import numpy as np
 
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.evaluation.scores import Share
+from tlstudio.core.runs.predictions import ROUNDING, Novelty
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ MAX_REFERENCE_BYTES = 2 << 20  # before compression; what travels with the weigh
 MAX_CALIBRATION = 20_000  # images; more make the limits no better
 _FORMAT = 1
 _MATRIX_BYTES = 64 << 20  # of similarities at a time
-_ROUNDING = 1e-9  # 0.05 * 20 is a little less than 1
 
 
 class NoveltyScore(StrEnum):
@@ -50,25 +50,6 @@ NOVELTY_SCORE_TITLES = {
     NoveltyScore.MAX_SOFTMAX: QT_TRANSLATE_NOOP("core", "Highest probability"),
     NoveltyScore.MAX_LOGIT: QT_TRANSLATE_NOOP("core", "Highest logit"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Novelty:
-    """How new one image is to a network.
-
-    Attributes:
-        distance: mean cosine distance to the nearest training images, 0 to 2.
-        share: the image's conformal level: about this share of known images is as far away.
-        level: at which it is refused.
-    """
-
-    distance: float
-    share: float
-    level: float
-
-    @property
-    def is_known(self) -> bool:
-        return self.share > self.level + _ROUNDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +118,7 @@ class ConformalLevels:
     def limit(self, answer: int, level: float) -> float:
         """The score above which images with this answer are refused; infinite where none is."""
         known = self._sorted(int(self.groups(level)[answer]), level)
-        allowed = math.floor(level * (len(known) + 1) + _ROUNDING)
+        allowed = math.floor(level * (len(known) + 1) + ROUNDING)
         return float(known[-allowed]) if allowed else math.inf
 
     def is_enough(self, level: float) -> bool:
@@ -155,7 +136,7 @@ class ConformalLevels:
 
 def images_needed(level: float) -> int:
     """Return how many images a limit at `level` needs: 19 for 5 %."""
-    return math.ceil(1 / level - _ROUNDING) - 1
+    return math.ceil(1 / level - ROUNDING) - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -291,7 +272,7 @@ class NoveltyReport:
         if not len(self.foreign_answers):
             return None
         shares = self.known[score].shares(self.foreign[score], self.foreign_answers, level)
-        caught = int((shares <= level + _ROUNDING).sum())
+        caught = int((shares <= level + ROUNDING).sum())
         return Share(caught, len(shares))
 
 

@@ -10,8 +10,28 @@ from enum import StrEnum
 from pathlib import Path
 
 from tlstudio.core.data.image_ref import ImageRef
-from tlstudio.core.evaluation.novelty import Novelty
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+ROUNDING = 1e-9  # 0.05 * 20 is a little less than 1
+
+
+@dataclass(frozen=True, slots=True)
+class Novelty:
+    """How new one image is to a network.
+
+    Attributes:
+        distance: mean cosine distance to the nearest training images, 0 to 2.
+        share: the image's conformal level: about this share of known images is as far away.
+        level: at which it is refused.
+    """
+
+    distance: float
+    share: float
+    level: float
+
+    @property
+    def is_known(self) -> bool:
+        return self.share > self.level + ROUNDING
 
 
 @dataclass(frozen=True, slots=True)

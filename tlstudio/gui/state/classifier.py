@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, Signal
 from tlstudio.core.data.dataset import ExcludedFile
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.evaluation.novelty import NoveltyDetector
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.storage import is_there
@@ -24,6 +23,7 @@ from tlstudio.gui.state.notifications import Notifications
 from tlstudio.gui.state.worker import GeneratorWorker
 
 if TYPE_CHECKING:
+    from tlstudio.core.evaluation.novelty import NoveltyDetector
     from tlstudio.gui.state.jobs import Classifier, LoadedWeights
 
 

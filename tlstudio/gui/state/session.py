@@ -282,7 +282,7 @@ class Session(QObject):
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
         read = None if index is None else index.unedited or index
-        if read is not self._read:
+        if read is None or read is not self._read:
             self._read = read
             self.thumbnails.clear()  # files may have changed under the same name
         with self.undo.unrecorded():

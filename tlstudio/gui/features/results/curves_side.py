@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from tlstudio.core.evaluation.scores import ClassCurves, Scores
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.basics import label, plain_tip
 from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.kit.long_list import LongList
 
@@ -71,7 +71,7 @@ class CurvesSide(QWidget):
 
     def _on_class_changed(self) -> None:
         index = self.class_box.currentIndex()
-        self.class_box.setToolTip(self.class_box.currentText())
+        self.class_box.setToolTip(plain_tip(self.class_box.currentText()))
         if self._scores is None or index < 0:
             return
         one = self._scores.classes[index]

@@ -80,6 +80,7 @@ class RunView(QWidget):
         self.again_button = IconButton(self.tr("Train again"), "reload", "quiet")
         self.continue_button = IconButton(self.tr("Continue"), "play", "quiet")
         self.continue_button.setToolTip(self.tr("Go on from the last checkpoint"))
+        self.continue_button.hide()  # before the page is measured with it
         self.save_button = IconButton(self.tr("Save weights…"), "save")
         self.progress_bar = QProgressBar()
         self.progress_bar.setRange(0, 1000)
