@@ -123,7 +123,7 @@ class ThumbnailGrid(CellArea):
     def set_items(self, items: Sequence[GridItem]) -> None:
         """Show these. The scroll position stays, and the choice where its image is still there."""
         chosen = self.current_item
-        several = [self._items[index].image for index in self._selected]
+        several = self._images(self._selected)
         self._items = items
         if isinstance(items, Findable):
             self._lines = items.lines if len(items) else 0
@@ -135,7 +135,7 @@ class ThumbnailGrid(CellArea):
         if index != self._current:
             self._current = index
             self.current_changed.emit(index)
-        self._selected = {place for image in several if (place := self._place_of(image)) >= 0}
+        self._selected = self._places(several)
         self._describe()
         self.selection_changed.emit()
 
@@ -195,9 +195,22 @@ class ThumbnailGrid(CellArea):
         return self._place_of(image)
 
     def _place_of(self, image: ImageRef) -> int:
+        return min(self._places([image]), default=-1)
+
+    def _images(self, places: Iterable[int]) -> list[ImageRef]:
         if isinstance(self._items, Findable):
-            return self._items.find(image)
-        return next((i for i, item in enumerate(self._items) if item.image == image), -1)
+            return [self._items.image_at(place) for place in places]
+        return [self._items[place].image for place in places]
+
+    def _places(self, images: list[ImageRef]) -> set[int]:
+        """Where these images are; those that are not here any more are left out."""
+        items = self._items
+        if not images or not items:
+            return set()
+        if isinstance(items, Findable):  # asked once: of a protocol it takes its time
+            return {place for image in images if (place := items.find(image)) >= 0}
+        wanted = set(images)
+        return {place for place, item in enumerate(items) if item.image in wanted}
 
     # Painting
 

@@ -68,6 +68,8 @@ class Findable(Protocol):
 
     def find(self, image: ImageRef) -> int: ...
 
+    def image_at(self, number: int) -> ImageRef: ...
+
 
 @dataclass(frozen=True, slots=True)
 class CellState:

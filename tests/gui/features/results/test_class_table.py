@@ -7,22 +7,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tlstudio.core.significance import wilson
-from tlstudio.gui.features.results.class_table import ClassRow, ClassTable, Share
+from tlstudio.core.evaluation.scores import ClassScores
+from tlstudio.gui.features.results.class_table import ClassTable
 
 Role = Qt.ItemDataRole
 
 
-def row(index: int, name: str, right: int, total: int) -> ClassRow:
-    recall = Share(right / total, wilson(right, total)) if total else Share(None)
-    return ClassRow(index, name, right, total, recall, recall, recall.value)
+def row(name: str, right: int, support: int) -> ClassScores:
+    return ClassScores(name, right, support, predicted=support, images=8)
 
 
 @pytest.fixture
 def table(app: QApplication, qtbot: QtBot) -> ClassTable:
     table = ClassTable()
     qtbot.addWidget(table)
-    table.set_rows([row(0, "acorn", 3, 4), row(1, "leaf", 4, 4), row(2, "moss", 0, 0)])
+    table.set_rows([row("acorn", 3, 4), row("leaf", 4, 4), row("moss", 0, 0)])
     table.resize(304, 200)
     table.show()
     return table
@@ -43,7 +42,9 @@ def test_every_number_has_its_interval_in_words(table: ClassTable) -> None:
     recall = table.model().index(0, 1)
     assert recall.data() == "75%"
     assert recall.data(Role.AccessibleTextRole) == "75.0% (30% – 95%)"
+    assert table.model().index(0, 3).data(Role.ToolTipRole) == "75.0% (37% – 94%)"
     assert table.model().index(2, 1).data() == "–"
+    assert table.model().index(2, 1).data(Role.ToolTipRole) == "There is no image of this class."
     assert table.model().index(0, 4).data(Role.ToolTipRole) == "acorn: 3 of 4"
 
 

@@ -13,12 +13,17 @@ from pytestqt.qtbot import QtBot
 from tests.gui.fakes import make_predictions
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
 from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.evaluation.scores import ClassScores
 from tlstudio.core.runs.events import PredictionsReady
+from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.gui.app.main_window import MainWindow
 from tlstudio.gui.features.results.class_box import NEEDS_SEARCH, ClassBox
-from tlstudio.gui.features.results.class_table import ClassRow, ClassTable, Share
+from tlstudio.gui.features.results.class_table import ClassTable
+from tlstudio.gui.features.results.page import ResultsPage
+from tlstudio.gui.kit.predictions.items import PredictionItems
 from tlstudio.gui.kit.table import ROW_ROLE
+from tlstudio.gui.kit.thumbnail_grid import GridItem
 from tlstudio.gui.state.session import Session, Step
 
 MANY = 400
@@ -65,9 +70,8 @@ def test_the_window_has_as_many_widgets_as_with_few(
     assert window.pages[Step.RESULTS].classes.model().rowCount() == MANY  # type: ignore[attr-defined]
 
 
-def make_row(number: int, right: int = 1, total: int = 2) -> ClassRow:
-    share = Share(right / total if total else None)
-    return ClassRow(number, f"class {number}", right, total, share, share, share.value)
+def make_row(number: int, right: int = 1, total: int = 2) -> ClassScores:
+    return ClassScores(f"class {number}", right, total, total, total)
 
 
 def test_only_rows_that_are_seen_are_asked_for(
@@ -97,9 +101,9 @@ def test_the_model_of_classes(app: QApplication, qtmodeltester: ModelTester) -> 
     rows.set_rows([make_row(0), make_row(1, 0, 0)])
     qtmodeltester.check(rows.model())
     rows.set_current(1)
-    assert rows.source.chosen == 1
+    assert rows.source.chosen == "class 1"
     rows.set_rows([make_row(0, 2), make_row(1, 0, 0)])
-    assert rows.model().index(0, 0).data(ROW_ROLE).right == 2 and rows.source.chosen == 1
+    assert rows.model().index(0, 0).data(ROW_ROLE).right == 2 and rows.source.chosen == "class 1"
     rows.deleteLater()
 
 
@@ -125,3 +129,28 @@ def test_a_class_is_found_by_a_part_of_its_name(app: QApplication, qtbot: QtBot)
     assert box.currentText() == "True: class 0123" and box.class_index == 123
     box.set_class_index(None)
     assert box.currentText() == "All"
+
+
+def test_a_filter_makes_no_cells_of_what_is_chosen(
+    ready_session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all of 20,000 images chosen, each letter of a name took half a second."""
+    page = ResultsPage(ready_session)
+    qtbot.addWidget(page)
+    page.show()
+    show(ready_session, make_dataset(tmp_path, MANY))
+    grid = page.gallery.grid
+    qtbot.keyClick(grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(grid.selection) == MANY
+    made: list[PredictionRecord] = []
+    make = PredictionItems._item
+
+    def noted(items: PredictionItems, record: PredictionRecord) -> GridItem:
+        made.append(record)
+        return make(items, record)
+
+    monkeypatch.setattr(PredictionItems, "_item", noted)
+    page.filter.name_field.setText("val")
+    assert len(grid.selection) == MANY
+    page.filter.name_field.setText("nothing like it")
+    assert not grid.selection and len(made) < 10

@@ -55,6 +55,10 @@ class SampleItems(Sequence[GridItem]):
                 return number
         return -1
 
+    def image_at(self, number: int) -> ImageRef:
+        """Return the image of a cell, without making the cell."""
+        return self._samples[self._positions[number]].image
+
     def _item(self, position: int) -> GridItem:
         sample = self._samples[position]
         words = self._words[sample.class_index, sample.split]

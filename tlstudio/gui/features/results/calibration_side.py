@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from tlstudio.core.evaluation.scores import ReliabilityBin, Scores
+from tlstudio.core.evaluation.scores import ReliabilityBin, Scores, Share
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import label, plain_tip
 from tlstudio.gui.kit.fact_list import FactList
@@ -36,7 +36,10 @@ class ReliabilityDiagram(QWidget):
 
     def words(self, one: ReliabilityBin) -> str:
         """What a bar says."""
-        return self.tr("Sure {low}–{high}: {right} of {total} right.").format(
+        text = self.tr("Sure {low}–{high}: {right} of {total} right.")
+        if _is_within_chance(one.share, one.confidence):
+            text = self.tr("Sure {low}–{high}: {right} of {total} right; within chance.")
+        return text.format(
             low=formats.percent(one.low, 0),
             high=formats.percent(one.high, 0),
             right=one.share.right,
@@ -99,6 +102,12 @@ class ReliabilityDiagram(QWidget):
             wide = (one.high - one.low) * plot.width()
             high = max(2.0, value * plot.height())
             painter.fillRect(QRectF(left + 1, plot.bottom() - high, wide - 2, high), colour)
+            interval = one.share.interval
+            if interval is not None:
+                painter.setPen(QPen(QColor(theme.current().text_soft), 1))
+                x = left + wide / 2
+                low, high = (plot.bottom() - e * plot.height() for e in (interval.low, interval.high))
+                painter.drawLine(QPointF(x, low), QPointF(x, high))
 
 
 class CalibrationSide(QWidget):
@@ -153,13 +162,25 @@ class CalibrationSide(QWidget):
         if accuracy is None or confidence is None:
             return self.tr("No image with a known class.")
         values = {"said": formats.percent(confidence, 0), "found": formats.percent(accuracy, 0)}
-        if confidence > accuracy + SURE_PT:
-            text = self.tr("Too sure: {said} sure on average, {found} right.")
-        elif confidence < accuracy - SURE_PT:
-            text = self.tr("Too unsure: {said} sure on average, {found} right.")
-        else:
+        if abs(confidence - accuracy) <= SURE_PT:
             text = self.tr("As sure as it is right: {said} sure on average, {found} right.")
+        elif _is_within_chance(scores.accuracy, confidence):
+            text = self.tr(
+                "{said} sure on average, {found} right: so few images may differ as much by chance."
+            )
+        elif confidence > accuracy:
+            text = self.tr("Too sure: {said} sure on average, {found} right.")
+        else:
+            text = self.tr("Too unsure: {said} sure on average, {found} right.")
         return text.format(**values)
+
+
+def _is_within_chance(right: Share, confidence: float | None) -> bool:
+    """Whether as many of as many images may be right where they promise this."""
+    interval = right.interval
+    if interval is None or confidence is None:
+        return False
+    return interval.low <= confidence <= interval.high
 
 
 def _number(value: float | None) -> str:

@@ -3,57 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from tlstudio.core.evaluation.scores import ClassScores
 from tlstudio.core.significance import Interval
 from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.table import Column, RowTable, SortProxy, TableModel
 
 MARGIN_PX = 28  # beside the words of a column
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A share of images with its interval; `value` is None where there are no images."""
-
-    value: float | None
-    interval: Interval | None = None
-
-    @property
-    def text(self) -> str:
-        return formats.percent(self.value, 0)
-
-    @property
-    def words(self) -> str:
-        """The share with the interval in which that of many such images would lie."""
-        if self.value is None or self.interval is None:
-            return formats.NONE
-        low, high = (formats.percent(v, 0) for v in (self.interval.low, self.interval.high))
-        return f"{formats.percent(self.value)} ({low} – {high})"
-
-
-@dataclass(frozen=True, slots=True)
-class ClassRow:
-    """What was measured of a class.
-
-    Attributes:
-        index: of the class.
-        right: images of the class that were recognised.
-        total: images of the class.
-        f1: None where there is nothing to go by.
-    """
-
-    index: int
-    name: str
-    right: int
-    total: int
-    precision: Share
-    recall: Share
-    f1: float | None
 
 
 class ClassTable(RowTable):
@@ -66,7 +27,7 @@ class ClassTable(RowTable):
     class_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self.source: TableModel[ClassRow] = TableModel(self._columns(), lambda row: row.index)
+        self.source: TableModel[ClassScores] = TableModel(self._columns(), lambda row: row.name)
         self.source.has_choice = True
         proxy = SortProxy(self.source)
         super().__init__(proxy, parent)
@@ -81,17 +42,17 @@ class ClassTable(RowTable):
         self.clicked.connect(self._choose)
 
     @property
-    def rows(self) -> tuple[ClassRow, ...]:
+    def rows(self) -> tuple[ClassScores, ...]:
         """In class order."""
         return self.source.rows
 
-    def set_rows(self, rows: Sequence[ClassRow]) -> None:
+    def set_rows(self, rows: Sequence[ClassScores]) -> None:
         """Show these classes, given in class order."""
         self.source.set_rows(rows)
 
     def set_current(self, index: int) -> None:
         """Mark a class as chosen; -1 for none. Emits nothing."""
-        self.source.set_chosen(index if index >= 0 else None)
+        self.source.set_chosen(self.rows[index].name if 0 <= index < len(self.rows) else None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -108,26 +69,35 @@ class ClassTable(RowTable):
         else:
             super().keyPressEvent(event)
 
-    def _columns(self) -> tuple[Column[ClassRow], ...]:
+    def _columns(self) -> tuple[Column[ClassScores], ...]:
+        def recall(row: ClassScores) -> str:
+            return _words(row, "recall", row.recall.value, row.recall.interval)
+
+        def precision(row: ClassScores) -> str:
+            return _words(row, "precision", row.precision.value, row.precision.interval)
+
+        def f1(row: ClassScores) -> str:
+            return _words(row, "f1", row.f1, row.f1_interval)
+
         return (
             Column(self.tr("Class"), lambda row: row.name, tip=lambda row: row.name),
             Column(
                 self.tr("Recall"),
-                lambda row: row.recall.text,
+                lambda row: formats.percent(row.recall.value, 0),
                 self.tr("Of the images of this class, the share that was recognised."),
                 is_number=True,
                 key=lambda row: row.recall.value,
-                tip=lambda row: row.recall.words,
-                spoken=lambda row: row.recall.words,
+                tip=recall,
+                spoken=recall,
             ),
             Column(
                 self.tr("Precision"),
-                lambda row: row.precision.text,
+                lambda row: formats.percent(row.precision.value, 0),
                 self.tr("Of the images that were taken for this class, the share that is of it."),
                 is_number=True,
                 key=lambda row: row.precision.value,
-                tip=lambda row: row.precision.words,
-                spoken=lambda row: row.precision.words,
+                tip=precision,
+                spoken=precision,
             ),
             Column(
                 self.tr("F1"),
@@ -135,15 +105,17 @@ class ClassTable(RowTable):
                 self.tr("The harmonic mean of precision and recall."),
                 is_number=True,
                 key=lambda row: row.f1,
+                tip=f1,
+                spoken=f1,
             ),
             Column(
                 self.tr("n"),
-                lambda row: formats.count(row.total),
+                lambda row: formats.count(row.support),
                 self.tr("Images of this class."),
                 is_number=True,
-                key=lambda row: row.total,
+                key=lambda row: row.support,
                 tip=lambda row: self.tr("{name}: {right} of {total}").format(
-                    name=row.name, right=row.right, total=row.total
+                    name=row.name, right=row.right, total=row.support
                 ),
             ),
         )
@@ -166,7 +138,16 @@ class ClassTable(RowTable):
     def _choose(self, index: QModelIndex) -> None:
         """Choosing the chosen class again shows all."""
         if index.isValid():
-            row = self.source.rows[self.model().mapToSource(index).row()]  # type: ignore[attr-defined]
-            chosen = None if row.index == self.source.chosen else row.index
-            self.source.set_chosen(chosen)
-            self.class_chosen.emit(-1 if chosen is None else chosen)
+            place = self.model().mapToSource(index).row()  # type: ignore[attr-defined]
+            name = self.rows[place].name
+            is_chosen = name == self.source.chosen
+            self.source.set_chosen(None if is_chosen else name)
+            self.class_chosen.emit(-1 if is_chosen else place)
+
+
+def _words(row: ClassScores, name: str, value: float | None, interval: Interval | None) -> str:
+    """A number with the interval in which that of many such images would lie, or why it is none."""
+    if value is None or interval is None:
+        return core_text(row.undefined.get(name, ""))
+    low, high = (formats.percent(end, 0) for end in (interval.low, interval.high))
+    return f"{formats.percent(value)} ({low} – {high})"

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QComboBox, QMessageBox, QWidget
 from tlstudio.core.data.dataset import Split
 from tlstudio.core.evaluation.confusion import ConfusionMatrix
 from tlstudio.core.evaluation.evaluation import TARGET_TITLES, EvaluationTarget, TargetKind
+from tlstudio.core.evaluation.scores import ClassScores
 from tlstudio.core.runs.predictions import GalleryOrder, arrange
 from tlstudio.core.significance import wilson
 from tlstudio.gui.features.results.calibration_side import CalibrationSide
-from tlstudio.gui.features.results.class_table import ClassRow, ClassTable, Share
+from tlstudio.gui.features.results.class_table import ClassTable
 from tlstudio.gui.features.results.confusion_view import Choice
 from tlstudio.gui.features.results.curves_side import CurvesSide
 from tlstudio.gui.features.results.gallery_filter import GalleryFilter
@@ -437,25 +438,11 @@ class ResultsPage(QWidget):
         self._side.setVisible(self.width() >= WIDE_PX or not self.gallery.viewing)
 
 
-def _class_rows(matrix: ConfusionMatrix) -> list[ClassRow]:
-    rights = matrix.counts.diagonal().tolist()
-    totals = matrix.counts.sum(axis=1).tolist()
-    answers = matrix.counts.sum(axis=0).tolist()
+def _class_rows(matrix: ConfusionMatrix) -> list[ClassScores]:
+    counts = matrix.counts
+    numbers = (counts.diagonal().tolist(), counts.sum(axis=1).tolist(), counts.sum(axis=0).tolist())
+    images = int(counts.sum())
     return [
-        ClassRow(
-            index,
-            name,
-            right,
-            total,
-            _share(right, answered),
-            _share(right, total),
-            2 * right / (total + answered) if total + answered else None,
-        )
-        for index, (name, right, total, answered) in enumerate(
-            zip(matrix.classes, rights, totals, answers, strict=True)
-        )
+        ClassScores(name, right, support, predicted, images)
+        for name, right, support, predicted in zip(matrix.classes, *numbers, strict=True)
     ]
-
-
-def _share(part: int, whole: int) -> Share:
-    return Share(part / whole, wilson(part, whole)) if whole else Share(None)

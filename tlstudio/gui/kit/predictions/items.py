@@ -94,6 +94,10 @@ class PredictionItems(Sequence[GridItem]):
             self._places = {record.image: place for place, record in enumerate(self._records)}
         return self._places.get(image, -1)
 
+    def image_at(self, number: int) -> ImageRef:
+        """Return the image of a cell, without making the cell."""
+        return self._records[number].image
+
     def _item(self, record: PredictionRecord) -> GridItem:
         return replace(grid_item(record, self._classes), note=self._note_of(record.image))
 
