@@ -32,7 +32,7 @@ def test_the_verdict_knows_chance(
 def test_a_bar_of_few_images_says_so(app: QApplication, qtbot: QtBot) -> None:
     side = CalibrationSide()
     qtbot.addWidget(side)
-    few, many = (ReliabilityBin(0.8, 0.9, Share(n, 2 * n), 0.85) for n in (2, 200))
+    few, many = (ReliabilityBin(0.8, 0.9, Share(n, 2 * n), 0.82) for n in (2, 200))
     assert side.diagram.words(few) == "Sure 80%–90%: 2 of 4 right; within chance."
     assert side.diagram.words(many) == "Sure 80%–90%: 200 of 400 right."
     side.diagram.set_bins((few, many))

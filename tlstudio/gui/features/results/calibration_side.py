@@ -105,9 +105,11 @@ class ReliabilityDiagram(QWidget):
             interval = one.share.interval
             if interval is not None:
                 painter.setPen(QPen(QColor(theme.current().text_soft), 1))
-                x = left + wide / 2
-                low, high = (plot.bottom() - e * plot.height() for e in (interval.low, interval.high))
-                painter.drawLine(QPointF(x, low), QPointF(x, high))
+                ends = (
+                    QPointF(left + wide / 2, plot.bottom() - share * plot.height())
+                    for share in (interval.low, interval.high)
+                )
+                painter.drawLine(*ends)
 
 
 class CalibrationSide(QWidget):
