@@ -189,6 +189,10 @@
         <translation>클래스를 아는 이미지가 없습니다.</translation>
     </message>
     <message>
+        <source>{said} sure on average, {found} right: so few images may differ as much by chance.</source>
+        <translation>평균 확률 {said}, 정확도 {found}: 이미지가 적어 우연으로도 이만큼 다를 수 있습니다.</translation>
+    </message>
+    <message>
         <source>Too sure: {said} sure on average, {found} right.</source>
         <translation>과신: 평균 확률 {said}, 정확도 {found}.</translation>
     </message>
@@ -4501,6 +4505,10 @@ SHA-256 of all of them:
     <message>
         <source>Sure {low}–{high}: {right} of {total} right.</source>
         <translation>확률 {low}–{high}: {total}장 중 {right}장 맞음.</translation>
+    </message>
+    <message>
+        <source>Sure {low}–{high}: {right} of {total} right; within chance.</source>
+        <translation>확률 {low}–{high}: {total}장 중 {right}장 정답, 우연의 범위 안.</translation>
     </message>
     <message>
         <source>probability</source>
