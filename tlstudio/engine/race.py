@@ -28,7 +28,7 @@ from tlstudio.core.race.race import (
     save_race,
 )
 from tlstudio.core.runs.events import PredictionsReady, RunEnded, RunEndReason, StopToken
-from tlstudio.core.runs.kept import RunOrigin
+from tlstudio.core.runs.kept import RACE_NAME, RunOrigin
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.settings import Settings
 from tlstudio.engine.models.build import build_classifier, missing_weights
@@ -75,7 +75,7 @@ def race(
         if stop.wait_while_paused():
             break
         yield RaceRunStarted(entry, seed, number, len(runs))
-        name = f"race · {config.entries[entry].name} · seed {seed}"
+        name = RACE_NAME.format(entry=config.entries[entry].name, seed=seed)
         run = yield from _run(config.config_of(entry, seed), index, stop, entry, name, store)
         if run.started is not None:
             record = replace(record, device=run.started.device)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.helpers import make_photos, tiny_classifier
 from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.runs.kept import RunEntry
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.understanding.heat_maps import AverageRequest, MapMethod, MapRequest
 from tlstudio.gui.kit.predictions.gallery import AVERAGED, PredictionGallery
@@ -27,7 +28,7 @@ def gallery(session: Session, qtbot: QtBot, tmp_path: Path) -> PredictionGallery
     make_photos(tmp_path, CLASSES, 3)
     gallery = PredictionGallery(session.thumbnails)
     qtbot.addWidget(gallery)
-    GalleryExplanations(session, gallery, of_run=True)
+    GalleryExplanations(session, gallery, made_by=lambda: session.run.record.run_id)
     records = [
         PredictionRecord(ImageRef.of_file(path), (0.4, 0.6), CLASSES.index(path.parent.name))
         for path in sorted(tmp_path.rglob("*.png"))
@@ -104,6 +105,23 @@ def test_without_the_network_of_the_answers_a_sentence_says_so(
     monkeypatch.undo()
     take(session)  # asks again by itself
     qtbot.waitUntil(lambda: gallery.viewer.heat.has_map, timeout=20_000)
+
+
+def test_answers_of_another_run_are_not_explained_by_the_network_in_hand(
+    session: Session, qtbot: QtBot
+) -> None:
+    """Its classes are the same, and still it never gave these answers."""
+    gallery, made_by = PredictionGallery(session.thumbnails), ["id2"]
+    qtbot.addWidget(gallery)
+    explanations = GalleryExplanations(session, gallery, made_by=lambda: made_by[0])
+    gallery.set_records([], CLASSES)
+    take(session)
+    session.runs._set_current(RunEntry("id1", Path()))
+    assert "another network" in explanations.refusal
+    made_by[0] = "id1"
+    assert not explanations.refusal
+    made_by[0] = ""  # other images, which the network in hand was asked about
+    assert not explanations.refusal
 
 
 def test_an_image_that_cannot_be_read_has_no_map(

@@ -13,6 +13,7 @@ from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.significance import Interval, wilson
 
 CURVE_POINTS = 64  # of the small curve in a list
+RACE_NAME = "race · {entry} · seed {seed}"  # of its runs, until a person gives another name
 
 
 class RunOrigin(StrEnum):

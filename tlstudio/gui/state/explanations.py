@@ -105,15 +105,19 @@ class GalleryExplanations(QObject):
     """Answers a gallery's questions why.
 
     Args:
-        of_run: whether the answers are those of the run that is shown, rather than of the
-            classifier in hand.
+        made_by: gives the id of the run whose answers are shown, empty for the classifier in
+            hand; None where the answers are always its own, whatever trains.
     """
 
     def __init__(
-        self, session: Session, gallery: PredictionGallery, *, of_run: bool = False
+        self,
+        session: Session,
+        gallery: PredictionGallery,
+        *,
+        made_by: Callable[[], str] | None = None,
     ) -> None:
         super().__init__(gallery)
-        self._session, self._gallery, self._of_run = session, gallery, of_run
+        self._session, self._gallery, self._made_by = session, gallery, made_by
         self._state = session.feature(ExplanationsState)
         viewer = gallery.viewer
         gallery.why_wanted.connect(self._on_why_wanted)
@@ -123,19 +127,24 @@ class GalleryExplanations(QObject):
         self._state.progressed.connect(viewer.set_why_progress)
         self._state.failed.connect(self._on_failed)
         session.classifier.changed.connect(self._on_other_network)
+        session.runs.current_changed.connect(self._on_other_network)
         session.run.status_changed.connect(self._on_other_network)
 
     @property
     def refusal(self) -> str:
         """Why no map can be made now; empty if one can."""
         info = self._session.classifier.info
-        if self._of_run and self._session.run.active:
+        if self._made_by is not None and self._session.run.active:
             return self.tr("Heat maps come when the run is over: its network is still learning.")
         if info is None:
             return self.tr("There is no trained network in hand to ask.")
-        if info.classes != self._gallery.classes:
+        if info.classes != self._gallery.classes or self._is_of_another_run():
             return self.tr("These answers are of another network than the one in hand.")
         return ""
+
+    def _is_of_another_run(self) -> bool:
+        run, current = self._made_by() if self._made_by else "", self._session.runs.current
+        return bool(run) and current is not None and current.id != run
 
     def _on_why_wanted(self, request: Request | None) -> None:
         refusal = self.refusal if request is not None else ""

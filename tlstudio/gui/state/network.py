@@ -361,6 +361,11 @@ class NetworkState(QObject):
         spec, weights = self.spec, self.weights
         return WeightsName(spec.name, weights.name) if spec and weights else None
 
+    def title_of(self, model: str) -> str:
+        """What a person calls a network of the catalog; its name where it is not listed."""
+        spec = self._spec_of(model)
+        return spec.title if spec is not None else model
+
     def _spec_of(self, model: str) -> ModelSpec | None:
         return next((row for row in self.models if row.name == model), None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from tlstudio.core.data.dataset import DatasetIndex, SplitConfig
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import RunEnded, RunEndReason
-from tlstudio.core.runs.kept import RunEntry, RunMarks, RunOrigin
+from tlstudio.core.runs.kept import RACE_NAME, RunEntry, RunMarks, RunOrigin
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.settings import Settings
 from tlstudio.core.strategies import STRATEGIES
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 MOST_COMPARED = 6
 
 translate = QCoreApplication.translate
+
+_RACE_NAME = re.compile(RACE_NAME.format(entry="(?P<entry>.+)", seed=r"(?P<seed>\d+)"))
 
 
 class RunsState(QObject):
@@ -541,6 +544,10 @@ def entry_of(record: RunRecord) -> RunEntry:
 
 def run_name(entry: RunEntry) -> str:
     """What a person calls a run, or else its dataset and strategy."""
+    if entry.origin is RunOrigin.RACE and (race := _RACE_NAME.fullmatch(entry.name)):
+        return translate("RunsState", "race · {entry} · seed {seed}").format(
+            entry=core_text(race["entry"]), seed=race["seed"]
+        )
     if entry.name:
         return entry.name
     parts = [core_text(entry.dataset)]

@@ -15,6 +15,7 @@ from tlstudio.core.runs.predictions import GalleryOrder, accuracy
 from tlstudio.core.significance import wilson
 from tlstudio.gui.features.results.confusion_view import Choice
 from tlstudio.gui.features.results.page import ResultsPage
+from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
 
@@ -154,3 +155,20 @@ def test_an_image_is_found_by_its_name_and_the_worst_come_first(
     shown = [item.key for item in page.gallery.grid.items]
     of_truth = [record.probabilities[record.target] for record in shown]
     assert len(shown) == 36 and of_truth == sorted(of_truth)
+
+
+def test_a_window_made_narrow_while_an_image_is_open_does_not_scroll(
+    session: Session, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    play(session, index)
+    pages, page = ScrolledPages(), ResultsPage(session)
+    qtbot.addWidget(pages)
+    pages.addWidget(page)
+    pages.resize(1200, 700)
+    with qtbot.waitExposed(pages):
+        pages.show()
+    page.gallery.open_viewer(0)
+    assert page.matrix.isVisible()
+    pages.resize(900, 540)
+    qtbot.waitUntil(lambda: not page.matrix.isVisible())
+    assert not pages.horizontalScrollBar().isVisible()

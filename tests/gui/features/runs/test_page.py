@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QSpinBox
+from PySide6.QtWidgets import QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from tests.gui.networks import make_spec
 from tlstudio.core.runs.events import RunEndReason
-from tlstudio.core.runs.kept import RunEntry, RunMarks
+from tlstudio.core.runs.kept import RACE_NAME, RunEntry, RunMarks, RunOrigin
+from tlstudio.core.strategies import STRATEGIES
+from tlstudio.gui.features.runs.details import RunDetails
 from tlstudio.gui.features.runs.page import RunsPage
+from tlstudio.gui.kit import language
 from tlstudio.gui.kit.popup import Popup
 from tlstudio.gui.state import run_jobs
 from tlstudio.gui.state.run_jobs import RunList
+from tlstudio.gui.state.runs import run_name
 from tlstudio.gui.state.session import Session, Step
 
 
@@ -214,6 +221,41 @@ def test_an_interrupted_run_is_offered_once(session: Session, disk: Disk, qtbot:
     with qtbot.waitSignal(session.runs.entries_changed):
         session.runs.refresh()
     assert len(session.notifications.kept) == count
+
+
+def test_a_network_is_shown_by_its_title(page: RunsPage, session: Session) -> None:
+    session.network.models = (make_spec("resnet18", title="ResNet-18"),)
+    session.network.models_changed.emit()
+    place = page.list._places["model"]
+    assert page.list.model().index(0, place).data() == "ResNet-18"
+    page.list.select(("id1",))
+    assert "ResNet-18" in [one.text() for one in page.details.facts.findChildren(QLabel)]
+
+
+@pytest.fixture
+def korean(session: Session) -> Iterator[None]:
+    language.install("ko")
+    yield
+    language.install("en")
+
+
+def test_the_name_of_a_race_is_in_the_language_of_the_window_until_it_is_renamed(
+    korean: None, session: Session, disk: Disk, qtbot: QtBot
+) -> None:
+    made = RACE_NAME.format(entry=STRATEGIES["fine_tuning"].title, seed=3)
+    race = entry(5, marks=RunMarks(made), origin=RunOrigin.RACE)
+    said = run_name(race)
+    assert "Fine-tuning" not in said and "seed" not in said and "3" in said
+    assert run_name(replace(race, marks=RunMarks("mine"))) == "mine"
+    assert run_name(replace(race, origin=RunOrigin.WINDOW)) == made  # a person called it so
+    details = RunDetails(str)
+    qtbot.addWidget(details)
+    details.set_entry(race)
+    assert details.name.text() == said
+    with qtbot.waitSignal(details.marked) as marked:
+        details.tags.setText("demo")
+        details.write()
+    assert marked.args == ["id5", RunMarks(made, tags=("demo",))]
 
 
 def test_without_runs_it_says_what_will_be_here(session: Session, qtbot: QtBot) -> None:

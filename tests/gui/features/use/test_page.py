@@ -17,6 +17,7 @@ from tests.gui.fakes import CLASSES, make_images, make_predictions
 from tlstudio.core.data.dataset import ExcludedFile
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.events import StopToken
+from tlstudio.core.runs.kept import RunEntry, RunMarks
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.gui.features.use.page import UsePage
 from tlstudio.gui.kit import file_dialogs
@@ -96,12 +97,18 @@ def test_without_a_classifier_it_says_what_to_do(
 
 
 def test_it_says_what_is_in_hand(in_hand: Session, page: UsePage, qtbot: QtBot) -> None:
-    assert page.title.text() == "net"
+    assert page.title.text == "net"
     for part in ("leaves.pth", "82.4%", "acorn, leaf, mushroom"):
         assert part in page.facts.text()
     assert page.notes.text() == "The head was renamed."
     with qtbot.waitSignal(page.save_weights_requested):
         qtbot.mouseClick(page.save_button, Qt.MouseButton.LeftButton)
+
+
+def test_the_title_is_the_run_in_hand(in_hand: Session, page: UsePage) -> None:
+    in_hand.runs._set_current(RunEntry("id1", Path(), RunMarks("the good one")))
+    assert page.title.text == "the good one"
+    assert page.facts.text().startswith("net")
 
 
 def test_dropped_images_are_answered(
@@ -162,7 +169,7 @@ def test_another_classifier_starts_anew(
     page.gallery.open_viewer(0)
     info = ClassifierInfo("other", ("a", "b"))
     in_hand.classifier.take(types.SimpleNamespace(), info)  # type: ignore[arg-type]
-    assert page.title.text() == "other"
+    assert page.title.text == "other"
     assert page.drop_zone.isVisible()
     assert not page.gallery.viewing
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import assert_never
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QMessageBox, QWidget
 
@@ -38,6 +38,7 @@ from tlstudio.gui.state.session import Session, Step
 
 SIDE_LEAST_PX, SIDE_PX, SIDE_AT_MOST_PX = 256, 352, 440
 SIDE_SHARE = 0.36  # of the page, at most
+MARGIN_PX = 24
 SMALL_PX = 900  # narrower, the matrix is as narrow as it can be
 WIDE_PX = 1040  # narrower, the matrix makes room for the open viewer
 
@@ -56,7 +57,7 @@ class ResultsPage(QWidget):
         self._stack = PageStack()
         self._stack.addWidget(self._make_empty())
         self._stack.addWidget(self._make_content())
-        vstack(self._stack, margins=(24, 24, 24, 0), parent=self)
+        vstack(self._stack, margins=(MARGIN_PX, MARGIN_PX, MARGIN_PX, 0), parent=self)
 
         self.filter.changed.connect(self._on_filter_changed)
         self.filter.size_changed.connect(self.gallery.grid.set_thumb_size)
@@ -122,7 +123,7 @@ class ResultsPage(QWidget):
         self._progress_line.hide()
         self.second.hide()
         self.gallery = PredictionGallery(self._session.thumbnails)
-        GalleryExplanations(self._session, self.gallery, of_run=True)
+        GalleryExplanations(self._session, self.gallery, made_by=self._state.made_by)
         GalleryNeighbours(self._session, self.gallery)
         self.sides = Segmented(self.tr("Details"))
         titles = (
@@ -160,6 +161,7 @@ class ResultsPage(QWidget):
         content = QWidget()
         top = vstack(header, self.second, self._progress_line, spacing=theme.GRID // 2)
         vstack(top, (body, 1), spacing=theme.GRID * 2, parent=content)
+        self._always = (top, images)  # with the viewer open as well
         return content
 
     # Following the session
@@ -172,6 +174,14 @@ class ResultsPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """The details give way to the open viewer before the page has to scroll."""
+        least = super().minimumSizeHint()
+        if self.gallery.viewing:
+            widths = (part.minimumSize().width() for part in self._always)
+            least.setWidth(min(least.width(), max(widths) + 2 * MARGIN_PX))
+        return least
 
     def _on_predictions_changed(self) -> None:
         self._is_stale = True

@@ -63,6 +63,10 @@ class ResultsState(StudyState):
             return self.evaluation.classes
         return self._session.run.record.classes
 
+    def made_by(self) -> str:
+        """The run that made them; empty for the network in hand."""
+        return "" if self.evaluation is not None else self._session.run.record.run_id
+
     @property
     def target(self) -> TargetKind:
         """What they were made on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,8 +50,12 @@ class RunColumn:
     gives_way: int = 0
 
 
-def columns() -> tuple[RunColumn, ...]:
-    """Left to right, in the language of the window."""
+def columns(title_of: Callable[[str], str]) -> tuple[RunColumn, ...]:
+    """Left to right, in the language of the window.
+
+    Args:
+        title_of: gives the title of a network by its name in the catalog.
+    """
     return (
         RunColumn(
             "star",
@@ -84,7 +89,11 @@ def columns() -> tuple[RunColumn, ...]:
         ),
         RunColumn(
             "model",
-            Column(translate("runs", "Network"), lambda entry: entry.model),
+            Column(
+                translate("runs", "Network"),
+                lambda entry: title_of(entry.model),
+                tip=lambda entry: entry.model,
+            ),
             "Feature extraction",
             4,
         ),
@@ -177,8 +186,8 @@ def state_text(entry: RunEntry) -> str:
         word = translate("runs", END_TITLES[entry.end])
     if entry.end is RunEndReason.FINISHED:
         return word
-    return translate("runs", "{state} at {epoch} of {epochs}").format(
-        state=word, epoch=QLocale().toString(entry.epochs), epochs=entry.planned_epochs
+    return translate("runs", "{state} at {done} of {planned}").format(
+        state=word, done=QLocale().toString(entry.epochs), planned=entry.planned_epochs
     )
 
 

@@ -25,6 +25,7 @@ from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.kit.tasks import Task
+from tlstudio.gui.state.runs import run_name
 from tlstudio.gui.state.session import Session
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class ComparisonView(QWidget):
         self._wait(self.tr("Reading the runs…"))
         self._task = self._session.disk_pool.submit(
             jobs.compared,
-            ids,
+            {run_id: self._name_of(run_id) for run_id in ids},
             self._session.datasets.index,
             done=self.set_comparison,
             failed=self._on_failed,
@@ -90,6 +91,10 @@ class ComparisonView(QWidget):
         self._show_base()
         self._stack.setCurrentWidget(self._content)
         self._draw()
+
+    def _name_of(self, run_id: str) -> str:
+        entry = self._session.runs.entry(run_id)
+        return run_name(entry) if entry is not None else ""
 
     def show_tab(self, tab: ComparisonTab) -> None:
         """Show a part of the view."""

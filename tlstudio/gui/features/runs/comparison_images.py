@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from tlstudio.core.runs.comparison import CHANGE_TITLES, Change, ComparedImage, RunComparison
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import IconLabel, label
+from tlstudio.gui.kit.basics import IconLabel, label, plain_tip
 from tlstudio.gui.kit.chart.run_curves import entry_spec
 from tlstudio.gui.kit.chart.series import LegendKey
 from tlstudio.gui.kit.choice_field import ChoiceField
@@ -47,6 +47,7 @@ class ComparisonImages(QWidget):
         body = hstack((self.grid, 1), self.side, spacing=2 * theme.GRID)
         vstack(top, self.about, (body, 1), spacing=theme.GRID, parent=self)
         self.filter.chosen.connect(self._show)
+        self.target.currentTextChanged.connect(self._show_whole)
         self.target.chosen.connect(self._on_target_chosen)
         self.grid.current_changed.connect(self._on_current_changed)
 
@@ -134,6 +135,9 @@ class ComparisonImages(QWidget):
         said = self.tr("{right} of {runs} right").format(right=told, runs=len(answers))
         mark = Mark.RIGHT if told == len(answers) else Mark.WRONG if not told else Mark.NONE
         return GridItem(answers[0].image, image.true_class, said, mark, image.key)
+
+    def _show_whole(self, name: str) -> None:
+        self.target.setToolTip(plain_tip(name))  # a long one is cut off
 
     def _on_target_chosen(self, _: str) -> None:
         self._show_filter()

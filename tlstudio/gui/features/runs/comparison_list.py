@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from tlstudio.core.runs.comparison import ALPHA, RunComparison, RunPair
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.basics import label, plain_tip
 from tlstudio.gui.kit.chart.run_curves import entry_spec
 from tlstudio.gui.kit.chart.series import LegendKey
 from tlstudio.gui.kit.choice_field import ChoiceField
@@ -34,6 +34,7 @@ class ComparisonList(QWidget):
         self.base = ChoiceField()
         self.base.setAccessibleName(self.tr("Compared with"))
         self.base.setMinimumContentsLength(14)
+        self.base.currentTextChanged.connect(self._show_whole)
         self.base.chosen.connect(self._on_chosen)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -108,6 +109,9 @@ class ComparisonList(QWidget):
         if pair.problem is None and pair.fixed != pair.broken:
             return self.tr("within chance: {words}").format(words=words)
         return words
+
+    def _show_whole(self, name: str) -> None:
+        self.base.setToolTip(plain_tip(name))  # a long one is cut off
 
     def _on_chosen(self, value: str) -> None:
         self.base_changed.emit(int(value))

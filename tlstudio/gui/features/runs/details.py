@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QTimer, Signal
@@ -23,11 +24,14 @@ from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.state.runs import accuracy_text, run_name
 
 WRITE_AFTER_MS = 600  # a note is written when its author pauses
-NOTE_PX = 88
+NOTE_PX = 72
 
 
 class RunDetails(QWidget):
     """Name, star, tags and note of one run, its facts, and what can be done with it.
+
+    Args:
+        title_of: gives the title of a network by its name in the catalog.
 
     Signals:
         marked(str, RunMarks): a person wrote something about the run of this id.
@@ -44,8 +48,9 @@ class RunDetails(QWidget):
     folder_wanted = Signal()
     delete_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, title_of: Callable[[str], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._title_of = title_of
         self._entry: RunEntry | None = None
         self.name = QLineEdit()
         self.name.setAccessibleName(self.tr("Name"))
@@ -85,12 +90,12 @@ class RunDetails(QWidget):
         vstack(
             label(self.tr("Run"), "section"),
             self.name,
+            hstack(self.open_button, self.continue_button, Stretch(), spacing=theme.GRID),
             self.tags,
             self.note,
             theme.GRID,
             self.facts,
             theme.GRID,
-            hstack(self.open_button, self.continue_button, Stretch(), spacing=theme.GRID),
             hstack(self.more_button, self.copy_button, Stretch(), spacing=theme.GRID),
             hstack(self.start_button, Stretch(), spacing=theme.GRID),
             hstack(self.folder_button, self.delete_button, Stretch(), spacing=theme.GRID),
@@ -141,10 +146,9 @@ class RunDetails(QWidget):
         entry = self._entry
         if entry is None:
             return
-        name = self.name.text().strip()
         marks = replace(
             entry.marks,
-            name=name if name != run_name(replace(entry, marks=RunMarks())) else "",
+            name=self._name_of(entry),
             tags=tuple(
                 dict.fromkeys(tag.strip() for tag in self.tags.text().split(",") if tag.strip())
             ),
@@ -154,17 +158,24 @@ class RunDetails(QWidget):
             self._entry = replace(entry, marks=marks)
             self.marked.emit(entry.id, marks)
 
+    def _name_of(self, entry: RunEntry) -> str:
+        """What was typed; what the list says anyhow, in whatever language, is no name given."""
+        name = self.name.text().strip()
+        if name == run_name(entry):
+            return entry.name
+        return name if name != run_name(replace(entry, marks=RunMarks())) else ""
+
     def _facts(self, entry: RunEntry) -> list[tuple[str, str]]:
         facts = [
             (self.tr("Accuracy"), accuracy_text(entry)),
             (self.tr("Dataset"), shown(entry.dataset)),
-            (self.tr("Network"), entry.model),
+            (self.tr("Network"), self._title_of(entry.model)),
             (self.tr("Strategy"), strategy_text(entry)),
             (self.tr("Learning rate"), formats.learning_rate(entry.learning_rate)),
             (
                 self.tr("Epochs"),
-                self.tr("{done} of {planned}").format(
-                    done=entry.epochs, planned=max(entry.planned_epochs, entry.epochs)
+                self.tr("{epochs} of {planned}").format(
+                    epochs=entry.epochs, planned=max(entry.planned_epochs, entry.epochs)
                 ),
             ),
             (self.tr("State"), state_text(entry)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt, Signal
@@ -98,6 +99,9 @@ class CurveDelegate(RowDelegate):
 class RunList(RowTable):
     """A row for each run; several can be selected. Columns give way where there is no room.
 
+    Args:
+        title_of: gives the title of a network by its name in the catalog.
+
     Signals:
         opened(str): a run was double-clicked, or chosen by Enter.
         delete_wanted(), rename_wanted(), star_wanted(): by a key, for what is selected.
@@ -111,8 +115,8 @@ class RunList(RowTable):
     star_clicked = Signal(str)
     selected = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        self._columns: tuple[RunColumn, ...] = columns()
+    def __init__(self, title_of: Callable[[str], str], parent: QWidget | None = None) -> None:
+        self._columns: tuple[RunColumn, ...] = columns(title_of)
         self._runs: TableModel[RunEntry] = TableModel(
             [row.column for row in self._columns], lambda entry: entry.id
         )

@@ -94,10 +94,10 @@ class RunsPage(QWidget):
         self.columns_button.setToolTip(self.tr("Columns"))
         self.columns_button.setAccessibleName(self.tr("Columns"))
         self.compare_button = IconButton(self.tr("Compare"), "results", "", self._compare)
-        self.list = RunList()
+        self.list = RunList(self._session.network.title_of)
         self.list.set_hidden(self._session.preferences.hidden_run_columns)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.details = RunDetails()
+        self.details = RunDetails(self._session.network.title_of)
         self._aside = QScrollArea()
         self._aside.setWidgetResizable(True)
         self._aside.setFixedWidth(DETAILS_PX)
@@ -127,6 +127,7 @@ class RunsPage(QWidget):
     def _connect(self) -> None:
         runs = self._session.runs
         runs.entries_changed.connect(self.refresh)
+        self._session.network.models_changed.connect(self.refresh)
         runs.current_changed.connect(self._show_actions)
         runs.comparison_requested.connect(self._show_comparison)
         self._session.run.status_changed.connect(self._show_actions)

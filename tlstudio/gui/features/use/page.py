@@ -17,6 +17,7 @@ from tlstudio.gui.features.use.unreadable_list import UnreadableList
 from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.drop_zone import DropZone, local_paths
+from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
@@ -26,6 +27,7 @@ from tlstudio.gui.state.classifier import ClassifierInfo
 from tlstudio.gui.state.explanations import GalleryExplanations
 from tlstudio.gui.state.neighbours import GalleryNeighbours
 from tlstudio.gui.state.network_views import NetworkViews
+from tlstudio.gui.state.runs import run_name
 from tlstudio.gui.state.session import Session, Step
 
 REFRESH_MS = 150  # answers come in small batches; the grid follows at most this often
@@ -84,7 +86,8 @@ class UsePage(QWidget):
         )
 
     def _make_content(self) -> QWidget:
-        self.title = label("", "title")
+        self.title = ElidedLabel()
+        self.title.setProperty("role", "title")
         self.facts = label("", "hint", wrap=True)
         self.notes = label("", "hint", wrap=True)
         self.notes.setProperty("tone", "warning")
@@ -179,6 +182,7 @@ class UsePage(QWidget):
         self._views.ready.connect(self.gallery.set_network_view)
         self.view_choice.chosen.connect(self._on_view_chosen)
         session.classifier.changed.connect(self._refresh_classifier)
+        session.runs.current_changed.connect(self._refresh_classifier)
         session.classifier.answers_changed.connect(self._on_answers_changed)
         session.classifier.predicting_changed.connect(self._on_predicting_changed)
         session.network.engine_ready.connect(self._refresh_classifier)
@@ -216,7 +220,7 @@ class UsePage(QWidget):
         self.load_first_button.setEnabled(can_load)
         self._stack.setCurrentIndex(0 if info is None else 1)
         if info is not None:
-            self.title.setText(self._title_of(info))
+            self.title.set_text(self._title_of(info))
             self.facts.setText(self._facts_of(info))
             self.notes.setText(" ".join(info.notes))
             self.notes.setVisible(bool(info.notes))
@@ -259,8 +263,9 @@ class UsePage(QWidget):
         self.count.setText(self.tr("%n image(s)", "", len(state.answers)))
 
     def _title_of(self, info: ClassifierInfo) -> str:
-        spec = next((m for m in self._session.network.models if m.name == info.model), None)
-        return spec.title if spec else info.model
+        """The run in hand; the network until it is known."""
+        run = self._session.runs.current
+        return run_name(run) if run is not None else self._session.network.title_of(info.model)
 
     def _facts_of(self, info: ClassifierInfo) -> str:
         named = ", ".join(info.classes[:CLASSES_NAMED])
@@ -272,6 +277,8 @@ class UsePage(QWidget):
             else self.tr("trained here")
         )
         parts = [source]
+        if self._session.runs.current is not None:
+            parts.insert(0, self._session.network.title_of(info.model))
         if info.epochs:
             parts.append(self.tr("%n epoch(s)", "", info.epochs))
         if info.val_accuracy is not None:

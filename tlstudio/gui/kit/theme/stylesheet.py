@@ -17,7 +17,7 @@ QWidget[role="rail"] { background: $window; border-right: 1px solid $line; }
 QToolTip { background: $text; color: $surface; border: none; padding: 6px 8px; }
 
 QLabel { background: transparent; }
-QLabel[role="title"] { font-size: $text_title_pxpx; font-weight: 600; }
+QLabel[role="title"], ElidedLabel[role="title"] { font-size: $text_title_pxpx; font-weight: 600; }
 QLabel[role="section"] { font-size: $text_small_pxpx; font-weight: 600; color: $text_soft; }
 QLabel[role="hint"] { font-size: $text_small_pxpx; color: $text_soft; }
 ElidedLabel[role="hint"] { font-size: $text_small_pxpx; color: $text_soft; }
@@ -136,6 +136,8 @@ QRadioButton::indicator:checked { border: 5px solid $accent; width: 8px; height:
     background: $on_accent; }
 
 QAbstractScrollArea { background: $surface; border: none; }
+QPlainTextEdit[readOnly="false"] { border: 1px solid $line_strong; }
+QPlainTextEdit[readOnly="false"]:focus { border-color: $accent; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
 QTreeView, QTableView, QListView { background: $surface; alternate-background-color: $window;
     border: none; selection-background-color: $accent_soft; selection-color: $text; }
