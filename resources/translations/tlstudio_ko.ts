@@ -4784,8 +4784,8 @@ SHA-256 of all of them:
         <translation>에포크</translation>
     </message>
     <message>
-        <source>{done} of {planned}</source>
-        <translation>{planned} 중 {done}</translation>
+        <source>{epochs} of {planned}</source>
+        <translation>{epochs}/{planned}</translation>
     </message>
     <message>
         <source>State</source>
@@ -5336,6 +5336,10 @@ SHA-256 of all of them:
     <message>
         <source>The images of {name} have changed since.</source>
         <translation>{name}의 이미지가 그 뒤로 바뀌었습니다.</translation>
+    </message>
+    <message>
+        <source>race · {entry} · seed {seed}</source>
+        <translation>비교 · {entry} · 시드 {seed}</translation>
     </message>
 </context>
 <context>
@@ -9935,8 +9939,8 @@ SHA-256 of all of them:
         <translation>중단됨</translation>
     </message>
     <message>
-        <source>{state} at {epoch} of {epochs}</source>
-        <translation>{epochs}에포크 중 {epoch}에포크에서 {state}</translation>
+        <source>{state} at {done} of {planned}</source>
+        <translation>{state} · {done}/{planned}</translation>
     </message>
     <message>
         <source>{right} of {total} validation images right, in epoch {epoch}</source>
