@@ -154,3 +154,29 @@ def test_wrong_use_is_a_sentence(
     assert len(captured.err.splitlines()) <= 3
     for word in words:
         assert word in captured.err
+
+
+def test_negatives_are_counted_by_each_score(
+    weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = make_split_photos(tmp_path / "photos", train=12, val=20)
+    foreign = make_photos(tmp_path / "foreign", ("blue",), 3)
+    arguments = ["evaluate", str(weights), str(data), "--negatives", str(foreign)]
+    assert main([*arguments, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["negatives"]
+    assert told["level"] == 0.05
+    assert set(told["caught"]) == {"neighbours", "max_softmax", "max_logit"}
+    for found in told["caught"].values():
+        assert found["images"] == 3
+        assert found["interval"][0] <= found["share"] <= found["interval"][1]
+    assert told["known_refused"]["neighbours"]["images"] == 40
+    assert main(arguments) == 0
+    assert "distance to training images" in capsys.readouterr().out
+
+
+def test_negatives_need_the_dataset_of_the_model(
+    weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_photos(tmp_path / "one", ("red",), 2)
+    assert main(["evaluate", str(weights), str(folder), "--negatives", str(folder)]) == 2
+    assert "--negatives needs training and validation images" in capsys.readouterr().err

@@ -6,9 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tlstudio.cli import negatives
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, split_of
-from tlstudio.cli.output import Output, percent
+from tlstudio.cli.output import Output, percent, share_text
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Split, SplitConfig
 from tlstudio.core.errors import ConfigError, DatasetError
 from tlstudio.core.evaluation.evaluation import (
@@ -17,13 +18,14 @@ from tlstudio.core.evaluation.evaluation import (
     EvaluationTarget,
     TargetKind,
 )
-from tlstudio.core.evaluation.scores import ClassScores, Share
+from tlstudio.core.evaluation.scores import ClassScores
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
     from tlstudio.core.runs.kept import KeptRun
     from tlstudio.engine.models.classifier import Classifier
+    from tlstudio.engine.understanding.novelty import MeasuredNovelty
 
 _ALL = "all"
 _KINDS = {"val": TargetKind.VALIDATION, "test": TargetKind.TEST}
@@ -46,6 +48,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--calibrate",
         action="store_true",
         help="fit the temperature of a run to its validation images, and keep it with the run",
+    )
+    parser.add_argument(
+        "--negatives",
+        type=Path,
+        metavar="FOLDER",
+        help="images of none of the classes: how many of them are refused as such, by the distance "
+        "to the training images and by the usual ways beside it",
     )
     parser.add_argument("--model", help="its network, where the file does not say")
     parser.add_argument(
@@ -88,7 +97,12 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
             _keep(run, end, index)
         if arguments.calibrate:
             _calibrate(run, end, index, output)
-    _print(end, output, arguments, run)
+        novelty = None
+        if arguments.negatives is not None:
+            novelty = negatives.measure(classifier, index, arguments.negatives, stop, output)
+            if novelty is None:
+                raise KeyboardInterrupt
+    _print(end, output, arguments, run, novelty)
     return 0 if end.is_whole else 130
 
 
@@ -176,13 +190,21 @@ def _calibrate(
 
 
 def _print(
-    end: Evaluation, output: Output, arguments: argparse.Namespace, run: KeptRun | None
+    end: Evaluation,
+    output: Output,
+    arguments: argparse.Namespace,
+    run: KeptRun | None,
+    novelty: MeasuredNovelty | None,
 ) -> None:
+    told = (
+        {} if novelty is None else {"negatives": negatives.to_values(novelty, arguments.negatives)}
+    )
     output.record(
         weights=str(arguments.weights),
         run=None if run is None else run.entry.id,
         data=str(arguments.data),
         **end.to_values(),
+        **told,
     )
     for file in end.excluded:
         output.note(f"tlstudio: {file.image}: {file.reason}")
@@ -199,7 +221,7 @@ def _print(
         output.line("Stopped: these are the images that were done.")
     output.line()
     for name, value in (
-        *((f"top-{top.k} accuracy", _share(top.share)) for top in scores.top),
+        *((f"top-{top.k} accuracy", share_text(top.share)) for top in scores.top),
         ("balanced accuracy", percent(scores.balanced_accuracy)),
         ("macro F1", percent(scores.macro_f1)),
         ("ROC-AUC, mean", _number(scores.roc_auc)),
@@ -219,9 +241,11 @@ def _print(
     )
     pairs = end.confusion.most_confused(5)
     if pairs:
-        told = (f"{end.classes[p.true]} → {end.classes[p.predicted]}, {p.count}" for p in pairs)
+        named = (f"{end.classes[p.true]} → {end.classes[p.predicted]}, {p.count}" for p in pairs)
         output.line()
-        output.line(f"Most confused: {'; '.join(told)}")
+        output.line(f"Most confused: {'; '.join(named)}")
+    if novelty is not None:
+        negatives.print_table(novelty, arguments.negatives, output)
 
 
 def _print_table(rows: list[tuple[str, ...]], output: Output) -> None:
@@ -234,19 +258,12 @@ def _print_table(rows: list[tuple[str, ...]], output: Output) -> None:
 def _cells(one: ClassScores) -> tuple[str, ...]:
     return (
         one.name,
-        _share(one.precision),
-        _share(one.recall),
+        share_text(one.precision),
+        share_text(one.recall),
         percent(one.f1),
         _number(one.roc_auc),
         str(one.support),
     )
-
-
-def _share(share: Share) -> str:
-    interval = share.interval
-    if interval is None:
-        return percent(None)
-    return f"{percent(share.value)} ({100 * interval.low:.0f}–{100 * interval.high:.0f})"
 
 
 def _number(value: Any) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO, assert_never
 
 from tlstudio.core.errors import TLStudioError
+from tlstudio.core.evaluation.scores import Share
 from tlstudio.core.runs.metrics import Unit
 
 
@@ -154,3 +155,11 @@ def metric(value: float, unit: Unit) -> str:
 def percent(fraction: float | None) -> str:
     """Format a fraction as per cent."""
     return "–" if fraction is None else f"{fraction * 100:.1f} %"
+
+
+def share_text(share: Share) -> str:
+    """``64.0 % (51–75)``: a share with its interval."""
+    interval = share.interval
+    if interval is None:
+        return percent(None)
+    return f"{percent(share.value)} ({100 * interval.low:.0f}–{100 * interval.high:.0f})"

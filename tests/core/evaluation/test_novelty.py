@@ -216,3 +216,19 @@ def test_a_report_counts_what_each_score_catches() -> None:
     assert nothing.right == 0
     nobody = NoveltyReport(known, foreign, np.zeros(0, np.int32))
     assert nobody.caught(NoveltyScore.NEIGHBOURS, 0.05) is None
+
+
+def test_known_images_are_refused_by_the_limits_of_the_other_half() -> None:
+    rng = np.random.default_rng(7)
+    scores = rng.random(2000).astype(np.float32)
+    known = ConformalLevels(scores, np.zeros(2000, np.int32), 1)
+    nothing = {score: np.zeros(0, np.float32) for score in NoveltyScore}
+    report = NoveltyReport(dict.fromkeys(NoveltyScore, known), nothing, np.zeros(0, np.int32))
+    refused = report.refused(NoveltyScore.NEIGHBOURS, 0.05)
+    assert refused.images == 2000
+    assert refused.interval is not None
+    assert refused.interval.low <= 0.05 <= refused.interval.high
+    # what lies far in one half alone is refused by the other
+    scores[::2] += 1
+    apart = report.refused(NoveltyScore.NEIGHBOURS, 0.05)
+    assert apart.right == 1000

@@ -275,6 +275,16 @@ class NoveltyReport:
         caught = int((shares <= level + ROUNDING).sum())
         return Share(caught, len(shares))
 
+    def refused(self, score: NoveltyScore, level: float) -> Share:
+        """How many known images are refused; the limits for each half follow from the other."""
+        known, refused = self.known[score], 0
+        for first in (0, 1):
+            own, others = slice(first, None, 2), slice(1 - first, None, 2)
+            limits = ConformalLevels(known.scores[others], known.answers[others], known.classes)
+            shares = limits.shares(known.scores[own], known.answers[own], level)
+            refused += int((shares <= level + _ROUNDING).sum())
+        return Share(refused, len(known.scores))
+
 
 def unit_rows(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
     """Rows of length 1; a row of zeros stays one."""
