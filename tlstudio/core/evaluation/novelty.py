@@ -282,7 +282,7 @@ class NoveltyReport:
             own, others = slice(first, None, 2), slice(1 - first, None, 2)
             limits = ConformalLevels(known.scores[others], known.answers[others], known.classes)
             shares = limits.shares(known.scores[own], known.answers[own], level)
-            refused += int((shares <= level + _ROUNDING).sum())
+            refused += int((shares <= level + ROUNDING).sum())
         return Share(refused, len(known.scores))
 
 
