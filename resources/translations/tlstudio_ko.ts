@@ -9500,6 +9500,10 @@ SHA-256 of all of them:
         <source>Use more validation images.</source>
         <translation>검증 이미지를 더 사용하세요.</translation>
     </message>
+    <message>
+        <source>--negatives needs training and validation images of the model&apos;s classes.</source>
+        <translation>--negatives를 쓰려면 모델의 클래스에 속하는 학습 이미지와 검증 이미지가 필요합니다.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
