@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from tlstudio.core.data.dataset import ExcludedFile
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import TLStudioError
+from tlstudio.core.evaluation.calibration import tempered
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.storage import is_there
@@ -108,6 +109,19 @@ class ClassifierState(QObject):
         self._classifier.novelty = detector
         self.answers = [_judged(answer, detector) for answer in self.answers]
         self.novelty_changed.emit()
+        self.answers_changed.emit()
+
+    @property
+    def temperature(self) -> float:
+        """That its logits are divided by; 1 is that of a classifier that is not calibrated."""
+        return getattr(self._classifier, "temperature", 1.0)
+
+    def set_temperature(self, temperature: float) -> None:
+        """Answer so from now on; the answers that are there follow."""
+        if self._classifier is None:
+            return
+        self.answers = list(tempered(self.answers, temperature / self.temperature))
+        self._classifier.temperature = temperature
         self.answers_changed.emit()
 
     def save_weights(

@@ -6,12 +6,14 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from tlstudio.core.evaluation.calibration import Calibration
 from tlstudio.core.evaluation.scores import ReliabilityBin, Scores, Share
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import label, plain_tip
+from tlstudio.gui.kit.basics import IconButton, label, plain_tip
 from tlstudio.gui.kit.fact_list import FactList
 from tlstudio.gui.kit.interval_bar import interval_text
-from tlstudio.gui.kit.layout import Stretch, vstack
+from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 
 AXIS_PX, BELOW_PX = 40, 20
 SURE_PT = 0.02  # of difference between probability and accuracy that is worth a word
@@ -119,11 +121,24 @@ class CalibrationSide(QWidget):
         super().__init__(parent)
         self.diagram = ReliabilityDiagram()
         self.verdict = label("", wrap=True)
+        self.state = label("", "hint", wrap=True)
+        self.state.hide()
+        self.calibrate_button = IconButton(self.tr("Calibrate"), "measure")
+        self.calibrate_button.setToolTip(
+            self.tr(
+                "Fits one temperature to the validation images, so that probabilities keep what "
+                "they promise. The answers stay the same."
+            )
+        )
+        self.undo_button = IconButton(self.tr("Undo calibration"), "undo", "quiet")
+        self.undo_button.hide()
         self.facts = FactList()
         vstack(
             label(self.tr("Right among images by probability"), "section"),
             self.diagram,
             self.verdict,
+            self.state,
+            hstack(self.calibrate_button, self.undo_button, Stretch(), spacing=theme.GRID),
             theme.GRID,
             label(self.tr("All classes"), "section"),
             self.facts,
@@ -158,6 +173,29 @@ class CalibrationSide(QWidget):
                 (self.tr("Calibration error (ECE)"), formats.percent(scores.ece)),
             )
         )
+
+    def set_calibration(
+        self, temperature: float, found: Calibration | None, *, is_possible: bool
+    ) -> None:
+        """Say whether it is calibrated, and what that was good for on images not fitted on."""
+        is_calibrated = temperature != 1
+        text = (
+            self.tr("Calibrated, T = {t}.").format(t=f"{temperature:.2f}") if is_calibrated else ""
+        )
+        if is_calibrated and found is not None:
+            text += " " + self.tr(
+                "Calibration error {before} → {after} on images that it was not fitted on."
+            ).format(
+                before=formats.percent(found.ece_before), after=formats.percent(found.ece_after)
+            )
+        elif found is not None:
+            text = core_text(found.verdict.sentence, **found.verdict.values)
+        self.state.setText(text)
+        self.state.setVisible(bool(text))
+        self.calibrate_button.setVisible(not is_calibrated)
+        self.undo_button.setVisible(is_calibrated)
+        for button in (self.calibrate_button, self.undo_button):
+            button.setEnabled(is_possible)
 
     def _verdict(self, scores: Scores) -> str:
         accuracy, confidence = scores.accuracy.value, scores.confidence

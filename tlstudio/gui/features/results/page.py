@@ -71,6 +71,8 @@ class ResultsPage(QWidget):
         self.curves.class_chosen.connect(self._on_curves_wanted)
         self.target_box.activated.connect(self._on_target_chosen)
         self.stop_button.clicked.connect(self._state.cancel)
+        self.calibration.calibrate_button.clicked.connect(self._state.calibrate)
+        self.calibration.undo_button.clicked.connect(self._state.undo_calibration)
         self._state.shown_changed.connect(self._on_predictions_changed)
         self._state.changed.connect(self._refresh_progress)
         self._state.scores_changed.connect(self._refresh_scores)
@@ -315,6 +317,7 @@ class ResultsPage(QWidget):
             item.setFlags(flags if possible[kind] else Qt.ItemFlag.NoItemFlags)
         self.target_box.setCurrentIndex(list(TargetKind).index(self._state.target))
         self.empty_evaluate_button.setVisible(can and has[Split.VAL])
+        self._refresh_progress()
 
     def _refresh_progress(self) -> None:
         """How far an evaluation is, or why it ended early."""
@@ -327,6 +330,9 @@ class ResultsPage(QWidget):
             )
         elif state.error is not None:
             text = error_text(state.error)
+        self.calibration.set_calibration(
+            state.temperature, state.calibration, is_possible=state.can_calibrate
+        )
         self.progress.set_text(text)
         self.stop_button.setVisible(state.active)
         self._progress_line.setVisible(bool(text))
@@ -347,11 +353,13 @@ class ResultsPage(QWidget):
         if scores is not None:
             self.calibration.set_scores(scores)
             self.curves.set_scores(scores)
+        self._refresh_progress()
 
     def _ask_for_numbers(self) -> None:
         """Only while somebody sees them."""
         if self.sides.value in (self.calibration, self.curves):
             self._state.ask_for_scores()
+            self._state.ask_for_calibration()
             self._refresh_scores()
 
     # Commands

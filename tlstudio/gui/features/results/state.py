@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Signal
 
+from tlstudio.core.errors import TLStudioError
+from tlstudio.core.evaluation.calibration import Calibration, tempered
 from tlstudio.core.evaluation.evaluation import (
     Evaluation,
     EvaluationProgressed,
@@ -13,6 +18,7 @@ from tlstudio.core.evaluation.evaluation import (
     TargetKind,
 )
 from tlstudio.core.evaluation.scores import ClassCurves, Scores
+from tlstudio.core.runs.events import PredictionsReady
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.gui.features.results import jobs
 from tlstudio.gui.kit.tasks import Task
@@ -46,6 +52,8 @@ class ResultsState(StudyState):
         self._scores: tuple[tuple[PredictionRecord, ...], Scores] | None = None
         self._scored: tuple[PredictionRecord, ...] | None = None  # being scored
         self._curves_task: Task | None = None
+        self._calibration: tuple[str, Calibration | None] = ("", None)
+        self.is_calibrating = False
         session.run.predictions_changed.connect(self.show_run)
         session.classifier.changed.connect(self.show_run)
 
@@ -113,6 +121,87 @@ class ResultsState(StudyState):
             self.classes,
             done=partial(self._on_scored, predictions),
         )
+
+    @property
+    def temperature(self) -> float:
+        """That the network in hand is calibrated with; 1 where it is not."""
+        return self._session.classifier.temperature
+
+    @property
+    def can_calibrate(self) -> bool:
+        """Whether the run whose validation is shown is the one in hand, and nothing goes on."""
+        run = self._session.run.record
+        is_own = self.evaluation is None and bool(run.run_id) and bool(self.predictions)
+        return is_own and self.can_evaluate and not self.is_calibrating
+
+    def calibrate(self) -> None:
+        """Fit the temperature to the run's validation images; it is kept if it helps."""
+        if self.can_calibrate:
+            plain = tempered(self.predictions, 1 / self.temperature)
+            self._calibrate(jobs.calibrate_run, self._run_id, plain, self.classes)
+
+    def undo_calibration(self) -> None:
+        """Let the probabilities be as the network gives them."""
+        if self.can_calibrate:
+            self._calibrate(jobs.set_temperature, self._run_id, 1.0)
+
+    def ask_for_calibration(self) -> None:
+        """Judge again what was kept with a run that is opened."""
+        if self.temperature == 1 or self.calibration is not None or not self.can_calibrate:
+            return
+        plain = tempered(self.predictions, 1 / self.temperature)
+        done = partial(self._on_judged, self._run_id)
+        self._session.disk_pool.submit(
+            jobs.calibrate, plain, self.classes, done=done, failed=lambda _: None
+        )
+
+    @property
+    def _run_id(self) -> str:
+        return self._session.run.record.run_id
+
+    def _calibrate(self, job: Callable[..., Calibration | None], run_id: str, *args: Any) -> None:
+        self.is_calibrating = True
+        task = self._session.engine_pool.submit(
+            job,
+            run_id,
+            *args,
+            done=partial(self._on_calibrated, run_id),
+            failed=self._on_calibration_failed,
+        )
+        task.must_end = True
+        self.changed.emit()
+
+    def _on_calibrated(self, run_id: str, found: Calibration | None) -> None:
+        """What is shown, Use and Save follow, unless another run is in hand meanwhile."""
+        self.is_calibrating = False
+        run, record = self._session.run, self._session.run.record
+        if run_id == record.run_id and not run.active:
+            before = self.temperature
+            temperature = 1.0 if found is None else found.temperature
+            if found is None or found.helps:
+                self._session.classifier.set_temperature(temperature)
+                shown = record.shown_predictions
+                told = tempered(shown.predictions, temperature / before)
+                ready = PredictionsReady(shown.epoch, told)
+                run.show(replace(record, predictions=ready, best_predictions=ready))
+            self._on_judged(run_id, found)
+        self.changed.emit()
+
+    def _on_judged(self, run_id: str, found: Calibration | None) -> None:
+        if run_id == self._run_id:
+            self._calibration = (run_id, found)
+            self.scores_changed.emit()
+
+    def _on_calibration_failed(self, error: TLStudioError) -> None:
+        self.is_calibrating = False
+        self.error = error
+        self.changed.emit()
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """What was fitted to the run last, and what it is good for."""
+        run_id, found = self._calibration
+        return found if run_id == self._run_id else None
 
     def ask_for_curves(self, class_index: int) -> None:
         """Compute the curves of a class in the background; `curves_changed` brings them."""
