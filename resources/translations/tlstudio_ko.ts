@@ -145,6 +145,18 @@
 <context>
     <name>CalibrationSide</name>
     <message>
+        <source>Calibrate</source>
+        <translation>보정하기</translation>
+    </message>
+    <message>
+        <source>Fits one temperature to the validation images, so that probabilities keep what they promise. The answers stay the same.</source>
+        <translation>확률이 실제 정확도와 맞도록 검증 이미지로 온도 하나를 맞춥니다. 예측 결과는 그대로입니다.</translation>
+    </message>
+    <message>
+        <source>Undo calibration</source>
+        <translation>보정 취소</translation>
+    </message>
+    <message>
         <source>Right among images by probability</source>
         <translation>확률별 맞힌 비율</translation>
     </message>
@@ -183,6 +195,14 @@
     <message>
         <source>Calibration error (ECE)</source>
         <translation>보정 오차(ECE)</translation>
+    </message>
+    <message>
+        <source>Calibrated, T = {t}.</source>
+        <translation>보정됨, T = {t}.</translation>
+    </message>
+    <message>
+        <source>Calibration error {before} → {after} on images that it was not fitted on.</source>
+        <translation>맞추는 데 쓰지 않은 이미지에서 보정 오차 {before} → {after}.</translation>
     </message>
     <message>
         <source>No image with a known class.</source>
