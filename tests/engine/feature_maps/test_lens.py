@@ -12,12 +12,15 @@ from torch import nn
 from tests.helpers import photo, tiny_classifier
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.image_ref import ImageRef
-from tlstudio.core.errors import ImageError, WeightsMissingError
+from tlstudio.core.errors import ImageError, WeightsError, WeightsMissingError
 from tlstudio.core.feature_maps.maps import MapOrder, MapRequest, WeightsOrigin
 from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.feature_maps import lens
 from tlstudio.engine.feature_maps import maps as feature_maps
 from tlstudio.engine.feature_maps.lens import Lens, twin
+from tlstudio.engine.models.build import build_classifier
+from tlstudio.engine.models.classifier import Classifier
+from tlstudio.engine.weights.save import save_weights
 
 
 @pytest.fixture
@@ -129,6 +132,30 @@ def test_the_pretrained_network_and_what_training_changed(image: Path) -> None:
     assert np.argmax(old[0]) == np.argmax(both.before.maps[0])
     filters = trained.compare_filters(MapOrder.NUMBER, 0, 64)
     assert (filters.difference.tiles == 128).all()  # the first convolution stayed
+
+
+def test_a_start_from_a_file_shows_the_values_of_the_file(image: Path, tmp_path: Path) -> None:
+    config = RunConfig().changed(model="lenet5", initialisation="random", seed=7, image_px=32)
+    source = build_classifier(config, ("a", "b"))
+    save_weights(source, tmp_path / "w.safetensors")
+    start = config.changed(initialisation="file", start_from=str(tmp_path / "w.safetensors"))
+    request = MapRequest(ImageRef.of_file(image), first_convolution(source), MapOrder.NUMBER)
+    through = Lens(start, 2)
+    assert through.open() is WeightsOrigin.FILE
+    one, two = through.maps(request), Lens(config, 2, source).maps(request)
+    assert one is not None and two is not None
+    assert np.array_equal(one.maps, two.maps)
+    source.config = start
+    both = Lens(start, 2, source).compare(request)
+    assert both is not None and both.difference.high == both.difference.low == 0
+    (tmp_path / "w.safetensors").unlink()
+    with pytest.raises(WeightsError, match="is not there"):
+        Lens(start, 2).open()
+
+
+def first_convolution(classifier: Classifier) -> str:
+    modules = classifier.network.named_modules()
+    return next(name for name, module in modules if isinstance(module, nn.Conv2d))
 
 
 def test_without_weights_on_this_machine_the_network_is_random_and_always_the_same(

@@ -27,6 +27,7 @@ class WeightsOrigin(StrEnum):
 
     TRAINED = "trained"  # the classifier in hand: trained in this session, or loaded
     PRETRAINED = "pretrained"
+    FILE = "file"  # of the file or run that training starts from
     RANDOM = "random"  # the pretrained weights are not on this machine
 
 

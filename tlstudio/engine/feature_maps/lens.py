@@ -43,7 +43,7 @@ SEED = 0  # of random weights: the same every time
 
 
 class Lens:
-    """Looks through the classifier in hand, or else the pretrained network, or else a random one.
+    """Looks through the classifier in hand, or else what training starts from, or a random network.
 
     Not thread-safe: one thread after another. Networks are built when they are first needed.
 
@@ -59,6 +59,8 @@ class Lens:
     ) -> None:
         own = classifier.config.changed(model=classifier.model) if classifier else config
         self._config = own.changed(seed=SEED)
+        is_file = own.initialisation == "file"
+        self._start = WeightsOrigin.FILE if is_file else WeightsOrigin.PRETRAINED
         self._classes = tuple(f"class {number}" for number in range(num_classes))
         self._classifier = classifier
         self._networks: dict[WeightsOrigin, nn.Module] = {}
@@ -106,14 +108,16 @@ class Lens:
         )
 
     def compare(self, request: MapRequest, stop: StopToken | None = None) -> MapComparison | None:
-        """Compare maps under the pretrained weights and those of the classifier; None if stopped.
+        """Compare maps before training and under the classifier's weights; None if stopped.
+
+        Before it there were the pretrained weights, or those of the file or run it started from.
 
         Raises:
             ImageError, ModelError: as `maps`.
-            WeightsMissingError: the pretrained weights are not on this machine.
+            WeightsError: the weights of before are not on this machine.
         """
         self.open()
-        before = self._output(request, WeightsOrigin.PRETRAINED, stop)
+        before = self._output(request, self._start, stop)
         after = self._output(request, self.open(), stop)
         if before is None or after is None:
             return None
@@ -142,20 +146,22 @@ class Lens:
         return filters.first_filters(network, order=order, first=first, count=count)
 
     def compare_filters(self, order: MapOrder, first: int, count: int) -> FilterComparison:
-        """Compare filters under the pretrained weights and those of the classifier.
+        """Compare filters before training and under the weights of the classifier.
 
         Raises:
-            ModelError, WeightsMissingError: as `filters` and `compare`.
+            ModelError, WeightsError: as `filters` and `compare`.
         """
         after = self._network(self.open())
-        before = self._network(WeightsOrigin.PRETRAINED)
+        before = self._network(self._start)
         return filters.compare_filters(before, after, order=order, first=first, count=count)
 
     def _build_own(self) -> WeightsOrigin:
-        origin = WeightsOrigin.PRETRAINED
+        origin = self._start
         try:
             classifier = self._build(origin)
         except WeightsError as error:
+            if origin is WeightsOrigin.FILE:
+                raise
             place = get_model(self._config.model).weights_place
             if not isinstance(error, WeightsMissingError) and place is not WeightsPlace.NONE:
                 raise  # they are there, but damaged
@@ -170,8 +176,8 @@ class Lens:
         return self._networks[origin]
 
     def _build(self, origin: WeightsOrigin) -> Classifier:
-        start = "random" if origin is WeightsOrigin.RANDOM else "pretrained"
-        classifier = build_classifier(self._config.changed(initialisation=start), self._classes)
+        config = self._config.changed(initialisation=origin.value)
+        classifier = build_classifier(config, self._classes)
         self._networks[origin] = classifier.network.eval()
         return classifier
 

@@ -73,7 +73,12 @@ class LensNetwork:
             and self.tree is other.tree
             and self.classifier is other.classifier
             and self.weights_ready == other.weights_ready
+            and _start_of(self.config) == _start_of(other.config)
         )
+
+
+def _start_of(config: RunConfig) -> str:
+    return config.start_from if config.initialisation == "file" else ""
 
 
 class LensWorker:

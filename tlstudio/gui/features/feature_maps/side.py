@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QCheckBox, QWidget
@@ -206,6 +208,9 @@ class FeaturesSide(QWidget):
             return self._weights_choices()[0][1]
         if result.origin is WeightsOrigin.PRETRAINED:
             return self.tr("Pretrained")
+        if result.origin is WeightsOrigin.FILE:
+            start = PurePath(self._session.network.config.start_from)
+            return self.tr("From {name}").format(name=start.name)
         if self._session.network.weights is None:
             return self.tr("Random values: there are no pretrained weights of this model.")
         return self.tr("Random values: the pretrained weights are not on this machine yet.")

@@ -76,6 +76,7 @@ class FeatureMapsState(FeatureState):
         self._strip_stop = StopToken()
         network.tree_changed.connect(self._on_tree_changed)
         network.models_changed.connect(self.refresh)
+        network.settings_changed.connect(self.refresh)  # another file to start from
         network.layer_selected.connect(self._on_layer_selected)
         classifier.changed.connect(self.refresh)
         self._on_tree_changed(network.tree)
