@@ -244,3 +244,9 @@ def test_networks_leave_what_only_fitted_another() -> None:
         "resnet18",
         "timm.r18",
     ]
+
+
+def test_a_start_from_a_file_is_a_pretrained_one() -> None:
+    config = RunConfig().changed(initialisation="file", start_from="w.pth")
+    entries = strategy_entries(config, ["feature_extraction", "from_scratch"])
+    assert [entry.config.initialisation for entry in entries] == ["file", "random"]

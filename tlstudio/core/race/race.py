@@ -424,6 +424,8 @@ def with_strategy(
         ConfigError: there is no such strategy.
     """
     initialisation = STRATEGIES[strategy].initialisation or config.initialisation
+    if initialisation == "pretrained" and config.initialisation == "file":
+        initialisation = "file"  # those are pretrained values as well
     other = config.model_copy(update={"strategy": strategy, "initialisation": initialisation})
     return (preset or Preset()).followed(other, config, keep=(*EQUAL_TERMS, *keep))
 

@@ -75,6 +75,14 @@ def test_candidates_are_there_before_anything_is_ranked(view: RankView) -> None:
     assert text(view, RANDOM_LITE0, RankColumn.MODEL).startswith("Random")
 
 
+def test_who_starts_from_a_file_has_chosen_none_of_them(
+    view: RankView, ready_session: Session
+) -> None:
+    assert view.chosen is not None
+    ready_session.network.change(initialisation="file", start_from="w.pth")
+    assert view.chosen is None
+
+
 def test_ranks_best_on_top(view: RankView, ready_session: Session, qtbot: QtBot) -> None:
     view.strip.with_random.click()
     QAbstractItemModelTester(view.proxy, QAbstractItemModelTester.FailureReportingMode.Fatal, view)

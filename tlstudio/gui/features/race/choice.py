@@ -91,7 +91,8 @@ class RaceChoice:
         from tlstudio.core.strategies import STRATEGIES
 
         weights = self._network.weights
-        is_pretrained = STRATEGIES[strategy].initialisation == "pretrained"
+        is_file = self._network.config.initialisation == "file"
+        is_pretrained = STRATEGIES[strategy].initialisation == "pretrained" and not is_file
         return is_pretrained and self._network.spec is not None and not (weights and weights.ready)
 
     def rate(self, key: str) -> float:

@@ -113,11 +113,13 @@ class RankView(QWidget):
 
     @property
     def chosen(self) -> Candidate | None:
-        """Return the candidate that a run would start from; None while the catalog loads."""
+        """Return the candidate that a run would start from; None while unknown, or for a file."""
         config, weights = self._network.config, self._network.weights
         if config.initialisation == "random":
             return Candidate(config.model, initialisation="random")
-        return Candidate(config.model, weights.name) if weights is not None else None
+        if config.initialisation == "file" or weights is None:
+            return None
+        return Candidate(config.model, weights.name)
 
     # -- following the session -------------------------------------------------------------------
 
