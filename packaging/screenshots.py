@@ -120,7 +120,8 @@ def readme(photographer: Photographer) -> None:
     ):
         photographer.dress(scheme, language)
         for step in Step:
-            photographer.take(step, f"{step.value}-{ending}")
+            if step is not Step.RUNS:  # photographed once there are several
+                photographer.take(step, f"{step.value}-{ending}")
 
 
 def networks(photographer: Photographer) -> None:
@@ -196,6 +197,13 @@ def studies(photographer: Photographer) -> None:
     session.feature(RaceState).start(RaceConfig(entries, seeds=(0, 1)), index)
     photographer.wait(lambda: not session.is_busy)
     take(Step.TRAIN, TrainTab.RACE, "race-autumn")
+    session.runs.refresh()
+    photographer.wait(lambda: len(session.runs.entries) == 5)
+    photographer.take(Step.RUNS, "runs-light")
+    one, _, other, *_ = session.runs.entries
+    session.runs.compare((one.id, other.id))
+    photographer.settle(3)
+    photographer.take(Step.RUNS, "compare-runs")
     session.network.set_strategy("gradual")
     take(Step.TRAIN, TrainTab.PLAN, "plan-gradual")
     photographer.take_code("code-gradual")
@@ -254,7 +262,6 @@ def main() -> int:
             readme(photographer)
             networks(photographer)
             studies(photographer)
-        session.models.set_saved()
         studio.window.close()
     return 0
 
