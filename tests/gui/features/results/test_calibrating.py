@@ -46,7 +46,10 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float]]:
 
 
 def test_one_click_calibrates_and_another_undoes_it(
-    session: Session, qtbot: QtBot, kept: list[tuple[str, float]]
+    session: Session,
+    qtbot: QtBot,
+    kept: list[tuple[str, float]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     page, state = ResultsPage(session), session.feature(ResultsState)
     qtbot.addWidget(page)
@@ -59,12 +62,15 @@ def test_one_click_calibrates_and_another_undoes_it(
     session.classifier.answers = list(too_sure(2))
     with qtbot.waitSignal(state.scores_changed):
         page.sides.buttons()[2].click()
+    judged: list[str] = []
+    monkeypatch.setattr(state, "_on_judged", lambda run_id, found: judged.append(run_id))
     side = page.calibration
     assert side.calibrate_button.isVisible() and not side.undo_button.isVisible()
     before = state.predictions[0].confidence
     qtbot.mouseClick(side.calibrate_button, LEFT)
     qtbot.waitUntil(lambda: classifier.temperature > 1)
     found = state.calibration
+    assert not judged  # it is known already
     assert found is not None and found.ece_after < found.ece_before
     assert kept == [("one", found.temperature)]
     assert state.predictions[0].confidence < before == pytest.approx(0.97)
@@ -76,7 +82,7 @@ def test_one_click_calibrates_and_another_undoes_it(
     qtbot.waitUntil(lambda: state.can_calibrate)
     qtbot.mouseClick(side.undo_button, LEFT)
     qtbot.waitUntil(lambda: classifier.temperature == 1)
-    assert kept[-1] == ("one", 1.0)
+    assert kept[-1] == ("one", 1.0) and not judged
     assert np.isclose(state.predictions[0].confidence, before)
     assert side.calibrate_button.isVisible() and not side.state.text()
 

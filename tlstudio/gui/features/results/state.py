@@ -177,6 +177,7 @@ class ResultsState(StudyState):
         run, record = self._session.run, self._session.run.record
         if run_id == record.run_id and not run.active:
             before = self.temperature
+            self._calibration = (run_id, found)  # before what is shown asks for it
             temperature = 1.0 if found is None else found.temperature
             if found is None or found.helps:
                 self._session.classifier.set_temperature(temperature)
@@ -184,11 +185,10 @@ class ResultsState(StudyState):
                 told = tempered(shown.predictions, temperature / before)
                 ready = PredictionsReady(shown.epoch, told)
                 run.show(replace(record, predictions=ready, best_predictions=ready))
-            self._on_judged(run_id, found)
         self.changed.emit()
 
     def _on_judged(self, run_id: str, found: Calibration | None) -> None:
-        if run_id == self._run_id:
+        if run_id == self._run_id and self.temperature != 1:  # it may be undone meanwhile
             self._calibration = (run_id, found)
             self.scores_changed.emit()
 
