@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from tests.core.runs.comparisons import answered
 from tests.gui.clipping import clipped
 from tests.gui.evidence import Measurer
 from tests.gui.fakes import make_images, make_index, play
@@ -33,7 +35,9 @@ from tests.gui.rates import Finder
 from tests.gui.tables import small_table
 from tlstudio.core.data.dataset import SplitConfig
 from tlstudio.core.race.race import RaceConfig, RaceEntry
+from tlstudio.core.runs.comparison import compare
 from tlstudio.core.runs.events import RunEndReason
+from tlstudio.core.runs.kept import RunEntry, RunMarks, RunOrigin
 from tlstudio.gui.app import dialogs
 from tlstudio.gui.app.main_window import LEAST, MainWindow
 from tlstudio.gui.app.model_page import VIEWS as MODEL_VIEWS
@@ -46,6 +50,9 @@ from tlstudio.gui.features.dataset.split_editor import SplitEditor
 from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.rank.state import RankingState
 from tlstudio.gui.features.rate_finder.state import RateState
+from tlstudio.gui.features.results.page import ResultsPage
+from tlstudio.gui.features.runs.comparison import ComparisonTab
+from tlstudio.gui.features.runs.page import RunsPage
 from tlstudio.gui.features.strategy.plan_chart import PlanChart
 from tlstudio.gui.kit import language
 from tlstudio.gui.kit.chart.plot import LEAST_PX, ChartPlot
@@ -54,6 +61,7 @@ from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.classifier import ClassifierInfo
 from tlstudio.gui.state.evidence import EvidenceState
+from tlstudio.gui.state.runs import RunsState
 from tlstudio.gui.state.session import Session, Step
 
 # of the screens: the least, 1920x1080 at 200 %, 1366x768 at 150 %, and a usual one
@@ -74,12 +82,63 @@ def studies(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[None]:
     """Whatever the window asks the engine for is there at once."""
     no_engine(monkeypatch)
     monkeypatch.setattr(jobs, "catalog_layer_table", small_table)
+    monkeypatch.setattr(RunsState, "refresh", lambda runs: runs.entries_changed.emit())
     monkeypatch.setattr(jobs, "block_graph", small_graph)
     for engine in (Measurer, Racer, Finder):
         engine(monkeypatch)
     Ranker(monkeypatch).known = make_record(*RANKED)
     yield
     language.install("en")
+
+
+LONG_NAME = "photos of the autumn table, taken with the old lamp"
+
+
+def kept_runs(folder: Path) -> Iterator[RunEntry]:
+    """Runs of every kind of end and origin, one with all that a person can write about it."""
+    marks = RunMarks(LONG_NAME, is_starred=True, tags=("demo", "class 4"), note="Careful. " * 20)
+    ends = (*RunEndReason, None)
+    for number, (origin, end) in enumerate(zip(cycle(RunOrigin), ends, strict=False)):
+        yield RunEntry(
+            f"id{number}",
+            folder,
+            marks if not number else RunMarks(f"{LONG_NAME} {number}"),
+            origin,
+            1_700_000_000.0 - number,
+            dataset="photos of the autumn table",
+            model="tf_efficientnet_lite0",
+            strategy="discriminative",
+            learning_rate=0.0003,
+            planned_epochs=100,
+            epochs=80,
+            best_epoch=70,
+            accuracy=0.999,
+            right=999,
+            images=1000,
+            accuracies=(0.3, 0.4, 0.5),
+            elapsed_s=5000.0,
+            size_bytes=888_800_000,
+            end=end,
+            has_weights=True,
+            has_checkpoint=True,
+        )
+
+
+def comparison_views(page: RunsPage) -> Iterator[str]:
+    """Six runs beside each other, then the list again."""
+    page._show_comparison(())
+    view = page._comparison
+    assert view is not None and view._task is not None
+    view._task.cancel()
+    runs = (
+        answered(f"{LONG_NAME} {number}", right, learning_rate=10.0**-number)
+        for number, right in enumerate(("1100" * 5, "1010" * 5, "1111" * 5, "0110" * 5), 1)
+    )
+    view.set_comparison(compare(runs))
+    for tab in ComparisonTab:
+        view.show_tab(tab)
+        yield f"comparison, {tab.value}"
+    view.closed.emit()
 
 
 def train(session: Session, qtbot: QtBot, folder: Path) -> None:
@@ -95,6 +154,7 @@ def train(session: Session, qtbot: QtBot, folder: Path) -> None:
         RaceEntry("Feature extraction", config),
         RaceEntry("Discriminative learning rates", config.changed(strategy="discriminative")),
     )
+    session.runs.entries = tuple(kept_runs(folder))
     session.feature(RankingState).load()
     for start in (
         session.feature(RateState).find,
@@ -123,6 +183,14 @@ def views(window: MainWindow, session: Session) -> Iterator[str]:
             yield f"{step.value}, {tab.value}"
         if not tabs:
             yield step.value
+        if isinstance(page, ResultsPage):
+            for place in range(page.side_box.count()):
+                page._on_side_box_chosen(place)
+                yield f"{step.value}, {page.side_box.itemText(place)}"
+        if isinstance(page, RunsPage) and session.runs.entries:
+            page.list.select((session.runs.entries[0].id,))
+            yield f"{step.value}, one selected"
+            yield from comparison_views(page)
 
 
 def settle() -> None:

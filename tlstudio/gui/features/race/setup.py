@@ -164,7 +164,7 @@ class RaceSetup(QWidget):
 
     def _rates(self) -> list[Contestant]:
         strategy = self._session.network.config.strategy
-        words = self.tr("times the learning rate of the settings, unless you change it")
+        words = self.tr("times the rate of the settings, unless you change it")
         return [
             Contestant(key, f"{factor:g} ×", words, self.choice.rate(key), self._time(strategy))
             for key, factor in FACTORS.items()

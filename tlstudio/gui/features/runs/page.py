@@ -30,7 +30,7 @@ from tlstudio.gui.kit.popup import Popup
 from tlstudio.gui.state.runs import MOST_COMPARED
 from tlstudio.gui.state.session import Session, Step
 
-DETAILS_PX = 288
+DETAILS_PX = 304
 WIDE_PX = 880  # a narrower page shows the details below no longer beside the list
 GB = 1_000_000_000
 MORE_EPOCHS = 10  # that are offered
