@@ -3701,8 +3701,8 @@ SHA-256 of all of them:
         <translation>사전 학습 가중치가 이 컴퓨터에 없습니다.</translation>
     </message>
     <message>
-        <source>times the learning rate of the settings, unless you change it</source>
-        <translation>× 설정의 학습률 (직접 바꿀 수 있습니다)</translation>
+        <source>times the rate of the settings, unless you change it</source>
+        <translation>설정한 학습률의 배수 (직접 바꿀 수 있습니다)</translation>
     </message>
     <message>
         <source>{parameters} parameters</source>
