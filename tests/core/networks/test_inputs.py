@@ -49,6 +49,15 @@ def test_nothing_is_changed_by_default() -> None:
     assert sentences(RunConfig(), spec()) == []
 
 
+def test_a_file_to_start_from_was_trained_with_such_inputs_already() -> None:
+    config = RunConfig(stem="small", colours="grey")
+    assert any("summed" in sentence for sentence in sentences(config, spec()))
+    file = config.changed(initialisation="file", start_from="w.pth")
+    assert not any(
+        "summed" in sentence or "kernels" in sentence for sentence in sentences(file, spec())
+    )
+
+
 def test_other_weights_bring_their_own_size() -> None:
     config = RunConfig(weights="E2E")
     assert input_config(config, spec()).image_px == 384

@@ -253,10 +253,12 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_one_before(
 TRAIN_A_CHILD = """
 import sys
 from pathlib import Path
+import torch
 from tests.engine.runs.test_recording import config, kept
 from tlstudio.core.runs.events import EpochEnded
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.runs.store import RunStore
+torch.set_num_threads(1)
 index = open_dataset(Path(sys.argv[1]))
 for event in kept(index, RunStore(), config=config(epochs=1000)):
     if isinstance(event, EpochEnded):
