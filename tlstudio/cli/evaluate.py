@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tlstudio.cli import negatives
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, split_of
 from tlstudio.cli.output import Output, percent, share_text
@@ -99,6 +98,8 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
             _calibrate(run, end, index, output)
         novelty = None
         if arguments.negatives is not None:
+            from tlstudio.cli import negatives  # numpy takes time to import
+
             novelty = negatives.measure(classifier, index, arguments.negatives, stop, output)
             if novelty is None:
                 raise KeyboardInterrupt
@@ -196,9 +197,11 @@ def _print(
     run: KeptRun | None,
     novelty: MeasuredNovelty | None,
 ) -> None:
-    told = (
-        {} if novelty is None else {"negatives": negatives.to_values(novelty, arguments.negatives)}
-    )
+    from tlstudio.cli import negatives
+
+    told = {}
+    if novelty is not None:
+        told["negatives"] = negatives.to_values(novelty, arguments.negatives)
     output.record(
         weights=str(arguments.weights),
         run=None if run is None else run.entry.id,
