@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from tlstudio.core.notes import Note
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -81,6 +79,8 @@ def tempered(
 
 
 def _softened(probabilities: tuple[float, ...], factor: float) -> tuple[float, ...]:
+    import numpy as np  # not before it is needed: the window is painted without it
+
     with np.errstate(divide="ignore"):  # what is impossible stays so
         logits = np.log(np.array(probabilities)) / factor
     weights = np.exp(logits - logits.max())

@@ -40,11 +40,12 @@ LAST_WEIGHTS = "last.safetensors"
 PLAIN_WEIGHTS = "weights.pth"  # the best ones once more, where the terminal names the folder
 CHECKPOINT = "checkpoint.pt"
 CALIBRATION = "calibration.json"
+NOVELTY = "novelty.json"
 PREDICTIONS = {split: f"predictions_{split.value}.csv" for split in Split}
 
 ALL_FILES = (
     *(RUN, MARKS, CONFIG, SPLIT, HISTORY, WEIGHTS, LAST_WEIGHTS, CHECKPOINT, LOCK),
-    CALIBRATION,
+    *(CALIBRATION, NOVELTY, PLAIN_WEIGHTS),
     *PREDICTIONS.values(),
 )
 _ABOUT_IMAGE = ("key", "path", "true", "predicted", "probability")

@@ -26,6 +26,7 @@ from tlstudio.engine.runs.files import (
     CALIBRATION,
     CHECKPOINT,
     LAST_WEIGHTS,
+    NOVELTY,
     RUN,
     WEIGHTS,
     config_of,
@@ -35,7 +36,6 @@ from tlstudio.engine.runs.files import (
 )
 from tlstudio.engine.weights.load import LoadedWeights, load_weights
 
-NOVELTY = "novelty.json"
 _LIBRARIES = ("torch", "torchvision", "timm", "numpy", "pillow")
 
 

@@ -303,8 +303,8 @@ class NetworkState(QObject):
         Custom has the ticks that were made last, or at first those of the strategy before it.
         """
         initialisation = STRATEGIES[name].initialisation or self.config.initialisation
-        if initialisation == "pretrained" and self.config.initialisation == "file":
-            initialisation = "file"  # those are pretrained values as well
+        if initialisation == "pretrained":
+            initialisation = self._pretrained
         trainable: tuple[str, ...] = ()
         if name == "custom":
             model, trainable = self._ticked
@@ -314,7 +314,12 @@ class NetworkState(QObject):
 
     def train_from(self, path: str) -> None:
         """Partial fine-tuning from the module at `path` on."""
-        self.change(strategy="partial", initialisation="pretrained", train_from=path)
+        self.change(strategy="partial", initialisation=self._pretrained, train_from=path)
+
+    @property
+    def _pretrained(self) -> str:
+        """The start that a strategy for pretrained values takes: a file's are such as well."""
+        return "file" if self.config.initialisation == "file" else "pretrained"
 
     def tick(self, trainable: Iterable[str]) -> None:
         """Ticks changed by hand: the layers that train, by path."""
