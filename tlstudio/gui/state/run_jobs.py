@@ -133,5 +133,10 @@ def restore_runs(ids: Sequence[str]) -> RunList:
     return list_runs()
 
 
+def over_budget(limit_bytes: int) -> tuple[str, ...]:
+    """Ids of the old runs without a star that are over the limit."""
+    return tuple(entry.id for entry in store().over_budget(limit_bytes))
+
+
 def empty_deleted() -> None:
     store().empty_deleted()

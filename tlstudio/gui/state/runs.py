@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from tlstudio.core.data.dataset import DatasetIndex, SplitConfig
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import RunEnded, RunEndReason
-from tlstudio.core.runs.kept import RACE_NAME, RunEntry, RunMarks, RunOrigin
+from tlstudio.core.runs.kept import RACE_NAME, KeptRun, RunEntry, RunMarks, RunOrigin
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.settings import Settings
 from tlstudio.core.strategies import STRATEGIES
@@ -160,7 +161,7 @@ class RunsState(QObject):
             self.tr("%n run(s) deleted.", "", len(wanted)),
             self.tr("Until you quit they can be brought back."),
             action=self.tr("Undo"),
-            act=_Restoring(self, wanted),
+            act=partial(self.restore, wanted),
         )
 
     def restore(self, ids: tuple[str, ...]) -> None:
@@ -257,7 +258,7 @@ class RunsState(QObject):
             ),
             self.tr("It can go on from there, now or later from the Runs page."),
             action=self.tr("Continue"),
-            act=_Continuing(self, entry.id),
+            act=partial(self.continue_, entry.id),
         )
 
     def _tell_of_space(self) -> None:
@@ -337,7 +338,7 @@ class RunsState(QObject):
             ),
             self.tr("Nothing is lost: both are on the Runs page"),
             action=self.tr("Open {name}").format(name=run_name(best)),
-            act=_Opening(self, best.id),
+            act=partial(self.open, best.id),
         )
 
     def _on_run_ended(self, end: RunEnded) -> None:
@@ -458,10 +459,9 @@ class RunsState(QObject):
             )
         )
 
-    def _on_settings_read(self, run: object) -> None:
-        settings = getattr(getattr(run, "record", None), "settings", None)
-        if settings is not None:
-            self._network.set_config(settings.config)
+    def _on_settings_read(self, run: KeptRun) -> None:
+        if run.record.settings is not None:
+            self._network.set_config(run.record.settings.config)
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
         if not self._waits_for_dataset or index is None:
@@ -482,39 +482,6 @@ class RunsState(QObject):
         if self._waits_for_dataset:
             self._waits_for_dataset = False
             self._read()
-
-
-class _Restoring(QObject):
-    """Brings deleted runs back, when a person says so."""
-
-    def __init__(self, runs: RunsState, ids: tuple[str, ...]) -> None:
-        super().__init__(runs)
-        self._runs, self._ids = runs, ids
-
-    def __call__(self) -> None:
-        self._runs.restore(self._ids)
-
-
-class _Continuing(QObject):
-    """Goes on with a run, when a person says so."""
-
-    def __init__(self, runs: RunsState, run_id: str) -> None:
-        super().__init__(runs)
-        self._runs, self._run_id = runs, run_id
-
-    def __call__(self) -> None:
-        self._runs.continue_(self._run_id)
-
-
-class _Opening(QObject):
-    """Opens a run, when a person says so."""
-
-    def __init__(self, runs: RunsState, run_id: str) -> None:
-        super().__init__(runs)
-        self._runs, self._run_id = runs, run_id
-
-    def __call__(self) -> None:
-        self._runs.open(self._run_id)
 
 
 def entry_of(record: RunRecord) -> RunEntry:

@@ -168,14 +168,22 @@ def test_two_to_six_can_be_compared(page: RunsPage, session: Session, qtbot: QtB
 
 
 def test_what_is_over_the_limit_is_offered_and_not_deleted(
-    page: RunsPage, session: Session, disk: Disk
+    page: RunsPage, session: Session, disk: Disk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    asked: list[int] = []
+
+    def over_budget(limit_bytes: int) -> tuple[str, ...]:
+        asked.append(limit_bytes)
+        return ("id3", "id4")
+
+    monkeypatch.setattr(run_jobs, "over_budget", over_budget)
     assert page.tidy_button.isHidden()
     session.preferences.runs_limit_bytes = 2_500_000
     page.refresh()
     assert not page.tidy_button.isHidden()
     page.tidy_button.click()
-    assert page.list.selected_ids == ("id3", "id4")
+    qtbot.waitUntil(lambda: page.list.selected_ids == ("id3", "id4"))
+    assert asked == [2_500_000]
     assert disk.deleted == []
 
 

@@ -27,6 +27,7 @@ from tlstudio.gui.kit.language import shown
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.popup import Popup
+from tlstudio.gui.state import run_jobs
 from tlstudio.gui.state.runs import MOST_COMPARED
 from tlstudio.gui.state.session import Session, Step
 
@@ -310,22 +311,23 @@ class RunsPage(QWidget):
         self._session.runs.compare(self.list.selected_ids)
 
     def _make_room(self) -> None:
-        """Select the oldest runs without a star that are over the limit; a person deletes them."""
-        runs = self._session.runs
-        too_much = runs.size_bytes - self._session.preferences.runs_limit_bytes
-        offered: list[str] = []
-        for entry in reversed(runs.entries):
-            if too_much <= 0:
-                break
-            if not (entry.marks.is_starred or entry.is_running):
-                offered.append(entry.id)
-                too_much -= entry.size_bytes
+        """Find what may be offered for deletion, in the background."""
+        session = self._session
+        session.disk_pool.submit(
+            run_jobs.over_budget,
+            session.preferences.runs_limit_bytes,
+            done=self._offer,
+            failed=session.notifications.error,
+        )
+
+    def _offer(self, ids: tuple[str, ...]) -> None:
+        """Select old runs without a star; a person deletes them."""
         self.search.clear()
         self.kind_box.setCurrentIndex(0)
         self.dataset_box.setCurrentIndex(0)
-        self.list.select(tuple(offered))
+        self.list.select(ids)
         self._session.notifications.info(
-            self.tr("%n old run(s) without a star are selected.", "", len(offered)),
+            self.tr("%n old run(s) without a star are selected.", "", len(ids)),
             self.tr("Press Delete to give their space back, or keep them."),
         )
 
