@@ -7177,6 +7177,10 @@ SHA-256 of all of them:
         <translation>TLStudio의 resources 폴더가 없습니다.</translation>
     </message>
     <message>
+        <source>The list of licences is damaged.</source>
+        <translation>라이선스 목록이 손상되었습니다.</translation>
+    </message>
+    <message>
         <source>Install TLStudio again.</source>
         <translation>TLStudio를 다시 설치하세요.</translation>
     </message>
