@@ -160,10 +160,12 @@ class Commands(QObject):
     # Dropped on the window
 
     def take_dropped(self, paths: list[Path]) -> None:
-        """A dataset opens, or its images are asked about where a classifier is being used."""
+        """A run or a dataset opens; images are asked about, where a classifier is being used also
+        those of a dataset."""
         if len(paths) == 1:
-            pool = self._session.disk_pool
-            pool.submit(jobs.is_dataset, paths[0], done=partial(self._take, paths))
+            pool, take = self._session.disk_pool, partial(self._take, paths)
+            ask = partial(pool.submit, jobs.is_dataset, paths[0], done=take)
+            self._session.open_run_at(paths[0], ask)
         elif paths:
             self._take(paths, is_dataset=False)
 

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -78,7 +79,8 @@ def main(argv: list[str]) -> int:
     """Run the window until it is closed; returns the exit status.
 
     Args:
-        argv: the program's name, and perhaps a folder to open.
+        argv: the program's name, and perhaps what to open: a dataset, or a kept run by its folder
+            or the file `run.json` in it.
     """
     start_log()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C on a terminal ends the program at once
@@ -89,10 +91,11 @@ def main(argv: list[str]) -> int:
     app.setWindowIcon(icons.application_icon())
     studio = Studio(app, Preferences())
     _catch_exceptions(studio.session)
-    folders = [arg for arg in app.arguments()[1:] if not arg.startswith("-")]
-    if folders:
+    named = [arg for arg in app.arguments()[1:] if not arg.startswith("-")]
+    if named:
         # nobody asks a disk here, as `Path.resolve` would
-        studio.session.datasets.open(Path(os.path.abspath(folders[0])))  # noqa: PTH100
+        path = Path(os.path.abspath(named[0]))  # noqa: PTH100
+        studio.session.open_run_at(path, partial(studio.session.datasets.open, path))
     studio.show()
     status = app.exec()
     if not studio.session.has_ended:

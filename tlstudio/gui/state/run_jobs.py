@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tlstudio.core.runs.kept import KeptRun, RunEntry, RunMarks
@@ -44,6 +45,18 @@ def list_runs() -> RunList:
     """Read the list. Needs no torch."""
     entries = store().entries()
     return RunList(entries, sum(entry.size_bytes for entry in entries))
+
+
+def find_run(path: Path) -> RunEntry | None:
+    """The run in a folder, or the one that a file `run.json` tells of; None where none is.
+
+    Raises:
+        StorageError: there is such a file, but no run of the studio is in it.
+    """
+    from tlstudio.engine.runs.files import RUN
+
+    folder = path.parent if path.name == RUN else path
+    return store().find(folder) if (folder / RUN).is_file() else None
 
 
 def keep_run(

@@ -207,6 +207,13 @@ class RunsState(QObject):
         else:
             self._read()
 
+    def open_found(self, entry: RunEntry, then: Callable[[], object]) -> None:
+        """Open a run that may not be in the list yet."""
+        if self.entry(entry.id) is None:
+            self.entries = (entry, *self.entries)
+        self.open(entry.id, then)
+        self.refresh()
+
     def continue_(self, run_id: str, epochs: int | None = None) -> None:
         """Go on with a run from its last checkpoint, to its last epoch or to more of them."""
         self.open(run_id, self._start_again)

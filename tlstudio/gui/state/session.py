@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -17,9 +18,9 @@ from tlstudio.core.runs.kept import RunEntry
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.gui.kit.language import core_text, error_text, shown
 from tlstudio.gui.kit.preferences import RECENT_KEPT, Preferences
-from tlstudio.gui.kit.tasks import PATIENCE_MS, TaskPool
+from tlstudio.gui.kit.tasks import PATIENCE_MS, Task, TaskPool
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
-from tlstudio.gui.state import jobs
+from tlstudio.gui.state import jobs, run_jobs
 from tlstudio.gui.state.classifier import ClassifierState
 from tlstudio.gui.state.datasets import DatasetState
 from tlstudio.gui.state.downloads import DownloadsState
@@ -238,6 +239,20 @@ class Session(QObject):
         self.run.start(self.network.settings, index)
         self.go_to(Step.TRAIN)
 
+    def open_run_at(self, path: Path, otherwise: Callable[[], object]) -> None:
+        """Open the kept run in a folder, or of its `run.json`, and show its results.
+
+        Args:
+            otherwise: called where there is no run, or where the drive does not answer.
+        """
+        self.disk_pool.submit(
+            run_jobs.find_run,
+            path,
+            done=partial(self._on_run_looked_for, otherwise),
+            failed=self.notifications.error,
+            stuck=partial(self._on_run_not_told, otherwise),
+        )
+
     def start_from(self, run: RunEntry) -> None:
         """Let the next run begin with the values of a kept one, of whatever network that is."""
         self.network.change(model=run.model, initialisation="file", start_from=str(run.folder))
@@ -306,6 +321,16 @@ class Session(QObject):
     def _on_study_active_changed(self, active: bool) -> None:
         self.forecasts.hold(active)
         self.busy_changed.emit(self.is_busy)
+
+    def _on_run_looked_for(self, otherwise: Callable[[], object], entry: RunEntry | None) -> None:
+        if entry is None:
+            otherwise()
+        else:
+            self.runs.open_found(entry, partial(self.go_to, Step.RESULTS))
+
+    def _on_run_not_told(self, otherwise: Callable[[], object], task: Task) -> None:
+        task.cancel()
+        otherwise()
 
     def _show_runs(self) -> None:
         self.go_to(Step.RUNS)
