@@ -360,7 +360,14 @@ def test_what_opens_over_a_page(
     assert not found, "\n".join(["", *found])
 
 
-DIALOGS = ("about", "show_shortcuts", "show_messages", "manage_weights", "show_code")
+DIALOGS = (
+    "about",
+    "show_shortcuts",
+    "show_messages",
+    "manage_weights",
+    "show_code",
+    "show_licences",
+)
 
 
 @pytest.mark.parametrize("code", ["en", "ko"])

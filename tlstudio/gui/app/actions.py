@@ -334,7 +334,14 @@ ACTIONS = (
         icon="help",
     ),
     ActionSpec("open_log", Menu.HELP, QT_TRANSLATE_NOOP("actions", "Open &log folder")),
-    ActionSpec("about", Menu.HELP, QT_TRANSLATE_NOOP("actions", "&About TLStudio"), separated=True),
+    ActionSpec(
+        "show_licences",
+        Menu.HELP,
+        QT_TRANSLATE_NOOP("actions", "L&icences"),
+        QT_TRANSLATE_NOOP("actions", "See what TLStudio is made of, with the licence of each part"),
+        separated=True,
+    ),
+    ActionSpec("about", Menu.HELP, QT_TRANSLATE_NOOP("actions", "&About TLStudio")),
 )
 
 

@@ -24,6 +24,7 @@ from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.runs import run_name
 from tlstudio.gui.state.session import Session, Step
 
+open_licences = later("tlstudio.gui.features.licences.dialog", "open_licences")
 open_palette = later("tlstudio.gui.app.palette", "open_palette")
 
 
@@ -153,6 +154,9 @@ class Commands(QObject):
 
     def open_log(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(data_dir())))
+
+    def show_licences(self) -> None:
+        open_licences(self._session, self._window)
 
     def about(self) -> None:
         dialogs.about(self._window)

@@ -1,0 +1,1 @@
+"""The licences of all parts of the studio."""
