@@ -2456,6 +2456,79 @@
     </message>
 </context>
 <context>
+    <name>LicencesDialog</name>
+    <message>
+        <source>Licences</source>
+        <translation>라이선스</translation>
+    </message>
+    <message>
+        <source>TLStudio is free software under Apache-2.0. It is made of these parts, each under its own licence.</source>
+        <translation>TLStudio는 Apache-2.0 라이선스의 자유 소프트웨어입니다. 다음 구성 요소로 이루어져 있으며, 각각 고유한 라이선스를 따릅니다.</translation>
+    </message>
+    <message>
+        <source>Search names and licences</source>
+        <translation>이름과 라이선스 검색</translation>
+    </message>
+    <message>
+        <source>Reading the licences…</source>
+        <translation>라이선스를 읽는 중…</translation>
+    </message>
+    <message>
+        <source>No part is called so</source>
+        <translation>일치하는 구성 요소가 없습니다</translation>
+    </message>
+    <message>
+        <source>Look for another word.</source>
+        <translation>다른 단어로 검색해 보세요.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>구성 요소</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>버전</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>라이선스</translation>
+    </message>
+    <message>
+        <source>not stated</source>
+        <translation>명시되지 않음</translation>
+    </message>
+    <message>
+        <source>Parts of TLStudio</source>
+        <translation>TLStudio의 구성 요소</translation>
+    </message>
+    <message>
+        <source>Text of the licence</source>
+        <translation>라이선스 전문</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n part(s)</source>
+        <translation>
+            <numerusform>구성 요소 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Licence: {licence}</source>
+        <translation>라이선스: {licence}</translation>
+    </message>
+    <message>
+        <source>Home or licences of {name}</source>
+        <translation>{name}의 홈페이지 또는 라이선스</translation>
+    </message>
+    <message>
+        <source>{name} brings no text of its licence; its home says more.</source>
+        <translation>{name}에는 라이선스 전문이 들어 있지 않습니다. 홈페이지를 참고하세요.</translation>
+    </message>
+</context>
+<context>
     <name>LoadingModels</name>
     <message>
         <source>Loading the model library…</source>
@@ -6401,6 +6474,14 @@ SHA-256 of all of them:
     <message>
         <source>Open &amp;log folder</source>
         <translation>로그 폴더 열기(&amp;L)</translation>
+    </message>
+    <message>
+        <source>L&amp;icences</source>
+        <translation>라이선스(&amp;I)</translation>
+    </message>
+    <message>
+        <source>See what TLStudio is made of, with the licence of each part</source>
+        <translation>TLStudio를 이루는 구성 요소와 그 라이선스를 봅니다</translation>
     </message>
     <message>
         <source>&amp;About TLStudio</source>
