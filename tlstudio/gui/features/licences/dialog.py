@@ -188,7 +188,7 @@ class LicencesDialog(QDialog):
         self.count.setText(self.tr("%n part(s)", "", count))
         self.found.setCurrentWidget(self.table if count else self.nothing)
         self.side.setVisible(count > 0)
-        if count and self.selected is None:
+        if count and (self.search.text() or self.selected is None):
             self.table.selectRow(self._best_row())
 
     def _best_row(self) -> int:
