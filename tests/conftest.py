@@ -68,6 +68,13 @@ class PatientBot(QtBot):
         return super().waitExposed(widget, timeout=timeout)
 
 
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QApplication]:
+    from tlstudio.gui.app.application import Application  # for the tests of the window only
+
+    return Application
+
+
 @pytest.fixture
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     return PatientBot(request)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from tlstudio import __version__
 from tlstudio.core.log import start_log
+from tlstudio.gui.app.application import Application
 from tlstudio.gui.app.garbage import GarbageCollector
 from tlstudio.gui.app.main_window import MainWindow
 from tlstudio.gui.kit import icons, language, theme
@@ -44,6 +45,10 @@ class Studio(QObject):
         """Show the window, and load torch once all of it is there."""
         self.window.completed.connect(self.session.network.load_engine)
         self.window.show()
+
+    def open(self, path: Path) -> None:
+        """Do with a file or folder what dropping it on the window does."""
+        self.window.commands.take_dropped([path])
 
     def set_scheme(self, scheme: theme.Scheme) -> None:
         self._preferences.scheme = scheme
@@ -84,12 +89,13 @@ def main(argv: list[str]) -> int:
     """
     start_log()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C on a terminal ends the program at once
-    app = QApplication(argv)
+    app = Application(argv)
     app.setApplicationName("TLStudio")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("tlstudio")
     app.setWindowIcon(icons.application_icon())
     studio = Studio(app, Preferences())
+    app.open_wanted.connect(studio.open)
     _catch_exceptions(studio.session)
     named = [arg for arg in app.arguments()[1:] if not arg.startswith("-")]
     if named:
