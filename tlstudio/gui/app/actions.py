@@ -309,6 +309,26 @@ ACTIONS = (
         "search",
     ),
     ActionSpec(
+        "take_tour",
+        Menu.HELP,
+        QT_TRANSLATE_NOOP("actions", "Take the &tour"),
+        QT_TRANSLATE_NOOP("actions", "From images to results in five steps, on the sample dataset"),
+    ),
+    ActionSpec(
+        "show_shortcuts",
+        Menu.HELP,
+        QT_TRANSLATE_NOOP("actions", "&Keyboard shortcuts"),
+        QT_TRANSLATE_NOOP("actions", "Every key that does something, by menu and by page"),
+        ("Ctrl+/",),
+        "help",
+    ),
+    ActionSpec(
+        "show_news",
+        Menu.HELP,
+        QT_TRANSLATE_NOOP("actions", "What's &new"),
+        QT_TRANSLATE_NOOP("actions", "What the latest versions brought"),
+    ),
+    ActionSpec(
         "simple",
         Menu.VIEW,
         QT_TRANSLATE_NOOP("actions", "&Simple"),
@@ -325,13 +345,6 @@ ACTIONS = (
         ("Ctrl+M",),
         "info",
         separated=True,
-    ),
-    ActionSpec(
-        "show_shortcuts",
-        Menu.HELP,
-        QT_TRANSLATE_NOOP("actions", "&Keyboard shortcuts"),
-        shortcuts=("F1",),
-        icon="help",
     ),
     ActionSpec("open_log", Menu.HELP, QT_TRANSLATE_NOOP("actions", "Open &log folder")),
     ActionSpec(

@@ -26,6 +26,9 @@ from tlstudio.gui.state.session import Session, Step
 
 open_licences = later("tlstudio.gui.features.licences.dialog", "open_licences")
 open_palette = later("tlstudio.gui.app.palette", "open_palette")
+open_shortcuts = later("tlstudio.gui.app.shortcuts", "open_shortcuts")
+open_tour = later("tlstudio.gui.features.tour.view", "open_tour")
+open_help = later("tlstudio.gui.features.help.window", "open_help")
 
 
 class Commands(QObject):
@@ -146,11 +149,17 @@ class Commands(QObject):
     def find_anything(self) -> None:
         open_palette(self._session, self._actions, self._pages, self._window)
 
+    def take_tour(self) -> None:
+        open_tour(self._session, self._window)
+
+    def show_news(self) -> None:
+        open_help(self._session, self._window, "new")
+
     def show_messages(self) -> None:
         dialogs.messages(self._window, self._session.notifications)
 
     def show_shortcuts(self) -> None:
-        dialogs.shortcuts(self._window, self._actions)
+        open_shortcuts(self._window, self._actions)
 
     def open_log(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(data_dir())))

@@ -1,23 +1,19 @@
-"""The few dialogs: about, keyboard shortcuts, messages, and the question before closing."""
+"""The few dialogs: about, messages, and the question before closing."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
-    QGridLayout,
     QLabel,
     QMessageBox,
     QWidget,
 )
 
 from tlstudio import __version__
-from tlstudio.gui.app.actions import ACTIONS, text
-from tlstudio.gui.app.parts import PAGES
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label, message_box
 from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
@@ -39,7 +35,7 @@ class PlainDialog(QDialog):
         close = IconButton(translate("dialogs", "Close"), clicked=self.accept)
         close.setDefault(True)
         buttons = hstack(Stretch(), close)
-        pages = ScrolledPages()  # a list of shortcuts is higher than a small screen
+        pages = ScrolledPages()  # many messages are higher than a small screen
         pages.addWidget(content)
         vstack((pages, 1), buttons, spacing=16, margins=(24, 24, 24, 16), parent=self)
         bar = pages.verticalScrollBar().sizeHint().width()
@@ -74,30 +70,6 @@ def about(parent: QWidget) -> QDialog:
     hstack((picture, Qt.AlignmentFlag.AlignTop), (words, 1), spacing=24, parent=content)
     content.setMinimumWidth(420)
     return _opened(PlainDialog(translate("dialogs", "About TLStudio"), content, parent))
-
-
-def shortcuts(parent: QWidget, actions: Mapping[str, QAction]) -> QDialog:
-    """Show the commands that have a shortcut."""
-    content = QWidget()
-    grid = QGridLayout(content)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(32)
-    grid.setVerticalSpacing(theme.GRID)
-    native = QKeySequence.SequenceFormat.NativeText
-    rows = [
-        (MNEMONIC.sub("", text(spec.text)), actions[spec.name].shortcut().toString(native))
-        for spec in ACTIONS
-        if spec.shortcuts
-    ]
-    rows += [
-        (translate("dialogs", "Go to a step"), f"Ctrl+1 … Ctrl+{len(PAGES)}"),
-        (translate("dialogs", "Train from the selected layer on"), "Ctrl+D"),
-        (translate("dialogs", "Large view of a picture"), translate("dialogs", "Enter")),
-    ]
-    for row, (name, keys) in enumerate(rows):
-        grid.addWidget(label(name), row, 0)
-        grid.addWidget(label(keys, "badge"), row, 1, Qt.AlignmentFlag.AlignRight)
-    return _opened(PlainDialog(translate("dialogs", "Keyboard shortcuts"), content, parent))
 
 
 def messages(parent: QWidget, notifications: Notifications) -> QDialog:

@@ -42,6 +42,7 @@ class InspectorDock(QDockWidget):
         super().__init__(window)
         self.content: Inspector | None = None
         self.button = IconButton(self.tr(TITLE), "settings")
+        self.button.setObjectName("inspector_button")
         self.button.setCheckable(True)
         self.button.setToolTip(self.tr("Strategy, settings and layers of the run to come"))
         self.drawer = Drawer(page)

@@ -191,6 +191,8 @@ class MainWindow(QMainWindow):
     def _build_next(self) -> None:
         """Build one more part; events that came meanwhile are handled before the next."""
         if next(self._parts_left, None) is None:
+            if self._session.tour_step:  # it was being taken in the window before
+                self.commands.take_tour()
             self.completed.emit()
         else:
             self._building.start(0)
@@ -275,6 +277,10 @@ class MainWindow(QMainWindow):
                 self.commands.manage_weights()
             case Dialog.CODE:
                 self.commands.show_code()
+            case Dialog.TOUR:
+                self.commands.take_tour()
+            case Dialog.NEWS:
+                self.commands.show_news()
             case _:
                 assert_never(dialog)
 

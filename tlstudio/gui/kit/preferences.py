@@ -122,6 +122,24 @@ class Preferences:
     def offered_runs(self, ids: tuple[str, ...]) -> None:
         self._settings.setValue("runs/offered", list(ids))
 
+    @property
+    def offers_tour(self) -> bool:
+        """Whether the start page may offer the guided tour."""
+        return bool(self._settings.value("tour/offered", True, type=bool))
+
+    @offers_tour.setter
+    def offers_tour(self, offers: bool) -> None:
+        self._settings.setValue("tour/offered", offers)
+
+    @property
+    def version_seen(self) -> str:
+        """The version whose news a person was offered; empty at first."""
+        return str(self._settings.value("version_seen", "", type=str))
+
+    @version_seen.setter
+    def version_seen(self, version: str) -> None:
+        self._settings.setValue("version_seen", version)
+
     def window_layout(self) -> tuple[QByteArray, QByteArray]:
         """Geometry and dock state of the main window; empty at first."""
         return self._bytes("window/geometry"), self._bytes("window/state")

@@ -55,6 +55,8 @@ class Dialog(StrEnum):
 
     WEIGHTS = "weights"
     CODE = "code"
+    TOUR = "tour"
+    NEWS = "news"
 
 
 class FeatureState(QObject):
@@ -134,6 +136,7 @@ class Session(QObject):
         self.step = Step.DATA
         self.model_tab = ""  # what the Model page shows; the window is rebuilt for a language
         self.train_tab = ""  # what the Train page shows
+        self.tour_step = ""  # where in the guided tour a person is; empty while none is taken
         self.layer_measure = ""  # what the layer tree shows beside each layer
         self._root: Path | None = None
         self._read: DatasetIndex | None = (

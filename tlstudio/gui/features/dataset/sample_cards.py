@@ -49,6 +49,7 @@ class SampleCard(CardButton):
         title, text = core_text(row.title), core_text(row.help)
         super().__init__(title)
         self.name: str = row.name
+        self.setObjectName(f"sample_{row.name}")
         self.setAccessibleDescription(text)
         self.strip = PictureStrip(PICTURES)
         heading = QWidget()
@@ -82,6 +83,7 @@ class SampleCards(QWidget):
         for card in self.cards.values():
             card.chosen.connect(session.datasets.open_sample)
         cards = hstack(*((card, 1) for card in self.cards.values()), spacing=theme.GRID * 2)
+        self.setObjectName("sample_datasets")
         title = label(self.tr("Or try a sample dataset"), "section")
         vstack(title, cards, spacing=theme.GRID, parent=self)
         self._is_asked = False

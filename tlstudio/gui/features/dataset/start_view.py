@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStacked
 
 from tlstudio.gui.features.dataset.latest_runs import LatestRuns
 from tlstudio.gui.features.dataset.loading_view import LoadingView
+from tlstudio.gui.features.dataset.offer_line import OfferLine
 from tlstudio.gui.features.dataset.recent_list import RecentList
 from tlstudio.gui.features.dataset.sample_cards import SampleCards
 from tlstudio.gui.kit import icons, theme
@@ -101,7 +102,8 @@ class StartView(QWidget):
             ),
             spacing=2,
         )
-        return hstack(picture, (words, 1), spacing=theme.GRID * 2)
+        self.offer = OfferLine(self._session)
+        return hstack(picture, (words, 1), self.offer, spacing=theme.GRID * 2)
 
     def _make_zone(self) -> DropZone:
         zone = DropZone(

@@ -70,6 +70,8 @@ class StrategyPanel(QWidget):
         self._is_low = False
         self.model_line = ModelLine()
         self.strategies = StrategyField()
+        self.model_line.setObjectName("model_line")
+        self.strategies.setObjectName("strategy_field")
         self.rows = {name: FieldRow(FIELD_BY_NAME[name], is_short=True) for name in BASIC}
         self.views = ViewsRow()
         rows = self.rows

@@ -99,6 +99,7 @@ class RunView(QWidget):
         self.proof = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.proof.setProperty("role", "hint")
         self.history = HistoryView(self._session)
+        self.history.setObjectName("history_charts")
         self.strip_title = label("", "section")
         self.strip = PredictionStrip(self._session.thumbnails)
 

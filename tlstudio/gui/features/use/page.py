@@ -103,6 +103,8 @@ class UsePage(QWidget):
             self.tr("Drop images here"),
             self.tr("One or many, or a whole folder. Nothing leaves this machine."),
         )
+        self.drop_zone.setObjectName("use_drop_zone")
+        self.save_button.setObjectName("use_save")
         self.more_zone = DropZone(self.tr("Drop more images here"))
         self.gallery = PredictionGallery(self._session.thumbnails)
         GalleryExplanations(self._session, self.gallery)
