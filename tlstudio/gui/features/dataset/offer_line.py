@@ -15,7 +15,7 @@ from tlstudio.gui.state.session import Dialog, Session
 class OfferLine(QWidget):
     """A link, and a button that takes it away for good. Hidden where there is nothing to offer."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self._session = session
         preferences = session.preferences

@@ -102,7 +102,7 @@ class StartView(QWidget):
             ),
             spacing=2,
         )
-        self.offer = OfferLine(self._session)
+        self.offer = OfferLine(self._session, self)
         return hstack(picture, (words, 1), self.offer, spacing=theme.GRID * 2)
 
     def _make_zone(self) -> DropZone:
