@@ -3304,6 +3304,21 @@
     </message>
 </context>
 <context>
+    <name>OfferLine</name>
+    <message>
+        <source>Do not offer this again</source>
+        <translation>다시 권하지 않기</translation>
+    </message>
+    <message>
+        <source>New here? Take the tour</source>
+        <translation>처음이신가요? 따라 하기</translation>
+    </message>
+    <message>
+        <source>What&apos;s new in {version}</source>
+        <translation>{version}의 새로운 기능</translation>
+    </message>
+</context>
+<context>
     <name>PairsList</name>
     <message>
         <source>Most confused</source>
@@ -5476,6 +5491,29 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>단축키</translation>
+    </message>
+    <message>
+        <source>Search by what it does, or by key</source>
+        <translation>동작이나 키로 검색</translation>
+    </message>
+    <message>
+        <source>Search shortcuts</source>
+        <translation>단축키 검색</translation>
+    </message>
+    <message>
+        <source>No shortcut is called so.</source>
+        <translation>해당하는 단축키가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+</context>
+<context>
     <name>SplitEditor</name>
     <message>
         <source>Share of each class that validates</source>
@@ -5786,6 +5824,33 @@ SHA-256 of all of them:
     <message>
         <source>Dismiss</source>
         <translation>닫기</translation>
+    </message>
+</context>
+<context>
+    <name>TourCard</name>
+    <message>
+        <source>Skip the tour</source>
+        <translation>건너뛰기</translation>
+    </message>
+    <message>
+        <source>For good; Help, Take the tour brings it back</source>
+        <translation>다시 권하지 않습니다. 도움말 → 따라 하기에서 언제든 볼 수 있습니다</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>뒤로</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>다음</translation>
+    </message>
+    <message>
+        <source>Tour: {n} of {count}</source>
+        <translation>따라 하기 {n}/{count}</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>마침</translation>
     </message>
 </context>
 <context>
@@ -6450,6 +6515,26 @@ SHA-256 of all of them:
     <message>
         <source>Find a command, page, model, layer, class or setting by its name</source>
         <translation>명령, 페이지, 모델, 레이어, 클래스, 설정을 이름으로 찾습니다</translation>
+    </message>
+    <message>
+        <source>Take the &amp;tour</source>
+        <translation>따라 하기(&amp;T)</translation>
+    </message>
+    <message>
+        <source>From images to results in five steps, on the sample dataset</source>
+        <translation>샘플 데이터셋으로 이미지부터 결과까지 다섯 단계를 따라 합니다</translation>
+    </message>
+    <message>
+        <source>Every key that does something, by menu and by page</source>
+        <translation>메뉴와 페이지별로 모아 둔 모든 단축키</translation>
+    </message>
+    <message>
+        <source>What&apos;s &amp;new</source>
+        <translation>새로운 기능(&amp;N)</translation>
+    </message>
+    <message>
+        <source>What the latest versions brought</source>
+        <translation>최근 버전에서 달라진 점</translation>
     </message>
     <message>
         <source>&amp;Simple</source>
@@ -9633,26 +9718,6 @@ SHA-256 of all of them:
         <translation>TLStudio 정보</translation>
     </message>
     <message>
-        <source>Go to a step</source>
-        <translation>단계로 이동</translation>
-    </message>
-    <message>
-        <source>Train from the selected layer on</source>
-        <translation>선택한 레이어부터 학습</translation>
-    </message>
-    <message>
-        <source>Large view of a picture</source>
-        <translation>그림 크게 보기</translation>
-    </message>
-    <message>
-        <source>Enter</source>
-        <translation>Enter</translation>
-    </message>
-    <message>
-        <source>Keyboard shortcuts</source>
-        <translation>키보드 단축키</translation>
-    </message>
-    <message>
         <source>Nothing so far.</source>
         <translation>아직 메시지가 없습니다.</translation>
     </message>
@@ -10065,6 +10130,260 @@ SHA-256 of all of them:
     <message>
         <source>Show in folder</source>
         <translation>폴더에서 보기</translation>
+    </message>
+</context>
+<context>
+    <name>shortcuts</name>
+    <message>
+        <source>Everywhere</source>
+        <translation>어디서나</translation>
+    </message>
+    <message>
+        <source>Next control, the one before</source>
+        <translation>다음 요소, 이전 요소</translation>
+    </message>
+    <message>
+        <source>Find on this page</source>
+        <translation>이 페이지에서 찾기</translation>
+    </message>
+    <message>
+        <source>Close what is open over the page</source>
+        <translation>페이지 위에 열린 것 닫기</translation>
+    </message>
+    <message>
+        <source>Galleries of images</source>
+        <translation>이미지 갤러리</translation>
+    </message>
+    <message>
+        <source>Go from image to image</source>
+        <translation>이미지 사이 이동</translation>
+    </message>
+    <message>
+        <source>A screen on or back</source>
+        <translation>한 화면 다음, 이전</translation>
+    </message>
+    <message>
+        <source>First image, last image</source>
+        <translation>첫 이미지, 마지막 이미지</translation>
+    </message>
+    <message>
+        <source>Show it large</source>
+        <translation>크게 보기</translation>
+    </message>
+    <message>
+        <source>Choose several</source>
+        <translation>여러 개 선택</translation>
+    </message>
+    <message>
+        <source>Choose all</source>
+        <translation>모두 선택</translation>
+    </message>
+    <message>
+        <source>Choose none</source>
+        <translation>선택 해제</translation>
+    </message>
+    <message>
+        <source>Leave the chosen images out (Results)</source>
+        <translation>선택한 이미지 제외 (결과)</translation>
+    </message>
+    <message>
+        <source>Copy their paths (Results)</source>
+        <translation>경로 복사 (결과)</translation>
+    </message>
+    <message>
+        <source>An image shown large</source>
+        <translation>크게 본 이미지</translation>
+    </message>
+    <message>
+        <source>The one before, the next</source>
+        <translation>이전, 다음</translation>
+    </message>
+    <message>
+        <source>Back to the others</source>
+        <translation>목록으로 돌아가기</translation>
+    </message>
+    <message>
+        <source>Layer tree and layer table</source>
+        <translation>레이어 트리와 레이어 표</translation>
+    </message>
+    <message>
+        <source>Go from layer to layer</source>
+        <translation>레이어 사이 이동</translation>
+    </message>
+    <message>
+        <source>Open and close a part</source>
+        <translation>부분 펼치기, 접기</translation>
+    </message>
+    <message>
+        <source>Tick or untick what trains</source>
+        <translation>학습할 레이어 체크, 체크 해제</translation>
+    </message>
+    <message>
+        <source>Train from the selected layer on</source>
+        <translation>선택한 레이어부터 학습</translation>
+    </message>
+    <message>
+        <source>Copy the chosen rows of the table</source>
+        <translation>표에서 선택한 행 복사</translation>
+    </message>
+    <message>
+        <source>Charts</source>
+        <translation>그래프</translation>
+    </message>
+    <message>
+        <source>Read off point by point</source>
+        <translation>점마다 값 읽기</translation>
+    </message>
+    <message>
+        <source>First point, last point</source>
+        <translation>첫 점, 마지막 점</translation>
+    </message>
+    <message>
+        <source>Nearer, farther</source>
+        <translation>확대, 축소</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>모두 보기</translation>
+    </message>
+    <message>
+        <source>Picture of a network</source>
+        <translation>네트워크 그림</translation>
+    </message>
+    <message>
+        <source>Go from block to block</source>
+        <translation>블록 사이 이동</translation>
+    </message>
+    <message>
+        <source>Open a block</source>
+        <translation>블록 펼치기</translation>
+    </message>
+    <message>
+        <source>What it sees</source>
+        <translation>네트워크가 보는 것</translation>
+    </message>
+    <message>
+        <source>Another image of the dataset</source>
+        <translation>데이터셋의 다른 이미지</translation>
+    </message>
+    <message>
+        <source>Show a feature map large</source>
+        <translation>특징 맵 크게 보기</translation>
+    </message>
+    <message>
+        <source>Go through the depth of the network</source>
+        <translation>네트워크의 깊이를 따라 이동</translation>
+    </message>
+    <message>
+        <source>Confusion matrix</source>
+        <translation>혼동 행렬</translation>
+    </message>
+    <message>
+        <source>Go from cell to cell</source>
+        <translation>칸 사이 이동</translation>
+    </message>
+    <message>
+        <source>Show the images of a cell</source>
+        <translation>칸의 이미지 보기</translation>
+    </message>
+    <message>
+        <source>Show all images again</source>
+        <translation>모든 이미지 다시 보기</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>실행</translation>
+    </message>
+    <message>
+        <source>Open a run</source>
+        <translation>실행 열기</translation>
+    </message>
+    <message>
+        <source>Rename it</source>
+        <translation>이름 바꾸기</translation>
+    </message>
+    <message>
+        <source>Delete the chosen runs</source>
+        <translation>선택한 실행 삭제</translation>
+    </message>
+    <message>
+        <source>Go to a page</source>
+        <translation>페이지로 이동</translation>
+    </message>
+</context>
+<context>
+    <name>tour</name>
+    <message>
+        <source>Open images</source>
+        <translation>이미지 열기</translation>
+    </message>
+    <message>
+        <source>Click the sample dataset: small pictures in five classes, one folder a class. A folder of your own photos will do as well.</source>
+        <translation>샘플 데이터셋을 클릭하세요. 다섯 클래스의 작은 사진이 클래스마다 한 폴더에 들어 있습니다. 직접 찍은 사진 폴더를 열어도 됩니다.</translation>
+    </message>
+    <message>
+        <source>The images are being read.</source>
+        <translation>이미지를 읽는 중입니다.</translation>
+    </message>
+    <message>
+        <source>{name} is open. Look around: a click on a class shows its images, a click on an image shows it large. The tour goes on with these images.</source>
+        <translation>{name} 데이터셋을 열었습니다. 둘러보세요. 클래스를 클릭하면 그 이미지가 보이고, 이미지를 클릭하면 크게 보입니다. 이 이미지로 따라 하기를 이어 갑니다.</translation>
+    </message>
+    <message>
+        <source>Which network, and what of it trains</source>
+        <translation>어떤 네트워크의 어디를 학습할지</translation>
+    </message>
+    <message>
+        <source>The network knows photos already. The strategy says how much of it learns anew: with feature extraction the last layer alone, and all others stay frozen. You can leave both as they are.</source>
+        <translation>네트워크는 이미 사진을 학습했습니다. 전략은 그중 얼마나 다시 학습할지 정합니다. 특징 추출에서는 마지막 레이어만 학습하고 나머지는 모두 동결(고정)합니다. 둘 다 그대로 두어도 됩니다.</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>학습</translation>
+    </message>
+    <message>
+        <source>Press Train. The page beside says what is going to happen and how long it will take.</source>
+        <translation>학습을 누르세요. 무엇을 얼마나 오래 할지는 페이지에 나와 있습니다.</translation>
+    </message>
+    <message>
+        <source>It learns. Validation accuracy is measured after every epoch on images that are not trained on: that curve is the one that counts. You can pause and stop at any time; what was learned is kept.</source>
+        <translation>학습 중입니다. 검증 정확도는 에포크마다 학습에 쓰지 않은 이미지로 잽니다. 중요한 것은 이 곡선입니다. 언제든 일시 정지하거나 중지할 수 있고, 학습한 내용은 남습니다.</translation>
+    </message>
+    <message>
+        <source>No images are open. Go back one step, or open a folder on the Data page.</source>
+        <translation>열린 이미지가 없습니다. 뒤로 가거나 데이터 페이지에서 폴더를 여세요.</translation>
+    </message>
+    <message>
+        <source>The run failed, and a message says why; Help, Messages shows it again. Change what it names and train again, or go on without.</source>
+        <translation>실행이 실패했고 메시지에 이유가 나옵니다. 도움말 → 메시지에서 다시 볼 수 있습니다. 이유를 고쳐 다시 학습하거나 그냥 다음으로 넘어가세요.</translation>
+    </message>
+    <message>
+        <source>Look at every answer</source>
+        <translation>예측 하나하나 살펴보기</translation>
+    </message>
+    <message>
+        <source>The confusion matrix counts which class was taken for which: a click on a cell shows its images. In the gallery a click on an image shows it large, with all probabilities, and Why? shows what spoke for the answer.</source>
+        <translation>혼동 행렬은 어느 클래스를 어느 클래스로 보았는지 셉니다. 칸을 클릭하면 그 이미지가 보입니다. 갤러리에서 이미지를 클릭하면 모든 확률과 함께 크게 보이고, ‘왜?’는 그 예측의 근거를 보여 줍니다.</translation>
+    </message>
+    <message>
+        <source>Here are the answers for every validation image, once a run is over.</source>
+        <translation>실행이 끝나면 모든 검증 이미지의 예측이 여기에 나옵니다.</translation>
+    </message>
+    <message>
+        <source>Use it, and keep it</source>
+        <translation>사용하고 저장하기</translation>
+    </message>
+    <message>
+        <source>Drop any image here to see what the network says of it. Save weights writes a file that plain PyTorch loads. The run itself is kept: tomorrow it is on the Runs page.</source>
+        <translation>아무 이미지나 여기에 끌어다 놓으면 네트워크의 예측이 보입니다. ‘가중치 저장’은 PyTorch에서 바로 읽는 파일을 만듭니다. 실행 자체도 남아서 내일도 실행 페이지에 있습니다.</translation>
+    </message>
+    <message>
+        <source>Here you ask a trained network about other images, and save it. There is none yet: train, or load weights.</source>
+        <translation>여기에서 학습한 네트워크로 다른 이미지를 예측하고 저장합니다. 아직 모델이 없으니 학습하거나 가중치를 불러오세요.</translation>
+    </message>
+    <message>
+        <source>That was all. Next: a folder of your own, with a folder for each class. F1 opens the user guide, Ctrl+K finds everything.</source>
+        <translation>이것으로 끝입니다. 이제 클래스마다 폴더를 둔 직접 만든 폴더를 열어 보세요. F1은 사용 설명서를 열고, Ctrl+K는 무엇이든 찾습니다.</translation>
     </message>
 </context>
 <context>
