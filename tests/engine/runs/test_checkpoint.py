@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -53,5 +54,20 @@ def test_half_a_file_is_refused(tmp_path: Path) -> None:
     write_checkpoint(tmp_path, STATE)
     path = tmp_path / CHECKPOINT
     path.write_bytes(path.read_bytes()[:5000])
+    with pytest.raises(StorageError, match="damaged"):
+        read_checkpoint(tmp_path)
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_checkpoint(tmp_path, {"network": {"weight": torch.zeros(1_000_000)}})
+    path = tmp_path / CHECKPOINT
+    with zipfile.ZipFile(path) as archive:
+        entries = {entry.filename: archive.read(entry) for entry in archive.infolist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries.items():
+            archive.writestr(name, data)
+    monkeypatch.setattr(torch, "load", lambda *args, **options: pytest.fail("it was unpacked"))
     with pytest.raises(StorageError, match="damaged"):
         read_checkpoint(tmp_path)

@@ -6,6 +6,7 @@ It carries a digest of its own values: the format has checksums, but torch does 
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ import torch
 from tlstudio.core.errors import StorageError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.runs.files import CHECKPOINT, damaged
+from tlstudio.engine.weights.archive import TorchArchive
 from tlstudio.engine.weights.save import torch_save
 
 
@@ -42,7 +44,10 @@ def read_checkpoint(folder: Path) -> dict[str, Any]:
             name=folder,
         )
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        with path.open("rb") as file:
+            TorchArchive(file, os.fstat(file.fileno()).st_size)  # torch would unpack a bomb
+            file.seek(0)
+            state = torch.load(file, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
         raise damaged(CHECKPOINT) from error
     if not isinstance(state, dict) or state.pop("sha256", "") != state_sha256(state):
