@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tlstudio.gui.features.training.view import RunView
 from tlstudio.gui.kit import file_dialogs
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.state import jobs, run_jobs
+from tlstudio.gui.state.run_jobs import RunList
 from tlstudio.gui.state.session import Session, Step
 
 
@@ -209,8 +211,23 @@ def test_a_stopped_run_goes_on_to_its_end_and_further(
     qtbot.waitUntil(lambda: session.runs.entries[0].epochs == len(after), timeout=TIMEOUT_MS)
 
 
-def test_a_deleted_run_comes_back(qtbot: QtBot, studio: Studio, photos: Path) -> None:
-    session = studio.session
+def test_a_deleted_run_comes_back(
+    qtbot: QtBot, studio: Studio, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what was written of it a moment before, on a slow disk as well."""
+    session, is_deleting = studio.session, threading.Event()
+    set_marks, delete_runs = run_jobs.set_marks, run_jobs.delete_runs
+
+    def set_marks_late(run_id: str, marks: RunMarks) -> RunEntry:
+        is_deleting.wait(0.5)  # what is asked for later must not overtake it
+        return set_marks(run_id, marks)
+
+    def tell_and_delete(ids: Sequence[str]) -> RunList:
+        is_deleting.set()
+        return delete_runs(ids)
+
+    monkeypatch.setattr(run_jobs, "set_marks", set_marks_late)
+    monkeypatch.setattr(run_jobs, "delete_runs", tell_and_delete)
     open_photos(qtbot, studio, photos)
     train(qtbot, studio, epochs=1, batch_size=8)
     train(qtbot, studio, epochs=2)

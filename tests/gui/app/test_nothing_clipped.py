@@ -12,7 +12,7 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QSize
+from PySide6.QtCore import QDeadlineTimer, QEvent, QSize
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -26,6 +26,7 @@ from tests.core.runs.comparisons import answered
 from tests.gui.clipping import clipped
 from tests.gui.evidence import Measurer
 from tests.gui.fakes import make_images, make_index, play
+from tests.gui.features_session import TIMEOUT_MS
 from tests.gui.graphs import small_graph
 from tests.gui.leaderboards import WORTH as RANKED
 from tests.gui.leaderboards import Ranker, make_record
@@ -35,7 +36,7 @@ from tests.gui.rates import Finder
 from tests.gui.tables import small_table
 from tlstudio.core.data.dataset import SplitConfig
 from tlstudio.core.race.race import RaceConfig, RaceEntry
-from tlstudio.core.runs.comparison import compare
+from tlstudio.core.runs.comparison import RunComparison, compare
 from tlstudio.core.runs.events import RunEndReason
 from tlstudio.core.runs.kept import RunEntry, RunMarks, RunOrigin
 from tlstudio.gui.app import dialogs
@@ -51,6 +52,8 @@ from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.rank.state import RankingState
 from tlstudio.gui.features.rate_finder.state import RateState
 from tlstudio.gui.features.results.page import ResultsPage
+from tlstudio.gui.features.results.state import ResultsState
+from tlstudio.gui.features.runs import jobs as runs_jobs
 from tlstudio.gui.features.runs.comparison import ComparisonTab
 from tlstudio.gui.features.runs.page import RunsPage
 from tlstudio.gui.features.strategy.plan_chart import PlanChart
@@ -84,6 +87,7 @@ def studies(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[None]:
     monkeypatch.setattr(jobs, "catalog_layer_table", small_table)
     monkeypatch.setattr(RunsState, "refresh", lambda runs: runs.entries_changed.emit())
     monkeypatch.setattr(jobs, "block_graph", small_graph)
+    monkeypatch.setattr(runs_jobs, "compared", compared)
     for engine in (Measurer, Racer, Finder):
         engine(monkeypatch)
     Ranker(monkeypatch).known = make_record(*RANKED)
@@ -124,17 +128,20 @@ def kept_runs(folder: Path) -> Iterator[RunEntry]:
         )
 
 
-def comparison_views(page: RunsPage) -> Iterator[str]:
-    """Six runs beside each other, then the list again."""
-    page._show_comparison(())
-    view = page._comparison
-    assert view is not None and view._task is not None
-    view._task.cancel()
-    runs = (
+def compared(*_: object) -> RunComparison:
+    """What is read of runs that are compared."""
+    return compare(
         answered(f"{LONG_NAME} {number}", right, learning_rate=10.0**-number)
         for number, right in enumerate(("1100" * 5, "1010" * 5, "1111" * 5, "0110" * 5), 1)
     )
-    view.set_comparison(compare(runs))
+
+
+def comparison_views(page: RunsPage) -> Iterator[str]:
+    """Six runs beside each other, then the list again."""
+    page._show_comparison(("one", "two"))
+    view = page._comparison
+    assert view is not None
+    wait_for(lambda: view.comparison is not None)
     for tab in ComparisonTab:
         view.show_tab(tab)
         yield f"comparison, {tab.value}"
@@ -184,6 +191,9 @@ def views(window: MainWindow, session: Session) -> Iterator[str]:
         if not tabs:
             yield step.value
         if isinstance(page, ResultsPage):
+            if session.run.record.shown_predictions.predictions:  # what comes late is measured too
+                session.feature(ResultsState).ask_for_scores()
+                wait_for(lambda: session.feature(ResultsState).scores is not None)
             for place in range(page.side_box.count()):
                 page._on_side_box_chosen(place)
                 yield f"{step.value}, {page.side_box.itemText(place)}"
@@ -191,6 +201,15 @@ def views(window: MainWindow, session: Session) -> Iterator[str]:
             page.list.select((session.runs.entries[0].id,))
             yield f"{step.value}, one selected"
             yield from comparison_views(page)
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Process events until what a worker computes is there."""
+    deadline = QDeadlineTimer(TIMEOUT_MS)
+    while not condition():
+        assert not deadline.hasExpired()
+        QApplication.processEvents()
+    settle()
 
 
 def settle() -> None:

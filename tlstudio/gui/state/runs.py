@@ -76,7 +76,7 @@ class RunsState(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._engine_pool, self._disk_pool = pools
+        self._engine_pool, self._runs_pool = pools
         self._notifications = notifications
         self._preferences = preferences
         self._run = run
@@ -92,6 +92,7 @@ class RunsState(QObject):
         self._waits_for_dataset = False
         self._continues: int | None = None  # epochs that the run that is opened goes on to
         self._unkept: dict[str, tuple[Classifier, RunRecord]] = {}  # in memory alone
+        self._unwritten: dict[str, RunMarks] = {}  # on their way to the disk
         self._has_list = False
         run.trained.connect(self._on_trained)
         run.ended.connect(self._on_run_ended)
@@ -105,7 +106,7 @@ class RunsState(QObject):
 
     def refresh(self) -> None:
         """Read the list again, in the background."""
-        self._disk_pool.submit(
+        self._runs_pool.submit(
             run_jobs.list_runs, done=self._on_listed, failed=self._notifications.error
         )
 
@@ -134,8 +135,13 @@ class RunsState(QObject):
     def set_marks(self, run_id: str, marks: RunMarks) -> None:
         """Name, star, tag a run or note something about it."""
         self._replace(run_id, marks=marks)
-        task = self._disk_pool.submit(
-            run_jobs.set_marks, run_id, marks, failed=self._on_write_failed
+        self._unwritten[run_id] = marks
+        task = self._runs_pool.submit(
+            run_jobs.set_marks,
+            run_id,
+            marks,
+            done=self._on_marks_written,
+            failed=self._on_write_failed,
         )
         task.must_end = True
 
@@ -153,7 +159,7 @@ class RunsState(QObject):
                 self.tr("Open another run first."),
             )
             return
-        task = self._disk_pool.submit(
+        task = self._runs_pool.submit(
             run_jobs.delete_runs, wanted, done=self._on_listed, failed=self._on_write_failed
         )
         task.must_end = True
@@ -166,7 +172,7 @@ class RunsState(QObject):
 
     def restore(self, ids: tuple[str, ...]) -> None:
         """Bring deleted runs back."""
-        task = self._disk_pool.submit(
+        task = self._runs_pool.submit(
             run_jobs.restore_runs, ids, done=self._on_listed, failed=self._on_write_failed
         )
         task.must_end = True
@@ -198,7 +204,7 @@ class RunsState(QObject):
         index = self._datasets.index
         is_other = index is None or (entry is not None and index.fingerprint != entry.fingerprint)
         if entry is not None and entry.fingerprint and entry.root and is_other:
-            self._disk_pool.submit(
+            self._runs_pool.submit(
                 run_jobs.split_of,
                 run_id,
                 done=self._on_split_read,
@@ -222,7 +228,7 @@ class RunsState(QObject):
 
     def copy_settings(self, run_id: str) -> None:
         """Take a run's settings into the form, which can be undone."""
-        self._disk_pool.submit(
+        self._runs_pool.submit(
             run_jobs.read_run,
             run_id,
             self._datasets.index,
@@ -284,6 +290,8 @@ class RunsState(QObject):
     def _on_listed(self, found: RunList) -> None:
         is_first = not self._has_list
         self.entries, self.size_bytes, self._has_list = found.entries, found.size_bytes, True
+        for run_id, marks in self._unwritten.items():  # the list was read before they were written
+            self._replace(run_id, marks=marks)
         if self.current is not None and (known := self.entry(self.current.id)) is not None:
             self._set_current(known)
         self.entries_changed.emit()
@@ -301,7 +309,12 @@ class RunsState(QObject):
             self._set_current(replace(self.current, **values))  # type: ignore[arg-type]
         self.entries_changed.emit()
 
+    def _on_marks_written(self, entry: RunEntry) -> None:
+        if self._unwritten.get(entry.id) == entry.marks:
+            del self._unwritten[entry.id]
+
     def _on_write_failed(self, error: TLStudioError) -> None:
+        self._unwritten.clear()
         self._notifications.error(error)
         self.refresh()
 

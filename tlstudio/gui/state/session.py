@@ -104,6 +104,7 @@ class Session(QObject):
         self.reach_pool = TaskPool(RECENT_KEPT, self, patience_ms=PATIENCE_MS)
         self.engine_pool = TaskPool(1, self)  # torch, one thing after another
         self.network_pool = TaskPool(1, self)  # waits for servers
+        self.runs_pool = TaskPool(1, self)  # writes in the order asked for
         self.thumbnails = ThumbnailCache(self.disk_pool, jobs.thumbnail, parent=self)
         self.datasets = DatasetState(
             self.disk_pool, self.reach_pool, preferences, self.notifications, self
@@ -119,7 +120,7 @@ class Session(QObject):
         self.undo = UndoState(self.network, self.datasets, self.run, self)
         pools = (self.engine_pool, self.disk_pool)
         self.runs = RunsState(
-            pools,
+            (self.engine_pool, self.runs_pool),
             self.notifications,
             preferences,
             self.run,
@@ -287,7 +288,13 @@ class Session(QObject):
         self.datasets.close()
         ended = [self.datasets.stop_watching(), self.run.wait(), self.classifier.close(timeout_ms)]
         ended += [study.wait() for study in self.studies]
-        pools = (self.network_pool, self.disk_pool, self.reach_pool, self.engine_pool)
+        pools = (
+            self.network_pool,
+            self.disk_pool,
+            self.reach_pool,
+            self.runs_pool,
+            self.engine_pool,
+        )
         for pool in pools:
             pool.close(0)  # nothing begins while another one is waited for
         deadline = QDeadlineTimer(timeout_ms)

@@ -60,8 +60,9 @@ class Disk:
     def list_runs(self) -> RunList:
         return RunList(self.entries, sum(one.size_bytes for one in self.entries))
 
-    def set_marks(self, run_id: str, marks: RunMarks) -> None:
+    def set_marks(self, run_id: str, marks: RunMarks) -> RunEntry:
         self.marks.append((run_id, marks))
+        return replace(next(one for one in self.entries if one.id == run_id), marks=marks)
 
     def delete(self, ids: tuple[str, ...]) -> RunList:
         self.deleted += ids
