@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -73,17 +72,13 @@ def sample_dataset_folder(name: str) -> Path:
 def read_digits(count: int | None = None) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """The first `count` of scikit-learn's digits: float ``[n, 8, 8]`` from 0 to 16, and targets.
 
-    Reads its file without importing scikit-learn, which takes about a second.
-
     Raises:
         DatasetError: it is missing from this installation.
     """
     import numpy as np
 
-    spec = importlib.util.find_spec("sklearn")
-    places = spec.submodule_search_locations if spec else None
-    file = Path(places[0] if places else "", "datasets", "data", "digits.csv.gz")
     try:
+        file = resources_dir() / "samples" / "digits.csv.gz"
         rows = np.loadtxt(file, delimiter=",", max_rows=count, ndmin=2)
     except (OSError, ValueError) as error:
         raise DatasetError(

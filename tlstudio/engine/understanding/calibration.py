@@ -1,13 +1,11 @@
 """Fits the temperature of a classifier on images that it was not trained on.
 
-Temperature scaling (Guo, Pleiss, Sun and Weinberger, ICML 2017) is scikit-learn's.
+Temperature scaling: Guo, Pleiss, Sun and Weinberger, ICML 2017.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -19,7 +17,8 @@ from tlstudio.engine.understanding.scores import scores
 
 FEWEST = 20  # images; one number is fitted, and judged on the other half
 
-_Array = np.ndarray[Any, Any]
+_WIDEST = 10.0  # logarithms of temperatures that are looked at, as scikit-learn's
+_CLOSE_ENOUGH = 1e-9
 
 
 def calibrate(
@@ -68,39 +67,19 @@ def fit_temperature(predictions: Sequence[PredictionRecord]) -> float:
     Args:
         predictions: at least one; each with its class.
     """
-    from sklearn.calibration import CalibratedClassifierCV
-    from sklearn.frozen import FrozenEstimator
-
     least = np.finfo(float).tiny
     logits = np.log(np.clip([row.probabilities for row in predictions], least, None))
-    targets = np.array([row.target for row in predictions])
-    every = np.arange(len(targets))
-    model = CalibratedClassifierCV(
-        FrozenEstimator(_as_estimator(logits, targets)),
-        method="temperature",
-        cv=[(every, every)],
-        ensemble=True,
-    )
-    with warnings.catch_warnings():  # classes may be as many as images
-        warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
-        model.fit(logits, targets)
-    return 1 / float(model.calibrated_classifiers_[0].calibrators[0].beta_)
-
-
-def _as_estimator(logits: _Array, targets: _Array) -> Any:
-    """What scikit-learn takes for a classifier: its inputs are the logits."""
-    from sklearn.base import BaseEstimator, ClassifierMixin
-
-    class Logits(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-        def fit(self, logits: _Array, targets: _Array) -> Logits:
-            self.classes_ = np.arange(logits.shape[1])
-            return self
-
-        def decision_function(self, logits: _Array) -> _Array:
-            """Return the logits; of two classes z as one that stands for (-z, z)."""
-            return (logits[:, 1] - logits[:, 0]) / 2 if logits.shape[1] == 2 else logits
-
-    return Logits().fit(logits, targets)
+    own = np.take_along_axis(logits, np.array([[row.target] for row in predictions]), axis=1)
+    low, high = -_WIDEST, _WIDEST
+    while high - low > _CLOSE_ENOUGH:  # the slope of a convex loss grows: its zero is halved in
+        middle = (low + high) / 2
+        shares = np.exp((logits - logits.max(axis=1, keepdims=True)) * np.exp(-middle))
+        expected = (shares * logits).sum(axis=1) / shares.sum(axis=1)
+        if expected.mean() > own.mean():  # still too sure
+            low = middle
+        else:
+            high = middle
+    return float(np.exp((low + high) / 2))
 
 
 def _halves(
