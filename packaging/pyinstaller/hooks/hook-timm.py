@@ -1,0 +1,3 @@
+"""timm without its sources: TorchScript's compiler is switched off in `before_torch.py`."""
+
+module_collection_mode = "pyz"
