@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QWidget
 
 from tlstudio.gui.features.dataset.latest_runs import LatestRuns
@@ -22,7 +21,7 @@ ZONE_MIN_PX = 248
 ICON_PX = 44
 
 # How a folder should look. Not translated: it is what a file manager shows.
-EXAMPLE = "photos ┬ cats ┬ 1.jpg\n       │      └ 2.jpg\n       └ dogs ─ 3.jpg"
+EXAMPLE = "photos/cats/1.jpg\nphotos/cats/2.jpg\nphotos/dogs/3.jpg"
 
 
 class StartView(QWidget):
@@ -110,12 +109,7 @@ class StartView(QWidget):
             self.tr("Drop a folder of images here"),
             self.tr("One folder per class, or train and val folders with those inside:"),
         )
-        example = label(EXAMPLE, "hint")
-        font = QFont("monospace")
-        font.setStyleHint(QFont.StyleHint.Monospace)
-        font.setPixelSize(theme.TEXT_SMALL_PX)
-        example.setFont(font)
-        zone.add(example)
+        zone.add(label(EXAMPLE, "hint"))
         zone.add(self.open_button)
         return zone
 
