@@ -8,7 +8,7 @@ from collections.abc import Collection
 from tlstudio.core.advice.presets import RECOMMENDS
 from tlstudio.core.config import FIELDS, RunConfig, make_config
 from tlstudio.core.config.command_line import flag
-from tlstudio.core.config.fields import GROUP_TITLES, FieldGroup, FieldSpec
+from tlstudio.core.config.fields import GROUP_TITLES, FieldSpec
 from tlstudio.core.config.problems import NOT_VALID
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.numbers import read_number
@@ -26,11 +26,11 @@ def add_config_flags(parser: argparse.ArgumentParser, only: Collection[str] | No
     Args:
         only: names of the fields that have a meaning here; None for all.
     """
-    groups = {group: parser.add_argument_group(GROUP_TITLES[group]) for group in FieldGroup}
+    groups = {title: parser.add_argument_group(title) for title in GROUP_TITLES.values()}
     for spec in FIELDS:
         if only is not None and spec.name not in only:
             continue
-        groups[spec.text.group].add_argument(
+        groups[GROUP_TITLES[spec.text.group]].add_argument(
             flag(spec.name),
             *ALIASES.get(spec.name, ()),
             dest=spec.name,

@@ -20,7 +20,7 @@ from tlstudio.gui.app.main_window import MainWindow
 from tlstudio.gui.app.model_page import ModelPage, ModelTab
 from tlstudio.gui.features.choose_model.inputs_form import InputsForm
 from tlstudio.gui.features.rate_finder.state import RateState
-from tlstudio.gui.features.strategy.config_form import FieldRow
+from tlstudio.gui.kit.config_form import FieldRow
 from tlstudio.gui.kit.number_field import NumberField
 from tlstudio.gui.state.reasons import reason, reason_text
 from tlstudio.gui.state.session import Session, Step

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le
@@ -19,7 +20,7 @@ from pydantic.fields import FieldInfo
 from tlstudio.core.numbers import NumberRange
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
-FieldKind = Literal["int", "float", "str", "choice", "paths"]
+FieldKind = Literal["int", "float", "str", "choice", "paths", "line", "folder"]
 
 
 class FieldGroup(StrEnum):
@@ -34,7 +35,7 @@ class FieldGroup(StrEnum):
     MACHINE = "machine"
 
 
-GROUP_TITLES = {
+GROUP_TITLES: dict[StrEnum, str] = {
     FieldGroup.NETWORK: QT_TRANSLATE_NOOP("core", "Network"),
     FieldGroup.TRAINING: QT_TRANSLATE_NOOP("core", "Training"),
     FieldGroup.OPTIMIZER: QT_TRANSLATE_NOOP("core", "Optimizer"),
@@ -60,17 +61,20 @@ class FieldText:
             values.
         is_expert: left out of the simple view.
         is_log: its values span orders of magnitude, so that steps in a form multiply.
+        takes: for texts: a ``line`` that is typed or a ``folder``, not one of a few that are found
+            at run time.
     """
 
     title: str
     help: str
     unit: str = ""
-    group: FieldGroup = FieldGroup.TRAINING
+    group: StrEnum = FieldGroup.TRAINING
     rare: bool = False
     choices: Mapping[str, str] | None = None
     only_if: tuple[str, tuple[str, ...]] | None = None
     is_expert: bool = False
     is_log: bool = False
+    takes: Literal["", "line", "folder"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,9 @@ class FieldSpec:
     """Everything about one field of a configuration, for forms and flags.
 
     Attributes:
+        model: the configuration.
         name: attribute of the configuration.
-        kind: ``int``, ``float``, ``str``, ``choice`` or ``paths``.
+        kind: ``int``, ``float``, ``str``, ``choice``, ``paths``, ``line`` or ``folder``.
         default: its default.
         text: what a person reads.
         minimum: smallest value; None if unbounded.
@@ -87,6 +92,7 @@ class FieldSpec:
         exclusive_minimum: whether `minimum` itself is refused.
     """
 
+    model: type[BaseModel]
     name: str
     kind: FieldKind
     default: Any
@@ -124,6 +130,7 @@ def _text_of(info: FieldInfo) -> FieldText | None:
     return next((m for m in info.metadata if isinstance(m, FieldText)), None)
 
 
+@cache
 def field_specs(model: type[BaseModel]) -> tuple[FieldSpec, ...]:
     """The fields of `model` that have a `FieldText`, in the order they are written."""
     specs = []
@@ -135,6 +142,7 @@ def field_specs(model: type[BaseModel]) -> tuple[FieldSpec, ...]:
         upper = [m for m in info.metadata if isinstance(m, Le)]
         specs.append(
             FieldSpec(
+                model=model,
                 name=name,
                 kind=_kind(info.annotation, text),
                 default=info.default,
@@ -159,4 +167,6 @@ def _kind(annotation: Any, text: FieldText) -> FieldKind:
         return "choice"
     if get_origin(annotation) is tuple and get_args(annotation)[:1] == (str,):
         return "paths"
+    if text.takes:
+        return text.takes
     return {int: "int", float: "float"}.get(annotation, "str")  # type: ignore[return-value]

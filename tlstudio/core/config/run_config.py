@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
+from tlstudio.core.config.configuration import Configuration, validated
 from tlstudio.core.config.fields import FieldGroup, FieldText, field_specs
-from tlstudio.core.config.problems import numbers_read, problem_of
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.strategies import STRATEGIES, NormPolicy, PlanOptions, RateRule
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -37,10 +37,8 @@ Views = Literal["cached", "live"]
 Precision = Literal["auto", "float32", "bfloat16"]
 
 
-class RunConfig(BaseModel):
+class RunConfig(Configuration):
     """The settings of a run: all that decides it apart from the dataset. Frozen."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, allow_inf_nan=False)
 
     # Which network, from which values, and what of it trains
 
@@ -609,13 +607,7 @@ def make_config(values: Mapping[str, object]) -> RunConfig:
     Raises:
         ConfigError: something is unknown or out of bounds; holds every problem.
     """
-    read, problems = numbers_read(values, FIELD_BY_NAME)
-    try:
-        config = RunConfig.model_validate(read)
-    except ValidationError as error:
-        problems += [problem_of(row, FIELD_BY_NAME) for row in error.errors()]
-    if problems:
-        raise ConfigError.of(problems)
+    config = validated(RunConfig, values)
     STRATEGIES[config.strategy]  # refuses unknown names with a hint
     return config
 

@@ -16,11 +16,11 @@ from tlstudio.core.config.variation import Variation
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.networks.catalog import WeightsPlace
 from tlstudio.core.strategies import STRATEGIES
-from tlstudio.gui.features.strategy.config_form import FieldRow
 from tlstudio.gui.features.strategy.more_popup import MorePopup
 from tlstudio.gui.features.strategy.panel import StrategyPanel
 from tlstudio.gui.kit import language
 from tlstudio.gui.kit.choice_field import ChoiceField
+from tlstudio.gui.kit.config_form import FieldRow
 from tlstudio.gui.kit.number_field import NumberField
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step

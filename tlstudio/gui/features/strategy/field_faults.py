@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from tlstudio.gui.features.strategy.config_form import FieldRow
 from tlstudio.gui.features.strategy.train_from_field import TrainFromField
+from tlstudio.gui.kit.config_form import FieldRow
 from tlstudio.gui.kit.reveal import reveal
 from tlstudio.gui.state.network import NetworkState
 

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from tlstudio.core.config import FIELD_BY_NAME, FIELDS, RunConfig
 from tlstudio.core.config.fields import FieldGroup, FieldSpec
 from tlstudio.core.networks.layers import LayerTree
-from tlstudio.gui.features.strategy.config_form import ConfigForm, FieldRow
 from tlstudio.gui.features.strategy.norms_field import NormsField
 from tlstudio.gui.features.strategy.train_from_field import TrainFromField
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.config_form import ConfigForm, FieldRow
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import Stretch, vstack
 from tlstudio.gui.kit.number_field import number_text

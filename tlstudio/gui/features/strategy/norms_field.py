@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.config import FIELD_BY_NAME, RunConfig
-from tlstudio.gui.features.strategy.config_form import FieldRow
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label, set_property
+from tlstudio.gui.kit.config_form import FieldRow
 from tlstudio.gui.kit.layout import vstack
 
 

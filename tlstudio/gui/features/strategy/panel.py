@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.config import FIELD_BY_NAME
 from tlstudio.core.networks.layers import LayerTree
-from tlstudio.gui.features.strategy.config_form import FieldRow
 from tlstudio.gui.features.strategy.field_faults import FieldFaults
 from tlstudio.gui.features.strategy.field_grid import FieldGrid
 from tlstudio.gui.features.strategy.model_line import ModelLine
@@ -18,6 +17,7 @@ from tlstudio.gui.features.strategy.strategy_field import StrategyField
 from tlstudio.gui.features.strategy.views_field import ViewsField
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label, plain_tip, set_property
+from tlstudio.gui.kit.config_form import FieldRow
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import hstack, vstack

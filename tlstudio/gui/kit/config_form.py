@@ -2,24 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
-from tlstudio.core.config import RunConfig
+from tlstudio.core.config.configuration import Configuration
 from tlstudio.core.config.fields import GROUP_TITLES, FieldSpec
 from tlstudio.core.errors import TLStudioError
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import label, plain_tip, set_property
+from tlstudio.gui.kit.basics import IconButton, label, plain_tip, set_property
 from tlstudio.gui.kit.choice_field import ChoiceField
+from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text, error_hint, error_text
-from tlstudio.gui.kit.layout import vstack
+from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.number_field import NumberField
 
-Editor = NumberField | ChoiceField
+
+class LineField(QLineEdit):
+    """A line of text, taken when it is left or Enter is pressed.
+
+    Args:
+        read: returns what the text means, or raises.
+
+    Signals:
+        chosen(str): a person gave it another value.
+        problem_changed(): there is a problem, or none any more.
+        finished(): Enter was pressed or the field was left.
+    """
+
+    chosen = Signal(str)
+    problem_changed = Signal()
+    finished = Signal()
+
+    def __init__(self, read: Callable[[str], str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._read = read
+        self.value = ""
+        self.problem: TLStudioError | None = None
+        self.textEdited.connect(self._on_edited)
+        self.editingFinished.connect(self._on_finished)
+
+    @property
+    def typed(self) -> str:
+        """What stands in the field."""
+        return self.text()
+
+    def set_value(self, value: str) -> None:
+        """Show `value` if another one holds; what is being typed stays, and its fault."""
+        if value != self.value:
+            self.show_value(value)
+
+    def show_value(self, value: str) -> None:
+        """Show `value` whatever was typed; nothing is emitted but that a problem is gone."""
+        self.value = value
+        self.setText(value)
+        self._set_problem(None)
+
+    def _on_edited(self) -> None:
+        self._set_problem(None)
+
+    def _on_finished(self) -> None:
+        problem = None
+        try:
+            value = self._read(self.text())
+        except TLStudioError as error:
+            problem = error.with_traceback(None)
+        else:
+            is_other = value != self.value
+            self.show_value(value)
+            if is_other:
+                self.chosen.emit(value)
+        self._set_problem(problem)
+        self.finished.emit()
+
+    def _set_problem(self, problem: TLStudioError | None) -> None:
+        if problem != self.problem:
+            self.problem = problem
+            set_property(self, "problem", problem is not None)
+            self.problem_changed.emit()
+
+
+class FolderField(QWidget):
+    """A folder, with buttons to show it and to ask for another.
+
+    Signals:
+        show_wanted(): whoever shows folders shall show it.
+        choice_wanted(): whoever asks for folders shall ask for another.
+    """
+
+    show_wanted = Signal()
+    choice_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.value = ""
+        self.place = ElidedLabel()
+        self.place.setMinimumWidth(PLACE_AT_LEAST_PX)
+        self.show_button = IconButton(self.tr("Show"), "open", "", self.show_wanted.emit)
+        self.choose_button = IconButton(self.tr("Change…"), "", "", self.choice_wanted.emit)
+        hstack(
+            (self.place, 1),
+            self.show_button,
+            self.choose_button,
+            spacing=theme.GRID,
+            parent=self,
+        )
+        self.setFocusProxy(self.choose_button)
+
+    def set_value(self, value: str) -> None:
+        """Show `value`."""
+        self.value = value
+        self.place.set_text(value)
+
+
+Editor = NumberField | ChoiceField | LineField | FolderField
+
+PLACE_AT_LEAST_PX = 80
 
 
 class FieldRow(QWidget):
@@ -27,6 +128,7 @@ class FieldRow(QWidget):
 
     Args:
         is_short: for narrow columns: without the unit, and the title takes no more than it needs.
+        is_explained: its help stands below it.
 
     Signals:
         changed(str, object): name and new value; only what the configuration accepts.
@@ -37,11 +139,16 @@ class FieldRow(QWidget):
     problem_changed = Signal(str, str, object)
 
     def __init__(
-        self, spec: FieldSpec, parent: QWidget | None = None, *, is_short: bool = False
+        self,
+        spec: FieldSpec,
+        parent: QWidget | None = None,
+        *,
+        is_short: bool = False,
+        is_explained: bool = False,
     ) -> None:
         super().__init__(parent)
         self.spec = spec
-        self._config = self._usual = RunConfig()
+        self._config = self._usual = default_config(spec)
         title, help_text = core_text(spec.text.title), core_text(spec.text.help)
         self.title = label(title)
         self.editor = self._make_editor(is_short=is_short)
@@ -62,17 +169,20 @@ class FieldRow(QWidget):
         layout.addWidget(self.title, 0, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.editor, 0, 1)
         layout.addWidget(self.problem, 1, 0, 1, 2)
-        if isinstance(self.editor, ChoiceField):
+        if is_explained:
+            layout.addWidget(label(help_text, "hint", wrap=True), 2, 0, 1, 2)
+        if isinstance(self.editor, ChoiceField | LineField):
             self.editor.chosen.connect(self._on_changed)
-        else:
+        elif isinstance(self.editor, NumberField):
             self.editor.number_changed.connect(self._on_changed)
+        if isinstance(self.editor, NumberField | LineField):
             self.editor.problem_changed.connect(self._on_problem_changed)
             self.editor.finished.connect(self._show_problem)
 
     @property
     def error(self) -> TLStudioError | None:
         """What is wrong with what stands in the field; None for nothing."""
-        return self.editor.problem if isinstance(self.editor, NumberField) else None
+        return self.editor.problem if isinstance(self.editor, NumberField | LineField) else None
 
     @property
     def has_problem(self) -> bool:
@@ -88,7 +198,7 @@ class FieldRow(QWidget):
         """Whether it has its usual value and nothing wrong was typed."""
         return bool(self.value == getattr(self._usual, self.spec.name)) and not self.has_problem
 
-    def set_config(self, config: RunConfig, usual: RunConfig | None = None) -> None:
+    def set_config(self, config: Configuration, usual: Configuration | None = None) -> None:
         """Show what `config` says; what is being typed stays as it is.
 
         Args:
@@ -96,15 +206,17 @@ class FieldRow(QWidget):
             usual: as the preset in force has them; None for what is known of it.
         """
         self._config, self._usual = config, usual or self._usual
-        if isinstance(self.editor, ChoiceField):
-            self.editor.set_value(str(self.value))
-        else:
+        if isinstance(self.editor, NumberField):
             self.editor.set_number(self.value)
+        else:
+            self.editor.set_value(str(self.value))
 
     def reset(self) -> None:
         """Go back from a fault to the value in force."""
         if isinstance(self.editor, NumberField) and self.has_problem:
             self.editor.show_number(self.value)
+        elif isinstance(self.editor, LineField) and self.has_problem:
+            self.editor.show_value(self.value)
 
     def _make_editor(self, *, is_short: bool) -> Editor:
         spec = self.spec
@@ -115,13 +227,16 @@ class FieldRow(QWidget):
                 unit=core_text(spec.text.unit) if spec.text.unit and not is_short else "",
                 read=self._read,
             )
+        if spec.kind == "line":
+            return LineField(self._read)
+        if spec.kind == "folder":
+            return FolderField()
         choices = spec.text.choices or {}
         return ChoiceField((value, core_text(title)) for value, title in choices.items())
 
-    def _read(self, typed: str) -> float:
+    def _read(self, typed: str) -> Any:
         name = self.spec.name
-        number: float = getattr(self._config.changed(**{name: typed}), name)
-        return number
+        return getattr(self._config.changed(**{name: typed}), name)
 
     def _on_changed(self, value: object) -> None:
         self.changed.emit(self.spec.name, value)
@@ -129,7 +244,7 @@ class FieldRow(QWidget):
     def _on_problem_changed(self) -> None:
         if self.error is None:
             self._show_problem()
-        assert isinstance(self.editor, NumberField)
+        assert isinstance(self.editor, NumberField | LineField)
         self.problem_changed.emit(self.spec.name, self.editor.typed, self.error)
 
     def _show_problem(self) -> None:
@@ -139,11 +254,20 @@ class FieldRow(QWidget):
         self.problem.setVisible(bool(text))
 
 
+def default_config(spec: FieldSpec) -> Configuration:
+    """The configuration that a field is one of, as it is at first."""
+    made = spec.model()
+    assert isinstance(made, Configuration)
+    return made
+
+
 class ConfigForm(QWidget):
     """Fields in the order of the table; a group of several has its title above.
 
     Args:
+        specs: fields of one configuration, at least one.
         is_titled: whether groups have their titles.
+        is_explained: whether the help of each stands below it.
 
     Signals:
         changed(str, object): a person gave this field this value.
@@ -157,13 +281,14 @@ class ConfigForm(QWidget):
         parent: QWidget | None = None,
         *,
         is_titled: bool = True,
+        is_explained: bool = False,
     ) -> None:
         super().__init__(parent)
-        self.rows = {spec.name: FieldRow(spec) for spec in specs}
+        self.rows = {spec.name: FieldRow(spec, is_explained=is_explained) for spec in specs}
         self._titles: list[tuple[QLabel, tuple[FieldSpec, ...]]] = []
-        self._config = RunConfig()
+        self._config = default_config(specs[0])
         self._is_simple = False
-        layout = vstack(spacing=theme.GRID, parent=self)
+        layout = vstack(spacing=theme.GRID * (2 if is_explained else 1), parent=self)
         for group, found in groupby(specs, key=lambda spec: spec.text.group):
             members = tuple(found)
             if is_titled and len(members) > 1:
@@ -191,7 +316,7 @@ class ConfigForm(QWidget):
             self._is_simple and row.spec.text.is_expert
         )
 
-    def set_config(self, config: RunConfig, usual: RunConfig | None = None) -> None:
+    def set_config(self, config: Configuration, usual: Configuration | None = None) -> None:
         """Show what `config` says, and what is not `usual` in it; nothing is emitted."""
         self._config = config
         for row in self.rows.values():

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from tlstudio.core.config import FIELDS, RunConfig
 from tlstudio.core.config.fields import FieldGroup
-from tlstudio.gui.features.strategy.config_form import ConfigForm
 from tlstudio.gui.kit.choice_field import ChoiceField
+from tlstudio.gui.kit.config_form import ConfigForm
 from tlstudio.gui.kit.number_field import NumberField
 
 SPECS = tuple(spec for spec in FIELDS if spec.text.group is not FieldGroup.NETWORK)
