@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from tlstudio.engine.memory import share_one_heap
+from tlstudio.engine.threads import limit_threads
 
 # By name, and not asked of the parser: the window is to start without it.
 COMMANDS = frozenset(
@@ -21,6 +22,7 @@ def run() -> None:
     """Entry point of `tlstudio`."""
     multiprocessing.freeze_support()
     share_one_heap()
+    limit_threads()
     if len(sys.argv) > 1 and _is_for_terminal(sys.argv[1]):
         from tlstudio.cli.main import run as run_cli
 

@@ -16,6 +16,7 @@ from tlstudio import __version__
 from tlstudio.cli.output import Output, prepare_streams
 from tlstudio.core.errors import StorageError, TLStudioError
 from tlstudio.core.log import start_log
+from tlstudio.engine.threads import limit_threads
 
 PROGRAM = "tlstudio-cli"
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
@@ -89,6 +90,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             return end.code if isinstance(end.code, int) else WRONG_USE
         output = Output(as_json=arguments.json)
         start_log()
+        limit_threads()
+        from tlstudio.core.preferences import faults  # likewise
+
+        for fault in faults():
+            output.note(f"tlstudio: {fault} {fault.hint_text}")
         code: int = arguments.run_command(arguments, output)
     except KeyboardInterrupt:
         output.note("tlstudio: Interrupted.")

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -30,6 +30,7 @@ _FILE_NAME_LENGTH = 64  # characters: in Hangul 192 bytes of the 255 that system
 
 _log = logging.getLogger(__name__)
 _adapters: dict[Any, TypeAdapter[Any]] = {}
+_told: dict[Path, tuple[tuple[int, int, int], dict[str, object]]] = {}
 
 
 def config_dir() -> Path:
@@ -38,13 +39,85 @@ def config_dir() -> Path:
 
 
 def cache_dir() -> Path:
-    """Return the folder for what can be made again at any time."""
+    """Return the folder for what can be made again at any time, as the preferences have it."""
+    return _chosen("cache_folder") or usual_cache_dir()
+
+
+def usual_cache_dir() -> Path:
+    """What `cache_dir` is where the preferences have no other."""
     return _home("cache") or Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))
 
 
 def data_dir() -> Path:
-    """Return the folder for what a person would miss: splits, runs."""
+    """Return the folder for what a person would miss: splits and, as a rule, runs."""
     return _home("data") or Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+
+
+def runs_dir() -> Path:
+    """Return the folder of all kept runs, as the preferences have it."""
+    return _chosen("runs_folder") or usual_runs_dir()
+
+
+def usual_runs_dir() -> Path:
+    """What `runs_dir` is where the preferences have no other."""
+    return data_dir() / "runs"
+
+
+def weights_dir() -> Path | None:
+    """The folder for downloaded weights in the preferences; None for those of their libraries."""
+    return _chosen("weights_folder")
+
+
+def preferences_path() -> Path:
+    """The file of preferences; see `core.preferences` for what is in it."""
+    return config_dir() / "preferences.json"
+
+
+def told_preferences(path: Path | None = None) -> Mapping[str, object]:
+    """What the file of preferences says, unchecked; empty where it is missing or broken.
+
+    Cheap: the file is read again only once it has changed. The same object means the same values.
+
+    Args:
+        path: the file; that of the studio by default.
+    """
+    path = path or preferences_path()
+    try:
+        found = path.stat()
+        stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
+    except (OSError, ValueError):
+        stamp = (0, 0, 0)
+    known = _told.get(path)
+    if known is None or known[0] != stamp:
+        values = read_json(path)
+        known = _told[path] = (stamp, values if isinstance(values, dict) else {})
+    return known[1]
+
+
+def write_preferences(values: Mapping[str, object], path: Path) -> None:
+    """Write the file of preferences, for its owner alone; what cannot be read is put aside first.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    if path.exists() and not isinstance(read_json(path), dict):
+        with contextlib.suppress(OSError):
+            path.replace(broken_path(path))
+    text = json.dumps({"version": 1, **values}, ensure_ascii=False, indent=1)
+    with atomic_path(path, is_private=True) as temporary:
+        temporary.write_bytes(text.encode("utf-8", "replace"))
+
+
+def broken_path(path: Path) -> Path:
+    """Where a file of preferences that cannot be read is kept."""
+    return path.with_suffix(".broken.json")
+
+
+def _chosen(name: str) -> Path | None:
+    """A folder of the preferences, if it is a whole path."""
+    told = told_preferences().get(name)
+    folder = Path(told) if isinstance(told, str) and told and "\0" not in told else None
+    return folder if folder is not None and folder.is_absolute() else None
 
 
 def documents_dir() -> Path:
@@ -83,11 +156,15 @@ def resources_dir() -> Path:
 
 
 @contextlib.contextmanager
-def atomic_path(target: Path) -> Iterator[Path]:
+def atomic_path(target: Path, *, is_private: bool = False) -> Iterator[Path]:
     """A temporary file beside `target` that takes its place when the block ends well.
 
     The file is flushed to disk before it is renamed, so a crash leaves the old file or the new one,
     never half of one. If the block raises, `target` is untouched.
+
+    Args:
+        target: the file.
+        is_private: whether nobody but its owner may read it.
 
     Raises:
         StorageError: the folder cannot be made or written to.
@@ -104,7 +181,8 @@ def atomic_path(target: Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        _keep_mode(temporary, target)
+        if not is_private:
+            _keep_mode(temporary, target)
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.replace(target)
@@ -141,6 +219,11 @@ def is_there(path: Path) -> bool:
     except (OSError, ValueError):  # also where its drive is gone, and where no name can be so
         return False
     return True
+
+
+def nearest(folder: Path) -> Path:
+    """The folder, or the nearest around it that there is: perhaps nothing was ever kept there."""
+    return next((place for place in (folder, *folder.parents) if is_there(place)), folder)
 
 
 def remove_file(target: Path) -> None:

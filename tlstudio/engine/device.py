@@ -10,6 +10,7 @@ import torch
 
 from tlstudio.core.devices import DeviceRecord
 from tlstudio.core.errors import DeviceError
+from tlstudio.core.preferences import in_force
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 
@@ -27,22 +28,26 @@ def available_devices() -> tuple[DeviceRecord, ...]:
 
 
 def resolve_device(name: str) -> torch.device:
-    """The device called `name`; ``auto`` takes the fastest, ``cuda`` the first card.
+    """The device called `name`; ``cuda`` is the first card.
+
+    ``auto`` takes the one of the preferences, or the fastest if they name none that is here.
 
     Raises:
         DeviceError: this machine has no such device; the hint names those that it has.
     """
     devices = available_devices()
-    if name == "auto":
-        return torch.device(devices[0].name)
-    wanted = "cuda:0" if name == "cuda" else name
-    if wanted in {device.name for device in devices}:
+    names = [device.name for device in devices]
+    preferred = in_force().device if name == "auto" else name
+    wanted = "cuda:0" if preferred == "cuda" else preferred
+    if wanted in names:
         return torch.device(wanted)
+    if name == "auto":
+        return torch.device(names[0])
     raise DeviceError(
         QT_TRANSLATE_NOOP("core", "This machine has no device called “{name}”."),
         QT_TRANSLATE_NOOP("core", "Choose one of: {names}."),
         name=name,
-        names=", ".join(["auto", *(device.name for device in devices)]),
+        names=", ".join(["auto", *names]),
     )
 
 

@@ -14,6 +14,7 @@ from tlstudio.core.data.dataset import Sample, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import StorageError
 from tlstudio.core.runs.events import SampleSkipped, StopToken
+from tlstudio.core.storage import preferences_path, write_preferences
 from tlstudio.engine.data.digests import ContentDigests
 from tlstudio.engine.data.loader import stack
 from tlstudio.engine.data.store import ImageStore
@@ -146,9 +147,11 @@ def test_blocks_are_written_as_they_fill_up(
     assert len(list(features_dir().glob("*/*.features"))) == 3
 
 
-def test_the_cache_is_bounded(samples: list[Sample], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_is_bounded_by_the_preferences(
+    samples: list[Sample], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(table_module, "BLOCK_BYTES", 1)
-    monkeypatch.setattr(table_module, "FEATURE_DISK_BYTES", 2500)
+    write_preferences({"features_limit_gb": 2500e-9}, preferences_path())
     it, _, _ = filled(samples, views_of(samples))
     files = list(features_dir().glob("*/*.features"))
     assert 0 < sum(path.stat().st_size for path in files) <= 2500

@@ -23,6 +23,7 @@ from tlstudio.gui.app.palette import Palette
 from tlstudio.gui.app.palette_sources import SOURCES, PaletteContext
 from tlstudio.gui.app.train_page import TrainTab
 from tlstudio.gui.kit import language
+from tlstudio.gui.kit.theme import Scheme
 from tlstudio.gui.state.session import Session, Step
 
 NAMES = ("Cats & Dogs <i>v2</i>", "acorn", "도토리")
@@ -318,13 +319,16 @@ def test_every_row_of_the_sources_has_entries_of_its_own(
     assert len(kinds["action"]) == len(ACTIONS) - 1
 
 
-def test_appearance_and_language_are_found_and_chosen(window: MainWindow, qtbot: QtBot) -> None:
+def test_appearance_and_language_are_found_and_chosen(
+    window: MainWindow, session: Session, qtbot: QtBot
+) -> None:
     palette = opened(window, qtbot)
     palette.search.setText("한국어")
     assert found(palette)[0] == ("choice", "한국어")
     palette.search.setText("dark")
-    with qtbot.waitSignal(window.scheme_chosen):
+    with qtbot.waitSignal(session.preferences.changed):
         qtbot.keyClick(palette.search, Qt.Key.Key_Return)
+    assert session.preferences.scheme is Scheme.DARK
 
 
 def test_a_large_catalog_is_only_painted_where_it_is_seen(

@@ -17,14 +17,14 @@ from tlstudio.core.strategies import FreezePlan
 
 VALUE_BYTES = {"float32": 4, "bfloat16": 2}
 
-FEATURE_DISK_BYTES = 8 << 30
+FEATURE_DISK_BYTES = 8_000_000_000
 MEMORY_BYTES = 1 << 30
-IMAGE_DISK_BYTES = 8 << 30
+IMAGE_DISK_BYTES = 8_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of a run's memory and disk; the defaults are the most that any machine gives.
+    """The limits of a run's memory and disk; the defaults are the most that is given of itself.
 
     Attributes:
         feature_disk_bytes: of features in the cache folder.

@@ -15,7 +15,7 @@ from typing import IO
 
 import torch
 
-from tlstudio.core.runs.execution_plan import IMAGE_DISK_BYTES
+from tlstudio.core.preferences import in_force
 from tlstudio.core.storage import cache_dir
 
 _log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class SpillFile:
 
     Args:
         folder: where the file is made at the first need; None takes the studio's cache folder.
-        max_bytes: budget; None takes 8 GiB, or a quarter of what is free where that is less.
+        max_bytes: budget; None takes that of the preferences, or a quarter of what is free if less.
     """
 
     def __init__(self, folder: Path | None = None, max_bytes: int | None = None) -> None:
@@ -102,9 +102,10 @@ class SpillFile:
 
 
 def default_disk_budget(folder: Path) -> int:
-    """Return the budget on disk: 8 GiB, or a quarter of the free space at `folder` if less.
+    """Return the budget of the preferences, or a quarter of the free space at `folder` if less.
 
     Raises:
         OSError: the folder is not there.
     """
-    return min(IMAGE_DISK_BYTES, int(shutil.disk_usage(folder).free * FREE_SHARE))
+    limit = in_force().images_limit_bytes
+    return min(limit, int(shutil.disk_usage(folder).free * FREE_SHARE))

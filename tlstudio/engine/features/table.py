@@ -11,8 +11,8 @@ import torch
 
 from tlstudio.core.data.dataset import Sample
 from tlstudio.core.errors import ImageError, StorageError
+from tlstudio.core.preferences import in_force
 from tlstudio.core.runs.events import SampleSkipped, StopToken
-from tlstudio.core.runs.execution_plan import FEATURE_DISK_BYTES
 from tlstudio.core.storage import cache_dir
 from tlstudio.engine.data.ahead import ALONE, Readers, in_order
 from tlstudio.engine.data.loader import stack
@@ -151,7 +151,7 @@ class FeatureTable:
             _log.warning("features are not kept for other runs: %s", error)
             self._folder = None
         else:
-            trim(features_dir(), FEATURE_DISK_BYTES)
+            trim(features_dir(), in_force().features_limit_bytes)
             if not self.in_memory:
                 for key in keys:
                     row = self._folder.find(key)

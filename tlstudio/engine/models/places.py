@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlparse
 
 from tlstudio.core.networks.catalog import WeightsPlace, WeightsSpec
+from tlstudio.core.storage import weights_dir
 
 HUB_URL = "https://huggingface.co/{repository}/resolve/main/{file}"
 # timm looks for the first and falls back to the second; older downloads may be of either.
@@ -16,20 +17,34 @@ HUB_FILES = ("model.safetensors", "pytorch_model.bin")
 def checkpoint_path(url: str) -> Path:
     """Return the path of the download of `url`, in the folder that torchvision uses as well.
 
-    Honours ``TORCH_HOME``.
+    Honours the preferences, then ``TORCH_HOME``.
     """
     return checkpoints_dir() / PurePosixPath(urlparse(url).path).name
 
 
 def checkpoints_dir() -> Path:
-    """The folder into which torchvision downloads."""
+    """The folder into which torchvision downloads, as the preferences have it."""
+    return checkpoints_below(weights_dir())
+
+
+def hub_dir() -> Path:
+    """The folder into which timm downloads from the hub, as the preferences have it."""
+    return hub_below(weights_dir())
+
+
+def checkpoints_below(chosen: Path | None) -> Path:
+    """The folder for torchvision's weights in a chosen one; None for torch's own."""
+    if chosen is not None:
+        return chosen / "torch" / "hub" / "checkpoints"
     import torch
 
     return Path(torch.hub.get_dir()) / "checkpoints"
 
 
-def hub_dir() -> Path:
-    """The folder into which timm downloads from the Hugging Face hub; honours ``HF_HOME``."""
+def hub_below(chosen: Path | None) -> Path:
+    """The folder for timm's weights in a chosen one; None for the hub's, which is ``HF_HOME``'s."""
+    if chosen is not None:
+        return chosen / "huggingface" / "hub"
     from huggingface_hub import constants
 
     return Path(constants.HF_HUB_CACHE)

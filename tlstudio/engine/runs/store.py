@@ -25,7 +25,7 @@ from tlstudio.core.runs.kept import KeptRun, RunEntry, RunMarks, RunOrigin
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.settings import Settings
-from tlstudio.core.storage import atomic_write, data_dir, read_json, unwritable
+from tlstudio.core.storage import atomic_write, read_json, runs_dir, unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.runs import files
 from tlstudio.engine.runs.index import FILE, IndexLostError, RunIndex
@@ -52,11 +52,11 @@ class RunStore:
     the index is made again from the folders where it is lost, damaged or of another version.
 
     Args:
-        folder: of the runs; the one in the user's data folder by default.
+        folder: of the runs; by default the one of the preferences, else in the user's data folder.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = data_dir() / "runs" if folder is None else folder
+        self.folder = runs_dir() if folder is None else folder
         self._index = RunIndex(self.folder / FILE)
 
     def new_id(self) -> str:

@@ -12,7 +12,8 @@ from torch import nn
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import DeviceError
 from tlstudio.core.networks.inputs import InputConfig, input_config, input_preprocessing
-from tlstudio.core.runs.execution_plan import FEATURE_DISK_BYTES, FeatureRow, Limits
+from tlstudio.core.preferences import in_force
+from tlstudio.core.runs.execution_plan import FeatureRow, Limits
 from tlstudio.core.storage import cache_dir
 from tlstudio.core.strategies import FreezePlan, PlanPhase
 from tlstudio.engine.data.spill import default_disk_budget
@@ -33,7 +34,7 @@ def machine_limits() -> Limits:
         image_disk_bytes = default_disk_budget(folder)
     except OSError:  # without a cache folder images are decoded again
         image_disk_bytes = 0
-    return Limits(FEATURE_DISK_BYTES, default_budget(), image_disk_bytes)
+    return Limits(in_force().features_limit_bytes, default_budget(), image_disk_bytes)
 
 
 def expected_precision(config: RunConfig) -> Precision:

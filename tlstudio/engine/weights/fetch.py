@@ -117,7 +117,7 @@ def check_room(folder: Path, needed_bytes: int) -> None:
             QT_TRANSLATE_NOOP("core", "The disk is too full: {needed} MB to come, {free} MB free."),
             QT_TRANSLATE_NOOP(
                 "core",
-                "Make room, or start the studio with TORCH_HOME and HF_HOME on another disk.",
+                "Make room, or choose a folder on another disk for weights in the preferences.",
             ),
             needed=round(needed_bytes / 1e6),
             free=round(free / 1e6),

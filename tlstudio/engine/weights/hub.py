@@ -15,6 +15,7 @@ from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import atomic_write, unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.places import HUB_FILES, hub_dir
+from tlstudio.engine.network import use_preferences
 from tlstudio.engine.weights import web
 from tlstudio.engine.weights.fetch import stopped_error
 
@@ -58,12 +59,14 @@ def hub_names(file: str) -> tuple[str, ...]:
 
 
 def repository_dir(repository: str) -> Path:
-    """The folder of a repository in the hub's cache; honours ``HF_HOME``."""
+    """The folder of a repository in the hub's cache, see `hub_dir`."""
     return hub_dir() / ("models--" + repository.replace("/", "--"))
 
 
 def find_hub_file(repository: str, file: str, model: str, stop: StopToken | None = None) -> HubFile:
-    """Ask the hub. Honours ``HF_ENDPOINT``, ``HF_HUB_OFFLINE``, ``HF_TOKEN`` and proxies.
+    """Ask the hub.
+
+    Honours the preferences, ``HF_ENDPOINT``, ``HF_HUB_OFFLINE``, ``HF_TOKEN`` and proxies.
 
     Args:
         file: its name; empty for the one that timm would take.
@@ -75,6 +78,7 @@ def find_hub_file(repository: str, file: str, model: str, stop: StopToken | None
     """
     from huggingface_hub import errors, hf_hub_url
 
+    use_preferences(hf_hub_url(repository, file or HUB_FILES[0]))
     address = ""
     for name in hub_names(file):
         address = hf_hub_url(repository, name)

@@ -17,6 +17,7 @@ import tlstudio
 from tlstudio.core.errors import WeightsError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.network import use_preferences
 
 T = TypeVar("T")
 
@@ -137,9 +138,11 @@ def asked(
         stop: ends all waiting within a moment, with an error of `ERRORS` or a short read.
 
     Raises:
+        WeightsError: the preferences allow no downloads.
         urllib.error.HTTPError: a status of 400 and more; to be closed by the caller.
         OSError, http.client.HTTPException, ValueError: no connection.
     """
+    use_preferences(address)
     request = urllib.request.Request(address, headers=dict(headers))
     request.add_header("User-Agent", f"tlstudio/{tlstudio.__version__}")
     request.add_header("Accept-Encoding", "identity")  # the file's own bytes, and its true size
@@ -247,8 +250,8 @@ def refusal(status: int, address: str, model: str) -> WeightsError:
             QT_TRANSLATE_NOOP("core", "The network wants a login first ({status})."),
             QT_TRANSLATE_NOOP(
                 "core",
-                "Log in with the browser, or start the studio with "
-                "https_proxy=http://name:password@proxy:port",
+                "Log in with the browser, or give the proxy in the preferences as "
+                "http://name:password@proxy:port",
             ),
             **values,
         )

@@ -262,6 +262,17 @@ ACTIONS = (
         now=_redo_now,
     ),
     ActionSpec(
+        "preferences",
+        Menu.EDIT,
+        QT_TRANSLATE_NOOP("actions", "&Preferences…"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Language, folders, space, device, internet, and what is remembered"
+        ),
+        ("Ctrl+,",),
+        "settings",
+        separated=True,
+    ),
+    ActionSpec(
         "train",
         Menu.TRAIN,
         QT_TRANSLATE_NOOP("actions", "&Train"),
@@ -396,6 +407,13 @@ def text(source: str) -> str:
     return QCoreApplication.translate("actions", source)
 
 
+MENU_ROLES = {  # where macOS has them in the program's own menu
+    "quit": QAction.MenuRole.QuitRole,
+    "about": QAction.MenuRole.AboutRole,
+    "preferences": QAction.MenuRole.PreferencesRole,
+}
+
+
 def make_actions(owner: QObject) -> dict[str, QAction]:
     """A QAction for each row, by name, not yet connected."""
     actions: dict[str, QAction] = {}
@@ -409,9 +427,6 @@ def make_actions(owner: QObject) -> dict[str, QAction]:
         if spec.help:
             action.setToolTip(plain_tip(text(spec.help)))
             action.setStatusTip(text(spec.help))
-        if spec.name == "quit":
-            action.setMenuRole(QAction.MenuRole.QuitRole)
-        elif spec.name == "about":
-            action.setMenuRole(QAction.MenuRole.AboutRole)
+        action.setMenuRole(MENU_ROLES.get(spec.name, QAction.MenuRole.TextHeuristicRole))
         actions[spec.name] = action
     return actions

@@ -29,6 +29,7 @@ open_palette = later("tlstudio.gui.app.palette", "open_palette")
 open_shortcuts = later("tlstudio.gui.app.shortcuts", "open_shortcuts")
 open_tour = later("tlstudio.gui.features.tour.view", "open_tour")
 open_help = later("tlstudio.gui.features.help.window", "open_help")
+open_preferences = later("tlstudio.gui.features.preferences.dialog", "open_preferences")
 
 
 class Commands(QObject):
@@ -122,6 +123,9 @@ class Commands(QObject):
 
     def redo(self) -> None:
         self._session.undo.redo()
+
+    def preferences(self) -> None:
+        open_preferences(self._session, self._window)
 
     # Train
 

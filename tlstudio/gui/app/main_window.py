@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 
 from tlstudio.gui.app import actions
 from tlstudio.gui.app.closing import Closing
@@ -23,7 +23,7 @@ from tlstudio.gui.app.commands import Commands
 from tlstudio.gui.app.focus_ring import FocusRings
 from tlstudio.gui.app.header import Header
 from tlstudio.gui.app.inspector_dock import BESIDE_PX, STEPS, InspectorDock
-from tlstudio.gui.app.menus import add_choices, build_menus
+from tlstudio.gui.app.menus import add_choices, build_menus, show_choices
 from tlstudio.gui.app.parts import Pages, import_parts, marks
 from tlstudio.gui.app.rail import Rail
 from tlstudio.gui.app.status_bar import Status
@@ -37,6 +37,7 @@ from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Dialog, Session, Step
 
+PREFERENCES_DIALOG = "preferences"
 STATE_VERSION = 1  # of the layout of docks that is kept
 USUAL = QSize(1280, 800)
 LEAST = QSize(800, 480) - FRAME  # the smallest screen that all of it can be used on
@@ -55,14 +56,11 @@ class MainWindow(QMainWindow):
             for a window that takes the place of another, whatever page that was on.
 
     Signals:
-        scheme_chosen(Scheme), language_chosen(str): from the View menu.
         completed(): every page and panel is there.
         closed(): the window is gone for good, and all work has ended.
     """
 
     completed = Signal()
-    scheme_chosen = Signal(object)
-    language_chosen = Signal(str)
     closed = Signal()
 
     def __init__(
@@ -132,9 +130,8 @@ class MainWindow(QMainWindow):
         view = menus[actions.Menu.VIEW]
         view.addAction(self.inspector.shown_action)
         view.addSeparator()
-        self.actions_by_name |= add_choices(
-            view, self._session.preferences, self.scheme_chosen, self.language_chosen
-        )
+        self._choices = add_choices(view, self._session.preferences)
+        self.actions_by_name |= self._choices
 
     def _connect(self) -> None:
         session = self._session
@@ -162,6 +159,7 @@ class MainWindow(QMainWindow):
         ):
             signal.connect(self.refresh)
         session.undo.changed.connect(self._show_undo)
+        session.preferences.changed.connect(self._on_preference_changed)
         session.datasets.changed.connect(self.toasts.clear_problems)
 
     # What follows the first paint
@@ -281,8 +279,14 @@ class MainWindow(QMainWindow):
                 self.commands.take_tour()
             case Dialog.NEWS:
                 self.commands.show_news()
+            case Dialog.PREFERENCES:
+                self.commands.preferences()
             case _:
                 assert_never(dialog)
+
+    def _on_preference_changed(self, name: str) -> None:
+        """Tick in the menus what holds, wherever it was chosen."""
+        show_choices(self._choices, self._session.preferences)
 
     def _on_field_requested(self) -> None:
         """Fields of the settings are in the inspector, or on the Model page, which it is beside."""
@@ -310,6 +314,11 @@ class MainWindow(QMainWindow):
         self._session.preferences.keep_window_layout(
             self.saveGeometry(), self.saveState(STATE_VERSION)
         )
+
+    @property
+    def has_preferences_open(self) -> bool:
+        """Whether their dialog is open beside this window."""
+        return self.findChild(QDialog, PREFERENCES_DIALOG) is not None
 
     def discard(self) -> None:
         """Take this window away; the session lives on."""

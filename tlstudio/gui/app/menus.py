@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
-from PySide6.QtCore import QCoreApplication, SignalInstance
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
@@ -104,23 +105,18 @@ def build_menus(
     return menus
 
 
-def add_choices(
-    menu: QMenu,
-    preferences: Preferences,
-    scheme_chosen: SignalInstance,
-    language_chosen: SignalInstance,
-) -> dict[str, QAction]:
+def add_choices(menu: QMenu, preferences: Preferences) -> dict[str, QAction]:
     """Add the choices of appearance and language to the View menu; returns them by their names.
 
     The data of each says what it is a choice of.
     """
     actions: dict[str, QAction] = {}
     system = translate("menus", "As the system")
-    schemes = [(scheme, translate("menus", title)) for scheme, title in SCHEME_TITLES.items()]
+    schemes = [(scheme.value, translate("menus", title)) for scheme, title in SCHEME_TITLES.items()]
     codes = [("system", system), *((row.code, row.title) for row in LANGUAGES)]
-    for kind, title, choices, chosen, signal in (
-        ("scheme", translate("menus", "&Appearance"), schemes, preferences.scheme, scheme_chosen),
-        ("language", translate("menus", "&Language"), codes, preferences.language, language_chosen),
+    for kind, title, choices in (
+        ("scheme", translate("menus", "&Appearance"), schemes),
+        ("language", translate("menus", "&Language"), codes),
     ):
         submenu = menu.addMenu(title)
         group = QActionGroup(submenu)
@@ -128,8 +124,19 @@ def add_choices(
             action = submenu.addAction(name)
             action.setData(MNEMONIC.sub("", title))
             action.setCheckable(True)
-            action.setChecked(value == chosen)
-            action.triggered.connect(lambda _=False, v=value, s=signal: s.emit(v))
+            action.triggered.connect(partial(_prefer, preferences, kind, value))
             group.addAction(action)
             actions[f"{kind}.{value}"] = action
+    show_choices(actions, preferences)
     return actions
+
+
+def _prefer(preferences: Preferences, name: str, value: str, _is_on: bool = True) -> None:
+    preferences.change(**{name: value})
+
+
+def show_choices(actions: Mapping[str, QAction], preferences: Preferences) -> None:
+    """Tick what holds."""
+    for name in (f"scheme.{preferences.scheme.value}", f"language.{preferences.language}"):
+        if name in actions:
+            actions[name].setChecked(True)

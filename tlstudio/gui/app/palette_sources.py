@@ -18,10 +18,12 @@ from tlstudio.gui.app.dialogs import MNEMONIC
 from tlstudio.gui.app.inspector_dock import STEPS
 from tlstudio.gui.app.parts import PAGES, TabSpec
 from tlstudio.gui.kit.language import core_text, shown
+from tlstudio.gui.kit.later import later
 from tlstudio.gui.state.runs import run_title
 from tlstudio.gui.state.session import Session, Step
 
 translate = QCoreApplication.translate
+open_preferences = later("tlstudio.gui.features.preferences.dialog", "open_preferences")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,20 @@ def _settings(context: PaletteContext) -> Iterable[Entry]:
         )
 
 
+def _preferences(context: PaletteContext) -> Iterable[Entry]:
+    from tlstudio.core.preferences import PREFERENCES, PREFERENCES_TITLES
+
+    page = context.pages[context.session.step]
+    for spec in PREFERENCES:
+        yield Entry(
+            spec.name,
+            core_text(spec.text.title),
+            partial(open_preferences, context.session, page, spec.name),
+            (spec.text.title, spec.name, initials(spec.name)),
+            core_text(PREFERENCES_TITLES[spec.text.group]),
+        )
+
+
 def _show_field(session: Session, name: str) -> None:
     if session.step not in STEPS:
         session.go_to(Step.MODEL)  # first, so that whoever has the field is there to be asked
@@ -219,6 +235,7 @@ SOURCES = (  # where two match equally, the earlier kind comes first
     SourceSpec("choice", QT_TRANSLATE_NOOP("palette", "Action"), _choices),
     SourceSpec("page", QT_TRANSLATE_NOOP("palette", "Page"), _pages),
     SourceSpec("setting", QT_TRANSLATE_NOOP("palette", "Setting"), _settings),
+    SourceSpec("preference", QT_TRANSLATE_NOOP("palette", "Preference"), _preferences),
     SourceSpec("view", QT_TRANSLATE_NOOP("palette", "View"), _views),
     SourceSpec("class", QT_TRANSLATE_NOOP("palette", "Class"), _classes),
     SourceSpec("model", QT_TRANSLATE_NOOP("palette", "Model"), _models),

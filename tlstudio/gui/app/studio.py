@@ -39,11 +39,13 @@ class Studio(QObject):
         app.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)
         self.session = Session(preferences, self)
         self.session.busy_changed.connect(self._on_busy_changed)
+        preferences.changed.connect(self._on_preference_changed)
         self.window = self._build_window()
 
     def show(self) -> None:
         """Show the window, and load torch once all of it is there."""
         self.window.completed.connect(self.session.network.load_engine)
+        self.window.completed.connect(self.session.tell_preference_faults)
         self.window.show()
 
     def open(self, path: Path) -> None:
@@ -51,25 +53,35 @@ class Studio(QObject):
         self.window.commands.take_dropped([path])
 
     def set_scheme(self, scheme: theme.Scheme) -> None:
+        """Prefer light or dark."""
         self._preferences.scheme = scheme
-        theme.apply(self._app, scheme)
 
     def set_language(self, code: str) -> None:
-        """Speak another language: the window is built anew around the same session."""
+        """Prefer another language."""
         self._preferences.language = code
-        language.install(language.resolve(code))
+
+    def _on_preference_changed(self, name: str) -> None:
+        if name == "scheme":
+            theme.apply(self._app, self._preferences.scheme)
+        elif name == "language":
+            self._speak(language.resolve(self._preferences.language))
+
+    def _speak(self, code: str) -> None:
+        """Speak another language: the window is built anew around the same session."""
+        if code == language.current():
+            return
+        language.install(code)
         old, geometry = self.window, self.window.geometry()
         old.keep_layout()
         self.window = self._build_window(in_steps=True)
         self.window.setGeometry(geometry)
         self.window.show()
+        if old.has_preferences_open:
+            self.window.commands.preferences()
         old.discard()
 
     def _build_window(self, *, in_steps: bool = False) -> MainWindow:
-        window = MainWindow(self.session, in_steps=in_steps)
-        window.scheme_chosen.connect(self.set_scheme)
-        window.language_chosen.connect(self.set_language)
-        return window
+        return MainWindow(self.session, in_steps=in_steps)
 
     def _on_busy_changed(self, is_busy: bool) -> None:
         if not is_busy:  # networks that nobody needs any more

@@ -139,6 +139,11 @@ class DownloadsState(QObject):
             jobs.stored_weights, done=self._on_listed, failed=self._on_list_failed
         )
 
+    def look_elsewhere(self) -> None:
+        """Weights are kept in another folder from now on."""
+        self.arrived.emit()
+        self.refresh()
+
     def remove(self, stored: StoredWeights) -> None:
         """Delete downloaded weights."""
         self._engine_pool.submit(

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from tlstudio.engine.models.classifier import Classifier as Classifier
     from tlstudio.engine.models.entrance_checks import entrance_problems as entrance_problems
     from tlstudio.engine.models.tree import layer_tree as layer_tree
+    from tlstudio.engine.threads import set_threads as set_threads
     from tlstudio.engine.training.planned_cuts import planned_rows as planned_rows
     from tlstudio.engine.weights.download import download_weights as download_weights
     from tlstudio.engine.weights.import_file import import_weights as import_weights
@@ -77,6 +78,7 @@ else:
     list_models = later("tlstudio.engine.models.catalog", "list_models")
     entrance_problems = later("tlstudio.engine.models.entrance_checks", "entrance_problems")
     layer_tree = later("tlstudio.engine.models.tree", "layer_tree")
+    set_threads = later("tlstudio.engine.threads", "set_threads")
     planned_rows = later("tlstudio.engine.training.planned_cuts", "planned_rows")
     download_weights = later("tlstudio.engine.weights.download", "download_weights")
     import_weights = later("tlstudio.engine.weights.import_file", "import_weights")

@@ -16,7 +16,7 @@ from tlstudio.core.needs import TRAINING, Facts, Need, missing
 from tlstudio.core.runs.events import RunEnded, RunEndReason, SampleSkipped
 from tlstudio.core.runs.kept import RunEntry
 from tlstudio.core.runs.record import RunRecord
-from tlstudio.gui.kit.language import core_text, error_text, shown
+from tlstudio.gui.kit.language import core_text, error_hint, error_text, shown
 from tlstudio.gui.kit.preferences import RECENT_KEPT, Preferences
 from tlstudio.gui.kit.tasks import PATIENCE_MS, Task, TaskPool
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
@@ -34,6 +34,9 @@ from tlstudio.gui.state.undo import UndoState
 if TYPE_CHECKING:
     from tlstudio.gui.state.study import StudyState
 
+
+# preferences that decide how long a run takes and what it finds
+MEASURED_WITH = ("cache_folder", "features_limit_gb", "images_limit_gb", "device", "threads")
 
 CLOSING_MS = 2000  # a closed window that stays is taken for a broken one
 WRITING_MS = 10_000
@@ -57,6 +60,7 @@ class Dialog(StrEnum):
     CODE = "code"
     TOUR = "tour"
     NEWS = "news"
+    PREFERENCES = "preferences"
 
 
 class FeatureState(QObject):
@@ -145,6 +149,8 @@ class Session(QObject):
         )
         self.has_ended = True  # whether `close` could end every thread
 
+        preferences.changed.connect(self._on_preference_changed)
+        preferences.not_kept.connect(self.notifications.error)
         self.datasets.changed.connect(self._on_dataset_changed)
         self.datasets.glanced.connect(self._on_glanced)
         self.run.status_changed.connect(self._on_run_status_changed)
@@ -191,7 +197,27 @@ class Session(QObject):
         """Leave out what only experts need, or show everything."""
         if is_simple != self.is_simple:
             self.preferences.is_simple = is_simple
-            self.simple_changed.emit(is_simple)
+
+    def tell_preference_faults(self) -> None:
+        """Say what was wrong in the file of preferences when the program started."""
+        from tlstudio.core.preferences import faults
+
+        for fault in faults(self.preferences.file):
+            self.notifications.warning(error_text(fault), error_hint(fault))
+
+    def _on_preference_changed(self, name: str) -> None:
+        if name == "detail":
+            self.simple_changed.emit(self.is_simple)
+        elif name == "runs_limit_gb":
+            self.runs.entries_changed.emit()
+        elif name == "runs_folder":
+            self.runs.refresh()
+        elif name == "weights_folder":
+            self.downloads.look_elsewhere()
+        elif name == "threads" and self.network.is_ready:
+            self.engine_pool.submit(jobs.set_threads, self.preferences.config.threads)
+        if name in MEASURED_WITH:
+            self.forecasts.look_again()
 
     @property
     def is_busy(self) -> bool:

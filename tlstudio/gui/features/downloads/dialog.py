@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from tlstudio.core.networks.downloads import StoredWeights, WeightsGuess
-from tlstudio.core.storage import is_there
+from tlstudio.core.storage import nearest
 from tlstudio.gui.features.downloads.stored_weights_model import (
     StoredColumn,
     StoredWeightsModel,
@@ -222,7 +222,7 @@ class WeightsDialog(QDialog):
         row = self.selected
         folder = row.path.parent if row is not None else self._downloads.folder
         if folder is not None:
-            self._session.disk_pool.submit(_nearest, folder, done=self._show_folder)
+            self._session.disk_pool.submit(nearest, folder, done=self._show_folder)
 
     def _show_folder(self, folder: Path) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
@@ -231,11 +231,6 @@ class WeightsDialog(QDialog):
         row = self.selected
         if row is not None and row.removable:
             ask_remove(self, self._session, row)
-
-
-def _nearest(folder: Path) -> Path:
-    """The folder, or the nearest around it that there is: perhaps nothing was ever downloaded."""
-    return next((place for place in (folder, *folder.parents) if is_there(place)), folder)
 
 
 def ask_remove(parent: QWidget, session: Session, row: StoredWeights) -> QMessageBox:

@@ -1,0 +1,1 @@
+"""The preferences, and what is kept on this machine and remembered."""
