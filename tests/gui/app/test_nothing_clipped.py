@@ -48,6 +48,7 @@ from tlstudio.gui.app.parts import TabSpec, shown_tabs
 from tlstudio.gui.app.train_page import VIEWS as TRAIN_VIEWS
 from tlstudio.gui.app.train_page import TrainPage
 from tlstudio.gui.features.dataset.split_editor import SplitEditor
+from tlstudio.gui.features.preferences.dialog import PreferencesDialog
 from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.rank.state import RankingState
 from tlstudio.gui.features.rate_finder.state import RateState
@@ -385,6 +386,7 @@ DIALOGS = (
     "show_messages",
     "manage_weights",
     "show_code",
+    "preferences",
     "show_licences",
 )
 
@@ -405,7 +407,12 @@ def test_dialogs(
     dialog.resize(dialog.size().boundedTo(LEAST))
     settle()
     assert dialog.width() <= LEAST.width() and dialog.height() <= LEAST.height()
-    found = clipped(dialog)
+    found = []
+    for row in range(dialog.list.count() if isinstance(dialog, PreferencesDialog) else 1):
+        if isinstance(dialog, PreferencesDialog):
+            dialog.list.setCurrentRow(row)
+            settle()
+        found += clipped(dialog)
     assert not found, "\n".join(["", *found])
     dialog.close()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QByteArray
 
+from tlstudio.core.preferences import PreferencesConfig
 from tlstudio.gui.kit.preferences import RECENT_KEPT, Preferences
 from tlstudio.gui.kit.theme import Scheme
 
@@ -42,6 +43,54 @@ def test_a_new_person_gets_defaults(file: Path) -> None:
     assert preferences.recent_datasets == ()
     assert preferences.shows_inspector and not preferences.is_simple
     assert preferences.inspector_px == 0
+
+
+def test_what_an_earlier_version_kept_is_taken_over_once(file: Path, tmp_path: Path) -> None:
+    old = "[General]\nlanguage=ko\nscheme=dark\nsimple=true\nrecent_datasets=/data/a\n"
+    file.write_text(f"{old}[runs]\nlimit_bytes=5000000000\n", encoding="utf-8")
+    preferences = Preferences(file)
+    assert preferences.config == PreferencesConfig(
+        language="ko", scheme="dark", detail="simple", runs_limit_gb=5
+    )
+    assert preferences.is_simple and preferences.runs_limit_bytes == 5_000_000_000
+    assert preferences.recent_datasets == (Path("/data/a"),)
+    preferences.change(language="en", detail="full")
+    again = Preferences(file)
+    assert again.language == "en" and not again.is_simple and again.scheme is Scheme.DARK
+
+
+def test_changes_are_told_once_and_only_changes(file: Path) -> None:
+    preferences, told = Preferences(file), []
+    preferences.changed.connect(told.append)
+    preferences.change(threads=2, device="cpu")
+    preferences.change(threads=2)
+    assert told == ["threads", "device"]
+
+
+def test_what_cannot_be_kept_holds_until_the_end(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    preferences, told = Preferences(tmp_path / "file" / "preferences.ini"), []
+    preferences.not_kept.connect(told.append)
+    preferences.scheme = Scheme.DARK
+    assert preferences.scheme is Scheme.DARK
+    assert "cannot be written" in str(told[0])
+
+
+def test_what_is_remembered_can_be_forgotten(file: Path, tmp_path: Path) -> None:
+    preferences = Preferences(file)
+    preferences.add_recent_dataset(tmp_path)
+    preferences.add_recent_find("action.train")
+    preferences.keep_last_folder("weights", "/somewhere")
+    preferences.keep_last_folder("images", "/elsewhere")
+    assert set(preferences.last_folders) == {"/somewhere", "/elsewhere"}
+    for forget in (
+        preferences.clear_recent_datasets,
+        preferences.clear_recent_finds,
+        preferences.clear_last_folders,
+    ):
+        forget()
+    again = Preferences(file)
+    assert not (again.recent_datasets or again.recent_finds or again.last_folders)
 
 
 def test_nonsense_in_the_file_is_a_default(file: Path) -> None:

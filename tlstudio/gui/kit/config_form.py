@@ -167,10 +167,11 @@ class FieldRow(QWidget):
         layout.setColumnStretch(0, 0 if is_short else 2)
         layout.setColumnStretch(1, 3)
         layout.addWidget(self.title, 0, 0, Qt.AlignmentFlag.AlignVCenter)
-        layout.addWidget(self.editor, 0, 1)
-        layout.addWidget(self.problem, 1, 0, 1, 2)
+        below = (1, 0, 1, 2)
+        layout.addWidget(self.editor, *(below if spec.kind == "folder" else (0, 1)))
+        layout.addWidget(self.problem, 2, 0, 1, 2)
         if is_explained:
-            layout.addWidget(label(help_text, "hint", wrap=True), 2, 0, 1, 2)
+            layout.addWidget(label(help_text, "hint", wrap=True), 3, 0, 1, 2)
         if isinstance(self.editor, ChoiceField | LineField):
             self.editor.chosen.connect(self._on_changed)
         elif isinstance(self.editor, NumberField):

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QListWidget,
+    QListWidgetItem,
     QMessageBox,
     QWidget,
 )
@@ -103,13 +104,15 @@ class PreferencesDialog(QDialog):
         self.setObjectName("preferences")
         self.setWindowTitle(self.tr("Preferences"))
         self.list = QListWidget()
+        self.list.setProperty("role", "pages")
         self.list.setFixedWidth(LIST_PX)
         self.list.setAccessibleName(self.tr("Groups of preferences"))
         self.stack = ScrolledPages()
         self.forms: dict[PreferencesGroup, ConfigForm] = {}
         self.pages: dict[PreferencesGroup, QWidget] = {}
         for group in PreferencesGroup:
-            self.list.addItem(core_text(PREFERENCES_TITLES[group]))
+            item = QListWidgetItem(core_text(PREFERENCES_TITLES[group]), self.list)
+            item.setSizeHint(QSize(0, theme.ROW_PX))
             self.pages[group] = page = self._make_page(group)
             self.stack.addWidget(page)
         self.reset_button = IconButton(self.tr("Reset this page"), "reload", "", self._on_reset)

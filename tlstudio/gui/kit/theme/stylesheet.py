@@ -146,6 +146,8 @@ QTableView::item { padding: 0 8px; }
 QTreeView::item:hover, QTableView::item:hover, QListView::item:hover { background: $raised; }
 QTreeView::item:selected, QTableView::item:selected, QListView::item:selected {
     background: $accent_soft; color: $text; }
+QListView[role="pages"] { background: transparent; }
+QListView[role="pages"]::item { padding: 0 8px; border-radius: 6px; }
 QTreeView[role="dense"]::item { min-height: $dense_row_pxpx; }
 QTreeView::branch { background: transparent; }
 QTreeView::branch:selected { background: $accent_soft; }
