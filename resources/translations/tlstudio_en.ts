@@ -194,6 +194,33 @@
     </message>
 </context>
 <context>
+    <name>PreferencesDialog</name>
+    <message numerus="yes">
+        <source>Delete %n old run(s) without a star?</source>
+        <translation>
+            <numerusform>Delete %n old run without a star?</numerusform>
+            <numerusform>Delete %n old runs without a star?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PreferencesState</name>
+    <message numerus="yes">
+        <source>%n thing(s) are in the new folder.</source>
+        <translation>
+            <numerusform>%n thing is in the new folder.</numerusform>
+            <numerusform>%n things are in the new folder.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n stayed, as there is one of the same name.</source>
+        <translation>
+            <numerusform>%n stayed, as there is one of the same name.</numerusform>
+            <numerusform>%n stayed, as there are some of the same name.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ProofMark</name>
     <message numerus="yes">
         <source>%n frozen tensor(s) changed: a fault of the studio</source>

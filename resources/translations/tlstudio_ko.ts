@@ -1382,6 +1382,17 @@
     </message>
 </context>
 <context>
+    <name>FolderField</name>
+    <message>
+        <source>Show</source>
+        <translation>보기</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>변경…</translation>
+    </message>
+</context>
+<context>
     <name>ForecastTexts</name>
     <message>
         <source>Measuring this machine…</source>
@@ -3628,6 +3639,190 @@
     <message>
         <source>wrong: it is {name}</source>
         <translation>틀림, 실제: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>PreferencesDialog</name>
+    <message>
+        <source>Preferences</source>
+        <translation>환경설정</translation>
+    </message>
+    <message>
+        <source>Groups of preferences</source>
+        <translation>환경설정 항목</translation>
+    </message>
+    <message>
+        <source>Reset this page</source>
+        <translation>이 페이지 초기화</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>Kept features</source>
+        <translation>저장한 특징</translation>
+    </message>
+    <message>
+        <source>Empty</source>
+        <translation>비우기</translation>
+    </message>
+    <message>
+        <source>Measurements and rankings</source>
+        <translation>측정값과 순위</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>실행</translation>
+    </message>
+    <message>
+        <source>Clean up…</source>
+        <translation>정리…</translation>
+    </message>
+    <message>
+        <source>Pretrained weights</source>
+        <translation>사전 학습 가중치</translation>
+    </message>
+    <message>
+        <source>Manage…</source>
+        <translation>관리…</translation>
+    </message>
+    <message>
+        <source>On this machine now</source>
+        <translation>현재 이 컴퓨터에</translation>
+    </message>
+    <message>
+        <source>Changes hold from the next download on.</source>
+        <translation>변경 사항은 다음 다운로드부터 적용됩니다.</translation>
+    </message>
+    <message>
+        <source>TLStudio sends nothing anywhere: no telemetry, no statistics, no search for updates. It connects to the internet only to download pretrained weights, when you ask for them. Your images never leave this machine.</source>
+        <translation>TLStudio는 아무것도 어디에도 보내지 않습니다. 원격 측정도, 통계도, 업데이트 확인도 없습니다. 요청하신 사전 학습 가중치를 다운로드할 때만 인터넷에 연결하며, 이미지는 이 컴퓨터를 떠나지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>지우기</translation>
+    </message>
+    <message>
+        <source>Datasets opened before</source>
+        <translation>이전에 연 데이터셋</translation>
+    </message>
+    <message>
+        <source>Folders last opened and saved to</source>
+        <translation>최근에 열거나 저장한 폴더</translation>
+    </message>
+    <message>
+        <source>What was chosen in Find anything</source>
+        <translation>‘무엇이든 찾기’에서 고른 항목</translation>
+    </message>
+    <message>
+        <source>Remembered on this machine</source>
+        <translation>이 컴퓨터에 기억하는 내용</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>자동</translation>
+    </message>
+    <message>
+        <source>Found here:</source>
+        <translation>이 컴퓨터의 장치:</translation>
+    </message>
+    <message>
+        <source>The folders of torch and of the Hugging Face hub</source>
+        <translation>torch와 Hugging Face 허브의 폴더</translation>
+    </message>
+    <message>
+        <source>Not while a run goes on or a folder is moved.</source>
+        <translation>실행 중이거나 폴더를 옮기는 동안에는 할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>measuring…</source>
+        <translation>측정 중…</translation>
+    </message>
+    <message>
+        <source>All runs fit into the space given to them.</source>
+        <translation>모든 실행이 정해진 공간 안에 있습니다.</translation>
+    </message>
+    <message>
+        <source>Take the reset back</source>
+        <translation>초기화 취소</translation>
+    </message>
+    <message>
+        <source>What was kept stays where it is.</source>
+        <translation>보관된 것은 원래 위치에 그대로 있습니다.</translation>
+    </message>
+    <message>
+        <source>What is kept in the folder used until now: move it, or leave it there?</source>
+        <translation>지금까지 쓰던 폴더에 있는 것을 옮길까요, 그대로 둘까요?</translation>
+    </message>
+    <message>
+        <source>Other programs use it, too: it is copied, and stays there as well.</source>
+        <translation>다른 프로그램도 사용하므로 복사하고, 원래 위치에도 남겨 둡니다.</translation>
+    </message>
+    <message>
+        <source>What is left there is not lost: choose that folder again, and it is back.</source>
+        <translation>그대로 두어도 사라지지 않습니다. 그 폴더를 다시 고르면 돌아옵니다.</translation>
+    </message>
+    <message>
+        <source>Copy it</source>
+        <translation>복사</translation>
+    </message>
+    <message>
+        <source>Move it</source>
+        <translation>옮기기</translation>
+    </message>
+    <message>
+        <source>Leave it there</source>
+        <translation>그대로 두기</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>No run may be offered for deletion.</source>
+        <translation>지울 수 있는 실행이 없습니다.</translation>
+    </message>
+    <message>
+        <source>All have a star, go on, or lie elsewhere.</source>
+        <translation>모두 별표가 있거나, 진행 중이거나, 다른 폴더에 있습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n old run(s) without a star?</source>
+        <translation>
+            <numerusform>별표 없는 오래된 실행 %n개를 지울까요?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{size} are given back when you quit; until then they can be brought back.</source>
+        <translation>{size}의 공간은 종료할 때 돌려받습니다. 그때까지는 되돌릴 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>지우기</translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation>그대로 두기</translation>
+    </message>
+</context>
+<context>
+    <name>PreferencesState</name>
+    <message>
+        <source>Moving: {done} of {total}</source>
+        <translation>옮기는 중: {total}개 중 {done}개</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) are in the new folder.</source>
+        <translation>
+            <numerusform>%n개가 새 폴더에 있습니다.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n stayed, as there is one of the same name.</source>
+        <translation>
+            <numerusform>%n개는 같은 이름이 있어 남았습니다.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -6481,6 +6676,14 @@ SHA-256 of all of them:
         <translation>되돌린 변경을 다시 적용합니다</translation>
     </message>
     <message>
+        <source>&amp;Preferences…</source>
+        <translation>환경설정(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>Language, folders, space, device, internet, and what is remembered</source>
+        <translation>언어, 폴더, 저장 공간, 장치, 인터넷, 기억하는 내용</translation>
+    </message>
+    <message>
         <source>Start training with the current settings</source>
         <translation>현재 설정으로 학습을 시작합니다</translation>
     </message>
@@ -8399,8 +8602,8 @@ SHA-256 of all of them:
         <translation>디스크 공간이 부족합니다: {needed} MB가 더 필요한데 {free} MB만 남았습니다.</translation>
     </message>
     <message>
-        <source>Make room, or start the studio with TORCH_HOME and HF_HOME on another disk.</source>
-        <translation>공간을 비우거나, TORCH_HOME과 HF_HOME을 다른 디스크로 지정하고 TLStudio를 시작하세요.</translation>
+        <source>Make room, or choose a folder on another disk for weights in the preferences.</source>
+        <translation>공간을 확보하거나, 환경설정에서 다른 디스크의 폴더를 가중치 폴더로 고르세요.</translation>
     </message>
     <message>
         <source>The download of {model} broke off.</source>
@@ -8551,8 +8754,8 @@ SHA-256 of all of them:
         <translation>인터넷에 연결하려면 먼저 로그인해야 합니다({status}).</translation>
     </message>
     <message>
-        <source>Log in with the browser, or start the studio with https_proxy=http://name:password@proxy:port</source>
-        <translation>브라우저에서 로그인하거나, https_proxy=http://name:password@proxy:port를 지정하고 TLStudio를 시작하세요.</translation>
+        <source>Log in with the browser, or give the proxy in the preferences as http://name:password@proxy:port</source>
+        <translation>브라우저에서 로그인하거나, 환경설정에 프록시를 http://이름:암호@프록시:포트 형식으로 적으세요</translation>
     </message>
     <message>
         <source>{host} is busy ({status}).</source>
@@ -9694,6 +9897,218 @@ SHA-256 of all of them:
         <source>--negatives needs training and validation images of the model&apos;s classes.</source>
         <translation>--negatives를 쓰려면 모델의 클래스에 속하는 학습 이미지와 검증 이미지가 필요합니다.</translation>
     </message>
+    <message>
+        <source>General</source>
+        <translation>일반</translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>폴더</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>저장 공간</translation>
+    </message>
+    <message>
+        <source>Computer</source>
+        <translation>컴퓨터</translation>
+    </message>
+    <message>
+        <source>Internet</source>
+        <translation>인터넷</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>개인 정보</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>언어</translation>
+    </message>
+    <message>
+        <source>Of the window, at once; the terminal speaks English.</source>
+        <translation>창에 곧바로 적용됩니다. 터미널은 영어로 말합니다.</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>시스템 설정에 따름</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>화면 모드</translation>
+    </message>
+    <message>
+        <source>Light or dark; as the system follows it by day and night.</source>
+        <translation>밝게 또는 어둡게. ‘시스템 설정에 따름’는 시스템의 밝기를 따라갑니다.</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>밝게</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>어둡게</translation>
+    </message>
+    <message>
+        <source>What is shown</source>
+        <translation>표시 범위</translation>
+    </message>
+    <message>
+        <source>Simple leaves layers and what only experts need out of sight; what was set there goes on to hold.</source>
+        <translation>‘간단히’는 레이어와 전문가용 항목을 숨깁니다. 거기서 설정한 값은 그대로 유지됩니다.</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>모두</translation>
+    </message>
+    <message>
+        <source>Simple</source>
+        <translation>간단히</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>실행</translation>
+    </message>
+    <message>
+        <source>Where every run is kept with its settings, curves and weights.</source>
+        <translation>모든 실행을 설정, 곡선, 가중치와 함께 보관하는 곳입니다.</translation>
+    </message>
+    <message>
+        <source>Features</source>
+        <translation>특징</translation>
+    </message>
+    <message>
+        <source>Where kept features lie, and all else that can be made again; best on a quick disk.</source>
+        <translation>저장한 특징과 다시 만들 수 있는 모든 것을 두는 곳입니다. 빠른 디스크가 좋습니다.</translation>
+    </message>
+    <message>
+        <source>Pretrained weights</source>
+        <translation>사전 학습 가중치</translation>
+    </message>
+    <message>
+        <source>Where downloads of torchvision and timm go. The usual folders are those of torch and of the Hugging Face hub, which other programs use, too.</source>
+        <translation>torchvision과 timm의 다운로드를 두는 곳입니다. 기본값은 torch와 Hugging Face 허브의 폴더이며, 다른 프로그램도 함께 사용합니다.</translation>
+    </message>
+    <message>
+        <source>Space for features</source>
+        <translation>특징에 쓸 공간</translation>
+    </message>
+    <message>
+        <source>Those that were used longest ago give way once kept features take more.</source>
+        <translation>저장한 특징이 이보다 커지면 가장 오래전에 쓴 것부터 지웁니다.</translation>
+    </message>
+    <message>
+        <source>Space for decoded images</source>
+        <translation>디코딩한 이미지에 쓸 공간</translation>
+    </message>
+    <message>
+        <source>For images that memory has no room for, only while a run goes on; never more than a quarter of what is free.</source>
+        <translation>메모리에 다 들어가지 않는 이미지를 실행 중에만 둡니다. 빈 공간의 4분의 1을 넘지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Space for runs</source>
+        <translation>실행에 쓸 공간</translation>
+    </message>
+    <message>
+        <source>Once runs take more, old ones without a star are offered for deletion. None is deleted by itself.</source>
+        <translation>실행이 이보다 커지면 별표 없는 오래된 실행을 지울지 묻습니다. 저절로 지우지는 않습니다.</translation>
+    </message>
+    <message>
+        <source>Usual device</source>
+        <translation>기본 장치</translation>
+    </message>
+    <message>
+        <source>What “Automatic” means in the settings of a run. Where it is missing, the fastest device that there is computes.</source>
+        <translation>실행 설정의 ‘자동’이 뜻하는 장치입니다. 없으면 가장 빠른 장치가 계산합니다.</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>스레드</translation>
+    </message>
+    <message>
+        <source>How many threads the processor computes with, from the next run on; 0 takes as many as there are cores. Fewer leave room for other programs.</source>
+        <translation>프로세서가 계산에 쓸 스레드 수이며, 다음 실행부터 적용됩니다. 0은 코어 수만큼 씁니다. 적게 쓰면 다른 프로그램에 여유가 생깁니다.</translation>
+    </message>
+    <message>
+        <source>Downloads</source>
+        <translation>다운로드</translation>
+    </message>
+    <message>
+        <source>Pretrained weights are downloaded only when you ask for them. Switched off, nothing is, and files can still be imported.</source>
+        <translation>사전 학습 가중치는 요청할 때만 다운로드합니다. 끄면 아무것도 다운로드하지 않으며, 파일은 여전히 가져올 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Allowed</source>
+        <translation>허용</translation>
+    </message>
+    <message>
+        <source>Switched off</source>
+        <translation>끔</translation>
+    </message>
+    <message>
+        <source>HTTP proxy</source>
+        <translation>HTTP 프록시</translation>
+    </message>
+    <message>
+        <source>An address such as http://proxy:3128. Left empty, what the system says holds.</source>
+        <translation>http://proxy:3128 같은 주소입니다. 비워 두면 시스템 설정을 따릅니다.</translation>
+    </message>
+    <message>
+        <source>HTTPS proxy</source>
+        <translation>HTTPS 프록시</translation>
+    </message>
+    <message>
+        <source>Pretrained weights come by HTTPS. A name and password in the address are kept in a file that only you can read.</source>
+        <translation>사전 학습 가중치는 HTTPS로 받습니다. 주소에 적은 이름과 암호는 본인만 읽을 수 있는 파일에 보관합니다.</translation>
+    </message>
+    <message>
+        <source>Without a proxy</source>
+        <translation>프록시 예외</translation>
+    </message>
+    <message>
+        <source>Servers that are asked directly, with commas between them.</source>
+        <translation>프록시 없이 직접 연결할 서버를 쉼표로 구분해 적습니다.</translation>
+    </message>
+    <message>
+        <source>The file of your preferences cannot be read.</source>
+        <translation>환경설정 파일을 읽을 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>The usual ones hold; the file is kept beside the next as “{name}”.</source>
+        <translation>기본값을 사용합니다. 다음에 저장할 때 이 파일은 “{name}”(으)로 남겨 둡니다.</translation>
+    </message>
+    <message>
+        <source>A preference is not valid: {title}.</source>
+        <translation>올바르지 않은 환경설정이 있습니다: {title}.</translation>
+    </message>
+    <message>
+        <source>Its usual value holds instead of “{value}”.</source>
+        <translation>“{value}” 대신 기본값을 사용합니다.</translation>
+    </message>
+    <message>
+        <source>Downloads are switched off in the preferences.</source>
+        <translation>환경설정에서 다운로드를 꺼 두었습니다.</translation>
+    </message>
+    <message>
+        <source>Allow them there (Edit &gt; Preferences, Internet), or download it elsewhere and import the file: {address}</source>
+        <translation>환경설정(편집 &gt; 환경설정, 인터넷)에서 허용하거나, 다른 곳에서 다운로드해 파일을 가져오세요: {address}</translation>
+    </message>
+    <message>
+        <source>“{name}” lies within the folder used until now.</source>
+        <translation>“{name}”은(는) 지금까지 쓰던 폴더와 겹칩니다.</translation>
+    </message>
+    <message>
+        <source>Choose a folder beside it.</source>
+        <translation>다른 위치의 폴더를 고르세요.</translation>
+    </message>
+    <message>
+        <source>A run is going on, in another window or on a terminal.</source>
+        <translation>다른 창이나 터미널에서 실행이 진행 중입니다.</translation>
+    </message>
+    <message>
+        <source>Move the folder once it has ended.</source>
+        <translation>끝난 뒤에 폴더를 옮기세요.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
@@ -9946,6 +10361,10 @@ SHA-256 of all of them:
     <message>
         <source>Setting</source>
         <translation>설정</translation>
+    </message>
+    <message>
+        <source>Preference</source>
+        <translation>환경설정</translation>
     </message>
     <message>
         <source>View</source>
