@@ -70,9 +70,9 @@ for way in "${ways[@]}"; do
     kill "$window"
     wait "$window" || true
     # ...and what is inside, asked by the Python that they run with.
-    inside=$(head -1 "$(realpath "$bin/tlstudio-cli")")
-    "${inside#\#!}" -I "$root/packaging/check_installed.py" "$out/installed-$way.png"
-    samples=$("${inside#\#!}" -Ic 'from tlstudio.core.storage import resources_dir; print(resources_dir())')
+    inside=$(dirname "$(realpath "$bin/tlstudio-cli")")/python
+    "$inside" -I "$root/packaging/check_installed.py" "$out/installed-$way.png"
+    samples=$("$inside" -Ic 'from tlstudio.core.storage import resources_dir; print(resources_dir())')
     "$bin/tlstudio-cli" train "$samples/samples/autumn_table" --epochs 1 --out "$work/run-$way" | tail -1
     echo "$way: installed in $installed s, checked in $((SECONDS - begin - installed)) s"
 done
