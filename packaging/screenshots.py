@@ -1,6 +1,7 @@
 """Take the pictures of the README, or of every page in every dress, from the real window.
 
     python packaging/screenshots.py                          the README's pictures
+    python packaging/screenshots.py --guide                  the user guide's, in both languages
     python packaging/screenshots.py --all --out DIR          every page, light and dark, both
         [--size 1920x1080] [--data DIR] [--epochs N]         languages, before and after training
 
@@ -15,7 +16,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.features.feature_maps.state import FeatureMapsState
@@ -27,7 +30,7 @@ from tlstudio.gui.state.evidence import EvidenceState
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtGui import QTextCursor, QTextDocument
-from PySide6.QtWidgets import QApplication, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QWidget
 
 from tlstudio.core.config.run_config import ON_BOARD_MODEL
 from tlstudio.gui.app import Studio
@@ -38,6 +41,7 @@ from tlstudio.gui.features.layers.measures import LayerMeasure
 from tlstudio.gui.features.layers.panel import LayerTreePanel
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.theme import Scheme
+from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Step
 
 # model, view, level of the picture (0 stages, 1 blocks), selected layer
@@ -50,6 +54,9 @@ VIEWS = (
     (ON_BOARD_MODEL, ModelTab.FEATURES, None, "blocks.2.1"),
 )
 README = Path(__file__).resolve().parent / "readme"
+GUIDE = Path(__file__).resolve().parents[1] / "resources" / "guide" / "pictures"
+WEBP_QUALITY = 78
+THUMBNAILS_S = 4.0  # until all are there, on a slow machine
 LIMIT_S = 1800.0
 
 
@@ -94,6 +101,18 @@ class Photographer:
         target = self._out / f"{name}.png"
         self.studio.window.grab().save(str(target))
         print(target)
+
+    def take_guide(self, picture: GuidePicture, language: str) -> None:
+        """Write a picture of the guide as WebP, which is a tenth of a PNG with photos in it."""
+        self.studio.session.go_to(picture.step)
+        self.settle()
+        shown = picture.show(self) if picture.show is not None else None
+        self.settle(THUMBNAILS_S)
+        target = self._out / f"{picture.name}-{language}.webp"
+        (shown or self.studio.window).grab().save(str(target), "WEBP", WEBP_QUALITY)
+        print(target)
+        if isinstance(shown, QDialog):
+            shown.close()
 
     def take_code(self, name: str) -> None:
         """The window with the run as a script."""
@@ -209,6 +228,174 @@ def studies(photographer: Photographer) -> None:
     photographer.take_code("code-gradual")
 
 
+@dataclass(frozen=True, slots=True)
+class GuidePicture:
+    """A picture of the user guide, taken in each language.
+
+    Attributes:
+        reach: brings the session there, once.
+        show: brings the window there, in each language; what is photographed, or None for all.
+    """
+
+    name: str
+    step: Step
+    reach: Callable[[Photographer], object] | None = None
+    show: Callable[[Photographer], QWidget | None] | None = None
+
+
+def _take_tour(photographer: Photographer) -> None:
+    photographer.studio.window.actions_by_name["take_tour"].trigger()
+
+
+def _open_sample(photographer: Photographer) -> None:
+    session = photographer.studio.session
+    session.tour_step = ""
+    session.datasets.open_sample("autumn_table")
+    photographer.wait(lambda: session.can_train and session.network.tree is not None)
+
+
+def _train_a_while(photographer: Photographer) -> None:
+    session = photographer.studio.session
+    session.train()
+    photographer.wait(lambda: len(session.run.record.history.epochs) >= 8)
+    session.run.pause()
+    photographer.wait(lambda: session.run.status is RunStatus.PAUSED)
+
+
+def _finish(photographer: Photographer) -> None:
+    session = photographer.studio.session
+    session.run.resume()
+    photographer.wait(lambda: not session.run.active)
+
+
+def _page(photographer: Photographer, step: Step) -> Any:
+    return photographer.studio.window.pages[step]
+
+
+def _explain(photographer: Photographer) -> None:
+    """The first image of the gallery, large, with what spoke for the answer."""
+    page = _page(photographer, Step.RESULTS)
+    page.gallery.open_viewer(0)
+    photographer.settle(1)
+    why = page.gallery.viewer.why
+    why.choice.buttons()[1].click()
+    photographer.wait(lambda: why.save_button.isEnabled() and not why.progress.isVisible())
+
+
+def _show_calibration(photographer: Photographer) -> None:
+    page = _page(photographer, Step.RESULTS)
+    page.gallery.close_viewer()
+    page.sides.buttons()[2].click()
+    photographer.wait(lambda: page._state.scores is not None)
+
+
+def _tab(step: Step, tab: ModelTab | TrainTab) -> Callable[[Photographer], None]:
+    def show(photographer: Photographer) -> None:
+        _page(photographer, step).show_tab(tab)
+        photographer.settle(2)
+
+    return show
+
+
+def _measure(photographer: Photographer) -> None:
+    session = photographer.studio.session
+    session.go_to(Step.TRAIN)
+    session.feature(EvidenceState).measure()
+    photographer.wait(lambda: not session.is_busy)
+
+
+def _find_rate(photographer: Photographer) -> None:
+    session = photographer.studio.session
+    session.feature(RateState).find()
+    photographer.wait(lambda: not session.is_busy)
+
+
+def _race(photographer: Photographer) -> None:
+    from tlstudio.core.race.race import RaceConfig, RaceEntry
+
+    session = photographer.studio.session
+    config = session.network.config.changed(epochs=10)
+    entries = (
+        RaceEntry("Feature extraction", config),
+        RaceEntry("Gradual unfreezing", config.changed(strategy="gradual")),
+    )
+    index = session.datasets.index
+    assert index is not None
+    session.feature(RaceState).start(RaceConfig(entries, seeds=(0, 1)), index)
+    photographer.wait(lambda: not session.is_busy)
+
+
+def _compare(photographer: Photographer) -> None:
+    session = photographer.studio.session
+    one, _, other, *_ = session.runs.entries
+    session.runs.compare((one.id, other.id))
+    photographer.settle(3)
+
+
+def _list_runs(photographer: Photographer) -> None:
+    session = photographer.studio.session
+    session.runs.refresh()
+    photographer.wait(lambda: len(session.runs.entries) == 5)
+
+
+def _gradual(photographer: Photographer) -> None:
+    photographer.studio.session.network.set_strategy("gradual")
+
+
+def _ask(photographer: Photographer) -> None:
+    import sklearn.datasets
+
+    session = photographer.studio.session
+    index = session.datasets.index
+    assert index is not None
+    known = [one.path for one in index.samples[::70] if one.path is not None]
+    photo = Path(sklearn.datasets.__file__).parent / "images" / "flower.jpg"
+    session.classifier.predict([*known, photo])
+    photographer.wait(lambda: not session.classifier.predicting)
+
+
+def _dialog(command: str) -> Callable[[Photographer], QWidget]:
+    def show(photographer: Photographer) -> QWidget:
+        window = photographer.studio.window
+        window.actions_by_name[command].trigger()
+        photographer.settle(3)
+        return next(one for one in window.findChildren(QDialog) if one.isVisible())
+
+    return show
+
+
+GUIDE_PICTURES = (
+    GuidePicture("tour", Step.DATA, show=_take_tour),
+    GuidePicture("data", Step.DATA, _open_sample),
+    GuidePicture("model", Step.MODEL),
+    GuidePicture("compare-networks", Step.MODEL, show=_tab(Step.MODEL, ModelTab.COMPARE)),
+    GuidePicture("layers", Step.MODEL, show=_tab(Step.MODEL, ModelTab.LAYERS)),
+    GuidePicture("ready", Step.TRAIN),
+    GuidePicture("training", Step.TRAIN, _train_a_while),
+    GuidePicture("results", Step.RESULTS, _finish),
+    GuidePicture("why", Step.RESULTS, show=_explain),
+    GuidePicture("calibration", Step.RESULTS, show=_show_calibration),
+    GuidePicture("use", Step.USE, _ask),
+    GuidePicture("code", Step.USE, show=_dialog("show_code")),
+    GuidePicture("advice", Step.TRAIN, _measure, _tab(Step.TRAIN, TrainTab.ADVICE)),
+    GuidePicture("rate", Step.TRAIN, _find_rate, _tab(Step.TRAIN, TrainTab.RATE)),
+    GuidePicture("race", Step.TRAIN, _race, _tab(Step.TRAIN, TrainTab.RACE)),
+    GuidePicture("runs", Step.RUNS, _list_runs),
+    GuidePicture("compare-runs", Step.RUNS, _compare),
+    GuidePicture("plan", Step.TRAIN, _gradual, _tab(Step.TRAIN, TrainTab.PLAN)),
+)
+
+
+def guide(photographer: Photographer) -> None:
+    """The pictures of the user guide, in the order in which a person comes by."""
+    for picture in GUIDE_PICTURES:
+        if picture.reach is not None:
+            picture.reach(photographer)
+        for language in ("en", "ko"):
+            photographer.dress(Scheme.LIGHT, language)
+            photographer.take_guide(picture, language)
+
+
 def everything(photographer: Photographer, moment: str) -> None:
     """Every page in every dress."""
     for language in ("en", "ko"):
@@ -221,21 +408,27 @@ def everything(photographer: Photographer, moment: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--all", action="store_true")
-    parser.add_argument("--out", type=Path, default=README)
+    parser.add_argument("--guide", action="store_true")
+    parser.add_argument("--out", type=Path)
     parser.add_argument("--size", default="1280x800")
     parser.add_argument("--data", type=Path, help="a dataset folder; the sample one if left out")
     parser.add_argument("--epochs", type=int, default=25)
     options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
+    out = options.out or (GUIDE if options.guide else README)
+    out.mkdir(parents=True, exist_ok=True)
     width, height = (int(part) for part in options.size.split("x"))
 
     with tempfile.TemporaryDirectory() as home:
         os.environ["TLSTUDIO_HOME"] = home
-        photographer = Photographer(QApplication(sys.argv[:1]), options.out, (width, height))
+        photographer = Photographer(QApplication(sys.argv[:1]), out, (width, height))
         studio = photographer.studio
         session = studio.session
         photographer.dress(Scheme.LIGHT, "en")
         photographer.wait(lambda: session.network.is_ready)
+        if options.guide:
+            guide(photographer)
+            studio.window.close()
+            return 0
         if options.all:
             everything(photographer, "0-start")
         else:
