@@ -22,7 +22,7 @@ def test_a_full_disk_is_no_news_for_the_terminal(
 ) -> None:
     root = logging.getLogger()
     monkeypatch.setattr(root, "handlers", [])
-    start_log()
+    start_log("a test")
     (handler,) = root.handlers
     assert isinstance(handler, logging.FileHandler)
     handler.stream.close()

@@ -89,7 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         except SystemExit as end:  # argparse has said what there is to say
             return end.code if isinstance(end.code, int) else WRONG_USE
         output = Output(as_json=arguments.json)
-        start_log()
+        start_log(f"command {arguments.command}")
         limit_threads()
         from tlstudio.core.preferences import faults  # likewise
 

@@ -135,5 +135,9 @@ class TrainingError(TLStudioError):
     """Training that cannot start or go on."""
 
 
+class StartError(TLStudioError):
+    """The window cannot be shown on this machine as it is."""
+
+
 class StorageError(TLStudioError):
     """A file or folder that cannot be written or read."""

@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+from tlstudio.core.file_lock import lock
+
 LOCK = "lock"
 PATIENCE_S = 1.0  # somebody may be looking whether it is locked just now
 
@@ -29,7 +31,7 @@ class RunLock:
         """
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
         until = time.monotonic() + PATIENCE_S
-        while not _lock(handle, shared=False):
+        while not lock(handle, shared=False):
             if time.monotonic() > until:
                 os.close(handle)
                 return False
@@ -51,27 +53,6 @@ def is_locked(folder: Path) -> bool:
     except OSError:  # nobody ever locked it
         return False
     try:
-        return not _lock(handle, shared=True)
+        return not lock(handle, shared=True)
     finally:
         os.close(handle)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(handle: int, *, shared: bool) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _lock(handle: int, *, shared: bool) -> bool:
-        try:
-            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True

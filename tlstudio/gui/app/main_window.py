@@ -332,10 +332,11 @@ class MainWindow(QMainWindow):
         elif self._closing.asks():
             event.ignore()
         else:
-            self._finish()
+            self.finish()
             event.accept()
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
+        """Close for good without asking, and end all work."""
         self._may_close = True
         self.keep_layout()
         self.hide()

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 import threading
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from tlstudio import __version__
+from tlstudio.core.crashes import RunningMark
+from tlstudio.core.ending import ABOVE_SIGNALS
+from tlstudio.core.errors import TLStudioError
 from tlstudio.core.log import start_log
+from tlstudio.core.start_faults import CANNOT_START, tell
+from tlstudio.core.storage import data_dir
 from tlstudio.gui.app.application import Application
+from tlstudio.gui.app.end_signals import EndSignals
 from tlstudio.gui.app.garbage import GarbageCollector
 from tlstudio.gui.app.main_window import MainWindow
+from tlstudio.gui.app.qt_messages import QtMessages
 from tlstudio.gui.kit import icons, language, theme
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.tasks import as_studio_error
 from tlstudio.gui.state.session import Session
+
+logger = logging.getLogger(__name__)
 
 
 class Studio(QObject):
@@ -32,6 +40,7 @@ class Studio(QObject):
         super().__init__(app)
         self._app = app
         self._preferences = preferences
+        self._ends_with: int | None = None
         self._garbage = GarbageCollector(self)
         language.install(language.resolve(preferences.language))
         theme.load_fonts(app)
@@ -51,6 +60,37 @@ class Studio(QObject):
     def open(self, path: Path) -> None:
         """Do with a file or folder what dropping it on the window does."""
         self.window.commands.take_dropped([path])
+
+    def end_by_signal(self, number: int) -> None:
+        """Somebody wants the program to end: Ctrl+C on its terminal, a system that shuts down."""
+        logger.info("asked to end by signal %d", number)
+        self.end(ABOVE_SIGNALS + number)
+
+    def say_nothing_is_kept(self) -> None:
+        """The studio's own folder takes no files: it works, and forgets everything."""
+        self.session.notifications.warning(
+            self.tr("Nothing is kept: “{folder}” cannot be written.").format(
+                folder=str(data_dir())
+            ),
+            self.tr("Make room there or give it rights; TLSTUDIO_HOME names another folder."),
+        )
+
+    def end(self, status: int) -> None:
+        """End without asking; a run ends after its batch, and is kept. A second time: at once."""
+        if self._ends_with is not None:
+            logging.shutdown()
+            os._exit(status)
+        self._ends_with = status
+        run = self.session.run
+        if run.active:
+            run.ended.connect(self._end_now, Qt.ConnectionType.SingleShotConnection)
+            run.stop()
+        else:
+            self._end_now()
+
+    def _end_now(self) -> None:
+        self.window.finish()
+        self._app.exit(self._ends_with or 0)
 
     def set_scheme(self, scheme: theme.Scheme) -> None:
         """Prefer light or dark."""
@@ -99,9 +139,37 @@ def main(argv: list[str]) -> int:
         argv: the program's name, and perhaps what to open: a dataset, or a kept run by its folder
             or the file `run.json` in it.
     """
-    start_log()
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C on a terminal ends the program at once
+    start_log("the window")
+    messages = QtMessages()
+    messages.install()
     app = Application(argv)
+    messages.started()
+    signals = EndSignals(app)  # from here on a wish to end is heard by the event loop
+    mark = RunningMark()
+    is_marked = mark.begin()
+    try:
+        studio = _start(app)
+    except TLStudioError as error:
+        logger.exception("the window cannot start")
+        mark.end()
+        tell(error)
+        return CANNOT_START
+    if not is_marked:
+        studio.say_nothing_is_kept()
+    signals.came.connect(studio.end_by_signal)
+    status = app.exec()
+    signals.close()
+    mark.end()
+    messages.remove()
+    if not studio.session.has_ended:
+        # A thread waits for a drive that is gone, and Qt and Python would wait for that thread.
+        logging.shutdown()
+        os._exit(status)
+    return status
+
+
+def _start(app: Application) -> Studio:
+    """Show the window. Raises `StorageError` without its resources."""
     app.setApplicationName("TLStudio")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("tlstudio")
@@ -115,12 +183,7 @@ def main(argv: list[str]) -> int:
         path = Path(os.path.abspath(named[0]))  # noqa: PTH100
         studio.session.open_run_at(path, partial(studio.session.datasets.open, path))
     studio.show()
-    status = app.exec()
-    if not studio.session.has_ended:
-        # A thread waits for a drive that is gone, and Qt and Python would wait for that thread.
-        logging.shutdown()
-        os._exit(status)
-    return status
+    return studio
 
 
 def _catch_exceptions(session: Session) -> None:

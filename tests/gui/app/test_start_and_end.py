@@ -1,0 +1,81 @@
+"""The program starts or says why not, and ends in an orderly way when it is asked to."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from tlstudio.core.ending import END_SIGNALS
+from tlstudio.core.storage import data_dir
+from tlstudio.gui.app.end_signals import EndSignals
+
+ROOT = Path(__file__).parents[3]
+NO_QT = """
+import sys
+class NoQt:
+    def find_spec(self, name, path=None, target=None):
+        if name.startswith("PySide6"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, NoQt())
+sys.argv = ["tlstudio"]
+from tlstudio.__main__ import run
+run()
+"""
+
+
+def start(*arguments: str, **environ: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(ROOT), "LANGUAGE": "en", **environ},
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "words"),
+    [
+        (("-m", "tlstudio"), {"QT_QPA_PLATFORM": "bogus"}, "“bogus”"),
+        (("-c", NO_QT), {}, "Qt for Python is not installed"),
+    ],
+)
+def test_a_start_that_fails_says_so_in_one_line(
+    arguments: tuple[str, ...], environ: dict[str, str], words: str
+) -> None:
+    process = start(*arguments, **environ)
+    _, errors = process.communicate(timeout=300)
+    assert process.returncode == 3, errors
+    assert words in errors and len(errors.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals differ there")
+def test_ctrl_c_closes_a_window(qtbot: QtBot) -> None:
+    process = start("-m", "tlstudio")
+    running = data_dir() / "running"
+    qtbot.waitUntil(lambda: running.is_dir() and any(running.iterdir()))
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=300)
+    assert process.returncode == 130, errors
+    assert errors == "" and list(running.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals differ there")
+def test_signals_reach_the_event_loop_and_are_left_as_they_were(qtbot: QtBot) -> None:
+    before = [signal.getsignal(number) for number in END_SIGNALS]
+    owner = QObject()
+    signals = EndSignals(owner)
+    try:
+        for number in END_SIGNALS:
+            with qtbot.waitSignal(signals.came) as came:
+                os.kill(os.getpid(), number)
+            assert came.args == [number]
+    finally:
+        signals.close()
+    assert [signal.getsignal(number) for number in END_SIGNALS] == before
