@@ -5991,6 +5991,17 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
+    <name>Studio</name>
+    <message>
+        <source>Nothing is kept: “{folder}” cannot be written.</source>
+        <translation>아무것도 저장되지 않습니다. “{folder}”에 쓸 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Make room there or give it rights; TLSTUDIO_HOME names another folder.</source>
+        <translation>공간을 마련하거나 쓰기 권한을 주세요. TLSTUDIO_HOME으로 다른 폴더를 정할 수도 있습니다.</translation>
+    </message>
+</context>
+<context>
     <name>TableModel</name>
     <message>
         <source>chosen</source>
@@ -10108,6 +10119,62 @@ SHA-256 of all of them:
     <message>
         <source>Move the folder once it has ended.</source>
         <translation>끝난 뒤에 폴더를 옮기세요.</translation>
+    </message>
+    <message>
+        <source>Start it on a desktop. Without one, tlstudio-cli trains on the terminal, and QT_QPA_PLATFORM=offscreen starts a window that nobody sees.</source>
+        <translation>데스크톱에서 시작하세요. 데스크톱이 없으면 tlstudio-cli로 터미널에서 학습할 수 있고, QT_QPA_PLATFORM=offscreen을 쓰면 보이지 않는 창으로 시작합니다.</translation>
+    </message>
+    <message>
+        <source>Qt for Python is not installed, so there is no window.</source>
+        <translation>Qt for Python이 설치되어 있지 않아 창을 열 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Install TLStudio again, or only what is missing: {python} -m pip install “PySide6-Essentials&lt;6.12”. tlstudio-cli works without it.</source>
+        <translation>TLStudio를 다시 설치하거나 빠진 것만 설치하세요: {python} -m pip install “PySide6-Essentials&lt;6.12”. tlstudio-cli는 없어도 동작합니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” is missing, a package that TLStudio needs.</source>
+        <translation>TLStudio에 필요한 패키지 “{name}”이(가) 없습니다.</translation>
+    </message>
+    <message>
+        <source>Install the Microsoft Visual C++ Redistributable (aka.ms/vs/17/release/vc_redist.x64.exe), or TLStudio again.</source>
+        <translation>Microsoft Visual C++ 재배포 가능 패키지(aka.ms/vs/17/release/vc_redist.x64.exe)를 설치하거나 TLStudio를 다시 설치하세요.</translation>
+    </message>
+    <message>
+        <source>A part of TLStudio cannot be loaded: {why}.</source>
+        <translation>TLStudio의 일부를 불러올 수 없습니다: {why}.</translation>
+    </message>
+    <message>
+        <source>Qt has no platform called “{name}”, as QT_QPA_PLATFORM says.</source>
+        <translation>QT_QPA_PLATFORM에 적힌 “{name}”은(는) Qt에 없는 플랫폼입니다.</translation>
+    </message>
+    <message>
+        <source>Unset QT_QPA_PLATFORM, or set it to one of these: {names}.</source>
+        <translation>QT_QPA_PLATFORM을 지우거나 다음 중 하나로 정하세요: {names}.</translation>
+    </message>
+    <message>
+        <source>Qt cannot start: {why}.</source>
+        <translation>Qt를 시작할 수 없습니다: {why}.</translation>
+    </message>
+    <message>
+        <source>The screen “{name}” cannot be reached.</source>
+        <translation>화면 “{name}”에 연결할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>There is no screen to show the window on.</source>
+        <translation>창을 보여 줄 화면이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Qt needs libraries that this system lacks: {names}.</source>
+        <translation>Qt에 필요한 라이브러리가 이 시스템에 없습니다: {names}.</translation>
+    </message>
+    <message>
+        <source>On Debian and Ubuntu: sudo apt install {packages}. Elsewhere install the packages that these are in. tlstudio-cli works without them.</source>
+        <translation>Debian과 Ubuntu: sudo apt install {packages}. 다른 시스템에서는 이 라이브러리가 든 패키지를 설치하세요. tlstudio-cli는 없어도 동작합니다.</translation>
+    </message>
+    <message>
+        <source>Install the packages that these are in. tlstudio-cli works without them.</source>
+        <translation>이 라이브러리가 든 패키지를 설치하세요. tlstudio-cli는 없어도 동작합니다.</translation>
     </message>
 </context>
 <context>
