@@ -12,7 +12,7 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QDeadlineTimer, QEvent, QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -137,12 +137,12 @@ def compared(*_: object) -> RunComparison:
     )
 
 
-def comparison_views(page: RunsPage) -> Iterator[str]:
+def comparison_views(page: RunsPage, qtbot: QtBot) -> Iterator[str]:
     """Six runs beside each other, then the list again."""
     page._show_comparison(("one", "two"))
     view = page._comparison
     assert view is not None
-    wait_for(lambda: view.comparison is not None)
+    qtbot.waitUntil(lambda: view.comparison is not None, timeout=TIMEOUT_MS)
     for tab in ComparisonTab:
         view.show_tab(tab)
         yield f"comparison, {tab.value}"
@@ -173,8 +173,9 @@ def train(session: Session, qtbot: QtBot, folder: Path) -> None:
         qtbot.waitUntil(lambda: not session.is_busy)
 
 
-def views(window: MainWindow, session: Session) -> Iterator[str]:
+def views(window: MainWindow, session: Session, qtbot: QtBot) -> Iterator[str]:
     """Shows one view after another."""
+    numbers = session.feature(ResultsState)
     for step in Step:
         session.go_to(step)
         page = window.pages[step]
@@ -193,24 +194,15 @@ def views(window: MainWindow, session: Session) -> Iterator[str]:
             yield step.value
         if isinstance(page, ResultsPage):
             if session.run.record.shown_predictions.predictions:  # what comes late is measured too
-                session.feature(ResultsState).ask_for_scores()
-                wait_for(lambda: session.feature(ResultsState).scores is not None)
+                numbers.ask_for_scores()
+                qtbot.waitUntil(lambda: numbers.scores is not None, timeout=TIMEOUT_MS)
             for place in range(page.side_box.count()):
                 page._on_side_box_chosen(place)
                 yield f"{step.value}, {page.side_box.itemText(place)}"
         if isinstance(page, RunsPage) and session.runs.entries:
             page.list.select((session.runs.entries[0].id,))
             yield f"{step.value}, one selected"
-            yield from comparison_views(page)
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    """Process events until what a worker computes is there."""
-    deadline = QDeadlineTimer(TIMEOUT_MS)
-    while not condition():
-        assert not deadline.hasExpired()
-        QApplication.processEvents()
-    settle()
+            yield from comparison_views(page, qtbot)
 
 
 def settle() -> None:
@@ -218,10 +210,10 @@ def settle() -> None:
         QApplication.processEvents()
 
 
-def faults(window: MainWindow, session: Session) -> list[str]:
+def faults(window: MainWindow, session: Session, qtbot: QtBot) -> list[str]:
     """What is clipped anywhere, in words."""
     found = []
-    for view in views(window, session):
+    for view in views(window, session, qtbot):
         for size in sizes():
             window.resize(size)
             settle()
@@ -284,7 +276,7 @@ def test_walk(
     else:
         train(session, qtbot, tmp_path)
     session.set_simple(moment == "simple")
-    found = faults(make_window(code), session)
+    found = faults(make_window(code), session, qtbot)
     assert session.is_simple is (moment == "simple")
     assert not found, "\n".join(["", *found])
 
