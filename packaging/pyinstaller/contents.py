@@ -57,7 +57,7 @@ FILES = (
     LeftOut(r"plugins/platforminputcontexts/.*virtualkeyboard", "wants Qt Quick"),
     LeftOut(r"Qt6?(Qml|Quick|Pdf|VirtualKeyboard|EglFS|Network|OpenGL)\w*(\.|$)", "not used"),
     LeftOut(r"opengl32sw|d3dcompiler", "software OpenGL for Windows, not used"),
-    LeftOut(r"translations/(?!qtbase_(ko|en)\.)", "the studio speaks English and Korean"),
+    LeftOut(r"PySide6/.*translations/(?!qtbase_(ko|en)\.)", "the studio speaks English and Korean"),
     LeftOut(r"cudart|nvjpeg|libcu\w+\.", "CUDA"),
     LeftOut(r"torchvision\.libs/", "of torchvision's own reader of images"),
     LeftOut(
