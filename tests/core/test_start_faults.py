@@ -11,7 +11,7 @@ import pytest
 
 from tlstudio.core.errors import StartError
 from tlstudio.core.start_faults import import_fault, in_own_language, own_language, qt_fault, tell
-from tlstudio.core.storage import atomic_write, config_dir
+from tlstudio.core.storage import atomic_write, preferences_path
 
 GIVES_UP = (
     "This application failed to start because no Qt platform plugin could be initialized. "
@@ -90,7 +90,5 @@ def test_it_speaks_the_language_of_the_window(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("LANG", "ko_KR.UTF-8")
     error = qt_fault(NO_SCREEN, {}, lambda: ())
     assert own_language() == "ko" and "창" in in_own_language(error)
-    atomic_write(config_dir() / "preferences.ini", "[General]\nlanguage=en\n")
+    atomic_write(preferences_path(), '{"language": "en"}')
     assert own_language() == "en" and "no screen" in in_own_language(error)
-    atomic_write(config_dir() / "preferences.json", '{"language": "ko"}')
-    assert own_language() == "ko"

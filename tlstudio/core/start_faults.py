@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from tlstudio.core.errors import StartError, TLStudioError
-from tlstudio.core.storage import config_dir, read_json
+from tlstudio.core.storage import told_preferences
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 CANNOT_START = 3  # the exit code of all of these
@@ -205,13 +205,7 @@ def in_own_language(error: TLStudioError) -> str:
 
 def own_language() -> str:
     """The language that was chosen for the window, or else that of the system: ``en``, ``ko``."""
-    preferences = read_json(config_dir() / "preferences.json")
-    chosen = preferences.get("language") if isinstance(preferences, dict) else None
-    if chosen is None:
-        with contextlib.suppress(OSError, ValueError):  # as older versions kept it
-            text = (config_dir() / "preferences.ini").read_text(encoding="utf-8")
-            found = re.search(r"^language=(\w+)", text, re.MULTILINE)
-            chosen = found[1] if found else None
+    chosen = told_preferences().get("language")
     if isinstance(chosen, str) and chosen != "system":
         return chosen
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):

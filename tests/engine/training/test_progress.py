@@ -7,8 +7,9 @@ import random
 import pytest
 import torch
 
+from tlstudio.core.runs.clock import RunClock
 from tlstudio.core.runs.events import EpochPart
-from tlstudio.engine.training.progress import BatchSums, ProgressMeter, RunClock
+from tlstudio.engine.training.progress import BatchSums, ProgressMeter
 
 WEIGHTS = {EpochPart.FEATURES: 0.9, EpochPart.TRAIN: 0.3, EpochPart.VAL: 0.1}
 
@@ -149,3 +150,19 @@ def test_other_layers_that_train_later_are_counted_from_the_start() -> None:
     go(EpochPart.TRAIN, 4)
     assert shares == sorted(shares)
     assert shares[-1] == 1
+
+
+def test_a_machine_that_slept_spoils_neither_speed_nor_time_left() -> None:
+    now_s = busy_s = 100.0
+    clock = RunClock(lambda: now_s, lambda: busy_s)
+    images = {EpochPart.FEATURES: 0, EpochPart.TRAIN: 800, EpochPart.VAL: 0}
+    meter = ProgressMeter(clock, images, 1, WEIGHTS)
+    meter.enter(EpochPart.TRAIN, 1)
+    for batch in range(10):
+        slept_s = 8 * 3600.0 if batch == 4 else 0.0
+        now_s += 2.0 + slept_s
+        busy_s += 2.0
+        meter.add(8)
+    assert meter.images_per_s == pytest.approx(4.0)
+    assert meter.remaining_s == pytest.approx(720 / 4.0)
+    assert clock.elapsed_s == pytest.approx(20.0)

@@ -1,4 +1,4 @@
-"""The progress of a run: a clock that stops in pauses, and an estimate of the time left."""
+"""The progress of a run, and an estimate of the time left."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any, TypeVar, assert_never
 import torch
 
 from tlstudio.core.data.dataset import Split
+from tlstudio.core.runs.clock import RunClock
 from tlstudio.core.runs.events import (
     BatchEnded,
     EpochPart,
     FeaturesProgressed,
     RunEvent,
     SampleSkipped,
-    StopToken,
 )
 from tlstudio.engine.metrics import means, sample_sums
 from tlstudio.engine.training.failures import finite
@@ -25,31 +25,6 @@ from tlstudio.engine.training.inputs import BatchLoss, EpochItem, FeaturesState
 R = TypeVar("R")
 
 MIN_INTERVAL_S = 0.25  # a window that draws more often takes cores from the network
-
-
-class RunClock:
-    """Wall seconds since it was made, pauses not counted."""
-
-    def __init__(self) -> None:
-        self._start = time.perf_counter()
-        self._paused_s = 0.0
-
-    @property
-    def elapsed_s(self) -> float:
-        return time.perf_counter() - self._start - self._paused_s
-
-    def go_on_from(self, elapsed_s: float) -> None:
-        """Count the seconds of a run that was interrupted after so many."""
-        self._start -= elapsed_s - self.elapsed_s
-
-    def wait_while_paused(self, stop: StopToken) -> bool:
-        """Wait while `stop` is paused, without counting it; returns whether to stop."""
-        if not stop.paused:
-            return stop.stopped
-        begin = time.perf_counter()
-        stopped = stop.wait_while_paused()
-        self._paused_s += time.perf_counter() - begin
-        return stopped
 
 
 class ProgressMeter:

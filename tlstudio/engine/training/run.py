@@ -11,6 +11,7 @@ import torch
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import TLStudioError, TrainingError
+from tlstudio.core.runs.clock import RunClock
 from tlstudio.core.runs.events import RunEndReason, StopToken
 from tlstudio.core.runs.history import EpochRecord, History, selection_accuracy
 from tlstudio.core.strategies import FreezePlan
@@ -19,7 +20,7 @@ from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.training.execution import Execution
 from tlstudio.engine.training.freeze_audit import FreezeAudit
 from tlstudio.engine.training.learner import Learner
-from tlstudio.engine.training.progress import BatchSums, RunClock
+from tlstudio.engine.training.progress import BatchSums
 from tlstudio.engine.training.snapshot import Snapshot, state_on_cpu
 
 T = TypeVar("T")
@@ -122,7 +123,12 @@ class Run:
 
     def is_stopped(self) -> bool:
         """Whether to stop now; waits as long as the run is paused."""
-        return self.clock.wait_while_paused(self.stop)
+        if not self.stop.paused:
+            return self.stop.stopped
+        self.clock.pause()
+        is_stopped = self.stop.wait_while_paused()
+        self.clock.resume()
+        return is_stopped
 
     def remember(self, record: EpochRecord) -> bool:
         """Add an epoch; returns whether it is the best so far, and keeps its weights if so."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, assert_never
 
-from PySide6.QtCore import QElapsedTimer, QTimer
+from PySide6.QtCore import QTimer
 
 from tlstudio.core.advice.evidence import EvidenceMeasured, EvidenceProgressed, EvidenceRecord
 from tlstudio.core.needs import EVIDENCE
+from tlstudio.core.runs.clock import RunClock
 from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.gui.state import evidence_jobs
 from tlstudio.gui.state.datasets import DatasetState
@@ -50,7 +51,7 @@ class EvidenceState(StudyState):
         self._subject: Subject = ()
         self._measured: Subject = ()
         self._is_looked_up = False  # what the disk knows of the subject
-        self._clock = QElapsedTimer()
+        self._clock = RunClock()
         self._soon = QTimer(self, singleShot=True, interval=0)  # several signals, one change
         self._soon.timeout.connect(self._follow)
         for signal in (
@@ -84,7 +85,7 @@ class EvidenceState(StudyState):
         """Seconds to the end of the measuring; None until it can be told."""
         if self.progress is None or self.progress.progress <= 0:
             return None
-        elapsed_s = self._clock.elapsed() / 1000
+        elapsed_s = self._clock.elapsed_s
         if elapsed_s < EARLIEST_S:
             return None
         return elapsed_s * (1 - self.progress.progress) / self.progress.progress
@@ -99,7 +100,7 @@ class EvidenceState(StudyState):
         self._measured = self._subject = self._wanted()
         self.error, self.skipped = None, ()
         self.progress = EvidenceProgressed(0.0)
-        self._clock.start()
+        self._clock = RunClock()
 
         def work(stop: StopToken) -> Iterator[EvidenceEvent]:
             return evidence_jobs.measure_evidence(config, index, stop)

@@ -8,10 +8,11 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
-from PySide6.QtCore import QElapsedTimer, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import TLStudioError
+from tlstudio.core.runs.clock import RunClock
 from tlstudio.core.runs.events import (
     BatchEnded,
     EpochEnded,
@@ -97,14 +98,12 @@ class RunState(QObject):
         self._worker.ended.connect(self._on_worker_ended)
         self._classifier: Classifier | None = None
         self._before: RunRecord | None = None  # comes back if the present run learns nothing
-        self._counting = QElapsedTimer()  # valid while time counts
-        self._counted_ms = 0
+        self._clock = RunClock(is_paused=True)
 
     @property
     def elapsed_s(self) -> float:
-        """Seconds that the run has been running, pauses not counted."""
-        now_ms = self._counting.elapsed() if self._counting.isValid() else 0
-        return (self._counted_ms + now_ms) / 1000
+        """Seconds that the run has been running; neither pauses nor the machine's sleep count."""
+        return self._clock.elapsed_s
 
     @property
     def active(self) -> bool:
@@ -133,7 +132,7 @@ class RunState(QObject):
         """Show a run that is over, with all it has told; without effect while one is going on."""
         if self.active:
             return
-        self._counted_ms = 0
+        self._clock = RunClock(is_paused=True)
         self.record = record
         self._classifier = None
         if record.started is not None:
@@ -167,10 +166,9 @@ class RunState(QObject):
             return
         self.status = status
         if status is RunStatus.RUNNING:
-            self._counting.start()
-        elif self._counting.isValid():
-            self._counted_ms += self._counting.elapsed()
-            self._counting.invalidate()
+            self._clock.resume()
+        else:
+            self._clock.pause()
         self.status_changed.emit(status)
 
     def _on_event(self, event: ClassifierBuilt | RunEvent) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from PySide6.QtCore import QElapsedTimer, Signal
+from PySide6.QtCore import Signal
 
 from tlstudio.core import rate_finder as rate_range
 from tlstudio.core.data.dataset import DatasetIndex
@@ -19,6 +19,7 @@ from tlstudio.core.rate_finder import (
     RatePoint,
     RateRange,
 )
+from tlstudio.core.runs.clock import RunClock
 from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.gui.features.rate_finder import jobs
 from tlstudio.gui.state.session import Session
@@ -67,7 +68,7 @@ class RateState(StudyState):
         self.points: list[RatePoint] = []
         self._config: RunConfig | None = None
         self._index: DatasetIndex | None = None
-        self._clock = QElapsedTimer()
+        self._clock = RunClock()
         network.settings_changed.connect(self._on_settings_changed)
         network.models_changed.connect(self.changed)
         network.field_problems_changed.connect(self.changed)
@@ -100,7 +101,7 @@ class RateState(StudyState):
         if self.started is None or len(self.points) < 2:
             return None
         left = self.started.steps - len(self.points)
-        return left * self._clock.elapsed() / 1000 / (len(self.points) - 1)
+        return left * self._clock.elapsed_s / (len(self.points) - 1)
 
     def find(self) -> None:
         """Begin a test with the present settings and images."""
@@ -132,7 +133,7 @@ class RateState(StudyState):
         match event:
             case RatePoint():
                 if not self.points:
-                    self._clock.start()
+                    self._clock = RunClock()
                 self.points.append(event)
                 self.progressed.emit()
                 return
