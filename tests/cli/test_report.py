@@ -39,7 +39,7 @@ def test_a_run_by_its_id_or_its_folder(tmp_path: Path, capsys: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("flags", "code", "told"),
     [
-        (["no-run"], 1, "There is no run “no-run”."),
+        (["no-run"], 2, "There is no run “no-run”."),
         (["run-1", "--language", "fr"], 2, "“fr” is not a valid value for --language."),
         (["run-1", "--out", "report.docx"], 2, "“report.docx” is not called so."),
     ],

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from tlstudio import __version__
 from tlstudio.cli.output import Output, prepare_streams
-from tlstudio.core.errors import StorageError, TLStudioError
+from tlstudio.core.errors import RunMissingError, StorageError, TLStudioError
 from tlstudio.core.log import start_log
 from tlstudio.engine.threads import limit_threads
 
@@ -101,7 +101,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except TLStudioError as error:
         output.error(error)
-        return FAILED if isinstance(error, StorageError) else WRONG_USE
+        is_disk = isinstance(error, StorageError) and not isinstance(error, RunMissingError)
+        return FAILED if is_disk else WRONG_USE
     except Exception as error:
         _log.exception("unexpected failure")
         output.note(

@@ -141,3 +141,7 @@ class StartError(TLStudioError):
 
 class StorageError(TLStudioError):
     """A file or folder that cannot be written or read."""
+
+
+class RunMissingError(StorageError):
+    """A kept run that was named, and that there is none of."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tlstudio.core.data.dataset import Split
-from tlstudio.core.errors import StorageError, TLStudioError
+from tlstudio.core.errors import RunMissingError, StorageError, TLStudioError
 from tlstudio.core.evaluation.calibration import tempered
 from tlstudio.core.runs.events import RunEnded, RunEndReason
 from tlstudio.core.runs.kept import KeptRun, RunEntry, RunMarks, RunOrigin
@@ -86,7 +86,7 @@ class RunStore:
         """Return one run.
 
         Raises:
-            StorageError: there is none of this name.
+            RunMissingError: there is none of this name.
         """
         try:
             row = self._index.row(run_id)
@@ -99,20 +99,22 @@ class RunStore:
         if found is None:
             found = next((entry for entry in self.entries() if entry.id == run_id), None)
         if found is None:
-            raise StorageError(QT_TRANSLATE_NOOP("core", "There is no run “{name}”."), name=run_id)
+            raise RunMissingError(
+                QT_TRANSLATE_NOOP("core", "There is no run “{name}”."), name=run_id
+            )
         return found
 
     def find(self, folder: Path) -> RunEntry:
         """Return the run in a folder; one that lies outside is listed from now on.
 
         Raises:
-            StorageError: there is none.
+            RunMissingError: there is none.
         """
         folder = folder.expanduser().absolute()
         is_inside = self._is_inside(folder)
         entry = files.read_entry(folder, folder.name if is_inside else "")
         if entry is None:
-            raise StorageError(
+            raise RunMissingError(
                 QT_TRANSLATE_NOOP("core", "There is no run in “{name}”."), name=folder
             )
         self.put(entry)
@@ -122,7 +124,7 @@ class RunStore:
         """Return the run in the folder of this name, else the one with this id.
 
         Raises:
-            StorageError: there is neither.
+            RunMissingError: there is neither.
         """
         folder = Path(name)
         if files.read_facts(folder) is not None:
