@@ -6736,7 +6736,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>From images to results in five steps, on the sample dataset</source>
-        <translation>샘플 데이터셋으로 이미지부터 결과까지 다섯 단계를 따라 합니다</translation>
+        <translation>예제 데이터셋으로 이미지부터 결과까지 다섯 단계를 따라 합니다</translation>
     </message>
     <message>
         <source>Every key that does something, by menu and by page</source>
@@ -10805,7 +10805,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Click the sample dataset: small pictures in five classes, one folder a class. A folder of your own photos will do as well.</source>
-        <translation>샘플 데이터셋을 클릭하세요. 다섯 클래스의 작은 사진이 클래스마다 한 폴더에 들어 있습니다. 직접 찍은 사진 폴더를 열어도 됩니다.</translation>
+        <translation>예제 데이터셋을 클릭하세요. 다섯 클래스의 작은 사진이 클래스마다 한 폴더에 들어 있습니다. 직접 찍은 사진 폴더를 열어도 됩니다.</translation>
     </message>
     <message>
         <source>The images are being read.</source>
