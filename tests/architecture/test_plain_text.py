@@ -9,6 +9,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[2] / "tlstudio"
 KIT = "gui/kit/basics.py"
 PAPER = "gui/features/report/pdf.py"  # prints a template that escapes every name
+HELP = "gui/features/help/reader.py"  # shows pages of the studio's own, from its resources
 TRANSLATED = ("tr", "translate")
 MARKUP = ("setHtml", "insertHtml", "appendHtml", "RichText", "MarkdownText", "setMarkdown")
 
@@ -50,6 +51,7 @@ def test_texts_go_through_the_kit() -> None:
     }
     found.pop(KIT)
     assert all("setHtml" in line for line in found.pop(PAPER))
+    assert [line.partition(": ")[2] for line in found.pop(HELP)] == ["setMarkdown"]
     assert {path: lines for path, lines in found.items() if lines} == {}
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tlstudio.core.config import FIELDS
 from tlstudio.core.help import LANGUAGES, HelpKind, find_help, help_entries, help_entry
+from tlstudio.core.preferences import PREFERENCES
 from tlstudio.core.storage import resources_dir
 
 GUIDE = Path(__file__).parents[2] / "resources" / "guide" / "contributing.md"
@@ -22,8 +23,11 @@ def _first(text: str, language: str = "en") -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_setting_is_explained(language: str) -> None:
-    missing = [spec.name for spec in FIELDS if help_entry(f"config.{spec.name}", language) is None]
-    assert not missing
+    names = [
+        *(f"config.{spec.name}" for spec in FIELDS),
+        *(f"preferences.{spec.name}" for spec in PREFERENCES),
+    ]
+    assert [name for name in names if help_entry(name, language) is None] == []
 
 
 def test_entries_are_whole_in_both_languages() -> None:

@@ -8,7 +8,7 @@ its synonyms in every language, as courses and papers mix them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -72,8 +72,7 @@ def help_entries(language: str) -> tuple[HelpEntry, ...]:
 
     Empty where the resources are missing, as the studio works without them.
     """
-    code = re.split("[-_]", language.lower())[0]
-    return _entries(code if code in LANGUAGES else LANGUAGES[0])
+    return _entries(_known(language))
 
 
 def help_entry(name: str, language: str) -> HelpEntry | None:
@@ -91,27 +90,47 @@ def find_help(text: str, language: str) -> list[HelpEntry]:
     wanted = folded(text)
     if not wanted:
         return [] if text.strip() else list(help_entries(language))
-    ranked = []
-    for place, entry in enumerate(help_entries(language)):
-        rank = _rank(entry, wanted)
-        if rank is not None:
-            ranked.append(((*rank, place), entry))
-    return [entry for _, entry in sorted(ranked, key=lambda pair: pair[0])]
+    entries = help_entries(language)
+    ranks = [
+        (rank, place)
+        for place, (names, told) in enumerate(_spoken(_known(language)))
+        if (rank := _rank(names, told, wanted)) is not None
+    ]
+    return [entries[place] for _, place in sorted(ranks)]
 
 
-def _rank(entry: HelpEntry, wanted: str) -> tuple[int, bool] | None:
-    """How well an entry matches, less is better; by its names, else by the words of its text."""
-    queries, found = {wanted, wanted.replace(" ", "")}, []
-    for number, name in enumerate(map(folded, entry.names)):
-        if name in queries:
-            return EXACT, number > 0
-        kinds = (match(query, name) for query in queries)
-        found += [(kind, number > 0) for kind in kinds if kind not in (None, MatchKind.LETTERS)]
-    if found:
-        return min(found)
-    spoken = folded(entry.text)
-    is_told = all(f" {word}" in f" {spoken}" for word in wanted.split())
+def _rank(names: Sequence[str], told: str, wanted: str) -> tuple[int, bool] | None:
+    """How well an entry matches, less is better; by its names, else by the words of its text.
+
+    Args:
+        names: by which it is found, the title first.
+        told: its text.
+        wanted: what was typed; all of them as `folded` leaves them.
+    """
+    joined, words = wanted.replace(" ", ""), wanted.split()
+    if wanted in names or joined in names:
+        return EXACT, wanted != names[0]
+    kinds = [
+        (kind, number > 0)
+        for number, name in enumerate(names)
+        if joined in name or all(word in name for word in words)
+        if (kind := match(joined if joined in name else wanted, name)) is not None
+    ]
+    if kinds:
+        return min(kinds)
+    is_told = all(f" {word}" in f" {told}" for word in words)
     return (MatchKind.LETTERS, True) if is_told else None
+
+
+@cache
+def _spoken(code: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """The names and the text of each entry as they are searched."""
+    return tuple((tuple(map(folded, one.names)), folded(one.text)) for one in _entries(code))
+
+
+def _known(language: str) -> str:
+    code = re.split("[-_]", language.lower())[0]
+    return code if code in LANGUAGES else LANGUAGES[0]
 
 
 def _joined(name: str) -> str:

@@ -76,6 +76,8 @@ Hosts = Annotated[str, AfterValidator(_hosts)]
 class PreferencesConfig(Configuration):
     """What a person prefers, on every dataset and in every run. Frozen."""
 
+    help_section = "preferences"
+
     language: Annotated[
         Literal["system", "en", "ko"],
         FieldText(

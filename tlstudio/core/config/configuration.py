@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -15,7 +15,13 @@ Made = TypeVar("Made", bound=BaseModel)
 
 
 class Configuration(BaseModel):
-    """A value that a form can show and change: it is replaced whole, and always valid."""
+    """A value that a form can show and change: it is replaced whole, and always valid.
+
+    Attributes:
+        help_section: before the names of its fields where the help lists what it explains.
+    """
+
+    help_section: ClassVar[str] = "config"
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False, allow_inf_nan=False)
 

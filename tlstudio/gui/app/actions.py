@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from tlstudio.core.needs import LOADING_WEIGHTS, TRAINING, Need
@@ -326,6 +326,29 @@ ACTIONS = (
         QT_TRANSLATE_NOOP("actions", "From images to results in five steps, on the sample dataset"),
     ),
     ActionSpec(
+        "user_guide",
+        Menu.HELP,
+        QT_TRANSLATE_NOOP("actions", "&User guide"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Read how things are done; F1 first explains what the keyboard is at"
+        ),
+        ("F1",),
+        "help",
+    ),
+    ActionSpec(
+        "glossary",
+        Menu.HELP,
+        QT_TRANSLATE_NOOP("actions", "&Glossary"),
+        QT_TRANSLATE_NOOP("actions", "Look up what a word, a setting or a mark means"),
+    ),
+    ActionSpec(
+        "what_is_this",
+        Menu.HELP,
+        QT_TRANSLATE_NOOP("actions", "&What is this?"),
+        QT_TRANSLATE_NOOP("actions", "Click on anything to have it explained"),
+        ("Shift+F1",),
+    ),
+    ActionSpec(
         "show_shortcuts",
         Menu.HELP,
         QT_TRANSLATE_NOOP("actions", "&Keyboard shortcuts"),
@@ -369,6 +392,7 @@ ACTIONS = (
 )
 
 
+IN_ALL_WINDOWS = ("user_guide", "what_is_this")  # whose keys work in popups and dialogs, too
 ACTION_BY_NAME = {spec.name: spec for spec in ACTIONS}
 
 
@@ -422,6 +446,8 @@ def make_actions(owner: QObject) -> dict[str, QAction]:
         action.setObjectName(spec.name)
         action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
         action.setCheckable(spec.checkable)
+        if spec.name in IN_ALL_WINDOWS:
+            action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
         if spec.icon:
             action.setIcon(icons.icon(spec.icon))
         if spec.help:

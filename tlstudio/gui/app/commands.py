@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QAction, QDesktopServices
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWhatsThis, QWidget
 
 from tlstudio.core.networks.catalog import file_stem
 from tlstudio.core.storage import data_dir, safe_file_name
@@ -25,10 +25,11 @@ from tlstudio.gui.state.runs import run_name
 from tlstudio.gui.state.session import Session, Step
 
 open_licences = later("tlstudio.gui.features.licences.dialog", "open_licences")
+explain_here = later("tlstudio.gui.features.help.in_place", "explain_here")
+open_help = later("tlstudio.gui.features.help.window", "open_help")
 open_palette = later("tlstudio.gui.app.palette", "open_palette")
 open_shortcuts = later("tlstudio.gui.app.shortcuts", "open_shortcuts")
 open_tour = later("tlstudio.gui.features.tour.view", "open_tour")
-open_help = later("tlstudio.gui.features.help.window", "open_help")
 open_preferences = later("tlstudio.gui.features.preferences.dialog", "open_preferences")
 
 
@@ -157,7 +158,22 @@ class Commands(QObject):
         open_tour(self._session, self._window)
 
     def show_news(self) -> None:
-        open_help(self._session, self._window, "new")
+        self.open_help("new")
+
+    def user_guide(self) -> None:
+        """Explain what the keyboard is at; where that is nothing, open the guide."""
+        if not explain_here(self._session):
+            self.open_help()
+
+    def glossary(self) -> None:
+        self.open_help("glossary")
+
+    def what_is_this(self) -> None:
+        QWhatsThis.enterWhatsThisMode()
+
+    def open_help(self, place: str = "") -> None:
+        """Open the window of the help there, or where it was last."""
+        open_help(self._session, QApplication.activeModalWidget() or self._window, place)
 
     def show_messages(self) -> None:
         dialogs.messages(self._window, self._session.notifications)

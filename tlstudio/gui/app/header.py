@@ -16,6 +16,7 @@ from tlstudio.gui.app.next_action import NEXT_ACTIONS, next_action, tip, title
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, no_mnemonic, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.help_mark import WhatButton, explain
 from tlstudio.gui.kit.language import core_text, shown
 from tlstudio.gui.kit.layout import Stretch, hstack
 from tlstudio.gui.state.reasons import mend, reason, reason_text, remedy_title
@@ -100,6 +101,9 @@ class Header(QWidget):
         self._model = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self._model.setProperty("role", "hint")
         self.run = IconButton("", "recent", "quiet")
+        explain(self.run, "run")
+        explain(self._model, "strategy")
+        explain(self._dataset, "sample")
         self.run.setMenu(RunsMenu(session, self.run))
         self.run.setToolTip(self.tr("The run that is shown, saved and used; open another one"))
         self.reason = ReasonLink()
@@ -107,6 +111,7 @@ class Header(QWidget):
         self.action = ActionButton("", "play", "primary", self._on_clicked)
         self.action.setObjectName("header_action")
         self._fit_action()
+        self.what = WhatButton()
         middle = Qt.AlignmentFlag.AlignVCenter
         for hint in (self._dataset, self._model):
             hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -120,6 +125,7 @@ class Header(QWidget):
             (self.run, middle),
             self.reason,
             (self.action, middle),
+            (self.what, middle),
             spacing=theme.GRID,
             margins=(theme.GRID * 3, 0, theme.GRID * 2, 0),
             parent=self,

@@ -22,6 +22,7 @@ from tlstudio.gui.app.closing import Closing
 from tlstudio.gui.app.commands import Commands
 from tlstudio.gui.app.focus_ring import FocusRings
 from tlstudio.gui.app.header import Header
+from tlstudio.gui.app.help_keys import HelpKeys
 from tlstudio.gui.app.inspector_dock import BESIDE_PX, STEPS, InspectorDock
 from tlstudio.gui.app.menus import add_choices, build_menus, show_choices
 from tlstudio.gui.app.parts import Pages, import_parts, marks
@@ -32,12 +33,16 @@ from tlstudio.gui.app.undo_keys import UndoKeys
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.basics import line, plain_tip
 from tlstudio.gui.kit.language import shown
+from tlstudio.gui.kit.later import later
 from tlstudio.gui.kit.layout import FRAME, fit_to_screen, hstack, vstack
 from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Dialog, Session, Step
 
 PREFERENCES_DIALOG = "preferences"
+
+WhatsThis = later("tlstudio.gui.features.help.in_place", "WhatsThis")
+
 STATE_VERSION = 1  # of the layout of docks that is kept
 USUAL = QSize(1280, 800)
 LEAST = QSize(800, 480) - FRAME  # the smallest screen that all of it can be used on
@@ -94,6 +99,8 @@ class MainWindow(QMainWindow):
         self.toasts = Toasts(self._content)
         self._rings = FocusRings(self)
         self._undo_keys = UndoKeys(session.undo, self)
+        helps = tuple(self.actions_by_name[name] for name in actions.IN_ALL_WINDOWS)
+        self._help_keys = HelpKeys(helps, self)
         self._connect()
         self.setMinimumSize(LEAST)
         fit_to_screen(self, USUAL)
@@ -140,6 +147,7 @@ class MainWindow(QMainWindow):
         session.step_changed.connect(self._show_step)
         session.mending_wanted.connect(self._on_mending_wanted)
         session.dialog_requested.connect(self._on_dialog_requested)
+        session.help_requested.connect(self.commands.open_help)
         session.network.field_requested.connect(self._on_field_requested)
         session.notifications.posted.connect(self.toasts.show_notification)
         for signal in (
@@ -255,6 +263,8 @@ class MainWindow(QMainWindow):
         """The edge between pages and inspector is dragged inside Qt's own `event`."""
         if event.type() is QEvent.Type.MouseButtonPress:
             self.inspector.note_press()
+        elif event.type() is QEvent.Type.EnterWhatsThisMode:
+            WhatsThis(self._session, self)
         handled = super().event(event)
         if event.type() is QEvent.Type.MouseButtonRelease:
             self.inspector.note_release()

@@ -21,9 +21,7 @@ from PySide6.QtGui import (
     QAction,
     QColor,
     QCursor,
-    QFocusEvent,
     QFont,
-    QInputMethodEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -52,6 +50,7 @@ from tlstudio.gui.app.palette_sources import (
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.basics import label, line
 from tlstudio.gui.kit.layout import vstack
+from tlstudio.gui.kit.search_line import SearchLine
 from tlstudio.gui.state.session import Session, Step
 
 WIDTH_PX, LEAST_SIDE_PX = 640, 16
@@ -175,33 +174,6 @@ class FoundList(QListView):
         index = self.indexAt(event.position().toPoint())
         if place != before and index.isValid():
             self.setCurrentIndex(index)
-
-
-class SearchLine(QLineEdit):
-    """A line that tells of what is typed while it is still being composed, too.
-
-    Signals:
-        typed(str): the text as a person sees it, with a syllable that is not complete yet.
-        left(): the keyboard went elsewhere in the window.
-    """
-
-    typed = Signal(str)
-    left = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.textChanged.connect(self.typed)
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        super().inputMethodEvent(event)
-        place, text = self.cursorPosition(), self.text()
-        self.typed.emit(text[:place] + event.preeditString() + text[place:])
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        elsewhere = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
-        if event.reason() not in elsewhere:
-            self.left.emit()
 
 
 class Palette(QWidget):

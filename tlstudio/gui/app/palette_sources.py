@@ -17,6 +17,7 @@ from tlstudio.gui.app import actions, model_page, train_page
 from tlstudio.gui.app.dialogs import MNEMONIC
 from tlstudio.gui.app.inspector_dock import STEPS
 from tlstudio.gui.app.parts import PAGES, TabSpec
+from tlstudio.gui.kit import language
 from tlstudio.gui.kit.language import core_text, shown
 from tlstudio.gui.kit.later import later
 from tlstudio.gui.state.runs import run_title
@@ -230,6 +231,16 @@ def _runs(context: PaletteContext) -> Iterable[Entry]:
         )
 
 
+def _terms(context: PaletteContext) -> Iterable[Entry]:
+    """What the glossary explains, by its synonyms in every language."""
+    from tlstudio.core.help import help_entries
+
+    for entry in help_entries(language.current()):
+        place = f"term/{entry.id}"
+        go = partial(context.session.help_requested.emit, place)
+        yield Entry(entry.id, entry.title, go, entry.names)
+
+
 SOURCES = (  # where two match equally, the earlier kind comes first
     SourceSpec("action", QT_TRANSLATE_NOOP("palette", "Action"), _actions),
     SourceSpec("choice", QT_TRANSLATE_NOOP("palette", "Action"), _choices),
@@ -241,4 +252,5 @@ SOURCES = (  # where two match equally, the earlier kind comes first
     SourceSpec("model", QT_TRANSLATE_NOOP("palette", "Model"), _models),
     SourceSpec("layer", QT_TRANSLATE_NOOP("palette", "Layer"), _layers),
     SourceSpec("run", QT_TRANSLATE_NOOP("palette", "Run"), _runs),
+    SourceSpec("term", QT_TRANSLATE_NOOP("palette", "Glossary"), _terms),
 )

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
 from tlstudio.gui.app.parts import PAGES, StepMark
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.basics import plain_tip
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.state.session import Step
 
@@ -47,6 +48,7 @@ class StepButton(QToolButton):
 
     def set_mark(self, mark: StepMark) -> None:
         self._mark = mark
+        explain(self, f"rail.{mark.value}")
         state = {
             StepMark.EMPTY: self.tr("not yet"),
             StepMark.CURRENT: self.tr("next"),

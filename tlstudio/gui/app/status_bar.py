@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QProgressBar, QStatusBar, QWidget
 from tlstudio.core.runs.events import BatchEnded, FeaturesProgressed
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.basics import IconLabel, label
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text, error_text
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
@@ -32,6 +33,8 @@ class Status(QStatusBar):
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName(self.tr("Progress"))
         self._device = label("", "hint")
+        explain(self._device, "config.device")
+        explain(self._activity, "forecast")
         self.addWidget(self._activity)
         self.addPermanentWidget(self._bar)
         self.addPermanentWidget(IconLabel("device", 14))

@@ -16,6 +16,7 @@ from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label, plain_tip, set_property
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text, error_hint, error_text
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.number_field import NumberField
@@ -149,6 +150,7 @@ class FieldRow(QWidget):
         super().__init__(parent)
         self.spec = spec
         self._config = self._usual = default_config(spec)
+        explain(self, f"{self._config.help_section}.{spec.name}")
         title, help_text = core_text(spec.text.title), core_text(spec.text.help)
         self.title = label(title)
         self.editor = self._make_editor(is_short=is_short)

@@ -10,6 +10,7 @@ from tlstudio.core.networks.families import Family, FamilyNote, Paper, family_no
 from tlstudio.gui.kit import icons, language, theme
 from tlstudio.gui.kit.basics import IconLabel, label, no_mnemonic, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 
 TEXT_MAX_PX = 680  # longer lines are hard to read
@@ -29,6 +30,8 @@ class FamilyNoteView(QWidget):
         self.idea = _Text()
         self.result_icon = IconLabel("award", 16, "warning")
         self.result = _Text()
+        for part in (self.result_icon, self.result):
+            explain(part, "family.award")
         self.use = _Text()
         self.missing = label(self.tr("There is no note on this family yet."), "hint", wrap=True)
         self.link = PaperLink()

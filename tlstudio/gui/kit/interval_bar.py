@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import plain_tip
+from tlstudio.gui.kit.help_mark import explain
 
 BAND_PX = 12  # height of the interval
 DOT_PX = 8
@@ -108,6 +109,7 @@ class IntervalBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "wilson")
         self._interval: tuple[float, float, float] | None = None
         self._axis = AccuracyAxis()
         self._mark: float | None = None

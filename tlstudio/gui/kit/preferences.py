@@ -222,6 +222,24 @@ class Preferences(QObject):
     def version_seen(self, version: str) -> None:
         self._settings.setValue("version_seen", version)
 
+    @property
+    def help_place(self) -> str:
+        """The page of the help that was read last; empty at first."""
+        return str(self._settings.value("help/place", "", type=str))
+
+    @help_place.setter
+    def help_place(self, place: str) -> None:
+        self._settings.setValue("help/place", place)
+
+    @property
+    def help_geometry(self) -> QByteArray:
+        """Where the window of the help was, and how large; empty at first."""
+        return self._bytes("help/geometry")
+
+    @help_geometry.setter
+    def help_geometry(self, geometry: QByteArray) -> None:
+        self._settings.setValue("help/geometry", geometry)
+
     def window_layout(self) -> tuple[QByteArray, QByteArray]:
         """Geometry and dock state of the main window; empty at first."""
         return self._bytes("window/geometry"), self._bytes("window/state")

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.basics import plain_tip
+from tlstudio.gui.kit.help_mark import HELP_ROLE
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -61,6 +62,7 @@ class Column(Generic[Row]):
         token: the colour of the text by its name in `theme.Tokens`; empty for the usual one.
         font: of the text; the view's own if left out.
         detail: what a `TitleDelegate` paints after the text.
+        explained_by: the entry of the help on it; empty for none.
         spoken: what a screen reader says instead of the text; None for the text.
     """
 
@@ -75,6 +77,7 @@ class Column(Generic[Row]):
     font: Callable[[], QFont] | None = None
     spoken: Callable[[Row], str | None] | None = None
     detail: Callable[[Row], str] | None = None
+    explained_by: str = ""
 
     @property
     def alignment(self) -> Qt.AlignmentFlag:
@@ -120,7 +123,7 @@ def header_data(
             return "\n".join(dict.fromkeys(filter(None, (column.title, column.help)))) or None
         case Role.TextAlignmentRole:
             return columns[section].alignment
-    return None
+    return columns[section].explained_by or None if role == HELP_ROLE else None
 
 
 class TableModel(QAbstractTableModel, Generic[Row]):

@@ -88,6 +88,7 @@ class Session(QObject):
     Signals:
         step_changed(Step): another page was asked for.
         dialog_requested(Dialog): a feature wants a dialog of another feature to be shown.
+        help_requested(str): a feature or the palette wants this place of the help to be shown.
         mending_wanted(Need): a person clicked on what is missing; whoever can mend it shows where.
         simple_changed(bool): what only experts need goes out of sight, or comes back.
         busy_changed(bool): a run or a study began or ended; there is only one of them at a time.
@@ -95,6 +96,7 @@ class Session(QObject):
 
     step_changed = Signal(object)
     dialog_requested = Signal(object)
+    help_requested = Signal(str)
     mending_wanted = Signal(object)
     simple_changed = Signal(bool)
     busy_changed = Signal(bool)

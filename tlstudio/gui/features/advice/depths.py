@@ -17,6 +17,7 @@ from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label
 from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.interval_bar import interval_text
 from tlstudio.gui.kit.language import error_hint, error_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
@@ -98,6 +99,7 @@ class DepthsView(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "linear-probe")
         self._session = session
         self._network = session.network
         self._record: EvidenceRecord | None = None

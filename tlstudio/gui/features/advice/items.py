@@ -11,6 +11,7 @@ from tlstudio.core.advice import TOPIC_TITLES, Advice, AdviceItem
 from tlstudio.core.notes import Note
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconLabel, label
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import hstack, vstack
 
@@ -74,6 +75,7 @@ class AdviceItems(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "evidence")
         self.rows: list[ItemView] = []
         self._shown: tuple[tuple[AdviceItem, ...], tuple[bool, ...]] = ((), ())
         self._layout = vstack(spacing=2 * theme.GRID, parent=self)

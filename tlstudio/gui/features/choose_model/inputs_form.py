@@ -17,6 +17,7 @@ from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label, plain_tip, set_property
 from tlstudio.gui.kit.choice_field import ChoiceField
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text, error_hint, error_text
 
 if TYPE_CHECKING:
@@ -113,6 +114,8 @@ class InputsForm(QWidget):
             field.setToolTip(plain_tip(help_text))
             self._titles[name] = label(title)
             self._titles[name].setBuddy(field)
+            for part in (field, self._titles[name], self.hints[name]):
+                explain(part, f"config.{name}")
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(2 * theme.GRID)

@@ -35,6 +35,7 @@ from tlstudio.gui.features.choose_model.short_note import ShortNote
 from tlstudio.gui.features.choose_model.weights_choice import WeightsChoice
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import Fold, IconButton, IconLabel, label, set_property
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text, error_hint, error_text, shown
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.weights_texts import PLACE_ICONS, progress_text
@@ -214,6 +215,7 @@ class ModelCard(QFrame):
         else:
             self.download.setText(self.tr("Download weights"))
         self.place_icon.set_icon(PLACE_ICONS[where])
+        explain(self.place_icon, f"place.{PLACE_ICONS[where]}")
         place = core_text(WEIGHTS_PLACE_TITLES[where])
         self.place.setText(self.tr("Weights {place}").format(place=place))
         for widget in (self.place_icon, self.place):

@@ -12,6 +12,7 @@ from tlstudio.core.runs.kept import RunEntry
 from tlstudio.gui.kit import file_dialogs, theme
 from tlstudio.gui.kit.basics import IconButton, no_mnemonic, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import hstack
 from tlstudio.gui.state.runs import run_name, run_title
 from tlstudio.gui.state.session import Session
@@ -26,6 +27,7 @@ class StartChoice(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "config.initialisation")
         self._session = session
         self.source = ElidedLabel()
         self.source.setProperty("role", "hint")
@@ -33,6 +35,7 @@ class StartChoice(QWidget):
         self.button.setToolTip(
             self.tr("Begin with the values of a run or of a file instead of pretrained weights")
         )
+        explain(self.button, "config.start_from")
         self.menu = QMenu(self.button)
         self.menu.aboutToShow.connect(self._fill)
         self.button.setMenu(self.menu)

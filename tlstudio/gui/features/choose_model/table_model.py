@@ -68,6 +68,7 @@ class ModelTableModel(TableModel[ModelSpec]):
                 tip=_facts,
                 spoken=lambda model: f"{model.title}, {shown(model.family)}",
                 detail=lambda model: shown(model.family),
+                explained_by="model",
             ),
             Column(
                 self.tr("Library"),
@@ -83,6 +84,7 @@ class ModelTableModel(TableModel[ModelSpec]):
                 self.tr("Values that can be learned: size in memory and on disk"),
                 is_number=True,
                 key=lambda model: model.parameters or None,
+                explained_by="parameters",
             ),
             Column(
                 self.tr("GFLOPs"),
@@ -90,6 +92,7 @@ class ModelTableModel(TableModel[ModelSpec]):
                 self.tr("Billions of multiply-adds for one image: how slow it is"),
                 is_number=True,
                 key=lambda model: model.gflops or None,
+                explained_by="multiply-adds",
             ),
             Column(
                 self.tr("Input px"),
@@ -97,6 +100,7 @@ class ModelTableModel(TableModel[ModelSpec]):
                 self.tr("Side of the square image that it sees"),
                 is_number=True,
                 key=lambda model: model.preprocessing.crop_px,
+                explained_by="input-size",
             ),
             Column(
                 self.tr("Top-1"),
@@ -104,6 +108,7 @@ class ModelTableModel(TableModel[ModelSpec]):
                 self.tr("Accuracy on ImageNet-1k of its default weights, as its library states it"),
                 is_number=True,
                 key=lambda model: model.imagenet_top1,
+                explained_by="top1",
             ),
             Column(
                 self.tr("Year"),
@@ -119,6 +124,7 @@ class ModelTableModel(TableModel[ModelSpec]):
                 key=_weights_key,
                 tip=lambda model: "\n".join(map(_weights_line, model.weights[:12])) or None,
                 icon=_place_icon,
+                explained_by="weights",
             ),
         )
 

@@ -13,6 +13,7 @@ from tlstudio.gui.kit.basics import IconLabel, label, plain_tip
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.family_note import PaperLink
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.weights_texts import PLACE_ICONS
 
@@ -30,6 +31,7 @@ class WeightsChoice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "config.weights")
         self._spec: ModelSpec | None = None
         self._default = ""
         self.box = ChoiceField()

@@ -45,11 +45,13 @@ class CompareTableModel(TableModel[ComparedWeights]):
                 self.tr("The network and its family"),
                 icon=lambda row: icons.blank(),  # so that names stand below each other
                 spoken=lambda row: f"{row.spec.title}, {row.weights.name}",
+                explained_by="model",
             ),
             Column(
                 self.tr("Weights"),
                 lambda row: row.weights.name,
                 self.tr("The name of its pretrained weights; some networks have several"),
+                explained_by="weights",
             ),
             Column(
                 self.tr("Top-1"),
@@ -57,6 +59,7 @@ class CompareTableModel(TableModel[ComparedWeights]):
                 self.tr("Accuracy on ImageNet-1k, as its library states it"),
                 is_number=True,
                 key=lambda row: row.top1,
+                explained_by="top1",
             ),
             Column(
                 self.tr("GFLOPs"),
@@ -64,6 +67,7 @@ class CompareTableModel(TableModel[ComparedWeights]):
                 self.tr("Billions of multiply-adds for one image: how slow it is"),
                 is_number=True,
                 key=lambda row: row.gflops or None,
+                explained_by="multiply-adds",
             ),
             Column(
                 self.tr("Parameters"),
@@ -71,6 +75,7 @@ class CompareTableModel(TableModel[ComparedWeights]):
                 self.tr("Values that can be learned: size in memory and on disk"),
                 is_number=True,
                 key=lambda row: row.parameters,
+                explained_by="parameters",
             ),
             Column(
                 self.tr("Input px"),
@@ -78,6 +83,7 @@ class CompareTableModel(TableModel[ComparedWeights]):
                 self.tr("Side of the square image that it sees"),
                 is_number=True,
                 key=lambda row: row.image_px,
+                explained_by="input-size",
             ),
             Column(
                 self.tr("%/M"),
@@ -85,6 +91,7 @@ class CompareTableModel(TableModel[ComparedWeights]):
                 self.tr("Accuracy density: points of top-1 for each million parameters"),
                 is_number=True,
                 key=lambda row: row.density,
+                explained_by="density",
             ),
             Column(
                 self.tr("Inference img/s"),
@@ -93,6 +100,7 @@ class CompareTableModel(TableModel[ComparedWeights]):
                 is_number=True,
                 key=self._measured_key(lambda speed: speed.inference_images_per_s),
                 tip=self._tip,
+                explained_by="images-per-second",
             ),
             Column(
                 self.tr("Training img/s"),
@@ -101,6 +109,7 @@ class CompareTableModel(TableModel[ComparedWeights]):
                 is_number=True,
                 key=self._measured_key(lambda speed: speed.training_images_per_s),
                 tip=self._tip,
+                explained_by="images-per-second",
             ),
             Column(
                 self.tr("Memory"),
@@ -109,6 +118,7 @@ class CompareTableModel(TableModel[ComparedWeights]):
                 is_number=True,
                 key=self._measured_key(lambda speed: speed.memory_bytes),
                 tip=lambda row: self._tip(row, is_memory=True),
+                explained_by="memory",
             ),
         )
 

@@ -30,6 +30,7 @@ from tlstudio.gui.features.dataset.bar_list import BAR_ROLE, ROW_PX, SIDE_PX, Ba
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.chart.export import ChartExport, csv_text, drawing, open_menu, picture
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text
 
 # the colours that the splits have everywhere, by their names in `theme.Tokens`
@@ -110,6 +111,7 @@ class ClassChart(BarList):
     def __init__(self, parent: QWidget | None = None) -> None:
         self._model = ClassModel()
         super().__init__(self._model, parent)
+        explain(self, "class")
         self._model.setParent(self)
         self.export: ChartExport | None = None
         self._classes: tuple[str, ...] = ()
@@ -171,6 +173,7 @@ class SplitLegend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "split")
         self._splits: tuple[Split, ...] = ()
 
     def set_splits(self, splits: tuple[Split, ...]) -> None:

@@ -18,11 +18,17 @@ class ExcludedFilesModel(TableModel[ExcludedFile]):
         super().__init__(parent=parent)
         self._root = Path()
         self.columns = (
-            Column(self.tr("File"), self._relative, tip=lambda file: str(file.image)),
+            Column(
+                self.tr("File"),
+                self._relative,
+                tip=lambda file: str(file.image),
+                explained_by="left-out",
+            ),
             Column(
                 self.tr("Reason"),
                 lambda file: core_text(file.reason),
                 tip=lambda file: str(file.image),
+                explained_by="left-out",
             ),
         )
 

@@ -9,6 +9,7 @@ from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.gui.features.dataset.excluded_files_model import ExcludedFilesModel
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import EmptyState, label
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.kit.table import RowTable
 
@@ -18,6 +19,7 @@ class LeftOutView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "left-out")
         self.model = ExcludedFilesModel(self)
         self.table = RowTable(self.model)
         self.table.setAccessibleName(self.tr("Files that were left out"))

@@ -12,6 +12,7 @@ from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.gui.features.dataset.picture_grid import Picture, PictureGrid
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text, error_text
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.tasks import Task
@@ -30,6 +31,7 @@ class NetworkEyeView(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "preprocessing")
         self._session = session
         self._index: DatasetIndex | None = None
         self._class_index: int | None = None

@@ -9,6 +9,7 @@ from tlstudio.core.data.dataset import SplitConfig
 from tlstudio.core.numbers import NumberRange
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import error_hint, error_text
 from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.kit.number_field import NumberField
@@ -29,6 +30,7 @@ class SplitEditor(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "split")
         self._shown = SplitConfig()
         self.val_percent = _field(*VAL_PERCENT, "%")
         self.test_percent = _field(*TEST_PERCENT, "%")

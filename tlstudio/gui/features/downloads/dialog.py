@@ -25,6 +25,7 @@ from tlstudio.gui.features.downloads.weights_downloads import DownloadList
 from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label, message_box, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.table import ROW_ROLE, RowTable, SortProxy
@@ -52,6 +53,7 @@ class WeightsDialog(QDialog):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "weights")
         self._session = session
         self._downloads = session.downloads
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -35,8 +35,14 @@ class StoredWeightsModel(TableModel[StoredWeights]):
                 key=lambda row: row.title.casefold(),
                 tip=_tip,
                 icon=lambda row: icons.icon(PLACE_ICONS[row.place]),
+                explained_by="model",
             ),
-            Column(self.tr("Weights"), lambda row: row.name.weights, tip=_tip),
+            Column(
+                self.tr("Weights"),
+                lambda row: row.name.weights,
+                tip=_tip,
+                explained_by="weights",
+            ),
             Column(self.tr("Last used"), self._last_used, key=lambda row: row.used_s, tip=_tip),
             Column(
                 self.tr("Size"),

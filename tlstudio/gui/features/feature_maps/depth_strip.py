@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import plain_tip
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.picture_painting import draw_picture
 
 GAP_PX = 8
@@ -56,6 +57,7 @@ class DepthStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "feature-map")
         self._tiles: Sequence[StripTile] = ()
         self._current = ""
         self._hovered = -1

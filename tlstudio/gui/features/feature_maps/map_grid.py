@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QWidget
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.cell_area import CellArea
 from tlstudio.gui.kit.grid_geometry import GridGeometry
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.picture_painting import draw_picture
 
 CELL_PX, CELL_MAX_PX = 76, 208
@@ -57,6 +58,7 @@ class MapGrid(CellArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "feature-map")
         self._cells: Sequence[MapCell] = ()
         self._text = ""
         self._current = -1

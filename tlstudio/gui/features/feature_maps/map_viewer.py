@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label, plain_tip
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.picture_painting import draw_picture
 from tlstudio.gui.kit.segmented import Segmented
@@ -111,6 +112,7 @@ class MapViewer(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "feature-map")
         self._photo: QPixmap | None = None
         self._maps: Sequence[tuple[QPixmap, str]] = ()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -25,6 +25,7 @@ from tlstudio.gui.features.layers.layer_view import INDENT_PX
 from tlstudio.gui.features.layers.table_model import SHARE_ROLE, LayerTableModel, TableColumn
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import plain_tip
+from tlstudio.gui.kit.help_mark import explain
 
 BAR_PX = 4
 PERCENT_PX = 48  # "100.0%"
@@ -146,6 +147,7 @@ class TotalsLine(QWidget):
 
     def __init__(self, view: LayerTableView, model: LayerTableModel) -> None:
         super().__init__()
+        explain(self, "multiply-adds")
         self._view = view
         self._model = model
         view.header().sectionResized.connect(self._on_changed)

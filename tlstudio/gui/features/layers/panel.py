@@ -20,6 +20,7 @@ from tlstudio.gui.features.layers.tree_model import LayerTreeModel
 from tlstudio.gui.features.layers.tree_paths import show_path
 from tlstudio.gui.kit import formats, icons, theme
 from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
 from tlstudio.gui.kit.reveal import reveal
@@ -40,6 +41,7 @@ class LayerTreePanel(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "layer")
         self._session = session
         self._network = session.network
         self._texts = ForecastTexts(self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tlstudio.core.runs.freeze_proof import FreezeProof
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.basics import IconLabel, plain_tip
+from tlstudio.gui.kit.help_mark import explain
 
 NAMES = 12  # of tensors in a tooltip
 
@@ -21,6 +22,7 @@ class ProofMark(IconLabel):
         """Show what became of the frozen tensors of the last run."""
         self.setVisible(proof is not None)
         self.fault = ""
+        explain(self, "proof" if proof is None or proof.holds else "proof.fails")
         if proof is None:
             return
         tensors = proof.parameters + proof.buffers

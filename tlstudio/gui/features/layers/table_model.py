@@ -140,37 +140,48 @@ class LayerTableModel(ModuleTreeModel[LayerRecord]):
                     "" if record.parameters or record.multiply_adds else "text_soft"
                 ),
                 spoken=lambda record: f"{record.path}, {record.kind}",
+                explained_by="layer",
             ),
-            _column(self.tr("Type"), lambda record: record.kind, self.tr("Class of the module")),
+            _column(
+                self.tr("Type"),
+                lambda record: record.kind,
+                self.tr("Class of the module"),
+                explained_by="layer",
+            ),
             _number(
                 self.tr("Kernel"),
                 lambda record: record.window.kernel_text if record.window else "",
                 self.tr("Rows×columns of the window that slides over the input"),
                 self._window_tip,
+                explained_by="kernel",
             ),
             _number(
                 self.tr("Stride"),
                 lambda record: record.window.stride_text if record.window else "",
                 self.tr("Steps by which the window moves"),
                 self._window_tip,
+                explained_by="stride-padding",
             ),
             _number(
                 self.tr("Padding"),
                 lambda record: record.window.padding_text if record.window else "",
                 self.tr("Zeros around the input; before/after where they differ"),
                 self._window_tip,
+                explained_by="stride-padding",
             ),
             _number(
                 self.tr("Output"),
                 lambda record: record.output_text,
                 self.tr("Shape of the output for one image: channels×height×width"),
                 self._output_tip,
+                explained_by="output-shape",
             ),
             _number(
                 self.tr("Params"),
                 lambda record: formats.compact(record.parameters) if record.parameters else "",
                 self.tr("Number of parameters, with all below"),
                 lambda record: self._sum_tip(record, record.parameters, record.own_parameters),
+                explained_by="parameters",
             ),
             _number(
                 self.tr("Multiply-adds"),
@@ -182,6 +193,7 @@ class LayerTableModel(ModuleTreeModel[LayerRecord]):
                 lambda record: self._sum_tip(
                     record, record.multiply_adds, record.own_multiply_adds
                 ),
+                explained_by="multiply-adds",
             ),
             _number(
                 self.tr("Field px"),
@@ -191,6 +203,7 @@ class LayerTableModel(ModuleTreeModel[LayerRecord]):
                     "Gates for whole channels and statistics of norms are left aside."
                 ),
                 self._field_tip,
+                explained_by="receptive-field",
             ),
             Column(
                 self.tr("Share"),
@@ -199,6 +212,7 @@ class LayerTableModel(ModuleTreeModel[LayerRecord]):
                 is_number=True,
                 font=small_font,
                 tip=self._share_tip,
+                explained_by="layer.measure",
             ),
         )
 
@@ -273,10 +287,18 @@ def _column(
     tip: Callable[[LayerRecord], str] = _name_tip,
     *,
     is_number: bool = False,
+    explained_by: str = "",
 ) -> Column[LayerRecord]:
     """A quiet one in small letters."""
     return Column(
-        title, text, help, is_number, tip=tip, token=lambda record: "text_soft", font=small_font
+        title,
+        text,
+        help,
+        is_number,
+        tip=tip,
+        token=lambda record: "text_soft",
+        font=small_font,
+        explained_by=explained_by,
     )
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import label, plain_tip, set_property
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import hstack, vstack
 
 STEPS = 1000
@@ -23,6 +24,7 @@ class TrainableLine(QWidget):
 
     def __init__(self, mark: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "trainable")
         self.text = label()
         self.share = label()
         self.words = ElidedLabel(" ", where=Qt.TextElideMode.ElideRight)

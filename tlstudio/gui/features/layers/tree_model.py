@@ -21,6 +21,7 @@ from tlstudio.gui.features.layers.measures import (
 from tlstudio.gui.features.layers.module_tree_model import ModuleTreeModel, small_font
 from tlstudio.gui.features.layers.rows import LayerRow, LayerRows, LayerState
 from tlstudio.gui.kit import formats, icons
+from tlstudio.gui.kit.help_mark import HELP_ROLE
 from tlstudio.gui.kit.table import Column, Index
 
 Role = Qt.ItemDataRole
@@ -164,6 +165,8 @@ class LayerTreeModel(ModuleTreeModel[LayerRow]):
             return self._cell(row)
         if role == STATISTICS_ROLE and column is LayerColumn.STATE:
             return self._statistics_icon(row)
+        if role == HELP_ROLE and column is LayerColumn.STATE:
+            return self._mark_name(row)
         return super().data(index, role)
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
@@ -187,12 +190,14 @@ class LayerTreeModel(ModuleTreeModel[LayerRow]):
                 icon=lambda row: None if row.layers else icons.blank(),
                 token=lambda row: "" if row.layers else "text_soft",
                 spoken=self._spoken,
+                explained_by="config.trainable",
             ),
             _column(
                 self.tr("Type"),
                 lambda row: "Parameter" if row.is_own else row.node.kind,
                 self.tr("Class of the module"),
                 tip=self._name_tip,
+                explained_by="layer",
             ),
             _column(
                 self.tr("Output"),
@@ -200,6 +205,7 @@ class LayerTreeModel(ModuleTreeModel[LayerRow]):
                 self.tr("Shape of the output for one image: channels×height×width"),
                 is_number=True,
                 tip=self._name_tip,
+                explained_by="output-shape",
             ),
             _column(
                 self.tr("Params"),
@@ -209,6 +215,7 @@ class LayerTreeModel(ModuleTreeModel[LayerRow]):
                 tip=lambda row: (
                     formats.count(row.parameters) if row.parameters else self._name_tip(row)
                 ),
+                explained_by="parameters",
             ),
             _column(
                 self._measures.short_title(self._measure),
@@ -216,6 +223,7 @@ class LayerTreeModel(ModuleTreeModel[LayerRow]):
                 self._measures.help(self._measure),
                 is_number=True,
                 tip=lambda row: self._cell(row).tip or self._name_tip(row),
+                explained_by="layer.measure",
             ),
             _column(
                 "" if self._compact else self.tr("State"),
@@ -223,6 +231,7 @@ class LayerTreeModel(ModuleTreeModel[LayerRow]):
                 self._frozen_help(),
                 tip=self._state_tips,
                 icon=_state_icon,
+                explained_by="freeze",
             ),
         )
 
@@ -289,6 +298,12 @@ class LayerTreeModel(ModuleTreeModel[LayerRow]):
         if not self._is_norm(row):
             return None
         return icons.icon(*STATISTICS_ICONS[row.node.path in self._statistics])
+
+    def _mark_name(self, row: LayerRow) -> str:
+        """What explains the marks of a row; those of a norm are what nobody knows."""
+        if self._is_norm(row):
+            return "norm.move" if row.node.path in self._statistics else "norm.fixed"
+        return f"layer.{row.state.value}" if row.layers else ""
 
     def _cell(self, row: LayerRow) -> MeasureCell:
         return self._cells[row.number] if row.number < len(self._cells) else EMPTY

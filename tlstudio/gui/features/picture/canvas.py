@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 from tlstudio.core.networks.blocks.graph import BlockNode
 from tlstudio.gui.features.picture.items import BoxItem
 from tlstudio.gui.features.picture.scene import ArchitectureScene
-from tlstudio.gui.features.picture.style import tip, title
+from tlstudio.gui.features.picture.style import look, tip, title
+from tlstudio.gui.kit.help_mark import explain
 
 LEAST_SCALE = 0.03
 MOST_SCALE = 4.0
@@ -36,6 +37,7 @@ class ArchitectureCanvas(QGraphicsView):
 
     def __init__(self, scene: ArchitectureScene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
+        explain(self, self._explained_at)
         self._scene = scene
         self._pressed: QPoint | None = None
         self._is_panning = False
@@ -218,6 +220,11 @@ class ArchitectureCanvas(QGraphicsView):
 
     def _item_at(self, spot: QPoint) -> BoxItem | None:
         return next((item for item in self.items(spot) if isinstance(item, BoxItem)), None)
+
+    def _explained_at(self, spot: QPoint | None) -> str:
+        chosen = self._scene.item(self._scene.chosen_key)
+        item = chosen if spot is None else self._item_at(spot)
+        return f"block.{look(item.box.node).value}" if item is not None else "layer"
 
     def _pan(self, way: QPoint) -> None:
         self._is_fitted = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -13,6 +13,7 @@ from tlstudio.core.networks.blocks.training import Training
 from tlstudio.gui.features.picture import style as style
 from tlstudio.gui.features.picture.glyphs import draw_glyph, draw_snowflake
 from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.help_mark import explain
 
 ROW_PX = 22.0
 SWATCH_PX = 18.0
@@ -37,6 +38,7 @@ class ArchitectureLegend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries: list[_Entry] = []
+        explain(self, self._explained_at)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -54,6 +56,17 @@ class ArchitectureLegend(QWidget):
         self.setAccessibleName(", ".join(entry.text for entry in self._entries))
         self.updateGeometry()
         self.update()
+
+    def _explained_at(self, spot: QPoint | None) -> str:
+        """The kind that the words or the swatch at `spot` stand for."""
+        if spot is None:
+            return ""
+        places = self._places(self.width())
+        at = [e for e, x, y in places if x <= spot.x() and y <= spot.y() < y + ROW_PX]
+        if not at:
+            return ""
+        kind = at[-1].kind
+        return f"block.{kind.value}" if kind else "residual" if at[-1].is_skip else "layer.frozen"
 
     def hasHeightForWidth(self) -> bool:
         return True

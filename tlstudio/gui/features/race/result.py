@@ -18,6 +18,7 @@ from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import Fold, IconButton, label
 from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.chart.run_curves import RunCurve
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import shown
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.state.session import Session, Step
@@ -39,6 +40,7 @@ class RaceResultView(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "race")
         self._session = session
         self._races = session.feature(RaceState)
         self._texts = RaceTexts(self)

@@ -17,6 +17,7 @@ from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.race.texts import RaceTexts
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text, error_hint, error_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.segmented import Segmented
@@ -36,6 +37,7 @@ class RaceSetup(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "race")
         self._session = session
         self._texts = RaceTexts(self)
         self.choice = session.feature(RaceState).choice

@@ -13,6 +13,7 @@ from tlstudio.gui.kit.basics import IconButton, label, line, plain_tip, set_prop
 from tlstudio.gui.kit.chart.run_curves import entry_spec
 from tlstudio.gui.kit.chart.series import LegendKey
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.interval_bar import AccuracyAxis, IntervalBar
 from tlstudio.gui.kit.layout import vstack
 
@@ -95,6 +96,7 @@ class RaceTable(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "mcnemar")
         self._rows: list[_Row] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)

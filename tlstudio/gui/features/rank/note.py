@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.family_note import PaperLink
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import vstack
 
 LOGME_PAPER = "You et al., LogME, ICML 2021"
@@ -21,6 +22,7 @@ class RankNote(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "logme")
         opens = self.tr("Opens in the browser")
         self.probe = label("", "hint", wrap=True)
         self.probe.setText(

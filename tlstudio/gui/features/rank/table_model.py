@@ -119,6 +119,7 @@ class RankTableModel(TableModel[Candidate]):
                 token=lambda c: "text_soft" if c.is_random and c != self.chosen else "",
                 spoken=self._spoken,
                 detail=lambda candidate: self.texts.own_start(candidate, self.rows),
+                explained_by="model",
             ),
             Column(
                 self._probe_title(),
@@ -131,6 +132,7 @@ class RankTableModel(TableModel[Candidate]):
                 tip=self._accuracy_tip,
                 token=lambda c: "wrong" if self._state.stage_of(c) is RowStage.FAILED else "",
                 spoken=known(lambda row: interval_text(row.interval)),
+                explained_by="linear-probe",
             ),
             Column(
                 self.tr("vs. best"),
@@ -142,6 +144,7 @@ class RankTableModel(TableModel[Candidate]):
                 key=known(_rank),
                 tip=known(self.texts.verdict),
                 spoken=known(self.texts.verdict),
+                explained_by="wilson",
             ),
             Column(
                 self.tr("LogME"),
@@ -152,6 +155,7 @@ class RankTableModel(TableModel[Candidate]):
                 ),
                 is_number=True,
                 key=known(lambda row: row.logme),
+                explained_by="logme",
             ),
             Column(
                 self.tr("Images/s"),
@@ -159,6 +163,7 @@ class RankTableModel(TableModel[Candidate]):
                 self.tr("Forward passes on this machine while it was ranked"),
                 is_number=True,
                 key=known(lambda row: row.images_per_s),
+                explained_by="images-per-second",
             ),
             Column(
                 self.tr("Parameters"),
@@ -173,6 +178,7 @@ class RankTableModel(TableModel[Candidate]):
                 self.tr("Peak of one training step, where it was measured in Compare"),
                 is_number=True,
                 key=known(lambda row: row.memory_bytes),
+                explained_by="memory",
                 tip=known(self._memory_tip),
             ),
         )

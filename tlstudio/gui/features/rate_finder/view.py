@@ -21,6 +21,7 @@ from tlstudio.gui.kit.basics import (
     set_property,
 )
 from tlstudio.gui.kit.chart.export import ChartExport
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.number_row import NumberRow
 from tlstudio.gui.kit.page_stack import PageStack
@@ -39,6 +40,7 @@ class RateView(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "rate-finder")
         self._session = session
         self._rates = session.feature(RateState)
         self._texts = RateTexts(self)

@@ -11,6 +11,7 @@ from tlstudio.core.evaluation.scores import ReliabilityBin, Scores, Share
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label, plain_tip
 from tlstudio.gui.kit.fact_list import FactList
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.interval_bar import interval_text
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
@@ -119,6 +120,7 @@ class CalibrationSide(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "calibration")
         self.diagram = ReliabilityDiagram()
         self.verdict = label("", wrap=True)
         self.state = label("", "hint", wrap=True)

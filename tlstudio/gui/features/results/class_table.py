@@ -80,7 +80,12 @@ class ClassTable(RowTable):
             return _words(row, "f1", row.f1, row.f1_interval)
 
         return (
-            Column(self.tr("Class"), lambda row: row.name, tip=lambda row: row.name),
+            Column(
+                self.tr("Class"),
+                lambda row: row.name,
+                tip=lambda row: row.name,
+                explained_by="class",
+            ),
             Column(
                 self.tr("Recall"),
                 lambda row: formats.percent(row.recall.value, 0),
@@ -89,6 +94,7 @@ class ClassTable(RowTable):
                 key=lambda row: row.recall.value,
                 tip=recall,
                 spoken=recall,
+                explained_by="recall",
             ),
             Column(
                 self.tr("Precision"),
@@ -98,6 +104,7 @@ class ClassTable(RowTable):
                 key=lambda row: row.precision.value,
                 tip=precision,
                 spoken=precision,
+                explained_by="precision",
             ),
             Column(
                 self.tr("F1"),
@@ -107,6 +114,7 @@ class ClassTable(RowTable):
                 key=lambda row: row.f1,
                 tip=f1,
                 spoken=f1,
+                explained_by="f1",
             ),
             Column(
                 self.tr("n"),
@@ -117,6 +125,7 @@ class ClassTable(RowTable):
                 tip=lambda row: self.tr("{name}: {right} of {total}").format(
                     name=row.name, right=row.right, total=row.support
                 ),
+                explained_by="sample",
             ),
         )
 

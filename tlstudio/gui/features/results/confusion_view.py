@@ -32,6 +32,7 @@ from tlstudio.gui.features.results.confusion_colours import (
 )
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import plain_tip
+from tlstudio.gui.kit.help_mark import explain
 
 CELL_PX = 22  # the least that can be read and clicked
 CELL_AT_MOST_PX = 64
@@ -76,6 +77,7 @@ class ConfusionView(QAbstractScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "confusion-matrix")
         self._classes: tuple[str, ...] = ()
         self._counts: Array = np.zeros((0, 0), np.int64)
         self._order: tuple[int, ...] = ()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from tlstudio.core.evaluation.scores import ClassCurves, Scores
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import label, plain_tip
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.kit.long_list import LongList
 
@@ -28,6 +29,7 @@ class CurvesSide(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "roc-auc")
         self.class_box = QComboBox()
         self.class_box.setView(LongList())
         self.class_box.setSizeAdjustPolicy(

@@ -11,6 +11,7 @@ from tlstudio.core.runs.predictions import GALLERY_ORDER_TITLES, GalleryOrder
 from tlstudio.gui.features.results.class_box import ClassBox
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.thumbnail_grid import THUMB_MAX_PX, THUMB_MIN_PX, THUMB_PX
@@ -29,6 +30,7 @@ class GalleryFilter(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "confidence")
         self.order_box = QComboBox()
         for order in GalleryOrder:
             self.order_box.addItem(core_text(GALLERY_ORDER_TITLES[order]), order)

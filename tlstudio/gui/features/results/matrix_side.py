@@ -10,6 +10,7 @@ from tlstudio.gui.features.results.confusion_view import Cells, Choice, Confusio
 from tlstudio.gui.features.results.pairs_list import PairRow, PairsList
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import hstack, vstack
 
 FEW = 12  # classes; a matrix of more is not read cell by cell
@@ -27,6 +28,7 @@ class MatrixSide(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "confusion-matrix")
         self._matrix: ConfusionMatrix | None = None
         self._title = label(self.tr("Most confused"), "section")
         self.pairs = PairsList()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import plain_tip
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.long_list import LongList
 from tlstudio.gui.kit.table import Index
 
@@ -113,6 +114,7 @@ class PairsList(LongList):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "confusion-matrix")
         self._pairs = _PairsModel(self)
         self.setModel(self._pairs)
         self.setItemDelegate(_PairDelegate(self))

@@ -20,6 +20,7 @@ from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.chart.run_curves import RunCurve
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text, error_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
@@ -57,6 +58,7 @@ class ComparisonView(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "fixed-broken")
         self._session = session
         self._task: Task | None = None
         self._base = 0

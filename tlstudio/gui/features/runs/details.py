@@ -19,6 +19,7 @@ from tlstudio.gui.features.runs.columns import (
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.fact_list import FactList
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import shown
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.state.runs import accuracy_text, run_name
@@ -50,6 +51,7 @@ class RunDetails(QWidget):
 
     def __init__(self, title_of: Callable[[str], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "run")
         self._title_of = title_of
         self._entry: RunEntry | None = None
         self.name = QLineEdit()

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QWidget
 from tlstudio.core.runs.kept import RunEntry
 from tlstudio.gui.features.runs.columns import RunColumn, columns, state_text, strategy_text
 from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.table import ROW_ROLE, RowDelegate, RowTable, SortProxy, TableModel
 from tlstudio.gui.state.runs import run_name
 
@@ -122,6 +123,7 @@ class RunList(RowTable):
         )
         self._sorted = SortProxy(self._runs)
         super().__init__(self._sorted, parent)
+        explain(self, "run")
         self._runs.setParent(self)
         self._sorted.setParent(self)
         self._places = {row.name: place for place, row in enumerate(self._columns)}

@@ -16,8 +16,9 @@ from tlstudio.gui.features.strategy.train_from_field import TrainFromField
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.config_form import ConfigForm, FieldRow
+from tlstudio.gui.kit.help_mark import WhatButton
 from tlstudio.gui.kit.language import core_text
-from tlstudio.gui.kit.layout import Stretch, vstack
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.number_field import number_text
 from tlstudio.gui.kit.popup import Popup
 
@@ -78,7 +79,7 @@ class MorePopup(Popup):
         self._is_simple, self._has_norms = False, True
         self.body = QWidget()
         vstack(
-            self._title,
+            hstack(self._title, Stretch(), WhatButton()),
             self.train_from,
             self.options,
             self.norms,

@@ -19,6 +19,7 @@ from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label, plain_tip, set_property
 from tlstudio.gui.kit.config_form import FieldRow
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.weights_texts import progress_text
@@ -35,6 +36,7 @@ class ViewsRow(QWidget):
         super().__init__(parent)
         self.title = label(self.tr("Views"))
         self.editor = ViewsField()
+        explain(self, "config.views")
         self.title.setBuddy(self.editor)
         hstack(self.title, (self.editor, 1), spacing=theme.GRID, parent=self)
 
@@ -72,6 +74,8 @@ class StrategyPanel(QWidget):
         self.strategies = StrategyField()
         self.model_line.setObjectName("model_line")
         self.strategies.setObjectName("strategy_field")
+        explain(self.model_line, "config.model")
+        explain(self.strategies, "config.strategy")
         self.rows = {name: FieldRow(FIELD_BY_NAME[name], is_short=True) for name in BASIC}
         self.views = ViewsRow()
         rows = self.rows
@@ -88,6 +92,8 @@ class StrategyPanel(QWidget):
         self._popup: MorePopup | None = None
         self.more = IconButton("", "settings", "link", self._open_more)
         self.reset = IconButton("", "reload", "quiet", self._on_reset)
+        explain(self.more, "field.changed")
+        explain(self.reset, "preset")
         self.help = label("", "hint", wrap=True)
         self.hidden = HiddenLine(self._show_everything)
         side = theme.GRID + theme.GRID // 2

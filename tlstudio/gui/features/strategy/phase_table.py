@@ -34,11 +34,37 @@ class PhaseTable(RowTable):
         super().__init__(self._rows, parent)
         self._rows.setParent(self)
         self._rows.columns = (
-            Column(self.tr("From epoch"), lambda row: row.since, is_number=True),
-            Column(self.tr("Begins to train"), lambda row: row.layers, tip=lambda row: row.layers),
-            Column(self.tr("Trainable parameters"), lambda row: row.trainable, is_number=True),
-            Column(self.tr("Time per epoch"), lambda row: row.epoch, is_number=True),
-            Column(self.tr("Memory"), lambda row: row.memory, memory_tip, is_number=True),
+            Column(
+                self.tr("From epoch"),
+                lambda row: row.since,
+                is_number=True,
+                explained_by="phase",
+            ),
+            Column(
+                self.tr("Begins to train"),
+                lambda row: row.layers,
+                tip=lambda row: row.layers,
+                explained_by="phase",
+            ),
+            Column(
+                self.tr("Trainable parameters"),
+                lambda row: row.trainable,
+                is_number=True,
+                explained_by="trainable",
+            ),
+            Column(
+                self.tr("Time per epoch"),
+                lambda row: row.epoch,
+                is_number=True,
+                explained_by="forecast",
+            ),
+            Column(
+                self.tr("Memory"),
+                lambda row: row.memory,
+                memory_tip,
+                is_number=True,
+                explained_by="memory",
+            ),
         )
         self.setAccessibleName(self.tr("Phases of the plan"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)

@@ -19,6 +19,7 @@ from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label, plain_tip
 from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
@@ -41,6 +42,7 @@ class PlanView(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "freeze-plan")
         self._session = session
         self._network = session.network
         self._texts = PlanTexts(self)

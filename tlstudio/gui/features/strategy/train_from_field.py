@@ -12,6 +12,7 @@ from tlstudio.core.strategies import default_train_from, layers_from
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import label, set_property
 from tlstudio.gui.kit.choice_field import ChoiceField
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import error_text
 
 Role = Qt.ItemDataRole
@@ -34,6 +35,7 @@ class TrainFromField(QWidget):
         self._tree: LayerTree | None = None
         self._path = ""
         self.spec = FIELD_BY_NAME["train_from"]
+        explain(self, "config.train_from")
         self.error: TLStudioError | None = None  # in what stands in the field
         self.title = label(self.tr("Train from"))
         self.field = ChoiceField()

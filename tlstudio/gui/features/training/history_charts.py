@@ -27,6 +27,7 @@ from tlstudio.gui.kit.chart.placing import beside
 from tlstudio.gui.kit.chart.plot import ChartPlot, translucent
 from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
 from tlstudio.gui.kit.chart.series import SeriesSpec
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import shown
 from tlstudio.gui.kit.layout import hstack, vstack
 
@@ -173,6 +174,7 @@ class HistoryCharts(Chart):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
+        explain(self, "loss")
         self._history = History()
         self._phases: dict[int, str] = {}
         specs = self._specs = {axis: self._specs_of(axis) for axis in Axis}

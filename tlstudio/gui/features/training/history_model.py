@@ -28,13 +28,17 @@ class HistoryModel(TableModel[EpochRecord]):
 
     def _make_columns(self) -> tuple[Column[EpochRecord], ...]:
         metrics = tuple(self._column(metric) for metric in self._history.metrics)
-        return (Column(self.tr("Epoch"), self._epoch, is_number=True), *metrics)
+        return (
+            Column(self.tr("Epoch"), self._epoch, is_number=True, explained_by="config.epochs"),
+            *metrics,
+        )
 
     def _column(self, metric: Metric) -> Column[EpochRecord]:
         def text(epoch: EpochRecord) -> str:
             return formats.metric(epoch.metrics.get(metric.name), metric.unit)
 
-        return Column(shown(metric.short), text, is_number=True)
+        name = f"metric.{metric.name}"
+        return Column(shown(metric.short), text, is_number=True, explained_by=name)
 
     def _epoch(self, epoch: EpochRecord) -> str:
         return f"★ {epoch.epoch}" if epoch is self._history.best else str(epoch.epoch)

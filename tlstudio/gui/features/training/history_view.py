@@ -13,6 +13,7 @@ from tlstudio.gui.features.training.history_model import HistoryModel
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton
 from tlstudio.gui.kit.chart.export import ChartExport
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.save_as import Desk
 from tlstudio.gui.kit.table import RowTable
@@ -35,6 +36,7 @@ class HistoryView(QWidget):
 
     def __init__(self, desk: Desk | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "loss")
         self._history = History()
         self._epochs = 1
         self._phases: list[tuple[int, str]] = []

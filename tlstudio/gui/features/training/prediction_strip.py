@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.gui.kit.grid_geometry import EDGE_PX, GridGeometry
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.predictions.items import grid_item, spread_sample
 from tlstudio.gui.kit.thumbnail_grid import ThumbnailGrid
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
@@ -24,6 +25,7 @@ class PredictionStrip(ThumbnailGrid):
 
     def __init__(self, cache: ThumbnailCache, parent: QWidget | None = None) -> None:
         super().__init__(cache, parent)
+        explain(self, "prediction")
         self._sample: tuple[PredictionRecord, ...] = ()
         self._classes: tuple[str, ...] = ()
         self._room = 0

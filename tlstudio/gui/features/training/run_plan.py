@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label, plain_tip, set_property
 from tlstudio.gui.kit.fact_list import FactList
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 
 WIDTH_PX = 520
@@ -32,6 +33,7 @@ class RunPlan(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "forecast")
         self.title = label("", "title")
         self.facts = FactList()
         self.train_button = IconButton(self.tr("Train"), "play", clicked=self.train_clicked.emit)

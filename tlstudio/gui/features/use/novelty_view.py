@@ -20,6 +20,7 @@ from tlstudio.gui.features.use.novelty_histogram import NoveltyHistogram
 from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
 from tlstudio.gui.kit.fact_list import FactList
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
@@ -35,6 +36,7 @@ class NoveltyView(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "none-of-these")
         self._session = session
         self._state = session.feature(NoveltyState)
         self.measure_button = IconButton(self.tr("Measure"), "measure", "primary")

@@ -13,6 +13,7 @@ from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import line
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import hstack
 from tlstudio.gui.kit.predictions.items import PredictionItems
 from tlstudio.gui.kit.predictions.viewer import PredictionViewer
@@ -46,6 +47,7 @@ class PredictionGallery(QWidget):
 
     def __init__(self, cache: ThumbnailCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "prediction")
         self._records: Sequence[PredictionRecord] = ()
         self._classes: tuple[str, ...] = ()
         self._viewing = False

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.networks.preprocessing import SeenBox
 from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.picture_painting import draw_picture
 from tlstudio.gui.kit.thumbnail_painter import RADIUS_PX, fitted
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
@@ -33,6 +34,7 @@ class HeatView(QWidget):
 
     def __init__(self, cache: ThumbnailCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "heat-map")
         self._cache = cache
         self._ref: ImageRef | None = None
         self._picture: QPixmap | None = None

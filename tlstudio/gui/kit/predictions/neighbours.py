@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from tlstudio.core.evaluation.novelty import Neighbour
 from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.image_viewer import ImageViewer
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
@@ -29,6 +30,7 @@ class NeighbourStrip(QWidget):
 
     def __init__(self, cache: ThumbnailCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "neighbours")
         self.words = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.words.setProperty("role", "hint")
         self.pictures = [ImageViewer(cache) for _ in range(COUNT)]

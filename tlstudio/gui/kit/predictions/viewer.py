@@ -35,6 +35,7 @@ from tlstudio.core.understanding.heat_maps import (
 from tlstudio.gui.kit import formats, icons, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.image_viewer import ImageViewer
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
@@ -78,6 +79,7 @@ class PredictionViewer(QWidget):
 
     def __init__(self, cache: ThumbnailCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "prediction")
         self.record: PredictionRecord | None = None
         self.images_of: Callable[[int], tuple[ImageRef, ...]] = lambda _: ()
         self._classes: tuple[str, ...] = ()
@@ -288,9 +290,11 @@ class PredictionViewer(QWidget):
             return
         if record.is_right:
             self._mark.set_icon("right", "right")
+            explain(self._mark, "answer.right")
             self.truth.setText(self.tr("right"))
         else:
             self._mark.set_icon("wrong", "wrong")
+            explain(self._mark, "answer.wrong")
             self.truth.setText(self.tr("wrong: it is {name}").format(name=classes[record.target]))
 
     def _small_button(self, icon: str, tip: str) -> IconButton:

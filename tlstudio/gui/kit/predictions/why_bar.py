@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QProgressBar, QSlider, QWidget
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label, plain_tip, set_property
 from tlstudio.gui.kit.choice_field import ChoiceField
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.predictions.heat_view import STRENGTH_PERCENT
 from tlstudio.gui.kit.segmented import Segmented
@@ -43,6 +44,7 @@ class WhyBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "heat-map")
         self._classes: tuple[str, ...] = ()
         self.choice = Segmented(self.tr("Why this answer"))
         self.choice.set_options(

@@ -5,7 +5,7 @@ Widgets ask for a look with dynamic properties:
 ``tone`` of a QLabel or ElidedLabel: right | wrong | warning | changed | link;
 ``kind`` of a QPushButton: primary | quiet | link | weblink | danger | card | row | chip;
 ``role`` of a QToolButton: step | segment | legend | fold;
-``role`` of a QTreeView: dense; ``kind`` of a QComboBox: short;
+``role`` of a QTreeView: dense; ``role`` of a QListView: contents; ``kind`` of a QComboBox: short;
 ``role`` of a QFrame: line | vline | card | drop | drawer | toast | popup.
 """
 
@@ -143,6 +143,7 @@ QTreeView, QTableView, QListView { background: $surface; alternate-background-co
     border: none; selection-background-color: $accent_soft; selection-color: $text; }
 QTreeView::item, QListView::item { min-height: $row_pxpx; }
 QTableView::item { padding: 0 8px; }
+QListView[role="contents"]::item { padding: 0 8px; }
 QTreeView::item:hover, QTableView::item:hover, QListView::item:hover { background: $raised; }
 QTreeView::item:selected, QTableView::item:selected, QListView::item:selected {
     background: $accent_soft; color: $text; }

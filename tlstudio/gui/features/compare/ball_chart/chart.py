@@ -23,6 +23,7 @@ from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.chart.export import ChartExport, csv_text, drawing, open_menu, picture
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import hstack, vstack
 
 ZOOM_STEP = 0.8
@@ -50,6 +51,7 @@ class BallChart(QWidget):
 
     def __init__(self, worth_title: str, size_title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "multiply-adds")
         self.export: ChartExport | None = None
         self._chosen: BallKey | None = None
         self._pointed = -1

@@ -1,0 +1,1 @@
+"""Tests of the help: cards in place, the window, its pictures."""
