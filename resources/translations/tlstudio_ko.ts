@@ -909,6 +909,25 @@
     </message>
 </context>
 <context>
+    <name>Contents</name>
+    <message>
+        <source>Contents of the help</source>
+        <translation>도움말 목차</translation>
+    </message>
+    <message>
+        <source>Glossary</source>
+        <translation>용어집</translation>
+    </message>
+    <message>
+        <source>Guide</source>
+        <translation>설명서</translation>
+    </message>
+    <message>
+        <source>Marks</source>
+        <translation>표시</translation>
+    </message>
+</context>
+<context>
     <name>CurvesSide</name>
     <message>
         <source>Class</source>
@@ -1603,6 +1622,36 @@
     <message>
         <source>Heat map</source>
         <translation>히트맵</translation>
+    </message>
+</context>
+<context>
+    <name>HelpCard</name>
+    <message>
+        <source>More in the glossary</source>
+        <translation>용어집에서 더 보기</translation>
+    </message>
+</context>
+<context>
+    <name>HelpWindow</name>
+    <message>
+        <source>Help</source>
+        <translation>도움말</translation>
+    </message>
+    <message>
+        <source>Search the help</source>
+        <translation>도움말 검색</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>뒤로</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>앞으로</translation>
+    </message>
+    <message>
+        <source>Page of the help</source>
+        <translation>도움말 페이지</translation>
     </message>
 </context>
 <context>
@@ -6444,6 +6493,17 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
+    <name>WhatButton</name>
+    <message>
+        <source>What is this?</source>
+        <translation>이것은 무엇인가요?</translation>
+    </message>
+    <message>
+        <source>Click here and then on anything, or press F1 where you are.</source>
+        <translation>여기를 누른 다음 무엇이든 클릭하거나, 포커스가 있는 곳에서 F1을 누르세요.</translation>
+    </message>
+</context>
+<context>
     <name>WhichDialog</name>
     <message>
         <source>Import pretrained weights</source>
@@ -6737,6 +6797,30 @@ SHA-256 of all of them:
     <message>
         <source>From images to results in five steps, on the sample dataset</source>
         <translation>예제 데이터셋으로 이미지부터 결과까지 다섯 단계를 따라 합니다</translation>
+    </message>
+    <message>
+        <source>&amp;User guide</source>
+        <translation>사용 설명서(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Read how things are done; F1 first explains what the keyboard is at</source>
+        <translation>사용 방법을 읽습니다. F1은 먼저 키보드 포커스가 있는 곳을 설명합니다</translation>
+    </message>
+    <message>
+        <source>&amp;Glossary</source>
+        <translation>용어집(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Look up what a word, a setting or a mark means</source>
+        <translation>용어, 설정, 표시의 뜻을 찾아봅니다</translation>
+    </message>
+    <message>
+        <source>&amp;What is this?</source>
+        <translation>이것은 무엇인가요?(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Click on anything to have it explained</source>
+        <translation>무엇이든 클릭하면 설명합니다</translation>
     </message>
     <message>
         <source>Every key that does something, by menu and by page</source>
@@ -10342,6 +10426,25 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
+    <name>help</name>
+    <message>
+        <source>Also called: {names}</source>
+        <translation>다른 이름: {names}</translation>
+    </message>
+    <message>
+        <source>See also</source>
+        <translation>함께 보기</translation>
+    </message>
+    <message>
+        <source>Go to this setting</source>
+        <translation>이 설정으로 가기</translation>
+    </message>
+    <message>
+        <source>Open the preferences</source>
+        <translation>환경설정 열기</translation>
+    </message>
+</context>
+<context>
     <name>marks</name>
     <message>
         <source>Right</source>
@@ -10452,6 +10555,10 @@ SHA-256 of all of them:
     <message>
         <source>Run</source>
         <translation>실행</translation>
+    </message>
+    <message>
+        <source>Glossary</source>
+        <translation>용어집</translation>
     </message>
 </context>
 <context>
