@@ -84,6 +84,7 @@ def test_the_parts_of_this_very_installation_have_licence_and_text() -> None:
     for name in ("tlstudio", "torch", "numpy", "timm", "pyside6_essentials", "qt"):
         assert found[name].licence and found[name].text and found[name].version, name
     assert "GNU LESSER GENERAL PUBLIC LICENSE" in found["qt"].text
+    assert "Alpaydin" in found["optical recognition of handwritten digits"].text
 
 
 def test_a_bundle_brings_its_own_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -262,3 +262,17 @@ def _other_parts() -> Iterator[Part]:
         "https://phosphoricons.com",
         _read(resources / "icons" / "phosphor" / "LICENSE.txt"),
     )
+    yield Part(
+        "Optical Recognition of Handwritten Digits",
+        "",
+        "CC-BY-4.0",
+        "https://archive.ics.uci.edu/dataset/80/optical+recognition+of+handwritten+digits",
+        _read(resources / "samples" / "README.md").partition("## digits.csv.gz")[2].strip(),
+    )
+    yield Part(
+        "Photo of a dahlia in the user guide",
+        "",
+        "CC-BY-2.0",
+        "https://www.flickr.com/photos/vultilion/6056698931/",
+        "By vultilion, under https://creativecommons.org/licenses/by/2.0/, made smaller.\n",
+    )
