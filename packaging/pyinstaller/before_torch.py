@@ -2,12 +2,14 @@
 
 import os
 import sys
+import warnings
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 
 # The sources that TorchScript's compiler reads are not in the bundle; the studio has no use for it,
 # but libraries decorate functions with it.
 os.environ.setdefault("PYTORCH_JIT", "0")
+warnings.filterwarnings("ignore", "Unable to retrieve source for @torch.jit")
 
 _MISSING_OPERATORS = ("nms", "qnms")
 _SCHEMA = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"

@@ -59,7 +59,7 @@ FILES = (
     LeftOut(r"opengl32sw|d3dcompiler", "software OpenGL for Windows, not used"),
     LeftOut(r"PySide6/.*translations/(?!qtbase_(ko|en)\.)", "the studio speaks English and Korean"),
     LeftOut(r"cudart|nvjpeg|libcu\w+\.", "CUDA"),
-    LeftOut(r"torchvision\.libs/", "of torchvision's own reader of images"),
+    LeftOut(r"torchvision(\.libs/|/image(_stable)?\.)", "of torchvision's own reader of images"),
     LeftOut(
         r"dist-info/(?!METADATA|entry_points|top_level)", "the licences are in resources/licences"
     ),

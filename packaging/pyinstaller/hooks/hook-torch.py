@@ -5,6 +5,8 @@ source (250 MB). What is imported by name somewhere in torch is found; TorchScri
 wants the sources, is switched off in `before_torch.py`.
 """
 
+from pathlib import Path
+
 from PyInstaller import compat
 from PyInstaller.utils.hooks import PY_DYLIB_PATTERNS, collect_dynamic_libs, get_package_paths
 
@@ -20,6 +22,12 @@ module_collection_mode = {
     "torch": "pyz",
     **{f"torch.{name}": "pyz+py" for name in _SETTINGS.split()},
 }
+# imported by names in a table
+hiddenimports = [
+    f"torch._dynamo.polyfills.{path.stem}"
+    for path in Path(get_package_paths("torch")[1], "_dynamo", "polyfills").glob("*.py")
+    if path.stem != "__init__"
+]
 excludedimports = [
     "tensorboard",
     "networkx",
