@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,18 @@ from pytestqt.qtbot import QtBot
 
 from tlstudio.gui.app import Studio
 from tlstudio.gui.kit.preferences import Preferences
+
+SOCKETS = ("socket.__new__", "socket.connect", "socket.getaddrinfo")
+
+_opened: list[tuple[object, ...]] | None = None  # while nobody may ask anything of the internet
+
+
+def _listen(event: str, arguments: tuple[object, ...]) -> None:
+    if _opened is not None and event in SOCKETS:
+        _opened.append((event, *arguments))
+
+
+sys.addaudithook(_listen)
 
 COLORS = {"lime": (120, 190, 60), "plum": (110, 50, 110), "sand": (210, 180, 130)}
 
@@ -42,7 +55,17 @@ def photos(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def studio(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
+def no_sockets() -> Iterator[None]:
+    """Nothing is sent anywhere: neither by the start nor by whatever the test does."""
+    global _opened
+    _opened = []
+    yield
+    opened, _opened = _opened, None
+    assert not opened, opened
+
+
+@pytest.fixture
+def studio(qapp: QApplication, qtbot: QtBot, tmp_path: Path, no_sockets: None) -> Iterator[Studio]:
     """The whole studio with its window on the screen and the engine loaded."""
     preferences = Preferences(tmp_path / "preferences.ini")
     preferences.language = "en"

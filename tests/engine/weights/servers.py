@@ -61,6 +61,7 @@ class FileServer(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.files: dict[str, Served] = {}
         self.asked: list[Asked] = []
+        self.requests_refused: list[str] = []  # to connect to another server, as a proxy does
         self.release = threading.Event()
 
     @property
@@ -103,6 +104,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self._answer(with_body=True)
+
+    def do_CONNECT(self) -> None:
+        self.server.requests_refused.append(f"{self.command} {self.path}")
+        self.send_error(403)
 
     def log_message(self, *_: object) -> None:
         pass
