@@ -327,7 +327,7 @@ def _race(photographer: Photographer) -> None:
 
 def _compare(photographer: Photographer) -> None:
     session = photographer.studio.session
-    one, _, other, *_ = session.runs.entries
+    one, other, *_ = session.runs.entries
     session.runs.compare((one.id, other.id))
     photographer.settle(3)
 
