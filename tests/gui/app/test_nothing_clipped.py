@@ -380,6 +380,7 @@ DIALOGS = (
     "show_code",
     "preferences",
     "show_licences",
+    "show_diagnostics",
 )
 
 
