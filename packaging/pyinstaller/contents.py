@@ -55,7 +55,7 @@ FILES = (
         r"plugins/imageformats/.*q(tiff|tga|wbmp|icns|pdf)", "Pillow reads images, Qt the icons"
     ),
     LeftOut(r"plugins/platforminputcontexts/.*virtualkeyboard", "wants Qt Quick"),
-    LeftOut(r"Qt6?(Qml|Quick|Pdf|VirtualKeyboard|EglFS|Network|OpenGL)\w*(\.|$)", "not used"),
+    LeftOut(r"Qt6?(Qml|Quick|Pdf|VirtualKeyboard|Network)\w*(\.|$)", "not used"),
     LeftOut(r"opengl32sw|d3dcompiler", "software OpenGL for Windows, not used"),
     LeftOut(r"PySide6/.*translations/(?!qtbase_(ko|en)\.)", "the studio speaks English and Korean"),
     LeftOut(r"cudart|nvjpeg|libcu\w+\.", "CUDA"),
@@ -64,6 +64,19 @@ FILES = (
         r"dist-info/(?!METADATA|entry_points|top_level)", "the licences are in resources/licences"
     ),
     LeftOut(r"\.(pyi|h|hpp|cuh|lib|a|cmake)$", "of builders"),
+)
+
+# Libraries that most systems have, and that belong to their drivers: from the bundle only where a
+# system lacks them, each after those that it needs itself. See `before_qt.py`.
+FALLBACKS = (
+    "libxcb.so.1",
+    "libGLdispatch.so.0",
+    "libGLX.so.0",
+    "libGL.so.1",
+    "libEGL.so.1",
+    "libwayland-client.so.0",
+    "libwayland-cursor.so.0",
+    "libwayland-egl.so.1",
 )
 
 _FILES = [re.compile(row.what) for row in FILES]

@@ -58,7 +58,7 @@ SYSTEM_LIBRARIES = {
     "openssl": "Apache-2.0",
     "pcre2": "BSD-3-Clause",
     "pixman": "MIT",
-    "sqlite3": "LicenseRef-public-domain",
+    "sqlite3": "blessing",
     "systemd": "LGPL-2.1-or-later",
     "util-linux": "BSD-3-Clause",
     "wayland": "MIT",
