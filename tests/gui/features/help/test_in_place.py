@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QHeaderView,
     QLineEdit,
+    QToolTip,
     QTreeView,
     QVBoxLayout,
     QWhatsThis,
@@ -128,7 +129,7 @@ def test_f1_explains_the_field_that_has_the_focus(
     qtbot.keyClick(editor, F1)
     card = card_of(qtbot)
     assert card.entry.id == "learning-rate" and card.entry.text in card.text.text()
-    assert card.more.hasFocus() and card.accessibleName() == card.entry.title
+    assert card.hasFocus() and card.accessibleName() == card.entry.title
     qtbot.keyClick(card, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
     assert QApplication.focusWidget() is editor
@@ -138,7 +139,7 @@ def test_f1_explains_the_field_that_has_the_focus(
     smoothing.setFocus()
     qtbot.keyClick(smoothing, F1)
     assert card_of(qtbot).entry.id == "label-smoothing"
-    qtbot.keyClick(card_of(qtbot).more, F1)  # again: the glossary
+    qtbot.keyClick(card_of(qtbot), F1)  # again: the glossary
     qtbot.waitUntil(lambda: window.findChild(HelpWindow) is not None)
     found = window.findChild(HelpWindow)
     assert isinstance(found, HelpWindow) and found.place == "term/label-smoothing"
@@ -149,6 +150,22 @@ def test_f1_explains_the_field_that_has_the_focus(
 
     window.setFocus()  # nothing is explained there
     qtbot.keyClick(window, F1)
+    qtbot.waitUntil(lambda: window.findChild(HelpWindow) is not None)
+
+
+def test_f1_explains_what_a_tooltip_is_open_for(
+    window: MainWindow, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever has the focus: the person is reading about that."""
+    panel = panel_of(window)
+    panel.rows["epochs"].editor.setFocus()
+    title = panel.rows["batch_size"].title
+    monkeypatch.setattr(QToolTip, "isVisible", lambda: True)
+    monkeypatch.setattr(QApplication, "widgetAt", lambda at: title)
+    qtbot.keyClick(panel.rows["epochs"].editor, F1)
+    card = card_of(qtbot)
+    assert card.entry.id == "batch"
+    qtbot.keyClick(card, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.findChild(HelpWindow) is not None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from tlstudio.core.help import HelpEntry
@@ -20,7 +21,7 @@ GAP_PX = 4  # between what is explained and the card
 
 
 class HelpCard(Popup):
-    """Closes as every popup does, and deletes itself then.
+    """Closes as every popup does, and deletes itself then. Enter, or F1 again, reads on.
 
     Args:
         entry: what it says.
@@ -30,6 +31,7 @@ class HelpCard(Popup):
     def __init__(self, entry: HelpEntry, more: Callable[[], object], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # it is read aloud as a whole
         self.entry = entry
         self.setAccessibleName(entry.title)
         self.setAccessibleDescription(entry.text)
@@ -44,7 +46,6 @@ class HelpCard(Popup):
         if pixels is not None:
             self.picture.setPixmap(pixels)
         self.more = IconButton(self.tr("More in the glossary"), "", "weblink", self._on_more)
-        self.more.setAccessibleDescription(f"{entry.title}. {entry.text}")
         self._open_more = more
         is_drawing, left = bool(entry.picture), Qt.AlignmentFlag.AlignLeft
         is_small = pixels is not None and pixels.deviceIndependentSize().height() < theme.GRID * 5
@@ -74,7 +75,13 @@ class HelpCard(Popup):
         if at.y() + height > screen.bottom() - theme.GRID:
             at = thing.place.topLeft() - QPoint(0, height + GAP_PX)
         self.open_at(QRect(at, QSize(WIDTH_PX, height)), thing.widget)
-        self.more.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.more.click()
+            return
+        super().keyPressEvent(event)
 
     def _on_more(self) -> None:
         self.close()

@@ -57,6 +57,8 @@ class Contents(QListWidget):
         for row in range(self.count()):
             if self.item(row).data(PLACE_ROLE) == place:
                 self.setCurrentRow(row)
+                if row == 1:
+                    self.scrollToTop()  # its heading, too
                 break
         else:
             self.setCurrentRow(-1)

@@ -24,7 +24,8 @@ def term_page(entry: HelpEntry) -> str:
     parts = [f"# {entry.title}", entry.text]
     if entry.picture or entry.icon:
         parts.insert(1, f"![{entry.title}]({PICTURE}:{entry.id})")
-    names = ", ".join((*entry.synonyms, *entry.foreign[:FOREIGN]))
+    foreign = [name for name in entry.foreign if name not in entry.synonyms][:FOREIGN]
+    names = ", ".join((*entry.synonyms, *foreign))
     if names:
         parts.append(translate("help", "Also called: {names}").format(names=names))
     others = [help_entry(name, language.current()) for name in entry.see]
