@@ -31,7 +31,7 @@ class HelpCard(Popup):
     def __init__(self, entry: HelpEntry, more: Callable[[], object], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # it is read aloud as a whole
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # it is read aloud as a whole
         self.entry = entry
         self.setAccessibleName(entry.title)
         self.setAccessibleDescription(entry.text)

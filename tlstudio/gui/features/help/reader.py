@@ -22,8 +22,8 @@ from tlstudio.gui.features.help.pages import PICTURE
 from tlstudio.gui.features.help.pictures import picture
 from tlstudio.gui.kit import language, theme
 
-COLUMN_PX, LEAST_PX = 680, 200  # longer lines are hard to read
-SIDE_PX = 4 * theme.GRID
+COLUMN_PX, LEAST_PX = 680, 120  # longer lines are hard to read
+SIDE_PX, RIGHT_PX = 4 * theme.GRID, 3 * theme.GRID  # the scroll bar is on the right
 LINE_HEIGHT, HEADING_HEIGHT = 145, 115  # per cent
 OBJECT = "\ufffc"  # stands for a picture in the text of a document
 ABOVE_PX = {0: 10, 1: 0, 2: 26, 3: 18}  # a paragraph, and headings by their level
@@ -92,7 +92,7 @@ class Reader(QTextBrowser):
             self._render()
 
     def _column_px(self) -> int:
-        return max(LEAST_PX, min(COLUMN_PX, self.width() - 2 * SIDE_PX))
+        return max(LEAST_PX, min(COLUMN_PX, self.width() - SIDE_PX - RIGHT_PX))
 
     def _render(self) -> None:
         """Lay the page out anew where it was, in the colours and the width of now."""

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QDialog, QLineEdit, QToolButton, QWidget
 
 from tlstudio.core.help import help_entry
@@ -18,7 +25,7 @@ from tlstudio.gui.kit.search_line import SearchLine
 from tlstudio.gui.state.session import Dialog, Session
 
 SIZE = QSize(980, 680)
-CONTENTS_PX = 264
+CONTENTS_PX, CONTENTS_SHARE = 264, 0.42  # less in a narrow window
 
 
 def open_help(session: Session, widget: QWidget, place: str = "") -> HelpWindow:
@@ -175,6 +182,10 @@ class HelpWindow(QDialog):
                 return True
         return super().eventFilter(watched, event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._side.setFixedWidth(min(CONTENTS_PX, round(CONTENTS_SHARE * self.width())))
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self._session.preferences.help_geometry = self.saveGeometry()
         super().closeEvent(event)
@@ -189,8 +200,7 @@ class HelpWindow(QDialog):
         return button
 
     def _lay_out(self) -> None:
-        side = QWidget()
-        side.setFixedWidth(CONTENTS_PX)
+        self._side = side = QWidget()
         side.setProperty("role", "page")
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         grid = theme.GRID
