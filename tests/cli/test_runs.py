@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from tests.engine.runs.runs import some_runs
 from tests.helpers import make_split_photos, photo
 from tlstudio.cli.main import main
 from tlstudio.cli.output import Output
 from tlstudio.core.runs.events import RunEndReason, RunEvent, RunStarted
+from tlstudio.core.storage import preferences_path, write_preferences
 from tlstudio.engine.runs.files import CHECKPOINT, read_history
 from tlstudio.engine.runs.store import RunStore
 
@@ -171,3 +173,18 @@ def test_runs_beside_each_other(photos: Path, capsys: pytest.CaptureFixture[str]
     assert "Learning rate" in text and pair["verdict"] in text
     assert main(["runs", "--compare", ids[0]]) == 2
     assert "Two to six runs" in capsys.readouterr().err
+
+
+def test_the_terminal_follows_the_preferences(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    some_runs(RunStore(tmp_path), 2)
+    write_preferences({"runs_folder": str(tmp_path), "device": "toaster"}, preferences_path())
+    assert main(["runs"]) == 0
+    told = capsys.readouterr()
+    assert "run-0" in told.out and "run-1" in told.out
+    assert "A preference is not valid: Usual device." in told.err
+    preferences_path().write_text("[broken", encoding="utf-8")
+    assert main(["runs"]) == 0
+    told = capsys.readouterr()
+    assert "No runs" in told.out and "preferences cannot be read" in told.err

@@ -84,7 +84,13 @@ class PreferencesState(FeatureState):
         self.moving, self.said = kind, ""
         self.changed.emit()
         task = self._pool(kind).submit(
-            jobs.move, kind, old, folder, progressed=self._on_progressed, failed=self._on_failed
+            jobs.move,
+            kind,
+            old,
+            folder,
+            self._session.preferences.file,
+            progressed=self._on_progressed,
+            failed=self._on_failed,
         )
         task.must_end = True
         task.done.connect(partial(self._on_moved, kind, folder))
@@ -120,9 +126,6 @@ class PreferencesState(FeatureState):
             stayed = self.tr("%n stayed, as there is one of the same name.", "", moved.left)
             self.said += " " + stayed
         self._prefer(kind, folder)
-        if moved.copied:
-            task = self._session.disk_pool.submit(jobs.remove, moved.copied)
-            task.must_end = True
 
     def _on_failed(self, error: TLStudioError) -> None:
         self.moving, self.said = "", error_text(error)
