@@ -60,6 +60,7 @@ class LineField(QLineEdit):
         """Show `value` whatever was typed; nothing is emitted but that a problem is gone."""
         self.value = value
         self.setText(value)
+        self.setCursorPosition(0)  # what is too long is read from its beginning
         self._set_problem(None)
 
     def _on_edited(self) -> None:
