@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Make what Linux users download out of dist/TLStudio, which packaging/bundle.sh builds:
 #
-#   bash packaging/linux/package.sh       dist/TLStudio-VERSION-linux-ARCH.tar.zst, dist/tlstudio_VERSION_ARCH.deb
+#   bash packaging/linux/package.sh       dist/TLStudio-VERSION-linux-ARCH.tar.zst, dist/tlstudio_VERSION-1_ARCH.deb
 #
 # The archive is unpacked anywhere and started there; its linux/install-desktop-entry.sh adds it to the menu.
 # The package installs for everybody. Needs zstd, dpkg-deb and objdump; desktop-file-validate, appstreamcli and
@@ -57,6 +57,7 @@ echo "The package"
 root=$stage/root
 mkdir -p "$root/usr/lib" "$root/usr/bin" "$root/usr/share/doc/tlstudio" "$root/DEBIAN"
 cp -a "$bundle" "$root/usr/lib/tlstudio"
+find "$root" -name .gitignore -delete
 find "$root" -type d -exec chmod 755 {} +
 find "$root/usr/lib" -type f -name '*.so*' -exec chmod 644 {} +
 for program in tlstudio tlstudio-cli; do
@@ -72,6 +73,16 @@ share "$root/usr/share"
     echo " On Debian systems the text is in /usr/share/common-licenses/Apache-2.0."
 } >"$root/usr/share/doc/tlstudio/copyright"
 gzip -9n <CHANGELOG.md >"$root/usr/share/doc/tlstudio/changelog.gz"
+{
+    echo "tlstudio ($version-1) unstable; urgency=medium"
+    echo
+    echo "  * What is new is in changelog.gz."
+    echo
+    echo " -- $(sed -n 's/^Maintainer: //p' "$here/control.in")  $(date -R -u -d "@$SOURCE_DATE_EPOCH")"
+} | gzip -9n >"$root/usr/share/doc/tlstudio/changelog.Debian.gz"
+mkdir -p "$root/usr/share/man/man1"
+gzip -9n <"$here/tlstudio.1" >"$root/usr/share/man/man1/tlstudio.1.gz"
+ln -s tlstudio.1.gz "$root/usr/share/man/man1/tlstudio-cli.1.gz"
 install -D -m 644 "$here/lintian-overrides" "$root/usr/share/lintian/overrides/tlstudio"
 # The oldest C library that has all that any of the files asks for.
 glibc=$(find "$bundle" -type f \( -name '*.so*' -o -perm -u+x \) -exec objdump -T {} + 2>/dev/null |
@@ -80,7 +91,7 @@ size_kb=$(du -sk --apparent-size "$root" | cut -f1)
 sed -e "s/@VERSION@/$version/" -e "s/@ARCHITECTURE@/$architecture/" -e "s/@SIZE_KB@/$size_kb/" \
     -e "s/@GLIBC@/$glibc/" "$here/control.in" >"$root/DEBIAN/control"
 (cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$root/DEBIAN/md5sums"
-package=dist/tlstudio_${version}_$architecture.deb
+package=dist/tlstudio_$version-1_$architecture.deb
 dpkg-deb --root-owner-group -Zxz -z1 --build "$root" "$package" >/dev/null
 
 echo "Checks"
