@@ -397,8 +397,10 @@ def _run(program: Path, work: Path) -> int:
                 part(test)
             except Exception as error:
                 report.check(part.__name__.replace("_", " "), False, f"{error}")
-        traces = (told / "program.log").read_text(encoding="utf-8", errors="replace")
-        report.check("nothing unexpected is told", "Traceback" not in traces)
+        lines = (told / "program.log").read_text(encoding="utf-8", errors="replace").splitlines()
+        unwanted = [line for line in lines if "Traceback" in line or "Warning" in line]
+        figure = f"{len(unwanted)} lines, first: {unwanted[0][:80]}" if unwanted else ""
+        report.check("no error and no warning is told", not unwanted, figure)
     finally:
         screen.close()
         (told / "screen" / "Xvfb_screen0").unlink(missing_ok=True)
