@@ -125,9 +125,14 @@ def _out_of_sight(widget: QWidget, window: QWidget) -> Iterator[str]:
 def _name(widget: QWidget) -> str:
     text = getattr(widget, "text", "")
     text = text() if callable(text) else text
-    chain = []
+    return f"{chain(widget)} {str(text)[:30]!r}"
+
+
+def chain(widget: QWidget) -> str:
+    """The classes of a widget and of what it lies in."""
+    names = []
     at: QWidget | None = widget
-    while at is not None and len(chain) < 4:
-        chain.append(type(at).__name__)
+    while at is not None and len(names) < 4:
+        names.append(type(at).__name__)
         at = at.parentWidget()
-    return f"{'<'.join(chain)} {str(text)[:30]!r}"
+    return "<".join(names)

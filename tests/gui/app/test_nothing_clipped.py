@@ -1,4 +1,4 @@
-"""Every page, view and dialog at the sizes of small screens: nothing is cut off."""
+"""Every page, view and dialog at the sizes of small screens: nothing is cut off or unspoken."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ from tests.gui.leaderboards import Ranker, make_record
 from tests.gui.networks import make_ready, no_engine, wait_for_plan
 from tests.gui.races import Racer
 from tests.gui.rates import Finder
+from tests.gui.spoken import unspoken
 from tests.gui.tables import small_table
 from tlstudio.core.data.dataset import SplitConfig
 from tlstudio.core.race.race import RaceConfig, RaceEntry
@@ -58,7 +59,7 @@ from tlstudio.gui.features.runs import jobs as runs_jobs
 from tlstudio.gui.features.runs.comparison import ComparisonTab
 from tlstudio.gui.features.runs.page import RunsPage
 from tlstudio.gui.features.strategy.plan_chart import PlanChart
-from tlstudio.gui.kit import language
+from tlstudio.gui.kit import accessible, language
 from tlstudio.gui.kit.chart.plot import LEAST_PX, ChartPlot
 from tlstudio.gui.kit.layout import FRAME
 from tlstudio.gui.kit.page_stack import ScrolledPages
@@ -71,6 +72,7 @@ from tlstudio.gui.state.session import Session, Step
 # of the screens: the least, 1920x1080 at 200 %, 1366x768 at 150 %, and a usual one
 SCREENS = [(800, 480), (960, 540), (911, 512), (1280, 800)]
 SCALES = {1.0: (800, 480), 1.25: (1000, 600), 1.5: (1366, 768), 2.0: (1920, 1080)}  # in real px
+LAYOUTS_DEEP = 12
 OF_SCREEN = "TLSTUDIO_TEST_SCREEN"  # the screen of the subprocess, in logical px
 
 
@@ -85,6 +87,7 @@ def sizes() -> list[QSize]:
 def studies(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[None]:
     """Whatever the window asks the engine for is there at once."""
     no_engine(monkeypatch)
+    accessible.install()
     monkeypatch.setattr(jobs, "catalog_layer_table", small_table)
     monkeypatch.setattr(RunsState, "refresh", lambda runs: runs.entries_changed.emit())
     monkeypatch.setattr(jobs, "block_graph", small_graph)
@@ -206,14 +209,24 @@ def views(window: MainWindow, session: Session, qtbot: QtBot) -> Iterator[str]:
 
 
 def settle() -> None:
-    for _ in range(4):
+    """Layouts within layouts tell each other of another size one after the other."""
+    for _ in range(LAYOUTS_DEEP):
         QApplication.processEvents()
 
 
+def arrive(session: Session, qtbot: QtBot) -> None:
+    """Whatever the view in sight asked for is there, or it would be measured by chance."""
+    settle()
+    qtbot.waitUntil(lambda: not (session.disk_pool._tasks or session.engine_pool._tasks))
+    settle()
+
+
 def faults(window: MainWindow, session: Session, qtbot: QtBot) -> list[str]:
-    """What is clipped anywhere, in words."""
+    """What is clipped or unspoken anywhere, in words."""
     found = []
     for view in views(window, session, qtbot):
+        arrive(session, qtbot)
+        found += [f"{view}: {fault}" for fault in unspoken(window)]
         for size in sizes():
             window.resize(size)
             settle()
@@ -363,7 +376,7 @@ def test_what_opens_over_a_page(
         room = opened.screen().availableGeometry().adjusted(-2, -2, 2, 2)  # a frame of the platform
         if opened is not window and not room.contains(opened.geometry()):
             found.append(f"{size}: {opened.geometry()} of {room}")
-        found += [f"{size}: {fault}" for fault in clipped(opened)]
+        found += [f"{size}: {fault}" for fault in (*clipped(opened), *unspoken(opened))]
         if opened is not window:
             opened.close()
         for palette in window.findChildren(Palette):
@@ -380,7 +393,6 @@ DIALOGS = (
     "show_code",
     "preferences",
     "show_licences",
-    "show_diagnostics",
 )
 
 
@@ -405,7 +417,7 @@ def test_dialogs(
         if isinstance(dialog, PreferencesDialog):
             dialog.list.setCurrentRow(row)
             settle()
-        found += clipped(dialog)
+        found += [*clipped(dialog), *unspoken(dialog)]
     assert not found, "\n".join(["", *found])
     dialog.close()
 

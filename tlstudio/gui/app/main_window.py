@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 from tlstudio.gui.app import actions
 from tlstudio.gui.app.closing import Closing
 from tlstudio.gui.app.commands import Commands
+from tlstudio.gui.app.focus_keeper import FocusKeeper
 from tlstudio.gui.app.focus_ring import FocusRings
 from tlstudio.gui.app.header import Header
 from tlstudio.gui.app.help_keys import HelpKeys
@@ -27,6 +28,7 @@ from tlstudio.gui.app.inspector_dock import BESIDE_PX, STEPS, InspectorDock
 from tlstudio.gui.app.menus import add_choices, build_menus, show_choices
 from tlstudio.gui.app.parts import Pages, import_parts, marks
 from tlstudio.gui.app.rail import Rail
+from tlstudio.gui.app.spoken_run import SpokenRun
 from tlstudio.gui.app.status_bar import Status
 from tlstudio.gui.app.toasts import Toasts
 from tlstudio.gui.app.undo_keys import UndoKeys
@@ -96,8 +98,10 @@ class MainWindow(QMainWindow):
 
         self._build_menus()
         self.setStatusBar(Status(session, self))
+        self._spoken_run = SpokenRun(session, self)
         self.toasts = Toasts(self._content)
         self._rings = FocusRings(self)
+        self._focus_keeper = FocusKeeper(self, lambda: self.pages[session.step])
         self._undo_keys = UndoKeys(session.undo, self)
         helps = tuple(self.actions_by_name[name] for name in actions.IN_ALL_WINDOWS)
         self._help_keys = HelpKeys(helps, self)
@@ -285,8 +289,6 @@ class MainWindow(QMainWindow):
                 self.commands.manage_weights()
             case Dialog.CODE:
                 self.commands.show_code()
-            case Dialog.DIAGNOSTICS:
-                self.commands.show_diagnostics()
             case Dialog.TOUR:
                 self.commands.take_tour()
             case Dialog.NEWS:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.needs import CHOSEN_NETWORK
@@ -180,8 +181,9 @@ class Pages(Mapping[Step, QWidget]):
 
     def __getitem__(self, step: Step) -> QWidget:
         if step not in self._pages:
-            self._pages[step] = _PAGES[step].make(self._session)
-            self._built(self._pages[step])
+            page = self._pages[step] = _PAGES[step].make(self._session)
+            page.setAccessibleName(QCoreApplication.translate("Rail", _PAGES[step].title))
+            self._built(page)
         return self._pages[step]
 
     def __iter__(self) -> Iterator[Step]:

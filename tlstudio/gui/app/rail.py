@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
 
 from tlstudio.gui.app.parts import PAGES, StepMark
-from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.kit import accessible, icons, theme
 from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import vstack
@@ -60,6 +60,12 @@ class StepButton(QToolButton):
         self.setAccessibleName(f"{self._title}, {state}")
         self.update()
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Shortcut:
+            self.click()  # Qt would press it for a tenth of a second first, and the next key go astray
+            return True
+        return super().event(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """A ring for what is next, a disc with a tick for done, a triangle for out of date."""
         super().paintEvent(event)
@@ -98,10 +104,13 @@ class Rail(QWidget):
 
     chosen = Signal(object)
 
+    spoken_as = accessible.Role.Grouping
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("Steps"))
         self._group = QButtonGroup(self)
         self._layout = layout = vstack(spacing=theme.GRID // 2, parent=self)
         self.buttons: dict[Step, StepButton] = {}

@@ -25,7 +25,7 @@ from tlstudio.gui.app.end_signals import EndSignals
 from tlstudio.gui.app.garbage import GarbageCollector
 from tlstudio.gui.app.main_window import MainWindow
 from tlstudio.gui.app.qt_messages import QtMessages
-from tlstudio.gui.kit import icons, language, theme
+from tlstudio.gui.kit import accessible, icons, language, theme
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.tasks import as_studio_error
 from tlstudio.gui.state.session import Session
@@ -43,6 +43,7 @@ class Studio(QObject):
         self._ends_with: int | None = None
         self._garbage = GarbageCollector(self)
         language.install(language.resolve(preferences.language))
+        accessible.install()
         theme.load_fonts(app)
         theme.apply(app, preferences.scheme)
         app.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)

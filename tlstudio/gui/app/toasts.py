@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Si
 from PySide6.QtGui import QEnterEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QToolButton, QWidget
 
-from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.kit import accessible, icons, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label
-from tlstudio.gui.kit.layout import Stretch, hstack, vstack
+from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.state.notifications import Level, Notification
 
 WIDTH_PX = 400
@@ -41,6 +41,7 @@ class Toast(QFrame):
         self.setProperty("role", "toast")
         self.setFixedWidth(WIDTH_PX)
         self.setAccessibleName(notification.text)
+        self.setAccessibleDescription(notification.hint)
         close = QToolButton()
         close.setIcon(icons.icon("close"))
         close.setIconSize(QSize(14, 14))
@@ -52,12 +53,7 @@ class Toast(QFrame):
             words.addWidget(label(notification.hint, "hint", wrap=True))
         if notification.action:
             self.action = IconButton(notification.action, "", "weblink", self._act)
-            links = [self.action]
-            if notification.further:
-                further = IconButton(notification.further, "", "weblink", self._act_further)
-                further.setObjectName("further")
-                links.append(further)
-            words.addLayout(hstack(*links, Stretch(), spacing=16))
+            words.addWidget(self.action, alignment=Qt.AlignmentFlag.AlignLeft)
         top = Qt.AlignmentFlag.AlignTop
         level = notification.level
         hstack(
@@ -88,11 +84,6 @@ class Toast(QFrame):
         self._close()
         if self.notification.act is not None:
             self.notification.act()
-
-    def _act_further(self) -> None:
-        self._close()
-        if self.notification.act_further is not None:
-            self.notification.act_further()
 
     def _close(self) -> None:
         self.hide()
@@ -125,6 +116,8 @@ class Toasts(QObject):
         toast.closed.connect(self._remove)
         self._toasts.append(toast)
         toast.show()
+        said = f"{notification.text} {notification.hint}".strip()
+        accessible.announce(toast, said, is_urgent=notification.level is Level.ERROR)
         self._arrange()
         self._watch.start()
 

@@ -6,12 +6,13 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
-from tlstudio.gui.kit import theme
+from tlstudio.gui.kit import accessible, theme
 from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.grid_geometry import GridGeometry
 
 _REASONS = Qt.FocusReason
-BY_KEY = (
+BY_KEY = (  # or by the studio, which puts the focus where the keys are wanted next
+    _REASONS.OtherFocusReason,
     _REASONS.TabFocusReason,
     _REASONS.BacktabFocusReason,
     _REASONS.ShortcutFocusReason,
@@ -21,6 +22,8 @@ LEAST_STEP_PX = 24  # of a notch of the wheel
 
 class CellArea(QAbstractScrollArea):
     """Shows a part of a `GridGeometry`; the grids that derive from it paint the cells."""
+
+    spoken_as = accessible.Role.List
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +66,20 @@ class CellArea(QAbstractScrollArea):
         super().focusOutEvent(event)
         self._keyboard_focus = False
         self.viewport().update()
+
+    # -- for screen readers ----------------------------------------------------------------------
+
+    def spoken_count(self) -> int:
+        return self._geometry.count
+
+    def spoken_text(self, index: int) -> str:
+        return self._text_of(index)
+
+    def spoken_rect(self, index: int) -> QRect:
+        return self.cell_rect(index).translated(self.viewport().pos())
+
+    def spoken_current(self) -> int:
+        return -1
 
     # -- for the grids ---------------------------------------------------------------------------
 

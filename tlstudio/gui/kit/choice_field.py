@@ -33,6 +33,10 @@ class ChoiceField(QComboBox):
     def value(self) -> str:
         return str(self.currentData() or "")
 
+    def showPopup(self) -> None:
+        self.view().setAccessibleName(self.accessibleName())
+        super().showPopup()
+
     def set_choices(self, choices: Iterable[tuple[str, str]]) -> None:
         """Offer these (value, title) pairs; the current value stays."""
         value = self.value

@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from tlstudio.gui.kit import theme
+from tlstudio.gui.kit import accessible, theme
 from tlstudio.gui.kit.basics import IconLabel, label, set_property
 from tlstudio.gui.kit.file_dialogs import IMAGES
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
@@ -24,6 +24,8 @@ class DropZone(QFrame):
     """
 
     clicked = Signal()
+
+    spoken_as = accessible.Role.Button
 
     def __init__(self, title: str, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)

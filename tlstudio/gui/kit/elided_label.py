@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from tlstudio.gui.kit import accessible
 from tlstudio.gui.kit.basics import plain_tip
 
 
@@ -15,6 +16,8 @@ class ElidedLabel(QWidget):
     Args:
         where: what gives way; the middle, as file names differ at both ends.
     """
+
+    spoken_as = accessible.Role.StaticText
 
     def __init__(
         self,

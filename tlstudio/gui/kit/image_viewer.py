@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.core.data.image_ref import ImageRef
-from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.kit import accessible, icons, theme
 from tlstudio.gui.kit.picture_painting import draw_picture
 from tlstudio.gui.kit.thumbnail_painter import RADIUS_PX, fitted
 from tlstudio.gui.kit.thumbnails import ThumbnailCache, image_from_array
@@ -27,6 +27,8 @@ class ImageViewer(QWidget):
         cache: where pictures of images come from; only `show_image` needs it.
         framed: whether the room around the picture is tinted, as in the thumbnail grid.
     """
+
+    spoken_as = accessible.Role.Graphic
 
     def __init__(
         self,

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit import accessible, formats, theme
 from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.help_mark import explain
 
@@ -106,6 +106,8 @@ def paint_interval(
 
 class IntervalBar(QWidget):
     """A bar for one accuracy, with its number; for short lists that share an axis."""
+
+    spoken_as = accessible.Role.Graphic
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QToolButton, QWidget
 
+from tlstudio.gui.kit import accessible
 from tlstudio.gui.kit.basics import no_mnemonic
 from tlstudio.gui.kit.layout import hstack
 
@@ -19,6 +20,8 @@ class Segmented(QWidget):
     """
 
     chosen = Signal(object)
+
+    spoken_as = accessible.Role.Grouping
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +66,7 @@ class Segmented(QWidget):
             button.hide()  # it is deleted by the event loop, which may paint before
             button.deleteLater()
         self._values = values
+        before: QWidget = self
         for number in range(len(values)):
             button = QToolButton()
             button.setCheckable(True)
@@ -71,6 +75,8 @@ class Segmented(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self._group.addButton(button, number)
             self._layout.addWidget(button)
+            QWidget.setTabOrder(before, button)  # after whatever stands before, not at the end
+            before = button
 
     def _on_button_clicked(self, button: QAbstractButton) -> None:
         self.chosen.emit(self.value)

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tlstudio.core.data.image_ref import ImageRef
-from tlstudio.gui.kit import theme
+from tlstudio.gui.kit import accessible, theme
 from tlstudio.gui.kit.cell_area import CellArea
 from tlstudio.gui.kit.grid_geometry import GridGeometry
 from tlstudio.gui.kit.thumbnail_painter import (
@@ -366,6 +366,9 @@ class ThumbnailGrid(CellArea):
         parts = (item.image.name, item.caption, item.detail, mark_title(item.mark), item.note)
         return "\n".join(dict.fromkeys(part for part in parts if part))
 
+    def spoken_current(self) -> int:
+        return self._current
+
     def _describe(self) -> None:
         """Tell screen readers which image is chosen."""
         if self._current < 0:
@@ -378,6 +381,7 @@ class ThumbnailGrid(CellArea):
         if self._selected:
             text = f"{self.tr('%n selected', '', len(self._selected))}. {text}"
         self.setAccessibleDescription(text)
+        accessible.tell_current(self)
 
     def _on_ready(self, image: ImageRef) -> None:
         if image in self._wanted:

@@ -31,7 +31,6 @@ class Notification:
     Attributes:
         action: what can be done about it, as the title of a button; empty for nothing.
         act: does it.
-        further, act_further: a second thing that can be done, likewise.
     """
 
     level: Level
@@ -39,8 +38,6 @@ class Notification:
     hint: str = ""
     action: str = ""
     act: Callable[[], object] | None = field(default=None, compare=False)
-    further: str = ""
-    act_further: Callable[[], object] | None = field(default=None, compare=False)
 
 
 class Notifications(QObject):
@@ -63,10 +60,8 @@ class Notifications(QObject):
         hint: str = "",
         action: str = "",
         act: Callable[[], object] | None = None,
-        further: str = "",
-        act_further: Callable[[], object] | None = None,
     ) -> None:
-        notification = Notification(level, text, hint, action, act, further, act_further)
+        notification = Notification(level, text, hint, action, act)
         self.kept.append(notification)
         self.posted.emit(notification)
 
@@ -76,10 +71,8 @@ class Notifications(QObject):
         hint: str = "",
         action: str = "",
         act: Callable[[], object] | None = None,
-        further: str = "",
-        act_further: Callable[[], object] | None = None,
     ) -> None:
-        self.post(Level.INFO, text, hint, action, act, further, act_further)
+        self.post(Level.INFO, text, hint, action, act)
 
     def success(
         self,

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from tlstudio.gui.kit import theme
+from tlstudio.gui.kit import accessible, theme
 from tlstudio.gui.kit.basics import plain_tip
 
 AXIS_PX = 18
@@ -34,6 +34,8 @@ class CasePicture(QWidget):
 
     Each field says what to train there.
     """
+
+    spoken_as = accessible.Role.Graphic
 
     def __init__(self, labels: CaseLabels, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -102,6 +102,7 @@ class AdviceView(QWidget):
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setWidget(body)
+        self.area.setAccessibleName(self.tr("Advice"))
         self._place()
         return self.area
 

@@ -6,16 +6,15 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
-    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from tlstudio.gui.kit.basics import set_property
+from tlstudio.gui.kit.basics import PushButton, set_property
 
 
-class CardButton(QPushButton):
+class CardButton(PushButton):
     """A button as high as its content needs for its width.
 
     Args:

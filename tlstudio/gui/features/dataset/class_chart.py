@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from tlstudio.core.data.dataset import SPLIT_TITLES, DatasetIndex, Split
 from tlstudio.gui.features.dataset.bar_list import BAR_ROLE, ROW_PX, SIDE_PX, BarList, BarRow, Index
-from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit import accessible, formats, theme
 from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.chart.export import ChartExport, csv_text, drawing, open_menu, picture
 from tlstudio.gui.kit.help_mark import explain
@@ -170,6 +170,8 @@ class ClassChart(BarList):
 
 class SplitLegend(QWidget):
     """The legend of the bars' colours: one for each split."""
+
+    spoken_as = accessible.Role.StaticText
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

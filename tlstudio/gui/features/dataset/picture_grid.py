@@ -80,6 +80,10 @@ class PictureGrid(CellArea):
         if self._keyboard_focus:
             self._paint_focus(painter)
 
+    def _text_of(self, index: int) -> str:
+        picture = self._pictures[index]
+        return ", ".join(part for part in (picture.image.name, picture.caption) if part)
+
     def _arrange(self) -> None:
         width = self.viewport().width()
         self._set_geometry(GridGeometry.fitted(len(self._pictures), width, THUMB_PX, 1), 4)

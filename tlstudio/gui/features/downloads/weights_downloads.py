@@ -117,6 +117,7 @@ class DownloadList(QScrollArea):
         inner = QWidget()
         self._layout = vstack(spacing=0, margins=(0, 0, theme.GRID, 0), parent=inner)
         self.setWidget(inner)
+        self.setAccessibleName(self.tr("Downloads"))
         self.setVisible(False)
 
     def show_downloads(self, downloads: tuple[Download, ...]) -> None:

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from tlstudio.gui.kit import theme
+from tlstudio.gui.kit import accessible, theme
 from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.picture_painting import draw_picture
@@ -54,6 +54,8 @@ class DepthStrip(QWidget):
     """
 
     chosen = Signal(str)
+
+    spoken_as = accessible.Role.List
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -198,10 +200,24 @@ class DepthStrip(QWidget):
     def _current_index(self) -> int:
         return next((n for n, tile in enumerate(self._tiles) if tile.key == self._current), -1)
 
+    def spoken_count(self) -> int:
+        return len(self._tiles)
+
+    def spoken_text(self, index: int) -> str:
+        tile = self._tiles[index]
+        return tile.text or f"{tile.title} {tile.detail}".strip()
+
+    def spoken_rect(self, index: int) -> QRect:
+        return self.tile_rect(index)
+
+    def spoken_current(self) -> int:
+        return self._current_index()
+
     def _describe(self) -> None:
         """Tell screen readers which step is chosen."""
         index = self._current_index()
         self.setAccessibleDescription(self._tiles[index].text if index >= 0 else "")
+        accessible.tell_current(self)
 
 
 def _shortened(path: str, metrics: QFontMetrics, width_px: int) -> str:

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from tlstudio.gui.kit import theme
+from tlstudio.gui.kit import accessible, theme
 from tlstudio.gui.kit.cell_area import CellArea
 from tlstudio.gui.kit.grid_geometry import GridGeometry
 from tlstudio.gui.kit.help_mark import explain
@@ -101,6 +101,7 @@ class MapGrid(CellArea):
         if self._current >= 0:
             self._bring_into_view(self._current)
             self.setAccessibleDescription(self._cells[self._current].text)
+            accessible.tell_current(self)
         self.viewport().update()
 
     def sizeHint(self) -> QSize:
@@ -206,6 +207,9 @@ class MapGrid(CellArea):
         if self._keyboard_focus and self._current < 0:
             self.set_current_index(0)
         self.viewport().update()
+
+    def spoken_current(self) -> int:
+        return self._current
 
     def _text_of(self, index: int) -> str:
         return self._cells[index].text

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
-from tlstudio.gui.kit import theme
+from tlstudio.gui.kit import accessible, theme
 from tlstudio.gui.kit.basics import IconButton, label, plain_tip
 from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
@@ -29,6 +29,8 @@ class MapPanels(QWidget):
     """
 
     clicked = Signal()
+
+    spoken_as = accessible.Role.Graphic
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

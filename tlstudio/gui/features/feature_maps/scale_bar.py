@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.gui.features.feature_maps.map_colours import colour_table
-from tlstudio.gui.kit import theme
+from tlstudio.gui.kit import accessible, theme
 from tlstudio.gui.kit.picture_painting import draw_picture
 
 BAR_PX = 10
@@ -16,6 +16,8 @@ TEXT_PX = 18
 
 class ScaleBar(QWidget):
     """Darkest on the left, brightest on the right."""
+
+    spoken_as = accessible.Role.Graphic
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
@@ -17,6 +17,7 @@ from tlstudio.core.networks.blocks.graph import BlockNode
 from tlstudio.gui.features.picture.items import BoxItem
 from tlstudio.gui.features.picture.scene import ArchitectureScene
 from tlstudio.gui.features.picture.style import look, tip, title
+from tlstudio.gui.kit import accessible
 from tlstudio.gui.kit.help_mark import explain
 
 LEAST_SCALE = 0.03
@@ -34,6 +35,8 @@ _ARROWS = {
 
 class ArchitectureCanvas(QGraphicsView):
     """Wheel and pinch zoom at the pointer, dragging pans, arrows move the choice, Enter opens."""
+
+    spoken_as = accessible.Role.Graphic
 
     def __init__(self, scene: ArchitectureScene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
@@ -234,6 +237,23 @@ class ArchitectureCanvas(QGraphicsView):
         ):
             bar.setValue(bar.value() - step)
 
+    # -- for screen readers ------------------------------------------------------------------------
+
+    def spoken_count(self) -> int:
+        return len(self._scene.box_items())
+
+    def spoken_text(self, index: int) -> str:
+        item = self._scene.box_items()[index]
+        return title(item.box.node) + "\n" + tip(item.box.node, item.training)
+
+    def spoken_rect(self, index: int) -> QRect:
+        rect = self._scene.box_items()[index].sceneBoundingRect()
+        return self.mapFromScene(rect).boundingRect().translated(self.viewport().pos())
+
+    def spoken_current(self) -> int:
+        item = self._scene.item(self._scene.chosen_key)
+        return self._scene.box_items().index(item) if item is not None else -1
+
     # -- keyboard ----------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -301,6 +321,7 @@ class ArchitectureCanvas(QGraphicsView):
         node: BlockNode = item.box.node
         self._scene.choose_by_hand(node.key)
         self.setAccessibleDescription(title(node) + "\n" + tip(node, item.training))
+        accessible.tell_current(self)
         self.bring_into_view(node.key)
 
     # -- size --------------------------------------------------------------------------------------

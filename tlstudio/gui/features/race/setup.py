@@ -305,6 +305,7 @@ class _EntryScroll(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(content)
+        self.setAccessibleName(self.tr("Strategies of the race"))
         self._content = content
         content.installEventFilter(self)
 

@@ -30,7 +30,7 @@ from tlstudio.gui.features.results.confusion_colours import (
     matrix_image,
     text_colour,
 )
-from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit import accessible, formats, theme
 from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.help_mark import explain
 
@@ -74,6 +74,8 @@ class ConfusionView(QAbstractScrollArea):
     """
 
     chosen = Signal(object)
+
+    spoken_as = accessible.Role.Table
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -593,6 +595,21 @@ class ConfusionView(QAbstractScrollArea):
         self._describe()
         self.chosen.emit(choice)
 
+    def spoken_count(self) -> int:
+        return len(self._order) ** 2
+
+    def spoken_text(self, index: int) -> str:
+        row, column = divmod(index, len(self._order))
+        return self.words(self._order[row], self._order[column])
+
+    def spoken_rect(self, index: int) -> QRect:
+        cell = self.cell_rect(*divmod(index, len(self._order))).toRect()
+        return cell.translated(self.viewport().pos())
+
+    def spoken_current(self) -> int:
+        row, column = self._at
+        return row * len(self._order) + column if row >= 0 else -1
+
     def _describe(self) -> None:
         """Tell screen readers the cell under the keys, or what each class was taken for."""
         if self._at[0] >= 0 and max(self._at) < len(self._order):
@@ -601,6 +618,7 @@ class ConfusionView(QAbstractScrollArea):
                 true=self._classes[row], said=self._classes[column]
             )
             self.setAccessibleDescription(f"{place}: {self.words(row, column)}")
+            accessible.tell_current(self)
             return
         told = [
             self.words(true, int(said))

@@ -104,6 +104,7 @@ class RunsPage(QWidget):
         self._aside.setFixedWidth(DETAILS_PX)
         self._aside.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._aside.setWidget(self.details)
+        self._aside.setAccessibleName(self.tr("About the chosen run"))
 
         header = hstack(
             self.title,

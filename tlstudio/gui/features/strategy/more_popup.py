@@ -94,6 +94,7 @@ class MorePopup(Popup):
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setWidget(self.body)
+        self.area.setAccessibleName(self.tr("More settings"))
         vstack(self.area, margins=1, parent=self)
         self.train_from.chosen.connect(self.train_from_chosen)
         for form in self._forms:

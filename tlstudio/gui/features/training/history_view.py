@@ -96,6 +96,7 @@ class HistoryView(QWidget):
             self.charts = HistoryCharts()
             self.charts.export = self.export
             self._charts_place.addWidget(self.charts)
+            self.setTabOrder(self.export_button, self.charts)
             self.charts.set_epochs(self._epochs)
             self.charts.set_phases(self._phases)
             self.charts.set_history(self._history)

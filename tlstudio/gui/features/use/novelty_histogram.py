@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit import accessible, formats, theme
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +22,8 @@ MARGIN_PX, ABOVE_PX, BELOW_PX = 8, 52, 44
 
 class NoveltyHistogram(QWidget):
     """Bars of each kind stand side by side, in shares of their kind."""
+
+    spoken_as = accessible.Role.Chart
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

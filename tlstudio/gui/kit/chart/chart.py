@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QImage, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from tlstudio.gui.kit import icons, theme
+from tlstudio.gui.kit import accessible, icons, theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.chart import export
 from tlstudio.gui.kit.chart.plot import LEFT_PX, STEP, ChartPlot
@@ -42,6 +42,8 @@ class Chart(QWidget):
     Attributes:
         export: saves it; the menu offers nothing to save without.
     """
+
+    spoken_as = accessible.Role.Chart
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +77,21 @@ class Chart(QWidget):
         """The numbers that are drawn, as a table."""
         return export.csv_text((), ())
 
+    # -- for screen readers ----------------------------------------------------------------------
+
+    def spoken_count(self) -> int:
+        return len(self.places)
+
+    def spoken_text(self, index: int) -> str:
+        reading = self.reading(index)
+        return reading.text if reading is not None else ""
+
+    def spoken_rect(self, index: int) -> QRect:
+        return QRect()
+
+    def spoken_current(self) -> int:
+        return self._place
+
     # -- plots -----------------------------------------------------------------------------------
 
     def add_plot(self, plot: ChartPlot) -> ChartPlot:
@@ -101,6 +118,7 @@ class Chart(QWidget):
         reading = self.reading(self._place) if self._place >= 0 else None
         self.readout.tell(reading)
         self.setAccessibleDescription(reading.text if reading is not None else self._summary)
+        accessible.tell_current(self)
         if x is not None and reading is not None:
             self.readout.place(self._beside(x))
 

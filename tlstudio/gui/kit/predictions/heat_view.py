@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.networks.preprocessing import SeenBox
-from tlstudio.gui.kit import theme
+from tlstudio.gui.kit import accessible, theme
 from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.picture_painting import draw_picture
 from tlstudio.gui.kit.thumbnail_painter import RADIUS_PX, fitted
@@ -31,6 +31,8 @@ SAVED_GAP_PX = 16
 
 class HeatView(QWidget):
     """Shows the photo alone until there is a map."""
+
+    spoken_as = accessible.Role.Graphic
 
     def __init__(self, cache: ThumbnailCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)

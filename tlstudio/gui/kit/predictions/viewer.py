@@ -32,7 +32,7 @@ from tlstudio.core.understanding.heat_maps import (
     average_note,
     map_note,
 )
-from tlstudio.gui.kit import formats, icons, theme
+from tlstudio.gui.kit import accessible, formats, icons, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.help_mark import explain
@@ -324,6 +324,8 @@ class PredictionViewer(QWidget):
 
 class ProbabilityBars(QWidget):
     """The most probable classes, most probable first; the true class is marked by an icon."""
+
+    spoken_as = accessible.Role.Chart
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QProgressBar, QSlider, QWidget
 
 from tlstudio.gui.kit import theme
@@ -104,6 +105,16 @@ class WhyBar(QWidget):
         self.class_field.chosen.connect(self._on_class_chosen)
         self.strength.valueChanged.connect(self.strength_changed)
         self.save_button.clicked.connect(self.save_clicked)
+        for field in (*self.choice.buttons(), self.strength):
+            field.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Left and Right belong to the field that has the keyboard, and not to the next image."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+                event.accept()
+                return True
+        return False
 
     @property
     def kind(self) -> WhyChoice:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QImage, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
@@ -19,7 +19,7 @@ from tlstudio.gui.features.compare.ball_chart.layout import hit, neighbour
 from tlstudio.gui.features.compare.ball_chart.overlay import BallOverlay, Marks
 from tlstudio.gui.features.compare.ball_chart.plot import BallPlot
 from tlstudio.gui.features.compare.ball_chart.values import Ball, BallKey
-from tlstudio.gui.kit import theme
+from tlstudio.gui.kit import accessible, theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.chart.export import ChartExport, csv_text, drawing, open_menu, picture
 from tlstudio.gui.kit.elided_label import ElidedLabel
@@ -48,6 +48,8 @@ class BallChart(QWidget):
     chosen = Signal(object)
     pointed = Signal(object)
     zoomed = Signal(bool)
+
+    spoken_as = accessible.Role.Chart
 
     def __init__(self, worth_title: str, size_title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,6 +118,22 @@ class BallChart(QWidget):
     def zoom(self, factor: float) -> None:
         """Show `factor` times as much, around the cursor or the middle."""
         self.plot.zoom_at(factor, self._pointed)
+
+    # -- for screen readers ----------------------------------------------------------------------
+
+    def spoken_count(self) -> int:
+        return len(self.balls)
+
+    def spoken_text(self, index: int) -> str:
+        ball = self.balls[index]
+        facts = (f"{name} {value}" for name, value in ball.facts)
+        return ", ".join(part for part in (ball.title, ball.subtitle, *facts) if part)
+
+    def spoken_rect(self, index: int) -> QRect:
+        return QRect()
+
+    def spoken_current(self) -> int:
+        return self._pointed
 
     # -- files -----------------------------------------------------------------------------------
 
@@ -240,6 +258,7 @@ class BallChart(QWidget):
             )
         if changed and by_hand:
             self.pointed.emit(self.pointed_key)
+            accessible.tell_current(self)
 
     def _index_of(self, key: BallKey | None) -> int:
         return next((i for i, ball in enumerate(self.balls) if ball.key == key), -1)

@@ -1,1 +1,0 @@
-"""What whoever helps wants to know."""
