@@ -92,7 +92,7 @@ class PreferencesConfig(Configuration):
         ),
     ] = "system"
     scheme: Annotated[
-        Literal["system", "light", "dark"],
+        Literal["system", "light", "dark", "contrast"],
         FieldText(
             QT_TRANSLATE_NOOP("core", "Appearance"),
             QT_TRANSLATE_NOOP("core", "Light or dark; as the system follows it by day and night."),
@@ -101,6 +101,7 @@ class PreferencesConfig(Configuration):
                 "system": QT_TRANSLATE_NOOP("core", "As the system"),
                 "light": QT_TRANSLATE_NOOP("core", "Light"),
                 "dark": QT_TRANSLATE_NOOP("core", "Dark"),
+                "contrast": QT_TRANSLATE_NOOP("core", "High contrast"),
             },
         ),
     ] = "system"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import math
 from collections.abc import Callable
+from itertools import combinations
+from operator import mul
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QSize
-from PySide6.QtGui import QColor, QIcon, QRawFont
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QAccessibilityHints, QColor, QIcon, QRawFont
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +23,7 @@ from tlstudio.gui.features.feature_maps.map_grid import MapGrid
 from tlstudio.gui.features.feature_maps.scale_bar import ScaleBar
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.basics import Fold, IconButton, IconLabel
+from tlstudio.gui.kit.chart.run_curves import entry_spec
 from tlstudio.gui.kit.layout import vstack
 
 
@@ -35,18 +39,103 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize("tokens", [theme.LIGHT, theme.DARK], ids=lambda t: t.name)
+PALETTES = (theme.LIGHT, theme.DARK, theme.LIGHT_CONTRAST, theme.DARK_CONTRAST)
+every_palette = pytest.mark.parametrize(
+    "tokens", PALETTES, ids=lambda t: f"{t.name}{' contrast' * t.is_high_contrast}"
+)
+ENTRIES = tuple(f"entry_{number}" for number in range(1, 7))
+CURVES = ("train", "val", *ENTRIES)
+
+
+@every_palette
 def test_text_and_marks_are_readable(tokens: theme.Tokens) -> None:
+    least = 7 if tokens.is_high_contrast else 4.5
     for text in (tokens.text, tokens.text_soft, tokens.right, tokens.wrong, tokens.warning):
+        for ground in (tokens.surface, tokens.window, tokens.raised):
+            assert contrast(text, ground) >= least, (text, ground)
+    assert contrast(tokens.accent, tokens.surface) >= least  # links
+    assert contrast(tokens.on_accent, tokens.accent) >= least
+    for text in (tokens.text, tokens.text_soft):
+        assert contrast(text, tokens.accent_soft) >= 4.5
+    for mark in (*CURVES, "accent", "frozen"):  # the ring of the focus is the accent
         for ground in (tokens.surface, tokens.window):
-            assert contrast(text, ground) >= 4.5, (text, ground)
-    assert contrast(tokens.on_accent, tokens.accent) >= 4.5
-    assert contrast(tokens.text, tokens.accent_soft) >= 4.5
-    for chart in (tokens.train, tokens.val, tokens.accent):
-        assert contrast(chart, tokens.surface) >= 3
+            assert contrast(getattr(tokens, mark), ground) >= 3, (mark, ground)
+    if tokens.is_high_contrast:
+        for mark in (tokens.line, tokens.line_strong):
+            assert contrast(mark, tokens.surface) >= 3
+        assert contrast(tokens.text_faint, tokens.surface) >= 4.5
 
 
-@pytest.mark.parametrize("tokens", [theme.LIGHT, theme.DARK], ids=lambda t: t.name)
+# of Machado, Oliveira and Fernandes 2009, at full severity, for linear RGB; and without all colour
+SEEN_BY = {
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "tritanopia": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
+}
+TO_XYZ = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
+TOLD_APART = 10  # of CIE Lab
+
+
+def lab(name: str, eyes: tuple[tuple[float, ...], ...]) -> tuple[float, float, float]:
+    """A colour as these eyes see it, in CIE Lab under D65."""
+    color = QColor(name)
+    rgb = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (color.redF(), color.greenF(), color.blueF())
+    ]
+    seen = [min(1.0, max(0.0, sum(map(mul, row, rgb)))) for row in eyes]
+    x, y, z = (
+        (t ** (1 / 3) if t > 216 / 24389 else (24389 / 27 * t + 16) / 116)
+        for t in (
+            sum(map(mul, row, seen)) / white
+            for row, white in zip(TO_XYZ, (0.95047, 1, 1.08883), strict=True)
+        )
+    )
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+@every_palette
+@pytest.mark.parametrize("eyes", SEEN_BY)
+def test_curves_and_marks_are_told_apart_by_all_eyes(tokens: theme.Tokens, eyes: str) -> None:
+    pairs = [("train", "val"), ("right", "wrong"), *combinations(ENTRIES, 2)]
+    for one, other in pairs:
+        seen = [lab(getattr(tokens, name), SEEN_BY[eyes]) for name in (one, other)]
+        assert math.dist(*seen) >= TOLD_APART, (one, other)
+
+
+def test_curves_differ_in_grey_as_well() -> None:
+    looks = [(entry_spec(place).symbol, entry_spec(place).dashed) for place in range(len(ENTRIES))]
+    assert len(set(looks)) == len(looks)
+
+
+def test_high_contrast_is_chosen_or_follows_the_system(
+    app: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theme.apply(app, theme.Scheme.CONTRAST)
+    assert theme.current() is theme.LIGHT_CONTRAST
+    theme.apply(app, theme.Scheme.SYSTEM)
+    assert not theme.current().is_high_contrast
+    wish = Qt.ContrastPreference.HighContrast
+    monkeypatch.setattr(QAccessibilityHints, "contrastPreference", lambda _: wish)
+    theme.apply(app, theme.Scheme.SYSTEM)
+    assert theme.current().is_high_contrast
+    theme.apply(app, theme.Scheme.DARK)
+    assert theme.current() is theme.DARK
+
+
+@every_palette
 def test_the_style_sheet_is_filled_in(tokens: theme.Tokens) -> None:
     assert "$" not in theme.style_sheet(tokens)
 

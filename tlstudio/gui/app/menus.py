@@ -28,6 +28,7 @@ SCHEME_TITLES = {
     Scheme.SYSTEM: QT_TRANSLATE_NOOP("menus", "As the system"),
     Scheme.LIGHT: QT_TRANSLATE_NOOP("menus", "Light"),
     Scheme.DARK: QT_TRANSLATE_NOOP("menus", "Dark"),
+    Scheme.CONTRAST: QT_TRANSLATE_NOOP("menus", "High contrast"),
 }
 
 

@@ -62,7 +62,7 @@ class StepButton(QToolButton):
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Shortcut:
-            self.click()  # Qt would press it for a tenth of a second first, and the next key go astray
+            self.click()  # Qt would only do so a tenth of a second later, after the next key
             return True
         return super().event(event)
 

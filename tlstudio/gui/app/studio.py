@@ -46,7 +46,10 @@ class Studio(QObject):
         accessible.install()
         theme.load_fonts(app)
         theme.apply(app, preferences.scheme)
-        app.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)
+        self._hints = app.styleHints()
+        self._hints.colorSchemeChanged.connect(self._on_system_scheme_changed)
+        wishes = self._hints.accessibility()
+        wishes.contrastPreferenceChanged.connect(self._on_system_scheme_changed)
         self.session = Session(preferences, self)
         self.session.busy_changed.connect(self._on_busy_changed)
         preferences.changed.connect(self._on_preference_changed)
@@ -129,8 +132,8 @@ class Studio(QObject):
             self._garbage.make_next_full()
 
     def _on_system_scheme_changed(self) -> None:
-        if self._preferences.scheme is theme.Scheme.SYSTEM:
-            theme.apply(self._app, theme.Scheme.SYSTEM)
+        if self._preferences.scheme in (theme.Scheme.SYSTEM, theme.Scheme.CONTRAST):
+            theme.apply(self._app, self._preferences.scheme)
 
 
 def main(argv: list[str]) -> int:

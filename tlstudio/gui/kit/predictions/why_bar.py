@@ -110,10 +110,10 @@ class WhyBar(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Left and Right belong to the field that has the keyboard, and not to the next image."""
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-                event.accept()
-                return True
+        is_asked = event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_asked and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):  # type: ignore[attr-defined]
+            event.accept()
+            return True
         return False
 
     @property

@@ -1,4 +1,4 @@
-"""The look: two designed palettes, one style sheet, three text sizes, an 8-pixel grid.
+"""The look: two palettes and two of high contrast, one style sheet, three text sizes, 8-px grid.
 
 Widgets and icons read `current()` whenever they paint, and Qt repaints them when the palette
 changes. Only what has to keep colours (charts, highlighted text) takes them anew on
@@ -26,11 +26,16 @@ DENSE_ROW_PX = 24
 
 
 class Scheme(StrEnum):
-    """The colour schemes; ``system`` follows the desktop."""
+    """The colour schemes.
+
+    ``system`` follows the desktop in light or dark and in its wish for contrast; ``contrast`` is
+    light or dark as the desktop is.
+    """
 
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
+    CONTRAST = "contrast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Tokens:
     (https://jfly.uni-koeln.de/color/), lightened or darkened to read on the palette's background.
     """
 
-    name: str
+    name: str  # light or dark
     window: str  # behind everything
     surface: str  # pages, lists, fields
     raised: str  # buttons, cards, hovered rows
@@ -67,6 +72,7 @@ class Tokens:
     entry_4: str
     entry_5: str
     entry_6: str
+    is_high_contrast: bool = False  # all text 7:1, all lines and marks 3:1
 
 
 LIGHT = Tokens(
@@ -91,10 +97,10 @@ LIGHT = Tokens(
     frozen="#3b82a8",
     image_back="#eaeaee",
     entry_1="#0072b2",
-    entry_2="#d55e00",
+    entry_2="#cd4d00",
     entry_3="#008a66",
     entry_4="#b3558f",
-    entry_5="#8a6d00",
+    entry_5="#75851c",
     entry_6="#5b5bd6",
 )
 
@@ -121,10 +127,70 @@ DARK = Tokens(
     image_back="#26262c",
     entry_1="#56b4e9",
     entry_2="#f08a4b",
-    entry_3="#2fbf95",
+    entry_3="#1ed482",
     entry_4="#dd8cbb",
     entry_5="#d9c22e",
-    entry_6="#a5a5ff",
+    entry_6="#938cff",
+)
+
+LIGHT_CONTRAST = Tokens(
+    name="light",
+    window="#ffffff",
+    surface="#ffffff",
+    raised="#f2f2f2",
+    line="#767676",
+    line_strong="#1b1b22",
+    text="#000000",
+    text_soft="#33333a",
+    text_faint="#5a5a62",
+    accent="#2420a8",
+    accent_hover="#12107a",
+    accent_soft="#e4e3ff",
+    on_accent="#ffffff",
+    train="#00497a",
+    val="#7a3300",
+    right="#00513c",
+    wrong="#7a2400",
+    warning="#5a3e00",
+    frozen="#1d4d66",
+    image_back="#ececec",
+    entry_1="#00497a",
+    entry_2="#a04000",
+    entry_3="#006443",
+    entry_4="#7d2b5e",
+    entry_5="#3e3405",
+    entry_6="#3d2b93",
+    is_high_contrast=True,
+)
+
+DARK_CONTRAST = Tokens(
+    name="dark",
+    window="#000000",
+    surface="#000000",
+    raised="#1c1c1c",
+    line="#8c8c8c",
+    line_strong="#f2f2f2",
+    text="#ffffff",
+    text_soft="#dddde2",
+    text_faint="#a8a8b0",
+    accent="#b8b6ff",
+    accent_hover="#d4d3ff",
+    accent_soft="#2b2966",
+    on_accent="#000000",
+    train="#7cc8ff",
+    val="#ffbd5c",
+    right="#4fe0b4",
+    wrong="#ffb183",
+    warning="#ffd75e",
+    frozen="#9cd3ee",
+    image_back="#1c1c1c",
+    entry_1="#7cc8ff",
+    entry_2="#ffab78",
+    entry_3="#4fe0b4",
+    entry_4="#f5addb",
+    entry_5="#f0dc50",
+    entry_6="#a2a2ff",
+    is_high_contrast=True,
 )
 
 _tokens = LIGHT
@@ -138,10 +204,16 @@ def current() -> Tokens:
 def apply(app: QApplication, scheme: Scheme) -> None:
     """Dress the application. Without effect on anything but looks; may be called at any time."""
     global _tokens
+    hints = app.styleHints()
     dark = scheme is Scheme.DARK or (
-        scheme is Scheme.SYSTEM and app.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        scheme in (Scheme.SYSTEM, Scheme.CONTRAST) and hints.colorScheme() is Qt.ColorScheme.Dark
     )
-    _tokens = DARK if dark else LIGHT
+    wish = hints.accessibility().contrastPreference()
+    high = scheme is Scheme.CONTRAST or (
+        scheme is Scheme.SYSTEM and wish is Qt.ContrastPreference.HighContrast
+    )
+    plain, contrast = (DARK, DARK_CONTRAST) if dark else (LIGHT, LIGHT_CONTRAST)
+    _tokens = contrast if high else plain
     if app.styleSheet():
         # Where one sheet follows another, Qt dresses every widget once for each of its ancestors.
         app.setStyleSheet("")
