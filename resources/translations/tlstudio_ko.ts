@@ -1058,6 +1058,13 @@
     </message>
 </context>
 <context>
+    <name>DownloadList</name>
+    <message>
+        <source>Downloads</source>
+        <translation>다운로드</translation>
+    </message>
+</context>
+<context>
     <name>DownloadRow</name>
     <message>
         <source>Cancel</source>
@@ -3104,6 +3111,10 @@
         <source>Strategy</source>
         <translation>전략</translation>
     </message>
+    <message>
+        <source>More settings</source>
+        <translation>추가 설정</translation>
+    </message>
 </context>
 <context>
     <name>NeighbourStrip</name>
@@ -4297,6 +4308,10 @@ SHA-256 of all of them:
     <message>
         <source>Runs</source>
         <translation>실행</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>작업 단계</translation>
     </message>
     <message>
         <source>Find</source>
@@ -5533,6 +5548,10 @@ SHA-256 of all of them:
         <translation>비교</translation>
     </message>
     <message>
+        <source>About the chosen run</source>
+        <translation>선택한 실행 정보</translation>
+    </message>
+    <message>
         <source>{size} of {limit}</source>
         <translation>{limit} 중 {size}</translation>
     </message>
@@ -6591,6 +6610,13 @@ SHA-256 of all of them:
     <message>
         <source>{name} (predicted)</source>
         <translation>{name} (예측)</translation>
+    </message>
+</context>
+<context>
+    <name>_EntryScroll</name>
+    <message>
+        <source>Strategies of the race</source>
+        <translation>비교할 전략</translation>
     </message>
 </context>
 <context>
@@ -10045,6 +10071,10 @@ SHA-256 of all of them:
         <translation>어둡게</translation>
     </message>
     <message>
+        <source>High contrast</source>
+        <translation>고대비</translation>
+    </message>
+    <message>
         <source>What is shown</source>
         <translation>표시 범위</translation>
     </message>
@@ -10472,6 +10502,10 @@ SHA-256 of all of them:
     <message>
         <source>Dark</source>
         <translation>어둡게</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>고대비</translation>
     </message>
     <message>
         <source>Open re&amp;cent</source>
