@@ -343,14 +343,12 @@ def _gradual(photographer: Photographer) -> None:
 
 
 def _ask(photographer: Photographer) -> None:
-    import sklearn.datasets
-
     session = photographer.studio.session
     index = session.datasets.index
     assert index is not None
     known = [one.path for one in index.samples[::70] if one.path is not None]
-    photo = Path(sklearn.datasets.__file__).parent / "images" / "flower.jpg"
-    session.classifier.predict([*known, photo])
+    foreign = README.parents[1] / "resources" / "icons" / "tlstudio-128.png"
+    session.classifier.predict([*known, foreign])
     photographer.wait(lambda: not session.classifier.predicting)
 
 

@@ -64,6 +64,13 @@ def test_every_way_through_the_window_is_one(code: str, name: str) -> None:
             assert part.strip().rstrip("…") in words, way
 
 
+@pytest.mark.parametrize(("code", "name"), BOTH)
+def test_no_star_is_left_in_the_text(code: str, name: str) -> None:
+    """Markdown ends no emphasis between a sign and a letter, as in *왜?*는."""
+    text = re.sub("```.*?```|`[^`]*`", "", read(code, name), flags=re.DOTALL)
+    assert not re.findall(r"[…?!.)]\*+(?=\w)", text)
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_both_languages_give_the_same_figures_code_and_pictures(name: str) -> None:
     en, ko = (plain(read(code, name).replace("```", "\0")) for code in LANGUAGES)
