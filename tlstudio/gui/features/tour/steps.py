@@ -215,7 +215,7 @@ STEPS = (
                 QT_TRANSLATE_NOOP(
                     "tour",
                     "That was all. Next: a folder of your own, with a folder for each class. "
-                    "F1 explains what is under the mouse, or opens the guide; Ctrl+K finds everything.",
+                    "F1 explains what is under the mouse, or opens the guide; Ctrl+K finds all.",
                 ),
                 ((),),
             ),
