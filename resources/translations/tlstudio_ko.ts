@@ -11009,8 +11009,8 @@ SHA-256 of all of them:
         <translation>여기에서 학습한 네트워크로 다른 이미지를 예측하고 저장합니다. 아직 모델이 없으니 학습하거나 가중치를 불러오세요.</translation>
     </message>
     <message>
-        <source>That was all. Next: a folder of your own, with a folder for each class. F1 opens the user guide, Ctrl+K finds everything.</source>
-        <translation>이것으로 끝입니다. 이제 클래스마다 폴더를 둔 직접 만든 폴더를 열어 보세요. F1은 사용 설명서를 열고, Ctrl+K는 무엇이든 찾습니다.</translation>
+        <source>That was all. Next: a folder of your own, with a folder for each class. F1 explains what is under the mouse, or opens the guide; Ctrl+K finds all.</source>
+        <translation>이것으로 끝입니다. 이제 클래스마다 폴더를 둔 직접 만든 폴더를 열어 보세요. F1은 마우스가 가리키는 것을 설명하거나 사용 설명서를 열고, Ctrl+K는 무엇이든 찾습니다.</translation>
     </message>
 </context>
 <context>
