@@ -44,9 +44,10 @@ def test_the_window_loads_no_torch() -> None:
 
 
 def test_the_first_paint_needs_only_qt() -> None:
-    heavy = ("numpy", "PIL", "pydantic", "pyqtgraph", "qtawesome")
+    heavy = ("numpy", "PIL", "pydantic", "pyqtgraph", "qtawesome", "PySide6.QtSvg")
+    rare = ("tlstudio.core.help", "tlstudio.gui.features.help")
     statement = "import tlstudio.gui.app, tlstudio.gui.features.dataset"
-    assert loaded(statement, *heavy) == []
+    assert loaded(statement, *heavy, *rare) == []
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from tlstudio.gui.app.model_page import ModelTab
 from tlstudio.gui.app.palette import Palette
 from tlstudio.gui.app.palette_sources import SOURCES, PaletteContext
 from tlstudio.gui.app.train_page import TrainTab
+from tlstudio.gui.features.help.window import HelpWindow
 from tlstudio.gui.kit import language
 from tlstudio.gui.kit.theme import Scheme
 from tlstudio.gui.state.session import Session, Step
@@ -301,6 +302,16 @@ def test_settings_are_found_in_korean_and_in_english(
         palette.search.setText(text)
         assert ("setting", "학습률") in found(palette)[:3], text
     language.install("en")
+
+
+def test_a_term_is_found_by_its_synonyms_in_either_language(
+    window: MainWindow, palette: Palette, qtbot: QtBot
+) -> None:
+    palette.search.setText("파인튜닝")
+    assert found(palette)[0] == ("term", "Fine-tuning")
+    qtbot.keyClick(palette.search, Qt.Key.Key_Return)
+    opened = window.findChild(HelpWindow)
+    assert isinstance(opened, HelpWindow) and opened.place == "term/fine-tuning"
 
 
 def test_every_row_of_the_sources_has_entries_of_its_own(
