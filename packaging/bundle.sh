@@ -37,8 +37,9 @@ if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
     fi
     missing=()
     for package in "${packages[@]}"; do
-        dpkg-query -W -f='${Status}\n' "$package" "${package}t64" 2>/dev/null | # its newer name
-            grep -q 'ok installed' || missing+=("$package")
+        # one of its two names is not known, which makes dpkg-query fail
+        state=$(dpkg-query -W -f='${Status}\n' "$package" "${package}t64" 2>/dev/null || true)
+        [[ $state == *'ok installed'* ]] || missing+=("$package")
     done
     if ((${#missing[@]})); then
         as_root=()

@@ -27,9 +27,10 @@ packages=(
 if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
     missing=()
     for package in "${packages[@]}"; do
-        # libglib2.0-0 is called libglib2.0-0t64 on newer systems
-        dpkg-query -W -f='${Status}\n' "$package" "${package}t64" 2>/dev/null |
-            grep -q 'ok installed' || missing+=("$package")
+        # libglib2.0-0 is called libglib2.0-0t64 on newer systems; for the name that is not known,
+        # dpkg-query fails
+        state=$(dpkg-query -W -f='${Status}\n' "$package" "${package}t64" 2>/dev/null || true)
+        [[ $state == *'ok installed'* ]] || missing+=("$package")
     done
     if ((${#missing[@]})); then
         as_root=()
