@@ -35,6 +35,7 @@ def make_parser() -> argparse.ArgumentParser:
     # Takes a third of a second, in which Ctrl+C is already answered by `main`.
     from tlstudio.cli import (
         advise,
+        diagnostics,
         evaluate,
         export_code,
         find_rate,
@@ -70,6 +71,7 @@ def make_parser() -> argparse.ArgumentParser:
         evaluate.COMMAND,
         models.COMMAND,
         layers.COMMAND,
+        diagnostics.COMMAND,
     ):
         subparser = subparsers.add_parser(
             command.name, help=command.help, description=command.help, allow_abbrev=False

@@ -393,6 +393,7 @@ DIALOGS = (
     "show_code",
     "preferences",
     "show_licences",
+    "show_diagnostics",
 )
 
 

@@ -380,6 +380,12 @@ ACTIONS = (
         "info",
         separated=True,
     ),
+    ActionSpec(
+        "show_diagnostics",
+        Menu.HELP,
+        QT_TRANSLATE_NOOP("actions", "&Diagnostics…"),
+        QT_TRANSLATE_NOOP("actions", "See versions, machine and log, to send with a question"),
+    ),
     ActionSpec("open_log", Menu.HELP, QT_TRANSLATE_NOOP("actions", "Open &log folder")),
     ActionSpec(
         "show_licences",

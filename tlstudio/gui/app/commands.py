@@ -24,6 +24,7 @@ from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.runs import run_name
 from tlstudio.gui.state.session import Session, Step
 
+open_diagnostics = later("tlstudio.gui.features.diagnostics.dialog", "open_diagnostics")
 open_licences = later("tlstudio.gui.features.licences.dialog", "open_licences")
 explain_here = later("tlstudio.gui.features.help.in_place", "explain_here")
 open_help = later("tlstudio.gui.features.help.window", "open_help")
@@ -183,6 +184,9 @@ class Commands(QObject):
 
     def open_log(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(data_dir())))
+
+    def show_diagnostics(self) -> None:
+        open_diagnostics(self._session, self._window)
 
     def show_licences(self) -> None:
         open_licences(self._session, self._window)

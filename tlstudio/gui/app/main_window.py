@@ -289,6 +289,8 @@ class MainWindow(QMainWindow):
                 self.commands.manage_weights()
             case Dialog.CODE:
                 self.commands.show_code()
+            case Dialog.DIAGNOSTICS:
+                self.commands.show_diagnostics()
             case Dialog.TOUR:
                 self.commands.take_tour()
             case Dialog.NEWS:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QToolButton, QWidget
 
 from tlstudio.gui.kit import accessible, icons, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label
-from tlstudio.gui.kit.layout import hstack, vstack
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.state.notifications import Level, Notification
 
 WIDTH_PX = 400
@@ -53,7 +53,12 @@ class Toast(QFrame):
             words.addWidget(label(notification.hint, "hint", wrap=True))
         if notification.action:
             self.action = IconButton(notification.action, "", "weblink", self._act)
-            words.addWidget(self.action, alignment=Qt.AlignmentFlag.AlignLeft)
+            links = [self.action]
+            if notification.further:
+                further = IconButton(notification.further, "", "weblink", self._act_further)
+                further.setObjectName("further")
+                links.append(further)
+            words.addLayout(hstack(*links, Stretch(), spacing=16))
         top = Qt.AlignmentFlag.AlignTop
         level = notification.level
         hstack(
@@ -84,6 +89,11 @@ class Toast(QFrame):
         self._close()
         if self.notification.act is not None:
             self.notification.act()
+
+    def _act_further(self) -> None:
+        self._close()
+        if self.notification.act_further is not None:
+            self.notification.act_further()
 
     def _close(self) -> None:
         self.hide()

@@ -12,15 +12,20 @@ from tlstudio.gui.kit.basics import label
 
 
 class FactList(QWidget):
-    """Titles on the left, values on the right. Rows are reused, so nothing flickers."""
+    """Titles on the left, values on the right. Rows are reused, so nothing flickers.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Args:
+        titles_px: the least room of the titles, so that lists one below another stand in line.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, titles_px: int = 0) -> None:
         super().__init__(parent)
         self._rows: list[tuple[QLabel, QLabel]] = []
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(theme.GRID * 3)
         self._layout.setVerticalSpacing(theme.GRID)
+        self._layout.setColumnMinimumWidth(0, titles_px)
         self._layout.setColumnStretch(1, 1)
 
     def set_facts(self, facts: Iterable[tuple[str, str]]) -> None:

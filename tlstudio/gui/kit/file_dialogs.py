@@ -92,6 +92,7 @@ SVG = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Drawing"), "*.svg", Place.FIGURE
 PNG = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Picture"), "*.png", Place.FIGURES)
 HTML = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Web page"), "*.html *.htm", Place.REPORTS)
 PDF = Filter(QT_TRANSLATE_NOOP("file_dialogs", "PDF"), "*.pdf", Place.REPORTS)
+TEXT = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Text"), "*.txt", Place.REPORTS)
 SCRIPT = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Python script"), "*.py", Place.CODE)
 NOTEBOOK = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Jupyter notebook"), "*.ipynb", Place.CODE)
 

@@ -31,6 +31,7 @@ class Notification:
     Attributes:
         action: what can be done about it, as the title of a button; empty for nothing.
         act: does it.
+        further, act_further: a second thing that can be done, likewise.
     """
 
     level: Level
@@ -38,6 +39,8 @@ class Notification:
     hint: str = ""
     action: str = ""
     act: Callable[[], object] | None = field(default=None, compare=False)
+    further: str = ""
+    act_further: Callable[[], object] | None = field(default=None, compare=False)
 
 
 class Notifications(QObject):
@@ -60,8 +63,10 @@ class Notifications(QObject):
         hint: str = "",
         action: str = "",
         act: Callable[[], object] | None = None,
+        further: str = "",
+        act_further: Callable[[], object] | None = None,
     ) -> None:
-        notification = Notification(level, text, hint, action, act)
+        notification = Notification(level, text, hint, action, act, further, act_further)
         self.kept.append(notification)
         self.posted.emit(notification)
 
@@ -71,8 +76,10 @@ class Notifications(QObject):
         hint: str = "",
         action: str = "",
         act: Callable[[], object] | None = None,
+        further: str = "",
+        act_further: Callable[[], object] | None = None,
     ) -> None:
-        self.post(Level.INFO, text, hint, action, act)
+        self.post(Level.INFO, text, hint, action, act, further, act_further)
 
     def success(
         self,

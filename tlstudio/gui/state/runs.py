@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
+from tlstudio.core.crashes import CrashRecord, collect_crashes
 from tlstudio.core.data.dataset import DatasetIndex, SplitConfig
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import RunEnded, RunEndReason
@@ -56,6 +57,7 @@ class RunsState(QObject):
         opened(RunEntry): a person opened it, and everything is as it was.
         comparison_requested(tuple): ids of two to six runs that shall be shown beside each other.
         shown(): somebody wants to see the list.
+        diagnostics_wanted(): somebody wants to see what is known of a window that crashed.
     """
 
     entries_changed = Signal()
@@ -63,6 +65,7 @@ class RunsState(QObject):
     opened = Signal(object)
     comparison_requested = Signal(object)
     shown = Signal()
+    diagnostics_wanted = Signal()
 
     def __init__(
         self,
@@ -257,21 +260,43 @@ class RunsState(QObject):
             self._waits_for_dataset = True
             self._datasets.open(Path(entry.root), split, entry.dataset)
 
-    def _offer_interrupted(self) -> None:
-        """Ask once about a run whose process died; it can be continued later as well."""
+    def _on_looked_back(self, crash: CrashRecord | None) -> None:
+        self._tell_of_last_time(crash is not None)
+        self._tell_of_space()
+
+    def _tell_of_last_time(self, has_crashed: bool) -> None:
+        """Ask once about a run whose process died; it can be continued later as well.
+
+        Args:
+            has_crashed: a window was not closed, with or without a run.
+        """
         offered = self._preferences.offered_runs
         found = [entry for entry in self.interrupted if entry.id not in offered]
+        diagnostics = self.tr("Show diagnostics")
         if not found or self._run.active:
+            if has_crashed:
+                self._notifications.info(
+                    self.tr("TLStudio was not closed properly last time."),
+                    self.tr("What is known of it is kept with the diagnostics."),
+                    action=diagnostics,
+                    act=self.diagnostics_wanted.emit,
+                )
             return
         self._preferences.offered_runs = tuple(entry.id for entry in self.interrupted)
         entry = found[0]
+        text = self.tr("The run {name} was interrupted after epoch {epoch} of {epochs}.")
+        if has_crashed:
+            text = self.tr(
+                "TLStudio was not closed properly last time, and the run {name} was interrupted "
+                "after epoch {epoch} of {epochs}."
+            )
         self._notifications.info(
-            self.tr("The run {name} was interrupted after epoch {epoch} of {epochs}.").format(
-                name=run_name(entry), epoch=entry.epochs, epochs=entry.planned_epochs
-            ),
+            text.format(name=run_name(entry), epoch=entry.epochs, epochs=entry.planned_epochs),
             self.tr("It can go on from there, now or later from the Runs page."),
             action=self.tr("Continue"),
             act=partial(self.continue_, entry.id),
+            further=diagnostics if has_crashed else "",
+            act_further=self.diagnostics_wanted.emit,
         )
 
     def _tell_of_space(self) -> None:
@@ -296,8 +321,7 @@ class RunsState(QObject):
             self._set_current(known)
         self.entries_changed.emit()
         if is_first:
-            self._offer_interrupted()
-            self._tell_of_space()
+            self._runs_pool.submit(collect_crashes, done=self._on_looked_back)
 
     def _replace(self, run_id: str, **values: object) -> None:
         """Show at once what is being written."""

@@ -58,6 +58,7 @@ class Dialog(StrEnum):
 
     WEIGHTS = "weights"
     CODE = "code"
+    DIAGNOSTICS = "diagnostics"
     TOUR = "tour"
     NEWS = "news"
     PREFERENCES = "preferences"
@@ -162,6 +163,7 @@ class Session(QObject):
         self.run.not_kept.connect(self._on_run_not_kept)
         self.runs.comparison_requested.connect(self._show_runs)
         self.runs.shown.connect(self._show_runs)
+        self.runs.diagnostics_wanted.connect(partial(self.open_dialog, Dialog.DIAGNOSTICS))
 
     @property
     def dataset_name(self) -> str:

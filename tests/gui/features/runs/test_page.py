@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.networks import make_spec
 from tlstudio.core.runs.events import RunEndReason
 from tlstudio.core.runs.kept import RACE_NAME, RunEntry, RunMarks, RunOrigin
+from tlstudio.core.storage import data_dir
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.gui.features.runs.details import RunDetails
 from tlstudio.gui.features.runs.page import RunsPage
@@ -23,7 +24,7 @@ from tlstudio.gui.kit.popup import Popup
 from tlstudio.gui.state import run_jobs
 from tlstudio.gui.state.run_jobs import RunList
 from tlstudio.gui.state.runs import run_name
-from tlstudio.gui.state.session import Session, Step
+from tlstudio.gui.state.session import Dialog, Session, Step
 
 
 def entry(number: int, **values: object) -> RunEntry:
@@ -200,8 +201,8 @@ def test_the_limit_is_a_preference_and_going_over_it_is_told(
     popup.close()
     session.preferences.runs_limit_bytes = 1_000_000
     session.runs._has_list = False  # as at the next start
-    with qtbot.waitSignal(session.runs.entries_changed):
-        session.runs.refresh()
+    session.runs.refresh()
+    qtbot.waitUntil(lambda: "4.0 MB" in session.notifications.kept[-1].text)
     said = session.notifications.kept[-1]
     assert "4.0 MB, more than the 1.0 MB" in said.text and said.act is not None
     session.go_to(Step.DATA)
@@ -219,17 +220,43 @@ def test_columns_give_way_and_are_remembered(page: RunsPage, session: Session) -
     assert page.list.isColumnHidden(page.list._places["strategy"])
 
 
-def test_an_interrupted_run_is_offered_once(session: Session, disk: Disk, qtbot: QtBot) -> None:
+def test_an_interrupted_run_is_offered_once(
+    session: Session, disk: Disk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session.runs.refresh()
-    qtbot.waitUntil(lambda: bool(session.runs.entries))
+    qtbot.waitUntil(lambda: bool(session.notifications.kept))
     said = session.notifications.kept[-1]
     assert "run 3 was interrupted after epoch 7 of 25" in said.text and said.action == "Continue"
-    assert session.preferences.offered_runs == ("id3",)
+    assert session.preferences.offered_runs == ("id3",) and not said.further
     count = len(session.notifications.kept)
     session.runs._has_list = False  # as at the next start
-    with qtbot.waitSignal(session.runs.entries_changed):
-        session.runs.refresh()
+    looked_back = []
+    monkeypatch.setattr(session.runs, "_tell_of_space", lambda: looked_back.append(True))
+    session.runs.refresh()
+    qtbot.waitUntil(lambda: bool(looked_back))
     assert len(session.notifications.kept) == count
+
+
+@pytest.mark.parametrize("has_run", [True, False])
+def test_a_crash_and_its_run_are_told_of_in_one_message(
+    session: Session, disk: Disk, qtbot: QtBot, has_run: bool
+) -> None:
+    running = data_dir() / "running"
+    running.mkdir(parents=True)
+    (running / "1.txt").write_text("TLStudio 1, process 1\n", encoding="utf-8")
+    if not has_run:
+        session.preferences.offered_runs = ("id3",)
+    session.runs.refresh()
+    qtbot.waitUntil(lambda: bool(session.notifications.kept))
+    (said,) = session.notifications.kept
+    assert "not closed properly" in said.text
+    assert ("run 3 was interrupted" in said.text) is has_run
+    act = said.act_further if has_run else said.act
+    assert (said.further if has_run else said.action) == "Show diagnostics"
+    assert act is not None
+    with qtbot.waitSignal(session.dialog_requested) as asked:
+        act()
+    assert asked.args == [Dialog.DIAGNOSTICS]
 
 
 def test_a_network_is_shown_by_its_title(page: RunsPage, session: Session) -> None:

@@ -1,0 +1,1 @@
+"""What whoever helps wants to know."""
