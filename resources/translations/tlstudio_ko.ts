@@ -1058,6 +1058,53 @@
     </message>
 </context>
 <context>
+    <name>DiagnosticsDialog</name>
+    <message>
+        <source>Diagnostics</source>
+        <translation>진단 정보</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>보기</translation>
+    </message>
+    <message>
+        <source>Last lines of the log</source>
+        <translation>로그의 마지막 줄</translation>
+    </message>
+    <message>
+        <source>Last words of the window that crashed</source>
+        <translation>비정상 종료된 창의 마지막 기록</translation>
+    </message>
+    <message>
+        <source>Looking at this machine…</source>
+        <translation>컴퓨터 정보를 확인하는 중…</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>복사</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>저장…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>For whoever helps you. Nothing is sent anywhere; your home folder is written ~, and passwords in addresses are left out.</source>
+        <translation>도움을 줄 사람에게 보여 줄 정보입니다. 어디에도 전송되지 않으며, 홈 폴더는 ~로 쓰고 주소 속 비밀번호는 뺍니다.</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>복사됨</translation>
+    </message>
+    <message>
+        <source>Save the diagnostics</source>
+        <translation>진단 정보 저장</translation>
+    </message>
+</context>
+<context>
     <name>DownloadList</name>
     <message>
         <source>Downloads</source>
@@ -5649,8 +5696,24 @@ SHA-256 of all of them:
         <translation>실행 취소</translation>
     </message>
     <message>
+        <source>Show diagnostics</source>
+        <translation>진단 정보 보기</translation>
+    </message>
+    <message>
+        <source>TLStudio was not closed properly last time.</source>
+        <translation>지난번에 TLStudio가 정상적으로 종료되지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>What is known of it is kept with the diagnostics.</source>
+        <translation>알려진 내용은 진단 정보에 남아 있습니다.</translation>
+    </message>
+    <message>
         <source>The run {name} was interrupted after epoch {epoch} of {epochs}.</source>
         <translation>실행 {name}이(가) {epochs}에포크 중 {epoch}에포크 뒤에 중단되었습니다.</translation>
+    </message>
+    <message>
+        <source>TLStudio was not closed properly last time, and the run {name} was interrupted after epoch {epoch} of {epochs}.</source>
+        <translation>지난번에 TLStudio가 정상적으로 종료되지 않아 실행 {name}이(가) {epochs}에포크 중 {epoch}에포크 뒤에 중단되었습니다.</translation>
     </message>
     <message>
         <source>It can go on from there, now or later from the Runs page.</source>
@@ -6879,6 +6942,14 @@ SHA-256 of all of them:
     <message>
         <source>&amp;Keyboard shortcuts</source>
         <translation>키보드 단축키(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Diagnostics…</source>
+        <translation>진단 정보(&amp;D)…</translation>
+    </message>
+    <message>
+        <source>See versions, machine and log, to send with a question</source>
+        <translation>버전, 컴퓨터, 로그를 확인합니다. 질문할 때 함께 보낼 수 있습니다</translation>
     </message>
     <message>
         <source>Open &amp;log folder</source>
@@ -9459,8 +9530,40 @@ SHA-256 of all of them:
         <translation>이미지 지문</translation>
     </message>
     <message>
+        <source>Last crash</source>
+        <translation>마지막 비정상 종료</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>로그</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>버전</translation>
+    </message>
+    <message>
         <source>System</source>
         <translation>시스템</translation>
+    </message>
+    <message>
+        <source>Processor cores</source>
+        <translation>프로세서 코어</translation>
+    </message>
+    <message>
+        <source>Processor can</source>
+        <translation>프로세서 기능</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>메모리</translation>
+    </message>
+    <message>
+        <source>Preferences</source>
+        <translation>환경설정</translation>
+    </message>
+    <message>
+        <source>Resources</source>
+        <translation>리소스</translation>
     </message>
     <message>
         <source>{fixed} fixed, {broken} broken from “{first}” to “{second}”: a coin would do that {times} times in {of}.</source>
@@ -10290,6 +10393,34 @@ SHA-256 of all of them:
         <source>Install the packages that these are in. tlstudio-cli works without them.</source>
         <translation>이 라이브러리가 든 패키지를 설치하세요. tlstudio-cli는 없어도 동작합니다.</translation>
     </message>
+    <message>
+        <source>Computing</source>
+        <translation>계산</translation>
+    </message>
+    <message>
+        <source>Chosen by itself</source>
+        <translation>자동 선택</translation>
+    </message>
+    <message>
+        <source>torch computes with</source>
+        <translation>torch 연산 방식</translation>
+    </message>
+    <message>
+        <source>Facts</source>
+        <translation>정보</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>화면</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>창</translation>
+    </message>
+    <message>
+        <source>Font</source>
+        <translation>글꼴</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
@@ -10414,6 +10545,10 @@ SHA-256 of all of them:
     <message>
         <source>PDF</source>
         <translation>PDF</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>텍스트</translation>
     </message>
     <message>
         <source>Python script</source>
