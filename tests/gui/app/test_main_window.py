@@ -210,6 +210,22 @@ def test_an_action_of_a_toast_is_done_by_a_click(
     assert done == [True] and not window.toasts.shown
 
 
+def test_a_toast_may_offer_two_things(window: MainWindow, session: Session) -> None:
+    done: list[str] = []
+    session.notifications.info(
+        "It is over.",
+        action="Go back",
+        act=lambda: done.append("back"),
+        further="Look",
+        act_further=lambda: done.append("look"),
+    )
+    [toast] = window.findChildren(Toast)
+    further = toast.findChild(QAbstractButton, "further")
+    assert further is not None and further.isVisible() and further.text() == "Look"
+    further.click()
+    assert done == ["look"] and not window.toasts.shown
+
+
 @pytest.mark.parametrize("size", [(1280, 800), (960, 600)])
 def test_toasts_cover_no_button(
     window: MainWindow, session: Session, qtbot: QtBot, size: tuple[int, int]
