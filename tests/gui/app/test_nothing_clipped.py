@@ -391,6 +391,7 @@ DIALOGS = (
     "show_messages",
     "manage_weights",
     "show_code",
+    "glossary",
     "preferences",
     "show_licences",
     "show_diagnostics",
