@@ -11,7 +11,7 @@ from operator import mul
 import pytest
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAccessibilityHints, QColor, QIcon, QRawFont
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.showing import on_screen
@@ -133,6 +133,17 @@ def test_high_contrast_is_chosen_or_follows_the_system(
     assert theme.current().is_high_contrast
     theme.apply(app, theme.Scheme.DARK)
     assert theme.current() is theme.DARK
+
+
+@every_palette
+def test_what_a_field_asks_for_is_readable(
+    app: QApplication, qtbot: QtBot, tokens: theme.Tokens
+) -> None:
+    field = QLineEdit(placeholderText="Search")
+    field.setStyleSheet(theme.style_sheet(tokens))
+    on_screen(field, qtbot, 200, 40)
+    shown = field.palette().placeholderText().color()
+    assert shown.alpha() == 255 and shown.name() == tokens.text_soft
 
 
 @every_palette
