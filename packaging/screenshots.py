@@ -1,7 +1,6 @@
-"""Take the pictures of the README, or of every page in every dress, from the real window.
+"""Take the pictures of README and user guide, or of every page in every dress, from the window.
 
-    python packaging/screenshots.py                          the README's pictures
-    python packaging/screenshots.py --guide                  the user guide's, in both languages
+    python packaging/screenshots.py                          README's and the guide's
     python packaging/screenshots.py --all --out DIR          every page, light and dark, both
         [--size 1920x1080] [--data DIR] [--epochs N]         languages, before and after training
 
@@ -20,41 +19,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tlstudio.core.data.image_ref import ImageRef
-from tlstudio.gui.features.feature_maps.state import FeatureMapsState
 from tlstudio.gui.features.race.state import RaceState
-from tlstudio.gui.features.rank.state import RankingState
 from tlstudio.gui.features.rate_finder.state import RateState
 from tlstudio.gui.state.evidence import EvidenceState
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtGui import QTextCursor, QTextDocument
-from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from tlstudio.core.config.run_config import ON_BOARD_MODEL
 from tlstudio.gui.app import Studio
 from tlstudio.gui.app.model_page import ModelTab
 from tlstudio.gui.app.train_page import TrainTab
-from tlstudio.gui.features.code.dialog import open_code
-from tlstudio.gui.features.layers.measures import LayerMeasure
-from tlstudio.gui.features.layers.panel import LayerTreePanel
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.theme import Scheme
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Step
 
-# model, view, level of the picture (0 stages, 1 blocks), selected layer
-VIEWS = (
-    ("resnet50", ModelTab.COMPARE, None, ""),
-    ("resnet18", ModelTab.LAYERS, None, "layer4"),
-    ("resnet18", ModelTab.PICTURE, 1, ""),
-    ("googlenet", ModelTab.PICTURE, 1, ""),
-    ("densenet121", ModelTab.PICTURE, 0, ""),
-    (ON_BOARD_MODEL, ModelTab.FEATURES, None, "blocks.2.1"),
-)
-README = Path(__file__).resolve().parent / "readme"
 GUIDE = Path(__file__).resolve().parents[1] / "resources" / "guide" / "pictures"
+SAMPLE = "autumn_table"
 WEBP_QUALITY = 78
 THUMBNAILS_S = 4.0  # until all are there, on a slow machine
 LIMIT_S = 1800.0
@@ -114,119 +96,6 @@ class Photographer:
         if isinstance(shown, QDialog):
             shown.close()
 
-    def take_code(self, name: str) -> None:
-        """The window with the run as a script."""
-        dialog = open_code(self.studio.session, self.studio.window)
-        dialog.resize(*self._size)
-        self.wait(lambda: dialog.code is not None)
-        code = dialog.findChild(QPlainTextEdit)
-        code.moveCursor(QTextCursor.MoveOperation.End)
-        code.find("# -- What trains", QTextDocument.FindFlag.FindBackward)
-        code.verticalScrollBar().setValue(code.textCursor().blockNumber())
-        self.settle()
-        target = self._out / f"{name}.png"
-        dialog.grab().save(str(target))
-        print(target)
-        dialog.close()
-
-
-def readme(photographer: Photographer) -> None:
-    """The pictures that README shows."""
-    for scheme, language, ending in (
-        (Scheme.LIGHT, "en", "light"),
-        (Scheme.DARK, "en", "dark"),
-        (Scheme.LIGHT, "ko", "korean"),
-    ):
-        photographer.dress(scheme, language)
-        for step in Step:
-            if step is not Step.RUNS:  # photographed once there are several
-                photographer.take(step, f"{step.value}-{ending}")
-
-
-def networks(photographer: Photographer) -> None:
-    """The views of the Model page, each with a network that shows it well."""
-    import sklearn.datasets
-
-    session = photographer.studio.session
-    photo = Path(sklearn.datasets.__file__).parent / "images" / "flower.jpg"
-    photographer.dress(Scheme.LIGHT, "en")
-    for model, view, level, layer in VIEWS:
-        if model != session.network.config.model:
-            session.network.set_model(model)
-        photographer.wait(lambda: session.network.tree is not None)
-        page = photographer.studio.window.pages[Step.MODEL]
-        session.go_to(Step.MODEL)
-        page.show_tab(view)
-        shown = page.view(view)
-        photographer.settle(2)
-        if level is not None:
-            shown.levels.buttons()[level].click()
-        if view is ModelTab.FEATURES:
-            session.feature(FeatureMapsState).set_image(ImageRef.of_file(photo))
-        session.network.select_layer(layer)
-        photographer.settle(5)
-        photographer.take(Step.MODEL, f"{view.value}-{model.split('_')[0]}")
-    page.show_tab(ModelTab.CHOOSE)
-
-
-def studies(photographer: Photographer) -> None:
-    """What the studio measures of a dataset, a plan that moves, and a race of two strategies."""
-    from tlstudio.core.race.race import RaceConfig, RaceEntry
-
-    session = photographer.studio.session
-    photographer.dress(Scheme.LIGHT, "en")
-    session.network.set_model(ON_BOARD_MODEL)
-    photographer.wait(lambda: session.can_train and session.network.tree is not None)
-    pages = photographer.studio.window.pages
-
-    def take(step: Step, view: str, name: str) -> None:
-        session.go_to(step)
-        pages[step].show_tab(view)
-        photographer.settle(3)
-        photographer.take(step, name)
-
-    session.feature(RankingState).load()
-    session.feature(RankingState).set_with_random(True)
-    photographer.settle(3)
-    session.feature(RankingState).rank()
-    photographer.wait(lambda: not session.is_busy)
-    take(Step.MODEL, ModelTab.RANK, "rank-autumn")
-    session.network.set_model(ON_BOARD_MODEL)
-    session.go_to(Step.TRAIN)
-    pages[Step.TRAIN].show_tab(TrainTab.ADVICE)
-    session.feature(EvidenceState).measure()
-    photographer.wait(lambda: not session.is_busy)
-    tree = photographer.studio.window.findChild(LayerTreePanel)
-    tree.measures.field.set_value(LayerMeasure.ACCURACY)
-    tree.measures.field.chosen.emit(LayerMeasure.ACCURACY)
-    take(Step.TRAIN, TrainTab.ADVICE, "advice-autumn")
-    session.feature(RateState).find()
-    photographer.wait(lambda: not session.is_busy)
-    take(Step.TRAIN, TrainTab.RATE, "rate-autumn")
-    config = session.network.config
-    entries = (
-        RaceEntry("Feature extraction", config.changed(epochs=15, learning_rate=0.01)),
-        RaceEntry(
-            "Discriminative learning rates",
-            config.changed(strategy="discriminative", epochs=15, learning_rate=0.01),
-        ),
-    )
-    index = session.datasets.index
-    assert index is not None
-    session.feature(RaceState).start(RaceConfig(entries, seeds=(0, 1)), index)
-    photographer.wait(lambda: not session.is_busy)
-    take(Step.TRAIN, TrainTab.RACE, "race-autumn")
-    session.runs.refresh()
-    photographer.wait(lambda: len(session.runs.entries) == 5)
-    photographer.take(Step.RUNS, "runs-light")
-    one, _, other, *_ = session.runs.entries
-    session.runs.compare((one.id, other.id))
-    photographer.settle(3)
-    photographer.take(Step.RUNS, "compare-runs")
-    session.network.set_strategy("gradual")
-    take(Step.TRAIN, TrainTab.PLAN, "plan-gradual")
-    photographer.take_code("code-gradual")
-
 
 @dataclass(frozen=True, slots=True)
 class GuidePicture:
@@ -250,7 +119,7 @@ def _take_tour(photographer: Photographer) -> None:
 def _open_sample(photographer: Photographer) -> None:
     session = photographer.studio.session
     session.tour_step = ""
-    session.datasets.open_sample("autumn_table")
+    session.datasets.open_sample(SAMPLE)
     photographer.wait(lambda: session.can_train and session.network.tree is not None)
 
 
@@ -347,7 +216,7 @@ def _ask(photographer: Photographer) -> None:
     index = session.datasets.index
     assert index is not None
     known = [one.path for one in index.samples[::70] if one.path is not None]
-    foreign = README.parents[1] / "resources" / "icons" / "tlstudio-128.png"
+    foreign = GUIDE.parents[1] / "icons" / "tlstudio-128.png"
     session.classifier.predict([*known, foreign])
     photographer.wait(lambda: not session.classifier.predicting)
 
@@ -406,13 +275,12 @@ def everything(photographer: Photographer, moment: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--all", action="store_true")
-    parser.add_argument("--guide", action="store_true")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--size", default="1280x800")
     parser.add_argument("--data", type=Path, help="a dataset folder; the sample one if left out")
     parser.add_argument("--epochs", type=int, default=25)
     options = parser.parse_args()
-    out = options.out or (GUIDE if options.guide else README)
+    out = options.out or GUIDE
     out.mkdir(parents=True, exist_ok=True)
     width, height = (int(part) for part in options.size.split("x"))
 
@@ -423,36 +291,24 @@ def main() -> int:
         session = studio.session
         photographer.dress(Scheme.LIGHT, "en")
         photographer.wait(lambda: session.network.is_ready)
-        if options.guide:
+        if not options.all:
             guide(photographer)
             studio.window.close()
             return 0
-        if options.all:
-            everything(photographer, "0-start")
-        else:
-            photographer.take(Step.DATA, "start-light")
+        everything(photographer, "0-start")
         if options.data:
             session.datasets.open(options.data)
         else:
-            from tlstudio.gui.state import jobs
-
-            session.datasets.open_sample(jobs.sample_datasets()[0].name)
+            session.datasets.open_sample(SAMPLE)
         photographer.wait(lambda: session.datasets.index is not None and session.can_train)
         photographer.wait(lambda: session.network.tree is not None)
-        if options.all:
-            everything(photographer, "1-open")
+        everything(photographer, "1-open")
         session.network.change(epochs=options.epochs)
         session.train()
         photographer.wait(lambda: len(session.run.record.history.epochs) >= min(4, options.epochs))
-        if options.all:
-            everything(photographer, "2-training")
+        everything(photographer, "2-training")
         photographer.wait(lambda: not session.run.active)
-        if options.all:
-            everything(photographer, "3-done")
-        else:
-            readme(photographer)
-            networks(photographer)
-            studies(photographer)
+        everything(photographer, "3-done")
         studio.window.close()
     return 0
 
