@@ -46,6 +46,14 @@ def test_every_step_has_its_page_in_the_order_of_the_rail() -> None:
         assert issubclass(make.load(), QWidget)
 
 
+def test_a_page_that_is_no_step_is_never_told_as_undone(qtbot: QtBot) -> None:
+    found = rail.Rail()
+    qtbot.addWidget(found)
+    assert found.buttons[Step.DATA].accessibleName() == "Data, not yet"
+    assert found.buttons[Step.RUNS].accessibleName() == "Runs"
+    assert found.buttons[Step.RUNS].mark is None
+
+
 def test_the_rail_and_the_shortcuts_follow_the_rows(
     app: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -196,7 +196,7 @@ def test_an_icon_made_before_takes_the_colours_of_the_theme_in_force(app: QAppli
         lambda: IconLabel("play", 32),
         lambda: IconButton("Train", "play", "primary"),
         lambda: Fold("More", QWidget()),
-        lambda: StepButton("train", "Train", 3),
+        lambda: StepButton("train", "Train", 3, is_step=True),
         lambda: BallLegend("Families", [("residual", "Residual")]),
     ],
     ids=["label", "button", "fold", "step", "legend"],

@@ -23,9 +23,9 @@ MARK, NARROW_MARK = QPointF(55, 15), QPointF(34, 14)
 class StepButton(QToolButton):
     """The button of a step: an icon above its name, with a small mark of how far it is."""
 
-    def __init__(self, icon: str, title: str, number: int) -> None:
+    def __init__(self, icon: str, title: str, number: int, *, is_step: bool) -> None:
         super().__init__()
-        self._mark = StepMark.EMPTY
+        self._mark: StepMark | None = None  # of what is no step of the work
         self._title = title
         self.setText(title)
         self.setProperty("role", "step")
@@ -35,7 +35,11 @@ class StepButton(QToolButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setIcon(icons.icon(icon, on_token="accent"))
-        self.set_mark(StepMark.EMPTY)
+        self._name()
+        if is_step:
+            self.set_mark(StepMark.EMPTY)
+        else:
+            explain(self, "run")
 
     def set_narrow(self, is_narrow: bool) -> None:
         """Show the icon alone; the name is in the tooltip in any case."""
@@ -43,7 +47,7 @@ class StepButton(QToolButton):
         self.setFixedSize(*(NARROW_STEP_PX if is_narrow else STEP_PX))
 
     @property
-    def mark(self) -> StepMark:
+    def mark(self) -> StepMark | None:
         return self._mark
 
     def set_mark(self, mark: StepMark) -> None:
@@ -55,10 +59,13 @@ class StepButton(QToolButton):
             StepMark.DONE: self.tr("done"),
             StepMark.OUT_OF_DATE: self.tr("out of date: made with other settings or data"),
         }[mark]
-        keys = self.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        self.setToolTip(plain_tip(f"{self._title} ({keys}): {state}"))
-        self.setAccessibleName(f"{self._title}, {state}")
+        self._name(state)
         self.update()
+
+    def _name(self, state: str = "") -> None:
+        keys = self.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.setToolTip(plain_tip(f"{self._title} ({keys})" + (f": {state}" if state else "")))
+        self.setAccessibleName(f"{self._title}, {state}" if state else self._title)
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Shortcut:
@@ -69,7 +76,7 @@ class StepButton(QToolButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A ring for what is next, a disc with a tick for done, a triangle for out of date."""
         super().paintEvent(event)
-        if self._mark is StepMark.EMPTY:
+        if self._mark in (None, StepMark.EMPTY):
             return
         tokens = theme.current()
         painter = QPainter(self)
@@ -115,7 +122,9 @@ class Rail(QWidget):
         self._layout = layout = vstack(spacing=theme.GRID // 2, parent=self)
         self.buttons: dict[Step, StepButton] = {}
         for number, page in enumerate(PAGES, start=1):
-            button = StepButton(page.icon, self.tr(page.title), number)
+            button = StepButton(
+                page.icon, self.tr(page.title), number, is_step=page.progress is not None
+            )
             button.setObjectName(f"step_{page.step.value}")
             self.buttons[page.step] = button
             self._group.addButton(button, number)
