@@ -354,7 +354,6 @@ ACTIONS = (
         QT_TRANSLATE_NOOP("actions", "&Keyboard shortcuts"),
         QT_TRANSLATE_NOOP("actions", "Every key that does something, by menu and by page"),
         ("Ctrl+/",),
-        "help",
     ),
     ActionSpec(
         "show_news",

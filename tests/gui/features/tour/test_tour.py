@@ -86,8 +86,10 @@ def test_it_follows_what_a_person_does(
     index = open_images(session, tmp_path / "photos")  # any folder will do
     assert name_of(session) == "model" and session.step is Step.DATA
     assert window.rail.buttons[Step.MODEL] in ringed(tour)  # the way there
+    assert card.text.text().startswith("Click the ringed page")
     wait_for_plan(session, qtbot)
     qtbot.mouseClick(window.rail.buttons[Step.MODEL], Qt.MouseButton.LeftButton)
+    assert card.text.text().startswith("The network")
     qtbot.mouseClick(card.next, Qt.MouseButton.LeftButton)
     assert name_of(session) == "train" and session.step is Step.TRAIN
     play(session, index, epochs=2, planned=2, reason=RunEndReason.FINISHED)

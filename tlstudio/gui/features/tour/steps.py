@@ -231,10 +231,18 @@ def remark(step: TourStep, session: Session) -> Remark | None:
     return next((one for one in step.remarks if one.holds(session)), None)
 
 
+def is_elsewhere(step: TourStep, session: Session) -> bool:
+    """Whether a person must go to the page of `step` first; the Train button is on every page."""
+    return session.step is not step.page and step.name != "train"
+
+
 def words(step: TourStep, session: Session) -> str:
     """What `step` says now, in the language of the window."""
     said = remark(step, session)
     text = QCoreApplication.translate("tour", step.text if said is None else said.text)
+    if is_elsewhere(step, session):
+        way = QCoreApplication.translate("tour", "Click the ringed page at the left.")
+        text = f"{way} {text}"
     return text.replace("{name}", session.dataset_name)
 
 

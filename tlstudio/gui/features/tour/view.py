@@ -10,7 +10,7 @@ from shiboken6 import isValid
 from tlstudio.gui.features.tour.card import TourCard
 from tlstudio.gui.features.tour.ring import Ring
 from tlstudio.gui.features.tour.state import TourState
-from tlstudio.gui.features.tour.steps import STEPS, targets, words
+from tlstudio.gui.features.tour.steps import STEPS, is_elsewhere, targets, words
 from tlstudio.gui.state.session import Session
 
 KEPT_FREE = ("header_action",)  # what is next must be pressed with the card there, too
@@ -87,7 +87,7 @@ class Tour(QObject):
         if step is None or not self._window.isVisible():
             return
         groups = targets(step, self._session)
-        if self._session.step is not step.page and step.name != "train":
+        if is_elsewhere(step, self._session):
             groups = ((f"step_{step.page.value}",),)  # the way there
         rects: list[QRect] = []
         for group in groups:
