@@ -11147,6 +11147,10 @@ SHA-256 of all of them:
         <source>That was all. Next: a folder of your own, with a folder for each class. F1 explains what is under the mouse, or opens the guide; Ctrl+K finds all.</source>
         <translation>이것으로 끝입니다. 이제 클래스마다 폴더를 둔 직접 만든 폴더를 열어 보세요. F1은 마우스가 가리키는 것을 설명하거나 사용 설명서를 열고, Ctrl+K는 무엇이든 찾습니다.</translation>
     </message>
+    <message>
+        <source>Click the ringed page at the left.</source>
+        <translation>왼쪽에서 테두리로 표시된 페이지를 클릭하세요.</translation>
+    </message>
 </context>
 <context>
     <name>weights</name>
