@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.fakes import make_images, make_predictions
 from tlstudio.core.data.dataset import Split, SplitConfig
 from tlstudio.core.runs.events import PredictionsReady
+from tlstudio.core.texts import Sentence
 from tlstudio.gui.state.session import Session
 
 
@@ -43,3 +44,17 @@ def test_a_run_outlives_another_look_at_its_folder(
     assert not first.is_same_as(session.datasets.index)
     open_folder(session, qtbot, tmp_path / "others")
     assert session.run.record.predictions is None
+
+
+def test_a_sample_dataset_is_one_when_a_run_opens_it_again(session: Session, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(session.datasets.changed):
+        session.datasets.open_sample("autumn_table")
+    first = session.datasets.index
+    assert first is not None and isinstance(first.name, Sentence)
+    session.datasets.close()
+    with qtbot.waitSignal(session.datasets.changed):
+        session.datasets.open(first.root, first.split_config, str(first.name))
+    again = session.datasets.index
+    assert again is not None and isinstance(again.name, Sentence)  # so the window translates it
+    assert session.datasets.is_sample and again.fingerprint == first.fingerprint
+    assert first.root not in session.preferences.recent_datasets

@@ -131,8 +131,11 @@ class DatasetState(QObject):
             split: how to split it; None as it was split last.
             title: what to call it; empty for the folder's own name.
         """
-        self._title = title
-        self._open(folder, split, is_sample=False)
+        named = (folder.name, title)  # a run of a sample dataset names both
+        samples = (one for one in jobs.sample_datasets() if (one.name, one.title) == named)
+        sample = next(samples, None) if title else None
+        self._title = title if sample is None else sample.title
+        self._open(folder, split, is_sample=sample is not None)
 
     def open_sample(self, name: str) -> None:
         """Open one of the sample datasets that travel with the studio."""
