@@ -82,6 +82,12 @@ def test_an_alias_counts_less_than_a_title() -> None:
     assert finder.find("learning", 9) == ["rate"]
 
 
+def test_a_whole_alias_counts_more_than_the_beginning_of_one() -> None:
+    finder = Finder([("plan", ("고정 계획", "freeze plan")), ("term", ("고정(동결)", "freeze"))])
+    assert finder.find("freeze", 9) == ["term", "plan"]
+    assert finder.find("고정", 9) == ["plan", "term"]
+
+
 def test_a_longer_query_narrows_and_a_shorter_one_widens() -> None:
     names = ["acorn", "acid", "birch"]
     finder = Finder([(name, (name,)) for name in names])

@@ -96,7 +96,7 @@ class Finder(Generic[T]):
 
     Args:
         things: each with its names, the title first; of equal matches those by title come first,
-            then the shorter titles, then the earlier things.
+            then those by a whole name, then the shorter titles, then the earlier things.
     """
 
     def __init__(self, things: Iterable[tuple[T, Sequence[str]]]) -> None:
@@ -113,8 +113,11 @@ class Finder(Generic[T]):
             self._found = self._all()
         ranks, found = [], []
         for item in self._found:
-            kinds = [(match(wanted, name), number > 0) for number, name in enumerate(item.names)]
-            matching = [(kind, is_alias) for kind, is_alias in kinds if kind is not None]
+            matching = [
+                (kind, number > 0, name != wanted)
+                for number, name in enumerate(item.names)
+                if (kind := match(wanted, name)) is not None
+            ]
             if matching:
                 found.append(item)
                 ranks.append((*min(matching), len(item.names[0]), item.place))
