@@ -33,7 +33,7 @@ class RunRow(CardButton):
         self.entry = entry
         self.content.setContentsMargins(theme.GRID, 6, theme.GRID, 6)
         self.content.setSpacing(theme.GRID * 2)
-        self.add(IconLabel("play"))
+        self.add(IconLabel("recent"))
         title = ElidedLabel(run_title(entry))
         self.add(title, 1)
         self.add(label(day_text(entry.created), "hint"))
@@ -51,7 +51,7 @@ class LatestRuns(QWidget):
         self._session = session
         self.rows: list[RunRow] = []
         self._rows_layout = vstack(spacing=2)
-        vstack(label(self.tr("Continue"), "section"), self._rows_layout, spacing=2, parent=self)
+        vstack(label(self.tr("Latest runs"), "section"), self._rows_layout, spacing=2, parent=self)
         session.runs.entries_changed.connect(self.refresh)
         self.refresh()
 
