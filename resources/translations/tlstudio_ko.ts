@@ -2013,8 +2013,8 @@
 <context>
     <name>LatestRuns</name>
     <message>
-        <source>Continue</source>
-        <translation>이어서 학습</translation>
+        <source>Latest runs</source>
+        <translation>최근 실행</translation>
     </message>
     <message>
         <source>today</source>
