@@ -55,7 +55,7 @@ def _cut_words(widget: QWidget) -> Iterator[str]:
         if widget.wordWrap():
             margins = widget.contentsMargins()
             width = widget.width() - margins.left() - margins.right()
-            words = widget.text().split()
+            words = widget.text().replace("\u200b", " ").split()  # Qt breaks there
             widest = max(widget.fontMetrics().horizontalAdvance(word) for word in words or [""])
             if widest > width + TOLERANCE_PX:
                 yield f"a word of {widest} px in {width}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -60,6 +61,11 @@ def window_facts() -> FactGroup:
             *screens,
         ),
     )
+
+
+def _breakable(value: str) -> str:
+    """`value` whose paths, which have no spaces, may go on in the next line."""
+    return re.sub(r"([/\\])", "\\1\u200b", value)
 
 
 class DiagnosticsDialog(QDialog):
@@ -131,7 +137,7 @@ class DiagnosticsDialog(QDialog):
         for group in found.groups:
             column.addWidget(label(core_text(group.title), "section"))
             facts = FactList(titles_px=TITLES_PX)
-            facts.set_facts((core_text(fact.title), fact.value) for fact in group.facts)
+            facts.set_facts((core_text(fact.title), _breakable(fact.value)) for fact in group.facts)
             column.addWidget(facts)
             column.addSpacing(theme.GRID)
         column.addStretch()
