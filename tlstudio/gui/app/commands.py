@@ -164,7 +164,8 @@ class Commands(QObject):
     def user_guide(self) -> None:
         """Explain what the keyboard is at; where that is nothing, open the guide."""
         if not explain_here(self._session):
-            self.open_help()
+            was_in_guide = self._session.preferences.help_place.startswith("guide/")
+            self.open_help("" if was_in_guide else "guide")  # its first chapter
 
     def glossary(self) -> None:
         self.open_help("glossary")

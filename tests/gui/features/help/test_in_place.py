@@ -151,6 +151,8 @@ def test_f1_explains_the_field_that_has_the_focus(
     window.setFocus()  # nothing is explained there
     qtbot.keyClick(window, F1)
     qtbot.waitUntil(lambda: window.findChild(HelpWindow) is not None)
+    guide = window.findChild(HelpWindow)
+    assert isinstance(guide, HelpWindow) and guide.place.startswith("guide/")  # not the last term
 
 
 def test_f1_explains_what_a_tooltip_is_open_for(
