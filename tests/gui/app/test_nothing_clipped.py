@@ -6,11 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import (
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from tests.core.runs.comparisons import answered
+from tests.gui import speeds
 from tests.gui.clipping import clipped
 from tests.gui.evidence import Measurer
 from tests.gui.fakes import make_images, make_index, play
@@ -36,9 +38,19 @@ from tests.gui.rates import Finder
 from tests.gui.spoken import unspoken
 from tests.gui.tables import small_table
 from tlstudio.core.data.dataset import SplitConfig
+from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.feature_maps.maps import (
+    MAPS_SHOWN,
+    FeatureMaps,
+    MapLayer,
+    MapRequest,
+    MapShape,
+    StageMap,
+    WeightsOrigin,
+)
 from tlstudio.core.race.race import RaceConfig, RaceEntry
 from tlstudio.core.runs.comparison import RunComparison, compare
-from tlstudio.core.runs.events import RunEndReason
+from tlstudio.core.runs.events import RunEndReason, StopToken
 from tlstudio.core.runs.kept import RunEntry, RunMarks, RunOrigin
 from tlstudio.gui.app import dialogs
 from tlstudio.gui.app.main_window import LEAST, MainWindow
@@ -69,9 +81,17 @@ from tlstudio.gui.state.evidence import EvidenceState
 from tlstudio.gui.state.runs import RunsState
 from tlstudio.gui.state.session import Session, Step
 
-# of the screens: the least, 1920x1080 at 200 %, 1366x768 at 150 %, and a usual one
-SCREENS = [(800, 480), (960, 540), (911, 512), (1280, 800)]
-SCALES = {1.0: (800, 480), 1.25: (1000, 600), 1.5: (1366, 768), 2.0: (1920, 1080)}  # in real px
+# of the screens: the least, 1366x768 at 150 %, 1920x1080 at 200 %, a netbook, and a usual one
+SCREENS = [(800, 480), (911, 512), (960, 540), (1024, 600), (1280, 800)]
+BOXES = "test_dialogs or test_what_opens_over_a_page"
+# the screen in real px, and what is walked on it; of 100 % what the walk above doesn't have
+SCALES = {
+    1.0: ((3840, 2160), "trained or test_what_opens_over_a_page"),
+    1.25: ((1000, 600), f"trained or {BOXES}"),
+    1.5: ((1366, 768), f"trained or simple or {BOXES}"),
+    2.0: ((1920, 1080), f"trained or {BOXES}"),
+    3.0: ((3840, 2160), f"trained or {BOXES}"),
+}
 LAYOUTS_DEEP = 12
 OF_SCREEN = "TLSTUDIO_TEST_SCREEN"  # the screen of the subprocess, in logical px
 
@@ -92,11 +112,42 @@ def studies(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[None]:
     monkeypatch.setattr(RunsState, "refresh", lambda runs: runs.entries_changed.emit())
     monkeypatch.setattr(jobs, "block_graph", small_graph)
     monkeypatch.setattr(runs_jobs, "compared", compared)
+    monkeypatch.setattr(jobs, "known_speeds", lambda *_: (speeds.make_record("resnet18"),))
+    monkeypatch.setattr(jobs, "open_lens", lambda *_: SmallLens())
     for engine in (Measurer, Racer, Finder):
         engine(monkeypatch)
     Ranker(monkeypatch).known = make_record(*RANKED)
     yield
     language.install("en")
+
+
+class SmallLens:
+    """Sees a full page of maps at once, where the engine would load a network."""
+
+    def open(self) -> WeightsOrigin:
+        return WeightsOrigin.PRETRAINED
+
+    def view(self, image: ImageRef) -> np.ndarray:
+        return np.zeros((224, 224, 3), np.uint8)
+
+    def maps(self, request: MapRequest, stop: StopToken) -> FeatureMaps:
+        count = MAPS_SHOWN
+        numbers = (0.5,) * count
+        return FeatureMaps(
+            request.layer,
+            MapShape(320, 7, 7),
+            np.zeros((count, 7, 7), np.uint8),
+            tuple(range(100, 100 + count)),
+            *(numbers,) * 3,
+            low=-1.5,
+            high=1.5,
+            dead=0.1,
+        )
+
+    def strip(
+        self, image: ImageRef, stages: Sequence[MapLayer], stop: StopToken
+    ) -> tuple[StageMap, ...]:
+        return tuple(StageMap(stage, np.zeros((7, 7), np.uint8), 0.0, 1.0) for stage in stages)
 
 
 LONG_NAME = "photos of the autumn table, taken with the old lamp"
@@ -431,7 +482,7 @@ def test_scaled_screens(scale: float, tmp_path: Path) -> None:
 
     Qt reads the scale only once, when the application is made.
     """
-    width, height = SCALES[scale]
+    (width, height), walked = SCALES[scale]
     screen = {"name": "laptop", "x": 0, "y": 0, "width": width, "height": height}
     dpi = {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
     (tmp_path / "screens.json").write_text(json.dumps({"screens": [{**screen, **dpi}]}))
@@ -441,7 +492,8 @@ def test_scaled_screens(scale: float, tmp_path: Path) -> None:
         "QT_QPA_PLATFORM": f"offscreen:configfile={tmp_path / 'screens.json'}",
         OF_SCREEN: f"{int(width / scale)}x{int(height / scale)}",
     }
-    chosen = "en and (trained or simple or test_dialogs or test_what_opens_over_a_page)"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k"]
-    done = subprocess.run([*command, chosen], env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [*command, f"en and ({walked})"], env=environment, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout[-4000:]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.gui.clipping import clipped
 from tests.gui.fakes import make_images, make_index, play
 from tests.gui.networks import make_ready, no_engine
 from tlstudio.core.needs import Need
@@ -162,3 +164,31 @@ def test_the_page_that_comes_takes_the_keyboard(
     assert page.hasFocus()
     qtbot.keyClick(page, Qt.Key.Key_Tab)
     assert page.isAncestorOf(QApplication.focusWidget())
+
+
+def test_on_a_smaller_screen_the_window_fits_and_scrolls(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """1920x1080 at 300 %: a window larger than its screen could not be reached at its ends."""
+    no_engine(monkeypatch)
+    make_ready(session, qtbot)
+    room = QSize(640, 360)
+    monkeypatch.setattr(QScreen, "availableSize", lambda screen: room)
+    window = MainWindow(session)
+    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
+    with qtbot.waitExposed(window):
+        window.show()
+    assert window.width() <= room.width() and window.height() <= room.height()
+    for step in Step:
+        session.go_to(step)
+        qtbot.wait(1)
+        faults = clipped(window)
+        assert not faults, f"{step.value}: {faults}"
+    button = window.header.action
+    assert button.isEnabled()
+    for _ in range(60):
+        if not button.hasFocus():
+            qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert button.hasFocus()
+    seen = button.rect().translated(button.mapTo(window, QPoint()))
+    assert window.rect().contains(seen)

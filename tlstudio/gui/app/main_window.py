@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QScrollArea, QWidget
 
 from tlstudio.gui.app import actions
 from tlstudio.gui.app.closing import Closing
@@ -47,7 +47,7 @@ WhatsThis = later("tlstudio.gui.features.help.in_place", "WhatsThis")
 
 STATE_VERSION = 1  # of the layout of docks that is kept
 USUAL = QSize(1280, 800)
-LEAST = QSize(800, 480) - FRAME  # the smallest screen that all of it can be used on
+LEAST = QSize(800, 480) - FRAME  # the smallest screen that all of it is seen on
 RAIL_WITH_NAMES_PX = 560  # a lower window has a narrow rail
 UNPAINTED_MS = 500  # a window that nobody sees is built in full as well
 
@@ -106,8 +106,8 @@ class MainWindow(QMainWindow):
         helps = tuple(self.actions_by_name[name] for name in actions.IN_ALL_WINDOWS)
         self._help_keys = HelpKeys(helps, self)
         self._connect()
-        self.setMinimumSize(LEAST)
         fit_to_screen(self, USUAL)
+        self.setMinimumSize(LEAST.boundedTo(self.size()))
         geometry, state = session.preferences.window_layout()
         self.restoreGeometry(geometry)
         self.restoreState(state, STATE_VERSION)
@@ -127,7 +127,12 @@ class MainWindow(QMainWindow):
         self.header = Header(self._session, self.actions_by_name)
         middle = QWidget()
         hstack(self.rail, (middle, 1), spacing=0, parent=self._content)
-        self.setCentralWidget(self._content)
+        self._content.setMinimumWidth(LEAST.width())
+        scrolled = QScrollArea()  # only where the screen is smaller still
+        scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scrolled.setWidgetResizable(True)
+        scrolled.setWidget(self._content)
+        self.setCentralWidget(scrolled)
         bar = hstack((self.header, 1))
         vstack(bar, line(), (self._stack, 1), spacing=0, parent=middle)
         self.inspector = InspectorDock(self._session, self, self._stack)

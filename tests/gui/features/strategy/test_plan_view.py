@@ -52,6 +52,7 @@ def test_a_stage_in_an_epoch_is_told(view: PlanView, session: Session, qtbot: Qt
     )
     assert "Point at" in view.told.text
     chart = view.chart
+    qtbot.wait(1)  # the rows have their new height
     qtbot.mouseMove(chart.grid.viewport(), chart.cell_rect(1, 2).center().toPoint())
     assert view.told.text.startswith("body · epoch 2 · frozen")
     assert "statistics frozen" in view.told.text

@@ -22,6 +22,7 @@ from tlstudio.gui.kit.help_mark import explain
 
 LEAST_SCALE = 0.03
 MOST_SCALE = 4.0
+MOST_FITTED = 2.0
 READABLE_SCALE = 0.62  # a picture that fits only below this is shown from its beginning instead
 STEP = 1.25
 EDGE_PX = 24
@@ -79,12 +80,12 @@ class ArchitectureCanvas(QGraphicsView):
         self.zoom(1 / STEP)
 
     def fit(self) -> None:
-        """The whole picture, not larger than it was drawn."""
+        """The whole picture, on a large screen up to twice as large as it was drawn."""
         self._is_fitted = True
         area, room = self._scene.sceneRect(), self.viewport().rect()
         if area.isEmpty() or room.isEmpty():
             return
-        scale = min(1.0, room.width() / area.width(), room.height() / area.height())
+        scale = min(MOST_FITTED, room.width() / area.width(), room.height() / area.height())
         self._show_at(max(scale, LEAST_SCALE), area.center(), room.center())
 
     def show_start(self) -> None:

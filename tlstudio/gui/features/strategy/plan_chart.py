@@ -30,9 +30,9 @@ from tlstudio.gui.kit.chart.plot import BOTTOM_PX, ChartPlot
 from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
 from tlstudio.gui.kit.layout import vstack
 
-CURVE_MOST_PX = 220
+CURVE_MOST_PX = 400
 LABEL_LEAST_PX, LABEL_MOST_PX = 64, 150
-ROW_LEAST_PX, ROW_MOST_PX = 12, 44
+ROW_LEAST_PX, ROW_MOST_PX = 12, 80
 SEPARATE_FROM_PX = 7  # columns narrower than this touch
 MARGIN_PX = MARK_PX + theme.GRID  # left of the first epoch, for the marks of the start
 MOST_DECADES = 5.0

@@ -140,6 +140,7 @@ QAbstractScrollArea { background: $surface; border: none; }
 QPlainTextEdit[readOnly="false"] { border: 1px solid $line_strong; }
 QPlainTextEdit[readOnly="false"]:focus { border-color: $accent; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QTreeView, QTableView, QListView { background: $surface; alternate-background-color: $window;
     border: none; selection-background-color: $accent_soft; selection-color: $text; }
 QTreeView::item, QListView::item { min-height: $row_pxpx; }
