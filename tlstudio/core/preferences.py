@@ -105,6 +105,24 @@ class PreferencesConfig(Configuration):
             },
         ),
     ] = "system"
+    size: Annotated[
+        Literal["100", "125", "150", "200"],
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Size"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Of text and all else in the window, beyond what the system asks for; from the "
+                "next start.",
+            ),
+            group=PreferencesGroup.GENERAL,
+            choices={
+                "100": QT_TRANSLATE_NOOP("core", "As the system"),
+                "125": "125 %",
+                "150": "150 %",
+                "200": "200 %",
+            },
+        ),
+    ] = "100"
     detail: Annotated[
         Literal["full", "simple"],
         FieldText(

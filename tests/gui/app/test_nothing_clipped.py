@@ -86,7 +86,7 @@ SCREENS = [(800, 480), (911, 512), (960, 540), (1024, 600), (1280, 800)]
 BOXES = "test_dialogs or test_what_opens_over_a_page"
 # the screen in real px, and what is walked on it; of 100 % what the walk above doesn't have
 SCALES = {
-    1.0: ((3840, 2160), "trained or test_what_opens_over_a_page"),
+    1.0: ((3840, 2160), "trained"),
     1.25: ((1000, 600), f"trained or {BOXES}"),
     1.5: ((1366, 768), f"trained or simple or {BOXES}"),
     2.0: ((1920, 1080), f"trained or {BOXES}"),
@@ -494,6 +494,6 @@ def test_scaled_screens(scale: float, tmp_path: Path) -> None:
     }
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k"]
     done = subprocess.run(
-        [*command, f"en and ({walked})"], env=environment, capture_output=True, text=True
+        [*command, f"not ko and ({walked})"], env=environment, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout[-4000:]

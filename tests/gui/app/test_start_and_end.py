@@ -7,14 +7,17 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from tlstudio.core.ending import END_SIGNALS
-from tlstudio.core.storage import data_dir
+from tlstudio.core.preferences import PreferencesConfig
+from tlstudio.core.storage import data_dir, preferences_path, write_preferences
 from tlstudio.gui.app.end_signals import EndSignals
+from tlstudio.gui.app.studio import SIZES
 
 ROOT = Path(__file__).parents[3]
 NO_QT = """
@@ -53,6 +56,36 @@ def test_a_start_that_fails_says_so_in_one_line(
     _, errors = process.communicate(timeout=300)
     assert process.returncode == 3, errors
     assert words in errors and len(errors.splitlines()) == 1
+
+
+SIZE = """
+import sys
+from tlstudio.gui.app import studio
+studio._start = lambda app: sys.exit(str(app.devicePixelRatio()))
+studio.main(["tlstudio"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("preferred", "environ", "ratio"),
+    [
+        ("150", {}, "1.5"),
+        ("100", {}, "1.0"),
+        ("9", {}, "1.0"),
+        ("150", {"QT_SCALE_FACTOR": "2"}, "2.0"),
+    ],
+)
+def test_the_preferred_size_enlarges_the_window(
+    preferred: str, environ: dict[str, str], ratio: str
+) -> None:
+    write_preferences({"size": preferred}, preferences_path())
+    _, told = start("-c", SIZE, **environ).communicate(timeout=300)
+    assert told.split()[-1] == ratio
+
+
+def test_every_size_to_prefer_is_one_that_a_start_knows() -> None:
+    sizes = get_args(get_type_hints(PreferencesConfig)["size"])
+    assert sizes == ("100", *SIZES)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals differ there")

@@ -19,7 +19,7 @@ from tlstudio.core.ending import ABOVE_SIGNALS
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.log import start_log
 from tlstudio.core.start_faults import CANNOT_START, tell
-from tlstudio.core.storage import data_dir
+from tlstudio.core.storage import data_dir, told_preferences
 from tlstudio.gui.app.application import Application
 from tlstudio.gui.app.end_signals import EndSignals
 from tlstudio.gui.app.garbage import GarbageCollector
@@ -29,6 +29,12 @@ from tlstudio.gui.kit import accessible, icons, language, theme
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.tasks import as_studio_error
 from tlstudio.gui.state.session import Session
+
+SIZES = (
+    "125",
+    "150",
+    "200",
+)  # percent, as `PreferencesConfig.size` has them, which is slow to load
 
 logger = logging.getLogger(__name__)
 
@@ -146,6 +152,7 @@ def main(argv: list[str]) -> int:
     start_log("the window")
     messages = QtMessages()
     messages.install()
+    _scale()
     app = Application(argv)
     messages.started()
     signals = EndSignals(app)  # from here on a wish to end is heard by the event loop
@@ -170,6 +177,16 @@ def main(argv: list[str]) -> int:
         logging.shutdown()
         os._exit(status)
     return status
+
+
+def _scale() -> None:
+    """Enlarge the window as preferred. Qt reads the factor once, when the application is made.
+
+    Whoever sets ``QT_SCALE_FACTOR`` knows better.
+    """
+    percent = str(told_preferences().get("size"))
+    if percent in SIZES:
+        os.environ.setdefault("QT_SCALE_FACTOR", str(int(percent) / 100))
 
 
 def _start(app: Application) -> Studio:
