@@ -10178,6 +10178,14 @@ SHA-256 of all of them:
         <translation>고대비</translation>
     </message>
     <message>
+        <source>Size</source>
+        <translation>크기</translation>
+    </message>
+    <message>
+        <source>Of text and all else in the window, beyond what the system asks for; from the next start.</source>
+        <translation>글자를 비롯한 창 전체를 시스템 설정보다 크게 보여 줍니다. 다음에 시작할 때부터 적용됩니다.</translation>
+    </message>
+    <message>
         <source>What is shown</source>
         <translation>표시 범위</translation>
     </message>
