@@ -82,7 +82,7 @@ def finish(session: Session, index: DatasetIndex) -> None:
 def marks_of(window: MainWindow) -> list[StepMark]:
     """Those of the five steps; the page of all runs has none."""
     marks = {step: button.mark for step, button in window.rail.buttons.items()}
-    assert marks.pop(Step.RUNS) is EMPTY
+    assert marks.pop(Step.RUNS) is None
     return list(marks.values())
 
 
