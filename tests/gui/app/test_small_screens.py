@@ -181,7 +181,8 @@ def test_on_a_smaller_screen_the_window_fits_and_scrolls(
     assert window.width() <= room.width() and window.height() <= room.height()
     for step in Step:
         session.go_to(step)
-        qtbot.wait(1)
+        for _ in range(4):
+            QApplication.processEvents()
         faults = clipped(window)
         assert not faults, f"{step.value}: {faults}"
     button = window.header.action

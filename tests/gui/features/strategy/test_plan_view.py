@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images, make_index
@@ -52,7 +53,8 @@ def test_a_stage_in_an_epoch_is_told(view: PlanView, session: Session, qtbot: Qt
     )
     assert "Point at" in view.told.text
     chart = view.chart
-    qtbot.wait(1)  # the rows have their new height
+    for _ in range(4):  # the rows have their new height
+        QApplication.processEvents()
     qtbot.mouseMove(chart.grid.viewport(), chart.cell_rect(1, 2).center().toPoint())
     assert view.told.text.startswith("body · epoch 2 · frozen")
     assert "statistics frozen" in view.told.text
