@@ -26,30 +26,12 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 fi
 
 # What Qt's plugins are linked against is collected from the system.
-if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
-    packages=(
-        binutils libegl1 libgl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0 libxcb-cursor0
-        libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xkb1
-        libxkbcommon-x11-0 libwayland-client0 libwayland-cursor0
-    )
-    if [[ "${1:-}" == --smoke ]]; then
-        packages+=(xvfb openbox xdotool dbus at-spi2-core)
-    fi
-    missing=()
-    for package in "${packages[@]}"; do
-        # one of its two names is not known, which makes dpkg-query fail
-        state=$(dpkg-query -W -f='${Status}\n' "$package" "${package}t64" 2>/dev/null || true)
-        [[ $state == *'ok installed'* ]] || missing+=("$package")
-    done
-    if ((${#missing[@]})); then
-        as_root=()
-        if [[ $(id -u) != 0 ]]; then as_root=(sudo); fi
-        say "Installing system libraries: ${missing[*]}"
-        "${as_root[@]}" apt-get update -qq
-        DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends \
-            "${missing[@]}" >/dev/null
-    fi
+source packaging/linux/system_packages.sh
+packages=("${qt_packages[@]}" binutils libwayland-client0 libwayland-cursor0)
+if [[ "${1:-}" == --smoke ]]; then
+    packages+=(xvfb openbox xdotool dbus at-spi2-core)
 fi
+install_missing "${packages[@]}"
 
 [[ -d $venv ]] || "$python" -m venv "$venv"
 bin=$venv/bin
