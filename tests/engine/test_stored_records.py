@@ -18,7 +18,7 @@ from tlstudio.core.rank import FORMAT, Candidate, LeaderboardRecord
 from tlstudio.core.storage import cached_record, keep_newest, read_record, write_record
 from tlstudio.engine.compare import model_speed
 from tlstudio.engine.data.stored_splits import store_split, stored_split
-from tlstudio.engine.weights.partial import PartialFile, PartialNote
+from tlstudio.engine.downloads.partial import PartialFile, PartialNote
 
 LEADERBOARD = """{"version": 1, "dataset": "d0", "name": "fotos", "images": 4, "of_images": 9,
 "classes": 2, "folds": 5, "lonely": ["rare"], "made_on": "2026-11-01", "rows": [{"candidate":

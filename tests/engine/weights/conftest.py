@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.engine.weights.servers import FileServer
+from tests.engine.downloads.servers import FileServer
 
 
 @pytest.fixture(autouse=True, scope="package")

@@ -11,15 +11,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.engine.weights.servers import FileServer
+from tests.engine.downloads.servers import FileServer
 from tlstudio.core.errors import ConfigError, StorageError, WeightsError
 from tlstudio.core.networks.catalog import WeightsPlace
 from tlstudio.core.networks.downloads import DownloadProgress, WeightsName
 from tlstudio.core.runs.events import StopToken
+from tlstudio.engine.downloads import fetch, web
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.onboard import onboard_path
 from tlstudio.engine.models.places import checkpoint_path
-from tlstudio.engine.weights import download, fetch, web
+from tlstudio.engine.weights import download
 from tlstudio.engine.weights.download import download_weights
 from tlstudio.engine.weights.stored import discard_partial, partial_downloads
 

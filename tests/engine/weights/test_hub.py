@@ -15,17 +15,17 @@ import timm
 from safetensors.torch import load, save
 
 import tlstudio
-from tests.engine.weights.servers import REVISION, FileServer
+from tests.engine.downloads.servers import REVISION, FileServer
 from tlstudio.core.errors import WeightsError
 from tlstudio.core.networks.catalog import WeightsPlace
 from tlstudio.core.networks.downloads import DownloadProgress, WeightsName
 from tlstudio.core.runs.events import StopToken
+from tlstudio.engine.downloads.fetch import Wanted, fetch
+from tlstudio.engine.downloads.partial import PartialFile, PartialNote
 from tlstudio.engine.models.build import build_network
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.places import hub_path
 from tlstudio.engine.weights.download import download_weights
-from tlstudio.engine.weights.fetch import Wanted, fetch
-from tlstudio.engine.weights.partial import PartialFile, PartialNote
 from tlstudio.engine.weights.stored import partial_downloads, remove_weights, stored_weights
 
 MODEL = "test_vit"

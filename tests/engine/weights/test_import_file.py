@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from tests.engine.weights.servers import FileServer
+from tests.engine.downloads.servers import FileServer
 from tlstudio.core.errors import ConfigError, WeightsError
 from tlstudio.core.networks.downloads import WeightsName
 from tlstudio.engine.models.build import build_network

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.engine.weights.servers import REVISION, FileServer
+from tests.engine.downloads.servers import REVISION, FileServer
 from tlstudio.core.errors import WeightsError
 from tlstudio.core.storage import preferences_path, write_preferences
+from tlstudio.engine.downloads import web
 from tlstudio.engine.models.places import checkpoint_path, checkpoints_dir, hub_dir, hub_path
 from tlstudio.engine.network import PROXIES, use_preferences
-from tlstudio.engine.weights import web
 from tlstudio.engine.weights.hub import find_hub_file
 
 URL = "http://weights.example/resnet18.pth"

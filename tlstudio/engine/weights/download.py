@@ -11,11 +11,11 @@ from tlstudio.core.networks.catalog import ModelSpec, WeightsSpec
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.downloads.fetch import OnProgress, Wanted, fetch, stopped_error
+from tlstudio.engine.downloads.partial import PartialFile, PartialNote
 from tlstudio.engine.models.catalog import get_model, pretrained_path
 from tlstudio.engine.models.places import checkpoint_path
-from tlstudio.engine.weights.fetch import OnProgress, Wanted, fetch, stopped_error
 from tlstudio.engine.weights.hub import find_hub_file, place_in_hub, repository_dir
-from tlstudio.engine.weights.partial import PartialFile, PartialNote
 
 HASH_IN_NAME = re.compile(r"-([0-9a-f]{8,})\.")  # as torch.hub names its files
 

@@ -14,10 +14,10 @@ from tlstudio.core.errors import WeightsError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import atomic_write, unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.downloads import web
+from tlstudio.engine.downloads.fetch import stopped_error
 from tlstudio.engine.models.places import HUB_FILES, hub_dir
 from tlstudio.engine.network import use_preferences
-from tlstudio.engine.weights import web
-from tlstudio.engine.weights.fetch import stopped_error
 
 REVISION = "main"  # what timm asks for
 

@@ -16,12 +16,12 @@ from tlstudio.core.networks.catalog import ModelSpec, WeightsPlace, WeightsSpec
 from tlstudio.core.networks.downloads import WeightsGuess, WeightsName
 from tlstudio.core.storage import atomic_path, unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.downloads.fetch import check_room
 from tlstudio.engine.models.build import pretrained_from
 from tlstudio.engine.models.catalog import get_model, list_models, pretrained_path
 from tlstudio.engine.models.places import checkpoint_path
 from tlstudio.engine.models.spelling import todays_spelling
 from tlstudio.engine.weights.download import HASH_IN_NAME, partial_file
-from tlstudio.engine.weights.fetch import check_room
 from tlstudio.engine.weights.hub import (
     HubFile,
     hub_names,

@@ -9,12 +9,12 @@ from tlstudio.core.networks.catalog import WeightsPlace
 from tlstudio.core.networks.downloads import PartialDownload, StoredWeights, WeightsName
 from tlstudio.core.storage import unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.downloads.partial import PartialFile, partial_files
 from tlstudio.engine.models.catalog import get_model, has_model, list_models, pretrained_path
 from tlstudio.engine.models.places import checkpoints_dir, hub_dir
 from tlstudio.engine.models.rows import catalog_row
 from tlstudio.engine.weights.download import partial_file
 from tlstudio.engine.weights.hub import remove_from_hub
-from tlstudio.engine.weights.partial import PartialFile, partial_files
 
 
 def stored_weights() -> tuple[StoredWeights, ...]:

@@ -19,8 +19,8 @@ from tlstudio.core.networks.downloads import DownloadProgress
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.weights import web
-from tlstudio.engine.weights.partial import PartialFile, PartialNote
+from tlstudio.engine.downloads import web
+from tlstudio.engine.downloads.partial import PartialFile, PartialNote
 
 OnProgress = Callable[[DownloadProgress], None]
 
