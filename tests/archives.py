@@ -16,6 +16,7 @@ from tlstudio.core.data.dataset import (
     SplitConfig,
 )
 from tlstudio.core.data.image_ref import ImageRef, ImageStat
+from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.data.images import check_image
 from tlstudio.engine.data.sources.indexing import ProgressReport, make_index, raise_if_stopped
@@ -64,6 +65,7 @@ class ZipSource:
         self,
         path: Path,
         split: SplitConfig,
+        options: ReadOptions,
         *,
         stop: StopToken | None = None,
         on_progress: Progress | None = None,

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from tlstudio.core.runs.events import StopToken
 
 if TYPE_CHECKING:
     from tlstudio.core.data.dataset import DatasetIndex
+    from tlstudio.core.data.options import ReadOptions
 
 _SPLIT_FLAGS = ("val_fraction", "test_fraction", "split_seed")
 
@@ -35,6 +37,12 @@ def add_split_flags(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("Split, where the folders don't say it")
     group.add_argument("--val-fraction", metavar="X", help="share for validation (default: 0.2)")
     group.add_argument("--test-fraction", metavar="X", help="share for testing (default: 0)")
+    group.add_argument(
+        "--read-as",
+        metavar="ID",
+        help="which reading is meant, where a folder can be understood in several ways; the ids "
+        "are printed then",
+    )
     group.add_argument("--split-seed", metavar="N", help="another seed, another split (default: 0)")
 
 
@@ -43,6 +51,7 @@ def open_data(
     output: Output,
     stop: StopToken,
     split: SplitConfig | None = None,
+    options: ReadOptions | None = None,
 ) -> DatasetIndex:
     """Open the dataset and print what was found.
 
@@ -51,17 +60,19 @@ def open_data(
         output: where it is printed.
         stop: read meanwhile.
         split: where no flag says it.
+        options: how to read it, where no flag says it.
 
     Raises:
         ConfigError: a flag of the split is no number, or can be read in two ways.
-        DatasetError: there is no dataset.
+        DatasetError: there is no dataset, or it can be read in several ways.
         KeyboardInterrupt: `stop` said so meanwhile.
     """
     split = split_of(arguments) or split
+    options = options_of(arguments) or options
     from tlstudio.engine.data.sources import open_dataset
 
     try:
-        index = open_dataset(arguments.data, split, stop=stop)
+        index = open_dataset(arguments.data, split, options, stop=stop)
     except DatasetError:
         if stop.stopped:
             raise KeyboardInterrupt from None
@@ -79,6 +90,15 @@ def split_of(arguments: argparse.Namespace) -> SplitConfig | None:
         for name, value in given.items()
     }
     return SplitConfig(**values) if values else None  # type: ignore[arg-type]
+
+
+def options_of(arguments: argparse.Namespace) -> ReadOptions | None:
+    """How to read the dataset, where a flag says it; None where none does."""
+    if arguments.read_as is None:
+        return None
+    from tlstudio.engine.data.sources import stored_options
+
+    return replace(stored_options(arguments.data), reading=arguments.read_as)
 
 
 @contextmanager

@@ -7,9 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tlstudio.cli.command import Command, add_json_flag
-from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, split_of
+from tlstudio.cli.dataset import (
+    add_data_argument,
+    add_split_flags,
+    ctrl_c_stops,
+    options_of,
+    split_of,
+)
 from tlstudio.cli.output import Output, percent, share_text
-from tlstudio.core.data.dataset import DatasetIndex, Layout, Split, SplitConfig
+from tlstudio.core.data.dataset import DatasetIndex, Layout, Split
+from tlstudio.core.data.reading import AmbiguousDatasetError
 from tlstudio.core.errors import ConfigError, DatasetError
 from tlstudio.core.evaluation.evaluation import (
     Evaluation,
@@ -77,7 +84,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     device = resolve_device(arguments.device)
     with ctrl_c_stops(output) as stop:
         classifier, run = _network(arguments, output)
-        index = _dataset(arguments.data, wanted or _split_of_run(run), arguments.split, stop)
+        index = _dataset(arguments, run, stop)
         if stop.stopped:
             raise KeyboardInterrupt
         target = _target(arguments, index, run)
@@ -122,20 +129,23 @@ def _network(arguments: argparse.Namespace, output: Output) -> tuple[Classifier,
     return loaded.classifier, store.open(store.find_any(arguments.weights).id)
 
 
-def _split_of_run(run: KeptRun | None) -> SplitConfig | None:
-    told = (run.split or {}).get("split_config") if run is not None else None
-    return SplitConfig(**told) if isinstance(told, dict) else None
-
-
 def _dataset(
-    folder: Path, split: SplitConfig | None, asked: str | None, stop: StopToken
+    arguments: argparse.Namespace, run: KeptRun | None, stop: StopToken
 ) -> DatasetIndex | None:
-    """The dataset in `folder`; None where it has no splits and need not have any."""
+    """The dataset in the folder; None where it has no splits and need not have any."""
     from tlstudio.engine.data.files import is_folder
     from tlstudio.engine.data.sources import open_dataset
 
+    folder, asked = arguments.data, arguments.split
+    split, options = split_of(arguments), options_of(arguments)
+    if run is not None:
+        split = split or run.split_config
+        if Path(run.entry.root) == folder.resolve():
+            options = options or run.read_options
     try:
-        return open_dataset(folder, split, stop=stop)
+        return open_dataset(folder, split, options, stop=stop)
+    except AmbiguousDatasetError:
+        raise
     except DatasetError:
         if stop.stopped:
             raise KeyboardInterrupt from None

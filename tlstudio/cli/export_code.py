@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.config_flags import add_config_flags, config_of
-from tlstudio.cli.dataset import add_data_argument, add_split_flags, split_of
+from tlstudio.cli.dataset import add_data_argument, add_split_flags, options_of, split_of
 from tlstudio.cli.output import Output
 from tlstudio.cli.preset import PresetFlags, add_preset_flag
 
@@ -35,7 +35,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     from tlstudio.engine.data.sources import open_dataset
     from tlstudio.engine.training.run_checks import checked_plan
 
-    index = open_dataset(arguments.data, split)
+    index = open_dataset(arguments.data, split, options_of(arguments))
     config, _ = flags.for_dataset(index, output)
     code = export_code(config, index, plan=checked_plan(config, index))
     path = write_code(code, arguments.out)

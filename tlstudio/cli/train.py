@@ -20,7 +20,6 @@ from tlstudio.cli.output import Output
 from tlstudio.cli.preset import PresetFlags, add_preset_flag
 from tlstudio.cli.run_lines import print_end, print_event
 from tlstudio.core.config.command_line import flag
-from tlstudio.core.data.dataset import SplitConfig
 from tlstudio.core.errors import ConfigError, DatasetError, TLStudioError
 from tlstudio.core.runs.events import RunEndReason, StopToken
 from tlstudio.core.runs.kept import RunOrigin
@@ -165,10 +164,8 @@ def _old_run(
             epochs=entry.epochs,
             example=f"--epochs {2 * max(1, entry.epochs)}",
         )
-    split = (kept.split or {}).get("split_config")
     arguments.data = arguments.data or Path(entry.root)
-    wanted = SplitConfig(**split) if isinstance(split, dict) else None
-    index = open_data(arguments, output, stop, wanted)
+    index = open_data(arguments, output, stop, kept.split_config, kept.read_options)
     if index.fingerprint != entry.fingerprint:
         raise DatasetError(
             QT_TRANSLATE_NOOP("core", "“{name}” is not the dataset that the run began with."),

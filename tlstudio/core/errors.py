@@ -7,6 +7,7 @@ and fill it in afterwards. The terminal prints `str(error)` and `error.hint_text
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 
@@ -105,6 +106,12 @@ def _kinds(root: type[TLStudioError] = TLStudioError) -> dict[str, type[TLStudio
 
 class DatasetError(TLStudioError):
     """A folder that is not a dataset, or a dataset that cannot be trained on."""
+
+    @property
+    def instead(self) -> Path | None:
+        """What can be opened in its place: the value `instead`, where one was given."""
+        place = self.values.get("instead")
+        return None if place is None else Path(str(place))
 
 
 class ImageError(TLStudioError):

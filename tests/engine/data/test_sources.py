@@ -10,9 +10,16 @@ import pytest
 
 from tests.helpers import make_photos, make_split_photos, photo
 from tlstudio.core.data.dataset import Layout, Split, SplitConfig
+from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.errors import ConfigError, DatasetError
 from tlstudio.core.runs.events import StopToken
-from tlstudio.engine.data.sources import open_dataset, store_split, stored_split
+from tlstudio.engine.data.sources import (
+    open_dataset,
+    store_options,
+    store_split,
+    stored_options,
+    stored_split,
+)
 
 
 def said(index: object) -> str:
@@ -58,6 +65,17 @@ def test_the_stored_split_is_used_again(tmp_path: Path) -> None:
     assert index.split_config == config
     assert index.counts[Split.VAL] == (4, 4)
     assert index.counts[Split.TEST] == (1, 1)
+
+
+def test_the_stored_options_are_used_again(tmp_path: Path, own_home: Path) -> None:
+    make_photos(tmp_path, per_class=2)
+    assert stored_options(tmp_path) == ReadOptions()
+    options = ReadOptions("classes")
+    store_options(tmp_path, options)
+    assert stored_options(tmp_path) == open_dataset(tmp_path).options == options
+    assert open_dataset(tmp_path, options=ReadOptions()).options == ReadOptions()
+    store_options(tmp_path, ReadOptions())
+    assert not list((own_home / "data" / "splits").iterdir())
 
 
 def test_a_broken_stored_split_is_ignored(tmp_path: Path, own_home: Path) -> None:

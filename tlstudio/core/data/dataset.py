@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.data.manifest import Manifest, manifest_key
+from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -115,6 +116,7 @@ class DatasetIndex:
         warnings: e.g. a class with one image, a missing val split.
         split_config: how it was split; None where the dataset says it.
         folders: those that hold samples or could, e.g. a class folder that is still empty.
+        options: how it was read, where a person chose.
         manifest: what a person changed of what lies on the disk; `samples` follow it.
         unedited: the index without these changes; None where there are none.
     """
@@ -128,6 +130,7 @@ class DatasetIndex:
     warnings: tuple[Note, ...] = ()
     split_config: SplitConfig | None = None
     folders: tuple[Path, ...] = ()
+    options: ReadOptions = field(default_factory=ReadOptions)
     manifest: Manifest = field(default_factory=Manifest)
     unedited: DatasetIndex | None = field(default=None, repr=False, compare=False)
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from tlstudio.core.data.dataset import SplitConfig
+from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.runs.events import RunEndReason
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.significance import Interval, wilson
@@ -126,6 +128,20 @@ class KeptRun:
     record: RunRecord
     environment: Mapping[str, str]
     split: Mapping[str, Any] | None = None
+
+    @property
+    def split_config(self) -> SplitConfig | None:
+        """How the studio split its dataset; None where the dataset says it."""
+        told = (self.split or {}).get("split_config")
+        try:
+            return SplitConfig(**told) if isinstance(told, dict) else None
+        except TypeError:  # of another version
+            return None
+
+    @property
+    def read_options(self) -> ReadOptions:
+        """How its dataset was read."""
+        return ReadOptions.from_values((self.split or {}).get("options"))
 
 
 def thinned(values: Sequence[float], count: int = CURVE_POINTS) -> tuple[float, ...]:

@@ -6,9 +6,11 @@ import hashlib
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tlstudio.core.data.dataset import SplitConfig
 from tlstudio.core.data.manifest import Manifest
+from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.storage import cached_record, data_dir, read_record, remove_file, write_record
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -34,6 +36,14 @@ class _StoredManifest:
     root: str
     left_out: list[str] = field(default_factory=list)
     moved: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredOptions:
+    """Options with the folder they belong to, for people who look into the file."""
+
+    root: str
+    options: dict[str, Any]
 
 
 def check_split(config: SplitConfig) -> SplitConfig:
@@ -78,6 +88,25 @@ def store_split(root: Path, config: SplitConfig) -> None:
         StorageError: it cannot be written.
     """
     write_record(_file(root), _StoredSplit(str(_real(root)), **asdict(check_split(config))))
+
+
+def stored_options(root: Path) -> ReadOptions:
+    """How the dataset at `root` is read, where a person chose."""
+    stored = cached_record(_file(root, ".options"), _StoredOptions)
+    return ReadOptions() if stored is None else ReadOptions.from_values(stored.options)
+
+
+def store_options(root: Path, options: ReadOptions) -> None:
+    """Remember how the dataset at `root` is read.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    if options == ReadOptions():
+        remove_file(_file(root, ".options"))
+    else:
+        record = _StoredOptions(str(_real(root)), options.to_values())
+        write_record(_file(root, ".options"), record)
 
 
 def stored_manifest(root: Path) -> Manifest:

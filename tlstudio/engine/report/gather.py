@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tlstudio.core.data.dataset import DatasetIndex, Split, SplitConfig
+from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.kept import KeptRun
@@ -70,14 +70,12 @@ def _lookalikes(index: DatasetIndex) -> frozenset[ImageRef]:
 
 def _dataset(run: KeptRun) -> DatasetIndex | None:
     """The run's dataset, split as for the run; None where it is gone or another one by now."""
-    values = run.split or {}
-    root = values.get("root") or run.entry.root
+    root = (run.split or {}).get("root") or run.entry.root
     if not root:
         return None
     try:
-        config = values.get("split_config")
-        index = open_dataset(Path(root), SplitConfig(**config) if config else None)
-    except (TLStudioError, TypeError) as error:
+        index = open_dataset(Path(root), run.split_config, run.read_options)
+    except TLStudioError as error:
         _log.info("the report has no script: %s", error)
         return None
     return index if index.fingerprint == run.entry.fingerprint else None

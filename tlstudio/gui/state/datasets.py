@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tlstudio.core.data.dataset import DatasetIndex, ImagesGlance, Split, SplitConfig
 from tlstudio.core.data.manifest import Manifest
+from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import is_there
@@ -124,18 +125,25 @@ class DatasetState(QObject):
                     stuck=self._on_looking_stuck,
                 )
 
-    def open(self, folder: Path, split: SplitConfig | None = None, title: str = "") -> None:
+    def open(
+        self,
+        folder: Path,
+        split: SplitConfig | None = None,
+        title: str = "",
+        options: ReadOptions | None = None,
+    ) -> None:
         """Read a folder in the background.
 
         Args:
             split: how to split it; None as it was split last.
             title: what to call it; empty for the folder's own name.
+            options: how to read it; None as it was read last.
         """
         named = (folder.name, title)  # a run of a sample dataset names both
         samples = (one for one in jobs.sample_datasets() if (one.name, one.title) == named)
         sample = next(samples, None) if title else None
         self._title = title if sample is None else sample.title
-        self._open(folder, split, is_sample=sample is not None)
+        self._open(folder, split, options, is_sample=sample is not None)
 
     def open_sample(self, name: str) -> None:
         """Open one of the sample datasets that travel with the studio."""
@@ -146,7 +154,8 @@ class DatasetState(QObject):
     def reload(self) -> None:
         """Read the open folder again."""
         if self.index is not None:
-            self._open(self.index.root, self.index.split_config, is_sample=self.is_sample)
+            index = self.index
+            self._open(index.root, index.split_config, index.options, is_sample=self.is_sample)
 
     def split(self, config: SplitConfig) -> None:
         """Split a folder of class folders anew, and remember that split for the folder."""
@@ -154,7 +163,19 @@ class DatasetState(QObject):
             self._pool.submit(
                 jobs.store_split, self.index.root, config, failed=self._notifications.error
             )
-            self._open(self.index.root, config, is_sample=self.is_sample)
+            self._open(self.index.root, config, self.index.options, is_sample=self.is_sample)
+
+    def read_as(self, options: ReadOptions, root: Path | None = None) -> None:
+        """Read a dataset in another way, and remember that way for it.
+
+        Args:
+            root: which one; None for the open one.
+        """
+        is_open = self.index is not None and root in (None, self.index.root)
+        place = self.index.root if self.index is not None and root is None else root
+        if place is not None:
+            self._pool.submit(jobs.store_options, place, options, failed=self._notifications.error)
+            self._open(place, None, options, is_sample=is_open and self.is_sample)
 
     def edit(self, manifest: Manifest) -> None:
         """Leave images out, or give them another class; remembered for the folder."""
@@ -206,7 +227,14 @@ class DatasetState(QObject):
         self._preferences.clear_recent_datasets()
         self.recent_changed.emit()
 
-    def _open(self, folder: Path, split: SplitConfig | None, *, is_sample: bool) -> None:
+    def _open(
+        self,
+        folder: Path,
+        split: SplitConfig | None,
+        options: ReadOptions | None,
+        *,
+        is_sample: bool,
+    ) -> None:
         self._cancel()
         self.is_sample = is_sample
         self._stop = StopToken()
@@ -214,6 +242,7 @@ class DatasetState(QObject):
             jobs.open_dataset,
             folder,
             split,
+            options,
             stop=self._stop,
             done=self._on_opened,
             progressed=self.progressed.emit,
@@ -256,7 +285,7 @@ class DatasetState(QObject):
             self.reached.emit()
 
     def _on_sample_found(self, folder: Path) -> None:
-        self._open(folder, None, is_sample=True)
+        self._open(folder, None, None, is_sample=True)
 
     def _on_opened(self, index: DatasetIndex) -> None:
         self._task = None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tlstudio.core.data.dataset import DatasetIndex, ExcludedFile, SplitConfig
     from tlstudio.core.data.image_ref import ImageRef
     from tlstudio.core.data.manifest import Manifest
+    from tlstudio.core.data.options import ReadOptions
     from tlstudio.core.devices import DeviceRecord
     from tlstudio.core.errors import TLStudioError
     from tlstudio.core.networks.downloads import (
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from tlstudio.engine.data.samples import sample_dataset_folder as sample_dataset_folder
     from tlstudio.engine.data.sources import is_dataset as is_dataset
     from tlstudio.engine.data.sources import store_manifest as store_manifest
+    from tlstudio.engine.data.sources import store_options as store_options
     from tlstudio.engine.data.sources import store_split as store_split
     from tlstudio.engine.feature_maps.lens import Lens as Lens
     from tlstudio.engine.forecast.costs import run_costs as run_costs
@@ -69,6 +71,7 @@ else:
     sample_dataset_folder = later("tlstudio.engine.data.samples", "sample_dataset_folder")
     is_dataset = later("tlstudio.engine.data.sources", "is_dataset")
     store_manifest = later("tlstudio.engine.data.sources", "store_manifest")
+    store_options = later("tlstudio.engine.data.sources", "store_options")
     store_split = later("tlstudio.engine.data.sources", "store_split")
     run_costs = later("tlstudio.engine.forecast.costs", "run_costs")
     kept_features = later("tlstudio.engine.forecast.kept", "kept_features")
@@ -106,13 +109,14 @@ def warm_up() -> tuple[DeviceRecord, ...]:
 def open_dataset(
     root: Path,
     split: SplitConfig | None = None,
+    options: ReadOptions | None = None,
     *,
     stop: StopToken | None = None,
     on_progress: Progress | None = None,
 ) -> DatasetIndex:
     from tlstudio.engine.data.sources import open_dataset
 
-    index = open_dataset(root, split, stop=stop, on_progress=on_progress)
+    index = open_dataset(root, split, options, stop=stop, on_progress=on_progress)
     assert index.by_split and index.counts and index.fingerprint  # here, not on the GUI thread
     return index
 

@@ -11,6 +11,7 @@ from tlstudio.core.runs.kept import KeptRun, RunEntry, RunMarks
 
 if TYPE_CHECKING:
     from tlstudio.core.data.dataset import DatasetIndex, SplitConfig
+    from tlstudio.core.data.options import ReadOptions
     from tlstudio.core.runs.events import RunEvent, StopToken
     from tlstudio.core.runs.record import RunRecord
     from tlstudio.core.settings import Settings
@@ -109,15 +110,10 @@ def open_run(run_id: str, index: DatasetIndex | None) -> OpenedRun:
         return OpenedRun(run, None)
 
 
-def split_of(run_id: str) -> SplitConfig | None:
-    """How the studio split the dataset of a run; None where the dataset says it. Needs no torch."""
-    from tlstudio.core.data.dataset import SplitConfig
-
-    told = (store().open(run_id).split or {}).get("split_config")
-    try:
-        return SplitConfig(**told) if isinstance(told, dict) else None
-    except TypeError:  # of another version
-        return None
+def how_read(run_id: str) -> tuple[SplitConfig | None, ReadOptions]:
+    """How the dataset of a run was split, None where it says so itself, and read. No torch."""
+    run = store().open(run_id)
+    return run.split_config, run.read_options
 
 
 def read_run(run_id: str, index: DatasetIndex | None) -> KeptRun:

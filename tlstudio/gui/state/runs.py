@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from tlstudio.core.crashes import CrashRecord, collect_crashes
 from tlstudio.core.data.dataset import DatasetIndex, SplitConfig
+from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import RunEnded, RunEndReason
 from tlstudio.core.runs.kept import RACE_NAME, KeptRun, RunEntry, RunMarks, RunOrigin
@@ -208,9 +209,9 @@ class RunsState(QObject):
         is_other = index is None or (entry is not None and index.fingerprint != entry.fingerprint)
         if entry is not None and entry.fingerprint and entry.root and is_other:
             self._runs_pool.submit(
-                run_jobs.split_of,
+                run_jobs.how_read,
                 run_id,
-                done=self._on_split_read,
+                done=self._on_how_read,
                 failed=self._on_read_failed,
             )
         else:
@@ -254,11 +255,12 @@ class RunsState(QObject):
             failed=self._on_read_failed,
         )
 
-    def _on_split_read(self, split: SplitConfig | None) -> None:
+    def _on_how_read(self, how: tuple[SplitConfig | None, ReadOptions]) -> None:
         entry = self.entry(self.opening)
         if entry is not None and not self._run.active:
             self._waits_for_dataset = True
-            self._datasets.open(Path(entry.root), split, entry.dataset)
+            split, options = how
+            self._datasets.open(Path(entry.root), split, entry.dataset, options)
 
     def _on_looked_back(self, crash: CrashRecord | None) -> None:
         self._tell_of_last_time(crash is not None)

@@ -3,8 +3,10 @@
 from tlstudio.engine.data.sources.opening import DATASET_SOURCES, is_dataset, open_dataset
 from tlstudio.engine.data.stored_splits import (
     store_manifest,
+    store_options,
     store_split,
     stored_manifest,
+    stored_options,
     stored_split,
 )
 
@@ -13,7 +15,9 @@ __all__ = [
     "is_dataset",
     "open_dataset",
     "store_manifest",
+    "store_options",
     "store_split",
     "stored_manifest",
+    "stored_options",
     "stored_split",
 ]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tlstudio.core.data.dataset import DatasetIndex, ExcludedFile, Layout, Split, SplitConfig
 from tlstudio.core.data.image_ref import FolderContainer, ImageRef
+from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -41,6 +42,7 @@ class FolderSource:
         self,
         path: Path,
         split: SplitConfig,
+        options: ReadOptions,
         *,
         stop: StopToken | None = None,
         on_progress: Progress | None = None,

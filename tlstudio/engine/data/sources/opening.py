@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tlstudio.core.data.dataset import DatasetIndex, SplitConfig
+from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.sources.folders import FOLDERS
 from tlstudio.engine.data.sources.source import Progress, SampleSource
-from tlstudio.engine.data.stored_splits import check_split, stored_manifest, stored_split
+from tlstudio.engine.data.stored_splits import (
+    check_split,
+    stored_manifest,
+    stored_options,
+    stored_split,
+)
 from tlstudio.engine.loading import collection_paused, leave_to_stay
 
 DATASET_SOURCES: tuple[SampleSource, ...] = (FOLDERS,)  # asked in this order
@@ -26,6 +33,7 @@ def is_dataset(path: Path) -> bool:
 def open_dataset(
     root: Path,
     split: SplitConfig | None = None,
+    options: ReadOptions | None = None,
     *,
     stop: StopToken | None = None,
     on_progress: Progress | None = None,
@@ -39,11 +47,13 @@ def open_dataset(
         root: what one of `DATASET_SOURCES` recognises.
         split: how to split where the dataset doesn't say; None takes the stored split, else the
             defaults. `store_split` remembers one.
+        options: how to read it; None takes the stored options. `store_options` remembers them.
         stop: ends the look early.
         on_progress: called with (images looked at, images) every now and then.
 
     Raises:
         DatasetError: it is not a dataset, or the look was stopped.
+        AmbiguousDatasetError: it can be read in several ways, and `options` do not say which.
         ConfigError: `split` is out of bounds.
         StorageError: its manifest cannot be read.
     """
@@ -57,8 +67,10 @@ def open_dataset(
         )
     manifest = stored_manifest(root)
     config = check_split(split or stored_split(root) or SplitConfig())
+    options = stored_options(root) if options is None else options
     with collection_paused():
-        index = source.index(root, config, stop=stop, on_progress=on_progress).edited(manifest)
+        read = source.index(root, config, options, stop=stop, on_progress=on_progress)
+        index = replace(read, options=options).edited(manifest)
         if len(index.samples) > _MANY:
             leave_to_stay()
     return index

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tlstudio.core.data.dataset import DatasetIndex, SplitConfig
+from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.runs.events import StopToken
 
 Progress = Callable[[int, int], None]
@@ -31,6 +32,7 @@ class SampleSource(Protocol):
         self,
         path: Path,
         split: SplitConfig,
+        options: ReadOptions,
         *,
         stop: StopToken | None = None,
         on_progress: Progress | None = None,
@@ -40,6 +42,7 @@ class SampleSource(Protocol):
         Args:
             path: that `recognises` said yes to.
             split: how to split where the dataset does not say.
+            options: how to read it, where a person chose.
             stop: ends the look early.
             on_progress: called with (images looked at, images) every now and then.
 
