@@ -134,7 +134,7 @@ class DatasetFeaturesState(FeatureState):
         elif hasattr(event, "path"):
             self.skipped = (*self.skipped, event.path)
         else:
-            self.progress = event  # type: ignore[assignment]
+            self.progress = event
         self.changed.emit()
 
     def _on_ended(self, error: TLStudioError | None) -> None:
