@@ -12,13 +12,13 @@ from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.clock import RunClock
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.language import error_text
-from tlstudio.gui.state import feature_jobs
+from tlstudio.gui.state import dataset_features_jobs
 from tlstudio.gui.state.session import FeatureState, Session
 from tlstudio.gui.state.worker import GeneratorWorker
 
 if TYPE_CHECKING:
     from tlstudio.core.runs.events import SampleSkipped
-    from tlstudio.gui.state.feature_jobs import DatasetFeatures, PoolingProgressed
+    from tlstudio.gui.state.dataset_features_jobs import DatasetFeatures, PoolingProgressed
 
 EARLIEST_S = 1.0  # before that nobody can tell how long it takes
 QUICK_IMAGES = 1500  # so many may be computed without being asked for: well under a minute
@@ -123,7 +123,9 @@ class DatasetFeaturesState(FeatureState):
             self._clock = RunClock()
             self.skipped = ()
             device = session.network.config.device
-            self._worker.start(partial(feature_jobs.dataset_features_on, self._read, device))
+            self._worker.start(
+                partial(dataset_features_jobs.dataset_features_on, self._read, device)
+            )
         self.changed.emit()
 
     def _on_event(self, event: PoolingProgressed | SampleSkipped | DatasetFeatures) -> None:
