@@ -966,6 +966,21 @@
     </message>
 </context>
 <context>
+    <name>DatasetFeaturesState</name>
+    <message>
+        <source>The images are compared when what is running now is over.</source>
+        <translation>지금 실행 중인 작업이 끝나면 이미지를 비교합니다.</translation>
+    </message>
+    <message>
+        <source>The images are being compared…</source>
+        <translation>이미지를 비교하는 중…</translation>
+    </message>
+    <message>
+        <source>The images are being compared: {done} of {total}</source>
+        <translation>이미지를 비교하는 중: {total}장 중 {done}장</translation>
+    </message>
+</context>
+<context>
     <name>DatasetState</name>
     <message>
         <source>The folder changed; the dataset was read again.</source>
