@@ -53,6 +53,8 @@ from tlstudio.core.runs.comparison import RunComparison, compare
 from tlstudio.core.runs.events import RunEndReason, StopToken
 from tlstudio.core.runs.kept import RunEntry, RunMarks, RunOrigin
 from tlstudio.gui.app import dialogs
+from tlstudio.gui.app.data_page import DataPage
+from tlstudio.gui.app.data_views import VIEWS as DATA_VIEWS
 from tlstudio.gui.app.main_window import LEAST, MainWindow
 from tlstudio.gui.app.model_page import VIEWS as MODEL_VIEWS
 from tlstudio.gui.app.model_page import ModelPage
@@ -238,6 +240,8 @@ def views(window: MainWindow, session: Session, qtbot: QtBot) -> Iterator[str]:
             if isinstance(page, ModelPage)
             else TRAIN_VIEWS
             if isinstance(page, TrainPage)
+            else DATA_VIEWS
+            if isinstance(page, DataPage) and session.datasets.index is not None
             else ()
         )
         tabs = [spec.view for spec in shown_tabs(specs, session)]

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from tests.conftest import PATIENCE_MS
 from tests.gui.fakes import make_images
 from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.gui.app.data_page import DataPage
 from tlstudio.gui.app.menus import RecentMenu
-from tlstudio.gui.features.dataset.page import DataPage
 from tlstudio.gui.kit import tasks
 from tlstudio.gui.kit.tasks import TaskPool
 from tlstudio.gui.kit.thumbnails import ThumbnailCache

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.finding import initials
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.gui.app import actions, model_page, train_page
+from tlstudio.gui.app import actions, data_views, model_page, train_page
 from tlstudio.gui.app.dialogs import MNEMONIC
 from tlstudio.gui.app.inspector_dock import STEPS
 from tlstudio.gui.app.parts import PAGES, TabSpec
@@ -101,6 +101,8 @@ def _pages(context: PaletteContext) -> Iterable[Entry]:
 
 
 def _views(context: PaletteContext) -> Iterable[Entry]:
+    if context.session.datasets.index is not None:
+        yield from _tabs(context, Step.DATA, "DataPage", data_views.VIEWS)
     yield from _tabs(context, Step.MODEL, "ModelPage", model_page.VIEWS)
     yield from _tabs(context, Step.TRAIN, "TrainPage", train_page.VIEWS)
 

@@ -98,9 +98,9 @@ PAGES = (
         Step.DATA,
         QT_TRANSLATE_NOOP("Rail", "Data"),
         "data",
-        later("tlstudio.gui.features.dataset", "DataPage"),
+        later("tlstudio.gui.app.data_page", "DataPage"),
         _data_mark,
-        ("tlstudio.gui.features.dataset.browser",),
+        ("tlstudio.gui.app.data_browser", "tlstudio.gui.features.dataset.images_view"),
     ),
     PageSpec(
         Step.MODEL,

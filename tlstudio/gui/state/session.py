@@ -142,6 +142,7 @@ class Session(QObject):
         self.studies: list[StudyState] = []  # each feature adds its own
         self._features: dict[type[FeatureState], FeatureState] = {}
         self.step = Step.DATA
+        self.data_tab = ""  # what the Data page shows of the open dataset
         self.model_tab = ""  # what the Model page shows; the window is rebuilt for a language
         self.train_tab = ""  # what the Train page shows
         self.tour_step = ""  # where in the guided tour a person is; empty while none is taken

@@ -12,7 +12,8 @@ from tests.gui.fakes import CLASSES, make_images
 from tlstudio.core.data.dataset import Split
 from tlstudio.core.runs.predictions import PredictionRecord, predictions_csv
 from tlstudio.engine.data.sources import opening
-from tlstudio.gui.features.dataset.page import DataPage
+from tlstudio.gui.app.data_page import DataPage
+from tlstudio.gui.app.data_views import DataTab
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
 from tlstudio.gui.state import jobs
@@ -46,7 +47,7 @@ def test_its_images_are_looked_at(session: Session, qtbot: QtBot, archive: Path)
     qtbot.waitUntil(lambda: "32 × 24 px" in [value.text() for _, value in images.side.facts._rows])
     assert not images.side.folder_button.isEnabled()
     assert images.side.folder_button.toolTip() == "It is not a file of its own."
-    table = page.browser.left_out.model
+    table = page.browser.view(DataTab.LEFT_OUT).model
     assert table.index(0, 0).data() == "leaf/broken.png"
     images.search.setText("0.PNG")
     qtbot.waitUntil(lambda: len(images.grid.items) == 3)

@@ -20,8 +20,10 @@ from tests.gui.networks import CATALOG
 from tlstudio.core.data.dataset import Split, SplitConfig
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.engine.data.sources import opening
-from tlstudio.gui.features.dataset import DataPage
+from tlstudio.gui.app.data_page import DataPage
+from tlstudio.gui.app.data_views import DataTab
 from tlstudio.gui.state import jobs
+from tlstudio.gui.state.browsing import BrowsingState
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
 
@@ -53,6 +55,11 @@ def shown_names(page: DataPage) -> set[str]:
     return {f"{i.image.path.parent.name}/{i.image.name}" for i in page.browser.images.grid.items}
 
 
+def tab_title(page: DataPage, tab: DataTab) -> str:
+    tabs = page.browser.tabs
+    return next(tabs.tabText(n) for n in range(tabs.count()) if tabs.tabData(n) == tab)
+
+
 def test_a_folder_is_shown(session: Session, qtbot: QtBot, folder: Path) -> None:
     page = make_page(session, qtbot)
     assert page.start.isVisible()
@@ -62,8 +69,8 @@ def test_a_folder_is_shown(session: Session, qtbot: QtBot, folder: Path) -> None
     assert browser.title.text() == "photos"
     assert "Train 15" in browser.facts.text() and "Validation 3" in browser.facts.text()
     assert len(browser.images.grid.items) == 18
-    assert "2" in browser.tabs.tabText(2)
-    assert not browser.left_out.is_empty
+    assert tab_title(page, DataTab.LEFT_OUT) == "Left out (2)"
+    assert not browser.view(DataTab.LEFT_OUT).is_empty
     assert any("2 files" in text for text in browser.warnings.texts)
 
 
@@ -100,7 +107,7 @@ def test_filters(session: Session, qtbot: QtBot, folder: Path) -> None:
 def test_ctrl_f_finds_the_search_field(session: Session, qtbot: QtBot, folder: Path) -> None:
     page = make_page(session, qtbot)
     open_folder(session, qtbot, folder)
-    page.browser.tabs.setCurrentIndex(2)
+    page.browser.show_tab(DataTab.LEFT_OUT)
     page.browser._find()
     assert page.browser.tabs.currentIndex() == 0
     assert isinstance(page.focusWidget(), QLineEdit)
@@ -149,7 +156,7 @@ def test_in_a_narrow_window_the_classes_give_way(
     assert page.browser.classes.isVisible()
     page.browser.images.grid.set_current_index(0)
     assert page.browser.classes.isHidden()
-    page.browser.tabs.setCurrentIndex(1)
+    page.browser.show_tab(DataTab.NETWORK)
     assert page.browser.classes.isVisible()
 
 
@@ -173,7 +180,7 @@ def test_folders_that_say_the_split_are_not_split(
     page = make_page(session, qtbot)
     open_folder(session, qtbot, tmp_path / "both")
     assert page.browser.classes.fold.isHidden()
-    assert page.browser.left_out.is_empty
+    assert page.browser.view(DataTab.LEFT_OUT).is_empty
 
 
 def test_nothing_changes_during_a_run(session: Session, qtbot: QtBot, folder: Path) -> None:
@@ -203,8 +210,8 @@ def test_the_networks_eye(
     monkeypatch.setattr(jobs, "glance", lambda images: None)  # nothing else is recommended
     page = make_page(session, qtbot)
     open_folder(session, qtbot, folder)
-    eye = page.browser.network_eye
-    page.browser.tabs.setCurrentIndex(1)
+    eye = page.browser.view(DataTab.NETWORK)
+    page.browser.show_tab(DataTab.NETWORK)
     assert "loading" in eye.grid.text
     session.network.is_ready = True
     session.network.models_changed.emit()
@@ -217,7 +224,7 @@ def test_the_networks_eye(
     assert "Rotate" in eye.caption.text()
     page.browser.classes.chart.choose_class(2)
     qtbot.waitUntil(lambda: len(asked) == 4)
-    page.browser.tabs.setCurrentIndex(0)
+    page.browser.show_tab(DataTab.IMAGES)
     session.network.change(augmentation="none")  # nobody looks
     assert asked == [
         ("crop_flip", 0, None),
@@ -240,16 +247,16 @@ def test_the_networks_eye_follows_what_is_changed_at_the_entrance(
     monkeypatch.setattr(jobs, "glance", lambda images: None)  # nothing else is recommended
     page = make_page(session, qtbot)
     open_folder(session, qtbot, folder)
-    page.browser.tabs.setCurrentIndex(1)
+    page.browser.show_tab(DataTab.NETWORK)
     session.network.models = CATALOG
     session.network.is_ready = True
     session.network.models_changed.emit()
     qtbot.waitUntil(lambda: asked == [(0, "rgb")])
-    assert "224 px" in page.browser.network_eye.caption.text()
+    assert "224 px" in page.browser.view(DataTab.NETWORK).caption.text()
     session.network.change(image_px=96)
     session.network.change(colours="grey")
     qtbot.waitUntil(lambda: asked[-1] == (96, "grey"))
-    assert "96 px" in page.browser.network_eye.caption.text()
+    assert "96 px" in page.browser.view(DataTab.NETWORK).caption.text()
 
 
 def test_a_reload_keeps_filter_and_choice(session: Session, qtbot: QtBot, folder: Path) -> None:
@@ -264,7 +271,7 @@ def test_a_reload_keeps_filter_and_choice(session: Session, qtbot: QtBot, folder
     assert page.browser.classes.chart.chosen_class == 2
     item = page.browser.images.grid.current_item
     assert item is not None and item.image == chosen
-    assert "1" in page.browser.tabs.tabText(2)
+    assert tab_title(page, DataTab.LEFT_OUT) == "Left out (1)"
 
 
 def test_a_class_folder_may_come_first_and_its_images_later(
@@ -331,3 +338,36 @@ def test_a_third_split_has_its_place(session: Session, qtbot: QtBot, folder: Pat
     session.datasets.changed.emit(replace(index, samples=(*index.samples, *tests)))
     assert len(page.browser.images.split.buttons()) == 4
     assert "Test 3" in page.browser.facts.text()
+
+
+def test_the_gallery_shows_what_another_view_picked(
+    session: Session, qtbot: QtBot, folder: Path
+) -> None:
+    """Of all classes, and until a person wants the others back."""
+    page = make_page(session, qtbot)
+    open_folder(session, qtbot, folder)
+    index = session.datasets.index
+    assert index is not None
+    page.browser.classes.chart.choose_class(2)
+    page.browser.show_tab(DataTab.LEFT_OUT)
+    picked = frozenset(sample.image for sample in index.samples[::7])
+    session.feature(BrowsingState).show_images("seldom & odd", picked)
+    images = page.browser.images
+    assert images.isVisible() and images.chosen.isVisible()
+    assert images.chosen.text() == "seldom && odd"
+    assert {item.image for item in images.grid.items} == picked
+    assert page.browser.classes.chart.chosen_class is None
+    images.chosen.click()
+    assert images.chosen.isHidden()
+    assert len(images.grid.items) == len(index.samples)
+
+
+def test_a_page_built_anew_shows_the_same_view(
+    session: Session, qtbot: QtBot, folder: Path
+) -> None:
+    first = make_page(session, qtbot)
+    open_folder(session, qtbot, folder)
+    first.show_tab(DataTab.LEFT_OUT)
+    second = make_page(session, qtbot)
+    assert second.browser.view(DataTab.LEFT_OUT).isVisible()
+    assert second.browser.classes.isHidden()  # they say nothing about files that are no images

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images
-from tlstudio.gui.features.dataset import DataPage
+from tlstudio.gui.app.data_page import DataPage
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.session import Session
 

@@ -1,5 +1,1 @@
-"""The Data page: the start view while no dataset is open, the browser while one is."""
-
-from tlstudio.gui.features.dataset.page import DataPage
-
-__all__ = ["DataPage"]
+"""The views of the Data page: the start, and what is in the open dataset."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLineEdit, QSlider, QStackedWidget, QWidget
@@ -10,12 +12,13 @@ from tlstudio.core.data.dataset import SPLIT_TITLES, DatasetIndex, Sample, Split
 from tlstudio.gui.features.dataset.image_side import ImageSide
 from tlstudio.gui.features.dataset.sample_items import SampleItems, folded_names, positions_of
 from tlstudio.gui.kit import formats, icons, theme
-from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.basics import IconButton, label, no_mnemonic
 from tlstudio.gui.kit.image_viewer import ImageViewer
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.kit.thumbnail_grid import THUMB_MAX_PX, THUMB_MIN_PX, THUMB_PX, ThumbnailGrid
+from tlstudio.gui.state.browsing import BrowsingState
 from tlstudio.gui.state.session import Session
 
 SEARCH_MS = 150
@@ -37,7 +40,7 @@ class ImagesView(QWidget):
         self._index: DatasetIndex | None = None
         self._session = session
         self._names: list[str] | None = None  # in lower case; None until somebody searches
-        self._class_index: int | None = None
+        self._browsing = session.feature(BrowsingState)
         self.split = Segmented(self.tr("Split"))
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("File name"))
@@ -46,6 +49,8 @@ class ImagesView(QWidget):
         self.search.setMinimumWidth(112)
         self.search.setMaximumWidth(220)
         self.search.addAction(icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.chosen = IconButton("", "close")
+        self.chosen.setToolTip(self.tr("Show the others as well"))
         self.shown = label("", "hint")
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(THUMB_MIN_PX, THUMB_MAX_PX)
@@ -63,6 +68,7 @@ class ImagesView(QWidget):
         self._search_timer = QTimer(self, singleShot=True, interval=SEARCH_MS)
         self._build()
         self._connect()
+        self._on_chosen_changed()
 
     def focus_search(self) -> None:
         self._close_large()
@@ -82,12 +88,6 @@ class ImagesView(QWidget):
         self._refresh_splits()
         self.refresh()
 
-    def set_class(self, class_index: int | None) -> None:
-        """Show one class; None for all."""
-        self._class_index = class_index
-        self._refresh_splits()
-        self._on_filter_changed()
-
     def refresh(self) -> None:
         """Show what passes the filters."""
         if self._index is None:
@@ -95,14 +95,18 @@ class ImagesView(QWidget):
         text = self.search.text().strip().casefold()
         split = self.split.value
         assert split is None or isinstance(split, Split)
-        positions = positions_of(self._index, split, self._class_index)
+        positions = positions_of(self._index, split, self._browsing.class_index)
+        chosen = self._browsing.chosen
+        if chosen is not None:
+            samples = self._index.samples
+            positions = [p for p in positions if samples[p].image in chosen.images]
         if text:
             if self._names is None:
                 _, self._names = folded_names(self._index)
             names = self._names
             positions = [position for position in positions if text in names[position]]
         self.grid.set_items(SampleItems(self._index, positions))
-        self.shown.setVisible(bool(text))
+        self.shown.setVisible(bool(text) or chosen is not None)
         self.shown.setText(self.tr("%n image(s)", "", len(positions)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -120,6 +124,7 @@ class ImagesView(QWidget):
             self.split,
             theme.GRID,
             (self.search, 2),
+            self.chosen,
             self.shown,
             Stretch(1),
             self.size_slider,
@@ -144,6 +149,9 @@ class ImagesView(QWidget):
         self._search_timer.timeout.connect(self._on_filter_changed)
         self.search.textChanged.connect(self._on_text_changed)
         self.split.chosen.connect(self._on_filter_changed)
+        self.chosen.clicked.connect(partial(self._browsing.choose, None))
+        self._browsing.class_changed.connect(self._on_class_changed)
+        self._browsing.chosen_changed.connect(self._on_chosen_changed)
         self.size_slider.valueChanged.connect(self.grid.set_thumb_size)
         self.grid.current_changed.connect(self._on_current_changed)
         self.grid.activated.connect(self._open_large)
@@ -163,10 +171,11 @@ class ImagesView(QWidget):
         """Titles with the counts of the chosen class."""
         if self._index is None:
             return
+        class_index = self._browsing.class_index
         counts = {
             split: len(self._index.by_split[split])
-            if self._class_index is None
-            else self._index.counts[split][self._class_index]
+            if class_index is None
+            else self._index.counts[split][class_index]
             for split in self._index.splits
         }
         everything = self.tr("All")
@@ -178,6 +187,17 @@ class ImagesView(QWidget):
             for split, count in counts.items()
         ]
         self.split.set_options(options)
+
+    def _on_class_changed(self) -> None:
+        self._refresh_splits()
+        self._on_filter_changed()
+
+    def _on_chosen_changed(self) -> None:
+        """What another view has picked is a filter that can be taken away."""
+        chosen = self._browsing.chosen
+        self.chosen.setVisible(chosen is not None)
+        self.chosen.setText(no_mnemonic(chosen.title) if chosen is not None else "")
+        self._on_filter_changed()
 
     def _on_text_changed(self) -> None:
         if self._names is None and self._index is not None and not self._search_timer.isActive():

@@ -12,12 +12,13 @@ from tlstudio.gui.kit.basics import EmptyState, label
 from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.kit.table import RowTable
+from tlstudio.gui.state.session import Session
 
 
 class LeftOutView(QWidget):
     """A table, or the good news that it would be empty."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         explain(self, "left-out")
         self.model = ExcludedFilesModel(self)

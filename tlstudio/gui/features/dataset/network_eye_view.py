@@ -18,6 +18,7 @@ from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.tasks import Task
 from tlstudio.gui.kit.thumbnails import image_from_array
 from tlstudio.gui.state import jobs
+from tlstudio.gui.state.browsing import BrowsingState
 from tlstudio.gui.state.session import Session
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class NetworkEyeView(QWidget):
         explain(self, "preprocessing")
         self._session = session
         self._index: DatasetIndex | None = None
-        self._class_index: int | None = None
+        self._browsing = session.feature(BrowsingState)
         self._seed = 0
         self._shown_for: tuple[object, ...] = ()
         self._task: Task | None = None
@@ -46,6 +47,7 @@ class NetworkEyeView(QWidget):
         heading = hstack((self.caption, 1), self.shuffle_button, spacing=theme.GRID * 2)
         vstack(heading, (self.grid, 1), spacing=theme.GRID * 2, parent=self)
         self.shuffle_button.clicked.connect(self._on_shuffle_clicked)
+        self._browsing.class_changed.connect(self.refresh)
         session.network.settings_changed.connect(self.refresh)
         session.network.models_changed.connect(self.refresh)
         self._refresh_caption()
@@ -58,11 +60,6 @@ class NetworkEyeView(QWidget):
             self.grid.set_pictures([])
         self._index = index
         self._shown_for = ()
-        self.refresh()
-
-    def set_class(self, class_index: int | None) -> None:
-        """Show one class; None for all."""
-        self._class_index = class_index
         self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -78,7 +75,7 @@ class NetworkEyeView(QWidget):
             self.grid.set_text(self.tr("PyTorch is still loading; the images come in a moment."))
             return
         wanted_for = (
-            self._class_index,
+            self._browsing.class_index,
             self._seed,
             config.model,
             config.weights,
@@ -102,7 +99,7 @@ class NetworkEyeView(QWidget):
             config,
             COUNT,
             self._seed,
-            self._class_index,
+            self._browsing.class_index,
             done=self._on_made,
             failed=self._on_failed,
         )

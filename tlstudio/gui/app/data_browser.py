@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from typing import cast
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from tlstudio.core.data.dataset import LAYOUT_TITLES, SPLIT_TITLES, DatasetIndex
+from tlstudio.gui.app.data_views import VIEWS, DataTab, DataView
+from tlstudio.gui.app.parts import shown_tabs
 from tlstudio.gui.features.dataset.classes_side import ClassesSide
 from tlstudio.gui.features.dataset.images_view import ImagesView
-from tlstudio.gui.features.dataset.left_out_view import LeftOutView
 from tlstudio.gui.features.dataset.loading_view import LoadingView
-from tlstudio.gui.features.dataset.network_eye_view import NetworkEyeView
 from tlstudio.gui.features.dataset.recent_list import short_path
 from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import IconButton, label, plain_tip
+from tlstudio.gui.kit.basics import IconButton, label, no_mnemonic, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text, shown
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.quiet_warnings import QuietWarnings
+from tlstudio.gui.state.browsing import BrowsingState
 from tlstudio.gui.state.session import Session
 
 SIDE_PX, NARROW_SIDE_PX = 248, 184
 NARROW_PX = 860  # less has no room for wide margins
 ROOMY_PX = 1180  # for classes, images and the chosen image side by side
+_SPECS = {spec.view: spec for spec in VIEWS}
 
 
 class Browser(QWidget):
-    """Classes on the left, their images beside them.
+    """The dataset's facts, its views in a row, and the one that is shown.
+
+    A view is built when it is first wanted. Beside those that it concerns are the classes.
 
     Signals:
         open_requested(): a person wants to choose another folder.
@@ -40,6 +46,8 @@ class Browser(QWidget):
         super().__init__(parent)
         self._session = session
         self._side_shown = False
+        self._built: dict[DataTab, QWidget] = {}
+        self._browsing = session.feature(BrowsingState)
         self.title = label("", "title")
         self.path = ElidedLabel()
         self.path.setProperty("role", "hint")
@@ -52,25 +60,63 @@ class Browser(QWidget):
         self.loading = LoadingView(self.tr("Reading the images…"), slim=True)
         self.warnings = QuietWarnings()
         self.classes = ClassesSide(session)
-        self.images = ImagesView(session)
-        self.network_eye = NetworkEyeView(session)
-        self.left_out = LeftOutView()
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName(self.tr("Views"))
         self._views = PageStack()
+        images = self.view(DataTab.IMAGES)
+        assert isinstance(images, ImagesView)
+        self.images = images
         self._build()
         self._connect()
+        self._show_tabs()
         self._on_dataset_changed(session.datasets.index)
         self._on_loading_changed(session.datasets.loading)
 
-    def _build(self) -> None:
-        titles = (self.tr("Images"), self.tr("As the network sees them"), "")
-        views = (self.images, self.network_eye, self.left_out)
-        for title, view in zip(titles, views, strict=True):
-            self.tabs.addTab(title)
+    def view(self, tab: DataTab) -> QWidget:
+        """Return a view, built if it has not been yet."""
+        if tab not in self._built:
+            view = self._built[tab] = _SPECS[tab].make(self._session)
             self._views.addWidget(view)
+            if self._session.datasets.index is not None:
+                cast(DataView, view).set_index(self._session.datasets.index)
+        return self._built[tab]
+
+    def show_tab(self, tab: DataTab) -> None:
+        """Bring one view to the front; one that the simple view leaves out brings the others."""
+        if _SPECS[tab].is_expert:
+            self._session.set_simple(False)
+        self.tabs.setCurrentIndex(self._tabs.index(tab))
+
+    @property
+    def _tabs(self) -> list[DataTab]:
+        """The views in sight, left to right."""
+        return [DataTab(self.tabs.tabData(place)) for place in range(self.tabs.count())]
+
+    def _show_tabs(self) -> None:
+        """Offer the views, and show the one that was shown, or the first if it is left out."""
+        wanted = self._session.data_tab
+        self.tabs.blockSignals(True)
+        while self.tabs.count():
+            self.tabs.removeTab(0)
+        for spec in shown_tabs(VIEWS, self._session):
+            self.tabs.setTabData(self.tabs.addTab(""), spec.view)
+        tabs = self._tabs
+        self.tabs.setCurrentIndex(tabs.index(DataTab(wanted)) if wanted in tabs else 0)
+        self.tabs.blockSignals(False)
+        self._show_titles()
+        self._on_tab_changed()
+
+    def _show_titles(self) -> None:
+        for place, tab in enumerate(self._tabs):
+            spec = _SPECS[tab]
+            title = QCoreApplication.translate("DataPage", spec.title)
+            count = spec.count(self._session) if spec.count is not None else None
+            text = title if count is None else f"{title} ({formats.count(count)})"
+            self.tabs.setTabText(place, no_mnemonic(text))
+
+    def _build(self) -> None:
         heading = hstack(
             (self.title, 1),
             self.reload_button,
@@ -79,14 +125,15 @@ class Browser(QWidget):
             spacing=theme.GRID,
         )
         facts = hstack(self.facts, (self.path, 1), spacing=theme.GRID * 2)
-        main = vstack(self.tabs, (self._views, 1), spacing=theme.GRID * 2)
         self.classes.setFixedWidth(SIDE_PX)
-        body = hstack(self.classes, (main, 1), spacing=theme.GRID * 2)
+        body = hstack(self.classes, (self._views, 1), spacing=theme.GRID * 2)
         self._column = vstack(
             heading,
             facts,
             self.loading,
             self.warnings,
+            theme.GRID,
+            self.tabs,
             theme.GRID,
             (body, 1),
             spacing=theme.GRID // 2,
@@ -99,11 +146,12 @@ class Browser(QWidget):
         self.close_button.clicked.connect(session.datasets.close)
         self.open_button.clicked.connect(self.open_requested)
         self.loading.cancelled.connect(session.datasets.cancel_loading)
-        self.tabs.currentChanged.connect(self._views.setCurrentIndex)
-        self.tabs.currentChanged.connect(self._make_room)
+        self.tabs.currentChanged.connect(self._on_tab_changed)
         self.images.side_toggled.connect(self._on_side_toggled)
-        self.classes.class_chosen.connect(self.images.set_class)
-        self.classes.class_chosen.connect(self.network_eye.set_class)
+        self.classes.class_chosen.connect(self._browsing.set_class)
+        self._browsing.class_changed.connect(self.classes.chart.choose_class)
+        self._browsing.tab_wanted.connect(self._on_tab_wanted)
+        session.simple_changed.connect(self._show_tabs)
         session.datasets.changed.connect(self._on_dataset_changed)
         session.datasets.loading_changed.connect(self._on_loading_changed)
         session.datasets.progressed.connect(self.loading.show_progress)
@@ -115,7 +163,7 @@ class Browser(QWidget):
 
     def show_class(self, class_index: int) -> None:
         """Show the images of one class."""
-        self.tabs.setCurrentIndex(0)
+        self.show_tab(DataTab.IMAGES)
         self.classes.chart.choose_class(class_index)
         self.images.grid.setFocus()
 
@@ -127,23 +175,33 @@ class Browser(QWidget):
         self.classes.setFixedWidth(NARROW_SIDE_PX if is_narrow else SIDE_PX)
         self._make_room()
 
+    def _on_tab_wanted(self, name: str) -> None:
+        self.show_tab(DataTab(name))
+
+    def _on_tab_changed(self) -> None:
+        tab = self._tabs[self.tabs.currentIndex()]
+        self._session.data_tab = tab
+        self._views.setCurrentWidget(self.view(tab))
+        self._make_room()
+
     def _on_side_toggled(self, shown: bool) -> None:
         self._side_shown = shown
         self._make_room()
 
     def _make_room(self) -> None:
-        """Hide the classes for the chosen image in a narrow window."""
-        images_shown = self.tabs.currentIndex() == 0
-        crowded = images_shown and self._side_shown and self.width() < ROOMY_PX
-        self.classes.setVisible(not crowded)
+        """Hide the classes for the chosen image in a narrow window, and where they say nothing."""
+        tab = DataTab(self._session.data_tab or DataTab.IMAGES)
+        is_narrow = self.width() < ROOMY_PX
+        crowded = tab is DataTab.IMAGES and self._side_shown and is_narrow
+        self.classes.setVisible(_SPECS[tab].has_classes and not crowded)
 
     def _find(self) -> None:
-        self.tabs.setCurrentIndex(0)
+        self.show_tab(DataTab.IMAGES)
         self.images.focus_search()
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
         if index is None:
-            self.tabs.setCurrentIndex(0)
+            self.show_tab(DataTab.IMAGES)
             return
         self.title.setText(shown(index.name))
         is_sample = self._session.datasets.is_sample
@@ -155,10 +213,9 @@ class Browser(QWidget):
             [core_text(warning.sentence, **warning.values) for warning in index.warnings]
         )
         self.classes.set_index(index)
-        self.images.set_index(index)
-        self.network_eye.set_index(index)
-        self.left_out.set_index(index)
-        self.tabs.setTabText(2, self.tr("Left out ({count})").format(count=len(index.excluded)))
+        for view in self._built.values():
+            cast(DataView, view).set_index(index)
+        self._show_titles()
 
     def _on_loading_changed(self, loading: bool) -> None:
         if loading:

@@ -18,7 +18,8 @@ from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.state.session import Session
 
 if TYPE_CHECKING:
-    from tlstudio.gui.features.dataset.browser import Browser
+    from tlstudio.gui.app.data_browser import Browser
+    from tlstudio.gui.app.data_views import DataTab
 
 
 class DataPage(QWidget):
@@ -47,7 +48,7 @@ class DataPage(QWidget):
     def browser(self) -> Browser:
         """The browser of the open dataset."""
         if self._browser is None:
-            from tlstudio.gui.features.dataset.browser import Browser
+            from tlstudio.gui.app.data_browser import Browser
 
             self._browser = Browser(self._session)
             self._browser.open_requested.connect(self._ask_folder)
@@ -57,6 +58,11 @@ class DataPage(QWidget):
     def show_class(self, class_index: int) -> None:
         """Show the images of one class."""
         self.browser.show_class(class_index)
+
+    def show_tab(self, tab: DataTab) -> None:
+        """Bring a view of the open dataset to the front; nothing while none is open."""
+        if self._session.datasets.index is not None:
+            self.browser.show_tab(tab)
 
     def prepare(self) -> None:
         """Build what is not seen yet."""
