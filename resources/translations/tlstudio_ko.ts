@@ -116,20 +116,8 @@
         <translation>보기 방식</translation>
     </message>
     <message>
-        <source>Images</source>
-        <translation>이미지</translation>
-    </message>
-    <message>
-        <source>As the network sees them</source>
-        <translation>네트워크가 보는 이미지</translation>
-    </message>
-    <message>
         <source>sample dataset</source>
         <translation>예제 데이터셋</translation>
-    </message>
-    <message>
-        <source>Left out ({count})</source>
-        <translation>제외됨({count})</translation>
     </message>
     <message>
         <source>{split} {count}</source>
@@ -963,6 +951,18 @@
     <message>
         <source>Open a folder of images</source>
         <translation>이미지 폴더 열기</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>이미지</translation>
+    </message>
+    <message>
+        <source>As the network sees them</source>
+        <translation>네트워크가 보는 이미지</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>제외됨</translation>
     </message>
 </context>
 <context>
@@ -1941,6 +1941,10 @@
     <message>
         <source>Find by file name</source>
         <translation>파일 이름으로 찾기</translation>
+    </message>
+    <message>
+        <source>Show the others as well</source>
+        <translation>나머지도 표시</translation>
     </message>
     <message>
         <source>Size of the images</source>
