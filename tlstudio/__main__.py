@@ -11,7 +11,8 @@ from tlstudio.core.ending import end_at_once_when_asked
 COMMANDS = frozenset(
     {
         *("train", "advise", "find-lr", "race", "rank", "export-code", "predict", "models"),
-        *("layers", "runs", "report", "evaluate", "diagnostics", "-h", "--help", "--version"),
+        *("layers", "runs", "report", "evaluate", "diagnostics", "manifest"),
+        *("-h", "--help", "--version"),
     }
 )
 

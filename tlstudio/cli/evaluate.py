@@ -15,6 +15,7 @@ from tlstudio.cli.dataset import (
     split_of,
 )
 from tlstudio.cli.output import Output, percent, share_text
+from tlstudio.cli.run_lines import manifest_line
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Split
 from tlstudio.core.data.reading import AmbiguousDatasetError
 from tlstudio.core.errors import ConfigError, DatasetError
@@ -84,7 +85,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     device = resolve_device(arguments.device)
     with ctrl_c_stops(output) as stop:
         classifier, run = _network(arguments, output)
-        index = _dataset(arguments, run, stop)
+        index = _dataset(arguments, run, stop, output)
         if stop.stopped:
             raise KeyboardInterrupt
         target = _target(arguments, index, run)
@@ -130,7 +131,7 @@ def _network(arguments: argparse.Namespace, output: Output) -> tuple[Classifier,
 
 
 def _dataset(
-    arguments: argparse.Namespace, run: KeptRun | None, stop: StopToken
+    arguments: argparse.Namespace, run: KeptRun | None, stop: StopToken, output: Output
 ) -> DatasetIndex | None:
     """The dataset in the folder; None where it has no splits and need not have any."""
     from tlstudio.engine.data.files import is_folder
@@ -143,7 +144,10 @@ def _dataset(
         if Path(run.entry.root) == folder.resolve():
             options = options or run.read_options
     try:
-        return open_dataset(folder, split, options, stop=stop)
+        index = open_dataset(folder, split, options, stop=stop)
+        if index.manifest:
+            output.note(manifest_line(index.manifest))
+        return index
     except AmbiguousDatasetError:
         raise
     except DatasetError:

@@ -40,6 +40,7 @@ def make_parser() -> argparse.ArgumentParser:
         export_code,
         find_rate,
         layers,
+        manifest,
         models,
         predict,
         race,
@@ -71,6 +72,7 @@ def make_parser() -> argparse.ArgumentParser:
         evaluate.COMMAND,
         models.COMMAND,
         layers.COMMAND,
+        manifest.COMMAND,
         diagnostics.COMMAND,
     ):
         subparser = subparsers.add_parser(

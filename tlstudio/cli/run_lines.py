@@ -8,6 +8,7 @@ from typing import assert_never
 
 from tlstudio.cli.output import Output, duration, metric, percent
 from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.data.manifest import BY_FINDING, BY_HAND, Manifest
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import (
     BatchEnded,
@@ -36,7 +37,23 @@ def print_dataset(index: DatasetIndex, output: Output) -> None:
     for warning in index.warnings:
         output.note(f"tlstudio: {warning}")
     for file in index.excluded:
-        output.note(f"tlstudio: {file.image}: {file.reason}")
+        if file.reason not in (BY_HAND, BY_FINDING):
+            output.note(f"tlstudio: {file.image}: {file.reason}")
+    if index.manifest:
+        output.note(manifest_line(index.manifest))
+
+
+def manifest_line(manifest: Manifest) -> str:
+    """What was changed by hand, e.g. ``manifest: 3 left out, 2 moved``."""
+    counts = (
+        (len(manifest.left_out), "left out"),
+        (len(manifest.moved), "moved"),
+        (len(manifest.splits), "placed in a split"),
+        (len(manifest.groups), "grouped"),
+        (len(manifest.accepted), "findings accepted"),
+    )
+    parts = [f"{count:,} {what}" for count, what in counts if count]
+    return f"manifest: {', '.join(parts) or 'no changes'}"
 
 
 def print_event(event: RunEvent, output: Output) -> None:

@@ -59,3 +59,23 @@ def test_changes_replace_each_other_and_can_be_taken_back() -> None:
     assert len(edited.samples) == 6 and not edited.excluded
     back = edited.edited(moved.restoring(["a/1.png"]))
     assert back == index and back.fingerprint == index.fingerprint
+
+
+def test_images_placed_in_a_split_stay_there_whatever_their_class() -> None:
+    index = make_index()
+    placed = Manifest().placing(["a/1.png"], Split.VAL).moving(["a/1.png"], "b")
+    edited = index.edited(placed)
+    val = [(s.image.key, s.class_index) for s in edited.by_split[Split.VAL]]
+    assert val == [("a/3.png", 0), ("a/1.png", 1), ("b/3.png", 1)]
+    assert edited.fingerprint != index.fingerprint
+    back = placed.restoring(["a/1.png"])
+    assert not back and index.edited(back) == index
+    used = Manifest().leaving_out(["a/1.png"]).placing(["a/1.png"], Split.TEST)
+    assert not used.left_out and len(used) == 1
+
+
+def test_groups_and_accepted_findings_are_no_changes_to_images_but_are_kept() -> None:
+    manifest = Manifest().grouping(["a/1.png", "a/2.png"], "twins").accepting(["dark"])
+    assert manifest and len(manifest) == 0
+    assert manifest.restoring(["a/1.png"]) == manifest
+    assert not manifest.grouping(["a/1.png", "a/2.png"], "").accepting(["dark"], False)

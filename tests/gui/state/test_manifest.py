@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images
 from tlstudio.core.data.manifest import Manifest
+from tlstudio.engine.data.manifest_file import manifest_text
 from tlstudio.engine.data.sources import stored_manifest
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
@@ -78,3 +79,19 @@ def test_the_latest_change_is_the_one_that_is_written(
         datasets.edit(Manifest().leaving_out([f"acorn/{number % 6}.png"]))
     assert ready_session.disk_pool._pool.waitForDone(60_000)
     assert stored_manifest(tmp_path / "photos") == datasets.manifest
+
+
+def test_a_manifest_of_a_copy_is_taken_over_and_can_be_undone(
+    ready_session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    session, datasets = ready_session, ready_session.datasets
+    file = tmp_path / "manifest.jsonl"
+    file.write_text(manifest_text(Manifest().leaving_out(["acorn/0.png", "gone.png"])))
+    open_photos(session, qtbot, tmp_path / "photos")
+    with qtbot.waitSignal(datasets.changed):
+        datasets.bring_manifest(file)
+    assert datasets.index is not None and len(datasets.index.samples) == 17
+    assert "1 image" in session.notifications.kept[-1].hint
+    with qtbot.waitSignal(datasets.changed):
+        session.undo.undo()
+    assert not datasets.manifest and len(datasets.index.samples) == 18

@@ -9,18 +9,12 @@ from functools import cached_property
 from pathlib import Path
 
 from tlstudio.core.data.image_ref import ImageRef
-from tlstudio.core.data.manifest import Manifest, manifest_key
+from tlstudio.core.data.manifest import BY_FINDING, BY_HAND, Manifest, manifest_key
 from tlstudio.core.data.options import ReadOptions
+from tlstudio.core.data.sample import Sample as Sample
+from tlstudio.core.data.sample import Split as Split
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-
-
-class Split(StrEnum):
-    """The three parts of a dataset."""
-
-    TRAIN = "train"
-    VAL = "val"
-    TEST = "test"
 
 
 class Layout(StrEnum):
@@ -42,8 +36,6 @@ SPLIT_TITLES = {
 }
 
 
-LEFT_OUT = QT_TRANSLATE_NOOP("core", "left out by hand")
-
 _TEXT = ("utf-8", "backslashreplace")  # names may be no Unicode
 
 
@@ -60,20 +52,6 @@ class SplitConfig:
     val_fraction: float = 0.2
     test_fraction: float = 0.0
     seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A readable image of the dataset."""
-
-    image: ImageRef
-    class_index: int
-    split: Split
-
-    @property
-    def path(self) -> Path | None:
-        """The image's own file; None where it lies in something else."""
-        return self.image.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +171,16 @@ class DatasetIndex:
         for sample in read.samples:
             key = manifest_key(read.root, sample.image)
             if key in manifest.left_out:
-                excluded.append(ExcludedFile(sample.image, LEFT_OUT))
+                excluded.append(
+                    ExcludedFile(sample.image, BY_FINDING if manifest.left_out[key] else BY_HAND)
+                )
                 continue
-            moved = class_of.get(manifest.moved.get(key, ""))
-            samples.append(sample if moved is None else replace(sample, class_index=moved))
-        if manifest.moved:
+            class_index = class_of.get(manifest.moved.get(key, ""), sample.class_index)
+            split = manifest.splits.get(key, sample.split)
+            if (class_index, split) != (sample.class_index, sample.split):
+                sample = replace(sample, class_index=class_index, split=split)
+            samples.append(sample)
+        if manifest.moved or manifest.splits:
             places = {split: place for place, split in enumerate(Split)}
             samples.sort(key=lambda s: (places[s.split], s.class_index, s.image.sort_key))
         return replace(

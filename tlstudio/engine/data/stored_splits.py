@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from tlstudio.core.data.dataset import SplitConfig
-from tlstudio.core.data.manifest import Manifest
+from tlstudio.core.data.manifest import MANIFEST_NAME, Manifest
 from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.errors import ConfigError
-from tlstudio.core.storage import cached_record, data_dir, read_record, remove_file, write_record
+from tlstudio.core.storage import (
+    atomic_write,
+    cached_record,
+    data_dir,
+    is_there,
+    remove_file,
+    write_record,
+)
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.data.manifest_file import manifest_text, read_manifest
 
 VAL_BOUNDS = (0.05, 0.5)
 TEST_BOUNDS = (0.0, 0.4)
@@ -27,15 +35,6 @@ class _StoredSplit:
     val_fraction: float
     test_fraction: float
     seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class _StoredManifest:
-    """A manifest with the folder it belongs to, for people who look into the file."""
-
-    root: str
-    left_out: list[str] = field(default_factory=list)
-    moved: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +111,17 @@ def store_options(root: Path, options: ReadOptions) -> None:
 def stored_manifest(root: Path) -> Manifest:
     """What a person changed about the dataset at `root`.
 
+    What was changed on this machine goes before a `MANIFEST_NAME` that lies in the folder.
+
     Raises:
         StorageError: there is a file of it that cannot be read; what was left out on purpose must
             not come back unnoticed.
     """
-    stored = read_record(_file(root, ".manifest"), _StoredManifest)
-    if stored is None:
-        return Manifest()
-    return Manifest(frozenset(stored.left_out), stored.moved)
+    for file in (_manifest_file(root), _file(root, ".manifest"), root / MANIFEST_NAME):
+        manifest = read_manifest(file)
+        if manifest is not None:
+            return manifest
+    return Manifest()
 
 
 def store_manifest(root: Path, manifest: Manifest) -> None:
@@ -128,11 +130,11 @@ def store_manifest(root: Path, manifest: Manifest) -> None:
     Raises:
         StorageError: it cannot be written.
     """
-    if not manifest:
-        remove_file(_file(root, ".manifest"))
-        return
-    left_out, moved = sorted(manifest.left_out), dict(sorted(manifest.moved.items()))
-    write_record(_file(root, ".manifest"), _StoredManifest(str(_real(root)), left_out, moved))
+    if manifest or is_there(root / MANIFEST_NAME):  # which would hold again
+        atomic_write(_manifest_file(root), manifest_text(manifest, root))
+    else:
+        remove_file(_manifest_file(root))
+    remove_file(_file(root, ".manifest"))
 
 
 def _real(root: Path) -> Path:
@@ -142,3 +144,7 @@ def _real(root: Path) -> Path:
 def _file(root: Path, kind: str = "") -> Path:
     key = hashlib.sha256(str(_real(root)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
     return data_dir() / "splits" / f"{key}{kind}.json"
+
+
+def _manifest_file(root: Path) -> Path:
+    return _file(root, ".manifest").with_suffix(".jsonl")

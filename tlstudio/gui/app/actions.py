@@ -49,6 +49,10 @@ def _has_dataset(session: Session) -> bool:
     return _can_open(session) and session.datasets.index is not None
 
 
+def _has_manifest(session: Session) -> bool:
+    return session.datasets.index is not None and bool(session.datasets.manifest)
+
+
 def _has_classifier(session: Session) -> bool:
     return session.classifier.info is not None
 
@@ -151,6 +155,23 @@ ACTIONS = (
         QT_TRANSLATE_NOOP("actions", "Read the folder again"),
         ("Ctrl+Shift+R",),
         "reload",
+        can=_has_dataset,
+    ),
+    ActionSpec(
+        "export_manifest",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "E&xport manifest…"),
+        QT_TRANSLATE_NOOP(
+            "actions",
+            "Write down what was left out, moved and placed by hand, for a copy of the dataset",
+        ),
+        can=_has_manifest,
+    ),
+    ActionSpec(
+        "import_manifest",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "&Import manifest…"),
+        QT_TRANSLATE_NOOP("actions", "Take over what was changed by hand in a copy of the dataset"),
         can=_has_dataset,
     ),
     ActionSpec(
@@ -404,12 +425,14 @@ ACTION_BY_NAME = {spec.name: spec for spec in ACTIONS}
 WHY_NOT: dict[Callable[[Session], bool], tuple[Need, ...]] = {
     _can_open: (Need.NO_RUN,),
     _has_dataset: (Need.NO_RUN, Need.DATASET),
+    _has_manifest: (Need.DATASET,),
     _can_load: LOADING_WEIGHTS,
     _can_train: TRAINING,
     _can_undo: (Need.NO_RUN,),
     _can_redo: (Need.NO_RUN,),
 }
 WHY_NOT_NOW: dict[Callable[[Session], bool], str] = {
+    _has_manifest: QT_TRANSLATE_NOOP("actions", "Nothing was changed by hand."),
     _has_classifier: QT_TRANSLATE_NOOP("actions", "There is no model yet: train or load one."),
     _has_trained_classifier: QT_TRANSLATE_NOOP("actions", "Nothing was trained yet."),
     _can_continue: QT_TRANSLATE_NOOP(

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QApplication, QWhatsThis, QWidget
 
+from tlstudio.core.data.manifest import MANIFEST_NAME
 from tlstudio.core.networks.catalog import file_stem
 from tlstudio.core.storage import data_dir, safe_file_name
 from tlstudio.gui.app import dialogs
@@ -66,6 +67,26 @@ class Commands(QObject):
 
     def reload_dataset(self) -> None:
         self._session.datasets.reload()
+
+    def export_manifest(self) -> None:
+        datasets = self._session.datasets
+        if datasets.index is not None:
+            text = partial(jobs.manifest_text, datasets.manifest)
+            name, title = Path(MANIFEST_NAME).stem, self.tr("Export manifest")
+            kinds: dict[file_dialogs.Filter, Callable[[], Content]] = {
+                file_dialogs.MANIFEST: lambda: text
+            }
+            save_as(self._window, self._session, title, name, kinds)
+
+    def import_manifest(self) -> None:
+        file_dialogs.ask_files(
+            self._window,
+            self._session,
+            self.tr("Import manifest"),
+            (file_dialogs.MANIFEST,),
+            lambda paths: self._session.datasets.bring_manifest(paths[0]),
+            several=False,
+        )
 
     def save_weights(self) -> None:
         self._save(self.tr("Save weights"), "", file_dialogs.WEIGHTS_TARGETS, "best")

@@ -87,6 +87,7 @@ WEIGHTS_TARGETS = (STATE_DICT, SAFETENSORS)
 WHOLE_MODEL = Filter(
     QT_TRANSLATE_NOOP("file_dialogs", "Whole PyTorch model"), "*.pth *.pt", Place.WEIGHTS
 )
+MANIFEST = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Manifest"), "*.jsonl", Place.DATASETS)
 CSV = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Table"), "*.csv", Place.FIGURES)
 SVG = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Drawing"), "*.svg", Place.FIGURES)
 PNG = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Picture"), "*.png", Place.FIGURES)

@@ -187,6 +187,26 @@ class DatasetState(QObject):
         self.edited.emit(before, manifest)
         self._follow_manifest()
 
+    def bring_manifest(self, file: Path) -> None:
+        """Take a manifest that was made with a copy of the dataset in place of the present one."""
+        if self.index is not None:
+            self._pool.submit(
+                jobs.brought_manifest,
+                file,
+                self.index,
+                done=partial(self._on_manifest_brought, self.index.root),
+                failed=self._notifications.error,
+            )
+
+    def _on_manifest_brought(self, root: Path, brought: tuple[Manifest, int]) -> None:
+        if self.index is None or self.index.root != root:
+            return
+        manifest, missing = brought
+        self.edit(manifest)
+        text = self.tr("%n change(s) to the dataset", "", len(manifest))
+        hint = self.tr("%n image(s) of the manifest are not in this dataset.", "", missing)
+        self._notifications.success(text, hint if missing else "")
+
     def _follow_manifest(self) -> None:
         """Let the index have the changes of the manifest, in the background."""
         if self._edit_task is not None:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from tlstudio.engine.data.images import ImageDetails as ImageDetails
     from tlstudio.engine.data.images import image_details as image_details
     from tlstudio.engine.data.images import thumbnail as thumbnail
+    from tlstudio.engine.data.manifest_file import brought_manifest as brought_manifest
+    from tlstudio.engine.data.manifest_file import manifest_text as manifest_text
     from tlstudio.engine.data.preview import AugmentedView as AugmentedView
     from tlstudio.engine.data.sample_previews import sample_previews as sample_previews
     from tlstudio.engine.data.samples import SampleDataset as SampleDataset
@@ -67,6 +69,8 @@ else:
     glance = later("tlstudio.engine.data.glance", "glance")
     image_details = later("tlstudio.engine.data.images", "image_details")
     thumbnail = later("tlstudio.engine.data.images", "thumbnail")
+    brought_manifest = later("tlstudio.engine.data.manifest_file", "brought_manifest")
+    manifest_text = later("tlstudio.engine.data.manifest_file", "manifest_text")
     sample_previews = later("tlstudio.engine.data.sample_previews", "sample_previews")
     sample_dataset_folder = later("tlstudio.engine.data.samples", "sample_dataset_folder")
     is_dataset = later("tlstudio.engine.data.sources", "is_dataset")

@@ -146,7 +146,7 @@ class ImageEdits(QWidget):
         return [key for image, key in found if key != str(image)]
 
     def _has_edited(self, keys: list[str]) -> bool:
-        return any(key in self._manifest.left_out or key in self._manifest.moved for key in keys)
+        return any(map(self._manifest.changes, keys))
 
     def _classes(self) -> tuple[str, ...]:
         index = self._session.datasets.index
