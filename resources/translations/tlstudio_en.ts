@@ -42,6 +42,23 @@
     </message>
 </context>
 <context>
+    <name>DatasetState</name>
+    <message numerus="yes">
+        <source>%n change(s) to the dataset</source>
+        <translation>
+            <numerusform>%n change to the dataset</numerusform>
+            <numerusform>%n changes to the dataset</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) of the manifest are not in this dataset.</source>
+        <translation>
+            <numerusform>%n image of the manifest is not in this dataset.</numerusform>
+            <numerusform>%n images of the manifest are not in this dataset.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ForecastTexts</name>
     <message numerus="yes">
         <source>The first %n epoch(s) take about {first} each, the others {later}.</source>

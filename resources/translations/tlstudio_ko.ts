@@ -466,6 +466,14 @@
         <translation>이미지 폴더 열기</translation>
     </message>
     <message>
+        <source>Export manifest</source>
+        <translation>매니페스트 내보내기</translation>
+    </message>
+    <message>
+        <source>Import manifest</source>
+        <translation>매니페스트 가져오기</translation>
+    </message>
+    <message>
         <source>Save weights</source>
         <translation>가중치 저장</translation>
     </message>
@@ -982,6 +990,18 @@
 </context>
 <context>
     <name>DatasetState</name>
+    <message numerus="yes">
+        <source>%n change(s) to the dataset</source>
+        <translation>
+            <numerusform>데이터셋 변경 %n건</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) of the manifest are not in this dataset.</source>
+        <translation>
+            <numerusform>매니페스트의 이미지 %n장이 이 데이터셋에 없습니다.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The folder changed; the dataset was read again.</source>
         <translation>폴더 내용이 바뀌어 데이터셋을 다시 읽었습니다.</translation>
@@ -6763,6 +6783,22 @@ SHA-256 of all of them:
         <translation>폴더를 다시 읽습니다</translation>
     </message>
     <message>
+        <source>E&amp;xport manifest…</source>
+        <translation>매니페스트 내보내기(&amp;X)…</translation>
+    </message>
+    <message>
+        <source>Write down what was left out, moved and placed by hand, for a copy of the dataset</source>
+        <translation>직접 제외하거나 옮기거나 배치한 내용을 파일로 저장하여 데이터셋의 사본에 쓸 수 있게 합니다</translation>
+    </message>
+    <message>
+        <source>&amp;Import manifest…</source>
+        <translation>매니페스트 가져오기(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>Take over what was changed by hand in a copy of the dataset</source>
+        <translation>데이터셋의 사본에서 직접 바꾼 내용을 가져옵니다</translation>
+    </message>
+    <message>
         <source>&amp;Save weights…</source>
         <translation>가중치 저장(&amp;S)…</translation>
     </message>
@@ -6985,6 +7021,10 @@ SHA-256 of all of them:
     <message>
         <source>&amp;About TLStudio</source>
         <translation>TLStudio 정보(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Nothing was changed by hand.</source>
+        <translation>직접 바꾼 내용이 없습니다.</translation>
     </message>
     <message>
         <source>There is no model yet: train or load one.</source>
@@ -7715,6 +7755,10 @@ SHA-256 of all of them:
     <message>
         <source>left out by hand</source>
         <translation>직접 제외함</translation>
+    </message>
+    <message>
+        <source>left out because of a finding</source>
+        <translation>점검 결과에 따라 제외함</translation>
     </message>
     <message>
         <source>All, as in the folder</source>
@@ -10448,6 +10492,26 @@ SHA-256 of all of them:
         <source>Font</source>
         <translation>글꼴</translation>
     </message>
+    <message>
+        <source>There is no file “{path}”.</source>
+        <translation>“{path}” 파일이 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” is about none of the images of this dataset.</source>
+        <translation>“{name}” 파일에 이 데이터셋의 이미지가 하나도 없습니다.</translation>
+    </message>
+    <message>
+        <source>Open the dataset that it was written for, or a copy of it.</source>
+        <translation>이 파일을 만든 데이터셋이나 그 사본을 여세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” was written by a newer TLStudio.</source>
+        <translation>“{name}” 파일은 더 새로운 TLStudio에서 만든 것입니다.</translation>
+    </message>
+    <message>
+        <source>Update TLStudio to open it; the file stays as it is.</source>
+        <translation>열려면 TLStudio를 업데이트하세요. 파일은 그대로 둡니다.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
@@ -10556,6 +10620,10 @@ SHA-256 of all of them:
     <message>
         <source>Whole PyTorch model</source>
         <translation>PyTorch 전체 모델</translation>
+    </message>
+    <message>
+        <source>Manifest</source>
+        <translation>매니페스트</translation>
     </message>
     <message>
         <source>Table</source>
