@@ -102,8 +102,10 @@ def options_of(arguments: argparse.Namespace) -> ReadOptions | None:
 
 
 @contextmanager
-def ctrl_c_stops(output: Output) -> Iterator[StopToken]:
-    """The first Ctrl+C ends the run after the present batch, the second one at once."""
+def ctrl_c_stops(
+    output: Output, said: str = "Stopping after this batch; press Ctrl+C again to abort."
+) -> Iterator[StopToken]:
+    """The first Ctrl+C ends the work in order and says so, the second one at once."""
     stop = StopToken()
     if threading.current_thread() is not threading.main_thread():
         yield stop
@@ -113,7 +115,7 @@ def ctrl_c_stops(output: Output) -> Iterator[StopToken]:
         if stop.stopped:
             raise KeyboardInterrupt
         stop.stop()
-        output.note_from_signal("tlstudio: Stopping after this batch; press Ctrl+C again to abort.")
+        output.note_from_signal(f"tlstudio: {said}")
 
     before = signal.signal(signal.SIGINT, on_signal)
     try:

@@ -36,6 +36,7 @@ def make_parser() -> argparse.ArgumentParser:
     from tlstudio.cli import (
         advise,
         diagnostics,
+        download,
         evaluate,
         export_code,
         find_rate,
@@ -71,6 +72,7 @@ def make_parser() -> argparse.ArgumentParser:
         predict.COMMAND,
         evaluate.COMMAND,
         models.COMMAND,
+        download.COMMAND,
         layers.COMMAND,
         manifest.COMMAND,
         diagnostics.COMMAND,

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from tlstudio.core.errors import StorageError, WeightsError
 from tlstudio.core.networks.downloads import DownloadProgress
@@ -41,12 +41,13 @@ class Wanted:
     """A file to fetch.
 
     Attributes:
-        name: title of the network, for sentences.
+        name: title of the network or dataset, for sentences.
         address: http or https.
         version: tells versions of the file apart, where it is known without asking for the file;
             else the server's ETag or date does.
         size_bytes: 0 while unknown.
         sha256: its first digits; empty where nobody states them.
+        md5: all its digits, against files that broke on the way where nobody states a SHA-256.
         secrets: headers that no other server may hear.
     """
 
@@ -55,6 +56,7 @@ class Wanted:
     version: str = ""
     size_bytes: int = 0
     sha256: str = ""
+    md5: str = ""
     secrets: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -266,14 +268,22 @@ def _check(wanted: Wanted, part: PartialFile) -> None:
     """
     with part.path.open("rb") as file:
         head = file.read(512)
-        file.seek(0)
-        digest = hashlib.file_digest(file, "sha256").hexdigest() if wanted.sha256 else ""
-    if digest.startswith(wanted.sha256):
+        is_right = all(
+            _digest(file, kind).startswith(digits)
+            for kind, digits in (("sha256", wanted.sha256), ("md5", wanted.md5))
+            if digits
+        )
+    if is_right:
         return
     part.discard()
     if head.lstrip().lower().startswith((b"<!doctype", b"<html")):
         raise web.page_instead(wanted.address)
     raise _wrong_file(wanted)
+
+
+def _digest(file: BinaryIO, kind: str) -> str:
+    file.seek(0)
+    return hashlib.file_digest(file, lambda: hashlib.new(kind, usedforsecurity=False)).hexdigest()  # type: ignore[arg-type]
 
 
 def _raise_if_stopped(stop: StopToken | None, wanted: Wanted) -> None:

@@ -1,0 +1,1 @@
+"""Well-known datasets that can be downloaded, and opened with a click."""
