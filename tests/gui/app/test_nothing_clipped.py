@@ -445,6 +445,7 @@ DIALOGS = (
     "show_shortcuts",
     "show_messages",
     "manage_weights",
+    "download_dataset",
     "show_code",
     "glossary",
     "preferences",

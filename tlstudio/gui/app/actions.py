@@ -175,6 +175,13 @@ ACTIONS = (
         can=_has_dataset,
     ),
     ActionSpec(
+        "download_dataset",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "Do&wnload a dataset…"),
+        QT_TRANSLATE_NOOP("actions", "Ants & Bees, CIFAR-10, Fashion-MNIST, Pets and others"),
+        icon="download",
+    ),
+    ActionSpec(
         "save_weights",
         Menu.FILE,
         QT_TRANSLATE_NOOP("actions", "&Save weights…"),

@@ -29,6 +29,7 @@ open_diagnostics = later("tlstudio.gui.features.diagnostics.dialog", "open_diagn
 open_licences = later("tlstudio.gui.features.licences.dialog", "open_licences")
 explain_here = later("tlstudio.gui.features.help.in_place", "explain_here")
 open_help = later("tlstudio.gui.features.help.window", "open_help")
+open_catalog = later("tlstudio.gui.features.catalog.dialog", "open_catalog")
 open_palette = later("tlstudio.gui.app.palette", "open_palette")
 open_shortcuts = later("tlstudio.gui.app.shortcuts", "open_shortcuts")
 open_tour = later("tlstudio.gui.features.tour.view", "open_tour")
@@ -108,6 +109,9 @@ class Commands(QObject):
 
     def load_model(self) -> None:
         self._load(self.tr("Load whole model"), file_dialogs.WHOLE_MODEL)
+
+    def download_dataset(self) -> None:
+        open_catalog(self._session, self._window)
 
     def manage_weights(self) -> None:
         open_weights(self._session, self._window)

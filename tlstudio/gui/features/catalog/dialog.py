@@ -36,11 +36,12 @@ def open_catalog(session: Session, widget: QWidget) -> CatalogDialog:
     return dialog
 
 
-class CatalogRow(QWidget):
+class CatalogRow(QFrame):
     """A dataset: what it is, and what can be done about it now."""
 
     def __init__(self, row: CatalogDataset, state: CatalogState) -> None:
         super().__init__()
+        self.setProperty("role", "card")
         self.row, self._state = row, state
         self.title = label(row.title, "section")
         self.facts = label(_facts(row), "hint", wrap=True)
@@ -69,7 +70,7 @@ class CatalogRow(QWidget):
             Stretch(),
             spacing=2,
         )
-        hstack((words, 1), buttons, spacing=2 * theme.GRID, margins=(0, 6, 0, 6), parent=self)
+        hstack((words, 1), buttons, spacing=2 * theme.GRID, margins=(14, 10, 10, 10), parent=self)
         self.refresh()
 
     def refresh(self) -> None:
@@ -131,10 +132,13 @@ class CatalogDialog(QDialog):
         self.close_button = IconButton(self.tr("Close"), clicked=self.close)
         self.close_button.setAutoDefault(False)
         listing = QWidget()
-        parts: list[QWidget] = []
-        for row in self.rows.values():
-            parts += [_line(), row] if parts else [row]
-        vstack(*parts, Stretch(), margins=(0, 0, theme.GRID, 0), parent=listing)
+        vstack(
+            *self.rows.values(),
+            Stretch(),
+            spacing=theme.GRID,
+            margins=(0, 0, theme.GRID, 0),
+            parent=listing,
+        )
         pages = ScrolledPages()
         pages.addWidget(listing)
         vstack(
@@ -190,11 +194,13 @@ def ask_remove(parent: QWidget, state: CatalogState, row: CatalogDataset) -> QMe
 
 
 def _facts(row: CatalogDataset) -> str:
-    classes = translate("catalog", "%n class(es)", "", row.classes)
-    images = translate("catalog", "%n image(s) of about {side} px", "", row.images)
+    classes = translate("catalog", "{count} classes").format(count=row.classes)
+    images = translate("catalog", "{count} images of about {side} px").format(
+        count=formats.count(row.images), side=row.side_px
+    )
     licence = translate("catalog", "licence: {name}").format(name=core_text(row.licence))
     size = formats.file_size(row.download_mb * MB)
-    return " · ".join([classes, images.format(side=row.side_px), size, licence])
+    return " · ".join([classes, images, size, licence])
 
 
 def _progress_text(progress: CatalogProgress | None) -> str:
@@ -209,10 +215,3 @@ def _progress_text(progress: CatalogProgress | None) -> str:
         speed = formats.file_size(round(progress.bytes_per_s))
         text += " · " + translate("catalog", "{size}/s").format(size=speed)
     return text
-
-
-def _line() -> QFrame:
-    line = QFrame()
-    line.setFrameShape(QFrame.Shape.HLine)
-    line.setProperty("role", "separator")
-    return line

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QWidget
 from tlstudio.gui.features.dataset.card_button import CardButton
 from tlstudio.gui.features.dataset.picture_strip import PictureStrip
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import IconLabel, label
+from tlstudio.gui.kit.basics import IconButton, IconLabel, label
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.thumbnails import image_from_array
 from tlstudio.gui.state import jobs
-from tlstudio.gui.state.session import Session
+from tlstudio.gui.state.session import Dialog, Session
 
 if TYPE_CHECKING:
     from tlstudio.core.errors import TLStudioError
@@ -84,9 +84,13 @@ class SampleCards(QWidget):
             card.chosen.connect(session.datasets.open_sample)
         cards = hstack(*((card, 1) for card in self.cards.values()), spacing=theme.GRID * 2)
         self.setObjectName("sample_datasets")
-        title = label(self.tr("Or try a sample dataset"), "section")
+        self.more = IconButton(self.tr("More to download…"), "download", "weblink", self._on_more)
+        title = hstack(label(self.tr("Or try a sample dataset"), "section"), Stretch(), self.more)
         vstack(title, cards, spacing=theme.GRID, parent=self)
         self._is_asked = False
+
+    def _on_more(self) -> None:
+        self._session.open_dialog(Dialog.CATALOG)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
