@@ -221,6 +221,55 @@
     </message>
 </context>
 <context>
+    <name>CatalogDialog</name>
+    <message>
+        <source>Download a dataset</source>
+        <translation>데이터셋 내려받기</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>Each comes from its makers&apos; own server, only when you ask for it, and stays on this machine until you remove it. Check the licence before you publish.</source>
+        <translation>요청할 때에만 만든 사람들의 서버에서 내려받으며, 제거할 때까지 이 컴퓨터에 남습니다. 결과를 공개하기 전에 라이선스를 확인하세요.</translation>
+    </message>
+</context>
+<context>
+    <name>CatalogRow</name>
+    <message>
+        <source>About it</source>
+        <translation>소개</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>내려받기</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>중지</translation>
+    </message>
+    <message>
+        <source>What has come is kept for the next time</source>
+        <translation>지금까지 받은 것은 다음을 위해 남습니다</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>열기</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>제거…</translation>
+    </message>
+</context>
+<context>
+    <name>CatalogState</name>
+    <message>
+        <source>{name} is here.</source>
+        <translation>{name}이(가) 준비되었습니다.</translation>
+    </message>
+</context>
+<context>
     <name>Chart</name>
     <message>
         <source>Show everything (0)</source>
@@ -5818,6 +5867,10 @@ SHA-256 of all of them:
 <context>
     <name>SampleCards</name>
     <message>
+        <source>More to download…</source>
+        <translation>더 내려받기…</translation>
+    </message>
+    <message>
         <source>Or try a sample dataset</source>
         <translation>예제 데이터셋으로 시작하기</translation>
     </message>
@@ -6799,6 +6852,14 @@ SHA-256 of all of them:
         <translation>데이터셋의 사본에서 직접 바꾼 내용을 가져옵니다</translation>
     </message>
     <message>
+        <source>Do&amp;wnload a dataset…</source>
+        <translation>데이터셋 내려받기(&amp;W)…</translation>
+    </message>
+    <message>
+        <source>Ants &amp; Bees, CIFAR-10, Fashion-MNIST, Pets and others</source>
+        <translation>Ants &amp; Bees, CIFAR-10, Fashion-MNIST, Oxford Pets 등</translation>
+    </message>
+    <message>
         <source>&amp;Save weights…</source>
         <translation>가중치 저장(&amp;S)…</translation>
     </message>
@@ -7140,6 +7201,53 @@ SHA-256 of all of them:
     <message>
         <source>trains in part</source>
         <translation>일부 학습</translation>
+    </message>
+</context>
+<context>
+    <name>catalog</name>
+    <message>
+        <source>Remove {name} from this machine?</source>
+        <translation>{name}을(를) 이 컴퓨터에서 제거할까요?</translation>
+    </message>
+    <message>
+        <source>{size} would have to be downloaded again. Runs that were trained on it are kept.</source>
+        <translation>{size}을(를) 다시 내려받아야 합니다. 이 데이터셋으로 학습한 실행은 남습니다.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>제거</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>유지</translation>
+    </message>
+    <message>
+        <source>{count} classes</source>
+        <translation>클래스 {count}개</translation>
+    </message>
+    <message>
+        <source>{count} images of about {side} px</source>
+        <translation>약 {side} px 이미지 {count}장</translation>
+    </message>
+    <message>
+        <source>licence: {name}</source>
+        <translation>라이선스: {name}</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>연결하는 중…</translation>
+    </message>
+    <message>
+        <source>Putting the images into folders…</source>
+        <translation>이미지를 폴더에 나누는 중…</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{total} 중 {done}</translation>
+    </message>
+    <message>
+        <source>{size}/s</source>
+        <translation>초당 {size}</translation>
     </message>
 </context>
 <context>
@@ -8889,6 +8997,10 @@ SHA-256 of all of them:
         <translation>“{name}”이(가) 손상되었습니다. 체크섬이 이름에 적힌 것과 다릅니다.</translation>
     </message>
     <message>
+        <source>The archive “{name}” is damaged.</source>
+        <translation>압축 파일 “{name}”이(가) 손상되었습니다.</translation>
+    </message>
+    <message>
         <source>Download it again.</source>
         <translation>다시 다운로드하세요.</translation>
     </message>
@@ -10511,6 +10623,86 @@ SHA-256 of all of them:
     <message>
         <source>Update TLStudio to open it; the file stays as it is.</source>
         <translation>열려면 TLStudio를 업데이트하세요. 파일은 그대로 둡니다.</translation>
+    </message>
+    <message>
+        <source>not stated; for research and teaching</source>
+        <translation>명시되지 않음(연구와 교육용)</translation>
+    </message>
+    <message>
+        <source>for research only</source>
+        <translation>연구용으로만</translation>
+    </message>
+    <message>
+        <source>downloadable dataset</source>
+        <translation>내려받을 수 있는 데이터셋</translation>
+    </message>
+    <message>
+        <source>The photos of PyTorch&apos;s transfer-learning tutorial: few, and hard enough.</source>
+        <translation>PyTorch 전이 학습 튜토리얼의 사진입니다. 적고, 충분히 어렵습니다.</translation>
+    </message>
+    <message>
+        <source>Tiny photos of animals and vehicles, in every textbook.</source>
+        <translation>교과서마다 나오는 동물과 탈것의 작은 사진입니다.</translation>
+    </message>
+    <message>
+        <source>As CIFAR-10, in a hundred classes of 600 photos each.</source>
+        <translation>CIFAR-10과 같으며, 사진이 600장씩인 클래스가 100개입니다.</translation>
+    </message>
+    <message>
+        <source>Grey pictures of clothes, as large as MNIST&apos;s digits.</source>
+        <translation>MNIST 숫자와 크기가 같은 옷의 회색조 이미지입니다.</translation>
+    </message>
+    <message>
+        <source>Handwritten digits and letters, as many of each.</source>
+        <translation>손으로 쓴 숫자와 글자이며, 클래스마다 수가 같습니다.</translation>
+    </message>
+    <message>
+        <source>public domain</source>
+        <translation>퍼블릭 도메인</translation>
+    </message>
+    <message>
+        <source>Photos of 25 breeds of dogs and 12 of cats.</source>
+        <translation>개 25품종과 고양이 12품종의 사진입니다.</translation>
+    </message>
+    <message>
+        <source>Photos of flowers, ten of each kind to train on.</source>
+        <translation>꽃 사진이며, 학습용은 종류마다 10장입니다.</translation>
+    </message>
+    <message>
+        <source>Photos of dishes; some training labels are wrong on purpose.</source>
+        <translation>음식 사진이며, 학습 레이블 일부는 일부러 틀리게 두었습니다.</translation>
+    </message>
+    <message>
+        <source>What land is used for, seen from the Sentinel-2 satellite.</source>
+        <translation>Sentinel-2 위성에서 본 토지 이용 모습입니다.</translation>
+    </message>
+    <message>
+        <source>Textures by the words that people have for them.</source>
+        <translation>사람들이 부르는 말로 나눈 질감입니다.</translation>
+    </message>
+    <message>
+        <source>German traffic signs; thirty frames of each sign, so keep the groups of one name together when you split.</source>
+        <translation>독일 교통 표지판입니다. 표지판마다 프레임이 30장이므로, 나눌 때 이름이 같은 그룹을 함께 두세요.</translation>
+    </message>
+    <message>
+        <source>free to use, please cite</source>
+        <translation>자유롭게 사용, 인용 요청</translation>
+    </message>
+    <message>
+        <source>There is another folder “{name}” already.</source>
+        <translation>폴더 “{name}”이(가) 이미 있습니다.</translation>
+    </message>
+    <message>
+        <source>Choose another place for the dataset, or move the folder.</source>
+        <translation>데이터셋을 둘 다른 곳을 고르거나 그 폴더를 옮기세요.</translation>
+    </message>
+    <message>
+        <source>The files of {name} are not as they used to be.</source>
+        <translation>{name}의 파일이 예전과 다릅니다.</translation>
+    </message>
+    <message>
+        <source>Download it from its own page instead: {page}</source>
+        <translation>대신 해당 페이지에서 내려받으세요: {page}</translation>
     </message>
 </context>
 <context>
