@@ -1,0 +1,102 @@
+"""Copies of one picture: joined into groups, and told apart by where they lie."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
+from tlstudio.core.health.finding import Finding, Value
+
+# As often as this nobody puts one photo into a dataset; a picture that stands for a missing one is.
+PLACEHOLDER_COPIES = 5
+# Names that servers give to what they send instead of a photo.
+PLACEHOLDER_NAMES = re.compile(
+    r"(image|img|photo|picture|pic|file)?[ _-]?(not|no)[ _-]?"
+    r"(found|available|image|img|photo|picture|pic|thumb)"
+    r"|placeholder|dummy|missing[ _-]?(image|photo|picture)|default[ _-]?(image|photo|thumb)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CopyGroup:
+    """Images that show the same.
+
+    Attributes:
+        positions: in the samples, the one to keep first.
+        is_exact: whether they are the same file, bit for bit.
+    """
+
+    positions: tuple[int, ...]
+    is_exact: bool
+
+
+def joined(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """The groups of two and more that `pairs` connect, each in order."""
+    parent: dict[int, int] = {}
+
+    def root(place: int) -> int:
+        parent.setdefault(place, place)
+        while parent[place] != place:
+            parent[place] = parent[parent[place]]
+            place = parent[place]
+        return place
+
+    for a, b in pairs:
+        first, second = sorted((root(a), root(b)))
+        parent[second] = first
+    groups: dict[int, list[int]] = {}
+    for place in sorted(parent):
+        groups.setdefault(root(place), []).append(place)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def same_digest(digests: Sequence[bytes]) -> list[tuple[int, int]]:
+    """Pairs of images of the same content, each with the first one; empty digests are unknown."""
+    first: dict[bytes, int] = {}
+    pairs = []
+    for place, digest in enumerate(digests):
+        if digest and (known := first.setdefault(digest, place)) != place:
+            pairs.append((known, place))
+    return pairs
+
+
+def findings_of(
+    groups: Iterable[CopyGroup], index: DatasetIndex, samples: Sequence[Sample]
+) -> Iterator[Finding]:
+    """What groups of copies are: a leak, a doubt about the class, a placeholder, or only copies."""
+    for group in groups:
+        members = [samples[place] for place in group.positions]
+        images = [member.image for member in members]
+        if is_placeholder(group, members):
+            name = images[0].name
+            yield Finding.of(
+                "placeholders", index, images, len(images), name=name, count=len(images)
+            )
+            continue
+        splits = [split for split in Split if any(member.split is split for member in members)]
+        classes = [index.classes[n] for n in sorted({member.class_index for member in members})]
+        values: dict[str, Value] = {"count": len(images), "is_exact": int(group.is_exact)}
+        quoted = ", ".join(f"“{name}”" for name in classes)
+        if len(splits) > 1:
+            names = ", ".join(split.value for split in splits)
+            yield Finding.of("leaks", index, images, len(images), splits=names, **values)
+        if len(classes) > 1:
+            yield Finding.of("two_classes", index, images, len(images), class_names=quoted, **values)
+        if len(splits) == len(classes) == 1:
+            kind = "exact_copies" if group.is_exact else "near_copies"
+            yield Finding.of(kind, index, images, len(images), class_name=classes[0], **values)
+
+
+def is_placeholder(group: CopyGroup, members: Sequence[Sample]) -> bool:
+    """Whether a group is one picture that stands for many missing ones."""
+    return group.is_exact and (
+        len(members) >= PLACEHOLDER_COPIES
+        or any(has_placeholder_name(member) for member in members)
+    )
+
+
+def has_placeholder_name(sample: Sample) -> bool:
+    return PLACEHOLDER_NAMES.search(sample.image.name.rpartition(".")[0]) is not None
