@@ -39,13 +39,13 @@ INDEX = DatasetIndex(
     ("ants", "bees"),
     tuple(sample(key) for key in KEYS),
 )
-LEAK = Finding.of("leaks", INDEX, map(image, (KEYS[0], KEYS[1], KEYS[3])), count=3, splits="x")
-COPIES = Finding.of("exact_copies", INDEX, map(image, KEYS[:2]), count=2, class_name="ants")
+LEAK = Finding.of("leaks", INDEX, map(image, (KEYS[0], KEYS[1], KEYS[3])), {"count": 3})
+COPIES = Finding.of("exact_copies", INDEX, map(image, KEYS[:2]), {"count": 2})
 LABEL = Finding.of(
-    "labels", INDEX, [image(KEYS[2])], 0.9, name="3.jpg", class_name="bees", suggested="ants"
+    "labels", INDEX, [image(KEYS[2])], {"class_name": "bees", "suggested": "ants"}, 0.9
 )
-SIZES = Finding.of("imbalance", INDEX, (), about="ants", class_name="ants")
-TWO = Finding.of("two_classes", INDEX, map(image, (KEYS[1], KEYS[2])), count=2)
+SIZES = Finding.of("imbalance", INDEX, (), {"class_name": "ants"}, about="ants")
+TWO = Finding.of("two_classes", INDEX, map(image, (KEYS[1], KEYS[2])), {"count": 2})
 REPORT = HealthReport(
     INDEX.fingerprint,
     ordered((SIZES, COPIES, LABEL, LEAK, TWO)),
@@ -72,7 +72,7 @@ def test_a_report_is_stored_and_read_again() -> None:
 
 
 def test_the_same_fault_has_the_same_id_and_another_one_another() -> None:
-    again = Finding.of("exact_copies", INDEX, map(image, KEYS[1::-1]), 7.0, count=9)
+    again = Finding.of("exact_copies", INDEX, map(image, KEYS[1::-1]), {"count": 9}, 7.0)
     assert again.id == COPIES.id
     assert len({finding.id for finding in REPORT.findings}) == 5
 

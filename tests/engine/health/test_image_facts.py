@@ -59,9 +59,7 @@ def test_blur_lowers_the_sharpness_and_a_low_contrast_does_not(tmp_path: Path) -
     sharp = picture(3)
     pale = Image.fromarray((np.asarray(sharp) // 4 + 90).astype(np.uint8))
     blurred = sharp.filter(ImageFilter.GaussianBlur(3))
-    paths = [
-        save(tmp_path / f"{n}.png", image) for n, image in enumerate((sharp, pale, blurred))
-    ]
+    paths = [save(tmp_path / f"{n}.png", image) for n, image in enumerate((sharp, pale, blurred))]
     rows = table_of(*paths).rows["sharpness"]
     assert rows[1] == pytest.approx(rows[0], rel=0.2)
     assert rows[2] < rows[0] / 10

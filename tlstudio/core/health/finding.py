@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -58,9 +58,9 @@ class Finding:
         kind: str,
         index: DatasetIndex,
         images: Iterable[ImageRef],
+        values: Mapping[str, Value],
         score: float = 0.0,
         about: str = "",
-        **values: Value,
     ) -> Finding:
         """A finding with its id.
 
@@ -71,7 +71,7 @@ class Finding:
         keys = sorted(manifest_key(index.root, image) for image in images)
         text = "\0".join((kind, about, *keys)).encode("utf-8", "surrogatepass")
         name = f"{kind}-{hashlib.sha256(text).hexdigest()[:SHORT]}"
-        return cls(name, kind, images, values, float(score))
+        return cls(name, kind, images, dict(values), float(score))
 
     @property
     def spec(self) -> FindingKind:
@@ -134,9 +134,7 @@ class HealthReport:
     def serious(self) -> tuple[str, ...]:
         """The kinds of findings that change the result."""
         return tuple(
-            kind
-            for kind in self.by_kind
-            if FINDING_KINDS[kind].severity is Severity.CHANGES_RESULT
+            kind for kind in self.by_kind if FINDING_KINDS[kind].severity is Severity.CHANGES_RESULT
         )
 
     def open_in(self, index: DatasetIndex) -> HealthReport:
@@ -182,9 +180,7 @@ class HealthReport:
         Raises:
             ValueError: it is something else.
         """
-        whole = index.unedited or index
-        rows = (*whole.samples, *whole.excluded)
-        images = {manifest_key(index.root, row.image): row.image for row in rows}
+        images = {manifest_key(index.root, image): image for image in all_images(index)}
         try:
             findings = tuple(_finding(row, images) for row in values["findings"])
             return cls(
@@ -200,6 +196,13 @@ class HealthReport:
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("not a report of the studio") from error
+
+
+def all_images(index: DatasetIndex) -> Iterator[ImageRef]:
+    """Every image that lies on the disk, used or not, whatever was edited by hand."""
+    whole = index.unedited or index
+    yield from (sample.image for sample in whole.samples)
+    yield from (file.image for file in whole.excluded)
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

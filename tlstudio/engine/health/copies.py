@@ -13,9 +13,9 @@ from tlstudio.core.health.finding import Finding, Value
 PLACEHOLDER_COPIES = 5
 # Names that servers give to what they send instead of a photo.
 PLACEHOLDER_NAMES = re.compile(
-    r"(image|img|photo|picture|pic|file)?[ _-]?(not|no)[ _-]?"
-    r"(found|available|image|img|photo|picture|pic|thumb)"
-    r"|placeholder|dummy|missing[ _-]?(image|photo|picture)|default[ _-]?(image|photo|thumb)",
+    r"(image|img|photo|picture|pic|file)[ _-]?not[ _-]?(found|available)"
+    r"|(^|[ _-])(not|no)[ _-]?(found|available|image|img|photo|picture|pic|thumb)"
+    r"|placeholder|missing[ _-]?(image|photo|picture)|default[ _-]?(image|photo|thumb)",
     re.IGNORECASE,
 )
 
@@ -70,24 +70,22 @@ def findings_of(
     for group in groups:
         members = [samples[place] for place in group.positions]
         images = [member.image for member in members]
+        values: dict[str, Value] = {"count": len(images), "is_exact": int(group.is_exact)}
         if is_placeholder(group, members):
-            name = images[0].name
-            yield Finding.of(
-                "placeholders", index, images, len(images), name=name, count=len(images)
-            )
+            told = {**values, "name": images[0].name}
+            yield Finding.of("placeholders", index, images, told, len(images))
             continue
         splits = [split for split in Split if any(member.split is split for member in members)]
         classes = [index.classes[n] for n in sorted({member.class_index for member in members})]
-        values: dict[str, Value] = {"count": len(images), "is_exact": int(group.is_exact)}
-        quoted = ", ".join(f"“{name}”" for name in classes)
         if len(splits) > 1:
-            names = ", ".join(split.value for split in splits)
-            yield Finding.of("leaks", index, images, len(images), splits=names, **values)
+            told = {**values, "splits": ", ".join(split.value for split in splits)}
+            yield Finding.of("leaks", index, images, told, len(images))
         if len(classes) > 1:
-            yield Finding.of("two_classes", index, images, len(images), class_names=quoted, **values)
+            told = {**values, "class_names": ", ".join(f"“{name}”" for name in classes)}
+            yield Finding.of("two_classes", index, images, told, len(images))
         if len(splits) == len(classes) == 1:
             kind = "exact_copies" if group.is_exact else "near_copies"
-            yield Finding.of(kind, index, images, len(images), class_name=classes[0], **values)
+            yield Finding.of(kind, index, images, {**values, "class_name": classes[0]}, len(images))
 
 
 def is_placeholder(group: CopyGroup, members: Sequence[Sample]) -> bool:

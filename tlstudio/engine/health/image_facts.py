@@ -27,10 +27,12 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.ahead import Readers, in_order
 from tlstudio.engine.data.digests import ContentDigests
 from tlstudio.engine.data.images import FORMATS, image_details, read_image
-from tlstudio.engine.health.hashes import FORMS, HASH_SIDE, difference_hashes, dct_hashes
+from tlstudio.engine.health.hashes import FORMS, HASH_SIDE, dct_hashes, difference_hashes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    Floats = NDArray[np.floating[Any]]
 
 LOOKING = QT_TRANSLATE_NOOP("core", "Looking at the images")
 
@@ -122,16 +124,11 @@ class FactsTable:
         """The facts about one image; None where it could not be read."""
         if position in self.reasons:
             return None
-        values = dict(zip(FACTS.names or (), self.rows[position].tolist(), strict=True))
-        values["captured"] = _time(values["captured"])
-        for name in ("format", "mode", "camera"):
-            values[name] = values[name].decode("utf-8", "replace")
-        return ImageFacts(
-            **{
-                name: tuple(value.tolist()) if isinstance(value, np.ndarray) else value
-                for name, value in values.items()
-            }
-        )
+        values: dict[str, Any] = {}
+        for name, value in zip(FACTS.names or (), self.rows[position].tolist(), strict=True):
+            is_list = isinstance(value, np.ndarray)
+            values[name] = tuple(value.tolist()) if is_list else _plain(name, value)
+        return ImageFacts(**values)
 
 
 def image_facts(
@@ -190,9 +187,9 @@ def look(image: ImageRef) -> NDArray[Any]:
     details = image_details(image)
     picture = read_image(image, min_side_px=SIDE)
     picture.thumbnail((SIDE, SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    colours = np.asarray(picture, dtype=np.float32) / 255
+    colours: Floats = np.asarray(picture, dtype=np.float32) / np.float32(255)
     grey_picture = picture.convert("L")
-    grey = np.asarray(grey_picture, dtype=np.float32) / 255
+    grey: Floats = np.asarray(grey_picture, dtype=np.float32) / np.float32(255)
     row["width_px"], row["height_px"] = details.width_px, details.height_px
     row["file_bytes"], row["format"] = details.file_bytes, details.format.encode()[:8]
     row["mode"] = details.mode.encode()[:8]
@@ -210,7 +207,7 @@ def look(image: ImageRef) -> NDArray[Any]:
     return row
 
 
-def _sharpness(grey: NDArray[np.float32]) -> float:
+def _sharpness(grey: Floats) -> float:
     if min(grey.shape) < 3:
         return 0.0
     inner = grey[1:-1, 1:-1]
@@ -219,7 +216,7 @@ def _sharpness(grey: NDArray[np.float32]) -> float:
     return float(edges.var()) / spread if spread > 1e-6 else 0.0
 
 
-def _frame(colours: NDArray[np.float32]) -> NDArray[np.float32]:
+def _frame(colours: Floats) -> Floats:
     """The pixels of the outer frame, ``[P, 3]``."""
     height, width = colours.shape[:2]
     y, x = max(1, round(BORDER * height)), max(1, round(BORDER * width))
@@ -227,9 +224,9 @@ def _frame(colours: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.concatenate([part.reshape(-1, 3) for part in parts])
 
 
-def _grey_end(colours: NDArray[np.float32]) -> float:
+def _grey_end(colours: Floats) -> float:
     """The share of rows at the bottom that are nothing but the grey of a missing part."""
-    is_grey = (np.abs(colours * 255 - 128) <= _GREY).all(axis=(1, 2))
+    is_grey = np.asarray(np.all(np.abs(colours * 255 - 128) <= _GREY, axis=(1, 2)))
     other = np.flatnonzero(~is_grey)
     rows = len(is_grey) - 1 - other[-1] if len(other) else 0  # all grey is blank, not cut off
     return float(rows / len(is_grey))
@@ -247,6 +244,12 @@ def _camera(image: ImageRef) -> tuple[bytes, bytes]:
     maker, name = words
     camera = name if name.startswith(maker) else f"{maker} {name}"
     return str(time).encode("ascii", "ignore")[:19], camera.encode()[:48]
+
+
+def _plain(name: str, value: object) -> object:
+    if name == "captured" and isinstance(value, bytes):
+        return _time(value)
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 def _time(told: bytes) -> datetime | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import StorageError
-from tlstudio.core.health.finding import HealthReport
+from tlstudio.core.health.finding import HealthReport, all_images
 from tlstudio.core.storage import atomic_write, cache_dir, keep_newest, read_json
 
 KEPT = 100  # datasets
@@ -47,14 +47,14 @@ def store_report(report: HealthReport, index: DatasetIndex) -> None:
 
 def files_stamp(index: DatasetIndex) -> str:
     """A digest of the names, sizes and times of all files, those left out among them."""
-    whole = index.unedited or index
     digest = hashlib.blake2b(digest_size=16)
-    for row in (*whole.samples, *whole.excluded):
+    for image in all_images(index):
         try:
-            stat = row.image.stat()
-            digest.update(f"{row.image.key}\0{stat.size_bytes} {stat.mtime_ns}\0".encode(*_TEXT))
+            stat = image.stat()
+            told = f"{image.key}\0{stat.size_bytes} {stat.mtime_ns}\0"
         except OSError:
-            digest.update(f"{row.image.key}\0\0".encode(*_TEXT))
+            told = f"{image.key}\0\0"
+        digest.update(told.encode(*_TEXT))
     return digest.hexdigest()
 
 

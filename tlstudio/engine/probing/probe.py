@@ -42,11 +42,14 @@ class ProbeRecord:
         predicted: class index for each image, int64 ``[N]``, by the probe that has not seen it.
         right: bool ``[N]``.
         strengths: the penalty that each fold's probe chose.
+        probabilities: of each class for each image by that same probe, float32 ``[N, C]``; of
+            classes up to the largest index that occurs.
     """
 
     predicted: NDArray[np.int64]
     right: NDArray[np.bool_]
     strengths: tuple[float, ...]
+    probabilities: NDArray[np.float32]
 
     @property
     def accuracy(self) -> float:
@@ -90,6 +93,7 @@ def cross_validate(
     classes, y = np.unique(targets, return_inverse=True)
     x, labels = torch.from_numpy(features), torch.from_numpy(y)
     predicted = np.zeros(len(targets), dtype=np.int64)
+    probabilities = np.zeros((len(targets), int(classes[-1]) + 1), dtype=np.float32)
     strengths = []
     for fold in range(places.max() + 1):
         seen, asked = torch.from_numpy(places != fold), torch.from_numpy(places == fold)
@@ -102,9 +106,11 @@ def cross_validate(
         )
         logits = ((x[asked] - mean) / std) @ weight.T + bias
         predicted[places == fold] = classes[logits.argmax(dim=1).numpy()]
+        rows = np.flatnonzero(places == fold)
+        probabilities[rows[:, None], classes] = logits.softmax(dim=1).numpy()
         strengths.append(strength)
         yield fold + 1
-    yield ProbeRecord(predicted, predicted == targets, tuple(strengths))
+    yield ProbeRecord(predicted, predicted == targets, tuple(strengths), probabilities)
 
 
 def _best_strength(
