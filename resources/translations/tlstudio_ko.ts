@@ -10704,6 +10704,302 @@ SHA-256 of all of them:
         <source>Download it from its own page instead: {page}</source>
         <translation>대신 해당 페이지에서 내려받으세요: {page}</translation>
     </message>
+    <message>
+        <source>Changes your result</source>
+        <translation>결과가 달라짐</translation>
+    </message>
+    <message>
+        <source>Worth a look</source>
+        <translation>살펴볼 만함</translation>
+    </message>
+    <message>
+        <source>For your information</source>
+        <translation>참고</translation>
+    </message>
+    <message>
+        <source>Copies in several splits</source>
+        <translation>여러 분할에 걸친 중복</translation>
+    </message>
+    <message>
+        <source>What the network has seen in training it answers rightly later on: the accuracy is too good.</source>
+        <translation>학습 때 본 이미지는 나중에 맞히기 쉬우므로 정확도가 실제보다 높게 나옵니다.</translation>
+    </message>
+    <message>
+        <source>{count} copies of one picture in {splits}</source>
+        <translation>같은 사진 {count}장이 {splits}에 있음</translation>
+    </message>
+    <message>
+        <source>The same picture in several classes</source>
+        <translation>여러 클래스에 있는 같은 사진</translation>
+    </message>
+    <message>
+        <source>One of the classes is wrong, and the network is told both of them.</source>
+        <translation>둘 중 하나는 잘못된 클래스인데 네트워크는 둘 다 배웁니다.</translation>
+    </message>
+    <message>
+        <source>{count} copies of one picture in {class_names}</source>
+        <translation>같은 사진 {count}장이 {class_names}에 있음</translation>
+    </message>
+    <message>
+        <source>Placeholders instead of photos</source>
+        <translation>사진 대신 들어간 대체 이미지</translation>
+    </message>
+    <message>
+        <source>A picture that says “not found” is learnt as an example of its class.</source>
+        <translation>‘찾을 수 없음’이라고 적힌 그림도 그 클래스의 예로 학습됩니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” looks like a placeholder: {count} images</source>
+        <translation>“{name}”은(는) 대체 이미지로 보임: 이미지 {count}장</translation>
+    </message>
+    <message>
+        <source>The class shows in the files themselves</source>
+        <translation>파일 자체로 클래스가 드러남</translation>
+    </message>
+    <message>
+        <source>Where size, format or camera tell the classes apart, a network can learn that instead of what is in the pictures, and fails on others.</source>
+        <translation>크기, 형식, 카메라만으로 클래스가 구별되면 네트워크가 사진의 내용 대신 그것을 학습하여 다른 사진에서는 틀릴 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Size, format and camera alone tell {percent} % of the classes rightly ({low}–{high}; guessing {chance} %). Most by {fact} in “{class_name}”</source>
+        <translation>크기, 형식, 카메라만으로 클래스의 {percent} %를 맞힘({low}–{high}, 무작위 추측 {chance} %). 가장 두드러진 것은 “{class_name}”의 {fact}</translation>
+    </message>
+    <message>
+        <source>The class shows in light, blur or background</source>
+        <translation>밝기, 흐림, 배경으로 클래스가 드러남</translation>
+    </message>
+    <message>
+        <source>Where a class was photographed otherwise than the rest, a network can learn that instead of what is in the pictures.</source>
+        <translation>한 클래스만 다르게 촬영되었으면 네트워크가 사진의 내용 대신 그것을 학습할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Brightness, contrast, sharpness and border colour alone tell {percent} % of the classes rightly ({low}–{high}; guessing {chance} %). Most by {fact} in “{class_name}”</source>
+        <translation>밝기, 대비, 선명도, 테두리 색만으로 클래스의 {percent} %를 맞힘({low}–{high}, 무작위 추측 {chance} %). 가장 두드러진 것은 “{class_name}”의 {fact}</translation>
+    </message>
+    <message>
+        <source>Photos that are half grey</source>
+        <translation>일부가 회색인 사진</translation>
+    </message>
+    <message>
+        <source>A part of the file is missing; the reader fills the rest with grey.</source>
+        <translation>파일 일부가 없어 나머지가 회색으로 채워집니다.</translation>
+    </message>
+    <message>
+        <source>{percent} % of “{name}” are a grey end</source>
+        <translation>“{name}”의 {percent} %가 회색으로 끝남</translation>
+    </message>
+    <message>
+        <source>Perhaps of another class</source>
+        <translation>다른 클래스일 수 있음</translation>
+    </message>
+    <message>
+        <source>A simple classifier that has not seen the image takes it for another class. Often it is right, often the image is only unusual: look at each one.</source>
+        <translation>이 이미지를 보지 않은 간단한 분류기가 다른 클래스로 판단합니다. 맞을 때도 있고 이미지가 특이할 뿐일 때도 있으니 하나씩 살펴보세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” is in “{class_name}” ({percent} %), and rather looks like “{suggested}” ({suggested_percent} %)</source>
+        <translation>“{name}”은(는) “{class_name}”에 있지만({percent} %) “{suggested}”에 더 가까움({suggested_percent} %)</translation>
+    </message>
+    <message>
+        <source>Unlike all other images</source>
+        <translation>다른 모든 이미지와 다름</translation>
+    </message>
+    <message>
+        <source>It may be there by mistake, or be the only one of its kind.</source>
+        <translation>실수로 들어갔거나 이런 이미지가 하나뿐일 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” is {times} times as far from its neighbours as is usual</source>
+        <translation>“{name}”은(는) 이웃과의 거리가 보통의 {times}배</translation>
+    </message>
+    <message>
+        <source>Exact copies</source>
+        <translation>똑같은 파일</translation>
+    </message>
+    <message>
+        <source>The same file several times counts several times.</source>
+        <translation>같은 파일이 여러 번 있으면 여러 번 세어집니다.</translation>
+    </message>
+    <message>
+        <source>{count} times the same file in “{class_name}”</source>
+        <translation>“{class_name}”에 같은 파일 {count}개</translation>
+    </message>
+    <message>
+        <source>Nearly the same picture</source>
+        <translation>거의 같은 사진</translation>
+    </message>
+    <message>
+        <source>Saved again, cropped, turned, mirrored, or taken a moment later: they count several times, and belong in one split.</source>
+        <translation>다시 저장했거나, 잘랐거나, 돌렸거나, 뒤집었거나, 잠시 뒤에 찍은 사진입니다. 여러 번 세어지며 한 분할에 있어야 합니다.</translation>
+    </message>
+    <message>
+        <source>{count} times nearly the same picture in “{class_name}”</source>
+        <translation>“{class_name}”에 거의 같은 사진 {count}장</translation>
+    </message>
+    <message>
+        <source>Blank images</source>
+        <translation>빈 이미지</translation>
+    </message>
+    <message>
+        <source>There is nothing to learn from one single colour.</source>
+        <translation>한 가지 색뿐이라 배울 것이 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” has a single colour</source>
+        <translation>“{name}”은(는) 한 가지 색</translation>
+    </message>
+    <message>
+        <source>Very dark images</source>
+        <translation>아주 어두운 이미지</translation>
+    </message>
+    <message>
+        <source>Little can be seen on them.</source>
+        <translation>보이는 것이 거의 없습니다.</translation>
+    </message>
+    <message>
+        <source>The brightest parts of “{name}” reach {percent} % of white</source>
+        <translation>“{name}”의 가장 밝은 부분이 흰색의 {percent} %</translation>
+    </message>
+    <message>
+        <source>Very bright images</source>
+        <translation>아주 밝은 이미지</translation>
+    </message>
+    <message>
+        <source>The darkest parts of “{name}” are at {percent} % of white</source>
+        <translation>“{name}”의 가장 어두운 부분이 흰색의 {percent} %</translation>
+    </message>
+    <message>
+        <source>Blurry images</source>
+        <translation>흐린 이미지</translation>
+    </message>
+    <message>
+        <source>Without edges there is little to tell classes apart by.</source>
+        <translation>윤곽이 없으면 클래스를 구별할 단서가 거의 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” has hardly an edge (sharpness {sharpness})</source>
+        <translation>“{name}”에 윤곽이 거의 없음(선명도 {sharpness})</translation>
+    </message>
+    <message>
+        <source>Much smaller than the others</source>
+        <translation>다른 것보다 훨씬 작음</translation>
+    </message>
+    <message>
+        <source>They are enlarged for the network, and look unlike the rest.</source>
+        <translation>네트워크에 넣을 때 확대되어 나머지와 다르게 보입니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” is {width} × {height}, usual are {usual} pixels</source>
+        <translation>“{name}”은(는) {width} × {height}, 보통은 {usual} 픽셀</translation>
+    </message>
+    <message>
+        <source>Very long or very tall</source>
+        <translation>아주 길쭉한 이미지</translation>
+    </message>
+    <message>
+        <source>The network sees a square of it: most of it is cut off.</source>
+        <translation>네트워크는 정사각형만 보므로 대부분이 잘려 나갑니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” is {width} × {height}</source>
+        <translation>“{name}”은(는) {width} × {height}</translation>
+    </message>
+    <message>
+        <source>Classes of very different size</source>
+        <translation>클래스 불균형</translation>
+    </message>
+    <message>
+        <source>The accuracy says little about small classes: look at each class, and weigh the classes in training.</source>
+        <translation>정확도만으로는 작은 클래스를 알 수 없습니다. 클래스별로 살펴보고 학습에서 클래스 가중치를 쓰세요.</translation>
+    </message>
+    <message>
+        <source>“{class_name}” has {count} training images, “{largest}” has {largest_count}</source>
+        <translation>“{class_name}”의 학습 이미지는 {count}장, “{largest}”은(는) {largest_count}장</translation>
+    </message>
+    <message>
+        <source>Files that are not used</source>
+        <translation>쓰이지 않는 파일</translation>
+    </message>
+    <message>
+        <source>They are left out of everything, so they change no result.</source>
+        <translation>아무 데도 쓰이지 않으므로 결과는 달라지지 않습니다.</translation>
+    </message>
+    <message>
+        <source>{count} files: {reason}</source>
+        <translation>파일 {count}개: {reason}</translation>
+    </message>
+    <message>
+        <source>This is fine</source>
+        <translation>문제없음</translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation>제외</translation>
+    </message>
+    <message>
+        <source>Leave out of training</source>
+        <translation>학습에서 제외</translation>
+    </message>
+    <message>
+        <source>Keep one of them</source>
+        <translation>하나만 남기기</translation>
+    </message>
+    <message>
+        <source>Keep in one split</source>
+        <translation>한 분할에 두기</translation>
+    </message>
+    <message>
+        <source>Move to the likelier class</source>
+        <translation>더 그럴듯한 클래스로 옮기기</translation>
+    </message>
+    <message>
+        <source>Comparing images</source>
+        <translation>이미지를 비교하는 중</translation>
+    </message>
+    <message>
+        <source>Looking at the images</source>
+        <translation>이미지를 살펴보는 중</translation>
+    </message>
+    <message>
+        <source>the number of pixels</source>
+        <translation>픽셀 수</translation>
+    </message>
+    <message>
+        <source>the shape</source>
+        <translation>가로세로 비율</translation>
+    </message>
+    <message>
+        <source>bytes per pixel</source>
+        <translation>픽셀당 바이트</translation>
+    </message>
+    <message>
+        <source>the file format</source>
+        <translation>파일 형식</translation>
+    </message>
+    <message>
+        <source>the colour mode</source>
+        <translation>색상 모드</translation>
+    </message>
+    <message>
+        <source>the camera</source>
+        <translation>카메라</translation>
+    </message>
+    <message>
+        <source>the brightness</source>
+        <translation>밝기</translation>
+    </message>
+    <message>
+        <source>the contrast</source>
+        <translation>대비</translation>
+    </message>
+    <message>
+        <source>the sharpness</source>
+        <translation>선명도</translation>
+    </message>
+    <message>
+        <source>the background</source>
+        <translation>배경</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
