@@ -15,12 +15,15 @@ from tlstudio.cli.config_flags import number_of
 from tlstudio.cli.output import Output
 from tlstudio.cli.run_lines import print_dataset
 from tlstudio.core.data.dataset import SplitConfig
-from tlstudio.core.errors import DatasetError
+from tlstudio.core.data.values import VALUE_PRESETS, ValueRange
+from tlstudio.core.errors import ConfigError, DatasetError
 from tlstudio.core.runs.events import StopToken
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
     from tlstudio.core.data.dataset import DatasetIndex
     from tlstudio.core.data.options import ReadOptions
+    from tlstudio.core.data.values import ValueFacts
 
 _SPLIT_FLAGS = ("val_fraction", "test_fraction", "split_seed")
 
@@ -32,8 +35,13 @@ def add_data_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_split_flags(parser: argparse.ArgumentParser) -> None:
-    """Add the flags that say how to split a folder of class folders."""
+def add_split_flags(parser: argparse.ArgumentParser, *, with_values: bool = True) -> None:
+    """Add the flags that say how to read a folder, and how to split one of class folders.
+
+    Args:
+        parser: of the command.
+        with_values: whether the values of deep images are chosen; weights bring their own.
+    """
     group = parser.add_argument_group("Split, where the folders don't say it")
     group.add_argument("--val-fraction", metavar="X", help="share for validation (default: 0.2)")
     group.add_argument("--test-fraction", metavar="X", help="share for testing (default: 0)")
@@ -44,6 +52,15 @@ def add_split_flags(parser: argparse.ArgumentParser) -> None:
         "are printed then",
     )
     group.add_argument("--split-seed", metavar="N", help="another seed, another split (default: 0)")
+    if not with_values:
+        return
+    names = ", ".join(preset.name for preset in VALUE_PRESETS)
+    group.add_argument(
+        "--values",
+        metavar="LOW,HIGH",
+        help="the values shown as black and white in images of 16 or 32 bits, e.g. "
+        f"--values=-1024,3071; or one of {names} (default: auto)",
+    )
 
 
 def open_data(
@@ -63,22 +80,42 @@ def open_data(
         options: how to read it, where no flag says it.
 
     Raises:
-        ConfigError: a flag of the split is no number, or can be read in two ways.
+        ConfigError: a flag is no number, or can be read in two ways.
         DatasetError: there is no dataset, or it can be read in several ways.
         KeyboardInterrupt: `stop` said so meanwhile.
     """
     split = split_of(arguments) or split
     options = options_of(arguments) or options
-    from tlstudio.engine.data.sources import open_dataset
-
     try:
-        index = open_dataset(arguments.data, split, options, stop=stop)
+        index = read_data(arguments, split, options, stop)
     except DatasetError:
         if stop.stopped:
             raise KeyboardInterrupt from None
         raise
     print_dataset(index, output)
     return index
+
+
+def read_data(
+    arguments: argparse.Namespace,
+    split: SplitConfig | None,
+    options: ReadOptions | None,
+    stop: StopToken | None = None,
+) -> DatasetIndex:
+    """Open the dataset with the range of values that ``--values`` asks for.
+
+    Raises:
+        ConfigError: it asks for no range.
+        DatasetError: see `open_dataset`.
+    """
+    from tlstudio.engine.data.sources import open_dataset, stored_options
+
+    index = open_dataset(arguments.data, split, options, stop=stop)
+    if arguments.values is None:
+        return index
+    values = _values_of(arguments.values, index.value_facts)  # some follow from the images
+    options = replace(options or stored_options(arguments.data), values=values)
+    return open_dataset(arguments.data, split, options, stop=stop)
 
 
 def split_of(arguments: argparse.Namespace) -> SplitConfig | None:
@@ -99,6 +136,23 @@ def options_of(arguments: argparse.Namespace) -> ReadOptions | None:
     from tlstudio.engine.data.sources import stored_options
 
     return replace(stored_options(arguments.data), reading=arguments.read_as)
+
+
+def _values_of(given: str, facts: ValueFacts | None) -> ValueRange | None:
+    """The range that ``--values`` means, for a dataset with such values; None where it has none."""
+    preset = next((preset for preset in VALUE_PRESETS if preset.name == given), None)
+    if preset is not None:
+        return preset.range_of(facts) if facts is not None else None
+    try:
+        low, high = given.split(",")
+        return ValueRange(float(low), float(high))
+    except ValueError:
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "“{value}” is no range of values."),
+            QT_TRANSLATE_NOOP("core", "Give two numbers, as in 0,4095, or one of {names}."),
+            value=given,
+            names=", ".join(preset.name for preset in VALUE_PRESETS),
+        ) from None
 
 
 @contextmanager

@@ -69,7 +69,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda:0 or mps (default: auto)")
     add_json_flag(parser)
-    add_split_flags(parser)
+    add_split_flags(parser, with_values=False)
 
 
 def _run(arguments: argparse.Namespace, output: Output) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.config_flags import add_config_flags, config_of
-from tlstudio.cli.dataset import add_data_argument, add_split_flags, options_of, split_of
+from tlstudio.cli.dataset import add_data_argument, add_split_flags, options_of, read_data, split_of
 from tlstudio.cli.output import Output
 from tlstudio.cli.preset import PresetFlags, add_preset_flag
 from tlstudio.cli.run_lines import manifest_line
@@ -33,10 +33,9 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     split = split_of(arguments)
 
     from tlstudio.engine.code_export.code import export_code, write_code
-    from tlstudio.engine.data.sources import open_dataset
     from tlstudio.engine.training.run_checks import checked_plan
 
-    index = open_dataset(arguments.data, split, options_of(arguments))
+    index = read_data(arguments, split, options_of(arguments))
     if index.manifest:
         output.note(manifest_line(index.manifest))
     config, _ = flags.for_dataset(index, output)

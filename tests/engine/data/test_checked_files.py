@@ -25,11 +25,11 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the files that were looked into, as they are."""
     names: list[str] = []
 
-    def check(image: ImageRef) -> str | None:
+    def check(image: ImageRef) -> str:
         names.append(image.name)
-        return images.check_image(image)
+        return images.look_into(image)
 
-    monkeypatch.setattr(folders, "check_image", check)
+    monkeypatch.setattr(folders, "look_into", check)
     return names
 
 

@@ -13,6 +13,7 @@ from tlstudio.core.data.manifest import BY_FINDING, BY_HAND, Manifest, manifest_
 from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.data.sample import Sample as Sample
 from tlstudio.core.data.sample import Split as Split
+from tlstudio.core.data.values import ValueFacts, ValueRange
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -95,6 +96,9 @@ class DatasetIndex:
         split_config: how it was split; None where the dataset says it.
         folders: those that hold samples or could, e.g. a class folder that is still empty.
         options: how it was read, where a person chose.
+        values: what is shown as black and white of its deep images, chosen or by the studio's rule;
+            None without such images.
+        value_facts: of a sample of them.
         manifest: what a person changed of what lies on the disk; `samples` follow it.
         unedited: the index without these changes; None where there are none.
     """
@@ -109,6 +113,8 @@ class DatasetIndex:
     split_config: SplitConfig | None = None
     folders: tuple[Path, ...] = ()
     options: ReadOptions = field(default_factory=ReadOptions)
+    values: ValueRange | None = None
+    value_facts: ValueFacts | None = None
     manifest: Manifest = field(default_factory=Manifest)
     unedited: DatasetIndex | None = field(default=None, repr=False, compare=False)
 
@@ -137,9 +143,9 @@ class DatasetIndex:
     def fingerprint(self) -> str:
         """The identity of the content, 32 hex digits: classes, and each image's name, class, split.
 
-        Wherever the folder lies, and whatever it was called when it was opened. What is in the
-        images is another matter: content digests (`engine.data.digests`) tell that, and cost a look
-        into each file.
+        With deep images also the values that are black and white. Wherever the folder lies, and
+        whatever it was called when it was opened. What is in the images is another matter: content
+        digests (`engine.data.digests`) tell that, and cost a look into each file.
         """
         digest = hashlib.blake2b(repr(self.classes).encode(*_TEXT), digest_size=16)
         for split in Split:
@@ -149,6 +155,8 @@ class DatasetIndex:
                 for s in self.by_split[split]
             ]
             digest.update(f"\n{split}\n{''.join(rows)}".encode(*_TEXT))
+        if self.values is not None:
+            digest.update(f"\n{self.values!r}".encode())
         return digest.hexdigest()
 
     @cached_property

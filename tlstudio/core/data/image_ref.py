@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, ClassVar, NamedTuple, Protocol, runtime_checkable
+
+from tlstudio.core.data.values import ValueRange
 
 
 class ImageStat(NamedTuple):
@@ -87,10 +89,13 @@ class ImageRef:
     Attributes:
         container: where it is kept.
         key: which one it is there; parts are separated by ``/``.
+        values: what is shown as black and white of a deep image of a dataset, so that every reader
+            shows the same; None for ordinary images, and where no dataset says it.
     """
 
     container: ImageContainer
     key: str
+    values: ValueRange | None = None
 
     # Records that hold images are stored without them; pydantic wants to know their types even so.
     __pydantic_config__: ClassVar[dict[str, bool]] = {"arbitrary_types_allowed": True}
@@ -104,6 +109,10 @@ class ImageRef:
     def of(cls, image: ImageRef | Path) -> ImageRef:
         """Return a reference as it is, or the one to the image in a file."""
         return image if isinstance(image, ImageRef) else cls.of_file(image)
+
+    def shown_in(self, values: ValueRange | None) -> ImageRef:
+        """This image with another range of values; as it is for None."""
+        return self if values is None or values == self.values else replace(self, values=values)
 
     @property
     def name(self) -> str:

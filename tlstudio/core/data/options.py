@@ -64,5 +64,5 @@ def _part(kind: type[T], values: object) -> T | None:
     known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
     try:
         return kind(**{name: value for name, value in values.items() if name in known})
-    except TypeError:
+    except (TypeError, ValueError):
         return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
+from tlstudio.core.data.values import ValueRange
+
 Interpolation = Literal["bilinear", "bicubic"]
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
@@ -38,6 +40,8 @@ class Preprocessing:
         interpolation: how pixels are resampled (always antialiased).
         channels: 3, or 1 for pictures turned to grey; then the three entries of `mean` are equal,
             and those of `std`.
+        values: what was black and white of the deep images that a network was trained with, so that
+            new files are read alike; None leaves it to each image (`ImageRef.values`).
     """
 
     resize_px: int = 256
@@ -46,6 +50,7 @@ class Preprocessing:
     std: tuple[float, float, float] = IMAGENET_STD
     interpolation: Interpolation = "bilinear"
     channels: int = 3
+    values: ValueRange | None = None
 
     def as_grey(self) -> Preprocessing:
         """Return this preprocessing for grey images, scaled by the averages over the channels."""
@@ -60,8 +65,11 @@ class Preprocessing:
         return SeenBox((1 - wide) / 2, (1 - high) / 2, wide, high)
 
     def to_dict(self) -> dict[str, object]:
-        """Return the preprocessing as plain JSON values."""
-        return asdict(self)
+        """Return the preprocessing as plain JSON values; `values` only where there are some."""
+        values = asdict(self)
+        if self.values is None:
+            del values["values"]
+        return values
 
     @classmethod
     def from_dict(cls, values: dict[str, object]) -> Preprocessing:
@@ -81,6 +89,9 @@ class Preprocessing:
         interpolation = values["interpolation"]
         if interpolation not in ("bilinear", "bicubic"):
             raise ValueError("unknown interpolation")
+        shown = values.get("values")
+        if not isinstance(shown, dict | None):
+            raise TypeError("values must be low and high")
         channels = values.get("channels", 3)
         if channels not in (1, 3):
             raise ValueError("channels must be 1 or 3")
@@ -91,4 +102,5 @@ class Preprocessing:
             std=(float(std[0]), float(std[1]), float(std[2])),
             interpolation="bicubic" if interpolation == "bicubic" else "bilinear",
             channels=1 if channels == 1 else 3,
+            values=ValueRange(float(shown["low"]), float(shown["high"])) if shown else None,
         )

@@ -7,7 +7,6 @@ from tlstudio.engine.code_export.facts import RunFacts
 from tlstudio.engine.code_export.sections import block, indented, joined
 from tlstudio.engine.data.transforms import CROP_AREA, CROP_RATIO, ROTATION_DEGREES
 
-_DEEP = (".png", ".tif", ".tiff")  # formats with 16 bits a pixel
 _KEPT_BYTES = 2 << 30  # of decoded pictures that a script may hold in memory
 _CHANNELS = 3
 
@@ -45,7 +44,7 @@ def batches_code(facts: RunFacts) -> str:
 
 
 def _reading(facts: RunFacts) -> str:
-    suffixes = {sample.image.suffix for sample in facts.index.samples}
+    values = facts.index.values
     return block(
         '''
         def read_image(path<argument>):
@@ -66,10 +65,13 @@ def _reading(facts: RunFacts) -> str:
             else ""
         ),
         deep=(
-            '        if image.mode.startswith("I;16"):  # 16 bits a pixel\n'
-            "            pixels = (np.asarray(image) / 257).round().astype(np.uint8)\n"
-            "            image = Image.fromarray(pixels)\n"
-            if suffixes & set(_DEEP)
+            '        if image.mode.startswith("I") or image.mode == "F":  # more than 256 levels\n'
+            '            with np.errstate(invalid="ignore"):  # infinities\n'
+            f"                shares = (np.asarray(image, float) - {values.low!r})"
+            f" / {values.high - values.low!r}\n"
+            "            pixels = np.nan_to_num(shares.clip(0, 1)) * 255\n"
+            "            image = Image.fromarray(pixels.round().astype(np.uint8))\n"
+            if values is not None
             else ""
         ),
         grey="" if facts.preprocessing.channels == _CHANNELS else '.convert("L")',

@@ -24,20 +24,20 @@ from tlstudio import __version__
 from tlstudio.core.errors import StorageError
 from tlstudio.core.storage import atomic_write, cache_dir, keep_newest
 from tlstudio.engine.data.files import FACTS, FolderImages
+from tlstudio.engine.data.images import FINE
 
-FINE = ""  # the verdict on a file that can be used
 KEPT = 24  # datasets
 _VERSION = 1
 _TICK_NS = 2_000_000_000  # a file system's clock may stand still for that long (FAT)
 
-Verdict = str | None  # a sentence, `FINE`, or None where it is to be looked into
+Verdict = str | None  # of `look_into`; None where it is to be looked into
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class _Folder:
-    """The checks of one folder; `reasons` has the files that cannot be used, by position."""
+    """The checks of one folder; `reasons` has the verdicts that are not `FINE`, by position."""
 
     names: tuple[str, ...]
     facts: array[int]

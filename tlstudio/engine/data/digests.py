@@ -28,7 +28,8 @@ class FileDigest:
     """The digest of an image's content, with the size and times of its file.
 
     Attributes:
-        content: BLAKE2b digest, 16 bytes.
+        content: BLAKE2b digest of the bytes, 16 bytes; of a deep image with its range of values,
+            since another range makes another picture of the same bytes.
         stamp: its size, modification time and inode.
     """
 
@@ -68,14 +69,14 @@ class ContentDigests:
         name = _name(image)
         known = self._known(name)
         if known is not None and known[:3] == stamp and len(known[3]) == _SIZE:
-            return FileDigest(known[3], stamp)
+            return FileDigest(_shown(known[3], image), stamp)
         with image.open() as file:
             digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_SIZE)).digest()  # type: ignore[arg-type]
         if abs(time.time_ns() - stamp.mtime_ns) > _RECENT_NS:  # else it may change again unnoticed
             self._new.append((name, *stamp, digest))
         if len(self._new) >= _FLUSH_EVERY:
             self.flush()
-        return FileDigest(digest, stamp)
+        return FileDigest(_shown(digest, image), stamp)
 
     def remembered(self, image: ImageRef) -> FileDigest | None:
         """The digest of `image` without reading it; None where its content is not known."""
@@ -85,7 +86,9 @@ class ContentDigests:
             return None
         known = self._known(_name(image))
         is_known = known is not None and known[:3] == stamp and len(known[3]) == _SIZE
-        return FileDigest(known[3], stamp) if known is not None and is_known else None
+        if known is None or not is_known:
+            return None
+        return FileDigest(_shown(known[3], image), stamp)
 
     def flush(self) -> None:
         """Remember what was found so far."""
@@ -116,6 +119,13 @@ class ContentDigests:
             ).fetchone()
             return row
         return None
+
+
+def _shown(digest: bytes, image: ImageRef) -> bytes:
+    """The digest of what is seen of these bytes."""
+    if image.values is None:
+        return digest
+    return hashlib.blake2b(digest + repr(image.values).encode(), digest_size=_SIZE).digest()
 
 
 def _name(image: ImageRef) -> str:

@@ -19,11 +19,14 @@ from PIL import Image, UnidentifiedImageError
 from tlstudio.core.data.image_ref import ImageRef, NotARegularFileError
 from tlstudio.core.errors import ImageError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.data.deep import grey8, is_deep, value_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
+
+    from tlstudio.core.data.values import ValueFacts, ValueRange
 
 # Pillow warns of odd metadata and large images; what matters of it is said by our own checks.
 warnings.filterwarnings("ignore", module=r"PIL\.")
@@ -39,6 +42,9 @@ EMPTY = QT_TRANSLATE_NOOP("core", "The file is empty.")
 NOT_AN_IMAGE = QT_TRANSLATE_NOOP("core", "The file is not an image of a known format.")
 TOO_LARGE = QT_TRANSLATE_NOOP("core", "The image has more than 64 megapixels.")
 BROKEN = QT_TRANSLATE_NOOP("core", "The image is damaged or cut off.")
+
+FINE = ""  # verdicts on images that can be used
+DEEP = "deep"  # has more than 256 levels of grey, of which the dataset's values choose
 
 _ORIENTATION_TAG = 0x0112
 _TURNS = {
@@ -65,14 +71,20 @@ class ImageDetails:
 
 
 def check_image(image: ImageRef | Path) -> str | None:
-    """Why an image cannot be used, as a sentence marked for translation; None if it is fine.
+    """Why an image cannot be used, as a sentence marked for translation; None if it is fine."""
+    verdict = look_into(ImageRef.of(image))
+    return None if verdict in (FINE, DEEP) else verdict
+
+
+def look_into(ref: ImageRef) -> str:
+    """Return `FINE`, `DEEP`, or why an image cannot be used, a sentence marked for translation.
 
     Cheap: reads the header and looks whether the end of the file is there. Only a JPEG with
     something behind its end is decoded.
     """
-    ref = ImageRef.of(image)
     try:
         with _opened(ref) as opened:
+            mode = opened.mode
             if opened.format == "PNG":
                 opened.verify()  # chunk checksums, up to the last one
             elif opened.format in ("JPEG", "MPO") and not _ends_like_a_jpeg(ref):
@@ -80,26 +92,39 @@ def check_image(image: ImageRef | Path) -> str | None:
                 opened.load()
     except ImageError as error:
         return error.sentence
-    return None
+    return DEEP if is_deep(mode) else FINE
+
+
+def deep_values(ref: ImageRef) -> ValueFacts | None:
+    """The values of a deep image; None for another one, or where it has no finite value.
+
+    Raises:
+        ImageError: it cannot be read.
+    """
+    with _opened(ref) as image:
+        image.load()
+        return value_facts(image) if is_deep(image.mode) else None
 
 
 def read_image(ref: ImageRef | Path, *, min_side_px: int | None = None) -> Image.Image:
     """The picture as a person sees it: RGB, upright, transparency on white.
 
     Args:
-        ref: the image, or its file; of an animation the first frame is read.
+        ref: the image, or its file; of an animation the first frame is read. Its `values` say what
+            is black and white of a deep one.
         min_side_px: allows a JPEG to be decoded at 1/2, 1/4 or 1/8 of its size as long as the
             shorter side keeps that many pixels. Faster for large photos.
 
     Raises:
         ImageError: it cannot be read.
     """
-    with _opened(ImageRef.of(ref)) as image:
+    ref = ImageRef.of(ref)
+    with _opened(ref) as image:
         if min_side_px is not None:
             image.draft(None, (min_side_px, min_side_px))
         image.load()  # turns a TIFF already, and says so in its orientation
         orientation = _orientation(image)
-        upright = _rgb(image)
+        upright = _rgb(image, ref.values)
         if orientation in _TURNS:
             upright = upright.transpose(_TURNS[orientation])
         return upright
@@ -171,24 +196,14 @@ def _orientation(image: Image.Image) -> int:
         return 1
 
 
-def _rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I") or image.mode == "F":
-        return _grey8(image).convert("RGB")
+def _rgb(image: Image.Image, values: ValueRange | None) -> Image.Image:
+    if is_deep(image.mode):
+        return grey8(image, values).convert("RGB")
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
         layered = image.convert("RGBA")
         paper = Image.new("RGBA", layered.size, (255, 255, 255, 255))
         return Image.alpha_composite(paper, layered).convert("RGB")
     return image.convert("RGB")
-
-
-def _grey8(image: Image.Image) -> Image.Image:
-    """16-bit grey scaled to 8; floats are taken as 0..1 or 0..255, whichever they are."""
-    values = np.nan_to_num(np.asarray(image, dtype=np.float64))
-    if image.mode == "F":
-        scale = 255.0 if values.max(initial=0) <= 1 else 1.0
-    else:
-        scale = 1 / 257 if image.mode.startswith("I;16") or values.max(initial=0) > 255 else 1.0
-    return Image.fromarray(np.clip(np.round(values * scale), 0, 255).astype(np.uint8))
 
 
 def _ends_like_a_jpeg(ref: ImageRef) -> bool:

@@ -128,7 +128,8 @@ def read_picture(image: ImageRef, preprocessing: Preprocessing) -> torch.Tensor:
     Raises:
         ImageError: it cannot be read.
     """
-    picture = _coloured(read_image(image, min_side_px=preprocessing.resize_px), preprocessing)
+    shown = image.shown_in(preprocessing.values)
+    picture = _coloured(read_image(shown, min_side_px=preprocessing.resize_px), preprocessing)
     if min(picture.size) > preprocessing.resize_px:
         picture = resized(picture, preprocessing)
     tensor: torch.Tensor = F.pil_to_tensor(picture)
@@ -141,7 +142,8 @@ def read_view(image: ImageRef, preprocessing: Preprocessing) -> torch.Tensor:
     Raises:
         ImageError: it cannot be read.
     """
-    return eval_view(_coloured(read_image(image), preprocessing), preprocessing)
+    shown = image.shown_in(preprocessing.values)
+    return eval_view(_coloured(read_image(shown), preprocessing), preprocessing)
 
 
 def _coloured(image: Image.Image, preprocessing: Preprocessing) -> Image.Image:

@@ -112,7 +112,7 @@ def split_values(index: DatasetIndex) -> dict[str, object]:
         "root": str(index.root.resolve()),
         "layout": index.layout.value,
         "split_config": None if index.split_config is None else asdict(index.split_config),
-        "options": index.options.to_values(),
+        "options": replace(index.options, values=index.values).to_values(),
         "classes": list(index.classes),
         "samples": {
             split.value: [[index.key_of(s.image), s.class_index] for s in samples]

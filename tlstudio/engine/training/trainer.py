@@ -7,6 +7,7 @@ drives the run, and `StopToken` pauses or ends it between two batches.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 
 import torch
 from torch import nn
@@ -117,6 +118,8 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
     )
     plan = checked_plan(config, run.index, classifier.classes, plan)
     check_plan(network, plan)
+    # new files are to be read as those of the dataset are, wherever the weights go
+    classifier.preprocessing = replace(classifier.preprocessing, values=run.index.values)
     run.device = device = resolve_device(config.device)
     counts = {split: len(samples) for split, samples in run.index.by_split.items()}
     train_count = train_batch_count(counts[Split.TRAIN], config.batch_size)

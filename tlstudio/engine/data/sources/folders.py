@@ -9,12 +9,13 @@ from pathlib import Path
 from tlstudio.core.data.dataset import DatasetIndex, ExcludedFile, Layout, Split, SplitConfig
 from tlstudio.core.data.image_ref import FolderContainer, ImageRef
 from tlstudio.core.data.options import ReadOptions
+from tlstudio.core.data.values import UNSETTLED
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.data.checked_files import FINE, CheckedFiles, Verdict
+from tlstudio.engine.data.checked_files import CheckedFiles, Verdict
 from tlstudio.engine.data.files import FolderScan, is_folder, name_of
-from tlstudio.engine.data.images import check_image
+from tlstudio.engine.data.images import DEEP, look_into
 from tlstudio.engine.data.sources import class_folders, split_folders
 from tlstudio.engine.data.sources.folder_layout import FolderLayout, Listing
 from tlstudio.engine.data.sources.indexing import (
@@ -136,7 +137,9 @@ def _check(
                 of_class += images
                 continue
             for image, verdict in zip(images, verdicts, strict=True):
-                if verdict:
+                if verdict == DEEP:
+                    of_class.append(image.shown_in(UNSETTLED))
+                elif verdict:
                     excluded.append(ExcludedFile(image, verdict))
                 else:
                     of_class.append(image)
@@ -159,5 +162,5 @@ def _fill(
     for i, verdict in enumerate(verdicts):
         raise_if_stopped(stop)
         if verdict is None:
-            verdicts[i] = check_image(images[i]) or FINE
+            verdicts[i] = look_into(images[i])
         progress.add(1)

@@ -12,6 +12,7 @@ from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.sources.folders import FOLDERS
 from tlstudio.engine.data.sources.source import Progress, SampleSource
+from tlstudio.engine.data.sources.value_range import settled_values
 from tlstudio.engine.data.stored_splits import (
     check_split,
     stored_manifest,
@@ -70,7 +71,7 @@ def open_dataset(
     options = stored_options(root) if options is None else options
     with collection_paused():
         read = source.index(root, config, options, stop=stop, on_progress=on_progress)
-        index = replace(read, options=options).edited(manifest)
+        index = settled_values(replace(read, options=options), stop).edited(manifest)
         if len(index.samples) > _MANY:
             leave_to_stay()
     return index
