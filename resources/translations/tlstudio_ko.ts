@@ -11000,6 +11000,46 @@ SHA-256 of all of them:
         <source>the background</source>
         <translation>배경</translation>
     </message>
+    <message>
+        <source>“{value}” is no range of values.</source>
+        <translation>“{value}”은(는) 값 범위가 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Give two numbers, as in 0,4095, or one of {names}.</source>
+        <translation>0,4095처럼 두 수를 입력하거나 {names} 중 하나를 입력하세요.</translation>
+    </message>
+    <message>
+        <source>All values of the type</source>
+        <translation>자료형의 모든 값</translation>
+    </message>
+    <message>
+        <source>Least to greatest value</source>
+        <translation>최솟값부터 최댓값까지</translation>
+    </message>
+    <message>
+        <source>Without extremes (99 %)</source>
+        <translation>극단값 제외(99 %)</translation>
+    </message>
+    <message>
+        <source>CT: lung</source>
+        <translation>CT: 폐</translation>
+    </message>
+    <message>
+        <source>CT: bone</source>
+        <translation>CT: 뼈</translation>
+    </message>
+    <message>
+        <source>CT: soft tissue</source>
+        <translation>CT: 연부 조직</translation>
+    </message>
+    <message>
+        <source>CT: brain</source>
+        <translation>CT: 뇌</translation>
+    </message>
+    <message>
+        <source>{count} images have more than 256 levels of grey: {low} is shown as black, {high} as white.</source>
+        <translation>이미지 {count}장의 회색조가 256단계보다 많습니다. {low}은(는) 검은색, {high}은(는) 흰색으로 표시합니다.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
