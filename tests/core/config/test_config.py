@@ -91,6 +91,11 @@ def test_every_field_is_complete(spec: FieldSpec) -> None:
         choices = FIELD_BY_NAME[field].text.choices or {}
         assert set(values) < set(choices)
         around = _that_makes_relevant(field)
+        if spec.text.only_above_zero:
+            number = FIELD_BY_NAME[spec.text.only_above_zero]
+            assert number.minimum == 0
+            assert not spec.is_relevant(make_config({**around, field: values[0], number.name: 0}))
+            around[number.name] = number.maximum
         relevant = {c for c in choices if spec.is_relevant(make_config({**around, field: c}))}
         assert relevant == set(values)
 

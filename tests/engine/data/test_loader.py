@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from tests.helpers import photo, tiny_preprocessing
+from tlstudio.core.data.augmentation import UNVARIED, AugmentationOptions
 from tlstudio.core.data.dataset import Sample, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.events import SampleSkipped, StopToken
@@ -47,7 +48,7 @@ def batches(
             samples,
             store or ImageStore(PREPROCESSING),
             PREPROCESSING,
-            augmentation="crop_flip",
+            options=AugmentationOptions(),
             batch_size=batch_size,
             seed=seed,
             epoch=epoch,
@@ -147,6 +148,6 @@ def test_unvaried_training_images_are_those_of_validation(tmp_path: Path) -> Non
     store = ImageStore(preprocessing)
     samples = [Sample(ImageRef.of_file(path), 0, Split.TRAIN)]
     options = {"batch_size": 1, "seed": 0, "epoch": 1}
-    (train,) = train_batches(samples, store, preprocessing, augmentation="none", **options)
+    (train,) = train_batches(samples, store, preprocessing, options=UNVARIED, **options)
     (plain,) = eval_batches(samples, store, preprocessing, batch_size=1)
     assert torch.equal(train.images, plain.images)

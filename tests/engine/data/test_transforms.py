@@ -12,12 +12,12 @@ from torchvision.transforms import InterpolationMode, v2
 
 from tests.helpers import make_photos, photo
 from tlstudio.core.config import FIELD_BY_NAME, RunConfig
+from tlstudio.core.data.augmentation import UNVARIED, VARIED, AugmentationOptions
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.engine.data.preview import augmented_views, network_view
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.data.transforms import (
-    AUGMENTATIONS,
     denormalise,
     eval_transform,
     eval_view,
@@ -27,6 +27,15 @@ from tlstudio.engine.data.transforms import (
     view_pixels,
 )
 
+EVERYTHING = AugmentationOptions(
+    crop_rotation_degrees=20,
+    flips="both",
+    auto_augment="rand_augment",
+    colour_jitter=0.4,
+    hue_jitter=0.1,
+    blur=0.9,
+    erasing=0.9,
+)
 PREPROCESSING = Preprocessing(resize_px=40, crop_px=32)
 BICUBIC = Preprocessing(
     resize_px=36, crop_px=32, mean=(0.5, 0.5, 0.5), std=(0.5, 0.4, 0.3), interpolation="bicubic"
@@ -49,29 +58,31 @@ def test_eval_equals_torchvisions_own(preprocessing: Preprocessing) -> None:
         torch.testing.assert_close(eval_transform(preprocessing)(image), theirs(image))
 
 
-def test_every_choice_of_the_configuration_has_its_augmentation() -> None:
-    assert set(AUGMENTATIONS) == set(FIELD_BY_NAME["augmentation"].text.choices or {})
+def test_every_choice_of_the_configuration_is_known() -> None:
+    assert {*VARIED, "none"} == set(FIELD_BY_NAME["augmentation"].text.choices or {})
 
 
-@pytest.mark.parametrize("augmentation", AUGMENTATIONS)
+@pytest.mark.parametrize("options", (UNVARIED, *map(AugmentationOptions, VARIED), EVERYTHING))
 @pytest.mark.parametrize("size", [(100, 70), (20, 90), (5, 5), (1, 300)])
-def test_views_have_the_right_shape_and_repeat(augmentation: str, size: tuple[int, int]) -> None:
+def test_views_have_the_right_shape_and_repeat(
+    options: AugmentationOptions, size: tuple[int, int]
+) -> None:
     image = photo(size=size)
-    view = train_view(image, augmentation, PREPROCESSING, random.Random(1))
+    view = train_view(image, options, PREPROCESSING, random.Random(1))
     assert (view.dtype, tuple(view.shape)) == (torch.uint8, (3, 32, 32))
-    assert torch.equal(view, train_view(image, augmentation, PREPROCESSING, random.Random(1)))
+    assert torch.equal(view, train_view(image, options, PREPROCESSING, random.Random(1)))
     as_tensor = torch.from_numpy(np.array(image)).permute(2, 0, 1)
-    same = train_view(as_tensor, augmentation, PREPROCESSING, random.Random(1))
+    same = train_view(as_tensor, options, PREPROCESSING, random.Random(1))
     assert (same.int() - view.int()).abs().max() <= 2
-    others = [train_view(image, augmentation, PREPROCESSING, random.Random(n)) for n in range(9)]
-    if augmentation != "none" and min(size) > 1:
+    others = [train_view(image, options, PREPROCESSING, random.Random(n)) for n in range(9)]
+    if options.is_varied and min(size) > 1:
         assert any(not torch.equal(view, other) for other in others)
 
 
 def test_the_global_generator_is_left_alone() -> None:
     torch.manual_seed(3)
     before = torch.get_rng_state()
-    train_transform("crop_flip", PREPROCESSING)(photo(), random.Random(0))
+    train_transform(EVERYTHING, PREPROCESSING)(photo(), random.Random(0))
     assert torch.equal(before, torch.get_rng_state())
 
 

@@ -13,6 +13,7 @@ from torch import nn
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.config.run_config import ON_BOARD_MODEL
+from tlstudio.core.data.augmentation import PARTS, VARIED
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.networks.inputs import InputConfig
@@ -164,7 +165,7 @@ def test_images_that_cannot_be_read_are_passed_over(images: list[ImageRef], tmp_
     found = measure_images([missing, *images], preprocessing, StopToken())
     assert found is not None
     assert found.picture_bytes == 3 * 20 * 25
-    assert {"crop_flip", "rotate_flip", "none"} == set(found.vary_s)
+    assert {*VARIED, "none", *PARTS} == set(found.vary_s)
     assert measure_images([missing], preprocessing, StopToken()) is None
 
 

@@ -129,7 +129,7 @@ def _train_images(
     preprocessing: Preprocessing,
     epoch: int,
 ) -> torch.Tensor:
-    transform = train_transform(config.augmentation, preprocessing)
+    transform = train_transform(config.augmentation_options, preprocessing)
     if config.augmentation == "none":
         return _stacked(
             [eval_transform(preprocessing)(read_image(samples[i].image)) for i in batch]

@@ -59,6 +59,7 @@ class FieldText:
         choices: title of each value, for fields with a fixed list.
         only_if: ``(field, values)``: matters only while that field matters and has one of these
             values.
+        only_above_zero: name of a number: matters only while that is above 0.
         is_expert: left out of the simple view.
         is_log: its values span orders of magnitude, so that steps in a form multiply.
         takes: for texts: a ``line`` that is typed or a ``folder``, not one of a few that are found
@@ -72,6 +73,7 @@ class FieldText:
     rare: bool = False
     choices: Mapping[str, str] | None = None
     only_if: tuple[str, tuple[str, ...]] | None = None
+    only_above_zero: str = ""
     is_expert: bool = False
     is_log: bool = False
     takes: Literal["", "line", "folder"] = ""
@@ -119,6 +121,8 @@ class FieldSpec:
 
 def _is_relevant(text: FieldText, config: BaseModel) -> bool:
     """The field that a condition names must matter itself."""
+    if text.only_above_zero and not getattr(config, text.only_above_zero):
+        return False
     if text.only_if is None:
         return True
     name, values = text.only_if

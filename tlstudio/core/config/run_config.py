@@ -18,6 +18,7 @@ from pydantic import Field
 
 from tlstudio.core.config.configuration import Configuration, validated
 from tlstudio.core.config.fields import FieldGroup, FieldText, field_specs
+from tlstudio.core.data.augmentation import VARIED, AugmentationOptions
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.strategies import STRATEGIES, NormPolicy, PlanOptions, RateRule
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -32,7 +33,9 @@ Optimizer = Literal["sgd", "adam", "adamw"]
 Schedule = Literal["step", "cosine", "one_cycle", "none"]
 Mixing = Literal["none", "mixup", "cutmix"]
 Balance = Literal["none", "weights", "sampling"]
-Augmentation = Literal["crop_flip", "rotate_flip", "none"]
+Augmentation = Literal["crop_flip", "rotate_flip", "pad_crop", "none"]
+Flips = Literal["horizontal", "vertical", "both", "none"]
+AutoAugment = Literal["none", "rand_augment", "trivial_augment"]
 Views = Literal["cached", "live"]
 Precision = Literal["auto", "float32", "bfloat16"]
 
@@ -518,12 +521,210 @@ class RunConfig(Configuration):
             ),
             group=FieldGroup.DATA,
             choices={
-                "crop_flip": QT_TRANSLATE_NOOP("core", "Random crop + flip"),
-                "rotate_flip": QT_TRANSLATE_NOOP("core", "Rotate 5° + flip"),
+                "crop_flip": QT_TRANSLATE_NOOP("core", "Random crop"),
+                "rotate_flip": QT_TRANSLATE_NOOP("core", "Rotate a little"),
+                "pad_crop": QT_TRANSLATE_NOOP("core", "Pad and crop"),
                 "none": QT_TRANSLATE_NOOP("core", "As they are"),
             },
         ),
     ] = "crop_flip"
+    flips: Annotated[
+        Flips,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Mirror"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Every other view is mirrored, in these directions. Letters and digits must not "
+                "be; under a microscope or from the air there is no up and down.",
+            ),
+            group=FieldGroup.DATA,
+            choices={
+                "horizontal": QT_TRANSLATE_NOOP("core", "Left and right"),
+                "vertical": QT_TRANSLATE_NOOP("core", "Up and down"),
+                "both": QT_TRANSLATE_NOOP("core", "Both"),
+                "none": QT_TRANSLATE_NOOP("core", "Never"),
+            },
+            only_if=("augmentation", VARIED),
+        ),
+    ] = "horizontal"
+    crop_area: Annotated[
+        float,
+        Field(gt=0, le=1),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Smallest crop"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "The share of the image that a random crop shows at least. More where what "
+                "matters is small or lies at the edge.",
+            ),
+            group=FieldGroup.DATA,
+            only_if=("augmentation", ("crop_flip",)),
+            is_expert=True,
+        ),
+    ] = 0.08
+    rotation_degrees: Annotated[
+        float,
+        Field(ge=0, le=180),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Rotate by up to"),
+            QT_TRANSLATE_NOOP("core", "To either side; what comes in at the corners is black."),
+            unit="°",
+            group=FieldGroup.DATA,
+            only_if=("augmentation", ("rotate_flip",)),
+            is_expert=True,
+        ),
+    ] = 5.0
+    crop_rotation_degrees: Annotated[
+        float,
+        Field(ge=0, le=180),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Also rotate by up to"),
+            QT_TRANSLATE_NOOP("core", "To either side, before it is cropped; 0 means never."),
+            unit="°",
+            group=FieldGroup.DATA,
+            only_if=("augmentation", ("crop_flip", "pad_crop")),
+            is_expert=True,
+        ),
+    ] = 0.0
+    padding: Annotated[
+        float,
+        Field(ge=0, le=0.5),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Padding"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "The share of its side by which the image moves at most in each direction. "
+                "0.125 is what is usual for CIFAR: 4 of 32 pixels.",
+            ),
+            group=FieldGroup.DATA,
+            only_if=("augmentation", ("pad_crop",)),
+            is_expert=True,
+        ),
+    ] = 0.125
+    auto_augment: Annotated[
+        AutoAugment,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Further changes"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Changes that are drawn from a list of 14, such as shearing, brightness and "
+                "sharpness. RandAugment: a few of one strength. TrivialAugment: one of any "
+                "strength, with nothing to set.",
+            ),
+            group=FieldGroup.DATA,
+            choices={
+                "none": QT_TRANSLATE_NOOP("core", "None"),
+                "rand_augment": "RandAugment",
+                "trivial_augment": "TrivialAugment",
+            },
+            only_if=("augmentation", VARIED),
+            is_expert=True,
+        ),
+    ] = "none"
+    rand_augment_operations: Annotated[
+        int,
+        Field(ge=1, le=14),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "In a row"),
+            QT_TRANSLATE_NOOP("core", "How many changes RandAugment makes to an image."),
+            group=FieldGroup.DATA,
+            only_if=("auto_augment", ("rand_augment",)),
+            is_expert=True,
+        ),
+    ] = 2
+    rand_augment_strength: Annotated[
+        int,
+        Field(ge=0, le=30),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Strength"),
+            QT_TRANSLATE_NOOP("core", "How strong the changes of RandAugment are, from 0 to 30."),
+            group=FieldGroup.DATA,
+            only_if=("auto_augment", ("rand_augment",)),
+            is_expert=True,
+        ),
+    ] = 9
+    colour_jitter: Annotated[
+        float,
+        Field(ge=0, le=1),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Colour changes"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Brightness, contrast and saturation change by up to this share: 0.4 is much, "
+                "0 means never.",
+            ),
+            group=FieldGroup.DATA,
+            only_if=("augmentation", VARIED),
+            is_expert=True,
+        ),
+    ] = 0.0
+    hue_jitter: Annotated[
+        float,
+        Field(ge=0, le=0.5),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Hue changes"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "By up to this share of the colour wheel: 0.5 turns red into cyan, 0 means never.",
+            ),
+            group=FieldGroup.DATA,
+            only_if=("augmentation", VARIED),
+            is_expert=True,
+        ),
+    ] = 0.0
+    blur: Annotated[
+        float,
+        Field(ge=0, le=1),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Blurred"),
+            QT_TRANSLATE_NOOP("core", "The share of the views that are blurred."),
+            group=FieldGroup.DATA,
+            only_if=("augmentation", VARIED),
+            is_expert=True,
+        ),
+    ] = 0.0
+    blur_sigma: Annotated[
+        float,
+        Field(ge=0.1, le=20),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Blur by up to"),
+            QT_TRANSLATE_NOOP(
+                "core", "Standard deviation of the Gauss curve that each pixel is spread over."
+            ),
+            unit="px",
+            group=FieldGroup.DATA,
+            only_if=("augmentation", VARIED),
+            only_above_zero="blur",
+            is_expert=True,
+        ),
+    ] = 2.0
+    erasing: Annotated[
+        float,
+        Field(ge=0, le=1),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Erased"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "The share of the views in which a box is covered with one colour, so that the "
+                "network looks at more than one part of a thing.",
+            ),
+            group=FieldGroup.DATA,
+            only_if=("augmentation", VARIED),
+            is_expert=True,
+        ),
+    ] = 0.0
+    erasing_area: Annotated[
+        float,
+        Field(ge=0.02, le=0.9),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Largest box"),
+            QT_TRANSLATE_NOOP("core", "The share of the view that is covered at most."),
+            group=FieldGroup.DATA,
+            only_if=("augmentation", VARIED),
+            only_above_zero="erasing",
+            is_expert=True,
+        ),
+    ] = 0.33
     views: Annotated[
         Views,
         FieldText(
@@ -538,7 +739,7 @@ class RunConfig(Configuration):
                 "cached": QT_TRANSLATE_NOOP("core", "A few, computed once"),
                 "live": QT_TRANSLATE_NOOP("core", "New in every epoch"),
             },
-            only_if=("augmentation", ("crop_flip", "rotate_flip")),
+            only_if=("augmentation", VARIED),
         ),
     ] = "cached"
     cached_views: Annotated[
@@ -587,6 +788,14 @@ class RunConfig(Configuration):
     def plan_options(self) -> PlanOptions:
         """The part of the settings that decides which layers train when."""
         return PlanOptions(**{f.name: getattr(self, f.name) for f in fields(PlanOptions)})
+
+    @property
+    def augmentation_options(self) -> AugmentationOptions:
+        """The part of the settings that decides how training images are varied."""
+        matter = (
+            f.name for f in fields(AugmentationOptions) if FIELD_BY_NAME[f.name].is_relevant(self)
+        )
+        return AugmentationOptions(**{name: getattr(self, name) for name in matter})
 
     def changed(self, **values: object) -> RunConfig:
         """A copy with some fields replaced, validated.

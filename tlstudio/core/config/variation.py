@@ -5,8 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 
 from tlstudio.core.config import RunConfig
+from tlstudio.core.data.augmentation import AugmentationOptions
 
 DEFAULT_AUGMENTATION = str(RunConfig.model_fields["augmentation"].default)
+
+
+def varied_options(config: RunConfig) -> AugmentationOptions:
+    """How images vary under `config`, or would where they do not."""
+    options = config.augmentation_options
+    return options if options.is_varied else AugmentationOptions(DEFAULT_AUGMENTATION)
 
 
 class Variation(StrEnum):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from tlstudio.core.data.augmentation import AugmentationOptions
 from tlstudio.core.runs.execution_plan import Limits
 
 
@@ -37,7 +38,8 @@ class ImageCosts:
     Attributes:
         decode_s: from its file to a picture that can be varied.
         view_s: from its file to the plain view of validation.
-        vary_s: one varied view of the picture, by the name of the augmentation.
+        vary_s: one varied view of the picture, by the name of the augmentation; and what each of
+            its parts adds to it, by the names of `AugmentationOptions.parts`.
         stack_s: a view made a part of a batch.
         picture_bytes: of one decoded picture.
         view_bytes: of one plain view.
@@ -49,6 +51,11 @@ class ImageCosts:
     stack_s: float
     picture_bytes: int = 0
     view_bytes: int = 0
+
+    def view_varied_s(self, options: AugmentationOptions) -> float:
+        """One view of the picture that is varied so; parts that were not measured count nothing."""
+        parts = (self.vary_s.get(name, 0.0) * times for name, times in options.parts.items())
+        return self.vary_s[options.augmentation] + sum(parts)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.config.variation import DEFAULT_AUGMENTATION, Variation
+from tlstudio.core.config.variation import Variation, varied_options
 from tlstudio.core.forecast.costs import RunCosts
 from tlstudio.core.forecast.kept import NOTHING_KEPT, KeptFeatures, Missing, reused
 from tlstudio.core.forecast.pace import UNKNOWN_PACE, Pace
@@ -344,8 +344,7 @@ class _Reading:
     ) -> _Reading:
         images = costs.images
         train_bytes, train_s = train * images.picture_bytes, train * images.decode_s
-        is_plain = config.augmentation == "none"
-        vary_s = images.vary_s[DEFAULT_AUGMENTATION if is_plain else config.augmentation]
+        vary_s = images.view_varied_s(varied_options(config))
         if variation is Variation.NONE:
             train_bytes, train_s, vary_s = train * images.view_bytes, train * images.view_s, 0.0
         val_bytes, val_s = val * images.view_bytes, val * images.view_s

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tlstudio.core.data.dataset import Split
 from tlstudio.engine.code_export.facts import RunFacts
 from tlstudio.engine.code_export.sections import block, indented, joined
-from tlstudio.engine.data.transforms import CROP_AREA, CROP_RATIO, ROTATION_DEGREES
+from tlstudio.engine.code_export.varying_part import varying_functions
 
 _KEPT_BYTES = 2 << 30  # of decoded pictures that a script may hold in memory
 _CHANNELS = 3
@@ -91,21 +91,9 @@ def _plain_view() -> str:
 
 def _varied(facts: RunFacts) -> list[str]:
     """Functions for views that differ from epoch to epoch."""
-    match facts.config.augmentation:
-        case "crop_flip":
-            vary = [_RANDOM_BOX, _CROP_FLIP]
-        case "rotate_flip":
-            vary = [_ROTATE_FLIP]
-        case _:
-            return []
-    values = {
-        "smallest": f"{CROP_AREA[0]:g}",
-        "largest": f"{CROP_AREA[1]:g}",
-        "percent": f"{100 * CROP_AREA[0]:g}",
-        "low": _fraction(CROP_RATIO[0]),
-        "high": _fraction(CROP_RATIO[1]),
-        "degrees": f"{ROTATION_DEGREES:g}",
-    }
+    options = facts.config.augmentation_options
+    if not options.is_varied:
+        return []
     own, images = facts.preprocessing, len(facts.index.by_split[Split.TRAIN])
     picture_bytes = own.resize_px**2 * own.channels * 4 // 3
     keeps = images * picture_bytes <= _KEPT_BYTES
@@ -121,55 +109,11 @@ def _varied(facts: RunFacts) -> list[str]:
         cache="@cache\n" if keeps else "",
         kept=": decoded once and kept in memory" if keeps else "",
     )
-    texts = [read, *(block(text, **values) for text in vary)]
+    texts = [read, *varying_functions(options, own)]
     if facts.kept_views:
         texts.append(block(_KEPT_VIEW))
     return texts
 
-
-def _fraction(value: float) -> str:
-    return {3 / 4: "3 / 4", 4 / 3: "4 / 3"}.get(value, repr(value))
-
-
-_RANDOM_BOX = '''
-def random_box(width, height, chance):
-    """Top, left, height, width of <percent> to 100 % of a picture, from 3:4 to 4:3.
-
-    As torchvision's RandomResizedCrop draws it, but from a generator of its own.
-    """
-    for _ in range(10):
-        area = width * height * chance.uniform(<smallest>, <largest>)
-        ratio = math.exp(chance.uniform(math.log(<low>), math.log(<high>)))
-        w, h = round(math.sqrt(area * ratio)), round(math.sqrt(area / ratio))
-        if 0 < w <= width and 0 < h <= height:
-            return chance.randint(0, height - h), chance.randint(0, width - w), h, w
-    w = min(width, max(1, round(height * (<high>))))
-    h = min(height, max(1, round(width / (<low>))))
-    return (height - h) // 2, (width - w) // 2, h, w
-'''
-
-_CROP_FLIP = '''
-def varied_view(path, chance):
-    """A random part of the picture, every other time mirrored."""
-    image = train_picture(path)
-    box = random_box(*image.size, chance)
-    image = TF.resized_crop(image, *box, [CROP, CROP], INTERPOLATION, antialias=True)
-    if chance.random() < 0.5:
-        image = TF.horizontal_flip(image)
-    return TF.pil_to_tensor(image)
-'''
-
-_ROTATE_FLIP = '''
-def varied_view(path, chance):
-    """The picture turned by up to <degrees> degrees, every other time mirrored."""
-    angle = chance.uniform(-<degrees>, <degrees>)
-    image = TF.resize(train_picture(path), [RESIZE], INTERPOLATION, antialias=True)
-    image = TF.rotate(image, angle, InterpolationMode.BILINEAR)
-    image = TF.center_crop(image, [CROP, CROP])
-    if chance.random() < 0.5:
-        image = TF.horizontal_flip(image)
-    return TF.pil_to_tensor(image)
-'''
 
 _KEPT_VIEW = '''
 @cache

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from tlstudio.core.data.augmentation import AugmentationOptions
 from tlstudio.core.data.dataset import Sample
 from tlstudio.core.errors import ImageError
 from tlstudio.core.networks.preprocessing import Preprocessing
@@ -40,7 +41,7 @@ def train_batches(
     store: ImageStore,
     preprocessing: Preprocessing,
     *,
-    augmentation: str,
+    options: AugmentationOptions,
     batch_size: int,
     seed: int,
     epoch: int,
@@ -57,10 +58,10 @@ def train_batches(
 
     def view(draw: int) -> torch.Tensor:
         image = samples[draw % len(samples)].image
-        if augmentation == "none":
+        if not options.is_varied:
             return store.view(image)  # the same as where the outputs of frozen layers are kept
         picture = store.picture(image)
-        return train_view(picture, augmentation, preprocessing, sample_generator(seed, epoch, draw))
+        return train_view(picture, options, preprocessing, sample_generator(seed, epoch, draw))
 
     if draws is None:
         draws = train_order(len(samples), seed, epoch)

@@ -61,7 +61,7 @@ def augmented_views(
                 samples.remove(sample)
                 continue
             generator = sample_generator(seed, variation, len(views))
-            view = train_view(picture, config.augmentation, preprocessing, generator)
+            view = train_view(picture, config.augmentation_options, preprocessing, generator)
             views.append(AugmentedView(sample.image, sample.class_index, view_pixels(view)))
         variation += 1
     return views

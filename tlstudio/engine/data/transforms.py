@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 import numpy as np
@@ -20,23 +20,23 @@ from PIL import Image
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional as F  # noqa: N812 - its usual name
 
+from tlstudio.core.data.augmentation import AugmentationOptions, Step
 from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.engine.data.variation import drawn_steps
 
 ImageLike = Image.Image | torch.Tensor  # RGB, or uint8 [3, H, W]
 TrainTransform = Callable[[ImageLike, random.Random], torch.Tensor]
 EvalTransform = Callable[[ImageLike], torch.Tensor]
 
 VIEWS_VERSION = 1  # to be raised when any view comes out otherwise than before: features are kept
-CROP_AREA = (0.08, 1.0)  # torchvision's defaults of RandomResizedCrop
-CROP_RATIO = (3 / 4, 4 / 3)
-ROTATION_DEGREES = 5.0
 MAX_ASPECT = 16
 
 
-def train_transform(augmentation: str, preprocessing: Preprocessing) -> TrainTransform:
+def train_transform(options: AugmentationOptions, preprocessing: Preprocessing) -> TrainTransform:
     """Return the training transform: ``(image, generator) -> float32 [3, crop, crop]``."""
-    view = AUGMENTATIONS[augmentation]
-    return lambda image, generator: normalise(view(image, preprocessing, generator), preprocessing)
+    return lambda image, generator: normalise(
+        train_view(image, options, preprocessing, generator), preprocessing
+    )
 
 
 def eval_transform(preprocessing: Preprocessing) -> EvalTransform:
@@ -45,10 +45,27 @@ def eval_transform(preprocessing: Preprocessing) -> EvalTransform:
 
 
 def train_view(
-    image: ImageLike, augmentation: str, preprocessing: Preprocessing, generator: random.Random
+    image: ImageLike,
+    options: AugmentationOptions,
+    preprocessing: Preprocessing,
+    generator: random.Random,
 ) -> torch.Tensor:
     """A varied view, uint8 ``[3, crop, crop]``."""
-    return AUGMENTATIONS[augmentation](image, preprocessing, generator)
+    if not options.is_varied:
+        return eval_view(image, preprocessing)
+    height, width = F.get_size(image)
+    steps = drawn_steps(options, (height, width), preprocessing, generator)
+    return view_after(image, steps, preprocessing)
+
+
+def view_after(
+    image: ImageLike, steps: Iterable[Step], preprocessing: Preprocessing
+) -> torch.Tensor:
+    """The view that `steps` make of an image, uint8 ``[3, crop, crop]``."""
+    made: Any = _picture(image)
+    for step in steps:
+        made = _STEPS[step.name](made, preprocessing, *step.values)
+    return _tensor(made)
 
 
 def eval_view(image: ImageLike, preprocessing: Preprocessing) -> torch.Tensor:
@@ -103,66 +120,83 @@ def sample_generator(seed: int, epoch: int, sample_index: int) -> random.Random:
     return random.Random(f"{seed}/{epoch}/{sample_index}")
 
 
-def _crop_flip(
-    image: ImageLike, preprocessing: Preprocessing, generator: random.Random
-) -> torch.Tensor:
-    picture = _picture(image)
-    top, left, height, width = _random_box(picture.height, picture.width, generator)
-    side = [preprocessing.crop_px, preprocessing.crop_px]
-    view = F.resized_crop(
-        picture,
+def _center(image: Any, preprocessing: Preprocessing) -> Any:
+    return F.center_crop(image, [preprocessing.crop_px, preprocessing.crop_px])
+
+
+def _crop(
+    image: Any, preprocessing: Preprocessing, top: int, left: int, height: int, width: int
+) -> Any:
+    return F.resized_crop(
+        image,
         top,
         left,
         height,
         width,
-        side,
+        [preprocessing.crop_px, preprocessing.crop_px],
         interpolation=_interpolation(preprocessing),
         antialias=True,
     )
-    return _tensor(_flip(view, generator))
 
 
-def _rotate_flip(
-    image: ImageLike, preprocessing: Preprocessing, generator: random.Random
-) -> torch.Tensor:
-    angle = generator.uniform(-ROTATION_DEGREES, ROTATION_DEGREES)
-    turned = F.rotate(
-        resized(_picture(image), preprocessing), angle, interpolation=InterpolationMode.BILINEAR
+def _shift(image: Any, preprocessing: Preprocessing, x: int, y: int) -> Any:
+    """Move the content; black comes in from the edges, as RandomCrop pads."""
+    side = preprocessing.crop_px
+    return F.crop(image, -y, -x, side, side)
+
+
+def _affine(image: Any, *, shift: tuple[int, int] = (0, 0), shear: tuple[float, float]) -> Any:
+    return F.affine(
+        image,
+        angle=0.0,
+        translate=list(shift),
+        scale=1.0,
+        shear=[math.degrees(math.atan(share)) for share in shear],
+        interpolation=InterpolationMode.BILINEAR,
+        center=[0, 0],
     )
-    side = [preprocessing.crop_px, preprocessing.crop_px]
-    return _tensor(_flip(F.center_crop(turned, side), generator))
 
 
-def _as_it_is(
-    image: ImageLike, preprocessing: Preprocessing, generator: random.Random
-) -> torch.Tensor:
-    return eval_view(image, preprocessing)
+def _blur(image: Any, sigma: float) -> Any:
+    side = 2 * math.ceil(3 * sigma) + 1
+    return F.gaussian_blur(_tensor(image), [side, side], [sigma, sigma])
 
 
-AUGMENTATIONS: dict[str, Callable[[ImageLike, Preprocessing, random.Random], torch.Tensor]] = {
-    "crop_flip": _crop_flip,
-    "rotate_flip": _rotate_flip,
-    "none": _as_it_is,
+def _erase(
+    image: Any, preprocessing: Preprocessing, top: int, left: int, height: int, width: int
+) -> Any:
+    """Fill a box with the mean colour, which is 0 to the network."""
+    colour = torch.tensor([round(255 * mean) for mean in preprocessing.mean], dtype=torch.uint8)
+    return F.erase(_tensor(image), top, left, height, width, colour.view(3, 1, 1))
+
+
+# What each step does, with its values behind the preprocessing.
+_STEPS: dict[str, Callable[..., Any]] = {
+    "resize": resized,
+    "center": _center,
+    "crop": _crop,
+    "shift": _shift,
+    "rotate": lambda image, _, degrees: F.rotate(
+        image, degrees, interpolation=InterpolationMode.BILINEAR
+    ),
+    "mirror": lambda image, _: F.horizontal_flip(image),
+    "turn_over": lambda image, _: F.vertical_flip(image),
+    "shear_x": lambda image, _, share: _affine(image, shear=(share, 0.0)),
+    "shear_y": lambda image, _, share: _affine(image, shear=(0.0, share)),
+    "translate_x": lambda image, _, by: _affine(image, shift=(by, 0), shear=(0.0, 0.0)),
+    "translate_y": lambda image, _, by: _affine(image, shift=(0, by), shear=(0.0, 0.0)),
+    "brightness": lambda image, _, factor: F.adjust_brightness(image, factor),
+    "saturation": lambda image, _, factor: F.adjust_saturation(image, factor),
+    "contrast": lambda image, _, factor: F.adjust_contrast(image, factor),
+    "sharpness": lambda image, _, factor: F.adjust_sharpness(image, factor),
+    "hue": lambda image, _, by: F.adjust_hue(image, by),
+    "posterize": lambda image, _, bits: F.posterize(image, bits),
+    "solarize": lambda image, _, threshold: F.solarize(image, threshold),
+    "autocontrast": lambda image, _: F.autocontrast(image),
+    "equalize": lambda image, _: F.equalize(image),
+    "blur": lambda image, _, sigma: _blur(image, sigma),
+    "erase": _erase,
 }
-
-
-def _random_box(height: int, width: int, generator: random.Random) -> tuple[int, int, int, int]:
-    """Top, left, height, width of a crop, drawn as torchvision's RandomResizedCrop does."""
-    area = height * width
-    low, high = math.log(CROP_RATIO[0]), math.log(CROP_RATIO[1])
-    for _ in range(10):
-        target = area * generator.uniform(*CROP_AREA)
-        ratio = math.exp(generator.uniform(low, high))
-        w, h = round(math.sqrt(target * ratio)), round(math.sqrt(target / ratio))
-        if 0 < w <= width and 0 < h <= height:
-            return generator.randint(0, height - h), generator.randint(0, width - w), h, w
-    w = min(width, max(1, round(height * CROP_RATIO[1])))
-    h = min(height, max(1, round(width / CROP_RATIO[0])))
-    return (height - h) // 2, (width - w) // 2, h, w
-
-
-def _flip(view: Any, generator: random.Random) -> Any:
-    return F.horizontal_flip(view) if generator.random() < 0.5 else view
 
 
 def _picture(image: ImageLike) -> Image.Image:

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 
 import torch
 
+from tlstudio.core.data.augmentation import UNVARIED, AugmentationOptions
 from tlstudio.core.data.dataset import Sample
 from tlstudio.engine.data.digests import FileDigest
 from tlstudio.engine.data.store import ImageStore
 from tlstudio.engine.data.transforms import VIEWS_VERSION, train_view
 from tlstudio.engine.features.blocks import KEY_BYTES
-
-PLAIN = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +27,19 @@ class ViewRecord:
     Attributes:
         index: of the sample, in its split.
         digest: of its file.
-        augmentation: ``none`` for the plain view.
+        options: how it is varied.
         number: which of the varied views, from 0.
     """
 
     index: int
     digest: FileDigest
-    augmentation: str = PLAIN
+    options: AugmentationOptions = UNVARIED
     number: int = 0
 
     @property
     def key(self) -> bytes:
         """Name of the view in feature files."""
-        about = f"{VIEWS_VERSION}/{self.augmentation}/{self.number}".encode()
+        about = f"{VIEWS_VERSION}/{self.options.name}/{self.number}".encode()
         return hashlib.blake2b(self.digest.content + about, digest_size=KEY_BYTES).digest()
 
     def make(self, sample: Sample, store: ImageStore) -> torch.Tensor:
@@ -49,11 +48,11 @@ class ViewRecord:
         Raises:
             ImageError: the file cannot be read.
         """
-        if self.augmentation == PLAIN:
+        if not self.options.is_varied:
             return store.view(sample.image)
         generator = random.Random(f"{self.digest.content.hex()}/{self.number}")
         picture = store.picture(sample.image)
-        return train_view(picture, self.augmentation, store.preprocessing, generator)
+        return train_view(picture, self.options, store.preprocessing, generator)
 
 
 def plain_views(digests: dict[int, FileDigest]) -> list[ViewRecord]:
@@ -62,16 +61,20 @@ def plain_views(digests: dict[int, FileDigest]) -> list[ViewRecord]:
 
 
 def views_of_epoch(
-    digests: dict[int, FileDigest], augmentation: str, views: int, seed: int, epoch: int
+    digests: dict[int, FileDigest],
+    options: AugmentationOptions,
+    views: int,
+    seed: int,
+    epoch: int,
 ) -> list[ViewRecord]:
     """Return the views of an epoch: one of `views` varied views of each sample.
 
     Over as many epochs each view comes once; with which one a sample begins follows from the seed.
     """
-    if augmentation == PLAIN:
+    if not options.is_varied:
         return plain_views(digests)
     return [
-        ViewRecord(index, digest, augmentation, (_first(digest, views, seed) + epoch - 1) % views)
+        ViewRecord(index, digest, options, (_first(digest, views, seed) + epoch - 1) % views)
         for index, digest in digests.items()
     ]
 

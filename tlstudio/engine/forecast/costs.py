@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import torch
 
 from tlstudio.core.config import RunConfig
+from tlstudio.core.data.augmentation import PARTS, UNVARIED, VARIED, AugmentationOptions
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
@@ -19,7 +20,7 @@ from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.data.loader import stack
 from tlstudio.engine.data.store import read_picture, read_view
-from tlstudio.engine.data.transforms import AUGMENTATIONS, sample_generator, train_view
+from tlstudio.engine.data.transforms import sample_generator, train_view
 from tlstudio.engine.device import resolve_device
 from tlstudio.engine.forecast.module_times import DeviceClock
 from tlstudio.engine.forecast.network_costs import MeasuringStopped, NetworkCosts, measure_network
@@ -39,6 +40,8 @@ STEP_S, EPOCH_S, BYTE_S, PREDICTION_S, CUT_S = 5e-4, 2e-9, 2e-10, 1e-5, 0.6
 # What a solid-state disk takes for a byte: features that are read again, and that are written,
 # with their checksums.
 DISK_BYTE_S, KEEP_BYTE_S = 1e-9, 3e-9
+
+_CUTS = {"none": UNVARIED, **{name: AugmentationOptions(name) for name in VARIED}}
 
 _measured: dict[tuple[str, InputConfig, str, str], NetworkCosts] = {}
 
@@ -150,11 +153,13 @@ def measure_images(
         return None
     number = len(pictures)
     vary_s = {}
-    for name in AUGMENTATIONS:
+    for name, options in {**_CUTS, **PARTS}.items():
         clock.restart()
         for index, picture in enumerate(pictures):
-            train_view(picture, name, preprocessing, sample_generator(0, 1, index))
+            train_view(picture, options, preprocessing, sample_generator(0, 1, index))
         vary_s[name] = clock.restart() / number
+    for name, options in PARTS.items():
+        vary_s[name] = max(0.0, vary_s[name] - vary_s[options.augmentation])
     stack(views, preprocessing)
     clock.restart()
     stack(views, preprocessing)

@@ -9,7 +9,8 @@ from pathlib import Path
 import torch
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.config.variation import DEFAULT_AUGMENTATION
+from tlstudio.core.config.variation import varied_options
+from tlstudio.core.data.augmentation import UNVARIED, AugmentationOptions
 from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
 from tlstudio.core.forecast.kept import NOTHING_KEPT, KeptFeatures
 from tlstudio.core.runs.events import StopToken
@@ -20,7 +21,7 @@ from tlstudio.engine.features.blocks import kept_keys
 from tlstudio.engine.features.cut import cut_network
 from tlstudio.engine.features.frozen import FrozenPart
 from tlstudio.engine.features.table import features_dir
-from tlstudio.engine.features.views import PLAIN, ViewRecord
+from tlstudio.engine.features.views import ViewRecord
 from tlstudio.engine.models.build import build_classifier
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.classifier import Classifier
@@ -64,9 +65,8 @@ def kept_features(
     if not any(keys):
         return nothing
     digests = {split: _digests(index.by_split[split], stop) for split in (Split.TRAIN, Split.VAL)}
-    is_plain = config.augmentation == PLAIN
-    augmentation = DEFAULT_AUGMENTATION if is_plain else config.augmentation
-    return tuple(_shares(found, digests, augmentation) for found in keys)
+    options = varied_options(config)
+    return tuple(_shares(found, digests, options) for found in keys)
 
 
 def _has_folders() -> bool:
@@ -123,20 +123,20 @@ def _digests(samples: Iterable[Sample], stop: StopToken) -> list[FileDigest | No
 
 
 def _shares(
-    keys: set[bytes], digests: dict[Split, list[FileDigest | None]], augmentation: str
+    keys: set[bytes], digests: dict[Split, list[FileDigest | None]], options: AugmentationOptions
 ) -> KeptFeatures:
     """Count the views that are there; varied ones up to the first number that no image has."""
 
-    def share(split: Split, augmentation: str = PLAIN, number: int = 0) -> float:
+    def share(split: Split, options: AugmentationOptions = UNVARIED, number: int = 0) -> float:
         there = [
-            digest is not None and ViewRecord(0, digest, augmentation, number).key in keys
+            digest is not None and ViewRecord(0, digest, options, number).key in keys
             for digest in digests[split]
         ]
         return sum(there) / len(there) if there else 0.0
 
     def varied() -> Iterator[float]:
         number = 0
-        while found := share(Split.TRAIN, augmentation, number):
+        while found := share(Split.TRAIN, options, number):
             yield found
             number += 1
 

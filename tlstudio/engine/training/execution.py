@@ -181,7 +181,7 @@ class Execution:
                 samples,
                 self._store,
                 self._store.preprocessing,
-                augmentation=config.augmentation,
+                options=config.augmentation_options,
                 batch_size=config.batch_size,
                 seed=config.seed,
                 epoch=epoch,
@@ -193,7 +193,9 @@ class Execution:
             yield from self._live(live, epoch if config.mixing != "none" else 0, batches)
             return
         digests = yield from self._digests_of(Split.TRAIN)
-        views = views_of_epoch(digests, config.augmentation, self.plan.views, config.seed, epoch)
+        views = views_of_epoch(
+            digests, config.augmentation_options, self.plan.views, config.seed, epoch
+        )
         yield from self._fill(split.table, views, samples)
         ready = {view.index: view for view in views if split.table.has(view)}
         positions = (draw % len(samples) for draw in draws)

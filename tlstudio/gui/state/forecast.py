@@ -375,4 +375,10 @@ def _samples(index: DatasetIndex) -> tuple[int, int]:
 def _kept_settings(config: RunConfig) -> Key:
     """The settings that decide what is in the cache, beside those that the costs depend on."""
     seed = config.seed if config.initialisation == "random" else 0
-    return config.initialisation, config.start_from, seed, config.batch_size, config.augmentation
+    return (
+        config.initialisation,
+        config.start_from,
+        seed,
+        config.batch_size,
+        config.augmentation_options,
+    )
