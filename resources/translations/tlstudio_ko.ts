@@ -7685,20 +7685,156 @@ SHA-256 of all of them:
         <translation>학습 이미지를 조금씩 바꾸어 네트워크가 더 다양한 이미지를 보게 하는 방법.</translation>
     </message>
     <message>
-        <source>Random crop + flip</source>
-        <translation>무작위 자르기 + 뒤집기</translation>
-    </message>
-    <message>
-        <source>Rotate 5° + flip</source>
-        <translation>5° 회전 + 뒤집기</translation>
-    </message>
-    <message>
         <source>As they are</source>
         <translation>원본 그대로</translation>
     </message>
     <message>
         <source>Pretrained on ImageNet, random, or those of a file or run.</source>
         <translation>ImageNet으로 사전 학습된 값, 임의의 값, 또는 파일이나 실행의 값입니다.</translation>
+    </message>
+    <message>
+        <source>Random crop</source>
+        <translation>무작위 자르기</translation>
+    </message>
+    <message>
+        <source>Rotate a little</source>
+        <translation>조금 회전</translation>
+    </message>
+    <message>
+        <source>Pad and crop</source>
+        <translation>여백 두고 자르기</translation>
+    </message>
+    <message>
+        <source>Mirror</source>
+        <translation>좌우·상하 반전</translation>
+    </message>
+    <message>
+        <source>Every other view is mirrored, in these directions. Letters and digits must not be; under a microscope or from the air there is no up and down.</source>
+        <translation>변형의 절반을 이 방향으로 반전합니다. 글자와 숫자는 반전하면 안 되고, 현미경·항공 사진에는 위아래가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Left and right</source>
+        <translation>좌우</translation>
+    </message>
+    <message>
+        <source>Up and down</source>
+        <translation>상하</translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation>좌우와 상하</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>반전 안 함</translation>
+    </message>
+    <message>
+        <source>Smallest crop</source>
+        <translation>최소 자르기 넓이</translation>
+    </message>
+    <message>
+        <source>The share of the image that a random crop shows at least. More where what matters is small or lies at the edge.</source>
+        <translation>무작위로 자를 때 적어도 보여 줄 이미지의 비율입니다. 중요한 것이 작거나 가장자리에 있으면 크게 합니다.</translation>
+    </message>
+    <message>
+        <source>Rotate by up to</source>
+        <translation>최대 회전각</translation>
+    </message>
+    <message>
+        <source>To either side; what comes in at the corners is black.</source>
+        <translation>양쪽으로 회전하며, 모서리의 빈 곳은 검은색입니다.</translation>
+    </message>
+    <message>
+        <source>Also rotate by up to</source>
+        <translation>추가 회전각</translation>
+    </message>
+    <message>
+        <source>To either side, before it is cropped; 0 means never.</source>
+        <translation>자르기 전에 양쪽으로 회전합니다. 0이면 회전하지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Padding</source>
+        <translation>여백</translation>
+    </message>
+    <message>
+        <source>The share of its side by which the image moves at most in each direction. 0.125 is what is usual for CIFAR: 4 of 32 pixels.</source>
+        <translation>이미지가 각 방향으로 최대한 움직이는 거리를 변의 비율로 나타냅니다. CIFAR에서는 보통 0.125(32픽셀 중 4픽셀)입니다.</translation>
+    </message>
+    <message>
+        <source>Further changes</source>
+        <translation>추가 변형</translation>
+    </message>
+    <message>
+        <source>Changes that are drawn from a list of 14, such as shearing, brightness and sharpness. RandAugment: a few of one strength. TrivialAugment: one of any strength, with nothing to set.</source>
+        <translation>기울이기, 밝기, 선명도 등 14가지에서 무작위로 고르는 변형입니다. RandAugment는 정한 강도로 몇 가지를, TrivialAugment는 임의의 강도로 한 가지를 적용하며 정할 값이 없습니다.</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>없음</translation>
+    </message>
+    <message>
+        <source>In a row</source>
+        <translation>연속 횟수</translation>
+    </message>
+    <message>
+        <source>How many changes RandAugment makes to an image.</source>
+        <translation>RandAugment가 이미지 하나에 적용하는 변형의 수입니다.</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>강도</translation>
+    </message>
+    <message>
+        <source>How strong the changes of RandAugment are, from 0 to 30.</source>
+        <translation>RandAugment 변형의 강도로, 0에서 30까지입니다.</translation>
+    </message>
+    <message>
+        <source>Colour changes</source>
+        <translation>색 변화</translation>
+    </message>
+    <message>
+        <source>Brightness, contrast and saturation change by up to this share: 0.4 is much, 0 means never.</source>
+        <translation>밝기, 대비, 채도를 이 비율까지 바꿉니다. 0.4면 많은 편이고, 0이면 바꾸지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Hue changes</source>
+        <translation>색조 변화</translation>
+    </message>
+    <message>
+        <source>By up to this share of the colour wheel: 0.5 turns red into cyan, 0 means never.</source>
+        <translation>색상환의 이 비율까지 바꿉니다. 0.5면 빨강이 청록이 되고, 0이면 바꾸지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Blurred</source>
+        <translation>흐린 변형의 비율</translation>
+    </message>
+    <message>
+        <source>The share of the views that are blurred.</source>
+        <translation>흐리게 만드는 변형의 비율입니다.</translation>
+    </message>
+    <message>
+        <source>Blur by up to</source>
+        <translation>최대 흐림</translation>
+    </message>
+    <message>
+        <source>Standard deviation of the Gauss curve that each pixel is spread over.</source>
+        <translation>픽셀을 퍼뜨리는 가우스 함수의 표준편차입니다.</translation>
+    </message>
+    <message>
+        <source>Erased</source>
+        <translation>지운 변형의 비율</translation>
+    </message>
+    <message>
+        <source>The share of the views in which a box is covered with one colour, so that the network looks at more than one part of a thing.</source>
+        <translation>상자 모양 영역을 한 가지 색으로 가리는 변형의 비율입니다. 네트워크가 사물의 한 부분만 보지 않게 합니다.</translation>
+    </message>
+    <message>
+        <source>Largest box</source>
+        <translation>최대 상자 넓이</translation>
+    </message>
+    <message>
+        <source>The share of the view that is covered at most.</source>
+        <translation>가리는 영역이 변형에서 차지하는 최대 비율입니다.</translation>
     </message>
     <message>
         <source>Varied views</source>
@@ -11039,6 +11175,86 @@ SHA-256 of all of them:
     <message>
         <source>{count} images have more than 256 levels of grey: {low} is shown as black, {high} as white.</source>
         <translation>이미지 {count}장의 회색조가 256단계보다 많습니다. {low}은(는) 검은색, {high}은(는) 흰색으로 표시합니다.</translation>
+    </message>
+    <message>
+        <source>{share} % of the image</source>
+        <translation>이미지의 {share} %</translation>
+    </message>
+    <message>
+        <source>moved by {x}, {y} px</source>
+        <translation>{x}, {y}px 이동</translation>
+    </message>
+    <message>
+        <source>rotated {degrees}°</source>
+        <translation>{degrees}° 회전</translation>
+    </message>
+    <message>
+        <source>mirrored</source>
+        <translation>좌우 반전</translation>
+    </message>
+    <message>
+        <source>upside down</source>
+        <translation>상하 반전</translation>
+    </message>
+    <message>
+        <source>sheared sideways {by} %</source>
+        <translation>가로로 {by} % 기울임</translation>
+    </message>
+    <message>
+        <source>sheared upright {by} %</source>
+        <translation>세로로 {by} % 기울임</translation>
+    </message>
+    <message>
+        <source>moved sideways {by} px</source>
+        <translation>가로로 {by}px 이동</translation>
+    </message>
+    <message>
+        <source>moved down {by} px</source>
+        <translation>세로로 {by}px 이동</translation>
+    </message>
+    <message>
+        <source>brightness {by} %</source>
+        <translation>밝기 {by} %</translation>
+    </message>
+    <message>
+        <source>saturation {by} %</source>
+        <translation>채도 {by} %</translation>
+    </message>
+    <message>
+        <source>contrast {by} %</source>
+        <translation>대비 {by} %</translation>
+    </message>
+    <message>
+        <source>sharpness {by} %</source>
+        <translation>선명도 {by} %</translation>
+    </message>
+    <message>
+        <source>hue {by} %</source>
+        <translation>색조 {by} %</translation>
+    </message>
+    <message>
+        <source>{bits} bits a colour</source>
+        <translation>색당 {bits}비트</translation>
+    </message>
+    <message>
+        <source>inverted from {level} on</source>
+        <translation>{level} 이상 반전</translation>
+    </message>
+    <message>
+        <source>contrast stretched</source>
+        <translation>대비 자동 조정</translation>
+    </message>
+    <message>
+        <source>brightness evened out</source>
+        <translation>밝기 평활화</translation>
+    </message>
+    <message>
+        <source>blurred by {sigma} px</source>
+        <translation>{sigma}px 흐림</translation>
+    </message>
+    <message>
+        <source>{share} % erased</source>
+        <translation>{share} % 지움</translation>
     </message>
 </context>
 <context>
