@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tlstudio.gui.app import Studio
 from tlstudio.gui.kit.preferences import Preferences
+from tlstudio.gui.state import health
 
 SOCKETS = ("socket.__new__", "socket.connect", "socket.getaddrinfo")
 
@@ -52,6 +53,12 @@ def photos(tmp_path: Path) -> Path:
                 draw_photo(root / split / name / f"{name}{i}.jpg", color, seed)
     (root / "train" / "lime" / "broken.jpg").write_bytes(b"\xff\xd8 not a photo")
     return root
+
+
+@pytest.fixture(autouse=True)
+def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No dataset is checked by itself, beside what a test looks at."""
+    monkeypatch.setattr(health, "IDLE_MS", 10**9)
 
 
 @pytest.fixture

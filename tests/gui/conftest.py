@@ -13,7 +13,10 @@ from tests.conftest import PATIENCE_MS
 from tests.gui.networks import make_ready, no_engine
 from tlstudio.gui.kit import language, theme
 from tlstudio.gui.kit.preferences import Preferences
+from tlstudio.gui.state import health
 from tlstudio.gui.state.session import Session
+
+NEVER_MS = 10**9
 
 
 @pytest.fixture
@@ -23,6 +26,12 @@ def app(qapp: QApplication) -> QApplication:
     theme.load_fonts(qapp)
     theme.apply(qapp, theme.Scheme.LIGHT)
     return qapp
+
+
+@pytest.fixture(autouse=True)
+def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No dataset is checked by itself, beside what a test looks at; tests of the check want it."""
+    monkeypatch.setattr(health, "IDLE_MS", NEVER_MS)
 
 
 @pytest.fixture

@@ -13,11 +13,14 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import make_images, make_index, play
+from tests.gui.findings import LEAKS, Checker, checked, plant
 from tests.gui.networks import make_ready, no_engine, wait_for_plan
 from tests.gui.windows import show_window
 from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.health import REMEDIES
 from tlstudio.core.needs import Need
 from tlstudio.core.runs.events import RunEndReason
+from tlstudio.gui.app.data_views import DataTab
 from tlstudio.gui.app.main_window import MainWindow
 from tlstudio.gui.app.model_page import ModelPage, ModelTab
 from tlstudio.gui.app.next_action import (
@@ -315,3 +318,26 @@ def test_marks_differ_by_shape_and_are_said_in_words(window: MainWindow) -> None
         words.add((button.toolTip(), button.accessibleName()))
         assert button.accessibleName().removeprefix("Train, ") in button.toolTip()
     assert len(words) == len(StepMark)
+
+
+def test_what_changes_the_result_is_told_beside_train_and_leads_there(
+    session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It keeps nobody from training, and is gone once a person has looked at it."""
+    no_engine(monkeypatch)
+    Checker(monkeypatch)
+    window = show_window(session, qtbot, (1280, 800))
+    make_ready(session, qtbot)
+    health = checked(session, qtbot, plant(tmp_path / "photos"))
+    wait_for_plan(session, qtbot)
+    gate = window.header.findings
+    assert gate.isVisible() and gate.text() == f"{LEAKS} findings that change your result"
+    assert window.header.action.isEnabled() and session.can_train
+    session.go_to(Step.TRAIN)
+    assert gate.isVisible()
+    qtbot.mouseClick(gate, LEFT)
+    assert session.step is Step.DATA
+    assert window.pages[Step.DATA].browser.view(DataTab.FINDINGS).isVisible()  # type: ignore[attr-defined]
+    assert health.report is not None
+    health.treat(REMEDIES["accept"], health.report.by_kind["leaks"])
+    qtbot.waitUntil(lambda: not gate.isVisible())

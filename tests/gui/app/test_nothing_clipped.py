@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -37,7 +38,7 @@ from tests.gui.races import Racer
 from tests.gui.rates import Finder
 from tests.gui.spoken import unspoken
 from tests.gui.tables import small_table
-from tlstudio.core.data.dataset import SplitConfig
+from tlstudio.core.data.dataset import DatasetIndex, Split, SplitConfig
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.feature_maps.maps import (
     MAPS_SHOWN,
@@ -48,6 +49,8 @@ from tlstudio.core.feature_maps.maps import (
     StageMap,
     WeightsOrigin,
 )
+from tlstudio.core.health import FINDING_KINDS, Finding, HealthReport, SkippedCheck
+from tlstudio.core.notes import Note
 from tlstudio.core.race.race import RaceConfig, RaceEntry
 from tlstudio.core.runs.comparison import RunComparison, compare
 from tlstudio.core.runs.events import RunEndReason, StopToken
@@ -80,6 +83,7 @@ from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.classifier import ClassifierInfo
 from tlstudio.gui.state.evidence import EvidenceState
+from tlstudio.gui.state.health import HealthState
 from tlstudio.gui.state.runs import RunsState
 from tlstudio.gui.state.session import Session, Step
 
@@ -227,6 +231,25 @@ def train(session: Session, qtbot: QtBot, folder: Path) -> None:
     ):
         start()
         qtbot.waitUntil(lambda: not session.is_busy)
+    health = session.feature(HealthState)
+    qtbot.waitUntil(lambda: health._task is None)
+    health._take(found_health(index))
+    qtbot.waitUntil(lambda: health.open is not None)
+
+
+def found_health(index: DatasetIndex) -> HealthReport:
+    """One finding of every kind."""
+    images = [sample.image for sample in index.by_split[Split.TRAIN]]
+    values: dict[str, str | int | float] = {}
+    for spec in FINDING_KINDS.values():
+        values |= dict.fromkeys(re.findall(r"{(\w+)}", spec.line), LONG_NAME)
+    values |= {"splits": "train, val", "suggested_percent": 93}
+    findings = [
+        Finding(kind, kind, tuple(images[number : number + 2]), values)
+        for number, kind in enumerate(FINDING_KINDS)
+    ]
+    skipped = SkippedCheck("looks", Note("Too few images"))
+    return HealthReport(index.fingerprint, tuple(findings), len(images), (skipped,))
 
 
 def views(window: MainWindow, session: Session, qtbot: QtBot) -> Iterator[str]:

@@ -20,9 +20,10 @@ from tlstudio.gui.kit.basics import IconButton, label, no_mnemonic, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text, shown
 from tlstudio.gui.kit.layout import hstack, vstack
-from tlstudio.gui.kit.page_stack import PageStack
+from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.kit.quiet_warnings import QuietWarnings
 from tlstudio.gui.state.browsing import BrowsingState
+from tlstudio.gui.state.health import HealthState
 from tlstudio.gui.state.session import Session
 
 SIDE_PX, NARROW_SIDE_PX = 248, 184
@@ -64,7 +65,7 @@ class Browser(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName(self.tr("Views"))
-        self._views = PageStack()
+        self._views = ScrolledPages()
         images = self.view(DataTab.IMAGES)
         assert isinstance(images, ImagesView)
         self.images = images
@@ -152,6 +153,7 @@ class Browser(QWidget):
         self._browsing.class_changed.connect(self.classes.chart.choose_class)
         self._browsing.tab_wanted.connect(self._on_tab_wanted)
         session.simple_changed.connect(self._show_tabs)
+        session.feature(HealthState).changed.connect(self._show_titles)
         session.datasets.changed.connect(self._on_dataset_changed)
         session.datasets.loading_changed.connect(self._on_loading_changed)
         session.datasets.progressed.connect(self.loading.show_progress)

@@ -19,6 +19,7 @@ class DataTab(StrEnum):
 
     IMAGES = "images"
     NETWORK = "network"
+    FINDINGS = "findings"
     LEFT_OUT = "left_out"
 
 
@@ -49,6 +50,13 @@ def _left_out(session: Session) -> int | None:
     return None if index is None else len(index.excluded)
 
 
+def _findings(session: Session) -> int | None:
+    from tlstudio.gui.state.health import HealthState  # not before the first paint
+
+    report = session.feature(HealthState).open
+    return None if report is None else len(report.findings)
+
+
 VIEWS = (  # left to right
     DataViewSpec(
         DataTab.IMAGES,
@@ -61,6 +69,12 @@ VIEWS = (  # left to right
         QT_TRANSLATE_NOOP("DataPage", "As the network sees them"),
         later("tlstudio.gui.features.dataset.network_eye_view", "NetworkEyeView"),
         has_classes=True,
+    ),
+    DataViewSpec(
+        DataTab.FINDINGS,
+        QT_TRANSLATE_NOOP("DataPage", "Findings"),
+        later("tlstudio.gui.features.health.view", "FindingsView"),
+        count=_findings,
     ),
     DataViewSpec(
         DataTab.LEFT_OUT,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
@@ -22,6 +23,9 @@ from tlstudio.gui.kit.layout import Stretch, hstack
 from tlstudio.gui.state.reasons import mend, reason, reason_text, remedy_title
 from tlstudio.gui.state.runs import run_title
 from tlstudio.gui.state.session import Session, Step
+
+if TYPE_CHECKING:
+    from tlstudio.gui.state.health import HealthState
 
 HEIGHT_PX = 48
 LEAST_HINT_PX = 48  # what is worked on gives way down to this; the reason stays whole
@@ -108,6 +112,9 @@ class Header(QWidget):
         self.run.setToolTip(self.tr("The run that is shown, saved and used; open another one"))
         self.reason = ReasonLink()
         self.reason.clicked.connect(self._on_reason_clicked)
+        self.findings = ReasonLink()
+        self.findings.clicked.connect(self._on_findings_clicked)
+        self._health: HealthState | None = None
         self.action = ActionButton("", "play", "primary", self._on_clicked)
         self.action.setObjectName("header_action")
         self._fit_action()
@@ -124,6 +131,7 @@ class Header(QWidget):
             Stretch(),
             (self.run, middle),
             self.reason,
+            self.findings,
             (self.action, middle),
             (self.what, middle),
             spacing=theme.GRID,
@@ -180,6 +188,25 @@ class Header(QWidget):
         self.reason.show_reason(
             text, tip, can_be_mended=bool(text and remedy_title(session, TRAINING))
         )
+        self._show_findings(is_wanted=is_training_next and not text)
+
+    def _show_findings(self, *, is_wanted: bool) -> None:
+        """What is wrong with the data, before it is trained on; it keeps nobody from training."""
+        count = self._open_findings() if is_wanted else 0
+        text = self.tr("%n finding(s) that change your result", "", count) if count else ""
+        self.findings.show_reason(
+            text, self.tr("Show what the health check found in the images"), can_be_mended=True
+        )
+
+    def _open_findings(self) -> int:
+        if self._session.datasets.index is None:
+            return 0
+        if self._health is None:
+            from tlstudio.gui.state.health import HealthState  # not before the first paint
+
+            self._health = self._session.feature(HealthState)
+            self._health.changed.connect(self.refresh)
+        return self._health.serious_count
 
     def _fit_action(self) -> None:
         """As wide as its longest title, so that nothing jumps when another is next."""
@@ -198,3 +225,8 @@ class Header(QWidget):
 
     def _on_reason_clicked(self) -> None:
         mend(self._session, TRAINING)
+
+    def _on_findings_clicked(self) -> None:
+        from tlstudio.gui.state.browsing import BrowsingState
+
+        self._session.feature(BrowsingState).show_tab("findings")

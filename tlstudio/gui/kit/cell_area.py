@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from tlstudio.gui.kit import accessible, theme
 from tlstudio.gui.kit.basics import plain_tip
-from tlstudio.gui.kit.grid_geometry import GridGeometry
+from tlstudio.gui.kit.grid_geometry import CellGeometry, GridGeometry
 
 _REASONS = Qt.FocusReason
 BY_KEY = (  # or by the studio, which puts the focus where the keys are wanted next
@@ -21,13 +21,13 @@ LEAST_STEP_PX = 24  # of a notch of the wheel
 
 
 class CellArea(QAbstractScrollArea):
-    """Shows a part of a `GridGeometry`; the grids that derive from it paint the cells."""
+    """Shows a part of a `CellGeometry`; the grids that derive from it paint the cells."""
 
     spoken_as = accessible.Role.List
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._geometry = GridGeometry.fitted(0, 0, LEAST_STEP_PX, 0)
+        self._geometry: CellGeometry = GridGeometry.fitted(0, 0, LEAST_STEP_PX, 0)
         self._hovered = -1
         self._keyboard_focus = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -93,7 +93,7 @@ class CellArea(QAbstractScrollArea):
             self._hovered = index
             self.viewport().update()
 
-    def _set_geometry(self, geometry: GridGeometry, steps_a_row: int) -> None:
+    def _set_geometry(self, geometry: CellGeometry, steps_a_row: int) -> None:
         """Let the bar reach all cells; it takes so many steps from row to row."""
         self._geometry = geometry
         bar, height = self.verticalScrollBar(), self.viewport().height()

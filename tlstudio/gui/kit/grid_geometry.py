@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import QPoint, QRect, Qt
 
@@ -10,6 +11,25 @@ GAP_PX = 16
 EDGE_PX = 4  # room for the selection ring around the outer cells
 TEXT_LINE_PX = 18
 TEXT_GAP_PX = 6
+
+
+class CellGeometry(Protocol):
+    """Where the cells of a grid are, in content coordinates; cells follow each other in rows."""
+
+    @property
+    def count(self) -> int: ...
+    @property
+    def columns(self) -> int: ...
+    @property
+    def side_px(self) -> int: ...
+    @property
+    def pitch_px(self) -> int: ...
+    @property
+    def height_px(self) -> int: ...
+    def cell(self, index: int) -> QRect: ...
+    def index_at(self, point: QPoint) -> int: ...
+    def visible(self, top_px: int, height_px: int) -> range: ...
+    def after_key(self, key: Qt.Key, current: int, height_px: int) -> int | None: ...
 
 
 @dataclass(frozen=True, slots=True)

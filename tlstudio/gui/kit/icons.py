@@ -40,6 +40,7 @@ NAMES = {
     "right": "check-circle-fill",
     "wrong": "x-circle-fill",
     "unknown": "question-fill",
+    "kept": "check-circle",
     "info": "info",
     "success": "check-circle",
     "warning": "warning",

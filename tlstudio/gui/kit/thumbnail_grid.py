@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.kit import accessible, theme
 from tlstudio.gui.kit.cell_area import CellArea
-from tlstudio.gui.kit.grid_geometry import GridGeometry
+from tlstudio.gui.kit.grid_geometry import CellGeometry, GridGeometry
 from tlstudio.gui.kit.thumbnail_painter import (
     CellState,
     Findable,
@@ -183,10 +183,21 @@ class ThumbnailGrid(CellArea):
         old = self._geometry
         first = old.columns * (bar.value() // old.pitch_px) if keep_first else 0
         width = self.viewport().width()
-        geometry = GridGeometry.fitted(len(self._items), width, self._thumb_px, self._lines)
-        self._set_geometry(geometry, 4)
+        self._set_geometry(
+            self._laid_out(
+                GridGeometry.fitted(len(self._items), width, self._thumb_px, self._lines)
+            ),
+            4,
+        )
         if first and self._geometry.columns != old.columns:
             bar.setValue(self._geometry.cell(min(first, self._geometry.count - 1)).top())
+
+    def _laid_out(self, geometry: GridGeometry) -> CellGeometry:
+        """Where the cells go; a grid with gaps between them says so."""
+        return geometry
+
+    def _paint_behind(self, painter: QPainter, visible: range) -> None:
+        """What lies behind the cells."""
 
     def _index_of(self, image: ImageRef) -> int:
         """Return the index of `image`, which is mostly where it was."""
@@ -224,6 +235,7 @@ class ThumbnailGrid(CellArea):
         self._ask_for(visible)
         if self._painter is None:
             self._painter = ThumbnailPainter(self.font())
+        self._paint_behind(painter, visible)
         focused = self.hasFocus()
         for index in visible:
             rect = self.cell_rect(index)

@@ -25,14 +25,21 @@ class Mark(StrEnum):
     RIGHT = "right"
     WRONG = "wrong"
     UNKNOWN = "unknown"
+    KEPT = "kept"
 
 
 MARK_TITLES = {
     Mark.RIGHT: QT_TRANSLATE_NOOP("marks", "Right"),
     Mark.WRONG: QT_TRANSLATE_NOOP("marks", "Wrong"),
     Mark.UNKNOWN: QT_TRANSLATE_NOOP("marks", "Unknown"),
+    Mark.KEPT: QT_TRANSLATE_NOOP("marks", "Kept"),
 }
-_MARK_TOKENS = {Mark.RIGHT: "right", Mark.WRONG: "wrong", Mark.UNKNOWN: "text_soft"}
+_MARK_TOKENS = {
+    Mark.RIGHT: "right",
+    Mark.WRONG: "wrong",
+    Mark.UNKNOWN: "text_soft",
+    Mark.KEPT: "accent",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What is wrong with the open dataset, and what can be done about it."""

@@ -1,0 +1,1 @@
+"""The open dataset in numbers: sizes, colours, formats, dates."""
