@@ -59,6 +59,23 @@
     </message>
 </context>
 <context>
+    <name>FindingsView</name>
+    <message numerus="yes">
+        <source>%n image(s) looked at</source>
+        <translation>
+            <numerusform>%n image looked at</numerusform>
+            <numerusform>%n images looked at</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n check(s)</source>
+        <translation>
+            <numerusform>%n check</numerusform>
+            <numerusform>%n checks</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ForecastTexts</name>
     <message numerus="yes">
         <source>The first %n epoch(s) take about {first} each, the others {later}.</source>
@@ -97,6 +114,16 @@
     </message>
 </context>
 <context>
+    <name>Header</name>
+    <message numerus="yes">
+        <source>%n finding(s) that change your result</source>
+        <translation>
+            <numerusform>%n finding that changes your result</numerusform>
+            <numerusform>%n findings that change your result</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ImageEdits</name>
     <message numerus="yes">
         <source>%n selected</source>
@@ -120,6 +147,23 @@
         <translation>
             <numerusform>%n image</numerusform>
             <numerusform>%n images</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>KindSide</name>
+    <message numerus="yes">
+        <source>%n chosen:</source>
+        <translation>
+            <numerusform>%n chosen:</numerusform>
+            <numerusform>%n chosen:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n open:</source>
+        <translation>
+            <numerusform>%n open:</numerusform>
+            <numerusform>%n open:</numerusform>
         </translation>
     </message>
 </context>

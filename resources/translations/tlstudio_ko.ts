@@ -1018,6 +1018,10 @@
         <translation>네트워크가 보는 이미지</translation>
     </message>
     <message>
+        <source>Findings</source>
+        <translation>점검 결과</translation>
+    </message>
+    <message>
         <source>Left out</source>
         <translation>제외됨</translation>
     </message>
@@ -1539,6 +1543,80 @@
     </message>
 </context>
 <context>
+    <name>FindingGrid</name>
+    <message>
+        <source>Images of the findings</source>
+        <translation>점검에서 찾은 이미지</translation>
+    </message>
+</context>
+<context>
+    <name>FindingsView</name>
+    <message>
+        <source>The health check</source>
+        <translation>데이터 점검</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Compare the images</source>
+        <translation>이미지 비교</translation>
+    </message>
+    <message>
+        <source>With a network: finds likely wrong classes and images unlike all others</source>
+        <translation>네트워크로 비교하여 잘못된 클래스로 보이는 이미지와 다른 이미지와 동떨어진 이미지를 찾습니다</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>다시 점검</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>찾은 문제 없음</translation>
+    </message>
+    <message>
+        <source>The check could not be made</source>
+        <translation>점검하지 못했습니다</translation>
+    </message>
+    <message>
+        <source>The images are looked at in the background</source>
+        <translation>백그라운드에서 이미지를 점검하고 있습니다</translation>
+    </message>
+    <message>
+        <source>Copies, wrong classes, damaged and odd images, and whatever else changes a result is shown here, with what can be done about it. Your files stay as they are.</source>
+        <translation>사본, 잘못된 클래스, 손상되었거나 특이한 이미지 등 결과를 바꾸는 것을 해결 방법과 함께 여기에 표시합니다. 파일은 그대로 유지됩니다.</translation>
+    </message>
+    <message>
+        <source>{what}: {done} of {total}</source>
+        <translation>{what}: {total}장 중 {done}장</translation>
+    </message>
+    <message>
+        <source>The images are looked at when what is running now is over.</source>
+        <translation>지금 실행 중인 작업이 끝나면 이미지를 점검합니다.</translation>
+    </message>
+    <message>
+        <source>The images are being looked at…</source>
+        <translation>이미지를 점검하는 중…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) looked at</source>
+        <translation>
+            <numerusform>이미지 %n장 점검</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n check(s)</source>
+        <translation>
+            <numerusform>점검 항목 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>점검하지 않음</translation>
+    </message>
+</context>
+<context>
     <name>FolderField</name>
     <message>
         <source>Show</source>
@@ -1753,6 +1831,16 @@
     <message>
         <source>{name} · {count} images</source>
         <translation>{name} · 이미지 {count}장</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n finding(s) that change your result</source>
+        <translation>
+            <numerusform>결과를 바꾸는 문제 %n건</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show what the health check found in the images</source>
+        <translation>데이터 점검에서 찾은 이미지를 표시합니다</translation>
     </message>
 </context>
 <context>
@@ -2096,6 +2184,62 @@
     <message>
         <source>The present settings are like this.</source>
         <translation>지금 설정이 이와 같습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>KindList</name>
+    <message>
+        <source>Findings</source>
+        <translation>점검 결과</translation>
+    </message>
+</context>
+<context>
+    <name>KindModel</name>
+    <message>
+        <source>not checked</source>
+        <translation>점검하지 않음</translation>
+    </message>
+    <message>
+        <source>{open} of {total} open</source>
+        <translation>{total}건 중 {open}건 남음</translation>
+    </message>
+</context>
+<context>
+    <name>KindSide</name>
+    <message>
+        <source>Take back</source>
+        <translation>되돌리기</translation>
+    </message>
+    <message>
+        <source>Let the images be as the dataset says</source>
+        <translation>이미지를 데이터셋 원래 상태로 되돌립니다</translation>
+    </message>
+    <message>
+        <source>Findings of this kind</source>
+        <translation>이 종류의 점검 결과</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chosen:</source>
+        <translation>
+            <numerusform>%n건 선택:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n open:</source>
+        <translation>
+            <numerusform>남은 %n건:</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LargeView</name>
+    <message>
+        <source>Back to all images</source>
+        <translation>모든 이미지로 돌아가기</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
     </message>
 </context>
 <context>
@@ -5015,6 +5159,13 @@ SHA-256 of all of them:
     <message>
         <source>probability</source>
         <translation>확률</translation>
+    </message>
+</context>
+<context>
+    <name>RemedyBar</name>
+    <message>
+        <source>More</source>
+        <translation>더 보기</translation>
     </message>
 </context>
 <context>
@@ -11403,6 +11554,21 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
+    <name>finding</name>
+    <message>
+        <source>Left out</source>
+        <translation>제외됨</translation>
+    </message>
+    <message>
+        <source>Kept together</source>
+        <translation>같은 분할에 유지</translation>
+    </message>
+    <message>
+        <source>Fine</source>
+        <translation>문제없음</translation>
+    </message>
+</context>
+<context>
     <name>formats</name>
     <message>
         <source>{s:.1f} s</source>
@@ -11461,6 +11627,10 @@ SHA-256 of all of them:
     <message>
         <source>Unknown</source>
         <translation>알 수 없음</translation>
+    </message>
+    <message>
+        <source>Kept</source>
+        <translation>유지</translation>
     </message>
 </context>
 <context>
