@@ -10,7 +10,7 @@ from torch import nn
 from torchvision import models
 
 from tlstudio.engine.weights.read import read_weights
-from tlstudio.engine.weights.symbolic import GlobalRef, NotInertError, SymbolicObject, read_pickle
+from tlstudio.engine.symbolic_pickle import GlobalRef, NotInertError, SymbolicObject, read_pickle
 
 LIBRARY = ["squeezenet1_1", "mobilenet_v3_small", "shufflenet_v2_x1_0", "mnasnet0_5", "swin_t"]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 
 from tlstudio.engine.weights.archive import TorchArchive
-from tlstudio.engine.weights.symbolic import (
+from tlstudio.engine.symbolic_pickle import (
     GlobalRef,
     NotInertError,
     PersistentRef,

@@ -18,7 +18,7 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.weights.archive import BrokenArchiveError, TorchArchive
 from tlstudio.engine.weights.inert import read_inert
 from tlstudio.engine.weights.metadata import METADATA_ATTRIBUTE, METADATA_KEY
-from tlstudio.engine.weights.symbolic import NotInertError
+from tlstudio.engine.symbolic_pickle import NotInertError
 
 SUFFIXES = (".pth", ".pt", ".safetensors")
 

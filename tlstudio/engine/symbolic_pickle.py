@@ -7,17 +7,19 @@ records of what the file asked for, and the caller decides what they mean.
 
 from __future__ import annotations
 
+import os
 import pickletools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO
 
 MAX_PICKLE_BYTES = 64 * 1024 * 1024
 _MAX_OPCODES = 4_000_000
+_MAX_VALUE_BYTES = 1 << 20
 
 
 class NotInertError(ValueError):
-    """The pickle is broken, or uses something that no weights file needs."""
+    """The pickle is broken, or uses something that no file of data needs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +59,19 @@ class SymbolicObject:
     members: list[object] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class BytesInFile:
+    """A string of bytes that was left where it is.
+
+    Attributes:
+        offset: of its first byte, from where the pickle began.
+        size_bytes: its length.
+    """
+
+    offset: int
+    size_bytes: int
+
+
 class _Mark:
     """Marks the beginning of a group of values on the stack."""
 
@@ -77,19 +92,78 @@ def read_pickle(data: bytes) -> object:
     """
     if len(data) > MAX_PICKLE_BYTES:
         raise NotInertError("the pickle is too large")
+    return _interpret((opcode.name, argument) for opcode, argument, _ in pickletools.genops(data))
+
+
+def read_pickle_of_data(file: BinaryIO, size_bytes: int) -> object:
+    """Interpret a pickle of `size_bytes` from where `file` stands, as `read_pickle` does.
+
+    Strings of bytes are not read but for the shortest (255 at most): `BytesInFile` stands for each,
+    so that a pickle of any size takes little memory.
+
+    Raises:
+        NotInertError: as `read_pickle`; also where a text is longer than 1 MiB.
+        OSError: the file cannot be read.
+    """
+    return _interpret(_steps(file, file.tell(), size_bytes))
+
+
+def _interpret(steps: Iterator[tuple[str, Any]]) -> object:
     machine = _Machine()
     try:
-        for count, (opcode, argument, _) in enumerate(pickletools.genops(data)):
+        for count, (opcode, argument) in enumerate(steps):
             if count > _MAX_OPCODES:
                 raise NotInertError("the pickle is too long")
-            if opcode.name == "STOP":
+            if opcode == "STOP":
                 return machine.pop()
-            machine.step(opcode.name, argument)
-    except NotInertError:
+            machine.step(opcode, argument)
+    except (NotInertError, OSError):
         raise
-    except Exception as error:  # genops and our own indexing raise a dozen types on broken bytes
+    except Exception as error:  # the readers and our own indexing raise a dozen types on nonsense
         raise NotInertError(str(error)) from error
     raise NotInertError("the pickle has no end")
+
+
+def _steps(file: BinaryIO, start: int, size_bytes: int) -> Iterator[tuple[str, Any]]:
+    """Names of opcodes with their arguments; a text protocol's lines are bounded as well."""
+    end = start + size_bytes
+    while code := file.read(1):
+        opcode = pickletools.code2op.get(code.decode("latin-1"))
+        if opcode is None:
+            raise NotInertError("unknown opcode")
+        argument: Any = None
+        if (width := _COUNTED.get(opcode.name)) is not None:
+            length = int.from_bytes(file.read(width), "little")
+            at = file.tell()
+            if at + length > end:
+                raise NotInertError("a string reaches beyond the end")
+            argument = BytesInFile(at - start, length)
+            file.seek(length, os.SEEK_CUR)
+        elif opcode.arg is not None:
+            argument = opcode.arg.reader(_Bounded(file))  # type: ignore[arg-type]
+        yield opcode.name, argument
+
+
+class _Bounded:
+    """A file that pickletools may read small values from: no length in it can take all memory."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def read(self, size: int) -> bytes:
+        if size > _MAX_VALUE_BYTES:
+            raise NotInertError("a value is too long")
+        return self._file.read(size)
+
+    def readline(self) -> bytes:
+        line = self._file.readline(_MAX_VALUE_BYTES)
+        if len(line) == _MAX_VALUE_BYTES:
+            raise NotInertError("a value is too long")
+        return line
+
+
+# Strings of bytes with their length in front: opcode -> bytes of that length
+_COUNTED = {"BINSTRING": 4, "BINBYTES": 4, "BINBYTES8": 8, "BYTEARRAY8": 8}
 
 
 class _Machine:
@@ -107,7 +181,7 @@ class _Machine:
         elif opcode in _ACTIONS:
             _ACTIONS[opcode](self, argument)
         elif opcode not in _SILENT:
-            raise NotInertError(f"opcode {opcode} has no place in a weights file")
+            raise NotInertError(f"opcode {opcode} has no place in a file of data")
 
     def pop(self) -> Any:
         value = self.stack.pop()

@@ -1,0 +1,124 @@
+"""The source for packed datasets: finds the folder with the files, and gives each image its class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tlstudio.core.data.dataset import DatasetIndex, Layout, Split, SplitConfig
+from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.errors import DatasetError
+from tlstudio.core.runs.events import StopToken
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.data.files import name_of
+from tlstudio.engine.data.pixels import PixelContainer
+from tlstudio.engine.data.sources.indexing import ProgressReport, make_index, raise_if_stopped
+from tlstudio.engine.data.sources.packed import cifar_python, idx, records
+from tlstudio.engine.data.sources.packed.listing import (
+    FolderOfFiles,
+    Packed,
+    PackedFormat,
+    PackedPart,
+    unlabelled,
+)
+from tlstudio.engine.data.sources.source import Progress
+from tlstudio.engine.data.trees import FileTree, tree_at
+from tlstudio.engine.data.unpacked import damaged
+
+FORMATS: tuple[PackedFormat, ...] = (records.CIFAR, records.STL10, cifar_python.FORMAT, idx.FORMAT)
+
+_MAX_WRAPPERS = 3
+
+
+class PackedSource:
+    """CIFAR, MNIST and their like: a folder with their files, a folder around it, or a file of it."""
+
+    name = "packed"
+
+    def recognises(self, path: Path) -> bool:
+        return _find(path) is not None
+
+    def index(
+        self,
+        path: Path,
+        split: SplitConfig,
+        *,
+        stop: StopToken | None = None,
+        on_progress: Progress | None = None,
+    ) -> DatasetIndex:
+        found = _find(path)
+        if found is None:
+            raise damaged(path.name)
+        row, files = found
+        try:
+            packed = row.read(files, stop)
+        except OSError as error:
+            raise _cannot_be_read(path, error) from error
+        container = PixelContainer(path, tuple(part.block for part in packed.parts))
+        progress = ProgressReport(sum(part.block.count for part in packed.parts), on_progress)
+        readable: dict[Split, dict[str, list[ImageRef]]] = {}
+        names = [name.strip() for name in packed.names]
+        for part in packed.parts:
+            raise_if_stopped(stop)
+            by_class = readable.setdefault(part.split, {})
+            called = _called(part, names)
+            for image, label in zip(container.images_in(part.block), part.labels, strict=True):
+                by_class.setdefault(called[int(label)], []).append(image)
+            progress.add(part.block.count)
+        warnings = (unlabelled(packed.left_out),) if packed.left_out else ()
+        return make_index(path, Layout.PACKED, readable, split, warnings=warnings)
+
+
+PACKED = PackedSource()
+
+
+def _find(path: Path) -> tuple[PackedFormat, FolderOfFiles] | None:
+    """The format and the folder of its files: `path`, or the only folder in it that has any."""
+    if not path.is_dir():
+        return _in_folder(tree_at(path), path, "", only=path.name) if path.is_file() else None
+    return _search(tree_at(path), path, "", _MAX_WRAPPERS)
+
+
+def _search(
+    tree: FileTree, path: Path, folder: str, depth: int
+) -> tuple[PackedFormat, FolderOfFiles] | None:
+    found = _in_folder(tree, path, folder)
+    if found is not None or not depth:
+        return found
+    folders = tree.look(folder).folders
+    if len(folders) != 1:
+        return None
+    below = f"{folder}/{folders[0]}" if folder else folders[0]
+    return _search(tree, path, below, depth - 1)
+
+
+def _in_folder(
+    tree: FileTree, path: Path, folder: str, only: str = ""
+) -> tuple[PackedFormat, FolderOfFiles] | None:
+    """The first format that knows the files in `folder`, and `only` among them where it is given."""
+    inside = tree.look(folder)
+    names = frozenset(inside.files)
+    for row in FORMATS:
+        if row.recognises(names) and (not only or row.recognises(frozenset({only}))):
+            return row, FolderOfFiles(tree, path, folder, dict(inside.files))
+    return None
+
+
+def _called(part: PackedPart, names: list[str]) -> dict[int, str]:
+    """The class name of each label; the label itself where the dataset names none."""
+    labels = sorted({int(label) for label in part.labels})
+    if names and labels[-1] >= len(names):
+        raise DatasetError(
+            QT_TRANSLATE_NOOP("core", "“{name}” has the label {label}, but only {count} names."),
+            name=part.block.data.name,
+            label=labels[-1],
+            count=len(names),
+        )
+    return {label: (names[label] if names else "") or str(label) for label in labels}
+
+
+def _cannot_be_read(path: Path, error: OSError) -> DatasetError:
+    return DatasetError(
+        QT_TRANSLATE_NOOP("core", "“{name}” cannot be read: {why}."),
+        name=name_of(path),
+        why=error.strerror or str(error),
+    )

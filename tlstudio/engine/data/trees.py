@@ -1,0 +1,202 @@
+"""Trees of files: what a dataset source looks at, whether it is a folder or something packed."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO, Protocol
+
+from tlstudio.core.data.image_ref import ImageStat
+from tlstudio.core.runs.events import StopToken
+from tlstudio.engine.data.unpacked import COMPRESSED, refusing_damaged, unpacked
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Bytes on the disk as they are: a whole file, or a part of one."""
+
+    file: Path
+    offset: int
+    size_bytes: int
+
+    def open(self) -> BinaryIO:
+        """Open these bytes as a file of their own."""
+        if self.offset == 0 and self.size_bytes == self.file.stat().st_size:
+            return self.file.open("rb")
+        return io.BufferedReader(_Part(self))
+
+    def read(self, offset: int, size_bytes: int) -> bytes:
+        """Return some of the bytes, fewer where they end before."""
+        size_bytes = min(size_bytes, self.size_bytes - offset)
+        if offset < 0 or size_bytes <= 0:
+            return b""
+        with self.file.open("rb", buffering=0) as file:
+            file.seek(self.offset + offset)
+            return file.read(size_bytes) or b""
+
+
+class _Part(io.RawIOBase):
+    """The bytes of a place, read only."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._file = place.file.open("rb", buffering=0)
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        size = max(0, min(len(buffer), self._place.size_bytes - self._at))
+        self._file.seek(self._place.offset + self._at)
+        data = self._file.read(size) or b""
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._place.size_bytes}
+        self._at = max(0, start[whence] + offset)
+        return self._at
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+@dataclass(frozen=True, slots=True)
+class TreeFolder:
+    """What lies directly in a folder: names of folders, and names of files with their sizes."""
+
+    folders: tuple[str, ...]
+    files: Mapping[str, int]
+
+
+class FileTree(Protocol):
+    """Files by their keys: paths from the root on, with ``/``."""
+
+    @property
+    def root(self) -> Path:
+        """The folder or file that was opened."""
+
+    def look(self, folder: str) -> TreeFolder:
+        """Return what lies in `folder`, empty for the root; nothing where it cannot be read."""
+
+    def stat(self, key: str) -> ImageStat:
+        """Return size and times of a file. Raises OSError: there is none."""
+
+    def place(self, key: str, stop: StopToken | None = None) -> Place:
+        """Return where the bytes of a file lie.
+
+        Raises:
+            OSError: there is no such file.
+            DatasetError: it has to be unpacked first, and that cannot be done.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class DiskTree:
+    """The files in and below a folder."""
+
+    folder: Path
+
+    @property
+    def root(self) -> Path:
+        return self.folder
+
+    def look(self, folder: str) -> TreeFolder:
+        folders, files = [], {}
+        try:
+            with os.scandir(self.folder / folder) as entries:
+                for entry in sorted(entries, key=lambda entry: entry.name):
+                    if entry.name.startswith("."):
+                        continue
+                    if entry.is_dir():
+                        folders.append(entry.name)
+                    else:
+                        files[entry.name] = entry.stat().st_size
+        except OSError:
+            pass
+        return TreeFolder(tuple(folders), files)
+
+    def stat(self, key: str) -> ImageStat:
+        facts = (self.folder / key).stat()
+        return ImageStat(facts.st_size, facts.st_mtime_ns, facts.st_ino)
+
+    def place(self, key: str, stop: StopToken | None = None) -> Place:
+        return Place(self.folder / key, 0, self.stat(key).size_bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file of a dataset, as containers keep it: small, and found again in any process.
+
+    Attributes:
+        opened: the folder around it, or the archive that holds it.
+        key: where it lies there.
+    """
+
+    opened: Path
+    key: str
+
+    @property
+    def name(self) -> str:
+        return PurePosixPath(self.key).name
+
+    def stat(self) -> ImageStat:
+        """Return size and times of the file, as it is packed. Raises OSError: there is none."""
+        return tree_at(self.opened).stat(self.key)
+
+    def head(self, size_bytes: int) -> bytes:
+        """Return its first bytes, unpacked, without unpacking all of it.
+
+        Raises:
+            OSError: it cannot be read.
+            DatasetError: it is damaged.
+        """
+        packed = tree_at(self.opened).place(self.key)
+        reader = self._reader
+        if reader is None:
+            return packed.read(0, size_bytes)
+        with refusing_damaged(self.name), _open_packed(packed, reader) as stream:
+            return stream.read(size_bytes)
+
+    def place(self, stop: StopToken | None = None, max_bytes: int | None = None) -> Place:
+        """Return where its bytes lie; a compressed file (``.gz`` …) is unpacked first.
+
+        Raises:
+            OSError: it is gone.
+            DatasetError: it cannot be unpacked.
+        """
+        packed = tree_at(self.opened).place(self.key, stop)
+        reader = self._reader
+        if reader is None:
+            return packed
+        facts = self.stat()
+        identity = f"{self.opened.resolve()}\0{self.key}\0{facts.size_bytes}\0{facts.mtime_ns}"
+        open_packed = partial(_open_packed, packed, reader)
+        file = unpacked(self.name, identity, open_packed, max_bytes=max_bytes, stop=stop)
+        return Place(file, 0, file.stat().st_size)
+
+    @property
+    def _reader(self) -> Callable[[BinaryIO], BinaryIO] | None:
+        return COMPRESSED.get(PurePosixPath(self.key).suffix.lower())
+
+
+def tree_at(opened: Path) -> FileTree:
+    """The tree of a folder, or that of the folder around a file."""
+    return DiskTree(opened if opened.is_dir() else opened.parent)
+
+
+@contextmanager
+def _open_packed(packed: Place, reader: Callable[[BinaryIO], BinaryIO]) -> Iterator[BinaryIO]:
+    with packed.open() as file, reader(file) as stream:
+        yield stream
