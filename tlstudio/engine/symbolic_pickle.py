@@ -128,7 +128,7 @@ def _steps(file: BinaryIO, start: int, size_bytes: int) -> Iterator[tuple[str, A
     """Names of opcodes with their arguments; a text protocol's lines are bounded as well."""
     end = start + size_bytes
     while code := file.read(1):
-        opcode = pickletools.code2op.get(code.decode("latin-1"))
+        opcode = _OPCODES.get(code.decode("latin-1"))
         if opcode is None:
             raise NotInertError("unknown opcode")
         argument: Any = None
@@ -162,6 +162,7 @@ class _Bounded:
         return line
 
 
+_OPCODES = {opcode.code: opcode for opcode in pickletools.opcodes}
 # Strings of bytes with their length in front: opcode -> bytes of that length
 _COUNTED = {"BINSTRING": 4, "BINBYTES": 4, "BINBYTES8": 8, "BYTEARRAY8": 8}
 

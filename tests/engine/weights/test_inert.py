@@ -9,8 +9,8 @@ import torch
 from torch import nn
 from torchvision import models
 
-from tlstudio.engine.weights.read import read_weights
 from tlstudio.engine.symbolic_pickle import GlobalRef, NotInertError, SymbolicObject, read_pickle
+from tlstudio.engine.weights.read import read_weights
 
 LIBRARY = ["squeezenet1_1", "mobilenet_v3_small", "shufflenet_v2_x1_0", "mnasnet0_5", "swin_t"]
 

@@ -23,11 +23,13 @@ class Layout(StrEnum):
 
     SPLIT_FOLDERS = "split_folders"  # train/ val/ [test/], a folder per class in each
     CLASS_FOLDERS = "class_folders"  # one folder per class; the studio splits
+    PACKED = "packed"  # files of bare pixels: CIFAR, MNIST and their like
 
 
 LAYOUT_TITLES = {
     Layout.SPLIT_FOLDERS: QT_TRANSLATE_NOOP("core", "train / val folders"),
     Layout.CLASS_FOLDERS: QT_TRANSLATE_NOOP("core", "one folder per class, split by the studio"),
+    Layout.PACKED: QT_TRANSLATE_NOOP("core", "images packed in files, as in CIFAR or MNIST"),
 }
 
 SPLIT_TITLES = {

@@ -84,7 +84,7 @@ class FolderScan:
                 with os.scandir(folder) as entries:
                     for entry in entries:
                         name = entry.name
-                        if _is_hidden(name):
+                        if is_hidden(name):
                             continue
                         if _is_dir(entry):
                             folders.append(folder / name)
@@ -153,7 +153,7 @@ def _folder_images(folder: Path, images: list[os.DirEntry[str]]) -> FolderImages
     return FolderImages(folder, tuple([entry.name for entry in images]), facts)
 
 
-def _is_hidden(name: str) -> bool:
+def is_hidden(name: str) -> bool:
     """Whether a person does not count it as theirs: dot files and the litter of other systems."""
     return name[0] == "." or name.casefold() in _JUNK
 

@@ -120,7 +120,7 @@ def _png(block: PixelBlock, data: bytes) -> bytes:
     values = np.frombuffer(data, np.uint8)
     match block.order:
         case PixelOrder.PIXELS:
-            rows = values.reshape(height, width * channels)
+            rows = values.reshape(height, width, channels)
         case PixelOrder.PLANES:
             rows = values.reshape(channels, height, width).transpose(1, 2, 0)
         case PixelOrder.COLUMNS:

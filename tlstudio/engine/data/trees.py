@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Protocol
 
 from tlstudio.core.data.image_ref import ImageStat
 from tlstudio.core.runs.events import StopToken
+from tlstudio.engine.data.files import is_folder, is_hidden
 from tlstudio.engine.data.unpacked import COMPRESSED, refusing_damaged, unpacked
 
 
@@ -74,10 +75,10 @@ class _Part(io.RawIOBase):
 
 @dataclass(frozen=True, slots=True)
 class TreeFolder:
-    """What lies directly in a folder: names of folders, and names of files with their sizes."""
+    """What lies directly in a folder: the names of folders and those of files, in order."""
 
     folders: tuple[str, ...]
-    files: Mapping[str, int]
+    files: tuple[str, ...]
 
 
 class FileTree(Protocol):
@@ -113,19 +114,16 @@ class DiskTree:
         return self.folder
 
     def look(self, folder: str) -> TreeFolder:
-        folders, files = [], {}
+        folders: list[str] = []
+        files: list[str] = []
         try:
             with os.scandir(self.folder / folder) as entries:
-                for entry in sorted(entries, key=lambda entry: entry.name):
-                    if entry.name.startswith("."):
-                        continue
-                    if entry.is_dir():
-                        folders.append(entry.name)
-                    else:
-                        files[entry.name] = entry.stat().st_size
+                for entry in entries:
+                    if not is_hidden(entry.name):
+                        (folders if entry.is_dir() else files).append(entry.name)
         except OSError:
-            pass
-        return TreeFolder(tuple(folders), files)
+            return TreeFolder((), ())
+        return TreeFolder(tuple(sorted(folders)), tuple(sorted(files)))
 
     def stat(self, key: str) -> ImageStat:
         facts = (self.folder / key).stat()
@@ -193,7 +191,7 @@ class DataFile:
 
 def tree_at(opened: Path) -> FileTree:
     """The tree of a folder, or that of the folder around a file."""
-    return DiskTree(opened if opened.is_dir() else opened.parent)
+    return DiskTree(opened if is_folder(opened) else opened.parent)
 
 
 @contextmanager

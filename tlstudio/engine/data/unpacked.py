@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.preferences import in_force
@@ -26,9 +26,9 @@ from tlstudio.core.storage import atomic_path, cache_dir
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 COMPRESSED: dict[str, Callable[[BinaryIO], BinaryIO]] = {
-    ".gz": lambda file: gzip.GzipFile(fileobj=file),  # type: ignore[dict-item, return-value]
-    ".bz2": lambda file: bz2.BZ2File(file),  # type: ignore[dict-item, return-value]
-    ".xz": lambda file: lzma.LZMAFile(file),  # type: ignore[dict-item, return-value]
+    ".gz": lambda file: cast(BinaryIO, gzip.GzipFile(fileobj=file)),
+    ".bz2": lambda file: cast(BinaryIO, bz2.BZ2File(file)),
+    ".xz": lambda file: cast(BinaryIO, lzma.LZMAFile(file)),  # noqa: SIM115 - the caller closes it
 }
 DAMAGED = QT_TRANSLATE_NOOP("core", "“{name}” is damaged or cut off.")
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import torch
 
-from tlstudio.engine.weights.archive import TorchArchive
 from tlstudio.engine.symbolic_pickle import (
     GlobalRef,
     NotInertError,
@@ -20,6 +19,7 @@ from tlstudio.engine.symbolic_pickle import (
     SymbolicObject,
     read_pickle,
 )
+from tlstudio.engine.weights.archive import TorchArchive
 
 _MAX_DEPTH = 64
 _MAX_MODULES = 50_000

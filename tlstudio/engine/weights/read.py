@@ -15,10 +15,10 @@ import torch
 
 from tlstudio.core.errors import WeightsError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.symbolic_pickle import NotInertError
 from tlstudio.engine.weights.archive import BrokenArchiveError, TorchArchive
 from tlstudio.engine.weights.inert import read_inert
 from tlstudio.engine.weights.metadata import METADATA_ATTRIBUTE, METADATA_KEY
-from tlstudio.engine.symbolic_pickle import NotInertError
 
 SUFFIXES = (".pth", ".pt", ".safetensors")
 

@@ -11,6 +11,7 @@ from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.sources.folders import FOLDERS
+from tlstudio.engine.data.sources.packed.source import PACKED
 from tlstudio.engine.data.sources.source import Progress, SampleSource
 from tlstudio.engine.data.sources.value_range import settled_values
 from tlstudio.engine.data.stored_splits import (
@@ -21,7 +22,7 @@ from tlstudio.engine.data.stored_splits import (
 )
 from tlstudio.engine.loading import collection_paused, leave_to_stay
 
-DATASET_SOURCES: tuple[SampleSource, ...] = (FOLDERS,)  # asked in this order
+DATASET_SOURCES: tuple[SampleSource, ...] = (PACKED, FOLDERS)  # asked in this order
 
 _MANY = 10_000  # samples
 

@@ -138,7 +138,7 @@ def _text(value: object, place: Place) -> str:
         value = place.read(value.offset, min(value.size_bytes, 1000))
     if isinstance(value, str):  # bytes of Python 2 look so, one character each
         try:
-            value = value.encode("latin-1")
+            return value.encode("latin-1").decode("utf-8", "replace")
         except UnicodeEncodeError:
             return value
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else ""
@@ -186,13 +186,17 @@ def _kind(value: object) -> str:
     described: object = None
     if _maker(value) == "_frombuffer" and len(value.arguments) == 4:
         described = value.arguments[1]
-    elif _maker(value) == "_reconstruct" and isinstance(value.state, tuple) and len(value.state) == 5:
-        described = value.state[2]
+    elif _maker(value) == "_reconstruct" and _length(value.state) == 5:
+        described = value.state[2]  # type: ignore[index]
     if not isinstance(described, SymbolicObject) or _maker(described) != "dtype":
         return ""
     name = described.arguments[0] if described.arguments else ""
-    order = described.state[1] if isinstance(described.state, tuple) and len(described.state) > 1 else "|"
+    order = described.state[1] if _length(described.state) > 1 else "|"  # type: ignore[index]
     return f"{_plain(order)}{_plain(name)}"
+
+
+def _length(value: object) -> int:
+    return len(value) if isinstance(value, tuple) else 0
 
 
 def _plain(value: object) -> str:
@@ -202,8 +206,9 @@ def _plain(value: object) -> str:
 def _maker(value: SymbolicObject) -> str:
     """The name of what numpy would have called; the module it lies in has moved over the years."""
     maker = value.maker
-    is_numpy = isinstance(maker, GlobalRef) and maker.module.split(".")[0] == "numpy"
-    return maker.name if is_numpy else ""  # type: ignore[union-attr]
+    if not isinstance(maker, GlobalRef) or maker.module.split(".")[0] != "numpy":
+        return ""
+    return maker.name
 
 
 def _sides(shape: tuple[int, ...]) -> tuple[int, int, int, PixelOrder] | None:

@@ -96,9 +96,7 @@ def _part(
         order = PixelOrder.COLUMNS
     size = height * width * channels
     key = match["split"].lower()
-    block = PixelBlock(
-        key, files.file(name), offset, size, count, height, width, channels, order
-    )
+    block = PixelBlock(key, files.file(name), offset, size, count, height, width, channels, order)
     return PackedPart(split, block, _labels(files, match, count, stop))
 
 
@@ -106,9 +104,7 @@ def _labels(
     files: FolderOfFiles, match: re.Match[str], images: int, stop: StopToken | None
 ) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     stem = f"{match['set']}{match['split']}{match['middle'].lower().replace('images', 'labels')}"
-    candidates = sorted(
-        name for name in files.files if name.lower().startswith(stem.lower())
-    )
+    candidates = sorted(name for name in files.files if name.lower().startswith(stem.lower()))
     if not candidates:
         end = match["end"].replace("idx3", "idx1").replace("idx4", "idx1")
         raise no_labels(match.string, f"{stem}{end}")
@@ -141,7 +137,9 @@ def _header(file: DataFile, stop: StopToken | None) -> tuple[tuple[int, ...], in
 
 
 def _names(files: FolderOfFiles, wanted: str) -> list[str]:
-    """The names in EMNIST's mapping: a label a line, and the characters that it stands for."""
+    """The names in a list, or in EMNIST's mapping: a label a line, and the characters for it."""
+    if listed := files.names_in("class_names.txt"):
+        return listed
     mappings = (name for name in files.files if name.startswith(wanted) and "mapping" in name)
     names = {}
     for line in files.text_lines(next(mappings, "")):

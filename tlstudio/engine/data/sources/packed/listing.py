@@ -55,10 +55,10 @@ class PackedFormat:
 
     Attributes:
         title: what it is called.
-        recognises: whether a folder of these names of files is of this format.
-        read: reads labels and names, and finds where the images lie. The `Path` is what a person
-            opened, a file of the folder or the folder itself.
-            Raises DatasetError where a file is damaged or missing.
+        recognises: whether a folder with files of these names is of this format.
+        read: reads labels and names, and finds where the images lie.
+            Raises DatasetError where a file is damaged or missing, OSError where one may not be
+            read.
     """
 
     title: str
@@ -74,13 +74,13 @@ class FolderOfFiles:
         tree: all files.
         opened: what a person opened.
         folder: the key of the folder; empty for the tree's root.
-        files: name -> size.
+        files: their names, in order.
     """
 
     tree: FileTree
     opened: Path
     folder: str
-    files: dict[str, int]
+    files: tuple[str, ...]
 
     def file(self, name: str) -> DataFile:
         return DataFile(self.tree.root, f"{self.folder}/{name}" if self.folder else name)
@@ -91,6 +91,10 @@ class FolderOfFiles:
             return []
         data = self.file(name).place().read(0, MAX_NAMES_BYTES)
         return data.decode("utf-8", "replace").splitlines()
+
+    def names_in(self, name: str) -> list[str]:
+        """The class names in a text file, one a line; empty where it is not there."""
+        return [line.strip() for line in self.text_lines(name) if line.strip()]
 
 
 def no_labels(name: str, wanted: str) -> DatasetError:

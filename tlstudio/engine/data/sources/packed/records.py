@@ -69,8 +69,8 @@ def _read_cifar(files: FolderOfFiles, stop: StopToken | None) -> Packed:
         parts.append(PackedPart(split, block, _labels_between(place, label_bytes - 1, stride)))
     if all(part.split is not Split.TRAIN for part in parts):
         raise no_training(files.opened.name)
-    lines = next((found for name in _CIFAR_NAMES if (found := files.text_lines(name))), [])
-    return Packed(tuple(parts), [line.strip() for line in lines if line.strip()])
+    names = next((found for name in _CIFAR_NAMES if (found := files.names_in(name))), [])
+    return Packed(tuple(parts), names)
 
 
 def _labels_between(place: Place, first: int, stride: int) -> NDArray[np.int64]:
@@ -103,10 +103,11 @@ def _read_stl(files: FolderOfFiles, stop: StopToken | None) -> Packed:
         wanted = name.replace("_X", "_y")
         if wanted not in files.files:
             raise no_labels(name, wanted)
-        labels = np.frombuffer(files.file(wanted).place(stop).read(0, count + 1), np.uint8)
-        if len(labels) != count:
-            raise unequal(name, count, files.files[wanted])
-        if not labels.min():  # they count from one
+        stored = files.file(wanted).place(stop)
+        if stored.size_bytes != count:
+            raise unequal(name, count, stored.size_bytes)
+        labels = np.frombuffer(stored.read(0, count), np.uint8)
+        if not labels.all():  # they count from one
             raise damaged(wanted)
         block = PixelBlock(
             name.removesuffix("_X.bin"),
@@ -120,8 +121,7 @@ def _read_stl(files: FolderOfFiles, stop: StopToken | None) -> Packed:
             PixelOrder.COLUMNS,
         )
         parts.append(PackedPart(split, block, labels.astype(np.int64) - 1))
-    names = [line.strip() for line in files.text_lines("class_names.txt") if line.strip()]
-    return Packed(tuple(parts), names, left_out)
+    return Packed(tuple(parts), files.names_in("class_names.txt"), left_out)
 
 
 CIFAR = PackedFormat("CIFAR, binary version", _is_cifar, _read_cifar)

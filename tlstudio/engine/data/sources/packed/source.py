@@ -1,4 +1,4 @@
-"""The source for packed datasets: finds the folder with the files, and gives each image its class."""
+"""The source for packed datasets: finds the files, and gives each image in them its class."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from pathlib import Path
 
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Split, SplitConfig
 from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.data.files import name_of
+from tlstudio.engine.data.files import exists, is_folder, name_of
 from tlstudio.engine.data.pixels import PixelContainer
 from tlstudio.engine.data.sources.indexing import ProgressReport, make_index, raise_if_stopped
 from tlstudio.engine.data.sources.packed import cifar_python, idx, records
 from tlstudio.engine.data.sources.packed.listing import (
     FolderOfFiles,
-    Packed,
     PackedFormat,
     PackedPart,
     unlabelled,
@@ -30,7 +30,7 @@ _MAX_WRAPPERS = 3
 
 
 class PackedSource:
-    """CIFAR, MNIST and their like: a folder with their files, a folder around it, or a file of it."""
+    """CIFAR, MNIST and their like: the folder of the files, one around it, or one of them."""
 
     name = "packed"
 
@@ -41,6 +41,7 @@ class PackedSource:
         self,
         path: Path,
         split: SplitConfig,
+        options: ReadOptions,
         *,
         stop: StopToken | None = None,
         on_progress: Progress | None = None,
@@ -73,8 +74,8 @@ PACKED = PackedSource()
 
 def _find(path: Path) -> tuple[PackedFormat, FolderOfFiles] | None:
     """The format and the folder of its files: `path`, or the only folder in it that has any."""
-    if not path.is_dir():
-        return _in_folder(tree_at(path), path, "", only=path.name) if path.is_file() else None
+    if not is_folder(path):
+        return _in_folder(tree_at(path), path, "", only=path.name) if exists(path) else None
     return _search(tree_at(path), path, "", _MAX_WRAPPERS)
 
 
@@ -94,12 +95,12 @@ def _search(
 def _in_folder(
     tree: FileTree, path: Path, folder: str, only: str = ""
 ) -> tuple[PackedFormat, FolderOfFiles] | None:
-    """The first format that knows the files in `folder`, and `only` among them where it is given."""
+    """The first format that knows the files in `folder`, and among them `only` if it is given."""
     inside = tree.look(folder)
     names = frozenset(inside.files)
     for row in FORMATS:
         if row.recognises(names) and (not only or row.recognises(frozenset({only}))):
-            return row, FolderOfFiles(tree, path, folder, dict(inside.files))
+            return row, FolderOfFiles(tree, path, folder, inside.files)
     return None
 
 
