@@ -8136,6 +8136,10 @@ SHA-256 of all of them:
         <translation>클래스별 폴더(분할은 자동)</translation>
     </message>
     <message>
+        <source>images packed in files, as in CIFAR or MNIST</source>
+        <translation>파일 안에 묶인 이미지 (CIFAR, MNIST 등)</translation>
+    </message>
+    <message>
         <source>Train</source>
         <translation>학습</translation>
     </message>
@@ -11406,6 +11410,78 @@ SHA-256 of all of them:
     <message>
         <source>{share} % erased</source>
         <translation>{share} % 지움</translation>
+    </message>
+    <message>
+        <source>“{name}” is no pickle of images and labels, or is damaged.</source>
+        <translation>“{name}”은(는) 이미지와 레이블이 담긴 pickle 파일이 아니거나 손상되었습니다.</translation>
+    </message>
+    <message>
+        <source>It was only looked at: nothing in it was run. Download or copy it again.</source>
+        <translation>내용을 읽기만 했고 아무것도 실행하지 않았습니다. 다시 다운로드하거나 다시 복사하세요.</translation>
+    </message>
+    <message>
+        <source>There are several datasets in “{name}”: {sets}.</source>
+        <translation>“{name}”에 데이터셋이 여러 개 있습니다: {sets}.</translation>
+    </message>
+    <message>
+        <source>Open the file of training images of one of them.</source>
+        <translation>그중 하나의 학습 이미지 파일을 여세요.</translation>
+    </message>
+    <message>
+        <source>The labels for “{name}” are missing.</source>
+        <translation>“{name}”의 레이블이 없습니다.</translation>
+    </message>
+    <message>
+        <source>They belong in a file “{wanted}” beside it.</source>
+        <translation>같은 폴더의 “{wanted}” 파일에 있어야 합니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” has {images} images, but {labels} labels.</source>
+        <translation>“{name}”에는 이미지가 {images}개인데 레이블은 {labels}개입니다.</translation>
+    </message>
+    <message>
+        <source>The two files do not belong together, or one is damaged.</source>
+        <translation>두 파일이 짝이 아니거나, 그중 하나가 손상되었습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” holds no images of whole numbers from 0 to 255.</source>
+        <translation>“{name}”에는 0부터 255까지의 정수로 된 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Save them as PNG files in one folder per class instead.</source>
+        <translation>대신 클래스마다 폴더를 만들어 PNG 파일로 저장하세요.</translation>
+    </message>
+    <message>
+        <source>There are no training images in “{name}”.</source>
+        <translation>“{name}”에 학습 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>{count} images have no label and are left out.</source>
+        <translation>레이블이 없는 이미지 {count}개는 제외했습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” has the label {label}, but only {count} names.</source>
+        <translation>“{name}”에 레이블 {label}이(가) 있지만 이름은 {count}개뿐입니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be read: {why}.</source>
+        <translation>“{name}”을(를) 읽을 수 없습니다: {why}.</translation>
+    </message>
+    <message>
+        <source>“{name}” is damaged or cut off.</source>
+        <translation>“{name}” 파일이 손상되었거나 중간에 잘렸습니다.</translation>
+    </message>
+    <message>
+        <source>Download or copy it again.</source>
+        <translation>다시 다운로드하거나 다시 복사하세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” is larger than can be unpacked here.</source>
+        <translation>“{name}”의 압축을 풀기에는 공간이 부족합니다.</translation>
+    </message>
+    <message>
+        <source>Unpack it yourself and open the folder, or allow more space for decoded images in the preferences.</source>
+        <translation>직접 압축을 푼 뒤 폴더를 열거나, 환경설정에서 디코딩한 이미지에 쓸 공간을 늘리세요.</translation>
     </message>
 </context>
 <context>
