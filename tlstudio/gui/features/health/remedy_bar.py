@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from tlstudio.core.health import Remedy
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import IconButton, no_mnemonic
+from tlstudio.gui.kit.basics import IconButton, no_mnemonic, plain_tip
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import Stretch, hstack
 
@@ -53,7 +53,7 @@ class RemedyBar(QWidget):
             icon = ICONS.get(remedy.id, "")
             button = IconButton(title, icon, "" if place == 0 else "quiet")
             button.clicked.connect(lambda _=False, remedy=remedy: self.chosen.emit(remedy))
-            button.setToolTip(keys.get(remedy.id, ""))
+            button.setToolTip(plain_tip(keys.get(remedy.id, "")))
             self._row.insertWidget(place, button)
             self.buttons.append(button)
             QWidget.setTabOrder(before, button)
