@@ -52,3 +52,21 @@ def test_one_class_does_not_move_another() -> None:
     few = stratified_split([images("a", 20), images("b", 20)], SplitConfig())
     more = stratified_split([images("a", 35), images("b", 20)], SplitConfig())
     assert [s for s in few if s.class_index == 1] == [s for s in more if s.class_index == 1]
+
+
+@pytest.mark.parametrize(
+    ("config", "val", "test"),
+    [
+        (SplitConfig(), "a1 a2 b2", ""),
+        (SplitConfig(0.3, 0.2, 7), "a2 a3 a6 a8 b2 b6", "a4 a7 b3"),
+    ],
+)
+def test_splits_of_earlier_versions_come_back(config: SplitConfig, val: str, test: str) -> None:
+    samples = stratified_split([images("a", 12), images("b", 7), images("c", 1)], config)
+    names = {
+        split: " ".join(
+            f"{'abc'[s.class_index]}{int(s.image.name[:4])}" for s in samples if s.split is split
+        )
+        for split in Split
+    }
+    assert (names[Split.VAL], names[Split.TEST]) == (val, test)

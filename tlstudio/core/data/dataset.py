@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
+from tlstudio.core.data.groups import joined_groups
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.data.manifest import BY_FINDING, BY_HAND, Manifest, manifest_key
 from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.data.sample import Sample as Sample
 from tlstudio.core.data.sample import Split as Split
+from tlstudio.core.data.split_config import SplitConfig as SplitConfig
+from tlstudio.core.data.splits import split_again
 from tlstudio.core.data.values import ValueFacts, ValueRange
+from tlstudio.core.errors import DatasetError
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -39,22 +45,11 @@ SPLIT_TITLES = {
 }
 
 
+GROUPS_TOO_LARGE = QT_TRANSLATE_NOOP(
+    "core", "The groups are too large to be kept in one split each; they are split."
+)
+
 _TEXT = ("utf-8", "backslashreplace")  # names may be no Unicode
-
-
-@dataclass(frozen=True, slots=True)
-class SplitConfig:
-    """The settings by which the studio splits a folder of class folders.
-
-    Attributes:
-        val_fraction: share of each class for validation, 0.05 to 0.5.
-        test_fraction: share of each class for the test split, 0 to 0.4.
-        seed: the same seed, fractions and files give the same split.
-    """
-
-    val_fraction: float = 0.2
-    test_fraction: float = 0.0
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +91,9 @@ class DatasetIndex:
         excluded: files that look like images but cannot be used.
         warnings: e.g. a class with one image, a missing val split.
         split_config: how it was split; None where the dataset says it.
+        own_splits: those that the dataset itself says.
+        groups: the groups of images that stay in one split, by `manifest_key`: those that the
+            dataset says and those of `SplitConfig.group_by`. The manifest may say more.
         folders: those that hold samples or could, e.g. a class folder that is still empty.
         options: how it was read, where a person chose.
         values: what is shown as black and white of its deep images, chosen or by the studio's rule;
@@ -113,6 +111,8 @@ class DatasetIndex:
     excluded: tuple[ExcludedFile, ...] = ()
     warnings: tuple[Note, ...] = ()
     split_config: SplitConfig | None = None
+    own_splits: tuple[Split, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
     folders: tuple[Path, ...] = ()
     options: ReadOptions = field(default_factory=ReadOptions)
     values: ValueRange | None = None
@@ -176,6 +176,7 @@ class DatasetIndex:
         read = self if self.unedited is None else replace(self.unedited, name=self.name)
         if not manifest:
             return read
+        unedited, read = read, read._grouped(manifest)
         class_of = {name: number for number, name in enumerate(read.classes)}
         samples, excluded = [], list(read.excluded)
         for sample in read.samples:
@@ -198,8 +199,62 @@ class DatasetIndex:
             samples=tuple(samples),
             excluded=tuple(excluded),
             manifest=manifest,
-            unedited=read,
+            unedited=unedited,
         )
+
+    def split_by(self, config: SplitConfig) -> DatasetIndex:
+        """This dataset split by other settings, with its manifest; no file is looked at.
+
+        With folds every image that isn't put aside for testing is once validated with: those placed
+        by hand as well, but for those placed in the test split.
+
+        Raises:
+            DatasetError: the images or groups are too few for it.
+        """
+        read, manifest = self.unedited or self, self.manifest
+        if config.folds:
+            tested = {key: s for key, s in manifest.splits.items() if s is Split.TEST}
+            manifest = replace(manifest, splits=tested)
+        again = replace(
+            read,
+            name=self.name,
+            split_config=config,
+            samples=split_again(
+                read.samples,
+                len(read.classes),
+                config,
+                read.image_groups(manifest),
+                keeps_test=Split.TEST in read.own_splits,
+            ),
+        )
+        return again.edited(manifest)
+
+    def image_groups(self, manifest: Manifest | None = None) -> dict[ImageRef, str]:
+        """The group of every image that is in one, with those of a manifest, its own by default."""
+        found = (self.manifest if manifest is None else manifest).groups
+        groups = joined_groups(self.groups, found)
+        if not groups:
+            return {}
+        read = self.unedited or self
+        keys = ((sample.image, manifest_key(self.root, sample.image)) for sample in read.samples)
+        return {image: groups[key] for image, key in keys if key in groups}
+
+    def _grouped(self, manifest: Manifest) -> DatasetIndex:
+        """This dataset with the groups of a manifest, where the studio splits it and that can be."""
+        if not manifest.groups or self.split_config is None:
+            return self
+        with suppress(DatasetError):
+            return replace(
+                self,
+                samples=split_again(
+                    self.samples,
+                    len(self.classes),
+                    self.split_config,
+                    self.image_groups(manifest),
+                    keeps_test=Split.TEST in self.own_splits,
+                ),
+            )
+        return replace(self, warnings=(*self.warnings, Note(GROUPS_TOO_LARGE)))
 
     def is_same_as(self, other: DatasetIndex | None) -> bool:
         """Whether `other` is another look at this dataset: the same place, and nothing changed.

@@ -19,17 +19,11 @@ class Split(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A readable image of the dataset.
-
-    Attributes:
-        group: images of one group stay in one split; empty for an image on its own. It is what the
-            dataset or `SplitConfig.group_by` says; a manifest may join more.
-    """
+    """A readable image of the dataset."""
 
     image: ImageRef
     class_index: int
     split: Split
-    group: str = ""
 
     @property
     def path(self) -> Path | None:
