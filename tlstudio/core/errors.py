@@ -114,6 +114,10 @@ class DatasetError(TLStudioError):
         return None if place is None else Path(str(place))
 
 
+class SplitError(DatasetError):
+    """The images or groups of a dataset are too few to be split as asked."""
+
+
 class ImageError(TLStudioError):
     """An image file cannot be used."""
 

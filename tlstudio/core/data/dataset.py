@@ -19,7 +19,7 @@ from tlstudio.core.data.sample import Split as Split
 from tlstudio.core.data.split_config import SplitConfig as SplitConfig
 from tlstudio.core.data.splits import split_again
 from tlstudio.core.data.values import ValueFacts, ValueRange
-from tlstudio.core.errors import DatasetError
+from tlstudio.core.errors import SplitError
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -92,8 +92,9 @@ class DatasetIndex:
         warnings: e.g. a class with one image, a missing val split.
         split_config: how it was split; None where the dataset says it.
         own_splits: those that the dataset itself says.
-        groups: the groups of images that stay in one split, by `manifest_key`: those that the
-            dataset says and those of `SplitConfig.group_by`. The manifest may say more.
+        own_groups: the groups of images that the dataset itself says, by `manifest_key`.
+        groups: those that stay in one split: its own and those of `SplitConfig.group_by`. The
+            manifest may say more.
         folders: those that hold samples or could, e.g. a class folder that is still empty.
         options: how it was read, where a person chose.
         values: what is shown as black and white of its deep images, chosen or by the studio's rule;
@@ -112,6 +113,7 @@ class DatasetIndex:
     warnings: tuple[Note, ...] = ()
     split_config: SplitConfig | None = None
     own_splits: tuple[Split, ...] = ()
+    own_groups: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
     folders: tuple[Path, ...] = ()
     options: ReadOptions = field(default_factory=ReadOptions)
@@ -209,7 +211,7 @@ class DatasetIndex:
         by hand as well, but for those placed in the test split.
 
         Raises:
-            DatasetError: the images or groups are too few for it.
+            SplitError: the images or groups are too few for it.
         """
         read, manifest = self.unedited or self, self.manifest
         if config.folds:
@@ -240,10 +242,10 @@ class DatasetIndex:
         return {image: groups[key] for image, key in keys if key in groups}
 
     def _grouped(self, manifest: Manifest) -> DatasetIndex:
-        """This dataset with the groups of a manifest, where the studio splits it and that can be."""
+        """This dataset with the groups of a manifest kept whole, where the studio splits it."""
         if not manifest.groups or self.split_config is None:
             return self
-        with suppress(DatasetError):
+        with suppress(SplitError):
             return replace(
                 self,
                 samples=split_again(

@@ -86,4 +86,5 @@ def joined_groups(*several: Mapping[K, str]) -> dict[K, str]:
             if key in nodes:
                 parents[home(nodes[key])] = node
             nodes[key] = node
-    return {key: "{0}/{1}".format(*home(node)) for key, node in nodes.items()}
+    homes = {key: home(node) for key, node in nodes.items()}
+    return {key: f"{number}/{name}" for key, (number, name) in homes.items()}

@@ -11,7 +11,7 @@ from operator import attrgetter
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.data.sample import Sample, Split
 from tlstudio.core.data.split_config import SplitConfig
-from tlstudio.core.errors import DatasetError
+from tlstudio.core.errors import SplitError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 Images = Sequence[Sequence[ImageRef]]
@@ -39,7 +39,7 @@ def stratified_split(
         Samples ordered by split, class and key.
 
     Raises:
-        DatasetError: the images or groups are too few for it.
+        SplitError: the images or groups are too few for it.
     """
     classes = [sorted(images, key=attrgetter("sort_key")) for images in images_by_class]
     _check_numbers(classes, config)
@@ -68,7 +68,7 @@ def split_again(
     """Split samples by other settings; with `keeps_test` those of the test split stay there.
 
     Raises:
-        DatasetError: the images or groups are too few for it.
+        SplitError: the images or groups are too few for it.
     """
     kept = [s for s in samples if keeps_test and s.split is Split.TEST]
     images: list[list[ImageRef]] = [[] for _ in range(classes)]
@@ -294,7 +294,7 @@ def _check_numbers(classes: list[list[ImageRef]], config: SplitConfig) -> None:
     if config.folds:
         asked -= config.val_images or 0
         if total - asked < 2 * config.folds or min(map(len, classes)) < 2:
-            raise DatasetError(
+            raise SplitError(
                 QT_TRANSLATE_NOOP("core", "{total} images are too few for {folds} folds."),
                 QT_TRANSLATE_NOOP(
                     "core", "Each fold needs two images, and each class as well. Take fewer folds."
@@ -303,7 +303,7 @@ def _check_numbers(classes: list[list[ImageRef]], config: SplitConfig) -> None:
                 folds=config.folds,
             )
     elif asked and asked > total - len(classes):
-        raise DatasetError(
+        raise SplitError(
             QT_TRANSLATE_NOOP(
                 "core", "{asked} images to validate and test with are too many of {total}."
             ),
@@ -314,12 +314,12 @@ def _check_numbers(classes: list[list[ImageRef]], config: SplitConfig) -> None:
 
 
 def _check_classes(samples: tuple[Sample, ...]) -> None:
-    """Raises `DatasetError` where the groups leave a class without training images."""
+    """Raises `SplitError` where the groups leave a class without training images."""
     trained = {sample.class_index for sample in samples if sample.split is Split.TRAIN}
     there = {sample.class_index for sample in samples}
     validates = any(sample.split is Split.VAL for sample in samples)
     if there - trained or not validates:
-        raise DatasetError(
+        raise SplitError(
             QT_TRANSLATE_NOOP("core", "The groups are too few or too large to split every class."),
             QT_TRANSLATE_NOOP(
                 "core",

@@ -132,11 +132,7 @@ class KeptRun:
     @property
     def split_config(self) -> SplitConfig | None:
         """How the studio split its dataset; None where the dataset says it."""
-        told = (self.split or {}).get("split_config")
-        try:
-            return SplitConfig(**told) if isinstance(told, dict) else None
-        except TypeError:  # of another version
-            return None
+        return SplitConfig.from_values((self.split or {}).get("split_config"))
 
     @property
     def read_options(self) -> ReadOptions:

@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tlstudio.core.data.dataset import SplitConfig
 from tlstudio.core.data.manifest import MANIFEST_NAME, Manifest
 from tlstudio.core.data.options import ReadOptions
-from tlstudio.core.errors import ConfigError
+from tlstudio.core.data.split_config import check_split
 from tlstudio.core.storage import (
     atomic_write,
     cached_record,
     data_dir,
     is_there,
+    read_json,
     remove_file,
     write_record,
 )
-from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.manifest_file import manifest_text, read_manifest
-
-VAL_BOUNDS = (0.05, 0.5)
-TEST_BOUNDS = (0.0, 0.4)
-
-
-@dataclass(frozen=True, slots=True)
-class _StoredSplit:
-    """A split with the folder it belongs to, for people who look into the file."""
-
-    root: str
-    val_fraction: float
-    test_fraction: float
-    seed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,48 +32,25 @@ class _StoredOptions:
     options: dict[str, Any]
 
 
-def check_split(config: SplitConfig) -> SplitConfig:
-    """Return `config` if its fractions are within bounds.
-
-    Raises:
-        ConfigError: they are not; holds every problem.
-    """
-    rows = (("val_fraction", VAL_BOUNDS), ("test_fraction", TEST_BOUNDS))
-    problems = [
-        ConfigError(
-            QT_TRANSLATE_NOOP("core", "“{value}” is not a valid value for {name}."),
-            QT_TRANSLATE_NOOP("core", "It must be a number from {minimum} to {maximum}."),
-            name=name,
-            value=getattr(config, name),
-            minimum=low,
-            maximum=high,
-        )
-        for name, (low, high) in rows
-        if not low <= getattr(config, name) <= high
-    ]
-    if problems:
-        raise ConfigError.of(problems)
-    return config
-
-
 def stored_split(root: Path) -> SplitConfig | None:
     """The split stored for the dataset at `root`; None if there is none that can be used."""
-    stored = cached_record(_file(root), _StoredSplit)
-    if stored is None:
+    stored = read_json(_file(root))
+    if not isinstance(stored, dict) or stored.get("version", 1) != 1:
         return None
-    with suppress(ConfigError):
-        return check_split(SplitConfig(stored.val_fraction, stored.test_fraction, stored.seed))
-    return None
+    about = ("version", "root")
+    return SplitConfig.from_values({k: v for k, v in stored.items() if k not in about})
 
 
 def store_split(root: Path, config: SplitConfig) -> None:
     """Remember `config` for the dataset at `root`.
 
     Raises:
-        ConfigError: the fractions are out of bounds.
+        ConfigError: its numbers are out of bounds.
         StorageError: it cannot be written.
     """
-    write_record(_file(root), _StoredSplit(str(_real(root)), **asdict(check_split(config))))
+    values = check_split(config).to_values()
+    stored = {"version": 1, "root": str(_real(root)), **values}
+    atomic_write(_file(root), json.dumps(stored, ensure_ascii=False, indent=1))
 
 
 def stored_options(root: Path) -> ReadOptions:

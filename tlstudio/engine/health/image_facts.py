@@ -246,6 +246,11 @@ def _camera(image: ImageRef) -> tuple[bytes, bytes]:
     return str(time).encode("ascii", "ignore")[:19], camera.encode()[:48]
 
 
+def captured_at(image: ImageRef) -> datetime | None:
+    """When an image was taken, from a look at the head of its file; None where it doesn't say."""
+    return _time(_camera(image)[0])
+
+
 def _plain(name: str, value: object) -> object:
     if name == "captured" and isinstance(value, bytes):
         return _time(value)

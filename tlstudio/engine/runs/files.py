@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -111,7 +111,7 @@ def split_values(index: DatasetIndex) -> dict[str, object]:
     return {
         "root": str(index.root.resolve()),
         "layout": index.layout.value,
-        "split_config": None if index.split_config is None else asdict(index.split_config),
+        "split_config": index.split_config and index.split_config.to_values(),
         "options": replace(index.options, values=index.values).to_values(),
         "classes": list(index.classes),
         "samples": {

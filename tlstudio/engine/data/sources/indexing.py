@@ -19,13 +19,16 @@ from tlstudio.core.data.dataset import (
     Split,
     SplitConfig,
 )
+from tlstudio.core.data.groups import joined_groups
 from tlstudio.core.data.image_ref import ImageRef
-from tlstudio.core.data.splits import stratified_split
+from tlstudio.core.data.manifest import manifest_key
+from tlstudio.core.data.splits import split_again
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.notes import Note
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.files import name_of
+from tlstudio.engine.data.groups import groups_by_rule
 from tlstudio.engine.data.sources.source import Progress
 
 _PROGRESS_EVERY_S = 0.1
@@ -44,6 +47,7 @@ def make_index(
     listed: Listed | None = None,
     warnings: Sequence[Note] = (),
     folders: Sequence[Path] = (),
+    groups: Mapping[str, str] | None = None,
 ) -> DatasetIndex:
     """Choose the classes, split where the dataset does not say, and warn of what is odd.
 
@@ -59,14 +63,18 @@ def make_index(
             those of `readable`.
         warnings: what the source has noticed itself.
         folders: see `DatasetIndex`.
+        groups: of images that the dataset itself says, by `manifest_key`.
 
     Raises:
         DatasetError: there are not two classes with readable training images.
+        SplitError: the images or groups are too few to be split so.
     """
     if listed is None:
         listed = {s: {name for name, found in c.items() if found} for s, c in readable.items()}
     classes, odd = _classes(root, listed, readable)
-    samples, studio_split = _split(readable, classes, split)
+    own_groups = groups or {}
+    samples, kept_whole = _split(root, readable, classes, split, own_groups)
+    studio_split = Split.VAL not in readable or split.anew
     index = DatasetIndex(
         root=root,
         name=name_of(root),
@@ -75,6 +83,9 @@ def make_index(
         samples=samples,
         excluded=tuple(excluded),
         split_config=split if studio_split else None,
+        own_splits=tuple(readable),
+        own_groups=own_groups,
+        groups=kept_whole,
         folders=tuple(folders),
     )
     return replace(index, warnings=(*warnings, *odd, *_count_warnings(index)))
@@ -149,23 +160,29 @@ def _classes(
 
 
 def _split(
-    readable: Images, classes: tuple[str, ...], config: SplitConfig
-) -> tuple[tuple[Sample, ...], bool]:
-    """Samples ordered by split, class and key, and whether the studio made the split."""
-    studio_split = Split.VAL not in readable
-    samples: dict[Split, list[Sample]] = {split: [] for split in Split}
-    if studio_split:
-        if Split.TEST in readable:  # the folders say the test images
-            config = SplitConfig(config.val_fraction, 0.0, config.seed)
-        for sample in stratified_split([readable[Split.TRAIN][name] for name in classes], config):
-            samples[sample.split].append(sample)
-    for split, by_class in readable.items():
-        if studio_split and split is Split.TRAIN:
-            continue
-        for class_index, name in enumerate(classes):
-            images = sorted(by_class.get(name, ()), key=attrgetter("sort_key"))
-            samples[split] += [Sample(image, class_index, split) for image in images]
-    return tuple(sample for split in Split for sample in samples[split]), studio_split
+    root: Path,
+    readable: Images,
+    classes: tuple[str, ...],
+    config: SplitConfig,
+    own_groups: Mapping[str, str],
+) -> tuple[tuple[Sample, ...], dict[str, str]]:
+    """Samples ordered by split, class and key, and the groups that stay in one split."""
+    samples = tuple(
+        Sample(image, class_index, split)
+        for split in Split
+        for class_index, name in enumerate(classes)
+        for image in sorted(readable.get(split, {}).get(name, ()), key=attrgetter("sort_key"))
+    )
+    if Split.VAL in readable and not config.anew:
+        return samples, {}
+    named = [(s.image, classes[s.class_index]) for s in samples]
+    groups = joined_groups(own_groups, groups_by_rule(named, config, root))
+    image_groups = {}
+    if groups:
+        keys = {image: manifest_key(root, image) for image, _ in named}
+        image_groups = {image: groups[key] for image, key in keys.items() if key in groups}
+    has_test = Split.TEST in readable
+    return split_again(samples, len(classes), config, image_groups, keeps_test=has_test), groups
 
 
 def _count_warnings(index: DatasetIndex) -> tuple[Note, ...]:

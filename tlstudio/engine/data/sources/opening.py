@@ -7,7 +7,9 @@ from pathlib import Path
 
 from tlstudio.core.data.dataset import DatasetIndex, SplitConfig
 from tlstudio.core.data.options import ReadOptions
-from tlstudio.core.errors import DatasetError
+from tlstudio.core.data.split_config import check_split
+from tlstudio.core.errors import DatasetError, SplitError
+from tlstudio.core.notes import Note
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.sources.folders import FOLDERS
@@ -15,7 +17,6 @@ from tlstudio.engine.data.sources.packed.source import PACKED
 from tlstudio.engine.data.sources.source import Progress, SampleSource
 from tlstudio.engine.data.sources.value_range import settled_values
 from tlstudio.engine.data.stored_splits import (
-    check_split,
     stored_manifest,
     stored_options,
     stored_split,
@@ -24,6 +25,7 @@ from tlstudio.engine.loading import collection_paused, leave_to_stay
 
 DATASET_SOURCES: tuple[SampleSource, ...] = (PACKED, FOLDERS)  # asked in this order
 
+SPLIT_USUALLY = QT_TRANSLATE_NOOP("core", "It is split as usual instead.")
 _MANY = 10_000  # samples
 
 
@@ -57,6 +59,7 @@ def open_dataset(
         DatasetError: it is not a dataset, or the look was stopped.
         AmbiguousDatasetError: it can be read in several ways, and `options` do not say which.
         ConfigError: `split` is out of bounds.
+        SplitError: the images or groups are too few for `split`.
         StorageError: its manifest cannot be read.
     """
     root = Path(root)
@@ -71,7 +74,15 @@ def open_dataset(
     config = check_split(split or stored_split(root) or SplitConfig())
     options = stored_options(root) if options is None else options
     with collection_paused():
-        read = source.index(root, config, options, stop=stop, on_progress=on_progress)
+        try:
+            read = source.index(root, config, options, stop=stop, on_progress=on_progress)
+        except SplitError as error:
+            if split is not None:
+                raise
+            usual = SplitConfig(seed=config.seed)  # the images are others than when it was stored
+            read = source.index(root, usual, options, stop=stop, on_progress=on_progress)
+            warning = Note(error.sentence, error.values)
+            read = replace(read, warnings=(*read.warnings, warning, Note(SPLIT_USUALLY)))
         index = settled_values(replace(read, options=options), stop).edited(manifest)
         if len(index.samples) > _MANY:
             leave_to_stay()
