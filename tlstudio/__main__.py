@@ -11,7 +11,7 @@ from tlstudio.core.ending import end_at_once_when_asked
 COMMANDS = frozenset(
     {
         *("train", "advise", "find-lr", "race", "rank", "export-code", "predict", "models"),
-        *("layers", "runs", "report", "evaluate", "diagnostics", "manifest"),
+        *("layers", "runs", "report", "evaluate", "diagnostics", "manifest", "split"),
         *("-h", "--help", "--version"),
     }
 )

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tlstudio.cli.config_flags import number_of
 from tlstudio.cli.output import Output
 from tlstudio.cli.run_lines import print_dataset
 from tlstudio.core.data.dataset import SplitConfig
+from tlstudio.core.data.split_config import GroupBy
 from tlstudio.core.data.values import VALUE_PRESETS, ValueRange
 from tlstudio.core.errors import ConfigError, DatasetError
 from tlstudio.core.runs.events import StopToken
@@ -22,10 +23,19 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
     from tlstudio.core.data.dataset import DatasetIndex
+    from tlstudio.core.data.manifest import Manifest
     from tlstudio.core.data.options import ReadOptions
     from tlstudio.core.data.values import ValueFacts
 
-_SPLIT_FLAGS = ("val_fraction", "test_fraction", "split_seed")
+_SPLIT_FLAGS = {
+    "val_fraction": "val_fraction",
+    "test_fraction": "test_fraction",
+    "split_seed": "seed",
+    "val_images": "val_images",
+    "test_images": "test_images",
+    "gap_seconds": "gap_s",
+}
+_WHOLE = ("split_seed", "val_images", "test_images")
 
 
 def add_data_argument(parser: argparse.ArgumentParser) -> None:
@@ -52,6 +62,31 @@ def add_split_flags(parser: argparse.ArgumentParser, *, with_values: bool = True
         "are printed then",
     )
     group.add_argument("--split-seed", metavar="N", help="another seed, another split (default: 0)")
+    group.add_argument(
+        "--val-images", metavar="N", help="number of images for validation, in place of a share"
+    )
+    group.add_argument("--test-images", metavar="N", help="likewise for testing")
+    group.add_argument(
+        "--group-by",
+        choices=[rule.value for rule in GroupBy],
+        help="images that stay in one split: of a folder within the class, with the same start of "
+        "the file name, or taken by the camera in one burst (default: none). Groups of the "
+        "manifest always do",
+    )
+    group.add_argument(
+        "--gap-seconds", metavar="X", help="the longest pause within a burst (default: 10)"
+    )
+    group.add_argument(
+        "--split-anew",
+        action="store_true",
+        help="throw training and validation images of a dataset that says its split together first",
+    )
+    group.add_argument(
+        "--split-from",
+        type=Path,
+        metavar="FILE",
+        help="place each image where this table has it, as `tlstudio split --out` writes it",
+    )
     if not with_values:
         return
     names = ", ".join(preset.name for preset in VALUE_PRESETS)
@@ -69,6 +104,7 @@ def open_data(
     stop: StopToken,
     split: SplitConfig | None = None,
     options: ReadOptions | None = None,
+    manifest: Manifest | None = None,
 ) -> DatasetIndex:
     """Open the dataset and print what was found.
 
@@ -78,6 +114,7 @@ def open_data(
         stop: read meanwhile.
         split: where no flag says it.
         options: how to read it, where no flag says it.
+        manifest: in place of the one in force.
 
     Raises:
         ConfigError: a flag is no number, or can be read in two ways.
@@ -87,7 +124,7 @@ def open_data(
     split = split_of(arguments) or split
     options = options_of(arguments) or options
     try:
-        index = read_data(arguments, split, options, stop)
+        index = read_data(arguments, split, options, stop, manifest)
     except DatasetError:
         if stop.stopped:
             raise KeyboardInterrupt from None
@@ -101,32 +138,41 @@ def read_data(
     split: SplitConfig | None,
     options: ReadOptions | None,
     stop: StopToken | None = None,
+    manifest: Manifest | None = None,
 ) -> DatasetIndex:
-    """Open the dataset with the range of values that ``--values`` asks for.
+    """Open the dataset as ``--values`` and ``--split-from`` ask for.
 
     Raises:
-        ConfigError: it asks for no range.
-        DatasetError: see `open_dataset`.
+        ConfigError: the first asks for no range.
+        DatasetError: see `open_dataset` and `placed_by`.
     """
     from tlstudio.engine.data.sources import open_dataset, stored_options
 
-    index = open_dataset(arguments.data, split, options, stop=stop)
-    if arguments.values is None:
-        return index
-    values = _values_of(arguments.values, index.value_facts)  # some follow from the images
-    options = replace(options or stored_options(arguments.data), values=values)
-    return open_dataset(arguments.data, split, options, stop=stop)
+    index = open_dataset(arguments.data, split, options, manifest=manifest, stop=stop)
+    if getattr(arguments, "values", None) is not None:
+        values = _values_of(arguments.values, index.value_facts)  # some follow from the images
+        options = replace(options or stored_options(arguments.data), values=values)
+        index = open_dataset(arguments.data, split, options, manifest=manifest, stop=stop)
+    if arguments.split_from is not None:
+        from tlstudio.engine.data.split_file import placed_by
+
+        index = index.edited(placed_by(arguments.split_from, index)[0])
+    return index
 
 
 def split_of(arguments: argparse.Namespace) -> SplitConfig | None:
     """The split asked for; None where nothing was."""
     given = {name: getattr(arguments, name) for name in _SPLIT_FLAGS}
-    given = {name: value for name, value in given.items() if value is not None}
-    values = {
-        name.removeprefix("split_"): number_of(value, name, is_integer=name == "split_seed")
+    values: dict[str, Any] = {
+        _SPLIT_FLAGS[name]: number_of(value, name, is_integer=name in _WHOLE)
         for name, value in given.items()
+        if value is not None
     }
-    return SplitConfig(**values) if values else None  # type: ignore[arg-type]
+    if arguments.group_by is not None:
+        values["group_by"] = GroupBy(arguments.group_by)
+    if arguments.split_anew:
+        values["anew"] = True
+    return SplitConfig(**values) if values else None
 
 
 def options_of(arguments: argparse.Namespace) -> ReadOptions | None:

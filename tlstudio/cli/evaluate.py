@@ -12,6 +12,7 @@ from tlstudio.cli.dataset import (
     add_split_flags,
     ctrl_c_stops,
     options_of,
+    read_data,
     split_of,
 )
 from tlstudio.cli.output import Output, percent, share_text
@@ -135,16 +136,16 @@ def _dataset(
 ) -> DatasetIndex | None:
     """The dataset in the folder; None where it has no splits and need not have any."""
     from tlstudio.engine.data.files import is_folder
-    from tlstudio.engine.data.sources import open_dataset
 
     folder, asked = arguments.data, arguments.split
-    split, options = split_of(arguments), options_of(arguments)
+    split, options, manifest = split_of(arguments), options_of(arguments), None
     if run is not None:
         split = split or run.split_config
         if Path(run.entry.root) == folder.resolve():
             options = options or run.read_options
+            manifest = run.manifest
     try:
-        index = open_dataset(folder, split, options, stop=stop)
+        index = read_data(arguments, split, options, stop, manifest)
         if index.manifest:
             output.note(manifest_line(index.manifest))
         return index

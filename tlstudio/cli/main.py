@@ -48,6 +48,7 @@ def make_parser() -> argparse.ArgumentParser:
         rank,
         report,
         runs,
+        split,
         train,
     )
 
@@ -75,6 +76,7 @@ def make_parser() -> argparse.ArgumentParser:
         download.COMMAND,
         layers.COMMAND,
         manifest.COMMAND,
+        split.COMMAND,
         diagnostics.COMMAND,
     ):
         subparser = subparsers.add_parser(

@@ -165,7 +165,7 @@ def _old_run(
             example=f"--epochs {2 * max(1, entry.epochs)}",
         )
     arguments.data = arguments.data or Path(entry.root)
-    index = open_data(arguments, output, stop, kept.split_config, kept.read_options)
+    index = open_data(arguments, output, stop, kept.split_config, kept.read_options, kept.manifest)
     if index.fingerprint != entry.fingerprint:
         raise DatasetError(
             QT_TRANSLATE_NOOP("core", "“{name}” is not the dataset that the run began with."),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.data.sample import Split
@@ -39,7 +40,7 @@ class Manifest:
         splits: the split of images that were placed by hand.
         groups: the group of images that stay in one split whenever the studio splits.
         accepted: ids of findings of the health check that a person has looked at and accepts.
-        unknown: lines of the file that a later version wrote; they are kept as they are.
+        unknown: rows in JSON that a later version wrote; they are kept as they are.
     """
 
     left_out: Mapping[str, str] = field(default_factory=dict)
@@ -101,6 +102,53 @@ class Manifest:
             splits=_without(self.splits, keys),
         )
 
+    def to_values(self) -> list[dict[str, Any]]:
+        """The manifest as JSON has it: a row for each image, for each accepted finding."""
+        columns = (
+            ("left_out", {key: reason or True for key, reason in self.left_out.items()}),
+            ("class", self.moved),
+            ("split", {key: split.value for key, split in self.splits.items()}),
+            ("group", self.groups),
+        )
+        rows = [
+            {"image": key, **{name: values[key] for name, values in columns if key in values}}
+            for key in sorted(self.keys)
+        ]
+        rows += [{"accepted": finding} for finding in sorted(self.accepted)]
+        return [*rows, *map(json.loads, self.unknown)]
+
+    @classmethod
+    def from_values(cls, rows: Iterable[dict[str, Any]]) -> Manifest:
+        """Read what `to_values` returned.
+
+        Raises:
+            ValueError, TypeError, AttributeError: it is nothing of the kind.
+        """
+        columns: dict[str, dict[str, str]] = {name: {} for name in _COLUMNS}
+        accepted: set[str] = set()
+        unknown: list[str] = []
+        for row in rows:
+            row = dict(row)
+            key = row.pop("image", None)
+            told = {name: row.pop(name) for name in _COLUMNS if key is not None and name in row}
+            if key is None and row.keys() == {"accepted"}:
+                accepted.add(_text(row.pop("accepted")))
+            if told.get("split", Split.TRAIN) not in tuple(Split):
+                row["split"] = told.pop("split")
+            for name, value in told.items():
+                columns[name][_text(key)] = "" if value is True else _text(value)
+            if row:
+                about = {} if key is None else {"image": key}
+                unknown.append(json.dumps({**about, **row}, ensure_ascii=False))
+        return cls(
+            left_out=columns["left_out"],
+            moved=columns["class"],
+            splits={key: Split(name) for key, name in columns["split"].items()},
+            groups=columns["group"],
+            accepted=frozenset(accepted),
+            unknown=tuple(unknown),
+        )
+
     @property
     def keys(self) -> frozenset[str]:
         """All images that it says anything of."""
@@ -129,6 +177,15 @@ class Manifest:
     def changes(self, key: str) -> bool:
         """Whether an image is left out, moved, or placed in a split."""
         return key in self.left_out or key in self.moved or key in self.splits
+
+
+_COLUMNS = ("left_out", "class", "split", "group")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
 
 
 def _without(values: Mapping[str, V], keys: Iterable[str]) -> dict[str, V]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tlstudio.core.data.dataset import SplitConfig
+from tlstudio.core.data.manifest import Manifest
 from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.runs.events import RunEndReason
 from tlstudio.core.runs.record import RunRecord
@@ -133,6 +134,15 @@ class KeptRun:
     def split_config(self) -> SplitConfig | None:
         """How the studio split its dataset; None where the dataset says it."""
         return SplitConfig.from_values((self.split or {}).get("split_config"))
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """What was changed about its dataset by hand; None for a run that doesn't tell it."""
+        rows = (self.split or {}).get("manifest")
+        try:
+            return Manifest.from_values(rows) if isinstance(rows, list) else None
+        except (ValueError, TypeError, AttributeError):
+            return None
 
     @property
     def read_options(self) -> ReadOptions:

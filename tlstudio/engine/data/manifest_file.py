@@ -7,12 +7,10 @@ The first line is a head with the version of the format. Then there is a line fo
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.data.manifest import Manifest, manifest_key
-from tlstudio.core.data.sample import Split
 from tlstudio.core.errors import DatasetError, StorageError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -50,8 +48,8 @@ def manifest_text(manifest: Manifest, root: Path | None = None) -> str:
     head: dict[str, object] = {"tlstudio_manifest": VERSION}
     if root is not None:
         head["root"] = str(root.expanduser().resolve())
-    lines = [json.dumps(row, ensure_ascii=False) for row in (head, *_rows(manifest))]
-    return "\n".join([*lines, *manifest.unknown, ""])
+    lines = [json.dumps(row, ensure_ascii=False) for row in (head, *manifest.to_values())]
+    return "\n".join([*lines, ""])
 
 
 def brought_manifest(file: Path, index: DatasetIndex) -> tuple[Manifest, int]:
@@ -80,20 +78,6 @@ def brought_manifest(file: Path, index: DatasetIndex) -> tuple[Manifest, int]:
     return manifest, missing
 
 
-def _rows(manifest: Manifest) -> Iterator[dict[str, object]]:
-    columns = (
-        ("left_out", {key: reason or True for key, reason in manifest.left_out.items()}),
-        ("class", manifest.moved),
-        ("split", manifest.splits),
-        ("group", manifest.groups),
-    )
-    for key in sorted({key for _, values in columns for key in values}):
-        told = {name: values[key] for name, values in columns if key in values}
-        yield {"image": key, **told}
-    for finding in sorted(manifest.accepted):
-        yield {"accepted": finding}
-
-
 def _old_manifest(text: str) -> Manifest | None:
     """What version 1 wrote; None where it did not."""
     try:
@@ -103,7 +87,8 @@ def _old_manifest(text: str) -> Manifest | None:
     if values.get("version", 1) != 1 or "root" not in values or "tlstudio_manifest" in values:
         return None
     left_out, moved = values.get("left_out", []), values.get("moved", {})
-    return Manifest(dict.fromkeys(map(_text, left_out), ""), _texts(moved))
+    rows = [{"image": key, "left_out": True} for key in left_out]
+    return Manifest.from_values([*rows, *({"image": k, "class": v} for k, v in moved.items())])
 
 
 def _manifest(file: Path, text: str) -> Manifest:
@@ -115,43 +100,7 @@ def _manifest(file: Path, text: str) -> Manifest:
             QT_TRANSLATE_NOOP("core", "Update TLStudio to open it; the file stays as it is."),
             name=file.name,
         )
-    columns: dict[str, dict[str, str]] = {name: {} for name in _COLUMNS}
-    accepted: set[str] = set()
-    unknown: list[str] = []
-    for line in lines:
-        row = json.loads(line)
-        key = row.pop("image", None)
-        told = {name: row.pop(name) for name in _COLUMNS if key is not None and name in row}
-        if key is None and row.keys() == {"accepted"}:
-            accepted.add(_text(row.pop("accepted")))
-        if told.get("split", Split.TRAIN) not in tuple(Split):
-            row["split"] = told.pop("split")
-        for name, value in told.items():
-            columns[name][_text(key)] = "" if value is True else _text(value)
-        if row:
-            about = {} if key is None else {"image": key}
-            unknown.append(json.dumps({**about, **row}, ensure_ascii=False))
-    return Manifest(
-        left_out=columns["left_out"],
-        moved=columns["class"],
-        splits={key: Split(name) for key, name in columns["split"].items()},
-        groups=columns["group"],
-        accepted=frozenset(accepted),
-        unknown=tuple(unknown),
-    )
-
-
-_COLUMNS = ("left_out", "class", "split", "group")
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
-    return value
-
-
-def _texts(values: dict[object, object]) -> dict[str, str]:
-    return {_text(key): _text(value) for key, value in values.items()}
+    return Manifest.from_values([json.loads(line) for line in lines])
 
 
 def _damaged(file: Path) -> StorageError:

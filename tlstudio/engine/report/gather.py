@@ -74,7 +74,7 @@ def _dataset(run: KeptRun) -> DatasetIndex | None:
     if not root:
         return None
     try:
-        index = open_dataset(Path(root), run.split_config, run.read_options)
+        index = open_dataset(Path(root), run.split_config, run.read_options, manifest=run.manifest)
     except TLStudioError as error:
         _log.info("the report has no script: %s", error)
         return None

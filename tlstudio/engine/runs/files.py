@@ -113,6 +113,7 @@ def split_values(index: DatasetIndex) -> dict[str, object]:
         "layout": index.layout.value,
         "split_config": index.split_config and index.split_config.to_values(),
         "options": replace(index.options, values=index.values).to_values(),
+        "manifest": index.manifest.to_values(),
         "classes": list(index.classes),
         "samples": {
             split.value: [[index.key_of(s.image), s.class_index] for s in samples]

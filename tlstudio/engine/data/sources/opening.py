@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tlstudio.core.data.dataset import DatasetIndex, SplitConfig
+from tlstudio.core.data.manifest import Manifest
 from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.data.split_config import check_split
 from tlstudio.core.errors import DatasetError, SplitError
@@ -39,6 +40,7 @@ def open_dataset(
     split: SplitConfig | None = None,
     options: ReadOptions | None = None,
     *,
+    manifest: Manifest | None = None,
     stop: StopToken | None = None,
     on_progress: Progress | None = None,
 ) -> DatasetIndex:
@@ -52,6 +54,7 @@ def open_dataset(
         split: how to split where the dataset doesn't say; None takes the stored split, else the
             defaults. `store_split` remembers one.
         options: how to read it; None takes the stored options. `store_options` remembers them.
+        manifest: what is to be otherwise than it says; None takes the stored one.
         stop: ends the look early.
         on_progress: called with (images looked at, images) every now and then.
 
@@ -70,7 +73,7 @@ def open_dataset(
             QT_TRANSLATE_NOOP("core", "Choose a folder that holds one folder of images per class."),
             path=root,
         )
-    manifest = stored_manifest(root)
+    manifest = stored_manifest(root) if manifest is None else manifest
     config = check_split(split or stored_split(root) or SplitConfig())
     options = stored_options(root) if options is None else options
     with collection_paused():
