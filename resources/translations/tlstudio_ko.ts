@@ -7420,6 +7420,18 @@ SHA-256 of all of them:
         <translation>없음</translation>
     </message>
     <message>
+        <source>folder within the class</source>
+        <translation>클래스 안의 폴더</translation>
+    </message>
+    <message>
+        <source>start of the file name</source>
+        <translation>파일 이름의 앞부분</translation>
+    </message>
+    <message>
+        <source>burst of the camera</source>
+        <translation>연속 촬영</translation>
+    </message>
+    <message>
         <source>Classics</source>
         <translation>고전 모델</translation>
     </message>
@@ -8152,6 +8164,10 @@ SHA-256 of all of them:
         <translation>테스트</translation>
     </message>
     <message>
+        <source>The groups are too large to be kept in one split each; they are split.</source>
+        <translation>그룹이 너무 커서 한 분할에 모을 수 없어 나누었습니다.</translation>
+    </message>
+    <message>
         <source>left out by hand</source>
         <translation>직접 제외함</translation>
     </message>
@@ -8486,6 +8502,10 @@ SHA-256 of all of them:
     <message>
         <source>The sample dataset “{name}” is missing.</source>
         <translation>예제 데이터셋 “{name}”이(가) 없습니다.</translation>
+    </message>
+    <message>
+        <source>It is split as usual instead.</source>
+        <translation>대신 기본 설정으로 나눕니다.</translation>
     </message>
     <message>
         <source>There is no folder “{path}”.</source>
@@ -11482,6 +11502,54 @@ SHA-256 of all of them:
     <message>
         <source>Unpack it yourself and open the folder, or allow more space for decoded images in the preferences.</source>
         <translation>직접 압축을 푼 뒤 폴더를 열거나, 환경설정에서 디코딩한 이미지에 쓸 공간을 늘리세요.</translation>
+    </message>
+    <message>
+        <source>{total} images are too few for {folds} folds.</source>
+        <translation>이미지 {total}장은 {folds}개 폴드로 나누기에 너무 적습니다.</translation>
+    </message>
+    <message>
+        <source>Each fold needs two images, and each class as well. Take fewer folds.</source>
+        <translation>폴드마다, 그리고 클래스마다 이미지가 두 장 이상 필요합니다. 폴드 수를 줄이세요.</translation>
+    </message>
+    <message>
+        <source>{asked} images to validate and test with are too many of {total}.</source>
+        <translation>전체 {total}장 가운데 {asked}장을 검증과 시험에 쓰기에는 너무 많습니다.</translation>
+    </message>
+    <message>
+        <source>Every class needs at least one image to train with.</source>
+        <translation>클래스마다 학습 이미지가 한 장 이상 필요합니다.</translation>
+    </message>
+    <message>
+        <source>The groups are too few or too large to split every class.</source>
+        <translation>그룹이 너무 적거나 너무 커서 모든 클래스를 나눌 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>A class that is a single group can&apos;t be in training and validation at once. Group by something else, or not at all.</source>
+        <translation>그룹이 하나뿐인 클래스는 학습과 검증에 동시에 있을 수 없습니다. 다른 기준으로 묶거나 묶지 마세요.</translation>
+    </message>
+    <message>
+        <source>“{name}”, line {line}: “{value}” is no split.</source>
+        <translation>“{name}” {line}번째 줄: “{value}”은(는) 분할 이름이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>It must be train, val or test.</source>
+        <translation>train, val, test 중 하나여야 합니다.</translation>
+    </message>
+    <message>
+        <source>Its paths must begin in the dataset&apos;s folder.</source>
+        <translation>경로는 데이터셋 폴더에서 시작해야 합니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be read as text in UTF-8.</source>
+        <translation>“{name}” 파일을 UTF-8 텍스트로 읽을 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” has no columns “image” and “split”.</source>
+        <translation>“{name}” 파일에 “image” 열과 “split” 열이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Its first line must be: image,class,split,group</source>
+        <translation>첫 줄은 image,class,split,group이어야 합니다.</translation>
     </message>
 </context>
 <context>
