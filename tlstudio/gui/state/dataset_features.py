@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tlstudio.gui.state.dataset_features_jobs import DatasetFeatures, PoolingProgressed
 
 EARLIEST_S = 1.0  # before that nobody can tell how long it takes
-QUICK_IMAGES = 1500  # so many may be computed without being asked for: well under a minute
+QUICK_IMAGES = 1500  # so many are computed without being asked for: well under a minute
 IMAGES_PER_S = 40  # of the on-board network on two cores, where nothing is known yet
 
 

@@ -1,0 +1,1 @@
+"""The map of a dataset: all images as points of a plane, alike ones beside each other."""
