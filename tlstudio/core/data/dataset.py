@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tlstudio.core.data.groups import joined_groups
 from tlstudio.core.data.image_ref import ImageRef
@@ -22,6 +23,9 @@ from tlstudio.core.data.values import ValueFacts, ValueRange
 from tlstudio.core.errors import SplitError
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+
+if TYPE_CHECKING:
+    from tlstudio.core.data.reading import Reading
 
 
 class Layout(StrEnum):
@@ -100,6 +104,8 @@ class DatasetIndex:
         values: what is shown as black and white of its deep images, chosen or by the studio's rule;
             None without such images.
         value_facts: of a sample of them.
+        readings: the ways in which its folders can be understood, the one taken first; empty where
+            there is only one.
         manifest: what a person changed of what lies on the disk; `samples` follow it.
         unedited: the index without these changes; None where there are none.
     """
@@ -119,6 +125,7 @@ class DatasetIndex:
     options: ReadOptions = field(default_factory=ReadOptions)
     values: ValueRange | None = None
     value_facts: ValueFacts | None = None
+    readings: tuple[Reading, ...] = field(default=(), repr=False)
     manifest: Manifest = field(default_factory=Manifest)
     unedited: DatasetIndex | None = field(default=None, repr=False, compare=False)
 

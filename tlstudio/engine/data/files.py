@@ -6,16 +6,45 @@ import os
 import unicodedata
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from tlstudio.core.data.image_ref import FolderContainer, ImageRef
+from tlstudio.core.data.image_ref import FolderContainer, ImageContainer, ImageRef
 from tlstudio.engine.data.images import SUFFIXES
 
 FACTS = 4  # numbers kept of each file
 
-_JUNK = frozenset({"__macosx", "$recycle.bin", "system volume information"})
+OUTPUT_MARK = ".tlstudio-output"  # a file of this name says that a folder holds what we wrote
+
+# Folders of systems, network drives and programs: thumbnails, deleted files, caches.
+_JUNK = frozenset(
+    {
+        "__macosx",
+        "$recycle.bin",
+        "recycler",
+        "recycled",
+        "system volume information",
+        "lost+found",
+        "lost.dir",
+        "found.000",
+        "@eadir",
+        "@recycle",
+        "@recently-snapshot",
+        "@__thumb",
+        "@tmp",
+        "#recycle",
+        "#snapshot",
+        "temporary items",
+        "network trash folder",
+        "__pycache__",
+        "_thumbnails",
+        "_thumbs",
+    }
+)
+_RUN_FILES = frozenset({"run.json", "config.json"})  # together they mark the folder of a run
 _INT64_MAX = 2**63 - 1
+
+Identity = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -32,70 +61,162 @@ class FolderImages:
     names: tuple[str, ...]
     facts: array[int]
 
-    def images_in(self, container: FolderContainer) -> list[ImageRef]:
-        """The files as images of the folder that was opened, in the order of `names`."""
-        inner = self.folder.relative_to(container.folder).as_posix()
+    def images_in(self, container: ImageContainer, root: Path) -> list[ImageRef]:
+        """The files as images of what was opened at `root`, in the order of `names`."""
+        inner = self.folder.relative_to(root).as_posix()
         start = "" if inner == "." else f"{inner}/"
         return [ImageRef(container, start + name) for name in self.names]
 
 
+@dataclass
+class _Seen:
+    """What lies in a folder, each by name.
+
+    Attributes:
+        folders: the visible ones.
+        images: files whose names end like those of images.
+        others: names of the other visible files.
+        junk: folders of the system, which are not looked into.
+        is_output: whether the studio wrote it all.
+    """
+
+    folders: list[Path] = field(default_factory=list)
+    images: list[os.DirEntry[str]] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    junk: list[Path] = field(default_factory=list)
+    is_output: bool = False
+
+
 class FolderScan:
-    """A scan of the disk: each folder is read once, however often it is asked about."""
+    """A scan of the disk: each folder is read once, however often it is asked about.
+
+    Attributes:
+        loops: links that lead back to a folder around them, and were not followed.
+    """
 
     def __init__(self) -> None:
-        self._seen: dict[Path, tuple[list[Path], list[os.DirEntry[str]]]] = {}
+        self._seen: dict[Path, _Seen] = {}
+        self._identities: dict[Path, Identity | None] = {}
+        self._blocks: dict[Path, FolderImages] = {}
+        self._holding: dict[Path, bool] = {}
+        self.loops: dict[Path, None] = {}
 
     def folders_in(self, folder: Path) -> list[Path]:
-        """Visible folders directly in `folder`, by name; empty if it cannot be read."""
-        return self._look(folder)[0]
+        """Visible folders directly in `folder`, by name; empty if it cannot be read.
+
+        Neither folders of the system nor what the studio wrote are among them.
+        """
+        return [below for below in self._look(folder).folders if not self._look(below).is_output]
+
+    def holding_images(self, folder: Path) -> list[Path]:
+        """Those of `folders_in` that have images in or below them."""
+        return [below for below in self.folders_in(folder) if self.holds_images(below)]
+
+    def holds_images(self, folder: Path) -> bool:
+        """Whether image files lie in or below `folder`."""
+        if folder not in self._holding:
+            self._holding[folder] = next(self._walk(folder, self._around(folder)), None) is not None
+        return self._holding[folder]
 
     def has_loose_images(self, folder: Path) -> bool:
         """Whether image files lie directly in `folder`."""
-        return bool(self._look(folder)[1])
+        return bool(self._look(folder).images)
+
+    def others_in(self, folder: Path) -> list[str]:
+        """Names of the visible files directly in `folder` that do not end like images."""
+        return self._look(folder).others
 
     def images_below(self, folder: Path) -> list[FolderImages]:
         """Images in `folder` and in the folders below it, each folder's own ones first.
 
-        Links to folders are followed, each real folder is visited once.
+        Links to folders are followed, but not back to a folder around them; each real folder is
+        visited once.
         """
-        return list(self._walk(folder, set()))
+        return list(self._walk(folder, self._around(folder)))
 
-    def _walk(self, folder: Path, seen: set[tuple[int, int]]) -> Iterator[FolderImages]:
+    def folders_below(self, folder: Path) -> Iterator[Path]:
+        """`folder` and those that `images_below` visits, with images or without."""
+        yield from self._folders(folder, set(), self._around(folder))
+
+    def left_alone(self) -> tuple[list[Path], list[Path]]:
+        """Folders of the system and folders that the studio wrote, of all that was looked at."""
+        junk = [below for seen in self._seen.values() for below in seen.junk]
+        return junk, [folder for folder, seen in self._seen.items() if seen.is_output]
+
+    def identity(self, folder: Path) -> Identity | None:
+        """What two paths of the same folder share; None where it cannot be asked."""
+        if folder not in self._identities:
+            self._identities[folder] = self._identity(folder)
+        return self._identities[folder]
+
+    def _around(self, folder: Path) -> frozenset[Identity]:
+        found = (self.identity(parent) for parent in folder.parents)
+        return frozenset(identity for identity in found if identity is not None)
+
+    def _walk(self, folder: Path, around: frozenset[Identity]) -> Iterator[FolderImages]:
+        for place in self._folders(folder, set(), around):
+            if self._look(place).images:
+                yield self._images_of(place)
+
+    def _folders(
+        self, folder: Path, seen: set[Identity], around: frozenset[Identity]
+    ) -> Iterator[Path]:
+        identity = self.identity(folder)
+        if identity in around:
+            self.loops[folder] = None
+            return
+        if identity is None or identity in seen:
+            return
+        seen.add(identity)
+        yield folder
+        inner = around | {identity}
+        for below in self.folders_in(folder):
+            yield from self._folders(below, seen, inner)
+
+    def _images_of(self, folder: Path) -> FolderImages:
+        if folder not in self._blocks:
+            self._blocks[folder] = _folder_images(folder, self._look(folder).images)
+        return self._blocks[folder]
+
+    def _look(self, folder: Path) -> _Seen:
+        if folder not in self._seen:
+            self._seen[folder] = self._read(folder)
+        return self._seen[folder]
+
+    # The two places where the disk is asked
+
+    def _identity(self, folder: Path) -> Identity | None:
         try:
             facts = folder.stat()
         except OSError:
-            return
-        identity = (facts.st_dev, facts.st_ino)
-        if identity in seen:
-            return
-        seen.add(identity)
-        folders, images = self._look(folder)
-        if images:
-            yield _folder_images(folder, images)
-        for below in folders:
-            yield from self._walk(below, seen)
+            return None
+        return facts.st_dev, facts.st_ino
 
-    def _look(self, folder: Path) -> tuple[list[Path], list[os.DirEntry[str]]]:
-        """Visible folders and image files in `folder`, each by name."""
-        if folder not in self._seen:
-            folders: list[Path] = []
-            images: list[os.DirEntry[str]] = []
-            try:
-                with os.scandir(folder) as entries:
-                    for entry in entries:
-                        name = entry.name
-                        if is_hidden(name):
-                            continue
-                        if _is_dir(entry):
-                            folders.append(folder / name)
-                        elif name[name.rfind(".") :].lower() in SUFFIXES:
-                            images.append(entry)
-            except OSError:
-                folders, images = [], []
-            folders.sort(key=lambda path: _order(path.name))
-            images.sort(key=lambda entry: _order(entry.name))
-            self._seen[folder] = folders, images
-        return self._seen[folder]
+    def _read(self, folder: Path) -> _Seen:
+        found = _Seen()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    _sort_in(entry, folder, found)
+        except OSError:
+            return _Seen()
+        found.is_output = found.is_output or _RUN_FILES.issubset(found.others)
+        found.folders.sort(key=lambda path: _order(path.name))
+        found.images.sort(key=lambda entry: _order(entry.name))
+        found.others.sort(key=_order)
+        return found
+
+
+def _sort_in(entry: os.DirEntry[str], folder: Path, found: _Seen) -> None:
+    name = entry.name
+    if name[0] == ".":
+        found.is_output = found.is_output or name == OUTPUT_MARK
+    elif _is_dir(entry):
+        (found.junk if is_hidden(name) else found.folders).append(folder / name)
+    elif name[name.rfind(".") :].lower() in SUFFIXES:
+        found.images.append(entry)
+    else:
+        found.others.append(name)
 
 
 def find_images(paths: Iterable[Path]) -> list[ImageRef]:
@@ -107,7 +228,7 @@ def find_images(paths: Iterable[Path]) -> list[ImageRef]:
     for path in paths:
         if is_folder(path):
             for block in FolderScan().images_below(path):
-                found += block.images_in(FolderContainer(path))
+                found += block.images_in(FolderContainer(path), path)
         else:
             found.append(ImageRef.of_file(path))
     return found
@@ -133,11 +254,6 @@ def is_folder(path: Path) -> bool:
 def name_of(folder: Path) -> str:
     """Return the name of a folder, also where it was given as ``.``."""
     return folder.resolve().name or str(folder)
-
-
-def class_name_of(folder: Path) -> str:
-    """The folder's name in one Unicode form: macOS and Linux spell the same Hangul differently."""
-    return unicodedata.normalize("NFC", folder.name)
 
 
 def _folder_images(folder: Path, images: list[os.DirEntry[str]]) -> FolderImages:

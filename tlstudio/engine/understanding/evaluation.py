@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +19,8 @@ from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.files import FolderScan, name_of
-from tlstudio.engine.data.sources.class_folders import files_by_class
+from tlstudio.engine.data.sources.folder_layout import listed
+from tlstudio.engine.data.sources.folder_names import class_key
 from tlstudio.engine.inference import predict
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.understanding.lookalikes import find_lookalikes
@@ -130,7 +130,8 @@ def _asked(target: EvaluationTarget, index: DatasetIndex | None) -> _Asked:
 def _in_folder(folder: Path) -> Iterator[tuple[ImageRef, str]]:
     """The images of each class folder; one class is enough here."""
     scan, container = FolderScan(), FolderContainer(folder)
-    found = files_by_class(scan, folder)
+    class_folders = [(inner, inner) for inner in scan.folders_in(folder)]
+    found = listed(scan, {Split.TEST: class_folders}).files[Split.TEST]
     if not any(found.values()):
         raise DatasetError(
             QT_TRANSLATE_NOOP("core", "There are no class folders with images in “{name}”."),
@@ -139,21 +140,21 @@ def _in_folder(folder: Path) -> Iterator[tuple[ImageRef, str]]:
         )
     for name, blocks in found.items():
         for block in blocks:
-            yield from ((image, name) for image in block.images_in(container))
+            yield from ((image, name) for image in block.images_in(container, folder))
 
 
 def _matched(
     known: Sequence[str], asked: _Asked
 ) -> tuple[list[ImageRef], list[int | None], tuple[Note, ...]]:
     """Images with the class indices of the classifier, and what there is to say about classes."""
-    places = {unicodedata.normalize("NFC", name): index for index, name in enumerate(known)}
+    places = {class_key(name): index for index, name in enumerate(known)}
     kept = [
-        (image, None if name is None else places[name])
+        (image, None if name is None else places[class_key(name)])
         for image, name in asked.images
-        if name is None or name in places
+        if name is None or class_key(name) in places
     ]
-    names = {name for _, name in asked.images if name is not None}
-    strange = sorted(names - places.keys())
+    names = {class_key(name): name for _, name in asked.images if name is not None}
+    strange = sorted(name for key, name in names.items() if key not in places)
     if strange and not kept:
         raise DatasetError(
             QT_TRANSLATE_NOOP("core", "“{name}” and the network have no class in common."),
@@ -176,7 +177,7 @@ def _matched(
                 {"names": _some(strange), "count": len(asked.images) - len(kept)},
             )
         )
-    missing = [name for name, place in places.items() if name not in names]
+    missing = [name for name in known if class_key(name) not in names]
     if missing and names:
         notes.append(
             Note(

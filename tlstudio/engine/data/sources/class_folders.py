@@ -1,30 +1,63 @@
-"""The source for a folder per class, which the studio splits."""
+"""A folder per class, which the studio splits; and the readings that are plausible beside it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from tlstudio.core.data.dataset import Layout, Split
-from tlstudio.engine.data.files import FolderImages, FolderScan, class_name_of
-from tlstudio.engine.data.sources.folder_layout import FolderLayout, Listing
+from tlstudio.core.notes import Note
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.data.files import FolderScan
+from tlstudio.engine.data.sources.datasets_inside import class_like, dataset_inside
+from tlstudio.engine.data.sources.folder_layout import FoundLayout, listed, quoted
+from tlstudio.engine.data.sources.folder_names import class_key
+from tlstudio.engine.data.sources.split_folders import find_splits, parts_of_classes, says_splits
+
+CLASSES, INNER = "classes", "inner"  # ids of readings
 
 
-def files_by_class(scan: FolderScan, folder: Path) -> dict[str, tuple[FolderImages, ...]]:
-    """Candidates in and below each folder of `folder`, by class name in order; may be empty."""
-    found: dict[str, tuple[FolderImages, ...]] = {}
-    for class_folder in scan.folders_in(folder):
-        name = class_name_of(class_folder)
-        found[name] = found.get(name, ()) + tuple(scan.images_below(class_folder))
-    return dict(sorted(found.items()))
-
-
-def _listing(scan: FolderScan, root: Path) -> Listing | None:
-    if len(scan.folders_in(root)) < 2:
+def class_folders(scan: FolderScan, root: Path) -> FoundLayout | None:
+    """Find folders that are classes, with images in and below them."""
+    holding = scan.holding_images(root)
+    if len({class_key(folder.name) for folder in holding}) < 2:
         return None
-    files = files_by_class(scan, root)
-    if sum(1 for blocks in files.values() if blocks) < 2:
+    splits = find_splits(scan, root)
+    inside = dataset_inside(scan, root)
+    if (
+        (splits is not None and splits.is_sure)
+        or (inside is not None and inside.is_sure)
+        or parts_of_classes(scan, root) is not None
+    ):
         return None
-    return Listing({Split.TRAIN: files})
+    doubts = (splits, inside, _inner(scan, root))
+    is_sure = doubts == (None, None, None) and not says_splits(scan, root)
+    title = QT_TRANSLATE_NOOP("core", "Each folder is a class: {names}.")
+    return FoundLayout(
+        CLASSES,
+        Layout.CLASS_FOLDERS,
+        Note(title, {"names": quoted(folder.name for folder in holding)}),
+        listed(scan, {Split.TRAIN: [(f, f) for f in scan.folders_in(root)]}),
+        is_sure,
+    )
 
 
-LAYOUT = FolderLayout(Layout.CLASS_FOLDERS, _listing)
+def inner_folders(scan: FolderScan, root: Path) -> FoundLayout | None:
+    """Find folders of folders, where the inner ones can be classes as well."""
+    inner = _inner(scan, root)
+    if inner is None or class_folders(scan, root) is None:
+        return None
+    title = QT_TRANSLATE_NOOP("core", "The folders inside are the classes: {names}.")
+    names = dict.fromkeys(folder.name for folder in inner)
+    return FoundLayout(
+        INNER,
+        Layout.CLASS_FOLDERS,
+        Note(title, {"names": quoted(names)}),
+        listed(scan, {Split.TRAIN: [(f, f) for f in inner]}),
+        is_sure=False,
+    )
+
+
+def _inner(scan: FolderScan, root: Path) -> list[Path] | None:
+    """The folders in the folders of `root`, where all have names as classes have."""
+    found = [class_like(scan, folder) for folder in scan.holding_images(root)]
+    return [f for inside in found for f in inside or ()] if found and None not in found else None

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
-from tlstudio.core.data.dataset import DatasetIndex, ExcludedFile, Layout, Split, SplitConfig
+from tlstudio.core.data.dataset import DatasetIndex, ExcludedFile, Split, SplitConfig
 from tlstudio.core.data.image_ref import FolderContainer, ImageRef
 from tlstudio.core.data.options import ReadOptions
+from tlstudio.core.data.reading import AmbiguousDatasetError, Reading
 from tlstudio.core.data.values import UNSETTLED
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
@@ -16,23 +17,32 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.checked_files import CheckedFiles, Verdict
 from tlstudio.engine.data.files import FolderScan, is_folder, name_of
 from tlstudio.engine.data.images import DEEP, look_into
-from tlstudio.engine.data.sources import class_folders, split_folders
-from tlstudio.engine.data.sources.folder_layout import FolderLayout, Listing
-from tlstudio.engine.data.sources.indexing import (
-    ProgressReport,
-    make_index,
-    one_class,
-    raise_if_stopped,
-)
+from tlstudio.engine.data.sources import class_folders, datasets_inside, split_folders
+from tlstudio.engine.data.sources.folder_layout import FolderLayout, FoundLayout, Listing
+from tlstudio.engine.data.sources.indexing import ProgressReport, make_index, raise_if_stopped
+from tlstudio.engine.data.sources.left_over import link_warnings, not_a_dataset, unused_images
 from tlstudio.engine.data.sources.source import Progress
 
-LAYOUTS: tuple[FolderLayout, ...] = (split_folders.LAYOUT, class_folders.LAYOUT)
+_EXAMPLES = 2  # images of each class
 
-_MAX_WRAPPERS = 3
+LAYOUTS: tuple[FolderLayout, ...] = (
+    split_folders.split_folders,
+    split_folders.parts_of_classes,
+    datasets_inside.dataset_inside,
+    class_folders.class_folders,
+    class_folders.inner_folders,
+)
+READINGS = (
+    split_folders.SPLITS,
+    split_folders.PARTS,
+    datasets_inside.INSIDE,
+    class_folders.CLASSES,
+    class_folders.INNER,
+)  # their ids
 
 
 class FolderSource:
-    """``train/ val/ [test/]`` or a folder of class folders, or a folder around such a one."""
+    """A folder of folders, whose names say classes and splits, or a folder around such a one."""
 
     name = "folder"
 
@@ -49,17 +59,22 @@ class FolderSource:
         on_progress: Progress | None = None,
     ) -> DatasetIndex:
         scan = FolderScan()
-        layout, listing = _recognise(scan, path)
+        place, found = _recognise(scan, path)
+        chosen = _choose(path, found, options)
+        listing = chosen.listing
         readable, excluded = _check(path, listing, stop, on_progress)
+        unused = unused_images(scan, path, place, chosen)
         return make_index(
             path,
-            layout,
+            chosen.layout,
             readable,
             split,
             excluded=excluded,
+            unused=unused.files,
             listed={s: {n for n, found in c.items() if found} for s, c in listing.files.items()},
-            warnings=listing.warnings,
+            warnings=(*listing.warnings, *unused.warnings, *link_warnings(listing)),
             folders=_folders(scan, listing),
+            readings=_readings(path, [chosen, *(f for f in found if f is not chosen)]),
         )
 
 
@@ -68,45 +83,95 @@ FOLDERS = FolderSource()
 
 def _folders(scan: FolderScan, listing: Listing) -> tuple[Path, ...]:
     """List the folders in which a change of files matters, outermost first."""
-    blocks = chain.from_iterable(chain.from_iterable(c.values()) for c in listing.files.values())
-    holding = dict.fromkeys(block.folder for block in blocks)
+    holding = dict.fromkeys(block.folder for block in listing.blocks)
     parents = dict.fromkeys(folder.parent for folder in holding)
     siblings = chain.from_iterable(map(scan.folders_in, parents))
     return tuple(dict.fromkeys(chain(parents, holding, siblings)))
 
 
-def _recognise(scan: FolderScan, root: Path) -> tuple[Layout, Listing]:
-    """The layout of `root`, or the only folder in it, and so on a few levels down."""
+def _recognise(scan: FolderScan, root: Path) -> tuple[Path, list[FoundLayout]]:
+    """The layouts of `root`, or of the only folder with images in it, and so on, with that folder.
+
+    Raises:
+        DatasetError: there is none.
+    """
     folder = root
-    for _ in range(_MAX_WRAPPERS):
-        for row in LAYOUTS:
-            listing = row.listing(scan, folder)
-            if listing is not None:
-                return row.layout, listing
-        folders = scan.folders_in(folder)
-        if len(folders) != 1 or scan.has_loose_images(folder):
+    for _ in range(datasets_inside.MAX_WRAPPERS):
+        found = [layout for row in LAYOUTS if (layout := row(scan, folder)) is not None]
+        if found:
+            return folder, found
+        holding = scan.holding_images(folder)
+        if len(holding) != 1:
             break
-        folder = folders[0]
-    raise _not_a_dataset(scan, root)
+        folder = holding[0]
+    raise not_a_dataset(scan, root)
 
 
-def _not_a_dataset(scan: FolderScan, root: Path) -> DatasetError:
-    files = class_folders.files_by_class(scan, root)
-    with_images = [name for name, paths in files.items() if paths]
-    hint = QT_TRANSLATE_NOOP(
-        "core",
-        "Make one folder per class with its images inside, or “train” and “val” folders that hold "
-        "such class folders.",
-    )
-    if len(with_images) == 1:
-        return one_class(with_images[0], hint)
-    if scan.has_loose_images(root):
+def _choose(root: Path, found: Sequence[FoundLayout], options: ReadOptions) -> FoundLayout:
+    """The layout that a person chose, or the one that is sure of itself.
+
+    Raises:
+        AmbiguousDatasetError: neither.
+        DatasetError: there is no reading of the name that was chosen.
+    """
+    by_id = {layout.id: layout for layout in found}
+    if options.reading in by_id:
+        return by_id[options.reading]
+    if options.reading and options.reading not in READINGS:
+        raise DatasetError(
+            QT_TRANSLATE_NOOP("core", "There is no reading called “{reading}”."),
+            QT_TRANSLATE_NOOP("core", "Choose one of: {names}."),
+            reading=options.reading,
+            names=", ".join(by_id),
+        )
+    sure = [layout for layout in found if layout.is_sure]
+    if len(sure) == 1:
+        return sure[0]
+    if len(found) == 1:
         sentence = QT_TRANSLATE_NOOP(
-            "core", "The images in “{name}” lie loose, without a folder for each class."
+            "core", "“{name}” has folders for its splits, and none for its classes."
+        )
+        hint = QT_TRANSLATE_NOOP(
+            "core", "Make one folder per class in each of them, or say that they are the classes."
         )
     else:
-        sentence = QT_TRANSLATE_NOOP("core", "There are no images in “{name}” to learn from.")
-    return DatasetError(sentence, hint, name=name_of(root))
+        sentence = QT_TRANSLATE_NOOP("core", "“{name}” can be read in more than one way.")
+        hint = QT_TRANSLATE_NOOP("core", "Choose what its folders mean.")
+    raise AmbiguousDatasetError(
+        sentence,
+        hint,
+        name=name_of(root),
+        root=root,
+        readings=_readings(root, found, least=1),
+    )
+
+
+def _readings(root: Path, found: Sequence[FoundLayout], least: int = 2) -> tuple[Reading, ...]:
+    """The layouts for a person to choose from; none where there are fewer than `least`."""
+    if len(found) < least:
+        return ()
+    container = FolderContainer(root)
+    return tuple(_reading(root, container, layout) for layout in found)
+
+
+def _reading(root: Path, container: FolderContainer, layout: FoundLayout) -> Reading:
+    examples: dict[str, list[ImageRef]] = {}
+    counts: dict[Split, int] = {}
+    for split, by_class in layout.listing.files.items():
+        for name, blocks in by_class.items():
+            counts[split] = counts.get(split, 0) + sum(len(block.names) for block in blocks)
+            for block in blocks:
+                of_class = examples.setdefault(name, [])
+                if len(of_class) < _EXAMPLES:
+                    of_class += block.images_in(container, root)[: _EXAMPLES - len(of_class)]
+    examples = dict(sorted(examples.items()))
+    return Reading(
+        layout.id,
+        layout.title,
+        tuple(examples),
+        counts,
+        {name: tuple(images) for name, images in examples.items()},
+    )
 
 
 def _check(
@@ -127,7 +192,7 @@ def _check(
     checked, container = CheckedFiles(root), FolderContainer(root)
     try:
         for split, name, block in blocks:
-            verdicts, images = checked.verdicts(block), block.images_in(container)
+            verdicts, images = checked.verdicts(block), block.images_in(container, root)
             try:
                 _fill(verdicts, images, stop, progress)
             finally:

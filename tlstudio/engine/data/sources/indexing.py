@@ -22,6 +22,7 @@ from tlstudio.core.data.dataset import (
 from tlstudio.core.data.groups import joined_groups
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.data.manifest import manifest_key
+from tlstudio.core.data.reading import Reading
 from tlstudio.core.data.splits import split_again
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.notes import Note
@@ -32,6 +33,8 @@ from tlstudio.engine.data.groups import groups_by_rule
 from tlstudio.engine.data.sources.source import Progress
 
 _PROGRESS_EVERY_S = 0.1
+
+NO_TRAINING_IMAGES = QT_TRANSLATE_NOOP("core", "Its class has no training images.")
 
 Images = Mapping[Split, Mapping[str, Sequence[ImageRef]]]
 Listed = Mapping[Split, AbstractSet[str]]
@@ -44,10 +47,12 @@ def make_index(
     split: SplitConfig,
     *,
     excluded: Sequence[ExcludedFile] = (),
+    unused: Sequence[ExcludedFile] = (),
     listed: Listed | None = None,
     warnings: Sequence[Note] = (),
     folders: Sequence[Path] = (),
     groups: Mapping[str, str] | None = None,
+    readings: Sequence[Reading] = (),
 ) -> DatasetIndex:
     """Choose the classes, split where the dataset does not say, and warn of what is odd.
 
@@ -59,10 +64,11 @@ def make_index(
             without images are told of.
         split: how it does so.
         excluded: images that cannot be read.
+        unused: images that have no place in it; the source warns of them itself.
         listed: the classes of each split that have images at all, readable or not; None takes
             those of `readable`.
         warnings: what the source has noticed itself.
-        folders: see `DatasetIndex`.
+        folders, readings: see `DatasetIndex`.
         groups: of images that the dataset itself says, by `manifest_key`.
 
     Raises:
@@ -81,14 +87,16 @@ def make_index(
         layout=layout,
         classes=classes,
         samples=samples,
-        excluded=tuple(excluded),
+        excluded=(*excluded, *_without_class(readable, classes), *unused),
         split_config=split if studio_split else None,
         own_splits=tuple(readable),
         own_groups=own_groups,
         groups=kept_whole,
         folders=tuple(folders),
+        readings=tuple(readings),
     )
-    return replace(index, warnings=(*warnings, *odd, *_count_warnings(index)))
+    counted = _count_warnings(index, len(excluded))
+    return replace(index, warnings=(*warnings, *odd, *counted))
 
 
 def one_class(name: str, hint: str) -> DatasetError:
@@ -185,7 +193,18 @@ def _split(
     return split_again(samples, len(classes), config, image_groups, keeps_test=has_test), groups
 
 
-def _count_warnings(index: DatasetIndex) -> tuple[Note, ...]:
+def _without_class(readable: Images, classes: tuple[str, ...]) -> list[ExcludedFile]:
+    """The images of classes that nothing can be learnt of."""
+    return [
+        ExcludedFile(image, NO_TRAINING_IMAGES)
+        for by_class in readable.values()
+        for name, images in by_class.items()
+        if name not in classes
+        for image in images
+    ]
+
+
+def _count_warnings(index: DatasetIndex, unreadable: int) -> tuple[Note, ...]:
     warnings = []
     train, val = index.counts[Split.TRAIN], index.counts[Split.VAL]
     if not any(val):
@@ -213,15 +232,15 @@ def _count_warnings(index: DatasetIndex) -> tuple[Note, ...]:
                     {"name": name},
                 )
             )
-    if len(index.excluded) == 1:
+    if unreadable == 1:
         warnings.append(
             Note(QT_TRANSLATE_NOOP("core", "One file cannot be read and is left out."), {})
         )
-    elif index.excluded:
+    elif unreadable:
         warnings.append(
             Note(
                 QT_TRANSLATE_NOOP("core", "{count} files cannot be read and are left out."),
-                {"count": len(index.excluded)},
+                {"count": unreadable},
             )
         )
     return tuple(warnings)

@@ -1,0 +1,203 @@
+"""What a reading of a folder leaves over: images without a place in it, links, and why not at all.
+
+Nothing is left out in silence: each image below the folder is a sample, or is named with a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tlstudio.core.data.dataset import ExcludedFile
+from tlstudio.core.data.image_ref import FolderContainer
+from tlstudio.core.errors import DatasetError
+from tlstudio.core.notes import Note
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.data.files import FACTS, FolderImages, FolderScan, name_of
+from tlstudio.engine.data.sources.folder_layout import FoundLayout, Listing, quoted
+from tlstudio.engine.data.sources.folder_names import class_key, split_name
+from tlstudio.engine.data.sources.indexing import one_class
+from tlstudio.engine.data.sources.split_folders import SPLITS, lying_loose
+
+UNLABELLED = QT_TRANSLATE_NOOP("core", "It lies in no folder that says its class.")
+BESIDE = QT_TRANSLATE_NOOP("core", "It lies beside the class folders, not in one.")
+NOT_PART = QT_TRANSLATE_NOOP("core", "Its folder is not part of the dataset.")
+
+_MANY_NEIGHBOURS = 200  # folders: beyond that, what lies around a folder is not looked at
+
+
+@dataclass(frozen=True)
+class Unused:
+    """Images that no split has, and what to say of them and of folders that were left alone."""
+
+    files: tuple[ExcludedFile, ...]
+    warnings: tuple[Note, ...]
+
+
+def unused_images(scan: FolderScan, root: Path, place: Path, chosen: FoundLayout) -> Unused:
+    """Find the images below `root` that have no part in the chosen layout.
+
+    Args:
+        place: the folder in which the layout was found.
+    """
+    used = {scan.identity(block.folder) for block in chosen.listing.blocks}
+    around = {parent for block in chosen.listing.blocks for parent in block.folder.parents}
+    loose = dict(lying_loose(scan, place)) if chosen.id == SPLITS else {}
+    container = FolderContainer(root)
+    files: list[ExcludedFile] = []
+    beside: dict[str, int] = {}
+    apart: dict[str, int] = {}
+    for block in scan.images_below(root):
+        if scan.identity(block.folder) in used:
+            continue
+        count = len(block.names)
+        if any(block.folder.is_relative_to(folder) for folder in loose):
+            reason = UNLABELLED
+        elif block.folder in around:
+            reason, name = BESIDE, name_of(block.folder)
+            beside[name] = beside.get(name, 0) + count
+        else:
+            reason, name = NOT_PART, _outermost(block, around)
+            apart[name] = apart.get(name, 0) + count
+        files += [ExcludedFile(image, reason) for image in block.images_in(container, root)]
+    notes = [*loose.values(), *_counted(_BESIDE, beside), *_counted(_APART, apart)]
+    return Unused(tuple(files), (*notes, *_left_alone(scan)))
+
+
+_BESIDE = QT_TRANSLATE_NOOP(
+    "core", "Images beside the class folders, which are not used: {count} in {names}."
+)
+_APART = QT_TRANSLATE_NOOP(
+    "core", "Images that are not part of the dataset, and not used: {count} in {names}."
+)
+
+
+def _counted(sentence: str, counts: dict[str, int]) -> list[Note]:
+    if not counts:
+        return []
+    return [Note(sentence, {"count": sum(counts.values()), "names": quoted(counts)})]
+
+
+def _outermost(block: FolderImages, around: set[Path]) -> str:
+    """The folder of `block` that lies beside those of the dataset."""
+    folder = block.folder
+    while folder.parent not in around and folder.parent != folder:
+        folder = folder.parent
+    return folder.name
+
+
+def _left_alone(scan: FolderScan) -> list[Note]:
+    junk, output = scan.left_alone()
+    rows = (
+        (QT_TRANSLATE_NOOP("core", "Folders of the system, left alone: {count} ({names})."), junk),
+        (QT_TRANSLATE_NOOP("core", "Folders that TLStudio wrote: {count} ({names})."), output),
+        (
+            QT_TRANSLATE_NOOP(
+                "core", "Links that lead in circles, not followed: {count} ({names})."
+            ),
+            list(scan.loops),
+        ),
+    )
+    return [
+        Note(
+            sentence,
+            {"count": len(folders), "names": quoted(sorted({f.name for f in folders}))},
+        )
+        for sentence, folders in rows
+        if folders
+    ]
+
+
+_IN_TWO_CLASSES = QT_TRANSLATE_NOOP(
+    "core", "Links put the same file into two classes: {count}, for example {names}."
+)
+_IN_TWO_SPLITS = QT_TRANSLATE_NOOP(
+    "core", "Links put the same file into two splits: {count}, for example {names}."
+)
+_TWICE = QT_TRANSLATE_NOOP(
+    "core", "Links put the same file into its class twice: {count}, for example {names}."
+)
+
+
+def link_warnings(listing: Listing) -> list[Note]:
+    """Tell of files that are in the dataset more than once, through links."""
+    rows = [
+        (split, name, block)
+        for split, by_class in listing.files.items()
+        for name, blocks in by_class.items()
+        for block in blocks
+    ]
+    if not rows:
+        return []
+    # What tells a file apart: its inode, and its size and time for it is one of several drives.
+    facts = np.concatenate([np.asarray(block.facts).reshape(-1, FACTS) for _, _, block in rows])
+    facts = facts[:, (3, 0, 1)]
+    owners = np.repeat(np.arange(len(rows)), [len(block.names) for _, _, block in rows])
+    inodes, counts = np.unique(facts[:, 0], return_counts=True)
+    candidates = np.isin(facts[:, 0], inodes[(counts > 1) & (inodes > 0)])
+    found: dict[tuple[int, ...], list[int]] = {}
+    for position in np.flatnonzero(candidates).tolist():
+        found.setdefault(tuple(facts[position].tolist()), []).append(position)
+    starts = np.cumsum([0, *(len(block.names) for _, _, block in rows)])
+    told: dict[str, list[str]] = {}
+    for positions in found.values():
+        if len(positions) < 2:
+            continue
+        of = [rows[owners[position]] for position in positions]
+        if len({name for _, name, _ in of}) > 1:
+            sentence = _IN_TWO_CLASSES
+        else:
+            sentence = _IN_TWO_SPLITS if len({split for split, _, _ in of}) > 1 else _TWICE
+        block, start = of[0][2], starts[owners[positions[0]]]
+        told.setdefault(sentence, []).append(block.names[positions[0] - start])
+    return [
+        Note(sentence, {"count": len(names), "names": quoted(names[:1])})
+        for sentence, names in told.items()
+    ]
+
+
+def not_a_dataset(scan: FolderScan, root: Path) -> DatasetError:
+    """Say what is missing, and where a dataset is instead, if there is one nearby."""
+    holding = scan.holding_images(root)
+    hint = QT_TRANSLATE_NOOP(
+        "core",
+        "Make one folder per class with its images inside, or “train” and “val” folders that hold "
+        "such class folders.",
+    )
+    if holding:
+        return one_class(holding[0].name, hint)
+    if scan.has_loose_images(root):
+        sentence = QT_TRANSLATE_NOOP(
+            "core", "The images in “{name}” lie loose, without a folder for each class."
+        )
+        around = _dataset_around(root.resolve())
+        if around is not None:
+            return DatasetError(sentence, hint, name=name_of(root), instead=around)
+    else:
+        sentence = QT_TRANSLATE_NOOP("core", "There are no images in “{name}” to learn from.")
+    return DatasetError(sentence, hint, name=name_of(root))
+
+
+def _dataset_around(folder: Path) -> Path | None:
+    """The dataset that `folder` seems to be a class of, from a glance at its neighbours."""
+    scan, parent = FolderScan(), folder.parent
+    if not _has_classes(scan, parent):
+        return None
+    split = split_name(parent.name)
+    beside = (f for f in _neighbours(scan, parent.parent) if f != parent)
+    if split is not None and any(split_name(f.name) and _has_classes(scan, f) for f in beside):
+        return parent.parent
+    return parent
+
+
+def _has_classes(scan: FolderScan, folder: Path) -> bool:
+    found = _neighbours(scan, folder)
+    return len({class_key(f.name) for f in found if scan.has_loose_images(f)}) > 1
+
+
+def _neighbours(scan: FolderScan, folder: Path) -> Iterable[Path]:
+    found = scan.folders_in(folder)
+    return found if len(found) <= _MANY_NEIGHBOURS else ()
