@@ -16,7 +16,7 @@ from tlstudio.cli.dataset import (
     split_of,
 )
 from tlstudio.cli.output import Output, percent, share_text
-from tlstudio.cli.run_lines import manifest_line
+from tlstudio.cli.run_lines import manifest_line, print_classes
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Split
 from tlstudio.core.data.reading import AmbiguousDatasetError
 from tlstudio.core.errors import ConfigError, DatasetError
@@ -90,6 +90,8 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
         if stop.stopped:
             raise KeyboardInterrupt
         target = _target(arguments, index, run)
+        if index is not None and target.split is not None:
+            print_classes(index, output)
         classifier.network.to(device)
         end: Evaluation | None = None
         own = index if target.split is not None else None  # another folder's splits mean nothing
@@ -150,7 +152,9 @@ def _dataset(
             output.note(manifest_line(index.manifest))
         return index
     except AmbiguousDatasetError:
-        raise
+        if asked != _ALL:
+            raise
+        return None
     except DatasetError:
         if stop.stopped:
             raise KeyboardInterrupt from None

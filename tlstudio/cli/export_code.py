@@ -10,7 +10,7 @@ from tlstudio.cli.config_flags import add_config_flags, config_of
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, options_of, read_data, split_of
 from tlstudio.cli.output import Output
 from tlstudio.cli.preset import PresetFlags, add_preset_flag
-from tlstudio.cli.run_lines import manifest_line
+from tlstudio.cli.run_lines import manifest_line, print_classes
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +38,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     index = read_data(arguments, split, options_of(arguments))
     if index.manifest:
         output.note(manifest_line(index.manifest))
+    print_classes(index, output)
     config, _ = flags.for_dataset(index, output)
     code = export_code(config, index, plan=checked_plan(config, index))
     path = write_code(code, arguments.out)

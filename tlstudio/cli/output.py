@@ -8,10 +8,12 @@ import os
 import shutil
 import sys
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO, assert_never
 
-from tlstudio.core.errors import TLStudioError
+from tlstudio.core.data.reading import AmbiguousDatasetError
+from tlstudio.core.errors import DatasetError, TLStudioError
 from tlstudio.core.evaluation.scores import Share
 from tlstudio.core.runs.metrics import Unit
 
@@ -64,10 +66,16 @@ class Output:
             os.write(sys.stderr.fileno(), f"{start}{text}\n".encode())
 
     def error(self, error: TLStudioError) -> None:
-        """The sentence and the hint, of every problem that `error` stands for."""
+        """The sentence and the hint, of every problem that `error` stands for.
+
+        Where a dataset can be read in several ways or lies elsewhere, what to type instead follows.
+        """
         for problem in error.problems:
             hint = f" {problem.hint_text}" if problem.hint else ""
             self.note(f"tlstudio: {problem}{hint}")
+            if isinstance(problem, DatasetError):
+                for line in _ways_out(problem):
+                    self.note(line)
 
     def _clear_progress(self) -> None:
         if self._has_progress:
@@ -82,6 +90,26 @@ class Output:
         except OSError:
             self.is_broken = True
             _silence_stdout()
+
+
+def _ways_out(error: DatasetError) -> list[str]:
+    if error.instead is not None:
+        return [f"  open this instead: {error.instead}"]
+    if not isinstance(error, AmbiguousDatasetError):
+        return []
+    width = max((len(reading.id) for reading in error.readings), default=0)
+    lines = []
+    for reading in error.readings:
+        counts = ", ".join(f"{count:,} {split.value}" for split, count in reading.splits.items())
+        lines.append(f"  --read-as {reading.id:<{width}}  {reading.title}")
+        lines.append(f"  {'':{width + 12}}Classes: {some_of(reading.classes)}; images: {counts}")
+    return lines
+
+
+def some_of(names: Sequence[str], most: int = 20) -> str:
+    """The first of some names, and how many more there are."""
+    more = f" … and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def prepare_streams() -> None:

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import assert_never
 
-from tlstudio.cli.output import Output, duration, metric, percent
-from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.cli.output import Output, duration, metric, percent, some_of
+from tlstudio.core.data.dataset import DatasetIndex, ExcludedFile, Split
 from tlstudio.core.data.manifest import BY_FINDING, BY_HAND, Manifest
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import (
@@ -28,17 +28,26 @@ from tlstudio.core.runs.freeze_proof import FreezeProof
 from tlstudio.core.runs.metrics import METRICS, Unit
 from tlstudio.core.runs.record import RunRecord
 
+_NAMED_FILES = 20  # of each reason why files are left out
+
 
 def print_dataset(index: DatasetIndex, output: Output) -> None:
-    """Print what was found in the folder; warnings go to stderr."""
+    """Print what was found in the folder, its classes by name; warnings go to stderr."""
     counts = {split: len(samples) for split, samples in index.by_split.items()}
     parts = ", ".join(f"{counts[split]} {split.value}" for split in Split if counts[split])
     output.line(f"{index.name}: {len(index.classes)} classes, {parts} images")
+    print_classes(index, output)
     for warning in index.warnings:
         output.note(f"tlstudio: {warning}")
+    by_reason: dict[str, list[ExcludedFile]] = {}
     for file in index.excluded:
         if file.reason not in (BY_HAND, BY_FINDING):
-            output.note(f"tlstudio: {file.image}: {file.reason}")
+            by_reason.setdefault(file.reason, []).append(file)
+    for reason, files in by_reason.items():
+        for file in files[:_NAMED_FILES]:
+            output.note(f"tlstudio: {file.image}: {reason}")
+        if len(files) > _NAMED_FILES:
+            output.note(f"tlstudio: … and {len(files) - _NAMED_FILES:,} more files: {reason}")
     if index.manifest:
         output.note(manifest_line(index.manifest))
 
@@ -54,6 +63,11 @@ def manifest_line(manifest: Manifest) -> str:
     )
     parts = [f"{count:,} {what}" for count, what in counts if count]
     return f"manifest: {', '.join(parts) or 'no changes'}"
+
+
+def print_classes(index: DatasetIndex, output: Output) -> None:
+    """Print the class names: a folder that was read wrongly shows it there first."""
+    output.line(f"Classes: {some_of(index.classes)}")
 
 
 def print_event(event: RunEvent, output: Output) -> None:

@@ -188,8 +188,11 @@ def _dataset_around(folder: Path) -> Path | None:
         return None
     split = split_name(parent.name)
     beside = (f for f in _neighbours(scan, parent.parent) if f != parent)
-    if split is not None and any(split_name(f.name) and _has_classes(scan, f) for f in beside):
-        return parent.parent
+    if split is not None and not split.rest:
+        for other in beside:
+            name = split_name(other.name)
+            if name is not None and not name.rest and _has_classes(scan, other):
+                return parent.parent
     return parent
 
 
