@@ -8516,6 +8516,50 @@ SHA-256 of all of them:
         <translation>클래스마다 이미지 폴더가 하나씩 들어 있는 폴더를 고르세요.</translation>
     </message>
     <message>
+        <source>It lies in no folder that says its class.</source>
+        <translation>클래스를 알려 주는 폴더 안에 있지 않습니다.</translation>
+    </message>
+    <message>
+        <source>It lies beside the class folders, not in one.</source>
+        <translation>클래스 폴더 안이 아니라 옆에 있습니다.</translation>
+    </message>
+    <message>
+        <source>Its folder is not part of the dataset.</source>
+        <translation>이 폴더는 데이터셋에 속하지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Images beside the class folders, which are not used: {count} in {names}.</source>
+        <translation>클래스 폴더 옆에 있어 쓰지 않는 이미지: {names}에 {count}장.</translation>
+    </message>
+    <message>
+        <source>Images that are not part of the dataset, and not used: {count} in {names}.</source>
+        <translation>데이터셋에 속하지 않아 쓰지 않는 이미지: {names}에 {count}장.</translation>
+    </message>
+    <message>
+        <source>Folders of the system, left alone: {count} ({names}).</source>
+        <translation>살펴보지 않은 시스템 폴더: {count}개({names}).</translation>
+    </message>
+    <message>
+        <source>Folders that TLStudio wrote: {count} ({names}).</source>
+        <translation>TLStudio가 만들어 데이터로 읽지 않은 폴더: {count}개({names}).</translation>
+    </message>
+    <message>
+        <source>Links that lead in circles, not followed: {count} ({names}).</source>
+        <translation>순환하여 따라가지 않은 링크: {count}개({names}).</translation>
+    </message>
+    <message>
+        <source>Links put the same file into two classes: {count}, for example {names}.</source>
+        <translation>링크 때문에 같은 파일이 두 클래스에 있습니다: {count}개, 예를 들어 {names}.</translation>
+    </message>
+    <message>
+        <source>Links put the same file into two splits: {count}, for example {names}.</source>
+        <translation>링크 때문에 같은 파일이 두 분할에 있습니다: {count}개, 예를 들어 {names}.</translation>
+    </message>
+    <message>
+        <source>Links put the same file into its class twice: {count}, for example {names}.</source>
+        <translation>링크 때문에 같은 파일이 한 클래스에 두 번 있습니다: {count}개, 예를 들어 {names}.</translation>
+    </message>
+    <message>
         <source>Make one folder per class with its images inside, or “train” and “val” folders that hold such class folders.</source>
         <translation>클래스마다 폴더를 하나씩 만들어 이미지를 넣거나, 그런 클래스 폴더를 담은 “train” 폴더와 “val” 폴더를 만드세요.</translation>
     </message>
@@ -8552,6 +8596,10 @@ SHA-256 of all of them:
         <translation>JPEG, PNG, BMP, GIF, WebP, TIFF 이미지를 사용하세요.</translation>
     </message>
     <message>
+        <source>Its class has no training images.</source>
+        <translation>이 클래스에는 학습 이미지가 없습니다.</translation>
+    </message>
+    <message>
         <source>Telling apart needs two classes or more with images.</source>
         <translation>분류하려면 이미지가 있는 클래스가 두 개 이상 필요합니다.</translation>
     </message>
@@ -8584,12 +8632,28 @@ SHA-256 of all of them:
         <translation>읽을 수 없는 파일 {count}개를 제외합니다.</translation>
     </message>
     <message>
+        <source>{names} are splits of the same classes.</source>
+        <translation>{names}: 같은 클래스를 나눈 분할입니다.</translation>
+    </message>
+    <message>
+        <source>{names} holds the classes; the rest is not part of it.</source>
+        <translation>{names}: 이 폴더만 클래스를 담고 있고, 나머지는 데이터셋에 속하지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Each class has folders for its splits: {names}.</source>
+        <translation>클래스마다 분할 폴더가 있습니다: {names}.</translation>
+    </message>
+    <message>
         <source>“{name}” has a validation folder but no training folder.</source>
         <translation>“{name}”에 검증 폴더는 있지만 학습 폴더가 없습니다.</translation>
     </message>
     <message>
         <source>Put the training images in a folder called “train”.</source>
         <translation>학습 이미지를 “train” 폴더에 넣으세요.</translation>
+    </message>
+    <message>
+        <source>The {split} images in “{name}” lie loose, without a folder for each class, so they are not used.</source>
+        <translation>“{name}”의 {split} 이미지는 클래스별 폴더 없이 놓여 있어 쓰지 않습니다.</translation>
     </message>
     <message>
         <source>There is no validation folder, so the studio validates with a part of the training images.</source>
@@ -8600,8 +8664,28 @@ SHA-256 of all of them:
         <translation>이 컴퓨터에는 “{name}” 장치가 없습니다.</translation>
     </message>
     <message>
+        <source>There is no reading called “{reading}”.</source>
+        <translation>“{reading}”(이)라는 읽는 방법은 없습니다.</translation>
+    </message>
+    <message>
         <source>Choose one of: {names}.</source>
         <translation>다음 중에서 고르세요: {names}.</translation>
+    </message>
+    <message>
+        <source>“{name}” has folders for its splits, and none for its classes.</source>
+        <translation>“{name}”에는 분할 폴더만 있고 클래스 폴더가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Make one folder per class in each of them, or say that they are the classes.</source>
+        <translation>각 분할 폴더 안에 클래스별 폴더를 만들거나, 이 폴더들이 클래스라고 알려 주세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” can be read in more than one way.</source>
+        <translation>“{name}”은(는) 여러 가지로 읽을 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Choose what its folders mean.</source>
+        <translation>폴더가 무엇을 뜻하는지 고르세요.</translation>
     </message>
     <message>
         <source>The device “{device}” ran out of memory.</source>
@@ -11550,6 +11634,38 @@ SHA-256 of all of them:
     <message>
         <source>Its first line must be: image,class,split,group</source>
         <translation>첫 줄은 image,class,split,group이어야 합니다.</translation>
+    </message>
+    <message>
+        <source>Each folder is a class: {names}.</source>
+        <translation>폴더 하나가 한 클래스입니다: {names}.</translation>
+    </message>
+    <message>
+        <source>The folders inside are the classes: {names}.</source>
+        <translation>안쪽 폴더가 클래스입니다: {names}.</translation>
+    </message>
+    <message>
+        <source>“{name}” holds several datasets: {names}.</source>
+        <translation>“{name}”에 데이터셋이 여러 개 있습니다: {names}.</translation>
+    </message>
+    <message>
+        <source>Open one of them.</source>
+        <translation>그중 하나를 여세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” is the dataset; not part of it: {names}.</source>
+        <translation>“{name}” 폴더가 데이터셋이고, {names}: 여기에 속하지 않습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” holds the dataset “{inner}” among {count} images that are not part of it.</source>
+        <translation>“{name}”에는 데이터셋 “{inner}” 말고도 데이터셋에 속하지 않는 이미지가 {count}장 있습니다.</translation>
+    </message>
+    <message>
+        <source>Open “{inner}” instead.</source>
+        <translation>대신 “{inner}”을(를) 여세요.</translation>
+    </message>
+    <message>
+        <source>{names} are read as one class, “{name}”.</source>
+        <translation>{names}: 한 클래스 “{name}”(으)로 읽습니다.</translation>
     </message>
 </context>
 <context>
