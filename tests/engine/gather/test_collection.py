@@ -13,7 +13,6 @@ from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import DatasetError, StorageError
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.gather import collection
-from tlstudio.engine.gather.animations import animation_frames, is_animation
 from tlstudio.engine.gather.collection import (
     UNSORTED,
     Change,
@@ -198,12 +197,3 @@ def test_a_new_dataset_takes_no_other_folder(tmp_path: Path) -> None:
     picture(tmp_path / "mine" / "a.png")
     with pytest.raises(DatasetError, match="already"):
         make_dataset(tmp_path / "mine")
-
-
-def test_frames_of_an_animation(tmp_path: Path) -> None:
-    frames = [Image.new("RGB", (6, 6), (value, 0, 0)) for value in (0, 80, 160, 240)]
-    path = tmp_path / "film.gif"
-    frames[0].save(path, save_all=True, append_images=frames[1:], duration=100)
-    assert is_animation(path) and not is_animation(picture(tmp_path / "still.png"))
-    assert len(list(animation_frames(path, 0))) == 4
-    assert len(list(animation_frames(path, 0.2))) == 2

@@ -469,6 +469,7 @@ DIALOGS = (
     "show_messages",
     "manage_weights",
     "download_dataset",
+    "make_dataset",
     "show_code",
     "glossary",
     "preferences",

@@ -9,6 +9,7 @@ from enum import StrEnum
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from tlstudio.core.data.dataset import Layout
 from tlstudio.core.needs import LOADING_WEIGHTS, TRAINING, Need
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.kit import icons
@@ -102,6 +103,13 @@ def _redo_now(session: Session) -> str:
     return session.undo.redo_what
 
 
+def _has_class_folders(session: Session) -> bool:
+    index = session.datasets.index
+    if index is None or session.datasets.is_sample or session.run.active:
+        return False
+    return index.layout is Layout.CLASS_FOLDERS
+
+
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
     """A command of the menus.
@@ -173,6 +181,22 @@ ACTIONS = (
         QT_TRANSLATE_NOOP("actions", "&Import manifest…"),
         QT_TRANSLATE_NOOP("actions", "Take over what was changed by hand in a copy of the dataset"),
         can=_has_dataset,
+    ),
+    ActionSpec(
+        "make_dataset",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "&New dataset…"),
+        QT_TRANSLATE_NOOP("actions", "Make classes, and put images, films or the camera into them"),
+        ("Ctrl+N",),
+        "gather",
+        separated=True,
+    ),
+    ActionSpec(
+        "add_images",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "&Add images to this dataset…"),
+        QT_TRANSLATE_NOOP("actions", "Put more images into its class folders, or sort them anew"),
+        can=_has_class_folders,
     ),
     ActionSpec(
         "download_dataset",

@@ -30,6 +30,7 @@ open_licences = later("tlstudio.gui.features.licences.dialog", "open_licences")
 explain_here = later("tlstudio.gui.features.help.in_place", "explain_here")
 open_help = later("tlstudio.gui.features.help.window", "open_help")
 open_catalog = later("tlstudio.gui.features.catalog.dialog", "open_catalog")
+open_gather = later("tlstudio.gui.features.gather.window", "open_gather")
 open_palette = later("tlstudio.gui.app.palette", "open_palette")
 open_shortcuts = later("tlstudio.gui.app.shortcuts", "open_shortcuts")
 open_tour = later("tlstudio.gui.features.tour.view", "open_tour")
@@ -109,6 +110,14 @@ class Commands(QObject):
 
     def load_model(self) -> None:
         self._load(self.tr("Load whole model"), file_dialogs.WHOLE_MODEL)
+
+    def make_dataset(self) -> None:
+        open_gather(self._session, self._window)
+
+    def add_images(self) -> None:
+        index = self._session.datasets.index
+        if index is not None:
+            open_gather(self._session, self._window, index.root)
 
     def download_dataset(self) -> None:
         open_catalog(self._session, self._window)

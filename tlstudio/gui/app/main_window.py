@@ -292,6 +292,8 @@ class MainWindow(QMainWindow):
         match dialog:
             case Dialog.WEIGHTS:
                 self.commands.manage_weights()
+            case Dialog.GATHER:
+                self.commands.make_dataset()
             case Dialog.CATALOG:
                 self.commands.download_dataset()
             case Dialog.CODE:

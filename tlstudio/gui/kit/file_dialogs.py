@@ -69,6 +69,11 @@ IMAGES = Filter(
     "*.jpg *.jpeg *.png *.bmp *.gif *.webp *.tif *.tiff",
     Place.IMAGES,
 )
+FILMS = Filter(
+    QT_TRANSLATE_NOOP("file_dialogs", "Films"),
+    "*.mp4 *.mov *.m4v *.avi *.mkv *.webm *.mpg *.wmv *.gif *.webp",
+    Place.IMAGES,
+)
 WEIGHTS = Filter(
     QT_TRANSLATE_NOOP("file_dialogs", "Weights"), "*.pth *.pt *.safetensors", Place.WEIGHTS
 )

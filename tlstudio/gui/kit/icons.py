@@ -82,6 +82,11 @@ NAMES = {
     "copy": "copy",
     "code": "code",
     "rate": "gauge",
+    "add": "plus",
+    "paste": "clipboard",
+    "camera": "camera",
+    "film": "film-strip",
+    "gather": "folder-plus",
 }
 
 

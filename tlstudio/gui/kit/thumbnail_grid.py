@@ -43,19 +43,22 @@ class ThumbnailGrid(CellArea):
     """Images in rows, one of which may be chosen, by mouse and by keyboard.
 
     Where `selects_several`, Ctrl and Shift with a click or a key add to the choice, and dragging
-    over images chooses all of them. The last one is the current one.
+    over images chooses all of them. The last one is the current one. Where `drags_out`, what is
+    chosen can be dragged elsewhere, and only a drag that begins beside the images chooses.
 
     Signals:
         current_changed(int): another image is chosen; -1 for none.
         activated(int): double click, Enter or Space on an image.
         selection_changed(): other images are chosen than before.
         menu_wanted(QPoint): a context menu for what is chosen, at this point of the screen.
+        drag_wanted(): what is chosen is being dragged away.
     """
 
     current_changed = Signal(int)
     activated = Signal(int)
     selection_changed = Signal()
     menu_wanted = Signal(QPoint)
+    drag_wanted = Signal()
 
     def __init__(self, cache: ThumbnailCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +66,8 @@ class ThumbnailGrid(CellArea):
         self._items: Sequence[GridItem] = ()
         self._current = -1
         self.selects_several = False
+        self.drags_out = False
+        self._dragged_from: QPoint | None = None  # while what is chosen may be dragged away
         self._selected: set[int] = set()  # several of them; else the current one
         self._anchor = -1  # where Shift goes from
         self._pressed: QPoint | None = None  # in the content, while a drag may begin
@@ -292,14 +297,23 @@ class ThumbnailGrid(CellArea):
         point = event.position().toPoint()
         index = self._index_at(point)
         if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = self._in_content(point) if self.selects_several else None
+            is_drag = self.drags_out and index >= 0 and not event.modifiers()
+            self._dragged_from = point if is_drag else None
+            begins = self.selects_several and not is_drag
+            self._pressed = self._in_content(point) if begins else None
             if index >= 0 and event.modifiers() and self.selects_several:
                 self._add(index, event.modifiers())
-            else:
+            elif not (is_drag and index in self.selection):
                 self.set_current_index(index)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
+        if self._dragged_from is not None:
+            way = event.position().toPoint() - self._dragged_from
+            if way.manhattanLength() >= QApplication.startDragDistance():
+                self._dragged_from = None
+                self.drag_wanted.emit()
+            return
         if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
             return
         point = self._in_content(event.position().toPoint())
@@ -310,7 +324,9 @@ class ThumbnailGrid(CellArea):
             self.viewport().update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._pressed = self._band = None
+        if self._dragged_from is not None:  # it was a click after all
+            self.set_current_index(self._index_at(self._dragged_from))
+        self._pressed = self._band = self._dragged_from = None
         self.viewport().update()
         event.accept()
 

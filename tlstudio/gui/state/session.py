@@ -58,6 +58,7 @@ class Dialog(StrEnum):
 
     WEIGHTS = "weights"
     CATALOG = "catalog"
+    GATHER = "gather"
     CODE = "code"
     DIAGNOSTICS = "diagnostics"
     TOUR = "tour"

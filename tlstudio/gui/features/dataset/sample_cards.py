@@ -85,9 +85,15 @@ class SampleCards(QWidget):
         cards = hstack(*((card, 1) for card in self.cards.values()), spacing=theme.GRID * 2)
         self.setObjectName("sample_datasets")
         self.more = IconButton(self.tr("More to download…"), "download", "weblink", self._on_more)
-        title = hstack(label(self.tr("Or try a sample dataset"), "section"), Stretch(), self.more)
+        self.own = IconButton(self.tr("Make your own…"), "gather", "weblink", self._on_own)
+        title = hstack(
+            label(self.tr("Or try a sample dataset"), "section"), Stretch(), self.own, self.more
+        )
         vstack(title, cards, spacing=theme.GRID, parent=self)
         self._is_asked = False
+
+    def _on_own(self) -> None:
+        self._session.open_dialog(Dialog.GATHER)
 
     def _on_more(self) -> None:
         self._session.open_dialog(Dialog.CATALOG)

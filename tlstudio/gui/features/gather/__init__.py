@@ -1,0 +1,1 @@
+"""A window in which a person makes a dataset: classes, and images put into them."""
