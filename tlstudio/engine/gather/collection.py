@@ -12,7 +12,6 @@ import filecmp
 import os
 import shutil
 import time
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,8 +23,9 @@ from tlstudio.core.data.image_ref import FolderContainer, ImageRef
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.storage import atomic_write, data_dir, unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.data.files import FolderScan, class_name_of, find_images, is_folder
+from tlstudio.engine.data.files import FolderScan, find_images, is_folder
 from tlstudio.engine.data.images import check_image
+from tlstudio.engine.data.sources.folder_names import class_key, class_title
 
 UNSORTED = ""  # the class of images that lie in the folder itself
 _NAME_LENGTH = 100
@@ -89,19 +89,16 @@ def read_classes(root: Path) -> tuple[GatherClass, ...]:
             path=root,
         )
     scan, container = FolderScan(), FolderContainer(root)
-    classes = []
-    for folder in scan.folders_in(root):
-        images = [ref for block in scan.images_below(folder) for ref in block.images_in(container)]
-        classes.append(GatherClass(class_name_of(folder), tuple(images)))
-    folders = {folder.name for folder in scan.folders_in(root)}
-    loose = [
-        ref
-        for block in scan.images_below(root)
-        for ref in block.images_in(container)
-        if ref.key.partition("/")[0] not in folders
-    ]
-    unsorted = [GatherClass(UNSORTED, tuple(loose))] if loose else []
-    return (*unsorted, *classes)
+
+    def below(folder: Path) -> list[ImageRef]:
+        blocks = scan.images_below(folder)
+        return [image for block in blocks for image in block.images_in(container, root)]
+
+    folders = scan.folders_in(root)
+    names = {folder.name for folder in folders}
+    loose = tuple(image for image in below(root) if image.key.partition("/")[0] not in names)
+    classes = [GatherClass(class_title(folder.name), tuple(below(folder))) for folder in folders]
+    return (*([GatherClass(UNSORTED, loose)] if loose else []), *classes)
 
 
 def make_dataset(root: Path) -> None:
@@ -336,13 +333,13 @@ def _folder_of(root: Path, class_name: str) -> Path:
     if class_name == UNSORTED:
         return root
     for folder in FolderScan().folders_in(root):
-        if class_name_of(folder) == class_name:
+        if class_title(folder.name) == class_name:
             return folder
     return root / class_name
 
 
 def _free_name(root: Path, name: str, besides: str = "") -> str:
-    name = unicodedata.normalize("NFC", " ".join(name.split()))
+    name = class_title(" ".join(name.split()))
     if not name or name[0] == "." or set(name) & set(_NOT_IN_NAMES) or len(name) > _NAME_LENGTH:
         raise DatasetError(
             QT_TRANSLATE_NOOP("core", "“{name}” cannot be the name of a class."),
@@ -352,18 +349,14 @@ def _free_name(root: Path, name: str, besides: str = "") -> str:
             ),
             name=name[:_NAME_LENGTH],
         )
-    taken = {_folded(folder.name) for folder in FolderScan().folders_in(root)} - {_folded(besides)}
-    if _folded(name) in taken:
+    taken = {class_key(folder.name) for folder in FolderScan().folders_in(root)}
+    if class_key(name) in taken - {class_key(besides)}:
         raise DatasetError(
             QT_TRANSLATE_NOOP("core", "There is a class “{name}” already."),
             QT_TRANSLATE_NOOP("core", "Choose another name, or put the images into that one."),
             name=name,
         )
     return name
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _free_file(folder: Path, name: str, taken: Iterable[str] = ()) -> Path:

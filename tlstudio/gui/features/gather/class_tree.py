@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DRAGGED = "application/x-tlstudio-gathered"  # images of this window, dragged to another class
 _NAME = Qt.ItemDataRole.UserRole
+_COUNT_PLACE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class ClassTree(QTreeWidget):
@@ -73,7 +74,9 @@ class ClassTree(QTreeWidget):
             for one in classes:
                 item = QTreeWidgetItem([one.name, formats.count(len(one.images))])
                 item.setData(0, _NAME, one.name)
-                item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                item.setTextAlignment(
+                    1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                )
                 if one.name:
                     item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
                 else:

@@ -358,9 +358,9 @@ class GatherWindow(QDialog):
             return self.tr("Make two classes or more.")
         few = [one.name for one in classes if len(one.images) < FEW]
         if few:
-            return self.tr("Fewer than {count} images are too few to tell how good it is: {names}").format(
-                count=FEW, names=", ".join(few)
-            )
+            return self.tr(
+                "Fewer than {count} images are too few to tell how good it is: {names}"
+            ).format(count=FEW, names=", ".join(few))
         return self.tr("%n image(s) in all", "", self._state.count)
 
     def _show_class(self, name: str) -> None:
