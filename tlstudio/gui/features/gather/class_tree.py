@@ -14,7 +14,7 @@ from tlstudio.gui.kit.drop_zone import local_paths
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tlstudio.engine.gather.collection import GatherClass
+    from tlstudio.gui.features.gather.jobs import GatherClass
 
 DRAGGED = "application/x-tlstudio-gathered"  # images of this window, dragged to another class
 _NAME = Qt.ItemDataRole.UserRole

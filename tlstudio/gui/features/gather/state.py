@@ -16,7 +16,7 @@ from tlstudio.gui.kit.tasks import TaskPool
 from tlstudio.gui.state.session import FeatureState, Session
 
 if TYPE_CHECKING:
-    from tlstudio.engine.gather.collection import Change, GatherClass
+    from tlstudio.gui.features.gather.jobs import Change, GatherClass
 
 
 class GatherState(FeatureState):

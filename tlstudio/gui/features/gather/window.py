@@ -47,7 +47,7 @@ from tlstudio.gui.kit.thumbnail_grid import GridItem, ThumbnailGrid
 from tlstudio.gui.state.session import Session
 
 if TYPE_CHECKING:
-    from tlstudio.engine.gather.collection import Change
+    from tlstudio.gui.features.gather.jobs import Change
 
 WIDTH_PX, HEIGHT_PX = 1000, 680
 CLASSES_PX = 240
