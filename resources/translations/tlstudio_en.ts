@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>CameraDialog</name>
+    <message numerus="yes">
+        <source>%n picture(s) taken</source>
+        <translation>
+            <numerusform>%n picture taken</numerusform>
+            <numerusform>%n pictures taken</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CompareView</name>
     <message numerus="yes">
         <source>%n set(s) of weights</source>
@@ -55,6 +65,16 @@
         <translation>
             <numerusform>%n image of the manifest is not in this dataset.</numerusform>
             <numerusform>%n images of the manifest are not in this dataset.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FilmDialog</name>
+    <message numerus="yes">
+        <source>%n picture(s) taken</source>
+        <translation>
+            <numerusform>%n picture taken</numerusform>
+            <numerusform>%n pictures taken</numerusform>
         </translation>
     </message>
 </context>
@@ -110,6 +130,37 @@
         <translation>
             <numerusform>Frozen layers run once for %n view of {images} images</numerusform>
             <numerusform>Frozen layers run once for %n views of {images} images</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>GatherWindow</name>
+    <message numerus="yes">
+        <source>%n image(s) in all</source>
+        <translation>
+            <numerusform>%n image in all</numerusform>
+            <numerusform>%n images in all</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chosen</source>
+        <translation>
+            <numerusform>%n chosen</numerusform>
+            <numerusform>%n chosen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n picture(s) were in the class already.</source>
+        <translation>
+            <numerusform>%n picture was in the class already.</numerusform>
+            <numerusform>%n pictures were in the class already.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) were not taken:</source>
+        <translation>
+            <numerusform>%n file was not taken:</numerusform>
+            <numerusform>%n files were not taken:</numerusform>
         </translation>
     </message>
 </context>

@@ -214,6 +214,31 @@
     </message>
 </context>
 <context>
+    <name>CameraDialog</name>
+    <message>
+        <source>Camera</source>
+        <translation>카메라</translation>
+    </message>
+    <message>
+        <source>Waiting for the camera…</source>
+        <translation>카메라를 기다리는 중…</translation>
+    </message>
+    <message>
+        <source>Hold to take pictures</source>
+        <translation>누르고 있는 동안 촬영</translation>
+    </message>
+    <message>
+        <source>Pictures go into “{name}”.</source>
+        <translation>사진은 “{name}”에 저장됩니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n picture(s) taken</source>
+        <translation>
+            <numerusform>%n장 촬영함</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CasePicture</name>
     <message>
         <source>The four cases of transfer learning</source>
@@ -377,6 +402,17 @@
     <message>
         <source>{name}: {right} of {total}</source>
         <translation>{name}: {total}장 중 {right}장 맞음</translation>
+    </message>
+</context>
+<context>
+    <name>ClassTree</name>
+    <message>
+        <source>Classes</source>
+        <translation>클래스</translation>
+    </message>
+    <message>
+        <source>Not sorted yet</source>
+        <translation>아직 분류하지 않음</translation>
     </message>
 </context>
 <context>
@@ -1516,6 +1552,39 @@
     </message>
 </context>
 <context>
+    <name>FilmDialog</name>
+    <message>
+        <source>Frames of a film</source>
+        <translation>동영상의 프레임</translation>
+    </message>
+    <message>
+        <source>How much of the film has been seen</source>
+        <translation>동영상에서 지나간 부분</translation>
+    </message>
+    <message>
+        <source>Take frames</source>
+        <translation>프레임 가져오기</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>Frames of “{film}” go into “{name}”.</source>
+        <translation>“{film}”의 프레임은 “{name}”에 저장됩니다.</translation>
+    </message>
+    <message>
+        <source>A frame every</source>
+        <translation>프레임 간격</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n picture(s) taken</source>
+        <translation>
+            <numerusform>%n장 촬영함</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FilterChips</name>
     <message>
         <source>Clear filters</source>
@@ -1816,6 +1885,153 @@
     <message>
         <source>Predicted: {name}</source>
         <translation>예측: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>GatherWindow</name>
+    <message>
+        <source>Make a dataset</source>
+        <translation>데이터셋 만들기</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>실행 취소</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>다시 실행</translation>
+    </message>
+    <message>
+        <source>Another one</source>
+        <translation>다른 데이터셋</translation>
+    </message>
+    <message>
+        <source>Make another dataset, or go on with another folder</source>
+        <translation>다른 데이터셋을 만들거나 다른 폴더로 계속합니다</translation>
+    </message>
+    <message>
+        <source>Open as dataset</source>
+        <translation>데이터셋으로 열기</translation>
+    </message>
+    <message>
+        <source>New class…</source>
+        <translation>새 클래스…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>제거</translation>
+    </message>
+    <message>
+        <source>Files…</source>
+        <translation>파일…</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>폴더…</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>붙여넣기</translation>
+    </message>
+    <message>
+        <source>Film…</source>
+        <translation>동영상…</translation>
+    </message>
+    <message>
+        <source>Camera…</source>
+        <translation>카메라…</translation>
+    </message>
+    <message>
+        <source>Move to</source>
+        <translation>이동</translation>
+    </message>
+    <message>
+        <source>The studio keeps them; Undo brings them back (Del)</source>
+        <translation>TLStudio가 보관하며 실행 취소하면 돌아옵니다(Del)</translation>
+    </message>
+    <message>
+        <source>Copying</source>
+        <translation>복사하는 중</translation>
+    </message>
+    <message>
+        <source>pasted</source>
+        <translation>붙여넣기</translation>
+    </message>
+    <message>
+        <source>There is no picture on the clipboard.</source>
+        <translation>클립보드에 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Make two classes or more.</source>
+        <translation>클래스를 두 개 이상 만드세요.</translation>
+    </message>
+    <message>
+        <source>Fewer than {count} images are too few to tell how good it is: {names}</source>
+        <translation>{count}장 미만이라 얼마나 좋은지 알기 어렵습니다: {names}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) in all</source>
+        <translation>
+            <numerusform>모두 %n장</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Drop images here, or take them from above.</source>
+        <translation>이미지를 여기에 놓거나 위에서 고르세요.</translation>
+    </message>
+    <message>
+        <source>Make a class first, or drop folders here: each becomes one.</source>
+        <translation>먼저 클래스를 만들거나 폴더를 여기에 놓으세요. 폴더마다 클래스가 됩니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chosen</source>
+        <translation>
+            <numerusform>%n장 선택</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n picture(s) were in the class already.</source>
+        <translation>
+            <numerusform>%n장은 클래스에 이미 있습니다.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) were not taken:</source>
+        <translation>
+            <numerusform>파일 %n개는 가져오지 않았습니다:</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Make a class first.</source>
+        <translation>먼저 클래스를 만드세요.</translation>
+    </message>
+    <message>
+        <source>New class</source>
+        <translation>새 클래스</translation>
+    </message>
+    <message>
+        <source>What do its images show?</source>
+        <translation>어떤 이미지입니까?</translation>
+    </message>
+    <message>
+        <source>Images for “{name}”</source>
+        <translation>“{name}”에 넣을 이미지</translation>
+    </message>
+    <message>
+        <source>A film for “{name}”</source>
+        <translation>“{name}”에 넣을 동영상</translation>
+    </message>
+    <message>
+        <source>No camera was found. Plug one in, and try again.</source>
+        <translation>카메라를 찾지 못했습니다. 연결한 뒤 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>camera</source>
+        <translation>카메라</translation>
+    </message>
+    <message>
+        <source>Cameras and films need Qt&apos;s multimedia, which is not installed: pip install “tlstudio[camera]”. Animated GIF and WebP pictures work without it.</source>
+        <translation>카메라와 동영상에는 Qt 멀티미디어가 필요하지만 설치되어 있지 않습니다: pip install “tlstudio[camera]”. 움직이는 GIF와 WebP는 없어도 됩니다.</translation>
     </message>
 </context>
 <context>
@@ -3454,6 +3670,45 @@
     <message>
         <source>Training images · {variation} · {size} px for {model}</source>
         <translation>학습 이미지 · {variation} · {model}용 {size}px</translation>
+    </message>
+</context>
+<context>
+    <name>NewDatasetPage</name>
+    <message>
+        <source>My dataset</source>
+        <translation>내 데이터셋</translation>
+    </message>
+    <message>
+        <source>Name of the dataset</source>
+        <translation>데이터셋 이름</translation>
+    </message>
+    <message>
+        <source>Elsewhere…</source>
+        <translation>다른 곳…</translation>
+    </message>
+    <message>
+        <source>Make it</source>
+        <translation>만들기</translation>
+    </message>
+    <message>
+        <source>Add to a folder of class folders…</source>
+        <translation>클래스 폴더가 있는 폴더에 추가…</translation>
+    </message>
+    <message>
+        <source>Make a dataset</source>
+        <translation>데이터셋 만들기</translation>
+    </message>
+    <message>
+        <source>A folder on your disk with a folder for each class. Put images into them from files, the clipboard, a film or the camera; everything can be undone.</source>
+        <translation>클래스마다 폴더가 있는 내 디스크의 폴더입니다. 파일, 클립보드, 동영상, 카메라에서 이미지를 넣으세요. 모든 것을 실행 취소할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Folder for the new dataset</source>
+        <translation>새 데이터셋을 둘 폴더</translation>
+    </message>
+    <message>
+        <source>A folder of class folders</source>
+        <translation>클래스 폴더가 있는 폴더</translation>
     </message>
 </context>
 <context>
@@ -6022,6 +6277,10 @@ SHA-256 of all of them:
         <translation>더 내려받기…</translation>
     </message>
     <message>
+        <source>Make your own…</source>
+        <translation>직접 만들기…</translation>
+    </message>
+    <message>
         <source>Or try a sample dataset</source>
         <translation>예제 데이터셋으로 시작하기</translation>
     </message>
@@ -7001,6 +7260,22 @@ SHA-256 of all of them:
     <message>
         <source>Take over what was changed by hand in a copy of the dataset</source>
         <translation>데이터셋의 사본에서 직접 바꾼 내용을 가져옵니다</translation>
+    </message>
+    <message>
+        <source>&amp;New dataset…</source>
+        <translation>새 데이터셋(&amp;N)…</translation>
+    </message>
+    <message>
+        <source>Make classes, and put images, films or the camera into them</source>
+        <translation>클래스를 만들고 이미지, 동영상, 카메라 사진을 넣습니다</translation>
+    </message>
+    <message>
+        <source>&amp;Add images to this dataset…</source>
+        <translation>이 데이터셋에 이미지 추가(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Put more images into its class folders, or sort them anew</source>
+        <translation>클래스 폴더에 이미지를 더 넣거나 다시 분류합니다</translation>
     </message>
     <message>
         <source>Do&amp;wnload a dataset…</source>
@@ -11667,6 +11942,38 @@ SHA-256 of all of them:
         <source>{names} are read as one class, “{name}”.</source>
         <translation>{names}: 한 클래스 “{name}”(으)로 읽습니다.</translation>
     </message>
+    <message>
+        <source>It was moved or removed; make a new one.</source>
+        <translation>옮겨졌거나 제거되었습니다. 새로 만드세요.</translation>
+    </message>
+    <message>
+        <source>Choose another name, or add images to that folder.</source>
+        <translation>다른 이름을 고르거나 그 폴더에 이미지를 추가하세요.</translation>
+    </message>
+    <message>
+        <source>There is another “{name}” already.</source>
+        <translation>“{name}”이(가) 이미 있습니다.</translation>
+    </message>
+    <message>
+        <source>Move or rename it first.</source>
+        <translation>먼저 옮기거나 이름을 바꾸세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be the name of a class.</source>
+        <translation>“{name}”은(는) 클래스 이름이 될 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>It is a folder’s name: without &lt; &gt; : &quot; / \ | ? *, and no dot at its start.</source>
+        <translation>폴더 이름이므로 &lt; &gt; : &quot; / \ | ? *을(를) 쓸 수 없고, 점으로 시작할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>There is a class “{name}” already.</source>
+        <translation>클래스 “{name}”이(가) 이미 있습니다.</translation>
+    </message>
+    <message>
+        <source>Choose another name, or put the images into that one.</source>
+        <translation>다른 이름을 고르거나 그 클래스에 이미지를 넣으세요.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
@@ -11761,6 +12068,10 @@ SHA-256 of all of them:
         <translation>이미지</translation>
     </message>
     <message>
+        <source>Films</source>
+        <translation>동영상</translation>
+    </message>
+    <message>
         <source>Weights</source>
         <translation>가중치</translation>
     </message>
@@ -11853,6 +12164,25 @@ SHA-256 of all of them:
     <message>
         <source>{m} min</source>
         <translation>{m}분</translation>
+    </message>
+</context>
+<context>
+    <name>gather</name>
+    <message>
+        <source>Seconds from one frame to the next</source>
+        <translation>프레임 사이의 시간(초)</translation>
+    </message>
+    <message>
+        <source>The system does not allow the camera.</source>
+        <translation>시스템에서 카메라를 허용하지 않습니다.</translation>
+    </message>
+    <message>
+        <source>The camera cannot be used: {why}</source>
+        <translation>카메라를 쓸 수 없습니다: {why}</translation>
+    </message>
+    <message>
+        <source>The film cannot be read: {why}</source>
+        <translation>동영상을 읽을 수 없습니다: {why}</translation>
     </message>
 </context>
 <context>
