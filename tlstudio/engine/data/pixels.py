@@ -18,7 +18,7 @@ import numpy as np
 
 from tlstudio.core.data.image_ref import ImageRef, ImageStat
 from tlstudio.core.errors import TLStudioError
-from tlstudio.engine.data.trees import DataFile
+from tlstudio.engine.data.data_files import DataFile
 
 _DIGITS = 6
 _SUFFIX = ".png"

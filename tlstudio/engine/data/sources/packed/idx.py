@@ -30,7 +30,8 @@ from tlstudio.engine.data.sources.packed.listing import (
     no_training,
     unequal,
 )
-from tlstudio.engine.data.trees import DataFile, Place
+from tlstudio.engine.data.data_files import DataFile
+from tlstudio.engine.data.trees import Place
 from tlstudio.engine.data.unpacked import damaged
 
 _IMAGES = re.compile(

@@ -21,7 +21,8 @@ from tlstudio.engine.data.sources.packed.listing import (
     unlabelled,
 )
 from tlstudio.engine.data.sources.source import Progress
-from tlstudio.engine.data.trees import FileTree, tree_at
+from tlstudio.engine.data.data_files import tree_at
+from tlstudio.engine.data.trees import FileTree
 from tlstudio.engine.data.unpacked import damaged
 
 FORMATS: tuple[PackedFormat, ...] = (records.CIFAR, records.STL10, cifar_python.FORMAT, idx.FORMAT)
