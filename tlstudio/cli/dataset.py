@@ -41,7 +41,11 @@ _WHOLE = ("split_seed", "val_images", "test_images")
 def add_data_argument(parser: argparse.ArgumentParser) -> None:
     """The folder, first of all."""
     parser.add_argument(
-        "data", type=Path, metavar="DATA", help="folder with train/ and val/, or with class folders"
+        "data",
+        type=Path,
+        metavar="DATA",
+        help="folder with train/ and val/ or class folders, an archive (.zip, .tar.gz) of one, "
+        "or the files of CIFAR, MNIST, STL-10",
     )
 
 

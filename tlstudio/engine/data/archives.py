@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from tlstudio.core.data.image_ref import ImageStat
 from tlstudio.core.errors import DatasetError, TLStudioError
@@ -58,6 +58,15 @@ class Member:
     check: int
 
 
+class MemberFacts(NamedTuple):
+    """As `os.stat_result`, for a file in an archive."""
+
+    st_size: int
+    st_mtime_ns: int
+    st_ctime_ns: int
+    st_ino: int
+
+
 class ArchiveTree:
     """The files of an archive; made by `archive_tree`, which keeps a few.
 
@@ -67,11 +76,11 @@ class ArchiveTree:
     """
 
     def __init__(
-        self, root: Path, stat: ImageStat, file: Path, members: dict[str, Member], left_out: int
+        self, root: Path, stamp: ImageStat, file: Path, members: dict[str, Member], left_out: int
     ) -> None:
         self.root = root
         self.left_out = left_out
-        self._stat = stat
+        self._stamp = stamp
         self._file = file
         self._members = members
         self._folders = _folders_of(members)
@@ -94,7 +103,13 @@ class ArchiveTree:
 
     def stat(self, key: str) -> ImageStat:
         member = self._member(key)
-        return ImageStat(member.size_bytes, self._stat.mtime_ns, member.check)
+        return ImageStat(member.size_bytes, self._stamp.mtime_ns, member.check)
+
+    def facts(self, key: str) -> MemberFacts:
+        """What the system would tell of a file on the disk; each has an inode of its own."""
+        member = self._member(key)
+        time = self._stamp.mtime_ns
+        return MemberFacts(member.size_bytes, time, time, member.offset + 1)
 
     def place(self, key: str, stop: StopToken | None = None) -> Place:
         member = self._member(key)
@@ -103,7 +118,7 @@ class ArchiveTree:
         if member.method == zipfile.ZIP_STORED:
             return Place(self._file, self._data_offset(member), member.size_bytes)
         name = PurePosixPath(key).name
-        identity = f"{self.root.resolve()}\0{self._stat}\0{key}"
+        identity = f"{self.root.resolve()}\0{self._stamp}\0{key}"
         file = unpacked(
             name, identity, partial(self._stream, key), max_bytes=member.size_bytes, stop=stop
         )
@@ -130,9 +145,7 @@ class ArchiveTree:
             data = packed
         elif member.method == zipfile.ZIP_DEFLATED:
             try:
-                data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(
-                    packed, member.size_bytes + 1
-                )
+                data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, member.size_bytes + 1)
             except zlib.error as error:
                 raise OSError(f"{key} is damaged") from error
         else:
@@ -213,26 +226,26 @@ def archive_tree(archive: Path, stop: StopToken | None = None) -> ArchiveTree:
         DatasetError: it is damaged, locked, or larger than can be unpacked here.
     """
     facts = archive.stat()
-    stat = ImageStat(facts.st_size, facts.st_mtime_ns, facts.st_ino)
-    key = (str(archive), stat)
+    stamp = ImageStat(facts.st_size, facts.st_mtime_ns, facts.st_ino)
+    key = (str(archive), stamp)
     with _lock:
         tree = _kept.get(key)
         if tree is not None and tree.is_there():
             _kept.move_to_end(key)
             return tree
-        tree = _listed(archive, stat, stop)
+        tree = _listed(archive, stamp, stop)
         _kept[key] = tree
         while len(_kept) > _KEPT:
             _kept.popitem(last=False)
         return tree
 
 
-def _listed(archive: Path, stat: ImageStat, stop: StopToken | None) -> ArchiveTree:
+def _listed(archive: Path, stamp: ImageStat, stop: StopToken | None) -> ArchiveTree:
     try:
         if archive.name.lower().endswith(".zip"):
-            return ArchiveTree(archive, stat, archive, *_zip_members(archive))
-        file = _plain_tar(archive, stat, stop)
-        return ArchiveTree(archive, stat, file, *_tar_members(file, stop))
+            return ArchiveTree(archive, stamp, archive, *_zip_members(archive))
+        file = _plain_tar(archive, stamp, stop)
+        return ArchiveTree(archive, stamp, file, *_tar_members(file, stop))
     except (zipfile.BadZipFile, tarfile.TarError, NotImplementedError, ValueError) as error:
         raise damaged(archive.name) from error
 
@@ -279,7 +292,7 @@ def _name(info: zipfile.ZipInfo) -> str:
     return info.filename
 
 
-def _plain_tar(archive: Path, stat: ImageStat, stop: StopToken | None) -> Path:
+def _plain_tar(archive: Path, stamp: ImageStat, stop: StopToken | None) -> Path:
     suffix = archive.suffix.lower()
     reader = COMPRESSED.get(_TAR_SUFFIXES.get(suffix, suffix))
     if reader is None:
@@ -290,15 +303,16 @@ def _plain_tar(archive: Path, stat: ImageStat, stop: StopToken | None) -> Path:
         with archive.open("rb") as file, reader(file) as stream:
             yield stream
 
-    return unpacked(archive.name, f"{archive.resolve()}\0{stat}", opened, stop=stop)
+    return unpacked(archive.name, f"{archive.resolve()}\0{stamp}", opened, stop=stop)
 
 
 def _tar_members(file: Path, stop: StopToken | None) -> tuple[dict[str, Member], int]:
-    members, left_out = {}, 0
+    members: dict[str, Member] = {}
+    left_out = 0
     end = file.stat().st_size
     with tarfile.open(file, "r:") as opened:
         while (info := opened.next()) is not None:
-            opened.members.clear()  # else each is kept in full
+            opened.members.clear()  # type: ignore[attr-defined]  # else each is kept in full
             if len(members) + left_out >= _MAX_MEMBERS:
                 raise ValueError("too many members")
             if stop is not None and stop.stopped:

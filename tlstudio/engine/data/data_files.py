@@ -1,4 +1,4 @@
-"""Files of a dataset that are no images: found again in any process, unpacked where they have to."""
+"""Files of a dataset that are no images: found again in any process, and unpacked if need be."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from tlstudio.core.data.image_ref import FolderContainer, ImageContainer, ImageRef
 from tlstudio.engine.data.images import SUFFIXES
@@ -68,8 +69,30 @@ class FolderImages:
         return [ImageRef(container, start + name) for name in self.names]
 
 
+class FileFacts(Protocol):
+    """The facts about a file that tell whether it has changed."""
+
+    @property
+    def st_size(self) -> int: ...
+    @property
+    def st_mtime_ns(self) -> int: ...
+    @property
+    def st_ctime_ns(self) -> int: ...
+    @property
+    def st_ino(self) -> int: ...
+
+
+class Entry(Protocol):
+    """A file or folder in a folder, as `os.scandir` tells of it."""
+
+    @property
+    def name(self) -> str: ...
+    def is_dir(self) -> bool: ...
+    def stat(self) -> FileFacts: ...
+
+
 @dataclass
-class _Seen:
+class Seen:
     """What lies in a folder, each by name.
 
     Attributes:
@@ -81,7 +104,7 @@ class _Seen:
     """
 
     folders: list[Path] = field(default_factory=list)
-    images: list[os.DirEntry[str]] = field(default_factory=list)
+    images: list[Entry] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     junk: list[Path] = field(default_factory=list)
     is_output: bool = False
@@ -95,7 +118,7 @@ class FolderScan:
     """
 
     def __init__(self) -> None:
-        self._seen: dict[Path, _Seen] = {}
+        self._seen: dict[Path, Seen] = {}
         self._identities: dict[Path, Identity | None] = {}
         self._blocks: dict[Path, FolderImages] = {}
         self._holding: dict[Path, bool] = {}
@@ -178,7 +201,7 @@ class FolderScan:
             self._blocks[folder] = _folder_images(folder, self._look(folder).images)
         return self._blocks[folder]
 
-    def _look(self, folder: Path) -> _Seen:
+    def _look(self, folder: Path) -> Seen:
         if folder not in self._seen:
             self._seen[folder] = self._read(folder)
         return self._seen[folder]
@@ -192,22 +215,19 @@ class FolderScan:
             return None
         return facts.st_dev, facts.st_ino
 
-    def _read(self, folder: Path) -> _Seen:
-        found = _Seen()
+    def _read(self, folder: Path) -> Seen:
+        found = Seen()
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
-                    _sort_in(entry, folder, found)
+                    sort_in(entry, folder, found)
         except OSError:
-            return _Seen()
-        found.is_output = found.is_output or _RUN_FILES.issubset(found.others)
-        found.folders.sort(key=lambda path: _order(path.name))
-        found.images.sort(key=lambda entry: _order(entry.name))
-        found.others.sort(key=_order)
-        return found
+            return Seen()
+        return in_order(found)
 
 
-def _sort_in(entry: os.DirEntry[str], folder: Path, found: _Seen) -> None:
+def sort_in(entry: Entry, folder: Path, found: Seen) -> None:
+    """Add an entry of `folder` to what was found there."""
     name = entry.name
     if name[0] == ".":
         found.is_output = found.is_output or name == OUTPUT_MARK
@@ -217,6 +237,15 @@ def _sort_in(entry: os.DirEntry[str], folder: Path, found: _Seen) -> None:
         found.images.append(entry)
     else:
         found.others.append(name)
+
+
+def in_order(found: Seen) -> Seen:
+    """Sort all that was found in a folder, and recognise what the studio wrote."""
+    found.is_output = found.is_output or _RUN_FILES.issubset(found.others)
+    found.folders.sort(key=lambda path: _order(path.name))
+    found.images.sort(key=lambda entry: _order(entry.name))
+    found.others.sort(key=_order)
+    return found
 
 
 def find_images(paths: Iterable[Path]) -> list[ImageRef]:
@@ -256,7 +285,7 @@ def name_of(folder: Path) -> str:
     return folder.resolve().name or str(folder)
 
 
-def _folder_images(folder: Path, images: list[os.DirEntry[str]]) -> FolderImages:
+def _folder_images(folder: Path, images: list[Entry]) -> FolderImages:
     facts = array("q")
     for entry in images:
         try:
@@ -274,7 +303,7 @@ def is_hidden(name: str) -> bool:
     return name[0] == "." or name.casefold() in _JUNK
 
 
-def _is_dir(entry: os.DirEntry[str]) -> bool:
+def _is_dir(entry: Entry) -> bool:
     try:
         return entry.is_dir()
     except OSError:

@@ -7,20 +7,32 @@ from itertools import chain
 from pathlib import Path
 
 from tlstudio.core.data.dataset import DatasetIndex, ExcludedFile, Split, SplitConfig
-from tlstudio.core.data.image_ref import FolderContainer, ImageRef
+from tlstudio.core.data.image_ref import ImageContainer, ImageRef
 from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.data.reading import AmbiguousDatasetError, Reading
 from tlstudio.core.data.values import UNSETTLED
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.data.archive_scan import ArchiveScan, container_of, scan_of
+from tlstudio.engine.data.archives import is_archive
 from tlstudio.engine.data.checked_files import CheckedFiles, Verdict
-from tlstudio.engine.data.files import FolderScan, is_folder, name_of
+from tlstudio.engine.data.files import FolderScan, exists, is_folder, name_of
 from tlstudio.engine.data.images import DEEP, look_into
 from tlstudio.engine.data.sources import class_folders, datasets_inside, split_folders
 from tlstudio.engine.data.sources.folder_layout import FolderLayout, FoundLayout, Listing
-from tlstudio.engine.data.sources.indexing import ProgressReport, make_index, raise_if_stopped
-from tlstudio.engine.data.sources.left_over import link_warnings, not_a_dataset, unused_images
+from tlstudio.engine.data.sources.indexing import (
+    ProgressReport,
+    cannot_be_read,
+    make_index,
+    raise_if_stopped,
+)
+from tlstudio.engine.data.sources.left_over import (
+    link_warnings,
+    not_a_dataset,
+    special_members,
+    unused_images,
+)
 from tlstudio.engine.data.sources.source import Progress
 
 _EXAMPLES = 2  # images of each class
@@ -42,12 +54,15 @@ READINGS = (
 
 
 class FolderSource:
-    """A folder of folders, whose names say classes and splits, or a folder around such a one."""
+    """A folder of folders, whose names say classes and splits, or a folder around such a one.
+
+    An archive is looked at as if it were the folder that it was made of.
+    """
 
     name = "folder"
 
     def recognises(self, path: Path) -> bool:
-        return is_folder(path)
+        return is_folder(path) or (is_archive(path) and exists(path))
 
     def index(
         self,
@@ -58,7 +73,10 @@ class FolderSource:
         stop: StopToken | None = None,
         on_progress: Progress | None = None,
     ) -> DatasetIndex:
-        scan = FolderScan()
+        try:
+            scan = scan_of(path, stop)
+        except OSError as error:
+            raise cannot_be_read(path, error) from error
         place, found = _recognise(scan, path)
         chosen = _choose(path, found, options)
         listing = chosen.listing
@@ -72,7 +90,12 @@ class FolderSource:
             excluded=excluded,
             unused=unused.files,
             listed={s: {n for n, found in c.items() if found} for s, c in listing.files.items()},
-            warnings=(*listing.warnings, *unused.warnings, *link_warnings(listing)),
+            warnings=(
+                *listing.warnings,
+                *unused.warnings,
+                *link_warnings(listing),
+                *special_members(scan),
+            ),
             folders=_folders(scan, listing),
             readings=_readings(path, [chosen, *(f for f in found if f is not chosen)]),
         )
@@ -82,7 +105,9 @@ FOLDERS = FolderSource()
 
 
 def _folders(scan: FolderScan, listing: Listing) -> tuple[Path, ...]:
-    """List the folders in which a change of files matters, outermost first."""
+    """List the folders in which a change of files matters, outermost first; in archives, none."""
+    if isinstance(scan, ArchiveScan):
+        return ()
     holding = dict.fromkeys(block.folder for block in listing.blocks)
     parents = dict.fromkeys(folder.parent for folder in holding)
     siblings = chain.from_iterable(map(scan.folders_in, parents))
@@ -150,11 +175,11 @@ def _readings(root: Path, found: Sequence[FoundLayout], least: int = 2) -> tuple
     """The layouts for a person to choose from; none where there are fewer than `least`."""
     if len(found) < least:
         return ()
-    container = FolderContainer(root)
+    container = container_of(root)
     return tuple(_reading(root, container, layout) for layout in found)
 
 
-def _reading(root: Path, container: FolderContainer, layout: FoundLayout) -> Reading:
+def _reading(root: Path, container: ImageContainer, layout: FoundLayout) -> Reading:
     examples: dict[str, list[ImageRef]] = {}
     counts: dict[Split, int] = {}
     for split, by_class in layout.listing.files.items():
@@ -189,7 +214,7 @@ def _check(
     }
     excluded: list[ExcludedFile] = []
     progress = ProgressReport(sum(len(block.names) for _, _, block in blocks), on_progress)
-    checked, container = CheckedFiles(root), FolderContainer(root)
+    checked, container = CheckedFiles(root), container_of(root)
     try:
         for split, name, block in blocks:
             verdicts, images = checked.verdicts(block), block.images_in(container, root)

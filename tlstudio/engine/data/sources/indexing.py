@@ -105,6 +105,15 @@ def one_class(name: str, hint: str) -> DatasetError:
     return DatasetError(sentence, hint, name=name)
 
 
+def cannot_be_read(path: Path, error: OSError) -> DatasetError:
+    """The system does not let us read what was opened."""
+    return DatasetError(
+        QT_TRANSLATE_NOOP("core", "“{name}” cannot be read: {why}."),
+        name=name_of(path),
+        why=error.strerror or str(error),
+    )
+
+
 def raise_if_stopped(stop: StopToken | None) -> None:
     """Raises `DatasetError` where a person does not want to wait any longer."""
     if stop is not None and stop.stopped:

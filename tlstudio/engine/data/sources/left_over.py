@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from tlstudio.core.data.dataset import ExcludedFile
-from tlstudio.core.data.image_ref import FolderContainer
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.data.files import FACTS, FolderImages, FolderScan, name_of
+from tlstudio.engine.data.archive_scan import ArchiveScan, container_of
+from tlstudio.engine.data.files import FACTS, FolderImages, FolderScan, is_folder, name_of
 from tlstudio.engine.data.sources.folder_layout import FoundLayout, Listing, quoted
 from tlstudio.engine.data.sources.folder_names import class_key, split_name
 from tlstudio.engine.data.sources.indexing import one_class
@@ -46,7 +46,7 @@ def unused_images(scan: FolderScan, root: Path, place: Path, chosen: FoundLayout
     used = {scan.identity(block.folder) for block in chosen.listing.blocks}
     around = {parent for block in chosen.listing.blocks for parent in block.folder.parents}
     loose = dict(lying_loose(scan, place)) if chosen.id == SPLITS else {}
-    container = FolderContainer(root)
+    container = container_of(root)
     files: list[ExcludedFile] = []
     beside: dict[str, int] = {}
     apart: dict[str, int] = {}
@@ -159,6 +159,16 @@ def link_warnings(listing: Listing) -> list[Note]:
     ]
 
 
+def special_members(scan: FolderScan) -> list[Note]:
+    """Tell of what an archive holds beside files and folders."""
+    if not isinstance(scan, ArchiveScan) or not scan.left_out:
+        return []
+    sentence = QT_TRANSLATE_NOOP(
+        "core", "Links and special files in the archive, which are not used: {count}."
+    )
+    return [Note(sentence, {"count": scan.left_out})]
+
+
 def not_a_dataset(scan: FolderScan, root: Path) -> DatasetError:
     """Say what is missing, and where a dataset is instead, if there is one nearby."""
     holding = scan.holding_images(root)
@@ -173,7 +183,7 @@ def not_a_dataset(scan: FolderScan, root: Path) -> DatasetError:
         sentence = QT_TRANSLATE_NOOP(
             "core", "The images in “{name}” lie loose, without a folder for each class."
         )
-        around = _dataset_around(root.resolve())
+        around = _dataset_around(root.resolve()) if is_folder(root) else None
         if around is not None:
             return DatasetError(sentence, hint, name=name_of(root), instead=around)
     else:

@@ -13,6 +13,7 @@ from tlstudio.core.errors import DatasetError, SplitError
 from tlstudio.core.notes import Note
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.data.files import exists
 from tlstudio.engine.data.sources.folders import FOLDERS
 from tlstudio.engine.data.sources.packed.source import PACKED
 from tlstudio.engine.data.sources.source import Progress, SampleSource
@@ -67,6 +68,16 @@ def open_dataset(
     """
     root = Path(root)
     source = next((source for source in DATASET_SOURCES if source.recognises(root)), None)
+    if source is None and exists(root):
+        raise DatasetError(
+            QT_TRANSLATE_NOOP("core", "“{name}” is no dataset that can be opened."),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Open a folder of images, a .zip or .tar archive, or the files of CIFAR, MNIST or "
+                "STL-10.",
+            ),
+            name=root.name,
+        )
     if source is None:
         raise DatasetError(
             QT_TRANSLATE_NOOP("core", "There is no folder “{path}”."),

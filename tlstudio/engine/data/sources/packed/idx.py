@@ -17,6 +17,7 @@ from tlstudio.core.data.dataset import Split
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.data.data_files import DataFile
 from tlstudio.engine.data.pixels import PixelBlock, PixelOrder
 from tlstudio.engine.data.sources.packed.listing import (
     MAX_IMAGES,
@@ -30,7 +31,6 @@ from tlstudio.engine.data.sources.packed.listing import (
     no_training,
     unequal,
 )
-from tlstudio.engine.data.data_files import DataFile
 from tlstudio.engine.data.trees import Place
 from tlstudio.engine.data.unpacked import damaged
 

@@ -12,8 +12,8 @@ from tlstudio.core.errors import DatasetError
 from tlstudio.core.notes import Note
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.data.pixels import PixelBlock
 from tlstudio.engine.data.data_files import DataFile
+from tlstudio.engine.data.pixels import PixelBlock
 from tlstudio.engine.data.trees import FileTree
 
 if TYPE_CHECKING:

@@ -10,9 +10,16 @@ from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.data.files import exists, is_folder, name_of
+from tlstudio.engine.data.archives import is_archive
+from tlstudio.engine.data.data_files import tree_at
+from tlstudio.engine.data.files import exists, is_folder
 from tlstudio.engine.data.pixels import PixelContainer
-from tlstudio.engine.data.sources.indexing import ProgressReport, make_index, raise_if_stopped
+from tlstudio.engine.data.sources.indexing import (
+    ProgressReport,
+    cannot_be_read,
+    make_index,
+    raise_if_stopped,
+)
 from tlstudio.engine.data.sources.packed import cifar_python, idx, records
 from tlstudio.engine.data.sources.packed.listing import (
     FolderOfFiles,
@@ -21,7 +28,6 @@ from tlstudio.engine.data.sources.packed.listing import (
     unlabelled,
 )
 from tlstudio.engine.data.sources.source import Progress
-from tlstudio.engine.data.data_files import tree_at
 from tlstudio.engine.data.trees import FileTree
 from tlstudio.engine.data.unpacked import damaged
 
@@ -47,14 +53,14 @@ class PackedSource:
         stop: StopToken | None = None,
         on_progress: Progress | None = None,
     ) -> DatasetIndex:
-        found = _find(path)
+        found = _find(path, stop)
         if found is None:
             raise damaged(path.name)
         row, files = found
         try:
             packed = row.read(files, stop)
         except OSError as error:
-            raise _cannot_be_read(path, error) from error
+            raise cannot_be_read(path, error) from error
         container = PixelContainer(path, tuple(part.block for part in packed.parts))
         progress = ProgressReport(sum(part.block.count for part in packed.parts), on_progress)
         readable: dict[Split, dict[str, list[ImageRef]]] = {}
@@ -73,11 +79,14 @@ class PackedSource:
 PACKED = PackedSource()
 
 
-def _find(path: Path) -> tuple[PackedFormat, FolderOfFiles] | None:
+def _find(path: Path, stop: StopToken | None = None) -> tuple[PackedFormat, FolderOfFiles] | None:
     """The format and the folder of its files: `path`, or the only folder in it that has any."""
-    if not is_folder(path):
-        return _in_folder(tree_at(path), path, "", only=path.name) if exists(path) else None
-    return _search(tree_at(path), path, "", _MAX_WRAPPERS)
+    if is_folder(path) or (is_archive(path) and exists(path)):
+        try:
+            return _search(tree_at(path, stop), path, "", _MAX_WRAPPERS)
+        except (OSError, DatasetError):
+            return None  # the source of folders says why
+    return _in_folder(tree_at(path), path, "", only=path.name) if exists(path) else None
 
 
 def _search(
@@ -116,11 +125,3 @@ def _called(part: PackedPart, names: list[str]) -> dict[int, str]:
             count=len(names),
         )
     return {label: (names[label] if names else "") or str(label) for label in labels}
-
-
-def _cannot_be_read(path: Path, error: OSError) -> DatasetError:
-    return DatasetError(
-        QT_TRANSLATE_NOOP("core", "“{name}” cannot be read: {why}."),
-        name=name_of(path),
-        why=error.strerror or str(error),
-    )
