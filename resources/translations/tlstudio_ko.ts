@@ -8783,6 +8783,14 @@ SHA-256 of all of them:
         <translation>대신 기본 설정으로 나눕니다.</translation>
     </message>
     <message>
+        <source>“{name}” is no dataset that can be opened.</source>
+        <translation>“{name}”은(는) 열 수 있는 데이터셋이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Open a folder of images, a .zip or .tar archive, or the files of CIFAR, MNIST or STL-10.</source>
+        <translation>이미지 폴더, .zip이나 .tar 압축 파일, 또는 CIFAR, MNIST, STL-10 파일을 여세요.</translation>
+    </message>
+    <message>
         <source>There is no folder “{path}”.</source>
         <translation>“{path}” 폴더가 없습니다.</translation>
     </message>
@@ -8835,6 +8843,10 @@ SHA-256 of all of them:
         <translation>링크 때문에 같은 파일이 한 클래스에 두 번 있습니다: {count}개, 예를 들어 {names}.</translation>
     </message>
     <message>
+        <source>Links and special files in the archive, which are not used: {count}.</source>
+        <translation>압축 파일 안의 링크와 특수 파일은 쓰지 않습니다: {count}개.</translation>
+    </message>
+    <message>
         <source>Make one folder per class with its images inside, or “train” and “val” folders that hold such class folders.</source>
         <translation>클래스마다 폴더를 하나씩 만들어 이미지를 넣거나, 그런 클래스 폴더를 담은 “train” 폴더와 “val” 폴더를 만드세요.</translation>
     </message>
@@ -8849,6 +8861,14 @@ SHA-256 of all of them:
     <message>
         <source>There is only one class with images, “{name}”.</source>
         <translation>이미지가 있는 클래스가 “{name}” 하나뿐입니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” is locked with a password.</source>
+        <translation>“{name}”은(는) 암호로 잠겨 있습니다.</translation>
+    </message>
+    <message>
+        <source>Unpack it yourself and open the folder.</source>
+        <translation>직접 압축을 푼 뒤 폴더를 여세요.</translation>
     </message>
     <message>
         <source>Opening the folder was stopped.</source>
