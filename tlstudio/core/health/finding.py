@@ -13,10 +13,12 @@ from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.data.manifest import manifest_key
 from tlstudio.core.health.kinds import FINDING_KINDS, FindingKind, Severity
 from tlstudio.core.notes import Note
+from tlstudio.core.texts import Sentence
 
 SHORT = 16  # hex digits of an id
 
 Value = str | int | float
+_OURS = ("fact", "reason")  # values that are sentences of ours, to be translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,8 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _finding(row: Mapping[str, Any], images: Mapping[str, ImageRef]) -> Finding:
     keys: Sequence[str] = row["images"]
     found = tuple(images[key] for key in keys if key in images)
-    return Finding(
-        str(row["id"]), str(row["kind"]), found, dict(row["values"]), float(row["score"])
-    )
+    values = {
+        name: Sentence(value) if name in _OURS and isinstance(value, str) else value
+        for name, value in row["values"].items()
+    }
+    return Finding(str(row["id"]), str(row["kind"]), found, values, float(row["score"]))

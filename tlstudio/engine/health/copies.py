@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import log2
+from typing import Any
 
 from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
 from tlstudio.core.health.finding import Finding, Value
 
+# Of pictures without contrast hashes tell nothing; those are told as blank.
+MIN_CONTRAST = 0.02
 # As often as this nobody puts one photo into a dataset; a picture that stands for a missing one is.
 PLACEHOLDER_COPIES = 5
 # Names that servers give to what they send instead of a photo.
@@ -63,12 +67,16 @@ def same_digest(digests: Sequence[bytes]) -> list[tuple[int, int]]:
     return pairs
 
 
-def findings_of(
-    groups: Iterable[CopyGroup], index: DatasetIndex, samples: Sequence[Sample]
-) -> Iterator[Finding]:
+def worth(row: Any) -> tuple[float, int]:
+    """How good a copy is: sharper first, then larger; half an octave of sharpness is the same."""
+    sharpness = max(float(row["sharpness"]), 1e-6)
+    return round(2 * log2(sharpness)), int(row["width_px"]) * int(row["height_px"])
+
+
+def findings_of(groups: Iterable[CopyGroup], index: DatasetIndex) -> Iterator[Finding]:
     """What groups of copies are: a leak, a doubt about the class, a placeholder, or only copies."""
     for group in groups:
-        members = [samples[place] for place in group.positions]
+        members = [index.samples[place] for place in group.positions]
         images = [member.image for member in members]
         values: dict[str, Value] = {"count": len(images), "is_exact": int(group.is_exact)}
         if is_placeholder(group, members):

@@ -3,6 +3,12 @@
 Both rules are relative to how near the images of this dataset lie to each other, so that nothing is
 to be tuned. cleanlab's Datalab (https://docs.cleanlab.ai) takes images nearer than 0.13 of the
 median distance to the nearest neighbour for near duplicates.
+
+Strangers come in bunches (screenshots, pages of a scan), who are then neighbours of each other. Of
+ten planted ones of two bunches, the mean distance to ten neighbours told one; that to as many as
+half a class, at most 50, on square roots of the features told eight, with two others beside them.
+Square roots let many small differences count against few large ones (Perronnin, Sánchez and
+Mensink, "Improving the Fisher Kernel for Large-Scale Image Classification", ECCV 2010).
 """
 
 from __future__ import annotations
@@ -17,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NEIGHBOURS = 10
+MOST_NEIGHBOURS = 50
+MAYBE_SAME = 0.75  # of that distance: near enough to look whether one is a part of the other
 SAME = 0.13  # of the median distance to the nearest neighbour
 ALONE = 1.7  # interquartile ranges above the third quartile (Tukey has 1.5, and flags more)
 _BLOCK_BYTES = 64 << 20  # of distances at a time
@@ -34,13 +42,18 @@ class Neighbourhood:
     places: NDArray[np.int64]
     distances: NDArray[np.float32]
 
-    @property
-    def same_pairs(self) -> NDArray[np.int64]:
-        """Pairs that are nearly the same, ``[P, 2]``, the smaller place first."""
-        radius = SAME * float(np.median(self.distances[:, 0]))
-        rows, columns = np.nonzero(self.distances < radius)
-        pairs = np.stack([rows, self.places[rows, columns]], axis=1)
-        return np.unique(np.sort(pairs, axis=1), axis=0)
+    def pairs_within(self, share: float, nearest: int = NEIGHBOURS) -> NDArray[np.int64]:
+        """Pairs nearer than `share` of the usual nearest neighbour, ``[P, 2]``, nearest first.
+
+        Args:
+            share: of the median distance to the nearest neighbour.
+            nearest: how many neighbours of each image are looked at.
+        """
+        near = self.distances[:, :nearest]
+        rows, columns = np.nonzero(near < share * float(np.median(self.distances[:, 0])))
+        pairs = np.sort(np.stack([rows, self.places[rows, columns]], axis=1), axis=1)
+        pairs, first = np.unique(pairs, axis=0, return_index=True)
+        return np.asarray(pairs[np.argsort(near[rows, columns][first], kind="stable")])
 
     @property
     def loneliness(self) -> NDArray[np.float32]:
@@ -54,6 +67,17 @@ class Neighbourhood:
         low, high = np.percentile(values, (25, 75))
         found = np.flatnonzero(values > high + ALONE * (high - low))
         return np.asarray(found[np.argsort(-values[found], kind="stable")])
+
+
+def bunch_size(targets: NDArray[np.int64]) -> int:
+    """How many neighbours are asked who is a stranger: half a usual class, 10 to 50."""
+    counts = np.bincount(targets)
+    return int(np.clip(np.median(counts[counts > 0]) // 2, NEIGHBOURS, MOST_NEIGHBOURS))
+
+
+def flattened(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The square roots of the features, with their signs."""
+    return np.asarray(np.sign(vectors) * np.sqrt(np.abs(vectors)))
 
 
 def neighbourhood(

@@ -101,16 +101,14 @@ SHORTCUTS = (
 )
 
 
-def sample_rows(targets: NDArray[np.int64], seed: int = 0) -> NDArray[np.int64]:
-    """Places of at most `MAX_IMAGES` images by chance, in order."""
-    random = np.random.default_rng(seed)
-    return np.sort(random.permutation(len(targets))[:MAX_IMAGES])
+def told_apart(columns: Sequence[Column]) -> list[Column]:
+    """Those that are not the same for all images."""
+    return [column for column in columns if np.ptp(column.values) > 1e-9]
 
 
 def matrix(columns: Sequence[Column]) -> NDArray[np.float32]:
-    """The numbers that a probe is given, ``[N, F]``, without columns that are the same in all."""
-    told = [column.values for column in columns if np.ptp(column.values) > 0]
-    return np.stack(told, axis=1).astype(np.float32) if told else np.zeros((0, 0), np.float32)
+    """The numbers that a probe is given, ``[N, F]``."""
+    return np.stack([column.values for column in columns], axis=1).astype(np.float32)
 
 
 def finding_of(
