@@ -35,6 +35,8 @@ def make_parser() -> argparse.ArgumentParser:
     # Takes a third of a second, in which Ctrl+C is already answered by `main`.
     from tlstudio.cli import (
         advise,
+        check,
+        copy,
         diagnostics,
         download,
         evaluate,
@@ -75,8 +77,10 @@ def make_parser() -> argparse.ArgumentParser:
         models.COMMAND,
         download.COMMAND,
         layers.COMMAND,
+        check.COMMAND,
         manifest.COMMAND,
         split.COMMAND,
+        copy.COMMAND,
         diagnostics.COMMAND,
     ):
         subparser = subparsers.add_parser(

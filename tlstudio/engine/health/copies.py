@@ -10,6 +10,7 @@ from typing import Any
 
 from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
 from tlstudio.core.health.finding import Finding, Value
+from tlstudio.engine.health.image_facts import SIDE
 
 # Of pictures without contrast hashes tell nothing; those are told as blank.
 MIN_CONTRAST = 0.02
@@ -68,9 +69,14 @@ def same_digest(digests: Sequence[bytes]) -> list[tuple[int, int]]:
 
 
 def worth(row: Any) -> tuple[float, int]:
-    """How good a copy is: sharper first, then larger; half an octave of sharpness is the same."""
-    sharpness = max(float(row["sharpness"]), 1e-6)
-    return round(2 * log2(sharpness)), int(row["width_px"]) * int(row["height_px"])
+    """How good a copy is: sharper first, then larger; half an octave of sharpness is the same.
+
+    Of a picture that is smaller than the others the Laplacian is taken over a larger part of it,
+    with the fourth power of its side: else its edges would count as sharper.
+    """
+    width, height = int(row["width_px"]), int(row["height_px"])
+    sharpness = float(row["sharpness"]) * (min(SIDE, max(width, height)) / SIDE) ** 4
+    return round(2 * log2(max(sharpness, 1e-9))), width * height
 
 
 def findings_of(groups: Iterable[CopyGroup], index: DatasetIndex) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ def check_dataset(
     """Look for what is wrong; without `features` by files and pixels alone."""
     from tlstudio.engine.health.check import check_dataset
 
-    yield from check_dataset(index, stop)
+    yield from check_dataset(index, stop, features)
 
 
 def open_report(report: HealthReport, index: DatasetIndex) -> HealthReport:

@@ -1,0 +1,65 @@
+"""`check` and `copy` on a terminal."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.engine.health.pictures import dataset
+from tlstudio.cli.main import main
+
+
+@pytest.fixture
+def leaky(tmp_path: Path) -> Path:
+    root = dataset(tmp_path / "photos")
+    shutil.copy(root / "train/ants/0.png", root / "train/ants/copy.png")
+    shutil.copy(root / "train/bees/1.png", root / "val/bees/leak.png")
+    return root
+
+
+def test_findings_are_lines_and_the_exit_code_says_whether_they_matter(
+    leaky: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(leaky), "--fast"]) == 1
+    said = capsys.readouterr().out
+    assert "Copies in several splits: 1" in said
+    assert "val/bees/leak.png" in said
+    assert "leaks=leave_out_of_training" in said
+    assert "Perhaps of another class: The features" in said
+
+    remedies = ["--apply", "leaks=leave_out_of_training", "--apply", "exact_copies=keep_one"]
+    assert main(["check", str(leaky), "--fast", *remedies]) == 0
+    assert "Nothing was found" in capsys.readouterr().out
+    assert main(["check", str(leaky), "--fast", "--json"]) == 0  # it is remembered
+    *_, ended = map(json.loads, capsys.readouterr().out.splitlines())
+    assert ended["counts"] == {}
+    assert len(list(leaky.rglob("*.png"))) == 26  # no file was touched
+
+    out = leaky.parent / "clean"
+    assert main(["copy", str(leaky), "--out", str(out)]) == 0
+    assert not (out / "train/bees/1.png").exists()
+    assert (out / "val/bees/leak.png").exists()
+    assert len(list(out.rglob("*.png"))) == 24
+
+
+def test_with_a_network_nothing_is_left_unchecked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = dataset(tmp_path / "photos")
+    assert main(["check", str(root), "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row for row in rows if row["event"] == "skipped"] == [
+        {"event": "skipped", "kind": kind, "reason": "There are too few images for it."}
+        for kind in ("file_facts", "looks")
+    ]
+
+
+@pytest.mark.parametrize("wish", ["nothing=move", "leaks=move", "leaks"])
+def test_a_remedy_that_there_is_not_is_told(
+    leaky: Path, wish: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(leaky), "--apply", wish]) == 2
+    assert "There are " in capsys.readouterr().err
