@@ -11199,8 +11199,24 @@ SHA-256 of all of them:
         <translation>“{name}”은(는) 지금까지 쓰던 폴더와 겹칩니다.</translation>
     </message>
     <message>
+        <source>Writing images</source>
+        <translation>이미지를 쓰는 중</translation>
+    </message>
+    <message>
+        <source>A copy cannot lie within the dataset itself.</source>
+        <translation>복사본을 데이터셋 안에 둘 수 없습니다.</translation>
+    </message>
+    <message>
         <source>Choose a folder beside it.</source>
         <translation>다른 위치의 폴더를 고르세요.</translation>
+    </message>
+    <message>
+        <source>There is something in “{name}” already.</source>
+        <translation>“{name}”에 이미 다른 것이 있습니다.</translation>
+    </message>
+    <message>
+        <source>Choose a folder that is empty or does not exist yet.</source>
+        <translation>비어 있거나 아직 없는 폴더를 고르세요.</translation>
     </message>
     <message>
         <source>A run is going on, in another window or on a terminal.</source>
@@ -11643,8 +11659,48 @@ SHA-256 of all of them:
         <translation>더 그럴듯한 클래스로 옮기기</translation>
     </message>
     <message>
+        <source>The features of the images were not computed.</source>
+        <translation>이미지의 특징을 계산하지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>Made on {count} of {total} images, drawn by chance.</source>
+        <translation>이미지 {total}장 중 무작위로 뽑은 {count}장으로 확인했습니다.</translation>
+    </message>
+    <message>
+        <source>Crops were looked for in the {count} most alike of {total} pairs.</source>
+        <translation>{total}쌍 중 가장 비슷한 {count}쌍에서 잘린 사진을 찾았습니다.</translation>
+    </message>
+    <message>
+        <source>There are too few images for it.</source>
+        <translation>이미지가 너무 적습니다.</translation>
+    </message>
+    <message>
+        <source>All images are so alike that their fingerprints do not tell them apart.</source>
+        <translation>모든 이미지가 매우 비슷해서 지문으로 구별되지 않습니다.</translation>
+    </message>
+    <message>
+        <source>{percent} % of the images are so: it belongs to this dataset.</source>
+        <translation>이미지의 {percent} %가 이러하므로 이 데이터셋의 특성입니다.</translation>
+    </message>
+    <message>
         <source>Comparing images</source>
         <translation>이미지를 비교하는 중</translation>
+    </message>
+    <message>
+        <source>Asking a simple classifier</source>
+        <translation>간단한 분류기로 확인하는 중</translation>
+    </message>
+    <message>
+        <source>Looking at the files</source>
+        <translation>파일을 살펴보는 중</translation>
+    </message>
+    <message>
+        <source>Looking at light and sharpness</source>
+        <translation>밝기와 선명도를 살펴보는 중</translation>
+    </message>
+    <message>
+        <source>Comparing classes</source>
+        <translation>클래스를 비교하는 중</translation>
     </message>
     <message>
         <source>Looking at the images</source>
@@ -11993,6 +12049,18 @@ SHA-256 of all of them:
     <message>
         <source>Choose another name, or put the images into that one.</source>
         <translation>다른 이름을 고르거나 그 클래스에 이미지를 넣으세요.</translation>
+    </message>
+    <message>
+        <source>There are no findings called “{name}”.</source>
+        <translation>“{name}”이라는 점검 결과는 없습니다.</translation>
+    </message>
+    <message>
+        <source>There are {names}.</source>
+        <translation>있는 것: {names}</translation>
+    </message>
+    <message>
+        <source>Findings of “{kind}” have no remedy called “{name}”.</source>
+        <translation>“{kind}”에는 “{name}”이라는 조치가 없습니다.</translation>
     </message>
 </context>
 <context>
