@@ -75,6 +75,7 @@ from tlstudio.gui.features.results.state import ResultsState
 from tlstudio.gui.features.runs import jobs as runs_jobs
 from tlstudio.gui.features.runs.comparison import ComparisonTab
 from tlstudio.gui.features.runs.page import RunsPage
+from tlstudio.gui.features.statistics.state import StatisticsState
 from tlstudio.gui.features.strategy.plan_chart import PlanChart
 from tlstudio.gui.kit import accessible, language
 from tlstudio.gui.kit.chart.plot import LEAST_PX, ChartPlot
@@ -296,6 +297,7 @@ def arrive(session: Session, qtbot: QtBot) -> None:
     """Whatever the view in sight asked for is there, or it would be measured by chance."""
     settle()
     qtbot.waitUntil(lambda: not (session.disk_pool._tasks or session.engine_pool._tasks))
+    qtbot.waitUntil(lambda: not session.feature(StatisticsState).is_waiting)
     settle()
 
 

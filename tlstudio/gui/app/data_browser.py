@@ -73,6 +73,7 @@ class Browser(QWidget):
         self._connect()
         self._show_tabs()
         self._on_dataset_changed(session.datasets.index)
+        self.classes.chart.choose_class(self._browsing.class_index)  # of a window before
         self._on_loading_changed(session.datasets.loading)
 
     def view(self, tab: DataTab) -> QWidget:

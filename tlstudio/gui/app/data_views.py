@@ -20,6 +20,7 @@ class DataTab(StrEnum):
     IMAGES = "images"
     NETWORK = "network"
     FINDINGS = "findings"
+    STATISTICS = "statistics"
     LEFT_OUT = "left_out"
 
 
@@ -75,6 +76,12 @@ VIEWS = (  # left to right
         QT_TRANSLATE_NOOP("DataPage", "Findings"),
         later("tlstudio.gui.features.health.view", "FindingsView"),
         count=_findings,
+    ),
+    DataViewSpec(
+        DataTab.STATISTICS,
+        QT_TRANSLATE_NOOP("DataPage", "Statistics"),
+        later("tlstudio.gui.features.statistics.view", "StatisticsView"),
+        has_classes=True,
     ),
     DataViewSpec(
         DataTab.LEFT_OUT,
