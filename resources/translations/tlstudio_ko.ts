@@ -545,6 +545,37 @@
     </message>
 </context>
 <context>
+    <name>ColourCard</name>
+    <message>
+        <source>Of the training images. Pretrained weights want the values that they were trained with, which TLStudio uses; take these for training from scratch elsewhere.</source>
+        <translation>학습 이미지의 값입니다. 사전 학습 가중치에는 학습할 때 쓴 값이 필요하며 TLStudio는 그 값을 사용합니다. 다른 곳에서 처음부터 학습할 때 이 값을 쓰세요.</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>복사</translation>
+    </message>
+    <message>
+        <source>Copy mean and standard deviation as code</source>
+        <translation>평균과 표준편차를 코드로 복사</translation>
+    </message>
+    <message>
+        <source>Colours: mean ± standard deviation</source>
+        <translation>색상: 평균 ± 표준편차</translation>
+    </message>
+    <message>
+        <source>red</source>
+        <translation>빨강</translation>
+    </message>
+    <message>
+        <source>green</source>
+        <translation>초록</translation>
+    </message>
+    <message>
+        <source>blue</source>
+        <translation>파랑</translation>
+    </message>
+</context>
+<context>
     <name>Commands</name>
     <message>
         <source>Open a folder of images</source>
@@ -1056,6 +1087,10 @@
     <message>
         <source>Findings</source>
         <translation>점검 결과</translation>
+    </message>
+    <message>
+        <source>Statistics</source>
+        <translation>통계</translation>
     </message>
     <message>
         <source>Left out</source>
@@ -6444,6 +6479,25 @@ SHA-256 of all of them:
     <message>
         <source>Layers and what only experts need are left out of sight; they go on to hold.</source>
         <translation>레이어와 전문가용 설정을 숨깁니다. 숨긴 설정도 그대로 적용됩니다.</translation>
+    </message>
+</context>
+<context>
+    <name>StatisticsView</name>
+    <message>
+        <source>The images are being looked at…</source>
+        <translation>이미지를 점검하는 중…</translation>
+    </message>
+    <message>
+        <source>Sizes, light, formats and dates come in a moment.</source>
+        <translation>크기, 밝기, 형식, 날짜를 곧 표시합니다.</translation>
+    </message>
+    <message>
+        <source>The images are looked at when what is running now is over.</source>
+        <translation>지금 실행 중인 작업이 끝나면 이미지를 점검합니다.</translation>
+    </message>
+    <message>
+        <source>all others</source>
+        <translation>나머지 전체</translation>
     </message>
 </context>
 <context>
@@ -12061,6 +12115,42 @@ SHA-256 of all of them:
     <message>
         <source>Findings of “{kind}” have no remedy called “{name}”.</source>
         <translation>“{kind}”에는 “{name}”이라는 조치가 없습니다.</translation>
+    </message>
+    <message>
+        <source>others</source>
+        <translation>기타</translation>
+    </message>
+    <message>
+        <source>Shorter side, pixels</source>
+        <translation>짧은 변, 픽셀</translation>
+    </message>
+    <message>
+        <source>Width to height</source>
+        <translation>가로세로 비율</translation>
+    </message>
+    <message>
+        <source>Brightness</source>
+        <translation>밝기</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>대비</translation>
+    </message>
+    <message>
+        <source>Size of the file</source>
+        <translation>파일 크기</translation>
+    </message>
+    <message>
+        <source>File format</source>
+        <translation>파일 형식</translation>
+    </message>
+    <message>
+        <source>Taken on</source>
+        <translation>촬영일</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>카메라</translation>
     </message>
 </context>
 <context>
