@@ -13,10 +13,17 @@ from torchvision.transforms import InterpolationMode, v2
 from tests.helpers import make_photos, photo
 from tlstudio.core.config import FIELD_BY_NAME, RunConfig
 from tlstudio.core.data.augmentation import UNVARIED, VARIED, AugmentationOptions
+from tlstudio.core.data.dataset import Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.networks.preprocessing import Preprocessing
-from tlstudio.engine.data.preview import augmented_views, network_view
+from tlstudio.engine.data.preview import (
+    augmented_views,
+    image_variations,
+    mixed_views,
+    network_view,
+)
 from tlstudio.engine.data.sources import open_dataset
+from tlstudio.engine.data.store import read_picture
 from tlstudio.engine.data.transforms import (
     denormalise,
     eval_transform,
@@ -24,6 +31,7 @@ from tlstudio.engine.data.transforms import (
     normalise,
     train_transform,
     train_view,
+    view_after,
     view_pixels,
 )
 
@@ -119,3 +127,62 @@ def test_network_view_is_the_eval_view(tmp_path: Path) -> None:
     photo().save(tmp_path / "a.png")
     view = network_view(ImageRef.of_file(tmp_path / "a.png"), PREPROCESSING)
     assert np.array_equal(view, view_pixels(eval_view(photo(), PREPROCESSING)))
+
+
+def test_variations_of_one_image(tmp_path: Path) -> None:
+    index = open_dataset(make_photos(tmp_path, per_class=3))
+    image = index.by_split[Split.TRAIN][0].image
+    config = RunConfig(blur=0.5)
+    plain, *varied = image_variations(image, index, config, PREPROCESSING, 16, seed=1)
+    assert np.array_equal(plain.image, network_view(image, PREPROCESSING)) and plain.steps == ()
+    assert len({view.image.tobytes() for view in varied}) > 12
+    picture = read_picture(image, PREPROCESSING)
+    for view in varied:
+        assert np.array_equal(
+            view.image, view_pixels(view_after(picture, view.steps, PREPROCESSING))
+        )
+        numbers = normalise(torch.from_numpy(view.image).permute(2, 0, 1), PREPROCESSING)
+        for row, channel in zip(numbers, view.channels, strict=True):
+            assert channel.mean == pytest.approx(float(row.mean()), abs=1e-5)
+            assert (channel.low, channel.high) == (float(row.min()), float(row.max()))
+        shown = view.numbers.astype(float) / 255 * 5 - 2.5
+        expected = numbers.permute(1, 2, 0).clamp(-2.5, 2.5).numpy()
+        assert np.abs(shown - expected).max() < 0.02
+    grey = image_variations(image, index, config, PREPROCESSING.as_grey(), 2, seed=1)
+    assert all(len(view.channels) == 1 for view in grey)
+    stranger = image_variations(ImageRef.of(image.path), index, config, PREPROCESSING, 1, seed=1)
+    assert stranger[0].class_index in (-1, plain.class_index)
+
+
+@pytest.mark.parametrize("mixing", ["mixup", "cutmix"])
+def test_mixed_images_are_shown_with_their_shares(tmp_path: Path, mixing: str) -> None:
+    index = open_dataset(make_photos(tmp_path, per_class=5))
+    config = RunConfig(mixing=mixing, mixing_alpha=1.0, augmentation="none")
+    views = augmented_views(index, config, PREPROCESSING, 12, seed=1)
+    for view in views:
+        assert view.partner is not None and 0 <= view.partner.share <= 1
+        own = network_view(view.ref, PREPROCESSING).astype(float)
+        other = network_view(view.partner.ref, PREPROCESSING).astype(float)
+        if mixing == "mixup":
+            expected = own * (1 - view.partner.share) + other * view.partner.share
+            assert np.abs(view.image - expected).max() <= 3  # read as pictures first
+        else:
+            foreign = (np.abs(view.image - other) < np.abs(view.image - own)).any(axis=2)
+            assert foreign.mean() <= view.partner.share + 1e-6
+    assert len({view.partner.share for view in views if view.partner}) > 6
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 1.0])
+def test_cutmix_pastes_a_box_around_a_point(share: float) -> None:
+    own = torch.zeros(3, 20, 30, dtype=torch.uint8)
+    other = own + 1
+    for number in range(30):
+        generator = random.Random(number)
+        made, left = mixed_views("cutmix", own, other, share, generator)
+        assert float(made.float().mean()) == pytest.approx(1 - left)
+        x = random.Random(number).randrange(30)
+        box = made[0].nonzero()
+        half = int(0.5 * (1 - share) ** 0.5 * 30)
+        if len(box):
+            assert int(box[:, 1].min()) == max(x - half, 0)
+            assert int(box[:, 1].max()) == min(x + half, 30) - 1

@@ -149,7 +149,7 @@ Shown = Mapping[str, Callable[[float], str]]
 STEP_TEXTS: dict[str, tuple[str, Shown]] = {
     "resize": ("", {}),
     "center": ("", {}),
-    "crop": (QT_TRANSLATE_NOOP("core", "{share} % of the image"), {"share": _percent}),
+    "crop": (QT_TRANSLATE_NOOP("core", "cut to {share} %"), {"share": _percent}),
     "shift": (QT_TRANSLATE_NOOP("core", "moved by {x}, {y} px"), {"x": _signed, "y": _signed}),
     "rotate": (QT_TRANSLATE_NOOP("core", "rotated {degrees}°"), {"degrees": _signed}),
     "mirror": (QT_TRANSLATE_NOOP("core", "mirrored"), {}),

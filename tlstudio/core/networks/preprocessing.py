@@ -11,6 +11,8 @@ Interpolation = Literal["bilinear", "bicubic"]
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
+# Of the input, where it is shown as it is: all that most weights are given lies between them
+SHOWN_NUMBERS = (-2.5, 2.5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,21 +30,25 @@ class BrowsingState(FeatureState):
     Attributes:
         class_index: the chosen class; None for all.
         chosen: the images that another view has picked; None for all.
+        varied: the image whose variations are looked at; None for none yet.
 
     Signals:
         class_changed(int | None)
         chosen_changed(): `chosen` is another.
+        varied_changed(): `varied` is another.
         tab_wanted(str): a feature wants this view of the Data page to be shown, by its name.
     """
 
     class_changed = Signal(object)
     chosen_changed = Signal()
+    varied_changed = Signal()
     tab_wanted = Signal(str)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.class_index: int | None = None
         self.chosen: ChosenImages | None = None
+        self.varied: ImageRef | None = None
         self._root: Path | None = index.root if (index := session.datasets.index) else None
         session.datasets.changed.connect(self._on_dataset_changed)
 
@@ -66,6 +70,17 @@ class BrowsingState(FeatureState):
         self.choose(ChosenImages(title, images))
         self.show_tab("images")
 
+    def vary(self, image: ImageRef | None) -> None:
+        """Look at the variations of this image."""
+        if image != self.varied:
+            self.varied = image
+            self.varied_changed.emit()
+
+    def show_variations(self, image: ImageRef) -> None:
+        """Bring the variations of an image to the front."""
+        self.vary(image)
+        self.show_tab("network")
+
     def show_tab(self, name: str) -> None:
         """Show a view of the Data page: a value of `gui.app.data_views.DataTab`."""
         self._session.data_tab = name
@@ -78,3 +93,4 @@ class BrowsingState(FeatureState):
         if root != self._root:
             self._root = root
             self.choose(None)
+            self.vary(None)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         StoredWeights,
         WeightsGuess,
     )
+    from tlstudio.core.networks.preprocessing import Preprocessing
     from tlstudio.core.runs.events import StopToken
     from tlstudio.core.runs.predictions import PredictionRecord
     from tlstudio.core.settings import Settings
@@ -141,13 +142,27 @@ def sample_datasets() -> tuple[SampleDataset, ...]:
 def augmented_views(
     index: DatasetIndex, config: RunConfig, count: int, seed: int, class_index: int | None = None
 ) -> list[AugmentedView]:
-    """Training images as the network will see them, de-normalised: uint8 ``[H, W, 3]``."""
-    from tlstudio.core.networks.inputs import input_preprocessing
+    """Training images as the network will see them."""
     from tlstudio.engine.data.preview import augmented_views
+
+    return augmented_views(index, config, preprocessing_of(config), count, seed, class_index)
+
+
+def image_variations(
+    image: ImageRef, index: DatasetIndex, config: RunConfig, count: int, seed: int
+) -> list[AugmentedView]:
+    """One image as the network will see it: plain, and then in `count` variations."""
+    from tlstudio.engine.data.preview import image_variations
+
+    return image_variations(image, index, config, preprocessing_of(config), count, seed)
+
+
+def preprocessing_of(config: RunConfig) -> Preprocessing:
+    """What images go through before the network sees them."""
+    from tlstudio.core.networks.inputs import input_preprocessing
     from tlstudio.engine.models.catalog import get_model
 
-    preprocessing = input_preprocessing(config, get_model(config.model))
-    return augmented_views(index, config, preprocessing, count, seed, class_index)
+    return input_preprocessing(config, get_model(config.model))
 
 
 def network_view(image: ImageRef, classifier: Classifier) -> np.ndarray[Any, Any]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -15,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.archives import ZipSource, zip_folder
 from tests.gui.fakes import CLASSES, make_images
+from tests.gui.features.dataset.views import view_of
 from tests.gui.fields import type_number
 from tests.gui.networks import CATALOG
 from tlstudio.core.data.dataset import Split, SplitConfig
@@ -201,10 +200,7 @@ def test_the_networks_eye(
 
     def views(index, config, count, seed, class_index=None):  # type: ignore[no-untyped-def]
         asked.append((config.augmentation, seed, class_index))
-        pixels = np.zeros((8, 8, 3), np.uint8)
-        return [
-            SimpleNamespace(ref=ImageRef.of_file(Path("a.png")), class_index=0, image=pixels)
-        ] * count
+        return [view_of(ImageRef.of_file(Path("a.png")))] * count
 
     monkeypatch.setattr(jobs, "augmented_views", views)
     monkeypatch.setattr(jobs, "glance", lambda images: None)  # nothing else is recommended

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QSize, QUrl, Signal
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
@@ -22,6 +22,7 @@ from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.tasks import Task
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
 from tlstudio.gui.state import jobs
+from tlstudio.gui.state.browsing import BrowsingState
 from tlstudio.gui.state.session import Session
 
 PREVIEW_PX = 264
@@ -78,6 +79,8 @@ class ImageSide(QWidget):
         self.preview.setMaximumHeight(PREVIEW_PX)
         self.facts = FactList()
         self.enlarge_button = IconButton(self.tr("Enlarge"), "image")
+        self.variations_button = IconButton(self.tr("Its variations"), "shuffle", "quiet")
+        self.variations_button.setToolTip(self.tr("This image as it is varied for training"))
         self.folder_button = IconButton(self.tr("Show in folder"), "open", "quiet")
         heading = hstack((self.name, 1), self.close_button)
         buttons = hstack(self.enlarge_button, (self.folder_button, 1), spacing=theme.GRID)
@@ -86,6 +89,7 @@ class ImageSide(QWidget):
             (self.preview, 100),
             self.facts,
             buttons,
+            (self.variations_button, Qt.AlignmentFlag.AlignLeft),
             Stretch(1),
             spacing=theme.GRID * 2,
             margins=(0, 0, 0, theme.GRID),
@@ -95,6 +99,11 @@ class ImageSide(QWidget):
         self.enlarge_button.clicked.connect(self.enlarged)
         self.preview.double_clicked.connect(self.enlarged)
         self.folder_button.clicked.connect(self._open_folder)
+        self.variations_button.clicked.connect(self._show_variations)
+
+    def _show_variations(self) -> None:
+        if self._sample is not None:
+            self._session.feature(BrowsingState).show_variations(self._sample.image)
 
     def show_sample(self, sample: Sample, class_name: str) -> None:
         """Show an image; its facts follow when its file was looked at."""

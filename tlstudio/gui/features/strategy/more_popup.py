@@ -14,7 +14,7 @@ from tlstudio.core.networks.layers import LayerTree
 from tlstudio.gui.features.strategy.norms_field import NormsField
 from tlstudio.gui.features.strategy.train_from_field import TrainFromField
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.basics import Fold, label
 from tlstudio.gui.kit.config_form import ConfigForm, FieldRow
 from tlstudio.gui.kit.help_mark import WhatButton
 from tlstudio.gui.kit.language import core_text
@@ -29,6 +29,10 @@ OTHERS = tuple(
     spec
     for spec in FIELDS
     if spec.text.group is not FieldGroup.NETWORK and spec.name not in (*BASIC, "views")
+)
+# How much images vary, row by row; beside the variations themselves they stand as well
+ADJUSTING = tuple(
+    spec for spec in OTHERS if spec.text.group is FieldGroup.DATA and spec.text.is_expert
 )
 NAMES = (*OPTIONS, "norms", *(spec.name for spec in OTHERS))
 
@@ -73,8 +77,10 @@ class MorePopup(Popup):
         self.train_from = TrainFromField()
         self.options = ConfigForm([FIELD_BY_NAME[name] for name in OPTIONS], is_titled=False)
         self.norms = NormsField()
-        self.form = ConfigForm(OTHERS)
-        self._forms = (self.options, self.norms, self.form)
+        self.form = ConfigForm([spec for spec in OTHERS if spec not in ADJUSTING])
+        self.adjusting = ConfigForm(ADJUSTING, is_titled=False)
+        self.adjusting_fold = Fold(self.tr("Adjust the augmentation"), self.adjusting)
+        self._forms = (self.options, self.norms, self.form, self.adjusting)
         self._title = label(self.tr("Strategy"), "section")
         self._is_simple, self._has_norms = False, True
         self.body = QWidget()
@@ -84,6 +90,7 @@ class MorePopup(Popup):
             self.options,
             self.norms,
             self.form,
+            self.adjusting_fold,
             Stretch(),
             spacing=theme.GRID,
             margins=2 * theme.GRID,
@@ -103,7 +110,9 @@ class MorePopup(Popup):
     @property
     def rows(self) -> dict[str, FieldRow]:
         """Every field that the table makes."""
-        return {**self.options.rows, "norms": self.norms.row, **self.form.rows}
+        forms = (self.options, self.form, self.adjusting)
+        made = {name: row for form in forms for name, row in form.rows.items()}
+        return {**made, "norms": self.norms.row}
 
     def set_config(self, config: RunConfig, usual: RunConfig) -> None:
         """Show what `config` says, and what is not `usual` in it; nothing is emitted."""
@@ -115,12 +124,13 @@ class MorePopup(Popup):
     def set_simple(self, is_simple: bool) -> None:
         """Whether fields that only experts need are left out."""
         self._is_simple = is_simple
-        for form in (self.options, self.form):
+        for form in (self.options, self.form, self.adjusting):
             form.set_simple(is_simple)
         self._show_parts()
 
     def _show_parts(self) -> None:
         self.options.setVisible(self.options.is_needed)
+        self.adjusting_fold.setVisible(self.adjusting.is_needed)
         self.norms.setVisible(self._has_norms and not self._is_simple)
         parts = (self.train_from, self.options, self.norms)
         self._title.setHidden(all(part.isHidden() for part in parts))

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.config import FIELD_BY_NAME
 from tlstudio.core.networks.layers import LayerTree
-from tlstudio.gui.features.strategy.field_faults import FieldFaults
 from tlstudio.gui.features.strategy.field_grid import FieldGrid
 from tlstudio.gui.features.strategy.model_line import ModelLine
 from tlstudio.gui.features.strategy.more_popup import BASIC, NAMES, Changes, MorePopup
@@ -23,6 +22,7 @@ from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.weights_texts import progress_text
+from tlstudio.gui.state.field_faults import FieldFaults
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
 
@@ -144,7 +144,7 @@ class StrategyPanel(QWidget):
             popup.changed.connect(self._on_field_changed)
             self._dress_popup()
             self._fill_popup()
-            self._popup_faults = FieldFaults(self._network, popup)
+            self._popup_faults = FieldFaults(self._network, popup, [popup.train_from])
         return self._popup
 
     def set_low(self, is_low: bool) -> None:

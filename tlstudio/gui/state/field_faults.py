@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any, Protocol
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from tlstudio.gui.features.strategy.train_from_field import TrainFromField
+from tlstudio.core.config.fields import FieldSpec
 from tlstudio.gui.kit.config_form import FieldRow
 from tlstudio.gui.kit.reveal import reveal
 from tlstudio.gui.state.network import NetworkState
+
+
+class SettingField(Protocol):
+    """A field of a form that one types into, for one setting."""
+
+    spec: FieldSpec
+    problem_changed: Any
+
+    @property
+    def editor(self) -> QWidget: ...
+
+    @property
+    def has_problem(self) -> bool: ...
+
+    def reset(self) -> None: ...
 
 
 class FieldFaults(QObject):
@@ -16,15 +34,19 @@ class FieldFaults(QObject):
 
     A field whose fault the network has forgotten, because the setting got a value from elsewhere,
     shows the value in force again.
+
+    Args:
+        network: what is told.
+        forms: the widget.
+        others: fields that the table does not make.
     """
 
-    def __init__(self, network: NetworkState, forms: QWidget) -> None:
+    def __init__(
+        self, network: NetworkState, forms: QWidget, others: Iterable[SettingField] = ()
+    ) -> None:
         super().__init__(forms)
         self._network = network
-        rows: list[FieldRow | TrainFromField] = [
-            *forms.findChildren(FieldRow),
-            *forms.findChildren(TrainFromField),
-        ]
+        rows: list[SettingField] = [*forms.findChildren(FieldRow), *others]
         self._rows = {row.spec.name: row for row in rows}
         for row in self._rows.values():
             row.problem_changed.connect(network.set_field_problem)
