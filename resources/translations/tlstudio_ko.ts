@@ -2293,6 +2293,14 @@
         <translation>크게 보기</translation>
     </message>
     <message>
+        <source>Its variations</source>
+        <translation>변형 보기</translation>
+    </message>
+    <message>
+        <source>This image as it is varied for training</source>
+        <translation>이 이미지를 학습용으로 변형한 모습</translation>
+    </message>
+    <message>
         <source>Show in folder</source>
         <translation>폴더에서 보기</translation>
     </message>
@@ -3638,6 +3646,10 @@
 <context>
     <name>MorePopup</name>
     <message>
+        <source>Adjust the augmentation</source>
+        <translation>데이터 증강 조정</translation>
+    </message>
+    <message>
         <source>Strategy</source>
         <translation>전략</translation>
     </message>
@@ -3679,6 +3691,34 @@
 <context>
     <name>NetworkEyeView</name>
     <message>
+        <source>What is shown</source>
+        <translation>보여 줄 것</translation>
+    </message>
+    <message>
+        <source>Many images</source>
+        <translation>여러 이미지</translation>
+    </message>
+    <message>
+        <source>One image</source>
+        <translation>이미지 하나</translation>
+    </message>
+    <message>
+        <source>As the numbers are</source>
+        <translation>값 그대로</translation>
+    </message>
+    <message>
+        <source>The numbers that the network is given, without going back to colours</source>
+        <translation>색으로 되돌리지 않은, 네트워크에 입력되는 값</translation>
+    </message>
+    <message>
+        <source>Another image</source>
+        <translation>다른 이미지</translation>
+    </message>
+    <message>
+        <source>The next training image</source>
+        <translation>다음 학습 이미지</translation>
+    </message>
+    <message>
         <source>Shuffle</source>
         <translation>섞기</translation>
     </message>
@@ -3687,8 +3727,20 @@
         <translation>다른 이미지와 다른 변형을 봅니다</translation>
     </message>
     <message>
+        <source>Adjust</source>
+        <translation>조정</translation>
+    </message>
+    <message>
+        <source>The settings of the augmentation, beside it</source>
+        <translation>데이터 증강 설정을 옆에 표시</translation>
+    </message>
+    <message>
         <source>Images as the network sees them</source>
         <translation>네트워크가 보는 이미지</translation>
+    </message>
+    <message>
+        <source>Settings of the augmentation</source>
+        <translation>데이터 증강 설정</translation>
     </message>
     <message>
         <source>PyTorch is still loading; the images come in a moment.</source>
@@ -3705,6 +3757,26 @@
     <message>
         <source>Training images · {variation} · {size} px for {model}</source>
         <translation>학습 이미지 · {variation} · {model}용 {size}px</translation>
+    </message>
+    <message>
+        <source>The numbers that the network is given: 0 is grey, {low} and less black, {high} and more white. Hold the mouse over a picture for its channels.</source>
+        <translation>네트워크에 입력되는 값입니다. 0은 회색, {low} 이하는 검은색, {high} 이상은 흰색입니다. 그림 위에 마우스를 올리면 채널별 값이 보입니다.</translation>
+    </message>
+    <message>
+        <source>{name}: first as validation sees it, then in {count} variations. Drop another image here, or double-click one in “{many}”.</source>
+        <translation>{name}: 먼저 검증에서 보는 모습, 그다음 변형 {count}개입니다. 다른 이미지를 여기에 끌어다 놓거나 ‘{many}’에서 두 번 클릭하세요.</translation>
+    </message>
+    <message>
+        <source>Double-click an image to see what else becomes of it.</source>
+        <translation>이미지를 두 번 클릭하면 그 이미지의 여러 변형을 볼 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>There are no training images to be shown here.</source>
+        <translation>여기에 보여 줄 학습 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>As validation sees it</source>
+        <translation>검증에서 보는 모습</translation>
     </message>
 </context>
 <context>
@@ -11841,8 +11913,8 @@ SHA-256 of all of them:
         <translation>이미지 {count}장의 회색조가 256단계보다 많습니다. {low}은(는) 검은색, {high}은(는) 흰색으로 표시합니다.</translation>
     </message>
     <message>
-        <source>{share} % of the image</source>
-        <translation>이미지의 {share} %</translation>
+        <source>cut to {share} %</source>
+        <translation>{share} %로 자름</translation>
     </message>
     <message>
         <source>moved by {x}, {y} px</source>
