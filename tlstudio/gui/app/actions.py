@@ -50,6 +50,10 @@ def _has_dataset(session: Session) -> bool:
     return _can_open(session) and session.datasets.index is not None
 
 
+def _has_index(session: Session) -> bool:
+    return session.datasets.index is not None
+
+
 def _has_manifest(session: Session) -> bool:
     return session.datasets.index is not None and bool(session.datasets.manifest)
 
@@ -178,9 +182,18 @@ ACTIONS = (
     ActionSpec(
         "import_manifest",
         Menu.FILE,
-        QT_TRANSLATE_NOOP("actions", "&Import manifest…"),
-        QT_TRANSLATE_NOOP("actions", "Take over what was changed by hand in a copy of the dataset"),
+        QT_TRANSLATE_NOOP("actions", "&Import manifest or split…"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Take over what was changed by hand in a copy of the dataset, or a split.csv"
+        ),
         can=_has_dataset,
+    ),
+    ActionSpec(
+        "save_split",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "Save spli&t as table…"),
+        QT_TRANSLATE_NOOP("actions", "Write image, class, split and group of every image as CSV"),
+        can=_has_index,
     ),
     ActionSpec(
         "make_dataset",
@@ -456,6 +469,7 @@ ACTION_BY_NAME = {spec.name: spec for spec in ACTIONS}
 WHY_NOT: dict[Callable[[Session], bool], tuple[Need, ...]] = {
     _can_open: (Need.NO_RUN,),
     _has_dataset: (Need.NO_RUN, Need.DATASET),
+    _has_index: (Need.DATASET,),
     _has_manifest: (Need.DATASET,),
     _can_load: LOADING_WEIGHTS,
     _can_train: TRAINING,

@@ -84,11 +84,20 @@ class Commands(QObject):
         file_dialogs.ask_files(
             self._window,
             self._session,
-            self.tr("Import manifest"),
-            (file_dialogs.MANIFEST,),
+            self.tr("Import manifest or split"),
+            (file_dialogs.MANIFEST, file_dialogs.SPLIT),
             lambda paths: self._session.datasets.bring_manifest(paths[0]),
             several=False,
         )
+
+    def save_split(self) -> None:
+        datasets = self._session.datasets
+        if datasets.index is not None:
+            text = partial(jobs.split_csv, datasets.index)
+            kinds: dict[file_dialogs.Filter, Callable[[], Content]] = {
+                file_dialogs.SPLIT: lambda: text
+            }
+            save_as(self._window, self._session, self.tr("Save split"), "split", kinds)
 
     def save_weights(self) -> None:
         self._save(self.tr("Save weights"), "", file_dialogs.WEIGHTS_TARGETS, "best")

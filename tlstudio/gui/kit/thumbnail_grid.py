@@ -103,6 +103,11 @@ class ThumbnailGrid(CellArea):
             return tuple(sorted(self._selected))
         return (self._current,) if self._current >= 0 else ()
 
+    @property
+    def selected_images(self) -> list[ImageRef]:
+        """Those of the selection; no cells are made for them."""
+        return self._images(self.selection)
+
     def select(self, indices: Iterable[int], current: int | None = None) -> None:
         """Choose several images.
 

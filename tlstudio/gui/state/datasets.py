@@ -76,6 +76,7 @@ class DatasetState(QObject):
         self._frozen = False
         self._manifests = _ManifestWriter()
         self._edit_task: Task | None = None
+        self._asked_split: SplitConfig | None = None  # remembered once the dataset is split so
         self._task: Task | None = None
         self._stop = StopToken()
         self.is_sample = False
@@ -158,12 +159,10 @@ class DatasetState(QObject):
             self._open(index.root, index.split_config, index.options, is_sample=self.is_sample)
 
     def split(self, config: SplitConfig) -> None:
-        """Split a folder of class folders anew, and remember that split for the folder."""
+        """Split the dataset by other settings, and remember them where that can be done."""
         if self.index is not None:
-            self._pool.submit(
-                jobs.store_split, self.index.root, config, failed=self._notifications.error
-            )
             self._open(self.index.root, config, self.index.options, is_sample=self.is_sample)
+            self._asked_split = config
 
     def read_as(self, options: ReadOptions, root: Path | None = None) -> None:
         """Read a dataset in another way, and remember that way for it.
@@ -188,10 +187,11 @@ class DatasetState(QObject):
         self._follow_manifest()
 
     def bring_manifest(self, file: Path) -> None:
-        """Take a manifest that was made with a copy of the dataset in place of the present one."""
+        """Take a manifest that was made with a copy of the dataset, or a table of its split."""
         if self.index is not None:
+            is_table = file.suffix.lower() == ".csv"
             self._pool.submit(
-                jobs.brought_manifest,
+                jobs.placed_by if is_table else jobs.brought_manifest,
                 file,
                 self.index,
                 done=partial(self._on_manifest_brought, self.index.root),
@@ -204,7 +204,7 @@ class DatasetState(QObject):
         manifest, missing = brought
         self.edit(manifest)
         text = self.tr("%n change(s) to the dataset", "", len(manifest))
-        hint = self.tr("%n image(s) of the manifest are not in this dataset.", "", missing)
+        hint = self.tr("%n image(s) of the file are not in this dataset.", "", missing)
         self._notifications.success(text, hint if missing else "")
 
     def _follow_manifest(self) -> None:
@@ -277,6 +277,7 @@ class DatasetState(QObject):
 
     def _cancel(self) -> None:
         self._stop.stop()
+        self._asked_split = None
         if self._task is not None:
             self._task.cancel()
             self._task = None
@@ -309,6 +310,9 @@ class DatasetState(QObject):
 
     def _on_opened(self, index: DatasetIndex) -> None:
         self._task = None
+        asked, self._asked_split = self._asked_split, None
+        if asked is not None:
+            self._pool.submit(jobs.store_split, index.root, asked, failed=self._notifications.error)
         if self._title:
             index = replace(index, name=self._title)
         is_other = self.index is None or self.index.root != index.root

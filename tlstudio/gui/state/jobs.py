@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tlstudio.core.settings import Settings
     from tlstudio.engine.compare.model_speed import known_speeds as known_speeds
     from tlstudio.engine.data.glance import glance as glance
+    from tlstudio.engine.data.groups import find_groups as find_groups
     from tlstudio.engine.data.images import ImageDetails as ImageDetails
     from tlstudio.engine.data.images import image_details as image_details
     from tlstudio.engine.data.images import thumbnail as thumbnail
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from tlstudio.engine.data.sources import store_manifest as store_manifest
     from tlstudio.engine.data.sources import store_options as store_options
     from tlstudio.engine.data.sources import store_split as store_split
+    from tlstudio.engine.data.split_file import placed_by as placed_by
+    from tlstudio.engine.data.split_file import split_csv as split_csv
     from tlstudio.engine.feature_maps.lens import Lens as Lens
     from tlstudio.engine.forecast.costs import run_costs as run_costs
     from tlstudio.engine.forecast.kept import kept_features as kept_features
@@ -68,6 +71,7 @@ else:
     # functions of the engine as they are: imported when they are called
     known_speeds = later("tlstudio.engine.compare.model_speed", "known_speeds")
     glance = later("tlstudio.engine.data.glance", "glance")
+    find_groups = later("tlstudio.engine.data.groups", "find_groups")
     image_details = later("tlstudio.engine.data.images", "image_details")
     thumbnail = later("tlstudio.engine.data.images", "thumbnail")
     brought_manifest = later("tlstudio.engine.data.manifest_file", "brought_manifest")
@@ -78,6 +82,8 @@ else:
     store_manifest = later("tlstudio.engine.data.sources", "store_manifest")
     store_options = later("tlstudio.engine.data.sources", "store_options")
     store_split = later("tlstudio.engine.data.sources", "store_split")
+    placed_by = later("tlstudio.engine.data.split_file", "placed_by")
+    split_csv = later("tlstudio.engine.data.split_file", "split_csv")
     run_costs = later("tlstudio.engine.forecast.costs", "run_costs")
     kept_features = later("tlstudio.engine.forecast.kept", "kept_features")
     block_graph = later("tlstudio.engine.inspection.blocks.graph", "block_graph")

@@ -200,10 +200,12 @@ class UndoState(QObject):
             self._forget_splits()
             return
         awaited, self._awaited = self._awaited, None
-        old, new = before.split_config, index.split_config
-        if old is None or new is None or old == new or new == awaited:
-            return
-        self._push(Edit(_SPLIT, self._split, old, new, is_of_dataset=True))
+        configs = before.split_config, index.split_config
+        if None in configs and not any(config and config.anew for config in configs):
+            return  # the folder says it now, or no longer
+        old, new = (config or SplitConfig() for config in configs)
+        if old != new and new != awaited:
+            self._push(Edit(_SPLIT, self._split, old, new, is_of_dataset=True))
 
     def _split(self, config: SplitConfig) -> None:
         self._awaited = config

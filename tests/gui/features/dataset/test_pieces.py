@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 from tests.gui.fields import type_number
 from tests.gui.showing import on_screen
 from tlstudio.core.data.dataset import SplitConfig
+from tlstudio.core.data.groups import GroupsFound
 from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.data.split_config import GroupBy
 from tlstudio.gui.features.dataset.card_button import CardButton
 from tlstudio.gui.features.dataset.loading_view import LoadingView
 from tlstudio.gui.features.dataset.picture_grid import Picture, PictureGrid
@@ -117,3 +119,30 @@ def test_a_split_waits_for_its_fields(app: QApplication, qtbot: QtBot) -> None:
     type_number(qtbot, editor.val_percent, "30,0 %")
     assert editor.button.isEnabled() and editor.problem.isHidden()
     assert editor.config == SplitConfig(0.3, 0.1, 8)
+
+
+def test_a_split_by_number_and_groups(app: QApplication, qtbot: QtBot) -> None:
+    editor = on_screen(SplitEditor(), qtbot, 300, 500)
+    editor.set_config(SplitConfig(0.25, 0.1, 7), 20, 8)
+    assert editor.val_percent.isVisible() and not editor.val_images.isVisible()
+    editor.by.buttons()[1].click()
+    assert editor.val_images.isVisible() and not editor.val_percent.isVisible()
+    assert editor.config == SplitConfig(0.25, 0.1, 7, val_images=20, test_images=8)
+    type_number(qtbot, editor.val_images, "0", leaves=True)
+    assert not editor.button.isEnabled() and "Validation:" in editor.problem.text()
+    type_number(qtbot, editor.val_images, "30")
+    assert not editor.gap_s.isVisible()
+    with qtbot.waitSignal(editor.groups_wanted) as wanted:
+        editor.group_by.set_value("time")
+        editor.group_by.activated.emit(editor.group_by.currentIndex())
+    assert editor.gap_s.isVisible()
+    asked = SplitConfig(0.25, 0.1, 7, 30, 8, GroupBy.TIME)
+    assert wanted.args == [asked]
+    editor.show_groups(None)
+    editor.show_groups(GroupsFound(38, 12, 0))
+    assert "38 group" in editor.groups.text() and "12 image" in editor.groups.text()
+    editor.show_groups(GroupsFound(0, 0, 5))
+    assert "No images belong together" in editor.groups.text()
+    with qtbot.waitSignal(editor.split_requested) as requested:
+        editor.button.click()
+    assert requested.args == [asked]

@@ -18,9 +18,9 @@ from tlstudio.core.runs.events import PredictionsReady
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.gui.app.main_window import MainWindow
-from tlstudio.gui.features.results.class_box import NEEDS_SEARCH, ClassBox
 from tlstudio.gui.features.results.class_table import ClassTable
 from tlstudio.gui.features.results.page import ResultsPage
+from tlstudio.gui.kit.class_box import NEEDS_SEARCH, ClassBox
 from tlstudio.gui.kit.predictions.items import PredictionItems
 from tlstudio.gui.kit.table import ROW_ROLE
 from tlstudio.gui.kit.thumbnail_grid import GridItem

@@ -13,6 +13,7 @@ from tlstudio.gui.features.dataset.image_side import ImageSide
 from tlstudio.gui.features.dataset.sample_items import SampleItems, folded_names, positions_of
 from tlstudio.gui.kit import formats, icons, theme
 from tlstudio.gui.kit.basics import IconButton, label, no_mnemonic
+from tlstudio.gui.kit.image_edits import ImageEdits
 from tlstudio.gui.kit.image_viewer import ImageViewer
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
@@ -61,6 +62,7 @@ class ImagesView(QWidget):
         self.size_slider.setAccessibleName(self.tr("Size of the images"))
         self.grid = ThumbnailGrid(session.thumbnails)
         self.grid.set_empty_text(self.tr("No image matches these filters."))
+        self.edits = ImageEdits(session, self.grid, least_chosen=1)
         self.large = ImageViewer(session.thumbnails)
         self.back_button = IconButton(self.tr("Back to all images"), "previous", "quiet")
         self.back_button.setToolTip(self.tr("Esc"))
@@ -140,7 +142,7 @@ class ImagesView(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self._large_page)
-        main = vstack(filters, (self._stack, 1), spacing=theme.GRID * 2)
+        main = vstack(filters, (self._stack, 1), self.edits, spacing=theme.GRID * 2)
         self.side.setFixedWidth(SIDE_PX)
         self.side.hide()
         hstack((main, 1), self.side, spacing=theme.GRID * 2, parent=self)

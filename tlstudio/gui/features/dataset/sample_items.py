@@ -8,6 +8,8 @@ from typing import overload
 
 from tlstudio.core.data.dataset import SPLIT_TITLES, DatasetIndex, Split
 from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.data.manifest import manifest_key
+from tlstudio.gui.kit.image_edits import note_of
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.thumbnail_grid import GridItem
 
@@ -21,6 +23,7 @@ class SampleItems(Sequence[GridItem]):
 
     def __init__(self, index: DatasetIndex, positions: Sequence[int]) -> None:
         self._samples = index.samples
+        self._manifest, self._root = index.manifest, index.root
         self._positions = positions
         self._words = {
             (number, split): f"{name} · {core_text(SPLIT_TITLES[split])}"
@@ -62,7 +65,10 @@ class SampleItems(Sequence[GridItem]):
     def _item(self, position: int) -> GridItem:
         sample = self._samples[position]
         words = self._words[sample.class_index, sample.split]
-        return GridItem(sample.image, sample.image.name, words, key=sample)
+        note = ""
+        if self._manifest:
+            note = note_of(self._manifest, manifest_key(self._root, sample.image))
+        return GridItem(sample.image, sample.image.name, words, key=sample, note=note)
 
 
 def positions_of(

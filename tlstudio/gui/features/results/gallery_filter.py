@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSlider, QWidget
 
 from tlstudio.core.runs.predictions import GALLERY_ORDER_TITLES, GalleryOrder
-from tlstudio.gui.features.results.class_box import ClassBox
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.class_box import ClassBox
 from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack

@@ -20,12 +20,12 @@ from tlstudio.gui.features.results.class_table import ClassTable
 from tlstudio.gui.features.results.confusion_view import Choice
 from tlstudio.gui.features.results.curves_side import CurvesSide
 from tlstudio.gui.features.results.gallery_filter import GalleryFilter
-from tlstudio.gui.features.results.image_edits import ImageEdits
 from tlstudio.gui.features.results.matrix_side import MatrixSide
 from tlstudio.gui.features.results.state import ResultsState
 from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label, message_box
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.image_edits import IN_MENU, ImageEdits
 from tlstudio.gui.kit.language import core_text, error_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
@@ -158,7 +158,8 @@ class ResultsPage(QWidget):
             margins=(0, 0, 0, 16),
             parent=self._side,
         )
-        self.edits = ImageEdits(self._session, self.gallery)
+        self.edits = ImageEdits(self._session, self.gallery.grid, self._likely_classes)
+        self.gallery.note_of = self.edits.note_of
         images = vstack(self.filter, (self.gallery, 1), self.edits, spacing=theme.GRID * 2)
         body = hstack(self._side, (images, 1), spacing=theme.GRID * 3)
 
@@ -278,6 +279,14 @@ class ResultsPage(QWidget):
             else self.tr("No image fits these filters.")
         )
         self.gallery.grid.set_empty_text(nothing)
+
+    def _likely_classes(self) -> list[str]:
+        """What the network takes the chosen images for."""
+        index = self._session.datasets.index
+        classes = () if index is None else index.classes
+        chosen = self.gallery.selection[:IN_MENU]
+        said = [number for record in chosen for number, _ in record.top(IN_MENU)]
+        return [classes[number] for number in dict.fromkeys(said) if number < len(classes)]
 
     def _target_title(self, kind: TargetKind) -> str:
         match kind:

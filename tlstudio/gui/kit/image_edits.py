@@ -1,37 +1,72 @@
-"""What a person does to images of the gallery: leave out, move to another class, find the file."""
+"""What a person does to images of a grid: leave out, move to a class or a split, find the file."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, QUrl
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, QUrl, SignalInstance
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
 
+from tlstudio.core.data.dataset import SPLIT_TITLES, DatasetIndex, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.data.manifest import Manifest, manifest_key
-from tlstudio.gui.features.results.class_box import ClassBox
 from tlstudio.gui.kit import icons, theme
 from tlstudio.gui.kit.basics import IconButton, label, no_mnemonic
+from tlstudio.gui.kit.class_box import ClassBox
+from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import Stretch, hstack
-from tlstudio.gui.kit.predictions.gallery import PredictionGallery
-from tlstudio.gui.state.session import Session
+from tlstudio.gui.kit.thumbnail_grid import ThumbnailGrid
 
+MOVE_PX = 156
 IN_MENU = 12  # classes; more are found in the box by a part of their name
 
 
+class Datasets(Protocol):
+    """The part of the open dataset's state that edits need."""
+
+    index: DatasetIndex | None
+    manifest: Manifest
+    edited: SignalInstance
+    changed: SignalInstance
+
+    def edit(self, manifest: Manifest) -> None: ...
+
+
+class Desk(Protocol):
+    """The part of the session that edits need."""
+
+    @property
+    def datasets(self) -> Datasets: ...
+
+
 class ImageEdits(QWidget):
-    """The line below the gallery, and its context menu and keys.
+    """The line below a grid of images, and its context menu and keys.
 
     Changes go to the manifest of the open dataset; the files stay as they are. Only images of that
     dataset can be changed.
+
+    Args:
+        desk: with the open dataset.
+        grid: from which several images can be chosen from now on.
+        likely_classes: of many, those that the menu offers for what is chosen.
+        least_chosen: images for which the line comes.
     """
 
     def __init__(
-        self, session: Session, gallery: PredictionGallery, parent: QWidget | None = None
+        self,
+        desk: Desk,
+        grid: ThumbnailGrid,
+        likely_classes: Callable[[], list[str]] | None = None,
+        least_chosen: int = 2,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session, self._gallery = session, gallery
-        gallery.note_of = self.note_of
-        gallery.grid.selects_several = True
+        self._datasets, self._grid = desk.datasets, grid
+        self._likely_classes = likely_classes
+        self._least_chosen = least_chosen
+        grid.selects_several = True
         self.count = label("", "hint")
         self.leave_out_button = IconButton(self.tr("Leave out"), "close", "quiet", self.leave_out)
         self.leave_out_button.setToolTip(self.tr("The next run does not use them (Del)"))
@@ -40,11 +75,17 @@ class ImageEdits(QWidget):
         self.move_box = ClassBox(
             self.tr("Move to class"), self.tr("Move to class…"), self.tr("To {name}")
         )
+        self.move_box.setMinimumWidth(MOVE_PX)
+        self.use_button = IconButton(self.tr("Use for…"), "shuffle", "quiet", self._open_use_menu)
+        self.use_button.setToolTip(
+            self.tr("Train, validate or test with these images, however the dataset is split")
+        )
         self.changes = label("", "hint")
         hstack(
             self.count,
             self.leave_out_button,
             self.move_box,
+            self.use_button,
             self.restore_button,
             Stretch(),
             self.changes,
@@ -53,15 +94,15 @@ class ImageEdits(QWidget):
             parent=self,
         )
         self.move_box.activated.connect(self._on_move_chosen)
-        gallery.grid.selection_changed.connect(self.refresh)
-        gallery.grid.menu_wanted.connect(self._on_menu_wanted)
-        session.datasets.edited.connect(self._on_edited)
-        session.datasets.changed.connect(self.refresh)
+        grid.selection_changed.connect(self.refresh)
+        grid.menu_wanted.connect(self._on_menu_wanted)
+        self._datasets.edited.connect(self._on_edited)
+        self._datasets.changed.connect(self.refresh)
         for key, act in (
             (QKeySequence.StandardKey.Delete, self.leave_out),
             (QKeySequence.StandardKey.Copy, self.copy_paths),
         ):
-            shortcut = QShortcut(QKeySequence(key), gallery.grid)
+            shortcut = QShortcut(QKeySequence(key), grid)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(act)
         self.refresh()
@@ -76,19 +117,23 @@ class ImageEdits(QWidget):
         """Let the chosen images belong to another class."""
         self._edit(self._manifest.moving(self._keys(), class_name))
 
+    def use_for(self, split: Split | None) -> None:
+        """Place the chosen images in a split; None leaves that to the dataset or the studio."""
+        self._edit(self._manifest.placing(self._keys(), split))
+
     def restore(self) -> None:
         """Let the chosen images be as the folder has them."""
         self._edit(self._manifest.restoring(self._keys()))
 
     def copy_paths(self) -> None:
         """Put the paths of the chosen images on the clipboard, a line for each."""
-        paths = [str(record.image) for record in self._gallery.selection]
+        paths = [str(image) for image in self._grid.selected_images]
         if paths:
             QGuiApplication.clipboard().setText("\n".join(paths))
 
     def show_in_folder(self) -> None:
         """Open the folder of the current image."""
-        item = self._gallery.grid.current_item
+        item = self._grid.current_item
         if item is not None and item.image.path is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(item.image.path.parent)))
 
@@ -102,13 +147,15 @@ class ImageEdits(QWidget):
         )
         leave_out.triggered.connect(self.leave_out)
         move = menu.addMenu(self.tr("Move to class"))
-        for name in self._likely_classes():
+        for name in self._offered_classes():
             move.addAction(no_mnemonic(name)).triggered.connect(
                 lambda _=False, name=name: self.move_to(name)
             )
+        use = menu.addMenu(self.tr("Use for"))
+        self._add_splits(use)
         restore = menu.addAction(icons.icon("undo"), self.tr("Take back"))
         restore.triggered.connect(self.restore)
-        for action in (leave_out, move.menuAction()):
+        for action in (leave_out, move.menuAction(), use.menuAction()):
             action.setEnabled(bool(keys))
         restore.setEnabled(self._has_edited(keys))
         menu.addSeparator()
@@ -122,57 +169,67 @@ class ImageEdits(QWidget):
 
     def note_of(self, image: ImageRef) -> str:
         """What a person changed about an image."""
-        manifest, index = self._manifest, self._session.datasets.index
+        manifest, index = self._manifest, self._datasets.index
         if not manifest or index is None:
             return ""
         key = manifest_key(index.root, image)
-        if key in manifest.left_out:
-            return self.tr("Left out")
-        return f"→ {manifest.moved[key]}" if key in manifest.moved else ""
+        return note_of(manifest, key)
 
     # -- inside ----------------------------------------------------------------------------------
 
     @property
     def _manifest(self) -> Manifest:
-        return self._session.datasets.manifest
+        return self._datasets.manifest
 
     def _keys(self) -> list[str]:
         """The keys of the chosen images that are of the open dataset."""
-        index = self._session.datasets.index
+        index = self._datasets.index
         if index is None:
             return []
-        images = [record.image for record in self._gallery.selection]
-        found = [(image, manifest_key(index.root, image)) for image in images]
+        found = [(image, manifest_key(index.root, image)) for image in self._grid.selected_images]
         return [key for image, key in found if key != str(image)]
 
     def _has_edited(self, keys: list[str]) -> bool:
         return any(map(self._manifest.changes, keys))
 
     def _classes(self) -> tuple[str, ...]:
-        index = self._session.datasets.index
+        index = self._datasets.index
         return index.classes if index is not None else ()
 
-    def _likely_classes(self) -> list[str]:
-        """All classes; of many, those that the network takes the chosen images for."""
+    def _offered_classes(self) -> list[str]:
+        """All classes; of many, the likely ones."""
         classes = self._classes()
-        if len(classes) <= IN_MENU:
-            return list(classes)
-        chosen = self._gallery.selection[:IN_MENU]
-        said = [index for record in chosen for index, _ in record.top(IN_MENU)]
-        return [classes[index] for index in dict.fromkeys(said) if index < len(classes)][:IN_MENU]
+        if len(classes) > IN_MENU and self._likely_classes is not None:
+            return self._likely_classes()[:IN_MENU]
+        return list(classes[:IN_MENU])
+
+    def _add_splits(self, menu: QMenu) -> None:
+        for split in Split:
+            action = menu.addAction(core_text(SPLIT_TITLES[split]))
+            action.triggered.connect(lambda _=False, split=split: self.use_for(split))
+        menu.addSeparator()
+        back = menu.addAction(self.tr("As the dataset or its split says"))
+        back.triggered.connect(lambda: self.use_for(None))
+        back.setEnabled(any(key in self._manifest.splits for key in self._keys()))
+
+    def _open_use_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._add_splits(menu)
+        menu.popup(self.use_button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     def _edit(self, manifest: Manifest) -> None:
         if self._keys():
-            self._session.datasets.edit(manifest)
+            self._datasets.edit(manifest)
 
     def refresh(self) -> None:
         """Follow the choice and the changes; without either the line takes no room."""
-        keys, count = self._keys(), len(self._gallery.grid.selection)
+        keys, count = self._keys(), len(self._grid.selection)
         edits = len(self._manifest)
-        self.setVisible(count > 1 or edits > 0)
+        self.setVisible(count >= self._least_chosen or edits > 0)
         self.count.setVisible(count > 0)
         self.count.setText(self.tr("%n selected", "", count))
-        for widget in (self.leave_out_button, self.move_box):
+        for widget in (self.leave_out_button, self.move_box, self.use_button):
             widget.setVisible(bool(keys))
         self.restore_button.setVisible(self._has_edited(keys))
         self.move_box.set_classes(self._classes())
@@ -192,5 +249,15 @@ class ImageEdits(QWidget):
         self.menu().popup(at)
 
     def _on_edited(self) -> None:
-        self._gallery.grid.viewport().update()
+        self._grid.viewport().update()
         self.refresh()
+
+
+def note_of(manifest: Manifest, key: str) -> str:
+    """What a person changed about an image, for the mark on it; empty for nothing."""
+    if key in manifest.left_out:
+        return QCoreApplication.translate("ImageEdits", "Left out")
+    words = [f"→ {manifest.moved[key]}"] if key in manifest.moved else []
+    if key in manifest.splits:
+        words.append(f"→ {core_text(SPLIT_TITLES[manifest.splits[key]])}")
+    return " ".join(words)
