@@ -61,10 +61,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n image(s) of the manifest are not in this dataset.</source>
+        <source>%n image(s) of the file are not in this dataset.</source>
         <translation>
-            <numerusform>%n image of the manifest is not in this dataset.</numerusform>
-            <numerusform>%n images of the manifest are not in this dataset.</numerusform>
+            <numerusform>%n image of the file is not in this dataset.</numerusform>
+            <numerusform>%n images of the file are not in this dataset.</numerusform>
         </translation>
     </message>
 </context>
@@ -642,6 +642,23 @@
         <translation>
             <numerusform>%n run deleted.</numerusform>
             <numerusform>%n runs deleted.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SplitEditor</name>
+    <message numerus="yes">
+        <source>%n group(s)</source>
+        <translation>
+            <numerusform>%n group</numerusform>
+            <numerusform>%n groups</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>the largest has %n image(s)</source>
+        <translation>
+            <numerusform>the largest has %n image</numerusform>
+            <numerusform>the largest has %n images</numerusform>
         </translation>
     </message>
 </context>

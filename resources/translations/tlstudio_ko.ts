@@ -422,6 +422,18 @@
         <translation>분할</translation>
     </message>
     <message>
+        <source>Split anew instead</source>
+        <translation>새로 분할</translation>
+    </message>
+    <message>
+        <source>Throw training and validation images together and let the studio split them; test images stay what they are</source>
+        <translation>학습 이미지와 검증 이미지를 합쳐 TLStudio가 다시 나눕니다. 테스트 이미지는 그대로 둡니다</translation>
+    </message>
+    <message>
+        <source>As the dataset says</source>
+        <translation>데이터셋의 분할대로</translation>
+    </message>
+    <message>
         <source>The dataset itself says the split.</source>
         <translation>데이터셋에 정해진 대로 분할합니다.</translation>
     </message>
@@ -586,8 +598,12 @@
         <translation>매니페스트 내보내기</translation>
     </message>
     <message>
-        <source>Import manifest</source>
-        <translation>매니페스트 가져오기</translation>
+        <source>Import manifest or split</source>
+        <translation>매니페스트 또는 분할 가져오기</translation>
+    </message>
+    <message>
+        <source>Save split</source>
+        <translation>분할 저장</translation>
     </message>
     <message>
         <source>Save weights</source>
@@ -1121,9 +1137,9 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n image(s) of the manifest are not in this dataset.</source>
+        <source>%n image(s) of the file are not in this dataset.</source>
         <translation>
-            <numerusform>매니페스트의 이미지 %n장이 이 데이터셋에 없습니다.</numerusform>
+            <numerusform>파일의 이미지 %n장이 이 데이터셋에 없습니다.</numerusform>
         </translation>
     </message>
     <message>
@@ -2254,12 +2270,28 @@
         <translation>{name}(으)로</translation>
     </message>
     <message>
+        <source>Use for…</source>
+        <translation>용도…</translation>
+    </message>
+    <message>
+        <source>Train, validate or test with these images, however the dataset is split</source>
+        <translation>데이터셋의 분할과 관계없이 이 이미지를 학습, 검증 또는 테스트에 씁니다</translation>
+    </message>
+    <message>
+        <source>Use for</source>
+        <translation>용도</translation>
+    </message>
+    <message>
         <source>Show in folder</source>
         <translation>폴더에서 보기</translation>
     </message>
     <message>
         <source>Copy path</source>
         <translation>경로 복사</translation>
+    </message>
+    <message>
+        <source>As the dataset or its split says</source>
+        <translation>데이터셋의 분할대로</translation>
     </message>
     <message>
         <source>Left out</source>
@@ -6451,6 +6483,18 @@ SHA-256 of all of them:
 <context>
     <name>SplitEditor</name>
     <message>
+        <source>By share or by number of images</source>
+        <translation>비율 또는 이미지 수</translation>
+    </message>
+    <message>
+        <source>By share</source>
+        <translation>비율로</translation>
+    </message>
+    <message>
+        <source>By number</source>
+        <translation>개수로</translation>
+    </message>
+    <message>
         <source>Share of each class that validates</source>
         <translation>각 클래스에서 검증에 쓸 비율</translation>
     </message>
@@ -6459,8 +6503,24 @@ SHA-256 of all of them:
         <translation>각 클래스에서 마지막 테스트용으로 떼어 둘 비율</translation>
     </message>
     <message>
+        <source>Images of all classes together that validate</source>
+        <translation>모든 클래스를 합친 검증 이미지 수</translation>
+    </message>
+    <message>
+        <source>Images of all classes together that are kept aside for a last test</source>
+        <translation>마지막 테스트를 위해 따로 두는 이미지 수(모든 클래스 합계)</translation>
+    </message>
+    <message>
         <source>The same seed gives the same split again</source>
         <translation>시드가 같으면 똑같이 분할됩니다</translation>
+    </message>
+    <message>
+        <source>Images that belong together train or validate together: else near copies in both make a result look better than it is</source>
+        <translation>함께 속한 이미지는 함께 학습하거나 함께 검증합니다. 그렇지 않으면 양쪽의 비슷한 사본 때문에 결과가 실제보다 좋아 보입니다</translation>
+    </message>
+    <message>
+        <source>The longest pause between two images of a burst</source>
+        <translation>연속 촬영한 두 이미지 사이의 가장 긴 간격</translation>
     </message>
     <message>
         <source>Split again</source>
@@ -6477,6 +6537,34 @@ SHA-256 of all of them:
     <message>
         <source>Seed</source>
         <translation>시드</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>간격</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>그룹</translation>
+    </message>
+    <message>
+        <source>Looking for groups…</source>
+        <translation>그룹을 찾는 중…</translation>
+    </message>
+    <message>
+        <source>No images belong together by this.</source>
+        <translation>이 기준으로 묶이는 이미지가 없습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n group(s)</source>
+        <translation>
+            <numerusform>그룹 %n개</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>the largest has %n image(s)</source>
+        <translation>
+            <numerusform>가장 큰 그룹은 %n장</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -7380,14 +7468,6 @@ SHA-256 of all of them:
         <translation>직접 제외하거나 옮기거나 배치한 내용을 파일로 저장하여 데이터셋의 사본에 쓸 수 있게 합니다</translation>
     </message>
     <message>
-        <source>&amp;Import manifest…</source>
-        <translation>매니페스트 가져오기(&amp;I)…</translation>
-    </message>
-    <message>
-        <source>Take over what was changed by hand in a copy of the dataset</source>
-        <translation>데이터셋의 사본에서 직접 바꾼 내용을 가져옵니다</translation>
-    </message>
-    <message>
         <source>&amp;New dataset…</source>
         <translation>새 데이터셋(&amp;N)…</translation>
     </message>
@@ -7610,6 +7690,22 @@ SHA-256 of all of them:
     <message>
         <source>&amp;Keyboard shortcuts</source>
         <translation>키보드 단축키(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Import manifest or split…</source>
+        <translation>매니페스트 또는 분할 가져오기(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>Take over what was changed by hand in a copy of the dataset, or a split.csv</source>
+        <translation>데이터셋의 사본에서 직접 바꾼 내용이나 split.csv를 가져옵니다</translation>
+    </message>
+    <message>
+        <source>Save spli&amp;t as table…</source>
+        <translation>분할을 표로 저장(&amp;T)…</translation>
+    </message>
+    <message>
+        <source>Write image, class, split and group of every image as CSV</source>
+        <translation>이미지마다 클래스, 분할, 그룹을 CSV로 저장합니다</translation>
     </message>
     <message>
         <source>&amp;Diagnostics…</source>
@@ -12340,6 +12436,10 @@ SHA-256 of all of them:
     <message>
         <source>Manifest</source>
         <translation>매니페스트</translation>
+    </message>
+    <message>
+        <source>Split as a table</source>
+        <translation>분할 표</translation>
     </message>
     <message>
         <source>Table</source>
