@@ -121,14 +121,14 @@ CASES = {
     ),
     "stray_in_root": Case({**classes(""), "": 3}, unused=3, told=("3 in",)),
     "loose_test": Case(
-        {**classes("train"), "test": 5}, counts=(2, 2, 0), unused=5, told=("“test” lie loose",)
+        {**classes("train"), "test": 5}, counts=(2, 2, 0), unused=5, told=("5 in “test”",)
     ),
     "loose_val": Case({**classes("train"), "val": 5}, counts=(2, 2, 0), unused=5, told=("“val”",)),
     "loose_test_beside_val": Case(
-        {**classes("train", "val"), "test": 5}, counts=TWO, unused=5, told=("“test” lie loose",)
+        {**classes("train", "val"), "test": 5}, counts=TWO, unused=5, told=("5 in “test”",)
     ),
     "loose_test_in_a_folder": Case(
-        {**classes("train"), "test/images": 5}, counts=(2, 2, 0), unused=5, told=("“test”",)
+        {**classes("train"), "test/images": 5}, counts=(2, 2, 0), unused=5, told=("5 in “test”",)
     ),
     "other_folder_beside_splits": Case(
         {**classes("train", "val"), "extra": 3}, counts=TWO, unused=3, told=("3 in “extra”",)
@@ -148,7 +148,7 @@ CASES = {
     ),
     "splits_without_common_classes": Case(
         {**classes("train", names=("a", "b")), **classes("dev", names=("c", "d"))},
-        asks=("splits", "classes", "inner"),
+        asks=("splits", "classes"),
     ),
     "only_loose_splits": Case({"train": 3, "test": 3}, asks=("classes",)),
     "only_loose_splits_in_images": Case({"train/images": 3, "val/images": 3}, asks=("classes",)),

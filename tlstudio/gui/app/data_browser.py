@@ -6,7 +6,7 @@ from typing import cast
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QTabBar, QWidget
+from PySide6.QtWidgets import QSizePolicy, QTabBar, QWidget
 
 from tlstudio.core.data.dataset import LAYOUT_TITLES, SPLIT_TITLES, DatasetIndex
 from tlstudio.gui.app.data_views import VIEWS, DataTab, DataView
@@ -19,7 +19,7 @@ from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label, no_mnemonic, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.language import core_text, shown
-from tlstudio.gui.kit.layout import hstack, vstack
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.kit.quiet_warnings import QuietWarnings
 from tlstudio.gui.state.browsing import BrowsingState
@@ -53,6 +53,11 @@ class Browser(QWidget):
         self.path = ElidedLabel()
         self.path.setProperty("role", "hint")
         self.facts = label("", "hint")
+        self.reading = ElidedLabel(where=Qt.TextElideMode.ElideRight)
+        self.reading.setProperty("role", "hint")
+        self.reading.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.change_button = IconButton(self.tr("Read differently…"), "", "weblink")
+        self.change_button.setToolTip(self.tr("See the other ways in which the folder can be read"))
         self.reload_button = IconButton(self.tr("Reload"), "reload", "quiet")
         self.reload_button.setToolTip(self.tr("Read the folder again"))
         self.close_button = IconButton(self.tr("Close"), "close", "quiet")
@@ -127,11 +132,15 @@ class Browser(QWidget):
             spacing=theme.GRID,
         )
         facts = hstack(self.facts, (self.path, 1), spacing=theme.GRID * 2)
+        self._reading_line = QWidget()
+        row = (self.reading, self.change_button, Stretch())
+        hstack(*row, spacing=theme.GRID, parent=self._reading_line)
         self.classes.setFixedWidth(SIDE_PX)
         body = hstack(self.classes, (self._views, 1), spacing=theme.GRID * 2)
         self._column = vstack(
             heading,
             facts,
+            self._reading_line,
             self.loading,
             self.warnings,
             theme.GRID,
@@ -147,6 +156,7 @@ class Browser(QWidget):
         self.reload_button.clicked.connect(session.datasets.reload)
         self.close_button.clicked.connect(session.datasets.close)
         self.open_button.clicked.connect(self.open_requested)
+        self.change_button.clicked.connect(self._on_change_wanted)
         self.loading.cancelled.connect(session.datasets.cancel_loading)
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.images.side_toggled.connect(self._on_side_toggled)
@@ -212,6 +222,10 @@ class Browser(QWidget):
         self.path.set_text(where, str(index.root))
         self.facts.setText(self._facts_of(index))
         self.facts.setToolTip(plain_tip(core_text(LAYOUT_TITLES[index.layout])))
+        self._reading_line.setVisible(bool(index.readings))
+        if index.readings:
+            title = index.readings[0].title
+            self.reading.set_text(core_text(title.sentence, **title.values))
         self.warnings.set_texts(
             [core_text(warning.sentence, **warning.values) for warning in index.warnings]
         )
@@ -219,6 +233,13 @@ class Browser(QWidget):
         for view in self._built.values():
             cast(DataView, view).set_index(index)
         self._show_titles()
+
+    def _on_change_wanted(self) -> None:
+        from tlstudio.gui.features.dataset.readings_sheet import change_reading
+
+        index = self._session.datasets.index
+        if index is not None and index.readings:
+            change_reading(self, self._session, index)
 
     def _on_loading_changed(self, loading: bool) -> None:
         if loading:
@@ -232,6 +253,7 @@ class Browser(QWidget):
         idle = not session.run.active
         free = idle and not session.datasets.loading
         self.reload_button.setEnabled(free)
+        self.change_button.setEnabled(free)
         self.close_button.setEnabled(idle)
         self.open_button.setEnabled(idle)
         self.classes.split_editor.setEnabled(free)

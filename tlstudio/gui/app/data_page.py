@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.data.reading import AmbiguousDatasetError
 from tlstudio.gui.features.dataset.start_view import StartView
 from tlstudio.gui.kit import file_dialogs
 from tlstudio.gui.kit.drop_zone import is_image_name, local_paths
@@ -42,6 +43,7 @@ class DataPage(QWidget):
 
         self.start.open_requested.connect(self._ask_folder)
         session.datasets.changed.connect(self._on_dataset_changed)
+        session.datasets.asked.connect(self._on_asked)
         self._on_dataset_changed(session.datasets.index)
 
     @property
@@ -89,6 +91,11 @@ class DataPage(QWidget):
     def _open(self, folder: Path) -> None:
         if not self._session.run.active:
             self._session.datasets.open(folder)
+
+    def _on_asked(self, error: AmbiguousDatasetError) -> None:
+        from tlstudio.gui.features.dataset.readings_sheet import ask_reading
+
+        ask_reading(self, self._session, error)
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
         focused = QApplication.focusWidget()

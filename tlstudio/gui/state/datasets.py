@@ -13,14 +13,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from tlstudio.core.data.dataset import DatasetIndex, ImagesGlance, Split, SplitConfig
 from tlstudio.core.data.manifest import Manifest
 from tlstudio.core.data.options import ReadOptions
-from tlstudio.core.errors import TLStudioError
+from tlstudio.core.data.reading import AmbiguousDatasetError
+from tlstudio.core.errors import DatasetError, TLStudioError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import is_there
+from tlstudio.gui.kit import language
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.tasks import Task, TaskPool
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.folder_watch import FolderWatch
-from tlstudio.gui.state.notifications import Notifications
+from tlstudio.gui.state.notifications import Level, Notifications
 
 SETTLE_MS = 800  # copying many files makes many signals
 
@@ -45,6 +47,7 @@ class DatasetState(QObject):
         reached(): `unreachable` changed.
         fell_silent(): `is_silent` became true.
         missed(TLStudioError): the folder could not be opened; the open dataset stays.
+        asked(AmbiguousDatasetError): it can be read in several ways, and `read_as` says in which.
         glanced(): `glance` tells what the images of the open dataset look like.
     """
 
@@ -56,6 +59,7 @@ class DatasetState(QObject):
     reached = Signal()
     fell_silent = Signal()
     missed = Signal(object)
+    asked = Signal(object)
     glanced = Signal()
 
     def __init__(
@@ -345,7 +349,18 @@ class DatasetState(QObject):
     def _on_failed(self, error: TLStudioError) -> None:
         self._task = None
         self.loading_changed.emit(False)
-        self._notifications.error(error)
+        if isinstance(error, AmbiguousDatasetError):
+            self.asked.emit(error)
+        elif isinstance(error, DatasetError) and error.instead is not None:
+            self._notifications.post(
+                Level.ERROR,
+                language.error_text(error),
+                language.error_hint(error),
+                action=self.tr("Open “{name}” instead").format(name=error.instead.name),
+                act=partial(self.open, error.instead),
+            )
+        else:
+            self._notifications.error(error)
         self.missed.emit(error)
 
     def _on_folder_changed(self) -> None:

@@ -44,7 +44,7 @@ def class_folders(scan: FolderScan, root: Path) -> FoundLayout | None:
 def inner_folders(scan: FolderScan, root: Path) -> FoundLayout | None:
     """Find folders of folders, where the inner ones can be classes as well."""
     inner = _inner(scan, root)
-    if inner is None or class_folders(scan, root) is None:
+    if inner is None or find_splits(scan, root) is not None or class_folders(scan, root) is None:
         return None
     title = QT_TRANSLATE_NOOP("core", "The folders inside are the classes: {names}.")
     names = dict.fromkeys(folder.name for folder in inner)

@@ -26,6 +26,17 @@ UNLABELLED = QT_TRANSLATE_NOOP("core", "It lies in no folder that says its class
 BESIDE = QT_TRANSLATE_NOOP("core", "It lies beside the class folders, not in one.")
 NOT_PART = QT_TRANSLATE_NOOP("core", "Its folder is not part of the dataset.")
 
+_SENTENCES: dict[str, str] = {
+    UNLABELLED: QT_TRANSLATE_NOOP(
+        "core", "Images without a class folder, which are not used: {count} in {names}."
+    ),
+    BESIDE: QT_TRANSLATE_NOOP(
+        "core", "Images beside the class folders, which are not used: {count} in {names}."
+    ),
+    NOT_PART: QT_TRANSLATE_NOOP(
+        "core", "Images that are not part of the dataset, and not used: {count} in {names}."
+    ),
+}
 _MANY_NEIGHBOURS = 200  # folders: beyond that, what lies around a folder is not looked at
 
 
@@ -45,40 +56,28 @@ def unused_images(scan: FolderScan, root: Path, place: Path, chosen: FoundLayout
     """
     used = {scan.identity(block.folder) for block in chosen.listing.blocks}
     around = {parent for block in chosen.listing.blocks for parent in block.folder.parents}
-    loose = dict(lying_loose(scan, place)) if chosen.id == SPLITS else {}
+    loose = lying_loose(scan, place) if chosen.id == SPLITS else []
     container = container_of(root)
     files: list[ExcludedFile] = []
-    beside: dict[str, int] = {}
-    apart: dict[str, int] = {}
+    counts: dict[str, dict[str, int]] = {reason: {} for reason in _SENTENCES}
     for block in scan.images_below(root):
         if scan.identity(block.folder) in used:
             continue
-        count = len(block.names)
-        if any(block.folder.is_relative_to(folder) for folder in loose):
-            reason = UNLABELLED
+        split = next((f for f in loose if block.folder.is_relative_to(f)), None)
+        if split is not None:
+            reason, name = UNLABELLED, split.name
         elif block.folder in around:
             reason, name = BESIDE, name_of(block.folder)
-            beside[name] = beside.get(name, 0) + count
         else:
             reason, name = NOT_PART, _outermost(block, around)
-            apart[name] = apart.get(name, 0) + count
+        counts[reason][name] = counts[reason].get(name, 0) + len(block.names)
         files += [ExcludedFile(image, reason) for image in block.images_in(container, root)]
-    notes = [*loose.values(), *_counted(_BESIDE, beside), *_counted(_APART, apart)]
+    notes = [
+        Note(_SENTENCES[reason], {"count": sum(found.values()), "names": quoted(found)})
+        for reason, found in counts.items()
+        if found
+    ]
     return Unused(tuple(files), (*notes, *_left_alone(scan)))
-
-
-_BESIDE = QT_TRANSLATE_NOOP(
-    "core", "Images beside the class folders, which are not used: {count} in {names}."
-)
-_APART = QT_TRANSLATE_NOOP(
-    "core", "Images that are not part of the dataset, and not used: {count} in {names}."
-)
-
-
-def _counted(sentence: str, counts: dict[str, int]) -> list[Note]:
-    if not counts:
-        return []
-    return [Note(sentence, {"count": sum(counts.values()), "names": quoted(counts)})]
 
 
 def _outermost(block: FolderImages, around: set[Path]) -> str:

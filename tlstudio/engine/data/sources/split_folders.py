@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
-from tlstudio.core.data.dataset import SPLIT_TITLES, Layout, Split
+from tlstudio.core.data.dataset import Layout, Split
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -202,19 +203,8 @@ def _refuse_without_training(scan: FolderScan, root: Path) -> None:
         )
 
 
-def lying_loose(scan: FolderScan, root: Path) -> list[tuple[Path, Note]]:
-    """The split folders of a dataset whose images lie loose, with what to say of each."""
+def lying_loose(scan: FolderScan, root: Path) -> list[Path]:
+    """The split folders of a dataset whose images lie loose, without a folder for each class."""
     found = find_splits(scan, root)
-    if found is None:
-        return []
-    sentence = QT_TRANSLATE_NOOP(
-        "core",
-        "The {split} images in “{name}” lie loose, without a folder for each class, so they are "
-        "not used.",
-    )
-    return [
-        (f.folder, Note(sentence, {"split": SPLIT_TITLES[split], "name": f.folder.name}))
-        for split, folders in found.by_split.items()
-        for f in folders
-        if f.has_images and not f.classes
-    ]
+    folders = chain.from_iterable(found.by_split.values()) if found is not None else ()
+    return [f.folder for f in folders if f.has_images and not f.classes]
