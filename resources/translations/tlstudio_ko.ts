@@ -88,6 +88,14 @@
 <context>
     <name>Browser</name>
     <message>
+        <source>Read differently…</source>
+        <translation>다르게 읽기…</translation>
+    </message>
+    <message>
+        <source>See the other ways in which the folder can be read</source>
+        <translation>이 폴더를 읽을 수 있는 다른 방법 보기</translation>
+    </message>
+    <message>
         <source>Reload</source>
         <translation>다시 읽기</translation>
     </message>
@@ -1141,6 +1149,10 @@
         <translation>
             <numerusform>파일의 이미지 %n장이 이 데이터셋에 없습니다.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Open “{name}” instead</source>
+        <translation>대신 “{name}” 열기</translation>
     </message>
     <message>
         <source>The folder changed; the dataset was read again.</source>
@@ -5511,6 +5523,29 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
+    <name>ReadingsSheet</name>
+    <message>
+        <source>How to read the folder</source>
+        <translation>폴더 읽는 방법</translation>
+    </message>
+    <message>
+        <source>How is “{name}” meant?</source>
+        <translation>“{name}”을(를) 어떻게 읽을까요?</translation>
+    </message>
+    <message>
+        <source>Choose what its folders mean.</source>
+        <translation>폴더가 무엇을 뜻하는지 고르세요.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Remembered for this folder; the Data page can change it.</source>
+        <translation>이 폴더에 대해 기억하며, 데이터 페이지에서 바꿀 수 있습니다.</translation>
+    </message>
+</context>
+<context>
     <name>RecentList</name>
     <message>
         <source>Clear</source>
@@ -7392,6 +7427,33 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
+    <name>_Card</name>
+    <message>
+        <source>Read it so</source>
+        <translation>이렇게 읽기</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>외 %n개</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n class(es)</source>
+        <translation>
+            <numerusform>클래스 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{count} images, which the studio splits</source>
+        <translation>이미지 {count}장, TLStudio가 나눔</translation>
+    </message>
+    <message>
+        <source>Read so now</source>
+        <translation>지금 이렇게 읽음</translation>
+    </message>
+</context>
+<context>
     <name>_EntryScroll</name>
     <message>
         <source>Strategies of the race</source>
@@ -9033,6 +9095,10 @@ SHA-256 of all of them:
         <translation>이 폴더는 데이터셋에 속하지 않습니다.</translation>
     </message>
     <message>
+        <source>Images without a class folder, which are not used: {count} in {names}.</source>
+        <translation>클래스 폴더 안에 있지 않아 쓰지 않는 이미지: {names}에 {count}장.</translation>
+    </message>
+    <message>
         <source>Images beside the class folders, which are not used: {count} in {names}.</source>
         <translation>클래스 폴더 옆에 있어 쓰지 않는 이미지: {names}에 {count}장.</translation>
     </message>
@@ -9167,10 +9233,6 @@ SHA-256 of all of them:
     <message>
         <source>Put the training images in a folder called “train”.</source>
         <translation>학습 이미지를 “train” 폴더에 넣으세요.</translation>
-    </message>
-    <message>
-        <source>The {split} images in “{name}” lie loose, without a folder for each class, so they are not used.</source>
-        <translation>“{name}”의 {split} 이미지는 클래스별 폴더 없이 놓여 있어 쓰지 않습니다.</translation>
     </message>
     <message>
         <source>There is no validation folder, so the studio validates with a part of the training images.</source>
