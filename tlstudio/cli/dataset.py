@@ -15,6 +15,7 @@ from tlstudio.cli.config_flags import number_of
 from tlstudio.cli.output import Output
 from tlstudio.cli.run_lines import print_dataset
 from tlstudio.core.data.dataset import SplitConfig
+from tlstudio.core.data.options import TableOptions
 from tlstudio.core.data.split_config import GroupBy
 from tlstudio.core.data.values import VALUE_PRESETS, ValueRange
 from tlstudio.core.errors import ConfigError, DatasetError
@@ -35,6 +36,7 @@ _SPLIT_FLAGS = {
     "test_images": "test_images",
     "gap_seconds": "gap_s",
 }
+_COLUMNS = ("image", "class", "split", "group")
 _WHOLE = ("split_seed", "val_images", "test_images")
 
 
@@ -45,7 +47,7 @@ def add_data_argument(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="DATA",
         help="folder with train/ and val/ or class folders, an archive (.zip, .tar.gz) of one, "
-        "or the files of CIFAR, MNIST, STL-10",
+        "a table (.csv, .tsv, .jsonl, .parquet), or the files of CIFAR, MNIST, STL-10",
     )
 
 
@@ -91,6 +93,13 @@ def add_split_flags(parser: argparse.ArgumentParser, *, with_values: bool = True
         metavar="FILE",
         help="place each image where this table has it, as `tlstudio split --out` writes it",
     )
+    for what in _COLUMNS:
+        group.add_argument(
+            f"--{what}-column",
+            metavar="NAME",
+            help=f"the column of a table that says the {what} (default: guessed)"
+            + ("; - for none" if what in ("split", "group") else ""),
+        )
     if not with_values:
         return
     names = ", ".join(preset.name for preset in VALUE_PRESETS)
@@ -181,11 +190,18 @@ def split_of(arguments: argparse.Namespace) -> SplitConfig | None:
 
 def options_of(arguments: argparse.Namespace) -> ReadOptions | None:
     """How to read the dataset, where a flag says it; None where none does."""
-    if arguments.read_as is None:
+    columns = {f"{what}_column": getattr(arguments, f"{what}_column") for what in _COLUMNS}
+    columns = {name: value for name, value in columns.items() if value is not None}
+    if arguments.read_as is None and not columns:
         return None
     from tlstudio.engine.data.sources import stored_options
 
-    return replace(stored_options(arguments.data), reading=arguments.read_as)
+    options = stored_options(arguments.data)
+    if columns:
+        options = replace(options, table=replace(options.table or TableOptions(), **columns))
+    if arguments.read_as is not None:
+        options = replace(options, reading=arguments.read_as)
+    return options
 
 
 def _values_of(given: str, facts: ValueFacts | None) -> ValueRange | None:

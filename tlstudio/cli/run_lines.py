@@ -9,6 +9,7 @@ from typing import assert_never
 from tlstudio.cli.output import Output, duration, metric, percent, some_of
 from tlstudio.core.data.dataset import DatasetIndex, ExcludedFile, Split
 from tlstudio.core.data.manifest import BY_FINDING, BY_HAND, Manifest
+from tlstudio.core.data.options import COLUMN_A_CLASS, NO_COLUMN, TableReading
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import (
     BatchEnded,
@@ -37,6 +38,8 @@ def print_dataset(index: DatasetIndex, output: Output) -> None:
     parts = ", ".join(f"{counts[split]} {split.value}" for split in Split if counts[split])
     output.line(f"{index.name}: {len(index.classes)} classes, {parts} images")
     print_classes(index, output)
+    if index.table is not None:
+        output.line(columns_line(index.table))
     for warning in index.warnings:
         output.note(f"tlstudio: {warning}")
     by_reason: dict[str, list[ExcludedFile]] = {}
@@ -50,6 +53,23 @@ def print_dataset(index: DatasetIndex, output: Output) -> None:
             output.note(f"tlstudio: … and {len(files) - _NAMED_FILES:,} more files: {reason}")
     if index.manifest:
         output.note(manifest_line(index.manifest))
+
+
+def columns_line(table: TableReading) -> str:
+    """How a table was read, e.g. ``list.csv: image “path”, class “label”``."""
+    chosen = table.chosen
+    rows = (
+        ("image", chosen.image_column),
+        ("class", chosen.class_column),
+        ("split", chosen.split_column),
+        ("group", chosen.group_column),
+    )
+    parts = [
+        f"{what} by a column each" if column == COLUMN_A_CLASS else f"{what} “{column}”"
+        for what, column in rows
+        if column != NO_COLUMN
+    ]
+    return f"{table.name}: {', '.join(parts)}"
 
 
 def manifest_line(manifest: Manifest) -> str:

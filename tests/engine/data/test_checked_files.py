@@ -17,7 +17,7 @@ from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import cache_dir
 from tlstudio.engine.data import checked_files, images
-from tlstudio.engine.data.sources import folders, indexing, open_dataset
+from tlstudio.engine.data.sources import checking, indexing, open_dataset
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(image.name)
         return images.look_into(image)
 
-    monkeypatch.setattr(folders, "look_into", check)
+    monkeypatch.setattr(checking, "look_into", check)
     return names
 
 

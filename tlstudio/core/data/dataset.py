@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tlstudio.core.data.groups import joined_groups
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.data.manifest import BY_FINDING, BY_HAND, Manifest, manifest_key
-from tlstudio.core.data.options import ReadOptions
+from tlstudio.core.data.options import ReadOptions, TableReading
 from tlstudio.core.data.sample import Sample as Sample
 from tlstudio.core.data.sample import Split as Split
 from tlstudio.core.data.split_config import SplitConfig as SplitConfig
@@ -34,12 +34,14 @@ class Layout(StrEnum):
     SPLIT_FOLDERS = "split_folders"  # train/ val/ [test/], a folder per class in each
     CLASS_FOLDERS = "class_folders"  # one folder per class; the studio splits
     PACKED = "packed"  # files of bare pixels: CIFAR, MNIST and their like
+    TABLE = "table"  # a table of images and classes
 
 
 LAYOUT_TITLES = {
     Layout.SPLIT_FOLDERS: QT_TRANSLATE_NOOP("core", "train / val folders"),
     Layout.CLASS_FOLDERS: QT_TRANSLATE_NOOP("core", "one folder per class, split by the studio"),
     Layout.PACKED: QT_TRANSLATE_NOOP("core", "images packed in files, as in CIFAR or MNIST"),
+    Layout.TABLE: QT_TRANSLATE_NOOP("core", "a table of images and their classes"),
 }
 
 SPLIT_TITLES = {
@@ -107,6 +109,7 @@ class DatasetIndex:
         readings: the ways in which its folders can be understood, the one taken first; empty where
             there is only one.
         manifest: what a person changed of what lies on the disk; `samples` follow it.
+        table: the table that says the classes, as it was read; None without one.
         unedited: the index without these changes; None where there are none.
     """
 
@@ -126,6 +129,7 @@ class DatasetIndex:
     values: ValueRange | None = None
     value_facts: ValueFacts | None = None
     readings: tuple[Reading, ...] = field(default=(), repr=False)
+    table: TableReading | None = None
     manifest: Manifest = field(default_factory=Manifest)
     unedited: DatasetIndex | None = field(default=None, repr=False, compare=False)
 

@@ -10,6 +10,9 @@ from tlstudio.core.data.values import ValueRange
 
 T = TypeVar("T")
 
+NO_COLUMN = "-"
+COLUMN_A_CLASS = "*"
+
 
 @dataclass(frozen=True, slots=True)
 class TableOptions:
@@ -18,12 +21,34 @@ class TableOptions:
     Attributes:
         image_column: the column with the paths of the images.
         class_column: the column with their classes.
-        split_column: the column that says the split.
+        split_column: the column that says the split; `NO_COLUMN` for none.
+        group_column: the column that says which images stay in one split; `NO_COLUMN` for none.
+        delimiter: the character between cells.
+        header: "yes" or "no", whether the first line names the columns.
     """
 
     image_column: str = ""
     class_column: str = ""
     split_column: str = ""
+    group_column: str = ""
+    delimiter: str = ""
+    header: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """A table as it was read, for a person to see and to change.
+
+    Attributes:
+        name: that of the file; of the first of several.
+        columns: all that it has, in order.
+        chosen: the columns that were used, those that were guessed too; the class column is
+            `COLUMN_A_CLASS` where each class has a column of its own.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    chosen: TableOptions
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,22 +10,18 @@ from tlstudio.core.data.dataset import DatasetIndex, ExcludedFile, Split, SplitC
 from tlstudio.core.data.image_ref import ImageContainer, ImageRef
 from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.data.reading import AmbiguousDatasetError, Reading
-from tlstudio.core.data.values import UNSETTLED
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.archive_scan import ArchiveScan, container_of, scan_of
 from tlstudio.engine.data.archives import is_archive
-from tlstudio.engine.data.checked_files import CheckedFiles, Verdict
 from tlstudio.engine.data.files import FolderScan, exists, is_folder, name_of
-from tlstudio.engine.data.images import DEEP, look_into
 from tlstudio.engine.data.sources import class_folders, datasets_inside, split_folders
+from tlstudio.engine.data.sources.checking import checked_blocks
 from tlstudio.engine.data.sources.folder_layout import FolderLayout, FoundLayout, Listing
 from tlstudio.engine.data.sources.indexing import (
-    ProgressReport,
     cannot_be_read,
     make_index,
-    raise_if_stopped,
 )
 from tlstudio.engine.data.sources.left_over import (
     link_warnings,
@@ -213,44 +209,8 @@ def _check(
         split: {name: [] for name in by_class} for split, by_class in listing.files.items()
     }
     excluded: list[ExcludedFile] = []
-    progress = ProgressReport(sum(len(block.names) for _, _, block in blocks), on_progress)
-    checked, container = CheckedFiles(root), container_of(root)
-    try:
-        for split, name, block in blocks:
-            verdicts, images = checked.verdicts(block), block.images_in(container, root)
-            try:
-                _fill(verdicts, images, stop, progress)
-            finally:
-                checked.remember(block, verdicts)
-            of_class = readable[split][name]
-            if not any(verdicts):
-                of_class += images
-                continue
-            for image, verdict in zip(images, verdicts, strict=True):
-                if verdict == DEEP:
-                    of_class.append(image.shown_in(UNSETTLED))
-                elif verdict:
-                    excluded.append(ExcludedFile(image, verdict))
-                else:
-                    of_class.append(image)
-    finally:
-        checked.save()
+    looked_into = checked_blocks(root, [block for _, _, block in blocks], stop, on_progress)
+    for (split, name, _), found in zip(blocks, looked_into, strict=True):
+        readable[split][name] += [image for image, reason in found if not reason]
+        excluded += [ExcludedFile(image, reason) for image, reason in found if reason]
     return readable, excluded
-
-
-def _fill(
-    verdicts: list[Verdict],
-    images: Sequence[ImageRef],
-    stop: StopToken | None,
-    progress: ProgressReport,
-) -> None:
-    """Look into the images whose verdict is open."""
-    raise_if_stopped(stop)
-    if None not in verdicts:
-        progress.add(len(verdicts))
-        return
-    for i, verdict in enumerate(verdicts):
-        raise_if_stopped(stop)
-        if verdict is None:
-            verdicts[i] = look_into(images[i])
-        progress.add(1)

@@ -22,6 +22,7 @@ from tlstudio.core.data.dataset import (
 from tlstudio.core.data.groups import joined_groups
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.data.manifest import manifest_key
+from tlstudio.core.data.options import TableReading
 from tlstudio.core.data.reading import Reading
 from tlstudio.core.data.splits import split_again
 from tlstudio.core.errors import DatasetError
@@ -53,6 +54,7 @@ def make_index(
     folders: Sequence[Path] = (),
     groups: Mapping[str, str] | None = None,
     readings: Sequence[Reading] = (),
+    table: TableReading | None = None,
 ) -> DatasetIndex:
     """Choose the classes, split where the dataset does not say, and warn of what is odd.
 
@@ -68,7 +70,7 @@ def make_index(
         listed: the classes of each split that have images at all, readable or not; None takes
             those of `readable`.
         warnings: what the source has noticed itself.
-        folders, readings: see `DatasetIndex`.
+        folders, readings, table: see `DatasetIndex`.
         groups: of images that the dataset itself says, by `manifest_key`.
 
     Raises:
@@ -94,6 +96,7 @@ def make_index(
         groups=kept_whole,
         folders=tuple(folders),
         readings=tuple(readings),
+        table=table,
     )
     counted = _count_warnings(index, len(excluded))
     return replace(index, warnings=(*warnings, *odd, *counted))

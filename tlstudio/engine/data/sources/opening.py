@@ -17,6 +17,7 @@ from tlstudio.engine.data.files import exists
 from tlstudio.engine.data.sources.folders import FOLDERS
 from tlstudio.engine.data.sources.packed.source import PACKED
 from tlstudio.engine.data.sources.source import Progress, SampleSource
+from tlstudio.engine.data.sources.tables.source import TABLES
 from tlstudio.engine.data.sources.value_range import settled_values
 from tlstudio.engine.data.stored_splits import (
     stored_manifest,
@@ -25,7 +26,7 @@ from tlstudio.engine.data.stored_splits import (
 )
 from tlstudio.engine.loading import collection_paused, leave_to_stay
 
-DATASET_SOURCES: tuple[SampleSource, ...] = (PACKED, FOLDERS)  # asked in this order
+DATASET_SOURCES: tuple[SampleSource, ...] = (PACKED, TABLES, FOLDERS)  # asked in this order
 
 SPLIT_USUALLY = QT_TRANSLATE_NOOP("core", "It is split as usual instead.")
 _MANY = 10_000  # samples
@@ -73,8 +74,8 @@ def open_dataset(
             QT_TRANSLATE_NOOP("core", "“{name}” is no dataset that can be opened."),
             QT_TRANSLATE_NOOP(
                 "core",
-                "Open a folder of images, a .zip or .tar archive, or the files of CIFAR, MNIST or "
-                "STL-10.",
+                "Open a folder of images, an archive (.zip, .tar), a table (.csv), or the files of "
+                "CIFAR, MNIST or STL-10.",
             ),
             name=root.name,
         )

@@ -1,0 +1,240 @@
+"""Tables of images and classes: read as they are found, and shown as they were read."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.archives import zip_folder
+from tests.helpers import photo
+from tlstudio.cli.main import main
+from tlstudio.core.data.dataset import DatasetIndex, Layout, Split
+from tlstudio.core.data.options import COLUMN_A_CLASS, NO_COLUMN, ReadOptions, TableOptions
+from tlstudio.core.errors import DatasetError
+from tlstudio.engine.data.sources import is_dataset, open_dataset
+from tlstudio.engine.data.sources.tables.source import NO_CLASS, NOT_LISTED, SEVERAL_CLASSES
+
+CLASSES = ("ant", "bee")
+COUNT = 8
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Eight pictures in one folder, ``images/0.png`` and on."""
+    (tmp_path / "images").mkdir()
+    for number in range(COUNT):
+        photo(number % 2, number, (12, 10)).save(tmp_path / "images" / f"{number}.png")
+    return tmp_path
+
+
+def rows_of(cell: Callable[[int], str], head: str = "path,label", sep: str = ",") -> str:
+    """A table with a row for each picture."""
+    lines = [f"{cell(number)}{sep}{CLASSES[number % 2]}" for number in range(COUNT)]
+    return "\n".join([head.replace(",", sep), *lines] if head else lines) + "\n"
+
+
+def write(folder: Path, text: str, name: str = "list.csv", encoding: str = "utf-8") -> Path:
+    path = folder / name
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def is_right(index: DatasetIndex) -> bool:
+    """Whether every picture is there, with its class."""
+    found = {
+        int(s.image.name.removesuffix(".png")): index.classes[s.class_index] for s in index.samples
+    }
+    return found == {number: CLASSES[number % 2] for number in range(COUNT)}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (rows_of(lambda n: f"images/{n}.png"), "list.csv"),
+        (rows_of(lambda n: f"images/{n}.png", sep=";"), "list.csv"),
+        (rows_of(lambda n: f"images/{n}.png", sep="\t"), "list.tsv"),
+        (rows_of(lambda n: f"images/{n}.png", sep="|"), "list.csv"),
+        (rows_of(lambda n: f"images/{n}.png", head="", sep=" "), "train.txt"),
+        (rows_of(lambda n: f"images/{n}.png", head=""), "list.csv"),
+        (rows_of(lambda n: f".\\images\\{n}.png"), "list.csv"),
+        (rows_of(lambda n: f"{n}.png", head="image_id,species"), "list.csv"),
+        (rows_of(lambda n: str(n), head="id,breed"), "labels.csv"),
+        (rows_of(lambda n: f"/kaggle/input/images/{n}.png"), "list.csv"),
+        (rows_of(lambda n: f'"images/{n}.png"', head='"파일명","클래스"'), "표.csv"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949", "utf-16"])
+def test_columns_delimiters_and_encodings(
+    folder: Path, text: str, name: str, encoding: str
+) -> None:
+    index = open_dataset(write(folder, text, name, encoding))
+    assert index.layout is Layout.TABLE and is_right(index)
+    assert not index.excluded and not index.warnings
+    assert index.table is not None and len(index.table.columns) == 2
+    assert index.table.chosen.image_column == index.table.columns[0]
+    assert index.table.chosen.class_column == index.table.columns[1]
+
+
+def test_json_lines(folder: Path) -> None:
+    lines = [
+        json.dumps({"file_name": f"images/{n}.png", "label": CLASSES[n % 2], "extra": {"a": 1}})
+        for n in range(COUNT)
+    ]
+    assert is_right(open_dataset(write(folder, "\n".join(lines), "data.jsonl")))
+    several = json.dumps({"file_name": "images/0.png", "label": ["ant", "bee"]})
+    with pytest.raises(DatasetError, match=r"several classes: ant, bee \(row 9\)"):
+        open_dataset(write(folder, "\n".join([*lines, several]), "data.jsonl"))
+
+
+def test_absolute_paths_may_lead_elsewhere(folder: Path, tmp_path_factory: object) -> None:
+    elsewhere = tmp_path_factory.mktemp("else")  # type: ignore[attr-defined]
+    index = open_dataset(write(elsewhere, rows_of(lambda n: str(folder / "images" / f"{n}.png"))))
+    assert is_right(index)
+    assert all(sample.path is not None for sample in index.samples)
+    assert is_right(open_dataset(write(folder, rows_of(lambda n: f"{folder}/images/{n}.png"))))
+    (folder / "tables").mkdir()
+    assert is_right(open_dataset(write(folder / "tables", rows_of(lambda n: f"../images/{n}.png"))))
+
+
+def test_split_and_group_columns(folder: Path) -> None:
+    splits = ("train", "train", "train", "train", "val", "val", "test", "test")
+    lines = [f"{n},images/{n}.png,{CLASSES[n % 2]},{splits[n]},p{n // 2}" for n in range(COUNT)]
+    path = write(folder, "\n".join(["no,file,label,split,patient_id", *lines]))
+    index = open_dataset(path)
+    assert is_right(index) and index.split_config is None
+    assert {s: len(found) for s, found in index.by_split.items()} == {
+        Split.TRAIN: 4,
+        Split.VAL: 2,
+        Split.TEST: 2,
+    }
+    chosen = index.table.chosen
+    assert (chosen.split_column, chosen.group_column) == ("split", "patient_id")
+    assert {index.own_groups[s.image.key] for s in index.samples} == {"p0", "p1", "p2", "p3"}
+    options = ReadOptions(table=TableOptions(split_column=NO_COLUMN, class_column="patient_id"))
+    other = open_dataset(path, options=options)
+    assert other.classes == ("p0", "p1", "p2", "p3") and other.split_config is not None
+    with pytest.raises(DatasetError, match="no column “nothing”"):
+        open_dataset(path, options=ReadOptions(table=TableOptions(class_column="nothing")))
+
+
+def test_a_column_for_each_class(folder: Path) -> None:
+    lines = [f"images/{n}.png,{1 - n % 2},{n % 2}" for n in range(COUNT)]
+    path = write(folder, "\n".join(["image,ant,bee", *lines]))
+    index = open_dataset(path)
+    assert is_right(index) and index.table.chosen.class_column == COLUMN_A_CLASS
+    write(folder, "\n".join(["image,ant,bee", *lines[:-1], "images/7.png,1,1"]))
+    with pytest.raises(DatasetError, match=r"several classes: ant, bee \(row 8\)"):
+        open_dataset(path)
+    one = open_dataset(path, options=ReadOptions(table=TableOptions(class_column="bee")))
+    assert one.classes == ("0", "1")
+
+
+def test_rows_and_images_that_are_left_out_are_counted(folder: Path) -> None:
+    (folder / "images" / "7.png").write_bytes(b"broken")
+    text = rows_of(lambda n: f"images/{n}.png").splitlines()
+    text[2] = "images/gone.png,bee"  # and images/1.png has no row now
+    text[3] = "images/2.png,"
+    text += ["images/4.png,bee", "images/5.png,bee"]
+    index = open_dataset(write(folder, "\n".join(text)))
+    reasons = {file.image.name: file.reason for file in index.excluded}
+    assert set(reasons) == {"gone.png", "1.png", "2.png", "4.png", "7.png"}
+    assert reasons["1.png"] == NOT_LISTED and reasons["2.png"] == NO_CLASS
+    assert reasons["4.png"] == SEVERAL_CLASSES
+    assert len(index.samples) + len(index.excluded) == COUNT + 1  # one row means no file
+    said = " ".join(map(str, index.warnings))
+    for part in ("not there: 1", "no class, not used: 1", "several classes, not used: 1"):
+        assert part in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n\n",
+        "a,b\n1,2\n",
+        'path,label\n"images/0.png,ant\n' + "x" * 200_000,
+        "path,label\n",
+        rows_of(lambda n: f"gone/{n}.jpg"),
+        rows_of(lambda n: f"images/{n}.png").replace("bee", "ant"),
+        "\0" * 100,
+        "path\nimages/0.png\nimages/1.png\n",
+    ],
+)
+def test_tables_that_say_nothing_are_refused(folder: Path, text: str) -> None:
+    path = write(folder, text)
+    assert is_dataset(path)
+    with pytest.raises(DatasetError):
+        open_dataset(path)
+
+
+def test_a_folder_with_a_table_beside_loose_images(folder: Path) -> None:
+    write(folder, rows_of(str, head="id,label"), "train.csv")
+    write(folder, rows_of(str, head="id,label"), "sample_submission.csv")
+    write(folder, "a note", "readme.txt")
+    index = open_dataset(folder)
+    assert index.layout is Layout.TABLE and is_right(index)
+    assert index.table.name == "train.csv"
+    archive = zip_folder(folder, folder.parent / "dogs.zip")
+    zipped = open_dataset(archive)
+    assert is_right(zipped) and zipped.fingerprint == index.fingerprint
+    assert all(sample.path is None for sample in zipped.samples)
+
+
+def test_class_folders_go_before_a_table(folder: Path) -> None:
+    for name in CLASSES:
+        (folder / "set" / name).mkdir(parents=True)
+        for number in range(3):
+            photo(0, number, (9, 9)).save(folder / "set" / name / f"{number}.png")
+    write(folder / "set", "path,label\nant/0.png,x\nbee/0.png,y\n", "notes.csv")
+    assert open_dataset(folder / "set").classes == CLASSES
+
+
+def test_the_image_folders_of_the_hub(folder: Path) -> None:
+    for split, numbers in (("train", range(6)), ("test", range(6, 8))):
+        (folder / "hub" / split).mkdir(parents=True)
+        for n in numbers:
+            (folder / "images" / f"{n}.png").rename(folder / "hub" / split / f"{n}.png")
+        lines = [f"{n}.png,{CLASSES[n % 2]}" for n in numbers]
+        write(folder / "hub" / split, "\n".join(["file_name,label", *lines]), "metadata.csv")
+    index = open_dataset(folder / "hub")
+    assert is_right(index)
+    assert len(index.by_split[Split.TEST]) == 2
+
+
+def test_parquet_is_an_extra(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(DatasetError, match="pyarrow"):
+        open_dataset(write(folder, "PAR1", "data.parquet"))
+
+
+def test_parquet(folder: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    values = {
+        "file_name": [f"images/{n}.png" for n in range(COUNT)],
+        "label": [CLASSES[n % 2] for n in range(COUNT)],
+        "image": [{"bytes": b"x", "path": None}] * COUNT,
+    }
+    parquet.write_table(pyarrow.table(values), folder / "data.parquet")
+    assert is_right(open_dataset(folder / "data.parquet"))
+    (folder / "data.parquet").write_bytes((folder / "data.parquet").read_bytes()[:100])
+    with pytest.raises(DatasetError, match="damaged"):
+        open_dataset(folder / "data.parquet")
+
+
+def test_the_terminal_shows_the_columns_and_takes_others(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [f"images/{n}.png,{CLASSES[n % 2]},{'xy'[n // 4]}" for n in range(COUNT)]
+    path = write(folder, "\n".join(["path,label,size", *lines]))
+    arguments = ["split", str(path), "--val-fraction", "0.25"]
+    assert main(arguments) == 0
+    assert "list.csv: image “path”, class “label”\n" in capsys.readouterr().out
+    assert main([*arguments, "--class-column", "size", "--group-column", "-"]) == 0
+    said = capsys.readouterr().out
+    assert "Classes: x, y" in said and "class “size”" in said

@@ -1,0 +1,213 @@
+"""Reading a table whole: delimiter, encoding and header are found out, every cell is a text."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from tlstudio.core.data.options import TableOptions
+from tlstudio.core.errors import DatasetError
+from tlstudio.core.runs.events import StopToken
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.data.data_files import DataFile
+from tlstudio.engine.data.images import SUFFIXES as IMAGE_SUFFIXES
+from tlstudio.engine.data.unpacked import COMPRESSED, damaged
+
+SEVERAL = "\x1f"  # between the values of a cell that holds a list
+
+_MAX_BYTES = 256 * 1024 * 1024
+_MAX_ROWS = 5_000_000
+_LOOKED_AT = 50  # rows, to find the delimiter
+_DELIMITERS = (",", "\t", ";", "|")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_COLUMN = QT_TRANSLATE_NOOP("core", "column {number}")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of texts.
+
+    Attributes:
+        columns: their names, each once.
+        rows: each as long as `columns`.
+        options: the delimiter and whether there was a header, for what has them.
+    """
+
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[str]]
+    options: TableOptions
+
+
+def kind_of(name: str) -> Callable[[DataFile, TableOptions, StopToken | None], Table] | None:
+    """The reader for files of such a name; None where it is not that of a table."""
+    path = PurePosixPath(name.lower())
+    if path.suffix in COMPRESSED:
+        path = path.with_suffix("")
+    return READERS.get(path.suffix)
+
+
+def read_table(file: DataFile, options: TableOptions, stop: StopToken | None = None) -> Table:
+    """Read a table.
+
+    Raises:
+        DatasetError: it is damaged or too large, or a library is missing.
+        OSError: it may not be read.
+    """
+    reader = kind_of(file.name)
+    assert reader is not None
+    return reader(file, options, stop)
+
+
+def _text_of(file: DataFile, stop: StopToken | None) -> str:
+    """The text, in UTF-8 or what its first bytes say, else as Korean Windows writes."""
+    place = file.place(stop, max_bytes=_MAX_BYTES)
+    if place.size_bytes > _MAX_BYTES:
+        raise _too_large(file)
+    data = place.read(0, _MAX_BYTES)
+    marked = next((encoding for mark, encoding in _BOMS if data.startswith(mark)), None)
+    for encoding in (marked,) if marked else ("utf-8", "cp949", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise damaged(file.name)
+
+
+def _read_csv(file: DataFile, options: TableOptions, stop: StopToken | None) -> Table:
+    text = _text_of(file, stop)
+    delimiter = options.delimiter or _delimiter(text, ".tsv" in file.name.lower())
+    try:
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        rows = [row for line in lines if any(row := [cell.strip() for cell in line])]
+    except csv.Error as error:
+        raise damaged(file.name) from error
+    if not rows or len(rows) > _MAX_ROWS:
+        raise damaged(file.name) if not rows else _too_large(file)
+    has_header = options.header != "no" and (
+        options.header == "yes" or not any(map(_is_image_name, rows[0]))
+    )
+    width = len(rows[0]) if has_header else max(map(len, rows))
+    names = rows.pop(0) if has_header else [""] * width
+    padded = [row if len(row) == width else (row + [""] * width)[:width] for row in rows]
+    chosen = TableOptions(delimiter=delimiter, header="yes" if has_header else "no")
+    return Table(_unique(names), padded, chosen)
+
+
+def _is_image_name(cell: str) -> bool:
+    return PurePosixPath(cell.lower()).suffix in IMAGE_SUFFIXES
+
+
+def _delimiter(text: str, is_tsv: bool) -> str:
+    """The character that cuts the first lines into equally many cells, two at least."""
+    lines = [line for line in text[: 1 << 16].splitlines()[:_LOOKED_AT] if line.strip()]
+    best, best_share = "\t" if is_tsv else ",", 0.0
+    for delimiter in ("\t", *_DELIMITERS) if is_tsv else (*_DELIMITERS, " "):
+        try:
+            widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
+        except csv.Error:
+            continue
+        width = max(set(widths), key=widths.count, default=0)
+        share = widths.count(width) / len(widths) if width > 1 else 0.0
+        if share > best_share:
+            best, best_share = delimiter, share
+    return best
+
+
+def _read_json_lines(file: DataFile, options: TableOptions, stop: StopToken | None) -> Table:
+    records = []
+    for line in _text_of(file, stop).splitlines():
+        if line.strip():
+            try:
+                record = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise damaged(file.name) from error
+            if not isinstance(record, dict):
+                raise damaged(file.name)
+            records.append(record)
+    return _table_of(file, records)
+
+
+def _read_parquet(file: DataFile, options: TableOptions, stop: StopToken | None) -> Table:
+    try:
+        from pyarrow import ArrowException
+        from pyarrow.parquet import ParquetFile
+    except ImportError as error:
+        raise DatasetError(
+            QT_TRANSLATE_NOOP("core", "Reading “{name}” needs the library pyarrow."),
+            QT_TRANSLATE_NOOP(
+                "core", "Install it (pip install pyarrow), or save the table as a CSV file."
+            ),
+            name=file.name,
+        ) from error
+    place = file.place(stop)
+    try:
+        with place.open() as opened:
+            parquet = ParquetFile(opened)
+            if parquet.metadata.num_rows > _MAX_ROWS:
+                raise _too_large(file)
+            names = [field.name for field in parquet.schema_arrow if _is_plain(field.type)]
+            return _table_of(file, parquet.read(columns=names).to_pylist())
+    except (ArrowException, OSError, ValueError) as error:
+        raise damaged(file.name) from error
+
+
+def _is_plain(kind: Any) -> bool:
+    """Whether a column may hold texts and numbers; images themselves take the whole memory."""
+    from pyarrow import types
+
+    if types.is_list(kind):
+        return _is_plain(kind.value_type)
+    if types.is_dictionary(kind):
+        return _is_plain(kind.value_type)
+    tests = (types.is_string, types.is_large_string, types.is_integer, types.is_floating)
+    return any(test(kind) for test in (*tests, types.is_boolean))
+
+
+def _table_of(file: DataFile, records: Sequence[dict[str, Any]]) -> Table:
+    columns = tuple(dict.fromkeys(str(name) for record in records for name in record))
+    if not columns or len(records) > _MAX_ROWS:
+        raise damaged(file.name) if not columns else _too_large(file)
+    rows = [[_cell(record.get(name)) for name in columns] for record in records]
+    return Table(columns, rows, TableOptions())
+
+
+def _cell(value: Any) -> str:
+    if value is None or isinstance(value, dict):
+        return ""
+    if isinstance(value, list):
+        return SEVERAL.join(_cell(part) for part in value)
+    return str(value).strip()
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    """Names for all columns: those without one are counted, and no two are the same."""
+    found: dict[str, None] = {}
+    for number, name in enumerate(names, start=1):
+        wanted = name or _COLUMN.format(number=number)
+        found[wanted if wanted not in found else f"{wanted} ({number})"] = None
+    return tuple(found)
+
+
+def _too_large(file: DataFile) -> DatasetError:
+    return DatasetError(
+        QT_TRANSLATE_NOOP("core", "The table “{name}” is too large."),
+        QT_TRANSLATE_NOOP("core", "At most 5 million rows and 256 MB can be read."),
+        name=file.name,
+    )
+
+
+READERS: dict[str, Callable[[DataFile, TableOptions, StopToken | None], Table]] = {
+    **dict.fromkeys((".csv", ".tsv", ".tab", ".txt", ".lst"), _read_csv),
+    **dict.fromkeys((".jsonl", ".ndjson"), _read_json_lines),
+    ".parquet": _read_parquet,
+}
