@@ -8711,6 +8711,10 @@ SHA-256 of all of them:
         <translation>파일 안에 묶인 이미지 (CIFAR, MNIST 등)</translation>
     </message>
     <message>
+        <source>a table of images and their classes</source>
+        <translation>이미지와 클래스를 적은 표</translation>
+    </message>
+    <message>
         <source>Train</source>
         <translation>학습</translation>
     </message>
@@ -9071,8 +9075,8 @@ SHA-256 of all of them:
         <translation>“{name}”은(는) 열 수 있는 데이터셋이 아닙니다.</translation>
     </message>
     <message>
-        <source>Open a folder of images, a .zip or .tar archive, or the files of CIFAR, MNIST or STL-10.</source>
-        <translation>이미지 폴더, .zip이나 .tar 압축 파일, 또는 CIFAR, MNIST, STL-10 파일을 여세요.</translation>
+        <source>Open a folder of images, an archive (.zip, .tar), a table (.csv), or the files of CIFAR, MNIST or STL-10.</source>
+        <translation>이미지 폴더, 압축 파일(.zip, .tar), 표(.csv), 또는 CIFAR, MNIST, STL-10 파일을 여세요.</translation>
     </message>
     <message>
         <source>There is no folder “{path}”.</source>
@@ -12381,6 +12385,106 @@ SHA-256 of all of them:
     <message>
         <source>Camera</source>
         <translation>카메라</translation>
+    </message>
+    <message>
+        <source>No column of “{name}” says the classes.</source>
+        <translation>“{name}”에 클래스를 적은 열이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Its columns are: {columns}. Choose one of them.</source>
+        <translation>열: {columns}. 이 중 하나를 고르세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” gives one image several classes: {classes} (row {row}).</source>
+        <translation>“{name}”에 한 이미지의 클래스가 여러 개 적혀 있습니다: {classes} ({row}행).</translation>
+    </message>
+    <message>
+        <source>A network is trained here to choose one class an image. Keep the rows with one class, or choose one column as the class.</source>
+        <translation>여기서는 이미지마다 클래스 하나를 고르도록 학습합니다. 클래스가 하나인 행만 남기거나, 클래스로 쓸 열을 하나 고르세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” has no column “{column}”.</source>
+        <translation>“{name}”에 “{column}” 열이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Its columns are: {columns}.</source>
+        <translation>열: {columns}.</translation>
+    </message>
+    <message>
+        <source>No column of “{name}” names images that are there.</source>
+        <translation>“{name}”에 실제로 있는 이미지를 가리키는 열이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Paths count from the folder of the table. Its columns are: {columns}.</source>
+        <translation>경로는 표가 있는 폴더를 기준으로 합니다. 열: {columns}.</translation>
+    </message>
+    <message>
+        <source>The table names it, but there is no such file.</source>
+        <translation>표에는 있지만 그런 파일이 없습니다.</translation>
+    </message>
+    <message>
+        <source>The table names it, but several files are called so.</source>
+        <translation>표에는 있지만 같은 이름의 파일이 여러 개입니다.</translation>
+    </message>
+    <message>
+        <source>column {number}</source>
+        <translation>열 {number}</translation>
+    </message>
+    <message>
+        <source>Reading “{name}” needs the library pyarrow.</source>
+        <translation>“{name}”을(를) 읽으려면 pyarrow 라이브러리가 필요합니다.</translation>
+    </message>
+    <message>
+        <source>Install it (pip install pyarrow), or save the table as a CSV file.</source>
+        <translation>pyarrow를 설치하거나(pip install pyarrow) 표를 CSV 파일로 저장하세요.</translation>
+    </message>
+    <message>
+        <source>The table “{name}” is too large.</source>
+        <translation>표 “{name}”이(가) 너무 큽니다.</translation>
+    </message>
+    <message>
+        <source>At most 5 million rows and 256 MB can be read.</source>
+        <translation>최대 500만 행, 256 MB까지 읽을 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>The table says no class for it.</source>
+        <translation>표에 클래스가 적혀 있지 않습니다.</translation>
+    </message>
+    <message>
+        <source>The table says no split for it.</source>
+        <translation>표에 분할이 적혀 있지 않습니다.</translation>
+    </message>
+    <message>
+        <source>The table names it several times, in other classes.</source>
+        <translation>표에 여러 번, 서로 다른 클래스로 적혀 있습니다.</translation>
+    </message>
+    <message>
+        <source>The table does not name it.</source>
+        <translation>표에 없는 이미지입니다.</translation>
+    </message>
+    <message>
+        <source>Rows of the table whose images are not there: {count}.</source>
+        <translation>표에 있지만 이미지가 없는 행: {count}개.</translation>
+    </message>
+    <message>
+        <source>Rows of the table that may mean several images: {count}.</source>
+        <translation>어느 이미지인지 하나로 정할 수 없는 행: {count}개.</translation>
+    </message>
+    <message>
+        <source>Images to which the table gives no class, not used: {count}.</source>
+        <translation>표에 클래스가 없어 쓰지 않는 이미지: {count}개.</translation>
+    </message>
+    <message>
+        <source>Images to which the table gives no split, not used: {count}.</source>
+        <translation>표에 분할이 없어 쓰지 않는 이미지: {count}개.</translation>
+    </message>
+    <message>
+        <source>Images to which the table gives several classes, not used: {count}.</source>
+        <translation>표에 클래스가 여러 개라 쓰지 않는 이미지: {count}개.</translation>
+    </message>
+    <message>
+        <source>Images that the table does not name, not used: {count}.</source>
+        <translation>표에 없어 쓰지 않는 이미지: {count}개.</translation>
     </message>
 </context>
 <context>
