@@ -20,6 +20,7 @@ class DataTab(StrEnum):
     IMAGES = "images"
     NETWORK = "network"
     FINDINGS = "findings"
+    MAP = "map"
     STATISTICS = "statistics"
     LEFT_OUT = "left_out"
 
@@ -76,6 +77,11 @@ VIEWS = (  # left to right
         QT_TRANSLATE_NOOP("DataPage", "Findings"),
         later("tlstudio.gui.features.health.view", "FindingsView"),
         count=_findings,
+    ),
+    DataViewSpec(
+        DataTab.MAP,
+        QT_TRANSLATE_NOOP("DataPage", "Map"),
+        later("tlstudio.gui.features.map.view", "MapView"),
     ),
     DataViewSpec(
         DataTab.STATISTICS,

@@ -87,6 +87,8 @@ NAMES = {
     "camera": "camera",
     "film": "film-strip",
     "gather": "folder-plus",
+    "pan": "hand-grabbing",
+    "lasso": "scribble-loop",
 }
 
 
