@@ -60,7 +60,7 @@ def test_a_small_dataset_has_its_map_when_somebody_looks(view: MapView, qtbot: Q
     wait_for_map(view, qtbot)
     assert view.canvas.spoken_count() == 18
     assert [text.split("  ·  ") for text in view.canvas_groups()] == [[n, "6"] for n in CLASSES]
-    assert "18 images" in view.about.text
+    assert "18 image" in view.about.text
 
 
 def test_a_large_one_asks_first_and_says_how_long_it_takes(
@@ -104,7 +104,7 @@ def test_what_is_chosen_stands_beside_it_and_can_be_left_out_and_taken_back(
     chosen = [view.canvas._images[number] for number in (2, 5)]
     assert [item.image for item in view.selection.grid.items] == chosen
     assert view.selection.isVisible() and not view.hint.isVisible()
-    view.selection.leave_out()
+    view.edits.leave_out()
     keys = {manifest_key(index.root, image) for image in chosen}
     assert set(ready_session.datasets.manifest.left_out) == keys
     qtbot.waitUntil(lambda: len(ready_session.datasets.index.samples) == 16)  # type: ignore[union-attr]
@@ -112,9 +112,9 @@ def test_what_is_chosen_stands_beside_it_and_can_be_left_out_and_taken_back(
     view.set_index(ready_session.datasets.index)
     assert view.canvas_groups()[-1] == "Left out  ·  2"
     assert view.canvas.selection == [2, 5]  # so that it can be taken back
-    view.selection.restore()
+    view.edits.restore()
     assert not ready_session.datasets.manifest
-    view.selection.move_to("leaf")
+    view.edits.move_to("leaf")
     assert set(ready_session.datasets.manifest.moved.values()) == {"leaf"}
 
 

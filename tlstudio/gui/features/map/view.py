@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QToolButton, QWidget
 
@@ -20,6 +20,7 @@ from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.help_mark import explain
+from tlstudio.gui.kit.image_edits import ImageEdits
 from tlstudio.gui.kit.language import core_text, error_text, shown
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.segmented import Segmented
@@ -30,6 +31,7 @@ from tlstudio.gui.state.session import Session
 
 SIDE_PX = 256
 BAR_PX, WAITING_PX = 200, 440
+EDITS_PX = 40
 PAN, LASSO = "pan", "lasso"
 
 
@@ -71,6 +73,7 @@ class MapView(QWidget):
         self.colour_by.setAccessibleName(self.tr("Colour by"))
         self.legend = Legend()
         self.selection = SelectionSide(session)
+        self.edits = ImageEdits(session, self.selection.grid, least_chosen=1)
         self.hint = label(
             self.tr("Click a point, or draw around several with the lasso: they appear here."),
             "hint",
@@ -215,7 +218,10 @@ class MapView(QWidget):
             spacing=theme.GRID,
         )
         self._map_page = QWidget()
-        vstack(tools, (self.canvas, 1), spacing=theme.GRID, parent=self._map_page)
+        below = QWidget()  # there also while nothing is chosen: the map is not to jump
+        below.setFixedHeight(EDITS_PX)
+        hstack((self.edits, 1), parent=below)
+        vstack(tools, (self.canvas, 1), below, spacing=theme.GRID, parent=self._map_page)
         self.waiting = label("", "hint", wrap=True)
         self.waiting.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.waiting.setFixedWidth(WAITING_PX)
@@ -273,12 +279,12 @@ class MapView(QWidget):
         self.legend.hidden_changed.connect(self.canvas.set_hidden)
         self.canvas.selection_changed.connect(self._on_selection_changed)
         self.canvas.activated.connect(self._on_activated)
-        self.canvas.menu_wanted.connect(self.selection.open_menu)
+        self.canvas.menu_wanted.connect(self._on_menu_wanted)
         self.selection.looked_at.connect(self._on_looked_at)
         self._browsing.chosen_changed.connect(self._on_chosen_elsewhere)
         for key, act in (
             (QKeySequence(Qt.Key.Key_L), self._switch_tool),
-            (QKeySequence(QKeySequence.StandardKey.Delete), self.selection.leave_out),
+            (QKeySequence(QKeySequence.StandardKey.Delete), self.edits.leave_out),
         ):
             shortcut = QShortcut(key, self.canvas)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
@@ -340,6 +346,10 @@ class MapView(QWidget):
     def _on_looked_at(self, image: ImageRef) -> None:
         row = self._row_of.get(image, -1)
         self.canvas.select(self.canvas.selection, row)
+
+    def _on_menu_wanted(self, at: QPoint) -> None:
+        if self.canvas.selection:
+            self.edits.menu().popup(at)
 
     def _on_activated(self, number: int) -> None:
         image = self._shown[number]
