@@ -1113,6 +1113,10 @@
         <translation>점검 결과</translation>
     </message>
     <message>
+        <source>Map</source>
+        <translation>지도</translation>
+    </message>
+    <message>
         <source>Statistics</source>
         <translation>통계</translation>
     </message>
@@ -3105,6 +3109,13 @@
     </message>
 </context>
 <context>
+    <name>Legend</name>
+    <message>
+        <source>What the colours mean</source>
+        <translation>색의 뜻</translation>
+    </message>
+</context>
+<context>
     <name>LicencesDialog</name>
     <message>
         <source>Licences</source>
@@ -3204,12 +3215,160 @@
     </message>
 </context>
 <context>
+    <name>MapCanvas</name>
+    <message>
+        <source>Map of the images</source>
+        <translation>이미지 지도</translation>
+    </message>
+</context>
+<context>
     <name>MapGrid</name>
     <message numerus="yes">
         <source>%n picture(s)</source>
         <translation>
             <numerusform>사진 %n장</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>MapView</name>
+    <message>
+        <source>Left out</source>
+        <translation>제외됨</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>맞음</translation>
+    </message>
+    <message>
+        <source>Wrong</source>
+        <translation>틀림</translation>
+    </message>
+    <message>
+        <source>Not asked</source>
+        <translation>예측 없음</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>점검 결과 없음</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>클래스</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>분할</translation>
+    </message>
+    <message>
+        <source>Right or wrong</source>
+        <translation>맞음/틀림</translation>
+    </message>
+    <message>
+        <source>Finding</source>
+        <translation>점검 결과</translation>
+    </message>
+    <message>
+        <source>map</source>
+        <translation>지도</translation>
+    </message>
+    <message>
+        <source>What dragging does</source>
+        <translation>끌 때 하는 일</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>이동</translation>
+    </message>
+    <message>
+        <source>Lasso</source>
+        <translation>올가미</translation>
+    </message>
+    <message>
+        <source>Draw around images to choose them (L); Shift adds</source>
+        <translation>이미지 둘레를 그려 선택합니다(L). Shift를 누르면 더합니다</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>그림</translation>
+    </message>
+    <message>
+        <source>Pictures at the points where there is room</source>
+        <translation>자리가 있는 점에 그림을 보여 줍니다</translation>
+    </message>
+    <message>
+        <source>Everything in sight</source>
+        <translation>모두 보기</translation>
+    </message>
+    <message>
+        <source>Everything in sight (0)</source>
+        <translation>모두 보기(0)</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>저장…</translation>
+    </message>
+    <message>
+        <source>Colour by</source>
+        <translation>색 기준</translation>
+    </message>
+    <message>
+        <source>Click a point, or draw around several with the lasso: they appear here.</source>
+        <translation>점을 클릭하거나 올가미로 여러 점의 둘레를 그리면 여기에 나타납니다.</translation>
+    </message>
+    <message>
+        <source>PyTorch is still loading; the map comes in a moment.</source>
+        <translation>PyTorch를 불러오는 중입니다. 지도는 곧 나타납니다.</translation>
+    </message>
+    <message>
+        <source>The map is being laid out…</source>
+        <translation>지도를 배치하는 중…</translation>
+    </message>
+    <message>
+        <source>The map shows all images as points, alike ones beside each other. For that a network looks at each image once: about {time}.</source>
+        <translation>지도는 모든 이미지를 점으로 나타내고 비슷한 이미지끼리 가까이 놓습니다. 이를 위해 네트워크가 이미지를 한 번씩 봅니다. 약 {time} 걸립니다.</translation>
+    </message>
+    <message>
+        <source>Make the map</source>
+        <translation>지도 만들기</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>이미지 %n장</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The map is being laid out: {percent}</source>
+        <translation>지도를 배치하는 중: {percent}</translation>
+    </message>
+    <message>
+        <source>{count}, not laid out to the end</source>
+        <translation>{count}, 끝까지 배치하지 않음</translation>
+    </message>
+    <message>
+        <source>{count}; what is near is alike to {model}</source>
+        <translation>{count}. 가까운 것은 {model}에게 비슷한 이미지입니다</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>중지</translation>
+    </message>
+    <message>
+        <source>Lay out</source>
+        <translation>배치하기</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>chosen on the map</source>
+        <translation>지도에서 선택함</translation>
     </message>
 </context>
 <context>
@@ -6464,6 +6623,27 @@ SHA-256 of all of them:
     <message>
         <source>What the colours stand for</source>
         <translation>색의 의미</translation>
+    </message>
+</context>
+<context>
+    <name>SelectionSide</name>
+    <message>
+        <source>Show in Images</source>
+        <translation>이미지에서 보기</translation>
+    </message>
+    <message>
+        <source>Only these, large, with filters and search</source>
+        <translation>이 이미지만 크게, 필터와 검색과 함께 봅니다</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <translation>
+            <numerusform>%n개 선택</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>chosen on the map</source>
+        <translation>지도에서 선택함</translation>
     </message>
 </context>
 <context>
