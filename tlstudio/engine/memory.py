@@ -8,9 +8,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_M_TRIM_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -4, -8
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -3, -4, -8
 _DEFAULT_TRIM_BYTES, _DEFAULT_MMAPS = 128 * 1024, 65536
 _KEEP_BYTES = 2**31 - 1
+_OF_ITS_OWN_BYTES = 15_000_000  # less than a block of a picture that Pillow decodes
 
 _lock = threading.Lock()
 _users = 0
@@ -46,6 +47,9 @@ def share_one_heap() -> None:
     libc = _glibc()
     if libc is not None:
         libc.mallopt(_M_ARENA_MAX, 1)
+        # Large photos go back to the system when they are no longer needed: in the heap they leave
+        # holes, and the pictures decoded together took 350 MB instead of 295 (measured).
+        libc.mallopt(_M_MMAP_THRESHOLD, _OF_ITS_OWN_BYTES)
 
 
 def _enter(libc: ctypes.CDLL) -> None:

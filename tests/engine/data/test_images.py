@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from PIL import Image
 from tests.helpers import photo
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
-from tlstudio.engine.data import images
+from tlstudio.engine.data import images, kinds
 from tlstudio.engine.data.images import check_image, image_details, read_image, thumbnail
 
 
@@ -22,10 +23,14 @@ def rgb(path: Path) -> tuple[int, ...]:
     return tuple(int(v) for v in np.asarray(read_image(ImageRef.of_file(path)))[0, 0])
 
 
-@pytest.mark.parametrize("suffix", [".jpg", ".png", ".bmp", ".gif", ".webp", ".tif"])
+@pytest.mark.parametrize(
+    "suffix",
+    [".jpg", ".png", ".bmp", ".gif", ".webp", ".tif", ".ppm", ".jfif", ".jp2", ".ico", ".avif"],
+)
 def test_every_format_is_read(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"사진{suffix}"
-    photo().save(path)
+    sizes = {"sizes": [(48, 40)]} if suffix == ".ico" else {}
+    photo().save(path, **sizes)
     assert check_image(ImageRef.of_file(path)) is None
     image = read_image(ImageRef.of_file(path))
     assert (image.mode, image.size) == ("RGB", (48, 40))
@@ -115,12 +120,86 @@ def test_a_jpeg_with_something_behind_its_end_is_fine(tmp_path: Path) -> None:
 
 
 def test_too_many_pixels_are_refused_before_decoding(tmp_path: Path) -> None:
-    path = tmp_path / "huge.png"
-    Image.new("1", (9000, 9000)).save(path)
-    assert check_image(ImageRef.of_file(path)) == images.TOO_LARGE
     bomb = tmp_path / "bomb.png"
-    Image.new("1", (14000, 14000)).save(bomb)
+    Image.new("1", (18000, 18000)).save(bomb)
     assert check_image(ImageRef.of_file(bomb)) == images.TOO_LARGE
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    body = kind + content
+    return len(content).to_bytes(4, "big") + body + zlib.crc32(body).to_bytes(4, "big")
+
+
+def test_large_metadata_is_no_fault_but_a_bomb_is(tmp_path: Path) -> None:
+    path = tmp_path / "photo.png"
+    photo().save(path)
+    whole = path.read_bytes()
+    for kind, start, size, reason in (
+        (b"iCCP", b"p\0\0", 2_000_000, None),
+        (b"zTXt", b"Comment\0\0", 3_000_000, None),
+        (b"zTXt", b"Comment\0\0", 101_000_000, images.TEXT_BOMB),
+    ):
+        squeezed = zlib.compress(bytes(size), 1)
+        path.write_bytes(whole[:33] + _chunk(kind, start + squeezed) + whole[33:])
+        assert check_image(path) == reason
+
+
+def test_content_decides_whatever_the_name_says(tmp_path: Path) -> None:
+    for name in ("photo.png", "photo.bmp", "photo"):
+        photo().save(tmp_path / name, "JPEG")
+        assert check_image(tmp_path / name) is None
+    cases = {
+        b"%PDF-1.7": kinds.DRAWING,
+        b"\0\0\0\x18ftypisom": kinds.VIDEO,
+        b"GARBAGE!": images.NOT_AN_IMAGE,
+    }
+    if not kinds.can_read_heic():
+        cases[b"\0\0\0\x18ftypheic"] = kinds.HEIC
+    for head, reason in cases.items():
+        (tmp_path / "other.jpg").write_bytes(head + bytes(40))
+        assert check_image(tmp_path / "other.jpg") == reason
+
+
+def _saved(path: Path, picture: Image.Image, **how: object) -> bytes:
+    picture.save(path, **how)
+    return path.read_bytes()
+
+
+def test_what_is_cut_off_is_found_on_opening(tmp_path: Path) -> None:
+    """Whatever fails to be read is found by the check, and the whole file is fine."""
+    noise = photo(size=(200, 160))
+    deep = Image.fromarray(np.arange(32000, dtype=np.uint16).reshape(160, 200))
+    for number, (suffix, picture, how) in enumerate(
+        (
+            (".jpg", noise, {}),
+            (".jpg", noise, {"progressive": True}),
+            (".png", noise, {}),
+            (".bmp", noise, {}),
+            (".gif", noise, {}),
+            (".webp", noise, {}),
+            (".ppm", noise, {}),
+            (".avif", noise, {}),
+            (".jp2", noise, {}),
+            (".tif", noise, {}),
+            (".tif", noise, {"compression": "tiff_lzw"}),
+            (".tif", noise, {"compression": "jpeg"}),
+            (".tif", deep, {}),
+        )
+    ):
+        path = tmp_path / f"{number}{suffix}"
+        whole = _saved(path, picture, **how)
+        assert check_image(path) is None, (suffix, how)
+        size = len(whole)
+        for part in (
+            whole[: size // 2],
+            whole[: size * 9 // 10],
+            whole[: size // 2] + bytes(size - size // 2),  # room that was never written to
+        ):
+            path.write_bytes(part)
+            if check_image(path) is None:
+                read_image(path)
+        path.write_bytes(whole[: size // 2])
+        assert check_image(path) is not None, (suffix, how)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")

@@ -13,7 +13,7 @@ from tlstudio.core.data.values import ValueFacts, ValueRange, ValueType, usual_r
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_PART_PIXELS = 1 << 21  # floats of a part of an image stay within some 50 MB
+_PART_PIXELS = 1 << 19  # floats of a part of an image stay within some 16 MB
 _PERCENTILE_PIXELS = 1 << 18
 _EXTREMES = (0.5, 99.5)
 
@@ -32,7 +32,7 @@ def value_facts(image: Image.Image) -> ValueFacts | None:
         if finite.size:
             lows.append(float(finite.min()))
             highs.append(float(finite.max()))
-            some.append(finite[::step])
+            some.append(finite[::step].copy())
     if not lows:
         return None
     dark, bright = np.percentile(np.concatenate(some), _EXTREMES)

@@ -5,57 +5,72 @@ Whatever an image does (missing, broken, a trap), it ends in one `ImageError` wi
 
 from __future__ import annotations
 
-import io
 import warnings
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from tlstudio.core.data.image_ref import ImageRef, NotARegularFileError
 from tlstudio.core.errors import ImageError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.data.deep import grey8, is_deep, value_facts
+from tlstudio.engine.data.decoding import (
+    DECODERS,
+    LeanWebp,
+    TooLargeError,
+    decode_plan,
+    finished,
+    set_scale,
+)
+from tlstudio.engine.data.deep import is_deep, value_facts
+from tlstudio.engine.data.endings import Ending, ending
+from tlstudio.engine.data.kinds import FORMATS as FORMATS
+from tlstudio.engine.data.kinds import (
+    HEAD_BYTES,
+    HEIC_BRANDS,
+    NOT_AN_IMAGE,
+    can_read_heic,
+    kind_of_content,
+)
+from tlstudio.engine.data.kinds import SUFFIXES as SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from tlstudio.core.data.values import ValueFacts, ValueRange
+    from tlstudio.core.data.values import ValueFacts
 
 # Pillow warns of odd metadata and large images; what matters of it is said by our own checks.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
-FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF")
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff"})
-MAX_PIXELS = 64_000_000
+# Metadata may be large, as long as it is no trap: Pillow's own limits are 1 and 64 MB.
+PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 96 << 20
 
 MISSING = QT_TRANSLATE_NOOP("core", "The file does not exist.")
 NOT_A_FILE = QT_TRANSLATE_NOOP("core", "This is not a regular file.")
 FORBIDDEN = QT_TRANSLATE_NOOP("core", "The file may not be read.")
 EMPTY = QT_TRANSLATE_NOOP("core", "The file is empty.")
-NOT_AN_IMAGE = QT_TRANSLATE_NOOP("core", "The file is not an image of a known format.")
-TOO_LARGE = QT_TRANSLATE_NOOP("core", "The image has more than 64 megapixels.")
+TOO_LARGE = QT_TRANSLATE_NOOP(
+    "core", "The image is too large to be decoded within 300 MB of memory."
+)
+TEXT_BOMB = QT_TRANSLATE_NOOP(
+    "core", "The image carries more than 96 MB of text or colour profile."
+)
 BROKEN = QT_TRANSLATE_NOOP("core", "The image is damaged or cut off.")
 
 FINE = ""  # verdicts on images that can be used
 DEEP = "deep"  # has more than 256 levels of grey, of which the dataset's values choose
 
+# Those of which a conversion to RGB is known to succeed.
+_PLAIN_MODES = frozenset(
+    {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "I", "F", "I;16", "I;16B"}
+)
 _ORIENTATION_TAG = 0x0112
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +94,20 @@ def check_image(image: ImageRef | Path) -> str | None:
 def look_into(ref: ImageRef) -> str:
     """Return `FINE`, `DEEP`, or why an image cannot be used, a sentence marked for translation.
 
-    Cheap: reads the header and looks whether the end of the file is there. Only a JPEG with
-    something behind its end is decoded.
+    Cheap: reads the header and looks whether the end of the file is there (`endings`). It is
+    decoded only where that does not tell.
     """
     try:
         with _opened(ref) as opened:
-            mode = opened.mode
-            if opened.format == "PNG":
-                opened.verify()  # chunk checksums, up to the last one
-            elif opened.format in ("JPEG", "MPO") and not _ends_like_a_jpeg(ref):
-                opened.draft(None, (256, 256))
-                opened.load()
+            mode, size_bytes = opened.mode, ref.stat().size_bytes
+            decode_plan(opened, size_bytes, _early_orientation(opened))
+            with ref.open() as file:
+                found = ending(opened, file, size_bytes)
+        if found is Ending.CUT_OFF:
+            return BROKEN
+        if found is Ending.UNKNOWN or mode not in _PLAIN_MODES:
+            with decoded(ref, min_side_px=256):
+                pass
     except ImageError as error:
         return error.sentence
     return DEEP if is_deep(mode) else FINE
@@ -101,9 +119,13 @@ def deep_values(ref: ImageRef) -> ValueFacts | None:
     Raises:
         ImageError: it cannot be read.
     """
-    with _opened(ref) as image:
+    with ExitStack() as room, _opened(ref) as image:
+        if not is_deep(image.mode):
+            return None
+        plan = decode_plan(image, ref.stat().size_bytes, _early_orientation(image))
+        room.enter_context(DECODERS.room(plan.size_bytes))
         image.load()
-        return value_facts(image) if is_deep(image.mode) else None
+        return value_facts(image)
 
 
 def read_image(ref: ImageRef | Path, *, min_side_px: int | None = None) -> Image.Image:
@@ -118,16 +140,33 @@ def read_image(ref: ImageRef | Path, *, min_side_px: int | None = None) -> Image
     Raises:
         ImageError: it cannot be read.
     """
-    ref = ImageRef.of(ref)
-    with _opened(ref) as image:
-        if min_side_px is not None:
-            image.draft(None, (min_side_px, min_side_px))
-        image.load()  # turns a TIFF already, and says so in its orientation
-        orientation = _orientation(image)
-        upright = _rgb(image, ref.values)
-        if orientation in _TURNS:
-            upright = upright.transpose(_TURNS[orientation])
-        return upright
+    with decoded(ImageRef.of(ref), min_side_px=min_side_px) as picture:
+        return picture
+
+
+@contextmanager
+def decoded(ref: ImageRef, *, min_side_px: int | None = None) -> Iterator[Image.Image]:
+    """The picture that `read_image` returns, for as long as it is large.
+
+    All decoders of the process share one budget of memory (`decoding`): the picture is counted
+    until the block ends, so it is to be made as small as it is wanted within it.
+
+    Raises:
+        ImageError: it cannot be read.
+    """
+    with ExitStack() as room:
+        with _opened(ref) as image:
+            plan = decode_plan(image, ref.stat().size_bytes, _early_orientation(image), min_side_px)
+            room.enter_context(DECODERS.room(plan.size_bytes))
+            if plan.is_lean:
+                with ref.open() as file:
+                    picture = finished(LeanWebp(file), plan, None, _orientation(image))
+            else:
+                set_scale(image, plan)
+                image.load()  # turns a TIFF already, and says so in its orientation
+                picture = finished(image, plan, ref.values, _orientation(image))
+        del image
+        yield picture
 
 
 def thumbnail(ref: ImageRef, size_px: int) -> NDArray[np.uint8]:
@@ -136,9 +175,9 @@ def thumbnail(ref: ImageRef, size_px: int) -> NDArray[np.uint8]:
     Raises:
         ImageError: it cannot be read.
     """
-    image = read_image(ref, min_side_px=size_px)
-    image.thumbnail((size_px, size_px), Image.Resampling.BICUBIC, reducing_gap=2.0)
-    return np.asarray(image).copy()
+    with decoded(ref, min_side_px=size_px) as image:
+        image.thumbnail((size_px, size_px), Image.Resampling.BICUBIC, reducing_gap=2.0)
+        return np.asarray(image).copy()
 
 
 def image_details(ref: ImageRef) -> ImageDetails:
@@ -168,10 +207,7 @@ def _opened(ref: ImageRef) -> Iterator[Image.Image]:
     try:
         if ref.stat().size_bytes == 0:
             raise ImageError(EMPTY)
-        with ref.open() as file, Image.open(file, formats=FORMATS) as image:
-            width, height = image.size
-            if width * height > MAX_PIXELS:
-                raise ImageError(TOO_LARGE)
+        with ref.open() as file, _open(file) as image:
             yield image
     except ImageError:
         raise
@@ -181,12 +217,35 @@ def _opened(ref: ImageRef) -> Iterator[Image.Image]:
         raise ImageError(NOT_A_FILE) from error
     except PermissionError as error:
         raise ImageError(FORBIDDEN) from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except TooLargeError as error:
         raise ImageError(TOO_LARGE) from error
     except UnidentifiedImageError as error:
-        raise ImageError(NOT_AN_IMAGE) from error
+        raise ImageError(_unknown_kind(ref)) from error
     except Exception as error:  # decoders raise anything on broken files
-        raise ImageError(BROKEN) from error
+        is_bomb = "MAX_TEXT" in str(error)
+        raise ImageError(TEXT_BOMB if is_bomb else BROKEN) from error
+
+
+def _open(file: BinaryIO) -> Image.Image:
+    head = file.read(12)
+    file.seek(0)
+    if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS and can_read_heic():
+        return Image.open(file, formats=("HEIF",))
+    return Image.open(file, formats=FORMATS)
+
+
+def _unknown_kind(ref: ImageRef) -> str:
+    """What else it is, if that can be told."""
+    with ref.open() as file:
+        return kind_of_content(file.read(HEAD_BYTES)) or NOT_AN_IMAGE
+
+
+def _early_orientation(image: Image.Image) -> int:
+    """The orientation where it is known before anything is decoded: that of a PNG may follow."""
+    if image.format == "TIFF":
+        tags: dict[int, int] = getattr(image, "tag_v2", {})
+        return tags.get(_ORIENTATION_TAG, 1)
+    return 1 if image.format == "PNG" else _orientation(image)
 
 
 def _orientation(image: Image.Image) -> int:
@@ -194,20 +253,3 @@ def _orientation(image: Image.Image) -> int:
         return int(image.getexif().get(_ORIENTATION_TAG, 1))
     except Exception:  # broken EXIF data does not spoil the picture
         return 1
-
-
-def _rgb(image: Image.Image, values: ValueRange | None) -> Image.Image:
-    if is_deep(image.mode):
-        return grey8(image, values).convert("RGB")
-    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
-        layered = image.convert("RGBA")
-        paper = Image.new("RGBA", layered.size, (255, 255, 255, 255))
-        return Image.alpha_composite(paper, layered).convert("RGB")
-    return image.convert("RGB")
-
-
-def _ends_like_a_jpeg(ref: ImageRef) -> bool:
-    with ref.open() as file:
-        file.seek(0, io.SEEK_END)
-        file.seek(max(0, file.tell() - 1024))
-        return b"\xff\xd9" in file.read()

@@ -13,7 +13,7 @@ from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.execution_plan import MEMORY_BYTES
-from tlstudio.engine.data.images import read_image
+from tlstudio.engine.data.images import decoded
 from tlstudio.engine.data.spill import SpilledImage, SpillFile
 from tlstudio.engine.data.transforms import eval_view, resized
 
@@ -129,11 +129,12 @@ def read_picture(image: ImageRef, preprocessing: Preprocessing) -> torch.Tensor:
         ImageError: it cannot be read.
     """
     shown = image.shown_in(preprocessing.values)
-    picture = _coloured(read_image(shown, min_side_px=preprocessing.resize_px), preprocessing)
-    if min(picture.size) > preprocessing.resize_px:
-        picture = resized(picture, preprocessing)
-    tensor: torch.Tensor = F.pil_to_tensor(picture)
-    return tensor
+    with decoded(shown, min_side_px=preprocessing.resize_px) as opened:
+        picture = _coloured(opened, preprocessing)
+        if min(picture.size) > preprocessing.resize_px:
+            picture = resized(picture, preprocessing)
+        tensor: torch.Tensor = F.pil_to_tensor(picture)
+        return tensor
 
 
 def read_view(image: ImageRef, preprocessing: Preprocessing) -> torch.Tensor:
@@ -142,8 +143,8 @@ def read_view(image: ImageRef, preprocessing: Preprocessing) -> torch.Tensor:
     Raises:
         ImageError: it cannot be read.
     """
-    shown = image.shown_in(preprocessing.values)
-    return eval_view(_coloured(read_image(shown), preprocessing), preprocessing)
+    with decoded(image.shown_in(preprocessing.values)) as picture:
+        return eval_view(_coloured(picture, preprocessing), preprocessing)
 
 
 def _coloured(image: Image.Image, preprocessing: Preprocessing) -> Image.Image:

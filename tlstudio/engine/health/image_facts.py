@@ -26,7 +26,7 @@ from tlstudio.core.storage import cache_dir
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.ahead import Readers, in_order
 from tlstudio.engine.data.digests import ContentDigests
-from tlstudio.engine.data.images import FORMATS, image_details, read_image
+from tlstudio.engine.data.images import FORMATS, decoded, image_details
 from tlstudio.engine.health.hashes import FORMS, HASH_SIDE, dct_hashes, difference_hashes
 
 if TYPE_CHECKING:
@@ -185,8 +185,8 @@ def look(image: ImageRef) -> NDArray[Any]:
     """
     row = np.zeros((), FACTS)
     details = image_details(image)
-    picture = read_image(image, min_side_px=SIDE)
-    picture.thumbnail((SIDE, SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    with decoded(image, min_side_px=SIDE) as picture:
+        picture.thumbnail((SIDE, SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
     colours: Floats = np.asarray(picture, dtype=np.float32) / np.float32(255)
     grey_picture = picture.convert("L")
     grey: Floats = np.asarray(grey_picture, dtype=np.float32) / np.float32(255)
