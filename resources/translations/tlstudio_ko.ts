@@ -9211,12 +9211,48 @@ SHA-256 of all of them:
         <translation>빈 파일입니다.</translation>
     </message>
     <message>
+        <source>The image is too large to be decoded within 300 MB of memory.</source>
+        <translation>이미지가 너무 커서 메모리 300 MB 안에서 디코딩할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>The image carries more than 96 MB of text or colour profile.</source>
+        <translation>이미지에 텍스트나 프로파일이 96 MB 넘게 들어 있습니다.</translation>
+    </message>
+    <message>
         <source>The file is not an image of a known format.</source>
         <translation>알 수 없는 이미지 형식입니다.</translation>
     </message>
     <message>
-        <source>The image has more than 64 megapixels.</source>
-        <translation>이미지가 64메가픽셀보다 큽니다.</translation>
+        <source>HEIC is not readable here: install pi-heif (tlstudio[heic]), or convert it to JPEG.</source>
+        <translation>여기서는 HEIC을 읽을 수 없습니다. pi-heif(tlstudio[heic])를 설치하거나 JPEG로 변환하세요.</translation>
+    </message>
+    <message>
+        <source>AVIF is not readable here: install Pillow 11.3 or later, or convert it to JPEG.</source>
+        <translation>여기서는 AVIF를 읽을 수 없습니다. Pillow 11.3 이상을 설치하거나 JPEG로 변환하세요.</translation>
+    </message>
+    <message>
+        <source>The raw file of a camera: develop it to JPEG or TIFF first.</source>
+        <translation>카메라 RAW 파일입니다. 먼저 JPEG나 TIFF로 현상하세요.</translation>
+    </message>
+    <message>
+        <source>A drawing or a document: export it as PNG or JPEG first.</source>
+        <translation>그림 파일이나 문서입니다. 먼저 PNG나 JPEG로 내보내세요.</translation>
+    </message>
+    <message>
+        <source>A video: save frames of it as images first.</source>
+        <translation>동영상입니다. 먼저 프레임을 이미지로 저장하세요.</translation>
+    </message>
+    <message>
+        <source>Measured data of a kind that is not read here: convert it to TIFF or PNG first.</source>
+        <translation>여기서 읽지 않는 종류의 측정 데이터입니다. 먼저 TIFF나 PNG로 변환하세요.</translation>
+    </message>
+    <message>
+        <source>A hidden file.</source>
+        <translation>숨김 파일입니다.</translation>
+    </message>
+    <message>
+        <source>Not an image.</source>
+        <translation>이미지가 아닙니다.</translation>
     </message>
     <message>
         <source>The image is damaged or cut off.</source>
