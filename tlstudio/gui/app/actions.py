@@ -196,6 +196,16 @@ ACTIONS = (
         can=_has_index,
     ),
     ActionSpec(
+        "write_copy",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "Write a clean cop&y…"),
+        QT_TRANSLATE_NOOP(
+            "actions",
+            "Write the images as they are used now into a folder of their own, for other programs",
+        ),
+        can=_has_dataset,
+    ),
+    ActionSpec(
         "make_dataset",
         Menu.FILE,
         QT_TRANSLATE_NOOP("actions", "&New dataset…"),

@@ -30,6 +30,7 @@ open_licences = later("tlstudio.gui.features.licences.dialog", "open_licences")
 explain_here = later("tlstudio.gui.features.help.in_place", "explain_here")
 open_help = later("tlstudio.gui.features.help.window", "open_help")
 open_catalog = later("tlstudio.gui.features.catalog.dialog", "open_catalog")
+open_copy = later("tlstudio.gui.features.health.copy_dialog", "open_copy")
 open_gather = later("tlstudio.gui.features.gather.window", "open_gather")
 open_palette = later("tlstudio.gui.app.palette", "open_palette")
 open_shortcuts = later("tlstudio.gui.app.shortcuts", "open_shortcuts")
@@ -98,6 +99,9 @@ class Commands(QObject):
                 file_dialogs.SPLIT: lambda: text
             }
             save_as(self._window, self._session, self.tr("Save split"), "split", kinds)
+
+    def write_copy(self) -> None:
+        open_copy(self._session, self._window)
 
     def save_weights(self) -> None:
         self._save(self.tr("Save weights"), "", file_dialogs.WEIGHTS_TARGETS, "best")

@@ -84,6 +84,14 @@ PLACES = (
         ),
     ),
     Group(
+        QT_TRANSLATE_NOOP("shortcuts", "Findings of the health check"),
+        (
+            Shortcut(QT_TRANSLATE_NOOP("shortcuts", "Leave out, and on to the next"), ("Del",)),
+            Shortcut(QT_TRANSLATE_NOOP("shortcuts", "Move to the likelier class, and on"), ("M",)),
+            Shortcut(QT_TRANSLATE_NOOP("shortcuts", "It is fine as it is, and on"), ("K",)),
+        ),
+    ),
+    Group(
         QT_TRANSLATE_NOOP("shortcuts", "Layer tree and layer table"),
         (
             Shortcut(QT_TRANSLATE_NOOP("shortcuts", "Go from layer to layer"), ("Up", "Down")),

@@ -34,7 +34,7 @@ def cells_of(
     cells = []
     for image, key in keys.items():
         sample = samples.get(image)
-        name = index.classes[sample.class_index] if sample is not None else ""
+        name = index.classes[sample.class_index] if sample is not None else image.name
         split = core_text(SPLIT_TITLES[sample.split]) if sample is not None else ""
         caption, detail = name, split
         if "suggested" in values:

@@ -27,6 +27,7 @@ from tlstudio.gui.state.health import HealthState
 from tlstudio.gui.state.session import Session
 
 KEYS = {"leave_out": "Del", "leave_out_of_training": "Del", "move": "M", "accept": "K"}
+SENTENCES = ("fact", "reason")  # values that are marked for translation themselves
 GRID, LARGE, LINES = range(3)
 
 
@@ -111,7 +112,9 @@ class KindSide(QWidget):
         self._kind = kind
         spec = FINDING_KINDS[kind]
         self.title.setText(core_text(spec.title))
-        self.reason.setText(core_text(spec.reason))
+        by_key = self.tr("By key: M moves, Del leaves out, K is fine; the next one follows.")
+        reason = core_text(spec.reason)
+        self.reason.setText(f"{reason} {by_key}" if self._must_choose else reason)
         remedies = (*(REMEDIES[name] for name in spec.remedies), ACCEPT)
         self.remedies.set_remedies(remedies, KEYS)
         if is_other:
@@ -190,6 +193,8 @@ class KindSide(QWidget):
         done = [finding for finding in scope if self._is_done(finding)]
         self.take_back.setVisible(bool(done))
         group = self.grid.group_of(self.grid.current_index)
+        if group < 0 and len(self._findings) == 1:
+            group = 0
         is_one = self._stack.currentIndex() != LINES and 0 <= group < len(self._findings)
         self.sentence.setText(self._words(self._findings[group]) if is_one else "")
         self.sentence.setVisible(is_one)
