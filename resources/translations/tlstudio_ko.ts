@@ -1064,6 +1064,101 @@
     </message>
 </context>
 <context>
+    <name>CopyDialog</name>
+    <message>
+        <source>Write a clean copy</source>
+        <translation>정리된 사본 쓰기</translation>
+    </message>
+    <message>
+        <source>Folder of the copy</source>
+        <translation>사본 폴더</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>선택…</translation>
+    </message>
+    <message>
+        <source>Folders for train, validation and test</source>
+        <translation>학습, 검증, 테스트별 폴더</translation>
+    </message>
+    <message>
+        <source>Hard links in place of copies</source>
+        <translation>복사 대신 하드 링크</translation>
+    </message>
+    <message>
+        <source>They take no room; whoever changes such a file changes the original.</source>
+        <translation>공간을 차지하지 않지만, 파일을 바꾸면 원본도 바뀝니다.</translation>
+    </message>
+    <message>
+        <source>Writing images</source>
+        <translation>이미지 쓰는 중</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>폴더에서 보기</translation>
+    </message>
+    <message>
+        <source>Open the copy</source>
+        <translation>사본 열기</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>중지</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>쓰기</translation>
+    </message>
+    <message>
+        <source>{name} clean</source>
+        <translation>{name} 정리본</translation>
+    </message>
+    <message>
+        <source>No dataset is open.</source>
+        <translation>열린 데이터셋이 없습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>이미지 %n장</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n left out</source>
+        <translation>
+            <numerusform>%n장 제외</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n moved to another class</source>
+        <translation>
+            <numerusform>%n장 다른 클래스로 이동</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>As they are used now; your own files stay as they are.</source>
+        <translation>지금 사용하는 상태 그대로 쓰며 원본 파일은 바뀌지 않습니다.</translation>
+    </message>
+    <message>
+        <source>{count} images were written to “{folder}”.</source>
+        <translation>이미지 {count}장을 “{folder}”에 썼습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be read.</source>
+        <translation>
+            <numerusform>%n장은 읽지 못했습니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Where the folder of the copy goes</source>
+        <translation>사본 폴더를 만들 위치</translation>
+    </message>
+</context>
+<context>
     <name>CurvesSide</name>
     <message>
         <source>Class</source>
@@ -2524,6 +2619,10 @@
     <message>
         <source>Findings of this kind</source>
         <translation>이 종류의 점검 결과</translation>
+    </message>
+    <message>
+        <source>By key: M moves, Del leaves out, K is fine; the next one follows.</source>
+        <translation>키보드: M 이동, Del 제외, K 문제없음. 처리하면 다음 이미지로 넘어갑니다.</translation>
     </message>
     <message numerus="yes">
         <source>%n chosen:</source>
@@ -7708,6 +7807,14 @@ SHA-256 of all of them:
     <message>
         <source>Write down what was left out, moved and placed by hand, for a copy of the dataset</source>
         <translation>직접 제외하거나 옮기거나 배치한 내용을 파일로 저장하여 데이터셋의 사본에 쓸 수 있게 합니다</translation>
+    </message>
+    <message>
+        <source>Write a clean cop&amp;y…</source>
+        <translation>정리된 사본 쓰기(&amp;Y)…</translation>
+    </message>
+    <message>
+        <source>Write the images as they are used now into a folder of their own, for other programs</source>
+        <translation>지금 사용하는 상태의 이미지를 다른 프로그램에서 쓸 수 있도록 별도 폴더에 씁니다</translation>
     </message>
     <message>
         <source>&amp;New dataset…</source>
@@ -13294,6 +13401,22 @@ SHA-256 of all of them:
     <message>
         <source>Back to the others</source>
         <translation>목록으로 돌아가기</translation>
+    </message>
+    <message>
+        <source>Findings of the health check</source>
+        <translation>데이터 점검 결과</translation>
+    </message>
+    <message>
+        <source>Leave out, and on to the next</source>
+        <translation>제외하고 다음으로</translation>
+    </message>
+    <message>
+        <source>Move to the likelier class, and on</source>
+        <translation>가능성이 높은 클래스로 옮기고 다음으로</translation>
+    </message>
+    <message>
+        <source>It is fine as it is, and on</source>
+        <translation>문제없음으로 표시하고 다음으로</translation>
     </message>
     <message>
         <source>Layer tree and layer table</source>
