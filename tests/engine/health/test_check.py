@@ -5,12 +5,18 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from tests.engine.health.pictures import checked, dataset, names
+import numpy as np
+import pytest
+from PIL import Image, ImageFilter
+
+from tests.engine.health.pictures import checked, dataset, names, picture, save
+from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.health.finding import HealthReport
 from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.health.check import check_dataset
 from tlstudio.engine.health.report_file import stored_report
+from tlstudio.engine.probing.dataset_features import DatasetFeatures
 
 
 def test_nothing_is_found_where_nothing_is_wrong(tmp_path: Path) -> None:
@@ -65,3 +71,129 @@ def test_a_stopped_check_ends_without_a_report(tmp_path: Path) -> None:
     stop.stop()
     assert not any(isinstance(step, HealthReport) for step in steps)
     assert stored_report(index) is None
+
+
+def kinds(root: Path) -> dict[str, list[list[str]]]:
+    return {kind: [names(f) for f in found] for kind, found in checked(root).by_kind.items()}
+
+
+FAULTS = {
+    "blank": Image.new("RGB", (96, 80), (30, 90, 200)),
+    "dark": picture(90).point(lambda value: value // 4),
+    "bright": picture(91).point(lambda value: 243 + value // 21),
+    "blurry": picture(92).filter(ImageFilter.GaussianBlur(9)),
+    "tiny": picture(93, (12, 10)),
+    "aspect": picture(94, (200, 40)),
+}
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_an_image_that_is_hard_to_see_is_told(kind: str, tmp_path: Path) -> None:
+    root = dataset(tmp_path)
+    save(root / "train/ants/bad.png", FAULTS[kind])
+    assert kinds(root) == {kind: [["train/ants/bad.png"]]}
+
+
+def test_a_half_grey_photo_is_told(tmp_path: Path) -> None:
+    root = dataset(tmp_path)
+    path = save(root / "train/ants/bad.jpg", picture(95), quality=90)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2] + b"\xff\xd9")
+    assert kinds(root) == {"cut_off": [["train/ants/bad.jpg"]]}
+
+
+def test_what_most_images_have_is_no_fault(tmp_path: Path) -> None:
+    root = dataset(tmp_path)
+    for path in root.rglob("*.png"):
+        with Image.open(path) as image:
+            dark = image.point(lambda value: value // 4)
+        dark.save(path)
+    report = checked(root)
+    assert report.findings == ()
+    assert [str(row.reason) for row in report.skipped if row.kind == "dark"] == [
+        "100 % of the images are so: it belongs to this dataset."
+    ]
+
+
+def test_files_that_are_not_used_are_told_by_reason(tmp_path: Path) -> None:
+    root = dataset(tmp_path)
+    for name in ("one", "two"):
+        (root / f"train/ants/{name}.png").write_bytes(b"")
+    report = checked(root)
+    assert [str(f.note) for f in report.findings] == ["2 files: The file is empty."]
+    assert report.serious == ()
+
+
+def test_a_class_that_shows_in_its_files_is_told(tmp_path: Path) -> None:
+    root = dataset(tmp_path, per_class=12)
+    for path in root.glob("*/bees/*"):
+        with Image.open(path) as image:
+            image.save(path.with_suffix(".jpg"))
+        path.unlink()
+    [finding] = checked(root).by_kind["file_facts"]
+    assert finding.values["percent"] == "100"
+    assert finding.values["chance"] == "50"
+    assert finding.values["class_name"] in ("ants", "bees")
+    assert checked(dataset(tmp_path / "even", per_class=12)).serious == ()
+
+
+def test_classes_of_very_different_size_are_told(tmp_path: Path) -> None:
+    root = dataset(tmp_path, per_class=2)
+    for number in range(30):
+        save(root / "train/bees" / f"more{number}.png", picture(100 + number))
+    [finding] = checked(root).by_kind["imbalance"]
+    assert str(finding.note) == "“ants” has 2 training images, “bees” has 32"
+
+
+def features_of(index: DatasetIndex, **own: np.ndarray) -> DatasetFeatures:
+    """Vectors around one place for each class; `own` ones by file name."""
+    random = np.random.default_rng(0)
+    centres = random.normal(0, 1, (2, 24))
+    rows = [
+        own.get(s.image.name.partition(".")[0], centres[s.class_index] + random.normal(0, 0.5, 24))
+        for s in index.samples
+    ]
+    return DatasetFeatures(
+        "made",
+        tuple(sample.image for sample in index.samples),
+        np.array(rows, dtype=np.float32),
+        np.array([sample.class_index for sample in index.samples]),
+        tuple(sample.split for sample in index.samples),
+    )
+
+
+def test_features_tell_doubtful_classes_strangers_and_copies(tmp_path: Path) -> None:
+    root = dataset(tmp_path, per_class=14)
+    index = open_dataset(root)
+    plain = features_of(index)
+    bees = plain.vectors[plain.targets == 1]
+    (root / "train/ants/0.png").rename(root / "train/ants/wrong.png")
+    (root / "train/ants/1.png").rename(root / "train/ants/stranger.png")
+    (root / "train/ants/2.png").rename(root / "train/ants/near.png")
+    (root / "val/ants/2.png").rename(root / "val/ants/again.png")
+    index = open_dataset(root)
+    stranger = np.random.default_rng(5).normal(0, 1, 24)
+    near = plain.vectors[0] + stranger
+    features = features_of(
+        index, wrong=bees.mean(axis=0), stranger=stranger, near=near, again=near * 1.2
+    )
+    found = checked(index, features=features).by_kind
+    assert names(found["labels"][0]) == ["train/ants/wrong.png"]
+    assert found["labels"][0].values["suggested"] == "bees"
+    assert names(found["strangers"][0]) == ["train/ants/stranger.png"]
+    assert {*names(found["leaks"][0])} == {"train/ants/near.png", "val/ants/again.png"}
+    assert checked(index).has_features is False
+    assert [f for f in checked(index).findings if f.spec.needs_features] == []
+
+
+def test_crops_are_found_among_near_features(tmp_path: Path) -> None:
+    root = dataset(tmp_path, per_class=14)
+    whole = picture(70, (200, 150)).filter(ImageFilter.BLUR)
+    save(root / "train/ants/whole.png", whole)
+    save(root / "train/ants/crop.png", whole.crop((16, 12, 178, 136)))
+    index = open_dataset(root)
+    random = np.random.default_rng(3)
+    place, aside = random.normal(0, 1, (2, 24))
+    features = features_of(index, whole=place, crop=place + 0.2 * aside)
+    [finding] = checked(index, features=features).by_kind["near_copies"]
+    assert {*names(finding)} == {"train/ants/whole.png", "train/ants/crop.png"}

@@ -41,6 +41,7 @@ CHUNK = 64  # images between two looks at the stop token; also what is in memory
 KEPT = 500_000  # images in the database, 150 MB
 BORDER = 0.06  # of each side: the frame whose colour is that of the background
 _GREY = 2.0  # levels around 128 that decoders fill the missing part of a JPEG with
+_ROUNDING = 20 / 12 / 255**2  # the variance of the Laplacian of nothing but rounded levels
 _DATE, _ORIGINAL, _MAKE, _CAMERA, _EXIF = 0x0132, 0x9003, 0x010F, 0x0110, 0x8769
 
 FACTS = np.dtype(
@@ -213,7 +214,7 @@ def _sharpness(grey: Floats) -> float:
     inner = grey[1:-1, 1:-1]
     edges = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:] - 4 * inner
     spread = float(grey.var())
-    return float(edges.var()) / spread if spread > 1e-6 else 0.0
+    return max(0.0, float(edges.var()) - _ROUNDING) / spread if spread > 1e-6 else 0.0
 
 
 def _frame(colours: Floats) -> Floats:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 COMMON = 0.2  # of the images: then it is the dataset's nature
 
-BLANK = 0.01  # standard deviation of the grey picture: two or three levels of 255
+BLANK = 0.006  # standard deviation of the grey picture: one or two levels of 255
 DARK = 0.32  # the brightest hundredth of the picture is darker (cleanvision)
 BRIGHT = 0.95  # the darkest twentieth is brighter (cleanvision)
 BLURRY = 0.004  # sharpness; of 385 sharp photos the lowest has 0.025, blurred by 3 pixels 0.001
