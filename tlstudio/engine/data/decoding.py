@@ -8,6 +8,7 @@ not fit even alone is decoded smaller: a JPEG by its own scales, anything else p
 from __future__ import annotations
 
 import threading
+import warnings
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -135,14 +136,23 @@ def decode_plan(
 
 
 class LeanWebp:
-    """A WebP that torchvision decodes, in boxes."""
+    """A WebP that torchvision decodes, in boxes.
+
+    Raises:
+        TooLargeError: this torchvision decodes none.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
-        import torch
-        from torchvision.io import decode_webp  # only for the few that are so large
+        import torch  # only for the few that are so large
 
-        encoded = torch.frombuffer(bytearray(file.read()), dtype=torch.uint8)
-        self._pixels = decode_webp(encoded)  # uint8 [3 or 4, H, W]
+        with warnings.catch_warnings():  # of its going away some day: then they are refused
+            warnings.simplefilter("ignore")
+            try:
+                from torchvision.io import decode_webp
+            except ImportError as error:
+                raise TooLargeError from error
+            encoded = torch.frombuffer(bytearray(file.read()), dtype=torch.uint8)
+            self._pixels = decode_webp(encoded)  # uint8 [3 or 4, H, W]
         self.info: dict[str, object] = {}
         self.mode = "RGBA" if len(self._pixels) == len("RGBA") else "RGB"
         self.height, self.width = self._pixels.shape[1:]

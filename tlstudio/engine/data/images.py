@@ -100,12 +100,12 @@ def look_into(ref: ImageRef) -> str:
     try:
         with _opened(ref) as opened:
             mode, size_bytes = opened.mode, ref.stat().size_bytes
-            decode_plan(opened, size_bytes, _early_orientation(opened))
+            plan = decode_plan(opened, size_bytes, _early_orientation(opened))
             with ref.open() as file:
                 found = ending(opened, file, size_bytes)
         if found is Ending.CUT_OFF:
             return BROKEN
-        if found is Ending.UNKNOWN or mode not in _PLAIN_MODES:
+        if found is Ending.UNKNOWN or plan.is_lean or mode not in _PLAIN_MODES:
             with decoded(ref, min_side_px=256):
                 pass
     except ImageError as error:
