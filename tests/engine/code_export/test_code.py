@@ -78,6 +78,8 @@ CONFIGS: dict[str, dict[str, Any]] = {
         "strategy": "gradual",
         "unfreeze_every": 1,
         "cached_views": 2,
+        "flips": "none",
+        "auto_augment": "trivial_augment",
         "epochs": 8,
         "patience": 2,
     },

@@ -222,6 +222,8 @@ def test_every_step_is_done_and_has_its_words() -> None:
     assert any(text.startswith("rotated −") for text in said)
     assert {"mirrored", "upside down"} <= said
     assert not any("{" in text for text in said)
+    assert Step("rotate", (0.2,)).note is None
+    assert str(Step("shift", (0, -3)).note) == "moved by +0, −3 px"
 
 
 def test_the_largest_box_is_not_always_found() -> None:

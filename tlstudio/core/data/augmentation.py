@@ -111,12 +111,12 @@ class Step:
 
     @property
     def note(self) -> Note | None:
-        """A few words on it; None where there is nothing to say."""
+        """A few words on it; None where there is nothing to say, as it is by +0 %."""
         text, shown = STEP_TEXTS[self.name]
-        if not text:
-            return None
-        values = zip(shown.items(), self.said or self.values, strict=True)
-        return Note(text, {name: show(value) for (name, show), value in values})
+        pairs = zip(shown.items(), self.said or self.values, strict=False)
+        values = {name: show(value) for (name, show), value in pairs}
+        is_nothing = bool(values) and all(value in ("+0", "−0") for value in values.values())
+        return Note(text, values) if text and not is_nothing else None
 
 
 def _percent(value: float) -> str:

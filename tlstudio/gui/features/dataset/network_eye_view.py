@@ -16,7 +16,7 @@ from tlstudio.core.networks.preprocessing import SHOWN_NUMBERS
 from tlstudio.gui.features.dataset import variation_texts
 from tlstudio.gui.features.dataset.picture_grid import Picture, PictureGrid
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.basics import IconButton, label, plain_tip
 from tlstudio.gui.kit.config_form import ConfigForm
 from tlstudio.gui.kit.drop_zone import local_paths
 from tlstudio.gui.kit.help_mark import explain
@@ -88,7 +88,7 @@ class NetworkEyeView(QWidget):
         }
         for button, (title, tip) in self._buttons.items():
             button.setAccessibleName(title)
-            button.setToolTip(tip)
+            button.setToolTip(plain_tip(tip))
         self.numbers_button.setCheckable(True)
         self.adjust_button.setCheckable(True)
         self.grid = PictureGrid()
