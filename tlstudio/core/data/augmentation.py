@@ -114,7 +114,7 @@ class Step:
         """A few words on it; None where there is nothing to say, as it is by +0 %."""
         text, shown = STEP_TEXTS[self.name]
         pairs = zip(shown.items(), self.said or self.values, strict=False)
-        values = {name: show(value) for (name, show), value in pairs}
+        values: dict[str, object] = {name: show(value) for (name, show), value in pairs}
         is_nothing = bool(values) and all(value in ("+0", "−0") for value in values.values())
         return Note(text, values) if text and not is_nothing else None
 
