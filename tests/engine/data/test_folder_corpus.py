@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -349,6 +350,20 @@ def test_what_was_opened_is_refused_nowhere_inside(tmp_path: Path) -> None:
             open_dataset(folder)
         assert refused.value.instead == around
         assert open_dataset(around).classes == ("cat", "dog")
+
+
+def test_a_split_opened_by_itself_tells_of_those_beside_it(tmp_path: Path) -> None:
+    root = plant(tmp_path / "data", classes("train", "val", "docs"))
+    (warning, *_) = map(str, open_dataset(root / "train").warnings)
+    assert "without “val” beside it: open “data” for all" in warning
+
+
+def test_what_lies_in_an_archive_is_not_offered_instead(tmp_path: Path) -> None:
+    tree = {**classes("bees/train", "bees/val"), "holidays": 9}
+    archive = shutil.make_archive(str(tmp_path / "all"), "zip", plant(tmp_path / "data", tree))
+    with pytest.raises(DatasetError, match="among 9 images") as refused:
+        open_dataset(Path(archive))
+    assert refused.value.instead is None
 
 
 def test_a_choice_that_no_longer_fits_is_made_anew_and_an_unknown_one_refused(

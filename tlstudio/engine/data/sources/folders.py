@@ -27,6 +27,7 @@ from tlstudio.engine.data.sources.left_over import (
     link_warnings,
     not_a_dataset,
     special_members,
+    split_beside,
     unused_images,
 )
 from tlstudio.engine.data.sources.source import Progress
@@ -73,7 +74,12 @@ class FolderSource:
             scan = scan_of(path, stop)
         except OSError as error:
             raise cannot_be_read(path, error) from error
-        place, found = _recognise(scan, path)
+        try:
+            place, found = _recognise(scan, path)
+        except DatasetError as error:
+            if isinstance(scan, ArchiveScan):  # what lies in it cannot be opened by itself
+                error.values.pop("instead", None)
+            raise
         chosen = _choose(path, found, options)
         listing = chosen.listing
         readable, excluded = _check(path, listing, stop, on_progress)
@@ -91,6 +97,7 @@ class FolderSource:
                 *unused.warnings,
                 *link_warnings(listing),
                 *special_members(scan),
+                *split_beside(path.resolve()),
             ),
             folders=_folders(scan, listing),
             readings=_readings(path, [chosen, *(f for f in found if f is not chosen)]),
@@ -163,6 +170,7 @@ def _choose(root: Path, found: Sequence[FoundLayout], options: ReadOptions) -> F
         hint,
         name=name_of(root),
         root=root,
+        options=options,
         readings=_readings(root, found, least=1),
     )
 

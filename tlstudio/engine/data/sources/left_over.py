@@ -190,6 +190,28 @@ def not_a_dataset(scan: FolderScan, root: Path) -> DatasetError:
     return DatasetError(sentence, hint, name=name_of(root))
 
 
+def split_beside(root: Path) -> list[Note]:
+    """Tell of the other splits beside a folder that was opened by itself and is called as one."""
+    own, around = split_name(root.name), root.parent
+    if own is None or own.rest or not is_folder(root):
+        return []
+    scan = FolderScan()
+    others = [
+        folder.name
+        for folder in _neighbours(scan, around)
+        if (name := split_name(folder.name)) is not None
+        and name.choices != own.choices
+        and not name.rest
+        and _has_classes(scan, folder)
+    ]
+    if not others:
+        return []
+    sentence = QT_TRANSLATE_NOOP(
+        "core", "“{name}” was opened by itself, without {names} beside it: open “{around}” for all."
+    )
+    return [Note(sentence, {"name": root.name, "names": quoted(others), "around": around.name})]
+
+
 def _dataset_around(folder: Path) -> Path | None:
     """The dataset that `folder` seems to be a class of, from a glance at its neighbours."""
     scan, parent = FolderScan(), folder.parent

@@ -31,8 +31,9 @@ SIDE_PX = 24
 
 def ask_reading(parent: QWidget, session: Session, error: AmbiguousDatasetError) -> ReadingsSheet:
     """A folder can be read in several ways: a person knows which is meant."""
-    root = Path(str(error.values["root"]))
-    sheet = ReadingsSheet(session, root, ReadOptions(), error.readings, parent)
+    root, options = Path(str(error.values["root"])), error.values["options"]
+    assert isinstance(options, ReadOptions), "as the source was asked to read it"
+    sheet = ReadingsSheet(session, root, options, error.readings, parent)
     sheet.question.setText(error_text(error))
     sheet.hint.setText(error_hint(error))
     sheet.show()
