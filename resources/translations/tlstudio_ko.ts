@@ -9474,6 +9474,10 @@ SHA-256 of all of them:
         <translation>“{name}”에 학습할 이미지가 없습니다.</translation>
     </message>
     <message>
+        <source>“{name}” was opened by itself, without {names} beside it: open “{around}” for all.</source>
+        <translation>“{name}”만 열어 옆의 {names}: 쓰지 않습니다. 모두 쓰려면 “{around}”을(를) 여세요.</translation>
+    </message>
+    <message>
         <source>There is only one class with images, “{name}”.</source>
         <translation>이미지가 있는 클래스가 “{name}” 하나뿐입니다.</translation>
     </message>
