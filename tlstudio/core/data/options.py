@@ -44,11 +44,13 @@ class TableReading:
         columns: all that it has, in order.
         chosen: the columns that were used, those that were guessed too; the class column is
             `COLUMN_A_CLASS` where each class has a column of its own.
+        examples: the first few values of each column.
     """
 
     name: str
     columns: tuple[str, ...]
     chosen: TableOptions
+    examples: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,15 @@ ACTIONS = (
         can=_can_open,
     ),
     ActionSpec(
+        "open_dataset_file",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "Open dataset &file…"),
+        QT_TRANSLATE_NOOP("actions", "Open an archive, a table or a packed dataset"),
+        ("Ctrl+Shift+O",),
+        "open",
+        can=_can_open,
+    ),
+    ActionSpec(
         "close_dataset",
         Menu.FILE,
         QT_TRANSLATE_NOOP("actions", "&Close dataset"),

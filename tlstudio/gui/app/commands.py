@@ -64,6 +64,16 @@ class Commands(QObject):
             self._on_folder_chosen,
         )
 
+    def open_dataset_file(self) -> None:
+        file_dialogs.ask_files(
+            self._window,
+            self._session,
+            self.tr("Open an archive, a table or a packed dataset"),
+            (file_dialogs.DATASETS, file_dialogs.ANY_DATASET),
+            lambda paths: self._on_folder_chosen(paths[0]),
+            several=False,
+        )
+
     def close_dataset(self) -> None:
         self._session.datasets.close()
         self._session.go_to(Step.DATA)

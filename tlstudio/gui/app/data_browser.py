@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QSizePolicy, QTabBar, QWidget
 
 from tlstudio.core.data.dataset import LAYOUT_TITLES, SPLIT_TITLES, DatasetIndex
+from tlstudio.core.data.options import COLUMN_A_CLASS, NO_COLUMN, TableReading
 from tlstudio.gui.app.data_views import VIEWS, DataTab, DataView
 from tlstudio.gui.app.parts import shown_tabs
 from tlstudio.gui.features.dataset.classes_side import ClassesSide
@@ -57,7 +58,7 @@ class Browser(QWidget):
         self.reading.setProperty("role", "hint")
         self.reading.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.change_button = IconButton(self.tr("Read differently…"), "", "weblink")
-        self.change_button.setToolTip(self.tr("See the other ways in which the folder can be read"))
+        self.change_button.setToolTip(self.tr("See the other ways in which it can be read"))
         self.reload_button = IconButton(self.tr("Reload"), "reload", "quiet")
         self.reload_button.setToolTip(self.tr("Read the folder again"))
         self.close_button = IconButton(self.tr("Close"), "close", "quiet")
@@ -222,8 +223,10 @@ class Browser(QWidget):
         self.path.set_text(where, str(index.root))
         self.facts.setText(self._facts_of(index))
         self.facts.setToolTip(plain_tip(core_text(LAYOUT_TITLES[index.layout])))
-        self._reading_line.setVisible(bool(index.readings))
-        if index.readings:
+        self._reading_line.setVisible(bool(index.readings) or index.table is not None)
+        if index.table is not None:
+            self.reading.set_text(self._columns_of(index.table))
+        elif index.readings:
             title = index.readings[0].title
             self.reading.set_text(core_text(title.sentence, **title.values))
         self.warnings.set_texts(
@@ -235,11 +238,30 @@ class Browser(QWidget):
         self._show_titles()
 
     def _on_change_wanted(self) -> None:
+        from tlstudio.gui.features.dataset.columns_sheet import change_columns
         from tlstudio.gui.features.dataset.readings_sheet import change_reading
 
         index = self._session.datasets.index
-        if index is not None and index.readings:
+        if index is not None and index.table is not None:
+            change_columns(self, self._session, index)
+        elif index is not None and index.readings:
             change_reading(self, self._session, index)
+
+    def _columns_of(self, table: TableReading) -> str:
+        """How a table was read, e.g. ``list.csv: image “path” · class “label”``."""
+        chosen = table.chosen
+        is_each = chosen.class_column == COLUMN_A_CLASS
+        parts = [
+            self.tr("image “{column}”").format(column=chosen.image_column),
+            self.tr("a column for each class")
+            if is_each
+            else self.tr("class “{column}”").format(column=chosen.class_column),
+        ]
+        if chosen.split_column != NO_COLUMN:
+            parts.append(self.tr("split “{column}”").format(column=chosen.split_column))
+        if chosen.group_column != NO_COLUMN:
+            parts.append(self.tr("group “{column}”").format(column=chosen.group_column))
+        return shown(f"{table.name}: {' · '.join(parts)}")
 
     def _on_loading_changed(self, loading: bool) -> None:
         if loading:

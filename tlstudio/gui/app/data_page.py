@@ -42,6 +42,7 @@ class DataPage(QWidget):
         vstack(self._stack, parent=self)
 
         self.start.open_requested.connect(self._ask_folder)
+        self.start.file_requested.connect(self._ask_file)
         session.datasets.changed.connect(self._on_dataset_changed)
         session.datasets.asked.connect(self._on_asked)
         self._on_dataset_changed(session.datasets.index)
@@ -87,6 +88,16 @@ class DataPage(QWidget):
 
     def _ask_folder(self) -> None:
         file_dialogs.ask_folder(self, self._session, self.tr("Open a folder of images"), self._open)
+
+    def _ask_file(self) -> None:
+        file_dialogs.ask_files(
+            self,
+            self._session,
+            self.tr("Open an archive, a table or a packed dataset"),
+            (file_dialogs.DATASETS, file_dialogs.ANY_DATASET),
+            lambda paths: self._open(paths[0]),
+            several=False,
+        )
 
     def _open(self, folder: Path) -> None:
         if not self._session.run.active:

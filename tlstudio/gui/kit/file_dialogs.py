@@ -69,6 +69,15 @@ IMAGES = Filter(
     "*.jpg *.jpeg *.png *.bmp *.gif *.webp *.tif *.tiff",
     Place.IMAGES,
 )
+DATASETS = Filter(
+    QT_TRANSLATE_NOOP("file_dialogs", "Datasets"),
+    "*.zip *.tar *.gz *.tgz *.bz2 *.tbz2 *.xz *.txz *.csv *.tsv *.txt *.jsonl *.parquet *.bin "
+    "*-ubyte",
+    Place.DATASETS,
+)
+ANY_DATASET = Filter(
+    QT_TRANSLATE_NOOP("file_dialogs", "All files"), "*", Place.DATASETS
+)  # those of CIFAR have no suffix
 FILMS = Filter(
     QT_TRANSLATE_NOOP("file_dialogs", "Films"),
     "*.mp4 *.mov *.m4v *.avi *.mkv *.webm *.mpg *.wmv *.gif *.webp",

@@ -29,14 +29,25 @@ class StartView(QWidget):
 
     Signals:
         open_requested(): a person wants to choose a folder.
+        file_requested(): a person wants to choose a file, e.g. an archive.
     """
 
     open_requested = Signal()
+    file_requested = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self.open_button = IconButton(self.tr("Open folder…"), "open", "primary")
+        self.file_button = IconButton(self.tr("Open file…"))
+        self.file_button.setToolTip(
+            plain_tip(
+                self.tr(
+                    "An archive (.zip, .tar.gz), a table (.csv, .jsonl, .parquet), or a file of "
+                    "CIFAR, MNIST or STL-10; it can be dropped here, too."
+                )
+            )
+        )
         self.drop_zone = self._make_zone()
         self.loading = LoadingView(self.tr("Reading the images…"))
         self._zone_stack = QStackedWidget()
@@ -50,6 +61,7 @@ class StartView(QWidget):
         self._build()
 
         self.open_button.clicked.connect(self.open_requested)
+        self.file_button.clicked.connect(self.file_requested)
         self.drop_zone.clicked.connect(self.open_requested)
         self.loading.cancelled.connect(session.datasets.cancel_loading)
         session.datasets.loading_changed.connect(self._on_loading_changed)
@@ -106,11 +118,13 @@ class StartView(QWidget):
 
     def _make_zone(self) -> DropZone:
         zone = DropZone(
-            self.tr("Drop a folder of images here"),
+            self.tr("Drop a folder, an archive or a table of images here"),
             self.tr("One folder per class, or train and val folders with those inside:"),
         )
         zone.add(label(EXAMPLE, "hint"))
-        zone.add(self.open_button)
+        buttons = QWidget()
+        hstack(self.open_button, self.file_button, spacing=theme.GRID, parent=buttons)
+        zone.add(buttons)
         return zone
 
     def _on_simple(self) -> None:

@@ -45,6 +45,7 @@ NOT_LISTED = QT_TRANSLATE_NOOP("core", "The table does not name it.")
 _METADATA = "metadata"  # what the Hugging Face hub calls the table of a folder of images
 _GUESSED = (".csv", ".tsv", ".jsonl", ".parquet")  # of tables that are found in a folder
 _MAX_WRAPPERS = 3
+_LOOKED_AT, _EXAMPLES = 100, 3  # rows, and values of a column, to show what is in it
 
 
 @dataclass(frozen=True)
@@ -263,8 +264,8 @@ def _rows(
         places = _places(found, key, blocks)
         table, columns = _read_one(found, key, places, options, stop)
         own_split = _split_of(key) if len(found.keys) > 1 else None
-        reading = TableReading(PurePosixPath(key).name, table.columns, columns.options)
-        rows.readings.append(reading)
+        name, options_read = PurePosixPath(key).name, columns.options
+        rows.readings.append(TableReading(name, table.columns, options_read, _examples(table)))
         for row in table.rows:
             cell = row[columns.image]
             where = places.find(cell)
@@ -276,6 +277,15 @@ def _rows(
             rows.take(where, said, reason)
     rows.settle()
     return rows
+
+
+def _examples(table: Table) -> tuple[tuple[str, ...], ...]:
+    """The first values of each column, each once."""
+    first = table.rows[:_LOOKED_AT]
+    return tuple(
+        tuple(dict.fromkeys(row[column] for row in first if row[column]))[:_EXAMPLES]
+        for column in range(len(table.columns))
+    )
 
 
 def _said(
