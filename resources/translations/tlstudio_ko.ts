@@ -92,8 +92,8 @@
         <translation>다르게 읽기…</translation>
     </message>
     <message>
-        <source>See the other ways in which the folder can be read</source>
-        <translation>이 폴더를 읽을 수 있는 다른 방법 보기</translation>
+        <source>See the other ways in which it can be read</source>
+        <translation>달리 읽는 방법을 봅니다</translation>
     </message>
     <message>
         <source>Reload</source>
@@ -126,6 +126,26 @@
     <message>
         <source>sample dataset</source>
         <translation>예제 데이터셋</translation>
+    </message>
+    <message>
+        <source>image “{column}”</source>
+        <translation>이미지 “{column}”</translation>
+    </message>
+    <message>
+        <source>a column for each class</source>
+        <translation>클래스마다 열 하나</translation>
+    </message>
+    <message>
+        <source>class “{column}”</source>
+        <translation>클래스 “{column}”</translation>
+    </message>
+    <message>
+        <source>split “{column}”</source>
+        <translation>분할 “{column}”</translation>
+    </message>
+    <message>
+        <source>group “{column}”</source>
+        <translation>그룹 “{column}”</translation>
     </message>
     <message>
         <source>{split} {count}</source>
@@ -596,10 +616,65 @@
     </message>
 </context>
 <context>
+    <name>ColumnsSheet</name>
+    <message>
+        <source>Columns of the table</source>
+        <translation>표의 열</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>없음</translation>
+    </message>
+    <message>
+        <source>a column for each class</source>
+        <translation>클래스마다 열 하나</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>이미지</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>클래스</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>분할</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>그룹</translation>
+    </message>
+    <message>
+        <source>Images of one group stay in one split.</source>
+        <translation>한 그룹의 이미지는 한 분할에만 들어갑니다.</translation>
+    </message>
+    <message>
+        <source>Read it so</source>
+        <translation>이렇게 읽기</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Remembered for this table.</source>
+        <translation>이 표에 대해 기억합니다.</translation>
+    </message>
+    <message>
+        <source>What the columns of “{name}” mean</source>
+        <translation>“{name}”에서 각 열의 뜻</translation>
+    </message>
+</context>
+<context>
     <name>Commands</name>
     <message>
         <source>Open a folder of images</source>
         <translation>이미지 폴더 열기</translation>
+    </message>
+    <message>
+        <source>Open an archive, a table or a packed dataset</source>
+        <translation>압축 파일, 표 또는 묶음 데이터셋 열기</translation>
     </message>
     <message>
         <source>Export manifest</source>
@@ -1194,6 +1269,10 @@
     <message>
         <source>Open a folder of images</source>
         <translation>이미지 폴더 열기</translation>
+    </message>
+    <message>
+        <source>Open an archive, a table or a packed dataset</source>
+        <translation>압축 파일, 표 또는 묶음 데이터셋 열기</translation>
     </message>
     <message>
         <source>Images</source>
@@ -6927,6 +7006,14 @@ SHA-256 of all of them:
         <translation>폴더 열기…</translation>
     </message>
     <message>
+        <source>Open file…</source>
+        <translation>파일 열기…</translation>
+    </message>
+    <message>
+        <source>An archive (.zip, .tar.gz), a table (.csv, .jsonl, .parquet), or a file of CIFAR, MNIST or STL-10; it can be dropped here, too.</source>
+        <translation>압축 파일(.zip, .tar.gz), 표(.csv, .jsonl, .parquet), 또는 CIFAR, MNIST, STL-10 파일입니다. 여기에 끌어다 놓아도 됩니다.</translation>
+    </message>
+    <message>
         <source>Reading the images…</source>
         <translation>이미지를 읽는 중…</translation>
     </message>
@@ -6935,8 +7022,8 @@ SHA-256 of all of them:
         <translation>내 이미지를 구분하도록 네트워크를 학습해 보세요. 모든 것은 이 컴퓨터에만 남습니다.</translation>
     </message>
     <message>
-        <source>Drop a folder of images here</source>
-        <translation>이미지 폴더를 여기에 놓으세요</translation>
+        <source>Drop a folder, an archive or a table of images here</source>
+        <translation>이미지 폴더, 압축 파일 또는 표를 여기에 끌어다 놓으세요</translation>
     </message>
     <message>
         <source>One folder per class, or train and val folders with those inside:</source>
@@ -7783,6 +7870,14 @@ SHA-256 of all of them:
     <message>
         <source>Open a folder of images</source>
         <translation>이미지 폴더를 엽니다</translation>
+    </message>
+    <message>
+        <source>Open dataset &amp;file…</source>
+        <translation>데이터셋 파일 열기(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Open an archive, a table or a packed dataset</source>
+        <translation>압축 파일, 표 또는 묶음 데이터셋 열기</translation>
     </message>
     <message>
         <source>&amp;Close dataset</source>
@@ -12905,6 +13000,14 @@ SHA-256 of all of them:
     <message>
         <source>Images</source>
         <translation>이미지</translation>
+    </message>
+    <message>
+        <source>Datasets</source>
+        <translation>데이터셋</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>모든 파일</translation>
     </message>
     <message>
         <source>Films</source>
