@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
+from tlstudio.cli.features import features_of
 from tlstudio.cli.output import Output
 from tlstudio.core.errors import ConfigError
-from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
     from tlstudio.core.data.dataset import DatasetIndex
     from tlstudio.core.health import Finding, HealthReport
-    from tlstudio.engine.probing.dataset_features import DatasetFeatures
 
 SERIOUS = 1  # exit code where something changes the result
 _EXAMPLES = 3
@@ -52,13 +51,13 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     from tlstudio.core.health import FINDING_KINDS, HealthProgressed, HealthReport
     from tlstudio.core.health.remedies import REMEDIES, applied, remedies_for
     from tlstudio.engine.data.sources import store_manifest
-    from tlstudio.engine.health.check import check_dataset
+    from tlstudio.engine.health.check import check_dataset, sampled
 
     wanted = [_wish(text) for text in arguments.apply]
     with ctrl_c_stops(output) as stop:
         index = open_data(arguments, output, stop)
         whole = index.unedited or index  # what was dealt with stays in the report that is kept
-        features = None if arguments.fast else _features(whole, stop, output)
+        features = None if arguments.fast else features_of(sampled(whole), stop, output)
         report = None
         for step in check_dataset(whole, stop, features):
             if isinstance(step, HealthReport):
@@ -125,22 +124,6 @@ def report_lines(report: HealthReport, index: DatasetIndex, examples: int) -> It
 def _names(finding: Finding, index: DatasetIndex) -> list[str]:
     names = [index.key_of(image) for image in finding.images]
     return names if len(names) <= 4 else [*names[:3], f"… {len(names)} images"]
-
-
-def _features(index: DatasetIndex, stop: StopToken, output: Output) -> DatasetFeatures | None:
-    from tlstudio.core.runs.events import SampleSkipped
-    from tlstudio.engine.health.check import sampled
-    from tlstudio.engine.probing.dataset_features import DatasetFeatures, dataset_features
-    from tlstudio.engine.probing.features import PoolingProgressed
-
-    for event in dataset_features(sampled(index), stop):
-        if isinstance(event, DatasetFeatures):
-            return event
-        if isinstance(event, PoolingProgressed):
-            output.progress(f"features {event.done}/{event.total}")
-        elif isinstance(event, SampleSkipped):
-            output.note(f"tlstudio: {event.path}: {event.reason}")
-    return None
 
 
 def _wish(text: str) -> tuple[str, str]:
