@@ -12908,6 +12908,30 @@ SHA-256 of all of them:
         <source>Images that the table does not name, not used: {count}.</source>
         <translation>표에 없어 쓰지 않는 이미지: {count}개.</translation>
     </message>
+    <message>
+        <source>{more} more images of each class would bring about {points} points of accuracy ({low} to {high}).</source>
+        <translation>클래스마다 이미지가 {more}장 더 있으면 정확도가 약 {points}점({low}~{high}) 오릅니다.</translation>
+    </message>
+    <message>
+        <source>{more} more images of each class would bring nothing that can be told ({low} to {high} points).</source>
+        <translation>클래스마다 이미지가 {more}장 더 있어도 나아진다고 말할 수 없습니다({low}~{high}점).</translation>
+    </message>
+    <message>
+        <source>There are too few images to tell: each class needs {fewest} to learn from and to measure on.</source>
+        <translation>이미지가 너무 적어 알 수 없습니다. 클래스마다 학습할 이미지와 잴 이미지가 {fewest}장씩 필요합니다.</translation>
+    </message>
+    <message>
+        <source>{name}: about {points} points ({low} to {high}).</source>
+        <translation>{name}: 약 {points}점({low}~{high}).</translation>
+    </message>
+    <message>
+        <source>{names}: none that can be told.</source>
+        <translation>{names}: 나아진다고 말할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>{names}: fewer than {fewest} images, too few to tell.</source>
+        <translation>{names}: 이미지가 {fewest}장 미만이라 알 수 없습니다.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
