@@ -13,7 +13,9 @@ from tlstudio.core.errors import ConfigError, DatasetError
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
-_FORMATS = QT_TRANSLATE_NOOP("core", "The images must be JPEG, PNG, BMP, GIF, WebP or TIFF.")
+_FORMATS = QT_TRANSLATE_NOOP(
+    "core", "The images must be JPEG, PNG, WebP, TIFF, GIF, BMP, AVIF or the like."
+)
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

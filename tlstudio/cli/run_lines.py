@@ -29,6 +29,7 @@ from tlstudio.core.runs.freeze_proof import FreezeProof
 from tlstudio.core.runs.metrics import METRICS, Unit
 from tlstudio.core.runs.record import RunRecord
 
+_NAMED_OTHERS = 3
 _NAMED_FILES = 20  # of each reason why files are left out
 
 
@@ -51,8 +52,20 @@ def print_dataset(index: DatasetIndex, output: Output) -> None:
             output.note(f"tlstudio: {file.image}: {reason}")
         if len(files) > _NAMED_FILES:
             output.note(f"tlstudio: … and {len(files) - _NAMED_FILES:,} more files: {reason}")
+    _print_other_files(index, output)
     if index.manifest:
         output.note(manifest_line(index.manifest))
+
+
+def _print_other_files(index: DatasetIndex, output: Output) -> None:
+    """Files that are no images: how many, with a few names; one line for each reason."""
+    by_reason: dict[str, list[str]] = {}
+    for file in index.other_files:
+        by_reason.setdefault(file.reason, []).append(index.key_of(file.image))
+    for reason, names in by_reason.items():
+        more = ", …" if len(names) > _NAMED_OTHERS else ""
+        some = ", ".join(names[:_NAMED_OTHERS])
+        output.note(f"tlstudio: not used: {len(names):,} ({some}{more}): {reason}")
 
 
 def columns_line(table: TableReading) -> str:

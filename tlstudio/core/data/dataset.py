@@ -73,7 +73,7 @@ class ImagesGlance:
 
 @dataclass(frozen=True, slots=True)
 class ExcludedFile:
-    """An image that was left out. `reason` is a sentence marked for translation in context core."""
+    """A file that was left out. `reason` is a sentence marked for translation in context core."""
 
     image: ImageRef
     reason: str
@@ -95,6 +95,8 @@ class DatasetIndex:
         classes: class names; a sample's `class_index` counts into them.
         samples: every readable image, ordered by split, class and key.
         excluded: files that look like images but cannot be used.
+        other_files: files that are no images, or of a kind that is not read, with the reason;
+            samples, `excluded` and these are all files that a person would count.
         warnings: e.g. a class with one image, a missing val split.
         split_config: how it was split; None where the dataset says it.
         own_splits: those that the dataset itself says.
@@ -119,6 +121,7 @@ class DatasetIndex:
     classes: tuple[str, ...]
     samples: tuple[Sample, ...]
     excluded: tuple[ExcludedFile, ...] = ()
+    other_files: tuple[ExcludedFile, ...] = ()
     warnings: tuple[Note, ...] = ()
     split_config: SplitConfig | None = None
     own_splits: tuple[Split, ...] = ()

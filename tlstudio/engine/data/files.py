@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import Protocol
 
 from tlstudio.core.data.image_ref import FolderContainer, ImageContainer, ImageRef
-from tlstudio.engine.data.images import SUFFIXES
+from tlstudio.engine.data.kinds import (
+    HEAD_BYTES,
+    SUFFIXES,
+    begins_as_image,
+    is_litter,
+    may_be_image,
+)
 
 FACTS = 4  # numbers kept of each file
 
@@ -98,7 +104,7 @@ class Seen:
     Attributes:
         folders: the visible ones.
         images: files whose names end like those of images.
-        others: names of the other visible files.
+        others: names of the other visible files, but for what systems leave behind.
         junk: folders of the system, which are not looked into.
         is_output: whether the studio wrote it all.
     """
@@ -229,14 +235,30 @@ class FolderScan:
 def sort_in(entry: Entry, folder: Path, found: Seen) -> None:
     """Add an entry of `folder` to what was found there."""
     name = entry.name
+    suffix = name[name.rfind(".") :].lower()
     if name[0] == ".":
         found.is_output = found.is_output or name == OUTPUT_MARK
+        if suffix in SUFFIXES and not is_litter(name):
+            found.others.append(name)
     elif _is_dir(entry):
         (found.junk if is_hidden(name) else found.folders).append(folder / name)
-    elif name[name.rfind(".") :].lower() in SUFFIXES:
+    elif suffix in SUFFIXES or (may_be_image(name) and _is_image(entry)):
         found.images.append(entry)
-    else:
+    elif not is_litter(name):
         found.others.append(name)
+
+
+def _is_image(entry: Entry) -> bool:
+    """Whether a file whose name says nothing begins as an image; in an archive, none does."""
+    if not isinstance(entry, os.DirEntry):
+        return False
+    try:
+        if not entry.is_file():  # reading a FIFO might never end
+            return False
+        with open(entry.path, "rb") as file:  # noqa: PTH123 - as fast as can be
+            return begins_as_image(file.read(HEAD_BYTES))
+    except OSError:
+        return False
 
 
 def in_order(found: Seen) -> Seen:

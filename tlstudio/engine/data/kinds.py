@@ -1,4 +1,4 @@
-"""Kinds of files: which are images that can be read, and why others are not used. No file opened.
+"""Kinds of files: which are images that can be read, and why others are not used.
 
 What lies in a dataset's folder is used or counted with its reason, so that nothing is left out in
 silence: a table of suffixes for what is known, and the first bytes for what calls itself an image.
@@ -53,6 +53,7 @@ SCIENCE = QT_TRANSLATE_NOOP(
 )
 HIDDEN = QT_TRANSLATE_NOOP("core", "A hidden file.")
 NO_IMAGE_FILE = QT_TRANSLATE_NOOP("core", "Not an image.")
+QUIET = (HIDDEN, NO_IMAGE_FILE)  # of these no warning tells: they are counted
 
 # Files that systems leave behind where they looked; nobody would look for them.
 _LITTER = frozenset(
@@ -71,9 +72,44 @@ _KINDS = {
 _REASONS = {suffix: reason for reason, suffixes in _KINDS.items() for suffix in suffixes.split()}
 
 
+# Kinds that a dataset often has beside its images; they need not be opened to know.
+_BESIDE = (
+    ".7z .bat .bz2 .cfg .ckpt .css .csv .db .dll .exe .feather .flac .gz .htm .html .ini .ipynb .js"
+    " .json .jsonl .lnk .log .lst .md .mp3 .names .onnx .parquet .pickle .pkl .pt .pth .py .rar"
+    " .rst .safetensors .sh .sqlite .sqlite3 .tar .tgz .toml .tsv .txt .url .wav .xls .xlsx .xml"
+    " .xz .yaml .yml .zip .zst"
+)
+_KNOWN_OTHERS = frozenset(_REASONS) | frozenset(_BESIDE.split())
+_STARTS = (
+    b"\xff\xd8\xff",
+    b"\x89PNG\r\n",
+    b"GIF8",
+    b"BM",
+    b"II*\0",
+    b"MM\0*",
+    b"P5\n",
+    b"P6\n",
+    b"\0\0\0\x0cjP  ",
+)
+
+
 def is_litter(name: str) -> bool:
     """Whether a system left this file behind, so that nobody would miss it in a count."""
     return name.casefold() in _LITTER or name.startswith("._")
+
+
+def may_be_image(name: str) -> bool:
+    """Whether a file that does not call itself an image may be one: its suffix says nothing."""
+    return name[name.rfind(".") :].lower() not in _KNOWN_OTHERS if "." in name else True
+
+
+def begins_as_image(head: bytes) -> bool:
+    """Whether the first bytes are those of an image that is read here, or as HEIC may be."""
+    if head.startswith(_STARTS):
+        return head[:2] != b"BM" or head[6:10] == bytes(4)
+    if head[4:8] == b"ftyp":
+        return head[8:12] in HEIC_BRANDS | {b"avif", b"avis"}
+    return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
 
 
 def reason_of(name: str) -> str:

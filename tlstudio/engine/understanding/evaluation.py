@@ -80,7 +80,9 @@ def evaluate_on(
     if is_whole and not told:
         raise DatasetError(
             QT_TRANSLATE_NOOP("core", "No image in “{name}” can be read."),
-            QT_TRANSLATE_NOOP("core", "The images must be JPEG, PNG, BMP, GIF, WebP or TIFF."),
+            QT_TRANSLATE_NOOP(
+                "core", "The images must be JPEG, PNG, WebP, TIFF, GIF, BMP, AVIF or the like."
+            ),
             name=asked.name,
         )
     same = None

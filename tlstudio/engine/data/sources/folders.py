@@ -26,6 +26,7 @@ from tlstudio.engine.data.sources.indexing import (
 from tlstudio.engine.data.sources.left_over import (
     link_warnings,
     not_a_dataset,
+    other_files,
     special_members,
     split_beside,
     unused_images,
@@ -83,7 +84,7 @@ class FolderSource:
         chosen = _choose(path, found, options)
         listing = chosen.listing
         readable, excluded = _check(path, listing, stop, on_progress)
-        unused = unused_images(scan, path, place, chosen)
+        unused, others = unused_images(scan, path, place, chosen), other_files(scan, path)
         return make_index(
             path,
             chosen.layout,
@@ -91,10 +92,12 @@ class FolderSource:
             split,
             excluded=excluded,
             unused=unused.files,
+            other_files=others.files,
             listed={s: {n for n, found in c.items() if found} for s, c in listing.files.items()},
             warnings=(
                 *listing.warnings,
                 *unused.warnings,
+                *others.warnings,
                 *link_warnings(listing),
                 *special_members(scan),
                 *split_beside(path.resolve()),

@@ -49,6 +49,7 @@ def make_index(
     *,
     excluded: Sequence[ExcludedFile] = (),
     unused: Sequence[ExcludedFile] = (),
+    other_files: Sequence[ExcludedFile] = (),
     listed: Listed | None = None,
     warnings: Sequence[Note] = (),
     folders: Sequence[Path] = (),
@@ -67,6 +68,7 @@ def make_index(
         split: how it does so.
         excluded: images that cannot be read.
         unused: images that have no place in it; the source warns of them itself.
+        other_files: see `DatasetIndex`; likewise.
         listed: the classes of each split that have images at all, readable or not; None takes
             those of `readable`.
         warnings: what the source has noticed itself.
@@ -90,6 +92,7 @@ def make_index(
         classes=classes,
         samples=samples,
         excluded=(*excluded, *_without_class(readable, classes), *unused),
+        other_files=tuple(other_files),
         split_config=split if studio_split else None,
         own_splits=tuple(readable),
         own_groups=own_groups,
@@ -99,7 +102,18 @@ def make_index(
         table=table,
     )
     counted = _count_warnings(index, len(excluded))
-    return replace(index, warnings=(*warnings, *odd, *counted))
+    return replace(index, warnings=(*warnings, *odd, *counted, *_gif_note(samples)))
+
+
+def _gif_note(samples: Sequence[Sample]) -> tuple[Note, ...]:
+    """Explain a count that differs from torchvision's, e.g. by a placeholder among photos."""
+    count = sum(sample.image.key.lower().endswith(".gif") for sample in samples)
+    if count in (0, len(samples)):
+        return ()
+    sentence = QT_TRANSLATE_NOOP(
+        "core", "GIF files among the images: {count}. ImageFolder of torchvision leaves them out."
+    )
+    return (Note(sentence, {"count": count}),)
 
 
 def one_class(name: str, hint: str) -> DatasetError:
@@ -149,7 +163,9 @@ def _classes(
     if not classes:
         raise DatasetError(
             QT_TRANSLATE_NOOP("core", "No image in “{name}” can be read."),
-            QT_TRANSLATE_NOOP("core", "The images must be JPEG, PNG, BMP, GIF, WebP or TIFF."),
+            QT_TRANSLATE_NOOP(
+                "core", "The images must be JPEG, PNG, WebP, TIFF, GIF, BMP, AVIF or the like."
+            ),
             name=name_of(root),
         )
     if len(classes) == 1:

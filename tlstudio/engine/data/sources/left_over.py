@@ -5,6 +5,7 @@ Nothing is left out in silence: each image below the folder is a sample, or is n
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,13 @@ from pathlib import Path
 import numpy as np
 
 from tlstudio.core.data.dataset import ExcludedFile
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.notes import Note
-from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.core.texts import QT_TRANSLATE_NOOP, Sentence
 from tlstudio.engine.data.archive_scan import ArchiveScan, container_of
 from tlstudio.engine.data.files import FACTS, FolderImages, FolderScan, is_folder, name_of
+from tlstudio.engine.data.kinds import QUIET, reason_of
 from tlstudio.engine.data.sources.folder_layout import FoundLayout, Listing, quoted
 from tlstudio.engine.data.sources.folder_names import class_key, split_name
 from tlstudio.engine.data.sources.indexing import one_class
@@ -46,6 +49,27 @@ class Unused:
 
     files: tuple[ExcludedFile, ...]
     warnings: tuple[Note, ...]
+
+
+def other_files(scan: FolderScan, root: Path) -> Unused:
+    """Find the files below `root` that are no images, or of a kind that is not read."""
+    container = container_of(root)
+    files = []
+    for folder in scan.folders_below(root):
+        inner = folder.relative_to(root).as_posix()
+        start = "" if inner == "." else f"{inner}/"
+        files += [
+            ExcludedFile(ImageRef(container, start + name), reason_of(name))
+            for name in scan.others_in(folder)
+        ]
+    counts = Counter(file.reason for file in files)
+    loud = {reason: count for reason, count in counts.items() if reason not in QUIET}
+    sentence = QT_TRANSLATE_NOOP("core", "Files that are not used: {count}. {reason}")
+    notes = [
+        Note(sentence, {"count": count, "reason": Sentence(reason)})
+        for reason, count in loud.items()
+    ]
+    return Unused(tuple(files), tuple(notes))
 
 
 def unused_images(scan: FolderScan, root: Path, place: Path, chosen: FoundLayout) -> Unused:
