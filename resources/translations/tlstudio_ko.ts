@@ -9529,6 +9529,10 @@ SHA-256 of all of them:
         <translation>데이터셋에 속하지 않아 쓰지 않는 이미지: {names}에 {count}장.</translation>
     </message>
     <message>
+        <source>Files that are not used: {count}. {reason}</source>
+        <translation>사용하지 않는 파일: {count}개. {reason}</translation>
+    </message>
+    <message>
         <source>Folders of the system, left alone: {count} ({names}).</source>
         <translation>살펴보지 않은 시스템 폴더: {count}개({names}).</translation>
     </message>
@@ -9597,16 +9601,20 @@ SHA-256 of all of them:
         <translation>“{path}” 파일이나 폴더가 없습니다.</translation>
     </message>
     <message>
+        <source>The images must be JPEG, PNG, WebP, TIFF, GIF, BMP, AVIF or the like.</source>
+        <translation>이미지는 JPEG, PNG, WebP, TIFF, GIF, BMP, AVIF 등이어야 합니다.</translation>
+    </message>
+    <message>
         <source>There are no images in these folders.</source>
         <translation>이 폴더들에 이미지가 없습니다.</translation>
     </message>
     <message>
-        <source>The images must be JPEG, PNG, BMP, GIF, WebP or TIFF.</source>
-        <translation>JPEG, PNG, BMP, GIF, WebP, TIFF 이미지를 사용하세요.</translation>
-    </message>
-    <message>
         <source>Its class has no training images.</source>
         <translation>이 클래스에는 학습 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>GIF files among the images: {count}. ImageFolder of torchvision leaves them out.</source>
+        <translation>이미지 중 GIF 파일: {count}개. torchvision의 ImageFolder는 GIF를 제외합니다.</translation>
     </message>
     <message>
         <source>Telling apart needs two classes or more with images.</source>
