@@ -110,3 +110,17 @@ def test_whatever_was_done_can_be_taken_back(
     health.take_back(findings)
     assert session.datasets.manifest == Manifest()
     qtbot.waitUntil(lambda: len(health.open_ids) == LEAKS + LABELS + 1)
+
+
+def test_a_file_that_changed_is_looked_at_anew(
+    session: Session, qtbot: QtBot, root: Path, checker: Checker
+) -> None:
+    """Under the same name, so that the dataset is called the same."""
+    health = checked(session, qtbot, root)
+    assert session.datasets.index is not None
+    fingerprint = session.datasets.index.fingerprint
+    (root / "train/leaf/1.png").write_bytes((root / "train/leaf/2.png").read_bytes())
+    with qtbot.waitSignal(session.datasets.changed):
+        session.datasets.reload()
+    assert session.datasets.index.fingerprint == fingerprint
+    qtbot.waitUntil(lambda: checker.calls == 2 and health.open is not None)

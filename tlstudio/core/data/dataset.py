@@ -282,6 +282,11 @@ class DatasetIndex:
             return False
         return self is other or self.fingerprint == other.fingerprint
 
+    def is_same_look(self, other: DatasetIndex | None) -> bool:
+        """Whether `other` comes from the same look at the disk, whatever was changed by hand."""
+        mine, others = self.unedited or self, other and (other.unedited or other)
+        return others is not None and mine.samples is others.samples
+
     def key_of(self, image: ImageRef) -> str:
         """Return the path of `image` within the dataset, with ``/``; its whole name if outside."""
         if image.container.id == self._home:

@@ -153,7 +153,7 @@ class DatasetFeaturesState(FeatureState):
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
         """Changes by hand change no image; whatever else it was may have."""
         before, self._read = self._read, _as_read(index)
-        if self._read is before:
+        if self._read is not None and self._read.is_same_look(before):
             return
         is_other = before is None or self._read is None or before.root != self._read.root
         self._is_wanted = self._is_wanted and not is_other

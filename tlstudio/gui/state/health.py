@@ -125,10 +125,10 @@ class HealthState(FeatureState):
     # -- inside ----------------------------------------------------------------------------------
 
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
-        """Another dataset, split or file has another report; edits only close findings."""
+        """What is read anew may have another report; changes by hand only close findings."""
         read = None if index is None else index.unedited or index
         before, self._read = self._read, read
-        if read is None or not read.is_same_as(before):
+        if read is None or not read.is_same_look(before):
             self._worker.cancel()
             self._is_wanted = False
             self._idle.stop()

@@ -89,6 +89,10 @@ def test_it_follows_what_is_left_out(view: StatisticsView, session: Session, qtb
     assert session.datasets.index is not None
     view.set_index(session.datasets.index)
     assert counts(view, "format") == {"Train": [8], "Validation": [3]}
+    table = session.feature(StatisticsState)._table
+    with qtbot.waitSignal(session.datasets.changed):
+        session.datasets.edit(manifest.moving(["val/dark/1.jpg"], "light"))
+    assert session.feature(StatisticsState)._table is table  # nothing is looked at again
 
 
 def test_the_colours_can_be_copied(view: StatisticsView) -> None:

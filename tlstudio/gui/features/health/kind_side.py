@@ -9,7 +9,7 @@ from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QListView, QStackedWidget, QWidget
 
-from tlstudio.core.data.dataset import SPLIT_TITLES, Sample, Split
+from tlstudio.core.data.dataset import SPLIT_TITLES, DatasetIndex, Sample, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.data.manifest import manifest_key
 from tlstudio.core.health import FINDING_KINDS, REMEDIES, Finding, Remedy
@@ -45,7 +45,7 @@ class KindSide(QWidget):
         self._kind = ""
         self._findings: tuple[Finding, ...] = ()
         self._samples: dict[ImageRef, Sample] = {}
-        self._samples_of: object = None
+        self._samples_of: DatasetIndex | None = None
         self.title = label("", "section")
         self.reason = label("", "hint", wrap=True)
         self.scope = label("", "hint")
@@ -152,7 +152,7 @@ class KindSide(QWidget):
         if index is None:
             return
         read = index.unedited or index
-        if read is not self._samples_of:
+        if not read.is_same_look(self._samples_of):
             self._samples_of = read
             self._samples = {sample.image: sample for sample in read.samples}
         has_images = any(finding.images for finding in self._findings)

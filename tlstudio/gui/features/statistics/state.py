@@ -90,7 +90,7 @@ class StatisticsState(FeatureState):
     def _on_dataset_changed(self, index: DatasetIndex | None) -> None:
         """Changes by hand change no image, but which of them count, and for what."""
         before, self._read = self._read, None if index is None else index.unedited or index
-        if self._read is not before:
+        if self._read is None or not self._read.is_same_look(before):
             self._worker.cancel()
             self._table, self.images, self.rows, self.error = None, None, None, None
             self.bins = {}
