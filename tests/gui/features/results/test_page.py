@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import CLASSES, make_images, make_index, make_predictions, play
 from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.health import Finding, HealthReport
 from tlstudio.core.runs.events import PredictionsReady, RunEndReason
 from tlstudio.core.runs.predictions import GalleryOrder, accuracy
 from tlstudio.core.significance import wilson
 from tlstudio.gui.features.results.confusion_view import Choice
 from tlstudio.gui.features.results.page import ResultsPage
 from tlstudio.gui.kit.page_stack import ScrolledPages
+from tlstudio.gui.state.health import HealthState
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session, Step
 
@@ -172,3 +175,33 @@ def test_a_window_made_narrow_while_an_image_is_open_does_not_scroll(
     pages.resize(900, 540)
     qtbot.waitUntil(lambda: not page.matrix.isVisible())
     assert not pages.horizontalScrollBar().isVisible()
+
+
+def test_what_copies_of_training_images_do_to_the_accuracy(
+    session: Session, page: ResultsPage, index: DatasetIndex, qtbot: QtBot
+) -> None:
+    """Said where the health check found some, of the dataset as it was trained on."""
+    half = index.by_split[Split.TRAIN][:20] + index.by_split[Split.VAL][20:]
+    apart = replace(index, samples=half)
+    train, val = (apart.by_split[split] for split in (Split.TRAIN, Split.VAL))
+    play(session, apart, epochs=25, reason=RunEndReason.FINISHED)
+    assert page.second.isHidden()
+    pairs = [(train[n].image, val[n].image) for n in range(3)]
+    leaks = [
+        Finding.of("leaks", apart, pair, {"count": 2, "splits": "train, val"}) for pair in pairs
+    ]
+    health = session.feature(HealthState)
+    health.report = HealthReport(apart.fingerprint, tuple(leaks))
+    health.changed.emit()
+    qtbot.waitUntil(page.second.isVisible)
+    rest = session.run.record.shown_predictions.predictions[3:]
+    share = f"{100 * (accuracy(rest) or 0):.1f}%"
+    inside = wilson(sum(bool(p.is_right) for p in rest), len(rest))
+    assert page.second.text() == (
+        "3 of these images have copies among the training images; "
+        f"without them {share} ({round(100 * inside.low)}–{round(100 * inside.high)})."
+    )
+    session.datasets.index = index  # other data than was trained on
+    session.datasets.changed.emit(index)
+    health.changed.emit()
+    qtbot.waitUntil(page.second.isHidden)

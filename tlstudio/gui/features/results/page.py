@@ -77,6 +77,8 @@ class ResultsPage(QWidget):
         self._state.changed.connect(self._refresh_progress)
         self._state.scores_changed.connect(self._refresh_scores)
         self._state.curves_changed.connect(self.curves.set_curves)
+        self._state.leaks_changed.connect(self._refresh_second)
+        self._state.health.changed.connect(self._on_health_changed)
         session.datasets.changed.connect(self._refresh_targets)
         session.classifier.changed.connect(self._refresh_targets)
         session.classifier.answers_changed.connect(self._refresh_targets)
@@ -213,6 +215,7 @@ class ResultsPage(QWidget):
         self._refresh_targets()
         self._refresh_progress()
         self._ask_for_numbers()
+        self._state.ask_for_leaks()
         self._fit()
 
     def _refresh_words(self) -> None:
@@ -356,8 +359,32 @@ class ResultsPage(QWidget):
         if found is not None:
             notes.append(found.looks)
         told = [core_text(note.sentence, **note.values) for note in notes if note is not None]
+        told.append(self._leaks_text())
+        told = [text for text in told if text]
         self.second.setText(" ".join(told))
         self.second.setVisible(bool(told))
+
+    def _on_health_changed(self) -> None:
+        if self.isVisible():
+            self._state.ask_for_leaks()
+
+    def _leaks_text(self) -> str:
+        """The accuracy without the images of which the network has seen copies in training."""
+        leaks = self._state.leaks
+        if leaks is None:
+            return ""
+        text = self.tr(
+            "%n of these images has a copy among the training images", "", leaks.leaked.images
+        )
+        interval = leaks.without.interval
+        if interval is None:
+            return f"{text}."
+        without = self.tr("without them {accuracy} ({low}–{high}).").format(
+            accuracy=formats.percent(leaks.without.value),
+            low=round(100 * interval.low),
+            high=round(100 * interval.high),
+        )
+        return f"{text}; {without}"
 
     def _refresh_scores(self) -> None:
         scores = self._state.scores

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 
+from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.evaluation.calibration import Calibration, tempered
 from tlstudio.core.evaluation.evaluation import (
@@ -18,10 +19,12 @@ from tlstudio.core.evaluation.evaluation import (
     TargetKind,
 )
 from tlstudio.core.evaluation.scores import ClassCurves, Scores
+from tlstudio.core.health.leaks import LeakEffect, leak_effect
 from tlstudio.core.runs.events import PredictionsReady
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.gui.features.results import jobs
 from tlstudio.gui.kit.tasks import Task
+from tlstudio.gui.state.health import HealthState
 from tlstudio.gui.state.session import Session
 from tlstudio.gui.state.study import StudyState
 
@@ -31,18 +34,22 @@ class ResultsState(StudyState):
 
     Attributes:
         evaluation: on images that were asked for; None while the run's own are shown.
+        leaks: what copies of training images among those shown do to the accuracy; None where the
+            health check found none.
         side: which of the details is shown; the window is rebuilt for a language.
         progress: images done and images in all, while an evaluation goes on.
 
     Signals:
         shown_changed(): other predictions are to be shown.
         scores_changed(): `scores` are there.
+        leaks_changed(): `leaks` is another.
         curves_changed(ClassCurves): those of the class that was asked for last.
     """
 
     shown_changed = Signal()
     scores_changed = Signal()
     curves_changed = Signal(object)
+    leaks_changed = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -54,6 +61,9 @@ class ResultsState(StudyState):
         self._curves_task: Task | None = None
         self._calibration: tuple[str, Calibration | None] = ("", None)
         self.is_calibrating = False
+        self.leaks: LeakEffect | None = None
+        self._leaks_task: Task | None = None
+        self.health = session.feature(HealthState)
         session.run.predictions_changed.connect(self.show_run)
         session.classifier.changed.connect(self.show_run)
 
@@ -121,6 +131,31 @@ class ResultsState(StudyState):
             self.classes,
             done=partial(self._on_scored, predictions),
         )
+
+    def ask_for_leaks(self) -> None:
+        """Compute `leaks` in the background; `leaks_changed` tells."""
+        if self._leaks_task is not None:
+            self._leaks_task.cancel()
+            self._leaks_task = None
+        report, index = self.health.report, self._index_of_run()
+        if report is None or index is None or not self.predictions:
+            self._on_leaks(None)
+            return
+        self._leaks_task = self._session.disk_pool.submit(
+            leak_effect, self.predictions, report, index, done=self._on_leaks
+        )
+
+    def _index_of_run(self) -> DatasetIndex | None:
+        """The open dataset as the run had it; None where it was otherwise than now and before."""
+        index, trained_on = self._session.datasets.index, self._session.run.record.fingerprint
+        looks = () if index is None else (index, index.unedited)
+        return next((one for one in looks if one and one.fingerprint == trained_on), None)
+
+    def _on_leaks(self, leaks: LeakEffect | None) -> None:
+        self._leaks_task = None
+        if leaks != self.leaks:
+            self.leaks = leaks
+            self.leaks_changed.emit()
 
     @property
     def temperature(self) -> float:
