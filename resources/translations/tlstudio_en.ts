@@ -572,6 +572,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n of these images has a copy among the training images</source>
+        <translation>
+            <numerusform>%n of these images has a copy among the training images</numerusform>
+            <numerusform>%n of these images have copies among the training images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Looked at %n time(s) before.</source>
         <translation>
             <numerusform>Looked at once before.</numerusform>

@@ -6074,6 +6074,16 @@ SHA-256 of all of them:
         <source>Measuring: {done} of {total} images</source>
         <translation>측정 중: 이미지 {total}장 중 {done}장</translation>
     </message>
+    <message numerus="yes">
+        <source>%n of these images has a copy among the training images</source>
+        <translation>
+            <numerusform>이 이미지 중 %n장은 학습 이미지에 사본이 있습니다</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>without them {accuracy} ({low}–{high}).</source>
+        <translation>제외하면 {accuracy} ({low}–{high}).</translation>
+    </message>
     <message>
         <source>Choose a folder that holds one folder of images per class</source>
         <translation>클래스마다 이미지 폴더가 하나씩 있는 폴더를 고르세요</translation>
