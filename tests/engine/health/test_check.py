@@ -186,6 +186,16 @@ def test_features_tell_doubtful_classes_strangers_and_copies(tmp_path: Path) -> 
     assert [f for f in checked(index).findings if f.spec.needs_features] == []
 
 
+def test_classes_that_no_probe_can_tell_are_not_doubted(tmp_path: Path) -> None:
+    index = open_dataset(dataset(tmp_path, per_class=14))
+    features = features_of(index)
+    features.vectors[:] = np.random.default_rng(1).normal(0, 1, features.vectors.shape)
+    report = checked(index, features=features)
+    assert "labels" not in report.by_kind
+    [skipped] = [row for row in report.skipped if row.kind == "labels"]
+    assert "cannot tell these classes apart" in str(skipped.reason)
+
+
 def test_crops_are_found_among_near_features(tmp_path: Path) -> None:
     root = dataset(tmp_path, per_class=14)
     whole = picture(70, (200, 150)).filter(ImageFilter.BLUR)

@@ -31,7 +31,7 @@ from tlstudio.engine.health import copies, shortcuts
 from tlstudio.engine.health.crops import is_part
 from tlstudio.engine.health.hashes import TooAlikeError, near_pairs
 from tlstudio.engine.health.image_facts import FactsTable, image_facts
-from tlstudio.engine.health.labels import doubts
+from tlstudio.engine.health.labels import HOPELESS, doubts, estimated_errors
 from tlstudio.engine.health.neighbours import (
     MAYBE_SAME,
     NEIGHBOURS,
@@ -64,6 +64,11 @@ SOME_PAIRS = QT_TRANSLATE_NOOP(
 TOO_FEW = QT_TRANSLATE_NOOP("core", "There are too few images for it.")
 TOO_ALIKE = QT_TRANSLATE_NOOP(
     "core", "All images are so alike that their fingerprints do not tell them apart."
+)
+HARD = QT_TRANSLATE_NOOP(
+    "core",
+    "A simple classifier would put {percent} % of the images elsewhere: it cannot tell these "
+    "classes apart.",
 )
 SO_MANY = QT_TRANSLATE_NOOP("core", "{percent} % of the images are so: it belongs to this dataset.")
 
@@ -308,6 +313,10 @@ def _labels(data: CheckedData) -> Iterator[Step]:
         else:
             record = step
     if record is None:
+        return
+    estimated = estimated_errors(record.probabilities, targets) / len(targets)
+    if estimated > HOPELESS:
+        yield SkippedCheck("labels", Note(HARD, {"percent": f"{100 * estimated:.0f}"}))
         return
     classes = data.index.classes
     for doubt in doubts(record.probabilities, targets):

@@ -53,11 +53,11 @@ def difference_hashes(square: NDArray[np.float32]) -> NDArray[np.uint64]:
         square: the grey picture, ``[72, 72]``.
     """
     hashes = []
+    upright, turned = (s.reshape(8, 9, 9, 8).mean(axis=(1, 3)) for s in (square, square.T))
     for form in range(FORMS):
-        turned = square.T if form & 4 else square
-        turned = turned[:, ::-1] if form & 1 else turned
-        turned = turned[::-1] if form & 2 else turned
-        cells = turned.reshape(8, 9, 9, 8).mean(axis=(1, 3))
+        cells = turned if form & 4 else upright
+        cells = cells[:, ::-1] if form & 1 else cells
+        cells = cells[::-1] if form & 2 else cells
         hashes.append(_packed(cells[:, 1:] > cells[:, :-1]))
     return np.array(hashes, dtype=np.uint64)
 

@@ -195,10 +195,12 @@ def look(image: ImageRef) -> NDArray[Any]:
     row["file_bytes"], row["format"] = details.file_bytes, details.format.encode()[:8]
     row["mode"] = details.mode.encode()[:8]
     row["captured"], row["camera"] = _camera(image)
-    row["brightness"], row["contrast"] = grey.mean(), grey.std()
-    row["darkest"], row["brightest"] = np.percentile(grey, (5, 99))
-    row["sharpness"] = _sharpness(grey)
-    row["means"], row["stds"] = colours.mean(axis=(0, 1)), colours.std(axis=(0, 1))
+    counts = np.array(grey_picture.histogram(), dtype=np.int64)
+    row["brightness"], row["contrast"] = _mean_and_std(counts)
+    row["darkest"], row["brightest"] = (_level(counts, share) for share in (0.05, 0.99))
+    row["sharpness"] = _sharpness(grey, float(row["contrast"]))
+    channels = np.array(picture.histogram(), dtype=np.int64).reshape(3, 256)
+    row["means"], row["stds"] = zip(*map(_mean_and_std, channels), strict=True)
     frame = _frame(colours)
     row["border"], row["border_contrast"] = frame.mean(axis=0), frame.std(axis=0).mean()
     row["grey_end"] = _grey_end(colours) if details.format in ("JPEG", "MPO") else 0
@@ -208,12 +210,24 @@ def look(image: ImageRef) -> NDArray[Any]:
     return row
 
 
-def _sharpness(grey: Floats) -> float:
+def _mean_and_std(counts: NDArray[np.int64]) -> tuple[float, float]:
+    """Of the levels that a histogram counts, from 0 to 1."""
+    levels = np.arange(256) / 255
+    mean = float(counts @ levels / counts.sum())
+    return mean, float(np.sqrt(counts @ (levels - mean) ** 2 / counts.sum()))
+
+
+def _level(counts: NDArray[np.int64], share: float) -> float:
+    """The level that this share of the pixels do not exceed, from 0 to 1."""
+    return int(np.searchsorted(counts.cumsum(), share * counts.sum())) / 255
+
+
+def _sharpness(grey: Floats, contrast: float) -> float:
     if min(grey.shape) < 3:
         return 0.0
     inner = grey[1:-1, 1:-1]
     edges = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:] - 4 * inner
-    spread = float(grey.var())
+    spread = contrast**2
     return max(0.0, float(edges.var()) - _ROUNDING) / spread if spread > 1e-6 else 0.0
 
 
@@ -227,6 +241,8 @@ def _frame(colours: Floats) -> Floats:
 
 def _grey_end(colours: Floats) -> float:
     """The share of rows at the bottom that are nothing but the grey of a missing part."""
+    if np.abs(colours[-1] * 255 - 128).max() > _GREY:
+        return 0.0
     is_grey = np.asarray(np.all(np.abs(colours * 255 - 128) <= _GREY, axis=(1, 2)))
     other = np.flatnonzero(~is_grey)
     rows = len(is_grey) - 1 - other[-1] if len(other) else 0  # all grey is blank, not cut off

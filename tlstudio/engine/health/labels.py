@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHOWN = 3  # times the estimated number
+MIN_SHOWN = 20
+MOST_SHOWN = 0.1  # of the images, if that is less: who looks at more than every tenth?
+HOPELESS = 0.3  # of the images seem wrong: then the probe is, e.g. of classes that it cannot tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ def doubts(probabilities: NDArray[np.float32], targets: NDArray[np.int64]) -> tu
     likeliest = probabilities.argmax(axis=1)
     ranking = np.argsort(own, kind="stable")
     ranking = ranking[likeliest[ranking] != targets[ranking]]
-    shown = ranking[: SHOWN * estimated_errors(probabilities, targets)]
+    most = max(MIN_SHOWN, round(MOST_SHOWN * len(targets)))
+    shown = ranking[: min(most, SHOWN * estimated_errors(probabilities, targets))]
     return tuple(
         Doubt(
             int(place),
