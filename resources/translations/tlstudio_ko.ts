@@ -12407,6 +12407,10 @@ SHA-256 of all of them:
         <translation>모든 이미지가 매우 비슷해서 지문으로 구별되지 않습니다.</translation>
     </message>
     <message>
+        <source>A simple classifier would put {percent} % of the images elsewhere: it cannot tell these classes apart.</source>
+        <translation>간단한 분류기는 이미지의 {percent} %를 다른 클래스로 판단합니다. 이 클래스들을 구별하지 못합니다.</translation>
+    </message>
+    <message>
         <source>{percent} % of the images are so: it belongs to this dataset.</source>
         <translation>이미지의 {percent} %가 이러하므로 이 데이터셋의 특성입니다.</translation>
     </message>
