@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.health.check import check_dataset
 from tlstudio.engine.health.report_file import stored_report
 from tlstudio.engine.probing.dataset_features import DatasetFeatures
+from tlstudio.engine.runs.files import SPLIT, write_split
 
 
 def test_nothing_is_found_where_nothing_is_wrong(tmp_path: Path) -> None:
@@ -36,6 +38,19 @@ def test_copies_are_told_apart_by_where_they_lie(tmp_path: Path) -> None:
         "leaks": [["train/ants/1.png", "val/ants/leak.png"]],
         "two_classes": [["train/ants/both.png", "train/bees/2.png"]],
     }
+
+
+def test_a_run_knows_what_was_open_when_it_was_trained(tmp_path: Path) -> None:
+    root = dataset(tmp_path)
+    shutil.copy(root / "train/ants/1.png", root / "val/ants/leak.png")
+    write_split(tmp_path, open_dataset(root))
+    assert json.loads((tmp_path / SPLIT).read_text())["findings"] is None
+    checked(root)
+    index = open_dataset(root)
+    write_split(tmp_path, index)
+    assert json.loads((tmp_path / SPLIT).read_text())["findings"] == {"leaks": 1}
+    write_split(tmp_path, index.edited(index.manifest.leaving_out(["train/ants/1.png"])))
+    assert json.loads((tmp_path / SPLIT).read_text())["findings"] == {}
 
 
 def test_a_placeholder_is_none_of_the_copies(tmp_path: Path) -> None:

@@ -182,6 +182,14 @@ def test_the_line_that_repeats_it_has_what_differs_from_the_tutorial(tmp_path: P
     assert line in words
 
 
+def test_it_says_what_was_wrong_with_the_data_when_it_was_trained(tmp_path: Path) -> None:
+    run = _run(tmp_path)
+    assert "findings" not in _Page(report_html(run)).words  # nobody had looked
+    for findings, told in (({}, "none"), ({"leaks": 3}, "Copies in several splits: 3")):
+        page = _Page(report_html(replace(run, split={**(run.split or {}), "findings": findings})))
+        assert f"Open findings that change the result {told}" in page.words
+
+
 def test_a_thousand_classes_do_not_make_it_long(tmp_path: Path) -> None:
     classes = tuple(f"class {number}" for number in range(1000))
     run = _run(tmp_path, classes, images=1500)

@@ -34,6 +34,18 @@ def stored_report(index: DatasetIndex) -> HealthReport | None:
     return report if report.stamp == files_stamp(index) else None
 
 
+def open_findings(index: DatasetIndex) -> dict[str, int] | None:
+    """How many findings that change the result still hold, by kind; None without a report.
+
+    For the files of a run: what was known of its data when it was trained.
+    """
+    report = stored_report(index)
+    if report is None:
+        return None
+    still = report.open_in(index)
+    return {kind: len(still.by_kind[kind]) for kind in still.serious}
+
+
 def store_report(report: HealthReport, index: DatasetIndex) -> None:
     """Keep a report for the next time; where that fails the check is made again then."""
     text = json.dumps({"version": _VERSION, **report.to_values(index)}, ensure_ascii=False)

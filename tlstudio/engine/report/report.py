@@ -27,6 +27,7 @@ from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError, TLStudioError
 from tlstudio.core.evaluation.confusion import ConfusionMatrix
 from tlstudio.core.evaluation.scores import ClassScores
+from tlstudio.core.health import FINDING_KINDS
 from tlstudio.core.notes import Note
 from tlstudio.core.runs.events import RunEndReason
 from tlstudio.core.runs.kept import KeptRun
@@ -217,6 +218,14 @@ class _Report:
             (tr(QT_TRANSLATE_NOOP("core", "Folder")), str(split.get("root", entry.root))),
             (tr(QT_TRANSLATE_NOOP("core", "Fingerprint")), entry.fingerprint),
         ]
+        if (findings := split.get("findings")) is not None:
+            named = [
+                f"{tr(FINDING_KINDS[kind].title)}: {count}"
+                for kind, count in findings.items()
+                if kind in FINDING_KINDS
+            ]
+            title = QT_TRANSLATE_NOOP("core", "Open findings that change the result")
+            facts.append((tr(title), ", ".join(named) or tr(QT_TRANSLATE_NOOP("core", "none"))))
         sentences = []
         if config := split.get("split_config"):
             sentences.append(

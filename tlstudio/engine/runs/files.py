@@ -26,6 +26,7 @@ from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.storage import atomic_write, cached_record, read_json, write_record
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.health.report_file import open_findings
 from tlstudio.engine.runs.lock import LOCK, is_locked
 
 VERSION = 1
@@ -124,12 +125,13 @@ def split_values(index: DatasetIndex) -> dict[str, object]:
 
 
 def write_split(folder: Path, index: DatasetIndex) -> None:
-    """Write which image is in which split.
+    """Write which image is in which split, and how much was found to be wrong with them.
 
     Raises:
         StorageError: it cannot be written.
     """
-    atomic_write(folder / SPLIT, json.dumps(split_values(index), ensure_ascii=False, indent=1))
+    values = {**split_values(index), "findings": open_findings(index)}
+    atomic_write(folder / SPLIT, json.dumps(values, ensure_ascii=False, indent=1))
 
 
 class HistoryFile:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QWidget
 
 from tlstudio.core.data.dataset import DatasetIndex
@@ -34,6 +34,7 @@ class FindingsView(QWidget):
         explain(self, "finding")
         self._session = session
         self._health = session.feature(HealthState)
+        self._shown: tuple[object, object] = (None, None)  # reports that the lists follow
         self.status = ElidedLabel()
         self.status.setProperty("role", "hint")
         self.bar = QProgressBar()
@@ -74,15 +75,24 @@ class FindingsView(QWidget):
     def set_index(self, index: DatasetIndex) -> None:
         """The state of the check follows the dataset by itself."""
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.kinds.setFixedWidth(NARROW_LIST_PX if self.width() < NARROW_PX else LIST_PX)
 
     def refresh(self) -> None:
         """Show how the check stands, and what it found."""
+        if not self.isVisible():
+            return
         health = self._health
         report = health.report
         self._show_status()
+        shown, self._shown = self._shown, (report, health.open)
+        if report is not None and shown[0] is report and shown[1] is health.open:
+            return  # only the progress is another
         self.kinds.set_rows(self._rows(report) if report is not None else ())
         if report is not None and self.kinds.kind:
             self._stack.setCurrentWidget(self._content)
