@@ -11491,6 +11491,10 @@ SHA-256 of all of them:
         <translation>데이터셋 지문</translation>
     </message>
     <message>
+        <source>Open findings that change the result</source>
+        <translation>결과를 바꾸는 남은 문제</translation>
+    </message>
+    <message>
         <source>Split by the studio, class by class, with seed {seed}: {val} % for validation, {test} % for testing.</source>
         <translation>TLStudio가 시드 {seed}(으)로 클래스별로 나눔: 검증 {val} %, 테스트 {test} %.</translation>
     </message>
