@@ -221,6 +221,15 @@ CASES = {
     "own_output_beside_classes": Case(
         {**classes(""), "report": 2}, files={"report/.tlstudio-output": b""}
     ),
+    "the_dataset_once_more": Case(
+        {**classes(""), **classes("flowers")}, unused=4, told=("4 in “flowers”",)
+    ),
+    "a_clean_copy_inside": Case(
+        {**classes(""), **classes("clean/train", "clean/val")}, unused=8, told=("8 in “clean”",)
+    ),
+    "a_clean_copy_beside_splits": Case(
+        {**classes("train", "val"), **classes("clean/train", "clean/val")}, counts=TWO, unused=8
+    ),
     "own_output_in_the_root": Case(
         classes("train", "val"), counts=TWO, files={"run.json": b"{}", "config.json": b"{}"}
     ),
@@ -356,6 +365,16 @@ def test_a_split_opened_by_itself_tells_of_those_beside_it(tmp_path: Path) -> No
     root = plant(tmp_path / "data", classes("train", "val", "docs"))
     (warning, *_) = map(str, open_dataset(root / "train").warnings)
     assert "without “val” beside it: open “data” for all" in warning
+
+
+def test_the_studios_own_folders_are_not_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TLSTUDIO_HOME", str(tmp_path / "studio"))
+    plant(tmp_path, {**classes("", per=4), "studio/cache/samples/digits/0": 2})
+    index = open_dataset(tmp_path)
+    assert index.classes == ("cat", "dog") and not index.excluded
+    assert str(index.warnings[0]) == "Folders that TLStudio wrote: 1 (“cache”)."
 
 
 def test_what_lies_in_an_archive_is_not_offered_instead(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tlstudio.core.data.image_ref import FolderContainer, ImageContainer, ImageRef
+from tlstudio.core.storage import cache_dir, data_dir, runs_dir
 from tlstudio.engine.data.kinds import (
     HEAD_BYTES,
     SUFFIXES,
@@ -128,6 +129,7 @@ class FolderScan:
         self._identities: dict[Path, Identity | None] = {}
         self._blocks: dict[Path, FolderImages] = {}
         self._holding: dict[Path, bool] = {}
+        self._own = {cache_dir(), data_dir(), runs_dir()}
         self.loops: dict[Path, None] = {}
 
     def folders_in(self, folder: Path) -> list[Path]:
@@ -170,7 +172,8 @@ class FolderScan:
     def left_alone(self) -> tuple[list[Path], list[Path]]:
         """Folders of the system and folders that the studio wrote, of all that was looked at."""
         junk = [below for seen in self._seen.values() for below in seen.junk]
-        return junk, [folder for folder, seen in self._seen.items() if seen.is_output]
+        output = [folder for folder, seen in self._seen.items() if seen.is_output]
+        return junk, [folder for folder in output if folder.parent in self._seen]
 
     def identity(self, folder: Path) -> Identity | None:
         """What two paths of the same folder share; None where it cannot be asked."""
@@ -209,7 +212,8 @@ class FolderScan:
 
     def _look(self, folder: Path) -> Seen:
         if folder not in self._seen:
-            self._seen[folder] = self._read(folder)
+            seen = self._seen[folder] = self._read(folder)
+            seen.is_output = seen.is_output or folder in self._own
         return self._seen[folder]
 
     # The two places where the disk is asked

@@ -8,7 +8,7 @@ from tlstudio.core.data.dataset import Layout, Split
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.files import FolderScan
-from tlstudio.engine.data.sources.datasets_inside import class_like, dataset_inside
+from tlstudio.engine.data.sources.datasets_inside import class_like, copies_inside, dataset_inside
 from tlstudio.engine.data.sources.folder_layout import FoundLayout, listed, quoted
 from tlstudio.engine.data.sources.folder_names import class_key
 from tlstudio.engine.data.sources.split_folders import find_splits, parts_of_classes, says_splits
@@ -18,7 +18,8 @@ CLASSES, INNER = "classes", "inner"  # ids of readings
 
 def class_folders(scan: FolderScan, root: Path) -> FoundLayout | None:
     """Find folders that are classes, with images in and below them."""
-    holding = scan.holding_images(root)
+    copies = copies_inside(scan, root)
+    holding = [folder for folder in scan.holding_images(root) if folder not in copies]
     if len({class_key(folder.name) for folder in holding}) < 2:
         return None
     splits = find_splits(scan, root)
@@ -36,7 +37,7 @@ def class_folders(scan: FolderScan, root: Path) -> FoundLayout | None:
         CLASSES,
         Layout.CLASS_FOLDERS,
         Note(title, {"names": quoted(folder.name for folder in holding)}),
-        listed(scan, {Split.TRAIN: [(f, f) for f in scan.folders_in(root)]}),
+        listed(scan, {Split.TRAIN: [(f, f) for f in scan.folders_in(root) if f not in copies]}),
         is_sure,
     )
 

@@ -10,7 +10,7 @@ from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.files import FolderScan, name_of
 from tlstudio.engine.data.sources.folder_layout import FoundLayout, Listing, listed, quoted
-from tlstudio.engine.data.sources.folder_names import is_plain, split_name, stem_of
+from tlstudio.engine.data.sources.folder_names import class_key, is_plain, split_name, stem_of
 from tlstudio.engine.data.sources.split_folders import find_splits, split_folders
 
 INSIDE = "inside"  # id of the reading
@@ -23,7 +23,8 @@ def dataset_inside(scan: FolderScan, root: Path) -> FoundLayout | None:
     Raises:
         DatasetError: there are several datasets, or this one is the smaller part of the images.
     """
-    holding = scan.holding_images(root)
+    copies = copies_inside(scan, root)
+    holding = [folder for folder in scan.holding_images(root) if folder not in copies]
     if len(holding) < 2 or find_splits(scan, root) is not None:
         return None
     places = {f: place for f in holding if (place := _split_dataset(scan, f)) is not None}
@@ -47,6 +48,29 @@ def dataset_inside(scan: FolderScan, root: Path) -> FoundLayout | None:
     classes = class_like(scan, nested[0]) or []
     listing = listed(scan, {Split.TRAIN: [(f, f) for f in classes]})
     return _inside(nested[0], holding, Layout.CLASS_FOLDERS, listing, is_sure=False)
+
+
+def copies_inside(scan: FolderScan, root: Path) -> list[Path]:
+    """The folders in `root` that hold the classes beside them once more, e.g. an unpacked archive.
+
+    Some well-known downloads hold themselves; the same photos would be in a class of their own.
+    """
+    holding = scan.holding_images(root)
+    keys = {folder: class_key(folder.name) for folder in holding}
+    found = []
+    for folder in holding:
+        beside = {key for other, key in keys.items() if other != folder}
+        place = _split_dataset(scan, folder)
+        splits = find_splits(scan, place) if place is not None else None
+        if splits is not None:
+            inside = splits.by_split[Split.TRAIN][0].keys
+        elif scan.has_loose_images(folder):
+            continue
+        else:
+            inside = frozenset(class_key(f.name) for f in scan.holding_images(folder))
+        if len(inside & beside) >= max(2, len(inside) / 2):
+            found.append(folder)
+    return found
 
 
 def class_like(scan: FolderScan, folder: Path) -> list[Path] | None:
