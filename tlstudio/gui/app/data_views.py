@@ -22,6 +22,7 @@ class DataTab(StrEnum):
     FINDINGS = "findings"
     MAP = "map"
     STATISTICS = "statistics"
+    MORE = "more"
     LEFT_OUT = "left_out"
 
 
@@ -88,6 +89,11 @@ VIEWS = (  # left to right
         QT_TRANSLATE_NOOP("DataPage", "Statistics"),
         later("tlstudio.gui.features.statistics.view", "StatisticsView"),
         has_classes=True,
+    ),
+    DataViewSpec(
+        DataTab.MORE,
+        QT_TRANSLATE_NOOP("DataPage", "More images?"),
+        later("tlstudio.gui.features.learning_curve.view", "LearningCurveView"),
     ),
     DataViewSpec(
         DataTab.LEFT_OUT,

@@ -53,7 +53,7 @@ def open_index(session: Session, view: MapView, index: DatasetIndex) -> None:
 
 
 def wait_for_map(view: MapView, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: view.state.map is not None and not view.state.is_moving)
+    qtbot.waitUntil(lambda: view.state.map is not None and not view.state.is_active)
 
 
 def test_a_small_dataset_has_its_map_when_somebody_looks(view: MapView, qtbot: QtBot) -> None:

@@ -102,7 +102,7 @@ class MapView(QWidget):
             self._stack.setCurrentIndex(1)
             self.side.hide()
             return
-        self.canvas.is_moving = state.is_moving
+        self.canvas.is_moving = state.is_active
         if known.images != self._shown:
             self._shown = known.images
             self._row_of = {image: row for row, image in enumerate(known.images)}
@@ -145,7 +145,7 @@ class MapView(QWidget):
 
     def _tell_waiting(self) -> None:
         state, features = self.state, self.state.features
-        error = state.error or features.error
+        error = state.problem
         is_busy = state.is_wanted or state.is_looking_up
         if error is not None:
             text = error_text(error)
@@ -175,7 +175,7 @@ class MapView(QWidget):
         assert known is not None
         models = {spec.name: spec.title for spec in self._session.network.models}
         count = self.tr("%n image(s)", "", len(known.images))
-        if self.state.is_moving:
+        if self.state.is_active:
             percent = formats.percent(known.step / known.steps, 0)
             text = self.tr("The map is being laid out: {percent}").format(percent=percent)
         elif not known.is_final:
@@ -185,9 +185,9 @@ class MapView(QWidget):
                 count=count, model=models.get(known.model, known.model)
             )
         self.about.set_text(text)
-        self.stop_button.setVisible(self.state.is_moving)
+        self.stop_button.setVisible(self.state.is_active)
         self.go_on_button.setVisible(
-            not self.state.is_moving and not known.is_final and not self.state.is_wanted
+            not self.state.is_active and not known.is_final and not self.state.is_wanted
         )
 
     def _describe(self) -> None:

@@ -1,0 +1,1 @@
+"""Would more photos help? The learning curve of the open dataset, continued."""
