@@ -270,6 +270,16 @@
     </message>
 </context>
 <context>
+    <name>LearningCurveChart</name>
+    <message numerus="yes">
+        <source>%n image(s) of a class</source>
+        <translation>
+            <numerusform>%n image of a class</numerusform>
+            <numerusform>%n images of a class</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>LicencesDialog</name>
     <message numerus="yes">
         <source>%n part(s)</source>

@@ -1295,6 +1295,10 @@
         <translation>통계</translation>
     </message>
     <message>
+        <source>More images?</source>
+        <translation>사진이 더 필요할까?</translation>
+    </message>
+    <message>
         <source>Left out</source>
         <translation>제외됨</translation>
     </message>
@@ -3265,6 +3269,82 @@
         <translation>
             <numerusform>%n개 행을 복사했습니다.</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>LearningCurveChart</name>
+    <message>
+        <source>measured</source>
+        <translation>측정</translation>
+    </message>
+    <message>
+        <source>curve</source>
+        <translation>곡선</translation>
+    </message>
+    <message>
+        <source>continued</source>
+        <translation>연장</translation>
+    </message>
+    <message>
+        <source>Accuracy by training images of a class</source>
+        <translation>클래스의 학습 이미지 수에 따른 정확도</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) of a class</source>
+        <translation>
+            <numerusform>클래스 이미지 %n장</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LearningCurveView</name>
+    <message>
+        <source>Curve of</source>
+        <translation>곡선</translation>
+    </message>
+    <message>
+        <source>All classes together</source>
+        <translation>모든 클래스</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>저장…</translation>
+    </message>
+    <message>
+        <source>Told by a linear probe of the features of {model}, which learned from parts of the {train} training images and was measured on {val} others. Further to the right the curve is a guess.</source>
+        <translation>{model} 특징의 선형 프로브가 학습 이미지 {train}장의 일부로 학습하고 다른 이미지 {val}장에서 잰 값입니다. 오른쪽으로 갈수록 곡선은 추측입니다.</translation>
+    </message>
+    <message>
+        <source>For want of validation images these are a quarter of the training images.</source>
+        <translation>검증 이미지가 없어 학습 이미지의 4분의 1로 쟀습니다.</translation>
+    </message>
+    <message>
+        <source>learning curve</source>
+        <translation>학습 곡선</translation>
+    </message>
+    <message>
+        <source>PyTorch is still loading; the answer comes in a moment.</source>
+        <translation>PyTorch를 불러오는 중입니다. 답은 곧 나옵니다.</translation>
+    </message>
+    <message>
+        <source>Learning from ever more images…</source>
+        <translation>이미지를 늘려 가며 학습하는 중…</translation>
+    </message>
+    <message>
+        <source>Would more photos help? A simple classifier learns from more and more of the training images, and the curve of its accuracy is continued. For that a network looks at each image once: about {time}.</source>
+        <translation>사진이 더 있으면 나아질까요? 간단한 분류기가 학습 이미지를 점점 늘려 가며 학습하고, 그 정확도 곡선을 이어 그립니다. 이를 위해 네트워크가 이미지를 한 번씩 봅니다. 약 {time} 걸립니다.</translation>
+    </message>
+    <message>
+        <source>Find out</source>
+        <translation>알아보기</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
     </message>
 </context>
 <context>
