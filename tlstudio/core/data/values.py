@@ -31,11 +31,21 @@ class ValueRange:
         object.__setattr__(self, "low", float(self.low))  # 0 and 0.0 must not make two digests
         object.__setattr__(self, "high", float(self.high))
 
+    @classmethod
+    def of(cls, low: float, high: float) -> ValueRange:
+        """From `low` to `high`, a little wider where they are the same."""
+        return cls(low, high if high > low else low + max(1.0, abs(low) * 1e-6))
+
     @property
     def words(self) -> tuple[str, str]:
         """The two values as people write them, without digits that say nothing."""
         return _number(self.low), _number(self.high)
 
+
+DEEP_IMAGES = QT_TRANSLATE_NOOP(
+    "core",
+    "{count} images have more than 256 levels of grey: {low} is shown as black, {high} as white.",
+)
 
 # What a source gives its deep images, until the range of the whole dataset is known.
 UNSETTLED = ValueRange(0, 65535)
@@ -110,15 +120,11 @@ def usual_range(facts: ValueFacts) -> ValueRange:
 
 def data_range(facts: ValueFacts) -> ValueRange:
     """From the least to the greatest value."""
-    return _spread(facts.low, facts.high)
+    return ValueRange.of(facts.low, facts.high)
 
 
 def _percentiles(facts: ValueFacts) -> ValueRange:
-    return _spread(facts.dark, facts.bright)
-
-
-def _spread(low: float, high: float) -> ValueRange:
-    return ValueRange(low, high if high > low else low + max(1.0, abs(low) * 1e-6))
+    return ValueRange.of(facts.dark, facts.bright)
 
 
 @dataclass(frozen=True, slots=True)

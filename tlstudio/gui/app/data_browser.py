@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
@@ -10,12 +11,14 @@ from PySide6.QtWidgets import QSizePolicy, QTabBar, QWidget
 
 from tlstudio.core.data.dataset import LAYOUT_TITLES, SPLIT_TITLES, DatasetIndex
 from tlstudio.core.data.options import COLUMN_A_CLASS, NO_COLUMN, TableReading
+from tlstudio.core.data.values import DEEP_IMAGES, ValueRange
 from tlstudio.gui.app.data_views import VIEWS, DataTab, DataView
 from tlstudio.gui.app.parts import shown_tabs
 from tlstudio.gui.features.dataset.classes_side import ClassesSide
 from tlstudio.gui.features.dataset.images_view import ImagesView
 from tlstudio.gui.features.dataset.loading_view import LoadingView
 from tlstudio.gui.features.dataset.recent_list import short_path
+from tlstudio.gui.features.dataset.values_line import ValuesLine
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label, no_mnemonic, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
@@ -59,6 +62,7 @@ class Browser(QWidget):
         self.reading.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.change_button = IconButton(self.tr("Read differently…"), "", "weblink")
         self.change_button.setToolTip(self.tr("See the other ways in which it can be read"))
+        self.values = ValuesLine()
         self.reload_button = IconButton(self.tr("Reload"), "reload", "quiet")
         self.reload_button.setToolTip(self.tr("Read the folder again"))
         self.close_button = IconButton(self.tr("Close"), "close", "quiet")
@@ -142,6 +146,7 @@ class Browser(QWidget):
             heading,
             facts,
             self._reading_line,
+            self.values,
             self.loading,
             self.warnings,
             theme.GRID,
@@ -158,6 +163,7 @@ class Browser(QWidget):
         self.close_button.clicked.connect(session.datasets.close)
         self.open_button.clicked.connect(self.open_requested)
         self.change_button.clicked.connect(self._on_change_wanted)
+        self.values.values_wanted.connect(self._on_values_wanted)
         self.loading.cancelled.connect(session.datasets.cancel_loading)
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.images.side_toggled.connect(self._on_side_toggled)
@@ -230,12 +236,22 @@ class Browser(QWidget):
             title = index.readings[0].title
             self.reading.set_text(core_text(title.sentence, **title.values))
         self.warnings.set_texts(
-            [core_text(warning.sentence, **warning.values) for warning in index.warnings]
+            [
+                core_text(warning.sentence, **warning.values)
+                for warning in index.warnings
+                if warning.sentence != DEEP_IMAGES  # the line of values says it
+            ]
         )
+        self.values.set_index(index)
         self.classes.set_index(index)
         for view in self._built.values():
             cast(DataView, view).set_index(index)
         self._show_titles()
+
+    def _on_values_wanted(self, values: ValueRange | None) -> None:
+        index = self._session.datasets.index
+        if index is not None:
+            self._session.datasets.read_as(replace(index.options, values=values))
 
     def _on_change_wanted(self) -> None:
         from tlstudio.gui.features.dataset.columns_sheet import change_columns
@@ -276,6 +292,7 @@ class Browser(QWidget):
         free = idle and not session.datasets.loading
         self.reload_button.setEnabled(free)
         self.change_button.setEnabled(free)
+        self.values.setEnabled(free)
         self.close_button.setEnabled(idle)
         self.open_button.setEnabled(idle)
         self.classes.split_editor.setEnabled(free)

@@ -50,7 +50,7 @@ class DataViewSpec(TabSpec):
 
 def _left_out(session: Session) -> int | None:
     index = session.datasets.index
-    return None if index is None else len(index.excluded)
+    return None if index is None else len(index.excluded) + len(index.other_files)
 
 
 def _findings(session: Session) -> int | None:

@@ -66,7 +66,8 @@ class Filter(NamedTuple):
 
 IMAGES = Filter(
     QT_TRANSLATE_NOOP("file_dialogs", "Images"),
-    "*.jpg *.jpeg *.png *.bmp *.gif *.webp *.tif *.tiff",
+    "*.jpg *.jpeg *.jpe *.jfif *.png *.bmp *.gif *.webp *.tif *.tiff *.avif *.heic *.heif *.ppm "
+    "*.pgm *.jp2 *.ico",
     Place.IMAGES,
 )
 DATASETS = Filter(

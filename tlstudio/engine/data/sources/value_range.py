@@ -8,22 +8,16 @@ from pathlib import Path
 
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.data.image_ref import ImageRef
-from tlstudio.core.data.values import UNSETTLED, ValueFacts, usual_range
+from tlstudio.core.data.values import DEEP_IMAGES, UNSETTLED, ValueFacts, usual_range
 from tlstudio.core.errors import ImageError, StorageError
 from tlstudio.core.notes import Note
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import cache_dir, cached_record, keep_newest, write_record
-from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.images import deep_values
 from tlstudio.engine.data.sources.indexing import raise_if_stopped
 
 SAMPLE = 32  # deep images that are decoded to learn their values, evenly spread
 _KEPT = 24  # datasets
-
-_DEEP_IMAGES = QT_TRANSLATE_NOOP(
-    "core",
-    "{count} images have more than 256 levels of grey: {low} is shown as black, {high} as white.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +43,7 @@ def settled_values(index: DatasetIndex, stop: StopToken | None = None) -> Datase
     facts = _facts(index.root, deep[:: max(1, len(deep) // SAMPLE)][:SAMPLE], stop)
     values = index.options.values or (usual_range(facts) if facts else UNSETTLED)
     note = Note(
-        _DEEP_IMAGES, {"count": len(deep), **dict(zip(("low", "high"), values.words, strict=True))}
+        DEEP_IMAGES, {"count": len(deep), **dict(zip(("low", "high"), values.words, strict=True))}
     )
     return replace(
         index,
