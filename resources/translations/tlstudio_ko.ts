@@ -3354,16 +3354,24 @@
         <translation>제외된 파일</translation>
     </message>
     <message>
+        <source>Reasons</source>
+        <translation>이유</translation>
+    </message>
+    <message>
         <source>They stay where they are. Mend or remove them, and the dataset is read again.</source>
         <translation>파일은 원래 자리에 그대로 있습니다. 고치거나 삭제하면 데이터셋을 다시 읽습니다.</translation>
     </message>
     <message>
-        <source>Every file could be read</source>
-        <translation>모든 파일을 읽었습니다</translation>
+        <source>Every file is used</source>
+        <translation>모든 파일을 사용합니다</translation>
     </message>
     <message>
-        <source>Files that cannot be read are listed here with the reason.</source>
-        <translation>읽을 수 없는 파일과 그 이유가 여기에 나타납니다.</translation>
+        <source>Files that are not used are listed here, each with the reason.</source>
+        <translation>사용하지 않는 파일이 이유와 함께 여기에 표시됩니다.</translation>
+    </message>
+    <message>
+        <source>{used} of {all} files are used.</source>
+        <translation>파일 {all}개 중 {used}개를 사용합니다.</translation>
     </message>
 </context>
 <context>
@@ -5963,6 +5971,21 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
+    <name>ReasonsModel</name>
+    <message>
+        <source>Files</source>
+        <translation>파일 수</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>이유</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>전체</translation>
+    </message>
+</context>
+<context>
     <name>RecentList</name>
     <message>
         <source>Clear</source>
@@ -7617,6 +7640,33 @@ SHA-256 of all of them:
     <message>
         <source>Export the answers</source>
         <translation>예측 결과 내보내기</translation>
+    </message>
+</context>
+<context>
+    <name>ValuesLine</name>
+    <message>
+        <source>Value range</source>
+        <translation>값 범위</translation>
+    </message>
+    <message>
+        <source>Shown as black</source>
+        <translation>검은색으로 표시할 값</translation>
+    </message>
+    <message>
+        <source>Shown as white</source>
+        <translation>흰색으로 표시할 값</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>~</translation>
+    </message>
+    <message>
+        <source>Other values</source>
+        <translation>다른 값</translation>
+    </message>
+    <message>
+        <source>The images have {low} to {high}.</source>
+        <translation>이미지의 값은 {low}부터 {high}까지입니다.</translation>
     </message>
 </context>
 <context>
