@@ -12,7 +12,7 @@ COMMANDS = frozenset(
     {
         *("train", "advise", "find-lr", "race", "rank", "export-code", "predict", "models"),
         *("layers", "runs", "report", "evaluate", "diagnostics", "manifest", "split"),
-        *("check", "copy", "download", "learning-curve"),
+        *("check", "copy", "cross-validate", "download", "learning-curve"),
         *("-h", "--help", "--version"),
     }
 )

@@ -90,7 +90,7 @@ def test_networks_are_let_go_without_garbage_collection(
         networks.append(weakref.ref(classifier.network))
         return classifier
 
-    monkeypatch.setattr("tlstudio.engine.race.build_classifier", remembered)
+    monkeypatch.setattr("tlstudio.engine.runs.study_run.build_classifier", remembered)
     one = entry("head", model=model)
     config = RaceConfig((one, entry("all", model=model, strategy="fine_tuning")), (0,))
     for event in race(config, index, StopToken()):

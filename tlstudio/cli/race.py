@@ -12,6 +12,7 @@ from tlstudio.cli.config_flags import add_config_flags, config_of, number_of
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
 from tlstudio.cli.output import Output, duration, percent
 from tlstudio.cli.preset import PresetFlags, add_preset_flag
+from tlstudio.cli.run_lines import print_study_epoch
 from tlstudio.core.advice.presets import Preset
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import ConfigError, TLStudioError
@@ -31,7 +32,6 @@ from tlstudio.core.race.race import (
     strategy_entries,
 )
 from tlstudio.core.race.verdict import EntryScore, RaceVerdict, race_verdict
-from tlstudio.core.runs.events import BatchEnded, EpochEnded, FeaturesProgressed, SampleSkipped
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 
@@ -139,28 +139,13 @@ def _print_event(event: RaceEvent, config: RaceConfig, output: Output) -> None:
             output.record(event="race_run_started", **asdict(event), name=name)
             output.line(f"[{event.number}/{event.runs}] {name}, seed {event.seed}")
         case RaceRunSaid():
-            _print_said(event, output)
+            print_study_epoch(event.event, output, entry=event.entry, seed=event.seed)
         case RaceRunEnded():
             _print_result(event.result, output)
         case RaceEnded():
             _print_verdict(event.record, race_verdict(event.record), output)
         case _:
             assert_never(event)
-
-
-def _print_said(said: RaceRunSaid, output: Output) -> None:
-    event = said.event
-    if isinstance(event, EpochEnded):
-        record = event.record
-        output.record(event="epoch_ended", entry=said.entry, seed=said.seed, **record.to_dict())
-        output.line(
-            f"  epoch {record.epoch:3}  train {percent(record.train_accuracy):>7}  "
-            f"val {percent(record.val_accuracy):>7}  {record.elapsed_s:.1f} s"
-        )
-    elif isinstance(event, BatchEnded | FeaturesProgressed):
-        output.progress(f"  epoch {event.epoch}  {event.progress * 100:.0f} % of this run")
-    elif isinstance(event, SampleSkipped):
-        output.note(f"tlstudio: {event.path}: {event.reason}")
 
 
 def _print_result(result: RunResult, output: Output) -> None:

@@ -148,6 +148,27 @@ def print_event(event: RunEvent, output: Output) -> None:
             assert_never(event)
 
 
+def print_study_epoch(event: RunEvent, output: Output, **about: int) -> None:
+    """Print what one of the runs of a study says: its epochs, and how far it is.
+
+    Args:
+        event: that it told.
+        output: where it is printed.
+        about: which run it is, for programs.
+    """
+    if isinstance(event, EpochEnded):
+        record = event.record
+        output.record(event="epoch_ended", **about, **record.to_dict())
+        output.line(
+            f"  epoch {record.epoch:3}  train {percent(record.train_accuracy):>7}  "
+            f"val {percent(record.val_accuracy):>7}  {record.elapsed_s:.1f} s"
+        )
+    elif isinstance(event, BatchEnded | FeaturesProgressed):
+        output.progress(f"  epoch {event.epoch}  {event.progress * 100:.0f} % of this run")
+    elif isinstance(event, SampleSkipped):
+        output.note(f"tlstudio: {event.path}: {event.reason}")
+
+
 def _execution(record: ExecutionRecord) -> str:
     """Describe how the run is carried out, in a line."""
     after = f" after {', '.join(record.boundary)}" if record.boundary else ""

@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import torch
-
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import StorageError, TLStudioError
@@ -27,17 +25,14 @@ from tlstudio.core.race.race import (
     answers_of,
     save_race,
 )
-from tlstudio.core.runs.events import PredictionsReady, RunEnded, RunEndReason, StopToken
+from tlstudio.core.runs.events import PredictionsReady, StopToken
 from tlstudio.core.runs.kept import RACE_NAME, RunOrigin
 from tlstudio.core.runs.record import RunRecord
-from tlstudio.core.settings import Settings
-from tlstudio.engine.models.build import build_classifier, missing_weights
+from tlstudio.engine.models.build import missing_weights
 from tlstudio.engine.models.catalog import get_model, pretrained_path
-from tlstudio.engine.runs.recording import keep_run
 from tlstudio.engine.runs.store import RunStore
-from tlstudio.engine.training.failures import explain
+from tlstudio.engine.runs.study_run import run_of_study
 from tlstudio.engine.training.run_checks import check_run
-from tlstudio.engine.training.trainer import train
 
 _log = logging.getLogger(__name__)
 
@@ -116,42 +111,16 @@ def _run(
     name: str,
     store: RunStore | None,
 ) -> Generator[RaceRunSaid, None, RunRecord]:
-    """Carry out one run, whose network does not stay in memory.
-
-    Args:
-        name: of the kept run.
-        store: what keeps it; None where nothing does.
-    """
-    settings, run_id = Settings(config), "" if store is None else store.new_id()
-    run = RunRecord(settings, index.name, index.fingerprint, index.classes, run_id=run_id)
-    try:
-        classifier = build_classifier(config, index.classes)
-    except Exception as failure:
-        error = explain(failure)
-        end = RunEnded(RunEndReason.FAILED, 0, None, None, 0.0, error)
-        yield RaceRunSaid(entry, config.seed, end)
-        return run.with_event(end)
-    if store is None:
-        events = train(config, index, stop, classifier)
-    else:
-        events = keep_run(
-            settings,
-            index,
-            stop,
-            classifier,
-            store=store,
-            run_id=run_id,
-            origin=RunOrigin.RACE,
-            name=name,
-        )
-    for event in events:
-        run = run.with_event(event)
+    """Carry out one run and tell what it says."""
+    events = run_of_study(config, index, stop, store, RunOrigin.RACE, name)
+    while True:
+        try:
+            event = next(events)
+        except StopIteration as end:
+            run: RunRecord = end.value
+            return run
         if not isinstance(event, PredictionsReady):
             yield RaceRunSaid(entry, config.seed, event)
-    del classifier, events
-    if torch.cuda.is_available() and torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
-        torch.cuda.empty_cache()
-    return run
 
 
 def _result(entry: int, seed: int, run: RunRecord, index: DatasetIndex) -> RunResult:

@@ -133,7 +133,8 @@ def test_folds_use_every_image_once_and_each_class_evenly(folds: int) -> None:
         config = SplitConfig(test_fraction=0.1, folds=folds, fold=fold)
         samples = stratified_split(files, config)
         test = {s.image for s in samples if s.split is Split.TEST}
-        assert len(test) == 4
+        plain = stratified_split(files, replace(config, folds=0))
+        assert len(test) == 4 and test == {s.image for s in plain if s.split is Split.TEST}
         fold_of |= {(s.image, s.class_index): fold for s in samples if s.split is Split.VAL}
     assert len(fold_of) + len(test) == 41
     for class_index in range(3):

@@ -27,8 +27,9 @@ def stratified_split(
     Groups are dealt first, by the rule of scikit-learn's StratifiedGroupKFold. Then the images that
     are in none fill up what is left of the shares. Every class with two images (or groups) or more
     has at least one for training and one for validation; a class with a single one keeps it for
-    training. Each class is shuffled by a generator of its own (seed and class index), so adding
-    images to one class does not move those of another.
+    training. Folds leave the test split as it is without them. Each class is shuffled by a
+    generator of its own (seed and class index), so adding images to one class does not move those
+    of another.
 
     Args:
         images_by_class: those of each class, in class order.
@@ -41,6 +42,9 @@ def stratified_split(
     Raises:
         SplitError: the images or groups are too few for it.
     """
+    if config.folds and (config.test_fraction or config.test_images):
+        plain = stratified_split(images_by_class, replace(config, folds=0), groups)
+        return split_again(plain, len(images_by_class), config, groups or {}, keeps_test=True)
     classes = [sorted(images, key=attrgetter("sort_key")) for images in images_by_class]
     _check_numbers(classes, config)
     dealer = _Dealer(list(map(len, classes)), config)
@@ -86,8 +90,7 @@ Unit = dict[int, list[int]]  # of one group: places of its images in their class
 class _Dealer:
     """Deals images to the parts of a split.
 
-    Without folds the parts are validation, test and training; with folds the first one, test, and
-    the other folds.
+    They are validation, test and training, or else the folds.
     """
 
     def __init__(self, totals: Counts, config: SplitConfig) -> None:
@@ -99,13 +102,10 @@ class _Dealer:
 
     def splits(self, class_index: int) -> list[Split]:
         """The split of each image of a class."""
-        config, count = self._config, len(self._quotas)
-        if config.folds:
-            fold = 0 if config.fold == 1 else config.fold
-            by_part = [Split.VAL if part == fold else Split.TRAIN for part in range(count)]
-        else:
-            by_part = [Split.VAL, Split.TEST, Split.TRAIN]
-        by_part[1] = Split.TEST
+        by_part = [Split.VAL, Split.TEST, Split.TRAIN]
+        if self._config.folds:
+            by_part = [Split.TRAIN] * self._config.folds
+            by_part[self._config.fold - 1] = Split.VAL
         return [by_part[part] for part in self._parts[class_index]]
 
     def deal_groups(self, units: list[Unit]) -> None:
@@ -137,14 +137,13 @@ class _Dealer:
             order = list(range(len(parts)))
             random.Random(f"{self._config.seed}/{class_index}").shuffle(order)
             singles = [place for place in order if parts[place] < 0]
-            val, test, *_ = (
-                max(0, quota[class_index] - counts[class_index])
-                for quota, counts in zip(self._quotas, self._counts, strict=True)
-            )
             if self._config.folds:
-                dealt = [1] * min(test, len(singles))
-                dealt += self._even_parts(class_index, len(singles) - len(dealt), whole)
+                dealt = self._even_parts(class_index, len(singles), whole)
             else:
+                val, test, _ = (
+                    max(0, quota[class_index] - counts[class_index])
+                    for quota, counts in zip(self._quotas, self._counts, strict=True)
+                )
                 val = min(val, len(singles))
                 test = min(test, len(singles) - val)
                 dealt = [0] * val + [1] * test + [2] * (len(singles) - val - test)
@@ -161,10 +160,9 @@ class _Dealer:
             whole: images of each part; counted up.
         """
         own = [counts[class_index] for counts in self._counts]
-        folds = [part for part in range(len(own)) if part != 1]
         dealt = []
         for _ in range(count):
-            part = min(folds, key=lambda part: (own[part], whole[part]))
+            part = min(range(len(own)), key=lambda part: (own[part], whole[part]))
             own[part] += 1
             whole[part] += 1
             dealt.append(part)
@@ -255,15 +253,13 @@ def _spread_of(unit: Unit, classes: int) -> float:
 
 
 def _quotas(totals: Counts, config: SplitConfig) -> list[Counts]:
-    """Images of each class for validation, test and training, or for fold 1, test, fold 2 ..."""
+    """Images of each class for validation, test and training, or for each fold."""
+    if config.folds:
+        return [[-(-total // config.folds) for total in totals]] * config.folds
     if config.test_images is None:
         test = [round(total * config.test_fraction) for total in totals]
     else:
         test = _spread(config.test_images, totals)
-    if config.folds:
-        rest = [total - count for total, count in zip(totals, test, strict=True)]
-        fold = [-(-count // config.folds) for count in rest]
-        return [fold, test, *([fold] * (config.folds - 1))]
     if config.val_images is None:
         val = [round(total * config.val_fraction) for total in totals]
     else:
@@ -292,14 +288,13 @@ def _check_numbers(classes: list[list[ImageRef]], config: SplitConfig) -> None:
     total = sum(map(len, classes))
     asked = sum(count or 0 for count in (config.val_images, config.test_images))
     if config.folds:
-        asked -= config.val_images or 0
-        if total - asked < 2 * config.folds or min(map(len, classes)) < 2:
+        if total < 2 * config.folds or min(map(len, classes)) < 2:
             raise SplitError(
                 QT_TRANSLATE_NOOP("core", "{total} images are too few for {folds} folds."),
                 QT_TRANSLATE_NOOP(
                     "core", "Each fold needs two images, and each class as well. Take fewer folds."
                 ),
-                total=total - asked,
+                total=total,
                 folds=config.folds,
             )
     elif asked and asked > total - len(classes):

@@ -17,6 +17,7 @@ from tlstudio.core.significance import Interval, wilson
 
 CURVE_POINTS = 64  # of the small curve in a list
 RACE_NAME = "race · {entry} · seed {seed}"  # of its runs, until a person gives another name
+FOLD_NAME = "{dataset} · fold {fold} of {folds}"  # likewise, of a cross-validation
 
 
 class RunOrigin(StrEnum):
@@ -25,6 +26,7 @@ class RunOrigin(StrEnum):
     WINDOW = "window"
     TERMINAL = "terminal"
     RACE = "race"
+    FOLDS = "folds"  # of a cross-validation
     FILE = "file"  # weights that were loaded from a file
 
 

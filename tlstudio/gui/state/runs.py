@@ -16,7 +16,7 @@ from tlstudio.core.data.dataset import DatasetIndex, SplitConfig
 from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import RunEnded, RunEndReason
-from tlstudio.core.runs.kept import RACE_NAME, KeptRun, RunEntry, RunMarks, RunOrigin
+from tlstudio.core.runs.kept import FOLD_NAME, RACE_NAME, KeptRun, RunEntry, RunMarks, RunOrigin
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.settings import Settings
 from tlstudio.core.strategies import STRATEGIES
@@ -39,6 +39,9 @@ MOST_COMPARED = 6
 
 translate = QCoreApplication.translate
 
+_FOLD_NAME = re.compile(
+    FOLD_NAME.format(dataset="(?P<dataset>.+)", fold=r"(?P<fold>\d+)", folds=r"(?P<folds>\d+)")
+)
 _RACE_NAME = re.compile(RACE_NAME.format(entry="(?P<entry>.+)", seed=r"(?P<seed>\d+)"))
 
 
@@ -560,6 +563,10 @@ def run_name(entry: RunEntry) -> str:
     if entry.origin is RunOrigin.RACE and (race := _RACE_NAME.fullmatch(entry.name)):
         return translate("RunsState", "race · {entry} · seed {seed}").format(
             entry=core_text(race["entry"]), seed=race["seed"]
+        )
+    if entry.origin is RunOrigin.FOLDS and (fold := _FOLD_NAME.fullmatch(entry.name)):
+        return translate("RunsState", "{dataset} · fold {fold} of {folds}").format(
+            dataset=core_text(fold["dataset"]), fold=fold["fold"], folds=fold["folds"]
         )
     if entry.name:
         return entry.name

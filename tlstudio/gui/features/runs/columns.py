@@ -30,6 +30,7 @@ ORIGIN_TITLES = {
     RunOrigin.WINDOW: QT_TRANSLATE_NOOP("runs", "this window"),
     RunOrigin.TERMINAL: QT_TRANSLATE_NOOP("runs", "terminal"),
     RunOrigin.RACE: QT_TRANSLATE_NOOP("runs", "race"),
+    RunOrigin.FOLDS: QT_TRANSLATE_NOOP("runs", "cross-validation"),
     RunOrigin.FILE: QT_TRANSLATE_NOOP("runs", "weights file"),
 }
 
