@@ -6893,6 +6893,10 @@ SHA-256 of all of them:
         <source>race · {entry} · seed {seed}</source>
         <translation>비교 · {entry} · 시드 {seed}</translation>
     </message>
+    <message>
+        <source>{dataset} · fold {fold} of {folds}</source>
+        <translation>{dataset} · 폴드 {fold}/{folds}</translation>
+    </message>
 </context>
 <context>
     <name>SampleCards</name>
@@ -13088,6 +13092,22 @@ SHA-256 of all of them:
         <source>{names}: fewer than {fewest} images, too few to tell.</source>
         <translation>{names}: 이미지가 {fewest}장 미만이라 알 수 없습니다.</translation>
     </message>
+    <message>
+        <source>Measured on {images} images, each of them once, by a network that has not learned from it; after the last epoch.</source>
+        <translation>이미지 {images}장을, 그 이미지로 학습하지 않은 네트워크로 한 번씩 측정했습니다(마지막 에포크 기준).</translation>
+    </message>
+    <message>
+        <source>Accuracy {accuracy}% in one fold.</source>
+        <translation>폴드 하나의 정확도 {accuracy}%.</translation>
+    </message>
+    <message>
+        <source>Accuracy {accuracy}% (from {low} to {high}%): mean and 95% interval over {folds} folds.</source>
+        <translation>정확도 {accuracy}%({low}~{high}%): 폴드 {folds}개의 평균과 95% 구간입니다.</translation>
+    </message>
+    <message>
+        <source>The folds share most of their training images, so the interval is rather too narrow.</source>
+        <translation>폴드끼리 학습 이미지를 대부분 공유하므로 구간은 실제보다 좁은 편입니다.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
@@ -13518,6 +13538,10 @@ SHA-256 of all of them:
     <message>
         <source>race</source>
         <translation>전략 비교</translation>
+    </message>
+    <message>
+        <source>cross-validation</source>
+        <translation>교차 검증</translation>
     </message>
     <message>
         <source>weights file</source>
