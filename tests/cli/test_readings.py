@@ -32,6 +32,7 @@ def test_it_is_refused_with_a_flag_for_each_reading(
     assert "--read-as splits   “train”, “dev” are splits of the same classes." in said
     assert "--read-as classes  Each folder is a class: “dev”, “train”." in said
     assert "Classes: a, b, c, d; images: 4 train, 4 val" in said
+    assert "Classes: dev, train; images: 8, which the studio splits" in said
 
 
 def test_the_flag_chooses_and_the_run_goes_on_with_it(

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO, assert_never
 
+from tlstudio.core.data.dataset import Split
 from tlstudio.core.data.reading import AmbiguousDatasetError
 from tlstudio.core.errors import DatasetError, TLStudioError
 from tlstudio.core.evaluation.scores import Share
@@ -101,6 +102,8 @@ def _ways_out(error: DatasetError) -> list[str]:
     lines = []
     for reading in error.readings:
         counts = ", ".join(f"{count:,} {split.value}" for split, count in reading.splits.items())
+        if set(reading.splits) == {Split.TRAIN}:
+            counts = f"{reading.splits[Split.TRAIN]:,}, which the studio splits"
         lines.append(f"  --read-as {reading.id:<{width}}  {reading.title}")
         lines.append(f"  {'':{width + 12}}Classes: {some_of(reading.classes)}; images: {counts}")
     return lines

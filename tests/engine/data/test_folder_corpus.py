@@ -131,6 +131,31 @@ CASES = {
     "loose_test_in_a_folder": Case(
         {**classes("train"), "test/images": 5}, counts=(2, 2, 0), unused=5, told=("5 in “test”",)
     ),
+    "unknown_test_images": Case(
+        {**classes("train"), "test/unknown": 5},
+        counts=(2, 2, 0),
+        unused=5,
+        told=("“unknown” has no training images",),
+    ),
+    "unknown_test_images_beside_val": Case(
+        {**classes("train", "val"), **classes("test", names=("x", "y"))}, counts=TWO, unused=4
+    ),
+    "samples_of_the_splits": Case(
+        {**classes("trainingSet/trainingSet", "trainingSample"), "testSet/testSet": 3},
+        counts=(2, 2, 0),
+        unused=7,
+    ),
+    "predictions_beside": Case(
+        {**classes("seg_train/seg_train", "seg_test/seg_test"), "seg_pred/seg_pred": 3},
+        counts=TRAIN_TEST,
+        unused=3,
+    ),
+    "numbered_korean_english": Case(
+        classes("1.Training/원천데이터", "2.Validation/원천데이터"), counts=TWO
+    ),
+    "the_archive_once_more": Case(
+        {**classes("train", "val"), **classes("xray/train", "xray/val")}, counts=TWO, unused=8
+    ),
     "other_folder_beside_splits": Case(
         {**classes("train", "val"), "extra": 3}, counts=TWO, unused=3, told=("3 in “extra”",)
     ),

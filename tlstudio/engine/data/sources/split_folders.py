@@ -77,9 +77,10 @@ class SplitFolders:
         """
         first = self.by_split[Split.TRAIN][0]
         beside = [f for s in (Split.VAL, Split.TEST) for f in self.by_split.get(s, ())]
-        with_classes = [folder for folder in beside if folder.classes]
-        if with_classes:
-            return all(folder.has_classes_of(first) for folder in with_classes)
+        if any(folder.has_classes_of(first) for folder in beside):
+            return True
+        if any(len(folder.keys) > 1 for folder in beside):  # a single one may hold what is unknown
+            return False
         return not self.others or any(folder.has_images for folder in beside)
 
 

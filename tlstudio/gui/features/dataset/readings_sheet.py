@@ -64,6 +64,9 @@ class ReadingsSheet(QDialog):
         parent: QWidget,
     ) -> None:
         super().__init__(parent.window())
+        for earlier in parent.window().findChildren(ReadingsSheet):
+            if earlier is not self:
+                earlier.close()  # the question before has not been answered
         self._session, self._root, self._options = session, root, options
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("How to read the folder"))
