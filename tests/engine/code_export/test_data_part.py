@@ -7,9 +7,13 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.helpers import make_photos, make_split_photos, photo
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split, SplitConfig
+from tlstudio.core.data.manifest import Manifest
+from tlstudio.core.data.split_config import GroupBy
 from tlstudio.engine.code_export.code import export_code
 from tlstudio.engine.code_export.data_part import DataPart, class_setting, data_part
 from tlstudio.engine.data.sources import open_dataset
@@ -70,6 +74,38 @@ def test_files_that_cannot_be_used_are_named(tmp_path: Path) -> None:
     part = data_part(index)
     assert "train/red/broken.png" in part.settings and "train/red/.hidden.png" in part.settings
     assert_same_files(part, index)
+
+
+@pytest.mark.parametrize("split", [SplitConfig(0.3), SplitConfig(0.3, anew=True), None])
+def test_what_was_changed_by_hand_is_read_as_in_the_studio(
+    tmp_path: Path, split: SplitConfig | None
+) -> None:
+    folder = make_split_photos(tmp_path / "photos", CLASSES, 8, 4)
+    index = open_dataset(folder, split)
+    out = Manifest().leaving_out(["train/red/red_001.png", "val/green/green_002.png"])
+    moved = out.moving(["train/red/red_002.png"], "green")
+    placed = moved.placing(["train/green/green_003.png"], Split.VAL)
+    pair = ["train/red/red_004.png", "val/red/red_001.png"]
+    for manifest in (out, moved, placed, placed.grouping(pair, "twins")):
+        edited = index.edited(manifest)
+        assert edited.fingerprint != index.fingerprint
+        assert_same_files(data_part(edited), edited)
+
+
+@pytest.mark.parametrize(
+    "split",
+    [
+        SplitConfig(val_images=7, test_images=3),
+        SplitConfig(group_by=GroupBy.PREFIX),
+        SplitConfig(test_fraction=0.2, folds=3, fold=2),
+    ],
+)
+def test_other_splits_are_read_as_in_the_studio(tmp_path: Path, split: SplitConfig) -> None:
+    folder = make_photos(tmp_path / "photos", CLASSES, 12)
+    for file in sorted(folder.rglob("*.png")):
+        file.rename(file.with_name(f"{file.parent.name[0]}{int(file.stem[-3:]) // 3}-{file.name}"))
+    index = open_dataset(folder, split)
+    assert_same_files(data_part(index), index)
 
 
 def test_what_no_rule_finds_is_listed(tmp_path: Path) -> None:

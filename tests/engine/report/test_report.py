@@ -14,7 +14,10 @@ import pytest
 from tests.engine.runs.runs import write_kept
 from tests.helpers import epoch_record, photo
 from tlstudio.core.config import RunConfig
+from tlstudio.core.data.dataset import Split, SplitConfig
 from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.data.manifest import Manifest
+from tlstudio.core.data.split_config import GroupBy
 from tlstudio.core.errors import StorageError
 from tlstudio.core.runs.events import PredictionsReady
 from tlstudio.core.runs.history import History
@@ -188,6 +191,28 @@ def test_it_says_what_was_wrong_with_the_data_when_it_was_trained(tmp_path: Path
     for findings, told in (({}, "none"), ({"leaks": 3}, "Copies in several splits: 3")):
         page = _Page(report_html(replace(run, split={**(run.split or {}), "findings": findings})))
         assert f"Open findings that change the result {told}" in page.words
+
+
+def test_it_says_how_it_was_split_and_what_was_changed_by_hand(tmp_path: Path) -> None:
+    run = _run(tmp_path)
+    manifest = Manifest().leaving_out(["a.png", "d.png"]).placing(["b.png"], Split.VAL)
+    split = SplitConfig(seed=5, val_images=30, group_by=GroupBy.TIME, anew=True)
+    told = {"split_config": split.to_values(), "manifest": manifest.to_values()}
+    settings = Settings(RunConfig().changed(epochs=3))
+    kept = replace(run.record, settings=settings)
+    run = replace(run, record=kept, split={**(run.split or {}), **told})
+    words = _Page(report_html(run)).words
+    for sentence in (
+        "with seed 5: 30 for validation, 0 % for testing.",
+        "Images of a burst of the camera stayed together.",
+        "Changed by hand: 2 images left out, 1 placed in a split.",
+        "--val-images 30 --group-by time --gap-seconds 10 --split-anew",
+    ):
+        assert sentence in words
+    folds = replace(run, split={**told, "split_config": SplitConfig(folds=5, fold=2).to_values()})
+    words = _Page(report_html(folds)).words
+    assert "Dealt to 5 folds" in words and "fold 2 validates" in words
+    assert "tlstudio-cli cross-validate" in words and "--folds 5" in words
 
 
 def test_a_thousand_classes_do_not_make_it_long(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from tlstudio.core.errors import ConfigError
+from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 VAL_BOUNDS = (0.05, 0.5)
@@ -86,6 +87,59 @@ class SplitConfig:
             return check_split(replace(config, group_by=GroupBy(config.group_by)))
         except (TypeError, ValueError, ConfigError):
             return None
+
+    @property
+    def flags(self) -> list[str]:
+        """The flags of the terminal that ask for it; those of a fold ask for all folds."""
+        flags = ["--val-fraction", f"{self.val_fraction:g}"]
+        if self.test_fraction:
+            flags += ["--test-fraction", f"{self.test_fraction:g}"]
+        flags += ["--split-seed", str(self.seed)]
+        for name, value in (("val-images", self.val_images), ("test-images", self.test_images)):
+            flags += [] if value is None else [f"--{name}", str(value)]
+        if self.group_by is not GroupBy.NONE:
+            flags += ["--group-by", self.group_by.value, "--gap-seconds", f"{self.gap_s:g}"]
+        flags += ["--folds", str(self.folds)] if self.folds else []
+        return [*flags, "--split-anew"] if self.anew else flags
+
+    @property
+    def told(self) -> tuple[Note, ...]:
+        """Sentences about it, for a report."""
+        values: dict[str, object] = {
+            "seed": self.seed,
+            "val": f"{100 * self.val_fraction:g} %",
+            "test": f"{100 * self.test_fraction:g} %",
+            "fold": self.fold,
+            "folds": self.folds,
+        }
+        if self.val_images is not None:
+            values["val"] = str(self.val_images)
+        if self.test_images is not None:
+            values["test"] = str(self.test_images)
+        sentence = QT_TRANSLATE_NOOP(
+            "core",
+            "Split by the studio, class by class, with seed {seed}: {val} for validation, {test} "
+            "for testing.",
+        )
+        if self.folds:
+            sentence = QT_TRANSLATE_NOOP(
+                "core",
+                "Dealt to {folds} folds by the studio, class by class, with seed {seed}; fold "
+                "{fold} validates; {test} are put aside for testing.",
+            )
+        notes = [Note(sentence, values)]
+        if self.group_by is not GroupBy.NONE:
+            notes.append(Note(_TOLD_GROUPS[self.group_by]))
+        return tuple(notes)
+
+
+_TOLD_GROUPS = {
+    GroupBy.FOLDER: QT_TRANSLATE_NOOP("core", "Images of a folder stayed together."),
+    GroupBy.PREFIX: QT_TRANSLATE_NOOP(
+        "core", "Images with the same start of the file name stayed together."
+    ),
+    GroupBy.TIME: QT_TRANSLATE_NOOP("core", "Images of a burst of the camera stayed together."),
+}
 
 
 def check_split(config: SplitConfig) -> SplitConfig:

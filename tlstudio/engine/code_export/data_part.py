@@ -118,7 +118,7 @@ def _rule(index: DatasetIndex, folder: Path, left_out: set[Path]) -> tuple[str, 
     settings = [assignment("SUFFIXES", [text_of(suffix) for suffix in suffixes], "{}")]
     if left_out:
         names = sorted(path.relative_to(folder).as_posix() for path in left_out)
-        note = "files that cannot be used"
+        note = "files that cannot be used, or were left out"
         settings.append(assignment("LEFT_OUT", [text_of(name) for name in names], "{}", note))
     listing = block(
         '''

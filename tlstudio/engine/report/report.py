@@ -24,6 +24,7 @@ from tlstudio.core.config.command_line import flags_of
 from tlstudio.core.config.fields import FieldSpec
 from tlstudio.core.data.dataset import SPLIT_TITLES, Split
 from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.data.manifest import Manifest
 from tlstudio.core.errors import ImageError, TLStudioError
 from tlstudio.core.evaluation.confusion import ConfusionMatrix
 from tlstudio.core.evaluation.scores import ClassScores
@@ -227,19 +228,10 @@ class _Report:
             title = QT_TRANSLATE_NOOP("core", "Open findings that change the result")
             facts.append((tr(title), ", ".join(named) or tr(QT_TRANSLATE_NOOP("core", "none"))))
         sentences = []
-        if config := split.get("split_config"):
-            sentences.append(
-                tr(
-                    QT_TRANSLATE_NOOP(
-                        "core",
-                        "Split by the studio, class by class, with seed {seed}: {val} % for "
-                        "validation, {test} % for testing.",
-                    ),
-                    seed=config.get("seed", 0),
-                    val=f"{100 * config.get('val_fraction', 0):g}",
-                    test=f"{100 * config.get('test_fraction', 0):g}",
-                )
-            )
+        if (config := self._run.split_config) is not None:
+            sentences += [tr(note.sentence, **note.values) for note in config.told]
+        if self._run.manifest:
+            sentences.append(self._by_hand(self._run.manifest))
         if skipped := self._record.skipped:
             names = ", ".join(skip.path for skip in skipped[:5])
             sentences.append(
@@ -255,6 +247,17 @@ class _Report:
             facts,
             tables=[Table(head, [*rows, total])] if shown else (),
         )
+
+    def _by_hand(self, manifest: Manifest) -> str:
+        counts = (
+            (manifest.left_out, QT_TRANSLATE_NOOP("core", "{count} images left out")),
+            (manifest.moved, QT_TRANSLATE_NOOP("core", "{count} moved to another class")),
+            (manifest.splits, QT_TRANSLATE_NOOP("core", "{count} placed in a split")),
+            (manifest.groups, QT_TRANSLATE_NOOP("core", "{count} grouped")),
+        )
+        parts = [self._tr(sentence, count=len(keys)) for keys, sentence in counts if keys]
+        what = ", ".join(parts) or self._tr(QT_TRANSLATE_NOOP("core", "findings accepted"))
+        return self._tr(QT_TRANSLATE_NOOP("core", "Changed by hand: {what}."), what=what)
 
     def _network(self) -> Section:
         tr, config, record = self._tr, self._config, self._record
@@ -554,9 +557,9 @@ class _Report:
             return None
         words = ["tlstudio-cli", "train", str(split.get("root", self._run.entry.root))]
         words += flags_of(config)
-        for name, value in (split.get("split_config") or {}).items():
-            flag = "--split-seed" if name == "seed" else f"--{name.replace('_', '-')}"
-            words += [flag, str(value)]
+        if (chosen := self._run.split_config) is not None:
+            words += chosen.flags
+            words[1] = "cross-validate" if chosen.folds else words[1]
         code = [Code(shlex.join(words))]
         if self._extras.script:
             title = tr(QT_TRANSLATE_NOOP("core", "The same as a PyTorch script, without TLStudio"))
