@@ -8517,6 +8517,26 @@ SHA-256 of all of them:
         <translation>연속 촬영</translation>
     </message>
     <message>
+        <source>Split by the studio, class by class, with seed {seed}: {val} for validation, {test} for testing.</source>
+        <translation>TLStudio가 클래스마다 시드 {seed}로 나눔: 검증 {val}, 테스트 {test}.</translation>
+    </message>
+    <message>
+        <source>Dealt to {folds} folds by the studio, class by class, with seed {seed}; fold {fold} validates; {test} are put aside for testing.</source>
+        <translation>TLStudio가 클래스마다 시드 {seed}로 {folds}개 폴드로 나눔. 폴드 {fold}가 검증하고, {test}는 테스트용으로 따로 둡니다.</translation>
+    </message>
+    <message>
+        <source>Images of a folder stayed together.</source>
+        <translation>같은 폴더의 이미지는 함께 두었습니다.</translation>
+    </message>
+    <message>
+        <source>Images with the same start of the file name stayed together.</source>
+        <translation>파일 이름의 앞부분이 같은 이미지는 함께 두었습니다.</translation>
+    </message>
+    <message>
+        <source>Images of a burst of the camera stayed together.</source>
+        <translation>연속 촬영한 이미지는 함께 두었습니다.</translation>
+    </message>
+    <message>
         <source>Classics</source>
         <translation>고전 모델</translation>
     </message>
@@ -11629,16 +11649,36 @@ SHA-256 of all of them:
         <translation>결과를 바꾸는 남은 문제</translation>
     </message>
     <message>
-        <source>Split by the studio, class by class, with seed {seed}: {val} % for validation, {test} % for testing.</source>
-        <translation>TLStudio가 시드 {seed}(으)로 클래스별로 나눔: 검증 {val} %, 테스트 {test} %.</translation>
-    </message>
-    <message>
         <source>{count} images could not be read: {names}</source>
         <translation>읽지 못한 이미지 {count}개: {names}</translation>
     </message>
     <message>
         <source>Data and split</source>
         <translation>데이터와 분할</translation>
+    </message>
+    <message>
+        <source>{count} images left out</source>
+        <translation>이미지 {count}장 제외</translation>
+    </message>
+    <message>
+        <source>{count} moved to another class</source>
+        <translation>{count}장 클래스 변경</translation>
+    </message>
+    <message>
+        <source>{count} placed in a split</source>
+        <translation>{count}장 분할 지정</translation>
+    </message>
+    <message>
+        <source>{count} grouped</source>
+        <translation>{count}장 그룹 지정</translation>
+    </message>
+    <message>
+        <source>findings accepted</source>
+        <translation>점검 결과 수용</translation>
+    </message>
+    <message>
+        <source>Changed by hand: {what}.</source>
+        <translation>직접 바꾼 내용: {what}.</translation>
     </message>
     <message>
         <source>Parameters</source>
