@@ -114,6 +114,9 @@ def test_images_are_mirrored_only_where_left_is_like_right(
     evidence = record(pixels=40, stages=(50, 60), head=80, handedness=handedness)
     advice = advise(facts(FEW, evidence, side_px=side_px))
     assert advice.settings["augmentation"] == augmentation
+    assert advice.settings.get("flips", "horizontal") == (
+        "none" if augmentation == "none" else "horizontal"
+    )
 
 
 def test_a_small_class_is_balanced() -> None:

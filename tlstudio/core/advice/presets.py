@@ -31,7 +31,7 @@ CHOSEN = (
 PRESET_FIELDS = tuple(spec.name for spec in FIELDS if spec.name not in CHOSEN)
 RECOMMENDS = (  # somewhere, and otherwise than a configuration has them of itself
     *("learning_rate", "optimizer", "schedule", "epochs", "batch_size"),
-    *("head_epochs", "unfreeze_every", "augmentation", "balance"),
+    *("head_epochs", "unfreeze_every", "augmentation", "flips", "balance"),
 )
 
 

@@ -125,7 +125,7 @@ def augmentation_item(data: DataFacts, record: EvidenceRecord | None) -> AdviceI
                 AdviceTopic.AUGMENTATION,
                 Note(QT_TRANSLATE_NOOP("core", "Leave the training images as they are.")),
                 (Note(_WHY_NOT_MIRRORED, values),),
-                {"augmentation": "none"},
+                {"augmentation": "none", "flips": "none"},  # nor where a person varies them
             )
         reasons.append(Note(_WHY_MIRRORED, values))
     if images is not None and images.short_side_px < SMALL_PX:
