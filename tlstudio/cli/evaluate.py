@@ -170,7 +170,7 @@ def _target(
         return EvaluationTarget(_KINDS[arguments.split])
     if arguments.split is None and index is not None:
         is_own = run is not None and run.entry.fingerprint == index.fingerprint
-        if is_own or index.layout is Layout.SPLIT_FOLDERS:
+        if is_own or index.layout is not Layout.CLASS_FOLDERS:
             return EvaluationTarget(TargetKind.VALIDATION)
     return EvaluationTarget(TargetKind.FOLDER, arguments.data)
 

@@ -16,6 +16,7 @@ from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.code_export.sections import assignment, block, joined, text_of
+from tlstudio.engine.data.files import is_folder
 
 MAX_LEFT_OUT = 200  # names; beyond that lists of all files are no longer
 
@@ -199,6 +200,7 @@ def _carried_out(
 def _listed(index: DatasetIndex) -> DataPart:
     """List every file by name, class by class."""
     lists = []
+    base = index.root if is_folder(index.root) else index.root.parent  # of a table
     for name, split in (("TRAIN_FILES", Split.TRAIN), ("VAL_FILES", Split.VAL)):
         counts = Counter(sample.class_index for sample in index.by_split[split])
         rows = [f"{name} = {{\n"]
@@ -207,7 +209,7 @@ def _listed(index: DatasetIndex) -> DataPart:
                 continue
             rows.append(f"    {text_of(class_name)}: [\n")
             rows += [
-                f"        {text_of(_name(_path(sample), index.root))},\n"
+                f"        {text_of(_name(_path(sample), base))},\n"
                 for sample in index.samples_of(split, label)
             ]
             rows.append("    ],\n")
@@ -227,7 +229,7 @@ def _listed(index: DatasetIndex) -> DataPart:
         val_files = labelled_files(VAL_FILES)
         '''
     )
-    return DataPart(index.root, "", joined([*lists, "\n" + use]))
+    return DataPart(base, "", joined([*lists, "\n" + use]))
 
 
 def _name(path: Path, root: Path) -> str:

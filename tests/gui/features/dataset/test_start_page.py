@@ -83,7 +83,7 @@ def test_recent_datasets_open_and_can_be_forgotten(
 def test_loading_shows_and_can_be_cancelled(
     session: Session, page: DataPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slow(root, split=None, *, stop=None, on_progress=None):  # type: ignore[no-untyped-def]
+    def slow(root, split=None, options=None, *, stop=None, on_progress=None):  # type: ignore[no-untyped-def]
         on_progress(3, 10)
         while not stop.stopped:
             pass
