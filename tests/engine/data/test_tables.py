@@ -15,6 +15,7 @@ from tlstudio.cli.main import main
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Split
 from tlstudio.core.data.options import COLUMN_A_CLASS, NO_COLUMN, ReadOptions, TableOptions
 from tlstudio.core.errors import DatasetError
+from tlstudio.engine.code_export.data_part import data_part
 from tlstudio.engine.data.sources import is_dataset, open_dataset
 from tlstudio.engine.data.sources.tables.source import NO_CLASS, NOT_LISTED, SEVERAL_CLASSES
 
@@ -238,3 +239,13 @@ def test_the_terminal_shows_the_columns_and_takes_others(
     assert main([*arguments, "--class-column", "size", "--group-column", "-"]) == 0
     said = capsys.readouterr().out
     assert "Classes: x, y" in said and "class “size”" in said
+
+
+def test_a_script_looks_for_the_images_beside_the_table(folder: Path) -> None:
+    part = data_part(open_dataset(write(folder, rows_of(lambda n: f"images/{n}.png"))))
+    assert part.folder == folder
+    names: dict[str, object] = {"DATA": part.folder, "CLASSES": list(CLASSES)}
+    exec(part.settings + part.code, names)
+    files = [*names["train_files"], *names["val_files"]]  # type: ignore[misc]
+    assert len(files) == COUNT
+    assert all(path.is_file() and int(path.stem) % 2 == label for path, label in files)

@@ -72,7 +72,7 @@ def _path(sample: Sample) -> Path:
             QT_TRANSLATE_NOOP(
                 "core", "A script reads image files, and “{name}” is not a file of its own."
             ),
-            QT_TRANSLATE_NOOP("core", "Unpack the images into folders and open those."),
+            QT_TRANSLATE_NOOP("core", "Write a clean copy of the dataset, and open that."),
             name=sample.image.name,
         )
     return path
