@@ -11137,8 +11137,8 @@ SHA-256 of all of them:
         <translation>스크립트는 이미지 파일을 읽는데, “{name}”은(는) 별도의 파일이 아닙니다.</translation>
     </message>
     <message>
-        <source>Unpack the images into folders and open those.</source>
-        <translation>이미지를 폴더에 풀고 그 폴더를 여세요.</translation>
+        <source>Write a clean copy of the dataset, and open that.</source>
+        <translation>데이터셋의 정리된 복사본을 만들고 그것을 여세요.</translation>
     </message>
     <message>
         <source>Epochs and batches follow once a dataset is open.</source>
