@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.data.manifest import Manifest, manifest_key
 from tlstudio.core.health.finding import Finding
@@ -93,7 +93,16 @@ def applied(
     remedy: Remedy, findings: Iterable[Finding], index: DatasetIndex, manifest: Manifest
 ) -> Manifest:
     """`manifest` with `remedy` done about each of these findings that it is meant for."""
+    findings = tuple(findings)
+    wanted = {image for finding in findings for image in finding.images}
+    placed = {sample.image: sample for sample in index.samples if sample.image in wanted}
     for finding in findings:
         if remedy is ACCEPT or remedy.id in finding.spec.remedies:
-            manifest = remedy.apply(finding, index, manifest)
+            samples = (placed[image] for image in finding.images if image in placed)
+            manifest = remedy.apply(finding, only(index, samples), manifest)
     return manifest
+
+
+def only(index: DatasetIndex, samples: Iterable[Sample]) -> DatasetIndex:
+    """`index` with these samples alone: what a remedy for one finding needs to look at."""
+    return replace(index, samples=tuple(samples))

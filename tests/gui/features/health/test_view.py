@@ -138,6 +138,7 @@ def test_findings_without_images_are_sentences(view: FindingsView, session: Sess
     assert [one.id for one in side.remedies._remedies] == ["accept"]
     button(view, "accept").click()
     assert len(session.datasets.manifest.accepted) == 1
+    assert side.lines.model().index(0, 0).data().endswith(" · Fine")
     view.kinds.choose("looks")
     assert side.reason.text() == "Too few images" and side.remedies.isHidden()
 

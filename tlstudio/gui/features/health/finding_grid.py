@@ -24,15 +24,17 @@ class FindingGrid(ThumbnailGrid):
     def __init__(self, cache: ThumbnailCache, parent: QWidget | None = None) -> None:
         super().__init__(cache, parent)
         self._sizes: tuple[int, ...] = ()
+        self._starts: tuple[int, ...] = (0,)
         self._group_of: tuple[int, ...] = ()
         self.selects_several = True
         self.setAccessibleName(self.tr("Images of the findings"))
 
-    def set_groups(self, groups: Sequence[Sequence[GridItem]]) -> None:
-        """Show these; the choice stays where its images are still there."""
-        self._sizes = tuple(len(group) for group in groups)
+    def set_groups(self, items: Sequence[GridItem], sizes: Sequence[int]) -> None:
+        """Show these, so many in each group; the choice stays where its images are still there."""
+        self._sizes = tuple(sizes)
+        self._starts = tuple(accumulate(self._sizes, initial=0))
         self._group_of = tuple(n for n, size in enumerate(self._sizes) for _ in range(size))
-        self.set_items([item for group in groups for item in group])
+        self.set_items(items)
 
     def group_of(self, index: int) -> int:
         """The group of a cell; -1 for none."""
@@ -40,8 +42,7 @@ class FindingGrid(ThumbnailGrid):
 
     def cells_of(self, group: int) -> range:
         """The cells of a group."""
-        start = list(accumulate(self._sizes, initial=0))[group]
-        return range(start, start + self._sizes[group])
+        return range(self._starts[group], self._starts[group + 1])
 
     @property
     def chosen_groups(self) -> tuple[int, ...]:

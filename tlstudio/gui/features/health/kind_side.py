@@ -16,7 +16,7 @@ from tlstudio.core.health import FINDING_KINDS, REMEDIES, Finding, Remedy
 from tlstudio.core.health.remedies import ACCEPT
 from tlstudio.core.notes import Note
 from tlstudio.gui.features.health.finding_grid import FindingGrid
-from tlstudio.gui.features.health.finding_items import cells_of, done_about
+from tlstudio.gui.features.health.finding_items import FindingItems, done_about
 from tlstudio.gui.features.health.large_view import LargeView
 from tlstudio.gui.features.health.remedy_bar import RemedyBar
 from tlstudio.gui.kit import theme
@@ -79,7 +79,7 @@ class KindSide(QWidget):
         self.grid.activated.connect(self._open_large)
         self.large.closed.connect(self._close_large)
         self.large.stepped.connect(self.step)
-        session.datasets.edited.connect(self._show_images)
+        session.datasets.edited.connect(self._on_edited)
         for key, names in (
             ("Del", ("leave_out_of_training", "leave_out")),
             ("M", ("move",)),
@@ -118,7 +118,7 @@ class KindSide(QWidget):
         remedies = (*(REMEDIES[name] for name in spec.remedies), ACCEPT)
         self.remedies.set_remedies(remedies, KEYS)
         if is_other:
-            self.grid.set_groups(())
+            self.grid.set_groups((), ())
             self.grid.scroll_to_top()
         self.refresh()
         if is_other and self._must_choose and self._findings:
@@ -156,16 +156,35 @@ class KindSide(QWidget):
             self._samples_of = read
             self._samples = {sample.image: sample for sample in read.samples}
         has_images = any(finding.images for finding in self._findings)
-        manifest = self._session.datasets.manifest
         if has_images:
-            self.grid.set_groups(
-                [cells_of(one, read, self._samples, manifest) for one in self._findings]
+            items = FindingItems(
+                self._findings, read, self._samples, lambda: self._session.datasets.manifest
             )
+            self.grid.set_groups(items, items.sizes)
             if self._stack.currentIndex() == LINES:
                 self._stack.setCurrentIndex(GRID)
         else:
-            self._line_model.setStringList([self._words(one) for one in self._findings])
+            self._show_lines()
             self._stack.setCurrentIndex(LINES)
+        self._on_selection_changed()
+
+    def _show_lines(self) -> None:
+        """Sentences; the choice stays."""
+        manifest = self._session.datasets.manifest
+        lines = []
+        for finding in self._findings:
+            done = done_about(finding, "", manifest)
+            lines.append(f"{self._words(finding)} · {done}" if done else self._words(finding))
+        if len(lines) == self._line_model.rowCount():
+            for place, line in enumerate(lines):
+                self._line_model.setData(self._line_model.index(place), line)
+        else:
+            self._line_model.setStringList(lines)
+
+    def _on_edited(self) -> None:
+        self.grid.viewport().update()
+        if self._stack.currentIndex() == LINES:
+            self._show_lines()
         self._on_selection_changed()
 
     def _words(self, finding: Finding) -> str:
@@ -190,8 +209,8 @@ class KindSide(QWidget):
         self.scope.setVisible(bool(self.scope.text()))
         self.remedies.setVisible(bool(self._findings))
         self.remedies.set_usable(bool(held))
-        done = [finding for finding in scope if self._is_done(finding)]
-        self.take_back.setVisible(bool(done))
+        has_edits = bool(self._session.datasets.manifest)
+        self.take_back.setVisible(has_edits and any(map(self._is_done, scope)))
         group = self.grid.group_of(self.grid.current_index)
         if group < 0 and len(self._findings) == 1:
             group = 0
