@@ -263,22 +263,25 @@ class MapCanvas(QWidget):
     def _paint(self, painter: QPainter, ratio: float) -> None:
         if not len(self._images):
             return
-        places, groups = self.places(), self._coloured.groups
-        radius = self._radius_px
+        places = self.places()
+        if not self._layer.covers(self.size(), ratio):
+            self._render(places, ratio)
+        self._layer.paint(painter)
+        self._paint_pictures(painter, places)
+        for number in (self._hovered, self._current):
+            if number >= 0:
+                self._paint_ring(painter, places[number], number)
+
+    def _render(self, places: NDArray[np.float64], ratio: float) -> None:
+        groups, radius = self._coloured.groups, self._radius_px
+        opacity = 1.8 * DIMMED if self._is_chosen.any() else 1.0
         faint = QColor(theme.current().text_faint)
-        has_chosen = bool(self._is_chosen.any())
-        opacity = DIMMED * 1.8 if has_chosen else 1.0
         sprites = [sprite(g.colour, radius, ratio, opacity=opacity) for g in groups]
         sprites += [sprite(g.colour, radius * 1.25, ratio) for g in groups]
         sprites.append(sprite(faint, radius * 0.8, ratio, opacity=DIMMED))
         codes = self._coloured.codes + np.where(self._is_chosen, len(groups), 0)
         codes = np.where(self._is_dimmed, len(sprites) - 1, codes)
-        size = self.size()
-        self._layer.paint(painter, size, ratio, places, sprites, codes, self._is_chosen)
-        self._paint_pictures(painter, places)
-        for number in (self._hovered, self._current):
-            if number >= 0:
-                self._paint_ring(painter, places[number], number)
+        self._layer.render(self.size(), ratio, places, sprites, codes, self._is_chosen)
 
     @property
     def _is_dimmed(self) -> NDArray[np.bool_]:

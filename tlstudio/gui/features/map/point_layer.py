@@ -14,7 +14,7 @@ from tlstudio.gui.kit import theme
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MARGIN = 0.3  # of the view on each side, so that panning need not paint at once
+MARGIN = 0.2  # of the view on each side, so that panning need not paint at once
 DIMMED = 0.22  # opacity of what is not meant
 
 
@@ -37,41 +37,21 @@ class PointLayer:
         """The view was panned."""
         self._at += by
 
-    def paint(
-        self,
-        painter: QPainter,
-        size: QSize,
-        ratio: float,
-        places: NDArray[np.floating],
-        sprites: Sequence[QPixmap],
-        codes: NDArray[np.int64],
-        is_above: NDArray[np.bool_],
-    ) -> None:
-        """Paint the points into the view.
-
-        Args:
-            painter: of the view.
-            size, ratio: of the view and its screen.
-            places: in the view, ``[N, 2]``.
-            sprites: the small pictures, in pixels of the screen.
-            codes: the picture of each point, ``[N]``; below 0 for none.
-            is_above: points over all others, ``[N]``.
-        """
-        if self._pixmap is None or not self._covers(size, ratio):
-            self._render(size, ratio, places, sprites, codes, is_above)
+    def paint(self, painter: QPainter) -> None:
+        """Paint it into the view, for which it was rendered and moved."""
         assert self._pixmap is not None
         painter.drawPixmap(self._at, self._pixmap)
 
-    def _covers(self, size: QSize, ratio: float) -> bool:
-        assert self._pixmap is not None
-        if self._pixmap.devicePixelRatio() != ratio:
+    def covers(self, size: QSize, ratio: float) -> bool:
+        """Whether it can be painted as it is into a view of this size on such a screen."""
+        if self._pixmap is None or self._pixmap.devicePixelRatio() != ratio:
             return False
         own = self._pixmap.deviceIndependentSize()
         right, bottom = self._at.x() + own.width(), self._at.y() + own.height()
         is_left = self._at.x() <= 0 and self._at.y() <= 0
         return is_left and right >= size.width() and bottom >= size.height()
 
-    def _render(
+    def render(
         self,
         size: QSize,
         ratio: float,
@@ -80,6 +60,15 @@ class PointLayer:
         codes: NDArray[np.int64],
         is_above: NDArray[np.bool_],
     ) -> None:
+        """Paint all points that lie on it.
+
+        Args:
+            size, ratio: of the view and its screen.
+            places: in the view, ``[N, 2]``.
+            sprites: the small pictures, in pixels of the screen.
+            codes: the picture of each point, ``[N]``.
+            is_above: points over all others, ``[N]``.
+        """
         margin_x, margin_y = round(size.width() * MARGIN), round(size.height() * MARGIN)
         width = round((size.width() + 2 * margin_x) * ratio)
         height = round((size.height() + 2 * margin_y) * ratio)
@@ -89,8 +78,8 @@ class PointLayer:
             self._order = np.random.default_rng(0).permutation(len(places))
         half = np.array([sprite.width() / 2 for sprite in sprites] or [0.0])
         margins = np.array([margin_x, margin_y])
-        corners = (places + margins) * ratio - half[np.maximum(codes, 0), None]
-        is_seen = (codes >= 0) & (corners > -20).all(axis=1)
+        corners = (places + margins) * ratio - half[codes, None]
+        is_seen = (corners > -20).all(axis=1)
         is_seen &= (corners[:, 0] < width) & (corners[:, 1] < height)
         order = self._order[is_seen[self._order]]
         order = np.concatenate([order[~is_above[order]], order[is_above[order]]])
