@@ -457,6 +457,18 @@ def test_what_nobody_expected_is_one_sentence(
     assert len(captured.err.splitlines()) == 1
 
 
+def test_copies_across_splits_are_told_before_training(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = make_split_photos(tmp_path, train=4, val=2)
+    [source, *_] = sorted((root / "train" / "red").iterdir())
+    (root / "val" / "red" / "again.png").write_bytes(source.read_bytes())
+    assert main(["train", str(root), *FAST, "--epochs", "1", "--out", str(tmp_path / "run")]) == 0
+    told = capsys.readouterr().err
+    assert "1 of 5 validation and test images are copies of training images" in told
+    assert f"tlstudio check {root}" in told
+
+
 def test_a_failure_while_training_shows_no_traceback(photos: Path, tmp_path: Path) -> None:
     code = (
         "import tlstudio.engine.training.run as t\n"

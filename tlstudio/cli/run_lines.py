@@ -23,6 +23,7 @@ from tlstudio.core.runs.events import (
     RunNotKept,
     RunStarted,
     SampleSkipped,
+    StopToken,
 )
 from tlstudio.core.runs.execution import ExecutionRecord, FeatureUse
 from tlstudio.core.runs.freeze_proof import FreezeProof
@@ -55,6 +56,23 @@ def print_dataset(index: DatasetIndex, output: Output) -> None:
     _print_other_files(index, output)
     if index.manifest:
         output.note(manifest_line(index.manifest))
+
+
+def print_leaks(index: DatasetIndex, output: Output, stop: StopToken) -> None:
+    """Warn of held-out images that training sees as well, file for file; says nothing else.
+
+    Copies that were saved anew or cropped take the whole health check (`tlstudio check`).
+    """
+    from tlstudio.engine.understanding.lookalikes import find_lookalikes
+
+    held_out = [s.image for split in (Split.VAL, Split.TEST) for s in index.by_split[split]]
+    copies = find_lookalikes(held_out, (s.image for s in index.by_split[Split.TRAIN]), stop)
+    if copies:
+        output.note(
+            f"tlstudio: {len(copies):,} of {len(held_out):,} validation and test images are copies "
+            "of training images, so the accuracy will be too good. Which they are: "
+            f"tlstudio check {index.root}"
+        )
 
 
 def _print_other_files(index: DatasetIndex, output: Output) -> None:

@@ -18,7 +18,7 @@ from tlstudio.cli.dataset import (
 )
 from tlstudio.cli.output import Output
 from tlstudio.cli.preset import PresetFlags, add_preset_flag
-from tlstudio.cli.run_lines import print_end, print_event
+from tlstudio.cli.run_lines import print_end, print_event, print_leaks
 from tlstudio.core.config.command_line import flag
 from tlstudio.core.errors import ConfigError, DatasetError, TLStudioError
 from tlstudio.core.runs.events import RunEndReason, StopToken
@@ -117,6 +117,7 @@ def _new_run(
     store: RunStore,
 ) -> _Job:
     index = open_data(arguments, output, stop)
+    print_leaks(index, output, stop)
     config, _ = flags.for_dataset(index, output)
 
     from tlstudio.engine.training.run_checks import checked_plan
