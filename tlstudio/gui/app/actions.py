@@ -111,7 +111,7 @@ def _has_class_folders(session: Session) -> bool:
     index = session.datasets.index
     if index is None or session.datasets.is_sample or session.run.active:
         return False
-    return index.layout is Layout.CLASS_FOLDERS
+    return index.layout is Layout.CLASS_FOLDERS and bool(index.folders)  # an archive has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -497,6 +497,9 @@ WHY_NOT: dict[Callable[[Session], bool], tuple[Need, ...]] = {
 }
 WHY_NOT_NOW: dict[Callable[[Session], bool], str] = {
     _has_manifest: QT_TRANSLATE_NOOP("actions", "Nothing was changed by hand."),
+    _has_class_folders: QT_TRANSLATE_NOOP(
+        "actions", "No folder with a folder for each class is open."
+    ),
     _has_classifier: QT_TRANSLATE_NOOP("actions", "There is no model yet: train or load one."),
     _has_trained_classifier: QT_TRANSLATE_NOOP("actions", "Nothing was trained yet."),
     _can_continue: QT_TRANSLATE_NOOP(

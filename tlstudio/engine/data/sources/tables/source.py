@@ -20,7 +20,7 @@ from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.archive_scan import ArchiveScan, container_of, scan_of
 from tlstudio.engine.data.archives import is_archive
-from tlstudio.engine.data.data_files import DataFile
+from tlstudio.engine.data.data_files import DataFile, tree_at
 from tlstudio.engine.data.files import FACTS, FolderImages, FolderScan, exists, is_folder
 from tlstudio.engine.data.images import DEEP, look_into
 from tlstudio.engine.data.sources.checking import checked_blocks
@@ -35,6 +35,7 @@ from tlstudio.engine.data.sources.tables.columns import (
 )
 from tlstudio.engine.data.sources.tables.places import AMBIGUOUS, MISSING, ImagePlaces
 from tlstudio.engine.data.sources.tables.rows import Table, kind_of, read_table
+from tlstudio.engine.data.trees import FileTree, TreeFolder
 from tlstudio.engine.data.unpacked import damaged
 
 NO_CLASS = QT_TRANSLATE_NOOP("core", "The table says no class for it.")
@@ -169,8 +170,7 @@ def _find(path: Path) -> _Found | None:
     """The table at `path`, or the tables in it."""
     if is_folder(path) or (is_archive(path) and exists(path)):
         try:
-            scan = scan_of(path)
-            return _in_folder(scan, path)
+            return _in_folder(path)
         except (OSError, DatasetError):
             return None  # the source of folders says why
     if kind_of(path.name) is None or not exists(path):
@@ -178,34 +178,39 @@ def _find(path: Path) -> _Found | None:
     return _Found(path.parent, (path.name,))
 
 
-def _in_folder(scan: FolderScan, path: Path) -> _Found | None:
-    """The tables of a folder of images, or of the only folder in it, and so on."""
-    folder = path
+def _in_folder(path: Path) -> _Found | None:
+    """The tables of a folder of images, or of the only folder in it, and so on.
+
+    Where there are none, little is looked at: most folders hold no table, and many images.
+    """
+    tree, folder = tree_at(path), ""
     for _ in range(_MAX_WRAPPERS + 1):
-        inner = folder.relative_to(path).as_posix()
-        start = "" if inner == "." else f"{inner}/"
-        holding = scan.holding_images(folder)
-        if hub := _hub_tables(scan, folder, holding):
-            return _Found(path, tuple(start + name for name in hub), start.rstrip("/"))
-        tables = [name for name in scan.others_in(folder) if name.lower().endswith(_GUESSED)]
-        if tables and _lies_loose(scan, folder, holding):
-            found = _Found(path, tuple(start + name for name in tables), start.rstrip("/"))
-            return _that_say_classes(scan, found)
-        folders = scan.folders_in(folder)
-        if len(folders) != 1 or scan.has_loose_images(folder):
+        inside = tree.look(folder)
+        start = f"{folder}/" if folder else ""
+        if hub := _hub_tables(tree, start, inside):
+            return _Found(path, tuple(start + name for name in hub), folder)
+        tables = [name for name in inside.files if name.lower().endswith(_GUESSED)]
+        if tables:
+            found = _Found(path, tuple(start + name for name in tables), folder)
+            scan, place = scan_of(path), path / folder
+            is_loose = _lies_loose(scan, place, scan.holding_images(place))
+            return _that_say_classes(scan, found) if is_loose else None
+        if len(inside.folders) != 1:
             return None
-        folder = folders[0]
+        folder = start + inside.folders[0]
     return None
 
 
-def _hub_tables(scan: FolderScan, folder: Path, holding: Sequence[Path]) -> list[str]:
+def _hub_tables(tree: FileTree, start: str, inside: TreeFolder) -> list[str]:
     """The tables of the Hugging Face hub's `imagefolder`: ``metadata.csv``, or one a split."""
-    found = []
-    for place in (folder, *holding):
-        start = "" if place == folder else f"{place.name}/"
-        names = (n for n in scan.others_in(place) if n.lower().startswith(f"{_METADATA}."))
-        found += [start + name for name in names if name.lower().endswith(_GUESSED)]
-    return found
+    parts = [name for name in inside.folders if split_name(name) is not None]
+    places = [("", inside), *((f"{name}/", tree.look(start + name)) for name in parts)]
+    return [
+        before + name
+        for before, place in places
+        for name in place.files
+        if name.lower().startswith(f"{_METADATA}.") and name.lower().endswith(_GUESSED)
+    ]
 
 
 def _lies_loose(scan: FolderScan, folder: Path, holding: Sequence[Path]) -> bool:
