@@ -8324,6 +8324,10 @@ SHA-256 of all of them:
         <translation>직접 바꾼 내용이 없습니다.</translation>
     </message>
     <message>
+        <source>No folder with a folder for each class is open.</source>
+        <translation>클래스마다 폴더가 있는 폴더를 열지 않았습니다.</translation>
+    </message>
+    <message>
         <source>There is no model yet: train or load one.</source>
         <translation>아직 모델이 없습니다. 학습하거나 불러오세요.</translation>
     </message>
