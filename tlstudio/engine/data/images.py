@@ -10,12 +10,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import numpy as np
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
-from tlstudio.core.data.image_ref import ImageRef, NotARegularFileError
+from tlstudio.core.data.image_ref import ImageRef, ImageStat, NotARegularFileError
 from tlstudio.core.errors import ImageError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.decoding import (
@@ -98,11 +98,10 @@ def look_into(ref: ImageRef) -> str:
     decoded only where that does not tell.
     """
     try:
-        with _opened(ref) as opened:
-            mode, size_bytes = opened.mode, ref.stat().size_bytes
-            plan = decode_plan(opened, size_bytes, _early_orientation(opened))
-            with ref.open() as file:
-                found = ending(opened, file, size_bytes)
+        with _opened(ref) as (opened, file, stamp):
+            mode, orientation = opened.mode, _early_orientation(opened)
+            plan = decode_plan(opened, stamp.size_bytes, orientation)
+            found = ending(opened, file, stamp.size_bytes)
         if found is Ending.CUT_OFF:
             return BROKEN
         if found is Ending.UNKNOWN or plan.is_lean or mode not in _PLAIN_MODES:
@@ -119,10 +118,10 @@ def deep_values(ref: ImageRef) -> ValueFacts | None:
     Raises:
         ImageError: it cannot be read.
     """
-    with ExitStack() as room, _opened(ref) as image:
+    with ExitStack() as room, _opened(ref) as (image, _, stamp):
         if not is_deep(image.mode):
             return None
-        plan = decode_plan(image, ref.stat().size_bytes, _early_orientation(image))
+        plan = decode_plan(image, stamp.size_bytes, _early_orientation(image))
         room.enter_context(DECODERS.room(plan.size_bytes))
         image.load()
         return value_facts(image)
@@ -155,16 +154,19 @@ def decoded(ref: ImageRef, *, min_side_px: int | None = None) -> Iterator[Image.
         ImageError: it cannot be read.
     """
     with ExitStack() as room:
-        with _opened(ref) as image:
-            plan = decode_plan(image, ref.stat().size_bytes, _early_orientation(image), min_side_px)
+        with _opened(ref) as (image, file, stamp):
+            orientation = _early_orientation(image)
+            plan = decode_plan(image, stamp.size_bytes, orientation, min_side_px)
             room.enter_context(DECODERS.room(plan.size_bytes))
             if plan.is_lean:
-                with ref.open() as file:
-                    picture = finished(LeanWebp(file), plan, None, _orientation(image))
+                file.seek(0)
+                picture = finished(LeanWebp(file), plan, None, orientation)
             else:
                 set_scale(image, plan)
                 image.load()  # turns a TIFF already, and says so in its orientation
-                picture = finished(image, plan, ref.values, _orientation(image))
+                if image.format in ("PNG", "TIFF"):
+                    orientation = _orientation(image)
+                picture = finished(image, plan, ref.values, orientation)
         del image
         yield picture
 
@@ -186,11 +188,10 @@ def image_details(ref: ImageRef) -> ImageDetails:
     Raises:
         ImageError: it cannot be read.
     """
-    with _opened(ref) as image:
+    with _opened(ref) as (image, _, facts):
         width, height = image.size
         if image.format != "TIFF" and _orientation(image) in (5, 6, 7, 8):  # whose size is upright
             width, height = height, width
-        facts = ref.stat()
         return ImageDetails(
             width_px=width,
             height_px=height,
@@ -201,14 +202,23 @@ def image_details(ref: ImageRef) -> ImageDetails:
         )
 
 
+class _Opened(NamedTuple):
+    """An image with its header read, and its file, which is where Pillow left it."""
+
+    image: Image.Image
+    file: BinaryIO
+    stamp: ImageStat
+
+
 @contextmanager
-def _opened(ref: ImageRef) -> Iterator[Image.Image]:
-    """The image with its header read; every way to fail becomes an `ImageError`."""
+def _opened(ref: ImageRef) -> Iterator[_Opened]:
+    """Open an image and read its header; every way to fail becomes an `ImageError`."""
     try:
-        if ref.stat().size_bytes == 0:
+        stamp = ref.stat()
+        if stamp.size_bytes == 0:
             raise ImageError(EMPTY)
         with ref.open() as file, _open(file) as image:
-            yield image
+            yield _Opened(image, file, stamp)
     except ImageError:
         raise
     except FileNotFoundError as error:
