@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.engine.health.pictures import dataset
+from tests.engine.health.pictures import dataset, features_of
 from tlstudio.cli.main import main
+from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.runs.events import StopToken
+from tlstudio.engine.probing.features import PoolingProgressed
 
 
 @pytest.fixture
@@ -45,16 +49,24 @@ def test_findings_are_lines_and_the_exit_code_says_whether_they_matter(
     assert len(list(out.rglob("*.png"))) == 24
 
 
-def test_with_a_network_nothing_is_left_unchecked(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_with_features_doubtful_classes_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = dataset(tmp_path / "photos")
+    root = dataset(tmp_path / "photos", per_class=9)
+    (root / "train/ants/0.png").rename(root / "train/bees/wrong.png")
+
+    def features(index: DatasetIndex, stop: StopToken) -> Iterator[object]:
+        yield PoolingProgressed(1, 36, 0)
+        ants = features_of(index).vectors[[s.class_index == 0 for s in index.samples]]
+        yield features_of(index, wrong=ants.mean(axis=0))
+
+    monkeypatch.setattr("tlstudio.engine.probing.dataset_features.dataset_features", features)
     assert main(["check", str(root), "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [row for row in rows if row["event"] == "skipped"] == [
-        {"event": "skipped", "kind": kind, "reason": "There are too few images for it."}
-        for kind in ("file_facts", "looks")
-    ]
+    labels = next(row for row in rows if row.get("kind") == "labels")
+    assert labels["images"] == ["train/bees/wrong.png"]
+    assert labels["values"]["suggested"] == "ants"
+    assert labels["remedies"] == ["move", "leave_out", "accept"]
 
 
 @pytest.mark.parametrize("wish", ["nothing=move", "leaks=move", "leaks"])

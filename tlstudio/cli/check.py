@@ -79,7 +79,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     for line in report_lines(report, index, arguments.examples):
         output.line(line)
     for finding in report.findings:
-        remedies = [remedy.id for remedy in remedies_for(finding)]
+        remedies = [remedy.id for remedy in remedies_for(finding, index)]
         about = {**finding.to_values(index), "severity": finding.spec.severity.value}
         output.record(event="finding", sentence=str(finding.note), remedies=remedies, **about)
     for row in report.skipped:
@@ -110,7 +110,7 @@ def report_lines(report: HealthReport, index: DatasetIndex, examples: int) -> It
             yield from (f"        {name}" for name in _names(finding, index))
         if len(found) > examples:
             yield f"    – and {len(found) - examples} more"
-        remedies = ", ".join(f"{kind}={remedy.id}" for remedy in remedies_for(found[0]))
+        remedies = ", ".join(f"{kind}={remedy.id}" for remedy in remedies_for(found[0], index))
         yield f"    --apply {remedies}"
     if not report.findings:
         yield "Nothing was found."

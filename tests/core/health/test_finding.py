@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
+from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split, SplitConfig
 from tlstudio.core.data.image_ref import FolderContainer, ImageRef
 from tlstudio.core.health.finding import Finding, HealthReport, SkippedCheck, ordered
 from tlstudio.core.health.kinds import FINDING_KINDS
@@ -117,6 +117,12 @@ def test_what_is_accepted_is_not_shown_again(finding: Finding) -> None:
     edited = after(finding, "accept")
     assert finding.kind not in kinds(edited)
     assert len(kinds(edited)) == 4
+
+
+def test_a_dataset_that_says_its_split_keeps_nothing_together() -> None:
+    assert [remedy.id for remedy in remedies_for(COPIES, INDEX)] == ["keep_one", "accept"]
+    ours = replace(INDEX, split_config=SplitConfig())
+    assert remedies_for(COPIES, ours) == remedies_for(COPIES)
 
 
 def test_copies_that_lie_in_one_split_by_now_are_no_leak() -> None:

@@ -10,14 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from tests.engine.health.pictures import checked, dataset, names, picture, save
-from tlstudio.core.data.dataset import DatasetIndex
+from tests.engine.health.pictures import checked, dataset, features_of, names, picture, save
 from tlstudio.core.health.finding import HealthReport
 from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.health.check import check_dataset
 from tlstudio.engine.health.report_file import stored_report
-from tlstudio.engine.probing.dataset_features import DatasetFeatures
 from tlstudio.engine.runs.files import SPLIT, write_split
 
 
@@ -160,25 +158,8 @@ def test_classes_of_very_different_size_are_told(tmp_path: Path) -> None:
     assert str(finding.note) == "“ants” has 2 training images, “bees” has 32"
 
 
-def features_of(index: DatasetIndex, **own: np.ndarray) -> DatasetFeatures:
-    """Vectors around one place for each class; `own` ones by file name."""
-    random = np.random.default_rng(0)
-    centres = random.normal(0, 1, (2, 24))
-    rows = [
-        own.get(s.image.name.partition(".")[0], centres[s.class_index] + random.normal(0, 0.5, 24))
-        for s in index.samples
-    ]
-    return DatasetFeatures(
-        "made",
-        tuple(sample.image for sample in index.samples),
-        np.array(rows, dtype=np.float32),
-        np.array([sample.class_index for sample in index.samples]),
-        tuple(sample.split for sample in index.samples),
-    )
-
-
 def test_features_tell_doubtful_classes_strangers_and_copies(tmp_path: Path) -> None:
-    root = dataset(tmp_path, per_class=14)
+    root = dataset(tmp_path, per_class=9)
     index = open_dataset(root)
     plain = features_of(index)
     bees = plain.vectors[plain.targets == 1]
@@ -202,7 +183,7 @@ def test_features_tell_doubtful_classes_strangers_and_copies(tmp_path: Path) -> 
 
 
 def test_classes_that_no_probe_can_tell_are_not_doubted(tmp_path: Path) -> None:
-    index = open_dataset(dataset(tmp_path, per_class=14))
+    index = open_dataset(dataset(tmp_path, per_class=9))
     features = features_of(index)
     features.vectors[:] = np.random.default_rng(1).normal(0, 1, features.vectors.shape)
     report = checked(index, features=features)
@@ -212,7 +193,7 @@ def test_classes_that_no_probe_can_tell_are_not_doubted(tmp_path: Path) -> None:
 
 
 def test_crops_are_found_among_near_features(tmp_path: Path) -> None:
-    root = dataset(tmp_path, per_class=14)
+    root = dataset(tmp_path, per_class=9)
     whole = picture(70, (200, 150)).filter(ImageFilter.BLUR)
     save(root / "train/ants/whole.png", whole)
     save(root / "train/ants/crop.png", whole.crop((16, 12, 178, 136)))

@@ -84,9 +84,15 @@ _ROWS = (
 REMEDIES: Mapping[str, Remedy] = {remedy.id: remedy for remedy in _ROWS}
 
 
-def remedies_for(finding: Finding) -> tuple[Remedy, ...]:
-    """What can be done about it, the recommended one first; accepting it last."""
-    return (*(REMEDIES[name] for name in finding.spec.remedies), ACCEPT)
+def remedies_for(finding: Finding, index: DatasetIndex | None = None) -> tuple[Remedy, ...]:
+    """What can be done about it, the recommended one first; accepting it last.
+
+    Args:
+        index: where the dataset says its split itself, images cannot be kept in one split.
+    """
+    is_split_by_us = index is None or index.split_config is not None
+    names = [name for name in finding.spec.remedies if is_split_by_us or name != "keep_together"]
+    return (*(REMEDIES[name] for name in names), ACCEPT)
 
 
 def applied(

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from tlstudio.engine.probing.probe import ProbeRecord
 
 MAX_FEATURES = 20_000  # images that are compared by features: 5 minutes to compute, 10 s to compare
+MAX_HASHED = 200_000  # images whose hashes are compared; 100,000 take a minute, twice as many four
 MAX_PROBED = 10_000  # images whose class is doubted
 MAX_PARTS = 4000  # pairs that are laid over each other, the nearest ones: about a minute
 MIN_FEATURES = 20  # of fewer there is no usual distance
@@ -190,8 +191,7 @@ def sampled(index: DatasetIndex, limit: int = MAX_FEATURES, seed: int = 0) -> Da
     """The dataset with at most `limit` of its images, drawn by chance: those to have features."""
     if len(index.samples) <= limit:
         return index
-    random = np.random.default_rng(seed)
-    chosen = np.sort(random.permutation(len(index.samples))[:limit])
+    chosen = sample_places(len(index.samples), limit, seed)
     return replace(index, samples=tuple(index.samples[place] for place in chosen))
 
 
@@ -215,6 +215,10 @@ def _copies(data: CheckedData) -> Iterator[Step]:
     later = {place for _, place in pairs}  # the first one stands for its copies
     usable = data.table.is_read & (rows["contrast"] > copies.MIN_CONTRAST)
     places = np.array([n for n in np.flatnonzero(usable) if n not in later], dtype=np.int64)
+    if len(places) > MAX_HASHED:
+        values: dict[str, object] = {"count": MAX_HASHED, "total": len(places)}
+        yield SkippedCheck("near_copies", Note(SAMPLED, values))
+        places = places[sample_places(len(places), MAX_HASHED)]
     try:
         for near in near_pairs(rows["dct_hashes"][places], rows["difference_hashes"][places]):
             if data.stop.stopped:
