@@ -30,17 +30,20 @@ class BrowsingState(FeatureState):
     Attributes:
         class_index: the chosen class; None for all.
         chosen: the images that another view has picked; None for all.
+        selected: the images that are selected in the gallery.
         varied: the image whose variations are looked at; None for none yet.
 
     Signals:
         class_changed(int | None)
         chosen_changed(): `chosen` is another.
+        selected_changed(): `selected` are others.
         varied_changed(): `varied` is another.
         tab_wanted(str): a feature wants this view of the Data page to be shown, by its name.
     """
 
     class_changed = Signal(object)
     chosen_changed = Signal()
+    selected_changed = Signal()
     varied_changed = Signal()
     tab_wanted = Signal(str)
 
@@ -48,6 +51,7 @@ class BrowsingState(FeatureState):
         super().__init__(session)
         self.class_index: int | None = None
         self.chosen: ChosenImages | None = None
+        self.selected: frozenset[ImageRef] = frozenset()
         self.varied: ImageRef | None = None
         self._root: Path | None = index.root if (index := session.datasets.index) else None
         session.datasets.changed.connect(self._on_dataset_changed)
@@ -63,6 +67,12 @@ class BrowsingState(FeatureState):
         if chosen != self.chosen:
             self.chosen = chosen
             self.chosen_changed.emit()
+
+    def select(self, images: frozenset[ImageRef]) -> None:
+        """Tell the other views what is selected in the gallery."""
+        if images != self.selected:
+            self.selected = images
+            self.selected_changed.emit()
 
     def show_images(self, title: str, images: frozenset[ImageRef]) -> None:
         """Bring the gallery to the front, with these images only, of all classes."""

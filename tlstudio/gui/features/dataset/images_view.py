@@ -156,6 +156,7 @@ class ImagesView(QWidget):
         self._browsing.chosen_changed.connect(self._on_chosen_changed)
         self.size_slider.valueChanged.connect(self.grid.set_thumb_size)
         self.grid.current_changed.connect(self._on_current_changed)
+        self.grid.selection_changed.connect(self._on_selection_changed)
         self.grid.activated.connect(self._open_large)
         self.back_button.clicked.connect(self._close_large)
         self.side.closed.connect(self._on_side_closed)
@@ -217,6 +218,9 @@ class ImagesView(QWidget):
         self.refresh()
         if self.grid.current_index < 0:
             self.grid.scroll_to_top()
+
+    def _on_selection_changed(self) -> None:
+        self._browsing.select(frozenset(self.grid.selected_images))
 
     def _on_current_changed(self, number: int) -> None:
         item = self.grid.items[number] if number >= 0 else None

@@ -38,7 +38,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.gui.features.map.colouring import Coloured
 from tlstudio.gui.features.map.hover_card import HoverCard
-from tlstudio.gui.features.map.pictures import MOST_POINTS, pictures_at
+from tlstudio.gui.features.map.pictures import POINT_ROOM_PX, pictures_at
 from tlstudio.gui.features.map.point_layer import DIMMED, PointLayer, sprite
 from tlstudio.gui.kit import accessible, theme
 from tlstudio.gui.kit.chart import export
@@ -297,7 +297,7 @@ class MapCanvas(QWidget):
         inside &= ~self._is_dimmed
         if self._is_chosen.any():
             inside &= self._is_chosen
-        if not 0 < inside.sum() <= MOST_POINTS:
+        if not 0 < inside.sum() * POINT_ROOM_PX <= self.width() * self.height():
             return
         ratio = self.devicePixelRatioF()
         for number, box in pictures_at(places, np.flatnonzero(inside), self.size()):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST_POINTS = 600  # in sight; among more, pictures would hide what the points say
+POINT_ROOM_PX = 800  # square px; where points have less, pictures would hide what they say
 MOST_PICTURES = 90
 SMALLEST_PX, LARGEST_PX = 44.0, 128.0
 GAP_PX = 6.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QToolButton, QWidget
@@ -282,6 +281,7 @@ class MapView(QWidget):
         self.canvas.menu_wanted.connect(self._on_menu_wanted)
         self.selection.looked_at.connect(self._on_looked_at)
         self._browsing.chosen_changed.connect(self._on_chosen_elsewhere)
+        self._browsing.selected_changed.connect(self._on_selected_in_gallery)
         for key, act in (
             (QKeySequence(Qt.Key.Key_L), self._switch_tool),
             (QKeySequence(QKeySequence.StandardKey.Delete), self.edits.leave_out),
@@ -338,9 +338,16 @@ class MapView(QWidget):
         if self._is_following or not self._shown:
             return
         chosen = self._browsing.chosen
-        rows = [self._row_of[i] for i in chosen.images if i in self._row_of] if chosen else []
+        self._follow(chosen.images if chosen is not None else frozenset())
+
+    def _on_selected_in_gallery(self) -> None:
+        """What is selected there is chosen here; that nothing is any more changes nothing here."""
+        if not self._is_following and self._shown and self._browsing.selected:
+            self._follow(self._browsing.selected)
+
+    def _follow(self, images: frozenset[ImageRef]) -> None:
         self._is_following = True
-        self.canvas.select(np.array(rows, dtype=int).tolist())
+        self.canvas.select([self._row_of[image] for image in images if image in self._row_of])
         self._is_following = False
 
     def _on_looked_at(self, image: ImageRef) -> None:
