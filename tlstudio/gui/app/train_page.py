@@ -31,6 +31,7 @@ class TrainTab(StrEnum):
     ADVICE = "advice"
     RATE = "rate"
     RACE = "race"
+    FOLDS = "folds"
 
 
 VIEWS = (  # left to right
@@ -60,6 +61,12 @@ VIEWS = (  # left to right
         TrainTab.RACE,
         QT_TRANSLATE_NOOP("TrainPage", "Race"),
         later("tlstudio.gui.features.race.view", "RaceView"),
+        is_expert=True,
+    ),
+    TabSpec(
+        TrainTab.FOLDS,
+        QT_TRANSLATE_NOOP("TrainPage", "Folds"),
+        later("tlstudio.gui.features.folds.view", "FoldsView"),
         is_expert=True,
     ),
 )

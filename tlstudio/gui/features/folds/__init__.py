@@ -1,0 +1,1 @@
+"""Cross-validation in the window."""
