@@ -1942,6 +1942,61 @@
     </message>
 </context>
 <context>
+    <name>FoldsView</name>
+    <message>
+        <source>Folds</source>
+        <translation>폴드</translation>
+    </message>
+    <message>
+        <source>Cross-validate</source>
+        <translation>교차 검증</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Progress of the cross-validation</source>
+        <translation>교차 검증 진행률</translation>
+    </message>
+    <message>
+        <source>The images are dealt to folds of equal size, groups kept together. The settings train once for each fold, on all other folds: so every image is predicted by a network that has not learned from it. Test images stay aside. What frozen layers make of an image is computed once for all folds.</source>
+        <translation>이미지를 같은 크기의 폴드로 나누고 그룹은 함께 둡니다. 폴드마다 한 번씩, 나머지 폴드로 학습하므로 모든 이미지를 그 이미지로 학습하지 않은 네트워크가 예측합니다. 테스트 이미지는 따로 둡니다. 고정된 레이어의 출력은 모든 폴드에 대해 한 번만 계산합니다.</translation>
+    </message>
+    <message>
+        <source>Preparing the folds…</source>
+        <translation>폴드를 준비하는 중…</translation>
+    </message>
+    <message>
+        <source>Fold {fold} of {folds}</source>
+        <translation>폴드 {fold}/{folds}</translation>
+    </message>
+    <message>
+        <source>Cross-validation</source>
+        <translation>교차 검증</translation>
+    </message>
+    <message>
+        <source>Fold {fold}</source>
+        <translation>폴드 {fold}</translation>
+    </message>
+    <message>
+        <source>ended before its time</source>
+        <translation>끝까지 학습하지 못함</translation>
+    </message>
+    <message>
+        <source>{right} of {images}</source>
+        <translation>{images}장 중 {right}장</translation>
+    </message>
+    <message>
+        <source>Most confused: {pairs}</source>
+        <translation>가장 많이 혼동: {pairs}</translation>
+    </message>
+    <message>
+        <source>The runs of the folds are on the Runs page.</source>
+        <translation>폴드의 실행은 실행 페이지에 있습니다.</translation>
+    </message>
+</context>
+<context>
     <name>ForecastTexts</name>
     <message>
         <source>Measuring this machine…</source>
@@ -7460,6 +7515,10 @@ SHA-256 of all of them:
     <message>
         <source>Race</source>
         <translation>전략 비교</translation>
+    </message>
+    <message>
+        <source>Folds</source>
+        <translation>폴드</translation>
     </message>
     <message>
         <source>View</source>
