@@ -90,8 +90,6 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
         if stop.stopped:
             raise KeyboardInterrupt
         target = _target(arguments, index, run)
-        if index is not None and target.split is not None:
-            print_classes(index, output)
         classifier.network.to(device)
         end: Evaluation | None = None
         own = index if target.split is not None else None  # another folder's splits mean nothing
@@ -114,6 +112,8 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
             novelty = negatives.measure(classifier, index, arguments.negatives, stop, output)
             if novelty is None:
                 raise KeyboardInterrupt
+    if own is not None:
+        print_classes(own, output)
     _print(end, output, arguments, run, novelty)
     return 0 if end.is_whole else 130
 

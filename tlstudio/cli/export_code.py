@@ -38,8 +38,8 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     index = read_data(arguments, split, options_of(arguments))
     if index.manifest:
         output.note(manifest_line(index.manifest))
-    print_classes(index, output)
     config, _ = flags.for_dataset(index, output)
+    print_classes(index, output)
     code = export_code(config, index, plan=checked_plan(config, index))
     path = write_code(code, arguments.out)
     output.line(f"{code.title}")
