@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import zlib
@@ -224,3 +225,13 @@ def test_no_torch_needed_to_open_and_show() -> None:
         "sys.exit('torch' in sys.modules or 'sklearn' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=300).returncode == 0
+
+
+def test_a_photo_of_a_phone_in_heic(tmp_path: Path) -> None:
+    pytest.importorskip("pi_heif")
+    path, half = tmp_path / "photo.heic", tmp_path / "half.heic"
+    shutil.copy(Path(__file__).parent / "grey.heic", path)
+    assert check_image(path) is None
+    assert read_image(path).size == (29, 100)
+    half.write_bytes(path.read_bytes()[:600])
+    assert check_image(half) == images.BROKEN

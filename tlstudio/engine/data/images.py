@@ -28,14 +28,16 @@ from tlstudio.engine.data.decoding import (
 )
 from tlstudio.engine.data.deep import is_deep, value_facts
 from tlstudio.engine.data.endings import Ending, ending
-from tlstudio.engine.data.kinds import FORMATS as FORMATS
 from tlstudio.engine.data.kinds import (
+    AVIF,
     HEAD_BYTES,
+    HEIC,
     HEIC_BRANDS,
     NOT_AN_IMAGE,
     can_read_heic,
     kind_of_content,
 )
+from tlstudio.engine.data.kinds import FORMATS as FORMATS
 from tlstudio.engine.data.kinds import SUFFIXES as SUFFIXES
 
 if TYPE_CHECKING:
@@ -245,9 +247,12 @@ def _open(file: BinaryIO) -> Image.Image:
 
 
 def _unknown_kind(ref: ImageRef) -> str:
-    """What else it is, if that can be told."""
+    """What else it is, if that can be told; what could be read if it were whole is broken."""
     with ref.open() as file:
-        return kind_of_content(file.read(HEAD_BYTES)) or NOT_AN_IMAGE
+        kind = kind_of_content(file.read(HEAD_BYTES))
+    if (kind == HEIC and can_read_heic()) or (kind == AVIF and "AVIF" in FORMATS):
+        return BROKEN
+    return kind or NOT_AN_IMAGE
 
 
 def _early_orientation(image: Image.Image) -> int:
