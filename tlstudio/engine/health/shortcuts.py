@@ -86,8 +86,8 @@ class Shortcut:
         kind: of the finding.
         columns: what the probe is given.
         least: the share of the way from guessing to always right that the lower end of the interval
-            must have gone. Photos of real things differ in light and background as well: honest
-            datasets of food, flowers and pets went up to a quarter of the way.
+            must have gone. Photos of real things differ in light and background as well, so part of
+            the way is no fault; which part is a judgement, not a measurement.
     """
 
     kind: str
