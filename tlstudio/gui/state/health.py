@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
+
+from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 
@@ -139,7 +141,7 @@ class HealthState(FeatureState):
         elif self.report is not None and index is not None:
             self._follow(index)
 
-    def _submit(self, work, *args, done) -> None:  # type: ignore[no-untyped-def]
+    def _submit(self, work: Callable[..., Any], *args: object, done: Callable[[Any], None]) -> None:
         if self._task is not None:
             self._task.cancel()
         self._task = self._session.disk_pool.submit(work, *args, done=done)

@@ -18,7 +18,7 @@ from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.chart import ticks
 from tlstudio.gui.kit.chart.chart import Chart, legend_row
 from tlstudio.gui.kit.chart.export import csv_text
-from tlstudio.gui.kit.chart.plot import ChartPlot
+from tlstudio.gui.kit.chart.plot import ChartPlot, Style
 from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
 from tlstudio.gui.kit.chart.series import SeriesSpec
 from tlstudio.gui.kit.layout import vstack
@@ -178,7 +178,7 @@ class BarChart(Chart):
         return f"{self._bins.title(fullest)}: {formats.count(sums[fullest])}"
 
 
-def _painted(spec: SeriesSpec):  # type: ignore[no-untyped-def]
+def _painted(spec: SeriesSpec) -> Style:
     def style(item: pg.BarGraphItem, tokens: theme.Tokens) -> None:
         item.setOpts(brush=pg.mkBrush(getattr(tokens, spec.token)), pen=pg.mkPen(None))
 
