@@ -17,8 +17,15 @@ from tlstudio.core.data.manifest import Manifest
 from tlstudio.core.data.split_config import GroupBy
 from tlstudio.core.errors import DatasetError, SplitError, StorageError
 from tlstudio.engine.data.groups import find_groups
-from tlstudio.engine.data.sources import open_dataset, store_manifest, store_split, stored_split
+from tlstudio.engine.data.sources import (
+    open_dataset,
+    store_manifest,
+    store_split,
+    stored_manifest,
+    stored_split,
+)
 from tlstudio.engine.data.split_file import placed_by, split_csv
+from tlstudio.engine.runs.store import RunStore
 
 
 @pytest.fixture
@@ -158,3 +165,17 @@ def test_a_dataset_that_says_its_split_can_be_split_anew(photos: Path, tmp_path:
     assert anew.split_config == SplitConfig(0.5, 0.3, anew=True)
     by_hand = anew.edited(Manifest().placing(["train/leaf/0.png"], Split.TEST))
     assert len(by_hand.by_split[Split.TEST]) == 7
+
+
+def test_a_run_goes_on_with_the_images_it_began_with(photos: Path, tmp_path: Path) -> None:
+    manifest = Manifest().leaving_out(["acorn/0.png"]).placing(["leaf/1.png"], Split.VAL)
+    store_manifest(photos, manifest)
+    tiny = ["--model", "squeezenet1_1", "--initialisation", "random", "--image-px", "32"]
+    tiny += ["--device", "cpu"]
+    run = str(tmp_path / "run")
+    assert main(["train", str(photos), *tiny, "--epochs", "1", "--out", run]) == 0
+    (entry,) = RunStore().entries()
+    assert RunStore().open(entry.id).manifest == manifest
+    store_manifest(photos, Manifest().leaving_out(["leaf/5.png"]))  # for the next run
+    assert main(["train", "--resume", run, "--epochs", "2"]) == 0
+    assert stored_manifest(photos) == Manifest().leaving_out(["leaf/5.png"])
