@@ -11,29 +11,40 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
+from tlstudio.core.storage import resources_dir
+from tlstudio.gui.features.gather.state import GatherState
+from tlstudio.gui.features.gather.window import GatherWindow
+from tlstudio.gui.features.map.state import MapState
 from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.rate_finder.state import RateState
+from tlstudio.gui.state.browsing import BrowsingState
 from tlstudio.gui.state.evidence import EvidenceState
+from tlstudio.gui.state.health import HealthState
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from tlstudio.gui.app import Studio
+from tlstudio.gui.app.data_views import DataTab
 from tlstudio.gui.app.model_page import ModelTab
 from tlstudio.gui.app.train_page import TrainTab
+from tlstudio.gui.features.dataset.readings_sheet import ReadingsSheet
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.theme import Scheme
 from tlstudio.gui.state.run import RunStatus
-from tlstudio.gui.state.session import Step
+from tlstudio.gui.state.session import Dialog, Step
 
 GUIDE = Path(__file__).resolve().parents[1] / "resources" / "guide" / "pictures"
 SAMPLE = "autumn_table"
@@ -49,6 +60,7 @@ class Photographer:
         self._app = app
         self._out = out
         self._size = size
+        self.doubtful = Path()
         self.studio = Studio(app, Preferences(Path(tempfile.mkdtemp()) / "preferences.ini"))
         self.studio.set_scheme(Scheme.LIGHT)
         self.studio.show()
@@ -221,6 +233,86 @@ def _ask(photographer: Photographer) -> None:
     photographer.wait(lambda: not session.classifier.predicting)
 
 
+def _open_faulty(photographer: Photographer) -> None:
+    """The sample with what people's folders have: copies, wrong classes, dark and blurred ones."""
+    session = photographer.studio.session
+    folder = Path(tempfile.mkdtemp()) / "autumn"
+    shutil.copytree(resources_dir() / "samples" / SAMPLE, folder)
+    train = sorted((folder / "train").glob("*/*.*"))
+    for path in train[::29]:
+        shutil.copy(path, folder / "val" / path.parent.name / f"again_{path.name}")
+    for path in train[3::41]:
+        picture = Image.open(path)
+        width, height = picture.size
+        picture.crop((6, 4, width - 6, height - 4)).save(path.with_name(f"crop_{path.name}"))
+    for path in train[5::37]:
+        Image.open(path).point(lambda value: value // 9).save(path)
+    for path in train[8::43]:
+        others = [other for other in sorted((folder / "train").iterdir()) if other != path.parent]
+        path.rename(others[0] / f"moved_{path.name}")
+    session.datasets.open(folder)
+    health = session.feature(HealthState)
+    photographer.wait(lambda: session.datasets.index is not None and not session.datasets.loading)
+    photographer.wait(lambda: health.features.features is not None)
+    photographer.settle(3)  # the check of before ends, and the one with features begins
+    photographer.wait(lambda: not health.is_waiting and not health.is_checking)
+
+
+def _data_tab(tab: DataTab, seconds: float = 2.0) -> Callable[[Photographer], None]:
+    def show(photographer: Photographer) -> None:
+        _page(photographer, Step.DATA).show_tab(tab)
+        photographer.settle(seconds)
+
+    return show
+
+
+def _map(photographer: Photographer) -> None:
+    _data_tab(DataTab.MAP)(photographer)
+    state = photographer.studio.session.feature(MapState)
+    photographer.wait(lambda: state.map is not None and not state.is_active)
+
+
+def _vary(photographer: Photographer) -> None:
+    session = photographer.studio.session
+    index = session.datasets.index
+    assert index is not None
+    session.feature(BrowsingState).show_variations(index.samples[20].image)
+    photographer.settle(3)
+
+
+def _open_doubtful(photographer: Photographer) -> None:
+    folder = Path(tempfile.mkdtemp()) / "orchard"
+    source = resources_dir() / "samples" / SAMPLE / "train"
+    for name in ("apple", "pear"):
+        shutil.copytree(source / name, folder / "train" / name)
+    shutil.copytree(source / "pumpkin", folder / "pumpkin")
+    photographer.doubtful = folder
+
+
+def _ask_reading(photographer: Photographer) -> QWidget:
+    photographer.studio.session.datasets.open(photographer.doubtful)
+    sheets = photographer.studio.window.findChildren
+    photographer.wait(lambda: any(sheet.isVisible() for sheet in sheets(ReadingsSheet)))
+    return next(sheet for sheet in sheets(ReadingsSheet) if sheet.isVisible())
+
+
+def _gather(photographer: Photographer) -> QWidget:
+    """A dataset that is being made, of the sample's pictures."""
+    session = photographer.studio.session
+    state = session.feature(GatherState)
+    source = resources_dir() / "samples" / SAMPLE / "train"
+    if state.root is None:
+        state.open(Path(tempfile.mkdtemp()) / "orchard", is_new=True)
+        photographer.wait(lambda: state.root is not None)
+        for name, count in (("apple", 24), ("pear", 16), ("pumpkin", 6)):
+            state.add_class(name)
+            state.add_images(name, sorted((source / name).iterdir())[:count])
+        photographer.wait(lambda: not state.is_busy)
+    session.open_dialog(Dialog.GATHER)
+    photographer.settle(2)
+    return photographer.studio.window.findChild(GatherWindow)
+
+
 def _dialog(command: str) -> Callable[[Photographer], QWidget]:
     def show(photographer: Photographer) -> QWidget:
         window = photographer.studio.window
@@ -250,12 +342,20 @@ GUIDE_PICTURES = (
     GuidePicture("runs", Step.RUNS, _list_runs),
     GuidePicture("compare-runs", Step.RUNS, _compare),
     GuidePicture("plan", Step.TRAIN, _gradual, _tab(Step.TRAIN, TrainTab.PLAN)),
+    GuidePicture("findings", Step.DATA, _open_faulty, _data_tab(DataTab.FINDINGS)),
+    GuidePicture("map", Step.DATA, show=_map),
+    GuidePicture("statistics", Step.DATA, show=_data_tab(DataTab.STATISTICS)),
+    GuidePicture("variations", Step.DATA, show=_vary),
+    GuidePicture("readings", Step.DATA, _open_doubtful, _ask_reading),
+    GuidePicture("gather", Step.DATA, show=_gather),
 )
 
 
-def guide(photographer: Photographer) -> None:
-    """The pictures of the user guide, in the order in which a person comes by."""
+def guide(photographer: Photographer, names: Sequence[str] | None = None) -> None:
+    """The pictures of the user guide, or some, in the order in which a person comes by."""
     for picture in GUIDE_PICTURES:
+        if names is not None and picture.name not in names:
+            continue
         if picture.reach is not None:
             picture.reach(photographer)
         for language in ("en", "ko"):
@@ -279,6 +379,7 @@ def main() -> int:
     parser.add_argument("--size", default="1280x800")
     parser.add_argument("--data", type=Path, help="a dataset folder; the sample one if left out")
     parser.add_argument("--epochs", type=int, default=25)
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="these pictures of the guide")
     options = parser.parse_args()
     out = options.out or GUIDE
     out.mkdir(parents=True, exist_ok=True)
@@ -292,7 +393,7 @@ def main() -> int:
         photographer.dress(Scheme.LIGHT, "en")
         photographer.wait(lambda: session.network.is_ready)
         if not options.all:
-            guide(photographer)
+            guide(photographer, options.only)
             studio.window.close()
             return 0
         everything(photographer, "0-start")

@@ -87,8 +87,9 @@ class BrowsingState(FeatureState):
             self.varied_changed.emit()
 
     def show_variations(self, image: ImageRef) -> None:
-        """Bring the variations of an image to the front."""
-        self.vary(image)
+        """Bring the variations of an image to the front, also where it was varied before."""
+        self.varied = image
+        self.varied_changed.emit()
         self.show_tab("network")
 
     def show_tab(self, name: str) -> None:

@@ -184,3 +184,23 @@ def test_an_image_of_the_gallery_leads_there(
     assert eye.is_one and eye.image == index.samples[4].image
     session.datasets.close()
     assert browsing.varied is None
+
+
+def test_an_image_that_was_asked_for_before_the_view_was_built(
+    eye: NetworkEyeView, session: Session, qtbot: QtBot
+) -> None:
+    browsing, image = session.feature(BrowsingState), eye.grid.pictures[1].image
+    browsing.show_variations(image)
+    later = NetworkEyeView(session)
+    qtbot.addWidget(later)
+    assert later.is_one and later.image == image
+
+
+def test_the_same_image_again_leads_back_to_its_variations(
+    eye: NetworkEyeView, session: Session
+) -> None:
+    browsing, image = session.feature(BrowsingState), eye.grid.pictures[1].image
+    browsing.show_variations(image)
+    eye.what.set_value("many")
+    browsing.show_variations(image)
+    assert eye.is_one

@@ -97,6 +97,7 @@ class NetworkEyeView(QWidget):
         self.settings = QScrollArea()
         self._build()
         self._connect()
+        self._on_varied_changed()  # it may have been asked for before this view was built
         self._on_settings_changed()
         self._on_simple_changed(session.is_simple)
         self._on_status_changed(session.run.status)
