@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.helpers import make_photos, photo
-from tlstudio.core.data.dataset import DatasetIndex
-from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.data.dataset import DatasetIndex, SplitConfig
+from tlstudio.core.data.image_ref import FolderContainer, ImageRef
+from tlstudio.core.data.manifest import Manifest
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import cache_dir
@@ -59,6 +62,50 @@ def test_the_second_time_no_file_is_opened(tmp_path: Path, looked_at: list[str])
     assert len(looked_at) == 8
     assert again == first
     assert [file.image.name for file in again.excluded] == ["broken.jpg"]
+
+
+class CountedEntry:
+    """An entry of a folder that counts how often the disk is asked about it."""
+
+    def __init__(self, entry: os.DirEntry[str], asked: Counter[str]) -> None:
+        self.name, self.path = entry.name, entry.path
+        self._entry, self._asked = entry, asked
+
+    def is_dir(self) -> bool:
+        return self._entry.is_dir()
+
+    def stat(self) -> os.stat_result:
+        self._asked[self.name] += 1
+        return self._entry.stat()
+
+
+def test_the_second_time_each_file_is_asked_about_once_and_none_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_photos(tmp_path / "data", ("a", "b"))
+    make_photos(tmp_path / "data" / "c", ("d",))
+    first, asked, scandir = open_dataset(tmp_path / "data"), Counter[str](), os.scandir
+
+    @contextmanager
+    def counted(folder: Path) -> Iterator[list[CountedEntry]]:
+        asked[f"{folder.name}/"] += 1
+        with scandir(folder) as entries:
+            yield [CountedEntry(entry, asked) for entry in entries]
+
+    def refused(*_: object) -> None:
+        raise AssertionError("an image was asked about by itself")
+
+    monkeypatch.setattr(os, "scandir", counted)
+    for name in ("open", "stat", "path_of"):
+        monkeypatch.setattr(FolderContainer, name, refused)
+    again = open_dataset(tmp_path / "data")
+    del asked["data/"]  # every kind of dataset glances at what was opened
+    images = [sample.image.name for sample in first.samples]
+    assert asked == Counter([*(f"{name}/" for name in "abcd"), *images])
+    assert again.fingerprint == first.fingerprint
+    of_b = ["b/b_001.png", "b/b_002.png"]
+    edited = again.edited(Manifest().leaving_out(["a/a_000.png"]).grouping(of_b, "g"))
+    assert edited.split_by(SplitConfig(seed=1)).fingerprint != first.fingerprint
 
 
 def break_in_place(file: Path, random_: random.Random) -> None:

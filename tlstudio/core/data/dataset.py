@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tlstudio.core.data.groups import joined_groups
-from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.data.image_ref import ImageContainer, ImageRef
 from tlstudio.core.data.manifest import BY_FINDING, BY_HAND, Manifest, manifest_key
 from tlstudio.core.data.options import ReadOptions, TableReading
 from tlstudio.core.data.sample import Sample as Sample
@@ -166,9 +166,10 @@ class DatasetIndex:
         digests (`engine.data.digests`) tell that, and cost a look into each file.
         """
         digest = hashlib.blake2b(repr(self.classes).encode(*_TEXT), digest_size=16)
+        home = next((c for c in self._containers if c.id == self._home), None)
         for split in Split:
             rows = [
-                f"{s.image.key if s.image.container.id == self._home else self.key_of(s.image)}\0"
+                f"{s.image.key if s.image.container is home else self.key_of(s.image)}\0"
                 f"{s.class_index}\0"
                 for s in self.by_split[split]
             ]
@@ -180,8 +181,14 @@ class DatasetIndex:
     @cached_property
     def _home(self) -> str:
         """The one container of all samples, e.g. the folder around a list; the root without one."""
-        ids = {sample.image.container.id for sample in self.samples}
+        ids = {container.id for container in self._containers}
         return ids.pop() if len(ids) == 1 else str(self.root)
+
+    @cached_property
+    def _containers(self) -> tuple[ImageContainer, ...]:
+        """Those of all samples; nearly always one object that all of them share."""
+        containers = (sample.image.container for sample in self.samples)
+        return tuple({id(container): container for container in containers}.values())
 
     def edited(self, manifest: Manifest) -> DatasetIndex:
         """This dataset with `manifest` in place of its own.

@@ -130,9 +130,9 @@ class ImageRef:
         return self.container.path_of(self.key)
 
     @property
-    def sort_key(self) -> list[str]:
-        """Puts images in the order in which the paths of their files would be."""
-        return os.path.normcase(self.key).split(os.sep)  # noqa: PTH206 - a path is not needed
+    def sort_key(self) -> str:
+        """Puts images in the order in which the paths of their files would be, part by part."""
+        return os.path.normcase(self.key).replace(os.sep, "\0")  # before all that names have
 
     def open(self) -> BinaryIO:
         """Open the bytes for reading; the caller closes them.

@@ -24,7 +24,8 @@ BY_FINDING = QT_TRANSLATE_NOOP("core", "left out because of a finding")
 
 def manifest_key(root: Path, image: ImageRef) -> str:
     """The path of an image from the dataset's root on, with ``/``; its whole name if outside."""
-    if image.container.id == str(root.parent):  # the root is a list of the files around it
+    home = image.container.id
+    if home == str(root) or home == str(root.parent):  # the root may list the files around it
         return image.key
     whole, start = str(image), f"{root}{os.sep}"
     return whole.removeprefix(start).replace(os.sep, "/")

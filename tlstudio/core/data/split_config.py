@@ -89,6 +89,11 @@ class SplitConfig:
             return None
 
     @property
+    def without_test(self) -> SplitConfig:
+        """These settings where the dataset says what tests."""
+        return replace(self, test_fraction=0.0, test_images=None)
+
+    @property
     def flags(self) -> list[str]:
         """The flags of the terminal that ask for it; those of a fold ask for all folds."""
         flags = ["--val-fraction", f"{self.val_fraction:g}"]

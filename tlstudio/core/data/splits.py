@@ -80,7 +80,7 @@ def split_again(
         if not (keeps_test and sample.split is Split.TEST):
             images[sample.class_index].append(sample.image)
     if keeps_test:
-        config = replace(config, test_fraction=0.0, test_images=None)
+        config = config.without_test
     return (*stratified_split(images, config, groups), *kept)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.data.manifest import manifest_key
 from tlstudio.core.data.options import TableReading
 from tlstudio.core.data.reading import Reading
-from tlstudio.core.data.splits import split_again
+from tlstudio.core.data.splits import stratified_split
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.notes import Note
 from tlstudio.core.runs.events import StopToken
@@ -203,22 +204,34 @@ def _split(
     own_groups: Mapping[str, str],
 ) -> tuple[tuple[Sample, ...], dict[str, str]]:
     """Samples ordered by split, class and key, and the groups that stay in one split."""
-    samples = tuple(
-        Sample(image, class_index, split)
-        for split in Split
-        for class_index, name in enumerate(classes)
-        for image in sorted(readable.get(split, {}).get(name, ()), key=attrgetter("sort_key"))
-    )
     if Split.VAL in readable and not config.anew:
-        return samples, {}
-    named = [(s.image, classes[s.class_index]) for s in samples]
+        return _samples(readable, classes, Split), {}
+    parts = [readable.get(split, {}) for split in (Split.TRAIN, Split.VAL)]
+    images = [[image for part in parts for image in part.get(name, ())] for name in classes]
+    tested = _samples(readable, classes, (Split.TEST,))
+    if Split.TEST in readable:
+        config = config.without_test
+    named = chain(
+        ((image, name) for name, found in zip(classes, images, strict=True) for image in found),
+        ((s.image, classes[s.class_index]) for s in tested),
+    )
     groups = joined_groups(own_groups, groups_by_rule(named, config, root))
     image_groups = {}
     if groups:
-        keys = {image: manifest_key(root, image) for image, _ in named}
-        image_groups = {image: groups[key] for image, key in keys.items() if key in groups}
-    has_test = Split.TEST in readable
-    return split_again(samples, len(classes), config, image_groups, keeps_test=has_test), groups
+        keys = ((image, manifest_key(root, image)) for found in images for image in found)
+        image_groups = {image: groups[key] for image, key in keys if key in groups}
+    return (*stratified_split(images, config, image_groups), *tested), groups
+
+
+def _samples(
+    readable: Images, classes: tuple[str, ...], splits: Iterable[Split]
+) -> tuple[Sample, ...]:
+    return tuple(
+        Sample(image, class_index, split)
+        for split in splits
+        for class_index, name in enumerate(classes)
+        for image in sorted(readable.get(split, {}).get(name, ()), key=attrgetter("sort_key"))
+    )
 
 
 def _without_class(readable: Images, classes: tuple[str, ...]) -> list[ExcludedFile]:
