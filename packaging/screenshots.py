@@ -344,7 +344,6 @@ GUIDE_PICTURES = (
     GuidePicture("plan", Step.TRAIN, _gradual, _tab(Step.TRAIN, TrainTab.PLAN)),
     GuidePicture("findings", Step.DATA, _open_faulty, _data_tab(DataTab.FINDINGS)),
     GuidePicture("map", Step.DATA, show=_map),
-    GuidePicture("statistics", Step.DATA, show=_data_tab(DataTab.STATISTICS)),
     GuidePicture("variations", Step.DATA, show=_vary),
     GuidePicture("readings", Step.DATA, _open_doubtful, _ask_reading),
     GuidePicture("gather", Step.DATA, show=_gather),

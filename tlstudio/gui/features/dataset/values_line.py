@@ -9,7 +9,7 @@ from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.data.values import VALUE_PRESETS, ValueFacts, ValueRange
 from tlstudio.core.numbers import NumberRange
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.basics import label, plain_tip
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text
@@ -43,7 +43,7 @@ class ValuesLine(QWidget):
             (self.high, self.tr("Shown as white")),
         ):
             field.setAccessibleName(name)
-            field.setToolTip(name)
+            field.setToolTip(plain_tip(name))
             field.setFixedWidth(_FIELD_PX)
             field.finished.connect(self._on_finished)
         self.facts = label("", "hint")
