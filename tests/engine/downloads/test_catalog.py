@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import json
@@ -19,6 +18,7 @@ import pytest
 from PIL import Image
 
 from tests.engine.downloads.servers import FileServer
+from tests.packed_files import pixels, write_cifar10, write_idx_pair
 from tlstudio.core.data.catalog import CATALOG, CatalogDataset, CatalogFile, CatalogProgress
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import ConfigError, DatasetError, WeightsError
@@ -194,17 +194,43 @@ def test_a_dataset_opens_as_its_makers_split_it(name: str, offered, own_home: Pa
     assert [path.name for path in place.parent.iterdir()] == [name]  # nothing is left beside it
 
 
-def test_files_that_stay_as_they_are(offered, own_home: Path) -> None:
-    names = [file.name for file in CATALOG["fashion_mnist"].files]
-    offered("fashion_mnist", {name: gzip.compress(name.encode()) for name in names})
-    place = download_dataset("fashion_mnist")
-    assert sorted(path.name for path in place.iterdir()) == sorted(
-        [*names, "class_names.txt", NOTE]
-    )
-    assert (place / "class_names.txt").read_text("utf-8").splitlines()[9] == "Ankle boot"
+def idx_files(folder: Path, start: str = "", **ends: str) -> dict[str, bytes]:
+    """The four files of MNIST's family by name, two classes of three and one image each."""
+    for name, labels in zip(ends.values(), ([0, 9] * 3, [0, 9]), strict=True):
+        images = pixels(len(labels), 28, 1, seed=len(labels))
+        write_idx_pair(folder, f"{start}{name}", images, labels, ".gz")
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
-    offered("cifar10", {"cifar-10-python.tar.gz": b"packed"})
-    assert download_dataset("cifar10").name == "cifar-10-python.tar.gz"
+
+def test_fashion_mnist_has_the_names_of_its_classes(offered, tmp_path: Path) -> None:
+    files = idx_files(tmp_path / "made", train="train", test="t10k")
+    assert set(files) == {file.name for file in CATALOG["fashion_mnist"].files}
+    offered("fashion_mnist", files)
+    index = open_dataset(download_dataset("fashion_mnist", tmp_path / "here"))
+    assert set(index.classes) == {"T-shirt or top", "Ankle boot"}
+    assert len(index.by_split[Split.TEST]) == 2
+
+
+def test_emnist_is_taken_out_of_its_archive(offered, tmp_path: Path) -> None:
+    files = idx_files(tmp_path / "made", "emnist-balanced-", train="train", test="test")
+    files["emnist-balanced-mapping.txt"] = b"0 48\n9 57\n"
+    others = {"gzip/emnist-letters-mapping.txt": b"1 65 97\n"}
+    offered("emnist", {"gzip.zip": zipped({f"gzip/{k}": v for k, v in files.items()} | others)})
+    place = download_dataset("emnist", tmp_path / "here")
+    assert set(open_dataset(place).classes) == {"0", "9"}
+    assert not list(place.glob("*letters*"))
+
+
+def test_cifar_stays_the_archive_that_it_is(offered, tmp_path: Path) -> None:
+    write_cifar10(tmp_path / "cifar-10-batches-py")
+    made = {
+        f"cifar-10-batches-py/{path.name}": path.read_bytes()
+        for path in (tmp_path / "cifar-10-batches-py").iterdir()
+    }
+    offered("cifar10", {"cifar-10-python.tar.gz": tarred(made)})
+    place = download_dataset("cifar10", tmp_path / "here")
+    assert place.name == "cifar-10-python.tar.gz"
+    assert len(open_dataset(place).samples) == 18
 
 
 def test_a_dataset_is_fetched_once(server: FileServer, offered, tmp_path: Path) -> None:
