@@ -11,7 +11,7 @@ import shutil
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 from PIL import Image
@@ -104,6 +104,8 @@ CASES = {
     "korean_decomposed": Case(
         classes(*(unicodedata.normalize("NFD", name) for name in ("훈련", "검증"))), counts=TWO
     ),
+    "short_words": Case(classes("tr", "va", "te"), counts=(4, 4, 4)),
+    "parts_in_splits": Case(classes("train/TS1", "train/TS2", "val/VS1"), counts=(8, 4, 0)),
     "split_in_shards": Case(classes("train1", "train2", "val"), counts=(8, 4, 0)),
     "splits_in_classes": Case(
         classes("cat", "dog", names=("train", "val", "test"), per=2),
@@ -284,6 +286,31 @@ CASES = {
         unused=2,
         told=("“bird” has no training images",),
     ),
+    # masks and annotations beside images
+    "masks_of_classes": Case(
+        {**classes("images"), **classes("masks")}, unused=4, told=("4 in “masks”",)
+    ),
+    "masks_in_classes": Case(
+        classes("cat", "dog", names=("images", "masks")), unused=4, told=("4 in “masks”",)
+    ),
+    "masks_of_splits": Case({**classes("train", "val"), "train_masks": 3}, counts=TWO, unused=3),
+    "masks_of_loose_images": Case(
+        {"images": 3, "annotations/trimaps": 3}, refused="images in “images” lie loose"
+    ),
+    "class_called_mask": Case(classes("", names=("mask", "no mask")), classes=("mask", "no mask")),
+    "class_called_masks_beside_photos": Case(
+        classes("", names=("masks", "photos", "statues")), classes=("masks", "photos", "statues")
+    ),
+    "korean_annotations": Case(
+        {**classes("원천데이터"), "라벨링데이터": 2}, unused=2, told=("2 in “라벨링데이터”",)
+    ),
+    # what is of no use says why
+    "only_raw_files": Case(
+        {"cat": 0}, files={"cat/1.cr2": b"II*", "cat/2.dng": b"II*"}, refused="but 2 other files"
+    ),
+    "only_an_archive": Case(
+        {"": 0}, files={"all.zip": b"PK", "readme.txt": b""}, refused="no images", instead="all.zip"
+    ),
     # links
     "loop": Case(classes(""), links={"cat/up": "."}, told=("circles", "“up”")),
     "class_in_another": Case(classes(""), links={"dog/cats": "cat"}, told=("two classes: 2",)),
@@ -384,6 +411,34 @@ def test_what_was_opened_is_refused_nowhere_inside(tmp_path: Path) -> None:
             open_dataset(folder)
         assert refused.value.instead == around
         assert open_dataset(around).classes == ("cat", "dog")
+
+
+def test_many_classes_are_told_of_in_one_sentence_and_compared_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = plant(tmp_path / "data", {f"person {number:03}": 1 for number in range(200)})
+    compared = []
+    equal = PurePath.__eq__
+    monkeypatch.setattr(PurePath, "__eq__", lambda a, b: compared.append(a) or equal(a, b))
+    index = open_dataset(root)
+    assert len(compared) < 60 * 200  # not each with every other one
+    assert [str(warning) for warning in index.warnings[1:]] == [
+        "200 classes have a single training image: “person 000”, “person 001”, “person 002” (+197)."
+    ]
+
+
+def test_where_images_cannot_be_read_the_reason_is_said(tmp_path: Path) -> None:
+    root = plant(tmp_path / "data", {"cat": 2, "dog": 0})
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:a\nsize 9\n"
+    (root / "dog" / "1.jpg").write_bytes(pointer)
+    with pytest.raises(DatasetError, match="Only the class “cat” has images") as refused:
+        open_dataset(root)
+    assert "git lfs pull" in refused.value.hint
+    (root / "cat" / "0.png").write_bytes(pointer)
+    (root / "cat" / "1.png").write_bytes(pointer)
+    with pytest.raises(DatasetError, match="No image in “data”") as refused:
+        open_dataset(root)
+    assert "git lfs pull" in refused.value.hint
 
 
 def test_a_split_opened_by_itself_tells_of_those_beside_it(tmp_path: Path) -> None:

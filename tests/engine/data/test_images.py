@@ -204,6 +204,18 @@ def test_what_is_cut_off_is_found_on_opening(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
+def test_a_lossless_jpeg_is_refused_on_opening(tmp_path: Path) -> None:
+    """Pillow reads its header and no more; without tables for quantization it is told apart."""
+    path = tmp_path / "x.jpg"
+    Image.new("RGB", (16, 16)).save(path)
+    data = path.read_bytes().replace(b"\xff\xc0", b"\xff\xc3")
+    while (start := data.find(b"\xff\xdb")) >= 0:
+        end = start + 2 + int.from_bytes(data[start + 2 : start + 4], "big")
+        data = data[:start] + data[end:]
+    path.write_bytes(data)
+    assert check_image(path) == "The image is damaged or cut off."
+
+
 def test_a_fifo_is_never_opened(tmp_path: Path) -> None:
     path = tmp_path / "pipe.png"
     os.mkfifo(path)

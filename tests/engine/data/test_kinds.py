@@ -86,6 +86,8 @@ def test_a_gif_among_photos_is_used_and_told(tmp_path: Path) -> None:
 
 def test_a_name_or_a_beginning_tells_the_kind() -> None:
     assert reason_of("DSC_1.NEF") == kinds.RAW
+    assert reason_of("photo.JXL") == kinds.OTHER_IMAGE
+    assert kinds.kind_of_content(b"<!DOCTYPE html><html><body>404") == kinds.WEB_PAGE
     assert not kinds.may_be_image("table.parquet")
     assert kinds.may_be_image("noise.unknown")
     assert begins_as_image(b"RIFF\0\0\0\0WEBPVP8 ")

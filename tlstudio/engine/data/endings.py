@@ -62,8 +62,9 @@ def _png(image: Image.Image, file: BinaryIO, file_bytes: int) -> Ending:
 
 
 def _jpeg(image: Image.Image, file: BinaryIO, file_bytes: int) -> Ending:
-    is_ended = b"\xff\xd9" in _tail(file, file_bytes, _TAIL)
-    return Ending.WHOLE if is_ended else Ending.UNKNOWN  # other things may follow its end
+    is_ended = b"\xff\xd9" in _tail(file, file_bytes, _TAIL)  # other things may follow its end
+    has_tables = bool(getattr(image, "quantization", None))  # a lossless one, which is not read
+    return Ending.WHOLE if is_ended and has_tables else Ending.UNKNOWN
 
 
 def _gif(image: Image.Image, file: BinaryIO, file_bytes: int) -> Ending:

@@ -19,6 +19,7 @@ from tlstudio.engine.data.kinds import (
     is_litter,
     may_be_image,
 )
+from tlstudio.engine.data.mask_folders import is_for_images, is_for_masks
 
 FACTS = 4  # numbers kept of each file
 
@@ -129,15 +130,33 @@ class FolderScan:
         self._identities: dict[Path, Identity | None] = {}
         self._blocks: dict[Path, FolderImages] = {}
         self._holding: dict[Path, bool] = {}
+        self._masks: dict[Path, list[Path]] = {}
         self._own = {cache_dir(), data_dir(), runs_dir()}
         self.loops: dict[Path, None] = {}
 
     def folders_in(self, folder: Path) -> list[Path]:
         """Visible folders directly in `folder`, by name; empty if it cannot be read.
 
-        Neither folders of the system nor what the studio wrote are among them.
+        Neither folders of the system nor what the studio wrote are among them, nor masks beside
+        the images that they belong to.
         """
-        return [below for below in self._look(folder).folders if not self._look(below).is_output]
+        masks = self.masks_in(folder)
+        return [below for below in self._visible(folder) if below not in masks]
+
+    def masks_in(self, folder: Path) -> list[Path]:
+        """Folders of masks or annotations beside folders of images, and beside nothing else.
+
+        By their names; where there are classes beside them, they are one as well.
+        """
+        if folder not in self._masks:
+            masks = [below for below in self._visible(folder) if is_for_masks(below.name)]
+            if masks:
+                others = (b for b in self._visible(folder) if b not in masks)
+                holding = [below for below in others if self.holds_images(below)]
+                is_beside = bool(holding) and all(is_for_images(b.name) for b in holding)
+                masks = masks if is_beside else []
+            self._masks[folder] = masks
+        return self._masks[folder]
 
     def holding_images(self, folder: Path) -> list[Path]:
         """Those of `folders_in` that have images in or below them."""
@@ -157,17 +176,17 @@ class FolderScan:
         """Names of the visible files directly in `folder` that do not end like images."""
         return self._look(folder).others
 
-    def images_below(self, folder: Path) -> list[FolderImages]:
+    def images_below(self, folder: Path, *, with_masks: bool = False) -> list[FolderImages]:
         """Images in `folder` and in the folders below it, each folder's own ones first.
 
         Links to folders are followed, but not back to a folder around them; each real folder is
         visited once.
         """
-        return list(self._walk(folder, self._around(folder)))
+        return list(self._walk(folder, self._around(folder), with_masks))
 
     def folders_below(self, folder: Path) -> Iterator[Path]:
-        """`folder` and those that `images_below` visits, with images or without."""
-        yield from self._folders(folder, set(), self._around(folder))
+        """`folder` and those below it, with images or without, those of masks as well."""
+        yield from self._folders(folder, set(), self._around(folder), with_masks=True)
 
     def left_alone(self) -> tuple[list[Path], list[Path]]:
         """Folders of the system and folders that the studio wrote, of all that was looked at."""
@@ -185,13 +204,22 @@ class FolderScan:
         found = (self.identity(parent) for parent in folder.parents)
         return frozenset(identity for identity in found if identity is not None)
 
-    def _walk(self, folder: Path, around: frozenset[Identity]) -> Iterator[FolderImages]:
-        for place in self._folders(folder, set(), around):
+    def _visible(self, folder: Path) -> list[Path]:
+        return [below for below in self._look(folder).folders if not self._look(below).is_output]
+
+    def _walk(
+        self, folder: Path, around: frozenset[Identity], with_masks: bool = False
+    ) -> Iterator[FolderImages]:
+        for place in self._folders(folder, set(), around, with_masks):
             if self._look(place).images:
                 yield self._images_of(place)
 
     def _folders(
-        self, folder: Path, seen: set[Identity], around: frozenset[Identity]
+        self,
+        folder: Path,
+        seen: set[Identity],
+        around: frozenset[Identity],
+        with_masks: bool,
     ) -> Iterator[Path]:
         identity = self.identity(folder)
         if identity in around:
@@ -202,8 +230,8 @@ class FolderScan:
         seen.add(identity)
         yield folder
         inner = around | {identity}
-        for below in self.folders_in(folder):
-            yield from self._folders(below, seen, inner)
+        for below in self._visible(folder) if with_masks else self.folders_in(folder):
+            yield from self._folders(below, seen, inner, with_masks)
 
     def _images_of(self, folder: Path) -> FolderImages:
         if folder not in self._blocks:
@@ -282,7 +310,7 @@ def find_images(paths: Iterable[Path]) -> list[ImageRef]:
     found: list[ImageRef] = []
     for path in paths:
         if is_folder(path):
-            for block in FolderScan().images_below(path):
+            for block in FolderScan().images_below(path, with_masks=True):
                 found += block.images_in(FolderContainer(path), path)
         else:
             found.append(ImageRef.of_file(path))

@@ -51,6 +51,13 @@ VIDEO = QT_TRANSLATE_NOOP("core", "A video: save frames of it as images first.")
 SCIENCE = QT_TRANSLATE_NOOP(
     "core", "Measured data of a kind that is not read here: convert it to TIFF or PNG first."
 )
+OTHER_IMAGE = QT_TRANSLATE_NOOP(
+    "core", "An image of a kind that is not read here: convert it to PNG or JPEG first."
+)
+POINTER = QT_TRANSLATE_NOOP(
+    "core", "Only a pointer of Git LFS is here: fetch the files themselves (git lfs pull)."
+)
+WEB_PAGE = QT_TRANSLATE_NOOP("core", "A web page with the name of an image: its download failed.")
 HIDDEN = QT_TRANSLATE_NOOP("core", "A hidden file.")
 NO_IMAGE_FILE = QT_TRANSLATE_NOOP("core", "Not an image.")
 QUIET = (HIDDEN, NO_IMAGE_FILE)  # of these no warning tells: they are counted
@@ -66,6 +73,8 @@ _KINDS = {
     DRAWING: ".ai .cdr .doc .docx .eps .indd .odp .odt .pdf .ppt .pptx .ps .psb .psd .svg .svgz"
     " .xcf",
     VIDEO: ".3gp .avi .flv .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ts .webm .wmv",
+    OTHER_IMAGE: ".bpg .cur .dds .emf .flif .icns .jxl .jxr .pcx .pfm .qoi .ras .sgi .tga .wdp .wmf"
+    " .xbm .xpm",
     SCIENCE: ".czi .dcm .dicom .exr .fit .fits .h5 .hdf5 .hdr .lif .mat .mha .mhd .mrc .nd2 .nii"
     " .npy .npz .nrrd .svs .tfrecord",
 }
@@ -135,6 +144,12 @@ def kind_of_content(head: bytes) -> str | None:
         b"8BPS": DRAWING,
         b"<svg": DRAWING,
         b"<?xml": DRAWING,
+        b"version https://git-lfs": POINTER,
+        b"<!DOCTYPE": WEB_PAGE,
+        b"<!doctype": WEB_PAGE,
+        b"<html": WEB_PAGE,
+        b"\xff\x0a": OTHER_IMAGE,
+        b"\0\0\0\x0cJXL ": OTHER_IMAGE,
         b"\x1aE\xdf\xa3": VIDEO,
         b"\x93NUMPY": SCIENCE,
         b"\x89HDF": SCIENCE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from tlstudio.core.data.dataset import Layout, Split
@@ -56,10 +57,9 @@ def copies_inside(scan: FolderScan, root: Path) -> list[Path]:
     Some well-known downloads hold themselves; the same photos would be in a class of their own.
     """
     holding = scan.holding_images(root)
-    keys = {folder: class_key(folder.name) for folder in holding}
+    counts = Counter(class_key(folder.name) for folder in holding)
     found = []
     for folder in holding:
-        beside = {key for other, key in keys.items() if other != folder}
         place = _split_dataset(scan, folder)
         splits = find_splits(scan, place) if place is not None else None
         if splits is not None:
@@ -68,7 +68,9 @@ def copies_inside(scan: FolderScan, root: Path) -> list[Path]:
             continue
         else:
             inside = frozenset(class_key(f.name) for f in scan.holding_images(folder))
-        if len(inside & beside) >= max(2, len(inside) / 2):
+        own = class_key(folder.name)
+        shared = sum(1 for key in inside if counts[key] > (key == own))
+        if shared >= max(2, len(inside) / 2):
             found.append(folder)
     return found
 

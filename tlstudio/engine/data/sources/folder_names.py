@@ -15,7 +15,7 @@ _TRAIN, _VAL, _TEST = (Split.TRAIN,), (Split.VAL,), (Split.TEST,)
 SPLIT_WORDS: dict[str, tuple[Split, ...]] = {
     **dict.fromkeys(("train", "training", "trn"), _TRAIN),
     **dict.fromkeys(("학습", "훈련", "트레인", "트레이닝"), _TRAIN),
-    **dict.fromkeys(("val", "valid", "validation", "validate", "validating"), _VAL),
+    **dict.fromkeys(("val", "valid", "validation", "validate", "validating", "vld"), _VAL),
     **dict.fromkeys(("dev", "devel", "development"), _VAL),
     **dict.fromkeys(("검증", "밸리데이션", "발리데이션"), _VAL),
     **dict.fromkeys(("eval", "evaluate", "evaluation", "holdout"), (Split.VAL, Split.TEST)),
@@ -23,6 +23,9 @@ SPLIT_WORDS: dict[str, tuple[Split, ...]] = {
     **dict.fromkeys(("시험", "테스트", "테스팅"), _TEST),
     "평가": (Split.TEST, Split.VAL),
 }
+
+# Those that would be found in too many other words; they count where the name is nothing else.
+SHORT_WORDS = {"tr": _TRAIN, "va": _VAL, "vl": _VAL, "te": _TEST, "ts": _TEST}
 
 # Words beside these that leave the meaning of a name as it is.
 PLAIN_WORDS = frozenset(
@@ -110,6 +113,8 @@ def split_name(name: str) -> SplitName | None:
     ``test2017``, ``trainset`` and ``학습용 데이터`` are understood.
     """
     words = _words(name)
+    if len(words) == 1 and words[0] in SHORT_WORDS:
+        return SplitName(SHORT_WORDS[words[0]])
     parts = [_parts(word) for word in words]
     if None in parts and (joined := _parts("".join(words))):  # hold-out
         parts = [joined]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -32,9 +33,11 @@ from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.files import name_of
 from tlstudio.engine.data.groups import groups_by_rule
+from tlstudio.engine.data.sources.folder_layout import quoted
 from tlstudio.engine.data.sources.source import Progress
 
 _PROGRESS_EVERY_S = 0.1
+_NAMED = 3  # classes that get a note each
 
 NO_TRAINING_IMAGES = QT_TRANSLATE_NOOP("core", "Its class has no training images.")
 
@@ -82,7 +85,7 @@ def make_index(
     """
     if listed is None:
         listed = {s: {name for name, found in c.items() if found} for s, c in readable.items()}
-    classes, odd = _classes(root, listed, readable)
+    classes, odd = _classes(root, listed, readable, excluded)
     own_groups = groups or {}
     samples, kept_whole = _split(root, readable, classes, split, own_groups)
     studio_split = Split.VAL not in readable or split.anew
@@ -156,43 +159,50 @@ class ProgressReport:
 
 
 def _classes(
-    root: Path, listed: Listed, readable: Images
+    root: Path, listed: Listed, readable: Images, excluded: Sequence[ExcludedFile]
 ) -> tuple[tuple[str, ...], tuple[Note, ...]]:
     """The classes with training images, and what is odd about the others."""
     train = readable[Split.TRAIN]
     classes = tuple(sorted(name for name, images in train.items() if images))
+    reasons = Counter(file.reason for file in excluded)
+    why = max(reasons, key=reasons.__getitem__) if reasons else ""
     if not classes:
-        raise DatasetError(
-            QT_TRANSLATE_NOOP("core", "No image in “{name}” can be read."),
-            QT_TRANSLATE_NOOP(
-                "core", "The images must be JPEG, PNG, WebP, TIFF, GIF, BMP, AVIF or the like."
-            ),
-            name=name_of(root),
+        hint = QT_TRANSLATE_NOOP(
+            "core", "The images must be JPEG, PNG, WebP, TIFF, GIF, BMP, AVIF or the like."
         )
+        sentence = QT_TRANSLATE_NOOP("core", "No image in “{name}” can be read.")
+        raise DatasetError(sentence, why or hint, name=name_of(root))
     if len(classes) == 1:
+        if why and len(listed[Split.TRAIN]) > 1:
+            sentence = QT_TRANSLATE_NOOP(
+                "core", "Only the class “{name}” has images that can be read."
+            )
+            raise DatasetError(sentence, why, name=classes[0])
         hint = QT_TRANSLATE_NOOP("core", "Telling apart needs two classes or more with images.")
         raise one_class(classes[0], hint)
-    warnings = [
-        Note(
-            QT_TRANSLATE_NOOP("core", "The class “{name}” has no readable image and is left out."),
-            {"name": name},
-        )
-        for name in train
-        if name not in classes
-    ]
+    warnings = _of_classes(
+        QT_TRANSLATE_NOOP("core", "The class “{name}” has no readable image and is left out."),
+        QT_TRANSLATE_NOOP("core", "{count} classes have no readable image: {names}."),
+        [name for name in train if name not in classes],
+    )
     for split in (Split.VAL, Split.TEST):
-        warnings += [
-            Note(
-                QT_TRANSLATE_NOOP(
-                    "core",
-                    "The class “{name}” has no training images, so its {split} images are left "
-                    "out.",
-                ),
-                {"name": name, "split": SPLIT_TITLES[split]},
-            )
-            for name in readable.get(split, {})
-            if name not in classes and name in listed[split] and name not in train
-        ]
+        warnings += _of_classes(
+            QT_TRANSLATE_NOOP(
+                "core",
+                "The class “{name}” has no training images, so its {split} images are left out.",
+            ),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "{count} classes have no training images, so their {split} images are left out: "
+                "{names}.",
+            ),
+            [
+                name
+                for name in readable.get(split, {})
+                if name not in classes and name in listed[split] and name not in train
+            ],
+            split=SPLIT_TITLES[split],
+        )
     return classes, tuple(warnings)
 
 
@@ -234,6 +244,13 @@ def _samples(
     )
 
 
+def _of_classes(one: str, many: str, names: Sequence[str], **values: str) -> list[Note]:
+    """A note for each class, or one for all where they are many."""
+    if len(names) > _NAMED:
+        return [Note(many, {"count": len(names), "names": quoted(names), **values})]
+    return [Note(one, {"name": name, **values}) for name in names]
+
+
 def _without_class(readable: Images, classes: tuple[str, ...]) -> list[ExcludedFile]:
     """The images of classes that nothing can be learnt of."""
     return [
@@ -258,21 +275,17 @@ def _count_warnings(index: DatasetIndex, unreadable: int) -> tuple[Note, ...]:
                 )
             )
         )
-    for class_index, name in enumerate(index.classes):
-        if train[class_index] == 1:
-            warnings.append(
-                Note(
-                    QT_TRANSLATE_NOOP("core", "The class “{name}” has a single training image."),
-                    {"name": name},
-                )
-            )
-        if any(val) and not val[class_index]:
-            warnings.append(
-                Note(
-                    QT_TRANSLATE_NOOP("core", "The class “{name}” has no validation images."),
-                    {"name": name},
-                )
-            )
+    warnings += _of_classes(
+        QT_TRANSLATE_NOOP("core", "The class “{name}” has a single training image."),
+        QT_TRANSLATE_NOOP("core", "{count} classes have a single training image: {names}."),
+        [name for name, count in zip(index.classes, train, strict=True) if count == 1],
+    )
+    if any(val):
+        warnings += _of_classes(
+            QT_TRANSLATE_NOOP("core", "The class “{name}” has no validation images."),
+            QT_TRANSLATE_NOOP("core", "{count} classes have no validation images: {names}."),
+            [name for name, count in zip(index.classes, val, strict=True) if not count],
+        )
     if unreadable == 1:
         warnings.append(
             Note(QT_TRANSLATE_NOOP("core", "One file cannot be read and is left out."), {})

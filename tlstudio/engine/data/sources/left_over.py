@@ -18,16 +18,18 @@ from tlstudio.core.errors import DatasetError
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP, Sentence
 from tlstudio.engine.data.archive_scan import ArchiveScan, container_of
+from tlstudio.engine.data.archives import is_archive
 from tlstudio.engine.data.files import FACTS, FolderImages, FolderScan, is_folder, name_of
 from tlstudio.engine.data.kinds import QUIET, reason_of
 from tlstudio.engine.data.sources.folder_layout import FoundLayout, Listing, quoted
-from tlstudio.engine.data.sources.folder_names import class_key, split_name
+from tlstudio.engine.data.sources.folder_names import class_key, is_plain, split_name
 from tlstudio.engine.data.sources.indexing import one_class
 from tlstudio.engine.data.sources.split_folders import SPLITS, lying_loose
 
 UNLABELLED = QT_TRANSLATE_NOOP("core", "It lies in no folder that says its class.")
 BESIDE = QT_TRANSLATE_NOOP("core", "It lies beside the class folders, not in one.")
 NOT_PART = QT_TRANSLATE_NOOP("core", "Its folder is not part of the dataset.")
+MASK = QT_TRANSLATE_NOOP("core", "It lies in a folder of masks or annotations.")
 
 _SENTENCES: dict[str, str] = {
     UNLABELLED: QT_TRANSLATE_NOOP(
@@ -38,6 +40,9 @@ _SENTENCES: dict[str, str] = {
     ),
     NOT_PART: QT_TRANSLATE_NOOP(
         "core", "Images that are not part of the dataset, and not used: {count} in {names}."
+    ),
+    MASK: QT_TRANSLATE_NOOP(
+        "core", "Images in folders of masks or annotations, which are not used: {count} in {names}."
     ),
 }
 _MANY_NEIGHBOURS = 200  # folders: beyond that, what lies around a folder is not looked at
@@ -84,11 +89,14 @@ def unused_images(scan: FolderScan, root: Path, place: Path, chosen: FoundLayout
     container = container_of(root)
     files: list[ExcludedFile] = []
     counts: dict[str, dict[str, int]] = {reason: {} for reason in _SENTENCES}
-    for block in scan.images_below(root):
+    for block in scan.images_below(root, with_masks=True):
         if scan.identity(block.folder) in used:
             continue
         split = next((f for f in loose if block.folder.is_relative_to(f)), None)
-        if split is not None:
+        mask = _mask_folder(scan, root, block.folder)
+        if mask is not None:
+            reason, name = MASK, mask.name
+        elif split is not None:
             reason, name = UNLABELLED, split.name
         elif block.folder in around:
             reason, name = BESIDE, name_of(block.folder)
@@ -102,6 +110,15 @@ def unused_images(scan: FolderScan, root: Path, place: Path, chosen: FoundLayout
         if found
     ]
     return Unused(tuple(files), (*notes, *_left_alone(scan)))
+
+
+def _mask_folder(scan: FolderScan, root: Path, folder: Path) -> Path | None:
+    """The folder of masks that `folder` is, or lies in."""
+    while folder != root:
+        if folder in scan.masks_in(folder.parent):
+            return folder
+        folder = folder.parent
+    return None
 
 
 def _outermost(block: FolderImages, around: set[Path]) -> str:
@@ -194,23 +211,47 @@ def special_members(scan: FolderScan) -> list[Note]:
 
 def not_a_dataset(scan: FolderScan, root: Path) -> DatasetError:
     """Say what is missing, and where a dataset is instead, if there is one nearby."""
-    holding = scan.holding_images(root)
+    place = root
+    while len(inside := scan.holding_images(place)) == 1 and is_plain(inside[0].name):
+        if scan.has_loose_images(place):
+            break
+        place = inside[0]
     hint = QT_TRANSLATE_NOOP(
         "core",
         "Make one folder per class with its images inside, or “train” and “val” folders that hold "
         "such class folders.",
     )
-    if holding:
-        return one_class(holding[0].name, hint)
-    if scan.has_loose_images(root):
-        sentence = QT_TRANSLATE_NOOP(
+    if inside:
+        return one_class(inside[0].name, hint)
+    if not scan.has_loose_images(place):
+        return _no_images(scan, root, hint)
+    around = _dataset_around(root.resolve()) if place == root and is_folder(root) else None
+    return DatasetError(
+        QT_TRANSLATE_NOOP(
             "core", "The images in “{name}” lie loose, without a folder for each class."
+        ),
+        hint,
+        name=name_of(place),
+        **({} if around is None else {"instead": around}),
+    )
+
+
+def _no_images(scan: FolderScan, root: Path, hint: str) -> DatasetError:
+    """There may be something else that is of use, or a reason why it is not."""
+    sentence = QT_TRANSLATE_NOOP("core", "There are no images in “{name}” to learn from.")
+    archives = [name for name in scan.others_in(root) if is_archive(Path(name))]
+    if archives:
+        hint = QT_TRANSLATE_NOOP("core", "Open the archive “{inner}” in it, or unpack it.")
+        inner = archives[0]
+        return DatasetError(sentence, hint, name=name_of(root), inner=inner, instead=root / inner)
+    reasons = Counter(file.reason for file in other_files(scan, root).files)
+    loud = [(count, reason) for reason, count in reasons.items() if reason not in QUIET]
+    if loud:
+        count, hint = max(loud)
+        sentence = QT_TRANSLATE_NOOP(
+            "core", "There are no images in “{name}” to learn from, but {count} other files."
         )
-        around = _dataset_around(root.resolve()) if is_folder(root) else None
-        if around is not None:
-            return DatasetError(sentence, hint, name=name_of(root), instead=around)
-    else:
-        sentence = QT_TRANSLATE_NOOP("core", "There are no images in “{name}” to learn from.")
+        return DatasetError(sentence, hint, name=name_of(root), count=count)
     return DatasetError(sentence, hint, name=name_of(root))
 
 

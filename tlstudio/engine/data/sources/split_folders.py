@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -98,6 +98,7 @@ def find_splits(scan: FolderScan, root: Path) -> SplitFolders | None:
         if f.name.choices != (Split.TRAIN,)
         and (f.name.rest == least or f.has_classes_of(trains[0]))
     ]
+    trains, beside = _without_parts(scan, trains, beside)
     by_split = {Split.TRAIN: trains}
     for folder in sorted(beside, key=lambda f: len(f.name.choices)):  # the unmistakable ones first
         free = [s for s in folder.name.choices if s not in by_split]
@@ -164,6 +165,28 @@ def says_splits(scan: FolderScan, root: Path) -> bool:
     names = [name for f in scan.holding_images(root) if (name := split_name(f.name)) is not None]
     trains = {name.rest for name in names if name.choices == (Split.TRAIN,)}
     return any(name.rest in trains for name in names if name.choices != (Split.TRAIN,))
+
+
+def _without_parts(
+    scan: FolderScan, trains: list[SplitFolder], beside: list[SplitFolder]
+) -> tuple[list[SplitFolder], list[SplitFolder]]:
+    """The same, with the folders in their folders where only these are the same in the splits.
+
+    A split may come in parts, each with the classes in it: ``train/TS1/cat``, ``val/VS1/cat``.
+    """
+    if not beside or any(folder.has_classes_of(trains[0]) for folder in beside):
+        return trains, beside
+    inner = [[_with_inner_classes(scan, f) for f in folders] for folders in (trains, beside)]
+    if any(folder.has_classes_of(inner[0][0]) for folder in inner[1]):
+        return inner[0], inner[1]
+    return trains, beside
+
+
+def _with_inner_classes(scan: FolderScan, folder: SplitFolder) -> SplitFolder:
+    holding = [f for f in folder.classes if scan.holds_images(f)]
+    if any(map(scan.has_loose_images, holding)):
+        return replace(folder, classes=())
+    return replace(folder, classes=tuple(chain(*map(scan.holding_images, holding))))
 
 
 def _named(scan: FolderScan, root: Path) -> list[SplitFolder]:
