@@ -9676,6 +9676,18 @@ SHA-256 of all of them:
         <translation>여기서 읽지 않는 종류의 측정 데이터입니다. 먼저 TIFF나 PNG로 변환하세요.</translation>
     </message>
     <message>
+        <source>An image of a kind that is not read here: convert it to PNG or JPEG first.</source>
+        <translation>여기서 읽지 못하는 형식의 이미지입니다. 먼저 PNG나 JPEG로 변환하세요.</translation>
+    </message>
+    <message>
+        <source>Only a pointer of Git LFS is here: fetch the files themselves (git lfs pull).</source>
+        <translation>Git LFS 포인터만 있습니다. 파일 자체를 받으세요(git lfs pull).</translation>
+    </message>
+    <message>
+        <source>A web page with the name of an image: its download failed.</source>
+        <translation>이름만 이미지이고 내용은 웹 페이지입니다. 다운로드에 실패한 파일입니다.</translation>
+    </message>
+    <message>
         <source>A hidden file.</source>
         <translation>숨김 파일입니다.</translation>
     </message>
@@ -9744,6 +9756,10 @@ SHA-256 of all of them:
         <translation>이 폴더는 데이터셋에 속하지 않습니다.</translation>
     </message>
     <message>
+        <source>It lies in a folder of masks or annotations.</source>
+        <translation>마스크나 라벨링 폴더 안에 있습니다.</translation>
+    </message>
+    <message>
         <source>Images without a class folder, which are not used: {count} in {names}.</source>
         <translation>클래스 폴더 안에 있지 않아 쓰지 않는 이미지: {names}에 {count}장.</translation>
     </message>
@@ -9754,6 +9770,10 @@ SHA-256 of all of them:
     <message>
         <source>Images that are not part of the dataset, and not used: {count} in {names}.</source>
         <translation>데이터셋에 속하지 않아 쓰지 않는 이미지: {names}에 {count}장.</translation>
+    </message>
+    <message>
+        <source>Images in folders of masks or annotations, which are not used: {count} in {names}.</source>
+        <translation>마스크나 라벨링 폴더에 있어 쓰지 않는 이미지: {names}에 {count}장.</translation>
     </message>
     <message>
         <source>Files that are not used: {count}. {reason}</source>
@@ -9800,6 +9820,14 @@ SHA-256 of all of them:
         <translation>“{name}”에 학습할 이미지가 없습니다.</translation>
     </message>
     <message>
+        <source>Open the archive “{inner}” in it, or unpack it.</source>
+        <translation>그 안에 있는 압축 파일 “{inner}”을(를) 열거나 압축을 푸세요.</translation>
+    </message>
+    <message>
+        <source>There are no images in “{name}” to learn from, but {count} other files.</source>
+        <translation>“{name}”에는 학습할 이미지가 없고 다른 종류의 파일이 {count}개 있습니다.</translation>
+    </message>
+    <message>
         <source>“{name}” was opened by itself, without {names} beside it: open “{around}” for all.</source>
         <translation>“{name}”만 열어 옆의 {names}: 쓰지 않습니다. 모두 쓰려면 “{around}”을(를) 여세요.</translation>
     </message>
@@ -9844,6 +9872,10 @@ SHA-256 of all of them:
         <translation>이미지 중 GIF 파일: {count}개. torchvision의 ImageFolder는 GIF를 제외합니다.</translation>
     </message>
     <message>
+        <source>Only the class “{name}” has images that can be read.</source>
+        <translation>읽을 수 있는 이미지가 “{name}” 클래스에만 있습니다.</translation>
+    </message>
+    <message>
         <source>Telling apart needs two classes or more with images.</source>
         <translation>분류하려면 이미지가 있는 클래스가 두 개 이상 필요합니다.</translation>
     </message>
@@ -9852,8 +9884,16 @@ SHA-256 of all of them:
         <translation>클래스 “{name}”에 읽을 수 있는 이미지가 없어 제외합니다.</translation>
     </message>
     <message>
+        <source>{count} classes have no readable image: {names}.</source>
+        <translation>읽을 수 있는 이미지가 없는 클래스 {count}개: {names}.</translation>
+    </message>
+    <message>
         <source>The class “{name}” has no training images, so its {split} images are left out.</source>
         <translation>클래스 “{name}”에 학습 이미지가 없어 이 클래스의 {split} 이미지를 제외합니다.</translation>
+    </message>
+    <message>
+        <source>{count} classes have no training images, so their {split} images are left out: {names}.</source>
+        <translation>학습 이미지가 없어 {split} 이미지를 제외한 클래스 {count}개: {names}.</translation>
     </message>
     <message>
         <source>There are no validation images, so the best epoch is chosen by training accuracy.</source>
@@ -9864,8 +9904,16 @@ SHA-256 of all of them:
         <translation>클래스 “{name}”의 학습 이미지가 한 장뿐입니다.</translation>
     </message>
     <message>
+        <source>{count} classes have a single training image: {names}.</source>
+        <translation>학습 이미지가 한 장뿐인 클래스 {count}개: {names}.</translation>
+    </message>
+    <message>
         <source>The class “{name}” has no validation images.</source>
         <translation>클래스 “{name}”에 검증 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>{count} classes have no validation images: {names}.</source>
+        <translation>검증 이미지가 없는 클래스 {count}개: {names}.</translation>
     </message>
     <message>
         <source>One file cannot be read and is left out.</source>
