@@ -78,6 +78,7 @@ def test_recent_datasets_open_and_can_be_forgotten(
     session.datasets.close()
     recent.clear_button.click()
     assert recent.isHidden() and not recent.rows
+    assert page.start._before.isHidden()  # the drop zone takes the room
 
 
 def test_loading_shows_and_can_be_cancelled(

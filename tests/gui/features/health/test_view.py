@@ -104,8 +104,10 @@ def test_doubtful_labels_are_gone_through_by_key(
     assert [item.caption for item in grid.items] == ["leaf → mushroom"] * LABELS
     assert grid.items[0].detail == "93 % · Train"
     assert grid.current_index == 0
+    view.kinds.setFocus()  # where it is after a click on the kind
+    qtbot.keyClick(view.kinds, Qt.Key.Key_M)
     grid.setFocus()
-    for key in (Qt.Key.Key_M, Qt.Key.Key_K, Qt.Key.Key_Delete):
+    for key in (Qt.Key.Key_K, Qt.Key.Key_Delete):
         qtbot.keyClick(grid, key)
     assert notes(view) == ["→ mushroom", "Fine", "Left out"]
     grid.set_current_index(-1)
@@ -113,6 +115,15 @@ def test_doubtful_labels_are_gone_through_by_key(
     qtbot.keyClick(grid, Qt.Key.Key_M)
     assert notes(view) == ["→ mushroom", "Fine", "Left out"]
     qtbot.waitUntil(lambda: len(health_of(session).open_ids) == LEAKS + 1)
+
+
+def test_a_split_of_the_dataset_itself_offers_no_groups(view: FindingsView) -> None:
+    view.kinds.choose("leaks")
+    assert [one.id for one in view.side.remedies._remedies] == [
+        "leave_out_of_training",
+        "keep_one",
+        "accept",
+    ]
 
 
 def test_an_image_opens_large_beside_its_copies(view: FindingsView, qtbot: QtBot) -> None:

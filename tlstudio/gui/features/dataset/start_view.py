@@ -68,12 +68,16 @@ class StartView(QWidget):
         session.datasets.progressed.connect(self.loading.show_progress)
         session.datasets.fell_silent.connect(self.loading.show_silence)
         session.simple_changed.connect(self._show_simple)
+        session.runs.entries_changed.connect(self._show_before)
+        session.datasets.recent_changed.connect(self._show_before)
         self._on_loading_changed(session.datasets.loading)
         self._show_simple(session.is_simple)
+        self._show_before()
 
     def _build(self) -> None:
-        before = vstack(self.latest, self.recent, Stretch(), spacing=theme.GRID * 2)
-        top = hstack((self._zone_stack, 5), (before, 3), spacing=theme.GRID * 3)
+        self._before = QWidget()
+        vstack(self.latest, self.recent, Stretch(), spacing=theme.GRID * 2, parent=self._before)
+        top = hstack((self._zone_stack, 5), (self._before, 3), spacing=theme.GRID * 3)
         inner = QWidget()
         inner.setMaximumWidth(WIDTH_PX)
         vstack(
@@ -126,6 +130,10 @@ class StartView(QWidget):
         hstack(self.open_button, self.file_button, spacing=theme.GRID, parent=buttons)
         zone.add(buttons)
         return zone
+
+    def _show_before(self) -> None:
+        """Keep no room beside the drop zone where there is nothing from before."""
+        self._before.setHidden(self.latest.isHidden() and self.recent.isHidden())
 
     def _on_simple(self) -> None:
         self._session.set_simple(not self._session.is_simple)

@@ -86,7 +86,7 @@ class FindingItems(Sequence[GridItem]):
         if len(finding.images) < 2:
             return False
         samples = [self._samples[image] for image in finding.images if image in self._samples]
-        recommended = remedies_for(finding)[0]
+        recommended = remedies_for(finding, self._index)[0]
         left_out = recommended.apply(finding, only(self._index, samples), Manifest()).left_out
         return 0 < len(left_out) < len(finding.images) and key not in left_out
 

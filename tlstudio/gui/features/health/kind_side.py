@@ -13,7 +13,7 @@ from tlstudio.core.data.dataset import SPLIT_TITLES, DatasetIndex, Sample, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.data.manifest import manifest_key
 from tlstudio.core.health import FINDING_KINDS, REMEDIES, Finding, Remedy
-from tlstudio.core.health.remedies import ACCEPT
+from tlstudio.core.health.remedies import ACCEPT, remedies_for
 from tlstudio.core.notes import Note
 from tlstudio.gui.features.health.finding_grid import FindingGrid
 from tlstudio.gui.features.health.finding_items import FindingItems, done_about
@@ -80,14 +80,6 @@ class KindSide(QWidget):
         self.large.closed.connect(self._close_large)
         self.large.stepped.connect(self.step)
         session.datasets.edited.connect(self._on_edited)
-        for key, names in (
-            ("Del", ("leave_out_of_training", "leave_out")),
-            ("M", ("move",)),
-            ("K", ("accept",)),
-        ):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(partial(self._treat_chosen, names))
 
     @property
     def _must_choose(self) -> bool:
@@ -115,8 +107,6 @@ class KindSide(QWidget):
         by_key = self.tr("By key: M moves, Del leaves out, K is fine; the next one follows.")
         reason = core_text(spec.reason)
         self.reason.setText(f"{reason} {by_key}" if self._must_choose else reason)
-        remedies = (*(REMEDIES[name] for name in spec.remedies), ACCEPT)
-        self.remedies.set_remedies(remedies, KEYS)
         if is_other:
             self.grid.set_groups((), ())
             self.grid.scroll_to_top()
@@ -139,6 +129,17 @@ class KindSide(QWidget):
         self.reason.setText(core_text(reason.sentence, **reason.values))
         self._show_images()
 
+    def add_keys(self, whole: QWidget) -> None:
+        """Let the keys of remedies work wherever the focus is in `whole`."""
+        for key, names in (
+            ("Del", ("leave_out_of_training", "leave_out")),
+            ("M", ("move",)),
+            ("K", ("accept",)),
+        ):
+            shortcut = QShortcut(QKeySequence(key), whole)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(partial(self._treat_chosen, names))
+
     def step(self, by: int) -> None:
         """Choose the finding before or behind."""
         group = self.grid.group_of(self.grid.current_index) + by
@@ -155,6 +156,8 @@ class KindSide(QWidget):
         if not read.is_same_look(self._samples_of):
             self._samples_of = read
             self._samples = {sample.image: sample for sample in read.samples}
+        if self._findings:
+            self.remedies.set_remedies(remedies_for(self._findings[0], index), KEYS)
         has_images = any(finding.images for finding in self._findings)
         if has_images:
             items = FindingItems(

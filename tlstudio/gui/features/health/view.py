@@ -67,6 +67,7 @@ class FindingsView(QWidget):
             spacing=theme.GRID,
         )
         vstack(line, (self._stack, 1), spacing=theme.GRID, parent=self)
+        self.side.add_keys(self)  # also while the focus is on the list of kinds
         self.kinds.kind_chosen.connect(self._on_kind_chosen)
         self._health.changed.connect(self.refresh)
         session.busy_changed.connect(self.refresh)
