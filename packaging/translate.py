@@ -7,6 +7,7 @@ Edit the .ts files with `pyside6-linguist` or by hand between two runs.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,15 @@ def update(folder: Path = TRANSLATIONS) -> None:
         options = ["-target-language", language, "-locations", "none", "-no-obsolete", "-silent"]
         command = [tool("lupdate"), *sources, *options, *extra, "-ts", str(target)]
         subprocess.run(command, check=True)
+        _group_digits(target)
+
+
+def _group_digits(file: Path) -> None:
+    """Let counts read "2,000 classes": Qt writes %Ln as the language does, and %n as 2000."""
+    forms = re.compile(r"(?<=<numerusform>).*?(?=</numerusform>)", re.DOTALL)
+    before = file.read_text(encoding="utf-8")
+    after = forms.sub(lambda form: form[0].replace("%n", "%Ln"), before)
+    file.write_text(after, encoding="utf-8", newline="\n")
 
 
 def compile_all(folder: Path = TRANSLATIONS) -> None:

@@ -6,8 +6,8 @@
     <message numerus="yes">
         <source>%n class(es)</source>
         <translation>
-            <numerusform>%n class</numerusform>
-            <numerusform>%n classes</numerusform>
+            <numerusform>%Ln class</numerusform>
+            <numerusform>%Ln classes</numerusform>
         </translation>
     </message>
 </context>
@@ -16,8 +16,8 @@
     <message numerus="yes">
         <source>%n picture(s) taken</source>
         <translation>
-            <numerusform>%n picture taken</numerusform>
-            <numerusform>%n pictures taken</numerusform>
+            <numerusform>%Ln picture taken</numerusform>
+            <numerusform>%Ln pictures taken</numerusform>
         </translation>
     </message>
 </context>
@@ -26,8 +26,8 @@
     <message numerus="yes">
         <source>%n set(s) of weights</source>
         <translation>
-            <numerusform>%n set of weights</numerusform>
-            <numerusform>%n sets of weights</numerusform>
+            <numerusform>%Ln set of weights</numerusform>
+            <numerusform>%Ln sets of weights</numerusform>
         </translation>
     </message>
 </context>
@@ -36,8 +36,8 @@
     <message numerus="yes">
         <source>not clear among %n comparison(s): {words}</source>
         <translation>
-            <numerusform>not clear from %n comparison: {words}</numerusform>
-            <numerusform>not clear among %n comparisons: {words}</numerusform>
+            <numerusform>not clear from %Ln comparison: {words}</numerusform>
+            <numerusform>not clear among %Ln comparisons: {words}</numerusform>
         </translation>
     </message>
 </context>
@@ -46,8 +46,8 @@
     <message numerus="yes">
         <source>%n run(s) compared</source>
         <translation>
-            <numerusform>%n run compared</numerusform>
-            <numerusform>%n runs compared</numerusform>
+            <numerusform>%Ln run compared</numerusform>
+            <numerusform>%Ln runs compared</numerusform>
         </translation>
     </message>
 </context>
@@ -56,29 +56,29 @@
     <message numerus="yes">
         <source>%n image(s)</source>
         <translation>
-            <numerusform>%n image</numerusform>
-            <numerusform>%n images</numerusform>
+            <numerusform>%Ln image</numerusform>
+            <numerusform>%Ln images</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n left out</source>
         <translation>
-            <numerusform>%n left out</numerusform>
-            <numerusform>%n left out</numerusform>
+            <numerusform>%Ln left out</numerusform>
+            <numerusform>%Ln left out</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n moved to another class</source>
         <translation>
-            <numerusform>%n moved to another class</numerusform>
-            <numerusform>%n moved to another class</numerusform>
+            <numerusform>%Ln moved to another class</numerusform>
+            <numerusform>%Ln moved to another class</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n could not be read.</source>
         <translation>
-            <numerusform>%n could not be read.</numerusform>
-            <numerusform>%n could not be read.</numerusform>
+            <numerusform>%Ln could not be read.</numerusform>
+            <numerusform>%Ln could not be read.</numerusform>
         </translation>
     </message>
 </context>
@@ -87,15 +87,15 @@
     <message numerus="yes">
         <source>%n change(s) to the dataset</source>
         <translation>
-            <numerusform>%n change to the dataset</numerusform>
-            <numerusform>%n changes to the dataset</numerusform>
+            <numerusform>%Ln change to the dataset</numerusform>
+            <numerusform>%Ln changes to the dataset</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n image(s) of the file are not in this dataset.</source>
         <translation>
-            <numerusform>%n image of the file is not in this dataset.</numerusform>
-            <numerusform>%n images of the file are not in this dataset.</numerusform>
+            <numerusform>%Ln image of the file is not in this dataset.</numerusform>
+            <numerusform>%Ln images of the file are not in this dataset.</numerusform>
         </translation>
     </message>
 </context>
@@ -104,8 +104,8 @@
     <message numerus="yes">
         <source>%n picture(s) taken</source>
         <translation>
-            <numerusform>%n picture taken</numerusform>
-            <numerusform>%n pictures taken</numerusform>
+            <numerusform>%Ln picture taken</numerusform>
+            <numerusform>%Ln pictures taken</numerusform>
         </translation>
     </message>
 </context>
@@ -114,15 +114,15 @@
     <message numerus="yes">
         <source>%n image(s) looked at</source>
         <translation>
-            <numerusform>%n image looked at</numerusform>
-            <numerusform>%n images looked at</numerusform>
+            <numerusform>%Ln image looked at</numerusform>
+            <numerusform>%Ln images looked at</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n check(s)</source>
         <translation>
-            <numerusform>%n check</numerusform>
-            <numerusform>%n checks</numerusform>
+            <numerusform>%Ln check</numerusform>
+            <numerusform>%Ln checks</numerusform>
         </translation>
     </message>
 </context>
@@ -131,36 +131,36 @@
     <message numerus="yes">
         <source>The first %n epoch(s) take about {first} each, the others {later}.</source>
         <translation>
-            <numerusform>The first %n epoch takes about {first}, the others {later}.</numerusform>
-            <numerusform>The first %n epochs take about {first} each, the others {later}.</numerusform>
+            <numerusform>The first %Ln epoch takes about {first}, the others {later}.</numerusform>
+            <numerusform>The first %Ln epochs take about {first} each, the others {later}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n view(s) of each, computed once.</source>
         <translation>
-            <numerusform>%n view of each, computed once.</numerusform>
-            <numerusform>%n views of each, computed once.</numerusform>
+            <numerusform>%Ln view of each, computed once.</numerusform>
+            <numerusform>%Ln views of each, computed once.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>{first} for each of the first %n epoch(s), then {later} an epoch</source>
         <translation>
-            <numerusform>{first} for the first %n epoch, then {later} an epoch</numerusform>
-            <numerusform>{first} for each of the first %n epochs, then {later} an epoch</numerusform>
+            <numerusform>{first} for the first %Ln epoch, then {later} an epoch</numerusform>
+            <numerusform>{first} for each of the first %Ln epochs, then {later} an epoch</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n phase(s): less and less is frozen</source>
         <translation>
-            <numerusform>%n phase: less and less is frozen</numerusform>
-            <numerusform>%n phases: less and less is frozen</numerusform>
+            <numerusform>%Ln phase: less and less is frozen</numerusform>
+            <numerusform>%Ln phases: less and less is frozen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Frozen layers run once for %n view(s) of {images} images</source>
         <translation>
-            <numerusform>Frozen layers run once for %n view of {images} images</numerusform>
-            <numerusform>Frozen layers run once for %n views of {images} images</numerusform>
+            <numerusform>Frozen layers run once for %Ln view of {images} images</numerusform>
+            <numerusform>Frozen layers run once for %Ln views of {images} images</numerusform>
         </translation>
     </message>
 </context>
@@ -169,29 +169,29 @@
     <message numerus="yes">
         <source>%n image(s) in all</source>
         <translation>
-            <numerusform>%n image in all</numerusform>
-            <numerusform>%n images in all</numerusform>
+            <numerusform>%Ln image in all</numerusform>
+            <numerusform>%Ln images in all</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n chosen</source>
         <translation>
-            <numerusform>%n chosen</numerusform>
-            <numerusform>%n chosen</numerusform>
+            <numerusform>%Ln chosen</numerusform>
+            <numerusform>%Ln chosen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n picture(s) were in the class already.</source>
         <translation>
-            <numerusform>%n picture was in the class already.</numerusform>
-            <numerusform>%n pictures were in the class already.</numerusform>
+            <numerusform>%Ln picture was in the class already.</numerusform>
+            <numerusform>%Ln pictures were in the class already.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n file(s) were not taken:</source>
         <translation>
-            <numerusform>%n file was not taken:</numerusform>
-            <numerusform>%n files were not taken:</numerusform>
+            <numerusform>%Ln file was not taken:</numerusform>
+            <numerusform>%Ln files were not taken:</numerusform>
         </translation>
     </message>
 </context>
@@ -200,8 +200,8 @@
     <message numerus="yes">
         <source>%n finding(s) that change your result</source>
         <translation>
-            <numerusform>%n finding that changes your result</numerusform>
-            <numerusform>%n findings that change your result</numerusform>
+            <numerusform>%Ln finding that changes your result</numerusform>
+            <numerusform>%Ln findings that change your result</numerusform>
         </translation>
     </message>
 </context>
@@ -210,15 +210,15 @@
     <message numerus="yes">
         <source>%n selected</source>
         <translation>
-            <numerusform>%n selected</numerusform>
-            <numerusform>%n selected</numerusform>
+            <numerusform>%Ln selected</numerusform>
+            <numerusform>%Ln selected</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n change(s) to the dataset</source>
         <translation>
-            <numerusform>%n change to the dataset</numerusform>
-            <numerusform>%n changes to the dataset</numerusform>
+            <numerusform>%Ln change to the dataset</numerusform>
+            <numerusform>%Ln changes to the dataset</numerusform>
         </translation>
     </message>
 </context>
@@ -227,8 +227,8 @@
     <message numerus="yes">
         <source>%n image(s)</source>
         <translation>
-            <numerusform>%n image</numerusform>
-            <numerusform>%n images</numerusform>
+            <numerusform>%Ln image</numerusform>
+            <numerusform>%Ln images</numerusform>
         </translation>
     </message>
 </context>
@@ -237,15 +237,15 @@
     <message numerus="yes">
         <source>%n chosen:</source>
         <translation>
-            <numerusform>%n chosen:</numerusform>
-            <numerusform>%n chosen:</numerusform>
+            <numerusform>%Ln chosen:</numerusform>
+            <numerusform>%Ln chosen:</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n open:</source>
         <translation>
-            <numerusform>%n open:</numerusform>
-            <numerusform>%n open:</numerusform>
+            <numerusform>%Ln open:</numerusform>
+            <numerusform>%Ln open:</numerusform>
         </translation>
     </message>
 </context>
@@ -254,8 +254,8 @@
     <message numerus="yes">
         <source>%n group(s)</source>
         <translation>
-            <numerusform>%n group</numerusform>
-            <numerusform>%n groups</numerusform>
+            <numerusform>%Ln group</numerusform>
+            <numerusform>%Ln groups</numerusform>
         </translation>
     </message>
 </context>
@@ -264,8 +264,8 @@
     <message numerus="yes">
         <source>%n row(s) copied.</source>
         <translation>
-            <numerusform>%n row copied.</numerusform>
-            <numerusform>%n rows copied.</numerusform>
+            <numerusform>%Ln row copied.</numerusform>
+            <numerusform>%Ln rows copied.</numerusform>
         </translation>
     </message>
 </context>
@@ -274,8 +274,8 @@
     <message numerus="yes">
         <source>%n image(s) of a class</source>
         <translation>
-            <numerusform>%n image of a class</numerusform>
-            <numerusform>%n images of a class</numerusform>
+            <numerusform>%Ln image of a class</numerusform>
+            <numerusform>%Ln images of a class</numerusform>
         </translation>
     </message>
 </context>
@@ -284,8 +284,8 @@
     <message numerus="yes">
         <source>%n part(s)</source>
         <translation>
-            <numerusform>%n part</numerusform>
-            <numerusform>%n parts</numerusform>
+            <numerusform>%Ln part</numerusform>
+            <numerusform>%Ln parts</numerusform>
         </translation>
     </message>
 </context>
@@ -294,8 +294,8 @@
     <message numerus="yes">
         <source>%n picture(s)</source>
         <translation>
-            <numerusform>%n picture</numerusform>
-            <numerusform>%n pictures</numerusform>
+            <numerusform>%Ln picture</numerusform>
+            <numerusform>%Ln pictures</numerusform>
         </translation>
     </message>
 </context>
@@ -304,8 +304,8 @@
     <message numerus="yes">
         <source>%n image(s)</source>
         <translation>
-            <numerusform>%n image</numerusform>
-            <numerusform>%n images</numerusform>
+            <numerusform>%Ln image</numerusform>
+            <numerusform>%Ln images</numerusform>
         </translation>
     </message>
 </context>
@@ -314,15 +314,15 @@
     <message numerus="yes">
         <source>Measure %n network(s) here</source>
         <translation>
-            <numerusform>Measure %n network here</numerusform>
-            <numerusform>Measure %n networks here</numerusform>
+            <numerusform>Measure %Ln network here</numerusform>
+            <numerusform>Measure %Ln networks here</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n measured on {device}, {precision}, last on {date}</source>
         <translation>
-            <numerusform>%n measured on {device}, {precision}, last on {date}</numerusform>
-            <numerusform>%n measured on {device}, {precision}, last on {date}</numerusform>
+            <numerusform>%Ln measured on {device}, {precision}, last on {date}</numerusform>
+            <numerusform>%Ln measured on {device}, {precision}, last on {date}</numerusform>
         </translation>
     </message>
 </context>
@@ -331,8 +331,8 @@
     <message numerus="yes">
         <source>%n model(s) match in the rest of the catalog.</source>
         <translation>
-            <numerusform>%n model matches in the rest of the catalog.</numerusform>
-            <numerusform>%n models match in the rest of the catalog.</numerusform>
+            <numerusform>%Ln model matches in the rest of the catalog.</numerusform>
+            <numerusform>%Ln models match in the rest of the catalog.</numerusform>
         </translation>
     </message>
 </context>
@@ -341,8 +341,8 @@
     <message numerus="yes">
         <source>%n picture(s)</source>
         <translation>
-            <numerusform>%n picture</numerusform>
-            <numerusform>%n pictures</numerusform>
+            <numerusform>%Ln picture</numerusform>
+            <numerusform>%Ln pictures</numerusform>
         </translation>
     </message>
 </context>
@@ -351,8 +351,8 @@
     <message numerus="yes">
         <source>%n stage(s)</source>
         <translation>
-            <numerusform>%n stage</numerusform>
-            <numerusform>%n stages</numerusform>
+            <numerusform>%Ln stage</numerusform>
+            <numerusform>%Ln stages</numerusform>
         </translation>
     </message>
 </context>
@@ -361,8 +361,8 @@
     <message numerus="yes">
         <source>Delete %n old run(s) without a star?</source>
         <translation>
-            <numerusform>Delete %n old run without a star?</numerusform>
-            <numerusform>Delete %n old runs without a star?</numerusform>
+            <numerusform>Delete %Ln old run without a star?</numerusform>
+            <numerusform>Delete %Ln old runs without a star?</numerusform>
         </translation>
     </message>
 </context>
@@ -371,15 +371,15 @@
     <message numerus="yes">
         <source>%n thing(s) are in the new folder.</source>
         <translation>
-            <numerusform>%n thing is in the new folder.</numerusform>
-            <numerusform>%n things are in the new folder.</numerusform>
+            <numerusform>%Ln thing is in the new folder.</numerusform>
+            <numerusform>%Ln things are in the new folder.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n stayed, as there is one of the same name.</source>
         <translation>
-            <numerusform>%n stayed, as there is one of the same name.</numerusform>
-            <numerusform>%n stayed, as there are some of the same name.</numerusform>
+            <numerusform>%Ln stayed, as there is one of the same name.</numerusform>
+            <numerusform>%Ln stayed, as there are some of the same name.</numerusform>
         </translation>
     </message>
 </context>
@@ -388,22 +388,22 @@
     <message numerus="yes">
         <source>%n frozen tensor(s) changed: a fault of the studio</source>
         <translation>
-            <numerusform>%n frozen tensor changed: a fault of the studio</numerusform>
-            <numerusform>%n frozen tensors changed: a fault of the studio</numerusform>
+            <numerusform>%Ln frozen tensor changed: a fault of the studio</numerusform>
+            <numerusform>%Ln frozen tensors changed: a fault of the studio</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n frozen tensor(s) unchanged until they trained</source>
         <translation>
-            <numerusform>%n frozen tensor unchanged until it trained</numerusform>
-            <numerusform>%n frozen tensors unchanged until they trained</numerusform>
+            <numerusform>%Ln frozen tensor unchanged until it trained</numerusform>
+            <numerusform>%Ln frozen tensors unchanged until they trained</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n frozen tensor(s) unchanged, bit for bit</source>
         <translation>
-            <numerusform>%n frozen tensor unchanged, bit for bit</numerusform>
-            <numerusform>%n frozen tensors unchanged, bit for bit</numerusform>
+            <numerusform>%Ln frozen tensor unchanged, bit for bit</numerusform>
+            <numerusform>%Ln frozen tensors unchanged, bit for bit</numerusform>
         </translation>
     </message>
 </context>
@@ -412,8 +412,8 @@
     <message numerus="yes">
         <source>%n more</source>
         <translation>
-            <numerusform>%n more</numerusform>
-            <numerusform>%n more</numerusform>
+            <numerusform>%Ln more</numerusform>
+            <numerusform>%Ln more</numerusform>
         </translation>
     </message>
 </context>
@@ -422,8 +422,8 @@
     <message numerus="yes">
         <source>At most %n can race at once.</source>
         <translation>
-            <numerusform>At most %n can race at once.</numerusform>
-            <numerusform>At most %n can race at once.</numerusform>
+            <numerusform>At most %Ln can race at once.</numerusform>
+            <numerusform>At most %Ln can race at once.</numerusform>
         </translation>
     </message>
 </context>
@@ -432,50 +432,50 @@
     <message numerus="yes">
         <source>%n run(s)</source>
         <translation>
-            <numerusform>%n run</numerusform>
-            <numerusform>%n runs</numerusform>
+            <numerusform>%Ln run</numerusform>
+            <numerusform>%Ln runs</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n epoch(s) each</source>
         <translation>
-            <numerusform>%n epoch each</numerusform>
-            <numerusform>%n epochs each</numerusform>
+            <numerusform>%Ln epoch each</numerusform>
+            <numerusform>%Ln epochs each</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>{runs}, {each}, decided by %n validation image(s).</source>
         <translation>
-            <numerusform>{runs}, {each}, decided by %n validation image.</numerusform>
-            <numerusform>{runs}, {each}, decided by %n validation images.</numerusform>
+            <numerusform>{runs}, {each}, decided by %Ln validation image.</numerusform>
+            <numerusform>{runs}, {each}, decided by %Ln validation images.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Intervals and tests account for chance in the images and in the %n seed(s).</source>
         <translation>
-            <numerusform>Intervals and tests count the luck of the images and of the %n seed.</numerusform>
-            <numerusform>Intervals and tests count the luck of the images and of the %n seeds.</numerusform>
+            <numerusform>Intervals and tests count the luck of the images and of the %Ln seed.</numerusform>
+            <numerusform>Intervals and tests count the luck of the images and of the %Ln seeds.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n validation image(s)</source>
         <translation>
-            <numerusform>%n validation image</numerusform>
-            <numerusform>%n validation images</numerusform>
+            <numerusform>%Ln validation image</numerusform>
+            <numerusform>%Ln validation images</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n seed(s)</source>
         <translation>
-            <numerusform>%n seed</numerusform>
-            <numerusform>%n seeds</numerusform>
+            <numerusform>%Ln seed</numerusform>
+            <numerusform>%Ln seeds</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Stopped after %n epoch(s)</source>
         <translation>
-            <numerusform>Stopped after %n epoch</numerusform>
-            <numerusform>Stopped after %n epochs</numerusform>
+            <numerusform>Stopped after %Ln epoch</numerusform>
+            <numerusform>Stopped after %Ln epochs</numerusform>
         </translation>
     </message>
 </context>
@@ -484,57 +484,57 @@
     <message numerus="yes">
         <source>{right} of %n image(s) right</source>
         <translation>
-            <numerusform>{right} of %n image right</numerusform>
-            <numerusform>{right} of %n images right</numerusform>
+            <numerusform>{right} of %Ln image right</numerusform>
+            <numerusform>{right} of %Ln images right</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>The best on %n image(s)</source>
         <translation>
-            <numerusform>The best on %n image</numerusform>
-            <numerusform>The best on %n images</numerusform>
+            <numerusform>The best on %Ln image</numerusform>
+            <numerusform>The best on %Ln images</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Not significantly different from the best on %n image(s)</source>
         <translation>
-            <numerusform>Not significantly different from the best on %n image</numerusform>
-            <numerusform>Not significantly different from the best on %n images</numerusform>
+            <numerusform>Not significantly different from the best on %Ln image</numerusform>
+            <numerusform>Not significantly different from the best on %Ln images</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Significantly worse than the best on %n image(s)</source>
         <translation>
-            <numerusform>Significantly worse than the best on %n image</numerusform>
-            <numerusform>Significantly worse than the best on %n images</numerusform>
+            <numerusform>Significantly worse than the best on %Ln image</numerusform>
+            <numerusform>Significantly worse than the best on %Ln images</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>{model}: {accuracy} of %n image(s) right ({low} – {high}).</source>
         <translation>
-            <numerusform>{model}: {accuracy} of %n image right ({low} – {high}).</numerusform>
-            <numerusform>{model}: {accuracy} of %n images right ({low} – {high}).</numerusform>
+            <numerusform>{model}: {accuracy} of %Ln image right ({low} – {high}).</numerusform>
+            <numerusform>{model}: {accuracy} of %Ln images right ({low} – {high}).</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n image(s) could not be read and were left out.</source>
         <translation>
-            <numerusform>%n image could not be read and was left out.</numerusform>
-            <numerusform>%n images could not be read and were left out.</numerusform>
+            <numerusform>%Ln image could not be read and was left out.</numerusform>
+            <numerusform>%Ln images could not be read and were left out.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n set(s) of weights on this machine</source>
         <translation>
-            <numerusform>%n set of weights on this machine</numerusform>
-            <numerusform>%n sets of weights on this machine</numerusform>
+            <numerusform>%Ln set of weights on this machine</numerusform>
+            <numerusform>%Ln sets of weights on this machine</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>and %n other(s)</source>
         <translation>
-            <numerusform>and %n other</numerusform>
-            <numerusform>and %n others</numerusform>
+            <numerusform>and %Ln other</numerusform>
+            <numerusform>and %Ln others</numerusform>
         </translation>
     </message>
 </context>
@@ -543,8 +543,8 @@
     <message numerus="yes">
         <source>%n row(s) copied.</source>
         <translation>
-            <numerusform>%n row copied.</numerusform>
-            <numerusform>%n rows copied.</numerusform>
+            <numerusform>%Ln row copied.</numerusform>
+            <numerusform>%Ln rows copied.</numerusform>
         </translation>
     </message>
 </context>
@@ -553,8 +553,8 @@
     <message numerus="yes">
         <source>Loss over the learning rate; %n step(s) so far</source>
         <translation>
-            <numerusform>Loss over the learning rate; %n step so far</numerusform>
-            <numerusform>Loss over the learning rate; %n steps so far</numerusform>
+            <numerusform>Loss over the learning rate; %Ln step so far</numerusform>
+            <numerusform>Loss over the learning rate; %Ln steps so far</numerusform>
         </translation>
     </message>
 </context>
@@ -564,35 +564,35 @@
         <source>looked at %n time(s)</source>
         <translation>
             <numerusform>looked at once</numerusform>
-            <numerusform>looked at %n times</numerusform>
+            <numerusform>looked at %Ln times</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n image(s) of unknown class</source>
         <translation>
-            <numerusform>%n image of unknown class</numerusform>
-            <numerusform>%n images of unknown class</numerusform>
+            <numerusform>%Ln image of unknown class</numerusform>
+            <numerusform>%Ln images of unknown class</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n image(s)</source>
         <translation>
-            <numerusform>%n image</numerusform>
-            <numerusform>%n images</numerusform>
+            <numerusform>%Ln image</numerusform>
+            <numerusform>%Ln images</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n of these images has a copy among the training images</source>
         <translation>
-            <numerusform>%n of these images has a copy among the training images</numerusform>
-            <numerusform>%n of these images have copies among the training images</numerusform>
+            <numerusform>%Ln of these images has a copy among the training images</numerusform>
+            <numerusform>%Ln of these images have copies among the training images</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Looked at %n time(s) before.</source>
         <translation>
             <numerusform>Looked at once before.</numerusform>
-            <numerusform>Looked at %n times before.</numerusform>
+            <numerusform>Looked at %Ln times before.</numerusform>
         </translation>
     </message>
 </context>
@@ -601,78 +601,78 @@
     <message numerus="yes">
         <source>%n view(s) of each image kept</source>
         <translation>
-            <numerusform>%n view of each image kept</numerusform>
-            <numerusform>%n views of each image kept</numerusform>
+            <numerusform>%Ln view of each image kept</numerusform>
+            <numerusform>%Ln views of each image kept</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n view(s) of each image kept on disk</source>
         <translation>
-            <numerusform>%n view of each image kept on disk</numerusform>
-            <numerusform>%n views of each image kept on disk</numerusform>
+            <numerusform>%Ln view of each image kept on disk</numerusform>
+            <numerusform>%Ln views of each image kept on disk</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>{accuracy} of %n validation image(s) right, best at epoch {epoch}.</source>
         <translation>
-            <numerusform>{accuracy} of %n validation image right, best at epoch {epoch}.</numerusform>
-            <numerusform>{accuracy} of %n validation images right, best at epoch {epoch}.</numerusform>
+            <numerusform>{accuracy} of %Ln validation image right, best at epoch {epoch}.</numerusform>
+            <numerusform>{accuracy} of %Ln validation images right, best at epoch {epoch}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Ended early after %n epoch(s): validation did not become better.</source>
         <translation>
-            <numerusform>Ended early after %n epoch: validation did not become better.</numerusform>
-            <numerusform>Ended early after %n epochs: validation did not become better.</numerusform>
+            <numerusform>Ended early after %Ln epoch: validation did not become better.</numerusform>
+            <numerusform>Ended early after %Ln epochs: validation did not become better.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Stopped after %n epoch(s); the best weights so far are kept.</source>
         <translation>
-            <numerusform>Stopped after %n epoch; the best weights so far are kept.</numerusform>
-            <numerusform>Stopped after %n epochs; the best weights so far are kept.</numerusform>
+            <numerusform>Stopped after %Ln epoch; the best weights so far are kept.</numerusform>
+            <numerusform>Stopped after %Ln epochs; the best weights so far are kept.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>What was frozen at first was unchanged until it trained: %n tensor(s)</source>
         <translation>
-            <numerusform>What was frozen at first was unchanged until it trained: %n tensor</numerusform>
-            <numerusform>What was frozen at first was unchanged until it trained: %n tensors</numerusform>
+            <numerusform>What was frozen at first was unchanged until it trained: %Ln tensor</numerusform>
+            <numerusform>What was frozen at first was unchanged until it trained: %Ln tensors</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>What was frozen is unchanged, bit for bit: %n tensor(s)</source>
         <translation>
-            <numerusform>What was frozen is unchanged, bit for bit: %n tensor</numerusform>
-            <numerusform>What was frozen is unchanged, bit for bit: %n tensors</numerusform>
+            <numerusform>What was frozen is unchanged, bit for bit: %Ln tensor</numerusform>
+            <numerusform>What was frozen is unchanged, bit for bit: %Ln tensors</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n training image(s)</source>
         <translation>
-            <numerusform>%n training image</numerusform>
-            <numerusform>%n training images</numerusform>
+            <numerusform>%Ln training image</numerusform>
+            <numerusform>%Ln training images</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n for validation</source>
         <translation>
-            <numerusform>%n for validation</numerusform>
-            <numerusform>%n for validation</numerusform>
+            <numerusform>%Ln for validation</numerusform>
+            <numerusform>%Ln for validation</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n class(es)</source>
         <translation>
-            <numerusform>%n class</numerusform>
-            <numerusform>%n classes</numerusform>
+            <numerusform>%Ln class</numerusform>
+            <numerusform>%Ln classes</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n epoch(s)</source>
         <translation>
-            <numerusform>%n epoch</numerusform>
-            <numerusform>%n epochs</numerusform>
+            <numerusform>%Ln epoch</numerusform>
+            <numerusform>%Ln epochs</numerusform>
         </translation>
     </message>
 </context>
@@ -681,15 +681,15 @@
     <message numerus="yes">
         <source>%n run(s)</source>
         <translation>
-            <numerusform>%n run</numerusform>
-            <numerusform>%n runs</numerusform>
+            <numerusform>%Ln run</numerusform>
+            <numerusform>%Ln runs</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n old run(s) without a star are selected.</source>
         <translation>
-            <numerusform>%n old run without a star is selected.</numerusform>
-            <numerusform>%n old runs without a star are selected.</numerusform>
+            <numerusform>%Ln old run without a star is selected.</numerusform>
+            <numerusform>%Ln old runs without a star are selected.</numerusform>
         </translation>
     </message>
 </context>
@@ -698,8 +698,8 @@
     <message numerus="yes">
         <source>%n run(s) deleted.</source>
         <translation>
-            <numerusform>%n run deleted.</numerusform>
-            <numerusform>%n runs deleted.</numerusform>
+            <numerusform>%Ln run deleted.</numerusform>
+            <numerusform>%Ln runs deleted.</numerusform>
         </translation>
     </message>
 </context>
@@ -708,8 +708,8 @@
     <message numerus="yes">
         <source>%n selected</source>
         <translation>
-            <numerusform>%n selected</numerusform>
-            <numerusform>%n selected</numerusform>
+            <numerusform>%Ln selected</numerusform>
+            <numerusform>%Ln selected</numerusform>
         </translation>
     </message>
 </context>
@@ -718,15 +718,15 @@
     <message numerus="yes">
         <source>%n group(s)</source>
         <translation>
-            <numerusform>%n group</numerusform>
-            <numerusform>%n groups</numerusform>
+            <numerusform>%Ln group</numerusform>
+            <numerusform>%Ln groups</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>the largest has %n image(s)</source>
         <translation>
-            <numerusform>the largest has %n image</numerusform>
-            <numerusform>the largest has %n images</numerusform>
+            <numerusform>the largest has %Ln image</numerusform>
+            <numerusform>the largest has %Ln images</numerusform>
         </translation>
     </message>
 </context>
@@ -735,8 +735,8 @@
     <message numerus="yes">
         <source>and %n other(s)</source>
         <translation>
-            <numerusform>and %n other</numerusform>
-            <numerusform>and %n others</numerusform>
+            <numerusform>and %Ln other</numerusform>
+            <numerusform>and %Ln others</numerusform>
         </translation>
     </message>
 </context>
@@ -745,8 +745,8 @@
     <message numerus="yes">
         <source>%n image(s)</source>
         <translation>
-            <numerusform>%n image</numerusform>
-            <numerusform>%n images</numerusform>
+            <numerusform>%Ln image</numerusform>
+            <numerusform>%Ln images</numerusform>
         </translation>
     </message>
 </context>
@@ -755,8 +755,8 @@
     <message numerus="yes">
         <source>%n file(s) could not be read</source>
         <translation>
-            <numerusform>%n file could not be read</numerusform>
-            <numerusform>%n files could not be read</numerusform>
+            <numerusform>%Ln file could not be read</numerusform>
+            <numerusform>%Ln files could not be read</numerusform>
         </translation>
     </message>
 </context>
@@ -765,22 +765,22 @@
     <message numerus="yes">
         <source>%n image(s)</source>
         <translation>
-            <numerusform>%n image</numerusform>
-            <numerusform>%n images</numerusform>
+            <numerusform>%Ln image</numerusform>
+            <numerusform>%Ln images</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n epoch(s)</source>
         <translation>
-            <numerusform>%n epoch</numerusform>
-            <numerusform>%n epochs</numerusform>
+            <numerusform>%Ln epoch</numerusform>
+            <numerusform>%Ln epochs</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n class(es)</source>
         <translation>
-            <numerusform>%n class</numerusform>
-            <numerusform>%n classes</numerusform>
+            <numerusform>%Ln class</numerusform>
+            <numerusform>%Ln classes</numerusform>
         </translation>
     </message>
 </context>
@@ -789,8 +789,8 @@
     <message numerus="yes">
         <source>%n kept</source>
         <translation>
-            <numerusform>%n kept</numerusform>
-            <numerusform>%n kept</numerusform>
+            <numerusform>%Ln kept</numerusform>
+            <numerusform>%Ln kept</numerusform>
         </translation>
     </message>
 </context>
@@ -799,15 +799,15 @@
     <message numerus="yes">
         <source>and %n more</source>
         <translation>
-            <numerusform>and %n more</numerusform>
-            <numerusform>and %n more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n class(es)</source>
         <translation>
-            <numerusform>%n class</numerusform>
-            <numerusform>%n classes</numerusform>
+            <numerusform>%Ln class</numerusform>
+            <numerusform>%Ln classes</numerusform>
         </translation>
     </message>
 </context>

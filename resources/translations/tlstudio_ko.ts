@@ -154,7 +154,7 @@
     <message numerus="yes">
         <source>%n class(es)</source>
         <translation>
-            <numerusform>클래스 %n개</numerusform>
+            <numerusform>클래스 %Ln개</numerusform>
         </translation>
     </message>
 </context>
@@ -262,7 +262,7 @@
     <message numerus="yes">
         <source>%n picture(s) taken</source>
         <translation>
-            <numerusform>%n장 촬영함</numerusform>
+            <numerusform>%Ln장 촬영함</numerusform>
         </translation>
     </message>
 </context>
@@ -277,7 +277,7 @@
     <name>CatalogDialog</name>
     <message>
         <source>Download a dataset</source>
-        <translation>데이터셋 내려받기</translation>
+        <translation>데이터셋 다운로드</translation>
     </message>
     <message>
         <source>Close</source>
@@ -285,7 +285,7 @@
     </message>
     <message>
         <source>Each comes from its makers&apos; own server, only when you ask for it, and stays on this machine until you remove it. Check the licence before you publish.</source>
-        <translation>요청할 때에만 만든 사람들의 서버에서 내려받으며, 제거할 때까지 이 컴퓨터에 남습니다. 결과를 공개하기 전에 라이선스를 확인하세요.</translation>
+        <translation>요청할 때에만 만든 사람들의 서버에서 다운로드하며, 제거할 때까지 이 컴퓨터에 남습니다. 결과를 공개하기 전에 라이선스를 확인하세요.</translation>
     </message>
 </context>
 <context>
@@ -296,7 +296,7 @@
     </message>
     <message>
         <source>Download</source>
-        <translation>내려받기</translation>
+        <translation>다운로드</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -932,7 +932,7 @@
     <message numerus="yes">
         <source>%n set(s) of weights</source>
         <translation>
-            <numerusform>가중치 %n개</numerusform>
+            <numerusform>가중치 %Ln개</numerusform>
         </translation>
     </message>
     <message>
@@ -1028,7 +1028,7 @@
     <message numerus="yes">
         <source>not clear among %n comparison(s): {words}</source>
         <translation>
-            <numerusform>비교 %n번 중이라 불확실: {words}</numerusform>
+            <numerusform>비교 %Ln번 중이라 불확실: {words}</numerusform>
         </translation>
     </message>
     <message>
@@ -1064,7 +1064,7 @@
     <message numerus="yes">
         <source>%n run(s) compared</source>
         <translation>
-            <numerusform>실행 %n개 비교</numerusform>
+            <numerusform>실행 %Ln개 비교</numerusform>
         </translation>
     </message>
     <message>
@@ -1199,19 +1199,19 @@
     <message numerus="yes">
         <source>%n image(s)</source>
         <translation>
-            <numerusform>이미지 %n장</numerusform>
+            <numerusform>이미지 %Ln장</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n left out</source>
         <translation>
-            <numerusform>%n장 제외</numerusform>
+            <numerusform>%Ln장 제외</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n moved to another class</source>
         <translation>
-            <numerusform>%n장 다른 클래스로 이동</numerusform>
+            <numerusform>%Ln장 다른 클래스로 이동</numerusform>
         </translation>
     </message>
     <message>
@@ -1225,7 +1225,7 @@
     <message numerus="yes">
         <source>%n could not be read.</source>
         <translation>
-            <numerusform>%n장은 읽지 못했습니다.</numerusform>
+            <numerusform>%Ln장은 읽지 못했습니다.</numerusform>
         </translation>
     </message>
     <message>
@@ -1296,7 +1296,7 @@
     </message>
     <message>
         <source>More images?</source>
-        <translation>사진이 더 필요할까?</translation>
+        <translation>이미지가 더 필요할까요?</translation>
     </message>
     <message>
         <source>Left out</source>
@@ -1323,13 +1323,13 @@
     <message numerus="yes">
         <source>%n change(s) to the dataset</source>
         <translation>
-            <numerusform>데이터셋 변경 %n건</numerusform>
+            <numerusform>데이터셋 변경 %Ln건</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n image(s) of the file are not in this dataset.</source>
         <translation>
-            <numerusform>파일의 이미지 %n장이 이 데이터셋에 없습니다.</numerusform>
+            <numerusform>파일의 이미지 %Ln장이 이 데이터셋에 없습니다.</numerusform>
         </translation>
     </message>
     <message>
@@ -1825,7 +1825,7 @@
     <message numerus="yes">
         <source>%n picture(s) taken</source>
         <translation>
-            <numerusform>%n장 촬영함</numerusform>
+            <numerusform>%Ln장 촬영함</numerusform>
         </translation>
     </message>
 </context>
@@ -1916,13 +1916,13 @@
     <message numerus="yes">
         <source>%n image(s) looked at</source>
         <translation>
-            <numerusform>이미지 %n장 점검</numerusform>
+            <numerusform>이미지 %Ln장 점검</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n check(s)</source>
         <translation>
-            <numerusform>점검 항목 %n개</numerusform>
+            <numerusform>점검 항목 %Ln개</numerusform>
         </translation>
     </message>
     <message>
@@ -2033,7 +2033,7 @@
     <message numerus="yes">
         <source>The first %n epoch(s) take about {first} each, the others {later}.</source>
         <translation>
-            <numerusform>처음 %n 에포크는 각각 약 {first}, 나머지는 {later} 걸립니다.</numerusform>
+            <numerusform>처음 %Ln 에포크는 각각 약 {first}, 나머지는 {later} 걸립니다.</numerusform>
         </translation>
     </message>
     <message>
@@ -2051,7 +2051,7 @@
     <message numerus="yes">
         <source>%n view(s) of each, computed once.</source>
         <translation>
-            <numerusform>이미지마다 %n장씩 한 번만 계산합니다.</numerusform>
+            <numerusform>이미지마다 %Ln장씩 한 번만 계산합니다.</numerusform>
         </translation>
     </message>
     <message>
@@ -2077,7 +2077,7 @@
     <message numerus="yes">
         <source>{first} for each of the first %n epoch(s), then {later} an epoch</source>
         <translation>
-            <numerusform>처음 %n 에포크는 각각 {first}, 그다음은 에포크당 {later}</numerusform>
+            <numerusform>처음 %Ln 에포크는 각각 {first}, 그다음은 에포크당 {later}</numerusform>
         </translation>
     </message>
     <message>
@@ -2103,13 +2103,13 @@
     <message numerus="yes">
         <source>%n phase(s): less and less is frozen</source>
         <translation>
-            <numerusform>구간 %n개: 고정하는 부분이 점점 줄어듭니다</numerusform>
+            <numerusform>구간 %Ln개: 고정하는 부분이 점점 줄어듭니다</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Frozen layers run once for %n view(s) of {images} images</source>
         <translation>
-            <numerusform>이미지 {images}장을 %n가지로 변형해 고정된 레이어를 한 번씩만 계산합니다</numerusform>
+            <numerusform>이미지 {images}장을 %Ln가지로 변형해 고정된 레이어를 한 번씩만 계산합니다</numerusform>
         </translation>
     </message>
     <message>
@@ -2272,7 +2272,7 @@
     <message numerus="yes">
         <source>%n image(s) in all</source>
         <translation>
-            <numerusform>모두 %n장</numerusform>
+            <numerusform>모두 %Ln장</numerusform>
         </translation>
     </message>
     <message>
@@ -2286,19 +2286,19 @@
     <message numerus="yes">
         <source>%n chosen</source>
         <translation>
-            <numerusform>%n장 선택</numerusform>
+            <numerusform>%Ln장 선택</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n picture(s) were in the class already.</source>
         <translation>
-            <numerusform>%n장은 클래스에 이미 있습니다.</numerusform>
+            <numerusform>%Ln장은 클래스에 이미 있습니다.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n file(s) were not taken:</source>
         <translation>
-            <numerusform>파일 %n개는 가져오지 않았습니다:</numerusform>
+            <numerusform>파일 %Ln개는 가져오지 않았습니다:</numerusform>
         </translation>
     </message>
     <message>
@@ -2351,7 +2351,7 @@
     <message numerus="yes">
         <source>%n finding(s) that change your result</source>
         <translation>
-            <numerusform>결과를 바꾸는 문제 %n건</numerusform>
+            <numerusform>결과를 바꾸는 문제 %Ln건</numerusform>
         </translation>
     </message>
     <message>
@@ -2549,13 +2549,13 @@
     <message numerus="yes">
         <source>%n selected</source>
         <translation>
-            <numerusform>%n장 선택</numerusform>
+            <numerusform>%Ln장 선택</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n change(s) to the dataset</source>
         <translation>
-            <numerusform>데이터셋 변경 %n건</numerusform>
+            <numerusform>데이터셋 변경 %Ln건</numerusform>
         </translation>
     </message>
     <message>
@@ -2662,7 +2662,7 @@
     <message numerus="yes">
         <source>%n image(s)</source>
         <translation>
-            <numerusform>이미지 %n장</numerusform>
+            <numerusform>이미지 %Ln장</numerusform>
         </translation>
     </message>
     <message>
@@ -2765,13 +2765,13 @@
     <message numerus="yes">
         <source>%n chosen:</source>
         <translation>
-            <numerusform>%n건 선택:</numerusform>
+            <numerusform>%Ln건 선택:</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n open:</source>
         <translation>
-            <numerusform>남은 %n건:</numerusform>
+            <numerusform>남은 %Ln건:</numerusform>
         </translation>
     </message>
 </context>
@@ -3001,7 +3001,7 @@
     <message numerus="yes">
         <source>%n group(s)</source>
         <translation>
-            <numerusform>그룹 %n개</numerusform>
+            <numerusform>그룹 %Ln개</numerusform>
         </translation>
     </message>
     <message>
@@ -3322,7 +3322,7 @@
     <message numerus="yes">
         <source>%n row(s) copied.</source>
         <translation>
-            <numerusform>%n개 행을 복사했습니다.</numerusform>
+            <numerusform>%Ln개 행을 복사했습니다.</numerusform>
         </translation>
     </message>
 </context>
@@ -3347,7 +3347,7 @@
     <message numerus="yes">
         <source>%n image(s) of a class</source>
         <translation>
-            <numerusform>클래스 이미지 %n장</numerusform>
+            <numerusform>클래스 이미지 %Ln장</numerusform>
         </translation>
     </message>
 </context>
@@ -3493,7 +3493,7 @@
     <message numerus="yes">
         <source>%n part(s)</source>
         <translation>
-            <numerusform>구성 요소 %n개</numerusform>
+            <numerusform>구성 요소 %Ln개</numerusform>
         </translation>
     </message>
     <message>
@@ -3547,7 +3547,7 @@
     <message numerus="yes">
         <source>%n picture(s)</source>
         <translation>
-            <numerusform>사진 %n장</numerusform>
+            <numerusform>사진 %Ln장</numerusform>
         </translation>
     </message>
 </context>
@@ -3660,7 +3660,7 @@
     <message numerus="yes">
         <source>%n image(s)</source>
         <translation>
-            <numerusform>이미지 %n장</numerusform>
+            <numerusform>이미지 %Ln장</numerusform>
         </translation>
     </message>
     <message>
@@ -3829,7 +3829,7 @@
     <message numerus="yes">
         <source>Measure %n network(s) here</source>
         <translation>
-            <numerusform>네트워크 %n개 측정</numerusform>
+            <numerusform>네트워크 %Ln개 측정</numerusform>
         </translation>
     </message>
     <message>
@@ -3863,7 +3863,7 @@
     <message numerus="yes">
         <source>%n measured on {device}, {precision}, last on {date}</source>
         <translation>
-            <numerusform>{device}, {precision}에서 %n개 측정, 마지막 {date}</numerusform>
+            <numerusform>{device}, {precision}에서 %Ln개 측정, 마지막 {date}</numerusform>
         </translation>
     </message>
     <message>
@@ -4390,7 +4390,7 @@
     <message numerus="yes">
         <source>%n model(s) match in the rest of the catalog.</source>
         <translation>
-            <numerusform>카탈로그의 나머지에서 모델 %n개가 검색됩니다.</numerusform>
+            <numerusform>카탈로그의 나머지에서 모델 %Ln개가 검색됩니다.</numerusform>
         </translation>
     </message>
     <message>
@@ -4612,7 +4612,7 @@
     <message numerus="yes">
         <source>%n picture(s)</source>
         <translation>
-            <numerusform>사진 %n장</numerusform>
+            <numerusform>사진 %Ln장</numerusform>
         </translation>
     </message>
 </context>
@@ -4746,7 +4746,7 @@
     <message numerus="yes">
         <source>%n stage(s)</source>
         <translation>
-            <numerusform>스테이지 %n개</numerusform>
+            <numerusform>스테이지 %Ln개</numerusform>
         </translation>
     </message>
     <message>
@@ -5015,7 +5015,7 @@
     <message numerus="yes">
         <source>Delete %n old run(s) without a star?</source>
         <translation>
-            <numerusform>별표 없는 오래된 실행 %n개를 지울까요?</numerusform>
+            <numerusform>별표 없는 오래된 실행 %Ln개를 지울까요?</numerusform>
         </translation>
     </message>
     <message>
@@ -5040,13 +5040,13 @@
     <message numerus="yes">
         <source>%n thing(s) are in the new folder.</source>
         <translation>
-            <numerusform>%n개가 새 폴더에 있습니다.</numerusform>
+            <numerusform>%Ln개가 새 폴더에 있습니다.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n stayed, as there is one of the same name.</source>
         <translation>
-            <numerusform>%n개는 같은 이름이 있어 남았습니다.</numerusform>
+            <numerusform>%Ln개는 같은 이름이 있어 남았습니다.</numerusform>
         </translation>
     </message>
 </context>
@@ -5062,13 +5062,13 @@
     <message numerus="yes">
         <source>%n frozen tensor(s) changed: a fault of the studio</source>
         <translation>
-            <numerusform>고정한 텐서 %n개가 바뀜: TLStudio의 결함</numerusform>
+            <numerusform>고정한 텐서 %Ln개가 바뀜: TLStudio의 결함</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n frozen tensor(s) unchanged until they trained</source>
         <translation>
-            <numerusform>고정된 텐서 %n개, 학습을 시작할 때까지 변화 없음</numerusform>
+            <numerusform>고정된 텐서 %Ln개, 학습을 시작할 때까지 변화 없음</numerusform>
         </translation>
     </message>
     <message>
@@ -5078,7 +5078,7 @@
     <message numerus="yes">
         <source>%n frozen tensor(s) unchanged, bit for bit</source>
         <translation>
-            <numerusform>고정한 텐서 %n개, 한 비트도 바뀌지 않음</numerusform>
+            <numerusform>고정한 텐서 %Ln개, 한 비트도 바뀌지 않음</numerusform>
         </translation>
     </message>
     <message>
@@ -5106,7 +5106,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n more</source>
         <translation>
-            <numerusform>외 %n개</numerusform>
+            <numerusform>외 %Ln개</numerusform>
         </translation>
     </message>
 </context>
@@ -5123,7 +5123,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>At most %n can race at once.</source>
         <translation>
-            <numerusform>한 번에 최대 %n개까지 비교할 수 있습니다.</numerusform>
+            <numerusform>한 번에 최대 %Ln개까지 비교할 수 있습니다.</numerusform>
         </translation>
     </message>
     <message>
@@ -5301,19 +5301,19 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n run(s)</source>
         <translation>
-            <numerusform>학습 %n번</numerusform>
+            <numerusform>학습 %Ln번</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n epoch(s) each</source>
         <translation>
-            <numerusform>각 %n에포크</numerusform>
+            <numerusform>각 %Ln에포크</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>{runs}, {each}, decided by %n validation image(s).</source>
         <translation>
-            <numerusform>{runs}, {each}, 검증 이미지 %n장으로 판정합니다.</numerusform>
+            <numerusform>{runs}, {each}, 검증 이미지 %Ln장으로 판정합니다.</numerusform>
         </translation>
     </message>
     <message>
@@ -5339,7 +5339,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>Intervals and tests account for chance in the images and in the %n seed(s).</source>
         <translation>
-            <numerusform>구간과 검정은 검증 이미지에 따른 우연과 시드 %n개에 따른 우연을 함께 반영합니다.</numerusform>
+            <numerusform>구간과 검정은 검증 이미지에 따른 우연과 시드 %Ln개에 따른 우연을 함께 반영합니다.</numerusform>
         </translation>
     </message>
     <message>
@@ -5349,13 +5349,13 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n validation image(s)</source>
         <translation>
-            <numerusform>검증 이미지 %n장</numerusform>
+            <numerusform>검증 이미지 %Ln장</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n seed(s)</source>
         <translation>
-            <numerusform>시드 %n개</numerusform>
+            <numerusform>시드 %Ln개</numerusform>
         </translation>
     </message>
     <message>
@@ -5421,7 +5421,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>Stopped after %n epoch(s)</source>
         <translation>
-            <numerusform>%n에포크 뒤 중지</numerusform>
+            <numerusform>%Ln에포크 뒤 중지</numerusform>
         </translation>
     </message>
     <message>
@@ -5664,7 +5664,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>{right} of %n image(s) right</source>
         <translation>
-            <numerusform>이미지 %n장 중 {right}장 정답</numerusform>
+            <numerusform>이미지 %Ln장 중 {right}장 정답</numerusform>
         </translation>
     </message>
     <message>
@@ -5674,19 +5674,19 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>The best on %n image(s)</source>
         <translation>
-            <numerusform>이미지 %n장에서 1위</numerusform>
+            <numerusform>이미지 %Ln장에서 1위</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Not significantly different from the best on %n image(s)</source>
         <translation>
-            <numerusform>이미지 %n장에서 1위와 유의한 차이 없음</numerusform>
+            <numerusform>이미지 %Ln장에서 1위와 유의한 차이 없음</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Significantly worse than the best on %n image(s)</source>
         <translation>
-            <numerusform>이미지 %n장에서 1위보다 유의하게 낮음</numerusform>
+            <numerusform>이미지 %Ln장에서 1위보다 유의하게 낮음</numerusform>
         </translation>
     </message>
     <message>
@@ -5696,7 +5696,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>{model}: {accuracy} of %n image(s) right ({low} – {high}).</source>
         <translation>
-            <numerusform>{model}: 이미지 %n장 중 {accuracy} 정답 ({low} – {high}).</numerusform>
+            <numerusform>{model}: 이미지 %Ln장 중 {accuracy} 정답 ({low} – {high}).</numerusform>
         </translation>
     </message>
     <message>
@@ -5722,13 +5722,13 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n image(s) could not be read and were left out.</source>
         <translation>
-            <numerusform>읽을 수 없는 이미지 %n장은 제외했습니다.</numerusform>
+            <numerusform>읽을 수 없는 이미지 %Ln장은 제외했습니다.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n set(s) of weights on this machine</source>
         <translation>
-            <numerusform>이 컴퓨터에 있는 가중치 %n개</numerusform>
+            <numerusform>이 컴퓨터에 있는 가중치 %Ln개</numerusform>
         </translation>
     </message>
     <message>
@@ -5746,7 +5746,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>and %n other(s)</source>
         <translation>
-            <numerusform>외 %n개</numerusform>
+            <numerusform>외 %Ln개</numerusform>
         </translation>
     </message>
 </context>
@@ -5807,7 +5807,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n row(s) copied.</source>
         <translation>
-            <numerusform>%n개 행을 복사했습니다.</numerusform>
+            <numerusform>%Ln개 행을 복사했습니다.</numerusform>
         </translation>
     </message>
     <message>
@@ -5860,7 +5860,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>Loss over the learning rate; %n step(s) so far</source>
         <translation>
-            <numerusform>학습률에 따른 손실, 지금까지 %n스텝</numerusform>
+            <numerusform>학습률에 따른 손실, 지금까지 %Ln스텝</numerusform>
         </translation>
     </message>
     <message>
@@ -6169,13 +6169,13 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>looked at %n time(s)</source>
         <translation>
-            <numerusform>%n번 확인함</numerusform>
+            <numerusform>%Ln번 확인함</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n image(s) of unknown class</source>
         <translation>
-            <numerusform>클래스를 모르는 이미지 %n장</numerusform>
+            <numerusform>클래스를 모르는 이미지 %Ln장</numerusform>
         </translation>
     </message>
     <message>
@@ -6205,7 +6205,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n image(s)</source>
         <translation>
-            <numerusform>이미지 %n장</numerusform>
+            <numerusform>이미지 %Ln장</numerusform>
         </translation>
     </message>
     <message>
@@ -6235,7 +6235,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n of these images has a copy among the training images</source>
         <translation>
-            <numerusform>이 이미지 중 %n장은 학습 이미지에 사본이 있습니다</numerusform>
+            <numerusform>이 이미지 중 %Ln장은 학습 이미지에 사본이 있습니다</numerusform>
         </translation>
     </message>
     <message>
@@ -6257,7 +6257,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>Looked at %n time(s) before.</source>
         <translation>
-            <numerusform>지금까지 %n번 확인했습니다.</numerusform>
+            <numerusform>지금까지 %Ln번 확인했습니다.</numerusform>
         </translation>
     </message>
     <message>
@@ -6514,13 +6514,13 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n view(s) of each image kept</source>
         <translation>
-            <numerusform>이미지마다 변형 %n장 보관</numerusform>
+            <numerusform>이미지마다 변형 %Ln장 보관</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n view(s) of each image kept on disk</source>
         <translation>
-            <numerusform>이미지마다 변형 %n장 디스크에 보관</numerusform>
+            <numerusform>이미지마다 변형 %Ln장 디스크에 보관</numerusform>
         </translation>
     </message>
     <message>
@@ -6550,13 +6550,13 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>{accuracy} of %n validation image(s) right, best at epoch {epoch}.</source>
         <translation>
-            <numerusform>검증 이미지 %n장에서 정확도 {accuracy}, 에포크 {epoch}에서 가장 좋았습니다.</numerusform>
+            <numerusform>검증 이미지 %Ln장에서 정확도 {accuracy}, 에포크 {epoch}에서 가장 좋았습니다.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Ended early after %n epoch(s): validation did not become better.</source>
         <translation>
-            <numerusform>검증 결과가 더 나아지지 않아 %n에포크 만에 일찍 끝났습니다.</numerusform>
+            <numerusform>검증 결과가 더 나아지지 않아 %Ln에포크 만에 일찍 끝났습니다.</numerusform>
         </translation>
     </message>
     <message>
@@ -6566,7 +6566,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>Stopped after %n epoch(s); the best weights so far are kept.</source>
         <translation>
-            <numerusform>%n 에포크 만에 중지했습니다. 지금까지 가장 좋은 가중치를 보관합니다.</numerusform>
+            <numerusform>%Ln 에포크 만에 중지했습니다. 지금까지 가장 좋은 가중치를 보관합니다.</numerusform>
         </translation>
     </message>
     <message>
@@ -6576,13 +6576,13 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>What was frozen at first was unchanged until it trained: %n tensor(s)</source>
         <translation>
-            <numerusform>처음에 고정된 것은 학습을 시작할 때까지 변하지 않았습니다: 텐서 %n개</numerusform>
+            <numerusform>처음에 고정된 것은 학습을 시작할 때까지 변하지 않았습니다: 텐서 %Ln개</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>What was frozen is unchanged, bit for bit: %n tensor(s)</source>
         <translation>
-            <numerusform>고정한 텐서 %n개가 비트 단위까지 그대로입니다</numerusform>
+            <numerusform>고정한 텐서 %Ln개가 비트 단위까지 그대로입니다</numerusform>
         </translation>
     </message>
     <message>
@@ -6616,19 +6616,19 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n training image(s)</source>
         <translation>
-            <numerusform>학습 이미지 %n장</numerusform>
+            <numerusform>학습 이미지 %Ln장</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n for validation</source>
         <translation>
-            <numerusform>검증 이미지 %n장</numerusform>
+            <numerusform>검증 이미지 %Ln장</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n class(es)</source>
         <translation>
-            <numerusform>클래스 %n개</numerusform>
+            <numerusform>클래스 %Ln개</numerusform>
         </translation>
     </message>
     <message>
@@ -6638,7 +6638,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n epoch(s)</source>
         <translation>
-            <numerusform>%n 에포크</numerusform>
+            <numerusform>%Ln 에포크</numerusform>
         </translation>
     </message>
     <message>
@@ -6778,7 +6778,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n run(s)</source>
         <translation>
-            <numerusform>실행 %n개</numerusform>
+            <numerusform>실행 %Ln개</numerusform>
         </translation>
     </message>
     <message>
@@ -6800,7 +6800,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n old run(s) without a star are selected.</source>
         <translation>
-            <numerusform>별표 없는 오래된 실행 %n개를 선택했습니다.</numerusform>
+            <numerusform>별표 없는 오래된 실행 %Ln개를 선택했습니다.</numerusform>
         </translation>
     </message>
     <message>
@@ -6857,7 +6857,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n run(s) deleted.</source>
         <translation>
-            <numerusform>실행 %n개를 삭제했습니다.</numerusform>
+            <numerusform>실행 %Ln개를 삭제했습니다.</numerusform>
         </translation>
     </message>
     <message>
@@ -6957,7 +6957,7 @@ SHA-256 of all of them:
     <name>SampleCards</name>
     <message>
         <source>More to download…</source>
-        <translation>더 내려받기…</translation>
+        <translation>더 다운로드…</translation>
     </message>
     <message>
         <source>Make your own…</source>
@@ -6988,7 +6988,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n selected</source>
         <translation>
-            <numerusform>%n개 선택</numerusform>
+            <numerusform>%Ln개 선택</numerusform>
         </translation>
     </message>
     <message>
@@ -7122,13 +7122,13 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n group(s)</source>
         <translation>
-            <numerusform>그룹 %n개</numerusform>
+            <numerusform>그룹 %Ln개</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>the largest has %n image(s)</source>
         <translation>
-            <numerusform>가장 큰 그룹은 %n장</numerusform>
+            <numerusform>가장 큰 그룹은 %Ln장</numerusform>
         </translation>
     </message>
 </context>
@@ -7191,7 +7191,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Teach a network to tell your images apart. Everything stays on this machine.</source>
-        <translation>내 이미지를 구분하도록 네트워크를 학습해 보세요. 모든 것은 이 컴퓨터에만 남습니다.</translation>
+        <translation>내 이미지를 구분하도록 네트워크를 학습시켜 보세요. 모든 것은 이 컴퓨터에만 남습니다.</translation>
     </message>
     <message>
         <source>Drop a folder, an archive or a table of images here</source>
@@ -7324,7 +7324,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>and %n other(s)</source>
         <translation>
-            <numerusform>외 %n개</numerusform>
+            <numerusform>외 %Ln개</numerusform>
         </translation>
     </message>
     <message>
@@ -7437,7 +7437,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n image(s)</source>
         <translation>
-            <numerusform>이미지 %n장</numerusform>
+            <numerusform>이미지 %Ln장</numerusform>
         </translation>
     </message>
     <message>
@@ -7580,7 +7580,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n file(s) could not be read</source>
         <translation>
-            <numerusform>파일 %n개를 읽을 수 없습니다</numerusform>
+            <numerusform>파일 %Ln개를 읽을 수 없습니다</numerusform>
         </translation>
     </message>
 </context>
@@ -7665,7 +7665,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n image(s)</source>
         <translation>
-            <numerusform>이미지 %n장</numerusform>
+            <numerusform>이미지 %Ln장</numerusform>
         </translation>
     </message>
     <message>
@@ -7679,7 +7679,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n epoch(s)</source>
         <translation>
-            <numerusform>%n 에포크</numerusform>
+            <numerusform>%Ln 에포크</numerusform>
         </translation>
     </message>
     <message>
@@ -7689,7 +7689,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n class(es)</source>
         <translation>
-            <numerusform>클래스 %n개</numerusform>
+            <numerusform>클래스 %Ln개</numerusform>
         </translation>
     </message>
     <message>
@@ -7745,7 +7745,7 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>%n kept</source>
         <translation>
-            <numerusform>%n장 보관</numerusform>
+            <numerusform>%Ln장 보관</numerusform>
         </translation>
     </message>
     <message>
@@ -8004,13 +8004,13 @@ SHA-256 of all of them:
     <message numerus="yes">
         <source>and %n more</source>
         <translation>
-            <numerusform>외 %n개</numerusform>
+            <numerusform>외 %Ln개</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n class(es)</source>
         <translation>
-            <numerusform>클래스 %n개</numerusform>
+            <numerusform>클래스 %Ln개</numerusform>
         </translation>
     </message>
     <message>
@@ -8132,7 +8132,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Do&amp;wnload a dataset…</source>
-        <translation>데이터셋 내려받기(&amp;W)…</translation>
+        <translation>데이터셋 다운로드(&amp;W)…</translation>
     </message>
     <message>
         <source>Ants &amp; Bees, CIFAR-10, Fashion-MNIST, Pets and others</source>
@@ -8510,7 +8510,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>{size} would have to be downloaded again. Runs that were trained on it are kept.</source>
-        <translation>{size}을(를) 다시 내려받아야 합니다. 이 데이터셋으로 학습한 실행은 남습니다.</translation>
+        <translation>{size}을(를) 다시 다운로드해야 합니다. 이 데이터셋으로 학습한 실행은 남습니다.</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -9577,7 +9577,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Download them in the Model step.</source>
-        <translation>모델 단계에서 내려받으세요.</translation>
+        <translation>모델 단계에서 다운로드하세요.</translation>
     </message>
     <message>
         <source>The layers of the network are being read.</source>
@@ -11249,7 +11249,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Write a clean copy of the dataset, and open that.</source>
-        <translation>데이터셋의 정리된 복사본을 만들고 그것을 여세요.</translation>
+        <translation>데이터셋의 정리된 사본을 만들고 그것을 여세요.</translation>
     </message>
     <message>
         <source>Epochs and batches follow once a dataset is open.</source>
@@ -12221,7 +12221,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>A copy cannot lie within the dataset itself.</source>
-        <translation>복사본을 데이터셋 안에 둘 수 없습니다.</translation>
+        <translation>사본을 데이터셋 안에 둘 수 없습니다.</translation>
     </message>
     <message>
         <source>Choose a folder beside it.</source>
@@ -12357,7 +12357,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>downloadable dataset</source>
-        <translation>내려받을 수 있는 데이터셋</translation>
+        <translation>다운로드할 수 있는 데이터셋</translation>
     </message>
     <message>
         <source>The photos of PyTorch&apos;s transfer-learning tutorial: few, and hard enough.</source>
@@ -12425,7 +12425,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Download it from its own page instead: {page}</source>
-        <translation>대신 해당 페이지에서 내려받으세요: {page}</translation>
+        <translation>대신 해당 페이지에서 다운로드하세요: {page}</translation>
     </message>
     <message>
         <source>Changes your result</source>
@@ -13221,11 +13221,11 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>{more} more images of each class would bring about {points} points of accuracy ({low} to {high}).</source>
-        <translation>클래스마다 이미지가 {more}장 더 있으면 정확도가 약 {points}점({low}~{high}) 오릅니다.</translation>
+        <translation>클래스마다 이미지가 {more}장 더 있으면 정확도가 약 {points}%p({low}~{high}) 오릅니다.</translation>
     </message>
     <message>
         <source>{more} more images of each class would bring nothing that can be told ({low} to {high} points).</source>
-        <translation>클래스마다 이미지가 {more}장 더 있어도 나아진다고 말할 수 없습니다({low}~{high}점).</translation>
+        <translation>클래스마다 이미지가 {more}장 더 있어도 나아진다고 말할 수 없습니다({low}~{high}%p).</translation>
     </message>
     <message>
         <source>There are too few images to tell: each class needs {fewest} to learn from and to measure on.</source>
@@ -13233,7 +13233,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>{name}: about {points} points ({low} to {high}).</source>
-        <translation>{name}: 약 {points}점({low}~{high}).</translation>
+        <translation>{name}: 약 {points}%p({low}~{high}).</translation>
     </message>
     <message>
         <source>{names}: none that can be told.</source>

@@ -61,6 +61,12 @@ def test_typing_is_told_at_once_and_does_not_echo(form: ConfigForm, qtbot: QtBot
     assert not form.rows["learning_rate"].is_default
 
 
+def test_fields_begin_below_each_other_in_a_narrow_form(form: ConfigForm) -> None:
+    form.resize(form.minimumSizeHint())
+    rows = [row for row in form.rows.values() if row.isVisible()]
+    assert len({row.editor.x() for row in rows}) == 1
+
+
 @pytest.mark.parametrize("typed", ["0", "20", "many", ""])
 def test_a_bad_number_is_told_at_the_field(form: ConfigForm, qtbot: QtBot, typed: str) -> None:
     field = number(form, "learning_rate")

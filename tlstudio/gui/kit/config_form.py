@@ -320,6 +320,12 @@ class ConfigForm(QWidget):
             self._is_simple and row.spec.text.is_expert
         )
 
+    def _align(self) -> None:
+        """Let the editors begin below each other, whatever their titles need."""
+        seen = [row.title.sizeHint().width() for row in self.rows.values() if self._is_seen(row)]
+        for row in self.rows.values():
+            row.title.setMinimumWidth(max(seen, default=0))
+
     def set_config(self, config: Configuration, usual: Configuration | None = None) -> None:
         """Show what `config` says, and what is not `usual` in it; nothing is emitted."""
         self._config = config
@@ -327,6 +333,7 @@ class ConfigForm(QWidget):
             row.set_config(config, usual)
             row.setVisible(self._is_seen(row))
             set_property(row.title, "tone", "" if row.is_default else "changed")
+        self._align()
         for title, members in self._titles:
             title.setVisible(any(self._is_seen(self.rows[spec.name]) for spec in members))
         self.updateGeometry()  # whoever holds the form has not heard of rows that never were seen

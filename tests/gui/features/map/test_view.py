@@ -13,14 +13,17 @@ from tests.gui.fakes import CLASSES, make_images, make_predictions
 from tests.helpers import tiny_classifier
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.data.manifest import manifest_key
+from tlstudio.core.health import Finding, HealthReport
 from tlstudio.core.runs.events import PredictionsReady
 from tlstudio.engine.data.sources import open_dataset as read
 from tlstudio.engine.map import dataset_map
 from tlstudio.engine.probing import dataset_features
+from tlstudio.gui.features.map.colouring import COLOUR_BY, coloured
 from tlstudio.gui.features.map.state import MapState
 from tlstudio.gui.features.map.view import MapView
 from tlstudio.gui.state.browsing import BrowsingState, ChosenImages
 from tlstudio.gui.state.dataset_features import DatasetFeaturesState
+from tlstudio.gui.state.health import HealthState
 from tlstudio.gui.state.session import Session
 
 
@@ -160,3 +163,18 @@ def test_colours_say_class_split_or_what_the_run_answered(
     view.recolour()
     right = sum(record.is_right is True for record in told)
     assert view.canvas_groups()[0] == f"Right  ·  {right}"
+
+
+def test_kinds_of_findings_that_no_point_has_are_not_in_the_legend(
+    ready_session: Session, index: DatasetIndex
+) -> None:
+    images = [sample.image for sample in index.samples]
+    findings = (
+        Finding.of("leaks", index, (images[0], images[1]), {"count": 2, "splits": "train, val"}),
+        Finding.of("dark", index, (images[1],), {"name": images[1].name}),  # a copy, above all
+        Finding.of("imbalance", index, (), {}),
+    )
+    ready_session.feature(HealthState).open = HealthReport("", findings, len(images), ())
+    shown = coloured(COLOUR_BY[-1], ready_session, index, images)
+    assert [group.title for group in shown.groups] == ["Copies in several splits", "Nothing found"]
+    assert list(shown.codes) == [0, 0] + [1] * (len(images) - 2)

@@ -132,22 +132,26 @@ def _by_answer(session: Session, _index: DatasetIndex, images: Sequence[ImageRef
 
 
 def _by_finding(session: Session, _index: DatasetIndex, images: Sequence[ImageRef]) -> Coloured:
-    """An image with several findings has the colour of the first kind on the page."""
+    """An image with several findings has the colour of the first kind on the page alone."""
     report = session.feature(HealthState).open
     findings = report.findings if report is not None else ()
-    found = {finding.kind for finding in findings}
-    kinds = [kind for kind in FINDING_KINDS if kind in found]
-    number_of: dict[ImageRef, int] = {}
+    order = {kind: number for number, kind in enumerate(FINDING_KINDS)}
+    kind_of: dict[ImageRef, str] = {}
     for finding in findings:
         for image in finding.images:
-            number = kinds.index(finding.kind)
-            number_of[image] = min(number, number_of.get(image, number))
+            kind_of[image] = min(
+                finding.kind, kind_of.get(image, finding.kind), key=order.__getitem__
+            )
+    on_the_map = {kind_of[image] for image in images if image in kind_of}
+    kinds = [kind for kind in FINDING_KINDS if kind in on_the_map]
+    number_of = {kind: number for number, kind in enumerate(kinds)}
     titles = [core_text(FINDING_KINDS[kind].title) for kind in kinds]
     groups = [ColourGroup(t, c) for t, c in zip(titles, class_colours(len(kinds)), strict=True)]
     groups.append(
         ColourGroup(translate("MapView", "Nothing found"), QColor(theme.current().text_faint))
     )
-    return Coloured(tuple(groups), _codes([number_of.get(image, len(kinds)) for image in images]))
+    codes = [number_of[kind_of[image]] if image in kind_of else len(kinds) for image in images]
+    return Coloured(tuple(groups), _codes(codes))
 
 
 def _codes(numbers: list[int]) -> NDArray[np.int64]:
