@@ -146,7 +146,7 @@ NEEDS: dict[Need, NeedSpec] = {
         lambda facts: facts.is_studying,
         TLStudioError(
             QT_TRANSLATE_NOOP(
-                "core", "A race, a measurement or a learning-rate test is in progress."
+                "core", "A race, a cross-validation or another measurement is in progress."
             ),
             QT_TRANSLATE_NOOP("core", "This can start when it is over or cancelled."),
         ),

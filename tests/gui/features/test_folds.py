@@ -24,6 +24,7 @@ from tlstudio.core.folds import (
 from tlstudio.core.runs.events import RunEnded, RunEndReason
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.runs.record import RunRecord
+from tlstudio.gui.app.status_bar import Status
 from tlstudio.gui.features.folds import jobs
 from tlstudio.gui.features.folds.state import FoldsState
 from tlstudio.gui.features.folds.view import FoldsView
@@ -70,8 +71,12 @@ def test_folds_are_trained_and_told(view: FoldsView, session: Session, qtbot: Qt
     type_number(qtbot, view.count, "21", leaves=True)
     assert not view.start_button.isEnabled()
     type_number(qtbot, view.count, "3", leaves=True)
+    status, said = Status(session), []
+    qtbot.addWidget(status)
+    session.busy_changed.connect(lambda _busy: said.append(status.activity))
     with qtbot.waitSignal(folds.ended):
         view.start_button.click()
+    qtbot.waitUntil(lambda: said == ["Measuring…", "Ready"])  # not ready while it measures
     assert folds.record is not None and folds.record.folds == 3
     assert view.headline.text().startswith("Accuracy 80.0% (from 55.2 to 100.0%)")
     assert "Measured on 30 images" in view.notes.text()

@@ -48,6 +48,7 @@ class Status(QStatusBar):
         session.run.status_changed.connect(self.refresh)
         session.run.progressed.connect(self._on_progressed)
         session.classifier.predicting_changed.connect(self.refresh)
+        session.busy_changed.connect(self.refresh)
         self.refresh()
 
     @property
@@ -83,6 +84,8 @@ class Status(QStatusBar):
             return error_text(session.network.failure)
         if not session.network.is_ready:
             return self.tr("Loading PyTorch… you can look around meanwhile")
+        if session.is_busy:  # a race, a cross-validation
+            return self.tr("Measuring…")
         return self.tr("Ready")
 
     def _device_title(self) -> str:
