@@ -7264,6 +7264,10 @@ SHA-256 of all of them:
         <translation>PyTorch 불러오는 중… 그동안 둘러볼 수 있습니다</translation>
     </message>
     <message>
+        <source>Measuring…</source>
+        <translation>측정 중…</translation>
+    </message>
+    <message>
         <source>Ready</source>
         <translation>준비됨</translation>
     </message>
@@ -9604,8 +9608,8 @@ SHA-256 of all of them:
         <translation>끝나면 시작할 수 있습니다.</translation>
     </message>
     <message>
-        <source>A race, a measurement or a learning-rate test is in progress.</source>
-        <translation>비교 실험, 측정, 시험 중 하나가 진행 중입니다.</translation>
+        <source>A race, a cross-validation or another measurement is in progress.</source>
+        <translation>비교 실험, 교차 검증 또는 다른 측정이 진행 중입니다.</translation>
     </message>
     <message>
         <source>This can start when it is over or cancelled.</source>
