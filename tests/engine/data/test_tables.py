@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -66,9 +68,15 @@ def is_right(index: DatasetIndex) -> bool:
         (rows_of(lambda n: str(n), head="id,breed"), "labels.csv"),
         (rows_of(lambda n: f"/kaggle/input/images/{n}.png"), "list.csv"),
         (rows_of(lambda n: f'"images/{n}.png"', head='"파일명","클래스"'), "표.csv"),
+        (rows_of(lambda n: f"C:\\me\\images\\{n}.png"), "list.csv"),
+        (rows_of(lambda n: f"https://example.org/a/{n}.png?size=9#x"), "list.csv"),
+        (rows_of(lambda n: f"{n:05}", head="id,label"), "list.csv"),
+        (rows_of(lambda n: f"{n}.0", head="id,label"), "list.csv"),
+        ("sep=;\n" + rows_of(lambda n: f"images/{n}.png", sep=";"), "list.csv"),
+        ("# made by a program\n#\n" + rows_of(lambda n: f"images/{n}.png"), "list.csv"),
     ],
 )
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949", "utf-16", "utf-16-le"])
 def test_columns_delimiters_and_encodings(
     folder: Path, text: str, name: str, encoding: str
 ) -> None:
@@ -89,6 +97,117 @@ def test_json_lines(folder: Path) -> None:
     several = json.dumps({"file_name": "images/0.png", "label": ["ant", "bee"]})
     with pytest.raises(DatasetError, match=r"several classes: ant, bee \(row 9\)"):
         open_dataset(write(folder, "\n".join([*lines, several]), "data.jsonl"))
+
+
+def test_json_of_a_list_or_of_names(folder: Path) -> None:
+    rows = [{"file": f"images/{n}.png", "label": CLASSES[n % 2]} for n in range(COUNT)]
+    assert is_right(open_dataset(write(folder, json.dumps(rows), "list.json")))
+    names = {f"{n}.png": CLASSES[n % 2] for n in range(COUNT)}
+    assert is_right(open_dataset(write(folder, json.dumps(names), "names.json")))
+    coco = {"images": rows, "annotations": []}
+    with pytest.raises(DatasetError, match="no list of images and classes"):
+        open_dataset(write(folder, json.dumps(coco), "coco.json"))
+
+
+def named(folder: Path, cells: Sequence[str], **more: Sequence[str]) -> DatasetIndex:
+    """The dataset of a table with these classes."""
+    lines = [
+        ",".join([f"images/{n}.png", cell, *(values[n] for values in more.values())])
+        for n, cell in enumerate(cells)
+    ]
+    return open_dataset(write(folder, "\n".join([",".join(["path", "label", *more]), *lines])))
+
+
+def test_classes_as_spreadsheets_and_people_write_them(folder: Path) -> None:
+    numbers = ("0.0", "1", "0", "1.0", "0", "1", "0", "1")
+    assert named(folder, numbers).classes == ("0", "1")
+    measured = ("0.0", "1.5", "0.0", "1.5", "0.0", "1.5", "0.0", "1.5")
+    assert named(folder, measured).classes == ("0.0", "1.5")
+    missing = named(folder, (*"abababa", "NaN"))
+    assert missing.classes == ("a", "b")
+    assert [file.reason for file in missing.excluded] == [NO_CLASS]
+    spelled = named(folder, ("Ant", "bee", "ant", "bee", "ant", "Bee", "ant", "bee"))
+    assert spelled.classes == CLASSES and is_right(spelled)
+    assert str(spelled.warnings[0]) == "“Ant”, “ant” are read as one class, “ant”."
+
+
+def test_a_yes_or_no_is_a_split_only_where_its_name_says_one(folder: Path) -> None:
+    yes = ("True", "True", *["False"] * 6)
+    index = named(folder, CLASSES * 4, is_valid=yes)
+    assert {s: len(found) for s, found in index.by_split.items()} == {
+        Split.TRAIN: 6,
+        Split.VAL: 2,
+        Split.TEST: 0,
+    }
+    assert named(folder, CLASSES * 4, is_male=yes).split_config is not None
+
+
+def test_spaces_in_names_are_not_taken_for_the_delimiter(folder: Path) -> None:
+    for n in range(COUNT):
+        (folder / "images" / f"{n}.png").rename(folder / "images" / f"my {n}.png")
+    text = rows_of(lambda n: f"images/my {n}.png").replace("images/my 3.png,bee", "images/my 3.png")
+    index = open_dataset(write(folder, text.replace("my 5.png,bee", "my 5.png,bee,x,")))
+    assert index.classes == CLASSES and len(index.samples) == COUNT - 1
+
+
+def test_names_in_either_unicode_form(folder: Path) -> None:
+    for n in range(COUNT):
+        name = unicodedata.normalize("NFD", f"사진 {n}.png")
+        (folder / "images" / f"{n}.png").rename(folder / "images" / name)
+    index = open_dataset(write(folder, rows_of(lambda n: f"images/사진 {n}.png")))
+    assert index.classes == CLASSES and len(index.samples) == COUNT
+
+
+def test_parts_of_a_download_are_no_classes_where_a_table_says_them(folder: Path) -> None:
+    """HAM10000: the images in two numbered folders, the diagnoses in a table beside them."""
+    (folder / "images").rename(folder / "images_part_1")
+    (folder / "images_part_2").mkdir()
+    for n in range(4, COUNT):
+        name = f"{n}.png"
+        (folder / "images_part_1" / name).rename(folder / "images_part_2" / name)
+    write(folder, rows_of(str, head="image_id,dx"), "metadata_of_all.csv")
+    pixels = [",".join(f"pixel{n}" for n in range(784)), ",".join("1" * 784)]
+    write(folder, "\n".join(pixels), "pixels.csv")
+    index = open_dataset(folder)
+    assert index.layout is Layout.TABLE and is_right(index)
+    assert [file.image.key for file in index.other_files] == ["pixels.csv"]
+    with pytest.raises(DatasetError, match="the pixels of its images"):
+        open_dataset(folder / "pixels.csv")
+
+
+def test_the_name_of_a_table_tells_which_of_two_images_it_means(folder: Path) -> None:
+    """CIFAR-10 of Kaggle: train/1.png, test/1.png, and trainLabels.csv."""
+    (folder / "images").rename(folder / "train")
+    shutil.copytree(folder / "train", folder / "test")
+    write(folder, rows_of(str, head="id,label"), "trainLabels.csv")
+    index = open_dataset(folder)
+    assert is_right(index) and all(s.image.key.startswith("train/") for s in index.samples)
+    assert {file.reason for file in index.excluded} == {NOT_LISTED}
+    assert len(index.samples) + len(index.excluded) == 2 * COUNT
+
+
+def test_the_tables_of_roboflow(folder: Path) -> None:
+    (folder / "images").rename(folder / "train")
+    lines = [f"{n}.png, {1 - n % 2}, {n % 2}" for n in range(COUNT)]
+    write(folder / "train", "\n".join(["filename, ant, bee", *lines]), "_classes.csv")
+    assert is_right(open_dataset(folder))
+
+
+def test_why_a_table_beside_loose_images_is_of_no_use(folder: Path) -> None:
+    text = rows_of(lambda n: f"{n}.png")
+    write(folder, text.replace("1.png,bee", "1.png,bee|ant"))
+    with pytest.raises(DatasetError, match=r"several classes: bee, ant \(row 2\)"):
+        open_dataset(folder)
+    write(folder, text)
+    write(folder, text, "other.csv")
+    with pytest.raises(DatasetError, match="several tables") as refused:
+        open_dataset(folder)
+    assert refused.value.instead == folder / "list.csv"
+    with pytest.raises(DatasetError, match="not there: 8") as refused:
+        open_dataset(write(folder, rows_of(lambda n: f"gone{n}.jpg", head="path,label")))
+    assert refused.value.hint_text == "The first one is “gone0.jpg”; files are called “0.png”."
+    with pytest.raises(DatasetError, match="is a spreadsheet"):
+        open_dataset(write(folder, "PK", "labels.xlsx"))
 
 
 def test_absolute_paths_may_lead_elsewhere(folder: Path, tmp_path_factory: object) -> None:

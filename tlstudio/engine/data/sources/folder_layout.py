@@ -96,14 +96,15 @@ def listed(
         }
         files[split] = dict(sorted(by_title.items()))
     told = [
-        Note(
-            QT_TRANSLATE_NOOP("core", "{names} are read as one class, “{name}”."),
-            {"names": quoted(names), "name": titles[key]},
-        )
-        for key, names in spellings.items()
-        if len(names) > 1
+        one_class_note(names, titles[key]) for key, names in spellings.items() if len(names) > 1
     ]
     return Listing(files, (*warnings, *told))
+
+
+def one_class_note(names: Iterable[str], title: str) -> Note:
+    """Tell that several names are those of one class."""
+    sentence = QT_TRANSLATE_NOOP("core", "{names} are read as one class, “{name}”.")
+    return Note(sentence, {"names": quoted(names), "name": title})
 
 
 def quoted(names: Iterable[str], most: int = _NAMED) -> str:

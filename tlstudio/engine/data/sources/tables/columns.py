@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tlstudio.core.data.dataset import Split
@@ -11,10 +11,14 @@ from tlstudio.core.data.options import COLUMN_A_CLASS, NO_COLUMN, TableOptions
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.sources.folder_names import split_name
-from tlstudio.engine.data.sources.tables.rows import SEVERAL, Table
+from tlstudio.engine.data.sources.tables.class_names import class_names
+from tlstudio.engine.data.sources.tables.rows import SEVERAL, Table, pixels_in_cells
+
+NO_IMAGES = QT_TRANSLATE_NOOP("core", "No column of “{name}” names images that are there.")
 
 _LOOKED_AT = 200  # rows, to see whether a column names images
 _SHOWN = 12  # columns in a message
+_MANY_NUMBERS = 256  # in one cell: an image
 
 # Names without signs and case, the likelier ones first.
 _IMAGE = (
@@ -41,12 +45,14 @@ _CLASS = (
 _CLASS_NUMBERS = ("classid", "labelid", "categoryid", "classindex", "labelindex", "classidx")
 _SPLIT = (
     *("split", "set", "subset", "partition", "phase", "dataset", "usage", "datasplit"),
-    *("istrain", "istraining", "istrainingimg", "분할", "구분", "세트", "용도"),
+    *("istrain", "istraining", "istrainingimg", "istrainingimage"),
+    *("isvalid", "isval", "isvalidation", "istest", "분할", "구분", "세트", "용도"),
 )
 _GROUP = (
     *("group", "groupid", "patient", "patientid", "subject", "subjectid", "person", "personid"),
     *("individual", "individualid", "scene", "sceneid", "lesionid", "그룹", "환자", "환자번호"),
 )
+_IS = re.compile(r"^is[\W_]*", re.IGNORECASE)
 _SIGNS = re.compile(r"[\W_]+")
 _TRUE, _FALSE = {"1", "1.0", "true"}, {"0", "0.0", "false", ""}
 
@@ -120,17 +126,29 @@ def find_columns(
     return Columns(image, classes, split, group, options)
 
 
-def class_in(row: Sequence[str], columns: Columns, table: Table) -> str:
-    """The class of a row; empty where it has none."""
+def classes_in(columns: Columns, table: Table) -> Iterator[str]:
+    """The class of each row; empty where it has none."""
     if len(columns.classes) == 1:
-        return row[columns.classes[0]]
-    return next((table.columns[c] for c in columns.classes if row[c].lower() in _TRUE), "")
+        (column,) = columns.classes
+        names = class_names(row[column] for row in table.rows)
+        yield from (names[row[column]] for row in table.rows)
+    else:
+        for row in table.rows:
+            on = (table.columns[c] for c in columns.classes if row[c].lower() in _TRUE)
+            yield next(on, "")
 
 
 def split_in(cell: str, column: str) -> Split | None:
-    """The split that a cell says; None where it says none."""
-    if _plain(column).startswith("is") and cell.lower() in _TRUE | _FALSE:
-        return Split.TRAIN if cell.lower() in _TRUE else Split.TEST
+    """The split that a cell says; None where it says none.
+
+    In ``is_train`` it is yes or no, as in ``is_valid``, whose no is for training.
+    """
+    asked = split_name(_IS.sub("", column)) if _IS.match(column) else None
+    if asked is not None and cell.lower() in _TRUE | _FALSE:
+        split = asked.choices[0]
+        if cell.lower() in _TRUE:
+            return split
+        return Split.TEST if split is Split.TRAIN else Split.TRAIN
     found = split_name(cell)
     return found.choices[0] if found is not None and not found.rest else None
 
@@ -258,8 +276,10 @@ def _no_column(name: str, table: Table, column: str) -> DatasetError:
 
 
 def _no_images(name: str, table: Table) -> DatasetError:
+    if any(cell.count(" ") >= _MANY_NUMBERS for row in table.rows[:1] for cell in row):
+        return pixels_in_cells(name)
     return DatasetError(
-        QT_TRANSLATE_NOOP("core", "No column of “{name}” names images that are there."),
+        NO_IMAGES,
         QT_TRANSLATE_NOOP(
             "core",
             "Paths count from the folder of the table. Its columns are: {columns}.",

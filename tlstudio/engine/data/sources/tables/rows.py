@@ -24,6 +24,8 @@ SEVERAL = "\x1f"  # between the values of a cell that holds a list
 _MAX_BYTES = 256 * 1024 * 1024
 _MAX_ROWS = 5_000_000
 _LOOKED_AT = 50  # rows, to find the delimiter
+_MAX_COLUMNS = 512
+_UNMISTAKABLE = 0.5  # of the lines
 _DELIMITERS = (",", "\t", ";", "|")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -75,6 +77,8 @@ def _text_of(file: DataFile, stop: StopToken | None) -> str:
         raise _too_large(file)
     data = place.read(0, _MAX_BYTES)
     marked = next((encoding for mark, encoding in _BOMS if data.startswith(mark)), None)
+    if marked is None and len(data) > 1 and 0 in data[:2]:  # no text of one byte a character
+        marked = "utf-16-be" if data[0] == 0 else "utf-16-le"
     for encoding in (marked,) if marked else ("utf-8", "cp949", "cp1252"):
         try:
             return data.decode(encoding)
@@ -84,9 +88,12 @@ def _text_of(file: DataFile, stop: StopToken | None) -> str:
 
 
 def _read_csv(file: DataFile, options: TableOptions, stop: StopToken | None) -> Table:
-    text = _text_of(file, stop)
-    delimiter = options.delimiter or _delimiter(text, ".tsv" in file.name.lower())
+    text, said = _without_preamble(_text_of(file, stop))
+    delimiter = options.delimiter or said or _delimiter(text, ".tsv" in file.name.lower())
     try:
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        if len(next(lines, [])) > _MAX_COLUMNS:
+            raise pixels_in_cells(file.name)
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         rows = [row for line in lines if any(row := [cell.strip() for cell in line])]
     except csv.Error as error:
@@ -103,6 +110,28 @@ def _read_csv(file: DataFile, options: TableOptions, stop: StopToken | None) -> 
     return Table(_unique(names), padded, chosen)
 
 
+def _without_preamble(text: str) -> tuple[str, str]:
+    """The text from its table on, and the delimiter where Excel's ``sep=;`` names it."""
+    said = ""
+    while True:
+        line, _, rest = text.partition("\n")
+        line = line.strip()
+        is_remark = line.startswith("#") and not any(sign in line for sign in _DELIMITERS)
+        named = line.lower().startswith("sep=") and len(line) == len("sep=") + 1
+        if not rest or not (is_remark or named):
+            return text, said
+        said, text = line[-1] if named else said, rest
+
+
+def pixels_in_cells(name: str) -> DatasetError:
+    """A table whose cells are the images: MNIST and FER2013 are handed out so."""
+    return DatasetError(
+        QT_TRANSLATE_NOOP("core", "“{name}” holds the pixels of its images as numbers."),
+        QT_TRANSLATE_NOOP("core", "Save them as PNG files in one folder per class instead."),
+        name=name,
+    )
+
+
 def _is_image_name(cell: str) -> bool:
     return PurePosixPath(cell.lower()).suffix in IMAGE_SUFFIXES
 
@@ -112,6 +141,8 @@ def _delimiter(text: str, is_tsv: bool) -> str:
     lines = [line for line in text[: 1 << 16].splitlines()[:_LOOKED_AT] if line.strip()]
     best, best_share = "\t" if is_tsv else ",", 0.0
     for delimiter in ("\t", *_DELIMITERS) if is_tsv else (*_DELIMITERS, " "):
+        if delimiter == " " and best_share > _UNMISTAKABLE:  # there are spaces in names
+            continue
         try:
             widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
         except csv.Error:
@@ -135,6 +166,31 @@ def _read_json_lines(file: DataFile, options: TableOptions, stop: StopToken | No
                 raise damaged(file.name)
             records.append(record)
     return _table_of(file, records)
+
+
+def _read_json(file: DataFile, options: TableOptions, stop: StopToken | None) -> Table:
+    """A list of records, or the class of each name."""
+    try:
+        found = json.loads(_text_of(file, stop))
+    except (ValueError, RecursionError) as error:
+        raise damaged(file.name) from error
+    if isinstance(found, list) and all(isinstance(record, dict) for record in found):
+        return _table_of(file, found)
+    if isinstance(found, dict) and all(isinstance(value, str | int) for value in found.values()):
+        return _table_of(file, [{"file": key, "class": value} for key, value in found.items()])
+    raise DatasetError(
+        QT_TRANSLATE_NOOP("core", "“{name}” is no list of images and classes."),
+        QT_TRANSLATE_NOOP("core", "Save it as a CSV file with a row for each image."),
+        name=file.name,
+    )
+
+
+def _read_spreadsheet(file: DataFile, options: TableOptions, stop: StopToken | None) -> Table:
+    raise DatasetError(
+        QT_TRANSLATE_NOOP("core", "“{name}” is a spreadsheet, which is not read here."),
+        QT_TRANSLATE_NOOP("core", "Save it as a CSV file with a row for each image."),
+        name=file.name,
+    )
 
 
 def _read_parquet(file: DataFile, options: TableOptions, stop: StopToken | None) -> Table:
@@ -209,5 +265,7 @@ def _too_large(file: DataFile) -> DatasetError:
 READERS: dict[str, Callable[[DataFile, TableOptions, StopToken | None], Table]] = {
     **dict.fromkeys((".csv", ".tsv", ".tab", ".txt", ".lst"), _read_csv),
     **dict.fromkeys((".jsonl", ".ndjson"), _read_json_lines),
+    ".json": _read_json,
     ".parquet": _read_parquet,
+    **dict.fromkeys((".xlsx", ".xls", ".ods"), _read_spreadsheet),
 }

@@ -19,49 +19,36 @@ from tlstudio.core.notes import Note
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.archive_scan import ArchiveScan, container_of, scan_of
-from tlstudio.engine.data.archives import is_archive
-from tlstudio.engine.data.data_files import DataFile, tree_at
-from tlstudio.engine.data.files import FACTS, FolderImages, FolderScan, exists, is_folder
+from tlstudio.engine.data.files import FACTS, FolderImages, FolderScan, is_folder, name_of
 from tlstudio.engine.data.images import DEEP, look_into
 from tlstudio.engine.data.sources.checking import checked_blocks
-from tlstudio.engine.data.sources.folder_names import split_name
+from tlstudio.engine.data.sources.folder_layout import quoted
+from tlstudio.engine.data.sources.folder_names import class_key
 from tlstudio.engine.data.sources.indexing import cannot_be_read, make_index
+from tlstudio.engine.data.sources.left_over import other_files
 from tlstudio.engine.data.sources.source import Progress
+from tlstudio.engine.data.sources.tables.class_names import spellings
 from tlstudio.engine.data.sources.tables.columns import (
     Columns,
-    class_in,
-    find_columns,
+    classes_in,
     split_in,
 )
-from tlstudio.engine.data.sources.tables.places import AMBIGUOUS, MISSING, ImagePlaces
-from tlstudio.engine.data.sources.tables.rows import Table, kind_of, read_table
-from tlstudio.engine.data.trees import FileTree, TreeFolder
-from tlstudio.engine.data.unpacked import damaged
+from tlstudio.engine.data.sources.tables.finding import (
+    Found,
+    find_tables,
+    places_of,
+    read_one,
+    split_of,
+)
+from tlstudio.engine.data.sources.tables.places import AMBIGUOUS, MISSING
+from tlstudio.engine.data.sources.tables.rows import Table
 
 NO_CLASS = QT_TRANSLATE_NOOP("core", "The table says no class for it.")
 NO_SPLIT = QT_TRANSLATE_NOOP("core", "The table says no split for it.")
 SEVERAL_CLASSES = QT_TRANSLATE_NOOP("core", "The table names it several times, in other classes.")
 NOT_LISTED = QT_TRANSLATE_NOOP("core", "The table does not name it.")
 
-_METADATA = "metadata"  # what the Hugging Face hub calls the table of a folder of images
-_GUESSED = (".csv", ".tsv", ".jsonl", ".parquet")  # of tables that are found in a folder
-_MAX_WRAPPERS = 3
 _LOOKED_AT, _EXAMPLES = 100, 3  # rows, and values of a column, to show what is in it
-
-
-@dataclass(frozen=True)
-class _Found:
-    """The tables of a dataset.
-
-    Attributes:
-        base: the folder or archive around them.
-        keys: of the tables in it.
-        folder: the key of the folder that is looked into for images.
-    """
-
-    base: Path
-    keys: tuple[str, ...]
-    folder: str = ""
 
 
 Where = tuple[int, int] | Path  # a block and a position in it, or a file that lies elsewhere
@@ -84,12 +71,15 @@ class _Rows:
         refused: why another one cannot.
         missing: rows that mean no image, each with the reason.
         readings: how each table was read.
+        notes: what is to be said of the names.
     """
 
     said: dict[Where, _Said] = field(default_factory=dict)
     refused: dict[Where, str] = field(default_factory=dict)
     missing: list[ExcludedFile] = field(default_factory=list)
     readings: list[TableReading] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    _keys: dict[str, str] = field(default_factory=dict)
 
     def take(self, where: Where, said: _Said, reason: str) -> None:
         """Add a row; one of two classes for an image is not chosen for a person."""
@@ -97,11 +87,20 @@ class _Rows:
             self.refused.setdefault(where, reason)
             return
         before = self.said.setdefault(where, said)
-        if before.name != said.name:
+        if before.name != said.name and self._key(before.name) != self._key(said.name):
             self.refused[where] = SEVERAL_CLASSES
+
+    def _key(self, name: str) -> str:
+        if name not in self._keys:
+            self._keys[name] = class_key(name)
+        return self._keys[name]
 
     def settle(self) -> None:
         """Decide which images are used: with a class in any row, and with one only."""
+        usual, self.notes = spellings(Counter(said.name for said in self.said.values()))
+        for where, said in self.said.items():
+            if usual[said.name] != said.name:
+                self.said[where] = said._replace(name=usual[said.name])
         for where, reason in list(self.refused.items()):
             if where not in self.said:
                 continue
@@ -117,7 +116,7 @@ class TableSource:
     name = "table"
 
     def recognises(self, path: Path) -> bool:
-        return _find(path) is not None
+        return find_tables(path) is not None
 
     def index(
         self,
@@ -128,8 +127,9 @@ class TableSource:
         stop: StopToken | None = None,
         on_progress: Progress | None = None,
     ) -> DatasetIndex:
-        found = _find(path)
+        found = find_tables(path)
         assert found is not None
+        _refuse_several(found)
         try:
             scan = scan_of(found.base, stop)
             blocks = scan.images_below(found.base / found.folder)
@@ -138,8 +138,12 @@ class TableSource:
             raise cannot_be_read(path, error) from error
         checked = _checked(path, found, blocks, rows, stop, on_progress)
         if not rows.said:
-            raise _no_rows(path, rows)
-        unused = _unused(found, blocks, rows)
+            raise _no_rows(path, rows, blocks)
+        unused, others = _unused(found, blocks, rows), []
+        if path == found.base:  # all that lies there is the dataset's
+            named = {where[0] for where in (*rows.said, *rows.refused) if isinstance(where, tuple)}
+            unused += _not_listed(found, scan, [blocks[number].folder for number in named])
+            others = [f for f in other_files(scan, path).files if f.image.key not in found.keys]
         return make_index(
             path,
             Layout.TABLE,
@@ -147,7 +151,8 @@ class TableSource:
             split,
             excluded=checked.excluded,
             unused=unused,
-            warnings=_warnings(unused),
+            other_files=others,
+            warnings=(*rows.notes, *_warnings(unused)),
             folders=_folders(scan, found, blocks),
             groups=checked.groups,
             table=rows.readings[0],
@@ -157,128 +162,58 @@ class TableSource:
 TABLES = TableSource()
 
 
-def _no_rows(path: Path, rows: _Rows) -> DatasetError:
+def _refuse_several(found: Found) -> None:
+    """Raise DatasetError where several tables say the classes, and not of one split each."""
+    if len(found.keys) > 1 and not found.is_of_folders and None in map(split_of, found.keys):
+        instead = {"instead": found.base / found.keys[0]} if is_folder(found.base) else {}
+        raise DatasetError(
+            QT_TRANSLATE_NOOP("core", "There are several tables in “{name}”: {names}."),
+            QT_TRANSLATE_NOOP("core", "Open one of them."),
+            name=name_of(found.base),
+            names=quoted(PurePosixPath(key).name for key in found.keys),
+            **instead,
+        )
+
+
+def _no_rows(path: Path, rows: _Rows, blocks: Sequence[FolderImages]) -> DatasetError:
     """No row can be used."""
     counts = Counter([*rows.refused.values(), *(file.reason for file in rows.missing)])
     if not counts:
-        return damaged(path.name)
+        return DatasetError(
+            QT_TRANSLATE_NOOP("core", "The table “{name}” has no rows."),
+            name=rows.readings[0].name,
+        )
     ((reason, count),) = counts.most_common(1)
-    return DatasetError(_COUNTED[reason], name=path.name, count=count)
-
-
-def _find(path: Path) -> _Found | None:
-    """The table at `path`, or the tables in it."""
-    if is_folder(path) or (is_archive(path) and exists(path)):
-        try:
-            return _in_folder(path)
-        except (OSError, DatasetError):
-            return None  # the source of folders says why
-    if kind_of(path.name) is None or not exists(path):
-        return None
-    return _Found(path.parent, (path.name,))
-
-
-def _in_folder(path: Path) -> _Found | None:
-    """The tables of a folder of images, or of the only folder in it, and so on.
-
-    Where there are none, little is looked at: most folders hold no table, and many images.
-    """
-    tree, folder = tree_at(path), ""
-    for _ in range(_MAX_WRAPPERS + 1):
-        inside = tree.look(folder)
-        start = f"{folder}/" if folder else ""
-        if hub := _hub_tables(tree, start, inside):
-            return _Found(path, tuple(start + name for name in hub), folder)
-        tables = [name for name in inside.files if name.lower().endswith(_GUESSED)]
-        if tables:
-            found = _Found(path, tuple(start + name for name in tables), folder)
-            scan, place = scan_of(path), path / folder
-            is_loose = _lies_loose(scan, place, scan.holding_images(place))
-            return _that_say_classes(scan, found) if is_loose else None
-        if len(inside.folders) != 1:
-            return None
-        folder = start + inside.folders[0]
-    return None
-
-
-def _hub_tables(tree: FileTree, start: str, inside: TreeFolder) -> list[str]:
-    """The tables of the Hugging Face hub's `imagefolder`: ``metadata.csv``, or one a split."""
-    parts = [name for name in inside.folders if split_name(name) is not None]
-    places = [("", inside), *((f"{name}/", tree.look(start + name)) for name in parts)]
-    return [
-        before + name
-        for before, place in places
-        for name in place.files
-        if name.lower().startswith(f"{_METADATA}.") and name.lower().endswith(_GUESSED)
-    ]
-
-
-def _lies_loose(scan: FolderScan, folder: Path, holding: Sequence[Path]) -> bool:
-    """Whether the images lie in no folders that could be classes."""
-    if any(scan.holding_images(below) for below in holding):
-        return False
-    named = [split_name(below.name) for below in holding]
-    is_parts = len(holding) < 2 or all(name is not None for name in named)
-    return is_parts and (bool(holding) or scan.has_loose_images(folder))
-
-
-def _that_say_classes(scan: FolderScan, found: _Found) -> _Found | None:
-    """The one table that can be read, or those named after splits; None where there is none."""
-    blocks = scan.images_below(found.base / found.folder)
-    fitting = []
-    for key in found.keys:
-        try:
-            _read_one(found, key, _places(found, key, blocks), TableOptions(), None)
-        except (OSError, DatasetError):
-            continue
-        if "submission" not in key.lower():
-            fitting.append(key)
-    of_splits = [key for key in fitting if _split_of(key) is not None]
-    keys = fitting if len(fitting) == 1 else of_splits
-    return _Found(found.base, tuple(keys), found.folder) if keys else None
-
-
-def _split_of(key: str) -> Split | None:
-    """The split that the name of a table says, or for the hub that of its folder."""
-    path = PurePosixPath(key)
-    name = path.parent.name if path.stem.lower() == _METADATA else path.stem
-    found = split_name(name)
-    return found.choices[0] if found is not None else None
-
-
-def _places(found: _Found, key: str, blocks: Sequence[FolderImages]) -> ImagePlaces:
-    return ImagePlaces(found.base, key.rpartition("/")[0], blocks)
-
-
-def _read_one(
-    found: _Found, key: str, places: ImagePlaces, options: TableOptions, stop: StopToken | None
-) -> tuple[Table, Columns]:
-    file = DataFile(found.base, key)
-    table = read_table(file, options, stop)
-    columns = find_columns(
-        file.name, table, options, lambda cell: not isinstance(places.find(cell), str)
-    )
-    return table, columns
+    if reason != MISSING:
+        return DatasetError(_COUNTED[reason], name=path.name, count=count)
+    first = next(file.image.key for file in rows.missing if file.reason == MISSING)
+    if not blocks:
+        hint = QT_TRANSLATE_NOOP(
+            "core", "The first one is “{first}”; there are no images around the table."
+        )
+        return DatasetError(_COUNTED[reason], hint, count=count, first=first)
+    hint = QT_TRANSLATE_NOOP("core", "The first one is “{first}”; files are called “{file}”.")
+    return DatasetError(_COUNTED[reason], hint, count=count, first=first, file=blocks[0].names[0])
 
 
 def _rows(
-    found: _Found, blocks: Sequence[FolderImages], options: TableOptions, stop: StopToken | None
+    found: Found, blocks: Sequence[FolderImages], options: TableOptions, stop: StopToken | None
 ) -> _Rows:
     rows, container = _Rows(), container_of(found.base)
     for key in found.keys:
-        places = _places(found, key, blocks)
-        table, columns = _read_one(found, key, places, options, stop)
-        own_split = _split_of(key) if len(found.keys) > 1 else None
+        places = places_of(found, key, blocks)
+        table, columns = read_one(found, key, places, options, stop)
+        own_split = split_of(key) if len(found.keys) > 1 else None
         name, options_read = PurePosixPath(key).name, columns.options
         rows.readings.append(TableReading(name, table.columns, options_read, _examples(table)))
-        for row in table.rows:
+        for row, called in zip(table.rows, classes_in(columns, table), strict=True):
             cell = row[columns.image]
             where = places.find(cell)
             if isinstance(where, str):
                 named = cell.replace("\\", "/").strip("/") or "?"
                 rows.missing.append(ExcludedFile(ImageRef(container, named), where))
                 continue
-            said, reason = _said(row, table, columns, own_split)
+            said, reason = _said(row, called, table, columns, own_split)
             rows.take(where, said, reason)
     rows.settle()
     return rows
@@ -294,10 +229,10 @@ def _examples(table: Table) -> tuple[tuple[str, ...], ...]:
 
 
 def _said(
-    row: Sequence[str], table: Table, columns: Columns, own_split: Split | None
+    row: Sequence[str], name: str, table: Table, columns: Columns, own_split: Split | None
 ) -> tuple[_Said, str]:
-    """What a row says, and the reason why that is too little."""
-    name, split = class_in(row, columns, table), own_split
+    """What a row says beside the name of its class, and the reason why that is too little."""
+    split = own_split
     if columns.split is not None:
         split = split_in(row[columns.split], table.columns[columns.split])
     group = "" if columns.group is None else row[columns.group]
@@ -308,7 +243,7 @@ def _said(
 
 def _checked(
     path: Path,
-    found: _Found,
+    found: Found,
     blocks: Sequence[FolderImages],
     rows: _Rows,
     stop: StopToken | None,
@@ -366,7 +301,7 @@ def _part(block: FolderImages, positions: Sequence[int]) -> FolderImages:
     return FolderImages(block.folder, tuple(block.names[n] for n in positions), facts)
 
 
-def _unused(found: _Found, blocks: Sequence[FolderImages], rows: _Rows) -> list[ExcludedFile]:
+def _unused(found: Found, blocks: Sequence[FolderImages], rows: _Rows) -> list[ExcludedFile]:
     """Rows without an image, images without a class, and images that no row names.
 
     Of the latter only those in folders from which others are used: a table may lie among much else.
@@ -384,6 +319,17 @@ def _unused(found: _Found, blocks: Sequence[FolderImages], rows: _Rows) -> list[
                 reason = rows.refused.get((number, position), NOT_LISTED)
                 files.append(ExcludedFile(image, reason))
     return files
+
+
+def _not_listed(found: Found, scan: FolderScan, besides: Sequence[Path]) -> list[ExcludedFile]:
+    """The images in all folders but those that were looked into for rows."""
+    container = container_of(found.base)
+    return [
+        ExcludedFile(image, NOT_LISTED)
+        for block in scan.images_below(found.base, with_masks=True)
+        if block.folder not in besides
+        for image in block.images_in(container, found.base)
+    ]
 
 
 _COUNTED: dict[str, str] = {
@@ -413,7 +359,7 @@ def _warnings(unused: Sequence[ExcludedFile]) -> list[Note]:
     ]
 
 
-def _folders(scan: FolderScan, found: _Found, blocks: Sequence[FolderImages]) -> tuple[Path, ...]:
+def _folders(scan: FolderScan, found: Found, blocks: Sequence[FolderImages]) -> tuple[Path, ...]:
     """List the folders in which a change of files matters; in archives, none."""
     if isinstance(scan, ArchiveScan):
         return ()
