@@ -13168,6 +13168,22 @@ SHA-256 of all of them:
         <translation>열 {number}</translation>
     </message>
     <message>
+        <source>“{name}” holds the pixels of its images as numbers.</source>
+        <translation>“{name}”에는 이미지의 픽셀이 숫자로 들어 있습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” is no list of images and classes.</source>
+        <translation>“{name}”은(는) 이미지와 클래스의 목록이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Save it as a CSV file with a row for each image.</source>
+        <translation>이미지마다 한 행씩 있는 CSV 파일로 저장하세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” is a spreadsheet, which is not read here.</source>
+        <translation>“{name}”은(는) 스프레드시트라서 읽을 수 없습니다.</translation>
+    </message>
+    <message>
         <source>Reading “{name}” needs the library pyarrow.</source>
         <translation>“{name}”을(를) 읽으려면 pyarrow 라이브러리가 필요합니다.</translation>
     </message>
@@ -13198,6 +13214,22 @@ SHA-256 of all of them:
     <message>
         <source>The table does not name it.</source>
         <translation>표에 없는 이미지입니다.</translation>
+    </message>
+    <message>
+        <source>There are several tables in “{name}”: {names}.</source>
+        <translation>“{name}”에 표가 여러 개 있습니다: {names}.</translation>
+    </message>
+    <message>
+        <source>The table “{name}” has no rows.</source>
+        <translation>표 “{name}”에 행이 없습니다.</translation>
+    </message>
+    <message>
+        <source>The first one is “{first}”; there are no images around the table.</source>
+        <translation>첫 행은 “{first}”이고, 표 주변에 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>The first one is “{first}”; files are called “{file}”.</source>
+        <translation>첫 행은 “{first}”이고, 파일 이름은 “{file}” 같은 모양입니다.</translation>
     </message>
     <message>
         <source>Rows of the table whose images are not there: {count}.</source>
