@@ -218,7 +218,9 @@ ACTIONS = (
         "make_dataset",
         Menu.FILE,
         QT_TRANSLATE_NOOP("actions", "&New dataset…"),
-        QT_TRANSLATE_NOOP("actions", "Make classes, and put images, films or the camera into them"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Make classes, and put images, videos or the camera into them"
+        ),
         ("Ctrl+N",),
         "gather",
         separated=True,

@@ -79,8 +79,8 @@ DATASETS = Filter(
 ANY_DATASET = Filter(
     QT_TRANSLATE_NOOP("file_dialogs", "All files"), "*", Place.DATASETS
 )  # those of CIFAR have no suffix
-FILMS = Filter(
-    QT_TRANSLATE_NOOP("file_dialogs", "Films"),
+VIDEOS = Filter(
+    QT_TRANSLATE_NOOP("file_dialogs", "Videos"),
     "*.mp4 *.mov *.m4v *.avi *.mkv *.webm *.mpg *.wmv *.gif *.webp",
     Place.IMAGES,
 )

@@ -85,7 +85,7 @@ NAMES = {
     "add": "plus",
     "paste": "clipboard",
     "camera": "camera",
-    "film": "film-strip",
+    "video": "film-strip",
     "gather": "folder-plus",
     "pan": "hand-grabbing",
     "lasso": "scribble-loop",

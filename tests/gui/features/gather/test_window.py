@@ -1,4 +1,4 @@
-"""Making a dataset in the window: real folders, real pictures, faked cameras and films."""
+"""Making a dataset in the window: real folders, real pictures, faked cameras and videos."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog
 from pytestqt.qtbot import QtBot
 
 from tlstudio.gui.features.gather import frames
-from tlstudio.gui.features.gather.capture import CameraDialog, FilmDialog
+from tlstudio.gui.features.gather.capture import CameraDialog, VideoDialog
 from tlstudio.gui.features.gather.class_tree import DRAGGED
 from tlstudio.gui.features.gather.frames import FrameSource
 from tlstudio.gui.features.gather.state import GatherState
@@ -122,6 +122,7 @@ def test_from_a_name_to_an_open_dataset(
     window.start.name.setText("과일")
     window.start._set_place(tmp_path)
     act(window.start.make_button.click)
+    assert window.focusWidget() is window.new_class_button  # what comes next
     assert (tmp_path / "과일").is_dir()
     assert not window.open_button.isEnabled()
     for name in ("apple", "pear"):
@@ -267,9 +268,9 @@ def test_the_camera_takes_pictures_while_the_button_is_held(qtbot: QtBot) -> Non
     assert source.stopped
 
 
-def test_a_film_gives_a_frame_for_every_so_many_seconds(qtbot: QtBot) -> None:
+def test_a_video_gives_a_frame_for_every_so_many_seconds(qtbot: QtBot) -> None:
     source, taken = Frames(), []
-    dialog = FilmDialog(Path("a.mp4"), "배", taken.append, lambda path: source)
+    dialog = VideoDialog(Path("a.mp4"), "배", taken.append, lambda path: source)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(dialog)
     dialog.show()
@@ -278,7 +279,7 @@ def test_a_film_gives_a_frame_for_every_so_many_seconds(qtbot: QtBot) -> None:
     for number in range(21):
         source.frame.emit(picture(number), number / 10)
     assert len(taken) == 5
-    source.failed.emit("The film cannot be read: broken")
+    source.failed.emit("The video cannot be read: broken")
     assert "broken" in dialog.status.text()
 
 
@@ -289,12 +290,12 @@ def test_frames_of_an_animated_picture_become_images(
     act: Callable[[Callable[[], object]], None],
     qtbot: QtBot,
 ) -> None:
-    path = tmp_path / "film.gif"
+    path = tmp_path / "video.gif"
     shots = [Image.new("RGB", (8, 8), (value, 0, 0)) for value in (0, 80, 160, 240)]
     shots[0].save(path, save_all=True, append_images=shots[1:], duration=200)
     show(filled, "배")
-    filled._on_film_chosen([path])
-    [dialog] = filled.findChildren(FilmDialog)
+    filled._on_video_chosen([path])
+    [dialog] = filled.findChildren(VideoDialog)
     dialog.every.setValue(0)
     dialog.start_button.click()
     state = session.feature(GatherState)
@@ -309,5 +310,5 @@ def test_without_multimedia_it_says_what_is_missing(
     filled.camera_button.click()
     assert "tlstudio[camera]" in filled.status.text()
     filled.status.clear()
-    filled._on_film_chosen([Path("a.mp4")])
+    filled._on_video_chosen([Path("a.mp4")])
     assert "tlstudio[camera]" in filled.status.text()

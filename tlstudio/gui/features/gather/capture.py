@@ -1,4 +1,4 @@
-"""Frames of a camera or a film on their way into a class."""
+"""Frames of a camera or a video on their way into a class."""
 
 from __future__ import annotations
 
@@ -130,14 +130,14 @@ class CameraDialog(QDialog):
         self.status.setText(self.tr("%n picture(s) taken", "", self.count))
 
 
-class FilmDialog(QDialog):
-    """Takes a frame of a film for every so many seconds.
+class VideoDialog(QDialog):
+    """Takes a frame of a video for every so many seconds.
 
     Args:
-        path: of the film.
+        path: of the video.
         class_name: where they go, for a person to read.
         take: is given each frame.
-        make_source: makes the source of the film.
+        make_source: makes the source of the video.
     """
 
     def __init__(
@@ -150,7 +150,7 @@ class FilmDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Frames of a film"))
+        self.setWindowTitle(self.tr("Frames of a video"))
         self._path, self._take, self._make_source = path, take, make_source
         self._source: FrameSource | None = None
         self.count = 0
@@ -158,13 +158,13 @@ class FilmDialog(QDialog):
         self.every = every_field()
         self.bar = QProgressBar(minimum=0, maximum=STEPS)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(self.tr("How much of the film has been seen"))
+        self.bar.setAccessibleName(self.tr("How much of the video has been seen"))
         self.status = label("", "hint", wrap=True)
         self.start_button = IconButton(self.tr("Take frames"), "play", "primary", self._start)
         self.close_button = IconButton(self.tr("Close"), clicked=self.close)
-        where = self.tr("Frames of “{film}” go into “{name}”.")
+        where = self.tr("Frames of “{video}” go into “{name}”.")
         vstack(
-            label(where.format(film=path.name, name=class_name), wrap=True),
+            label(where.format(video=path.name, name=class_name), wrap=True),
             (self.view, 1),
             hstack(label(self.tr("A frame every")), self.every, Stretch(), spacing=theme.GRID),
             self.bar,

@@ -1,4 +1,4 @@
-"""Frames of a camera and of films, where Qt's multimedia is installed."""
+"""Frames of a camera and of videos, where Qt's multimedia is installed."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from PySide6.QtGui import QImage, QMovie
 
 MAX_FRAMES = 100_000
 ANIMATED = (".gif", ".webp")  # pictures that may have several frames, which Qt reads by itself
-RATE = 4.0  # how much faster than in a cinema a film is played
+RATE = 4.0  # how much faster than in a cinema a video is played
 JPEG_QUALITY = 95
 translate = QCoreApplication.translate
 
 
 def has_multimedia() -> bool:
-    """Whether cameras and films can be read here: the extra `camera`."""
+    """Whether cameras and videos can be read here: the extra `camera`."""
     return find_spec("PySide6.QtMultimedia") is not None
 
 
@@ -126,8 +126,8 @@ class CameraSource(FrameSource):
         self.failed.emit(translate("gather", "The camera cannot be used: {why}").format(why=text))
 
 
-class FilmSource(FrameSource):
-    """The frames of a film, played fast."""
+class VideoSource(FrameSource):
+    """The frames of a video, played fast."""
 
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -163,7 +163,7 @@ class FilmSource(FrameSource):
             self.ended.emit()
 
     def _on_error(self, _error: Any, text: str) -> None:
-        self.failed.emit(translate("gather", "The film cannot be read: {why}").format(why=text))
+        self.failed.emit(translate("gather", "The video cannot be read: {why}").format(why=text))
 
 
 class AnimationSource(FrameSource):
@@ -186,7 +186,7 @@ class AnimationSource(FrameSource):
             self._timer.start()
         else:
             why = self._movie.lastErrorString()
-            self.failed.emit(translate("gather", "The film cannot be read: {why}").format(why=why))
+            self.failed.emit(translate("gather", "The video cannot be read: {why}").format(why=why))
 
     def stop(self) -> None:
         self._timer.stop()
@@ -202,9 +202,9 @@ class AnimationSource(FrameSource):
         self.frame.emit(image, time_s)
 
 
-def film_source(path: Path) -> FrameSource:
+def video_source(path: Path) -> FrameSource:
     """The source for a file, by its suffix."""
-    return AnimationSource(path) if path.suffix.lower() in ANIMATED else FilmSource(path)
+    return AnimationSource(path) if path.suffix.lower() in ANIMATED else VideoSource(path)
 
 
 class EveryFrame(QObject):

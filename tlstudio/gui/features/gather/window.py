@@ -32,9 +32,9 @@ from PySide6.QtWidgets import (
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.storage import documents_dir, safe_file_name
 from tlstudio.gui.features.gather import frames
-from tlstudio.gui.features.gather.capture import CameraDialog, FilmDialog
+from tlstudio.gui.features.gather.capture import CameraDialog, VideoDialog
 from tlstudio.gui.features.gather.class_tree import DRAGGED, ClassTree
-from tlstudio.gui.features.gather.frames import ANIMATED, CameraSource, film_source
+from tlstudio.gui.features.gather.frames import ANIMATED, CameraSource, video_source
 from tlstudio.gui.features.gather.state import GatherState
 from tlstudio.gui.kit import file_dialogs, theme
 from tlstudio.gui.kit.basics import IconButton, label, line, no_mnemonic, plain_tip
@@ -95,7 +95,7 @@ class NewDatasetPage(QWidget):
             label(
                 self.tr(
                     "A folder on your disk with a folder for each class. Put images into them from "
-                    "files, the clipboard, a film or the camera; everything can be undone."
+                    "files, the clipboard, a video or the camera; everything can be undone."
                 ),
                 "hint",
                 wrap=True,
@@ -170,7 +170,7 @@ class GatherWindow(QDialog):
         self.files_button = self._button(self.tr("Files…"), "image", self._ask_files)
         self.folder_button = self._button(self.tr("Folder…"), "open", self._ask_folder)
         self.paste_button = self._button(self.tr("Paste"), "paste", self.paste)
-        self.film_button = self._button(self.tr("Film…"), "film", self._ask_film)
+        self.video_button = self._button(self.tr("Video…"), "video", self._ask_video)
         self.camera_button = self._button(self.tr("Camera…"), "camera", self._open_camera)
         self.grid = ThumbnailGrid(session.thumbnails)
         self.grid.selects_several = self.grid.drags_out = True
@@ -262,7 +262,7 @@ class GatherWindow(QDialog):
             self.files_button,
             self.folder_button,
             self.paste_button,
-            self.film_button,
+            self.video_button,
             self.camera_button,
             Stretch(),
         )
@@ -329,6 +329,7 @@ class GatherWindow(QDialog):
     def _refresh(self) -> None:
         state = self._state
         root = state.root
+        was_asking = self._stack.currentIndex() == 0
         self._stack.setCurrentIndex(0 if root is None else 1)
         self.undo_button.setEnabled(state.can_undo)
         self.redo_button.setEnabled(state.can_redo)
@@ -346,10 +347,12 @@ class GatherWindow(QDialog):
             self.files_button,
             self.folder_button,
             self.paste_button,
-            self.film_button,
+            self.video_button,
             self.camera_button,
         ):
             button.setEnabled(has_class)
+        if was_asking:
+            (self.tree if has_class else self.new_class_button).setFocus()
 
     def _advice(self) -> str:
         """What the dataset still needs, in a sentence."""
@@ -463,25 +466,25 @@ class GatherWindow(QDialog):
     def _on_folder_chosen(self, folder: Path) -> None:
         self._state.add_images(self.class_name, [folder])
 
-    def _ask_film(self) -> None:
-        title = self.tr("A film for “{name}”").format(name=self.class_name)
+    def _ask_video(self) -> None:
+        title = self.tr("A video for “{name}”").format(name=self.class_name)
         file_dialogs.ask_files(
             self,
             self._session,
             title,
-            (file_dialogs.FILMS,),
-            self._on_film_chosen,
+            (file_dialogs.VIDEOS,),
+            self._on_video_chosen,
             several=False,
         )
 
-    def _on_film_chosen(self, paths: list[Path]) -> None:
+    def _on_video_chosen(self, paths: list[Path]) -> None:
         path, name = paths[0], self.class_name
         if path.suffix.lower() not in ANIMATED and not frames.has_multimedia():
             self._say(self._needs_multimedia())
             return
         stem = path.stem
-        dialog = FilmDialog(
-            path, name, lambda image: self._take(image, stem, "JPEG", name), film_source, self
+        dialog = VideoDialog(
+            path, name, lambda image: self._take(image, stem, "JPEG", name), video_source, self
         )
         dialog.open()
 
@@ -501,7 +504,7 @@ class GatherWindow(QDialog):
 
     def _needs_multimedia(self) -> str:
         return self.tr(
-            "Cameras and films need Qt's multimedia, which is not installed: pip install "
+            "Cameras and videos need Qt's multimedia, which is not installed: pip install "
             "“tlstudio[camera]”. Animated GIF and WebP pictures work without it."
         )
 
