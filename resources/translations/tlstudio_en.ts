@@ -100,16 +100,6 @@
     </message>
 </context>
 <context>
-    <name>FilmDialog</name>
-    <message numerus="yes">
-        <source>%n picture(s) taken</source>
-        <translation>
-            <numerusform>%Ln picture taken</numerusform>
-            <numerusform>%Ln pictures taken</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>FindingsView</name>
     <message numerus="yes">
         <source>%n image(s) looked at</source>
@@ -781,6 +771,16 @@
         <translation>
             <numerusform>%Ln class</numerusform>
             <numerusform>%Ln classes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>VideoDialog</name>
+    <message numerus="yes">
+        <source>%n picture(s) taken</source>
+        <translation>
+            <numerusform>%Ln picture taken</numerusform>
+            <numerusform>%Ln pictures taken</numerusform>
         </translation>
     </message>
 </context>

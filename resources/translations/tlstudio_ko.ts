@@ -1797,39 +1797,6 @@
     </message>
 </context>
 <context>
-    <name>FilmDialog</name>
-    <message>
-        <source>Frames of a film</source>
-        <translation>동영상의 프레임</translation>
-    </message>
-    <message>
-        <source>How much of the film has been seen</source>
-        <translation>동영상에서 지나간 부분</translation>
-    </message>
-    <message>
-        <source>Take frames</source>
-        <translation>프레임 가져오기</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>닫기</translation>
-    </message>
-    <message>
-        <source>Frames of “{film}” go into “{name}”.</source>
-        <translation>“{film}”의 프레임은 “{name}”에 저장됩니다.</translation>
-    </message>
-    <message>
-        <source>A frame every</source>
-        <translation>프레임 간격</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n picture(s) taken</source>
-        <translation>
-            <numerusform>%Ln장 촬영함</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>FilterChips</name>
     <message>
         <source>Clear filters</source>
@@ -2234,7 +2201,7 @@
         <translation>붙여넣기</translation>
     </message>
     <message>
-        <source>Film…</source>
+        <source>Video…</source>
         <translation>동영상…</translation>
     </message>
     <message>
@@ -2318,8 +2285,12 @@
         <translation>“{name}”에 넣을 이미지</translation>
     </message>
     <message>
-        <source>A film for “{name}”</source>
+        <source>A video for “{name}”</source>
         <translation>“{name}”에 넣을 동영상</translation>
+    </message>
+    <message>
+        <source>Cameras and videos need Qt&apos;s multimedia, which is not installed: pip install “tlstudio[camera]”. Animated GIF and WebP pictures work without it.</source>
+        <translation>카메라와 동영상에는 Qt 멀티미디어가 필요하지만 설치되어 있지 않습니다: pip install “tlstudio[camera]”. 움직이는 GIF와 WebP는 없어도 됩니다.</translation>
     </message>
     <message>
         <source>No camera was found. Plug one in, and try again.</source>
@@ -2328,10 +2299,6 @@
     <message>
         <source>camera</source>
         <translation>카메라</translation>
-    </message>
-    <message>
-        <source>Cameras and films need Qt&apos;s multimedia, which is not installed: pip install “tlstudio[camera]”. Animated GIF and WebP pictures work without it.</source>
-        <translation>카메라와 동영상에는 Qt 멀티미디어가 필요하지만 설치되어 있지 않습니다: pip install “tlstudio[camera]”. 움직이는 GIF와 WebP는 없어도 됩니다.</translation>
     </message>
 </context>
 <context>
@@ -4330,7 +4297,7 @@
         <translation>데이터셋 만들기</translation>
     </message>
     <message>
-        <source>A folder on your disk with a folder for each class. Put images into them from files, the clipboard, a film or the camera; everything can be undone.</source>
+        <source>A folder on your disk with a folder for each class. Put images into them from files, the clipboard, a video or the camera; everything can be undone.</source>
         <translation>클래스마다 폴더가 있는 내 디스크의 폴더입니다. 파일, 클립보드, 동영상, 카메라에서 이미지를 넣으세요. 모든 것을 실행 취소할 수 있습니다.</translation>
     </message>
     <message>
@@ -7737,6 +7704,39 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
+    <name>VideoDialog</name>
+    <message>
+        <source>Frames of a video</source>
+        <translation>동영상의 프레임</translation>
+    </message>
+    <message>
+        <source>How much of the video has been seen</source>
+        <translation>동영상에서 지나간 부분</translation>
+    </message>
+    <message>
+        <source>Take frames</source>
+        <translation>프레임 가져오기</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>Frames of “{video}” go into “{name}”.</source>
+        <translation>“{film}”의 프레임은 “{name}”에 저장됩니다.</translation>
+    </message>
+    <message>
+        <source>A frame every</source>
+        <translation>프레임 간격</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n picture(s) taken</source>
+        <translation>
+            <numerusform>%Ln장 촬영함</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ViewsField</name>
     <message>
         <source>Views of each training image</source>
@@ -8123,10 +8123,6 @@ SHA-256 of all of them:
         <translation>새 데이터셋(&amp;N)…</translation>
     </message>
     <message>
-        <source>Make classes, and put images, films or the camera into them</source>
-        <translation>클래스를 만들고 이미지, 동영상, 카메라 사진을 넣습니다</translation>
-    </message>
-    <message>
         <source>&amp;Add images to this dataset…</source>
         <translation>이 데이터셋에 이미지 추가(&amp;A)…</translation>
     </message>
@@ -8357,6 +8353,10 @@ SHA-256 of all of them:
     <message>
         <source>Write image, class, split and group of every image as CSV</source>
         <translation>이미지마다 클래스, 분할, 그룹을 CSV로 저장합니다</translation>
+    </message>
+    <message>
+        <source>Make classes, and put images, videos or the camera into them</source>
+        <translation>클래스를 만들고 이미지, 동영상, 카메라 사진을 넣습니다</translation>
     </message>
     <message>
         <source>&amp;Diagnostics…</source>
@@ -13397,7 +13397,7 @@ SHA-256 of all of them:
         <translation>모든 파일</translation>
     </message>
     <message>
-        <source>Films</source>
+        <source>Videos</source>
         <translation>동영상</translation>
     </message>
     <message>
@@ -13514,7 +13514,7 @@ SHA-256 of all of them:
         <translation>카메라를 쓸 수 없습니다: {why}</translation>
     </message>
     <message>
-        <source>The film cannot be read: {why}</source>
+        <source>The video cannot be read: {why}</source>
         <translation>동영상을 읽을 수 없습니다: {why}</translation>
     </message>
 </context>
