@@ -15,6 +15,7 @@ from tests.helpers import epoch_record
 from tlstudio.core.config import RunConfig
 from tlstudio.core.config.variation import Variation
 from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import DeviceError
 from tlstudio.core.forecast.forecast import KeepObstacle, PhaseForecast, VariationForecast
 from tlstudio.core.forecast.kept import NOTHING_KEPT, KeptFeatures
@@ -357,3 +358,24 @@ def test_what_is_in_the_cache_and_what_is_unsure_is_said(
     row = VariationForecast((PhaseForecast(1, 1, 16.0, 16.0),))
     assert texts.in_all(row) == "16 s in all"
     assert texts.in_all(replace(row, unsure=1.6)) == "10 s to 26 s in all"
+
+
+def test_another_look_at_the_same_folder_is_not_compared_image_by_image(
+    session: Session,
+    machine: Machine,
+    index: DatasetIndex,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_ready(session, qtbot)
+    show_dataset(session, index)
+    wait(session, qtbot)
+    said = session.forecasts.forecast
+
+    def refused(*_: object) -> bool:
+        raise AssertionError("two images were compared")
+
+    monkeypatch.setattr(ImageRef, "__eq__", refused)
+    paths = [sample.path for sample in index.samples[: len(index.samples) // 2]]
+    show_dataset(session, make_index(index.root, [path for path in paths if path is not None]))
+    assert session.forecasts.forecast is said and session.datasets.index is not index

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QUrl, SignalInstance
@@ -20,6 +20,7 @@ from tlstudio.gui.kit.layout import Stretch, hstack
 from tlstudio.gui.kit.thumbnail_grid import ThumbnailGrid
 
 MOVE_PX = 156
+MANY = 10_000  # images: no pause for a look at each
 IN_MENU = 12  # classes; more are found in the box by a part of their name
 
 
@@ -152,7 +153,7 @@ class ImageEdits(QWidget):
                 lambda _=False, name=name: self.move_to(name)
             )
         use = menu.addMenu(self.tr("Use for"))
-        self._add_splits(use)
+        self._add_splits(use, keys)
         restore = menu.addAction(icons.icon("undo"), self.tr("Take back"))
         restore.triggered.connect(self.restore)
         for action in (leave_out, move.menuAction(), use.menuAction()):
@@ -187,10 +188,23 @@ class ImageEdits(QWidget):
         if index is None:
             return []
         found = [(image, manifest_key(index.root, image)) for image in self._grid.selected_images]
-        return [key for image, key in found if key != str(image)]
+        return [key for image, key in found if key == image.key or key != str(image)]
 
-    def _has_edited(self, keys: list[str]) -> bool:
-        return any(map(self._manifest.changes, keys))
+    def _has_keys(self) -> bool:
+        """Whether any of the chosen images is of the open dataset; that of most is seen at once."""
+        index = self._datasets.index
+        if index is None:
+            return False
+        images = self._grid.selected_images
+        return any(manifest_key(index.root, image) != str(image) for image in images)
+
+    def _has_edited(self, keys: Sequence[str] | None = None) -> bool:
+        """Whether any of the chosen images was changed by hand, or may have been, of very many."""
+        if not len(self._manifest):
+            return False
+        if len(self._grid.selection) > MANY:
+            return True
+        return any(map(self._manifest.changes, self._keys() if keys is None else keys))
 
     def _classes(self) -> tuple[str, ...]:
         index = self._datasets.index
@@ -203,35 +217,35 @@ class ImageEdits(QWidget):
             return self._likely_classes()[:IN_MENU]
         return list(classes[:IN_MENU])
 
-    def _add_splits(self, menu: QMenu) -> None:
+    def _add_splits(self, menu: QMenu, keys: Sequence[str]) -> None:
         for split in Split:
             action = menu.addAction(core_text(SPLIT_TITLES[split]))
             action.triggered.connect(lambda _=False, split=split: self.use_for(split))
         menu.addSeparator()
         back = menu.addAction(self.tr("As the dataset or its split says"))
         back.triggered.connect(lambda: self.use_for(None))
-        back.setEnabled(any(key in self._manifest.splits for key in self._keys()))
+        back.setEnabled(any(key in self._manifest.splits for key in keys))
 
     def _open_use_menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._add_splits(menu)
+        self._add_splits(menu, self._keys())
         menu.popup(self.use_button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     def _edit(self, manifest: Manifest) -> None:
-        if self._keys():
+        if self._has_keys():
             self._datasets.edit(manifest)
 
     def refresh(self) -> None:
         """Follow the choice and the changes; without either the line takes no room."""
-        keys, count = self._keys(), len(self._grid.selection)
+        has_keys, count = self._has_keys(), len(self._grid.selection)
         edits = len(self._manifest)
         self.setVisible(count >= self._least_chosen or edits > 0)
         self.count.setVisible(count > 0)
         self.count.setText(self.tr("%n selected", "", count))
         for widget in (self.leave_out_button, self.move_box, self.use_button):
-            widget.setVisible(bool(keys))
-        self.restore_button.setVisible(self._has_edited(keys))
+            widget.setVisible(has_keys)
+        self.restore_button.setVisible(self._has_edited())
         self.move_box.set_classes(self._classes())
         self.changes.setVisible(edits > 0)
         self.changes.setText(self.tr("%n change(s) to the dataset", "", edits))

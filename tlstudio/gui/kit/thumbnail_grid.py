@@ -228,8 +228,8 @@ class ThumbnailGrid(CellArea):
         items = self._items
         if not images or not items:
             return set()
-        if isinstance(items, Findable):  # asked once: of a protocol it takes its time
-            return {place for image in images if (place := items.find(image)) >= 0}
+        if isinstance(items, Findable):
+            return items.places_of(images)
         wanted = set(images)
         return {place for place, item in enumerate(items) if item.image in wanted}
 

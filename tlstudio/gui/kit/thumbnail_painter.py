@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -73,7 +74,7 @@ class Findable(Protocol):
 
     lines: int
 
-    def find(self, image: ImageRef) -> int: ...
+    def places_of(self, images: Sequence[ImageRef]) -> set[int]: ...
 
     def image_at(self, number: int) -> ImageRef: ...
 

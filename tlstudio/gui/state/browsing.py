@@ -51,7 +51,7 @@ class BrowsingState(FeatureState):
         super().__init__(session)
         self.class_index: int | None = None
         self.chosen: ChosenImages | None = None
-        self.selected: frozenset[ImageRef] = frozenset()
+        self.selected: tuple[ImageRef, ...] = ()
         self.varied: ImageRef | None = None
         self._root: Path | None = index.root if (index := session.datasets.index) else None
         session.datasets.changed.connect(self._on_dataset_changed)
@@ -68,7 +68,7 @@ class BrowsingState(FeatureState):
             self.chosen = chosen
             self.chosen_changed.emit()
 
-    def select(self, images: frozenset[ImageRef]) -> None:
+    def select(self, images: tuple[ImageRef, ...]) -> None:
         """Tell the other views what is selected in the gallery."""
         if images != self.selected:
             self.selected = images

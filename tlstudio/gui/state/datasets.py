@@ -10,7 +10,7 @@ from threading import Lock
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from tlstudio.core.data.dataset import DatasetIndex, ImagesGlance, Split, SplitConfig
+from tlstudio.core.data.dataset import DatasetIndex, ImagesGlance, SplitConfig
 from tlstudio.core.data.manifest import Manifest
 from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.data.reading import AmbiguousDatasetError
@@ -333,8 +333,7 @@ class DatasetState(QObject):
             self.recent_changed.emit()
         self.loading_changed.emit(False)
         self.changed.emit(index)
-        images = [sample.image for sample in index.by_split[Split.TRAIN]]
-        self._glance_task = self._pool.submit(jobs.glance, images, done=self._on_glanced)
+        self._glance_task = self._pool.submit(jobs.glance, index, done=self._on_glanced)
 
     def _on_glanced(self, glance: ImagesGlance | None) -> None:
         self.glance = glance

@@ -345,7 +345,9 @@ class ForecastState(QObject):
                 self._kept_of(plan, config),
                 self._paces_of(plan),
             )
-            basis = (costs, tree, plan, cost_settings(config), index, rows, kept, paces)
+            # not the index itself: two looks at the same folder are compared image by image
+            data = None if index is None else (index.root, index.fingerprint)
+            basis = (costs, tree, plan, cost_settings(config), data, rows, kept, paces)
             if basis != self._basis:
                 self.obstacle = keep_obstacle(tree, plan, config)
                 self.forecast = None

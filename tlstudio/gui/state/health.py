@@ -209,6 +209,8 @@ class HealthState(FeatureState):
             self._take(event)
         elif isinstance(event, HealthProgressed):
             self.progress = event
+        else:
+            return  # there may be thousands; the report has them all
         self.changed.emit()
 
     def _on_ended(self, error: TLStudioError | None) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tlstudio.core.compare import SpeedRecord
     from tlstudio.core.config import RunConfig
-    from tlstudio.core.data.dataset import DatasetIndex, ExcludedFile, SplitConfig
+    from tlstudio.core.data.dataset import DatasetIndex, ExcludedFile, ImagesGlance, SplitConfig
     from tlstudio.core.data.image_ref import ImageRef
     from tlstudio.core.data.manifest import Manifest
     from tlstudio.core.data.options import ReadOptions
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from tlstudio.core.runs.predictions import PredictionRecord
     from tlstudio.core.settings import Settings
     from tlstudio.engine.compare.model_speed import known_speeds as known_speeds
-    from tlstudio.engine.data.glance import glance as glance
     from tlstudio.engine.data.groups import find_groups as find_groups
     from tlstudio.engine.data.images import ImageDetails as ImageDetails
     from tlstudio.engine.data.images import image_details as image_details
@@ -70,7 +69,6 @@ if TYPE_CHECKING:
 else:
     # functions of the engine as they are: imported when they are called
     known_speeds = later("tlstudio.engine.compare.model_speed", "known_speeds")
-    glance = later("tlstudio.engine.data.glance", "glance")
     find_groups = later("tlstudio.engine.data.groups", "find_groups")
     image_details = later("tlstudio.engine.data.images", "image_details")
     thumbnail = later("tlstudio.engine.data.images", "thumbnail")
@@ -137,6 +135,14 @@ def edited_dataset(index: DatasetIndex, manifest: Manifest) -> DatasetIndex:
     edited = index.edited(manifest)
     assert edited.by_split and edited.counts and edited.fingerprint  # likewise
     return edited
+
+
+def glance(index: DatasetIndex) -> ImagesGlance | None:
+    """What some of the training images look like."""
+    from tlstudio.core.data.dataset import Split
+    from tlstudio.engine.data.glance import glance
+
+    return glance([sample.image for sample in index.by_split[Split.TRAIN]])
 
 
 def sample_datasets() -> tuple[SampleDataset, ...]:

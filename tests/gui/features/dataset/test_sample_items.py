@@ -48,11 +48,15 @@ def test_cells_are_made_when_they_are_looked_at(index: DatasetIndex) -> None:
 
 def test_a_file_is_found_also_after_another_look_at_the_disk(index: DatasetIndex) -> None:
     items = SampleItems(index, positions_of(index, None, 2))
-    for number, item in enumerate(items):
-        assert items.find(item.image) == number
-        assert items.find(ImageRef(FolderContainer(Path()), str(item.image))) == number
-    assert items.find(ImageRef(FolderContainer(Path()), "nowhere.jpg")) == -1
-    assert items.find(index.samples[0].image) == -1
+    images = [item.image for item in items]
+    again = [ImageRef(FolderContainer(Path()), image.key) for image in images]
+    for number in range(len(items)):
+        assert items.places_of(images[number:]) == set(range(number, len(items)))
+        assert items.places_of(again[number:]) == set(range(number, len(items)))
+        assert items.places_of([again[number], images[0]]) == {0, number}
+    elsewhere = ImageRef(FolderContainer(Path("elsewhere")), images[0].key)
+    nowhere = ImageRef(FolderContainer(Path()), "nowhere.jpg")
+    assert items.places_of([nowhere, index.samples[0].image, elsewhere]) == set()
 
 
 def test_names_for_a_search(index: DatasetIndex) -> None:

@@ -184,3 +184,18 @@ def test_images_are_known_whatever_was_done_about_them(
     qtbot.waitUntil(lambda: view.kinds.rows[1].open == 0)
     assert all(item.caption == "acorn" for item in view.side.grid.items)
     assert all(isinstance(item.image, ImageRef) for item in view.side.grid.items)
+
+
+def test_an_image_is_left_out_before_any_finding_is_looked_at(
+    session: Session, qtbot: QtBot, tmp_path: Path, checker: Checker
+) -> None:
+    checker.waits = True
+    with qtbot.waitSignal(session.datasets.changed):
+        session.datasets.open(plant(tmp_path / "photos"))
+    view = FindingsView(session)
+    qtbot.addWidget(view)
+    assert session.datasets.index is not None
+    key = session.datasets.index.samples[0].image.key
+    with qtbot.waitSignal(session.datasets.changed):
+        session.datasets.edit(session.datasets.manifest.leaving_out([key]))
+    assert not view.side.chosen and not view.side._in_scope

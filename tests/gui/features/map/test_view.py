@@ -135,7 +135,7 @@ def test_the_gallery_and_the_map_choose_the_same_images(
     assert browsing.chosen.images == wanted
     view.canvas.select(())
     assert browsing.chosen is None
-    browsing.select(frozenset([index.samples[3].image]))  # in the gallery
+    browsing.select((index.samples[3].image,))  # in the gallery
     assert [view.canvas._images[n] for n in view.canvas.selection] == [index.samples[3].image]
     assert browsing.chosen is None  # the gallery goes on to show all
 

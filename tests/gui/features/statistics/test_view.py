@@ -42,7 +42,7 @@ def view(session: Session, qtbot: QtBot, root: Path) -> StatisticsView:
     view.set_index(session.datasets.index)
     view.resize(1000, 700)
     view.show()
-    qtbot.waitUntil(lambda: session.feature(StatisticsState).images is not None)
+    qtbot.waitUntil(lambda: session.feature(StatisticsState).facts is not None)
     return view
 
 
@@ -88,7 +88,7 @@ def test_it_follows_what_is_left_out(view: StatisticsView, session: Session, qtb
         session.datasets.edit(manifest)
     assert session.datasets.index is not None
     view.set_index(session.datasets.index)
-    assert counts(view, "format") == {"Train": [8], "Validation": [3]}
+    qtbot.waitUntil(lambda: counts(view, "format") == {"Train": [8], "Validation": [3]})
     table = session.feature(StatisticsState)._table
     with qtbot.waitSignal(session.datasets.changed):
         session.datasets.edit(manifest.moving(["val/dark/1.jpg"], "light"))
@@ -109,4 +109,4 @@ def test_a_run_goes_first(session: Session, qtbot: QtBot, root: Path) -> None:
     state.ask()
     assert state.is_waiting and state.progress is None and not state._worker.active
     session.run._set_status(RunStatus.IDLE)
-    qtbot.waitUntil(lambda: state.images is not None)
+    qtbot.waitUntil(lambda: state.facts is not None)

@@ -41,6 +41,7 @@ class ImagesView(QWidget):
         self._index: DatasetIndex | None = None
         self._session = session
         self._names: list[str] | None = None  # in lower case; None until somebody searches
+        self._folding: DatasetIndex | None = None  # whose names are being put into lower case
         self._browsing = session.feature(BrowsingState)
         self.split = Segmented(self.tr("Split"))
         self.search = QLineEdit()
@@ -103,9 +104,10 @@ class ImagesView(QWidget):
             samples = self._index.samples
             positions = [p for p in positions if samples[p].image in chosen.images]
         if text:
-            if self._names is None:
-                _, self._names = folded_names(self._index)
             names = self._names
+            if names is None:
+                self._fold_names()  # and then again
+                return
             positions = [position for position in positions if text in names[position]]
         self.grid.set_items(SampleItems(self._index, positions))
         self.shown.setVisible(bool(text) or chosen is not None)
@@ -203,15 +205,21 @@ class ImagesView(QWidget):
         self._on_filter_changed()
 
     def _on_text_changed(self) -> None:
-        if self._names is None and self._index is not None and not self._search_timer.isActive():
+        self._fold_names()
+        self._search_timer.start()
+
+    def _fold_names(self) -> None:
+        if self._names is None and self._index is not None and self._folding is not self._index:
+            self._folding = self._index
             pool = self._session.disk_pool
             pool.submit(folded_names, self._index, done=self._on_names_folded)
-        self._search_timer.start()
 
     def _on_names_folded(self, found: tuple[DatasetIndex, list[str]]) -> None:
         index, names = found
-        if index.is_same_as(self._index):
-            self._names = names
+        if index is self._index:
+            self._names, self._folding = names, None
+            if not self._search_timer.isActive():
+                self.refresh()
 
     def _on_filter_changed(self) -> None:
         self._close_large()
@@ -220,7 +228,7 @@ class ImagesView(QWidget):
             self.grid.scroll_to_top()
 
     def _on_selection_changed(self) -> None:
-        self._browsing.select(frozenset(self.grid.selected_images))
+        self._browsing.select(tuple(self.grid.selected_images))
 
     def _on_current_changed(self, number: int) -> None:
         item = self.grid.items[number] if number >= 0 else None

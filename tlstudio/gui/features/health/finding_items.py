@@ -56,9 +56,9 @@ class FindingItems(Sequence[GridItem]):
             return [self._item(*cell) for cell in self._cells[number]]
         return self._item(*self._cells[number])
 
-    def find(self, image: ImageRef) -> int:
-        """Return the first cell of `image`; -1 if there is none."""
-        return self._places.get(image, -1)
+    def places_of(self, images: Sequence[ImageRef]) -> set[int]:
+        """The first cell of each of these images, of those that have one."""
+        return {self._places[image] for image in images if image in self._places}
 
     def image_at(self, number: int) -> ImageRef:
         return self._cells[number][1]

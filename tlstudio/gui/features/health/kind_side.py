@@ -84,7 +84,7 @@ class KindSide(QWidget):
     @property
     def _must_choose(self) -> bool:
         """Whether each has to be looked at: the remedy is a guess."""
-        return FINDING_KINDS[self._kind].remedies[:1] == ("move",)
+        return bool(self._kind) and FINDING_KINDS[self._kind].remedies[:1] == ("move",)
 
     @property
     def chosen(self) -> tuple[Finding, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QToolButton, QWidget
@@ -345,7 +347,7 @@ class MapView(QWidget):
         if not self._is_following and self._shown and self._browsing.selected:
             self._follow(self._browsing.selected)
 
-    def _follow(self, images: frozenset[ImageRef]) -> None:
+    def _follow(self, images: Iterable[ImageRef]) -> None:
         self._is_following = True
         self.canvas.select([self._row_of[image] for image in images if image in self._row_of])
         self._is_following = False

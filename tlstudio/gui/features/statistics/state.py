@@ -5,25 +5,19 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import Signal
 
-from tlstudio.core.data.dataset import DatasetIndex, Split
-from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.health import HealthProgressed
-from tlstudio.core.statistics.quantities import QUANTITIES, Bins
 from tlstudio.gui.features.statistics import jobs
+from tlstudio.gui.kit.tasks import Task
 from tlstudio.gui.state.health import HealthState
 from tlstudio.gui.state.session import FeatureState, Session
 from tlstudio.gui.state.worker import GeneratorWorker
 
 if TYPE_CHECKING:
-    from typing import Any
-
-    from numpy.typing import NDArray
-
-    from tlstudio.gui.features.statistics.jobs import FactsTable
+    from tlstudio.gui.features.statistics.jobs import CountedFacts, FactsTable
 
 
 class StatisticsState(FeatureState):
@@ -32,9 +26,7 @@ class StatisticsState(FeatureState):
     Attributes:
         progress: None while nothing is gathered.
         error: what ended it early.
-        images, rows, classes, splits: of the samples of the open dataset as it is used now, in
-            their order: references, facts, class indices and splits; None before they are there.
-        bins: the bins of each quantity of which something is known, by its id.
+        facts: those of the open dataset as it was used a moment ago; None before they are there.
 
     Signals:
         changed(): any of these.
@@ -46,11 +38,8 @@ class StatisticsState(FeatureState):
         super().__init__(session)
         self.progress: HealthProgressed | None = None
         self.error: TLStudioError | None = None
-        self.images: tuple[ImageRef, ...] | None = None
-        self.rows: NDArray[Any] | None = None
-        self.classes: NDArray[np.int64] = np.zeros(0, np.int64)
-        self.splits: tuple[Split, ...] = ()
-        self.bins: dict[str, Bins] = {}
+        self.facts: CountedFacts | None = None
+        self._task: Task | None = None  # that counts them
         self._read: DatasetIndex | None = None
         self._table: FactsTable | None = None
         self._is_wanted = False
@@ -66,7 +55,7 @@ class StatisticsState(FeatureState):
     @property
     def is_waiting(self) -> bool:
         """Whether they are wanted and not there yet."""
-        return self._is_wanted and self._table is None and self.error is None
+        return self._is_wanted and self.facts is None and self.error is None
 
     def ask(self) -> None:
         """Gather the facts, unless they are there."""
@@ -81,7 +70,7 @@ class StatisticsState(FeatureState):
 
     def _go_on(self) -> None:
         session = self._session
-        if not self.is_waiting or self._read is None:
+        if not self.is_waiting or self._read is None or self._table is not None:
             return
         if not session.is_busy and not self._health.is_checking:
             images = [sample.image for sample in self._read.samples]
@@ -92,8 +81,8 @@ class StatisticsState(FeatureState):
         before, self._read = self._read, None if index is None else index.unedited or index
         if self._read is None or not self._read.is_same_look(before):
             self._worker.cancel()
-            self._table, self.images, self.rows, self.error = None, None, None, None
-            self.bins = {}
+            self._forget_task()
+            self._table = self.facts = self.error = None
             self._is_wanted = self._is_wanted and self._read is not None
             self._go_on()
         if self._table is not None and index is not None:
@@ -101,16 +90,18 @@ class StatisticsState(FeatureState):
         self.changed.emit()
 
     def _follow(self, index: DatasetIndex) -> None:
-        assert self._table is not None
-        row_of = {image: row for row, image in enumerate(self._table.images)}
-        known = [sample for sample in index.samples if sample.image in row_of]
-        places = np.array([row_of[sample.image] for sample in known], dtype=np.int64)
-        self.images = tuple(sample.image for sample in known)
-        self.rows = self._table.rows[places]
-        self.classes = np.array([sample.class_index for sample in known], dtype=np.int64)
-        self.splits = tuple(sample.split for sample in known)
-        found = {quantity.id: quantity.binned(self.rows) for quantity in QUANTITIES}
-        self.bins = {name: bins for name, bins in found.items() if bins.count}
+        self._forget_task()
+        pool = self._session.disk_pool
+        self._task = pool.submit(jobs.counted, self._table, index, done=self._on_counted)
+
+    def _forget_task(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    def _on_counted(self, facts: CountedFacts) -> None:
+        self._task, self.facts = None, facts
+        self.changed.emit()
 
     def _on_event(self, event: HealthProgressed | FactsTable) -> None:
         if self._worker.stop.stopped:

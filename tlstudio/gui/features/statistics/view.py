@@ -35,8 +35,11 @@ from tlstudio.gui.state.session import Session
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tlstudio.gui.features.statistics.jobs import CountedFacts
+
 COLUMN_PX = 400  # a chart is not narrower where there is room for another one beside it
 TOKENS = {Split.TRAIN: "train", Split.VAL: "val", Split.TEST: "text_soft"}
+_PLACES = {split: place for place, split in enumerate(Split)}
 LOOKS = {"symbol": "", "width": 8.0}  # as thick as a bar in the legend
 
 
@@ -132,23 +135,22 @@ class StatisticsView(QWidget):
         """Show what is known, or how far the looking is."""
         if not self.isVisible() or self._index is None:
             return
-        state = self._state
-        if state.images is None:
+        facts = self._state.facts
+        if facts is None:
             self._stack.setCurrentIndex(0)
             self._show_waiting()
             return
-        wanted_for = (id(state.images), self._browsing.class_index, self._index.classes)
+        wanted_for = (id(facts), self._browsing.class_index, self._index.classes)
         if wanted_for == self._shown_for:
             return
         self._shown_for = wanted_for
-        for name, bins in state.bins.items():
+        for name, bins in facts.bins.items():
             class_index = self._browsing.class_index
             self.charts[name].set_bars(
-                _shown(bins), self._groups(bins), is_stacked=class_index is None
+                _shown(bins), self._groups(facts, bins), is_stacked=class_index is None
             )
-        is_train = np.array([split is Split.TRAIN for split in state.splits], dtype=bool)
-        assert state.rows is not None
-        self.colours.show_values(channel_statistics(state.rows[is_train]))
+        is_train = facts.splits == _PLACES[Split.TRAIN]
+        self.colours.show_values(channel_statistics(facts.rows[is_train]))
         self._columns = 0
         self._arrange()
         self._stack.setCurrentIndex(1)
@@ -168,19 +170,21 @@ class StatisticsView(QWidget):
         self.bar.setRange(0, progress.total if progress is not None else 0)
         self.bar.setValue(progress.done if progress is not None else 0)
 
-    def _groups(self, bins: Bins) -> list[Group]:
+    def _groups(self, facts: CountedFacts, bins: Bins) -> list[Group]:
         """The splits; with a class chosen, that one and all others."""
-        state, class_index = self._state, self._browsing.class_index
+        class_index = self._browsing.class_index
         assert self._index is not None
         if class_index is None:
-            of = np.array([list(Split).index(split) for split in state.splits], dtype=np.int64)
             parts = [
-                (SeriesSpec(core_text(SPLIT_TITLES[split]), TOKENS[split], **LOOKS), of == number)  # type: ignore[arg-type]
-                for number, split in enumerate(Split)
+                (
+                    SeriesSpec(core_text(SPLIT_TITLES[split]), TOKENS[split], **LOOKS),  # type: ignore[arg-type]
+                    facts.splits == place,
+                )
+                for split, place in _PLACES.items()
                 if split in self._index.splits
             ]
         else:
-            is_chosen = state.classes == class_index
+            is_chosen = facts.classes == class_index
             name = self._index.classes[class_index]
             parts = [
                 (SeriesSpec(name, "accent", **LOOKS), is_chosen),  # type: ignore[arg-type]
@@ -193,7 +197,8 @@ class StatisticsView(QWidget):
         if columns == self._columns:
             return
         self._columns = columns
-        shown = [self.charts[name] for name in self._state.bins]
+        facts = self._state.facts
+        shown = [self.charts[name] for name in facts.bins] if facts is not None else []
         cells: list[QWidget] = [*shown[:3], self.colours, *shown[3:]]
         while self._grid.count():
             self._grid.takeAt(0)
@@ -207,16 +212,17 @@ class StatisticsView(QWidget):
 
     def _show_images(self, name: str, number: int) -> None:
         """Those of a bar, of the chosen class if there is one."""
-        state, class_index = self._state, self._browsing.class_index
-        bins = state.bins[name]
+        facts, class_index = self._state.facts, self._browsing.class_index
+        if facts is None:
+            return
+        bins = facts.bins[name]
         is_meant = bins.bin_of == number
         title = f"{core_text(_title_of(name))}: {_shown(bins).title(number)}"
         if class_index is not None and self._index is not None:
-            is_meant &= state.classes == class_index
+            is_meant &= facts.classes == class_index
             title = f"{self._index.classes[class_index]} · {title}"
-        if state.images is not None:
-            chosen = (state.images[place] for place in np.flatnonzero(is_meant))
-            self._browsing.show_images(title, frozenset(chosen))
+        chosen = (facts.images[place] for place in np.flatnonzero(is_meant))
+        self._browsing.show_images(title, frozenset(chosen))
 
 
 def _counts(bins: Bins, mask: NDArray[np.bool_]) -> tuple[int, ...]:

@@ -88,11 +88,12 @@ class PredictionItems(Sequence[GridItem]):
             return [self._item(record) for record in self._records[number]]
         return self._item(self._records[number])
 
-    def find(self, image: ImageRef) -> int:
-        """Return the index of the cell of `image`; -1 if there is none."""
+    def places_of(self, images: Sequence[ImageRef]) -> set[int]:
+        """The cells of these images, of those that have one."""
         if self._places is None:
             self._places = {record.image: place for place, record in enumerate(self._records)}
-        return self._places.get(image, -1)
+        places = self._places
+        return {places[image] for image in images if image in places}
 
     def image_at(self, number: int) -> ImageRef:
         """Return the image of a cell, without making the cell."""
