@@ -24,6 +24,7 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_for_people_and_programs(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["find-lr", str(photos), *FLAGS]) == 0
     lines = capsys.readouterr().out.splitlines()
+    assert lines.pop(1) == "Classes: green, red"
     assert lines[1].startswith("Recommended: ")
     assert lines[2] == "By your flags: batch size 6, precision float32, device cpu"
     assert "trainable parameters" in lines[3]

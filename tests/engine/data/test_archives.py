@@ -156,6 +156,34 @@ def test_a_damaged_archive_is_refused(tmp_path: Path, name: str, share: float) -
         open_dataset(archive)
 
 
+@pytest.mark.parametrize(
+    ("made", "called"), [(".zip", "x.tgz"), (".tar.gz", "x.zip"), (".tar", "x.tar.gz")]
+)
+def test_the_content_says_the_kind_of_an_archive(tmp_path: Path, made: str, called: str) -> None:
+    make_photos(tmp_path / "photos", per_class=3)
+    archive = pack(tmp_path / "photos", tmp_path / f"photos{made}")
+    assert len(open_dataset(archive.rename(tmp_path / called)).samples) == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("x.zip", b"\n<!DOCTYPE html><html>Sign in</html>", "is a web page"),
+        ("x.tar.gz", b"<html>", "is a web page"),
+        ("x.zip", b"Rar!\x1a\x07\0", "of a kind that is not read"),
+        ("x.7z", b"7z\xbc\xaf\x27\x1c", "of a kind that is not read"),
+        ("x.tar.zst", b"\x28\xb5\x2f\xfd", "of a kind that is not read"),
+    ],
+)
+def test_what_is_no_archive_says_what_it_is(
+    tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DatasetError, match=said) as refused:
+        open_dataset(tmp_path / name)
+    assert refused.value.hint
+
+
 def test_a_locked_archive_says_so(tmp_path: Path) -> None:
     make_photos(tmp_path / "photos", per_class=2)
     archive = zip_folder(tmp_path / "photos", tmp_path / "photos.zip")

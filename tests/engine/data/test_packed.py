@@ -91,6 +91,17 @@ def test_what_is_packed_the_same_way_by_python_3(tmp_path: Path, protocol: int) 
     assert shows(image_of(index, "test/000002.png"), images_2[2])
 
 
+def test_labels_from_one_on_and_a_missing_file(tmp_path: Path) -> None:
+    for name in ("data_batch_1", "data_batch_3", "test_batch"):
+        data = {"data": np.zeros((6, 3072), np.uint8), "labels": [1, 2, 3] * 2}
+        (tmp_path / name).write_bytes(pickle.dumps(data))
+    (tmp_path / "batches.meta").write_bytes(pickle.dumps({"label_names": ["a", "b", "c"]}))
+    index = open_dataset(tmp_path)
+    assert index.classes == ("a", "b", "c")
+    assert class_of(index, "test_batch/000000.png") == "a"
+    assert str(index.warnings[0]) == "Files of the dataset that are missing: “data_batch_2”."
+
+
 def test_cifar100_has_its_fine_classes(tmp_path: Path) -> None:
     images = pixels(4)
     for name in ("train", "test"):

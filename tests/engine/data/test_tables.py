@@ -171,7 +171,7 @@ def test_parts_of_a_download_are_no_classes_where_a_table_says_them(folder: Path
     index = open_dataset(folder)
     assert index.layout is Layout.TABLE and is_right(index)
     assert [file.image.key for file in index.other_files] == ["pixels.csv"]
-    with pytest.raises(DatasetError, match="the pixels of its images"):
+    with pytest.raises(DatasetError, match="the images themselves"):
         open_dataset(folder / "pixels.csv")
 
 
@@ -342,6 +342,10 @@ def test_parquet(folder: Path) -> None:
     }
     parquet.write_table(pyarrow.table(values), folder / "data.parquet")
     assert is_right(open_dataset(folder / "data.parquet"))
+    whole = {"image": values["image"], "label": [n % 2 for n in range(COUNT)]}
+    parquet.write_table(pyarrow.table(whole), folder / "train.parquet")
+    with pytest.raises(DatasetError, match="the images themselves"):
+        open_dataset(folder / "train.parquet")
     (folder / "data.parquet").write_bytes((folder / "data.parquet").read_bytes()[:100])
     with pytest.raises(DatasetError, match="damaged"):
         open_dataset(folder / "data.parquet")

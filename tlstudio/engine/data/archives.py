@@ -30,7 +30,10 @@ from tlstudio.engine.data.trees import Place, TreeFolder
 from tlstudio.engine.data.unpacked import COMPRESSED, damaged, unpacked
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
-_TAR_SUFFIXES = {".tgz": ".gz", ".tbz2": ".bz2", ".txz": ".xz"}
+"""Ends of names that say a file is an archive; of which kind, its first bytes say."""
+
+_OTHERS = (".rar", ".7z", ".tar.zst", ".zst")  # which are refused with a reason
+_COMPRESSED_HEADS = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\0": ".xz"}
 
 _MAX_MEMBERS = 2_000_000
 _MAX_MEMBER_BYTES = 256 * 1024 * 1024  # of what is read into memory
@@ -211,7 +214,7 @@ class ArchiveContainer:
 
 def is_archive(path: Path) -> bool:
     """Whether it is called like an archive; weights are zips as well, so the name decides."""
-    return path.name.lower().endswith(SUFFIXES)
+    return path.name.lower().endswith(SUFFIXES + _OTHERS)
 
 
 _kept: OrderedDict[tuple[str, ImageStat], ArchiveTree] = OrderedDict()
@@ -241,13 +244,42 @@ def archive_tree(archive: Path, stop: StopToken | None = None) -> ArchiveTree:
 
 
 def _listed(archive: Path, stamp: ImageStat, stop: StopToken | None) -> ArchiveTree:
+    with archive.open("rb") as opened:
+        head = opened.read(tarfile.BLOCKSIZE)
+    _refuse_what_is_none(archive.name, head)
     try:
-        if archive.name.lower().endswith(".zip"):
+        if _is_zip(archive.name, head):
             return ArchiveTree(archive, stamp, archive, *_zip_members(archive))
-        file = _plain_tar(archive, stamp, stop)
+        file = _plain_tar(archive, head, stamp, stop)
         return ArchiveTree(archive, stamp, file, *_tar_members(file, stop))
     except (zipfile.BadZipFile, tarfile.TarError, NotImplementedError, ValueError) as error:
         raise damaged(archive.name) from error
+
+
+def _is_zip(name: str, head: bytes) -> bool:
+    """Whether it is a zip, whatever it is called; a program to unpack it may stand before it."""
+    if head.startswith((b"PK\3\4", b"PK\5\6")):
+        return True
+    is_tar = head.startswith(tuple(_COMPRESSED_HEADS)) or head[257:262] == b"ustar"
+    return name.lower().endswith(".zip") and not is_tar
+
+
+def _refuse_what_is_none(name: str, head: bytes) -> None:
+    """Raise DatasetError for what only has the name of an archive that is read here."""
+    if head.lstrip()[:9].lower().startswith((b"<!doctype", b"<html")):
+        raise DatasetError(
+            QT_TRANSLATE_NOOP(
+                "core", "“{name}” is a web page and no archive: its download failed."
+            ),
+            QT_TRANSLATE_NOOP("core", "Download it again, perhaps after signing in."),
+            name=name,
+        )
+    if head.startswith((b"Rar!", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd")):
+        raise DatasetError(
+            QT_TRANSLATE_NOOP("core", "“{name}” is an archive of a kind that is not read here."),
+            QT_TRANSLATE_NOOP("core", "Unpack it yourself and open the folder."),
+            name=name,
+        )
 
 
 def _zip_members(archive: Path) -> tuple[dict[str, Member], int]:
@@ -292,9 +324,9 @@ def _name(info: zipfile.ZipInfo) -> str:
     return info.filename
 
 
-def _plain_tar(archive: Path, stamp: ImageStat, stop: StopToken | None) -> Path:
-    suffix = archive.suffix.lower()
-    reader = COMPRESSED.get(_TAR_SUFFIXES.get(suffix, suffix))
+def _plain_tar(archive: Path, head: bytes, stamp: ImageStat, stop: StopToken | None) -> Path:
+    suffix = next((s for start, s in _COMPRESSED_HEADS.items() if head.startswith(start)), "")
+    reader = COMPRESSED.get(suffix)
     if reader is None:
         return archive
 

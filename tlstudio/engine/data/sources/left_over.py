@@ -249,7 +249,7 @@ def _no_images(scan: FolderScan, root: Path, hint: str) -> DatasetError:
     if loud:
         count, hint = max(loud)
         sentence = QT_TRANSLATE_NOOP(
-            "core", "There are no images in “{name}” to learn from, but {count} other files."
+            "core", "There are no images in “{name}” to learn from; other files: {count}."
         )
         return DatasetError(sentence, hint, name=name_of(root), count=count)
     return DatasetError(sentence, hint, name=name_of(root))

@@ -81,7 +81,7 @@ def open_dataset(
         )
     if source is None:
         raise DatasetError(
-            QT_TRANSLATE_NOOP("core", "There is no folder “{path}”."),
+            QT_TRANSLATE_NOOP("core", "There is no folder or file “{path}”."),
             QT_TRANSLATE_NOOP("core", "Choose a folder that holds one folder of images per class."),
             path=root,
         )

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
 
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Split, SplitConfig
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.errors import DatasetError
+from tlstudio.core.notes import Note
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.archives import is_archive
 from tlstudio.engine.data.data_files import tree_at
 from tlstudio.engine.data.files import exists, is_folder
 from tlstudio.engine.data.pixels import PixelContainer
+from tlstudio.engine.data.sources.folder_layout import quoted
 from tlstudio.engine.data.sources.indexing import (
     ProgressReport,
     cannot_be_read,
@@ -23,6 +29,7 @@ from tlstudio.engine.data.sources.indexing import (
 from tlstudio.engine.data.sources.packed import cifar_python, idx, records
 from tlstudio.engine.data.sources.packed.listing import (
     FolderOfFiles,
+    Packed,
     PackedFormat,
     PackedPart,
     unlabelled,
@@ -34,6 +41,7 @@ from tlstudio.engine.data.unpacked import damaged
 FORMATS: tuple[PackedFormat, ...] = (records.CIFAR, records.STL10, cifar_python.FORMAT, idx.FORMAT)
 
 _MAX_WRAPPERS = 3
+_NUMBERED = re.compile(r"(.*_)(\d{1,3})(\.\w+)?")
 
 
 class PackedSource:
@@ -64,7 +72,7 @@ class PackedSource:
         container = PixelContainer(path, tuple(part.block for part in packed.parts))
         progress = ProgressReport(sum(part.block.count for part in packed.parts), on_progress)
         readable: dict[Split, dict[str, list[ImageRef]]] = {}
-        names = [name.strip() for name in packed.names]
+        names = _names(packed)
         for part in packed.parts:
             raise_if_stopped(stop)
             by_class = readable.setdefault(part.split, {})
@@ -72,7 +80,10 @@ class PackedSource:
             for image, label in zip(container.images_in(part.block), part.labels, strict=True):
                 by_class.setdefault(called[int(label)], []).append(image)
             progress.add(part.block.count)
-        warnings = (unlabelled(packed.left_out),) if packed.left_out else ()
+        warnings = [unlabelled(packed.left_out)] if packed.left_out else []
+        if gaps := _gaps([part.block.data.name for part in packed.parts]):
+            sentence = QT_TRANSLATE_NOOP("core", "Files of the dataset that are missing: {names}.")
+            warnings.append(Note(sentence, {"names": quoted(gaps)}))
         return make_index(path, Layout.PACKED, readable, split, warnings=warnings)
 
 
@@ -112,6 +123,25 @@ def _in_folder(
         if row.recognises(names) and (not only or row.recognises(frozenset({only}))):
             return row, FolderOfFiles(tree, path, folder, inside.files)
     return None
+
+
+def _names(packed: Packed) -> list[str]:
+    """The names by label, from zero on; labels that count from one are understood."""
+    names = [name.strip() for name in packed.names]
+    labels = [part.labels for part in packed.parts if part.labels.size]
+    if names and labels and min(map(np.min, labels)) > 0 and max(map(np.max, labels)) == len(names):
+        return ["", *names]
+    return names
+
+
+def _gaps(files: Sequence[str]) -> list[str]:
+    """The numbered files that are missing between others: ``data_batch_2``."""
+    numbered = [match for name in files if (match := _NUMBERED.fullmatch(name))]
+    found = {(match[1], int(match[2]), match[3] or "") for match in numbered}
+    missing = {
+        (start, number, end) for start, last, end in found for number in range(1, last)
+    } - found
+    return [f"{start}{number}{end}" for start, number, end in sorted(missing)]
 
 
 def _called(part: PackedPart, names: list[str]) -> dict[int, str]:

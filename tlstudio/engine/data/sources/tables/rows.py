@@ -124,9 +124,9 @@ def _without_preamble(text: str) -> tuple[str, str]:
 
 
 def pixels_in_cells(name: str) -> DatasetError:
-    """A table whose cells are the images: MNIST and FER2013 are handed out so."""
+    """A table whose cells are the images: MNIST, FER2013 and the hub's are handed out so."""
     return DatasetError(
-        QT_TRANSLATE_NOOP("core", "“{name}” holds the pixels of its images as numbers."),
+        QT_TRANSLATE_NOOP("core", "“{name}” holds the images themselves, not their paths."),
         QT_TRANSLATE_NOOP("core", "Save them as PNG files in one folder per class instead."),
         name=name,
     )
@@ -211,10 +211,26 @@ def _read_parquet(file: DataFile, options: TableOptions, stop: StopToken | None)
             parquet = ParquetFile(opened)
             if parquet.metadata.num_rows > _MAX_ROWS:
                 raise _too_large(file)
+            kinds = [field.type for field in parquet.schema_arrow]
+            if any(map(_holds_bytes, kinds)) and not any(map(_is_text, kinds)):
+                raise pixels_in_cells(file.name)
             names = [field.name for field in parquet.schema_arrow if _is_plain(field.type)]
             return _table_of(file, parquet.read(columns=names).to_pylist())
     except (ArrowException, OSError, ValueError) as error:
         raise damaged(file.name) from error
+
+
+def _holds_bytes(kind: Any) -> bool:
+    """Whether a column has whole files in it, as the hub stores images."""
+    from pyarrow import types
+
+    return bool(types.is_struct(kind) and kind.get_field_index("bytes") >= 0)
+
+
+def _is_text(kind: Any) -> bool:
+    from pyarrow import types
+
+    return bool(types.is_string(kind) or types.is_large_string(kind))
 
 
 def _is_plain(kind: Any) -> bool:
