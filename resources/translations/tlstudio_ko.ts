@@ -9740,6 +9740,10 @@ SHA-256 of all of them:
         <translation>이미지 폴더, 압축 파일(.zip, .tar), 표(.csv), 또는 CIFAR, MNIST, STL-10 파일을 여세요.</translation>
     </message>
     <message>
+        <source>There is no folder or file “{path}”.</source>
+        <translation>“{path}” 폴더나 파일이 없습니다.</translation>
+    </message>
+    <message>
         <source>There is no folder “{path}”.</source>
         <translation>“{path}” 폴더가 없습니다.</translation>
     </message>
@@ -9828,8 +9832,8 @@ SHA-256 of all of them:
         <translation>그 안에 있는 압축 파일 “{inner}”을(를) 열거나 압축을 푸세요.</translation>
     </message>
     <message>
-        <source>There are no images in “{name}” to learn from, but {count} other files.</source>
-        <translation>“{name}”에는 학습할 이미지가 없고 다른 종류의 파일이 {count}개 있습니다.</translation>
+        <source>There are no images in “{name}” to learn from; other files: {count}.</source>
+        <translation>“{name}”에는 학습할 이미지가 없습니다. 다른 파일: {count}개.</translation>
     </message>
     <message>
         <source>“{name}” was opened by itself, without {names} beside it: open “{around}” for all.</source>
@@ -9846,6 +9850,18 @@ SHA-256 of all of them:
     <message>
         <source>Unpack it yourself and open the folder.</source>
         <translation>직접 압축을 푼 뒤 폴더를 여세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” is a web page and no archive: its download failed.</source>
+        <translation>“{name}”은(는) 압축 파일이 아니라 웹 페이지입니다. 다운로드에 실패한 파일입니다.</translation>
+    </message>
+    <message>
+        <source>Download it again, perhaps after signing in.</source>
+        <translation>다시 다운로드하세요. 로그인이 필요할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” is an archive of a kind that is not read here.</source>
+        <translation>“{name}”은(는) 여기서 읽지 못하는 형식의 압축 파일입니다.</translation>
     </message>
     <message>
         <source>Opening the folder was stopped.</source>
@@ -12940,6 +12956,10 @@ SHA-256 of all of them:
         <translation>레이블이 없는 이미지 {count}개는 제외했습니다.</translation>
     </message>
     <message>
+        <source>Files of the dataset that are missing: {names}.</source>
+        <translation>데이터셋에서 빠진 파일: {names}.</translation>
+    </message>
+    <message>
         <source>“{name}” has the label {label}, but only {count} names.</source>
         <translation>“{name}”에 레이블 {label}이(가) 있지만 이름은 {count}개뿐입니다.</translation>
     </message>
@@ -13168,8 +13188,8 @@ SHA-256 of all of them:
         <translation>열 {number}</translation>
     </message>
     <message>
-        <source>“{name}” holds the pixels of its images as numbers.</source>
-        <translation>“{name}”에는 이미지의 픽셀이 숫자로 들어 있습니다.</translation>
+        <source>“{name}” holds the images themselves, not their paths.</source>
+        <translation>“{name}”에는 이미지의 경로가 아니라 이미지 자체가 들어 있습니다.</translation>
     </message>
     <message>
         <source>“{name}” is no list of images and classes.</source>
