@@ -131,6 +131,7 @@ def test_from_a_name_to_an_open_dataset(
         question.setTextValue(name)
         act(question.accept)
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        assert window.class_name == name  # images go into the class that was just made
         folder = tmp_path / "from" / name
         photos(folder, 4, len(name) * 20)
         show(window, name)

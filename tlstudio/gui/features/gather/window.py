@@ -337,7 +337,9 @@ class GatherWindow(QDialog):
             return
         self.title.setText(root.name)
         self.path.set_text(str(root))
-        self.tree.set_classes(state.classes, self.class_name)
+        before = self.tree.names
+        come = [one.name for one in state.classes if one.name and one.name not in before]
+        self.tree.set_classes(state.classes, come[0] if len(come) == 1 else self.class_name)
         self._show_class(self.class_name)
         with_images = [one for one in state.classes if one.name and one.images]
         self.open_button.setEnabled(len(with_images) >= 2 and not self._session.run.active)
