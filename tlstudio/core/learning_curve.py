@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FEWEST = 10  # images of a class, to learn from and to measure on; from fewer nothing can be told
 STEPS_OF_MORE = (10, 25, 50, 100, 250, 500, 1000, 2500, 5000)
 FURTHEST = 2.0  # so many times the images that there are may be asked about in addition
-LEAST_GAIN = 0.005  # less is none that can be told
+LEAST_GAIN = 0.005  # half a point, as the sentences say
 _EXPONENTS = np.linspace(0.15, 1.5, 19)
 _BOOTSTRAPS = 400
 _PLACES = 60  # of a drawn curve
@@ -73,7 +73,7 @@ class Growth:
 
     @property
     def has_gain(self) -> bool:
-        """Whether more images would bring something that can be told."""
+        """Whether more images would bring something worth their price."""
         return self.gain is not None and self.gain.value >= LEAST_GAIN
 
     def at(self, size: float) -> Estimate:
@@ -141,15 +141,15 @@ _OVERALL_GAIN = QT_TRANSLATE_NOOP(
 )
 _OVERALL_NONE = QT_TRANSLATE_NOOP(
     "core",
-    "{more} more images of each class would bring nothing that can be told ({low} to {high} "
-    "points).",
+    "{more} more images of each class would bring less than half a point of accuracy "
+    "({low} to {high} points).",
 )
 _OVERALL_FEW = QT_TRANSLATE_NOOP(
     "core",
     "There are too few images to tell: each class needs {fewest} to learn from and to measure on.",
 )
 _CLASS_GAIN = QT_TRANSLATE_NOOP("core", "{name}: about {points} points ({low} to {high}).")
-_CLASS_NONE = QT_TRANSLATE_NOOP("core", "{names}: none that can be told.")
+_CLASS_NONE = QT_TRANSLATE_NOOP("core", "{names}: less than half a point.")
 _CLASS_FEW = QT_TRANSLATE_NOOP("core", "{names}: fewer than {fewest} images, too few to tell.")
 
 

@@ -49,7 +49,7 @@ def test_it_foretells_what_more_images_really_bring() -> None:
 def test_where_nothing_is_left_to_gain_it_says_so() -> None:
     curve = curve_of(features_of(60, 100, spread=0.05))
     assert curve.overall.means.min() > 0.98 and not curve.overall.has_gain
-    assert "nothing that can be told" in str(curve.notes[0])
+    assert "less than half a point" in str(curve.notes[0])
     assert len(curve.notes) == 1  # no class has anything to gain
 
 

@@ -121,7 +121,7 @@ def _file_size(rows: NDArray[Any]) -> Bins:
 
 
 def _bytes_text(count: float) -> str:
-    for unit in ("B", "KB", "MB"):
+    for unit in ("B", "kB", "MB"):
         if count < 1000 or unit == "MB":
             return f"{count:.0f} {unit}" if count >= 10 else f"{count:.1f} {unit}"
         count /= 1000
