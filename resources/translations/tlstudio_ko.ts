@@ -13280,8 +13280,8 @@ SHA-256 of all of them:
         <translation>클래스마다 이미지가 {more}장 더 있으면 정확도가 약 {points}%p({low}~{high}) 오릅니다.</translation>
     </message>
     <message>
-        <source>{more} more images of each class would bring nothing that can be told ({low} to {high} points).</source>
-        <translation>클래스마다 이미지가 {more}장 더 있어도 나아진다고 말할 수 없습니다({low}~{high}%p).</translation>
+        <source>{more} more images of each class would bring less than half a point of accuracy ({low} to {high} points).</source>
+        <translation>클래스마다 이미지가 {more}장 더 있어도 정확도가 오르는 폭은 0.5%p 미만으로 보입니다({low}~{high}%p).</translation>
     </message>
     <message>
         <source>There are too few images to tell: each class needs {fewest} to learn from and to measure on.</source>
@@ -13292,8 +13292,8 @@ SHA-256 of all of them:
         <translation>{name}: 약 {points}%p({low}~{high}).</translation>
     </message>
     <message>
-        <source>{names}: none that can be told.</source>
-        <translation>{names}: 나아진다고 말할 수 없습니다.</translation>
+        <source>{names}: less than half a point.</source>
+        <translation>{names}: 0.5%p 미만.</translation>
     </message>
     <message>
         <source>{names}: fewer than {fewest} images, too few to tell.</source>
