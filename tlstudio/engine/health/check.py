@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -219,12 +220,13 @@ def _copies(data: CheckedData) -> Iterator[Step]:
         values: dict[str, object] = {"count": MAX_HASHED, "total": len(places)}
         yield SkippedCheck("near_copies", Note(SAMPLED, values))
         places = places[sample_places(len(places), MAX_HASHED)]
+    alike = np.zeros((0, 2), np.int64)  # there may be millions of pairs
     try:
         for near in near_pairs(rows["dct_hashes"][places], rows["difference_hashes"][places]):
             if data.stop.stopped:
                 return
             if near is not None:
-                pairs += map(tuple, places[near].tolist())
+                alike = places[near]
     except TooAlikeError:
         yield SkippedCheck("near_copies", Note(TOO_ALIKE))
     if data.has_enough_features:
@@ -234,7 +236,7 @@ def _copies(data: CheckedData) -> Iterator[Step]:
             else:
                 yield step
     groups = []
-    for group in copies.joined(pairs):
+    for group in copies.joined(chain(pairs, copies.pairs_of(alike))):
         is_exact = len({digests[place] for place in group}) == 1
         order = sorted(group, key=lambda place: copies.worth(rows[place]), reverse=True)
         groups.append(copies.CopyGroup(tuple(order), is_exact))

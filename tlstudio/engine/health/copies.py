@@ -6,11 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log2
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
 from tlstudio.core.health.finding import Finding, Value
 from tlstudio.engine.health.image_facts import SIDE
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # Of pictures without contrast hashes tell nothing; those are told as blank.
 MIN_CONTRAST = 0.02
@@ -23,6 +27,9 @@ PLACEHOLDER_NAMES = re.compile(
     r"|placeholder|missing[ _-]?(image|photo|picture)|default[ _-]?(image|photo|thumb)",
     re.IGNORECASE,
 )
+
+
+_AT_ONCE = 65_536  # pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,12 @@ def joined(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
     for place in sorted(parent):
         groups.setdefault(root(place), []).append(place)
     return [group for group in groups.values() if len(group) > 1]
+
+
+def pairs_of(rows: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Pairs from an array ``[P, 2]``, without making all of them at once."""
+    for start in range(0, len(rows), _AT_ONCE):
+        yield from ((a, b) for a, b in rows[start : start + _AT_ONCE].tolist())
 
 
 def same_digest(digests: Sequence[bytes]) -> list[tuple[int, int]]:
