@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import cache_dir
 from tlstudio.engine.data import checked_files, images
+from tlstudio.engine.data.files import FolderScan
 from tlstudio.engine.data.sources import checking, indexing, open_dataset
 
 
@@ -106,6 +108,27 @@ def test_the_second_time_each_file_is_asked_about_once_and_none_by_itself(
     of_b = ["b/b_001.png", "b/b_002.png"]
     edited = again.edited(Manifest().leaving_out(["a/a_000.png"]).grouping(of_b, "g"))
     assert edited.split_by(SplitConfig(seed=1)).fingerprint != first.fingerprint
+
+
+def test_what_the_disk_says_of_a_folder_is_let_go_once_it_is_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_photos(tmp_path, ("a", "b"))
+    entries: list[weakref.ref[CountedEntry]] = []
+    scandir = os.scandir
+
+    @contextmanager
+    def seen(folder: Path) -> Iterator[list[CountedEntry]]:
+        with scandir(folder) as found:
+            made = [CountedEntry(entry, Counter()) for entry in found]
+        entries.extend(weakref.ref(entry) for entry in made)
+        yield made
+
+    monkeypatch.setattr(os, "scandir", seen)
+    scan = FolderScan()
+    blocks = scan.images_below(tmp_path)
+    assert len(entries) > 8 and not any(entry() for entry in entries)
+    assert scan.images_below(tmp_path) == blocks and scan.has_loose_images(tmp_path / "a")
 
 
 def break_in_place(file: Path, random_: random.Random) -> None:

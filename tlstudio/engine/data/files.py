@@ -170,7 +170,7 @@ class FolderScan:
 
     def has_loose_images(self, folder: Path) -> bool:
         """Whether image files lie directly in `folder`."""
-        return bool(self._look(folder).images)
+        return folder in self._blocks or bool(self._look(folder).images)
 
     def others_in(self, folder: Path) -> list[str]:
         """Names of the visible files directly in `folder` that do not end like images."""
@@ -211,7 +211,7 @@ class FolderScan:
         self, folder: Path, around: frozenset[Identity], with_masks: bool = False
     ) -> Iterator[FolderImages]:
         for place in self._folders(folder, set(), around, with_masks):
-            if self._look(place).images:
+            if self.has_loose_images(place):
                 yield self._images_of(place)
 
     def _folders(
@@ -235,7 +235,10 @@ class FolderScan:
 
     def _images_of(self, folder: Path) -> FolderImages:
         if folder not in self._blocks:
-            self._blocks[folder] = _folder_images(folder, self._look(folder).images)
+            seen = self._look(folder)
+            self._blocks[folder] = _folder_images(folder, seen.images)
+            # To let all of them go at once, a million at the end, holds up every other thread.
+            seen.images = []
         return self._blocks[folder]
 
     def _look(self, folder: Path) -> Seen:
