@@ -22,7 +22,12 @@ from tlstudio.core.data.reading import AmbiguousDatasetError
 from tlstudio.core.errors import DatasetError
 from tlstudio.engine.data.images import SUFFIXES
 from tlstudio.engine.data.sources import open_dataset
-from tlstudio.engine.data.sources.folder_names import SPLIT_WORDS, class_key, split_name
+from tlstudio.engine.data.sources.folder_names import (
+    SPLIT_WORDS,
+    class_key,
+    class_title,
+    split_name,
+)
 
 NFD = unicodedata.normalize("NFD", "과일")
 NFC = unicodedata.normalize("NFC", "과일")
@@ -504,4 +509,6 @@ def test_names_of_one_class() -> None:
 
     assert same("Hot Dog", "hot_dog", "hot-dog ", "HOT  DOG")
     assert same(NFC, NFD)
+    assert same("cat\n", "cat", "\u202ecat\x1b")
+    assert class_title("\u202ered\ncat\t1") == "red cat 1"
     assert not same("a", "A") and not same("-1", "1") and not same("hotdog", "hot dog")

@@ -90,6 +90,7 @@ PLAIN_WORDS = frozenset(
 
 _KNOWN = sorted({*SPLIT_WORDS, *PLAIN_WORDS}, key=len, reverse=True)
 _WORD = re.compile(r"[^\W\d_]+")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 _BETWEEN = re.compile(r"(?<=[^\W_])[\s_-]+(?=[^\W_])")
 
 
@@ -154,11 +155,12 @@ def class_key(name: str) -> str:
 
 
 def class_title(name: str) -> str:
-    """The name of a class as its folder gives it, in one Unicode form and without outer spaces.
+    """The name of a class as it is written, in one Unicode form and without outer spaces.
 
-    macOS and Linux spell the same Hangul differently.
+    macOS and Linux spell the same Hangul differently. Line breaks and marks that turn the direction
+    of writing would spoil what stands beside the name.
     """
-    return unicodedata.normalize("NFC", name).strip() or name
+    return unicodedata.normalize("NFC", _CONTROLS.sub(" ", name)).strip() or name
 
 
 def _folded(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from tlstudio.core.notes import Note
 from tlstudio.engine.data.sources.folder_layout import one_class_note
-from tlstudio.engine.data.sources.folder_names import class_key
+from tlstudio.engine.data.sources.folder_names import class_key, class_title
 
 _NOTHING = frozenset({"nan", "n/a", "#n/a", "<na>", "nat", "null"})
 _WHOLE = re.compile(r"([+-]?\d+)(\.0*)?")
@@ -18,7 +18,7 @@ def class_names(cells: Iterable[str]) -> dict[str, str]:
 
     Spreadsheets and pandas write whole numbers as ``1.0`` and what is missing as ``NaN``.
     """
-    names = {cell: "" if cell.casefold() in _NOTHING else cell for cell in set(cells)}
+    names = {cell: "" if cell.casefold() in _NOTHING else class_title(cell) for cell in set(cells)}
     whole = {name: _WHOLE.fullmatch(name) for name in names.values() if name}
     if not all(whole.values()):
         return names
