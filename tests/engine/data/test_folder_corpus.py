@@ -218,6 +218,7 @@ CASES = {
         {**classes("flowers", names=("rose", "tulip")), "screenshots": 2},
         asks=("inside", "classes"),
     ),
+    "domains_of_images": Case(classes("amazon/images", "webcam/images"), asks=("classes", "inner")),
     "shoots_in_classes": Case(classes("cat", "dog", names=("shoot0", "shoot1"))),
     "dates_in_classes": Case(classes("cat", "dog", names=("2024-01", "2024-02"))),
     "nested_and_loose": Case(
@@ -301,6 +302,9 @@ CASES = {
     "masks_of_splits": Case({**classes("train", "val"), "train_masks": 3}, counts=TWO, unused=3),
     "masks_of_loose_images": Case(
         {"images": 3, "annotations/trimaps": 3}, refused="images in “images” lie loose"
+    ),
+    "masks_in_a_wrapper": Case(
+        {"VOC/JPEGImages": 3, "VOC/SegmentationClass": 3}, refused="“JPEGImages” lie loose"
     ),
     "class_called_mask": Case(classes("", names=("mask", "no mask")), classes=("mask", "no mask")),
     "class_called_masks_beside_photos": Case(
@@ -444,6 +448,17 @@ def test_where_images_cannot_be_read_the_reason_is_said(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="No image in “data”") as refused:
         open_dataset(root)
     assert "git lfs pull" in refused.value.hint
+
+
+def test_a_path_that_goes_up_leads_to_the_same_dataset(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = plant(tmp_path / "data", classes(""))
+    monkeypatch.chdir(root / "cat")
+    for path in (Path(".."), root / "dog" / ".."):
+        assert open_dataset(path).classes == ("cat", "dog")
+    with pytest.raises(DatasetError, match="no folder or file"):
+        open_dataset(Path("no\0path"))
 
 
 def test_a_split_opened_by_itself_tells_of_those_beside_it(tmp_path: Path) -> None:

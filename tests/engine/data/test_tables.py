@@ -175,6 +175,31 @@ def test_parts_of_a_download_are_no_classes_where_a_table_says_them(folder: Path
         open_dataset(folder / "pixels.csv")
 
 
+def test_a_table_of_several_classes_beside_numbered_parts(folder: Path) -> None:
+    """Chest X-ray 14: twelve folders, each with one called images."""
+    (folder / "images").rename(folder / "all")
+    for n in range(COUNT):
+        (folder / f"images_00{n // 4}" / "images").mkdir(parents=True, exist_ok=True)
+        (folder / "all" / f"{n}.png").rename(folder / f"images_00{n // 4}" / "images" / f"{n}.png")
+    (folder / "all").rmdir()
+    text = rows_of(lambda n: f"{n}.png", head="Image Index,Finding Labels")
+    write(folder, text.replace("1.png,bee", "1.png,bee|ant"))
+    with pytest.raises(DatasetError, match="several classes"):
+        open_dataset(folder)
+    write(folder, text)
+    assert is_right(open_dataset(folder))
+
+
+def test_attributes_and_parts_are_no_classes(folder: Path) -> None:
+    """CelebA: many attributes of each image, -1 or 1, and a number for its split."""
+    lines = [f"{n}.png,{n % 2 or -1},1" for n in range(COUNT)]
+    with pytest.raises(DatasetError, match="several classes: Male, Young"):
+        open_dataset(write(folder, "\n".join(["image_id,Male,Young", *lines])))
+    lines = [f"{n}.png,{n % 3}" for n in range(COUNT)]
+    with pytest.raises(DatasetError, match="says the classes"):
+        open_dataset(write(folder, "\n".join(["image_id,partition", *lines])))
+
+
 def test_the_name_of_a_table_tells_which_of_two_images_it_means(folder: Path) -> None:
     """CIFAR-10 of Kaggle: train/1.png, test/1.png, and trainLabels.csv."""
     (folder / "images").rename(folder / "train")

@@ -201,6 +201,8 @@ class FolderScan:
         return self._identities[folder]
 
     def _around(self, folder: Path) -> frozenset[Identity]:
+        if ".." in folder.parts:  # then what is written before a name is not what lies around it
+            folder = folder.resolve()
         found = (self.identity(parent) for parent in folder.parents)
         return frozenset(identity for identity in found if identity is not None)
 
@@ -324,7 +326,7 @@ def exists(path: Path) -> bool:
     """Whether there is anything at `path`; False for names that cannot be."""
     try:
         path.stat()
-    except OSError:
+    except (OSError, ValueError):
         return False
     return True
 

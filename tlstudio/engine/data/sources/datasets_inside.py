@@ -82,6 +82,9 @@ def class_like(scan: FolderScan, folder: Path) -> list[Path] | None:
     beside loose images.
     """
     inside = scan.holding_images(folder)
+    while len(inside) == 1 and is_plain(inside[0].name) and not scan.has_loose_images(folder):
+        folder = inside[0]
+        inside = scan.holding_images(folder)
     if scan.has_loose_images(folder) or len(inside) < 2:
         return None
     stems = {stem_of(f.name) for f in inside}

@@ -211,18 +211,16 @@ def special_members(scan: FolderScan) -> list[Note]:
 
 def not_a_dataset(scan: FolderScan, root: Path) -> DatasetError:
     """Say what is missing, and where a dataset is instead, if there is one nearby."""
-    place = root
-    while len(inside := scan.holding_images(place)) == 1 and is_plain(inside[0].name):
-        if scan.has_loose_images(place):
-            break
+    place, first = root, scan.holding_images(root)
+    while len(inside := scan.holding_images(place)) == 1 and not scan.has_loose_images(place):
         place = inside[0]
     hint = QT_TRANSLATE_NOOP(
         "core",
         "Make one folder per class with its images inside, or “train” and “val” folders that hold "
         "such class folders.",
     )
-    if inside:
-        return one_class(inside[0].name, hint)
+    if first and (inside or not is_plain(place.name)):
+        return one_class(first[0].name, hint)
     if not scan.has_loose_images(place):
         return _no_images(scan, root, hint)
     around = _dataset_around(root.resolve()) if place == root and is_folder(root) else None

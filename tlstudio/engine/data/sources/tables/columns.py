@@ -54,7 +54,7 @@ _GROUP = (
 )
 _IS = re.compile(r"^is[\W_]*", re.IGNORECASE)
 _SIGNS = re.compile(r"[\W_]+")
-_TRUE, _FALSE = {"1", "1.0", "true"}, {"0", "0.0", "false", ""}
+_TRUE, _FALSE = {"1", "1.0", "true"}, {"0", "0.0", "-1", "-1.0", "false", ""}
 
 
 @dataclass(frozen=True)
@@ -205,6 +205,7 @@ def _class_columns(
     if named is not None and wanted.class_column != COLUMN_A_CLASS:
         return (named,)
     others = [c for c in range(len(table.columns)) if c not in used]
+    others = [c for c in others if _plain(table.columns[c]) not in _SPLIT]
     flags = [c for c in others if {v.lower() for v in _cells(table, c)} <= _TRUE | _FALSE]
     flags = [c for c in flags if any(row[c] for row in table.rows)]
     if len(flags) > 1 or (flags and wanted.class_column == COLUMN_A_CLASS):

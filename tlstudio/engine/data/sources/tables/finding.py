@@ -97,18 +97,25 @@ def _lies_loose(scan: FolderScan, folder: Path, holding: Sequence[Path]) -> bool
     """Whether the images lie in no folders that could be classes."""
     while len(holding) == 1 and not scan.has_loose_images(holding[0]):
         holding = scan.holding_images(holding[0])
-    if any(scan.holding_images(below) for below in holding):
+    if any(scan.holding_images(_innermost(scan, below)) for below in holding):
         return False
     are_splits = all(split_name(below.name) is not None for below in holding)
     are_parts = len({stem_of(below.name) for below in holding}) == 1  # part_1, part_2
     return are_splits or are_parts if holding else scan.has_loose_images(folder)
 
 
+def _innermost(scan: FolderScan, folder: Path) -> Path:
+    """The folder in `folder` that is alone in it, and so on: ``images_001/images``."""
+    while not scan.has_loose_images(folder) and len(inside := scan.holding_images(folder)) == 1:
+        folder = inside[0]
+    return folder
+
+
 def _that_say_classes(scan: FolderScan, found: Found) -> Found | None:
     """The tables that can be read, those named after splits before others; None without any.
 
-    Where the images lie in one folder, a table that names them without saying one class for each
-    is taken as well, to be refused with its reason.
+    One that names images without saying one class for each is taken as well, to be refused with its
+    reason.
     """
     blocks = scan.images_below(found.base / found.folder)
     fitting, refused = [], []
@@ -126,7 +133,7 @@ def _that_say_classes(scan: FolderScan, found: Found) -> Found | None:
             fitting.append(key)
     of_splits = [key for key in fitting if split_of(key) is not None]
     keys = fitting if len(fitting) == 1 or not of_splits else of_splits
-    if not fitting and len(refused) == 1 and len(blocks) == 1:
+    if not fitting and len(refused) == 1:
         keys = refused
     return Found(found.base, tuple(keys), found.folder) if keys else None
 
