@@ -141,6 +141,7 @@ def test_the_settings_beside_it_act_at_once(
     session.run._set_status(RunStatus.IDLE)
     eye.resize(400, 600)
     assert eye.settings.isHidden()  # the pictures need the room
+    assert not eye.adjust_button.isEnabled() and "What trains" in eye.adjust_button.toolTip()
     assert not eye.shuffle_button.text() and eye.shuffle_button.accessibleName() == "Shuffle"
 
 

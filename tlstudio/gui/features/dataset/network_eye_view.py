@@ -351,6 +351,10 @@ class NetworkEyeView(QWidget):
             button.setText(title if is_roomy else "")
         self.settings.setVisible(self.adjust_button.isChecked() and is_roomy)
         self.adjust_button.setEnabled(is_roomy)
+        _, tip = self._buttons[self.adjust_button]
+        if not is_roomy:
+            tip = self.tr("There is no room for them here: “What trains” has them under “More”.")
+        self.adjust_button.setToolTip(plain_tip(tip))
 
     def _on_field_changed(self, name: str, value: object) -> None:
         self._session.network.change(**{name: value})

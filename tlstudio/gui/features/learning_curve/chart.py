@@ -22,6 +22,7 @@ from tlstudio.gui.kit.chart.readout import Reading, ReadingRow
 from tlstudio.gui.kit.chart.series import SeriesSpec
 from tlstudio.gui.kit.layout import vstack
 
+TOP_DOT = (0, 6, 0, 0)  # a dot at 100% is seen whole
 LEAST_SPAN = 0.1  # of the axis of accuracies
 BAND_ALPHA = 46
 
@@ -72,7 +73,8 @@ class LearningCurveChart(Chart):
         low, high = float(np.min(np.concatenate(values))), float(np.max(np.concatenate(values)))
         middle, span = (low + high) / 2, max(LEAST_SPAN, (high - low) * 1.15)
         bottom = max(0.0, min(middle - span / 2, 1 - span))
-        self._plot.set_home((0.0, float(growth.places[-1]) * 1.02), (bottom, bottom + span))
+        right = float(growth.places[-1]) * 1.02
+        self._plot.set_home((0.0, right), (bottom, bottom + span), TOP_DOT)
         self._describe(growth)
 
     @property

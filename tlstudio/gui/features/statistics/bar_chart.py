@@ -54,7 +54,7 @@ class BarChart(Chart):
         self._bins: Bins | None = None
         self._groups: tuple[Group, ...] = ()
         self._is_stacked = True
-        self.plot = ChartPlot(self._x_ticks, ticks.numbers, zooms=(False, False))
+        self.plot = ChartPlot(self._x_ticks, ticks.counts, zooms=(False, False))
         self._bars: list[pg.BarGraphItem] = []
         self.add_plot(self.plot)
         self._title = title
@@ -87,7 +87,7 @@ class BarChart(Chart):
             highest = max([highest, *tops])
             if is_stacked:
                 base = tops
-        self.plot.left.set_ticks(ticks.numbers if is_stacked else ticks.percent)
+        self.plot.left.set_ticks(ticks.counts if is_stacked else ticks.percent)
         top = ticks.round_top(highest)
         self.plot.set_home((-0.6, bins.count - 0.4), (0.0, top), (0, 6, 0, 0))
         self.plot.bottom.set_ticks(self._x_ticks)

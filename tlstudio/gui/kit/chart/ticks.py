@@ -40,8 +40,14 @@ def numbers(low: float, high: float, length_px: float) -> list[Tick]:
     return [(value, f"{value:.6g}") for value in _even(low, high, length_px)]
 
 
+def counts(low: float, high: float, length_px: float) -> list[Tick]:
+    """Return ticks for numbers of things, e.g. 0, 500, 1,000; never half a thing."""
+    values = _even(low, high, length_px, least=1)
+    return [(value, f"{value:,.0f}") for value in values if value == round(value)]
+
+
 def whole(first: str = "") -> Ticks:
-    """Return ticks for counts from 1 on, such as epochs; `first` names the 1."""
+    """Return ticks for what is numbered from 1 on, such as epochs; `first` names the 1."""
 
     def ticks(low: float, high: float, length_px: float) -> list[Tick]:
         start, end = max(1, math.ceil(low)), math.floor(high)
