@@ -4269,6 +4269,10 @@
         <source>As validation sees it</source>
         <translation>검증에서 보는 모습</translation>
     </message>
+    <message>
+        <source>There is no room for them here: “What trains” has them under “More”.</source>
+        <translation>여기에는 설정을 표시할 공간이 없습니다. ‘학습 대상’의 ‘더 보기’에 있습니다.</translation>
+    </message>
 </context>
 <context>
     <name>NewDatasetPage</name>
