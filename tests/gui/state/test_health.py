@@ -12,6 +12,7 @@ from tlstudio.core.data.manifest import Manifest
 from tlstudio.core.health import REMEDIES
 from tlstudio.engine.health.check import check_dataset
 from tlstudio.gui.state import health_jobs
+from tlstudio.gui.state.datasets import DatasetState
 from tlstudio.gui.state.health import HealthState
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
@@ -42,6 +43,23 @@ def test_it_begins_by_itself_and_is_kept(
     monkeypatch.setattr(health_jobs, "check_dataset", checker.check)
     checked(session, qtbot, root)
     assert health.report.findings == found and checker.calls == 0
+
+
+def test_reading_a_dataset_goes_first(
+    session: Session, qtbot: QtBot, root: Path, checker: Checker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checker.waits = True
+    health = session.feature(HealthState)
+    session.datasets.open(root)
+    qtbot.waitUntil(lambda: checker.calls == 1)
+    checker.waits = False
+    with monkeypatch.context() as patch:
+        patch.setattr(DatasetState, "loading", True)
+        session.datasets.loading_changed.emit(True)
+        qtbot.waitUntil(lambda: not health.is_checking)
+        assert health.report is None and health.is_waiting
+    session.datasets.loading_changed.emit(False)
+    qtbot.waitUntil(lambda: health.report is not None)
 
 
 def test_it_waits_while_a_run_trains_and_begins_anew_after_it(

@@ -195,6 +195,9 @@ class ImageEdits(QWidget):
         index = self._datasets.index
         if index is None:
             return False
+        current = self._grid.current_item
+        if current is not None and manifest_key(index.root, current.image) != str(current.image):
+            return True
         images = self._grid.selected_images
         return any(manifest_key(index.root, image) != str(image) for image in images)
 

@@ -23,7 +23,9 @@ IDLE_MS = 1500  # a person who has just opened a dataset wants to see it first
 
 
 class HealthState(FeatureState):
-    """Checks the dataset as it lies on the disk once the window is idle, and never beside a run.
+    """Checks the dataset as it lies on the disk once the window is idle.
+
+    Never beside a run, and not while a dataset is read: one would wait for the other.
 
     What needs only files and pixels comes first, then what needs the features of the images. An
     edit of the manifest needs no new check: `open` follows it.
@@ -58,7 +60,7 @@ class HealthState(FeatureState):
         self.features = session.feature(DatasetFeaturesState)
         self.features.changed.connect(self._on_features_changed)
         session.datasets.changed.connect(self._on_dataset_changed)
-        session.datasets.loading_changed.connect(self._go_on_soon)
+        session.datasets.loading_changed.connect(self._on_busy_changed)
         session.busy_changed.connect(self._on_busy_changed)
         if session.datasets.index is not None:
             self._on_dataset_changed(session.datasets.index)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain, pairwise
 from typing import overload
 
-from tlstudio.core.data.dataset import SPLIT_TITLES, DatasetIndex, Split
+from tlstudio.core.data.dataset import SPLIT_TITLES, DatasetIndex, Sample, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.data.manifest import manifest_key
 from tlstudio.gui.kit.image_edits import note_of
@@ -50,19 +50,18 @@ class SampleItems(Sequence[GridItem]):
 
         Looked for by what is compared fastest: a million names would be hashed for seconds.
         """
-        samples, places = self._samples, list(enumerate(self._positions))
-        wanted = {id(image): image for image in images}
-        found = {number for number, place in places if id(samples[place].image) in wanted}
-        for number in found:
-            del wanted[id(self.image_at(number))]
-        by_key = {image.key: image for image in wanted.values()}  # of another look at the folder
-        if by_key:
-            again = [number for number, place in places if samples[place].image.key in by_key]
-            for number in again:
-                image = self.image_at(number)
-                if image == by_key[image.key]:
-                    found.add(number)
+        wanted = {id(image) for image in images}
+        found = {n for n, sample in enumerate(self._shown()) if id(sample.image) in wanted}
+        ours = self._samples[0].image.container if self._samples else None
+        # Another look at the folder made other references; within one, what is missing is gone.
+        others = {image.key: image for image in images if image.container is not ours}
+        if others and len(found) < len(wanted):
+            again = [n for n, sample in enumerate(self._shown()) if sample.image.key in others]
+            found.update(n for n in again if (image := self.image_at(n)) == others[image.key])
         return found
+
+    def _shown(self) -> Iterator[Sample]:
+        return map(self._samples.__getitem__, self._positions)
 
     def image_at(self, number: int) -> ImageRef:
         """Return the image of a cell, without making the cell."""

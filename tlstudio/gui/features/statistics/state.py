@@ -50,6 +50,7 @@ class StatisticsState(FeatureState):
         self._worker.ended.connect(self._on_ended)
         session.datasets.changed.connect(self._on_dataset_changed)
         session.busy_changed.connect(self._on_busy_changed)
+        session.datasets.loading_changed.connect(self._on_busy_changed)
         self._on_dataset_changed(session.datasets.index)
 
     @property
@@ -72,7 +73,8 @@ class StatisticsState(FeatureState):
         session = self._session
         if not self.is_waiting or self._read is None or self._table is not None:
             return
-        if not session.is_busy and not self._health.is_checking:
+        is_free = not session.is_busy and not session.datasets.loading
+        if is_free and not self._health.is_checking:
             images = [sample.image for sample in self._read.samples]
             self._worker.start(partial(jobs.image_facts, images))
 
