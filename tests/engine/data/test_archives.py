@@ -156,6 +156,22 @@ def test_a_damaged_archive_is_refused(tmp_path: Path, name: str, share: float) -
         open_dataset(archive)
 
 
+def test_members_too_deep_are_left_out_and_spaces_after_names_are_none(tmp_path: Path) -> None:
+    make_photos(tmp_path / "photos", per_class=3)
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as made:
+        for path in sorted((tmp_path / "photos").rglob("*.png")):
+            made.write(path, f"{path.parent.name}/{path.name} ")
+        made.write(path, "/".join("d" * 1200) + "/0.png")
+    index = open_dataset(tmp_path / "x.zip")
+    assert len(index.samples) == 6
+    assert "not used: 1" in str(index.warnings[0])
+    with zipfile.ZipFile(tmp_path / "out.zip", "w") as made:
+        made.write(path, "../photos/red/0.png")
+    with pytest.raises(DatasetError, match="no images") as refused:
+        open_dataset(tmp_path / "out.zip")
+    assert "not used: 1" in refused.value.hint_text
+
+
 @pytest.mark.parametrize(
     ("made", "called"), [(".zip", "x.tgz"), (".tar.gz", "x.zip"), (".tar", "x.tar.gz")]
 )

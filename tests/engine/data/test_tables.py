@@ -190,6 +190,12 @@ def test_a_table_of_several_classes_beside_numbered_parts(folder: Path) -> None:
     assert is_right(open_dataset(folder))
 
 
+def test_classes_by_number_are_not_taken_for_names_of_images(folder: Path) -> None:
+    text = rows_of(lambda n: f"images/{n}.png").replace("ant", "0").replace("bee", "1")
+    index = open_dataset(write(folder, text + "images/gone.png,1\n"))
+    assert index.classes == ("0", "1") and len(index.samples) == COUNT
+
+
 def test_attributes_and_parts_are_no_classes(folder: Path) -> None:
     """CelebA: many attributes of each image, -1 or 1, and a number for its split."""
     lines = [f"{n}.png,{n % 2 or -1},1" for n in range(COUNT)]

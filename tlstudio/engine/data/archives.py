@@ -36,6 +36,7 @@ _OTHERS = (".rar", ".7z", ".tar.zst", ".zst")  # which are refused with a reason
 _COMPRESSED_HEADS = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\0": ".xz"}
 
 _MAX_MEMBERS = 2_000_000
+_MAX_DEPTH = 100  # folders in folders, beyond which somebody wants to do harm
 _MAX_MEMBER_BYTES = 256 * 1024 * 1024  # of what is read into memory
 _KEPT = 4  # lists of members
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
@@ -363,10 +364,11 @@ def _tar_members(file: Path, stop: StopToken | None) -> tuple[dict[str, Member],
 
 
 def _key(name: str) -> str | None:
-    """The path of a member as a key; None where it leads out of the archive."""
+    """The path of a member as a key; None where it leads out of the archive, or too deep."""
     parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
     is_odd = name[:1] in ("/", "\\") or ".." in parts or (parts and parts[0].endswith(":"))
-    return None if is_odd or not parts or "\0" in name else "/".join(parts)
+    is_odd = is_odd or not 0 < len(parts) <= _MAX_DEPTH
+    return None if is_odd or "\0" in name else "/".join(parts)
 
 
 def _folders_of(members: dict[str, Member]) -> dict[str, TreeFolder]:

@@ -186,7 +186,7 @@ class FolderScan:
 
     def folders_below(self, folder: Path) -> Iterator[Path]:
         """`folder` and those below it, with images or without, those of masks as well."""
-        yield from self._folders(folder, set(), self._around(folder), with_masks=True)
+        yield from self._folders(folder, self._around(folder), with_masks=True)
 
     def left_alone(self) -> tuple[list[Path], list[Path]]:
         """Folders of the system and folders that the studio wrote, of all that was looked at."""
@@ -212,28 +212,28 @@ class FolderScan:
     def _walk(
         self, folder: Path, around: frozenset[Identity], with_masks: bool = False
     ) -> Iterator[FolderImages]:
-        for place in self._folders(folder, set(), around, with_masks):
+        for place in self._folders(folder, around, with_masks):
             if self.has_loose_images(place):
                 yield self._images_of(place)
 
     def _folders(
-        self,
-        folder: Path,
-        seen: set[Identity],
-        around: frozenset[Identity],
-        with_masks: bool,
+        self, folder: Path, around: frozenset[Identity], with_masks: bool
     ) -> Iterator[Path]:
-        identity = self.identity(folder)
-        if identity in around:
-            self.loops[folder] = None
-            return
-        if identity is None or identity in seen:
-            return
-        seen.add(identity)
-        yield folder
-        inner = around | {identity}
-        for below in self._visible(folder) if with_masks else self.folders_in(folder):
-            yield from self._folders(below, seen, inner, with_masks)
+        seen: set[Identity] = set()
+        open_ends = [(folder, around)]  # no recursion: folders may be of any depth
+        while open_ends:
+            place, around = open_ends.pop()
+            identity = self.identity(place)
+            if identity in around:
+                self.loops[place] = None
+                continue
+            if identity is None or identity in seen:
+                continue
+            seen.add(identity)
+            yield place
+            inner = around | {identity}
+            below = self._visible(place) if with_masks else self.folders_in(place)
+            open_ends += [(folder, inner) for folder in reversed(below)]
 
     def _images_of(self, folder: Path) -> FolderImages:
         if folder not in self._blocks:
@@ -272,7 +272,7 @@ class FolderScan:
 def sort_in(entry: Entry, folder: Path, found: Seen) -> None:
     """Add an entry of `folder` to what was found there."""
     name = entry.name
-    suffix = name[name.rfind(".") :].lower()
+    suffix = name[name.rfind(".") :].lower().rstrip()
     if name[0] == ".":
         found.is_output = found.is_output or name == OUTPUT_MARK
         if suffix in SUFFIXES and not is_litter(name):

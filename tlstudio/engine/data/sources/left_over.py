@@ -242,6 +242,8 @@ def _no_images(scan: FolderScan, root: Path, hint: str) -> DatasetError:
         hint = QT_TRANSLATE_NOOP("core", "Open the archive “{inner}” in it, or unpack it.")
         inner = archives[0]
         return DatasetError(sentence, hint, name=name_of(root), inner=inner, instead=root / inner)
+    if special := special_members(scan):
+        return DatasetError(sentence, special[0].sentence, name=name_of(root), **special[0].values)
     reasons = Counter(file.reason for file in other_files(scan, root).files)
     loud = [(count, reason) for reason, count in reasons.items() if reason not in QUIET]
     if loud:

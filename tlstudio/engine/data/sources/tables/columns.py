@@ -171,17 +171,20 @@ def _cells(table: Table, column: int, count: int | None = None) -> list[str]:
 
 
 def _image_column(table: Table, used: set[int], is_image: Callable[[str], bool]) -> int | None:
-    """The column of whose first cells most are images; by its name among equals."""
+    """The column whose first cells mean the most images; by its name among equals.
+
+    Classes by number could be names of images as well, but of few.
+    """
     plain = [_plain(column) for column in table.columns]
-    best, best_score = None, (0.0, 0)
+    best, best_score = None, (0, 0)
     for column in range(len(table.columns)):
         cells = list(dict.fromkeys(_cells(table, column, _LOOKED_AT)))
         if column in used or not cells:
             continue
-        share = sum(map(is_image, cells)) / len(cells)
+        count = sum(map(is_image, cells))
         rank = -_IMAGE.index(plain[column]) if plain[column] in _IMAGE else -len(_IMAGE)
-        if share and (share, rank) > best_score:
-            best, best_score = column, (share, rank)
+        if count and (count, rank) > best_score:
+            best, best_score = column, (count, rank)
     if best is None:
         best = _named(table, _IMAGE, used)
     return best
