@@ -465,7 +465,7 @@ def test_copies_across_splits_are_told_before_training(
     (root / "val" / "red" / "again.png").write_bytes(source.read_bytes())
     assert main(["train", str(root), *FAST, "--epochs", "1", "--out", str(tmp_path / "run")]) == 0
     told = capsys.readouterr().err
-    assert "1 of 5 validation and test images are copies of training images" in told
+    assert "1 of 5 validation images are copies of training images" in told
     assert f"tlstudio check {root}" in told
 
 

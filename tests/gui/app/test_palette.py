@@ -182,7 +182,7 @@ def test_classes_are_those_of_what_is_looked_at(
 def test_a_command_says_its_shortcut_or_why_it_cannot_be_used(
     window: MainWindow, session: Session, palette: Palette, qtbot: QtBot
 ) -> None:
-    qtbot.keyClicks(palette.search, "open dataset")
+    qtbot.keyClicks(palette.search, "open dataset folder")
     assert palette.model.found[0].entry.detail == "Ctrl+O"
     palette.search.clear()
     qtbot.keyClicks(palette.search, "save weights")
