@@ -96,7 +96,7 @@ class Commands(QObject):
             self._window,
             self._session,
             self.tr("Import manifest or split"),
-            (file_dialogs.MANIFEST, file_dialogs.SPLIT),
+            (file_dialogs.EDITS,),
             lambda paths: self._session.datasets.bring_manifest(paths[0]),
             several=False,
         )

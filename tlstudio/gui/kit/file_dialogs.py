@@ -104,6 +104,9 @@ WHOLE_MODEL = Filter(
 )
 MANIFEST = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Manifest"), "*.jsonl", Place.DATASETS)
 SPLIT = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Split as a table"), "*.csv", Place.DATASETS)
+EDITS = Filter(
+    QT_TRANSLATE_NOOP("file_dialogs", "Manifest or split"), "*.jsonl *.csv", Place.DATASETS
+)
 CSV = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Table"), "*.csv", Place.FIGURES)
 SVG = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Drawing"), "*.svg", Place.FIGURES)
 PNG = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Picture"), "*.png", Place.FIGURES)
