@@ -13449,6 +13449,10 @@ SHA-256 of all of them:
         <translation>분할 표</translation>
     </message>
     <message>
+        <source>Manifest or split</source>
+        <translation>매니페스트 또는 분할</translation>
+    </message>
+    <message>
         <source>Table</source>
         <translation>표</translation>
     </message>
