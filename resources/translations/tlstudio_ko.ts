@@ -7727,7 +7727,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Frames of “{video}” go into “{name}”.</source>
-        <translation>“{film}”의 프레임은 “{name}”에 저장됩니다.</translation>
+        <translation>“{video}”의 프레임은 “{name}”에 저장됩니다.</translation>
     </message>
     <message>
         <source>A frame every</source>
