@@ -236,7 +236,8 @@ def _ask(photographer: Photographer) -> None:
 def _open_faulty(photographer: Photographer) -> None:
     """The sample with what people's folders have: copies, wrong classes, dark and blurred ones."""
     session = photographer.studio.session
-    folder = Path(tempfile.mkdtemp()) / "autumn"
+    folder = Path(tempfile.gettempdir()) / "autumn"  # a short path, as it is seen on the pictures
+    shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(resources_dir() / "samples" / SAMPLE, folder)
     train = sorted((folder / "train").glob("*/*.*"))
     for path in train[::29]:
