@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QProgressBar, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.gui.features.learning_curve.state import LearningCurveState
@@ -17,13 +16,14 @@ from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text, error_text, shown
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.visible import VisibleRefresh
+from tlstudio.gui.kit.waiting_page import WaitingPage
 from tlstudio.gui.state.session import Session
 
 if TYPE_CHECKING:
     from tlstudio.core.learning_curve import LearningCurve
     from tlstudio.gui.features.learning_curve.chart import LearningCurveChart
 
-BAR_PX, WAITING_PX, ANSWER_PX = 200, 440, 720
+ANSWER_PX = 720
 
 
 class LearningCurveView(QWidget):
@@ -157,26 +157,10 @@ class LearningCurveView(QWidget):
             margins=(0, 0, 0, theme.GRID * 2),
             parent=shown_page,
         )
-        self.waiting = label("", "hint", wrap=True)
-        self.waiting.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.waiting.setFixedWidth(WAITING_PX)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(BAR_PX)
         self.start_button = IconButton(self.tr("Find out"), "play", "", self.state.start)
         self.cancel_button = IconButton(self.tr("Cancel"), "close", "quiet", self.state.cancel)
-        center = Qt.AlignmentFlag.AlignHCenter
-        waiting_page = QWidget()
-        vstack(
-            Stretch(2),
-            (self.waiting, center),
-            (self.bar, center),
-            (self.start_button, center),
-            (self.cancel_button, center),
-            Stretch(3),
-            spacing=theme.GRID * 2,
-            parent=waiting_page,
-        )
+        waiting_page = WaitingPage(self.start_button, self.cancel_button)
+        self.waiting, self.bar = waiting_page.words, waiting_page.bar
         self._stack = QStackedWidget()
         self._stack.addWidget(shown_page)
         self._stack.addWidget(waiting_page)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QProgressBar, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 
 from tlstudio.core.data.dataset import SPLIT_TITLES, DatasetIndex
 from tlstudio.core.data.image_ref import ImageRef
@@ -26,12 +26,12 @@ from tlstudio.gui.kit.language import core_text, error_text, shown
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.kit.visible import VisibleRefresh
+from tlstudio.gui.kit.waiting_page import WaitingPage
 from tlstudio.gui.state.browsing import BrowsingState, ChosenImages
 from tlstudio.gui.state.health import HealthState
 from tlstudio.gui.state.session import Session
 
 SIDE_PX = 256
-BAR_PX, WAITING_PX = 200, 440
 EDITS_PX = 40
 PAN, LASSO = "pan", "lasso"
 
@@ -223,26 +223,10 @@ class MapView(QWidget):
         below.setFixedHeight(EDITS_PX)
         hstack((self.edits, 1), parent=below)
         vstack(tools, (self.canvas, 1), below, spacing=theme.GRID, parent=self._map_page)
-        self.waiting = label("", "hint", wrap=True)
-        self.waiting.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.waiting.setFixedWidth(WAITING_PX)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(BAR_PX)
         self.start_button = IconButton(self.tr("Make the map"), "play", "", self.state.start)
         self.cancel_button = IconButton(self.tr("Cancel"), "close", "quiet", self.state.cancel)
-        center = Qt.AlignmentFlag.AlignHCenter
-        waiting = QWidget()
-        vstack(
-            Stretch(2),
-            (self.waiting, center),
-            (self.bar, center),
-            (self.start_button, center),
-            (self.cancel_button, center),
-            Stretch(3),
-            spacing=theme.GRID * 2,
-            parent=waiting,
-        )
+        waiting = WaitingPage(self.start_button, self.cancel_button)
+        self.waiting, self.bar = waiting.words, waiting.bar
         self._stack = QStackedWidget()
         self._stack.addWidget(self._map_page)
         self._stack.addWidget(waiting)
