@@ -13319,6 +13319,22 @@ SHA-256 of all of them:
         <source>The folds share most of their training images, so the interval is rather too narrow.</source>
         <translation>폴드끼리 학습 이미지를 대부분 공유하므로 구간은 실제보다 좁은 편입니다.</translation>
     </message>
+    <message>
+        <source>The network cannot be written as ONNX: {why}</source>
+        <translation>네트워크를 ONNX로 저장할 수 없습니다: {why}</translation>
+    </message>
+    <message>
+        <source>Export it in another form, or choose another model.</source>
+        <translation>다른 형식으로 내보내거나 다른 모델을 고르세요.</translation>
+    </message>
+    <message>
+        <source>onnxruntime cannot open “{name}”: {why}</source>
+        <translation>onnxruntime에서 “{name}”을(를) 열 수 없습니다: {why}</translation>
+    </message>
+    <message>
+        <source>The file may be damaged, or be no ONNX; export it again.</source>
+        <translation>파일이 손상되었거나 ONNX 파일이 아닐 수 있습니다. 다시 내보내세요.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>

@@ -138,6 +138,10 @@ class WeightsMissingError(WeightsError):
     """Pretrained weights that are not on this machine yet."""
 
 
+class ExportError(TLStudioError):
+    """What was to be used outside the studio cannot be made, or is not what it was made from."""
+
+
 class DeviceError(TLStudioError):
     """A device that is not there or is out of memory."""
 

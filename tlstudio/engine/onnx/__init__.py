@@ -1,0 +1,1 @@
+"""ONNX: networks written as it, and run by onnxruntime."""
