@@ -13335,6 +13335,78 @@ SHA-256 of all of them:
         <source>The file may be damaged, or be no ONNX; export it again.</source>
         <translation>파일이 손상되었거나 ONNX 파일이 아닐 수 있습니다. 다시 내보내세요.</translation>
     </message>
+    <message>
+        <source>One file for programs in any language, phones and browsers: onnxruntime, OpenVINO, TensorRT, OpenCV and many more read it.</source>
+        <translation>어떤 프로그래밍 언어, 휴대전화, 브라우저에서도 쓸 수 있는 파일 하나입니다. onnxruntime, OpenVINO, TensorRT, OpenCV 등에서 읽습니다.</translation>
+    </message>
+    <message>
+        <source>Ready-to-run folder</source>
+        <translation>바로 실행하는 폴더</translation>
+    </message>
+    <message>
+        <source>The network with a short Python program that classifies images without PyTorch, explained and ready to hand on.</source>
+        <translation>PyTorch 없이 이미지를 분류하는 짧은 파이썬 프로그램과 네트워크를 설명과 함께 담아 그대로 전달할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>One file for PyTorch on any machine, without the studio or the library that the network comes from: torch.export.load reads it.</source>
+        <translation>PyTorch만 있으면 어디서나 쓰는 파일 하나입니다. TLStudio나 네트워크를 만든 라이브러리 없이 torch.export.load로 읽습니다.</translation>
+    </message>
+    <message>
+        <source>The weights alone, in the format of Hugging Face: for going on with training, or for another program that builds the same network.</source>
+        <translation>가중치만 Hugging Face 형식으로 담습니다. 학습을 이어 가거나 같은 네트워크를 만드는 다른 프로그램에서 씁니다.</translation>
+    </message>
+    <message>
+        <source>There is no export format “{name}”.</source>
+        <translation>내보내기 형식 “{name}”이(가) 없습니다.</translation>
+    </message>
+    <message>
+        <source>The format {name} has no option {option}.</source>
+        <translation>{name} 형식에는 {option} 옵션이 없습니다.</translation>
+    </message>
+    <message>
+        <source>ONNX&apos;s opset must be {low} to {high}.</source>
+        <translation>ONNX의 opset은 {low}~{high}이어야 합니다.</translation>
+    </message>
+    <message>
+        <source>Writing the network</source>
+        <translation>네트워크 저장</translation>
+    </message>
+    <message>
+        <source>Measuring activations for 8-bit integers</source>
+        <translation>8비트 정수를 위한 활성값 측정</translation>
+    </message>
+    <message>
+        <source>Comparing with the original</source>
+        <translation>원본과 비교</translation>
+    </message>
+    <message>
+        <source>{runtime} computes the same as the studio: {same} of {images} answers are equal, the largest difference of a probability is {difference}.</source>
+        <translation>{runtime}의 계산 결과가 TLStudio와 같습니다: 답 {images}개 중 {same}개가 일치하고, 확률의 최대 차이는 {difference}입니다.</translation>
+    </message>
+    <message>
+        <source>{runtime} computes something else than the studio: {same} of {images} answers are equal, the largest difference of a probability is {difference}.</source>
+        <translation>{runtime}의 계산 결과가 TLStudio와 다릅니다: 답 {images}개 중 {same}개만 일치하고, 확률의 최대 차이는 {difference}입니다.</translation>
+    </message>
+    <message>
+        <source>With 8-bit integers {same} of {images} answers are those of the original.</source>
+        <translation>8비트 정수로 계산하면 답 {images}개 중 {same}개가 원본과 같습니다.</translation>
+    </message>
+    <message>
+        <source>With 8-bit integers {same} of {images} answers are those of the original; the accuracy is {after} % ({low}–{high}) instead of {before} % ({low_before}–{high_before}).</source>
+        <translation>8비트 정수로 계산하면 답 {images}개 중 {same}개가 원본과 같습니다. 정확도는 {after} % ({low}–{high})이고 원본은 {before} % ({low_before}–{high_before})입니다.</translation>
+    </message>
+    <message>
+        <source>8-bit integers are too coarse for this network: only {same} of {images} answers are those of the original.</source>
+        <translation>이 네트워크에는 8비트 정수의 정밀도가 부족합니다: 답 {images}개 중 {same}개만 원본과 같습니다.</translation>
+    </message>
+    <message>
+        <source>8-bit integers are too coarse for this network: the accuracy is {after} % ({low}–{high}) instead of {before} % ({low_before}–{high_before}), which is not chance.</source>
+        <translation>이 네트워크에는 8비트 정수의 정밀도가 부족합니다: 정확도가 {after} % ({low}–{high})로, 원본 {before} % ({low_before}–{high_before})보다 낮으며 우연한 차이가 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Do not use this file. It was kept, marked as failed, to be looked at: {path}</source>
+        <translation>이 파일을 사용하지 마세요. 확인할 수 있도록 실패 표시를 붙여 남겨 두었습니다: {path}</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>

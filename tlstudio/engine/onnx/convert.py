@@ -15,10 +15,10 @@ import torch
 from torch import nn
 
 from tlstudio.core.errors import ExportError
+from tlstudio.core.export.formats import DEFAULT_OPSET
 from tlstudio.core.storage import atomic_path
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
-MIN_OPSET, DEFAULT_OPSET, MAX_OPSET = 18, 20, 23  # 18 is the first that torch writes by itself
 BATCH = "batch"  # name of the axis that may have any length
 
 _MOST_BYTES = 2**31 - 1  # of one protobuf message

@@ -116,6 +116,38 @@ class Pooler:
         return keep
 
 
+class HeadInput:
+    """Takes what a network's head is given while the network computes; a context manager.
+
+    Unlike `Pooler` it looks at nothing and switches nothing, so that a network can be traced
+    through it.
+
+    Args:
+        network: is changed by hooks until the block ends.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        modules = dict(network.named_modules())
+        self._heads = {path: modules[path] for path in head_paths(network)}
+        self._found: dict[str, torch.Tensor] = {}
+        self._hooks: list[Any] = []
+
+    def __enter__(self) -> HeadInput:
+        self._hooks = [
+            module.register_forward_pre_hook(_before(path, self._found))
+            for path, module in self._heads.items()
+        ]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for hook in self._hooks:
+            hook.remove()
+
+    def vectors(self) -> torch.Tensor:
+        """Float32 ``[B, F]``, as `Pooler` gives them for `HEAD_INPUT`."""
+        return torch.cat([self._found[_of_head(path)] for path in self._heads], dim=1)
+
+
 def feature_pooler(network: nn.Module, preprocessing: Preprocessing) -> Pooler:
     """What gives the input of the network's head."""
     return Pooler(network, (HEAD_INPUT,), empty_image(network, preprocessing))
