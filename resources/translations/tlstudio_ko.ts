@@ -10312,8 +10312,48 @@ SHA-256 of all of them:
         <translation>예기치 못한 문제가 생겼습니다: {what}</translation>
     </message>
     <message>
+        <source>Port {port} cannot be used: {why}.</source>
+        <translation>포트 {port}을(를) 쓸 수 없습니다: {why}.</translation>
+    </message>
+    <message>
+        <source>Another program has it. Choose another port, or 0.</source>
+        <translation>다른 프로그램이 쓰고 있습니다. 다른 포트나 0을 고르세요.</translation>
+    </message>
+    <message>
+        <source>Too many requests in a short time.</source>
+        <translation>짧은 시간에 요청이 너무 많습니다.</translation>
+    </message>
+    <message>
+        <source>Something unexpected went wrong.</source>
+        <translation>예상하지 못한 문제가 생겼습니다.</translation>
+    </message>
+    <message>
         <source>The details are in the log (Help menu).</source>
         <translation>자세한 내용은 로그에 있습니다(도움말 메뉴).</translation>
+    </message>
+    <message>
+        <source>This server is called {name} only.</source>
+        <translation>이 서버의 이름은 {name}뿐입니다.</translation>
+    </message>
+    <message>
+        <source>Pages of other sites may not ask this server.</source>
+        <translation>다른 사이트의 페이지는 이 서버에 요청할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>There is nothing of this name here.</source>
+        <translation>여기에는 그런 이름이 없습니다.</translation>
+    </message>
+    <message>
+        <source>There are / and /about to read, and /predict to post.</source>
+        <translation>/와 /about은 읽기용, /predict는 보내기(POST)용입니다.</translation>
+    </message>
+    <message>
+        <source>A request must say how long its photo is.</source>
+        <translation>요청에는 사진의 길이가 있어야 합니다.</translation>
+    </message>
+    <message>
+        <source>The photo has more than {most} MB.</source>
+        <translation>사진이 {most}MB보다 큽니다.</translation>
     </message>
     <message>
         <source>{flag} has no meaning with this strategy.</source>
@@ -13406,6 +13446,74 @@ SHA-256 of all of them:
     <message>
         <source>Do not use this file. It was kept, marked as failed, to be looked at: {path}</source>
         <translation>이 파일을 사용하지 마세요. 확인할 수 있도록 실패 표시를 붙여 남겨 두었습니다: {path}</translation>
+    </message>
+    <message>
+        <source>The photo has more than {most} megapixels.</source>
+        <translation>사진이 {most}메가픽셀보다 큽니다.</translation>
+    </message>
+    <message>
+        <source>Make it smaller first.</source>
+        <translation>먼저 크기를 줄이세요.</translation>
+    </message>
+    <message>
+        <source>Too much is asked at once.</source>
+        <translation>한꺼번에 너무 많은 요청이 왔습니다.</translation>
+    </message>
+    <message>
+        <source>Try again in a moment.</source>
+        <translation>잠시 후 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>Drop a photo here</source>
+        <translation>사진을 여기에 놓으세요</translation>
+    </message>
+    <message>
+        <source>or click to choose one, or paste it</source>
+        <translation>눌러서 고르거나 붙여 넣어도 됩니다</translation>
+    </message>
+    <message>
+        <source>Photos go to the studio on this computer, and no further.</source>
+        <translation>사진은 이 컴퓨터의 TLStudio에만 전달됩니다.</translation>
+    </message>
+    <message>
+        <source>None of these</source>
+        <translation>해당 없음</translation>
+    </message>
+    <message>
+        <source>Nearest of the known classes:</source>
+        <translation>아는 클래스 가운데 가장 가까운 것:</translation>
+    </message>
+    <message>
+        <source>Further from the training images than {share} % of them</source>
+        <translation>학습 이미지의 {share}%보다 더 멀리 떨어져 있음</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>살펴보는 중…</translation>
+    </message>
+    <message>
+        <source>The studio no longer answers: it was stopped.</source>
+        <translation>TLStudio가 더 이상 답하지 않습니다. 중지되었습니다.</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>지우기</translation>
+    </message>
+    <message>
+        <source>For programs</source>
+        <translation>프로그램에서 쓰기</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>답</translation>
+    </message>
+    <message>
+        <source>{count} classes: {names}</source>
+        <translation>클래스 {count}개: {names}</translation>
+    </message>
+    <message>
+        <source>{percent} % right on validation images</source>
+        <translation>검증 이미지 정확도 {percent}%</translation>
     </message>
 </context>
 <context>

@@ -52,6 +52,7 @@ def make_parser() -> argparse.ArgumentParser:
         rank,
         report,
         runs,
+        serve,
         split,
         train,
     )
@@ -76,6 +77,7 @@ def make_parser() -> argparse.ArgumentParser:
         runs.COMMAND,
         report.COMMAND,
         predict.COMMAND,
+        serve.COMMAND,
         evaluate.COMMAND,
         models.COMMAND,
         download.COMMAND,

@@ -1,0 +1,1 @@
+"""A classifier as a small page and a JSON endpoint on this machine."""
