@@ -9396,6 +9396,14 @@ SHA-256 of all of them:
         <translation>TLStudio의 resources 폴더가 없습니다.</translation>
     </message>
     <message>
+        <source>“{name}” is write-protected.</source>
+        <translation>“{name}” 파일은 쓰기 금지되어 있습니다.</translation>
+    </message>
+    <message>
+        <source>Choose another name, or let the file be written to.</source>
+        <translation>다른 이름을 고르거나 파일의 쓰기 금지를 해제하세요.</translation>
+    </message>
+    <message>
         <source>The list of licences is damaged.</source>
         <translation>라이선스 목록이 손상되었습니다.</translation>
     </message>

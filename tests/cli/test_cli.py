@@ -337,7 +337,10 @@ def test_neither_qt_nor_torch_where_they_are_not_needed() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals differ there")
-def test_ctrl_c_keeps_what_was_learned(photos: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("asked", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_being_asked_to_end_keeps_what_was_learned(
+    photos: Path, tmp_path: Path, asked: str, code: int
+) -> None:
     process = start(
         *("train", photos, *FAST, "--epochs", "1000", "--json", "--out", tmp_path / "o")
     )
@@ -345,9 +348,10 @@ def test_ctrl_c_keeps_what_was_learned(photos: Path, tmp_path: Path) -> None:
     for line in process.stdout:
         if json.loads(line)["event"] == "epoch_ended":
             break
-    process.send_signal(signal.SIGINT)
+    process.send_signal(getattr(signal, asked))
     rest, errors = process.communicate(timeout=300)
-    assert process.returncode == 130, errors
+    assert process.returncode == code, errors
+    assert (tmp_path / "o" / "checkpoint.pt").is_file()
     ended = lines(rest)[-1]
     assert ended["reason"] == "stopped"
     assert 1 <= ended["epochs"] < 1000

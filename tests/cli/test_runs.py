@@ -80,7 +80,10 @@ def test_a_folder_that_holds_a_run_takes_no_other_one(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals differ there")
+@pytest.mark.parametrize(("asked", "code"), [("SIGINT", 130), ("SIGHUP", 129)])
 def test_a_run_that_learned_nothing_leaves_its_folder_free(
+    asked: str,
+    code: int,
     photos: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -88,13 +91,13 @@ def test_a_run_that_learned_nothing_leaves_its_folder_free(
 ) -> None:
     def interrupted(event: RunEvent, output: Output) -> None:
         if isinstance(event, RunStarted):
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), getattr(signal, asked))
 
     out = tmp_path / "o"
     arguments = ["train", str(photos), *FAST, "--epochs", "1", "--out", str(out), "--json"]
     with monkeypatch.context() as patch:
         patch.setattr("tlstudio.cli.train.print_event", interrupted)
-        assert main(arguments) == 130
+        assert main(arguments) == code
     ended = said(capsys)[-1]
     assert (ended["reason"], ended["epochs"], ended["weights"]) == ("stopped", 0, None)
     assert not out.exists()

@@ -10,7 +10,13 @@ import pytest
 
 from tlstudio.core import storage
 from tlstudio.core.errors import StorageError
-from tlstudio.core.storage import atomic_path, atomic_write, read_json, resources_dir
+from tlstudio.core.storage import (
+    atomic_path,
+    atomic_write,
+    read_json,
+    resources_dir,
+    sweep_temporaries,
+)
 
 
 def test_folders_follow_the_home(own_home: Path) -> None:
@@ -79,3 +85,53 @@ def test_json_or_the_default(tmp_path: Path) -> None:
     assert read_json(path, "x") == "x"
     atomic_write(path, '{"a": 1}')
     assert read_json(path) == {"a": 1}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links are rare there")
+def test_saving_over_a_link_follows_it(tmp_path: Path) -> None:
+    far, link = tmp_path / "far" / "file", tmp_path / "link"
+    far.parent.mkdir()
+    link.symlink_to(Path("far", "file"))
+    for text in ("new", "newer"):  # to a file that is not there yet, and to one that is
+        atomic_write(link, text)
+        assert link.is_symlink()
+        assert far.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links are rare there")
+def test_what_is_no_file_stays(tmp_path: Path) -> None:
+    pipe, circle = tmp_path / "pipe", tmp_path / "circle"
+    os.mkfifo(pipe)
+    circle.symlink_to("circle")
+    for path in (pipe, circle):
+        with pytest.raises(StorageError):
+            atomic_write(path, "x")
+    assert stat.S_ISFIFO(pipe.lstat().st_mode)
+    assert circle.is_symlink()
+
+
+def test_a_protected_file_stays(tmp_path: Path) -> None:
+    target = tmp_path / "a.txt"
+    atomic_write(target, "old")
+    target.chmod(0o444)
+    with pytest.raises(StorageError, match="protected"):
+        atomic_write(target, "new")
+    assert target.read_text(encoding="utf-8") == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_the_umask_of_the_process_is_never_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "umask", None)
+    atomic_write(tmp_path / "a", "x")
+
+
+def test_what_a_kill_left_is_swept_and_nothing_else(tmp_path: Path) -> None:
+    kept = {"mine.part", ".a.part", "a.pth.part", ".hidden"}
+    for name in kept | {".weights.pth.k3_x9ab2.part", ".run.json.0123abcd.part"}:
+        (tmp_path / name).write_bytes(b"x")
+    with atomic_path(tmp_path / "now") as temporary:
+        assert sweep_temporaries(tmp_path) == 2
+        assert {path.name for path in tmp_path.iterdir()} == kept | {temporary.name}
+    assert (tmp_path / "now").exists()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tlstudio.cli.config_flags import number_of
+from tlstudio.cli.ending import signals_answered
 from tlstudio.cli.output import Output
 from tlstudio.cli.run_lines import print_dataset
 from tlstudio.core.data.dataset import SplitConfig
@@ -225,20 +225,20 @@ def _values_of(given: str, facts: ValueFacts | None) -> ValueRange | None:
 def ctrl_c_stops(
     output: Output, said: str = "Stopping after this batch; press Ctrl+C again to abort."
 ) -> Iterator[StopToken]:
-    """The first Ctrl+C ends the work in order and says so, the second one at once."""
+    """The first Ctrl+C ends the work in order and says so, the second one at once.
+
+    The system's wish that the program ends is answered likewise, and a terminal that goes away.
+    """
     stop = StopToken()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
 
-    def on_signal(number: int, frame: object) -> None:
+    def answer(_number: int, _frame: object) -> None:
         if stop.stopped:
             raise KeyboardInterrupt
         stop.stop()
         output.note_from_signal(f"tlstudio: {said}")
 
-    before = signal.signal(signal.SIGINT, on_signal)
-    try:
+    with signals_answered(answer):
         yield stop
-    finally:
-        signal.signal(signal.SIGINT, before)

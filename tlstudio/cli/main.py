@@ -1,6 +1,7 @@
 """The studio on a terminal: the engine's events as lines. No window, no Qt.
 
-Exit codes: 0 success, 2 wrong use or bad input, 1 a failure while running, 130 Ctrl+C.
+Exit codes: 0 success, 2 wrong use or bad input, 1 a failure while running, 130 Ctrl+C, 143 and 129
+where the system or a closed terminal ended it.
 """
 
 from __future__ import annotations
@@ -8,12 +9,15 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from tlstudio import __version__
+from tlstudio.cli import ending
 from tlstudio.cli.output import Output, prepare_streams
+from tlstudio.core.ending import ABOVE_SIGNALS
 from tlstudio.core.errors import RunMissingError, StorageError, TLStudioError
 from tlstudio.core.log import start_log
 from tlstudio.engine.threads import limit_threads
@@ -100,6 +104,7 @@ def make_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code and raises nothing."""
     prepare_streams()
+    ending.begin()
     output = Output()
     try:
         try:
@@ -116,7 +121,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = arguments.run_command(arguments, output)
     except KeyboardInterrupt:
         output.note("tlstudio: Interrupted.")
-        return INTERRUPTED
+        return ending.exit_code()
     except TLStudioError as error:
         output.error(error)
         is_disk = isinstance(error, StorageError) and not isinstance(error, RunMissingError)
@@ -128,16 +133,19 @@ def main(argv: Sequence[str] | None = None) -> int:
             "The log has the details; please report it."
         )
         return FAILED
+    if code == INTERRUPTED:
+        return ending.exit_code()
     return FAILED if output.is_broken and code == 0 else code
 
 
 def run() -> None:
     """Run `tlstudio-cli`: its entry point."""
-    try:
-        code = main()
-    except KeyboardInterrupt:  # once more, while the first one was being answered
-        code = INTERRUPTED
-    if code == INTERRUPTED:
+    with ending.signals_answered(signal.default_int_handler):
+        try:
+            code = main()
+        except KeyboardInterrupt:  # once more, while the first one was being answered
+            code = ending.exit_code()
+    if code > ABOVE_SIGNALS:
         # Python would end by the signal instead where Ctrl+C came in the middle of an import.
         os._exit(code)
     sys.exit(code)

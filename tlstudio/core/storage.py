@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import logging
 import os
 import re
+import secrets
+import stat
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import platformdirs
 
 from tlstudio.core.errors import StorageError
+from tlstudio.core.file_lock import lock
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ APP_NAME = "tlstudio"
 R = TypeVar("R")
 
 _NOT_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
+_TEMPORARY_SUFFIX = ".part"
+_TEMPORARY = re.compile(r"\..+\.[0-9a-z_]{8}\.part", re.DOTALL)
 _FILE_NAME_LENGTH = 64  # characters: in Hangul 192 bytes of the 255 that systems take
 
 _log = logging.getLogger(__name__)
@@ -155,6 +160,10 @@ def resources_dir() -> Path:
     )
 
 
+class ProtectedError(PermissionError):
+    """A file that says of itself that it is not to be written to."""
+
+
 @contextlib.contextmanager
 def atomic_path(target: Path, *, is_private: bool = False) -> Iterator[Path]:
     """A temporary file beside `target` that takes its place when the block ends well.
@@ -163,33 +172,33 @@ def atomic_path(target: Path, *, is_private: bool = False) -> Iterator[Path]:
     never half of one. If the block raises, `target` is untouched.
 
     Args:
-        target: the file.
+        target: the file; where it is a link, the file at its end is replaced.
         is_private: whether nobody but its owner may read it.
 
     Raises:
-        StorageError: the folder cannot be made or written to.
+        StorageError: the folder cannot be made or written to, or the file is protected.
     """
-    target = Path(target)
+    handle: int | None
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            dir=target.parent, prefix=f".{target.name}.", suffix=".part"
-        )
-        os.close(handle)
+        place = _place_of(Path(target))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        mode = _mode_of(place, is_private=is_private)
+        temporary, handle = _temporary_beside(place, mode)
     except OSError as error:
         raise unwritable(target, error) from error
-    temporary = Path(name)
     try:
         yield temporary
-        if not is_private:
-            _keep_mode(temporary, target)
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        temporary.replace(target)
-        _sync_folder(target.parent)
+        _flush(temporary)
+        if os.name == "nt":  # what is open cannot be renamed there
+            os.close(handle)
+            handle = None
+        temporary.replace(place)
+        _sync_folder(place.parent)
     except OSError as error:
         raise unwritable(target, error) from error
     finally:
+        if handle is not None:
+            os.close(handle)
         temporary.unlink(missing_ok=True)
 
 
@@ -311,16 +320,100 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return _adapters[kind]
 
 
-def _keep_mode(temporary: Path, target: Path) -> None:
-    """`mkstemp` makes files for the owner only; give the new file the usual rights."""
-    if os.name == "nt":
-        return
-    if target.exists():
-        temporary.chmod(target.stat().st_mode & 0o777)
-        return
-    mask = os.umask(0)
-    os.umask(mask)
-    temporary.chmod(0o666 & ~mask)
+def _place_of(target: Path) -> Path:
+    """Where a file of this name is written: a link stays what it is, its end is written to.
+
+    Raises:
+        OSError: links lead in a circle, or to what is no ordinary file.
+    """
+    place = Path(os.path.realpath(target)) if target.is_symlink() else target
+    try:
+        kind = place.lstat().st_mode
+    except FileNotFoundError:
+        return place
+    if stat.S_ISREG(kind):
+        return place
+    number = errno.ELOOP if stat.S_ISLNK(kind) else errno.EISDIR
+    number = number if stat.S_ISLNK(kind) or stat.S_ISDIR(kind) else errno.ENOTSUP
+    raise OSError(number, os.strerror(number), str(target))
+
+
+def _mode_of(place: Path, *, is_private: bool) -> int | None:
+    """The rights of the file to be replaced; for a new one None, which are the usual ones.
+
+    Raises:
+        OSError: it is protected. Who may write to its folder could replace it even so.
+    """
+    if is_private:
+        return 0o600
+    try:
+        mode = place.stat().st_mode & 0o777
+    except FileNotFoundError:
+        return None
+    if not mode & 0o222 or not os.access(place, os.W_OK):
+        raise ProtectedError(errno.EACCES, os.strerror(errno.EACCES), str(place))
+    return mode
+
+
+def _temporary_beside(place: Path, mode: int | None) -> tuple[Path, int]:
+    """A new file, and a handle that holds its lock: while it is held, nobody sweeps it away.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    while True:
+        path = place.with_name(f".{place.name}.{secrets.token_hex(4)}{_TEMPORARY_SUFFIX}")
+        # The system applies the umask, which nobody can ask for without changing it.
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
+        handle = os.open(path, flags, 0o666 if mode is None else mode)
+        try:
+            if mode is not None and os.name != "nt":
+                os.fchmod(handle, mode)
+            if os.name == "nt" or (lock(handle) and path.exists()):
+                return path, handle
+        except OSError:
+            os.close(handle)
+            path.unlink(missing_ok=True)
+            raise
+        os.close(handle)  # swept away before it was locked
+
+
+def sweep_temporaries(folder: Path) -> int:
+    """Remove what `atomic_path` left in `folder` where its process was killed; returns how many.
+
+    Files that a running process writes are locked and stay.
+    """
+    swept = 0
+    with contextlib.suppress(OSError), os.scandir(folder) as found:
+        for item in found:
+            if _TEMPORARY.fullmatch(item.name) and item.is_file(follow_symlinks=False):
+                swept += _swept(Path(item.path))
+    return swept
+
+
+def _swept(path: Path) -> bool:
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        if os.name == "nt":  # what is open cannot be deleted there
+            os.close(handle)
+            handle = -1
+        elif not lock(handle):
+            return False
+        path.unlink()
+    except OSError:
+        return False
+    finally:
+        if handle >= 0:
+            os.close(handle)
+    return True
+
+
+def _flush(file: Path) -> None:
+    with file.open("rb+") as opened:
+        os.fsync(opened.fileno())
 
 
 def _sync_folder(folder: Path) -> None:
@@ -335,6 +428,12 @@ def _sync_folder(folder: Path) -> None:
 
 def unwritable(target: Path, error: OSError) -> StorageError:
     """Return a typed error for a failed write."""
+    if isinstance(error, ProtectedError):
+        return StorageError(
+            QT_TRANSLATE_NOOP("core", "“{name}” is write-protected."),
+            QT_TRANSLATE_NOOP("core", "Choose another name, or let the file be written to."),
+            name=target.name,
+        )
     return StorageError(
         QT_TRANSLATE_NOOP("core", "“{name}” cannot be written: {why}."),
         QT_TRANSLATE_NOOP("core", "Choose another folder, or make room on the disk."),

@@ -12,11 +12,23 @@ from tlstudio.core.data.values import ValueRange
 
 
 class ImageStat(NamedTuple):
-    """The size and times of an image's bytes; where one changed, the bytes may have changed."""
+    """The size and times of an image's bytes; where one changed, the bytes may have changed.
+
+    Attributes:
+        ctime_ns: when the system last noted a change of the file. Programs that turn photos put the
+            modification time back to what it was; this one they cannot. On Windows it is the time
+            at which the file was made.
+    """
 
     size_bytes: int
     mtime_ns: int
     inode: int
+    ctime_ns: int = 0
+
+    @classmethod
+    def of(cls, facts: os.stat_result) -> ImageStat:
+        """What the system says of a file."""
+        return cls(facts.st_size, facts.st_mtime_ns, facts.st_ino, facts.st_ctime_ns)
 
 
 class NotARegularFileError(OSError):
@@ -73,7 +85,7 @@ class FolderContainer:
         status = os.stat(self._file(key))  # noqa: PTH116 - likewise
         if not stat.S_ISREG(status.st_mode):
             raise NotARegularFileError(self._file(key))
-        return ImageStat(status.st_size, status.st_mtime_ns, status.st_ino)
+        return ImageStat.of(status)
 
     def path_of(self, key: str) -> Path:
         return self.folder / key

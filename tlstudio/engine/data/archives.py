@@ -107,7 +107,7 @@ class ArchiveTree:
 
     def stat(self, key: str) -> ImageStat:
         member = self._member(key)
-        return ImageStat(member.size_bytes, self._stamp.mtime_ns, member.check)
+        return self._stamp._replace(size_bytes=member.size_bytes, inode=member.check)
 
     def facts(self, key: str) -> MemberFacts:
         """What the system would tell of a file on the disk; each has an inode of its own."""
@@ -230,7 +230,7 @@ def archive_tree(archive: Path, stop: StopToken | None = None) -> ArchiveTree:
         DatasetError: it is damaged, locked, or larger than can be unpacked here.
     """
     facts = archive.stat()
-    stamp = ImageStat(facts.st_size, facts.st_mtime_ns, facts.st_ino)
+    stamp = ImageStat.of(facts)
     key = (str(archive), stamp)
     with _lock:
         tree = _kept.get(key)

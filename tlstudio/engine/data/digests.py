@@ -16,7 +16,8 @@ from tlstudio.core.storage import cache_dir
 _SIZE = 16
 _TABLE = (
     "create table if not exists digest"
-    "(path text primary key, size integer, mtime_ns integer, inode integer, digest blob)"
+    "(path text primary key, size integer, mtime_ns integer, inode integer, ctime_ns integer,"
+    " digest blob)"
     " without rowid"
 )
 _FLUSH_EVERY = 1000
@@ -30,7 +31,7 @@ class FileDigest:
     Attributes:
         content: BLAKE2b digest of the bytes, 16 bytes; of a deep image with its range of values,
             since another range makes another picture of the same bytes.
-        stamp: its size, modification time and inode.
+        stamp: its size, times and inode.
     """
 
     content: bytes
@@ -47,7 +48,7 @@ class FileDigest:
 class ContentDigests:
     """A database of content digests.
 
-    A file is read again only when its size, time or inode changed, or when it was only just
+    A file is read again only when its size, times or inode changed, or when it was only just
     written. Without a writable cache folder it is read every time. To be used by one thread at a
     time, and closed.
 
@@ -56,7 +57,7 @@ class ContentDigests:
     """
 
     def __init__(self, database: Path | None = None) -> None:
-        self._new: list[tuple[str, int, int, int, bytes]] = []
+        self._new: list[tuple[str, int, int, int, int, bytes]] = []
         self._connection = _connect(database or cache_dir() / "digests.sqlite3")
 
     def of(self, image: ImageRef) -> FileDigest:
@@ -68,8 +69,8 @@ class ContentDigests:
         stamp = image.stat()
         name = _name(image)
         known = self._known(name)
-        if known is not None and known[:3] == stamp and len(known[3]) == _SIZE:
-            return FileDigest(_shown(known[3], image), stamp)
+        if known is not None and known[:4] == stamp and len(known[4]) == _SIZE:
+            return FileDigest(_shown(known[4], image), stamp)
         with image.open() as file:
             digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_SIZE)).digest()  # type: ignore[arg-type]
         if abs(time.time_ns() - stamp.mtime_ns) > _RECENT_NS:  # else it may change again unnoticed
@@ -85,17 +86,17 @@ class ContentDigests:
         except OSError:
             return None
         known = self._known(_name(image))
-        is_known = known is not None and known[:3] == stamp and len(known[3]) == _SIZE
+        is_known = known is not None and known[:4] == stamp and len(known[4]) == _SIZE
         if known is None or not is_known:
             return None
-        return FileDigest(_shown(known[3], image), stamp)
+        return FileDigest(_shown(known[4], image), stamp)
 
     def flush(self) -> None:
         """Remember what was found so far."""
         if self._connection is not None:
             with contextlib.suppress(sqlite3.Error), self._connection:
                 self._connection.executemany(
-                    "insert or replace into digest values (?, ?, ?, ?, ?)", self._new
+                    "insert or replace into digest values (?, ?, ?, ?, ?, ?)", self._new
                 )
         self._new.clear()
 
@@ -110,12 +111,12 @@ class ContentDigests:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _known(self, name: str) -> tuple[int, int, int, bytes] | None:
+    def _known(self, name: str) -> tuple[int, int, int, int, bytes] | None:
         if self._connection is None:
             return None
         with contextlib.suppress(sqlite3.Error):
-            row: tuple[int, int, int, bytes] | None = self._connection.execute(
-                "select size, mtime_ns, inode, digest from digest where path = ?", (name,)
+            row: tuple[int, int, int, int, bytes] | None = self._connection.execute(
+                "select size, mtime_ns, inode, ctime_ns, digest from digest where path = ?", (name,)
             ).fetchone()
             return row
         return None
@@ -145,7 +146,9 @@ def _connect(database: Path) -> sqlite3.Connection | None:
             connection.execute("pragma journal_mode = wal")
             connection.execute("pragma synchronous = normal")
             connection.execute(_TABLE)
-            connection.execute("select path, size, mtime_ns, inode, digest from digest limit 1")
+            connection.execute(
+                "select path, size, mtime_ns, inode, ctime_ns, digest from digest limit 1"
+            )
             return connection
         except (sqlite3.Error, OSError) as error:
             if connection is not None:

@@ -123,7 +123,7 @@ class DiskTree:
 
     def stat(self, key: str) -> ImageStat:
         facts = (self.folder / key).stat()
-        return ImageStat(facts.st_size, facts.st_mtime_ns, facts.st_ino)
+        return ImageStat.of(facts)
 
     def place(self, key: str, stop: StopToken | None = None) -> Place:
         return Place(self.folder / key, 0, self.stat(key).size_bytes)

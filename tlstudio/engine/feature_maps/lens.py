@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from tlstudio.core.config import RunConfig
-from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.data.image_ref import ImageRef, ImageStat
 from tlstudio.core.errors import WeightsError, WeightsMissingError
 from tlstudio.core.feature_maps.maps import (
     FeatureMaps,
@@ -66,8 +66,10 @@ class Lens:
         self._networks: dict[WeightsOrigin, nn.Module] = {}
         self._preprocessing = classifier.preprocessing if classifier else Preprocessing()
         self._origin: WeightsOrigin | None = None
-        self._views: OrderedDict[tuple[ImageRef, int], torch.Tensor] = OrderedDict()
-        self._outputs: OrderedDict[tuple[ImageRef, int, str, WeightsOrigin], LayerOutput]
+        self._views: OrderedDict[tuple[ImageRef, ImageStat | None], torch.Tensor] = OrderedDict()
+        self._outputs: OrderedDict[
+            tuple[ImageRef, ImageStat | None, str, WeightsOrigin], LayerOutput
+        ]
         self._outputs = OrderedDict()
 
     def open(self) -> WeightsOrigin:
@@ -216,9 +218,9 @@ def twin(network: nn.Module) -> nn.Module:
     return copy.deepcopy(network, {id(tensor): tensor for tensor in shared}).eval()
 
 
-def _file_key(image: ImageRef) -> tuple[ImageRef, int]:
+def _file_key(image: ImageRef) -> tuple[ImageRef, ImageStat | None]:
     """A file that was written anew is another image."""
     try:
-        return image, image.stat().mtime_ns
+        return image, image.stat()
     except OSError:
-        return image, 0
+        return image, None

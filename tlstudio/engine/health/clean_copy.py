@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,8 +70,8 @@ def write_clean_copy(
     _check(index, folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=".part"))
-        part.chmod(0o777 & ~_umask())
+        part = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")
+        part.mkdir()
     except OSError as error:
         raise unwritable(folder, error) from error
     is_whole = False
@@ -171,9 +171,3 @@ def _write(image: ImageRef, place: Path, *, links: bool) -> bool:
     if source is not None:
         shutil.copystat(source, place)
     return True
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -63,7 +63,7 @@ def files_stamp(index: DatasetIndex) -> str:
     for image in all_images(index):
         try:
             stat = image.stat()
-            told = f"{image.key}\0{stat.size_bytes} {stat.mtime_ns}\0"
+            told = f"{image.key}\0{stat.size_bytes} {stat.mtime_ns} {stat.ctime_ns}\0"
         except OSError:
             told = f"{image.key}\0\0"
         digest.update(told.encode(*_TEXT))

@@ -146,7 +146,7 @@ def _signature(images: Sequence[ImageRef], model: str) -> str:
     for image in images:
         try:
             status = image.stat()
-            facts = f"{image}\0{status.size_bytes}\0{status.mtime_ns}\n"
+            facts = f"{image}\0{status.size_bytes}\0{status.mtime_ns}\0{status.ctime_ns}\n"
         except OSError:
             facts = f"{image}\n"
         digest.update(facts.encode("utf-8", "backslashreplace"))

@@ -84,7 +84,7 @@ def _name(image: ImageRef) -> str:
         stamp = image.stat()
     except OSError:
         return image.key
-    return f"{image.key}|{stamp.size_bytes}|{stamp.mtime_ns}|{stamp.inode}"
+    return "|".join((image.key, *map(str, stamp)))
 
 
 def _look(image: ImageRef) -> ValueFacts | None:
