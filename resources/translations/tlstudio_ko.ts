@@ -7819,6 +7819,10 @@ SHA-256 of all of them:
         <translation>라이선스 {licence}</translation>
     </message>
     <message>
+        <source>no checksum stated</source>
+        <translation>체크섬 없음</translation>
+    </message>
+    <message>
         <source>Opens {url} in the browser</source>
         <translation>브라우저에서 {url} 열기</translation>
     </message>
@@ -10840,6 +10844,10 @@ SHA-256 of all of them:
         <translation>네트워크를 확인하세요. 또는 다른 곳에서 다운로드해 파일을 가져오세요: {address}</translation>
     </message>
     <message>
+        <source>{host} sends the download on to “{kind}”, which is not safe.</source>
+        <translation>{host}에서 다운로드를 안전하지 않은 주소(“{kind}”)로 돌립니다.</translation>
+    </message>
+    <message>
         <source>The connection to {host} is not trusted: {why}.</source>
         <translation>{host} 연결을 신뢰할 수 없습니다: {why}.</translation>
     </message>
@@ -13522,6 +13530,14 @@ SHA-256 of all of them:
     <message>
         <source>{percent} % right on validation images</source>
         <translation>검증 이미지 정확도 {percent}%</translation>
+    </message>
+    <message>
+        <source>{host} sent another file for {model} than on {day}; it was deleted.</source>
+        <translation>{host}에서 {day}에 받은 것과 다른 {model} 파일을 보내 삭제했습니다.</translation>
+    </message>
+    <message>
+        <source>Ask those who made it whether it changed. To take the new one, delete “{file}” and download again.</source>
+        <translation>파일이 바뀌었는지 만든 곳에 확인하세요. 새 파일을 받으려면 “{file}” 파일을 지우고 다시 다운로드하세요.</translation>
     </message>
 </context>
 <context>

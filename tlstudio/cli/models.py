@@ -134,9 +134,16 @@ def _table(output: Output, titles: tuple[str, ...], rows: Sequence[tuple[str, ..
 
 
 def _download(arguments: argparse.Namespace, output: Output) -> int:
+    from tlstudio.engine.models.catalog import get_model
     from tlstudio.engine.weights.download import download_weights
 
     model: str = arguments.download
+    chosen = get_model(model).weights_named(arguments.weights)
+    if chosen is not None and not chosen.ready and not chosen.has_checksum:
+        output.note(
+            f"tlstudio: Nobody states a checksum for the weights of {model}: the first download "
+            "is taken as it comes, and later ones are compared with it."
+        )
 
     def on_progress(progress: DownloadProgress) -> None:
         output.progress(f"{model}: {_progress(progress)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import socket
 import threading
 from pathlib import Path
@@ -31,7 +32,7 @@ MODEL = "squeezenet1_1"
 
 
 def left_behind(home: Path) -> list[str]:
-    return sorted(path.name for path in home.rglob("*") if path.is_file())
+    return sorted(path.name for path in (home / "torch").rglob("*") if path.is_file())
 
 
 def get(server: FileServer, name: str = NAME, **arguments: object) -> Path:
@@ -73,6 +74,40 @@ def test_what_is_there_is_not_fetched_again() -> None:
     assert download_weights(MODEL, url="http://127.0.0.1:9/net.pth") == path
     assert get_model(MODEL).weights_place is WeightsPlace.CACHED
     assert download_weights("tf_efficientnet_lite0") == onboard_path("tf_efficientnet_lite0")
+
+
+# -- who sent it ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", ["ftp://127.0.0.1/net.pth", "file:///etc/passwd", "data:,x"])
+def test_no_redirect_leaves_the_web(place: str, server: FileServer, own_home: Path) -> None:
+    server.put(f"/{NAME}", CONTENT, location=place)
+    with pytest.raises(WeightsError, match="not safe"):
+        get(server)
+    assert left_behind(own_home) == []
+
+
+def test_a_redirect_stays_encrypted() -> None:
+    web.check_step("https://a.org/x", "https://b.org/x")
+    web.check_step("http://a.org/x", "https://b.org/x")
+    with pytest.raises(WeightsError, match="not safe"):
+        web.check_step("https://a.org/x", "http://b.org/x")
+
+
+@pytest.mark.parametrize("name", [NAME, "without-a-checksum.pth"])
+def test_the_same_address_must_go_on_to_give_the_same_file(
+    name: str, server: FileServer, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.put(f"/{name}", CONTENT)
+    get(server, name).unlink()
+    get(server, name).unlink()  # the same once more
+    other = bytes(reversed(CONTENT))
+    server.put(f"/{name}", other)
+    if name == NAME:  # one whose eight digits are the same: 2^32 tries find it
+        monkeypatch.setattr(download, "HASH_IN_NAME", re.compile(r"-([0-9a-f]{99,})\."))
+    with pytest.raises(WeightsError, match=r"another file .* than on"):
+        get(server, name)
+    assert left_behind(own_home) == []
 
 
 # -- broken off, and gone on with ----------------------------------------------------------------
@@ -354,3 +389,10 @@ def test_what_the_catalog_lacks_is_refused() -> None:
         download_weights("resnet18", "V9")
     with pytest.raises(WeightsError, match="no pretrained weights"):
         download_weights("lenet5")
+
+
+def test_who_states_no_checksum_is_known() -> None:
+    without = get_model("vit_huge_patch14_gap_224").weights_named("in1k_ijepa")
+    assert without is not None
+    assert not without.has_checksum
+    assert all(weights.has_checksum for weights in get_model("resnet18").weights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -43,6 +44,9 @@ LIBRARY_TITLES = {
 }
 
 
+HASH_IN_NAME = re.compile(r"-([0-9a-f]{8,})\.")  # of a SHA-256, as torch.hub names its files
+
+
 @dataclass(frozen=True, slots=True)
 class WeightsSpec:
     """A set of pretrained weights, with what its library states about it.
@@ -77,6 +81,11 @@ class WeightsSpec:
     def ready(self) -> bool:
         """Whether training can start from it without a download."""
         return self.place in (WeightsPlace.ON_BOARD, WeightsPlace.CACHED)
+
+    @property
+    def has_checksum(self) -> bool:
+        """Whether anybody states what the bytes of a download are to be."""
+        return not self.url or self.hub is not None or bool(HASH_IN_NAME.search(self.url))
 
 
 class SizeRule(StrEnum):

@@ -20,6 +20,7 @@ from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.downloads import web
+from tlstudio.engine.downloads.first_seen import compare_with_first
 from tlstudio.engine.downloads.partial import PartialFile, PartialNote
 
 OnProgress = Callable[[DownloadProgress], None]
@@ -48,6 +49,7 @@ class Wanted:
         size_bytes: 0 while unknown.
         sha256: its first digits; empty where nobody states them.
         md5: all its digits, against files that broke on the way where nobody states a SHA-256.
+        known_as: the address by which it is known again where `address` is that of a mirror.
         secrets: headers that no other server may hear.
     """
 
@@ -57,6 +59,7 @@ class Wanted:
     size_bytes: int = 0
     sha256: str = ""
     md5: str = ""
+    known_as: str = ""
     secrets: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -265,15 +268,21 @@ def _check(wanted: Wanted, part: PartialFile) -> None:
 
     Raises:
         WeightsError: it is not the expected one.
+        StorageError: what came cannot be remembered.
     """
     with part.path.open("rb") as file:
         head = file.read(512)
-        is_right = all(
-            _digest(file, kind).startswith(digits)
-            for kind, digits in (("sha256", wanted.sha256), ("md5", wanted.md5))
-            if digits
-        )
+        sha256 = _digest(file, "sha256")
+        is_right = sha256.startswith(wanted.sha256)
+        if wanted.md5 and is_right:
+            is_right = _digest(file, "md5") == wanted.md5
     if is_right:
+        if sha256 != wanted.sha256:
+            try:
+                compare_with_first(wanted.known_as or wanted.address, sha256, wanted.name)
+            except WeightsError:
+                part.discard()
+                raise
         return
     part.discard()
     if head.lstrip().lower().startswith((b"<!doctype", b"<html")):

@@ -10,8 +10,8 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
-from urllib.parse import urlparse
+from typing import IO, Any, TypeVar
+from urllib.parse import urljoin, urlparse
 
 import tlstudio
 from tlstudio.core.errors import WeightsError
@@ -109,7 +109,58 @@ def _opener(line: _Line) -> urllib.request.OpenerDirector:
         def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
             return self.do_open(SecureConnection, req, context=_trust())
 
-    return urllib.request.build_opener(Handler, SecureHandler)
+    opener = urllib.request.OpenerDirector()  # urllib's own would also know ftp, file and data
+    for handler in (
+        urllib.request.ProxyHandler(),
+        urllib.request.UnknownHandler(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPErrorProcessor(),
+        _Redirects(),
+        Handler(),
+        SecureHandler(),
+    ):
+        opener.add_handler(handler)
+    return opener
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Goes where it is sent on to, as long as that is no step down."""
+
+    def http_error_302(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: http.client.HTTPMessage,
+    ) -> Any:
+        to = urljoin(req.full_url, headers.get("location", headers.get("uri", "")))
+        try:
+            check_step(req.full_url, to)
+        except WeightsError:
+            fp.close()
+            raise
+        return super().http_error_302(req, fp, code, msg, headers)
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
+
+def check_step(address: str, to: str) -> None:
+    """Make sure that a server that is asked for `address` may send on to `to`.
+
+    Raises:
+        WeightsError: that is no web address, or it is not encrypted any more.
+    """
+    kinds = ("https",) if urlparse(address).scheme == "https" else ("http", "https")
+    if urlparse(to).scheme in kinds and urlparse(to).hostname:
+        return
+    raise WeightsError(
+        QT_TRANSLATE_NOOP("core", "{host} sends the download on to “{kind}”, which is not safe."),
+        _IMPORT_HINT,
+        host=host_of(address),
+        kind=f"{urlparse(to).scheme[:16]}:",
+        address=address,
+    )
 
 
 def _trust() -> ssl.SSLContext:
@@ -138,11 +189,12 @@ def asked(
         stop: ends all waiting within a moment, with an error of `ERRORS` or a short read.
 
     Raises:
-        WeightsError: the preferences allow no downloads.
+        WeightsError: the preferences allow no downloads, or it was sent on to what is not safe.
         urllib.error.HTTPError: a status of 400 and more; to be closed by the caller.
         OSError, http.client.HTTPException, ValueError: no connection.
     """
     use_preferences(address)
+    check_step(address, address)
     request = urllib.request.Request(address, headers=dict(headers))
     request.add_header("User-Agent", f"tlstudio/{tlstudio.__version__}")
     request.add_header("Accept-Encoding", "identity")  # the file's own bytes, and its true size

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from urllib.parse import urlparse
 
 from tlstudio.core.errors import WeightsError
+from tlstudio.core.networks.catalog import HASH_IN_NAME as HASH_IN_NAME
 from tlstudio.core.networks.catalog import ModelSpec, WeightsSpec
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import unwritable
@@ -16,8 +16,6 @@ from tlstudio.engine.downloads.partial import PartialFile, PartialNote
 from tlstudio.engine.models.catalog import get_model, pretrained_path
 from tlstudio.engine.models.places import checkpoint_path
 from tlstudio.engine.weights.hub import find_hub_file, place_in_hub, repository_dir
-
-HASH_IN_NAME = re.compile(r"-([0-9a-f]{8,})\.")  # as torch.hub names its files
 
 
 def download_weights(
@@ -74,7 +72,9 @@ def download_weights(
         if chosen.hub is not None and url is None:
             return _from_hub(spec, chosen.hub, part, note, stop, on_progress)
         digits = HASH_IN_NAME.search(part.target.name)
-        wanted = Wanted(spec.title, address, sha256=digits[1] if digits else "")
+        wanted = Wanted(
+            spec.title, address, sha256=digits[1] if digits else "", known_as=chosen.url
+        )
         _put(fetch(wanted, part, note, stop=stop, on_progress=on_progress), part.target)
         part.discard()
         return part.target

@@ -105,6 +105,7 @@ def _asked(repository: str, name: str, address: str) -> HubFile:
     # As the library does itself: what lies in the new storage is redirected when it is asked for.
     is_elsewhere = found.xet_file_data is None and found.location != address
     source = found.location if is_elsewhere else address
+    web.check_step(address, source)
     token = None if constants.HF_HUB_DISABLE_IMPLICIT_TOKEN else get_token()
     is_hub = web.host_of(source) == web.host_of(address)
     return HubFile(

@@ -111,6 +111,8 @@ class WeightsChoice(QWidget):
                 parts.append(self.tr("no licence stated"))
         elif not _is_address(weights.licence):
             parts.append(self.tr("licence {licence}").format(licence=weights.licence))
+        if weights.place is WeightsPlace.REMOTE and not weights.has_checksum:
+            parts.append(self.tr("no checksum stated"))
         return " · ".join(parts)
 
     def _show_links(self, weights: WeightsSpec | None) -> None:
