@@ -53,6 +53,9 @@ say "Installing TLStudio"
 "$bin/python" -m pip freeze | grep -E '^torch(vision)?==' >build/torch.txt # not another one
 "${pip[@]}" --constraint build/torch.txt --editable '.[bundle]'
 
+"$bin/python" packaging/web_runtime.py ||
+    echo "The bundle will download 33 MB for its first web page." >&2
+
 say "Building"
 "$bin/python" -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath build/pyinstaller \
     packaging/pyinstaller/tlstudio.spec

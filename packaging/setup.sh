@@ -27,4 +27,6 @@ if [[ "${1:-}" == dev ]]; then
 else
     "$venv/bin/python" -m pip install --quiet .
 fi
+"$venv/bin/python" packaging/web_runtime.py ||
+    echo "Exports as web pages will need a download of 33 MB once; everything else works." >&2
 echo "TLStudio is installed in $venv."

@@ -13539,6 +13539,22 @@ SHA-256 of all of them:
         <source>Ask those who made it whether it changed. To take the new one, delete “{file}” and download again.</source>
         <translation>파일이 바뀌었는지 만든 곳에 확인하세요. 새 파일을 받으려면 “{file}” 파일을 지우고 다시 다운로드하세요.</translation>
     </message>
+    <message>
+        <source>A web page needs {name}, which is not on this machine yet: {mb} MB.</source>
+        <translation>웹 페이지를 만들려면 {name}이(가) 필요한데 아직 이 컴퓨터에 없습니다. 크기는 {mb} MB입니다.</translation>
+    </message>
+    <message>
+        <source>Allow its download; on a terminal by --download. {kept} MB are kept.</source>
+        <translation>다운로드를 허용하세요. 터미널에서는 --download를 붙이세요. {kept} MB만 남습니다.</translation>
+    </message>
+    <message>
+        <source>The package {name} is not as it used to be.</source>
+        <translation>{name} 패키지의 내용이 예전과 다릅니다.</translation>
+    </message>
+    <message>
+        <source>Please report it; the other exports need no download.</source>
+        <translation>문제를 알려 주세요. 다른 형식으로 내보낼 때는 다운로드가 필요 없습니다.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>

@@ -16,7 +16,7 @@ import pytest
 from tests.packaging.scripts import ROOT
 
 NEVER = ("__pycache__", ".git", ".venv", "dist", "build", ".pytest_cache", ".mypy_cache")
-MADE = "resources/licences"  # by the build of a bundle
+MADE = ("resources/licences/", "resources/web/")  # by the build of a bundle, by a download
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def on_disk(*folders: str) -> Iterator[str]:
     for folder in folders:
         for path in (ROOT / folder).rglob("*"):
             name = path.relative_to(ROOT).as_posix()
-            is_made = name.startswith(f"{MADE}/") or any(part in NEVER for part in name.split("/"))
+            is_made = name.startswith(MADE) or any(part in NEVER for part in name.split("/"))
             if path.is_file() and not is_made and path.suffix not in (".pyc", ".pyo"):
                 yield name
 
@@ -59,7 +59,8 @@ def on_disk(*folders: str) -> Iterator[str]:
 def test_the_wheel_holds_program_and_resources_and_nothing_else(wheel: set[str]) -> None:
     wanted = set(on_disk("tlstudio")) | {f"tlstudio/{name}" for name in on_disk("resources")}
     found = {name for name in wheel if ".dist-info/" not in name}
-    assert {name for name in found if not name.startswith(f"tlstudio/{MADE}/")} == wanted
+    made = tuple(f"tlstudio/{name}" for name in MADE)
+    assert {name for name in found if not name.startswith(made)} == wanted
 
 
 def test_the_wheel_brings_its_licences_and_both_programs(wheel: set[str], built: Path) -> None:
@@ -83,6 +84,7 @@ def test_the_wheel_brings_its_licences_and_both_programs(wheel: set[str], built:
         "licence_texts/LGPL-3.0-only.txt",
         "samples/autumn_table/train/pear/pear_001.jpg",
         "report/report.html.j2",
+        "web_page/page.html.j2",
     ],
 )
 def test_the_wheel_holds_what_the_window_needs(wheel: set[str], name: str) -> None:

@@ -262,6 +262,14 @@ def _other_parts() -> Iterator[Part]:
         "https://phosphoricons.com",
         _read(resources / "icons" / "phosphor" / "LICENSE.txt"),
     )
+    if any((resources / "web").glob("*.gz")):  # a checkout has it only when it was fetched
+        yield Part(
+            "ONNX Runtime Web",
+            "",
+            "MIT",
+            "https://github.com/microsoft/onnxruntime",
+            _read(resources / "licence_texts" / "onnxruntime-web.txt"),
+        )
     yield Part(
         "Optical Recognition of Handwritten Digits",
         "",
