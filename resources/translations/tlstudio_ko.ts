@@ -13555,6 +13555,122 @@ SHA-256 of all of them:
         <source>Please report it; the other exports need no download.</source>
         <translation>문제를 알려 주세요. 다른 형식으로 내보낼 때는 다운로드가 필요 없습니다.</translation>
     </message>
+    <message>
+        <source>There is a file “{name}” already.</source>
+        <translation>“{name}” 파일이 이미 있습니다.</translation>
+    </message>
+    <message>
+        <source>Choose another with --out, or let it go: --overwrite</source>
+        <translation>--out으로 다른 파일을 고르거나 --overwrite로 덮어쓰세요</translation>
+    </message>
+    <message>
+        <source>“{name}” is not the name of a repository.</source>
+        <translation>“{name}”은(는) 저장소 이름이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Write it as OWNER/NAME, of Latin letters, digits and - _ . between them.</source>
+        <translation>OWNER/NAME처럼 로마자, 숫자와 그 사이의 - _ . 로 쓰세요.</translation>
+    </message>
+    <message>
+        <source>Check the network, and the proxy in the preferences; then try again.</source>
+        <translation>네트워크와 환경설정의 프록시를 확인하고 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>The Hugging Face hub does not take this access token.</source>
+        <translation>Hugging Face 허브가 이 액세스 토큰을 받아들이지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Make one that may write at {page} and log in again.</source>
+        <translation>{page}에서 쓰기 권한이 있는 토큰을 만들어 다시 로그인하세요.</translation>
+    </message>
+    <message>
+        <source>You are not logged in to the Hugging Face hub.</source>
+        <translation>Hugging Face 허브에 로그인되어 있지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Make an access token that may write at {page} and log in.</source>
+        <translation>{page}에서 쓰기 권한이 있는 액세스 토큰을 만들어 로그인하세요.</translation>
+    </message>
+    <message>
+        <source>It was stopped.</source>
+        <translation>중지했습니다.</translation>
+    </message>
+    <message>
+        <source>On the hub everything is as it was before.</source>
+        <translation>허브에는 아무것도 바뀌지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>There is a repository “{name}” already.</source>
+        <translation>“{name}” 저장소가 이미 있습니다.</translation>
+    </message>
+    <message>
+        <source>Choose another name, or let this be its new version.</source>
+        <translation>다른 이름을 고르거나 새 버전으로 올리세요.</translation>
+    </message>
+    <message>
+        <source>The hub has no repository “{name}” that you may see.</source>
+        <translation>허브에 볼 수 있는 “{name}” 저장소가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Check the name; log in if it is private.</source>
+        <translation>이름을 확인하세요. 비공개라면 로그인하세요.</translation>
+    </message>
+    <message>
+        <source>The hub is switched off by HF_HUB_OFFLINE.</source>
+        <translation>HF_HUB_OFFLINE 때문에 허브를 쓸 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Start the studio without it.</source>
+        <translation>그 설정 없이 TLStudio를 시작하세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” wants its terms accepted first.</source>
+        <translation>“{name}”은(는) 먼저 이용 조건에 동의해야 합니다.</translation>
+    </message>
+    <message>
+        <source>Do that on its page in the browser, and log in here.</source>
+        <translation>브라우저의 해당 페이지에서 동의하고 여기에서 로그인하세요.</translation>
+    </message>
+    <message>
+        <source>Your access token may not write to “{name}”.</source>
+        <translation>이 액세스 토큰으로는 “{name}”에 쓸 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Choose a repository of your own, or make a token that may write at {page}</source>
+        <translation>본인의 저장소를 고르거나 쓰기 권한이 있는 토큰을 만드세요: {page}</translation>
+    </message>
+    <message>
+        <source>{host} refuses it ({status}).</source>
+        <translation>{host}에서 거절했습니다({status}).</translation>
+    </message>
+    <message>
+        <source>Its page in the browser may say why.</source>
+        <translation>브라우저로 그 페이지를 열면 까닭을 알 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>{host} gave an answer that makes no sense.</source>
+        <translation>{host}의 응답을 이해할 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>A proxy or a login page may answer in its place.</source>
+        <translation>프록시나 로그인 페이지가 대신 응답했을 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” has no weights called “{file}”.</source>
+        <translation>“{name}”에는 “{file}”이라는 가중치가 없습니다.</translation>
+    </message>
+    <message>
+        <source>It has: {files}</source>
+        <translation>있는 파일: {files}</translation>
+    </message>
+    <message>
+        <source>“{name}” holds no weights that the studio reads.</source>
+        <translation>“{name}”에는 TLStudio가 읽는 가중치가 없습니다.</translation>
+    </message>
+    <message>
+        <source>It reads .safetensors, .pth, .pt, .bin and .ckpt files.</source>
+        <translation>.safetensors, .pth, .pt, .bin, .ckpt 파일을 읽습니다.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>

@@ -142,6 +142,10 @@ class ExportError(TLStudioError):
     """What was to be used outside the studio cannot be made, or is not what it was made from."""
 
 
+class HubError(TLStudioError):
+    """The Hugging Face hub cannot be reached, or does not do what was asked."""
+
+
 class DeviceError(TLStudioError):
     """A device that is not there or is out of memory."""
 

@@ -1,0 +1,1 @@
+"""Tests of handing runs to the hub and taking them from it."""

@@ -1,0 +1,1 @@
+"""Runs on the Hugging Face hub: handed on to it, and taken from it."""
