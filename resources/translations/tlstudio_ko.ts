@@ -9888,6 +9888,14 @@ SHA-256 of all of them:
         <translation>“{name}”에서 읽을 수 있는 이미지가 없습니다.</translation>
     </message>
     <message>
+        <source>Name the weights or a run, and then images or folders.</source>
+        <translation>가중치나 실행을 먼저, 그다음 이미지나 폴더를 지정하세요.</translation>
+    </message>
+    <message>
+        <source>Only --undo needs neither.</source>
+        <translation>--undo만은 둘 다 필요하지 않습니다.</translation>
+    </message>
+    <message>
         <source>There is no file or folder “{path}”.</source>
         <translation>“{path}” 파일이나 폴더가 없습니다.</translation>
     </message>
@@ -13670,6 +13678,38 @@ SHA-256 of all of them:
     <message>
         <source>It reads .safetensors, .pth, .pt, .bin and .ckpt files.</source>
         <translation>.safetensors, .pth, .pt, .bin, .ckpt 파일을 읽습니다.</translation>
+    </message>
+    <message>
+        <source>The file cannot be read any more.</source>
+        <translation>파일을 더 이상 읽을 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>No images were sorted into “{name}”.</source>
+        <translation>“{name}”에 분류해 복사한 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Choose the folder that holds the folders of the classes.</source>
+        <translation>클래스 폴더들이 들어 있는 폴더를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” lies within the folder of the images.</source>
+        <translation>“{name}”은(는) 이미지 폴더 안에 있습니다.</translation>
+    </message>
+    <message>
+        <source>Choose a folder beside it, so that it stays as it is.</source>
+        <translation>원본 폴더가 그대로 남도록 그 밖의 폴더를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>The copies take {needed} MB, and the disk has {free} MB left.</source>
+        <translation>복사본에 {needed} MB가 필요하지만 디스크에는 {free} MB만 남아 있습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be removed: {why}.</source>
+        <translation>“{name}”을(를) 삭제할 수 없습니다: {why}.</translation>
+    </message>
+    <message>
+        <source>Close the programs that have it open, and try again.</source>
+        <translation>파일을 열고 있는 프로그램을 닫고 다시 시도하세요.</translation>
     </message>
 </context>
 <context>

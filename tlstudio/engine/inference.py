@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,14 +16,62 @@ from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
-from tlstudio.engine.data.files import find_images
+from tlstudio.engine.data.ahead import in_order, readers_for
 from tlstudio.engine.data.loader import stack
 from tlstudio.engine.data.store import read_view
 from tlstudio.engine.evaluation import probabilities
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.probing.pooling import feature_pooler
+from tlstudio.engine.use.finding import find_images
 
-__all__ = ["find_images", "predict"]
+__all__ = ["Predictor", "find_images", "predict"]
+
+BATCH_SIZE = 32
+
+
+class Predictor:
+    """Answers for batches of images; what runs the network is chosen here and nowhere else.
+
+    Works on a copy of the network as it is now, so it may be asked while the network trains on
+    another thread: no mode is switched and no statistic moves under the trainer's feet.
+    """
+
+    def __init__(self, classifier: Classifier) -> None:
+        self.preprocessing = classifier.preprocessing
+        self._device = classifier.device
+        self._temperature = classifier.temperature
+        self._network = copy.deepcopy(classifier.network).eval()
+        is_asked = classifier.novelty is not None and classifier.novelty.is_on
+        self._novelty = classifier.novelty if is_asked else None
+        self._pooler = feature_pooler(self._network, self.preprocessing) if is_asked else None
+
+    def read(self, image: ImageRef) -> torch.Tensor:
+        """The network's view of an image, uint8 ``[3, crop, crop]``; for any thread.
+
+        Raises:
+            ImageError: it cannot be read.
+        """
+        return read_view(image, self.preprocessing)
+
+    def answers(
+        self, images: Sequence[ImageRef], views: Sequence[torch.Tensor]
+    ) -> Iterator[PredictionRecord]:
+        """What the network says of as many views, which `read` made; one batch."""
+        batch = stack(views, self.preprocessing).to(self._device)
+        distances: Sequence[float] = ()
+        with torch.no_grad():
+            if self._pooler is None or self._novelty is None:
+                logits = self._network(batch)
+            else:
+                logits, vectors = self._pooler.with_logits(batch)
+                distances = self._novelty.distances(vectors.cpu().numpy()).tolist()
+        rows = probabilities(logits.float().cpu(), self._temperature)
+        for image, row, distance in itertools.zip_longest(images, rows, distances):
+            answer = PredictionRecord(image, tuple(row))
+            if self._novelty is not None and distance is not None:
+                judged = self._novelty.judge(distance, answer.predicted)
+                answer = replace(answer, novelty=judged)
+            yield answer
 
 
 def predict(
@@ -30,45 +79,29 @@ def predict(
     images: Sequence[ImageRef | Path],
     *,
     stop: StopToken | None = None,
-    batch_size: int = 32,
+    batch_size: int = BATCH_SIZE,
 ) -> Iterator[PredictionRecord | ExcludedFile]:
     """Predictions in the order of `images`; an `ExcludedFile` in place of what cannot be read.
 
-    Works on a copy of the network as it is now, so it may be called while the network trains on
-    another thread: no mode is switched and no statistic moves under the trainer's feet.
+    Works on a copy of the network, as `Predictor` says. Images are decoded by a few threads, a
+    batch at a time, so that no more than two batches are ever in memory.
     """
-    network = copy.deepcopy(classifier.network).eval()
-    novelty = classifier.novelty if classifier.novelty and classifier.novelty.is_on else None
-    pooler = feature_pooler(network, classifier.preprocessing) if novelty else None
-    for start in range(0, len(images), batch_size):
-        results: list[ExcludedFile | ImageRef] = []
-        views: list[torch.Tensor] = []
-        for image in map(ImageRef.of, images[start : start + batch_size]):
-            if stop is not None and stop.stopped:
-                return
-            try:
-                views.append(read_view(image, classifier.preprocessing))
-                results.append(image)
-            except ImageError as error:
-                results.append(ExcludedFile(image, error.sentence))
-        rows: list[list[float]] = []
-        distances: Sequence[float] = ()
-        if views:
-            batch = stack(views, classifier.preprocessing).to(classifier.device)
-            with torch.no_grad():
-                if pooler is None or novelty is None:
-                    logits = network(batch)
-                else:
-                    logits, vectors = pooler.with_logits(batch)
-                    distances = novelty.distances(vectors.cpu().numpy()).tolist()
-            rows = probabilities(logits.float().cpu(), classifier.temperature)
-        answers = itertools.zip_longest(rows, distances)
-        for result in results:
-            if isinstance(result, ExcludedFile):
-                yield result
-                continue
-            row, distance = next(answers)
-            answer = PredictionRecord(result, tuple(row))
-            if novelty is not None and distance is not None:
-                answer = replace(answer, novelty=novelty.judge(distance, answer.predicted))
-            yield answer
+    predictor = Predictor(classifier)
+    readers = readers_for(classifier.device, batch_size)
+    ahead = in_order(predictor.read, map(ImageRef.of, images), readers)
+    with closing(ahead):
+        while chunk := list(itertools.islice(ahead, batch_size)):
+            read: list[ImageRef] = []
+            views: list[torch.Tensor] = []
+            excluded: dict[int, ExcludedFile] = {}
+            for number, (image, view) in enumerate(chunk):
+                if stop is not None and stop.stopped:
+                    return
+                try:
+                    views.append(view())
+                    read.append(image)
+                except ImageError as error:
+                    excluded[number] = ExcludedFile(image, error.sentence)
+            answers = predictor.answers(read, views) if views else iter(())
+            for number in range(len(chunk)):
+                yield excluded[number] if number in excluded else next(answers)

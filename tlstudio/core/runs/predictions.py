@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -149,15 +147,3 @@ def accuracy(predictions: Iterable[PredictionRecord]) -> float | None:
     """Share of right predictions among those whose true class is known; None if there are none."""
     known = [p.is_right for p in predictions if p.is_right is not None]
     return sum(known) / len(known) if known else None
-
-
-def predictions_csv(records: Iterable[PredictionRecord], classes: Sequence[str]) -> str:
-    """A line per image as CSV: path, answer, its probability, and that of each class."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("path", "predicted", "probability", *classes))
-    for record in records:
-        numbers = (f"{p:.6f}" for p in record.probabilities)
-        confidence = f"{record.confidence:.6f}"
-        writer.writerow((record.image, classes[record.predicted], confidence, *numbers))
-    return text.getvalue()

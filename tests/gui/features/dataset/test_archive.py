@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from tests.archives import ZipSource, zip_folder
 from tests.gui.fakes import CLASSES, make_images
 from tlstudio.core.data.dataset import Split
-from tlstudio.core.runs.predictions import PredictionRecord, predictions_csv
+from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.core.use.answers_csv import answers_csv
 from tlstudio.engine.data.sources import opening
 from tlstudio.gui.app.data_page import DataPage
 from tlstudio.gui.app.data_views import DataTab
@@ -77,5 +78,5 @@ def test_a_gallery_and_its_file_name_them(
     gallery.network_view_wanted.connect(wanted.append)
     gallery.grid.activated.emit(0)
     qtbot.waitUntil(lambda: wanted == [records[0].image])
-    line = predictions_csv(records, index.classes).splitlines()[1]
+    line = answers_csv(records, index.classes).splitlines()[1]
     assert line.startswith(f"{archive}/{records[0].image.key},acorn,0.600000")

@@ -206,7 +206,7 @@ def test_answers_are_exported(
     qtbot.mouseClick(page.export_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil((tmp_path / "answers.csv").exists)
     qtbot.waitUntil(lambda: len(in_hand.notifications.kept) == 1)
-    header, *rows = (tmp_path / "answers.csv").read_text().splitlines()
-    assert header == "path,predicted,probability,acorn,leaf,mushroom"
+    header, *rows = (tmp_path / "answers.csv").read_text(encoding="utf-8").splitlines()
+    assert header == "\ufeffpath,predicted,probability,acorn,leaf,mushroom"
     assert len(rows) == len(images)
     assert rows[0].startswith(f"{images[0]},acorn,0.")

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
-from tlstudio.core.runs.predictions import predictions_csv
+from tlstudio.core.use.answers_csv import answers_csv
 from tlstudio.gui.features.use.novelty_view import NoveltyView
 from tlstudio.gui.features.use.unreadable_list import UnreadableList
 from tlstudio.gui.kit import file_dialogs, formats, theme
@@ -330,4 +330,4 @@ class UsePage(QWidget):
     def _csv(self) -> Callable[[], str]:
         state = self._session.classifier
         classes = () if state.info is None else state.info.classes
-        return partial(predictions_csv, tuple(state.answers), classes)
+        return partial(answers_csv, tuple(state.answers), classes, tuple(state.unreadable))
