@@ -12,6 +12,7 @@ from torch import nn
 from tlstudio.core.networks.catalog import Library, SizeRule
 from tlstudio.engine.models.library_facts import torchvision_facts
 from tlstudio.engine.models.rows import CatalogRow, catalog_row
+from tlstudio.engine.models.valueless import without_drawing
 
 IMAGENET_CLASSES = 1000
 
@@ -51,7 +52,14 @@ def library_network(
     Raises:
         ConfigError: the catalog has no such model.
     """
-    row = catalog_row(model)
+    with without_drawing():
+        return _built(catalog_row(model), num_classes, image_px, channels, is_start)
+
+
+def _built(
+    row: CatalogRow, num_classes: int, image_px: int, channels: int, is_start: bool
+) -> nn.Module:
+    model = row.name
     if row.library is Library.CLASSIC:
         from tlstudio.engine.models.classic import CLASSICS
 
