@@ -7,15 +7,7 @@ from pathlib import Path
 
 from tlstudio.core.ending import end_at_once_when_asked
 
-# By name, and not asked of the parser: the window is to start without it.
-COMMANDS = frozenset(
-    {
-        *("train", "advise", "find-lr", "race", "rank", "export-code", "predict", "models"),
-        *("layers", "runs", "report", "evaluate", "diagnostics", "manifest", "split"),
-        *("check", "copy", "cross-validate", "download", "learning-curve"),
-        *("-h", "--help", "--version"),
-    }
-)
+_HELP = ("-h", "--help", "--version")
 
 
 def run() -> None:
@@ -60,7 +52,11 @@ def _prepare_computing() -> None:
 
 def _is_for_terminal(argument: str) -> bool:
     """A command, or a word that is neither a folder to open nor an option of Qt: a typing error."""
-    return argument in COMMANDS or not (argument.startswith("-") or Path(argument).exists())
+    from tlstudio.cli.commands import COMMANDS
+
+    if argument in COMMANDS or argument in _HELP:
+        return True
+    return not (argument.startswith("-") or Path(argument).exists())
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def _graph_break(*arguments: object, **options: object) -> None:
 
 
 def _disable(
-    function: Callable[..., Any] | None = None, recursive: bool = True, **options: object
+    function: Callable[..., Any] | None = None, recursive: bool = True, **options: Any
 ) -> Callable[..., Any]:
     """As the real one, which is asked at the first call after it is there."""
     if function is None:
