@@ -10288,12 +10288,32 @@ SHA-256 of all of them:
         <translation>“{name}” 파일을 열 수 없습니다: {why}.</translation>
     </message>
     <message>
-        <source>“{name}” is a whole model in the format of torch before 1.6, which cannot be read without running code from it.</source>
-        <translation>“{name}” 파일은 torch 1.6 이전 형식의 전체 모델이라, 파일 안의 코드를 실행하지 않고는 읽을 수 없습니다.</translation>
+        <source>“{name}” needs more memory than there is.</source>
+        <translation>“{name}” 파일을 열기에는 메모리가 부족합니다.</translation>
     </message>
     <message>
-        <source>Where it comes from, save its weights instead: torch.save(model.state_dict(), path).</source>
-        <translation>이 파일을 만든 곳에서 가중치를 대신 저장하세요: torch.save(model.state_dict(), path).</translation>
+        <source>Close other programs, or choose a smaller file.</source>
+        <translation>다른 프로그램을 닫거나 더 작은 파일을 고르세요.</translation>
+    </message>
+    <message>
+        <source>archives are nested too deeply in it</source>
+        <translation>압축 파일이 너무 여러 겹으로 들어 있습니다</translation>
+    </message>
+    <message>
+        <source>“{name}” is an archive without a weights file in it.</source>
+        <translation>“{name}” 압축 파일에 가중치 파일이 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” is an archive of several weights files.</source>
+        <translation>“{name}” 압축 파일에 가중치 파일이 여러 개 있습니다.</translation>
+    </message>
+    <message>
+        <source>Unpack it, and choose one of them: {files}</source>
+        <translation>압축을 풀고 그중 하나를 고르세요: {files}</translation>
+    </message>
+    <message>
+        <source>“{name}” was not opened, for safety: {why}.</source>
+        <translation>안전을 위해 “{name}” 파일을 열지 않았습니다: {why}.</translation>
     </message>
     <message>
         <source>“{name}” is not a weights file.</source>
@@ -10304,12 +10324,124 @@ SHA-256 of all of them:
         <translation>“{name}” 파일이 손상되었거나 끝까지 저장되지 않았습니다.</translation>
     </message>
     <message>
-        <source>“{name}” was not opened, for safety: it holds more than weights ({why}).</source>
-        <translation>안전을 위해 “{name}” 파일을 열지 않았습니다. 가중치가 아닌 것이 들어 있습니다({why}).</translation>
+        <source>The studio opens weights of PyTorch: .pth, .pt or .safetensors.</source>
+        <translation>TLStudio는 PyTorch 가중치(.pth, .pt, .safetensors)를 엽니다.</translation>
     </message>
     <message>
         <source>Where it comes from, save its weights alone: torch.save(model.state_dict(), path).</source>
         <translation>이 파일을 만든 곳에서 가중치만 저장하세요: torch.save(model.state_dict(), path).</translation>
+    </message>
+    <message>
+        <source>The page was saved in place of the file, often because it asks for a login or a consent. Download it again with the link of the file itself.</source>
+        <translation>파일 대신 웹 페이지가 저장되었습니다. 로그인이나 동의를 요구하는 페이지일 때 흔히 그렇습니다. 파일 자체의 링크로 다시 다운로드하세요.</translation>
+    </message>
+    <message>
+        <source>It only says where the weights are: download the file itself, or run git lfs pull.</source>
+        <translation>가중치가 어디에 있는지만 적혀 있습니다. 파일 자체를 다운로드하거나 git lfs pull을 실행하세요.</translation>
+    </message>
+    <message>
+        <source>Unpack it first, and choose the file of the weights in it.</source>
+        <translation>먼저 압축을 풀고 그 안의 가중치 파일을 고르세요.</translation>
+    </message>
+    <message>
+        <source>a TorchScript program, which carries code beside its weights</source>
+        <translation>가중치와 함께 코드를 담은 TorchScript 프로그램</translation>
+    </message>
+    <message>
+        <source>a file of torch before 0.2, which nothing opens safely</source>
+        <translation>안전하게 열 방법이 없는 torch 0.2 이전의 파일</translation>
+    </message>
+    <message>
+        <source>a pickle of another program than torch.save</source>
+        <translation>torch.save가 아닌 다른 프로그램이 만든 pickle</translation>
+    </message>
+    <message>
+        <source>an exported program of torch.export</source>
+        <translation>torch.export로 내보낸 프로그램</translation>
+    </message>
+    <message>
+        <source>a Keras model</source>
+        <translation>Keras 모델</translation>
+    </message>
+    <message>
+        <source>an HDF5 file, as Keras writes it</source>
+        <translation>Keras가 저장하는 HDF5 파일</translation>
+    </message>
+    <message>
+        <source>an archive of numpy arrays</source>
+        <translation>NumPy 배열 묶음</translation>
+    </message>
+    <message>
+        <source>an office document</source>
+        <translation>문서 파일</translation>
+    </message>
+    <message>
+        <source>a pointer of Git LFS</source>
+        <translation>Git LFS 포인터</translation>
+    </message>
+    <message>
+        <source>a web page</source>
+        <translation>웹 페이지</translation>
+    </message>
+    <message>
+        <source>a TensorFlow Lite network</source>
+        <translation>TensorFlow Lite 네트워크</translation>
+    </message>
+    <message>
+        <source>a GGUF file of a language model</source>
+        <translation>언어 모델의 GGUF 파일</translation>
+    </message>
+    <message>
+        <source>an ONNX network</source>
+        <translation>ONNX 네트워크</translation>
+    </message>
+    <message>
+        <source>an image or a video</source>
+        <translation>이미지 또는 동영상</translation>
+    </message>
+    <message>
+        <source>a packed archive that the studio does not open here</source>
+        <translation>TLStudio가 여기서 열지 않는 압축 파일</translation>
+    </message>
+    <message>
+        <source>a program</source>
+        <translation>프로그램</translation>
+    </message>
+    <message>
+        <source>a TensorFlow graph</source>
+        <translation>TensorFlow 그래프</translation>
+    </message>
+    <message>
+        <source>a part of a TensorFlow checkpoint</source>
+        <translation>TensorFlow 체크포인트의 일부</translation>
+    </message>
+    <message>
+        <source>a Core ML network</source>
+        <translation>Core ML 네트워크</translation>
+    </message>
+    <message>
+        <source>a network of Caffe, Darknet, MXNet or Paddle</source>
+        <translation>Caffe, Darknet, MXNet 또는 Paddle 네트워크</translation>
+    </message>
+    <message>
+        <source>a network of OpenVINO or TensorRT</source>
+        <translation>OpenVINO 또는 TensorRT 네트워크</translation>
+    </message>
+    <message>
+        <source>a text file</source>
+        <translation>텍스트 파일</translation>
+    </message>
+    <message>
+        <source>“{name}” is no weights file: it is {kind}.</source>
+        <translation>“{name}” 파일은 가중치 파일이 아닙니다. 종류: {kind}.</translation>
+    </message>
+    <message>
+        <source>Choose one of the files in it: {files}</source>
+        <translation>그 안의 파일 중 하나를 고르세요: {files}</translation>
+    </message>
+    <message>
+        <source>“{name}” is a folder, not a weights file.</source>
+        <translation>“{name}”은(는) 가중치 파일이 아니라 폴더입니다.</translation>
     </message>
     <message>
         <source>“{name}” does not say in which format to write.</source>
@@ -13710,6 +13842,82 @@ SHA-256 of all of them:
     <message>
         <source>Close the programs that have it open, and try again.</source>
         <translation>파일을 열고 있는 프로그램을 닫고 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>its pickle is too large</source>
+        <translation>pickle이 너무 큽니다</translation>
+    </message>
+    <message>
+        <source>its pickle refers to what lies outside of it</source>
+        <translation>pickle이 파일 밖의 것을 가리킵니다</translation>
+    </message>
+    <message>
+        <source>its pickle is too long</source>
+        <translation>pickle이 너무 깁니다</translation>
+    </message>
+    <message>
+        <source>its pickle holds too many values</source>
+        <translation>pickle에 값이 너무 많습니다</translation>
+    </message>
+    <message>
+        <source>it unpacks to much more than its own size</source>
+        <translation>압축을 풀면 파일보다 훨씬 커집니다</translation>
+    </message>
+    <message>
+        <source>it has too many entries</source>
+        <translation>항목이 너무 많습니다</translation>
+    </message>
+    <message>
+        <source>it is locked with a password</source>
+        <translation>암호로 잠겨 있습니다</translation>
+    </message>
+    <message>
+        <source>it is packed in a rare way</source>
+        <translation>흔하지 않은 방식으로 압축되어 있습니다</translation>
+    </message>
+    <message>
+        <source>it has tensors of an unknown kind</source>
+        <translation>알 수 없는 종류의 텐서가 있습니다</translation>
+    </message>
+    <message>
+        <source>its modules are nested too deeply</source>
+        <translation>모듈이 너무 깊게 중첩되어 있습니다</translation>
+    </message>
+    <message>
+        <source>its modules are no modules</source>
+        <translation>모듈이어야 할 것이 모듈이 아닙니다</translation>
+    </message>
+    <message>
+        <source>a tensor reaches beyond its storage</source>
+        <translation>텐서가 저장 공간의 범위를 벗어납니다</translation>
+    </message>
+    <message>
+        <source>its tensors are much larger than the file</source>
+        <translation>텐서가 파일보다 훨씬 큽니다</translation>
+    </message>
+    <message>
+        <source>a tensor has no storage</source>
+        <translation>저장 공간이 없는 텐서가 있습니다</translation>
+    </message>
+    <message>
+        <source>a storage has another size than it says</source>
+        <translation>저장 공간의 크기가 적힌 것과 다릅니다</translation>
+    </message>
+    <message>
+        <source>a truth value is neither true nor false</source>
+        <translation>참도 거짓도 아닌 논릿값이 있습니다</translation>
+    </message>
+    <message>
+        <source>a tensor has an impossible shape</source>
+        <translation>불가능한 형태의 텐서가 있습니다</translation>
+    </message>
+    <message>
+        <source>it was written on a big-endian machine</source>
+        <translation>빅 엔디언 컴퓨터에서 저장되었습니다</translation>
+    </message>
+    <message>
+        <source>its header is too large</source>
+        <translation>헤더가 너무 큽니다</translation>
     </message>
 </context>
 <context>

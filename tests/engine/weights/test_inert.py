@@ -53,11 +53,12 @@ def test_an_odd_module(tmp_path: Path) -> None:
     network = Odd()
     torch.save({"epoch": 3, "model": network}, tmp_path / "w.pth")
     raw = read_weights(tmp_path / "w.pth")
-    assert same(dict(raw.values), network)
+    assert raw.values["epoch"] == 3
+    values = raw.values["model"]
+    assert same(values, network)
     assert raw.attributes["note"] == "hello"
     assert raw.attributes["count"] == 3
     assert "text" not in raw.attributes
-    values = dict(raw.values)
     assert values["shared.weight"].data_ptr() == values["again.weight"].data_ptr()
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import pickle
+import re
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
-from safetensors import SafetensorError
 from torch import nn
 
 from tlstudio.core.config import RunConfig
@@ -33,10 +33,10 @@ from tlstudio.engine.weights.read import read_weights
 AS_IT_IS = InputConfig()
 
 # What the libraries raise at a file that is not what it should be.
-_BROKEN = (
-    *(RuntimeError, TypeError, AttributeError, KeyError, ValueError, OSError),
-    *(SafetensorError, pickle.UnpicklingError, EOFError),
-)
+_BROKEN = (RuntimeError, TypeError, AttributeError, KeyError, ValueError, OSError)
+
+# Where timm looks for weights in a file, the preferred place first.
+_TIMM_NESTS = ("state_dict_ema", "model_ema", "state_dict", "model")
 
 # torchvision's GoogLeNet and Inception weights come from another framework: their networks
 # re-normalise their input, and do so only with these weights.
@@ -266,12 +266,33 @@ def _timm_pretrained(
     network: nn.Module = timm.create_model(
         f"{row.plain}.{weights.name}",
         pretrained=True,
-        pretrained_cfg_overlay={"file": str(path)},
+        pretrained_cfg_overlay={"state_dict": _timm_state(path)},
         num_classes=num_classes,
         **timm_inputs(row, inputs.image_px, inputs.channels or 3),
     )
+    network.pretrained_cfg.pop("state_dict", None)  # type: ignore[operator, union-attr]
     change_entrance(network, _left_to_change(spec.library, inputs))
     return network
+
+
+def _timm_state(path: Path) -> dict[str, Any]:
+    """The values of a file for timm, which never gets the path: its readers have run code.
+
+    They are taken from where timm's own reader would look for them.
+    """
+    try:
+        values = read_weights(path).values
+    except WeightsError as error:  # told as all else that is wrong with the library's own files
+        raise ValueError(str(error)) from error
+    inner = next((values[key] for key in _TIMM_NESTS if isinstance(values.get(key), dict)), values)
+    state = {
+        re.sub(r"^(_orig_mod\.|module\.)+", "", name): value
+        for name, value in inner.items()
+        if isinstance(name, str) and isinstance(value, torch.Tensor | dict)
+    }
+    if not state:  # timm would go and download some
+        raise ValueError("no tensors")
+    return state
 
 
 def _library_pretrained(

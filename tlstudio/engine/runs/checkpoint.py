@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ import torch
 from tlstudio.core.errors import StorageError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.runs.files import CHECKPOINT, damaged
-from tlstudio.engine.weights.archive import TorchArchive
+from tlstudio.engine.weights.archive import ZipArchive
+from tlstudio.engine.weights.read import read_torch
 from tlstudio.engine.weights.save import torch_save
 
 
@@ -44,11 +44,13 @@ def read_checkpoint(folder: Path) -> dict[str, Any]:
             name=folder,
         )
     try:
-        with path.open("rb") as file:
-            TorchArchive(file, os.fstat(file.fileno()).st_size)  # torch would unpack a bomb
-            file.seek(0)
-            state = torch.load(file, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+        with path.open("rb") as file:  # a run may be a stranger's: torch's own reader can hang
+            size = os.fstat(file.fileno()).st_size
+            archive = ZipArchive(file, size)
+            if archive.is_compressed:
+                raise damaged(CHECKPOINT)
+            state = read_torch(archive, size).values
+    except (OSError, RuntimeError, ValueError, MemoryError) as error:
         raise damaged(CHECKPOINT) from error
     if not isinstance(state, dict) or state.pop("sha256", "") != state_sha256(state):
         raise damaged(CHECKPOINT)

@@ -1,108 +1,192 @@
-"""The inert reader: takes tensors out of a pickled model without running a word of the pickle.
+"""The inert reader: takes tensors out of a pickle without running a word of it.
 
-A file made by ``torch.save(model)`` names classes and functions that loading would import and call.
-Here nothing of that happens: the pickle is read on paper (`symbolic`), the few forms that torch
-gives to tensors and modules are recognised, and everything else is left where it is.
+A file made by `torch.save` names classes and functions that loading would import and call. Here
+nothing of that happens: the pickle is read on paper (`symbolic_pickle`), the few forms that torch
+gives to tensors and modules are recognised, and everything else becomes a plain value or is only
+mentioned. torch's own unpickler has no part in it: it hashes and copies whatever it is told to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import math
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
 
 import torch
 
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.symbolic_pickle import (
-    GlobalRef,
     NotInertError,
     PersistentRef,
     SymbolicObject,
-    read_pickle,
+    global_name,
 )
-from tlstudio.engine.weights.archive import TorchArchive
+from tlstudio.engine.weights.metadata import METADATA_ATTRIBUTE, METADATA_KEY
 
-_MAX_DEPTH = 64
-_MAX_MODULES = 50_000
-_MAX_TENSORS = 200_000
+Storages = Callable[[str], torch.Tensor]
+"""Gives the bytes of a storage, by its key, as uint8 ``[N]``; raises `BrokenArchiveError`."""
+
+_MAX_DEPTH = 32
+_MAX_VALUES = 500_000
+_MAX_MODULE_DEPTH = 64
 _MAX_DIMENSIONS = 16
+_MAX_NAME = 1000
+_MAX_BITS = 1024  # of a whole number; larger ones cannot even be printed
+_SPARE_BYTES = 64 * 1024 * 1024
 
-_STORAGES = {
-    "FloatStorage": torch.float32,
-    "DoubleStorage": torch.float64,
-    "HalfStorage": torch.float16,
-    "BFloat16Storage": torch.bfloat16,
-    "LongStorage": torch.int64,
-    "IntStorage": torch.int32,
-    "ShortStorage": torch.int16,
-    "CharStorage": torch.int8,
-    "ByteStorage": torch.uint8,
-    "BoolStorage": torch.bool,
+_DTYPES = {
+    "Float": torch.float32,
+    "Double": torch.float64,
+    "Half": torch.float16,
+    "BFloat16": torch.bfloat16,
+    "Long": torch.int64,
+    "Int": torch.int32,
+    "Short": torch.int16,
+    "Char": torch.int8,
+    "Byte": torch.uint8,
+    "Bool": torch.bool,
+    "ComplexFloat": torch.complex64,
+    "ComplexDouble": torch.complex128,
 }
-_TENSOR_MAKERS = {"torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor"}
-_PARAMETER_MAKERS = {
-    "torch._utils._rebuild_parameter",
-    "torch._utils._rebuild_parameter_with_state",
+_STORAGES = {
+    f"torch.{place}{name}Storage": dtype
+    for name, dtype in _DTYPES.items()
+    for place in ("", "cuda.")
+} | {
+    "torch.storage.UntypedStorage": torch.uint8,
+    "torch.UntypedStorage": torch.uint8,
+    # of quantised tensors, which are not read; but in old files their length is needed
+    "torch.QInt8Storage": torch.uint8,
+    "torch.QUInt8Storage": torch.uint8,
+    "torch.QInt32Storage": torch.int32,
+}
+_NAMED_DTYPES = {
+    str(dtype): dtype for dtype in vars(torch).values() if isinstance(dtype, torch.dtype)
+}
+_UTILS = "torch._utils."
+_TENSOR_MAKERS = {f"{_UTILS}_rebuild_tensor", f"{_UTILS}_rebuild_tensor_v2"}
+_TENSOR_MAKER_OF_DTYPE = f"{_UTILS}_rebuild_tensor_v3"
+# What wraps another tensor, and which argument that is
+_WRAPPERS = {
+    f"{_UTILS}_rebuild_parameter": 0,
+    f"{_UTILS}_rebuild_parameter_with_state": 0,
+    f"{_UTILS}_rebuild_device_tensor_from_cpu_tensor": 0,
+    "torch.nn.parameter.Parameter": 0,
+}
+_SUBCLASS_MAKER = "torch._tensor._rebuild_from_type_v2"
+# Tensors that cannot be had as dense ones on the CPU; what to call them
+_OTHER_TENSORS = {
+    f"{_UTILS}_rebuild_qtensor": "quantised",
+    f"{_UTILS}_rebuild_sparse_tensor": "sparse",
+    f"{_UTILS}_rebuild_sparse_csr_tensor": "sparse",
+    f"{_UTILS}_rebuild_nested_tensor": "nested",
+    f"{_UTILS}_rebuild_meta_tensor_no_storage": "meta",
+    f"{_UTILS}_rebuild_wrapper_subclass": "wrapped",
+    f"{_UTILS}_rebuild_device_tensor_from_numpy": "XLA",
+    f"{_UTILS}_rebuild_xla_tensor": "XLA",
+}
+_NEW_OBJECT = {"copyreg.__newobj__", "copyreg._reconstructor", "copy_reg._reconstructor"}
+_PATHS = {f"pathlib.{name}" for name in ("PosixPath", "WindowsPath", "PurePosixPath", "Path")} | {
+    "pathlib.PureWindowsPath",
+    "pathlib._local.PosixPath",
+    "pathlib._local.WindowsPath",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class InertModel:
-    """The state dict and the facts that were read from a whole-model file.
+class Unread:
+    """Stands for a value that has no plain form.
 
     Attributes:
-        state: parameters and buffers by their names, as `state_dict` would spell them; tensors that
-            share memory in the file share it here.
-        kind: class name of the module, e.g. ``ResNet``; empty for a plain mapping of tensors.
-        attributes: plain attributes of the outermost module (text, numbers, truth values).
+        kind: the class or function that would have made it; or what kind of tensor it is:
+            ``quantised``, ``sparse``, ``nested``, ``meta``, ``wrapped``, ``XLA`` or ``expanded``.
+        is_tensor: whether it is a tensor, though not a dense one on the CPU.
     """
 
-    state: dict[str, torch.Tensor]
     kind: str
-    attributes: Mapping[str, str | int | float | bool]
+    is_tensor: bool = False
 
 
-def read_inert(archive: TorchArchive) -> InertModel:
-    """Read the tensors of a pickled module, or of a mapping with one of them or with tensors in it.
+@dataclass(frozen=True, slots=True)
+class InertFile:
+    """What was read of a pickle.
+
+    Attributes:
+        values: its outermost value, in plain form (`read_inert`).
+        kind: the class of the first module in it, e.g. ``ResNet``; empty where there is none.
+        attributes: plain attributes of that module (text, numbers, truth values).
+        metadata: the studio's own JSON; empty where there is none.
+    """
+
+    values: object
+    kind: str = ""
+    attributes: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    metadata: str = ""
+
+
+def read_inert(root: object, storages: Storages, file_bytes: int) -> InertFile:
+    """Put what a pickle says into plain form.
+
+    That is a tree of dicts, lists, tuples, text, bytes, numbers, None and tensors, bounded in depth
+    and size, so that it may be walked and printed. Keys are whole numbers, or text that may be
+    shown; entries with other keys are left out. Modules become their state dicts, other objects
+    their attributes, numpy's scalars numbers, paths and dates text; what remains is `Unread`.
+    Tensors that share memory in the file share it here.
+
+    Args:
+        root: what `read_pickle` returned.
+        file_bytes: size of the whole file, which bounds that of all tensors together.
 
     Raises:
-        NotInertError: there are no tensors in a form that torch gives them.
-        BrokenArchiveError: the archive is damaged.
+        NotInertError: a tensor is described in another form than torch's, or reaches beyond its
+            storage; or there is too much of anything.
+        BrokenArchiveError: a storage is missing or damaged.
     """
-    if archive.byte_order != "little":
-        raise NotInertError("it was written on a big-endian machine")
-    root = read_pickle(archive.read("data.pkl"))
-    reader = _TensorReader(archive)
-    module = _find_module(root)
-    if module is None:
-        return InertModel(dict(_tensors_of_mapping(root, reader)), "", {})
-    state: dict[str, torch.Tensor] = {}
-    _Collector(reader, state).collect(module, "", 0)
-    attributes = {
-        key: value
-        for key, value in _attributes(module).items()
-        if isinstance(key, str) and isinstance(value, str | int | float)
-    }
-    kind = module.maker if isinstance(module.maker, GlobalRef) else GlobalRef("", "")
-    if str(kind) in ("copyreg.__newobj__", "copyreg._reconstructor") and module.arguments:
-        first = module.arguments[0]
-        kind = first if isinstance(first, GlobalRef) else kind
-    return InertModel(state, kind.name, attributes)
+    reader = _Reader(_Tensors(storages, file_bytes))
+    values = reader.plain(root)
+    text = reader.attributes.get(METADATA_ATTRIBUTE, "")
+    metadata = text if isinstance(text, str) and text else _own_metadata(root)
+    return InertFile(values, reader.kind, reader.attributes, metadata)
 
 
-def _find_module(root: object) -> SymbolicObject | None:
-    """The module itself, or the first one among the values of a mapping."""
-    if _is_module(root):
-        assert isinstance(root, SymbolicObject)
-        return root
-    for value in _mapping(root).values():
-        if _is_module(value):
-            assert isinstance(value, SymbolicObject)
-            return value
-    return None
+def storage_dtype(reference: PersistentRef) -> tuple[str, torch.dtype, int]:
+    """The key, the type and the number of elements of a storage.
+
+    Raises:
+        NotInertError: it is described in another form than torch's.
+    """
+    described = reference.value
+    if isinstance(described, tuple) and len(described) in (5, 6) and described[0] == "storage":
+        kind, key, _, count = described[1:5]
+        dtype = _STORAGES.get(global_name(kind))
+        is_whole = len(described) == 5 or described[5] is None
+        if dtype and isinstance(key, str) and key.isalnum() and _is_count(count) and is_whole:
+            assert isinstance(count, int)
+            return key, dtype, count
+    raise NotInertError(QT_TRANSLATE_NOOP("core", "it has tensors of an unknown kind"))
 
 
-def _is_module(value: object) -> bool:
-    return isinstance(value, SymbolicObject) and "_modules" in _attributes(value)
+def is_storage(reference: PersistentRef) -> bool:
+    """Whether a persistent id is that of a storage; before torch 1.6 classes had some as well."""
+    described = reference.value
+    return isinstance(described, tuple) and bool(described) and _is_text(described[0], "storage")
+
+
+def _is_text(value: object, wanted: str) -> bool:
+    return isinstance(value, str) and value == wanted
+
+
+def _own_metadata(root: object) -> str:
+    """The studio's JSON in the `_metadata` of a state dict."""
+    attributes = _attributes(root) if isinstance(root, SymbolicObject) else {}
+    text = _items(attributes.get("_metadata")).get(METADATA_KEY)
+    return text if isinstance(text, str) else ""
+
+
+def _is_module(made: SymbolicObject) -> bool:
+    return "_modules" in _attributes(made)
 
 
 def _attributes(made: SymbolicObject) -> dict[object, object]:
@@ -113,85 +197,225 @@ def _attributes(made: SymbolicObject) -> dict[object, object]:
     return state if isinstance(state, dict) else {}
 
 
-def _mapping(value: object) -> dict[object, object]:
+def _items(value: object) -> dict[object, object]:
     """The items of a dict, or of what would have become one."""
-    if isinstance(value, SymbolicObject):
+    if not isinstance(value, SymbolicObject):
+        return value if isinstance(value, dict) else {}
+    if value.items is not None:
         return value.items
-    return value if isinstance(value, dict) else {}
+    first = value.arguments[0] if value.arguments else None
+    if not global_name(value.maker).startswith("collections."):
+        return {}
+    if isinstance(first, dict):  # a Counter
+        return first
+    pairs = first if isinstance(first, list) else []  # an OrderedDict of Python 2
+    return {
+        pair[0]: pair[1]
+        for pair in pairs
+        if isinstance(pair, list | tuple) and len(pair) == 2 and isinstance(pair[0], str)
+    }
 
 
-def _tensors_of_mapping(
-    root: object, reader: _TensorReader, depth: int = 0
-) -> Iterator[tuple[str, torch.Tensor]]:
-    """The tensors of a mapping under their names; of nested mappings, the first that has any."""
-    items = _mapping(root)
-    found = False
-    for key, value in items.items():
-        tensor = reader.tensor(value)
-        if tensor is not None and isinstance(key, str):
-            found = True
-            yield key, tensor
-    if found or depth > 3:
-        return
-    for value in items.values():
-        nested = dict(_tensors_of_mapping(value, reader, depth + 1))
-        if nested:
-            yield from nested.items()
-            return
+def _class_name(made: SymbolicObject) -> str:
+    """The dotted name of the class that would have been made."""
+    name = global_name(made.maker)
+    first = global_name(made.arguments[0]) if made.arguments else ""
+    return first if name in _NEW_OBJECT and first else name
 
 
-class _Collector:
-    """Walks the modules of the file as `state_dict` walks real ones."""
+class _Reader:
+    """Puts symbolic values into plain form, and remembers the first module."""
 
-    def __init__(self, reader: _TensorReader, state: dict[str, torch.Tensor]) -> None:
-        self._reader = reader
-        self._state = state
-        self._modules = 0
+    def __init__(self, tensors: _Tensors) -> None:
+        self._tensors = tensors
+        self._values = 0
+        self._seen: set[int] = set()
+        self.kind = ""
+        self.attributes: dict[str, str | int | float | bool] = {}
 
-    def collect(self, module: SymbolicObject, prefix: str, depth: int) -> None:
-        self._modules += 1
-        if depth > _MAX_DEPTH or self._modules > _MAX_MODULES:
-            raise NotInertError("its modules are nested too deeply")
+    def plain(self, value: object, depth: int = 0) -> object:
+        """The plain form of `value`; the deeper ends of it are left out."""
+        self._count()
+        match value:
+            case None | bool() | float():
+                return value
+            case int():
+                return value if value.bit_length() <= _MAX_BITS else Unread("int")
+            case str():
+                return _text(value)
+            case bytes():
+                return value
+            case dict() | list() | tuple() | SymbolicObject() if depth >= _MAX_DEPTH:
+                return Unread("too deep")
+            case dict():
+                return self._mapping(value, depth)
+            case list():
+                return [self.plain(item, depth + 1) for item in value]
+            case tuple():
+                return tuple([self.plain(item, depth + 1) for item in value])
+            case SymbolicObject():
+                return self._object(value, depth)
+        return Unread(global_name(value) or "unknown")
+
+    def _count(self, how_many: int = 1) -> None:
+        self._values += how_many
+        if self._values > _MAX_VALUES:
+            raise NotInertError(QT_TRANSLATE_NOOP("core", "its pickle holds too many values"))
+
+    def _mapping(self, items: Mapping[object, object], depth: int) -> dict[object, object]:
+        return {key: self.plain(value, depth + 1) for key, value in items.items() if _is_name(key)}
+
+    def _object(self, made: SymbolicObject, depth: int) -> object:
+        tensor = self._tensors.tensor(made)
+        if tensor is not None:
+            return tensor
+        if _is_module(made):
+            return self._module(made)
+        name = _class_name(made)
+        scalar = _scalar(made, name)
+        if scalar is not None:
+            return scalar
+        items = _items(made)
+        if items or name.startswith("collections."):
+            return self._mapping(items, depth)
+        members = made.members or _first_list(made)
+        if members:
+            return [self.plain(member, depth + 1) for member in members]
+        if _attributes(made) and id(made) not in self._seen:  # objects often point at each other
+            self._seen.add(id(made))
+            return self._mapping(_attributes(made), depth)
+        return Unread(name or "unknown")
+
+    def _module(self, module: SymbolicObject) -> dict[str, torch.Tensor]:
+        if not self.kind:
+            self.kind = _class_name(module).rpartition(".")[2] or "Module"
+            self.attributes = {
+                key: _text(value) if isinstance(value, str) else value
+                for key, value in _attributes(module).items()
+                if isinstance(key, str) and isinstance(value, str | int | float)
+            }
+        state: dict[str, torch.Tensor] = {}
+        self._collect(module, "", 0, state)
+        return state
+
+    def _collect(
+        self, module: SymbolicObject, prefix: str, depth: int, state: dict[str, torch.Tensor]
+    ) -> None:
+        """Walk the modules of the file as `state_dict` walks real ones."""
+        self._count()
+        if depth > _MAX_MODULE_DEPTH or len(prefix) > _MAX_NAME:
+            raise NotInertError(QT_TRANSLATE_NOOP("core", "its modules are nested too deeply"))
         attributes = _attributes(module)
         passing = _names_in(attributes.get("_non_persistent_buffers_set"))
         for group in ("_parameters", "_buffers"):
-            for key, value in _mapping(attributes.get(group)).items():
+            for key, value in _items(attributes.get(group)).items():
+                self._count()
                 if value is None or (group == "_buffers" and key in passing):
                     continue
-                tensor = self._reader.tensor(value)
-                if tensor is None or not isinstance(key, str):
-                    raise NotInertError(f"{prefix}{key} is not a tensor in torch's own form")
-                self._state[prefix + key] = tensor
-        if len(self._state) > _MAX_TENSORS:
-            raise NotInertError("it has too many tensors")
-        for key, value in _mapping(attributes.get("_modules")).items():
+                tensor = self._tensors.tensor(value)
+                if not isinstance(tensor, torch.Tensor) or not _is_name(key):
+                    raise NotInertError(
+                        QT_TRANSLATE_NOOP("core", "it has tensors of an unknown kind")
+                    )
+                state[f"{prefix}{key}"] = tensor
+        for key, value in _items(attributes.get("_modules")).items():
             if value is None:
                 continue
-            if not isinstance(key, str) or not isinstance(value, SymbolicObject):
-                raise NotInertError(f"{prefix}{key} is not a module")
-            self.collect(value, f"{prefix}{key}.", depth + 1)
+            if not _is_name(key) or not isinstance(value, SymbolicObject):
+                raise NotInertError(QT_TRANSLATE_NOOP("core", "its modules are no modules"))
+            self._collect(value, f"{prefix}{key}.", depth + 1, state)
+
+
+def _is_name(key: object) -> bool:
+    """Whether a key may be shown: text of one line, or a whole number."""
+    if isinstance(key, str):
+        return len(key) <= _MAX_NAME and key.isprintable()
+    return isinstance(key, int)
+
+
+def _text(value: str) -> str:
+    """A file may hold halves of characters, which nothing can print."""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+
+
+def _first_list(made: SymbolicObject) -> list[object] | None:
+    """The members of a set, a deque or a list that were given to the call: ``set([...])``."""
+    first = made.arguments[0] if len(made.arguments) == 1 else None
+    return first if isinstance(first, list) else None
 
 
 def _names_in(value: object) -> set[str]:
-    """The texts in a set, as pickle writes sets: ``set([...])``."""
-    members: list[object] = []
+    """The texts in a set, as pickle writes sets."""
+    members = value
     if isinstance(value, SymbolicObject):
-        members = value.members
-        if value.arguments and isinstance(value.arguments[0], list):
-            members = members + value.arguments[0]
-    elif isinstance(value, list):
-        members = value
-    return {member for member in members if isinstance(member, str)}
+        members = [*(value.members or ()), *(_first_list(value) or ())]
+    return {m for m in members if isinstance(m, str)} if isinstance(members, list) else set()
 
 
-class _TensorReader:
+# ------------------------------------------------------------------------------------- scalars
+
+
+def _scalar(made: SymbolicObject, name: str) -> str | int | float | bool | None:
+    """A scalar of numpy as a number, a path or a date as text; None for what is none of them."""
+    arguments = made.arguments
+    if name.startswith("numpy.") and name.endswith(".multiarray.scalar") and len(arguments) == 2:
+        return _numpy_scalar(*arguments)
+    if name in _PATHS and all(isinstance(part, str) for part in arguments):
+        parts = [part for part in arguments if isinstance(part, str)]
+        return _text("/".join(parts).replace("//", "/", 1))
+    if name in ("datetime.datetime", "datetime.date") and arguments:
+        data = _bytes(arguments[0])
+        if len(data) == 10 or len(data) == 4:
+            year, *rest = int.from_bytes(data[:2], "big"), *data[2:7]
+            day = f"{year:04}-{rest[0]:02}-{rest[1]:02}"
+            return f"{day} {rest[2]:02}:{rest[3]:02}:{rest[4]:02}" if len(data) == 10 else day
+    return None
+
+
+_NUMBERS = {
+    "f8": "d", "f4": "f", "f2": "e", "i8": "q", "i4": "i", "i2": "h", "i1": "b",
+    "u8": "Q", "u4": "I", "u2": "H", "u1": "B", "b1": "?",
+}  # fmt: skip
+
+
+def _numpy_scalar(dtype: object, data: object) -> int | float | bool | None:
+    if not isinstance(dtype, SymbolicObject) or global_name(dtype.maker) != "numpy.dtype":
+        return None
+    kind = dtype.arguments[0] if dtype.arguments else None
+    code = _NUMBERS.get(kind) if isinstance(kind, str) else None
+    state = dtype.state
+    order = state[1] if isinstance(state, tuple) and len(state) > 1 else "<"
+    raw = _bytes(data)
+    sign = ">" if _is_text(order, ">") else "<"
+    if code is None or len(raw) != struct.calcsize(sign + code):
+        return None
+    (number,) = struct.unpack(sign + code, raw)
+    return number  # type: ignore[no-any-return]
+
+
+def _bytes(value: object) -> bytes:
+    """Bytes; before protocol 3 they were written as a call of `_codecs.encode`."""
+    if isinstance(value, SymbolicObject) and global_name(value.maker) == "_codecs.encode":
+        value = value.arguments[0] if value.arguments else b""
+    if isinstance(value, str) and len(value) <= 16:
+        value = value.encode("latin-1", "replace")
+    return value if isinstance(value, bytes) else b""
+
+
+# ------------------------------------------------------------------------------------- tensors
+
+
+class _Tensors:
     """Makes tensors from their descriptions, each bound checked against its storage."""
 
-    def __init__(self, archive: TorchArchive) -> None:
-        self._archive = archive
-        self._storages: dict[tuple[str, torch.dtype], torch.Tensor] = {}
+    def __init__(self, storages: Storages, file_bytes: int) -> None:
+        self._read = storages
+        self._storages: dict[str, torch.Tensor] = {}
+        self._made: dict[int, torch.Tensor | Unread] = {}
+        self._truths: set[str] = set()
+        self._left = 2 * file_bytes + _SPARE_BYTES
 
-    def tensor(self, value: object) -> torch.Tensor | None:
+    def tensor(self, value: object) -> torch.Tensor | Unread | None:
         """The tensor that `value` describes; None where it describes something else.
 
         Raises:
@@ -199,58 +423,109 @@ class _TensorReader:
         """
         if not isinstance(value, SymbolicObject):
             return None
-        maker, arguments = str(value.maker), value.arguments
-        if maker in _PARAMETER_MAKERS and arguments:
-            inner = arguments[0]
-            is_tensor = isinstance(inner, SymbolicObject) and str(inner.maker) in _TENSOR_MAKERS
-            return self.tensor(inner) if is_tensor else None
-        if maker not in _TENSOR_MAKERS or len(arguments) < 4:
-            return None
-        storage = self._storage(arguments[0])
-        offset, size, stride = arguments[1:4]
+        if id(value) not in self._made:
+            made = self._make(value, 0)
+            if made is None:
+                return None
+            self._made[id(value)] = made
+        return self._made[id(value)]
+
+    def _make(self, value: SymbolicObject, depth: int) -> torch.Tensor | Unread | None:
+        maker, arguments = global_name(value.maker), value.arguments
+        if maker in _OTHER_TENSORS:
+            return Unread(_OTHER_TENSORS[maker], is_tensor=True)
+        if depth < 4 and arguments:
+            inner: object = None
+            if maker in _WRAPPERS:
+                inner = arguments[_WRAPPERS[maker]]
+            elif maker in _NEW_OBJECT and global_name(arguments[0]) in _WRAPPERS:
+                inner = arguments[1] if len(arguments) > 1 else None
+            elif maker == _SUBCLASS_MAKER and len(arguments) > 2:
+                parts = arguments[2]
+                inner = SymbolicObject(arguments[0], parts) if isinstance(parts, tuple) else None
+            if isinstance(inner, SymbolicObject):
+                return self._make(inner, depth + 1)
+        if maker in _TENSOR_MAKERS and len(arguments) >= 4:
+            return self._view(*arguments[:4], dtype=None)
+        if maker == _TENSOR_MAKER_OF_DTYPE and len(arguments) >= 7:
+            dtype = _NAMED_DTYPES.get(global_name(arguments[6]))
+            if dtype is None or not _is_plain_dtype(dtype):
+                return Unread(global_name(arguments[6]) or "unknown", is_tensor=True)
+            return self._view(*arguments[:4], dtype=dtype)
+        return None
+
+    def _view(
+        self, reference: object, offset: object, size: object, stride: object,
+        *, dtype: torch.dtype | None,
+    ) -> torch.Tensor | Unread:  # fmt: skip
+        storage = self._storage(reference, dtype)
         sizes, strides = _numbers(size), _numbers(stride)
-        if not _is_count(offset) or len(sizes) != len(strides) or len(sizes) > _MAX_DIMENSIONS:
-            raise NotInertError("a tensor has an impossible shape")
+        if not _is_count(offset) or len(sizes) != len(strides):
+            raise _impossible()
         assert isinstance(offset, int)
         if 0 in sizes:
+            if not _is_count(math.prod(n for n in sizes if n)):
+                raise _impossible()
             return torch.empty(sizes, dtype=storage.dtype)
+        elements = math.prod(sizes)
         last = offset + sum((n - 1) * step for n, step in zip(sizes, strides, strict=True))
-        elements = 1
-        for n in sizes:
-            elements *= n
-        if last >= storage.numel() or elements > storage.numel():
-            raise NotInertError("a tensor reaches beyond its storage")
+        if last >= storage.numel():
+            raise NotInertError(QT_TRANSLATE_NOOP("core", "a tensor reaches beyond its storage"))
+        if elements > storage.numel():
+            return Unread("expanded", is_tensor=True)
+        self._left -= elements * storage.itemsize
+        if self._left < 0:
+            raise NotInertError(
+                QT_TRANSLATE_NOOP("core", "its tensors are much larger than the file")
+            )
         return storage.as_strided(sizes, strides, offset)
 
-    def _storage(self, reference: object) -> torch.Tensor:
+    def _storage(self, reference: object, dtype: torch.dtype | None) -> torch.Tensor:
         """The whole storage as a flat tensor."""
-        described = reference.value if isinstance(reference, PersistentRef) else None
-        if not isinstance(described, tuple) or len(described) != 5:
-            raise NotInertError("a tensor has no storage")
-        _, kind, key, _, count = described
-        dtype = _STORAGES.get(kind.name) if isinstance(kind, GlobalRef) else None
-        if dtype is None or not isinstance(key, str) or not key.isalnum() or not _is_count(count):
-            raise NotInertError(f"a storage of kind {kind} cannot be read")
-        if (key, dtype) not in self._storages:
-            data = self._archive.read(f"data/{key}")
-            if len(data) != count * dtype.itemsize:
-                raise NotInertError("a storage has another size than it should")
-            if data and dtype is torch.bool and not set(data) <= {0, 1}:
-                raise NotInertError("a truth value is neither true nor false")
-            self._storages[key, dtype] = (
-                torch.frombuffer(bytearray(data), dtype=dtype)
-                if data
-                else torch.empty(0, dtype=dtype)
+        if not isinstance(reference, PersistentRef):
+            raise NotInertError(QT_TRANSLATE_NOOP("core", "a tensor has no storage"))
+        key, stored, count = storage_dtype(reference)
+        if key not in self._storages:
+            self._storages[key] = self._read(key)
+        data = self._storages[key]
+        if data.numel() != count * stored.itemsize:
+            raise NotInertError(
+                QT_TRANSLATE_NOOP("core", "a storage has another size than it says")
             )
-        return self._storages[key, dtype]
+        dtype = dtype or stored
+        if data.numel() % dtype.itemsize:
+            raise _impossible()
+        if dtype is torch.bool and key not in self._truths:
+            if data.numel() and int(data.max()) > 1:
+                raise NotInertError(
+                    QT_TRANSLATE_NOOP("core", "a truth value is neither true nor false")
+                )
+            self._truths.add(key)
+        return data.view(dtype)
+
+
+@cache
+def _is_plain_dtype(dtype: torch.dtype) -> bool:
+    """Whether bytes can be looked at as such numbers: quantised and narrow types cannot."""
+    try:
+        torch.empty(16, dtype=torch.uint8).view(dtype).float()
+    except (RuntimeError, TypeError, NotImplementedError):
+        return False
+    return True
+
+
+def _impossible() -> NotInertError:
+    return NotInertError(QT_TRANSLATE_NOOP("core", "a tensor has an impossible shape"))
 
 
 def _numbers(value: object) -> tuple[int, ...]:
     """A tuple of sizes or strides; torch writes some as ``torch.Size([...])``."""
-    if isinstance(value, SymbolicObject) and str(value.maker) == "torch.Size" and value.arguments:
-        value = value.arguments[0]
-    if not isinstance(value, tuple | list) or not all(_is_count(n) for n in value):
-        raise NotInertError("a tensor has an impossible shape")
+    if isinstance(value, SymbolicObject) and global_name(value.maker) == "torch.Size":
+        value = value.arguments[0] if value.arguments else None
+    if not isinstance(value, tuple | list) or len(value) > _MAX_DIMENSIONS:
+        raise _impossible()
+    if not all(_is_count(n) for n in value):
+        raise _impossible()
     return tuple(value)
 
 

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import os
-import pickle
 import stat
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
-
-import torch
+from typing import IO, Any, BinaryIO
 
 from tlstudio.core.errors import WeightsError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.symbolic_pickle import NotInertError
-from tlstudio.engine.weights.archive import BrokenArchiveError, TorchArchive
-from tlstudio.engine.weights.inert import read_inert
-from tlstudio.engine.weights.metadata import METADATA_ATTRIBUTE, METADATA_KEY
-
-SUFFIXES = (".pth", ".pt", ".safetensors")
+from tlstudio.engine.symbolic_pickle import BrokenPickleError, NotInertError, read_pickle
+from tlstudio.engine.weights import foreign
+from tlstudio.engine.weights.archive import (
+    BrokenArchiveError,
+    TorchArchive,
+    ZipArchive,
+    room_for,
+)
+from tlstudio.engine.weights.inert import InertFile, read_inert
+from tlstudio.engine.weights.legacy import read_legacy
+from tlstudio.engine.weights.metadata import METADATA_KEY
+from tlstudio.engine.weights.packed import (
+    SeveralFilesError,
+    is_packed_stream,
+    is_tar,
+    member_of_tar,
+    member_of_zip,
+    names_in_tar,
+    unpack_stream,
+)
+from tlstudio.engine.weights.safetensors_file import looks_like_safetensors, read_safetensors
 
 _ZIP_MAGIC = b"PK\x03\x04"
 _PICKLE_MAGIC = b"\x80"
+_MAX_LAYERS = 4  # a .pth in a .tar in a .gz in a .zip
+_OLD_TAR = {"storages", "tensors", "pickle"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +44,8 @@ class RawWeights:
     """The content of a weights file, before its network is recognised.
 
     Attributes:
-        values: tensors by name, possibly nested in further mappings, possibly beside other values.
+        values: what the file holds, in the plain form of `read_inert`: tensors by name, possibly
+            nested in further mappings, possibly beside other values.
         source: ``state_dict``, ``whole_model`` or ``safetensors``.
         metadata: the studio's JSON text; empty where there is none.
         attributes: plain attributes of a whole model.
@@ -44,147 +58,117 @@ class RawWeights:
 
 
 def read_weights(path: Path) -> RawWeights:
-    """Read a weights file of any kind that the studio knows.
+    """Read a weights file of any kind that the studio knows, packed ones as well.
 
-    State dicts go through ``torch.load(weights_only=True)``, whole models through the inert reader.
+    Whatever the file holds, nothing of it is run, it takes at most about ten seconds, and memory
+    in proportion to the file. No library is given the file: only its tensors leave this package.
 
     Raises:
         WeightsError: it cannot be opened, is damaged, is no weights file, or holds what could only
             be had by running code.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise foreign.folder(path)
+        if not stat.S_ISREG(mode):
             raise _not_weights(path)
         with path.open("rb") as file:
-            return _read(path, file, os.fstat(file.fileno()).st_size)
+            size = os.fstat(file.fileno()).st_size
+            return _read(path, file, size, room_for(size))
     except OSError as error:
         raise WeightsError(
             QT_TRANSLATE_NOOP("core", "“{name}” cannot be opened: {why}."),
             "",
             name=path.name,
-            why=error.strerror or str(error),
+            why=error.strerror or type(error).__name__,
+        ) from error
+    except (BrokenArchiveError, BrokenPickleError) as error:
+        raise _damaged(path) from error
+    except NotInertError as error:
+        raise _refused(path, error) from error
+    except SeveralFilesError as error:
+        raise _several(path, error.names) from error
+    except (MemoryError, RuntimeError) as error:  # torch says so where there is no memory
+        raise WeightsError(
+            QT_TRANSLATE_NOOP("core", "“{name}” needs more memory than there is."),
+            QT_TRANSLATE_NOOP("core", "Close other programs, or choose a smaller file."),
+            name=path.name,
         ) from error
 
 
-def _read(path: Path, file: BinaryIO, size: int) -> RawWeights:
-    start = file.read(16)
-    file.seek(0)
-    if start.startswith(_ZIP_MAGIC):
-        return _read_zip(path, file, size)
-    if path.suffix.lower() == ".safetensors" or start[8:9] == b"{":
-        return _read_safetensors(path, file.read())
-    if start.startswith(_PICKLE_MAGIC):
-        return _read_legacy(path, file)
-    raise _not_weights(path) if size else _damaged(path)
-
-
-def _read_zip(path: Path, file: BinaryIO, size: int) -> RawWeights:
-    try:
-        archive = TorchArchive(file, size)
-        if archive.is_script:
-            raise _refused(path, "TorchScript")
-        file.seek(0)
-        values = _load_plain(file, is_intact=True)
-        if isinstance(values, Mapping):
-            return _state_dict(values)
-        if values is not None:
-            raise _not_weights(path)
-        model = read_inert(archive)
-    except BrokenArchiveError as error:
-        raise _damaged(path) from error
-    except NotInertError as error:
-        raise _refused(path, str(error)) from error
-    if not model.state:
-        raise _not_weights(path)
-    text = model.attributes.get(METADATA_ATTRIBUTE, "")
-    source = "whole_model" if model.kind else "state_dict"
-    return RawWeights(model.state, source, text if isinstance(text, str) else "", model.attributes)
-
-
-def _read_legacy(path: Path, file: BinaryIO) -> RawWeights:
-    """Files of torch before 1.6, and torchvision's older downloads: state dicts only."""
-    try:
-        values = _load_plain(file, is_intact=False)
-    except BrokenArchiveError as error:
-        raise _damaged(path) from error
-    if values is None:
-        raise WeightsError(
-            QT_TRANSLATE_NOOP(
-                "core",
-                "“{name}” is a whole model in the format of torch before 1.6, which cannot be "
-                "read without running code from it.",
-            ),
-            QT_TRANSLATE_NOOP(
-                "core",
-                "Where it comes from, save its weights instead: "
-                "torch.save(model.state_dict(), path).",
-            ),
-            name=path.name,
-        )
-    if not isinstance(values, Mapping):
-        raise _not_weights(path)
-    return _state_dict(values)
-
-
-def _load_plain(file: BinaryIO, *, is_intact: bool) -> object | None:
-    """Load with ``weights_only=True``; None where the file needs more than that.
+def _read(path: Path, file: BinaryIO, size: int, room: int, layer: int = 0) -> RawWeights:
+    """Read a file, or one that was packed in it.
 
     Args:
-        file: at its start.
-        is_intact: its checksums were right, so that a refusal is about what it says.
+        room: how many bytes it may unpack to.
+    """
+    start = file.read(foreign.START_BYTES)
+    file.seek(0)
+    if not size:
+        raise _damaged(path)
+    if start.startswith(_ZIP_MAGIC):
+        return _read_zip(path, file, size, room, layer)
+    if start.startswith(_PICKLE_MAGIC):
+        found = read_legacy(file, size)
+        if found is None:
+            raise foreign.named(path, foreign.OTHER_PICKLE)
+        return _raw(path, found)
+    if looks_like_safetensors(start, size):
+        values, notes = read_safetensors(file, size)
+        return RawWeights(values, "safetensors", notes.get(METADATA_KEY, ""))
+    if is_packed_stream(start):
+        return _read_unpacked(path, unpack_stream(file, start, room), room, layer)
+    if is_tar(start):
+        if names_in_tar(file, size) >= _OLD_TAR:
+            raise foreign.named(path, foreign.OLD_TAR)
+        return _read_unpacked(path, member_of_tar(file, size), room, layer)
+    kind = foreign.kind_of(path.name, start)
+    if kind is not None:
+        raise foreign.named(path, kind)
+    raise _damaged(path) if start[8:9] == b"{" else _not_weights(path)
+
+
+def _read_zip(path: Path, file: BinaryIO, size: int, room: int, layer: int) -> RawWeights:
+    archive = ZipArchive(file, size)
+    kind = foreign.kind_of_entries(archive.entries)
+    if kind is not None:
+        raise foreign.named(path, kind)
+    if not any(f"/{name}".endswith("/data.pkl") for name in archive.entries):
+        return _read_unpacked(path, member_of_zip(archive), room, layer)
+    return _raw(path, read_torch(archive, size))
+
+
+def _read_unpacked(path: Path, packed: IO[bytes], room: int, layer: int) -> RawWeights:
+    with packed:
+        if layer + 1 >= _MAX_LAYERS:
+            raise NotInertError(QT_TRANSLATE_NOOP("core", "archives are nested too deeply in it"))
+        size = packed.seek(0, os.SEEK_END)
+        packed.seek(0)
+        return _read(path, packed, size, room, layer + 1)  # type: ignore[arg-type]
+
+
+def read_torch(archive: ZipArchive, file_bytes: int) -> InertFile:
+    """Read what `torch.save` wrote into an archive.
 
     Raises:
-        BrokenArchiveError: torch cannot make sense of the file.
+        BrokenArchiveError, BrokenPickleError: it is damaged, or no such archive.
+        NotInertError: as `read_inert`.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about the file's age; nothing a person can do
-            loaded: object = torch.load(file, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        if is_intact or _wants_code(error):
-            return None
-        raise BrokenArchiveError(str(error)) from error
-    except Exception as error:  # torch raises a dozen types on broken files
-        raise BrokenArchiveError(str(error)) from error
-    return loaded if loaded is not None else {}
+    torch_file = TorchArchive(archive)
+    if not torch_file.is_little_endian:
+        raise NotInertError(QT_TRANSLATE_NOOP("core", "it was written on a big-endian machine"))
+    return read_inert(read_pickle(torch_file.pickle()), torch_file.storage, file_bytes)
 
 
-def _wants_code(error: BaseException) -> bool:
-    """Whether torch refused the file for what it names or calls, rather than for broken bytes."""
-    text = str(error)
-    return any(
-        sign in text
-        for sign in (
-            "Unsupported global",
-            "unsupported GLOBAL",
-            "Can only create new object",
-            "Trying to call reduce",
-            "Can only build",
-        )
-    )
-
-
-def _state_dict(values: Mapping[str, Any]) -> RawWeights:
-    own = getattr(values, "_metadata", None)
-    text = own.get(METADATA_KEY, "") if isinstance(own, Mapping) else ""
-    return RawWeights(values, "state_dict", text if isinstance(text, str) else "")
-
-
-def _read_safetensors(path: Path, data: bytes) -> RawWeights:
-    import json
-
-    from safetensors import SafetensorError
-    from safetensors.torch import load
-
-    try:
-        values = load(data)
-        length = int.from_bytes(data[:8], "little")
-        header = json.loads(data[8 : 8 + length]).get("__metadata__", {})
-    except (SafetensorError, ValueError, KeyError, RuntimeError, RecursionError) as error:
-        looks_alike = data[8:9] == b"{"
-        raise (_damaged(path) if looks_alike or not data else _not_weights(path)) from error
-    text = header.get(METADATA_KEY, "") if isinstance(header, dict) else ""
-    return RawWeights(values, "safetensors", text if isinstance(text, str) else "")
+def _raw(path: Path, found: InertFile) -> RawWeights:
+    values = found.values
+    if isinstance(values, list | tuple) and any(isinstance(value, dict) for value in values):
+        values = {str(number): value for number, value in enumerate(values)}
+    if not isinstance(values, dict):
+        raise _not_weights(path)
+    source = "whole_model" if found.kind else "state_dict"
+    return RawWeights(values, source, found.metadata, found.attributes)
 
 
 def _not_weights(path: Path) -> WeightsError:
@@ -203,15 +187,26 @@ def _damaged(path: Path) -> WeightsError:
     )
 
 
-def _refused(path: Path, why: str) -> WeightsError:
+def _several(path: Path, names: tuple[str, ...]) -> WeightsError:
+    if not names:
+        return WeightsError(
+            QT_TRANSLATE_NOOP("core", "“{name}” is an archive without a weights file in it."),
+            QT_TRANSLATE_NOOP("core", "Choose a .pth, .pt or .safetensors file."),
+            name=path.name,
+        )
+    shown = [name for name in names if name.isprintable()][:5]
     return WeightsError(
-        QT_TRANSLATE_NOOP(
-            "core", "“{name}” was not opened, for safety: it holds more than weights ({why})."
-        ),
-        QT_TRANSLATE_NOOP(
-            "core",
-            "Where it comes from, save its weights alone: torch.save(model.state_dict(), path).",
-        ),
+        QT_TRANSLATE_NOOP("core", "“{name}” is an archive of several weights files."),
+        QT_TRANSLATE_NOOP("core", "Unpack it, and choose one of them: {files}"),
         name=path.name,
-        why=why,
+        files=", ".join(text[:100] for text in shown),
+    )
+
+
+def _refused(path: Path, why: NotInertError) -> WeightsError:
+    return WeightsError(
+        QT_TRANSLATE_NOOP("core", "“{name}” was not opened, for safety: {why}."),
+        foreign.SAVE_STATE,
+        name=path.name,
+        why=why.args[0],
     )
