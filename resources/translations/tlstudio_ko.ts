@@ -10220,6 +10220,14 @@ SHA-256 of all of them:
         <translation>“{name}” 파일과 맞는 모델이 카탈로그에 없습니다.</translation>
     </message>
     <message>
+        <source>“{name}” holds {model} without a head that could answer.</source>
+        <translation>“{name}”에는 {model}이(가) 들어 있지만 답을 낼 수 있는 헤드가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Train a new head: choose {model} and let it start from this file.</source>
+        <translation>새 헤드를 학습하세요: {model} 모델을 고르고 이 파일에서 시작하도록 설정하세요.</translation>
+    </message>
+    <message>
         <source>The nearest is {model}, but {missing} tensors are missing, {unexpected} unknown and {mismatched} of another shape, for example {example}.</source>
         <translation>가장 가까운 모델은 {model}인데, 없는 텐서가 {missing}개, 알 수 없는 텐서가 {unexpected}개, 형태가 다른 텐서가 {mismatched}개 있습니다. 예: {example}.</translation>
     </message>
@@ -10242,6 +10250,42 @@ SHA-256 of all of them:
     <message>
         <source>Choose the model that the file was made with, or another file.</source>
         <translation>이 파일을 만든 모델을 고르거나 다른 파일을 고르세요.</translation>
+    </message>
+    <message>
+        <source>It holds {count} tensors, for example {example}. The studio knows the networks for classification of torchvision and timm.</source>
+        <translation>텐서 {count}개가 들어 있습니다(예: {example}). TLStudio는 torchvision과 timm의 분류 네트워크를 읽습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” holds a quantised network.</source>
+        <translation>“{name}”에는 양자화된 네트워크가 들어 있습니다.</translation>
+    </message>
+    <message>
+        <source>Choose the file from before quantisation: its numbers are too coarse to train on.</source>
+        <translation>양자화하기 전의 파일을 고르세요. 양자화된 값은 학습에 쓰기에는 너무 거칩니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” holds the shapes of a network and no values.</source>
+        <translation>“{name}”에는 네트워크의 형태만 있고 값이 없습니다.</translation>
+    </message>
+    <message>
+        <source>It was saved from torch&apos;s meta device; save it again.</source>
+        <translation>torch의 meta 장치에서 저장한 파일입니다. 값이 있는 상태에서 다시 저장하세요.</translation>
+    </message>
+    <message>
+        <source>The file also holds the network as {others}.</source>
+        <translation>이 파일에는 같은 네트워크가 {others}(으)로도 들어 있습니다.</translation>
+    </message>
+    <message>
+        <source>No part of the network, and left out: {names}.</source>
+        <translation>네트워크의 일부가 아니어서 제외했습니다: {names}</translation>
+    </message>
+    <message>
+        <source>{count} tensors beside the network are left out, for example {example}.</source>
+        <translation>네트워크에 속하지 않는 텐서 {count}개를 제외했습니다(예: {example}).</translation>
+    </message>
+    <message>
+        <source>The head in the file has no bias; it gets zeros.</source>
+        <translation>파일의 헤드에 편향이 없어 0으로 채웠습니다.</translation>
     </message>
     <message>
         <source>“{name}” holds values that are not numbers, for example in {layer}.</source>
@@ -13918,6 +13962,14 @@ SHA-256 of all of them:
     <message>
         <source>its header is too large</source>
         <translation>헤더가 너무 큽니다</translation>
+    </message>
+    <message>
+        <source>“{name}” holds no names of classes.</source>
+        <translation>“{name}”에는 클래스 이름이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Choose a text file in UTF-8 with one name a line, each of them once.</source>
+        <translation>한 줄에 이름이 하나씩, 중복 없이 적힌 UTF-8 텍스트 파일을 고르세요.</translation>
     </message>
 </context>
 <context>

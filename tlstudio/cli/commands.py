@@ -19,6 +19,7 @@ COMMANDS = {
     "models": "models",
     "download": "download",
     "layers": "layers",
+    "inspect-weights": "inspect_weights",
     "check": "check",
     "learning-curve": "learning_curve",
     "manifest": "manifest",

@@ -14,7 +14,7 @@ from tlstudio.engine.models.heads import replace_head
 from tlstudio.engine.models.onboard import onboard_path
 from tlstudio.engine.models.rows import RECOMMENDED
 from tlstudio.engine.weights.load import load_weights
-from tlstudio.engine.weights.recognise import best_fit, fit_of
+from tlstudio.engine.weights.recognise import Names, best_fit, fit_of
 from tlstudio.engine.weights.save import save_weights
 
 State = dict[str, torch.Tensor]
@@ -30,11 +30,13 @@ def test_every_model_is_recognised_among_all(model: str) -> None:
     with torch.device("meta"):
         network = architecture(model, 1000)
         replace_head(network, 5)
-    fit = best_fit(network.state_dict())
+    names = Names({name: tuple(value.shape) for name, value in network.state_dict().items()})
+    fit = best_fit(names)
+    assert fit is not None
     assert fit.is_exact
     assert (fit.model, fit.num_classes) == (model, 5)
     other = "resnet18" if model != "resnet18" else "alexnet"
-    assert not fit_of(network.state_dict(), other).is_exact
+    assert not fit_of(names, other).is_exact
 
 
 WRAPPINGS: dict[str, Callable[[State], Any]] = {
@@ -154,4 +156,50 @@ def test_values_that_are_no_numbers_are_refused(value: float, state: State, tmp_
     state["features.0.bias"] = torch.full_like(state["features.0.bias"], value)
     torch.save(state, tmp_path / "w.pth")
     with pytest.raises(WeightsError, match=r"features\.0\.bias"):
+        load_weights(tmp_path / "w.pth")
+
+
+def test_of_two_copies_one_is_chosen(state: State, tmp_path: Path) -> None:
+    ema = {name: value + 1 for name, value in state.items()}
+    torch.save({"model": state, "ema": ema}, tmp_path / "w.pth")
+    for copy, wanted in (("", state), ("model", state), ("ema", ema)):
+        loaded = load_weights(tmp_path / "w.pth", copy=copy).classifier.network.state_dict()
+        assert all(torch.equal(loaded[name], wanted[name]) for name in wanted)
+
+
+KINDS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
+    "bfloat16": lambda v: v.bfloat16(),
+    "float64": lambda v: v.double(),
+    "not contiguous": lambda v: v.flip(0).contiguous().flip(0) if v.dim() else v,
+    "a part of a larger one": lambda v: torch.cat([v.flatten(), v.flatten()])[: v.numel()].view(
+        v.shape
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_values_of_any_kind_are_taken(kind: str, state: State, tmp_path: Path) -> None:
+    torch.save({name: KINDS[kind](value) for name, value in state.items()}, tmp_path / "w.pth")
+    network = load_weights(tmp_path / "w.pth").classifier.network
+    values = network.state_dict()
+    for name, value in state.items():
+        assert values[name].dtype is value.dtype
+        assert values[name].is_contiguous()
+        assert torch.allclose(values[name], value, rtol=0.01)
+
+
+def test_one_storage_for_all_gives_parameters_of_their_own(state: State, tmp_path: Path) -> None:
+    flat = torch.cat([value.flatten() for value in state.values()])
+    parts = flat.split([value.numel() for value in state.values()])
+    views = {n: part.view(state[n].shape) for n, part in zip(state, parts, strict=True)}
+    torch.save(views, tmp_path / "w.pth")
+    values = load_weights(tmp_path / "w.pth").classifier.network.state_dict()
+    assert all(torch.equal(values[name], state[name]) for name in state)
+    assert len({value.untyped_storage().data_ptr() for value in values.values()}) == len(values)
+
+
+def test_whole_numbers_are_not_taken_for_weights(state: State, tmp_path: Path) -> None:
+    whole = {name: (value * 100).to(torch.int8) for name, value in state.items()}
+    torch.save(whole, tmp_path / "w.pth")
+    with pytest.raises(WeightsError, match="quantised"):
         load_weights(tmp_path / "w.pth")

@@ -120,3 +120,13 @@ def test_on_a_terminal(config: RunConfig, saved: Path, tmp_path: Path) -> None:
         for p in (saved, again)
     )
     assert {name for name in first if name not in same(first, second)} <= {"fc.weight", "fc.bias"}
+
+
+@pytest.mark.parametrize("head", ["without", "two layers"])
+def test_a_backbone_alone_is_enough(config: RunConfig, head: str, tmp_path: Path) -> None:
+    source = dict(build_classifier(config.changed(seed=7), CLASSES).network.state_dict())
+    backbone = {name: value for name, value in source.items() if not name.startswith(HEAD)}
+    other = {f"{HEAD}{n}.weight": torch.ones(9, 9) for n in (0, 2)} if head != "without" else {}
+    state = {f"encoder.{name}": value for name, value in (backbone | other).items()}
+    torch.save({"state_dict": state, "epoch": 3}, tmp_path / "w.pth")
+    assert same(started(config, tmp_path / "w.pth"), source) == set(backbone)

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlparse
 
-import torch
-
 from tlstudio.core.errors import WeightsError
 from tlstudio.core.networks.catalog import ModelSpec, WeightsPlace, WeightsSpec
 from tlstudio.core.networks.downloads import WeightsGuess, WeightsName
@@ -20,8 +18,8 @@ from tlstudio.engine.downloads.fetch import check_room
 from tlstudio.engine.models.build import pretrained_from
 from tlstudio.engine.models.catalog import get_model, list_models, pretrained_path
 from tlstudio.engine.models.places import checkpoint_path
-from tlstudio.engine.models.spelling import todays_spelling
 from tlstudio.engine.weights.download import HASH_IN_NAME, partial_file
+from tlstudio.engine.weights.entries import entries_of
 from tlstudio.engine.weights.hub import (
     HubFile,
     hub_names,
@@ -30,7 +28,7 @@ from tlstudio.engine.weights.hub import (
     repository_dir,
 )
 from tlstudio.engine.weights.read import read_weights
-from tlstudio.engine.weights.recognise import fitting_models
+from tlstudio.engine.weights.recognise import Names, fitting_models
 
 # For files whose commit nobody knows; the hub's library replaces it when it next asks the hub.
 _UNKNOWN_COMMIT = "0" * 40
@@ -160,9 +158,10 @@ def _configured(config: Path) -> Iterator[str]:
 def _by_tensors(
     path: Path, wanted: list[tuple[ModelSpec, WeightsSpec]], models: tuple[str, ...]
 ) -> WeightsGuess:
-    values = todays_spelling(read_weights(path).values)
-    state = {name: value for name, value in values.items() if isinstance(value, torch.Tensor)}
-    fits = {name: fit.num_classes for name, fit in fitting_models(state, models).items()}
+    entries = entries_of(read_weights(path).values)
+    found = fitting_models(Names(entries.shapes, entries.nests), models)
+    # What a library reads there must be the state dict itself.
+    fits = {name: fit.num_classes for name, fit in found.items() if not fit.place}
     # Those with digits in their names would have been told by them.
     choices = [
         _name(spec, weights)

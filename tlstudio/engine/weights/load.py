@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +15,13 @@ from tlstudio.core.errors import WeightsError
 from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.core.weights.report import (
+    EntryState,
+    LoadingReport,
+    LoadingWay,
+    ReportEntry,
+    WeightsCopy,
+)
 from tlstudio.engine.models.build import (
     AS_IT_IS,
     has_input_transform,
@@ -22,11 +30,23 @@ from tlstudio.engine.models.build import (
 )
 from tlstudio.engine.models.catalog import get_model, has_model
 from tlstudio.engine.models.classifier import Classifier
-from tlstudio.engine.models.spelling import todays_spelling
+from tlstudio.engine.weights.class_names import stated_class_names
+from tlstudio.engine.weights.entries import FileEntries, entries_of
 from tlstudio.engine.weights.metadata import WeightsMetadata, parse_metadata
 from tlstudio.engine.weights.read import RawWeights, read_weights
-from tlstudio.engine.weights.recognise import Fit, best_fit, expected_dtypes, fit_of
-from tlstudio.engine.weights.state import flat_state, tensors_sha256
+from tlstudio.engine.weights.recognise import (
+    Fit,
+    Names,
+    best_fit,
+    expected_dtypes,
+    expected_shapes,
+    fit_of,
+    is_average,
+    twins,
+)
+from tlstudio.engine.weights.state import tensors_sha256
+
+_NAMED = 5  # of what is set aside, in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +66,200 @@ class LoadedWeights:
     notes: tuple[Note, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedWeights:
+    """A file that was read and recognised. Nothing is made from it yet.
+
+    Attributes:
+        path: where it lies.
+        raw: its content.
+        told: what the studio's metadata in it says.
+        entries: its tensors.
+        names: their names and shapes.
+        fit: the comparison with the network that it holds, or is nearest to.
+        is_wanted: a person said that it is this network.
+        inputs: the changes at that network's entrance.
+        notes: what was assumed so far.
+    """
+
+    path: Path
+    raw: RawWeights
+    told: WeightsMetadata
+    entries: FileEntries
+    names: Names
+    fit: Fit
+    is_wanted: bool
+    inputs: InputConfig
+    notes: tuple[Note, ...]
+
+    def copy(self, place: str) -> OpenedWeights:
+        """The same file with another of the copies in it, as `LoadingReport.copies` calls it."""
+        wanted = next((p for p in self.fit.copies if p.rstrip(".") == place), self.fit.place)
+        if wanted == self.fit.place:
+            return self
+        return replace(self, fit=fit_of(self.names, self.fit.model, self.inputs, wanted))
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The names that the file states for its outputs; may be empty."""
+        count = self.fit.num_classes
+        if not count:
+            return ()
+        told = self.told.classes
+        return told if len(told) == count else stated_class_names(self.raw.values, count)
+
+    def report(self) -> LoadingReport:
+        """What the file holds, and what would become of it."""
+        fit = self.fit
+        ways = (
+            *((LoadingWay.EVERYTHING,) if fit.is_exact else ()),
+            *((LoadingWay.BACKBONE,) if fit.has_backbone or fit.is_exact else ()),
+        )
+        return LoadingReport(
+            file=self.path.name,
+            source=self.raw.source,
+            model=fit.model,
+            twins=twins(fit.model),
+            num_classes=fit.num_classes,
+            class_names=self.class_names,
+            head=fit.head,
+            ways=ways,
+            entries=tuple(_report_entries(self)),
+            copies=tuple(WeightsCopy(p.rstrip("."), is_average(p)) for p in fit.copies),
+            copy=fit.place.rstrip("."),
+            notes=(*self.notes, *_packing_notes(self)),
+        )
+
+    def fault(self) -> WeightsError | None:
+        """Why no classifier can be made from it; None if one can."""
+        fit, path = self.fit, self.path
+        if fit.is_exact:
+            return None
+        if any(why == "quantized" for why in self.entries.unusable.values()):
+            return _unusable(path, self.entries)
+        if fit.has_backbone:
+            return WeightsError(
+                QT_TRANSLATE_NOOP(
+                    "core", "“{name}” holds {model} without a head that could answer."
+                ),
+                QT_TRANSLATE_NOOP(
+                    "core", "Train a new head: choose {model} and let it start from this file."
+                ),
+                name=path.name,
+                model=fit.model,
+            )
+        if self.is_wanted:
+            return _wrong_model(path, fit, self._likelier())
+        return WeightsError(
+            QT_TRANSLATE_NOOP("core", "“{name}” fits no model of the catalog."),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "The nearest is {model}, but {missing} tensors are missing, {unexpected} unknown "
+                "and {mismatched} of another shape, for example {example}.",
+            ),
+            name=path.name,
+            **_counts(fit),
+        )
+
+    def values(self) -> tuple[dict[str, torch.Tensor], tuple[Note, ...]]:
+        """Own copies of the tensors that fit, in the types that the network computes with.
+
+        Raises:
+            WeightsError: some of them are no numbers, or quantised.
+        """
+        notes: list[Note] = []
+        return _tensors(self, notes), tuple(notes)
+
+    def load(self, classes: tuple[str, ...] | None = None) -> LoadedWeights:
+        """Make a classifier from it.
+
+        Args:
+            classes: as in `load_weights`.
+
+        Raises:
+            WeightsError: it does not fit, or tells another number of classes apart.
+        """
+        fit, fault = self.fit, self.fault()
+        if fault is not None:
+            raise fault
+        if classes is not None and len(classes) != fit.num_classes:
+            raise WeightsError(
+                QT_TRANSLATE_NOOP(
+                    "core", "“{name}” tells {found} classes apart, here are {wanted}."
+                ),
+                QT_TRANSLATE_NOOP(
+                    "core",
+                    "Open the dataset that it was trained on, or train a new head for this one.",
+                ),
+                name=self.path.name,
+                found=fit.num_classes,
+                wanted=len(classes),
+            )
+        tensors, converted = self.values()
+        notes = [*self.notes, *_packing_notes(self), *converted]
+        told = self.told
+        network = network_with(fit.model, fit.num_classes, tensors, self.inputs).eval()
+        self.settle_input_transform(network, notes)
+        config = told.config or RunConfig()
+        classifier = Classifier(
+            network=network,
+            model=fit.model,
+            classes=_class_names(fit.num_classes, self.class_names, classes, notes),
+            preprocessing=told.preprocessing or get_model(fit.model).preprocessing,
+            config=config.changed(model=fit.model),
+            history=told.history,
+            temperature=told.temperature,
+            novelty=told.novelty if len(told.classes) == fit.num_classes else None,
+        )
+        return LoadedWeights(classifier, self.raw.source, len(fit.matched), tuple(notes))
+
+    def settle_input_transform(self, network: nn.Module, notes: list[Note]) -> None:
+        """Switch GoogLeNet's re-normalisation as it was where the file comes from."""
+        _settle_input_transform(network, self.raw, self.told, self.fit, notes)
+
+    def _likelier(self) -> Fit | None:
+        """The network that it holds, where it is not the wanted one."""
+        told = self.told.model
+        said = fit_of(self.names, told, _told_inputs(self.told)) if has_model(told) else None
+        return said if said is not None and said.is_exact else best_fit(self.names)
+
+
+def open_weights(path: Path, *, model: str | None = None) -> OpenedWeights:
+    """Read weights of any kind and find out which network they belong to. No code in it is run.
+
+    Args:
+        path: a state dict (``.pth``, ``.pt``), a whole model, or ``.safetensors``.
+        model: the model that it must be; None finds out.
+
+    Raises:
+        WeightsError: it cannot be read, or is like no network that the studio knows.
+        ConfigError: the catalog has no `model`.
+    """
+    raw = read_weights(path)
+    told = _with_known_name(parse_metadata(raw.metadata))
+    entries = entries_of(raw.values)
+    if not entries.tensors:
+        raise _unusable(path, entries)
+    _check_digest(path, raw, told, entries.tensors)
+    names = Names(entries.shapes, entries.nests)
+    inputs = _told_inputs(told)
+    notes: list[Note] = []
+    wanted = get_model(model).name if model else ""
+    fit = _find_fit(names, wanted, told.model, inputs, notes)
+    if fit is None:
+        raise _no_network(path, entries)
+    if fit.model != told.model:
+        inputs = AS_IT_IS
+    is_wanted = bool(wanted)
+    return OpenedWeights(path, raw, told, entries, names, fit, is_wanted, inputs, tuple(notes))
+
+
 def load_weights(
-    path: Path, *, model: str | None = None, classes: tuple[str, ...] | None = None
+    path: Path,
+    *,
+    model: str | None = None,
+    classes: tuple[str, ...] | None = None,
+    copy: str = "",
 ) -> LoadedWeights:
     """Read weights of any kind into a network built for them. No code in the file is run.
 
@@ -56,51 +268,14 @@ def load_weights(
         model: the model that it must be; None finds out.
         classes: the classes that it must tell apart; None takes them from the file. A file
             without names takes these.
+        copy: which copy of the network, as `LoadingReport.copies` calls it; empty for what was
+            trained last.
 
     Raises:
         WeightsError: it cannot be read or does not fit; says which model it looks like.
         ConfigError: the catalog has no `model`.
     """
-    raw = read_weights(path)
-    told = _with_known_name(parse_metadata(raw.metadata))
-    flat, notes = flat_state(raw.values)
-    if not flat:
-        raise WeightsError(
-            QT_TRANSLATE_NOOP("core", "“{name}” holds no weights of a network."),
-            QT_TRANSLATE_NOOP("core", "Choose a .pth, .pt or .safetensors file."),
-            name=path.name,
-        )
-    _check_digest(path, raw, told, flat)
-    state = todays_spelling(flat)
-    inputs = _told_inputs(told)
-    fit = _find_model(path, state, model, told.model, inputs, notes)
-    if fit.model != told.model:
-        inputs = AS_IT_IS
-    if classes is not None and len(classes) != fit.num_classes:
-        raise WeightsError(
-            QT_TRANSLATE_NOOP("core", "“{name}” tells {found} classes apart, here are {wanted}."),
-            QT_TRANSLATE_NOOP(
-                "core", "Open the dataset that it was trained on, or train a new head for this one."
-            ),
-            name=path.name,
-            found=fit.num_classes,
-            wanted=len(classes),
-        )
-    tensors = _tensors(path, state, fit, inputs, notes)
-    network = network_with(fit.model, fit.num_classes, tensors, inputs).eval()
-    _settle_input_transform(network, raw, told, fit, notes)
-    config = told.config or RunConfig()
-    classifier = Classifier(
-        network=network,
-        model=fit.model,
-        classes=_class_names(fit.num_classes, told.classes, classes, notes),
-        preprocessing=told.preprocessing or get_model(fit.model).preprocessing,
-        config=config.changed(model=fit.model),
-        history=told.history,
-        temperature=told.temperature,
-        novelty=told.novelty if len(told.classes) == fit.num_classes else None,
-    )
-    return LoadedWeights(classifier, raw.source, len(fit.matched), tuple(notes))
+    return open_weights(path, model=model).copy(copy).load(classes)
 
 
 def _with_known_name(told: WeightsMetadata) -> WeightsMetadata:
@@ -129,49 +304,30 @@ def _check_digest(
         )
 
 
-def _find_model(
-    path: Path,
-    state: Mapping[str, torch.Tensor],
-    wanted: str | None,
-    told: str,
-    inputs: InputConfig,
-    notes: list[Note],
-) -> Fit:
-    """The wanted model, else the one that the file names, else the one that it looks like."""
-    wanted = get_model(wanted).name if wanted else None
-    expected = wanted or (told if has_model(told) else None)
-    if expected is not None:
-        fit = fit_of(state, expected, inputs if expected == told else AS_IT_IS)
-        if fit.is_exact:
+def _find_fit(
+    names: Names, wanted: str, told: str, inputs: InputConfig, notes: list[Note]
+) -> Fit | None:
+    """That with the wanted model, else with the one that the file names, else the best one."""
+    expected = wanted or (told if has_model(told) else "")
+    if expected:
+        fit = fit_of(names, expected, inputs if expected == told else AS_IT_IS)
+        if wanted or fit.is_exact:
             return fit
-    said = fit_of(state, told, inputs) if wanted is not None and has_model(told) else None
-    found = said if said is not None and said.is_exact else best_fit(state)
-    if wanted is not None:
-        raise _wrong_model(path, fit_of(state, wanted), found)
-    if not found.is_exact:
-        raise WeightsError(
-            QT_TRANSLATE_NOOP("core", "“{name}” fits no model of the catalog."),
-            QT_TRANSLATE_NOOP(
-                "core",
-                "The nearest is {model}, but {missing} tensors are missing, {unexpected} unknown "
-                "and {mismatched} of another shape, for example {example}.",
-            ),
-            name=path.name,
-            **_counts(found),
+    found = best_fit(names)
+    if found is not None and (found.is_exact or found.has_backbone):
+        notes.append(
+            Note(
+                QT_TRANSLATE_NOOP(
+                    "core", "Recognised as {model} by the names and shapes of its layers."
+                ),
+                {"model": found.model},
+            )
         )
-    notes.append(
-        Note(
-            QT_TRANSLATE_NOOP(
-                "core", "Recognised as {model} by the names and shapes of its layers."
-            ),
-            {"model": found.model},
-        )
-    )
     return found
 
 
-def _wrong_model(path: Path, fit: Fit, found: Fit) -> WeightsError:
-    if found.is_exact:
+def _wrong_model(path: Path, fit: Fit, found: Fit | None) -> WeightsError:
+    if found is not None and (found.is_exact or found.has_backbone):
         return WeightsError(
             QT_TRANSLATE_NOOP("core", "“{name}” holds weights of {found}, not of {model}."),
             QT_TRANSLATE_NOOP("core", "Choose the model {found}, or another file."),
@@ -191,30 +347,144 @@ def _wrong_model(path: Path, fit: Fit, found: Fit) -> WeightsError:
     )
 
 
+def _no_network(path: Path, entries: FileEntries) -> WeightsError:
+    if entries.unusable:
+        return _unusable(path, entries)
+    return WeightsError(
+        QT_TRANSLATE_NOOP("core", "“{name}” fits no model of the catalog."),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "It holds {count} tensors, for example {example}. The studio knows the networks for "
+            "classification of torchvision and timm.",
+        ),
+        name=path.name,
+        count=len(entries.tensors),
+        example=next(iter(entries.tensors))[:100],
+    )
+
+
+def _unusable(path: Path, entries: FileEntries) -> WeightsError:
+    """The sentence for a file whose tensors cannot be used, or that has none."""
+    reasons = {*entries.unusable.values()}
+    if "quantized" in reasons:
+        return WeightsError(
+            QT_TRANSLATE_NOOP("core", "“{name}” holds a quantised network."),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Choose the file from before quantisation: its numbers are too coarse to train on.",
+            ),
+            name=path.name,
+        )
+    if "meta" in reasons:
+        return WeightsError(
+            QT_TRANSLATE_NOOP("core", "“{name}” holds the shapes of a network and no values."),
+            QT_TRANSLATE_NOOP("core", "It was saved from torch's meta device; save it again."),
+            name=path.name,
+        )
+    return WeightsError(
+        QT_TRANSLATE_NOOP("core", "“{name}” holds no weights of a network."),
+        QT_TRANSLATE_NOOP("core", "Choose a .pth, .pt or .safetensors file."),
+        name=path.name,
+    )
+
+
 def _counts(fit: Fit) -> dict[str, object]:
     """The values of the sentences above that tell how a file does not fit."""
     return {
         "model": fit.model,
         "missing": len(fit.missing),
-        "unexpected": len(fit.unexpected),
+        "unexpected": len(fit.unexpected) + len(fit.outside),
         "mismatched": len(fit.mismatched),
         "example": fit.example or fit.model,
     }
 
 
-def _tensors(
-    path: Path,
-    state: Mapping[str, torch.Tensor],
-    fit: Fit,
-    inputs: InputConfig,
-    notes: list[Note],
-) -> dict[str, torch.Tensor]:
+def _report_entries(opened: OpenedWeights) -> Iterator[ReportEntry]:
+    """A row for each entry, what needs a look first; what is set aside stands in groups."""
+    fit, names = opened.fit, opened.names
+    wanted = expected_shapes(fit.model, fit.num_classes, opened.inputs)
+
+    def stored(name: str) -> str:
+        return names.stored[name]
+
+    for name in fit.mismatched:
+        source = fit.place + name
+        shape = names.shapes.get(source)
+        yield ReportEntry(
+            EntryState.OTHER_SHAPE, name, stored(source) if shape else "", shape, wanted[name]
+        )
+    for name in fit.missing:
+        yield ReportEntry(EntryState.MISSING, name, wanted=wanted[name])
+    for name in (*fit.unexpected, *fit.outside):
+        yield ReportEntry(EntryState.UNEXPECTED, name, stored(name), names.shapes[name])
+    for name, source in fit.sources.items():
+        yield ReportEntry(
+            EntryState.MATCHED, name, stored(source), names.shapes[source], wanted[name]
+        )
+    for name, tensors in _groups((*fit.aside, *fit.auxiliary), fit.place).items():
+        yield ReportEntry(EntryState.SET_ASIDE, name, name, tensors=tensors)
+
+
+def _groups(names: tuple[str, ...], place: str) -> dict[str, int]:
+    """Count names by their beginnings: up to the first part that `place` does not have."""
+    groups, own = Counter[str](), place.split(".")
+    for name in names:
+        parts = name.split(".")
+        same = next((n for n, part in enumerate(parts) if own[n : n + 1] != [part]), 0)
+        groups[".".join(parts[: same + 1])] += 1
+    return dict(groups)
+
+
+def _packing_notes(opened: OpenedWeights) -> Iterator[Note]:
+    """What had to be taken off, chosen and left out to get at the network."""
+    fit, names = opened.fit, opened.names
+    nest = names.nests.get(next(iter(fit.sources.values()), ""), "")
+    if nest:
+        yield Note(
+            QT_TRANSLATE_NOOP("core", "The weights were found under “{key}” in the file."),
+            {"key": nest},
+        )
+    prefix = fit.place.removeprefix(f"{nest}.") if nest else fit.place
+    if prefix:
+        yield Note(
+            QT_TRANSLATE_NOOP("core", "The prefix “{prefix}” was taken off all names."),
+            {"prefix": prefix},
+        )
+    if len(fit.copies) > 1:
+        others = [place.rstrip(".") for place in fit.copies if place != fit.place]
+        yield Note(
+            QT_TRANSLATE_NOOP("core", "The file also holds the network as {others}."),
+            {"others": ", ".join(others[:_NAMED])},
+        )
+    groups = _groups(fit.aside, fit.place)
+    if groups:
+        yield Note(
+            QT_TRANSLATE_NOOP("core", "No part of the network, and left out: {names}."),
+            {"names": ", ".join([*groups][:_NAMED]) + (" …" if len(groups) > _NAMED else "")},
+        )
+    strange = (*fit.unexpected, *fit.outside)
+    if strange:
+        yield Note(
+            QT_TRANSLATE_NOOP(
+                "core", "{count} tensors beside the network are left out, for example {example}."
+            ),
+            {"count": len(strange), "example": strange[0][:100]},
+        )
+    if fit.has_zero_bias:
+        yield Note(QT_TRANSLATE_NOOP("core", "The head in the file has no bias; it gets zeros."))
+
+
+def _tensors(opened: OpenedWeights, notes: list[Note]) -> dict[str, torch.Tensor]:
     """Own copies of the tensors, in the types that the network computes with."""
-    dtypes = expected_dtypes(fit.model, inputs)
-    tensors = {name: torch.zeros((), dtype=dtypes[name]) for name in fit.filled}
+    fit, path = opened.fit, opened.path
+    dtypes = expected_dtypes(fit.model, opened.inputs)
+    shapes = expected_shapes(fit.model, fit.num_classes, opened.inputs)
+    tensors = {name: torch.zeros(shapes[name], dtype=dtypes[name]) for name in fit.filled}
     converted: set[str] = set()
-    for name in fit.matched:
-        value = state[name].detach()
+    for name, source in fit.sources.items():
+        value = opened.entries.tensors[opened.names.stored[source]].detach()
+        if dtypes[name].is_floating_point and not value.dtype.is_floating_point:
+            raise _unusable(path, FileEntries(unusable={name: "quantized"}))
         if value.dtype != dtypes[name]:
             converted.add(str(value.dtype).removeprefix("torch."))
         tensors[name] = value.to(dtypes[name]).clone(memory_format=torch.contiguous_format)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from tlstudio.core.errors import ConfigError, TLStudioError, WeightsError
+from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.models.build import has_input_transform, set_input_transform
+from tlstudio.engine.models.build import set_input_transform
+from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.models.heads import head_paths
-from tlstudio.engine.weights.load import load_weights
+from tlstudio.engine.weights.load import open_weights
 
 
 def start_problem(start_from: str) -> TLStudioError | None:
@@ -43,8 +47,9 @@ def take_values(classifier: Classifier, start_from: str) -> None:
     problem = start_problem(start_from)
     if problem is not None:
         raise problem
-    source = _classifier_in(Path(start_from), classifier.model)
-    network, values = classifier.network, source.network.state_dict()
+    network = classifier.network
+    source = _start_values(Path(start_from), classifier)
+    values = dict(source.values)
     if source.classes != classifier.classes:
         heads = tuple(f"{path}." for path in head_paths(network))
         values = {name: value for name, value in values.items() if not name.startswith(heads)}
@@ -60,25 +65,55 @@ def take_values(classifier: Classifier, start_from: str) -> None:
     with torch.no_grad():
         for name, value in values.items():
             own[name].copy_(value)
-    if has_input_transform(network):
-        set_input_transform(network, bool(getattr(source.network, "transform_input", False)))
+    source.settle(network)
     like = source.preprocessing
     if like.channels == classifier.preprocessing.channels:
         classifier.preprocessing = replace(classifier.preprocessing, mean=like.mean, std=like.std)
 
 
-def _classifier_in(path: Path, model: str) -> Classifier:
+@dataclass(frozen=True, slots=True)
+class _StartValues:
+    """What a file or run has to begin with.
+
+    Attributes:
+        values: by the network's names; those of a head only where it has one that fits.
+        classes: that its head tells apart.
+        preprocessing: what its inputs went through.
+        settle: switches the re-normalisation of inputs inside the network as it was there.
+    """
+
+    values: Mapping[str, torch.Tensor]
+    classes: tuple[str, ...]
+    preprocessing: Preprocessing
+    settle: Callable[[nn.Module], None]
+
+
+def _start_values(path: Path, classifier: Classifier) -> _StartValues:
     if not path.is_dir():
-        return load_weights(path, model=model).classifier
+        opened = open_weights(path, model=classifier.model)
+        fault = opened.fault()
+        if fault is not None and not opened.fit.has_backbone:
+            raise fault
+        like = opened.told.preprocessing or get_model(classifier.model).preprocessing
+        values, _ = opened.values()
+        return _StartValues(
+            values, opened.class_names, like, lambda n: opened.settle_input_transform(n, [])
+        )
     from tlstudio.engine.runs.weights import read_classifier  # which rebuilds networks
 
     source = read_classifier(path)
-    if source.model != model:
+    if source.model != classifier.model:
         raise WeightsError(
             QT_TRANSLATE_NOOP("core", "“{name}” holds weights of {found}, not of {model}."),
             QT_TRANSLATE_NOOP("core", "Choose the model {found}, or another file."),
             name=path.name,
             found=source.model,
-            model=model,
+            model=classifier.model,
         )
-    return source
+    transform = bool(getattr(source.network, "transform_input", False))
+    return _StartValues(
+        source.network.state_dict(),
+        source.classes,
+        source.preprocessing,
+        lambda network: set_input_transform(network, transform),
+    )

@@ -1,0 +1,1 @@
+"""Weights files: what is found in one before anything of it is used."""
