@@ -13564,8 +13564,16 @@ SHA-256 of all of them:
         <translation>네트워크를 ONNX로 저장할 수 없습니다: {why}</translation>
     </message>
     <message>
+        <source>The export cannot be used by {runtime}: {why}</source>
+        <translation>내보낸 파일을 {runtime}에서 사용할 수 없습니다: {why}</translation>
+    </message>
+    <message>
         <source>Export it in another form, or choose another model.</source>
         <translation>다른 형식으로 내보내거나 다른 모델을 고르세요.</translation>
+    </message>
+    <message>
+        <source>The export names other classes.</source>
+        <translation>내보낸 파일의 클래스 이름이 다릅니다.</translation>
     </message>
     <message>
         <source>onnxruntime cannot open “{name}”: {why}</source>
@@ -13578,14 +13586,6 @@ SHA-256 of all of them:
     <message>
         <source>One file for programs in any language, phones and browsers: onnxruntime, OpenVINO, TensorRT, OpenCV and many more read it.</source>
         <translation>어떤 프로그래밍 언어, 휴대전화, 브라우저에서도 쓸 수 있는 파일 하나입니다. onnxruntime, OpenVINO, TensorRT, OpenCV 등에서 읽습니다.</translation>
-    </message>
-    <message>
-        <source>Ready-to-run folder</source>
-        <translation>바로 실행하는 폴더</translation>
-    </message>
-    <message>
-        <source>The network with a short Python program that classifies images without PyTorch, explained and ready to hand on.</source>
-        <translation>PyTorch 없이 이미지를 분류하는 짧은 파이썬 프로그램과 네트워크를 설명과 함께 담아 그대로 전달할 수 있습니다.</translation>
     </message>
     <message>
         <source>One file for PyTorch on any machine, without the studio or the library that the network comes from: torch.export.load reads it.</source>
@@ -13970,6 +13970,46 @@ SHA-256 of all of them:
     <message>
         <source>Choose a text file in UTF-8 with one name a line, each of them once.</source>
         <translation>한 줄에 이름이 하나씩, 중복 없이 적힌 UTF-8 텍스트 파일을 고르세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” is there already.</source>
+        <translation>“{name}” 파일이 이미 있습니다.</translation>
+    </message>
+    <message>
+        <source>Give --out another name, or add --overwrite.</source>
+        <translation>--out에 다른 이름을 지정하거나 --overwrite를 추가하세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” is there already, and is no export.</source>
+        <translation>“{name}”이(가) 이미 있으며 내보낸 폴더가 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>다른 폴더를 고르세요.</translation>
+    </message>
+    <message>
+        <source>8-bit integers need training images, and none are at hand.</source>
+        <translation>8비트 정수로 바꾸려면 학습 이미지가 필요한데, 사용할 수 있는 학습 이미지가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Open the dataset that the network was trained on.</source>
+        <translation>네트워크를 학습한 데이터셋을 여세요.</translation>
+    </message>
+    <message>
+        <source>The network cannot be written in 8-bit integers: {why}</source>
+        <translation>네트워크를 8비트 정수로 저장할 수 없습니다: {why}</translation>
+    </message>
+    <message>
+        <source>Export it without them.</source>
+        <translation>8비트 정수 없이 내보내세요.</translation>
+    </message>
+    <message>
+        <source>{count} layers of the network cannot compute with 8-bit integers: {names}</source>
+        <translation>네트워크의 레이어 {count}개는 8비트 정수로 계산할 수 없습니다: {names}</translation>
+    </message>
+    <message>
+        <source>torch.export cannot trace the network: {why}</source>
+        <translation>torch.export로 네트워크를 추적할 수 없습니다: {why}</translation>
     </message>
 </context>
 <context>

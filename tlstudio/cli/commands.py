@@ -8,6 +8,7 @@ COMMANDS = {
     "race": "race",
     "cross-validate": "cross_validate",
     "rank": "rank",
+    "export": "export",
     "export-code": "export_code",
     "runs": "runs",
     "report": "report",
@@ -26,4 +27,5 @@ COMMANDS = {
     "split": "split",
     "copy": "copy",
     "diagnostics": "diagnostics",
+    "run-export": "run_export",  # by which the studio starts itself
 }

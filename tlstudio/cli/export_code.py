@@ -1,4 +1,4 @@
-"""`export-code`: a run as a PyTorch script or notebook that stands on its own."""
+"""`export-code`: a training as a PyTorch script or notebook that stands on its own."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
 
 COMMAND = Command(
     "export-code",
-    "Write a run as a PyTorch script or notebook that needs no studio.",
+    "Write the training as a PyTorch script or notebook that needs no studio.",
     _add_arguments,
     _run,
 )

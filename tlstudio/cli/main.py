@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tlstudio import __version__
 from tlstudio.cli import ending
@@ -54,8 +54,10 @@ def make_parser(only: str = "") -> argparse.ArgumentParser:
     )
     for name in (only,) if only in COMMANDS else COMMANDS:
         command: Command = importlib.import_module(f"tlstudio.cli.{COMMANDS[name]}").COMMAND
+        # without a help it is in no list of commands
+        shown: dict[str, Any] = {"help": command.help} if command.help else {}
         subparser = subparsers.add_parser(
-            command.name, help=command.help, description=command.help, allow_abbrev=False
+            command.name, description=command.help, allow_abbrev=False, **shown
         )
         command.add_arguments(subparser)
         subparser.set_defaults(run_command=command.run)

@@ -48,6 +48,7 @@ def test_what_is_no_receipt_is_refused(values):
         (replace(RECEIPT, largest_difference=float("nan")), False),
         (replace(RECEIPT, largest_distance_difference=2 * TOLERANCE), False),
         (replace(RECEIPT, images=0, same=0), False),
+        (replace(RECEIPT, same=98), False),
         (INT8, True),
         (replace(INT8, same=80), False),
         (replace(INT8, lost=9, gained=1, accuracy_after=Share(82, 100)), False),

@@ -13,6 +13,7 @@ from tlstudio.core.significance import mcnemar
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 TOLERANCE = 1e-4  # of probabilities and distances: another order of sums gives 1e-6
+AGREEMENT = 0.99  # of answers: two classes may be as good as equal to the network
 INT8_AGREEMENT = 0.9  # of answers; a coarser network doubts differently, but is still the same one
 _CHANCE = 0.05
 
@@ -101,6 +102,9 @@ class Receipt:
             return False
         if self.int8:
             return self.same >= INT8_AGREEMENT * self.images and not self.is_worse
+        # An untrained network gives all classes nearly the same probability, and so does another
+        if self.same < AGREEMENT * self.images:
+            return False
         distance = self.largest_distance_difference or 0.0
         return self.largest_difference <= TOLERANCE and distance <= TOLERANCE  # False for NaN
 

@@ -55,7 +55,7 @@ def to_onnx(
 
     if dynamic_batch and len(example) < 2:  # torch.export takes lengths of 0 and 1 for constants
         example = example.expand(2, *example.shape[1:]).clone()
-    with _quiet():
+    with quiet():
         try:
             program = _exported(
                 module, example, opset or DEFAULT_OPSET, input_names, output_names, dynamic_batch
@@ -72,7 +72,7 @@ def to_onnx(
             raise ExportError(
                 QT_TRANSLATE_NOOP("core", "The network cannot be written as ONNX: {why}"),
                 QT_TRANSLATE_NOOP("core", "Export it in another form, or choose another model."),
-                why=_first_line(error),
+                why=first_line(error),
             ) from error
     data = model.SerializeToString()
     with atomic_path(path) as temporary:
@@ -104,7 +104,7 @@ def _exported(
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep the exporter's warnings and log lines, which say nothing to a person, to itself."""
     loggers = [logging.getLogger(name) for name in _TALKATIVE]
     with _quieting, warnings.catch_warnings():
@@ -119,7 +119,7 @@ def _quiet() -> Iterator[None]:
                 logger.setLevel(level)
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
     """What the innermost reason says, on one line."""
     while error.__cause__ is not None:
         error = error.__cause__

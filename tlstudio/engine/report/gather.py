@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 
 import numpy as np
 
@@ -15,9 +14,9 @@ from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.understanding.heat_maps import MapMethod, MapRequest
 from tlstudio.engine.code_export.code import export_code
 from tlstudio.engine.code_export.data_part import data_part
-from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.report.report import Extras, jpeg
+from tlstudio.engine.runs.dataset import dataset_of
 from tlstudio.engine.runs.store import RunStore
 from tlstudio.engine.understanding.explainer import Explainer
 from tlstudio.engine.understanding.lookalikes import find_lookalikes
@@ -30,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 def gather_extras(run: KeptRun, store: RunStore) -> Extras:
     """What is at hand for the report of a run; a part whose files are gone is left out."""
-    index = _dataset(run)
+    index = dataset_of(run)
     classifier = _classifier(run, store)
     return Extras(
         script="" if index is None else _script(run, index),
@@ -66,19 +65,6 @@ def _classifier(run: KeptRun, store: RunStore) -> Classifier | None:
 def _lookalikes(index: DatasetIndex) -> frozenset[ImageRef]:
     images = {split: [s.image for s in index.by_split[split]] for split in (Split.VAL, Split.TRAIN)}
     return find_lookalikes(images[Split.VAL], images[Split.TRAIN])
-
-
-def _dataset(run: KeptRun) -> DatasetIndex | None:
-    """The run's dataset, split as for the run; None where it is gone or another one by now."""
-    root = (run.split or {}).get("root") or run.entry.root
-    if not root:
-        return None
-    try:
-        index = open_dataset(Path(root), run.split_config, run.read_options, manifest=run.manifest)
-    except TLStudioError as error:
-        _log.info("the report has no script: %s", error)
-        return None
-    return index if index.fingerprint == run.entry.fingerprint else None
 
 
 def _script(run: KeptRun, index: DatasetIndex) -> str:

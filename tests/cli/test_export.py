@@ -1,0 +1,44 @@
+"""`export`: a network for use outside the studio, from a terminal."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tlstudio.cli.main import main, make_parser
+from tlstudio.core.config import make_config
+from tlstudio.engine.models.build import build_classifier
+from tlstudio.engine.weights.save import save_weights
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    config = make_config({"model": "lenet5", "initialisation": "random"})
+    path = tmp_path / "weights.pth"
+    save_weights(build_classifier(config, ("a", "b")), path)
+    return path
+
+
+def test_an_export_says_what_comparing_found(weights, tmp_path, capsys):
+    out = tmp_path / "net"
+    arguments = ["export", str(weights), "--to", "onnx", "--out", str(out)]
+    assert main([*arguments, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert told["paths"][0] == f"{out}.onnx" and Path(told["paths"][0]).is_file()
+    assert told["receipt"]["is_passed"] is True
+    assert main(arguments) == 2, "what is there is not replaced without a word"
+    assert "--overwrite" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [["--to", "tflite"], ["--to", "safetensors", "--int8"], ["--to", "onnx", "--opset", "3"]],
+)
+def test_wrong_wishes_are_refused_at_once(weights, tmp_path, capsys, flags):
+    assert main(["export", str(weights), *flags, "--out", str(tmp_path / "a")]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_the_command_of_the_other_process_is_in_no_list():
+    text = make_parser().format_help()
+    assert "run-export" not in text and "export-code" in text

@@ -1,0 +1,180 @@
+"""Each form of export: written, opened by another process, put in its place with its receipt."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.helpers import photo
+from tlstudio.core.config import make_config
+from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.errors import ConfigError, ExportError, StorageError
+from tlstudio.core.export.formats import (
+    EXPORT_FORMATS,
+    Exported,
+    ExportOptions,
+    ExportPart,
+    ExportProgressed,
+)
+from tlstudio.core.export.receipt import Receipt
+from tlstudio.core.runs.events import StopToken
+from tlstudio.engine.data.sources import open_dataset
+from tlstudio.engine.export import compare as comparing
+from tlstudio.engine.export import export as exporting
+from tlstudio.engine.export.export import WRITERS, export_run
+from tlstudio.engine.export.job import ExportJob
+from tlstudio.engine.export.readers import ReadingTask, run_task
+from tlstudio.engine.models.build import build_classifier
+from tlstudio.engine.models.classifier import Classifier
+
+CLASSES = ("개", "고양이")
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> DatasetIndex:
+    root = tmp_path_factory.mktemp("photos")
+    for split, count in (("train", 6), ("val", 5)):
+        for place, name in enumerate(CLASSES):
+            (root / split / name).mkdir(parents=True)
+            for number in range(count):
+                photo(place, number).save(root / split / name / f"{number}.png")
+    return open_dataset(root)
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    config = make_config({"model": "lenet5", "initialisation": "random", "seed": 1})
+    return build_classifier(config, CLASSES)
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Saves the start of another Python, where a test is about something else."""
+
+    def run_here(task: ReadingTask, job: ExportJob) -> Iterator[int]:
+        if not job.stop.stopped:
+            run_task(task.write())
+        yield task.count
+
+    monkeypatch.setattr(comparing, "_in_another_process", run_here)
+
+
+def _export(
+    classifier: Classifier, options: ExportOptions, out: Path, index: DatasetIndex | None = None
+) -> Exported:
+    events = list(export_run(classifier, options, out, StopToken(), index=index))
+    assert all(isinstance(event, ExportProgressed) for event in events[:-1])
+    assert isinstance(events[-1], Exported)
+    return events[-1]
+
+
+def _change(classifier: Classifier) -> Classifier:
+    """Another network of the same form."""
+    config = make_config({"model": "lenet5", "initialisation": "random", "seed": 2})
+    return replace(classifier, network=build_classifier(config, CLASSES).network)
+
+
+def test_every_format_has_a_way_to_be_written() -> None:
+    assert set(WRITERS) == {row.id for row in EXPORT_FORMATS}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_another_program_computes_the_same(tmp_path, classifier, index, name):
+    suffix = next(row.suffix for row in EXPORT_FORMATS if row.id == name)
+    training = classifier.network.training
+    exported = _export(classifier, ExportOptions(name), tmp_path / f"a{suffix}", index)
+    receipt = exported.receipt
+    assert receipt.is_passed and receipt.same == receipt.images == 10
+    assert receipt.dataset == index.name and receipt.accuracy_before == receipt.accuracy_after
+    assert receipt.versions[receipt.runtime] and receipt.versions["studio"]
+    assert exported.path == tmp_path / f"a{suffix}"
+    told = json.loads(exported.paths[1].read_text(encoding="utf-8"))
+    assert Receipt.from_values(told) == receipt and told["is_passed"] is True
+    assert not list(tmp_path.glob(".*")), "nothing of the work is left"
+    assert classifier.network.training is training
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_what_computes_something_else_is_kept_under_a_name_that_says_so(
+    tmp_path, classifier, index, monkeypatch
+):
+    """As with exporters that wrote wrong ResNets: pytorch#169178."""
+
+    def write_wrongly(job, path):
+        yield from WRITERS["safetensors"].write(replace(job, classifier=_change(classifier)), path)
+
+    out = tmp_path / "a.safetensors"
+    out.write_bytes(b"from before")
+    monkeypatch.setattr(
+        exporting, "WRITERS", {"safetensors": replace(WRITERS["safetensors"], write=write_wrongly)}
+    )
+    exported = _export(classifier, ExportOptions("safetensors"), out, index)
+    assert not exported.receipt.is_passed
+    assert exported.path == tmp_path / "a.safetensors.failed" and exported.path.is_file()
+    assert json.loads(exported.paths[1].read_text(encoding="utf-8"))["is_passed"] is False
+    assert out.read_bytes() == b"from before"
+
+
+def test_what_cannot_be_opened_is_an_error(tmp_path, classifier, index, monkeypatch):
+    def write_nonsense(job, path):
+        path.write_bytes(b"nonsense")
+        yield ExportProgressed(ExportPart.WRITE)
+
+    monkeypatch.setattr(
+        exporting, "WRITERS", {"onnx": replace(WRITERS["onnx"], write=write_nonsense)}
+    )
+    with pytest.raises(ExportError, match="onnxruntime"):
+        _export(classifier, ExportOptions("onnx"), tmp_path / "a.onnx", index)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_without_a_dataset_random_images_are_compared(tmp_path, classifier):
+    receipt = _export(classifier, ExportOptions("safetensors"), tmp_path / "a.safetensors").receipt
+    assert receipt.is_passed and receipt.images > 20
+    assert receipt.dataset == "" and receipt.accuracy_before is None
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_stopping_leaves_nothing(tmp_path, classifier, index):
+    for part in (ExportPart.WRITE, ExportPart.COMPARE):
+        stop, events = StopToken(), []
+        for event in export_run(
+            classifier, ExportOptions("safetensors"), tmp_path / "a.safetensors", stop, index=index
+        ):
+            events.append(event)
+            if isinstance(event, ExportProgressed) and event.part is part:
+                stop.stop()
+        assert not any(isinstance(event, Exported) for event in events)
+        assert not list(tmp_path.iterdir())
+
+
+def test_options_that_a_format_has_not_are_refused_before_any_work(tmp_path, classifier):
+    with pytest.raises(ConfigError):
+        next(export_run(classifier, ExportOptions("safetensors", int8=True), tmp_path, StopToken()))
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path, classifier):
+    (tmp_path / "file").write_text("")
+    options = ExportOptions("safetensors")
+    with pytest.raises(StorageError):
+        next(export_run(classifier, options, tmp_path / "file" / "a", StopToken()))
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_a_pt2_file_holds_no_more_than_the_network(tmp_path, classifier):
+    """The example input is written with its whole storage, however little of it is seen."""
+    path = _export(classifier, ExportOptions("torch-export"), tmp_path / "a.pt2").path
+    parameters = sum(p.numel() * 4 for p in classifier.network.parameters())
+    assert path.stat().st_size < parameters + 200_000
+    network = torch.export.load(path).module()
+    assert len(network(torch.zeros(3, 1, 32, 32))[0]) == 3
+
+
+def test_inside_a_bundle_the_program_starts_itself(monkeypatch):
+    monkeypatch.setattr(comparing.sys, "frozen", True, raising=False)
+    monkeypatch.setattr(comparing.sys, "executable", "/opt/tlstudio/tlstudio")
+    assert comparing._studio() == ["/opt/tlstudio/tlstudio"]
