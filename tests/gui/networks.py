@@ -156,6 +156,7 @@ def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """The jobs answer at once, from this module."""
     devices = (DeviceRecord("cpu", "Processor"), DeviceRecord("cuda:0", "Card"))
     monkeypatch.setattr(jobs, "warm_up", lambda: devices)
+    monkeypatch.setattr(jobs, "known_models", lambda: ())
     monkeypatch.setattr(jobs, "list_models", lambda: CATALOG)
     monkeypatch.setattr(jobs, "stored_weights", lambda: ((), (), Path()))
     monkeypatch.setattr(jobs, "layer_tree", small_tree)

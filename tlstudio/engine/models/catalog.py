@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.networks.catalog import Library, ModelSpec, SizeRule, WeightsPlace, WeightsSpec
 from tlstudio.core.networks.families import family_of
+from tlstudio.engine.models.kept_catalog import keep_models, kept_models
 from tlstudio.engine.models.library_facts import (
     SMALLEST_PX,
     LibraryFacts,
@@ -24,10 +26,16 @@ from tlstudio.engine.models.rows import CatalogRow, catalog_row, catalog_rows
 def list_models() -> tuple[ModelSpec, ...]:
     """List the models of the catalog, the on-board one first.
 
-    Imports torchvision and timm at the first call. Where weights are is looked up at each call.
+    Imports torchvision and timm the first time that these versions of them are there; then the
+    list is kept on disk. Where weights are is looked up at each call.
     """
     places = Places()
-    return tuple(_located(_spec(row, stored_facts().get(row.name)), places) for row in _rows())
+    return tuple(_located(spec, places) for spec in _listed().values())
+
+
+def known_models() -> tuple[ModelSpec, ...]:
+    """The models if they are kept on disk, else none. No library is imported."""
+    return list_models() if kept_models() else ()
 
 
 def get_model(name: str) -> ModelSpec:
@@ -37,7 +45,10 @@ def get_model(name: str) -> ModelSpec:
         ConfigError: the catalog has no such model; the hint names the nearest ones.
     """
     row = catalog_row(name)
-    return _located(_spec(row, measured_facts(row.name)), Places())
+    spec = _listed()[row.name]
+    if not spec.parameters:
+        spec = _spec(row, measured_facts(row.name))
+    return _located(spec, Places())
 
 
 def has_model(name: str) -> bool:
@@ -98,8 +109,13 @@ def measure_model(name: str) -> MeasuredFacts:
 
 
 @cache
-def _rows() -> tuple[CatalogRow, ...]:
-    return tuple(catalog_rows())
+def _listed() -> Mapping[str, ModelSpec]:
+    """All models by name, as if nothing had been downloaded."""
+    models = kept_models()
+    if not models:
+        models = tuple(_spec(row, stored_facts().get(row.name)) for row in catalog_rows())
+        keep_models(models)
+    return {spec.name: spec for spec in models}
 
 
 @cache

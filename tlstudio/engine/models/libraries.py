@@ -32,6 +32,11 @@ _SIZE_ARGUMENT = "image_size"
 _FIXED = ("maxvit_t",)
 
 
+def import_libraries() -> None:
+    """Import torchvision and timm, where seconds are better spent now than at the first network."""
+    import timm  # noqa: F401 - which imports torchvision
+
+
 def library_network(
     model: str,
     num_classes: int = IMAGENET_CLASSES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlparse
@@ -36,9 +37,10 @@ def checkpoints_below(chosen: Path | None) -> Path:
     """The folder for torchvision's weights in a chosen one; None for torch's own."""
     if chosen is not None:
         return chosen / "torch" / "hub" / "checkpoints"
-    import torch
-
-    return Path(torch.hub.get_dir()) / "checkpoints"
+    # as torch.hub.get_dir, for which torch would have to be there
+    caches = os.environ.get("XDG_CACHE_HOME", "~/.cache")
+    home = os.environ.get("TORCH_HOME", os.path.join(caches, "torch"))  # noqa: PTH118 - with its "~"
+    return Path(home).expanduser() / "hub" / "checkpoints"
 
 
 def hub_below(chosen: Path | None) -> Path:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from tlstudio.core.config.run_config import ON_BOARD_MODEL
-from tlstudio.core.networks.catalog import Library
+from tlstudio.core.networks.catalog import Library, ModelSpec
 from tlstudio.core.registry import Registry
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.models.kept_catalog import kept_models
 
 TIMM_PREFIX = "timm/"
 
@@ -81,10 +82,18 @@ class CatalogRow:
 
 @cache
 def catalog_rows() -> Registry[CatalogRow]:
-    """List the rows: the short list first, then torchvision, the classics and timm.
+    """List the rows: the short list first, then torchvision, the classics and timm."""
+    kept = kept_models()
+    rows = [_row_of(spec) for spec in kept] if kept else _rows_of_libraries()
+    return Registry(QT_TRANSLATE_NOOP("core", "model"), rows)
 
-    Imports torchvision and timm, which takes seconds the first time.
-    """
+
+def _row_of(spec: ModelSpec) -> CatalogRow:
+    return CatalogRow(spec.name, spec.library, spec.name.removeprefix(TIMM_PREFIX), spec.title)
+
+
+def _rows_of_libraries() -> list[CatalogRow]:
+    """Imports torchvision and timm, which takes seconds the first time."""
     import timm
     from torchvision import models
 
@@ -103,7 +112,7 @@ def catalog_rows() -> Registry[CatalogRow]:
         rows.append(CatalogRow(name, Library.TIMM, plain, paper_title(plain, plain)))
     places = {name: place for place, name in enumerate(RECOMMENDED)}
     rows.sort(key=lambda row: places.get(row.name, len(places)))  # stable: the rest stays in order
-    return Registry(QT_TRANSLATE_NOOP("core", "model"), rows)
+    return rows
 
 
 def _is_square(plain: str) -> bool:

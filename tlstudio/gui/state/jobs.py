@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from tlstudio.engine.inspection.blocks.graph import block_graph as block_graph
     from tlstudio.engine.inspection.layer_table import catalog_layer_table as catalog_layer_table
     from tlstudio.engine.models.build import build_classifier as build_classifier
+    from tlstudio.engine.models.catalog import known_models as known_models
     from tlstudio.engine.models.catalog import list_models as list_models
     from tlstudio.engine.models.classifier import Classifier as Classifier
     from tlstudio.engine.models.entrance_checks import entrance_problems as entrance_problems
@@ -87,6 +88,7 @@ else:
     block_graph = later("tlstudio.engine.inspection.blocks.graph", "block_graph")
     catalog_layer_table = later("tlstudio.engine.inspection.layer_table", "catalog_layer_table")
     build_classifier = later("tlstudio.engine.models.build", "build_classifier")
+    known_models = later("tlstudio.engine.models.catalog", "known_models")
     list_models = later("tlstudio.engine.models.catalog", "list_models")
     entrance_problems = later("tlstudio.engine.models.entrance_checks", "entrance_problems")
     layer_tree = later("tlstudio.engine.models.tree", "layer_tree")
@@ -110,7 +112,9 @@ def warm_up() -> tuple[DeviceRecord, ...]:
     with smooth_imports():
         from tlstudio.engine.device import available_devices
         from tlstudio.engine.models.catalog import list_models
+        from tlstudio.engine.models.libraries import import_libraries
 
+        import_libraries()
         list_models()  # what it finds out is kept
         return available_devices()
 

@@ -137,6 +137,7 @@ class NetworkState(QObject):
     def load_engine(self) -> None:
         """Import torch and list the models, in the background. Once, after the first paint."""
         self.failure = None
+        self._pool.submit(jobs.known_models, done=self._on_models_known, failed=self._on_failed)
         self._pool.submit(jobs.warm_up, done=self._on_warm, failed=self._on_failed)
 
     def retry(self) -> None:
@@ -413,6 +414,12 @@ class NetworkState(QObject):
         self.failure = error
         self._notifications.error(error)
         self.failed.emit(error)
+
+    def _on_models_known(self, models: tuple[ModelSpec, ...]) -> None:
+        """The list of the last start: one can look and choose while torch is still loading."""
+        if models and not self.is_ready:
+            self.models = models
+            self.models_changed.emit()
 
     def _on_warm(self, devices: tuple[DeviceRecord, ...]) -> None:
         self.devices = devices

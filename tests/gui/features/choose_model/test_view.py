@@ -12,7 +12,14 @@ from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from pytestqt.qtbot import QtBot
 
-from tests.gui.networks import CATALOG, make_ready, make_spec, make_weights, no_engine
+from tests.gui.networks import (
+    CATALOG,
+    make_ready,
+    make_spec,
+    make_weights,
+    no_engine,
+    wait_for_plan,
+)
 from tests.gui.showing import on_screen
 from tlstudio.core.errors import ModelError, WeightsError
 from tlstudio.core.networks.catalog import Library, SizeRule, WeightsPlace
@@ -40,6 +47,26 @@ def show(session: Session, qtbot: QtBot) -> ChooseView:
 def click(page: ChooseView, qtbot: QtBot, row: int) -> None:
     place = page.table.visualRect(page.model.index(row, 2)).center()
     qtbot.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_models_of_the_last_start_can_be_chosen_while_the_library_loads(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_engine(monkeypatch)
+    is_loaded = threading.Event()
+    warm_up = jobs.warm_up
+    monkeypatch.setattr(jobs, "warm_up", lambda: is_loaded.wait() and warm_up())
+    monkeypatch.setattr(jobs, "known_models", lambda: CATALOG)
+    page = show(session, qtbot)
+    try:
+        session.network.load_engine()
+        qtbot.waitUntil(lambda: page.table.isVisible())
+        assert not session.network.is_ready and page.model.rowCount() == len(CATALOG)
+        click(page, qtbot, 1)
+        assert session.network.config.model == "resnet18"
+    finally:
+        is_loaded.set()
+    wait_for_plan(session, qtbot)
 
 
 def test_says_that_the_library_is_loading(

@@ -180,16 +180,16 @@ class ChooseView(QWidget):
     # -- showing ---------------------------------------------------------------------------------
 
     def _show_state(self) -> None:
-        ready = self._network.is_ready
+        is_listed = bool(self._network.models)
         page: QWidget = self.loading
-        if ready:
+        if is_listed:
             page = self.table if self.model.rowCount() else self.nothing
             self.nothing.show_found(self.bar.counts[Scope.ALL], self.bar.has_filters)
         elif self._network.failure is not None:
             page = self.broken
             self.broken.text.setText(error_text(self._network.failure))
         self.stack.setCurrentWidget(page)
-        self.bar.setEnabled(ready)
+        self.bar.setEnabled(is_listed)
 
     def _show_chosen(self) -> None:
         name = self._network.config.model

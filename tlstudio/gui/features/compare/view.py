@@ -205,9 +205,9 @@ class CompareView(QWidget):
     # -- showing ---------------------------------------------------------------------------------
 
     def _show_state(self) -> None:
-        ready = self._network.is_ready
-        self._stack.setCurrentIndex(1 if ready else 0)
-        if not ready and self._network.failure is not None:
+        is_listed = bool(self._network.models)
+        self._stack.setCurrentIndex(1 if is_listed else 0)
+        if not is_listed and self._network.failure is not None:
             self.loading.text.setText(error_text(self._network.failure))
 
     def _show_balls(self) -> None:
