@@ -9464,8 +9464,8 @@ SHA-256 of all of them:
         <translation>“{name}”에 이미 다른 실행이 있습니다.</translation>
     </message>
     <message>
-        <source>Choose another folder, or go on with it: --resume {name}</source>
-        <translation>다른 폴더를 고르거나 그 실행을 이어서 학습하세요: --resume {name}</translation>
+        <source>Choose another folder, go on with it (--resume {name}), or let the new run take its place (--overwrite).</source>
+        <translation>다른 폴더를 고르거나, 그 실행을 이어서 학습하거나(--resume {name}), 새 실행으로 바꾸세요(--overwrite).</translation>
     </message>
     <message>
         <source>“{name}” cannot be written: {why}.</source>
@@ -14010,6 +14010,26 @@ SHA-256 of all of them:
     <message>
         <source>torch.export cannot trace the network: {why}</source>
         <translation>torch.export로 네트워크를 추적할 수 없습니다: {why}</translation>
+    </message>
+    <message>
+        <source>Choose another name, or add --overwrite.</source>
+        <translation>다른 이름을 고르거나 --overwrite를 붙이세요.</translation>
+    </message>
+    <message>
+        <source>Make room on the disk.</source>
+        <translation>디스크 공간을 확보하세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” did not take the weights: they are in “{path}”.</source>
+        <translation>“{name}” 폴더에 가중치를 쓸 수 없어 “{path}”에 저장했습니다.</translation>
+    </message>
+    <message>
+        <source>No disk took the weights of the run.</source>
+        <translation>이 실행의 가중치를 어느 디스크에도 쓸 수 없었습니다.</translation>
+    </message>
+    <message>
+        <source>Make room, or choose a folder on another disk for runs in the preferences.</source>
+        <translation>공간을 확보하거나 환경설정에서 실행을 저장할 폴더를 다른 디스크로 바꾸세요.</translation>
     </message>
 </context>
 <context>

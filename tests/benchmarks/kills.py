@@ -29,6 +29,7 @@ import tlstudio.engine.training.trainer  # noqa: F401
 from tests.helpers import make_split_photos
 from tlstudio.cli.main import main as main_of_cli
 from tlstudio.engine.runs import recording
+from tlstudio.engine.runs.commit import STAGED
 from tlstudio.engine.runs.files import CHECKPOINT, read_history
 from tlstudio.engine.runs.store import RunStore
 
@@ -98,7 +99,7 @@ def cases(photos: Path, home: Path) -> Iterator[Case]:
 
 
 def is_writing(folder: Path) -> bool:
-    return any(folder.glob(f".{CHECKPOINT}.*.part"))
+    return any(folder.glob(f"{STAGED}/.{CHECKPOINT}.*.part"))
 
 
 def ended(child: int) -> bool:

@@ -511,17 +511,17 @@ def test_names_that_are_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert split["classes"] == ["b", "cl\udcff"]
 
 
-def test_a_file_of_an_earlier_run_that_cannot_go(
+def test_a_file_of_an_earlier_run_is_not_written_over(
     photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
     (out / "last_weights.pth").mkdir(parents=True)
     arguments = ["train", str(photos), *FAST, "--epochs", "1", "--out", str(out), "--json"]
-    assert main(arguments) == 1
+    assert main(arguments) == 2
     captured = capsys.readouterr()
-    assert lines(captured.out)[-1]["event"] == "run_ended"
-    assert "last_weights.pth" in captured.err
+    assert "holds another run" in captured.err
     assert len(captured.err.splitlines()) == 1
+    assert main([*arguments, "--overwrite"]) == 0
 
 
 def test_the_parser_of_one_command_knows_that_command_alone():

@@ -105,6 +105,35 @@ def test_a_run_that_learned_nothing_leaves_its_folder_free(
     assert main(arguments) == 0
 
 
+def test_a_run_is_replaced_only_on_request_and_only_by_a_complete_one(
+    photos: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    out, store = tmp_path / "o", RunStore()
+    arguments = ["train", str(photos), *FAST, "--epochs", "1", "--out", str(out)]
+    assert main(arguments) == 0
+    (first,) = store.entries()
+    before = (out / "weights.pth").read_bytes()
+    (out / "run.json").write_text("damaged")
+    assert main(arguments) == 2  # its weights are there all the same
+    assert "--overwrite" in capsys.readouterr().err
+
+    def interrupted(event: RunEvent, output: Output) -> None:
+        if isinstance(event, RunStarted):
+            signal.raise_signal(signal.SIGINT)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tlstudio.cli.train.print_event", interrupted)
+        assert main([*arguments, "--overwrite"]) == 130
+    assert (out / "weights.pth").read_bytes() == before
+    assert main([*arguments, "--overwrite"]) == 0
+    (second,) = store.entries()
+    assert second.id != first.id and second.folder == out
+    assert sorted(path.name for path in out.iterdir() if path.name[0] == ".") == []
+
+
 def test_more_epochs(photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "o"
     assert main(["train", str(photos), *FAST, "--epochs", "2", "--out", str(out)]) == 0

@@ -60,6 +60,8 @@ def test_a_table_takes_a_split_to_another_copy(
     store_manifest(photos, manifest.moving(["leaf/3.png"], "acorn").grouping(["leaf/4.png"], "-g"))
     file = tmp_path / "split.csv"
     assert main(["split", str(photos), "--split-seed", "9", "--out", str(file)]) == 0
+    assert main(["split", str(photos), "--out", str(file)]) == 2  # it is there already
+    assert main(["split", str(photos), "--split-seed", "9", "--out", str(file), "--overwrite"]) == 0
     index = open_dataset(photos, SplitConfig(seed=9))
     rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
     assert rows[0].keys() == {"image", "class", "split", "group"} and len(rows) == 29

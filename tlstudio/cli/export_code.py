@@ -8,6 +8,7 @@ from pathlib import Path
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.config_flags import add_config_flags, config_of
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, options_of, read_data, split_of
+from tlstudio.cli.out import add_overwrite_flag, free_file
 from tlstudio.cli.output import Output
 from tlstudio.cli.preset import PresetFlags, add_preset_flag
 from tlstudio.cli.run_lines import manifest_line, print_classes
@@ -22,6 +23,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         help="the file to write: a notebook where it ends in .ipynb, else a script",
     )
+    add_overwrite_flag(parser)
     add_json_flag(parser)
     add_preset_flag(parser)
     add_config_flags(parser)
@@ -31,6 +33,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, output: Output) -> int:
     flags = PresetFlags.of(arguments, config_of(arguments))
     split = split_of(arguments)
+    free_file(arguments.out, overwrite=arguments.overwrite)
 
     from tlstudio.engine.code_export.code import export_code, write_code
     from tlstudio.engine.training.run_checks import checked_plan

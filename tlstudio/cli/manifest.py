@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
+from tlstudio.cli.out import add_overwrite_flag, free_file
 from tlstudio.cli.output import Output
 from tlstudio.cli.run_lines import manifest_line
 
@@ -21,6 +22,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="take this manifest in place of the one in force; the images stay as they are",
     )
+    add_overwrite_flag(parser)
     add_json_flag(parser)
     add_split_flags(parser)
 
@@ -30,6 +32,8 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     from tlstudio.engine.data.manifest_file import brought_manifest, manifest_text
     from tlstudio.engine.data.sources import store_manifest
 
+    if arguments.out is not None:
+        free_file(arguments.out, overwrite=arguments.overwrite)
     with ctrl_c_stops(output) as stop:
         index = open_data(arguments, output, stop)
     missing = 0

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from tlstudio.cli.command import Command, add_json_flag
+from tlstudio.cli.out import add_overwrite_flag, free_file
 from tlstudio.cli.output import Output
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.storage import safe_file_name
@@ -22,6 +23,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--language", default="en", metavar="|".join(LANGUAGES), help="of the report (default: en)"
     )
+    add_overwrite_flag(parser)
     add_json_flag(parser)
 
 
@@ -49,6 +51,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     entry = store.find_any(arguments.run)
     run = store.open(entry.id)
     path = arguments.out or Path(f"{safe_file_name(entry.name or entry.id)}.html")
+    free_file(path, overwrite=arguments.overwrite)
     write_report(run, path, language=arguments.language, extras=gather_extras(run, store))
     output.line(f"Written: {path}")
     output.record(file=str(path), run=entry.id)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
+from tlstudio.cli.out import add_overwrite_flag, free_file
 from tlstudio.cli.output import Output
 from tlstudio.core.data.dataset import Split
 from tlstudio.core.data.groups import groups_found
@@ -26,6 +27,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="remember it for this dataset, here and in the window",
     )
+    add_overwrite_flag(parser)
     add_json_flag(parser)
     add_split_flags(parser)
 
@@ -35,6 +37,8 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     from tlstudio.engine.data.sources import store_manifest, store_split
     from tlstudio.engine.data.split_file import split_csv
 
+    if arguments.out is not None:
+        free_file(arguments.out, overwrite=arguments.overwrite)
     with ctrl_c_stops(output) as stop:
         index = open_data(arguments, output, stop)
     groups = groups_found([sample.image for sample in index.samples], index.image_groups())

@@ -16,12 +16,13 @@ from tlstudio.cli.dataset import (
     ctrl_c_stops,
     open_data,
 )
+from tlstudio.cli.out import add_overwrite_flag
 from tlstudio.cli.output import Output
 from tlstudio.cli.preset import PresetFlags, add_preset_flag
 from tlstudio.cli.run_lines import print_end, print_event, print_leaks
 from tlstudio.core.config.command_line import flag
-from tlstudio.core.errors import ConfigError, DatasetError, TLStudioError
-from tlstudio.core.runs.events import RunEndReason, StopToken
+from tlstudio.core.errors import ConfigError, DatasetError
+from tlstudio.core.runs.events import RunEndReason, RunNotKept, StopToken
 from tlstudio.core.runs.kept import RunOrigin
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.settings import Settings
@@ -29,7 +30,6 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
     from tlstudio.core.data.dataset import DatasetIndex
-    from tlstudio.engine.models.classifier import Classifier
     from tlstudio.engine.runs.store import RunStore
 
 _EXIT_CODES = {
@@ -38,6 +38,7 @@ _EXIT_CODES = {
     RunEndReason.FAILED: 1,
     RunEndReason.STOPPED: 130,
 }
+_COMPLETE = (RunEndReason.FINISHED, RunEndReason.EARLY)
 _WITH_RESUME = ("epochs",)  # the settings that a run may have otherwise when it goes on
 
 
@@ -67,6 +68,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="tensorboard|mlflow",
         help="tell another program of the run as well, in a folder beside its files; repeatable",
     )
+    add_overwrite_flag(parser)
     add_json_flag(parser)
     add_preset_flag(parser)
     add_config_flags(parser)
@@ -80,14 +82,14 @@ class _Job:
     Attributes:
         record: what is known of it, the epochs before among it.
         folder: of its files.
-        out: where plain weights go as well; None for nowhere.
+        has_out: whether a person named the folder; then plain weights lie in it as well.
     """
 
     settings: Settings
     index: DatasetIndex
     record: RunRecord
     folder: Path
-    out: Path | None
+    has_out: bool
     is_resumed: bool = False
 
 
@@ -116,6 +118,8 @@ def _new_run(
     stop: StopToken,
     store: RunStore,
 ) -> _Job:
+    if arguments.out is not None:
+        _check_out(arguments.out.absolute(), store, overwrite=arguments.overwrite)
     index = open_data(arguments, output, stop)
     print_leaks(index, output, stop)
     config, _ = flags.for_dataset(index, output)
@@ -125,8 +129,9 @@ def _new_run(
     settings = Settings(config, checked_plan(config, index))
     run_id = store.new_id()
     record = RunRecord(settings, index.name, index.fingerprint, index.classes, run_id=run_id)
-    folder = store.folder / run_id if arguments.out is None else _free(arguments.out)
-    return _Job(settings, index, record, folder, arguments.out)
+    has_out = arguments.out is not None
+    folder = arguments.out.absolute() if has_out else store.folder / run_id
+    return _Job(settings, index, record, folder, has_out)
 
 
 def _old_run(
@@ -177,9 +182,7 @@ def _old_run(
         )
     record = resumed_record(store, entry.id, settings)
     has_plain = (entry.folder / PLAIN_WEIGHTS).exists()
-    return _Job(
-        settings, index, record, entry.folder, entry.folder if has_plain else None, is_resumed=True
-    )
+    return _Job(settings, index, record, entry.folder, has_plain, is_resumed=True)
 
 
 def _train(
@@ -188,14 +191,18 @@ def _train(
     from tlstudio.engine.models.build import build_classifier
     from tlstudio.engine.runs.loggers import logged, make_loggers
     from tlstudio.engine.runs.recording import keep_run
+    from tlstudio.engine.runs.replaced import put_aside
 
     classifier = build_classifier(job.settings.config, job.index.classes)
     if stop.stopped:
         raise KeyboardInterrupt
-    if job.out is not None:
+    if job.has_out:
         _make_folder(job.folder)
+        if not job.is_resumed:
+            put_aside(job.folder, store)
     loggers = make_loggers(logger_names, job.folder)
     run, is_unheard = job.record, False
+    unkept: RunNotKept | None = None
     events = keep_run(
         job.settings,
         job.index,
@@ -206,55 +213,75 @@ def _train(
         origin=RunOrigin.TERMINAL,
         folder=job.folder,
         resume=job.is_resumed,
+        plain_weights=job.has_out,
     )
-    for event in logged(events, run, loggers):
-        run = run.with_event(event)
-        print_event(event, output)
-        if run.end is None and output.is_broken and not stop.stopped:  # keep what was learned
-            is_unheard = True
-            stop.stop()
-    code = _end(run, classifier, job, output)
+    try:
+        for event in logged(events, run, loggers):
+            run = run.with_event(event)
+            if isinstance(event, RunNotKept) and event.is_last:
+                unkept = event
+            print_event(event, output)
+            if run.end is None and output.is_broken and not stop.stopped:  # keep what was learned
+                is_unheard = True
+                stop.stop()
+    finally:
+        _settle_replaced(run, job, store, output)
+    code = _end(run, unkept, job, output)
     return 1 if is_unheard else code
 
 
-def _end(run: RunRecord, classifier: Classifier, job: _Job, output: Output) -> int:
-    """Write plain weights where they are wanted, say how it ended; returns the exit code."""
-    from tlstudio.cli.run_files import write_weights
-    from tlstudio.engine.runs.files import WEIGHTS
+def _settle_replaced(run: RunRecord, job: _Job, store: RunStore, output: Output) -> None:
+    """A complete run has taken the place of the one before; that comes back where none is there."""
+    from tlstudio.engine.runs.replaced import ASIDE, bring_back, drop
+
+    if run.end is not None and run.end.reason in _COMPLETE:
+        drop(job.folder)
+        return
+    bring_back(job.folder, store)
+    if (job.folder / ASIDE).exists():
+        output.note(f"tlstudio: The run that was there before is in {job.folder / ASIDE}.")
+
+
+def _end(run: RunRecord, unkept: RunNotKept | None, job: _Job, output: Output) -> int:
+    """Say how it ended; returns the exit code."""
+    from tlstudio.engine.runs.files import PLAIN_WEIGHTS, WEIGHTS
 
     assert run.end is not None, "a run ends with RunEnded"
     code, error = _EXIT_CODES[run.end.reason], run.end.error
-    kept = job.folder / WEIGHTS
-    weights = kept if kept.exists() else None
-    if job.out is not None and run.history.epochs:  # else the folder is as it was
-        try:
-            weights = write_weights(classifier, job.out)
-        except TLStudioError as problem:
-            error, code = error or problem, 1
-            if problem is not error:
-                output.error(problem)
+    kept = job.folder / (PLAIN_WEIGHTS if job.has_out else WEIGHTS)
+    weights = kept if kept.exists() and run.history.epochs else None
+    if unkept is not None:
+        weights, code = unkept.weights, code or 1
     print_end(run, output, weights=weights, error=error)
     if error is not None:
         output.error(error)
     return code
 
 
-def _free(folder: Path) -> Path:
-    """Return the whole path of a folder for a new run.
+def _check_out(folder: Path, store: RunStore, *, overwrite: bool) -> None:
+    """Look before any work whether a folder may take a new run.
 
     Raises:
-        ConfigError: it holds a run.
+        ConfigError: it holds a run, and that may not be replaced or is going on.
     """
-    from tlstudio.engine.runs.files import PLAIN_WEIGHTS, read_entry
+    from tlstudio.engine.runs.lock import is_locked
+    from tlstudio.engine.runs.replaced import has_run_files
 
-    folder = folder.absolute()
-    if read_entry(folder) is not None or (folder / PLAIN_WEIGHTS).exists():
+    if is_locked(folder):
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "This run is being trained already."),
+            QT_TRANSLATE_NOOP("core", "Look for another window or terminal of the studio."),
+        )
+    if has_run_files(folder, store) and not overwrite:
         raise ConfigError(
             QT_TRANSLATE_NOOP("core", "“{name}” holds another run already."),
-            QT_TRANSLATE_NOOP("core", "Choose another folder, or go on with it: --resume {name}"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Choose another folder, go on with it (--resume {name}), or let the new run take "
+                "its place (--overwrite).",
+            ),
             name=folder,
         )
-    return folder
 
 
 def _make_folder(folder: Path) -> None:

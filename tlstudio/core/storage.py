@@ -9,6 +9,7 @@ import logging
 import os
 import re
 import secrets
+import shutil
 import stat
 import sys
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,7 @@ APP_NAME = "tlstudio"
 R = TypeVar("R")
 
 _NOT_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
+_RESERVE_BYTES = 64 * 1024 * 1024  # of a disk, for everybody else
 _TEMPORARY_SUFFIX = ".part"
 _TEMPORARY = re.compile(r"\..+\.[0-9a-z_]{8}\.part", re.DOTALL)
 _FILE_NAME_LENGTH = 64  # characters: in Hangul 192 bytes of the 255 that systems take
@@ -193,7 +195,7 @@ def atomic_path(target: Path, *, is_private: bool = False) -> Iterator[Path]:
             os.close(handle)
             handle = None
         temporary.replace(place)
-        _sync_folder(place.parent)
+        sync_folder(place.parent)
     except OSError as error:
         raise unwritable(target, error) from error
     finally:
@@ -213,6 +215,30 @@ def atomic_write(target: Path, content: str | bytes) -> None:
     data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     with atomic_path(target) as temporary:
         temporary.write_bytes(data)
+
+
+def check_room(folder: Path, needed_bytes: int, hint: str) -> None:
+    """Make sure that the disk of `folder` takes so much more.
+
+    Args:
+        folder: need not exist yet.
+        needed_bytes: that are to come.
+        hint: what to do where they are too many.
+
+    Raises:
+        StorageError: it does not.
+    """
+    try:
+        free = shutil.disk_usage(nearest(folder)).free
+    except OSError:
+        return  # not told; who writes will see
+    if free < needed_bytes + _RESERVE_BYTES:
+        raise StorageError(
+            QT_TRANSLATE_NOOP("core", "The disk is too full: {needed} MB to come, {free} MB free."),
+            hint,
+            needed=round(needed_bytes / 1e6),
+            free=round(free / 1e6),
+        )
 
 
 def safe_file_name(text: str) -> str:
@@ -416,7 +442,8 @@ def _flush(file: Path) -> None:
         os.fsync(opened.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Bring what was renamed in `folder` to the disk."""
     if os.name == "nt":  # a folder cannot be opened there
         return
     handle = os.open(folder, os.O_RDONLY)

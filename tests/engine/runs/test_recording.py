@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +19,7 @@ import torch
 from tests.helpers import make_split_photos
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split
-from tlstudio.core.errors import TrainingError
+from tlstudio.core.errors import StorageError, TrainingError
 from tlstudio.core.runs.events import (
     EpochEnded,
     RunEnded,
@@ -33,10 +36,13 @@ from tlstudio.core.settings import Settings
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.models.build import build_classifier
 from tlstudio.engine.runs import files, recording
+from tlstudio.engine.runs.checkpoint import read_checkpoint
+from tlstudio.engine.runs.commit import Commit
 from tlstudio.engine.runs.lock import is_locked
 from tlstudio.engine.runs.recording import keep_run, resumed_record
 from tlstudio.engine.runs.store import RunStore
 from tlstudio.engine.training.trainer import train
+from tlstudio.engine.weights.load import load_weights
 
 MEASURED = ("elapsed_s", "images_per_s")  # times, which no two runs share
 VALUES = {
@@ -190,18 +196,21 @@ def test_the_weights_of_an_interrupted_run_are_those_of_its_best_epoch(
 def test_a_checkpoint_comes_with_the_predictions_of_its_best_epoch(
     index: DatasetIndex, store: RunStore, every_epoch: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = recording.write_checkpoint
+    commit = recording.commit
     found: list[tuple[float | None, float | None]] = []
 
-    def looked_at(folder: Path, state: Any) -> None:
-        write(folder, state)
+    @contextmanager
+    def looked_at(folder: Path) -> Iterator[Commit]:
+        with commit(folder) as new:
+            yield new
+        state = read_checkpoint(folder)
         told = files.read_predictions(folder, Split.VAL, index.classes, index)
         right = sum(one.predicted == one.target for one in told)
         best = History.from_dicts(state["history"]).best
         assert best is not None
         found.append((best.val_accuracy, right / len(told) if told else None))
 
-    monkeypatch.setattr(recording, "write_checkpoint", looked_at)
+    monkeypatch.setattr(recording, "commit", looked_at)
     list(kept(index, store, config=config(epochs=12)))
     assert len(found) > 1
     assert all(accuracy == said for accuracy, said in found), found
@@ -224,8 +233,11 @@ def test_a_disk_that_takes_nothing_ends_no_run(
     (store.folder / "a").write_text("a file where the folder would be")
     events = list(kept(index, store))
     problems = [event for event in events if isinstance(event, RunNotKept)]
-    assert len(problems) == 1
+    assert [problem.is_last for problem in problems] == [False, True]
     assert "cannot be written" in str(problems[0].error)
+    rescued = problems[1].weights
+    assert rescued is not None and str(rescued) in str(problems[1].error)
+    assert len(load_weights(rescued).classifier.history.epochs) == 4
     assert isinstance(events[-1], RunEnded)
     assert events[-1].reason is RunEndReason.FINISHED
     assert store.entries() == ()
@@ -248,6 +260,17 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_one_before(
     assert sum(isinstance(event, RunNotKept) for event in events) == 1
     assert (store.folder / "a" / files.CHECKPOINT).read_bytes() == written[0]
     assert len(store.open("a").record.history.epochs) == 4
+
+
+def test_a_full_disk_is_told_of_before_it_trains(
+    index: DatasetIndex, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = SimpleNamespace(free=70_000_000)  # with what is left for everybody else, 3 MB
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    assert isinstance(next(kept(index, store)), RunStarted)  # of a small network
+    with pytest.raises(StorageError, match="too full"):
+        next(kept(index, store, config=config(model="squeezenet1_1", image_px=64), run_id="b"))
+    assert not (store.folder / "b").exists()
 
 
 TRAIN_A_CHILD = """

@@ -13,11 +13,12 @@ import pytest
 import torch
 
 from tests.engine.downloads.servers import FileServer
+from tlstudio.core import storage
 from tlstudio.core.errors import ConfigError, StorageError, WeightsError
 from tlstudio.core.networks.catalog import WeightsPlace
 from tlstudio.core.networks.downloads import DownloadProgress, WeightsName
 from tlstudio.core.runs.events import StopToken
-from tlstudio.engine.downloads import fetch, web
+from tlstudio.engine.downloads import web
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.onboard import onboard_path
 from tlstudio.engine.models.places import checkpoint_path
@@ -338,7 +339,7 @@ def test_a_proxy_is_honoured(server: FileServer, monkeypatch: pytest.MonkeyPatch
 def test_a_full_disk_is_noticed_before(
     server: FileServer, own_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "_RESERVE_BYTES", 10**18)
+    monkeypatch.setattr(storage, "_RESERVE_BYTES", 10**18)
     server.put(f"/{NAME}", CONTENT)
     with pytest.raises(StorageError, match="too full"):
         get(server)

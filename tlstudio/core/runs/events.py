@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.execution import ExecutionRecord
@@ -148,10 +149,18 @@ class SampleSkipped:
 class RunNotKept:
     """The files of the run could not be written; it goes on, and they are tried again. Told once.
 
-    What was written before is still there.
+    What was written before is still there. At the end it is told once more where that holds for the
+    weights.
+
+    Attributes:
+        weights: where the best weights are instead; None before the end, or where no disk takes
+            them.
+        is_last: whether it is the end.
     """
 
     error: TLStudioError = field(compare=False)
+    weights: Path | None = None
+    is_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

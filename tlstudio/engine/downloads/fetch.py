@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 import time
 import urllib.error
 from collections import deque
@@ -14,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from tlstudio.core.errors import StorageError, WeightsError
+from tlstudio.core import storage
+from tlstudio.core.errors import WeightsError
 from tlstudio.core.networks.downloads import DownloadProgress
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import unwritable
@@ -26,7 +26,6 @@ from tlstudio.engine.downloads.partial import PartialFile, PartialNote
 OnProgress = Callable[[DownloadProgress], None]
 
 _CHUNK_BYTES = 256 * 1024
-_RESERVE_BYTES = 64 * 1024 * 1024  # of the disk, for everybody else
 _MAX_BYTES = 64 * 1024**3  # for servers that do not say how much is to come
 _PROGRESS_EVERY_S = 0.1
 _SPEED_OVER_S = 5.0
@@ -114,19 +113,13 @@ def check_room(folder: Path, needed_bytes: int) -> None:
     Raises:
         StorageError: it does not.
     """
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    free = shutil.disk_usage(folder).free
-    if free < needed_bytes + _RESERVE_BYTES:
-        raise StorageError(
-            QT_TRANSLATE_NOOP("core", "The disk is too full: {needed} MB to come, {free} MB free."),
-            QT_TRANSLATE_NOOP(
-                "core",
-                "Make room, or choose a folder on another disk for weights in the preferences.",
-            ),
-            needed=round(needed_bytes / 1e6),
-            free=round(free / 1e6),
-        )
+    storage.check_room(
+        folder,
+        needed_bytes,
+        QT_TRANSLATE_NOOP(
+            "core", "Make room, or choose a folder on another disk for weights in the preferences."
+        ),
+    )
 
 
 def _receive(

@@ -15,6 +15,7 @@ import torch
 
 from tlstudio.core.errors import StorageError
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.runs.commit import settle
 from tlstudio.engine.runs.files import CHECKPOINT, damaged
 from tlstudio.engine.weights.archive import ZipArchive
 from tlstudio.engine.weights.read import read_torch
@@ -36,6 +37,7 @@ def read_checkpoint(folder: Path) -> dict[str, Any]:
     Raises:
         StorageError: there is none, or it is damaged.
     """
+    settle(folder)
     path = folder / CHECKPOINT
     if not path.exists():
         raise StorageError(

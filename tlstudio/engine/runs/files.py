@@ -27,6 +27,7 @@ from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.storage import atomic_write, cached_record, read_json, write_record
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.health.report_file import open_findings
+from tlstudio.engine.runs.commit import settle
 from tlstudio.engine.runs.lock import LOCK, is_locked
 
 VERSION = 1
@@ -39,6 +40,7 @@ HISTORY = "history.csv"
 WEIGHTS = "weights.safetensors"
 LAST_WEIGHTS = "last.safetensors"
 PLAIN_WEIGHTS = "weights.pth"  # the best ones once more, where the terminal names the folder
+PLAIN_LAST_WEIGHTS = "last_weights.pth"
 CHECKPOINT = "checkpoint.pt"
 CALIBRATION = "calibration.json"
 NOVELTY = "novelty.json"
@@ -46,7 +48,7 @@ PREDICTIONS = {split: f"predictions_{split.value}.csv" for split in Split}
 
 ALL_FILES = (
     *(RUN, MARKS, CONFIG, SPLIT, HISTORY, WEIGHTS, LAST_WEIGHTS, CHECKPOINT, LOCK),
-    *(CALIBRATION, NOVELTY, PLAIN_WEIGHTS),
+    *(CALIBRATION, NOVELTY, PLAIN_WEIGHTS, PLAIN_LAST_WEIGHTS),
     *PREDICTIONS.values(),
 )
 _ABOUT_IMAGE = ("key", "path", "true", "predicted", "probability")
@@ -238,6 +240,7 @@ def write_temperature(folder: Path, temperature: float, best_epoch: int | None) 
 
 def read_facts(folder: Path) -> dict[str, Any] | None:
     """The values of `run.json`; None where there is none that can be read."""
+    settle(folder)
     values = read_json(folder / RUN)
     if isinstance(values, dict) and isinstance(values.get("record"), dict):
         return values

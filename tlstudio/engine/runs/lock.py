@@ -23,14 +23,17 @@ class RunLock:
         self._path = folder / LOCK
         self._handle: int | None = None
 
-    def take(self) -> bool:
+    def take(self, patience_s: float = PATIENCE_S) -> bool:
         """Lock the folder; False where another run has it.
+
+        Args:
+            patience_s: how long to try.
 
         Raises:
             OSError: there cannot be a file.
         """
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
-        until = time.monotonic() + PATIENCE_S
+        until = time.monotonic() + patience_s
         while not lock(handle, shared=False):
             if time.monotonic() > until:
                 os.close(handle)

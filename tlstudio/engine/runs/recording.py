@@ -2,7 +2,8 @@
 
 A line of `history.csv` is in the hands of the system before an epoch is told. All else is written
 on a thread of its own, as often as costs a hundredth of the run's time by that thread's clock.
-The folder holds what `engine.runs.files` names, each file whole or not there.
+The folder holds what `engine.runs.files` names, each file whole or not there, and all of one moment
+(see `engine.runs.commit`).
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from tlstudio.core.runs.events import (
     BatchEnded,
     EpochEnded,
     EpochPart,
-    PredictionsReady,
     RunEnded,
     RunEndReason,
     RunEvent,
@@ -34,12 +34,14 @@ from tlstudio.core.runs.history import History
 from tlstudio.core.runs.kept import RunMarks, RunOrigin
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.settings import Settings
-from tlstudio.core.storage import atomic_write, remove_file, unwritable
+from tlstudio.core.storage import atomic_write, unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.runs import files
 from tlstudio.engine.runs.checkpoint import read_checkpoint, write_checkpoint
+from tlstudio.engine.runs.commit import Commit, commit
 from tlstudio.engine.runs.lock import RunLock
+from tlstudio.engine.runs.room import check_room_for, save_elsewhere
 from tlstudio.engine.runs.store import RunStore
 from tlstudio.engine.runs.weights import environment
 from tlstudio.engine.training.run import Run
@@ -68,11 +70,14 @@ def keep_run(
     folder: Path | None = None,
     name: str = "",
     resume: bool = False,
+    plain_weights: bool = False,
 ) -> Iterator[RunEvent]:
     """Train as `trainer.train` does, and keep the run from its first epoch on.
 
-    What cannot be written never ends a run: it is told once, as `RunNotKept`, and tried again. When
-    the generator ends, everything is written. One that ends before its first epoch leaves nothing.
+    A disk that is too small for it is told of before it trains. What cannot be written later never
+    ends a run: it is told once, as `RunNotKept`, and tried again; weights that find no room at the
+    end are written elsewhere. When the generator ends, everything is written, at one moment for all
+    files. One that ends before its first epoch leaves nothing.
 
     Args:
         settings: of the run; with `resume` there may be more epochs than before.
@@ -85,15 +90,27 @@ def keep_run(
         folder: for its files; None is one in the studio's own folder.
         name: what the list calls it; empty gives it that of the dataset and a number.
         resume: whether the run of this id goes on from its checkpoint.
+        plain_weights: whether the weights are written as ``.pth`` files as well.
 
     Raises:
-        StorageError: there is nothing to go on with.
+        StorageError: there is nothing to go on with, or the disk is too full.
         TrainingError: it is being trained already, or has had its epochs.
     """
     run_id = run_id or store.new_id()
     if resume:
         folder = store.entry(run_id).folder
-    keeper = _Keeper(store, folder or store.folder / run_id, run_id, origin, index, settings)
+    keeper = _Keeper(
+        store,
+        folder or store.folder / run_id,
+        run_id,
+        origin,
+        index,
+        settings,
+        plain_weights=plain_weights,
+    )
+    check_room_for(
+        keeper.folder, classifier, settings.config, settings.plan, is_plain=plain_weights
+    )
     run = Run(settings.config, index, stop, classifier)
     if resume:
         state = read_checkpoint(keeper.folder)
@@ -106,7 +123,7 @@ def keep_run(
         for event in train_run(run, settings.plan):
             keeper.keep(event)
             if keeper.problem is not None:
-                yield RunNotKept(keeper.problem)
+                yield keeper.problem
                 keeper.problem = None
             yield event
     finally:
@@ -167,12 +184,15 @@ class _Keeper:
         origin: RunOrigin,
         index: DatasetIndex,
         settings: Settings,
+        *,
+        plain_weights: bool = False,
     ) -> None:
         self.folder = folder
         self.record = RunRecord(
             settings, index.name, index.fingerprint, index.classes, run_id=run_id
         )
-        self.problem: TLStudioError | None = None
+        self.problem: RunNotKept | None = None
+        self._plain_weights = plain_weights
         self._store = store
         self._index = index
         self._facts = files.RunFacts(run_id, origin, time.time(), str(index.root.resolve()))
@@ -191,6 +211,7 @@ class _Keeper:
         self._written_predictions = 0  # epoch
         self._indexed_s = 0.0
         self._has_all_weights = False
+        self._has_last_weights = False
         self._thread: threading.Thread | None = None
 
     # The training thread
@@ -295,10 +316,28 @@ class _Keeper:
         self._finish_thread()
         self._history.close()
         self._lock.release()
+        if self.record.history.epochs and not self._has_last_weights:
+            self._save_elsewhere()
         if has_learned:
             self._put_row()
         else:
             self._store.discard(self._facts.id, self.folder)
+
+    def _save_elsewhere(self) -> None:
+        assert self._run is not None
+        about = replace(self._run.classifier, history=self.record.history)
+        suffix = ".pth" if self._plain_weights else ".safetensors"
+        path = save_elsewhere(about, f"{self._index.name} {self._facts.id}", suffix)
+        hint = QT_TRANSLATE_NOOP("core", "Make room on the disk.")
+        if path is not None:
+            sentence = QT_TRANSLATE_NOOP(
+                "core", "“{name}” did not take the weights: they are in “{path}”."
+            )
+        else:
+            sentence = QT_TRANSLATE_NOOP("core", "No disk took the weights of the run.")
+        error = StorageError(sentence, hint, name=self.folder, path=path)
+        _log.warning("%s", error)
+        self.problem = RunNotKept(error, path, is_last=True)
 
     def _finish_thread(self) -> None:
         thread, self._thread = self._thread, None
@@ -321,69 +360,88 @@ class _Keeper:
             if pending is None:
                 return
             begin = time.thread_time()
-            try:
-                self._write(pending)
-                wait_s = (pending.capture_s + time.thread_time() - begin) / SHARE
-            except OSError as error:
-                self._tell(unwritable(self.folder, error))
-                wait_s = RETRY_S
-            except TLStudioError as error:
-                self._tell(error)
-                wait_s = RETRY_S
-            except Exception as error:  # whatever it is, the run goes on
-                _log.exception("a run was not kept")
-                self._tell(unwritable(self.folder, OSError(str(error))))
-                wait_s = RETRY_S
+            error = self._written(pending)
+            if error is not None and pending.is_last and pending.state is not None:
+                self._written(replace(pending, state=None))  # the weights matter more
+            wait_s = (pending.capture_s + time.thread_time() - begin) / SHARE
             with self._changed:
                 if self._pending is None:
-                    self._next_s = time.perf_counter() + wait_s
+                    self._next_s = time.perf_counter() + (wait_s if error is None else RETRY_S)
+
+    def _written(self, pending: _Pending) -> TLStudioError | None:
+        """Write it; returns, and tells, what went wrong, for the run goes on."""
+        try:
+            self._write(pending)
+            return None
+        except TLStudioError as problem:
+            error = problem
+        except Exception as problem:
+            if not isinstance(problem, OSError):
+                _log.exception("a run was not kept")
+            why = problem if isinstance(problem, OSError) else OSError(str(problem))
+            error = unwritable(self.folder, why)
+        self._tell(error)
+        return error
 
     def _write(self, pending: _Pending) -> None:
+        """Bring all files that changed to the disk, at one moment."""
         assert self._run is not None
-        record, classifier = pending.record, self._run.classifier
-        if pending.is_last and record.history.epochs:
-            self._history.write(record.history)
-            about = replace(classifier, history=record.history)
-            save_weights(about, self.folder / files.WEIGHTS)
-            last = self.folder / files.LAST_WEIGHTS
-            if classifier.last_state is None:
-                remove_file(last)
-            else:
-                save_weights(about, last, which="last")
-        best = record.best_predictions
-        if best is not None and best.epoch != self._written_predictions:
-            self._write_predictions(best, record.classes)
-        if pending.state is not None:
-            write_checkpoint(self.folder, pending.state)
-        if pending.state is not None and not pending.is_last:
-            self._write_all_weights(record, pending.state)
-        facts = self._facts
+        record, best = pending.record, pending.record.best_predictions
+        facts, state = self._facts, pending.state
         if not facts.environment:
             device = record.started.device if record.started is not None else ""
-            self._facts = facts = replace(facts, environment=environment(device))
-        files.write_run(self.folder, facts, record)
+            facts = replace(facts, environment=environment(device))
+        has_new_predictions = best is not None and best.epoch != self._written_predictions
+        is_last = pending.is_last and bool(record.history.epochs)
+        has_all_weights = state is not None and not pending.is_last and self._is_time_for_weights()
+        with commit(self.folder) as new:
+            if is_last:
+                self._history.close()
+                atomic_write(new.folder / files.HISTORY, record.history.to_csv())
+                self._write_last_weights(new, record)
+            if best is not None and has_new_predictions:
+                told = best.predictions
+                files.write_predictions(new.folder, Split.VAL, told, record.classes, self._index)
+                facts = replace(facts, images=len(told))
+            if state is not None:
+                write_checkpoint(new.folder, state)
+                if has_all_weights:
+                    self._write_all_weights(new.folder, record, state)
+            files.write_run(new.folder, facts, record)
+        self._facts = facts
+        self._has_last_weights |= is_last
+        self._has_all_weights |= has_all_weights
+        if best is not None and has_new_predictions:
+            self._written_predictions = best.epoch
         if not pending.is_last and time.perf_counter() - self._indexed_s > INDEX_EVERY_S:
             self._put_row()
 
-    def _write_predictions(self, best: PredictionsReady, classes: tuple[str, ...]) -> None:
-        told = best.predictions
-        files.write_predictions(self.folder, Split.VAL, told, classes, self._index)
-        self._written_predictions = best.epoch
-        self._facts = replace(self._facts, images=len(told))
+    def _write_last_weights(self, new: Commit, record: RunRecord) -> None:
+        assert self._run is not None
+        about = replace(self._run.classifier, history=record.history)
+        names = [(files.WEIGHTS, files.LAST_WEIGHTS)]
+        if self._plain_weights:
+            names.append((files.PLAIN_WEIGHTS, files.PLAIN_LAST_WEIGHTS))
+        for best, last in names:
+            save_weights(about, new.folder / best)
+            if about.last_state is None:
+                new.remove(last)  # of before it went on: the best weights are the last ones now
+            else:
+                save_weights(about, new.folder / last, which="last")
 
-    def _write_all_weights(self, record: RunRecord, state: Mapping[str, Any]) -> None:
+    def _is_time_for_weights(self) -> bool:
+        return not self._has_all_weights and time.perf_counter() >= self._all_weights_s
+
+    def _write_all_weights(self, folder: Path, record: RunRecord, state: Mapping[str, Any]) -> None:
         """Once, and early: what never changes needs no place in every checkpoint.
 
         The best values are copies, and the others are not changed by the thread that trains.
         """
-        if self._has_all_weights or time.perf_counter() < self._all_weights_s:
-            return
         assert self._run is not None
         classifier = self._run.classifier
         values: dict[str, torch.Tensor] = {**classifier.network.state_dict(), **state["best"]}
         about = replace(classifier, history=record.history, config=self._run.config)
-        save_state(values, about, self.folder / files.WEIGHTS)
-        self._has_all_weights = True
+        save_state(values, about, folder / files.WEIGHTS)
 
     # Either
 
@@ -396,4 +454,4 @@ class _Keeper:
     def _tell(self, error: TLStudioError) -> None:
         _log.warning("%s", error)
         if not self._is_told:
-            self._is_told, self.problem = True, error
+            self._is_told, self.problem = True, RunNotKept(error)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tlstudio.core.data.dataset import Split
-from tlstudio.core.errors import RunMissingError, StorageError, TLStudioError
+from tlstudio.core.errors import RunMissingError, StorageError
 from tlstudio.core.evaluation.calibration import tempered
 from tlstudio.core.runs.events import RunEnded, RunEndReason
 from tlstudio.core.runs.kept import KeptRun, RunEntry, RunMarks, RunOrigin
@@ -28,8 +28,9 @@ from tlstudio.core.settings import Settings
 from tlstudio.core.storage import atomic_write, read_json, runs_dir, unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.runs import files
+from tlstudio.engine.runs.commit import COMMITTED, STAGED, commit
 from tlstudio.engine.runs.index import FILE, IndexLostError, RunIndex
-from tlstudio.engine.runs.lock import is_locked
+from tlstudio.engine.runs.lock import RunLock, is_locked
 
 if TYPE_CHECKING:
     from tlstudio.core.data.dataset import DatasetIndex
@@ -303,24 +304,25 @@ class RunStore:
             StorageError, WeightsError: it cannot be read or written.
         """
         entry = self.entry(run_id)
-        before = files.read_temperature(entry.folder, entry.best_epoch)
-        try:
-            self._write_temperature(entry, temperature)
-        except TLStudioError:
-            with contextlib.suppress(TLStudioError):
-                self._write_temperature(entry, before)
-            raise
-
-    def _write_temperature(self, entry: RunEntry, temperature: float) -> None:
         from tlstudio.engine.weights.save import save_weights
 
-        files.write_temperature(entry.folder, temperature, entry.best_epoch)
-        names = (files.WEIGHTS, files.PLAIN_WEIGHTS)
-        paths = [path for name in names if (path := entry.folder / name).exists()]
-        if paths and not entry.is_running:
-            classifier = self.classifier(entry.id)
-            for path in paths:
-                save_weights(classifier, path)
+        names = [n for n in (files.WEIGHTS, files.PLAIN_WEIGHTS) if (entry.folder / n).exists()]
+        lock = RunLock(entry.folder)
+        try:
+            if not lock.take():  # its process writes the files themselves
+                files.write_temperature(entry.folder, temperature, entry.best_epoch)
+                return
+            classifier = self.classifier(entry.id) if names else None
+            with commit(entry.folder) as new:
+                files.write_temperature(new.folder, temperature, entry.best_epoch)
+                if classifier is not None:
+                    classifier.temperature = temperature
+                    for name in names:
+                        save_weights(classifier, new.folder / name)
+        except OSError as error:
+            raise unwritable(entry.folder, error) from error
+        finally:
+            lock.release()
 
     def predictions(
         self, run_id: str, split: Split, index: DatasetIndex | None = None
@@ -358,7 +360,15 @@ class RunStore:
         with contextlib.suppress(OSError):
             for name in files.ALL_FILES:
                 (folder / name).unlink(missing_ok=True)
+            for name in (STAGED, COMMITTED):
+                shutil.rmtree(folder / name, ignore_errors=True)
             folder.rmdir()
+
+    def forget(self, folder: Path) -> None:
+        """Remove the row of the run in `folder`, whose files are gone from there."""
+        with contextlib.suppress(IndexLostError):
+            rows = self._index.rows()
+            self._forget([entry.id for entry, _, _ in rows if entry.folder == folder])
 
     # How it is done
 

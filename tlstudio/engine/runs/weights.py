@@ -22,6 +22,7 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.build import build_classifier
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.runs.checkpoint import read_checkpoint
+from tlstudio.engine.runs.commit import settle
 from tlstudio.engine.runs.files import (
     CALIBRATION,
     CHECKPOINT,
@@ -45,6 +46,7 @@ def read_classifier(folder: Path, which: Literal["best", "last"] = "best") -> Cl
     Raises:
         StorageError, WeightsError: they are gone or damaged.
     """
+    settle(folder)
     last = folder / LAST_WEIGHTS
     has_last = last.exists()
     if which == "last" and has_last:
