@@ -262,6 +262,15 @@ def on_the_terminal(test: Test) -> None:
     )
     report.check("tlstudio-cli trains", told.returncode == 0, told.stderr.strip()[-200:])
 
+    # ONNX is written and compared by parts of the bundle that nothing else uses
+    for options in (("onnx",), ("onnx", "--int8"), ("torch-export",), ("web",)):
+        name = f"{options[0]}{len(options)}"
+        told = program.terminal(
+            *("export", str(test.home / "run"), "--out", str(test.home / name), "--to", *options)
+        )
+        words = " ".join(options)
+        report.check(f"tlstudio-cli exports {words}", told.returncode == 0, told.stderr[-200:])
+
 
 def update(test: Test) -> None:
     """Another copy of the program in another place finds what the first one kept."""

@@ -31,7 +31,12 @@ MODULES = (
     ),
     LeftOut("test pytest hypothesis expecttest unittest.test", "tests"),
     LeftOut("sklearn scipy pandas matplotlib IPython networkx", "not used"),
-    LeftOut("tensorboard mlflow onnx onnxruntime onnxscript triton cuda", "not used"),
+    LeftOut("tensorboard mlflow triton cuda", "not used"),
+    LeftOut("onnx.backend onnx.bin onnx.tools", "tests of other runtimes, and tools"),
+    LeftOut(
+        "onnxruntime.backend onnxruntime.datasets onnxruntime.transformers.models",
+        "exports need none of them",
+    ),
     LeftOut("hf_xet", "the studio downloads by itself; 11 MB"),
     LeftOut("mypy numpy.f2py numpy.distutils numpy.tests Cython cffi", "tools of builders"),
     LeftOut(
@@ -58,6 +63,7 @@ FILES = (
     LeftOut(r"Qt6?(Qml|Quick|Pdf|VirtualKeyboard|Network)\w*(\.|$)", "not used"),
     LeftOut(r"opengl32sw|d3dcompiler", "software OpenGL for Windows, not used"),
     LeftOut(r"PySide6/.*translations/(?!qtbase_(ko|en)\.)", "the studio speaks English and Korean"),
+    LeftOut(r"libonnxruntime\.", "of programs in C; Python has its own, 34 MB"),
     LeftOut(r"cudart|nvjpeg|libcu\w+\.", "CUDA"),
     LeftOut(r"torchvision(\.libs/|/image(_stable)?\.)", "of torchvision's own reader of images"),
     LeftOut(
