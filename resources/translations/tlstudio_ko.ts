@@ -1557,6 +1557,121 @@
     </message>
 </context>
 <context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export</source>
+        <translation>내보내기</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>For others to fetch with one line, with a card that says what it can and cannot do.</source>
+        <translation>다른 사람이 명령 한 줄로 받을 수 있고, 할 수 있는 것과 없는 것을 모델 카드가 알려 줍니다.</translation>
+    </message>
+    <message>
+        <source>Hugging Face hub</source>
+        <translation>Hugging Face 허브</translation>
+    </message>
+    <message>
+        <source>A small page where photos are dropped, and JSON for programs, as long as the studio is open.</source>
+        <translation>TLStudio가 열려 있는 동안 사진을 놓는 작은 웹 페이지와 프로그램용 JSON을 제공합니다.</translation>
+    </message>
+    <message>
+        <source>Page on this computer</source>
+        <translation>이 컴퓨터의 웹 페이지</translation>
+    </message>
+    <message>
+        <source>Export “{name}”</source>
+        <translation>“{name}” 내보내기</translation>
+    </message>
+    <message>
+        <source>8-bit integers</source>
+        <translation>8비트 정수</translation>
+    </message>
+    <message>
+        <source>A quarter of the size, quicker on phones and many processors, a little less exact. The receipt says how much.</source>
+        <translation>크기가 4분의 1이 되고 휴대전화와 많은 프로세서에서 더 빠르지만 조금 덜 정확합니다. 얼마나 다른지는 검증 결과에 나옵니다.</translation>
+    </message>
+    <message>
+        <source>Preprocessing inside</source>
+        <translation>전처리 포함</translation>
+    </message>
+    <message>
+        <source>It takes pixels of 0 to 255 as they are, already cropped; whoever uses it needs to know no mean and no deviation.</source>
+        <translation>잘라 낸 0~255 픽셀을 그대로 받으므로, 쓰는 사람이 평균과 표준편차를 몰라도 됩니다.</translation>
+    </message>
+    <message>
+        <source>Compared on</source>
+        <translation>비교한 이미지</translation>
+    </message>
+    <message>
+        <source>Same answer</source>
+        <translation>같은 답</translation>
+    </message>
+    <message>
+        <source>Same “none of these”</source>
+        <translation>같은 “해당 없음”</translation>
+    </message>
+    <message>
+        <source>{value} (at most {most} may be)</source>
+        <translation>{value} (허용 한도 {most})</translation>
+    </message>
+    <message>
+        <source>Largest difference of a probability</source>
+        <translation>확률의 최대 차이</translation>
+    </message>
+    <message>
+        <source>Largest difference of a distance</source>
+        <translation>거리의 최대 차이</translation>
+    </message>
+    <message>
+        <source>Accuracy of the original</source>
+        <translation>원본의 정확도</translation>
+    </message>
+    <message>
+        <source>Accuracy of the export</source>
+        <translation>내보낸 파일의 정확도</translation>
+    </message>
+    <message>
+        <source>Opened by</source>
+        <translation>연 프로그램</translation>
+    </message>
+    <message>
+        <source>{runtime}, in a process of its own</source>
+        <translation>{runtime}, 별도의 프로세스에서</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>버전</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>프로세서</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>참고</translation>
+    </message>
+    <message>
+        <source>{count} images of random pixels: the dataset is not at hand</source>
+        <translation>무작위 픽셀 이미지 {count}장: 데이터셋이 없습니다</translation>
+    </message>
+    <message>
+        <source>{count} validation images of {name}</source>
+        <translation>{name}의 검증 이미지 {count}장</translation>
+    </message>
+    <message>
+        <source>{part} of {whole}</source>
+        <translation>{whole} 중 {part}</translation>
+    </message>
+    <message>
+        <source>{value} ({low}–{high})</source>
+        <translation>{value} ({low}–{high})</translation>
+    </message>
+</context>
+<context>
     <name>FamilyNoteView</name>
     <message>
         <source>There is no note on this family yet.</source>
@@ -2097,6 +2212,65 @@
     </message>
 </context>
 <context>
+    <name>FormatPage</name>
+    <message>
+        <source>Version of ONNX&apos;s operators</source>
+        <translation>ONNX 연산자 버전</translation>
+    </message>
+    <message>
+        <source>{number} (usual)</source>
+        <translation>{number} (기본)</translation>
+    </message>
+    <message>
+        <source>Where it goes</source>
+        <translation>저장 위치</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>선택…</translation>
+    </message>
+    <message>
+        <source>Exporting</source>
+        <translation>내보내는 중</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>폴더에서 보기</translation>
+    </message>
+    <message>
+        <source>Replace it</source>
+        <translation>덮어쓰기</translation>
+    </message>
+    <message>
+        <source>Receipt</source>
+        <translation>검증 결과</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>내보내기</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>중지</translation>
+    </message>
+    <message>
+        <source>Another export is being written…</source>
+        <translation>다른 내보내기를 쓰는 중…</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>중지하는 중…</translation>
+    </message>
+    <message>
+        <source>Reading the network…</source>
+        <translation>네트워크를 읽는 중…</translation>
+    </message>
+    <message>
+        <source>Where the export goes</source>
+        <translation>내보낼 위치</translation>
+    </message>
+</context>
+<context>
     <name>GalleryExplanations</name>
     <message>
         <source>Heat maps come when the run is over: its network is still learning.</source>
@@ -2453,6 +2627,73 @@
     <message>
         <source>Export</source>
         <translation>내보내기</translation>
+    </message>
+</context>
+<context>
+    <name>HubPage</name>
+    <message>
+        <source>Access token</source>
+        <translation>액세스 토큰</translation>
+    </message>
+    <message>
+        <source>Log in</source>
+        <translation>로그인</translation>
+    </message>
+    <message>
+        <source>Make a token</source>
+        <translation>토큰 만들기</translation>
+    </message>
+    <message>
+        <source>Name of the repository</source>
+        <translation>저장소 이름</translation>
+    </message>
+    <message>
+        <source>Private</source>
+        <translation>비공개</translation>
+    </message>
+    <message>
+        <source>Only you see it; on its page you can let others see it later.</source>
+        <translation>본인만 볼 수 있습니다. 나중에 저장소 페이지에서 공개할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Going to the hub</source>
+        <translation>허브로 보내는 중</translation>
+    </message>
+    <message>
+        <source>Open its page</source>
+        <translation>페이지 열기</translation>
+    </message>
+    <message>
+        <source>As its new version</source>
+        <translation>새 버전으로 올리기</translation>
+    </message>
+    <message>
+        <source>Push</source>
+        <translation>올리기</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>중지</translation>
+    </message>
+    <message>
+        <source>You are not logged in</source>
+        <translation>로그인되어 있지 않습니다</translation>
+    </message>
+    <message>
+        <source>An access token that may write is asked for once; the hub&apos;s own library keeps it for all programs, the studio nowhere.</source>
+        <translation>쓰기 권한이 있는 액세스 토큰을 한 번만 묻습니다. 허브의 라이브러리가 모든 프로그램을 위해 보관하고, TLStudio는 저장하지 않습니다.</translation>
+    </message>
+    <message>
+        <source>There go the weights (model.safetensors), the class names, and a model card with data, accuracy and its interval, limits and licence. No image goes there.</source>
+        <translation>가중치(model.safetensors), 클래스 이름, 그리고 데이터, 정확도와 구간, 한계, 라이선스를 적은 모델 카드를 올립니다. 이미지는 올리지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Asking the hub…</source>
+        <translation>허브에 묻는 중…</translation>
+    </message>
+    <message>
+        <source>On the hub as {name}.</source>
+        <translation>허브에 {name}(으)로 올렸습니다.</translation>
     </message>
 </context>
 <context>
@@ -5062,6 +5303,45 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
+    <name>PullDialog</name>
+    <message>
+        <source>Load from the hub</source>
+        <translation>허브에서 불러오기</translation>
+    </message>
+    <message>
+        <source>OWNER/NAME, or the address of its page</source>
+        <translation>OWNER/NAME 또는 페이지 주소</translation>
+    </message>
+    <message>
+        <source>Name of the repository</source>
+        <translation>저장소 이름</translation>
+    </message>
+    <message>
+        <source>Coming from the hub</source>
+        <translation>허브에서 받는 중</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>중지</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>불러오기</translation>
+    </message>
+    <message>
+        <source>Weights that you or others pushed to the Hugging Face hub. They are read as any stranger&apos;s file: no code in them is run.</source>
+        <translation>본인이나 다른 사람이 Hugging Face 허브에 올린 가중치입니다. 낯선 파일과 똑같이 읽으며, 그 안의 코드는 실행하지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Asking the hub…</source>
+        <translation>허브에 묻는 중…</translation>
+    </message>
+</context>
+<context>
     <name>QFileDialog</name>
     <message>
         <source>&amp;Look in:</source>
@@ -6110,6 +6390,10 @@ SHA-256 of all of them:
         <translation>모델을 측정할 이미지입니다</translation>
     </message>
     <message>
+        <source>Export…</source>
+        <translation>내보내기…</translation>
+    </message>
+    <message>
         <source>Stop</source>
         <translation>중지</translation>
     </message>
@@ -6304,6 +6588,10 @@ SHA-256 of all of them:
     <message>
         <source>Its weights are what the next run begins with</source>
         <translation>다음 실행이 이 가중치에서 시작합니다</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>내보내기…</translation>
     </message>
     <message>
         <source>Show in folder</source>
@@ -6799,6 +7087,10 @@ SHA-256 of all of them:
         <translation>여기서 새 실행 시작</translation>
     </message>
     <message>
+        <source>Export…</source>
+        <translation>내보내기…</translation>
+    </message>
+    <message>
         <source>Rename</source>
         <translation>이름 바꾸기</translation>
     </message>
@@ -6965,6 +7257,49 @@ SHA-256 of all of them:
     <message>
         <source>chosen on the map</source>
         <translation>지도에서 선택함</translation>
+    </message>
+</context>
+<context>
+    <name>ServingPage</name>
+    <message>
+        <source>Port</source>
+        <translation>포트</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>주소</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>열기</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>시작</translation>
+    </message>
+    <message>
+        <source>Stop serving</source>
+        <translation>제공 중지</translation>
+    </message>
+    <message>
+        <source>Only programs of this computer reach it; pages of other sites are refused. Photos are kept nowhere.</source>
+        <translation>이 컴퓨터의 프로그램만 접근할 수 있고 다른 사이트의 페이지는 거절합니다. 사진은 저장하지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Serving {name}</source>
+        <translation>{name} 제공 중</translation>
+    </message>
+    <message>
+        <source>{answered} photos answered, {refused} requests refused</source>
+        <translation>사진 {answered}장에 답함, 요청 {refused}건 거절</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>복사했습니다</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>복사</translation>
     </message>
 </context>
 <context>
@@ -8187,6 +8522,14 @@ SHA-256 of all of them:
         <translation>torch.save(model) 파일에서 가중치만 꺼냅니다. 파일 안의 코드는 실행하지 않습니다</translation>
     </message>
     <message>
+        <source>Load &amp;from the hub…</source>
+        <translation>허브에서 불러오기(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Fetch weights from the Hugging Face hub and load them</source>
+        <translation>Hugging Face 허브에서 가중치를 받아 불러옵니다</translation>
+    </message>
+    <message>
         <source>&amp;Pretrained weights…</source>
         <translation>사전 학습 가중치(&amp;P)…</translation>
     </message>
@@ -8201,6 +8544,22 @@ SHA-256 of all of them:
     <message>
         <source>Write a report of the run in hand as HTML or PDF</source>
         <translation>현재 실행의 보고서를 HTML이나 PDF로 저장합니다</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>내보내기…</translation>
+    </message>
+    <message>
+        <source>Hand the model on: ONNX, a folder that runs, PyTorch, a page, the hub</source>
+        <translation>모델을 내보냅니다: ONNX, 바로 실행하는 폴더, PyTorch, 웹 페이지, 허브</translation>
+    </message>
+    <message>
+        <source>Push to the hu&amp;b…</source>
+        <translation>허브에 올리기(&amp;B)…</translation>
+    </message>
+    <message>
+        <source>Hand the model on to the Hugging Face hub, with its card</source>
+        <translation>모델을 모델 카드와 함께 Hugging Face 허브에 올립니다</translation>
     </message>
     <message>
         <source>S&amp;how me the PyTorch…</source>
@@ -14030,6 +14389,10 @@ SHA-256 of all of them:
     <message>
         <source>Make room, or choose a folder on another disk for runs in the preferences.</source>
         <translation>공간을 확보하거나 환경설정에서 실행을 저장할 폴더를 다른 디스크로 바꾸세요.</translation>
+    </message>
+    <message>
+        <source>Choose another name, or replace it.</source>
+        <translation>다른 이름을 고르거나 덮어쓰세요.</translation>
     </message>
 </context>
 <context>

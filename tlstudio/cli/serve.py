@@ -10,6 +10,7 @@ from tlstudio.cli.config_flags import number_of
 from tlstudio.cli.dataset import ctrl_c_stops
 from tlstudio.cli.output import Output
 from tlstudio.core.errors import ConfigError, StorageError
+from tlstudio.core.serving import PORT, ServingStarted
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 PORTS = range(65536)
@@ -22,7 +23,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the folder or the id of a run, or a file of saved weights",
     )
     parser.add_argument(
-        "--port", metavar="N", default="8765", help="0 takes a free one (default: 8765)"
+        "--port", metavar="N", default=str(PORT), help=f"0 takes a free one (default: {PORT})"
     )
     parser.add_argument("--device", default="cpu", help="auto, cpu, cuda:0 or mps (default: cpu)")
     parser.add_argument(
@@ -44,7 +45,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     with ctrl_c_stops(output, "Stopping; press Ctrl+C again to abort.") as stop:
         from tlstudio.engine.device import resolve_device
         from tlstudio.engine.runs.weights import load_any
-        from tlstudio.engine.serving.server import ServingStarted, serve
+        from tlstudio.engine.serving.server import serve
 
         device = resolve_device(arguments.device)
         loaded = load_any(arguments.weights)

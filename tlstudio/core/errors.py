@@ -146,6 +146,10 @@ class HubError(TLStudioError):
     """The Hugging Face hub cannot be reached, or does not do what was asked."""
 
 
+class HubNameTakenError(HubError):
+    """There is a repository of this name, which may be updated."""
+
+
 class DeviceError(TLStudioError):
     """A device that is not there or is out of memory."""
 

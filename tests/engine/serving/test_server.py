@@ -21,9 +21,10 @@ from tests.helpers import photo, tiny_classifier
 from tlstudio.core.evaluation.novelty import ConformalLevels, NoveltyDetector
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.core.serving import ServingProgressed, ServingStarted
 from tlstudio.engine.inference import predict
 from tlstudio.engine.serving.limits import Rate, ServingLimits
-from tlstudio.engine.serving.server import ServingError, ServingProgressed, ServingStarted, serve
+from tlstudio.engine.serving.server import ServingError, serve
 
 
 class Served:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import tlstudio
@@ -47,11 +48,12 @@ class CardFacts:
     accuracy: Share | None = None
 
     @classmethod
-    def of_run(cls, entry: RunEntry) -> CardFacts:
-        """Those of a kept run."""
+    def of_run(cls, entry: RunEntry, title: str = "") -> CardFacts:
+        """Those of a kept run; `title` in place of its own."""
         has_share = entry.right is not None and bool(entry.images)
         share = Share(entry.right or 0, entry.images or 0) if has_share else None
-        return cls(entry.name or entry.dataset or entry.id, entry.dataset, share)
+        title = title or entry.name or entry.dataset or entry.id
+        return cls(title, entry.dataset, share)
 
 
 def model_card(classifier: Classifier, facts: CardFacts, repository: str) -> str:
@@ -99,7 +101,7 @@ def card_body(classifier: Classifier, facts: CardFacts, repository: str) -> str:
         "## Classes",
         ", ".join(f"`{_plain(name)}`" for name in classifier.classes),
         "## Use",
-        f"With [TLStudio](https://pypi.org/project/tlstudio/) {tlstudio.__version__}:",
+        f"With TLStudio {tlstudio.__version__}:",
         "```bash\n"
         f"tlstudio-cli pull {repository} --out {WEIGHTS_FILE}\n"
         f"tlstudio-cli predict {WEIGHTS_FILE} photo.jpg\n"
@@ -156,9 +158,13 @@ def _preprocessing(classifier: Classifier) -> str:
     own = classifier.preprocessing
     return (
         f"Inputs: RGB, shorter side {own.resize_px} px, centre crop {own.crop_px} px, scaled to "
-        f"0–1, mean {list(own.mean)}, standard deviation {list(own.std)}. Divide the logits by "
-        f"{classifier.temperature:.4g} before softmax."
+        f"0–1, mean {_numbers(own.mean)}, standard deviation {_numbers(own.std)}. Divide the "
+        f"logits by {classifier.temperature:.4g} before softmax."
     )
+
+
+def _numbers(values: Sequence[float]) -> str:
+    return "[" + ", ".join(f"{value:.4g}" for value in values) + "]"
 
 
 def _limits(classifier: Classifier) -> str:

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from tlstudio.core.errors import HubError, TLStudioError
+from tlstudio.core.errors import HubError, HubNameTakenError, TLStudioError
 from tlstudio.core.hub import TOKENS_PAGE
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -125,9 +125,9 @@ def stopped() -> HubError:
     )
 
 
-def name_taken(repository: str) -> HubError:
+def name_taken(repository: str) -> HubNameTakenError:
     """There is a repository of this name, and it is not to be changed."""
-    return HubError(
+    return HubNameTakenError(
         QT_TRANSLATE_NOOP("core", "There is a repository “{name}” already."),
         QT_TRANSLATE_NOOP("core", "Choose another name, or let this be its new version."),
         name=repository,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-PORT = 8765  # the usual one
-
 
 @dataclass(frozen=True, slots=True)
 class ServingLimits:

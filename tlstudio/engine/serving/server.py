@@ -18,18 +18,18 @@ import socketserver
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any, cast
 
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.runs.events import StopToken
+from tlstudio.core.serving import PORT, ServingProgressed, ServingStarted
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.core.translations import Translations
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.serving.answers import Answerer, RefusedError
-from tlstudio.engine.serving.limits import PORT, Rate, ServingLimits
+from tlstudio.engine.serving.limits import Rate, ServingLimits
 from tlstudio.engine.serving.page import page_html
 
 LOOPBACK = "127.0.0.1"
@@ -51,25 +51,6 @@ _HEADERS = {
 }
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class ServingStarted:
-    """The server listens.
-
-    Attributes:
-        address: ``http://127.0.0.1:PORT/``.
-    """
-
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class ServingProgressed:
-    """How many photos were answered, and how many requests refused, since it began."""
-
-    answered: int
-    refused: int
 
 
 class ServingError(TLStudioError):

@@ -285,6 +285,13 @@ ACTIONS = (
         can=_can_load,
     ),
     ActionSpec(
+        "pull_from_hub",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "Load &from the hub…"),
+        QT_TRANSLATE_NOOP("actions", "Fetch weights from the Hugging Face hub and load them"),
+        can=_can_load,
+    ),
+    ActionSpec(
         "manage_weights",
         Menu.FILE,
         QT_TRANSLATE_NOOP("actions", "&Pretrained weights…"),
@@ -301,6 +308,24 @@ ACTIONS = (
         "export",
         separated=True,
         can=_has_run,
+    ),
+    ActionSpec(
+        "export",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "Export…"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Hand the model on: ONNX, a folder that runs, PyTorch, a page, the hub"
+        ),
+        ("Ctrl+Shift+X",),
+        "export",
+        can=_has_classifier,
+    ),
+    ActionSpec(
+        "push_to_hub",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "Push to the hu&b…"),
+        QT_TRANSLATE_NOOP("actions", "Hand the model on to the Hugging Face hub, with its card"),
+        can=_has_classifier,
     ),
     ActionSpec(
         "show_code",

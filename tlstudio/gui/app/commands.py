@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWhatsThis, QWidget
 
 from tlstudio.core.data.manifest import MANIFEST_NAME
 from tlstudio.core.networks.catalog import file_stem
+from tlstudio.core.runs.kept import RunEntry
 from tlstudio.core.storage import data_dir, safe_file_name
 from tlstudio.gui.app import dialogs
 from tlstudio.gui.features.code.dialog import open_code
@@ -31,10 +32,12 @@ explain_here = later("tlstudio.gui.features.help.in_place", "explain_here")
 open_help = later("tlstudio.gui.features.help.window", "open_help")
 open_catalog = later("tlstudio.gui.features.catalog.dialog", "open_catalog")
 open_copy = later("tlstudio.gui.features.health.copy_dialog", "open_copy")
+open_export = later("tlstudio.gui.features.export.dialog", "open_export")
 open_gather = later("tlstudio.gui.features.gather.window", "open_gather")
 open_palette = later("tlstudio.gui.app.palette", "open_palette")
 open_shortcuts = later("tlstudio.gui.app.shortcuts", "open_shortcuts")
 open_tour = later("tlstudio.gui.features.tour.view", "open_tour")
+open_pull = later("tlstudio.gui.features.export.pull_dialog", "open_pull")
 open_preferences = later("tlstudio.gui.features.preferences.dialog", "open_preferences")
 
 
@@ -159,6 +162,19 @@ class Commands(QObject):
         }
         name = self.tr("{name} report").format(name=run_name(entry))
         save_as(self._window, self._session, self.tr("Write a report"), name, forms)
+
+    def export(self) -> None:
+        open_export(self._session, self._window)
+
+    def export_run(self, run: RunEntry) -> None:
+        """Hand a kept run on, whether it is in hand or not."""
+        open_export(self._session, self._window, run)
+
+    def push_to_hub(self) -> None:
+        open_export(self._session, self._window, card="hub")
+
+    def pull_from_hub(self) -> None:
+        open_pull(self._session, self._window)
 
     def show_code(self) -> None:
         open_code(self._session, self._window)

@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
         session.step_changed.connect(self._show_step)
         session.mending_wanted.connect(self._on_mending_wanted)
         session.dialog_requested.connect(self._on_dialog_requested)
+        session.runs.export_requested.connect(self.commands.export_run)
         session.help_requested.connect(self.commands.open_help)
         session.network.field_requested.connect(self._on_field_requested)
         session.notifications.posted.connect(self.toasts.show_notification)
@@ -304,6 +305,8 @@ class MainWindow(QMainWindow):
                 self.commands.take_tour()
             case Dialog.NEWS:
                 self.commands.show_news()
+            case Dialog.EXPORT:
+                self.commands.export()
             case Dialog.PREFERENCES:
                 self.commands.preferences()
             case _:

@@ -48,6 +48,7 @@ class Place(StrEnum):
     CODE = "code"
     FIGURES = "figures"  # charts and tables
     REPORTS = "reports"
+    EXPORTS = "exports"
     KEPT = "kept"  # where the studio keeps runs, features and weights
 
 

@@ -60,6 +60,7 @@ class RunsState(QObject):
         current_changed(RunEntry | None): another run is in hand, or more is known of it.
         opened(RunEntry): a person opened it, and everything is as it was.
         comparison_requested(tuple): ids of two to six runs that shall be shown beside each other.
+        export_requested(RunEntry): a run shall be handed on.
         shown(): somebody wants to see the list.
         diagnostics_wanted(): somebody wants to see what is known of a window that crashed.
     """
@@ -68,6 +69,7 @@ class RunsState(QObject):
     current_changed = Signal(object)
     opened = Signal(object)
     comparison_requested = Signal(object)
+    export_requested = Signal(object)
     shown = Signal()
     diagnostics_wanted = Signal()
 

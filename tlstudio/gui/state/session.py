@@ -64,6 +64,7 @@ class Dialog(StrEnum):
     TOUR = "tour"
     NEWS = "news"
     PREFERENCES = "preferences"
+    EXPORT = "export"
 
 
 class FeatureState(QObject):

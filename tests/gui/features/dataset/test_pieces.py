@@ -15,12 +15,12 @@ from tlstudio.core.data.dataset import SplitConfig
 from tlstudio.core.data.groups import GroupsFound
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.data.split_config import GroupBy
-from tlstudio.gui.features.dataset.card_button import CardButton
 from tlstudio.gui.features.dataset.loading_view import LoadingView
 from tlstudio.gui.features.dataset.picture_grid import Picture, PictureGrid
 from tlstudio.gui.features.dataset.picture_strip import PictureStrip
 from tlstudio.gui.features.dataset.split_editor import SplitEditor
 from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.card_button import CardButton
 from tlstudio.gui.kit.quiet_warnings import QuietWarnings
 from tlstudio.gui.kit.segmented import Segmented
 

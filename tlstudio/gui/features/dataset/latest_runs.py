@@ -8,9 +8,9 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale, Signal
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.runs.kept import RunEntry
-from tlstudio.gui.features.dataset.card_button import CardButton
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconLabel, label
+from tlstudio.gui.kit.card_button import CardButton
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.state.runs import run_title

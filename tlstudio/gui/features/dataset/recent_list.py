@@ -8,9 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from tlstudio.gui.features.dataset.card_button import CardButton
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label, plain_tip
+from tlstudio.gui.kit.card_button import CardButton
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.state.session import Session

@@ -9,10 +9,10 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from tlstudio.gui.features.dataset.card_button import CardButton
 from tlstudio.gui.features.dataset.picture_strip import PictureStrip
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label
+from tlstudio.gui.kit.card_button import CardButton
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.thumbnails import image_from_array

@@ -34,7 +34,7 @@ from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.explanations import GalleryExplanations
 from tlstudio.gui.state.neighbours import GalleryNeighbours
 from tlstudio.gui.state.network_views import NetworkViews
-from tlstudio.gui.state.session import Session, Step
+from tlstudio.gui.state.session import Dialog, Session, Step
 
 SIDE_LEAST_PX, SIDE_PX, SIDE_AT_MOST_PX = 256, 352, 440
 SIDE_SHARE = 0.36  # of the page, at most
@@ -120,6 +120,7 @@ class ResultsPage(QWidget):
         self.target_box.setToolTip(self.tr("The images that the model is measured on"))
         for kind in TargetKind:
             self.target_box.addItem(self._target_title(kind), kind)
+        self.export_button = IconButton(self.tr("Export…"), "export", "quiet", self._export)
         self.second = label("", "hint", wrap=True)
         self.progress = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.stop_button = IconButton(self.tr("Stop"), "stop", "quiet")
@@ -150,6 +151,7 @@ class ResultsPage(QWidget):
             self.accuracy,
             (self.summary, 1, Qt.AlignmentFlag.AlignVCenter),
             self.target_box,
+            self.export_button,
             spacing=12,
         )
         self._side = QWidget()
@@ -170,6 +172,9 @@ class ResultsPage(QWidget):
         vstack(top, (body, 1), spacing=theme.GRID * 2, parent=content)
         self._always = (top, images)  # with the viewer open as well
         return content
+
+    def _export(self) -> None:
+        self._session.open_dialog(Dialog.EXPORT)
 
     # Following the session
 

@@ -37,7 +37,7 @@ class RunDetails(QWidget):
     Signals:
         marked(str, RunMarks): a person wrote something about the run of this id.
         open_wanted(), continue_wanted(), more_wanted(), copy_wanted(), start_wanted(),
-            folder_wanted(), delete_wanted(): a button was pressed.
+            export_wanted(), folder_wanted(), delete_wanted(): a button was pressed.
     """
 
     marked = Signal(str, object)
@@ -46,6 +46,7 @@ class RunDetails(QWidget):
     more_wanted = Signal()
     copy_wanted = Signal()
     start_wanted = Signal()
+    export_wanted = Signal()
     folder_wanted = Signal()
     delete_wanted = Signal()
 
@@ -83,6 +84,9 @@ class RunDetails(QWidget):
             self.tr("Start a new run from it"), "from_here", "quiet", self.start_wanted.emit
         )
         self.start_button.setToolTip(self.tr("Its weights are what the next run begins with"))
+        self.export_button = IconButton(
+            self.tr("Export…"), "export", "quiet", self.export_wanted.emit
+        )
         self.folder_button = IconButton(
             self.tr("Show in folder"), "data", "quiet", self.folder_wanted.emit
         )
@@ -99,7 +103,7 @@ class RunDetails(QWidget):
             self.facts,
             theme.GRID,
             hstack(self.more_button, self.copy_button, Stretch(), spacing=theme.GRID),
-            hstack(self.start_button, Stretch(), spacing=theme.GRID),
+            hstack(self.start_button, self.export_button, Stretch(), spacing=theme.GRID),
             hstack(self.folder_button, self.delete_button, Stretch(), spacing=theme.GRID),
             Stretch(),
             spacing=theme.GRID,

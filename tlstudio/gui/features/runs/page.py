@@ -149,6 +149,7 @@ class RunsPage(QWidget):
         details.more_wanted.connect(self._ask_more)
         details.copy_wanted.connect(self._copy_settings)
         details.start_wanted.connect(self._start_from)
+        details.export_wanted.connect(self._export)
         details.folder_wanted.connect(self._show_in_folder)
         details.delete_wanted.connect(self._delete)
 
@@ -285,6 +286,10 @@ class RunsPage(QWidget):
             self._session.start_from(entry)
             self._session.go_to(Step.TRAIN)
 
+    def _export(self) -> None:
+        if (entry := self._selected()) is not None and entry.has_weights:
+            self._session.runs.export_requested.emit(entry)
+
     def _show_in_folder(self) -> None:
         if (entry := self._selected()) is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(entry.folder))))
@@ -388,6 +393,7 @@ class RunsPage(QWidget):
                 is_one and is_free and entry.has_weights,
                 "",
             ),
+            (self.tr("Export…"), self._export, is_one and entry.has_weights, ""),
             (self.tr("Compare"), self._compare, 2 <= len(ids) <= MOST_COMPARED, ""),
             (self.tr("Rename"), self._rename, is_one, "F2"),
             (self.tr("Star"), self._toggle_stars, True, ""),

@@ -62,6 +62,7 @@ QPushButton[kind="danger"] { color: $wrong; }
 QPushButton[kind="danger"]:disabled { color: $text_faint; }
 QPushButton[kind="card"] { background: $window; border-radius: 10px; padding: 0; }
 QPushButton[kind="card"]:hover { border-color: $accent; }
+QPushButton[kind="card"]:checked { background: $accent_soft; border-color: $accent; }
 QPushButton[kind="card"]:focus { border-color: $accent; }
 QPushButton[kind="row"] { background: transparent; border-color: transparent; padding: 0; }
 QPushButton[kind="row"]:hover { background: $raised; }
