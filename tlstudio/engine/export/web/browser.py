@@ -1,8 +1,9 @@
 """Opens a web page in a browser of this machine, unseen, and asks it about images.
 
 Chromium, Chrome, Edge and Brave understand the Chrome DevTools Protocol
-(https://chromedevtools.github.io/devtools-protocol/). The browser gets a profile of its own, which
-is deleted afterwards, and no page but ours.
+(https://chromedevtools.github.io/devtools-protocol/) over two pipes. They are what keeps the
+browser running: it ends with this process, whatever happens to that. Its profile is a folder of its
+own, deleted afterwards, and it opens no page but ours. Windows has no such pipes.
 """
 
 from __future__ import annotations
@@ -10,21 +11,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-
-from tlstudio.core.runs.events import StopToken
-from tlstudio.engine.export.web.websocket import WebSocket, WebSocketError
 
 _NAMES = (
     "chromium",
@@ -33,18 +29,15 @@ _NAMES = (
     "google-chrome-stable",
     "microsoft-edge",
     "brave-browser",
-    "chrome",
-    "msedge",
 )
 _MAC = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
-_WINDOWS = (r"Google\Chrome\Application\chrome.exe", r"Microsoft\Edge\Application\msedge.exe")
 _FLAGS = (
     "--headless=new",
-    "--remote-debugging-port=0",
+    "--remote-debugging-pipe",
     "--no-first-run",
     "--no-default-browser-check",
     "--disable-gpu",
@@ -54,10 +47,13 @@ _FLAGS = (
     "--disable-sync",
     "--mute-audio",
 )
-_PORT_FILE = "DevToolsActivePort"
+_BROWSER_READS, _BROWSER_WRITES = 3, 4  # the file descriptors of --remote-debugging-pipe
+_ABOVE = 10  # where ours lie meanwhile
 _POLL_S = 0.05
 _ENDING_S = 5.0
-LOCAL_SCHEMES = frozenset({"file", "blob", "data", "about", ""})
+_LONGEST = 64 << 20  # bytes of a message
+TIMEOUT_S = 60.0  # for one answer of the browser
+LOCAL_SCHEMES = frozenset({"file", "blob", "data", "about"})
 
 
 class BrowserError(Exception):
@@ -81,20 +77,79 @@ class PageAnswer:
 
 def find_browser() -> Path | None:
     """A browser of this machine that can be asked; None where there is none."""
+    if not hasattr(os, "posix_spawn"):
+        return None
     for name in _NAMES:
         found = shutil.which(name)
         if found:
             return Path(found)
     places = [Path(place) for place in _MAC] if sys.platform == "darwin" else []
-    if sys.platform == "win32":
-        roots = [os.environ.get(name) for name in ("PROGRAMFILES", "PROGRAMFILES(X86)")]
-        places = [Path(root) / name for root in roots if root for name in _WINDOWS]
     return next((place for place in places if place.is_file()), None)
+
+
+class _Pipes:
+    """Messages to and from a browser, ended by a zero byte."""
+
+    def __init__(self, timeout_s: float) -> None:
+        self.timeout_s = timeout_s
+        self.theirs = [_out_of_the_way(fd) for fd in self._make()]
+        self._received = bytearray()
+
+    def _make(self) -> tuple[int, int]:
+        their_in, self._out = os.pipe()
+        self._in, their_out = os.pipe()
+        return their_in, their_out
+
+    def leave_theirs(self) -> None:
+        """Close the browser's ends, which it has by now."""
+        for fd in self.theirs:
+            os.close(fd)
+        self.theirs.clear()
+
+    def close(self) -> None:
+        self.leave_theirs()
+        os.close(self._out)
+        os.close(self._in)
+
+    def send(self, text: str) -> None:
+        left = memoryview(text.encode() + b"\0")
+        while left:
+            left = left[os.write(self._out, left) :]
+
+    def receive(self) -> str:
+        """The next message; waits for it.
+
+        Raises:
+            OSError: the browser has gone, or says nothing for too long.
+        """
+        deadline = time.monotonic() + self.timeout_s
+        searched = 0
+        while (end := self._received.find(0, searched)) < 0:
+            searched = len(self._received)
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self._in], [], [], left)[0]:
+                raise TimeoutError("no answer in time")
+            piece = os.read(self._in, 1 << 16)
+            if not piece or searched > _LONGEST:
+                raise ConnectionError("the browser has ended")
+            self._received += piece
+        message = self._received[:end].decode()
+        del self._received[: end + 1]
+        return message
+
+
+def _out_of_the_way(fd: int) -> int:
+    """The same pipe under a number that the browser's own do not take."""
+    import fcntl
+
+    moved = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _ABOVE)
+    os.close(fd)
+    return moved
 
 
 @dataclass
 class Browser:
-    """A page that is open in a browser.
+    """A page that is open in a browser; what is said to it is answered in turn.
 
     Attributes:
         version: name and version of the browser.
@@ -102,7 +157,8 @@ class Browser:
     """
 
     version: str
-    _socket: WebSocket
+    _pipes: _Pipes
+    _session: str
     requests: list[str] = field(default_factory=list)
     _last: int = 0
 
@@ -113,12 +169,13 @@ class Browser:
             BrowserError: it failed, or the time is over.
         """
         self._last += 1
+        told = {"id": self._last, "method": method, "params": parameters}
+        if self._session:
+            told["sessionId"] = self._session
         try:
-            self._socket.send(
-                json.dumps({"id": self._last, "method": method, "params": parameters})
-            )
+            self._pipes.send(json.dumps(told))
             while True:
-                message = json.loads(self._socket.receive())
+                message = json.loads(self._pipes.receive())
                 if message.get("method") == "Network.requestWillBeSent":
                     self.requests.append(message["params"]["request"]["url"])
                 if message.get("id") == self._last:
@@ -144,16 +201,20 @@ class Browser:
         return told["result"].get("value") if by_value else told["result"]["objectId"]
 
     def wait_for(self, expression: str) -> Any:
-        """Wait until an expression is true; returns its value."""
-        while True:
+        """Wait until an expression is true; returns its value.
+
+        Raises:
+            BrowserError: it is not in time.
+        """
+        deadline = time.monotonic() + self._pipes.timeout_s
+        while time.monotonic() < deadline:
             value = self.evaluate(expression)
             if value:
                 return value
             time.sleep(_POLL_S)
+        raise BrowserError("the page was not ready in time")
 
-    def answers(
-        self, images: Sequence[Path], stop: StopToken | None = None
-    ) -> Iterator[PageAnswer]:
+    def answers(self, images: Sequence[Path]) -> Iterator[PageAnswer]:
         """Ask the page about image files, one after another.
 
         Raises:
@@ -167,80 +228,56 @@ class Browser:
             "DOM.setFileInputFiles", objectId=chooser, files=[str(path) for path in images]
         )
         for number in range(len(images)):
-            if stop is not None and stop.stopped:
-                return
             told = self.evaluate(f"classify(chooser.files[{number}]).catch(() => null)")
             yield _answer(told)
 
 
 @contextlib.contextmanager
-def opened_page(page: Path, browser: Path, timeout_s: float) -> Iterator[Browser]:
-    """Open a page from its file, until the block ends; the browser ends with it in any case.
+def opened_page(page: Path, browser: Path, timeout_s: float = TIMEOUT_S) -> Iterator[Browser]:
+    """Open a page from its file, until the block ends.
 
     Args:
-        timeout_s: for all of it.
+        timeout_s: for each answer of the browser.
 
     Raises:
-        BrowserError: the browser cannot be started or driven in time.
+        BrowserError: the browser cannot be started, or does not answer.
     """
-    deadline = time.monotonic() + timeout_s
     with tempfile.TemporaryDirectory(prefix="tlstudio-page-", ignore_cleanup_errors=True) as folder:
-        flags = [*_FLAGS, f"--user-data-dir={folder}"]
-        if hasattr(os, "geteuid") and os.geteuid() == 0:
-            flags.append("--no-sandbox")  # it refuses to start as root otherwise
+        pipes = _Pipes(timeout_s)
+        process: int | None = None
         try:
-            process = subprocess.Popen(
-                [str(browser), *flags, "about:blank"],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise BrowserError(str(error)) from error
-        socket: WebSocket | None = None
-        try:
-            port = _port(Path(folder), process, deadline)
-            version, path = _page_of(port, deadline)
-            socket = WebSocket(port, path, deadline)
-            driven = Browser(version, socket)
+            process = _start(browser, Path(folder), pipes)
+            driven = Browser("", pipes, "")
+            driven.version = str(driven.command("Browser.getVersion")["product"])
+            target = driven.command("Target.createTarget", url="about:blank")["targetId"]
+            attached = driven.command("Target.attachToTarget", targetId=target, flatten=True)
+            driven._session = attached["sessionId"]
             driven.command("Network.enable")
             driven.command("Page.enable")
             driven.command("Page.navigate", url=page.resolve().as_uri())
             yield driven
-        except (OSError, WebSocketError) as error:
+        except OSError as error:
             raise BrowserError(str(error) or type(error).__name__) from error
         finally:
-            if socket is not None:
-                socket.close()
-            _end(process)
+            pipes.close()
+            if process is not None:
+                _end(process)
 
 
-def _port(profile: Path, process: subprocess.Popen[bytes], deadline: float) -> int:
-    """Wait until the browser has written down where it listens."""
-    while time.monotonic() < deadline:
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            return int((profile / _PORT_FILE).read_text().split()[0])
-        if process.poll() is not None:
-            raise BrowserError(f"the browser ended with {process.returncode}")
-        time.sleep(_POLL_S)
-    raise BrowserError("the browser did not start in time")
-
-
-def _page_of(port: int, deadline: float) -> tuple[str, str]:
-    """The browser's version, and the path of its one page's socket."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    address = f"http://127.0.0.1:{port}/json"
-    while time.monotonic() < deadline:
-        with contextlib.suppress(OSError, ValueError, KeyError):
-            with opener.open(f"{address}/version", timeout=_ENDING_S) as response:
-                version = str(json.load(response)["Browser"])
-            with opener.open(f"{address}/list", timeout=_ENDING_S) as response:
-                for target in json.load(response):
-                    if target.get("type") == "page":
-                        return version, urlsplit(target["webSocketDebuggerUrl"]).path
-        time.sleep(_POLL_S)
-    raise BrowserError("the browser did not answer in time")
+def _start(browser: Path, profile: Path, pipes: _Pipes) -> int:
+    """Start the browser in a group of its own; returns its process id."""
+    flags = [*_FLAGS, f"--user-data-dir={profile}"]
+    if os.geteuid() == 0:
+        flags.append("--no-sandbox")  # it refuses to start as root otherwise
+    actions: list[tuple[Any, ...]] = [
+        (os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)
+    ]
+    for fd, own in zip(pipes.theirs, (_BROWSER_READS, _BROWSER_WRITES), strict=True):
+        actions.append((os.POSIX_SPAWN_DUP2, fd, own))
+    command = [str(browser), *flags]
+    process = os.posix_spawn(command[0], command, os.environ, file_actions=actions, setpgroup=0)
+    pipes.leave_theirs()
+    return process
 
 
 def _answer(told: Any) -> PageAnswer:
@@ -251,14 +288,13 @@ def _answer(told: Any) -> PageAnswer:
     )
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the browser and the helpers that it started."""
-    if sys.platform == "win32":
-        subprocess.run(
-            ["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True, check=False
-        )
-    else:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)  # its own group
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(_ENDING_S)
+def _end(process: int) -> None:
+    """Wait for the browser, which ends with its pipes; it and its helpers get no more than that."""
+    deadline = time.monotonic() + _ENDING_S
+    while time.monotonic() < deadline:
+        if os.waitpid(process, os.WNOHANG)[0]:
+            return
+        time.sleep(_POLL_S)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process, signal.SIGKILL)
+    os.waitpid(process, 0)
