@@ -229,7 +229,7 @@ class Browser:
         )
         for number in range(len(images)):
             told = self.evaluate(f"classify(chooser.files[{number}]).catch(() => null)")
-            yield _answer(told)
+            yield page_answer(told)
 
 
 @contextlib.contextmanager
@@ -280,7 +280,7 @@ def _start(browser: Path, profile: Path, pipes: _Pipes) -> int:
     return process
 
 
-def _answer(told: Any) -> PageAnswer:
+def page_answer(told: Any) -> PageAnswer:
     if not isinstance(told, dict):
         return PageAnswer(())
     return PageAnswer(
