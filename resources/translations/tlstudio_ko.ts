@@ -13947,6 +13947,14 @@ SHA-256 of all of them:
         <translation>어떤 프로그래밍 언어, 휴대전화, 브라우저에서도 쓸 수 있는 파일 하나입니다. onnxruntime, OpenVINO, TensorRT, OpenCV 등에서 읽습니다.</translation>
     </message>
     <message>
+        <source>Web page</source>
+        <translation>웹 페이지</translation>
+    </message>
+    <message>
+        <source>One HTML file that classifies photos, dropped or from the camera, in any browser, on a phone as well and without internet; nothing leaves it.</source>
+        <translation>HTML 파일 하나로, 끌어다 놓은 사진이나 카메라 영상을 어느 브라우저에서나 분류합니다. 휴대전화에서도 인터넷 없이 작동하며, 사진은 기기를 떠나지 않습니다.</translation>
+    </message>
+    <message>
         <source>One file for PyTorch on any machine, without the studio or the library that the network comes from: torch.export.load reads it.</source>
         <translation>PyTorch만 있으면 어디서나 쓰는 파일 하나입니다. TLStudio나 네트워크를 만든 라이브러리 없이 torch.export.load로 읽습니다.</translation>
     </message>

@@ -7,6 +7,7 @@ import pytest
 
 from tlstudio.cli.main import main, make_parser
 from tlstudio.core.config import make_config
+from tlstudio.engine.export.web import runtime
 from tlstudio.engine.models.build import build_classifier
 from tlstudio.engine.weights.save import save_weights
 
@@ -37,6 +38,17 @@ def test_an_export_says_what_comparing_found(weights, tmp_path, capsys):
 def test_wrong_wishes_are_refused_at_once(weights, tmp_path, capsys, flags):
     assert main(["export", str(weights), *flags, "--out", str(tmp_path / "a")]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_web_page_says_what_it_would_download(weights, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(runtime, "find_runtime", lambda: None)
+    asked: list[object] = []
+    monkeypatch.setattr(runtime, "download_runtime", lambda **options: asked.append(options))
+    arguments = ["export", str(weights), "--to", "web", "--out", str(tmp_path / "a")]
+    assert main(arguments) == 2 and not asked
+    told = capsys.readouterr().err
+    assert "33 MB" in told and "--download" in told
+    assert main([*arguments, "--download"]) == 2 and len(asked) == 1
 
 
 def test_the_command_of_the_other_process_is_in_no_list():

@@ -25,6 +25,8 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 if TYPE_CHECKING:
     from tlstudio.core.data.dataset import DatasetIndex
     from tlstudio.core.export.receipt import Receipt
+    from tlstudio.core.networks.downloads import DownloadProgress
+    from tlstudio.core.runs.events import StopToken
     from tlstudio.core.runs.kept import KeptRun
 
 
@@ -65,6 +67,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="let the file take uint8 images, cropped to its size, and scale them itself",
     )
+    parser.add_argument(
+        "--download",
+        action="store_true",
+        help="fetch what a web page is run by, where it is not on this machine yet: 33 MB, once",
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace what is there already")
     parser.add_argument("--model", help="its network, where the file does not say")
     parser.add_argument(
@@ -88,6 +95,8 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
 
     exported: Exported | None = None
     with ctrl_c_stops(output) as stop:
+        if row.id == "web":
+            _need_web_runtime(arguments, output, stop)
         classes = tuple(arguments.classes) if arguments.classes else None
         loaded = load_any(arguments.weights, model=arguments.model, classes=classes)
         for note in loaded.notes:
@@ -127,6 +136,18 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     _print_receipt(receipt, output)
     output.line(f"Receipt: {exported.paths[1]}")
     return 0
+
+
+def _need_web_runtime(arguments: argparse.Namespace, output: Output, stop: StopToken) -> None:
+    """Raises where it is not on this machine and nobody allowed its download."""
+    from tlstudio.engine.export.web.runtime import NAME, download_runtime, require_runtime
+
+    def told(progress: DownloadProgress) -> None:
+        output.progress(f"{NAME} {progress.done_bytes / 1e6:.0f} MB")
+
+    if arguments.download:
+        download_runtime(stop=stop, on_progress=told)
+    require_runtime()
 
 
 def _place(out: Path, row: ExportFormat, *, overwrite: bool) -> Path:

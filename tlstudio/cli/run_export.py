@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 from pathlib import Path
 
 from tlstudio.cli.command import Command, add_json_flag
@@ -17,6 +18,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, output: Output) -> int:
     from tlstudio.engine.export.readers import run_task
 
+    # Whatever a runtime leaves behind when this process is ended goes with the task's own folder.
+    tempfile.tempdir = str(arguments.task.parent.absolute())
     run_task(arguments.task)
     return 0
 

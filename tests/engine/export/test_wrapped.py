@@ -11,6 +11,7 @@ from tlstudio.engine.data.transforms import normalise
 from tlstudio.engine.export.wrapped import (
     DISTANCE,
     INPUT,
+    LIMIT_SLACK,
     ExportedNetwork,
     export_metadata,
     limits_of,
@@ -70,7 +71,9 @@ def test_limits_refuse_what_the_studio_refuses(classifier):
     limits = limits_of(classifier)
     detector = classifier.novelty
     for answer, limit in enumerate(limits):
-        for distance in (*detector.known.scores[:10].tolist(), limit, np.nextafter(limit, 9)):
+        own = limit - LIMIT_SLACK
+        beyond = np.nextafter(np.float32(limit), np.float32(9))
+        for distance in (*detector.known.scores[:10].tolist(), own, beyond):
             is_known = detector.judge(np.float32(distance), answer).is_known
             assert is_known is bool(np.float32(distance) <= np.float32(limit))
 

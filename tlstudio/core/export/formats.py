@@ -61,6 +61,17 @@ EXPORT_FORMATS = (
         _ONNX_OPTIONS,
     ),
     ExportFormat(
+        "web",
+        QT_TRANSLATE_NOOP("core", "Web page"),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "One HTML file that classifies photos, dropped or from the camera, in any browser, on "
+            "a phone as well and without internet; nothing leaves it.",
+        ),
+        ".html",
+        frozenset({ExportOption.INT8, ExportOption.OPSET}),
+    ),
+    ExportFormat(
         "torch-export",
         "PyTorch .pt2",
         QT_TRANSLATE_NOOP(

@@ -56,7 +56,9 @@ def compare(job: ExportJob, reader: str, path: Path) -> Iterator[ExportProgresse
         ExportError: the export cannot be opened, or does not answer.
         StorageError: there is no room for the images.
     """
-    with tempfile.TemporaryDirectory(prefix="tlstudio-export-") as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="tlstudio-export-", ignore_cleanup_errors=True
+    ) as folder:
         place = Path(folder)
         original = _Original(job, place)
         total = 2 * len(original.images)

@@ -29,6 +29,7 @@ from tlstudio.engine.export.compare import compare
 from tlstudio.engine.export.job import ExportJob
 from tlstudio.engine.export.onnx_file import write_onnx
 from tlstudio.engine.export.torch_export_file import write_torch_export
+from tlstudio.engine.export.web.write import write_page
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.weights.save import save_weights
 
@@ -57,6 +58,7 @@ class ExportWriter:
 # One row for each of `EXPORT_FORMATS`.
 WRITERS: dict[str, ExportWriter] = {
     "onnx": ExportWriter(write_onnx, "onnxruntime"),
+    "web": ExportWriter(write_page, "browser"),
     "torch-export": ExportWriter(write_torch_export, "torch.export"),
     "safetensors": ExportWriter(write_safetensors, "safetensors"),
 }

@@ -6,6 +6,7 @@ runtime that is needed.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import platform
@@ -88,11 +89,13 @@ class OpenedExport:
             the files that they come from.
         versions: of the runtime and of what it stands on.
         classes: as the file says them.
+        close: ends what the runtime has started.
     """
 
     answer: Answering
     versions: dict[str, str]
     classes: tuple[str, ...]
+    close: Callable[[], None] = lambda: None
 
 
 def run_task(path: Path) -> None:
@@ -100,8 +103,9 @@ def run_task(path: Path) -> None:
     task = ReadingTask.read(path)
     try:
         opened = READERS[task.reader](Path(task.path))
-        views = np.load(task.place / "views.npy", mmap_mode="r")
-        parts = list(_answers(opened, views, task))
+        with contextlib.closing(opened):
+            views = np.load(task.place / "views.npy", mmap_mode="r")
+            parts = list(_answers(opened, views, task))
         columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
         told = {"versions": opened.versions, "classes": list(opened.classes)}
         np.savez(task.answers, *columns, told=np.array(json.dumps(told)))
@@ -120,10 +124,10 @@ def _answers(
         task.done.write_text(str(end), encoding="ascii")
 
 
-def _open_onnx(path: Path) -> OpenedExport:
+def _open_onnx(model: Path | bytes) -> OpenedExport:
     from tlstudio.engine.onnx.session import session
 
-    run = session(path)
+    run = session(model)
     told = run.get_modelmeta().custom_metadata_map
     preprocess = _preprocess(told)
     name = run.get_inputs()[0].name
@@ -194,10 +198,29 @@ def _open_safetensors(path: Path) -> OpenedExport:
     return OpenedExport(answer, _versions("safetensors", "torch"), tuple(values["classes"]))
 
 
+def _open_page(path: Path) -> OpenedExport:
+    """In a browser of this machine; where there is none, its network by onnxruntime."""
+    from tlstudio.engine.export.web.browser import BrowserError
+    from tlstudio.engine.export.web.write import PageInBrowser, facts_in, network_in
+
+    page = path.read_text(encoding="utf-8")
+    try:
+        opened = PageInBrowser(path)
+    except BrowserError:
+        return _open_onnx(network_in(page))
+
+    def answer(_views: NDArray[np.uint8], files: Sequence[str]) -> Outputs:
+        return opened.answer(files)
+
+    classes = tuple(facts_in(page)["classes"])
+    return OpenedExport(answer, opened.versions, classes, opened.close)
+
+
 READERS: dict[str, Callable[[Path], OpenedExport]] = {
     "onnxruntime": _open_onnx,
     "predict.py": _open_folder,
     "torch.export": _open_torch_export,
+    "browser": _open_page,
     "safetensors": _open_safetensors,
 }
 

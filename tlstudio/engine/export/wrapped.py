@@ -16,6 +16,8 @@ from tlstudio.engine.probing.pooling import HeadInput
 
 INPUT = "images"
 PROBABILITIES, DISTANCE = "probabilities", "distance"
+# Limits are distances of known images, and other runtimes give the very same image 1e-7 more.
+LIMIT_SLACK = 1e-5
 
 
 class ExportedNetwork(nn.Module):
@@ -95,7 +97,8 @@ def limits_of(classifier: Classifier) -> tuple[float, ...] | None:
     detector = detector_of(classifier)
     if detector is None:
         return None
-    return tuple(detector.known.limit(i, detector.level) for i in range(len(classifier.classes)))
+    known, level = detector.known, detector.level
+    return tuple(known.limit(i, level) + LIMIT_SLACK for i in range(len(classifier.classes)))
 
 
 def export_metadata(

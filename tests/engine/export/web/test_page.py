@@ -21,21 +21,30 @@ from PIL import Image
 from tests.engine.downloads.servers import FileServer
 from tests.helpers import photo
 from tlstudio.core.config import make_config
+from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.evaluation.novelty import ConformalLevels, NoveltyDetector
+from tlstudio.core.export.formats import ExportOptions
+from tlstudio.core.export.receipt import Receipt
 from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.core.runs.events import StopToken
+from tlstudio.core.runs.kept import KeptRun, RunEntry, RunMarks
 from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.storage import resources_dir
 from tlstudio.engine.data.loader import stack
 from tlstudio.engine.data.store import read_view
+from tlstudio.engine.export import compare as comparing
+from tlstudio.engine.export.job import ExportJob
+from tlstudio.engine.export.readers import ReadingTask, run_task
+from tlstudio.engine.export.web import write
 from tlstudio.engine.export.web.browser import LOCAL_SCHEMES, Browser, find_browser, opened_page
 from tlstudio.engine.export.web.page import SCRIPTS, PageFacts, compose_page
 from tlstudio.engine.export.web.runtime import WebRuntime, find_runtime
-from tlstudio.engine.export.wrapped import INPUT, ExportedNetwork, limits_of
+from tlstudio.engine.export.web.write import page_facts, write_page
 from tlstudio.engine.inference import predict
 from tlstudio.engine.models.build import build_classifier
 from tlstudio.engine.models.classifier import Classifier
-from tlstudio.engine.onnx.convert import to_onnx
 from tlstudio.engine.probing.pooling import feature_pooler
 
 BAD_NAME = "</script><img src=x onerror=alert(1)>&\u2028'\""
@@ -166,25 +175,31 @@ def classifier(images: list[Path]) -> Classifier:
 
 
 @pytest.fixture(scope="module")
-def opened(classifier: Classifier, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """The page of the classifier in a browser."""
-    browser, runtime = find_browser(), find_runtime()
+def job(classifier: Classifier, images: list[Path]) -> ExportJob:
+    """The export of the classifier as a page, with the images as its validation images."""
+    samples = [Sample(ImageRef.of_file(path), 0, Split.VAL) for path in images]
+    root = images[0].parent
+    index = DatasetIndex(root, root.name, Layout.SPLIT_FOLDERS, CLASSES, tuple(samples))
+    return ExportJob.of(classifier, ExportOptions("web"), StopToken(), index)
+
+
+@pytest.fixture(scope="module")
+def page(job: ExportJob, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if find_runtime() is None:
+        pytest.skip("needs packaging/web_runtime.py to have been run")
+    path = tmp_path_factory.mktemp("page") / "한글 page.html"
+    list(write_page(job, path))
+    assert [path] == list(path.parent.iterdir())
+    return path
+
+
+@pytest.fixture(scope="module")
+def opened(page: Path) -> Iterator[Browser]:
+    """The page in a browser."""
+    browser = find_browser()
     if browser is None:
         pytest.skip("needs Chromium, Chrome or Edge")
-    if runtime is None:
-        pytest.skip("needs packaging/web_runtime.py to have been run")
-    folder = tmp_path_factory.mktemp("page")
-    own, exported = classifier.preprocessing, ExportedNetwork(classifier)
-    example = exported.example(side=own.crop_px)
-    names = {"input_names": (INPUT,), "output_names": exported.output_names}
-    to_onnx(exported, example, folder / "network.onnx", **names)
-    limits = limits_of(classifier)
-    assert limits is not None
-    facts = PageFacts("Signs", CLASSES, own, limits, 0.15)
-    page = folder / "한글 page.html"
-    network = (folder / "network.onnx").read_bytes()
-    page.write_text(compose_page(network, facts, runtime), encoding="utf-8")
-    with opened_page(page, browser, 60) as driven:
+    with opened_page(page, browser) as driven:
         yield driven
 
 
@@ -256,3 +271,31 @@ def test_nothing_can_leave_it(opened: Browser, server: FileServer) -> None:
     opened.evaluate(f"navigator.sendBeacon('{address}', 'photo')")
     opened.evaluate("1")
     assert server.asked == []
+
+
+@pytest.mark.parametrize("has_browser", [True, False])
+def test_its_receipt_says_what_ran_it(
+    page: Path, job: ExportJob, has_browser: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_here(task: ReadingTask, _job: ExportJob) -> Iterator[int]:
+        run_task(task.write())
+        yield task.count
+
+    monkeypatch.setattr(comparing, "_in_another_process", run_here)
+    if not has_browser:
+        monkeypatch.setattr(write, "find_browser", lambda: None)
+    elif find_browser() is None:
+        pytest.skip("needs Chromium, Chrome or Edge")
+    *_, receipt = comparing.compare(job, "browser", page)
+    assert isinstance(receipt, Receipt) and receipt.is_passed
+    assert receipt.images == receipt.same == receipt.same_known == 9
+    assert (receipt.runtime == "onnxruntime") is not has_browser
+    assert ("onnxruntime-web" in receipt.versions) is has_browser
+
+
+def test_it_tells_of_the_run_that_made_it(job: ExportJob) -> None:
+    entry = RunEntry("1", Path("1"), RunMarks("Signs"), dataset="signs", right=30, images=40)
+    facts = page_facts(replace(job, run=KeptRun(entry, RunRecord(), {})))
+    assert (facts.title, facts.network) == ("Signs", "LeNet-5") and facts.accuracy is not None
+    assert facts.accuracy.share == 0.75 and 0.59 < facts.accuracy.low < 0.75 < facts.accuracy.high
+    assert page_facts(job).title == "LeNet-5" and page_facts(job).accuracy is None

@@ -214,13 +214,21 @@ class Browser:
             time.sleep(_POLL_S)
         raise BrowserError("the page was not ready in time")
 
+    def has_network(self) -> bool:
+        """Whether the page could start its network; waits until it can be told.
+
+        Raises:
+            BrowserError: the time is over.
+        """
+        return bool(self.wait_for("document.body && document.body.dataset.ready") == "yes")
+
     def answers(self, images: Sequence[Path]) -> Iterator[PageAnswer]:
         """Ask the page about image files, one after another.
 
         Raises:
             BrowserError: the page has no network, or the time is over.
         """
-        if self.wait_for("document.body && document.body.dataset.ready") != "yes":
+        if not self.has_network():
             raise BrowserError("the page could not start its network")
         made = "Object.assign(document.createElement('input'), {type: 'file', multiple: true})"
         chooser = self.evaluate(f"window.chooser = {made}", by_value=False)
@@ -256,6 +264,8 @@ def opened_page(page: Path, browser: Path, timeout_s: float = TIMEOUT_S) -> Iter
             driven.command("Page.enable")
             driven.command("Page.navigate", url=page.resolve().as_uri())
             yield driven
+            with contextlib.suppress(BrowserError):  # else it leaves folders behind
+                driven.command("Browser.close")
         except OSError as error:
             raise BrowserError(str(error) or type(error).__name__) from error
         finally:

@@ -87,11 +87,7 @@ def downloaded_dir() -> Path:
 
 def find_runtime() -> WebRuntime | None:
     """The runtime, if it is on this machine, whole and unchanged."""
-    for folder in (shipped_dir(), downloaded_dir()):
-        loader, wasm = _read(folder, _LOADER), _read(folder, _WASM)
-        if loader is not None and wasm is not None:
-            return WebRuntime(loader, wasm)
-    return None
+    return _runtime_in(shipped_dir()) or _runtime_in(downloaded_dir())
 
 
 def require_runtime() -> WebRuntime:
@@ -134,9 +130,9 @@ def download_runtime(
         ExportError: the package holds other files than it should.
         StorageError: it cannot be written, or the disk is too small.
     """
-    folder = folder or downloaded_dir()
-    if all(_read(folder, piece) is not None for piece in (_LOADER, _WASM)):
+    if (find_runtime() if folder is None else _runtime_in(folder)) is not None:
         return
+    folder = folder or downloaded_dir()
     part = PartialFile(folder / f"{NAME}-{VERSION}.tgz")
     with part.held(NAME):
         wanted = Wanted(NAME, address, version=VERSION, sha256=SHA256)
@@ -144,6 +140,11 @@ def download_runtime(
         path = fetch(wanted, part, note, stop=stop, on_progress=on_progress)
         _take_out(path, folder)
         part.discard()
+
+
+def _runtime_in(folder: Path) -> WebRuntime | None:
+    loader, wasm = _read(folder, _LOADER), _read(folder, _WASM)
+    return None if loader is None or wasm is None else WebRuntime(loader, wasm)
 
 
 def _take_out(package: Path, folder: Path) -> None:
