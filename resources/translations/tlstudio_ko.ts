@@ -14402,6 +14402,18 @@ SHA-256 of all of them:
         <source>Choose another name, or replace it.</source>
         <translation>다른 이름을 고르거나 덮어쓰세요.</translation>
     </message>
+    <message>
+        <source>Make room, or let features be kept for fewer views.</source>
+        <translation>공간을 확보하거나 특징을 저장할 변형 이미지 수를 줄이세요.</translation>
+    </message>
+    <message>
+        <source>Another program has changed the kept features.</source>
+        <translation>저장해 둔 특징을 다른 프로그램이 바꾸었습니다.</translation>
+    </message>
+    <message>
+        <source>Train again: they are computed once more.</source>
+        <translation>다시 학습하면 특징을 새로 계산합니다.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>

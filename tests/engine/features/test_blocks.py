@@ -97,9 +97,19 @@ def test_files_that_cannot_be_opened_now_stay(
         raise OSError(errno.EMFILE, "Too many open files")
 
     with monkeypatch.context() as patch:
-        patch.setattr(blocks, "safe_open", refuse)
+        patch.setattr(FeatureFolder, "_file", refuse)
         assert open_folder(filled).find(key(0)) is None
     assert open_folder(filled).find(key(0)) is not None
+
+
+def test_a_file_that_another_program_cuts_short_costs_its_rows(filled: Path) -> None:
+    folder = open_folder(filled)
+    path = only_file(filled)
+    at = path.read_bytes().index(rows(4)[3].numpy().tobytes())
+    os.truncate(path, at + 5)  # a mapped file would end the process here
+    assert folder.find(key(3)) is None
+    row = folder.find(key(0))
+    assert row is not None and torch.equal(row, rows(4)[0])
 
 
 def test_a_flipped_bit_costs_one_row(filled: Path) -> None:

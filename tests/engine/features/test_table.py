@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import torch
 
 from tests.engine.features.networks import PREPROCESSING, conv_net, frozen_part
 from tests.helpers import photo
+from tlstudio.core import storage
 from tlstudio.core.data.dataset import Sample, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import StorageError
@@ -136,6 +138,21 @@ def test_without_room_on_disk_rows_stay_in_memory(
     it, _, _ = filled(samples, views)
     assert all(it.has(view) for view in views)
     with pytest.raises(StorageError):
+        filled(samples, views, in_memory=False)
+
+
+def test_files_that_are_cut_short_in_the_middle_of_a_run_are_told_of(
+    samples: list[Sample], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views = views_of(samples)
+    it, _, _ = filled(samples, views, in_memory=False)
+    assert it.rows(views)[0].shape == (7, 48)
+    for path in features_dir().glob("*/*.features"):
+        os.truncate(path, 100)
+    with pytest.raises(StorageError, match="changed the kept features"):
+        it.rows(views)
+    monkeypatch.setattr(storage, "_RESERVE_BYTES", 10**18)  # a disk that is full
+    with pytest.raises(StorageError, match="too full"):
         filled(samples, views, in_memory=False)
 
 

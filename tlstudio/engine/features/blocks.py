@@ -8,17 +8,22 @@ safetensors format.
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
+import threading
 import uuid
+import weakref
 import zlib
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import save_file
 
 from tlstudio.core.storage import atomic_path
@@ -27,24 +32,36 @@ _log = logging.getLogger(__name__)
 
 KEY_BYTES = 16
 _SUFFIX = ".features"
+_HEADER_BYTES = 1 << 16
+_OPEN_FILES = 16
+_DTYPES = {torch.float32: "F32", torch.bfloat16: "BF16", torch.float16: "F16"}
 
 
 @dataclass
 class _Block:
-    """A file of features, mapped into memory.
+    """A file of features.
 
     Attributes:
+        rows_at: where the rows begin.
+        checksums: of each row.
         is_marked: whether the file says that it is used now.
     """
 
     path: Path
-    rows: torch.Tensor
+    rows_at: int
     checksums: list[int]
     is_marked: bool = False
 
 
+class _BlockError(Exception):
+    """A file that is no block of features, or not all of one."""
+
+
 class FeatureFolder:
-    """The blocks of one folder, mapped into memory as they are read.
+    """The blocks of one folder. Several threads may ask at once.
+
+    Rows are read, never mapped: where another program cuts a mapped file short, the system ends
+    whoever looks into it.
 
     Args:
         folder: need not exist.
@@ -57,11 +74,14 @@ class FeatureFolder:
         self._elements = elements
         self._dtype = dtype
         self._rows: dict[bytes, tuple[_Block, int]] = {}
+        self._open_files: OrderedDict[Path, FileIO] = OrderedDict()
+        self._lock = threading.Lock()
+        weakref.finalize(self, _close, self._open_files)
         for path in sorted(folder.glob(f"*{_SUFFIX}")):
             self._open(path)
 
     def find(self, key: bytes) -> torch.Tensor | None:
-        """The row of `key`, ``[elements]``, mapped from its file and not to be written to.
+        """The row of `key`, ``[elements]``.
 
         None where it is unknown or its bits have changed since it was written.
         """
@@ -69,8 +89,8 @@ class FeatureFolder:
         if place is None:
             return None
         block, number = place
-        row = block.rows[number]
-        if _checksum(row) != block.checksums[number]:
+        row = self._read(block, number)
+        if row is None or _checksum(row) != block.checksums[number]:
             _log.warning("a damaged row of %s is computed again", self._folder.name)
             del self._rows[key]
             return None
@@ -79,6 +99,21 @@ class FeatureFolder:
             with contextlib.suppress(OSError):
                 os.utime(block.path)
         return row
+
+    def close(self) -> None:
+        """Close all files; who asks for another row opens them again."""
+        with self._lock:
+            _close(self._open_files)
+
+    def _read(self, block: _Block, number: int) -> torch.Tensor | None:
+        row = torch.empty(self._elements, dtype=self._dtype)
+        into = row.view(torch.uint8).numpy()
+        with self._lock, contextlib.suppress(OSError):
+            file = self._file(block.path)
+            file.seek(block.rows_at + number * into.nbytes)
+            if file.readinto(into.data) == into.nbytes:
+                return row
+        return None
 
     def add(self, keys: Sequence[bytes], rows: torch.Tensor) -> None:
         """Keep `rows`, one for each key, in a new file.
@@ -100,28 +135,91 @@ class FeatureFolder:
                 raise OSError(str(error)) from error
         self._open(path)
 
+    def _file(self, path: Path) -> FileIO:
+        """Who has a file open reads on where it is removed."""
+        file = self._open_files.get(path)
+        if file is None:
+            file = self._open_files[path] = FileIO(path)
+            if len(self._open_files) > _OPEN_FILES:
+                self._open_files.popitem(last=False)[1].close()
+        self._open_files.move_to_end(path)
+        return file
+
     def _open(self, path: Path) -> None:
         try:
-            with safe_open(path, framework="pt") as file:
-                rows, keys = file.get_tensor("rows"), file.get_tensor("keys")
-                checksums = file.get_tensor("checksums")
+            with self._lock:
+                file = self._file(path)
+                layout = _layout(file)
+                keys, checksums = layout["keys"].of(file), layout["checksums"].of(file)
         except OSError as error:
             _log.warning("%s cannot be read: %s", path.name, error)
             return
-        except SafetensorError as error:
+        except _BlockError as error:
             _log.warning("%s is not a block of features: %s", path.name, error)
+            self.close()
             with contextlib.suppress(OSError):
                 path.unlink()
             return
-        count = len(rows) if rows.dim() == 2 else 0
-        shapes = [tuple(tensor.shape) for tensor in (rows, keys, checksums)]
-        expected = [(count, self._elements), (count, KEY_BYTES), (count,)]
-        if rows.dtype != self._dtype or keys.dtype != torch.uint8 or shapes != expected:
+        rows, count = layout["rows"], len(checksums) // 8
+        expected = [
+            (_DTYPES.get(self._dtype), (count, self._elements)),
+            ("U8", (count, KEY_BYTES)),
+            ("I64", (count,)),
+        ]
+        if [(part.dtype, part.shape) for part in layout.values()] != expected:
             _log.warning("%s holds other features than its folder says", path.name)
             return
-        block = _Block(path, rows, checksums.tolist())
-        for number, key in enumerate(keys.numpy()):
-            self._rows[key.tobytes()] = (block, number)
+        block = _Block(path, rows.start, np.frombuffer(checksums, dtype="<i8").tolist())
+        for number in range(count):
+            self._rows[keys[KEY_BYTES * number : KEY_BYTES * (number + 1)]] = (block, number)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A tensor of a file: where its bytes are."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    start: int
+    end: int
+
+    def of(self, file: FileIO) -> bytes:
+        file.seek(self.start)
+        content = file.read(self.end - self.start)
+        if len(content) < self.end - self.start:
+            raise _BlockError("it is cut short")
+        return content
+
+
+def _layout(file: FileIO) -> dict[str, _Part]:
+    """The parts of a block, in the safetensors format, all of which lie in the file.
+
+    Raises:
+        OSError: it cannot be read.
+        _BlockError: it is none, or damaged.
+    """
+    size = os.fstat(file.fileno()).st_size
+    length = int.from_bytes(file.read(8), "little")
+    begin = 8 + length
+    if not 0 < length <= min(_HEADER_BYTES, size - 8):
+        raise _BlockError("no header")
+    try:
+        header = json.loads(file.read(length))
+        parts = {}
+        for name in ("rows", "keys", "checksums"):
+            start, end = header[name]["data_offsets"]
+            shape = tuple(int(side) for side in header[name]["shape"])
+            parts[name] = _Part(header[name]["dtype"], shape, begin + start, begin + end)
+            if not begin <= begin + start <= begin + end <= size:
+                raise _BlockError("it is cut short")
+    except (ValueError, KeyError, TypeError) as error:
+        raise _BlockError(repr(error)) from error
+    return parts
+
+
+def _close(files: OrderedDict[Path, FileIO]) -> None:
+    while files:
+        files.popitem()[1].close()
 
 
 def kept_keys(folder: Path) -> set[bytes]:
@@ -129,12 +227,12 @@ def kept_keys(folder: Path) -> set[bytes]:
     found: set[bytes] = set()
     for path in folder.glob(f"*{_SUFFIX}"):
         try:
-            with safe_open(path, framework="pt") as file:
-                keys = file.get_tensor("keys").numpy()
-        except (OSError, SafetensorError) as error:  # who needs the rows looks into it
+            with FileIO(path) as file:
+                keys = _layout(file)["keys"].of(file)
+        except (OSError, _BlockError) as error:  # who needs the rows looks into it
             _log.info("%s is not counted: %s", path.name, error)
             continue
-        found.update(key.tobytes() for key in keys)
+        found.update(keys[at : at + KEY_BYTES] for at in range(0, len(keys), KEY_BYTES))
     return found
 
 

@@ -13,7 +13,8 @@ from tlstudio.core.data.dataset import Sample
 from tlstudio.core.errors import ImageError, StorageError
 from tlstudio.core.preferences import in_force
 from tlstudio.core.runs.events import SampleSkipped, StopToken
-from tlstudio.core.storage import cache_dir
+from tlstudio.core.storage import cache_dir, check_room
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.ahead import ALONE, Readers, in_order
 from tlstudio.engine.data.loader import stack
 from tlstudio.engine.data.store import ImageStore
@@ -27,7 +28,7 @@ BLOCK_BYTES = 64 << 20  # at most so much is lost when the program is killed
 
 
 class FeatureTable:
-    """Rows of features by view: in memory within a budget, else mapped from the cache's files.
+    """Rows of features by view: in memory within a budget, else read from the cache's files.
 
     Args:
         frozen: computes what is missing.
@@ -54,7 +55,7 @@ class FeatureTable:
         self._device = device
         self._store = store
         self.in_memory = in_memory
-        self._rows: dict[bytes, torch.Tensor] = {}
+        self._rows: dict[bytes, torch.Tensor | None] = {}  # None for those in the files
         path = features_dir() / frozen.key(store.preprocessing, batch_size)
         self._folder: FeatureFolder | None = FeatureFolder(path, frozen.elements, frozen.dtype)
 
@@ -69,8 +70,10 @@ class FeatureTable:
             if row is None:
                 missing.append(view)
             else:
-                self._rows[key] = row.clone() if self.in_memory else row
+                self._rows[key] = row if self.in_memory else None
                 found += 1
+        if self.in_memory and self._folder is not None:
+            self._folder.close()
         return found, missing
 
     def has(self, view: ViewRecord) -> bool:
@@ -101,6 +104,9 @@ class FeatureTable:
         def make(view: ViewRecord) -> torch.Tensor:
             return view.make(samples[view.index], self._store)
 
+        if not self.in_memory:
+            hint = QT_TRANSLATE_NOOP("core", "Make room, or let features be kept for fewer views.")
+            check_room(features_dir(), len(missing) * self._frozen.row.bytes, hint)
         pending: list[tuple[bytes, torch.Tensor]] = []
         readable = [v for v in missing if not self._store.is_unreadable(samples[v.index].image)]
         if len(readable) < len(missing):
@@ -134,9 +140,24 @@ class FeatureTable:
             self._keep(pending)
 
     def rows(self, views: Sequence[ViewRecord]) -> tuple[torch.Tensor, ...]:
-        """Return the inputs of the layers above the cut, float32, for views that are there."""
-        rows = torch.stack([self._rows[view.key] for view in views])
+        """Return the inputs of the layers above the cut, float32, for views that are there.
+
+        Raises:
+            StorageError: another program has changed the files meanwhile.
+        """
+        rows = torch.stack([self._row(view.key) for view in views])
         return self._frozen.unpack(rows.to(self._device))
+
+    def _row(self, key: bytes) -> torch.Tensor:
+        row = self._rows[key]
+        if row is None and self._folder is not None:
+            row = self._folder.find(key)
+        if row is None:
+            raise StorageError(
+                QT_TRANSLATE_NOOP("core", "Another program has changed the kept features."),
+                QT_TRANSLATE_NOOP("core", "Train again: they are computed once more."),
+            )
+        return row
 
     def _keep(self, pending: list[tuple[bytes, torch.Tensor]]) -> None:
         """Write rows to the cache; without it they stay in memory alone."""
@@ -153,10 +174,7 @@ class FeatureTable:
         else:
             trim(features_dir(), in_force().features_limit_bytes)
             if not self.in_memory:
-                for key in keys:
-                    row = self._folder.find(key)
-                    if row is not None:
-                        self._rows[key] = row
+                self._rows.update(dict.fromkeys(keys))  # they need no memory any more
         pending.clear()
 
 
