@@ -27,6 +27,7 @@ class Job:
         views: of the training images: ``live``, ``none`` (no augmentation), or how many are cached.
             The notebook knows live ones only.
         precision: of the studio's side; the notebook computes in float32.
+        engine: of inference, on the studio's side; the notebook computes by torch.
         weights: file of a state dict to start from; empty takes the model's own pretrained weights
             where they are on this machine, else random ones from `seed`.
         workers: of the notebook's data loaders.
@@ -38,6 +39,7 @@ class Job:
     epochs: int = 25
     views: str = "4"
     precision: str = "auto"
+    engine: str = "auto"
     device: str = "auto"
     seed: int = 0
     batch_size: int = 32
@@ -68,6 +70,7 @@ class Job:
             learning_rate=self.learning_rate,
             seed=self.seed,
             precision=self.precision,
+            engine=self.engine,
             device=self.device,
             **views,
         )

@@ -69,9 +69,10 @@ def _variants(job: Job, options: argparse.Namespace) -> tuple[Job, ...]:
     """The ways in which the studio is to do the job; only those that differ."""
     views = [LIVE] if job.strategy == "fine_tuning" else options.views
     return tuple(
-        job.changed(views=view, precision=precision)
+        job.changed(views=view, precision=precision, engine=engine)
         for view in views
         for precision in options.precision
+        for engine in options.engine
     )
 
 
@@ -100,6 +101,7 @@ def _options() -> argparse.Namespace:
         "--views", nargs="+", type=_views, default=["4"], metavar="N|live|none", help="one or more"
     )
     ways.add_argument("--precision", nargs="+", default=["auto"], help="one or more")
+    ways.add_argument("--engine", nargs="+", default=["auto"], help="of inference, one or more")
     turns = parser.add_argument_group("what is run")
     turns.add_argument("--rounds", type=int, default=2)
     turns.add_argument("--reuse", action="store_true", help="and again with the kept features")

@@ -25,7 +25,7 @@ from tlstudio.core.runs.events import (
     SampleSkipped,
     StopToken,
 )
-from tlstudio.core.runs.execution import ExecutionRecord, FeatureUse
+from tlstudio.core.runs.execution import TORCH, ExecutionRecord, FeatureUse
 from tlstudio.core.runs.freeze_proof import FreezeProof
 from tlstudio.core.runs.metrics import METRICS, Unit
 from tlstudio.core.runs.record import RunRecord
@@ -202,7 +202,9 @@ def _execution(record: ExecutionRecord) -> str:
             way = f"frozen layers run once for {views} an image, kept {place}, cut{after}"
         case _:
             assert_never(record.features)
-    return f"{record.precision}; {way}"
+    by = f"; frozen layers by {record.engine}" if record.engine != TORCH else ""
+    not_by = f"; not by {', '.join(record.refused)}, whose numbers differ" if record.refused else ""
+    return f"{record.precision}{by}{not_by}; {way}"
 
 
 def _print_epoch(event: EpochEnded, output: Output) -> None:

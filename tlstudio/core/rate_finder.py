@@ -37,7 +37,7 @@ _APART = frozenset(
     {
         *("learning_rate", "epochs", "patience", "ema_decay", "seed"),
         *("schedule", "step_size", "gamma", "warmup_epochs"),
-        *("views", "cached_views", "precision", "device"),
+        *("views", "cached_views", "precision", "engine", "device"),
     }
 )
 

@@ -38,6 +38,7 @@ Flips = Literal["horizontal", "vertical", "both", "none"]
 AutoAugment = Literal["none", "rand_augment", "trivial_augment"]
 Views = Literal["cached", "live"]
 Precision = Literal["auto", "float32", "bfloat16"]
+EngineWish = Literal["auto", "torch", "onnxruntime", "openvino"]
 
 
 class RunConfig(Configuration):
@@ -769,6 +770,27 @@ class RunConfig(Configuration):
                 "auto": QT_TRANSLATE_NOOP("core", "Automatic"),
                 "float32": "float32",
                 "bfloat16": "bfloat16",
+            },
+            is_expert=True,
+        ),
+    ] = "auto"
+    engine: Annotated[
+        EngineWish,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Inference engine"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "What computes frozen layers and predictions on the processor: the same numbers to "
+                "five digits, up to three times as fast. Automatic takes the one that is fastest "
+                "in a short trial on this machine; torch is exact to the last bit.",
+            ),
+            group=FieldGroup.MACHINE,
+            rare=True,
+            choices={
+                "auto": QT_TRANSLATE_NOOP("core", "Automatic"),
+                "torch": "torch",
+                "onnxruntime": "onnxruntime",
+                "openvino": "OpenVINO",
             },
             is_expert=True,
         ),

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
+
+TORCH: Literal["torch"] = (
+    "torch"  # the engine that trains, and that infers where no other is faster
+)
 
 
 class FeatureUse(StrEnum):
@@ -26,6 +31,8 @@ class ExecutionRecord:
         views: kept views per training image; 0 unless cached, 1 without augmentation.
         feature_bytes: size of the kept outputs of one image and view.
         on_disk: whether they are read from disk while training, for want of memory.
+        engine: what computes the frozen layers.
+        refused: engines whose outputs were too far from torch's when they were tried.
     """
 
     precision: str = "float32"
@@ -34,3 +41,5 @@ class ExecutionRecord:
     views: int = 0
     feature_bytes: int = 0
     on_disk: bool = False
+    engine: str = TORCH
+    refused: tuple[str, ...] = ()

@@ -13,13 +13,12 @@ import torch
 from torch import fx, nn
 
 from tlstudio.engine.features.fixed import fixed_nodes
+from tlstudio.engine.models.tracing import ONE_AT_A_TIME
 
 _log = logging.getLogger(__name__)
 
 _PROBE_IMAGES = 5  # a number that no layer has as its first dimension by chance
 STRIDE_IMAGES = 3  # what an image gives must not depend on those beside it
-
-_ONE_AT_A_TIME = threading.Lock()  # tracing patches `nn.Module` for the whole program meanwhile
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,7 @@ def _traced(whole: _Whole) -> fx.Graph:
     before = [(vars(m), dict(vars(m)), dict(m._buffers)) for m in whole.network.modules()]
     tracer = _Tracer()
     try:
-        with _ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
             graph = tracer.trace(whole)
     finally:
         vars(tracer).clear()  # torch's refers to itself and to the network, which would stay

@@ -13,8 +13,16 @@ from importlib.metadata import PackageNotFoundError, version
 import torch
 from torch import fx, nn
 
+from tlstudio.core.config import EngineWish
 from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.core.runs.execution import TORCH
 from tlstudio.core.runs.execution_plan import FeatureRow
+from tlstudio.engine.acceleration.choice import (
+    TOLERABLE_ERROR,
+    choose_engine,
+    remembered_engine,
+)
+from tlstudio.engine.acceleration.engines import Forward, Outputs, version_of
 from tlstudio.engine.features.cut import STRIDE_IMAGES, Cut, step_name
 from tlstudio.engine.features.folding import folded
 from tlstudio.engine.training.precision import DTYPES, Precision
@@ -22,18 +30,20 @@ from tlstudio.engine.training.precision import DTYPES, Precision
 _log = logging.getLogger(__name__)
 
 FORMAT = 1  # to be raised when features are computed or laid out otherwise
-TOLERABLE_ERROR = 0.05  # relative, of bfloat16 features; 0.01 is usual
 
 
 class FrozenPart:
     """The layers below the cut, as a fast function of images.
 
-    In float32 it is the network's own layers, so that the result is bit for bit theirs. In
+    By torch in float32 it is the network's own layers, so that the result is bit for bit theirs. In
     bfloat16 it is a copy with normalisation folded into convolutions; where the copy's features
     are further than `TOLERABLE_ERROR` from the exact ones, the exact layers are taken after all.
+    Another engine is taken where it is faster and near enough, see `acceleration.choice`.
 
     Attributes:
         precision: the one that is used.
+        engine: what computes.
+        refused: engines that were too far off.
         shapes: of the features of one image.
         elements: of all of them together.
     """
@@ -43,24 +53,46 @@ class FrozenPart:
         cut: Cut,
         precision: Precision,
         probe: torch.Tensor,
-        is_trusted: Callable[[FrozenPart], bool] = lambda part: False,
+        kept: Callable[[FrozenPart], int] = lambda part: 0,
+        *,
+        engine: EngineWish = TORCH,
+        images: int = 0,
     ) -> None:
-        """`probe` is some normalised images ``[B, 3, H, W]`` to try the copy on.
+        """Decide what computes.
 
-        `is_trusted` tells by the part's key that its copy was near enough before; then the copy is
-        made only when there is something to compute.
+        Args:
+            cut: where the network is cut.
+            precision: the most that may be rounded.
+            probe: some normalised images ``[B, 3, H, W]`` to try copies and engines on.
+            kept: how many rows there are by the part's key. Where there are some, it was near
+                enough before; then it is made only when there is something to compute.
+            engine: as a run is told.
+            images: how many views there will be.
         """
         self.shapes = cut.shapes
         self.elements = sum(math.prod(shape) for shape in cut.shapes)
         self._below = cut.below
         self._strides = cut.strides
         self._probe = probe
-        self.precision: Precision = precision
-        self._layers: nn.Module | None = cut.below if precision == "float32" else None
-        if self._layers is None and not is_trusted(self):
-            self._layers = _fast_copy(cut.below, probe)
-            if self._layers is None:
-                self._layers, self.precision = cut.below, "float32"
+        self.refused: tuple[str, ...] = ()
+        self._layers: nn.Module | None = None
+        self._forward: Forward | None = None
+        known = remembered_engine(cut.below, probe, engine, precision) or (TORCH, precision)
+        self.engine: EngineWish
+        self.engine, self.precision = known
+        if self.engine != TORCH and kept(self):
+            return
+        self.engine, self.precision = TORCH, precision
+        rows = kept(self) if (engine, precision) != (TORCH, "float32") else 0
+        if precision == "float32" or not rows:
+            self._take_torch()
+        if engine != TORCH and rows < max(1, images):
+            self._take_faster(engine, precision, images)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether features are bit for bit the network's own, for batches of the same size."""
+        return self.engine == TORCH and self.precision == "float32"
 
     @property
     def dtype(self) -> torch.dtype:
@@ -103,10 +135,12 @@ class FrozenPart:
             "libraries": [_version(name) for name in ("torch", "torchvision", "timm")],
             "device": self._probe.device.type,
             "precision": self.precision,
-            "batch_size": batch_size if self.precision == "float32" else None,
+            "batch_size": batch_size if self.is_exact else None,
             "preprocessing": preprocessing.to_dict(),
             "layers": _description(self._below),
         }
+        if self.engine != TORCH:
+            about["engine"] = [self.engine, version_of(self.engine)]
         digest.update(json.dumps(about, sort_keys=True).encode())
         tensors = [*self._below.named_parameters(), *self._below.named_buffers()]
         for name, tensor in tensors:
@@ -116,11 +150,41 @@ class FrozenPart:
         return digest.hexdigest()[:32]
 
     def _compute(self, images: torch.Tensor) -> Sequence[torch.Tensor]:
+        if self._layers is None:  # rows like these are there: they keep their name
+            name, precision = self.engine, self.precision
+            self._take_torch()
+            if name != TORCH:
+                self._take_faster(name, precision, 0)
+            self.engine, self.precision = name, precision
+        assert self._layers is not None
+        compute = self._forward or self._by_torch
+        return [value.to(self.dtype) for value in compute(images)]
+
+    def _by_torch(self, images: torch.Tensor) -> Outputs:
+        assert self._layers is not None
+        dtype = torch.float32 if self._layers is self._below else torch.bfloat16
+        return tuple(self._layers(images.to(dtype)))
+
+    def _take_torch(self) -> None:
+        if self.precision == "bfloat16":
+            self._layers = _fast_copy(self._below, self._probe)
         if self._layers is None:
-            self._layers = _fast_copy(self._below, self._probe) or self._below
-        dtype = torch.float32 if self._layers is self._below else self.dtype
-        features: Sequence[torch.Tensor] = self._layers(images.to(dtype))
-        return [value.to(self.dtype) for value in features]
+            self._layers, self.precision = self._below, "float32"
+
+    def _take_faster(self, wish: EngineWish, precision: Precision, images: int) -> None:
+        """Let another engine compute instead, if one is faster."""
+        choice = choose_engine(
+            self._below,
+            self._probe,
+            wish=wish,
+            precision=precision,
+            images=images,
+            ours=self._by_torch,
+        )
+        self.refused = choice.refused
+        if choice.forward is not None:
+            self._forward = choice.forward
+            self.engine, self.precision = choice.engine, choice.precision
 
 
 def _fast_copy(below: fx.GraphModule, probe: torch.Tensor) -> nn.Module | None:

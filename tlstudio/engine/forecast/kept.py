@@ -8,13 +8,15 @@ from pathlib import Path
 
 import torch
 
-from tlstudio.core.config import RunConfig
+from tlstudio.core.config import EngineWish, RunConfig
 from tlstudio.core.config.variation import varied_options
 from tlstudio.core.data.augmentation import UNVARIED, AugmentationOptions
 from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
 from tlstudio.core.forecast.kept import NOTHING_KEPT, KeptFeatures
 from tlstudio.core.runs.events import StopToken
+from tlstudio.core.runs.execution import TORCH
 from tlstudio.core.strategies import FreezePlan, PlanPhase
+from tlstudio.engine.acceleration.engines import ENGINE_NAMES
 from tlstudio.engine.data.digests import ContentDigests, FileDigest
 from tlstudio.engine.device import resolve_device
 from tlstudio.engine.features.blocks import kept_keys
@@ -59,7 +61,7 @@ def kept_features(
                     return nothing
                 if place not in _folders:
                     _folders[place] = _folders_of(
-                        classifier, phase, precision, device, config.batch_size
+                        classifier, phase, precision, device, config.batch_size, config.engine
                     )
     keys = [next(filter(None, map(kept_keys, _folders[place])), set()) for place in places]
     if not any(keys):
@@ -90,7 +92,7 @@ def _place(
     entrance = (config.weights, config.image_px, config.colours, config.stem)
     cut = (tuple(sorted(phase.rates)), tuple(sorted(phase.statistics)))
     network = (config.model, len(index.classes), *entrance, *values, *cut)
-    return (features_dir(), *network, precision, str(device))
+    return (features_dir(), *network, precision, config.engine, str(device))
 
 
 def _folders_of(
@@ -99,6 +101,7 @@ def _folders_of(
     precision: Precision,
     device: torch.device,
     batch_size: int,
+    engine: EngineWish,
 ) -> tuple[Path, ...]:
     """Where a run looks for the features of a phase; empty where it keeps none.
 
@@ -113,8 +116,13 @@ def _folders_of(
         return ()
     probe = torch.empty(0, device=device)  # says the device; nothing is computed
     wanted: tuple[Precision, ...] = tuple(dict.fromkeys((precision, "float32")))
-    parts = (FrozenPart(cut, each, probe, lambda part: True) for each in wanted)
-    return tuple(features_dir() / part.key(own, batch_size) for part in parts)
+    names = ENGINE_NAMES if engine == "auto" else (engine,)
+    parts = (
+        FrozenPart(cut, each, probe, lambda part: 1, engine=name)
+        for name in (*(name for name in names if name != TORCH), TORCH)
+        for each in wanted
+    )
+    return tuple(dict.fromkeys(features_dir() / part.key(own, batch_size) for part in parts))
 
 
 def _digests(samples: Iterable[Sample], stop: StopToken) -> list[FileDigest | None]:

@@ -29,6 +29,8 @@ def session(model: Path | bytes, threads: int | None = None) -> InferenceSession
     onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = _ERRORS_ONLY
+    # threads that wait in a loop take the processor from whatever else computes
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     if threads is not None:
         options.intra_op_num_threads = threads
     try:

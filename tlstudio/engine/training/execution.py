@@ -6,6 +6,7 @@ run for every batch, ran once before, or ran in another run: that is up to the `
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from itertools import islice
 import torch
 from torch import nn
 
-from tlstudio.core.config import RunConfig
+from tlstudio.core.config import EngineWish, RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
@@ -29,6 +30,7 @@ from tlstudio.engine.data.loader import Batch, eval_batches, stack, targets_of, 
 from tlstudio.engine.data.order import balanced_draws, eval_groups, train_groups, train_order
 from tlstudio.engine.data.spill import SpillFile
 from tlstudio.engine.data.store import ImageStore, read_view
+from tlstudio.engine.features.blocks import kept_keys
 from tlstudio.engine.features.cut import Cut, cut_network
 from tlstudio.engine.features.frozen import FrozenPart
 from tlstudio.engine.features.table import FeatureTable, features_dir
@@ -77,7 +79,9 @@ class Execution:
         device: torch.device,
         stop: StopToken,
         epoch: int = 1,
+        engine: EngineWish | None = None,
     ) -> None:
+        """Begin at `epoch`; the run that is resumed there had `engine`."""
         self._config = config
         self._network = classifier.network
         self._samples = index.by_split
@@ -92,6 +96,7 @@ class Execution:
         self._freeze_plan = plan
         self._limits = machine_limits()
         self._split: _SplitNetwork | None = None
+        self._engine = engine or config.engine
         own = self._store.preprocessing
         self._rows = [FeatureRow() for _ in plan.phases]
         if len(plan.phases) > 1:  # else the first cut tells all
@@ -100,6 +105,7 @@ class Execution:
             )
         self.record = ExecutionRecord()
         self.begin(plan.at(epoch))
+        self._engine = config.engine
 
     def begin(self, phase: PlanPhase) -> None:
         """Cut where `phase`, which the network is in already, begins to train."""
@@ -248,33 +254,47 @@ class Execution:
         """Cut the network, and have the plan follow from the cut."""
         own = self._store.preprocessing
         cut = cut_network(self._network, own.crop_px, own.channels)
-        probe = self._probe() if cut else None
-        frozen = None
-        if cut is not None and probe is not None:
-            frozen = FrozenPart(cut, self._wanted, probe, self._has_features)
         number = self._freeze_plan.phases.index(phase)
-        self._rows[number] = frozen.row if frozen else FeatureRow()
-        samples = (len(self._samples[Split.TRAIN]), len(self._samples[Split.VAL]))
-        self.plan = execution_plan(
-            self._config, self._freeze_plan, self._rows, samples, self._limits
+        probe = self._probe() if cut else None
+        if cut is None or probe is None:
+            self._planned(number, FeatureRow())
+            return None
+        elements = sum(math.prod(shape) for shape in cut.shapes)
+        planned = self._planned(number, FeatureRow(elements, self._wanted))
+        frozen = FrozenPart(
+            cut,
+            self._wanted,
+            probe,
+            self._kept_rows,
+            engine=self._engine,
+            images=planned.train_passes + planned.val_passes,
         )
-        planned = self.plan.phases[number]
-        if cut is None or frozen is None or not planned.is_cut:
+        planned = self._planned(number, frozen.row)
+        if not planned.is_cut:
             return None
         table = FeatureTable(
             frozen,
             self._device,
             self._store,
-            batch_size=self._config.batch_size if frozen.precision == "float32" else FAST_BATCH,
+            batch_size=self._config.batch_size if frozen.is_exact else FAST_BATCH,
             in_memory=planned.in_memory,
             readers=self._readers,
         )
         return _SplitNetwork(cut, frozen, table, planned)
 
-    def _has_features(self, frozen: FrozenPart) -> bool:
-        """Whether an earlier run kept features of these layers."""
+    def _planned(self, number: int, row: FeatureRow) -> PhaseExecution:
+        """Have the plan follow from the features of a phase."""
+        self._rows[number] = row
+        samples = (len(self._samples[Split.TRAIN]), len(self._samples[Split.VAL]))
+        self.plan = execution_plan(
+            self._config, self._freeze_plan, self._rows, samples, self._limits
+        )
+        return self.plan.phases[number]
+
+    def _kept_rows(self, frozen: FrozenPart) -> int:
+        """How many rows of features of these layers earlier runs kept."""
         key = frozen.key(self._store.preprocessing, self._config.batch_size)
-        return (features_dir() / key).is_dir()
+        return len(kept_keys(features_dir() / key))
 
     def _probe(self) -> torch.Tensor | None:
         """A few normalised images of the dataset; None where none of the first can be read."""
@@ -303,6 +323,8 @@ class Execution:
             views=phase.views,
             feature_bytes=phase.row.bytes,
             on_disk=not phase.in_memory,
+            engine=split.frozen.engine,
+            refused=split.frozen.refused,
         )
 
     def _digests_of(self, split: Split) -> Generator[Item, None, dict[int, FileDigest]]:

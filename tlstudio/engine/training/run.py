@@ -185,6 +185,7 @@ class Run:
             "learner": self.learner.state_dict(),
             "audit": self.audit.state_dict(),
             "unreadable": self.execution.unreadable,
+            "engine": self.execution.record.engine,
         }
 
     def _go_on(self, state: Mapping[str, Any]) -> None:

@@ -25,6 +25,7 @@ from tlstudio.core.runs.events import (
     RunStarted,
     StopToken,
 )
+from tlstudio.core.runs.execution import TORCH
 from tlstudio.core.runs.history import EpochRecord
 from tlstudio.core.strategies import FreezePlan, PlanPhase
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -135,7 +136,14 @@ def _train(run: Run, plan: FreezePlan | None) -> Iterator[RunEvent]:
     phase = plan.at(done + goes_on or 1)  # a phase that begins just now is entered below
     _enter(network, phase)
     run.execution = execution = Execution(
-        config, run.index, classifier, plan, device, run.stop, phase.first_epoch
+        config,
+        run.index,
+        classifier,
+        plan,
+        device,
+        run.stop,
+        phase.first_epoch,
+        engine=point.get("engine", TORCH) if point else None,
     )
     objective = Objective(config, run.index.counts[Split.TRAIN], device)
     meter = ProgressMeter(

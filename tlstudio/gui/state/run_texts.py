@@ -18,7 +18,7 @@ from tlstudio.core.runs.events import (
     RunEnded,
     RunEndReason,
 )
-from tlstudio.core.runs.execution import FeatureUse
+from tlstudio.core.runs.execution import TORCH, FeatureUse
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.core.strategies import STRATEGIES, FreezePlan
 from tlstudio.gui.kit import formats
@@ -160,6 +160,11 @@ class RunTexts(QObject):
         if record is None:
             return ""
         parts = [record.precision]
+        if record.engine != TORCH:
+            parts.append(self.tr("frozen layers by {engine}").format(engine=record.engine))
+        if record.refused:
+            names = ", ".join(record.refused)
+            parts.append(self.tr("not by {engines}, whose numbers differ").format(engines=names))
         match record.features:
             case FeatureUse.NONE:
                 parts.append(self.tr("the whole network runs for every image"))
