@@ -6763,6 +6763,14 @@ SHA-256 of all of them:
         <translation>특징 {percent}</translation>
     </message>
     <message>
+        <source>frozen layers by {engine}</source>
+        <translation>동결한 레이어는 {engine}로 계산</translation>
+    </message>
+    <message>
+        <source>not by {engines}, whose numbers differ</source>
+        <translation>{engines}은(는) 값이 달라 쓰지 않음</translation>
+    </message>
+    <message>
         <source>the whole network runs for every image</source>
         <translation>이미지마다 네트워크 전체를 계산</translation>
     </message>
@@ -9573,6 +9581,14 @@ SHA-256 of all of them:
     <message>
         <source>Automatic</source>
         <translation>자동</translation>
+    </message>
+    <message>
+        <source>Inference engine</source>
+        <translation>추론 엔진</translation>
+    </message>
+    <message>
+        <source>What computes frozen layers and predictions on the processor: the same numbers to five digits, up to three times as fast. Automatic takes the one that is fastest in a short trial on this machine; torch is exact to the last bit.</source>
+        <translation>프로세서에서 동결한 레이어와 예측을 계산하는 프로그램입니다. 값은 다섯 자리까지 같고 최대 세 배 빠릅니다. 자동은 이 컴퓨터에서 짧게 겨뤄 가장 빠른 것을 씁니다. torch는 마지막 비트까지 정확합니다.</translation>
     </message>
     <message>
         <source>Device</source>

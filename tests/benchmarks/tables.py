@@ -57,7 +57,7 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     return (
         views_text(row),
         row["job"]["model"],
-        row["execution"]["precision"],
+        " ".join((row["execution"]["precision"], row["execution"]["engine"])),
         _seconds(notebook, row),
         _seconds(studio, row),
         f"{_short(ratio['median'])}x ({_short(ratio['min'])}–{_short(ratio['max'])})",
