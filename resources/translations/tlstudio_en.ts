@@ -704,6 +704,44 @@
     </message>
 </context>
 <context>
+    <name>SortDialog</name>
+    <message numerus="yes">
+        <source>%n more folder(s)</source>
+        <translation>
+            <numerusform>%Ln more folder</numerusform>
+            <numerusform>%Ln more folders</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Copy %n image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln copies were removed.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln changed since, and stay.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln could not be read.</source>
+        <translation type="unfinished">
+            <numerusform>%Ln could not be read.</numerusform>
+            <numerusform>%Ln could not be read.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SplitEditor</name>
     <message numerus="yes">
         <source>%n group(s)</source>
@@ -760,8 +798,15 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n epoch(s)</source>
+        <source>%n image(s) shown</source>
         <translation>
+            <numerusform>%Ln image shown</numerusform>
+            <numerusform>%Ln images shown</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n epoch(s)</source>
+        <translation type="unfinished">
             <numerusform>%Ln epoch</numerusform>
             <numerusform>%Ln epochs</numerusform>
         </translation>

@@ -5040,6 +5040,53 @@
     </message>
 </context>
 <context>
+    <name>PredictionTable</name>
+    <message>
+        <source>Predictions</source>
+        <translation>예측</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>파일</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>예측</translation>
+    </message>
+    <message>
+        <source>Sure</source>
+        <translation>확신</translation>
+    </message>
+    <message>
+        <source>The probability of the answer</source>
+        <translation>예측한 클래스의 확률</translation>
+    </message>
+    <message>
+        <source>True class</source>
+        <translation>정답 클래스</translation>
+    </message>
+    <message>
+        <source>Second</source>
+        <translation>두 번째</translation>
+    </message>
+    <message>
+        <source>Distance</source>
+        <translation>거리</translation>
+    </message>
+    <message>
+        <source>How far it is from the training images</source>
+        <translation>학습 이미지에서 떨어진 정도</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>폴더</translation>
+    </message>
+    <message>
+        <source>None of these</source>
+        <translation>해당 없음</translation>
+    </message>
+</context>
+<context>
     <name>PredictionViewer</name>
     <message>
         <source>Previous image (Left)</source>
@@ -7360,6 +7407,111 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
+    <name>SortDialog</name>
+    <message>
+        <source>Sort into folders</source>
+        <translation>폴더로 분류</translation>
+    </message>
+    <message>
+        <source>Folder for the folders of the classes</source>
+        <translation>클래스 폴더를 둘 폴더</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>선택…</translation>
+    </message>
+    <message>
+        <source>Less sure than</source>
+        <translation>다음보다 확신이 낮으면</translation>
+    </message>
+    <message>
+        <source>Copying</source>
+        <translation>복사 중</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>폴더에서 보기</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>중지</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>복사</translation>
+    </message>
+    <message>
+        <source>Every image is copied into a folder with the name of its answer. Your own files stay as they are, nothing is replaced, and all of it can be undone.</source>
+        <translation>모든 이미지를 예측한 클래스 이름의 폴더로 복사합니다. 원본 파일은 그대로이고, 덮어쓰는 것은 없으며, 모두 되돌릴 수 있습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more folder(s)</source>
+        <translation>
+            <numerusform>그 밖의 폴더 %Ln개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>go into “{name}”</source>
+        <translation>“{name}” 폴더로</translation>
+    </message>
+    <message numerus="yes">
+        <source>Copy %n image(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln copies were removed.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln changed since, and stay.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln could not be read.</source>
+        <translation type="unfinished">
+            <numerusform>%Ln장은 읽지 못했습니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>실행 취소</translation>
+    </message>
+    <message>
+        <source>Undo an earlier one…</source>
+        <translation>이전 분류 되돌리기…</translation>
+    </message>
+    <message>
+        <source>{count} images were copied into “{folder}”.</source>
+        <translation>이미지 {count}장을 “{folder}”에 복사했습니다.</translation>
+    </message>
+    <message>
+        <source>Then it was stopped.</source>
+        <translation>그 뒤 중지되었습니다.</translation>
+    </message>
+    <message>
+        <source>Sorted images</source>
+        <translation>분류한 이미지</translation>
+    </message>
+    <message>
+        <source>Where the folders of the classes go</source>
+        <translation>클래스 폴더를 둘 곳</translation>
+    </message>
+    <message>
+        <source>The folder that images were sorted into</source>
+        <translation>이미지를 분류해 둔 폴더</translation>
+    </message>
+</context>
+<context>
     <name>SplitEditor</name>
     <message>
         <source>By share or by number of images</source>
@@ -7863,6 +8015,33 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
+    <name>TruthBar</name>
+    <message>
+        <source>Folders say what is true</source>
+        <translation>폴더 이름을 정답으로 사용</translation>
+    </message>
+    <message>
+        <source>An image in a folder that is called like a class is taken to be of it</source>
+        <translation>클래스와 이름이 같은 폴더의 이미지는 그 클래스의 이미지로 봅니다</translation>
+    </message>
+    <message>
+        <source>Confusion</source>
+        <translation>혼동</translation>
+    </message>
+    <message>
+        <source>There are folders that are called like classes.</source>
+        <translation>클래스와 이름이 같은 폴더가 있습니다.</translation>
+    </message>
+    <message>
+        <source>{accuracy} right ({low}–{high})</source>
+        <translation>정확도 {accuracy} ({low}–{high})</translation>
+    </message>
+    <message>
+        <source>{right} of {total}, by the names of their folders</source>
+        <translation>폴더 이름 기준 {total}장 중 {right}장 정답</translation>
+    </message>
+</context>
+<context>
     <name>UndoState</name>
     <message>
         <source>Images left out or moved</source>
@@ -7945,12 +8124,16 @@ SHA-256 of all of them:
         <translation>해당 없음</translation>
     </message>
     <message>
-        <source>Drop images here</source>
-        <translation>이미지를 여기에 놓으세요</translation>
+        <source>Paste</source>
+        <translation>붙여넣기</translation>
     </message>
     <message>
-        <source>One or many, or a whole folder. Nothing leaves this machine.</source>
-        <translation>한 장, 여러 장, 폴더 전체 모두 됩니다. 이미지는 이 컴퓨터 밖으로 나가지 않습니다.</translation>
+        <source>Ask about the picture or the files on the clipboard</source>
+        <translation>클립보드의 그림이나 파일을 예측합니다</translation>
+    </message>
+    <message>
+        <source>Drop images here</source>
+        <translation>이미지를 여기에 놓으세요</translation>
     </message>
     <message>
         <source>Drop more images here</source>
@@ -7969,10 +8152,6 @@ SHA-256 of all of them:
         <translation>지우기</translation>
     </message>
     <message>
-        <source>Export CSV…</source>
-        <translation>CSV 내보내기…</translation>
-    </message>
-    <message>
         <source>Looking at the images…</source>
         <translation>이미지를 예측하는 중…</translation>
     </message>
@@ -7981,10 +8160,62 @@ SHA-256 of all of them:
         <translation>읽을 수 있는 이미지가 없습니다.</translation>
     </message>
     <message numerus="yes">
+        <source>%n epoch(s)</source>
+        <translation type="unfinished">
+            <numerusform>%Ln 에포크</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n image(s)</source>
         <translation>
             <numerusform>이미지 %Ln장</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>One or many, a whole folder or a .zip. Nothing leaves this machine.</source>
+        <translation>한 장이든 여러 장이든, 폴더나 .zip 파일도 됩니다. 아무것도 이 컴퓨터 밖으로 나가지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Shown as</source>
+        <translation>보기 방식</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>그림</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>표</translation>
+    </message>
+    <message>
+        <source>Sort into folders…</source>
+        <translation>폴더로 분류…</translation>
+    </message>
+    <message>
+        <source>Save as CSV…</source>
+        <translation>CSV로 저장…</translation>
+    </message>
+    <message>
+        <source>Pasted {number}</source>
+        <translation>붙여넣은 그림 {number}</translation>
+    </message>
+    <message>
+        <source>There is no picture on the clipboard.</source>
+        <translation>클립보드에 그림이 없습니다.</translation>
+    </message>
+    <message>
+        <source>{done} of {total} images</source>
+        <translation>이미지 {total}장 중 {done}장</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) shown</source>
+        <translation>
+            <numerusform>이미지 %Ln장 표시</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No image fits these filters.</source>
+        <translation>조건에 맞는 이미지가 없습니다.</translation>
     </message>
     <message>
         <source>from {name}</source>
@@ -7993,12 +8224,6 @@ SHA-256 of all of them:
     <message>
         <source>trained here</source>
         <translation>여기서 학습함</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n epoch(s)</source>
-        <translation>
-            <numerusform>%Ln 에포크</numerusform>
-        </translation>
     </message>
     <message>
         <source>{accuracy} on validation images</source>
@@ -8019,8 +8244,8 @@ SHA-256 of all of them:
         <translation>예측해 볼 이미지 폴더 열기</translation>
     </message>
     <message>
-        <source>Export the answers</source>
-        <translation>예측 결과 내보내기</translation>
+        <source>Save the answers</source>
+        <translation>예측 결과 저장</translation>
     </message>
 </context>
 <context>
@@ -9761,6 +9986,10 @@ SHA-256 of all of them:
     <message>
         <source>Right</source>
         <translation>정답</translation>
+    </message>
+    <message>
+        <source>Most sure</source>
+        <translation>가장 확신함</translation>
     </message>
     <message>
         <source>There is no {noun} called “{name}”.</source>

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from tests.gui.fakes import CLASSES, make_images, make_predictions
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.predictions import GalleryOrder, PredictionRecord
-from tlstudio.gui.features.results.gallery_filter import GalleryFilter
 from tlstudio.gui.features.training.prediction_strip import PredictionStrip
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
+from tlstudio.gui.kit.predictions.gallery_filter import GalleryFilter
 from tlstudio.gui.kit.predictions.items import grid_item, spread_sample
 from tlstudio.gui.kit.predictions.viewer import SHOWN, ProbabilityBars
 from tlstudio.gui.kit.thumbnail_grid import Mark

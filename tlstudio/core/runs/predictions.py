@@ -89,7 +89,19 @@ class GalleryOrder(StrEnum):
     HIGHEST_LOSS = "highest_loss"
     WRONG = "wrong"
     RIGHT = "right"
+    MOST_SURE = "most_sure"
+    NONE_OF_THESE = "none_of_these"
 
+
+NEED_TRUTH = frozenset(
+    {
+        GalleryOrder.MOST_SURE_WRONG,
+        GalleryOrder.MOST_SURE_RIGHT,
+        GalleryOrder.HIGHEST_LOSS,
+        GalleryOrder.WRONG,
+        GalleryOrder.RIGHT,
+    }
+)
 
 GALLERY_ORDER_TITLES = {
     GalleryOrder.DATASET: QT_TRANSLATE_NOOP("core", "All, as in the folder"),
@@ -99,7 +111,14 @@ GALLERY_ORDER_TITLES = {
     GalleryOrder.HIGHEST_LOSS: QT_TRANSLATE_NOOP("core", "Highest loss"),
     GalleryOrder.WRONG: QT_TRANSLATE_NOOP("core", "Wrong"),
     GalleryOrder.RIGHT: QT_TRANSLATE_NOOP("core", "Right"),
+    GalleryOrder.MOST_SURE: QT_TRANSLATE_NOOP("core", "Most sure"),
+    GalleryOrder.NONE_OF_THESE: QT_TRANSLATE_NOOP("core", "None of these"),
 }
+
+
+_SUREST_FIRST = frozenset(
+    {GalleryOrder.MOST_SURE, GalleryOrder.MOST_SURE_WRONG, GalleryOrder.MOST_SURE_RIGHT}
+)
 
 
 def arrange(
@@ -130,11 +149,12 @@ def arrange(
         p
         for p in predictions
         if (wanted is None or p.is_right is wanted)
+        and (order is not GalleryOrder.NONE_OF_THESE or not p.is_known)
         and (true_class is None or p.target == true_class)
         and (predicted_class is None or p.predicted == predicted_class)
         and (not sought or sought in p.image.name.casefold())
     ]
-    if order in (GalleryOrder.MOST_SURE_WRONG, GalleryOrder.MOST_SURE_RIGHT):
+    if order in _SUREST_FIRST:
         kept.sort(key=lambda p: -p.confidence)
     elif order is GalleryOrder.LEAST_SURE:
         kept.sort(key=lambda p: p.confidence)

@@ -10,6 +10,13 @@ from tlstudio.core.data.image_ref import ImageRef, ImageStat
 
 
 @dataclass(frozen=True, slots=True)
+class ImagesFound:
+    """So many images were found where a person asked about; their answers follow."""
+
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class PictureContainer:
     """One picture in memory, as the bytes of an image file.
 

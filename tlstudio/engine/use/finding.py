@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from tlstudio.core.data.dataset import ExcludedFile
@@ -14,13 +14,6 @@ from tlstudio.engine.data import files
 from tlstudio.engine.data.archive_scan import container_of, scan_of
 from tlstudio.engine.data.archives import is_archive
 from tlstudio.engine.data.sources.folder_names import class_key
-
-
-@dataclass(frozen=True, slots=True)
-class ImagesFound:
-    """So many images will be answered."""
-
-    total: int
 
 
 def find_images(asked: Iterable[ImageRef | Path], stop: StopToken | None = None) -> list[ImageRef]:

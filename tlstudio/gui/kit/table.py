@@ -168,7 +168,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
 
         Args:
             rows: top to bottom.
-            grows: whether they also stay in place where others came on top of them.
+            grows: whether they also stay in place where others came on top of or below them.
         """
         new = tuple(rows)
         before, after = ([self._identity(row) for row in rows] for rows in (self.rows, new))
@@ -178,6 +178,10 @@ class TableModel(QAbstractTableModel, Generic[Row]):
             self.rows = new
         elif grows and more > 0 and after[more:] == before:
             self.beginInsertRows(QModelIndex(), 0, more - 1)
+            self.rows, self._places = new, places
+            self.endInsertRows()
+        elif grows and more > 0 and before and after[:-more] == before:
+            self.beginInsertRows(QModelIndex(), len(before), len(after) - 1)
             self.rows, self._places = new, places
             self.endInsertRows()
         else:

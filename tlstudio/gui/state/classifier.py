@@ -17,6 +17,7 @@ from tlstudio.core.evaluation.calibration import tempered
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.storage import is_there
+from tlstudio.core.use.pictures import ImagesFound
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.tasks import TaskPool
 from tlstudio.gui.state import jobs
@@ -57,7 +58,7 @@ class ClassifierState(QObject):
         novelty_changed(): it says "none of these" otherwise than before.
         saved(Path): written to a file.
         loaded(ClassifierInfo): read from a file; after `changed`.
-        answers_changed(): predictions for dropped images came in, or were cleared.
+        answers_changed(): predictions for dropped images came in, changed, or were cleared.
         predicting_changed(bool)
     """
 
@@ -83,10 +84,13 @@ class ClassifierState(QObject):
         self.info: ClassifierInfo | None = None
         self.answers: list[PredictionRecord] = []
         self.unreadable: list[ExcludedFile] = []
+        self.progress: tuple[int, int] | None = None  # images that are answered, and found
+        self.uses_truth = True
+        self._truths: list[int | None] = []  # of each answer, by the name of its folder
         self._worker = GeneratorWorker(self)
         self._worker.yielded.connect(self._on_answered)
         self._worker.ended.connect(self._on_predict_ended)
-        self._waiting: list[Path] = []
+        self._waiting: list[ImageRef | Path] = []
 
     @property
     def classifier(self) -> Classifier | None:
@@ -158,8 +162,22 @@ class ClassifierState(QObject):
 
         self._when_reached(path, begin)
 
-    def predict(self, paths: Sequence[Path]) -> None:
-        """Ask about images and folders of images; answers are added to `answers`."""
+    @property
+    def has_truth(self) -> bool:
+        """Whether a folder says of any image what is true."""
+        return any(truth is not None for truth in self._truths)
+
+    def set_uses_truth(self, uses: bool) -> None:
+        """Whether folders that are called like classes say what is true."""
+        self.uses_truth = uses
+        self.answers = [
+            replace(answer, target=truth if uses else None)
+            for answer, truth in zip(self.answers, self._truths, strict=True)
+        ]
+        self.answers_changed.emit()
+
+    def predict(self, paths: Sequence[ImageRef | Path]) -> None:
+        """Ask about images, folders and archives; answers are added to `answers`."""
         if self._classifier is None:
             self._notifications.warning(
                 self.tr("There is no trained classifier yet."),
@@ -178,17 +196,17 @@ class ClassifierState(QObject):
 
     def clear_answers(self) -> None:
         self.cancel_predicting()
-        self.answers, self.unreadable = [], []
+        self.answers, self.unreadable, self._truths = [], [], []
+        self.progress = None
         self.answers_changed.emit()
 
     def answer_again(self) -> None:
         """Ask about the same images once more: answers have more to say than before."""
         images = [answer.image for answer in self.answers]
         images += [file.image for file in self.unreadable]
-        paths = [image.path for image in images if image.path is not None]
-        if paths:
+        if images:
             self.clear_answers()
-            self.predict(paths)
+            self.predict(images)
 
     def view_of(self, image: ImageRef) -> object:
         """Return an image as the network sees it, uint8 ``[H, W, 3]``; for worker threads."""
@@ -270,20 +288,28 @@ class ClassifierState(QObject):
         )
         self.loaded.emit(info)
 
-    def _on_answered(self, answers: list[PredictionRecord | ExcludedFile]) -> None:
+    def _on_answered(self, answers: list[ImagesFound | PredictionRecord | ExcludedFile]) -> None:
         if self._worker.stop.stopped:
             return  # they were on their way when it was cancelled, perhaps for another classifier
         for answer in answers:
+            if isinstance(answer, ImagesFound):
+                self.progress = (0, answer.total)
+                continue
             if isinstance(answer, PredictionRecord):
-                self.answers.append(answer)
+                self._truths.append(answer.target)
+                kept = answer if self.uses_truth else replace(answer, target=None)
+                self.answers.append(kept)
             else:
                 self.unreadable.append(answer)
+            if self.progress is not None:
+                self.progress = (self.progress[0] + 1, self.progress[1])
         if answers:
             self.answers_changed.emit()
 
     def _on_predict_ended(self, error: TLStudioError | None) -> None:
         if error is not None:
             self._notifications.error(error)
+        self.progress = None
         waiting, self._waiting = self._waiting, []
         if waiting:
             self.predict(waiting)
@@ -300,15 +326,15 @@ def _judged(answer: PredictionRecord, detector: NoveltyDetector | None) -> Predi
 
 
 def _answers(
-    classifier: Classifier, paths: tuple[Path, ...], stop: StopToken
-) -> Iterator[list[PredictionRecord | ExcludedFile]]:
+    classifier: Classifier, asked: tuple[ImageRef | Path, ...], stop: StopToken
+) -> Iterator[list[ImagesFound | PredictionRecord | ExcludedFile]]:
     """Predictions for images, a few at a time. Runs on the worker's thread.
 
     Images that were answered before an error are yielded before it is raised.
     """
-    batch: list[PredictionRecord | ExcludedFile] = []
+    batch: list[ImagesFound | PredictionRecord | ExcludedFile] = []
     try:
-        for answer in jobs.predict(classifier, paths, stop):
+        for answer in jobs.predict(classifier, asked, stop):
             batch.append(answer)
             if len(batch) >= ANSWERS_AT_ONCE:
                 yield batch

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tlstudio.core.runs.events import StopToken
     from tlstudio.core.runs.predictions import PredictionRecord
     from tlstudio.core.settings import Settings
+    from tlstudio.core.use.pictures import ImagesFound
     from tlstudio.engine.compare.model_speed import known_speeds as known_speeds
     from tlstudio.engine.data.groups import find_groups as find_groups
     from tlstudio.engine.data.images import ImageDetails as ImageDetails
@@ -222,12 +223,19 @@ def measure_speed(
 
 
 def predict(
-    classifier: Classifier, paths: Sequence[Path], stop: StopToken
-) -> Iterator[PredictionRecord | ExcludedFile]:
-    """Answers for images and for all images in folders; unreadable ones with the reason."""
-    from tlstudio.engine.inference import find_images, predict
+    classifier: Classifier, asked: Sequence[ImageRef | Path], stop: StopToken
+) -> Iterator[ImagesFound | PredictionRecord | ExcludedFile]:
+    """Answers for images and for all in folders and archives; unreadable ones with the reason.
 
-    return predict(classifier, find_images(paths), stop=stop)
+    Where a folder is called like a class, the answer says that this is true.
+    """
+    from tlstudio.core.use.pictures import ImagesFound
+    from tlstudio.engine.inference import predict
+    from tlstudio.engine.use.finding import find_images, with_truth
+
+    images = find_images(asked, stop)
+    yield ImagesFound(len(images))
+    yield from with_truth(predict(classifier, images, stop=stop), classifier.classes)
 
 
 def save_weights(classifier: Classifier, path: Path, which: str) -> tuple[Classifier, Path]:

@@ -13,12 +13,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog
 from pytestqt.qtbot import QtBot
 
-from tlstudio.gui.features.gather import frames
 from tlstudio.gui.features.gather.capture import CameraDialog, VideoDialog
 from tlstudio.gui.features.gather.class_tree import DRAGGED
-from tlstudio.gui.features.gather.frames import FrameSource
 from tlstudio.gui.features.gather.state import GatherState
 from tlstudio.gui.features.gather.window import GatherWindow
+from tlstudio.gui.kit import frames
+from tlstudio.gui.kit.frames import FrameSource
 from tlstudio.gui.state.session import Session
 
 

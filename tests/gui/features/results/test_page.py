@@ -15,8 +15,8 @@ from tlstudio.core.health import Finding, HealthReport
 from tlstudio.core.runs.events import PredictionsReady, RunEndReason
 from tlstudio.core.runs.predictions import GalleryOrder, accuracy
 from tlstudio.core.significance import wilson
-from tlstudio.gui.features.results.confusion_view import Choice
 from tlstudio.gui.features.results.page import ResultsPage
+from tlstudio.gui.kit.confusion.view import Choice
 from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.state.health import HealthState
 from tlstudio.gui.state.run import RunStatus

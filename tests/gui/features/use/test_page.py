@@ -9,18 +9,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import CLASSES, make_images, make_predictions
+from tests.helpers import make_photos, tiny_classifier
+from tlstudio.cli.main import main
 from tlstudio.core.data.dataset import ExcludedFile
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.kept import RunEntry, RunMarks
-from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.core.runs.predictions import GalleryOrder, Novelty, PredictionRecord
+from tlstudio.core.use.pictures import ImagesFound
+from tlstudio.engine.runs import weights
 from tlstudio.gui.features.use.page import UsePage
+from tlstudio.gui.features.use.sort_dialog import SortDialog
+from tlstudio.gui.features.use.sort_state import SortState
 from tlstudio.gui.kit import file_dialogs
+from tlstudio.gui.kit.confusion.view import Choice
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.classifier import ClassifierInfo
@@ -210,3 +217,157 @@ def test_answers_are_exported(
     assert header == "\ufeffpath,predicted,probability,acorn,leaf,mushroom"
     assert len(rows) == len(images)
     assert rows[0].startswith(f"{images[0]},acorn,0.")
+
+
+def folders_like_classes(tmp_path: Path) -> Path:
+    """Two images of acorns, one of which the classifier takes for a leaf."""
+    root = tmp_path / "new"
+    for name, source in (("acorn", "acorn"), ("leaf", "acorn"), ("odd", "leaf")):
+        (root / name).mkdir(parents=True)
+        (image,) = make_images(tmp_path / f"of {name}", count=1)[:1]
+        image.rename(root / name / f"{source}.png")
+    return root
+
+
+@pytest.fixture
+def with_truth(in_hand: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """The folder's name is the truth; every answer is the first class, but for "odd" ones."""
+    places = {"acorn": 0, "leaf": 1}
+
+    def predict(
+        classifier: object, asked: Sequence[Path], stop: StopToken
+    ) -> Iterator[ImagesFound | PredictionRecord]:
+        files = sorted(asked[0].rglob("*.png"))
+        yield ImagesFound(len(files))
+        for number, file in enumerate(files):
+            name = file.parent.name
+            novelty = Novelty(0.4, 0.0, 0.05) if name == "odd" else Novelty(0.1, 0.5, 0.05)
+            sure = 0.9 - 0.1 * number
+            probabilities = (sure, 1 - sure, 0.0)
+            image = ImageRef.of_file(file)
+            yield PredictionRecord(image, probabilities, places.get(name), novelty)
+
+    monkeypatch.setattr(jobs, "predict", predict)
+    return in_hand
+
+
+def names(page: UsePage) -> list[str]:
+    return [Path(str(item.image)).parent.name for item in page.gallery.grid.items]
+
+
+def test_folders_called_like_classes_say_what_is_true(
+    with_truth: Session, page: UsePage, tmp_path: Path, qtbot: QtBot
+) -> None:
+    drop(page, folders_like_classes(tmp_path))
+    wait_for_answers(with_truth, page, qtbot, 3)
+    assert page.truth.isVisible()
+    assert page.truth.accuracy.text().startswith("50.0% right")
+    assert "1 of 2" in page.truth.words.text
+    assert not page.matrix.isVisible()
+    qtbot.mouseClick(page.truth.matrix_button, Qt.MouseButton.LeftButton)
+    assert page.matrix.isVisible()
+    page.matrix.chosen.emit(Choice(1, 0))
+    assert names(page) == ["leaf"]
+    page.filter.reset()
+    qtbot.mouseClick(page.truth.use_box, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.truth.matrix is None)
+    assert not page.matrix.isVisible() and page.filter.true_box.isHidden()
+    assert all(answer.target is None for answer in with_truth.classifier.answers)
+    page.truth.use_box.click()
+    qtbot.waitUntil(lambda: page.truth.matrix is not None)
+
+
+def test_answers_are_filtered_and_sorted(
+    with_truth: Session, page: UsePage, tmp_path: Path, qtbot: QtBot
+) -> None:
+    drop(page, folders_like_classes(tmp_path))
+    wait_for_answers(with_truth, page, qtbot, 3)
+    page.filter.set_order(GalleryOrder.NONE_OF_THESE)
+    assert names(page) == ["odd"]
+    page.filter.set_order(GalleryOrder.LEAST_SURE)
+    assert names(page) == ["odd", "leaf", "acorn"]
+    page.filter.reset()
+    page.list_choice.buttons()[1].click()
+    table = page.gallery.table
+    assert table.isVisible() and table.source.rowCount() == 3
+    titles = [column.title for column in table.source.columns]
+    table.horizontalHeader().sectionClicked.emit(titles.index("Sure"))
+    assert [row.confidence for row in table.source.rows] == [0.9, 0.8, pytest.approx(0.7)]
+    table.horizontalHeader().sectionClicked.emit(titles.index("Sure"))
+    assert names(page) == ["odd", "leaf", "acorn"]  # the viewer steps in this order
+    table.opened.emit(1)
+    assert page.gallery.viewer.record is not None
+    assert page.gallery.viewer.record.image.path == table.source.rows[1].image.path
+    page.gallery.viewer.next_button.click()
+    assert table.currentIndex().row() == 2
+    table.horizontalHeader().sectionClicked.emit(titles.index("True class"))
+    assert names(page) == ["acorn", "leaf", "odd"]  # unknown last
+
+
+def test_a_picture_of_the_clipboard_is_asked_about(
+    in_hand: Session, page: UsePage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(in_hand.classifier, "predict", asked.extend)
+    image = QImage(4, 3, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    clipboard = QApplication.clipboard()
+    clipboard.setImage(image)
+    page.paste()
+    (pasted,) = asked
+    assert isinstance(pasted, ImageRef) and pasted.name == "Pasted 1.png"
+    with pasted.open() as file:
+        assert QImage.fromData(file.read()).pixelColor(1, 1) == image.pixelColor(1, 1)
+    clipboard.setText("no picture")
+    page.paste()
+    assert len(asked) == 1
+    clipboard.clear()
+
+
+def test_answers_are_sorted_into_folders_and_that_is_undone(
+    with_truth: Session, page: UsePage, tmp_path: Path, qtbot: QtBot
+) -> None:
+    drop(page, folders_like_classes(tmp_path))
+    wait_for_answers(with_truth, page, qtbot, 3)
+    qtbot.waitUntil(page.sort_button.isEnabled)
+    qtbot.mouseClick(page.sort_button, Qt.MouseButton.LeftButton)
+    dialog = page.window().findChild(SortDialog)
+    assert dialog is not None
+    target = tmp_path / "sorted"
+    dialog.folder.setText(str(target))
+    dialog.apart_box.setChecked(True)
+    dialog.least.setValue(85)
+    qtbot.mouseClick(dialog.sort_button, Qt.MouseButton.LeftButton)
+    state = with_truth.feature(SortState)
+    qtbot.waitUntil(lambda: state.sorted is not None and not state.active)
+    copies = {path.parent.name for path in target.rglob("*.png")}
+    assert copies == {"acorn", "unsure", "none of these"}
+    assert "3 images" in dialog.outcome.text()
+    qtbot.mouseClick(dialog.undo_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: state.undone is not None)
+    assert not target.exists()
+    dialog.folder.setText(str(tmp_path / "new" / "odd" / "in"))
+    qtbot.mouseClick(dialog.sort_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: state.error is not None)
+    assert "lies within" in dialog.outcome.text()
+    dialog.close()
+
+
+def test_the_window_says_what_the_terminal_says(
+    session: Session,
+    page: UsePage,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    photos = make_photos(tmp_path / "photos", per_class=3)
+    (photos / "bad.png").write_bytes(b"no image")
+    classifier = tiny_classifier(("green", "red"))
+    session.classifier.take(classifier, ClassifierInfo("tiny", classifier.classes))
+    drop(page, photos)
+    wait_for_answers(session, page, qtbot, 6)
+    loaded = types.SimpleNamespace(classifier=classifier, notes=())
+    monkeypatch.setattr(weights, "load_any", lambda *_, **__: loaded)
+    table = tmp_path / "terminal.csv"
+    assert main(["predict", "w.pth", str(photos), "--truth", "--csv", str(table)]) == 0
+    assert page._csv()() == table.read_text(encoding="utf-8")

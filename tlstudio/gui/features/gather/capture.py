@@ -9,10 +9,9 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QDoubleSpinBox, QProgressBar, QWidget
 
-from tlstudio.gui.features.gather import frames
-from tlstudio.gui.features.gather.frames import EveryFrame, FrameSource
-from tlstudio.gui.kit import theme
+from tlstudio.gui.kit import frames, theme
 from tlstudio.gui.kit.basics import IconButton, label
+from tlstudio.gui.kit.frames import EveryFrame, FrameSource
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.thumbnail_painter import fitted
 

@@ -31,15 +31,14 @@ from PySide6.QtWidgets import (
 
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.storage import documents_dir, safe_file_name
-from tlstudio.gui.features.gather import frames
 from tlstudio.gui.features.gather.capture import CameraDialog, VideoDialog
 from tlstudio.gui.features.gather.class_tree import DRAGGED, ClassTree
-from tlstudio.gui.features.gather.frames import ANIMATED, CameraSource, video_source
 from tlstudio.gui.features.gather.state import GatherState
-from tlstudio.gui.kit import file_dialogs, theme
+from tlstudio.gui.kit import file_dialogs, frames, theme
 from tlstudio.gui.kit.basics import IconButton, label, line, no_mnemonic, plain_tip
 from tlstudio.gui.kit.drop_zone import local_paths
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.frames import ANIMATED, CameraSource, video_source
 from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text, error_hint, error_text
 from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack

@@ -17,19 +17,19 @@ from tlstudio.core.runs.predictions import GalleryOrder, arrange
 from tlstudio.core.significance import wilson
 from tlstudio.gui.features.results.calibration_side import CalibrationSide
 from tlstudio.gui.features.results.class_table import ClassTable
-from tlstudio.gui.features.results.confusion_view import Choice
 from tlstudio.gui.features.results.curves_side import CurvesSide
-from tlstudio.gui.features.results.gallery_filter import GalleryFilter
-from tlstudio.gui.features.results.matrix_side import MatrixSide
 from tlstudio.gui.features.results.state import ResultsState
 from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label, message_box
+from tlstudio.gui.kit.confusion.side import MatrixSide
+from tlstudio.gui.kit.confusion.view import Choice
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.image_edits import IN_MENU, ImageEdits
 from tlstudio.gui.kit.language import core_text, error_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
+from tlstudio.gui.kit.predictions.gallery_filter import GalleryFilter
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.explanations import GalleryExplanations
 from tlstudio.gui.state.neighbours import GalleryNeighbours
@@ -212,6 +212,8 @@ class ResultsPage(QWidget):
         self._is_stale = False
         self._stack.setCurrentIndex(1 if predictions else 0)
         self.filter.set_classes(classes)
+        is_judged = any(record.novelty is not None for record in predictions)
+        self.filter.set_known(truth=True, novelty=is_judged)
         self._matrix = ConfusionMatrix.of(predictions, classes)
         self.matrix.set_matrix(self._matrix)
         self.classes.set_rows(_class_rows(self._matrix))

@@ -1,4 +1,4 @@
-"""The Use page: try the classifier in hand on any image."""
+"""The Use page: ask the classifier in hand about other images, and make something of it."""
 
 from __future__ import annotations
 
@@ -7,20 +7,36 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QProgressBar, QWidget
 
+from tlstudio.core.runs.predictions import arrange
 from tlstudio.core.use.answers_csv import answers_csv
+from tlstudio.core.use.pictures import picture
 from tlstudio.gui.features.use.novelty_view import NoveltyView
+from tlstudio.gui.features.use.sort_dialog import open_sorting
+from tlstudio.gui.features.use.truth_bar import TruthBar
 from tlstudio.gui.features.use.unreadable_list import UnreadableList
-from tlstudio.gui.kit import file_dialogs, formats, theme
+from tlstudio.gui.kit import file_dialogs, formats, frames, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label
+from tlstudio.gui.kit.confusion.side import MatrixSide
+from tlstudio.gui.kit.confusion.view import Choice
 from tlstudio.gui.kit.drop_zone import DropZone, local_paths
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.predictions.gallery import PredictionGallery
+from tlstudio.gui.kit.predictions.gallery_filter import GalleryFilter
 from tlstudio.gui.kit.save_as import save_as
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.classifier import ClassifierInfo
@@ -32,6 +48,9 @@ from tlstudio.gui.state.session import Session, Step
 
 REFRESH_MS = 150  # answers come in small batches; the grid follows at most this often
 CLASSES_NAMED = 6
+SIDE_PX = 320
+WIDE_PX = 1040  # narrower, the matrix makes room for the open viewer
+BAR_PX = 160
 
 
 class UseView(StrEnum):
@@ -42,7 +61,9 @@ class UseView(StrEnum):
 
 
 class UsePage(QWidget):
-    """A drop zone, and below it what the network says of what was dropped.
+    """One place to drop anything, and what the network says of it as a gallery or a table.
+
+    Where folders are called like classes, right and wrong are told apart.
 
     Signals:
         save_weights_requested(): a person wants the weights in a file.
@@ -60,6 +81,7 @@ class UsePage(QWidget):
         self._session = session
         self._views = NetworkViews(session, self)
         self._answered_before = 0
+        self._pasted = 0
         self._refresh_timer = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._refresh_timer.timeout.connect(self._refresh_answers)
         self._stack = PageStack()
@@ -99,13 +121,20 @@ class UsePage(QWidget):
         self.view_choice.set_options(
             ((UseView.IMAGES, self.tr("Images")), (UseView.NOVELTY, self.tr("None of these")))
         )
+        self.paste_button = IconButton(self.tr("Paste"), "paste", "quiet", self.paste)
+        self.paste_button.setToolTip(self.tr("Ask about the picture or the files on the clipboard"))
         self.drop_zone = DropZone(
             self.tr("Drop images here"),
-            self.tr("One or many, or a whole folder. Nothing leaves this machine."),
+            self.tr("One or many, a whole folder or a .zip. Nothing leaves this machine."),
         )
         self.drop_zone.setObjectName("use_drop_zone")
         self.save_button.setObjectName("use_save")
         self.more_zone = DropZone(self.tr("Drop more images here"))
+        self.truth = TruthBar()
+        self.matrix = MatrixSide()
+        self.filter = GalleryFilter()
+        self.list_choice = Segmented(self.tr("Shown as"))
+        self.list_choice.set_options(((False, self.tr("Pictures")), (True, self.tr("Table"))))
         self.gallery = PredictionGallery(self._session.thumbnails)
         GalleryExplanations(self._session, self.gallery)
         GalleryNeighbours(self._session, self.gallery)
@@ -113,16 +142,21 @@ class UsePage(QWidget):
         self.progress = QProgressBar()
         self.progress.setRange(0, 0)
         self.progress.setAccessibleName(self.tr("Looking at the images"))
-        self.progress.setFixedWidth(120)
+        self.progress.setFixedWidth(BAR_PX)
+        self.progress.setTextVisible(False)
         self.count = label("", "hint")
         self.cancel_button = IconButton(self.tr("Cancel"), "close", "quiet")
         self.clear_button = IconButton(self.tr("Clear"), "close", "quiet")
-        self.export_button = IconButton(self.tr("Export CSV…"), "export", "quiet")
+        self.sort_button = IconButton(
+            self.tr("Sort into folders…"), "gather", "", self._on_sort_clicked
+        )
+        self.export_button = IconButton(self.tr("Save as CSV…"), "export")
 
         header = hstack(
             (self.title, 1),
             self.view_choice,
             theme.GRID,
+            self.paste_button,
             self.folder_button,
             self.images_button,
             spacing=theme.GRID,
@@ -133,14 +167,23 @@ class UsePage(QWidget):
             (self.count, 1),
             self.cancel_button,
             self.clear_button,
+            self.sort_button,
             self.export_button,
+            spacing=theme.GRID,
+        )
+        self._side = QWidget()
+        self._side.setFixedWidth(SIDE_PX)
+        vstack((self.matrix, 1), parent=self._side)
+        lists = vstack(
+            hstack((self.filter, 1), (self.list_choice, 0, Qt.AlignmentFlag.AlignTop), spacing=16),
+            (self.gallery, 1),
             spacing=theme.GRID,
         )
         answers = QWidget()
         vstack(
             self.more_zone,
-            theme.GRID,
-            (self.gallery, 1),
+            self.truth,
+            (hstack(self._side, (lists, 1), spacing=theme.GRID * 3), 1),
             self.unreadable,
             footer,
             spacing=theme.GRID,
@@ -182,7 +225,17 @@ class UsePage(QWidget):
         self.export_button.clicked.connect(self._on_export_clicked)
         self.gallery.network_view_wanted.connect(self._views.request)
         self._views.ready.connect(self.gallery.set_network_view)
+        self.gallery.viewing_changed.connect(self._fit)
         self.view_choice.chosen.connect(self._on_view_chosen)
+        self.list_choice.chosen.connect(self._on_list_chosen)
+        self.filter.changed.connect(self._on_filter_changed)
+        self.filter.size_changed.connect(self.gallery.grid.set_thumb_size)
+        self.matrix.chosen.connect(self._on_cell_chosen)
+        self.truth.matrix_wanted.connect(self._fit)
+        self.truth.use_changed.connect(session.classifier.set_uses_truth)
+        paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
+        paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        paste.activated.connect(self.paste)
         session.classifier.changed.connect(self._refresh_classifier)
         session.runs.current_changed.connect(self._refresh_classifier)
         session.classifier.answers_changed.connect(self._on_answers_changed)
@@ -206,6 +259,23 @@ class UsePage(QWidget):
         self._show_drag(False)
         event.acceptProposedAction()
         self._session.classifier.predict(local_paths(event.mimeData()))
+
+    def paste(self) -> None:
+        """Ask about what is on the clipboard: files and folders, or a picture."""
+        data = QGuiApplication.clipboard().mimeData()
+        self._take(data if data is not None else QMimeData())
+
+    def _take(self, data: QMimeData) -> None:
+        paths = local_paths(data)
+        image = QImage() if paths or not data.hasImage() else QImage(data.imageData())
+        if not image.isNull():
+            self._pasted += 1
+            name = self.tr("Pasted {number}").format(number=self._pasted) + ".png"
+            self._session.classifier.predict([picture(frames.encoded(image, "PNG"), name)])
+        elif paths:
+            self._session.classifier.predict(paths)
+        else:
+            self._session.notifications.info(self.tr("There is no picture on the clipboard."))
 
     def _show_drag(self, active: bool) -> None:
         for zone in (self.drop_zone, self.more_zone):
@@ -234,7 +304,7 @@ class UsePage(QWidget):
         if is_predicting:
             self._answered_before = len(answers)
         elif len(answers) == self._answered_before + 1:
-            self.gallery.open_viewer(self._answered_before)
+            self.gallery.open_image(answers[-1].image)
 
     def _on_answers_changed(self) -> None:
         if self._session.classifier.answers or self._session.classifier.unreadable:
@@ -251,18 +321,65 @@ class UsePage(QWidget):
         if not shows_answers:
             self.gallery.close_viewer()
         classes = state.info.classes if state.info else ()
-        self.gallery.set_records(tuple(state.answers), classes)
-        self.gallery.grid.set_empty_text(
-            self.tr("Looking at the images…")
-            if state.predicting
-            else self.tr("None of them could be read.")
-        )
+        self.filter.set_classes(classes)
+        has_truth = state.uses_truth and state.has_truth
+        is_judged = any(answer.novelty is not None for answer in state.answers)
+        self.filter.set_known(truth=has_truth, novelty=is_judged)
+        self.truth.set_answers(state.answers, classes, state.has_truth, state.uses_truth)
+        if self.truth.matrix is not None:
+            self.matrix.set_matrix(self.truth.matrix)
+        self._show_answers()
+        self._fit()
         self.unreadable.set_files(state.unreadable)
+        done, total = state.progress or (0, 0)
+        self.progress.setRange(0, total)
+        self.progress.setValue(done)
         self.progress.setVisible(state.predicting)
         self.cancel_button.setVisible(state.predicting)
         self.clear_button.setVisible(not state.predicting)
-        self.export_button.setEnabled(bool(state.answers) and not state.predicting)
-        self.count.setText(self.tr("%n image(s)", "", len(state.answers)))
+        is_done = bool(state.answers) and not state.predicting
+        self.export_button.setEnabled(is_done)
+        self.sort_button.setEnabled(is_done)
+        self.count.setText(
+            self.tr("{done} of {total} images").format(
+                done=formats.count(done), total=formats.count(total)
+            )
+            if total
+            else self.tr("%n image(s)", "", len(state.answers))
+        )
+
+    def _show_answers(self) -> None:
+        """Those that the filter lets through."""
+        state = self._session.classifier
+        shown = arrange(
+            state.answers,
+            self.filter.order,
+            true_class=self.filter.true_class,
+            predicted_class=self.filter.predicted_class,
+            name=self.filter.name,
+        )
+        self.gallery.set_records(shown, state.info.classes if state.info else ())
+        is_filtered = len(shown) < len(state.answers)
+        self.filter.shown.setText(
+            self.tr("%n image(s) shown", "", len(shown)) if is_filtered else ""
+        )
+        self.gallery.grid.set_empty_text(
+            self.tr("No image fits these filters.")
+            if state.answers
+            else self.tr("Looking at the images…")
+            if state.predicting
+            else self.tr("None of them could be read.")
+        )
+
+    def _fit(self) -> None:
+        """What can be done without gives way to the open viewer."""
+        self.more_zone.setVisible(not self.gallery.viewing)  # all of the page takes a drop
+        has_room = self.width() >= WIDE_PX or not self.gallery.viewing
+        self._side.setVisible(self.truth.shows_matrix and has_room)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _title_of(self, info: ClassifierInfo) -> str:
         """The run in hand; the network until it is known."""
@@ -295,6 +412,21 @@ class UsePage(QWidget):
     def _on_view_chosen(self, view: UseView) -> None:
         self._views_stack.setCurrentIndex(list(UseView).index(view))
 
+    def _on_list_chosen(self, shows_table: object) -> None:
+        self.gallery.show_table(bool(shows_table))
+        self.filter.size_slider.setVisible(not shows_table)
+
+    def _on_filter_changed(self) -> None:
+        self.matrix.set_choice(Choice(self.filter.true_class, self.filter.predicted_class))
+        self._show_answers()
+        self.gallery.grid.scroll_to_top()
+
+    def _on_cell_chosen(self, choice: Choice) -> None:
+        self.filter.choose(choice.true, choice.predicted)
+
+    def _on_sort_clicked(self) -> None:
+        open_sorting(self._session, self)
+
     def _on_train_clicked(self) -> None:
         self._session.go_to(Step.TRAIN)
 
@@ -322,7 +454,7 @@ class UsePage(QWidget):
         save_as(
             self,
             self._session,
-            self.tr("Export the answers"),
+            self.tr("Save the answers"),
             "predictions",
             {file_dialogs.CSV: self._csv},
         )

@@ -1,4 +1,4 @@
-"""Predictions as a grid of images, one of which may be looked at beside it."""
+"""Predictions as a grid of images or a table, one of which may be looked at beside it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import line
 from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import hstack
+from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.predictions.items import PredictionItems
+from tlstudio.gui.kit.predictions.table import PredictionTable
 from tlstudio.gui.kit.predictions.viewer import PredictionViewer
 from tlstudio.gui.kit.thumbnail_grid import ThumbnailGrid
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
@@ -30,6 +32,8 @@ VIEWER_MIN_PX, VIEWER_MAX_PX = 400, 720
 
 class PredictionGallery(QWidget):
     """A click or Enter opens the viewer; while it is open it follows the choice in the grid.
+
+    In place of the grid there may be a table; what it is sorted by is the order of both.
 
     Attributes:
         note_of: what is to be said of an image beside its prediction.
@@ -55,17 +59,26 @@ class PredictionGallery(QWidget):
         self.grid = ThumbnailGrid(cache)
         self.grid.setMinimumWidth(GRID_MIN_PX)
         self.grid.setAccessibleName(self.tr("Predictions"))
+        self.table = PredictionTable()
+        self.table.setMinimumWidth(GRID_MIN_PX)
+        self._given: Sequence[PredictionRecord] = ()
+        self._lists = PageStack()
+        self._lists.addWidget(self.grid)
+        self._lists.addWidget(self.table)
         self.viewer = PredictionViewer(cache)
         self.viewer.setMinimumWidth(VIEWER_MIN_PX)
         self.viewer.setMaximumWidth(VIEWER_MAX_PX)
         self._line = line(vertical=True)
-        hstack((self.grid, 4), self._line, (self.viewer, 5), spacing=theme.GRID * 2, parent=self)
+        hstack((self._lists, 4), self._line, (self.viewer, 5), spacing=theme.GRID * 2, parent=self)
         self._line.hide()
         self.viewer.hide()
 
         self.grid.viewport().installEventFilter(self)
         self.grid.activated.connect(self._on_activated)
         self.grid.current_changed.connect(self._on_current_changed)
+        self.table.opened.connect(self.open_viewer)
+        self.table.current_changed.connect(self.grid.set_current_index)
+        self.table.sorting_changed.connect(self._arrange)
         self.viewer.stepped.connect(self._on_stepped)
         self.viewer.closed.connect(self.close_viewer)
         self.viewer.network_view_wanted.connect(self.network_view_wanted)
@@ -85,10 +98,30 @@ class PredictionGallery(QWidget):
 
     def set_records(self, records: Sequence[PredictionRecord], classes: Sequence[str]) -> None:
         """Show these. Scroll position and choice stay where they can."""
-        self._records, self._classes = records, tuple(classes)
+        self._given, self._classes = records, tuple(classes)
+        self.table.set_classes(self._classes)
+        self._arrange()
+
+    @property
+    def shows_table(self) -> bool:
+        return self._lists.currentIndex() == 1
+
+    def show_table(self, shows: bool) -> None:
+        """Show the predictions as rows with everything that is said of them, or as pictures."""
+        self._lists.setCurrentIndex(1 if shows else 0)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Show what was given; in the order of the table while that is shown."""
+        records = self._given
+        if self.shows_table:
+            records = self.table.set_records(records)
+        self._records = records
         self.grid.set_items(PredictionItems(records, self._classes, self.note_of))
         if self._viewing:
             self._show(self.grid.current_index)
+        if self.shows_table:
+            self.table.set_current(self.grid.current_index)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -112,15 +145,23 @@ class PredictionGallery(QWidget):
     def open_viewer(self, index: int) -> None:
         """Look at the `index`-th image."""
         self.grid.set_current_index(index)
+        self.table.set_current(index)
         self._show(index)
         self._set_viewing(True)
+
+    def open_image(self, image: ImageRef) -> None:
+        """Look at an image, if it is among those that are shown."""
+        places = [place for place, record in enumerate(self._records) if record.image == image]
+        if places:
+            self.open_viewer(places[-1])
 
     def close_viewer(self) -> None:
         """Close the viewer and go back to the grid alone."""
         if self._viewing:
             self.viewer.clear()
             self._set_viewing(False)
-            self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+            shown = self.table if self.shows_table else self.grid
+            shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _set_viewing(self, viewing: bool) -> None:
         """Tell others before there is one more thing to find room for."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSlider, QWidget
 
-from tlstudio.core.runs.predictions import GALLERY_ORDER_TITLES, GalleryOrder
+from tlstudio.core.runs.predictions import GALLERY_ORDER_TITLES, NEED_TRUTH, GalleryOrder
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.class_box import ClassBox
@@ -32,8 +32,7 @@ class GalleryFilter(QWidget):
         super().__init__(parent)
         explain(self, "confidence")
         self.order_box = QComboBox()
-        for order in GalleryOrder:
-            self.order_box.addItem(core_text(GALLERY_ORDER_TITLES[order]), order)
+        self._set_orders(tuple(GalleryOrder))
         self.order_box.setAccessibleName(self.tr("Show"))
         self.true_box = ClassBox(
             self.tr("True class"), self.tr("All true classes"), self.tr("True: {name}")
@@ -104,7 +103,17 @@ class GalleryFilter(QWidget):
             self.changed.emit()
 
     def set_order(self, order: GalleryOrder) -> None:
-        self.order_box.setCurrentIndex(list(GalleryOrder).index(order))
+        self.order_box.setCurrentIndex(max(0, self.order_box.findData(order)))
+
+    def set_known(self, *, truth: bool, novelty: bool) -> None:
+        """Offer only what can be told of these images: right and wrong, and none of the classes."""
+        left_out = set() if truth else set(NEED_TRUTH)
+        if not novelty:
+            left_out.add(GalleryOrder.NONE_OF_THESE)
+        self._set_orders(tuple(order for order in GalleryOrder if order not in left_out))
+        self.true_box.setVisible(truth)
+        if not truth:
+            self.choose(None, self.predicted_class)
 
     def set_true_class(self, index: int | None) -> None:
         self.true_box.set_class_index(index)
@@ -119,3 +128,18 @@ class GalleryFilter(QWidget):
         self.set_order(GalleryOrder.DATASET)
         self.name_field.clear()
         self.choose(None, None)
+
+    def _set_orders(self, orders: Sequence[GalleryOrder]) -> None:
+        """Offer these; the choice stays if it is among them."""
+        box = self.order_box
+        if orders == tuple(box.itemData(row) for row in range(box.count())):
+            return
+        before = box.currentData()
+        box.blockSignals(True)
+        box.clear()
+        for order in orders:
+            box.addItem(core_text(GALLERY_ORDER_TITLES[order]), order)
+        box.setCurrentIndex(max(0, box.findData(before)))
+        box.blockSignals(False)
+        if before is not None and box.currentData() != before:
+            self.changed.emit()

@@ -25,13 +25,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QToolTip, QWidget
 
-from tlstudio.gui.features.results.confusion_colours import (
+from tlstudio.gui.kit import accessible, formats, theme
+from tlstudio.gui.kit.basics import plain_tip
+from tlstudio.gui.kit.confusion.colours import (
     cell_colour,
     matrix_image,
     text_colour,
 )
-from tlstudio.gui.kit import accessible, formats, theme
-from tlstudio.gui.kit.basics import plain_tip
 from tlstudio.gui.kit.help_mark import explain
 
 CELL_PX = 22  # the least that can be read and clicked

@@ -6,10 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from tlstudio.core.evaluation.confusion import ConfusionMatrix
-from tlstudio.gui.features.results.confusion_view import Cells, Choice, ConfusionView
-from tlstudio.gui.features.results.pairs_list import PairRow, PairsList
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import label
+from tlstudio.gui.kit.confusion.pairs import PairRow, PairsList
+from tlstudio.gui.kit.confusion.view import Cells, Choice, ConfusionView
 from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import hstack, vstack
 

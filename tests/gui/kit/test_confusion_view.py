@@ -9,14 +9,14 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tlstudio.gui.features.results.confusion_colours import (
+from tlstudio.gui.kit.confusion.colours import (
     READABLE,
     cell_colour,
     contrast,
     matrix_image,
     text_colour,
 )
-from tlstudio.gui.features.results.confusion_view import (
+from tlstudio.gui.kit.confusion.view import (
     CELL_PX,
     NUMBERED_FROM_PX,
     Cells,

@@ -1,0 +1,1 @@
+"""The confusion matrix beside a gallery, and the pairs that are confused most."""
