@@ -280,10 +280,20 @@
     </message>
 </context>
 <context>
+    <name>LoadingDialog</name>
+    <message numerus="yes">
+        <source>{model} with %n classes</source>
+        <translation>
+            <numerusform>{model} with %Ln class</numerusform>
+            <numerusform>{model} with %Ln classes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MapGrid</name>
     <message numerus="yes">
         <source>%n picture(s)</source>
-        <translation>
+        <translation type="unfinished">
             <numerusform>%Ln picture</numerusform>
             <numerusform>%Ln pictures</numerusform>
         </translation>
@@ -714,13 +724,13 @@
     </message>
     <message numerus="yes">
         <source>Copy %n image(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Copy %Ln image</numerusform>
+            <numerusform>Copy %Ln images</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln copies were removed.</source>
+        <source>%n copies were removed.</source>
         <translation type="unfinished">
             <numerusform></numerusform>
             <numerusform></numerusform>
@@ -806,7 +816,7 @@
     </message>
     <message numerus="yes">
         <source>%n epoch(s)</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%Ln epoch</numerusform>
             <numerusform>%Ln epochs</numerusform>
         </translation>

@@ -3718,6 +3718,127 @@
     </message>
 </context>
 <context>
+    <name>LoadingDialog</name>
+    <message>
+        <source>Load weights</source>
+        <translation>가중치 불러오기</translation>
+    </message>
+    <message>
+        <source>Entries shown</source>
+        <translation>표시할 항목</translation>
+    </message>
+    <message>
+        <source>Search layers</source>
+        <translation>레이어 검색</translation>
+    </message>
+    <message>
+        <source>What to do with it</source>
+        <translation>사용 방법</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>네트워크</translation>
+    </message>
+    <message>
+        <source>Copy of the network</source>
+        <translation>네트워크 사본</translation>
+    </message>
+    <message>
+        <source>Names of the classes</source>
+        <translation>클래스 이름</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>불러오기</translation>
+    </message>
+    <message>
+        <source>Entries of the file and of the network</source>
+        <translation>파일과 네트워크의 항목</translation>
+    </message>
+    <message>
+        <source>Which copy</source>
+        <translation>어느 사본</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>클래스</translation>
+    </message>
+    <message>
+        <source>Nearest is {model}, which does not fit</source>
+        <translation>가장 가까운 모델은 {model}이지만 맞지 않음</translation>
+    </message>
+    <message numerus="yes">
+        <source>{model} with %n classes</source>
+        <translation>
+            <numerusform>{model}, 클래스 %Ln개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{model} without a head that fits</source>
+        <translation>{model}, 맞는 헤드 없음</translation>
+    </message>
+    <message>
+        <source>All {count}</source>
+        <translation>전체 {count}</translation>
+    </message>
+    <message>
+        <source>Answer with it</source>
+        <translation>바로 사용</translation>
+    </message>
+    <message>
+        <source>Train from it</source>
+        <translation>학습의 시작점으로</translation>
+    </message>
+    <message>
+        <source>without a prefix</source>
+        <translation>접두사 없음</translation>
+    </message>
+    <message>
+        <source>{place} (average)</source>
+        <translation>{place}(평균)</translation>
+    </message>
+    <message>
+        <source>As in the file</source>
+        <translation>파일에 적힌 대로</translation>
+    </message>
+    <message>
+        <source>As in the dataset</source>
+        <translation>데이터셋과 같게</translation>
+    </message>
+    <message>
+        <source>From a text file…</source>
+        <translation>텍스트 파일에서…</translation>
+    </message>
+    <message>
+        <source>Numbered</source>
+        <translation>번호로</translation>
+    </message>
+    <message>
+        <source>Start from it</source>
+        <translation>여기서 시작</translation>
+    </message>
+    <message>
+        <source>The values of the backbone are taken; the head is new, for your classes.</source>
+        <translation>백본의 값을 쓰고, 헤드는 내 클래스에 맞게 새로 만듭니다.</translation>
+    </message>
+    <message>
+        <source>It answers with its own {own} classes; the open dataset has {others}.</source>
+        <translation>이 네트워크는 자체 클래스 {own}개로 답합니다. 열려 있는 데이터셋의 클래스는 {others}개입니다.</translation>
+    </message>
+    <message>
+        <source>All of it is taken; it can be asked about images at once.</source>
+        <translation>전부 사용합니다. 바로 이미지를 예측할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>That file has {found} names; the network tells {wanted} classes apart.</source>
+        <translation>그 파일에는 이름이 {found}개 있고, 네트워크의 클래스는 {wanted}개입니다.</translation>
+    </message>
+</context>
+<context>
     <name>LoadingModels</name>
     <message>
         <source>Loading the model library…</source>
@@ -3726,6 +3847,13 @@
     <message>
         <source>This takes a few seconds after a start. Everything else works already.</source>
         <translation>시작한 뒤 몇 초쯤 걸립니다. 다른 기능은 이미 사용할 수 있습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>LoadingState</name>
+    <message>
+        <source>The next run starts from {name}.</source>
+        <translation>다음 실행은 {name}에서 시작합니다.</translation>
     </message>
 </context>
 <context>
@@ -3754,7 +3882,7 @@
     <name>MapGrid</name>
     <message numerus="yes">
         <source>%n picture(s)</source>
-        <translation>
+        <translation type="unfinished">
             <numerusform>사진 %Ln장</numerusform>
         </translation>
     </message>
@@ -7460,12 +7588,20 @@ SHA-256 of all of them:
     </message>
     <message numerus="yes">
         <source>Copy %n image(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>이미지 %Ln장 복사</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Undo</source>
+        <translation>실행 취소</translation>
+    </message>
+    <message>
+        <source>Undo an earlier one…</source>
+        <translation>이전 분류 되돌리기…</translation>
+    </message>
     <message numerus="yes">
-        <source>%Ln copies were removed.</source>
+        <source>%n copies were removed.</source>
         <translation type="unfinished">
             <numerusform></numerusform>
         </translation>
@@ -7481,14 +7617,6 @@ SHA-256 of all of them:
         <translation type="unfinished">
             <numerusform>%Ln장은 읽지 못했습니다.</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>실행 취소</translation>
-    </message>
-    <message>
-        <source>Undo an earlier one…</source>
-        <translation>이전 분류 되돌리기…</translation>
     </message>
     <message>
         <source>{count} images were copied into “{folder}”.</source>
@@ -8161,8 +8289,8 @@ SHA-256 of all of them:
     </message>
     <message numerus="yes">
         <source>%n epoch(s)</source>
-        <translation type="unfinished">
-            <numerusform>%Ln 에포크</numerusform>
+        <translation>
+            <numerusform>%Ln에포크</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -14769,6 +14897,10 @@ SHA-256 of all of them:
         <translation>가중치</translation>
     </message>
     <message>
+        <source>Names of classes</source>
+        <translation>클래스 이름</translation>
+    </message>
+    <message>
         <source>PyTorch state dict</source>
         <translation>PyTorch state dict</translation>
     </message>
@@ -14903,6 +15035,81 @@ SHA-256 of all of them:
     <message>
         <source>Open the preferences</source>
         <translation>환경설정 열기</translation>
+    </message>
+</context>
+<context>
+    <name>load_weights</name>
+    <message>
+        <source>Matched</source>
+        <translation>일치</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>누락</translation>
+    </message>
+    <message>
+        <source>Other shape</source>
+        <translation>다른 형태</translation>
+    </message>
+    <message>
+        <source>Unexpected</source>
+        <translation>예상 밖</translation>
+    </message>
+    <message>
+        <source>Set aside</source>
+        <translation>제외</translation>
+    </message>
+    <message>
+        <source>In the file and in the network</source>
+        <translation>파일과 네트워크에 모두 있음</translation>
+    </message>
+    <message>
+        <source>The network needs it and the file does not have it</source>
+        <translation>네트워크에 필요하지만 파일에 없음</translation>
+    </message>
+    <message>
+        <source>In both, but of another shape, so its values cannot be taken</source>
+        <translation>양쪽에 있지만 형태가 달라 값을 쓸 수 없음</translation>
+    </message>
+    <message>
+        <source>In the file, and no layer of the network; it is left out</source>
+        <translation>파일에는 있지만 네트워크의 레이어가 아니어서 제외함</translation>
+    </message>
+    <message>
+        <source>No part of a network: what training leaves beside it, or another copy; it is left out</source>
+        <translation>네트워크의 일부가 아님(학습이 남긴 값이나 다른 사본). 제외함</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>결과</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>레이어</translation>
+    </message>
+    <message>
+        <source>In the file</source>
+        <translation>파일</translation>
+    </message>
+    <message>
+        <source>In the network</source>
+        <translation>네트워크</translation>
+    </message>
+    <message>
+        <source>{name} in the file</source>
+        <translation>파일 안의 이름: {name}</translation>
+    </message>
+    <message>
+        <source>{count} tensors</source>
+        <translation>텐서 {count}개</translation>
+    </message>
+    <message>
+        <source>classes</source>
+        <translation>클래스 수</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>숫자 하나</translation>
     </message>
 </context>
 <context>

@@ -130,3 +130,15 @@ def test_a_backbone_alone_is_enough(config: RunConfig, head: str, tmp_path: Path
     state = {f"encoder.{name}": value for name, value in (backbone | other).items()}
     torch.save({"state_dict": state, "epoch": 3}, tmp_path / "w.pth")
     assert same(started(config, tmp_path / "w.pth"), source) == set(backbone)
+
+
+def test_one_of_two_copies_is_named_after_the_file(config: RunConfig, tmp_path: Path) -> None:
+    live, average = (
+        dict(build_classifier(config.changed(seed=seed), CLASSES).network.state_dict())
+        for seed in (7, 8)
+    )
+    torch.save({"model": live, "model_ema": average}, tmp_path / "w.pth")
+    path = tmp_path / "w.pth"
+    for start, source in ((path, live), (f"{path}#model", live), (f"{path}#model_ema", average)):
+        backbone = {name for name in source if not name.startswith(HEAD)}
+        assert backbone <= same(started(config, Path(start)), source)

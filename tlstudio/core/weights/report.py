@@ -123,17 +123,12 @@ class LoadingReport:
             found[entry.state] += entry.tensors
         return {state: found[state] for state in EntryState}
 
-    @property
-    def is_certain(self) -> bool:
-        """Whether there is nothing to look at or to choose before it is loaded."""
+    def is_certain(self, way: LoadingWay) -> bool:
+        """Whether there is nothing to look at or to choose before it is used in this way."""
         counts = self.counts
         strange = counts[EntryState.UNEXPECTED] + counts[EntryState.OTHER_SHAPE]
-        return (
-            LoadingWay.EVERYTHING in self.ways
-            and not strange
-            and len(self.copies) < 2
-            and bool(self.class_names)
-        )
+        is_exact = LoadingWay.EVERYTHING in self.ways and not strange and len(self.copies) < 2
+        return is_exact and (way is LoadingWay.BACKBONE or bool(self.class_names))
 
     def to_values(self) -> dict[str, object]:
         """Return plain values for JSON."""

@@ -8,6 +8,8 @@ from typing import Any
 
 import torch
 
+from tlstudio.engine.weights.inert import Unread
+
 _MAX_DEPTH = 6
 _MAX_VALUES = 200_000
 
@@ -21,7 +23,7 @@ class FileEntries:
     Attributes:
         tensors: dense ones on the CPU, with all their values.
         nests: the name of the mapping that each of them lies in; empty for the file itself.
-        unusable: why others are left out (``quantized``, ``meta``, ``sparse``, ...), by name.
+        unusable: why others are left out (``quantised``, ``meta``, ``sparse``, ...), by name.
         others: names of numbers, texts and lists, which are no part of a network.
     """
 
@@ -57,6 +59,8 @@ def entries_of(values: Mapping[Any, Any]) -> FileEntries:
             name = f"{nest}.{key}" if nest else str(key)
             if isinstance(value, torch.Tensor):
                 _take(entries, nest, name, value)
+            elif isinstance(value, Unread) and value.is_tensor:
+                entries.unusable[name] = value.kind
             elif isinstance(value, Mapping) and value and depth < _MAX_DEPTH:
                 inner.append((name, value, depth + 1))
             else:
@@ -80,7 +84,7 @@ def _fault(value: torch.Tensor) -> str:
     A few bytes of a file can describe a tensor of terabytes that repeats one number.
     """
     if value.is_quantized:
-        return "quantized"
+        return "quantised"
     if value.is_meta:
         return "meta"
     if value.layout is not torch.strided:

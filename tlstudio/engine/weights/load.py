@@ -92,12 +92,22 @@ class OpenedWeights:
     inputs: InputConfig
     notes: tuple[Note, ...]
 
-    def copy(self, place: str) -> OpenedWeights:
-        """The same file with another of the copies in it, as `LoadingReport.copies` calls it."""
+    def copy(self, place: str, model: str = "") -> OpenedWeights:
+        """The same file with another of the copies in it, or taken for another network.
+
+        Args:
+            place: as `LoadingReport.copies` calls it; the present one if it is empty.
+            model: name in the catalog; the present one if it is empty.
+
+        Raises:
+            ConfigError: the catalog has no `model`.
+        """
+        model = get_model(model).name if model else self.fit.model
         wanted = next((p for p in self.fit.copies if p.rstrip(".") == place), self.fit.place)
-        if wanted == self.fit.place:
+        if (wanted, model) == (self.fit.place, self.fit.model):
             return self
-        return replace(self, fit=fit_of(self.names, self.fit.model, self.inputs, wanted))
+        inputs = _told_inputs(self.told) if model == self.told.model else AS_IT_IS
+        return replace(self, fit=fit_of(self.names, model, inputs, wanted), inputs=inputs)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -135,7 +145,7 @@ class OpenedWeights:
         fit, path = self.fit, self.path
         if fit.is_exact:
             return None
-        if any(why == "quantized" for why in self.entries.unusable.values()):
+        if any(why == "quantised" for why in self.entries.unusable.values()):
             return _unusable(path, self.entries)
         if fit.has_backbone:
             return WeightsError(
@@ -170,11 +180,14 @@ class OpenedWeights:
         notes: list[Note] = []
         return _tensors(self, notes), tuple(notes)
 
-    def load(self, classes: tuple[str, ...] | None = None) -> LoadedWeights:
+    def load(
+        self, classes: tuple[str, ...] | None = None, names: tuple[str, ...] = ()
+    ) -> LoadedWeights:
         """Make a classifier from it.
 
         Args:
             classes: as in `load_weights`.
+            names: of its classes, whatever the file says; empty for those of the file.
 
         Raises:
             WeightsError: it does not fit, or tells another number of classes apart.
@@ -182,6 +195,7 @@ class OpenedWeights:
         fit, fault = self.fit, self.fault()
         if fault is not None:
             raise fault
+        classes = names or classes
         if classes is not None and len(classes) != fit.num_classes:
             raise WeightsError(
                 QT_TRANSLATE_NOOP(
@@ -204,7 +218,7 @@ class OpenedWeights:
         classifier = Classifier(
             network=network,
             model=fit.model,
-            classes=_class_names(fit.num_classes, self.class_names, classes, notes),
+            classes=names or _class_names(fit.num_classes, self.class_names, classes, notes),
             preprocessing=told.preprocessing or get_model(fit.model).preprocessing,
             config=config.changed(model=fit.model),
             history=told.history,
@@ -366,7 +380,7 @@ def _no_network(path: Path, entries: FileEntries) -> WeightsError:
 def _unusable(path: Path, entries: FileEntries) -> WeightsError:
     """The sentence for a file whose tensors cannot be used, or that has none."""
     reasons = {*entries.unusable.values()}
-    if "quantized" in reasons:
+    if "quantised" in reasons:
         return WeightsError(
             QT_TRANSLATE_NOOP("core", "“{name}” holds a quantised network."),
             QT_TRANSLATE_NOOP(
@@ -407,22 +421,20 @@ def _report_entries(opened: OpenedWeights) -> Iterator[ReportEntry]:
     def stored(name: str) -> str:
         return names.stored[name]
 
-    for name in fit.mismatched:
-        source = fit.place + name
-        shape = names.shapes.get(source)
+    for name, source in fit.mismatched.items():
         yield ReportEntry(
-            EntryState.OTHER_SHAPE, name, stored(source) if shape else "", shape, wanted[name]
+            EntryState.OTHER_SHAPE, name, stored(source), names.shapes[source], wanted[name]
         )
     for name in fit.missing:
         yield ReportEntry(EntryState.MISSING, name, wanted=wanted[name])
     for name in (*fit.unexpected, *fit.outside):
         yield ReportEntry(EntryState.UNEXPECTED, name, stored(name), names.shapes[name])
+    for name, tensors in _groups((*fit.aside, *fit.auxiliary), fit.place).items():
+        yield ReportEntry(EntryState.SET_ASIDE, name, name, tensors=tensors)
     for name, source in fit.sources.items():
         yield ReportEntry(
             EntryState.MATCHED, name, stored(source), names.shapes[source], wanted[name]
         )
-    for name, tensors in _groups((*fit.aside, *fit.auxiliary), fit.place).items():
-        yield ReportEntry(EntryState.SET_ASIDE, name, name, tensors=tensors)
 
 
 def _groups(names: tuple[str, ...], place: str) -> dict[str, int]:
@@ -484,7 +496,7 @@ def _tensors(opened: OpenedWeights, notes: list[Note]) -> dict[str, torch.Tensor
     for name, source in fit.sources.items():
         value = opened.entries.tensors[opened.names.stored[source]].detach()
         if dtypes[name].is_floating_point and not value.dtype.is_floating_point:
-            raise _unusable(path, FileEntries(unusable={name: "quantized"}))
+            raise _unusable(path, FileEntries(unusable={name: "quantised"}))
         if value.dtype != dtypes[name]:
             converted.add(str(value.dtype).removeprefix("torch."))
         tensors[name] = value.to(dtypes[name]).clone(memory_format=torch.contiguous_format)

@@ -120,7 +120,8 @@ class Fit:
         place: what stands before the names in the file, with its last dot.
         sources: the file's name for each entry that fits.
         missing: that the network needs and the file does not have.
-        mismatched: whose shapes differ; the number of classes does not count.
+        mismatched: the file's name for each whose shape differs; the number of classes does not
+            count.
         filled: counters that are not in the file and that zero will do for.
         unexpected: that lie among the network's layers, and that it does not know.
         outside: other tensors that may belong to a network, e.g. a head of another form.
@@ -137,7 +138,7 @@ class Fit:
     place: str
     sources: Mapping[str, str]
     missing: tuple[str, ...]
-    mismatched: tuple[str, ...]
+    mismatched: Mapping[str, str]
     filled: tuple[str, ...]
     unexpected: tuple[str, ...]
     outside: tuple[str, ...]
@@ -395,7 +396,7 @@ class _Comparison:
         """Compare them."""
         outline = self.outline
         sources, mismatched = self._sources()
-        others = self._others({*sources.values(), *(self._stored(n) for n in mismatched)})
+        others = self._others({*sources.values(), *mismatched.values()})
         head_names = [name for name in outline.shapes if is_inside(name, outline.heads)]
         found = self._head(head_names, sources, others)
         head, has_zero_bias = found
@@ -407,13 +408,11 @@ class _Comparison:
                 if name in sources
                 and not outline.takes(name, self.names.shapes[sources[name]], classes)
             ]
-            mismatched += wrong
-            for name in wrong:
-                del sources[name]
+            mismatched |= {name: sources.pop(name) for name in wrong}
         elif head is not HeadState.FITS:
             for name in head_names:
                 sources.pop(name, None)
-        used = {*sources.values(), *(self._stored(name) for name in mismatched)}
+        used = {*sources.values(), *mismatched.values()}
         left = [name for name in outline.shapes if name not in sources and name not in mismatched]
         fillable = {f"{outline.heads[0]}.bias"} if has_zero_bias else set[str]()
         filled = [name for name in left if name.endswith(COUNTER) or name in fillable]
@@ -424,7 +423,7 @@ class _Comparison:
             place=self.place,
             sources=sources,
             missing=tuple(name for name in left if name not in filled),
-            mismatched=tuple(mismatched),
+            mismatched=mismatched,
             filled=tuple(filled),
             unexpected=tuple(n for n in others.unexpected if n not in used),
             outside=tuple(n for n in (*others.in_head, *others.outside) if n not in used),
@@ -439,11 +438,11 @@ class _Comparison:
     def _stored(self, name: str) -> str:
         return self.place + self.spelling[name]
 
-    def _sources(self) -> tuple[dict[str, str], list[str]]:
-        """The file's name for each entry that fits, and the entries of another shape."""
+    def _sources(self) -> tuple[dict[str, str], dict[str, str]]:
+        """The file's name for each entry that fits, and for each of another shape."""
         shapes, outline = self.names.shapes, self.outline
         sources: dict[str, str] = {}
-        mismatched: list[str] = []
+        mismatched: dict[str, str] = {}
         own = {self._stored(name) for name in outline.shapes}
         for name in outline.shapes:
             stored = self._stored(name)
@@ -451,7 +450,7 @@ class _Comparison:
                 if outline.takes(name, shapes[stored]):
                     sources[name] = stored
                 else:
-                    mismatched.append(name)
+                    mismatched[name] = stored
                 continue
             elsewhere = self._half_prefixed(name, own)
             if elsewhere is not None:

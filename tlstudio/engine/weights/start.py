@@ -26,7 +26,7 @@ def start_problem(start_from: str) -> TLStudioError | None:
             QT_TRANSLATE_NOOP("core", "It is not said from which file or run training starts."),
             QT_TRANSLATE_NOOP("core", "Choose one, or start from pretrained values."),
         )
-    if not Path(start_from).exists():
+    if not _split(start_from)[0].exists():
         return WeightsError(
             QT_TRANSLATE_NOOP("core", "“{name}”, from which training starts, is not there."),
             QT_TRANSLATE_NOOP("core", "Choose another file or run, or pretrained values."),
@@ -48,7 +48,7 @@ def take_values(classifier: Classifier, start_from: str) -> None:
     if problem is not None:
         raise problem
     network = classifier.network
-    source = _start_values(Path(start_from), classifier)
+    source = _start_values(start_from, classifier)
     values = dict(source.values)
     if source.classes != classifier.classes:
         heads = tuple(f"{path}." for path in head_paths(network))
@@ -88,9 +88,21 @@ class _StartValues:
     settle: Callable[[nn.Module], None]
 
 
-def _start_values(path: Path, classifier: Classifier) -> _StartValues:
+def _split(start_from: str) -> tuple[Path, str]:
+    """The file or folder, and which copy of the network in it; empty for what was trained last.
+
+    ``last.ckpt#ema`` is the one at ``ema`` in ``last.ckpt``, as in a web address.
+    """
+    path, mark, copy = start_from.rpartition("#")
+    if not mark or Path(start_from).exists():
+        return Path(start_from), ""
+    return Path(path), copy
+
+
+def _start_values(start_from: str, classifier: Classifier) -> _StartValues:
+    path, copy = _split(start_from)
     if not path.is_dir():
-        opened = open_weights(path, model=classifier.model)
+        opened = open_weights(path, model=classifier.model).copy(copy)
         fault = opened.fault()
         if fault is not None and not opened.fit.has_backbone:
             raise fault

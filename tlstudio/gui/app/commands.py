@@ -22,6 +22,7 @@ from tlstudio.gui.kit import file_dialogs, language
 from tlstudio.gui.kit.later import later
 from tlstudio.gui.kit.save_as import Content, save_as
 from tlstudio.gui.state import jobs
+from tlstudio.gui.state.loading import LoadingState
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.runs import run_name
 from tlstudio.gui.state.session import Session, Step
@@ -34,6 +35,7 @@ open_catalog = later("tlstudio.gui.features.catalog.dialog", "open_catalog")
 open_copy = later("tlstudio.gui.features.health.copy_dialog", "open_copy")
 open_export = later("tlstudio.gui.features.export.dialog", "open_export")
 open_gather = later("tlstudio.gui.features.gather.window", "open_gather")
+open_loading = later("tlstudio.gui.features.load_weights.dialog", "open_loading")
 open_palette = later("tlstudio.gui.app.palette", "open_palette")
 open_shortcuts = later("tlstudio.gui.app.shortcuts", "open_shortcuts")
 open_tour = later("tlstudio.gui.features.tour.view", "open_tour")
@@ -136,6 +138,9 @@ class Commands(QObject):
 
     def load_model(self) -> None:
         self._load(self.tr("Load whole model"), file_dialogs.WHOLE_MODEL)
+
+    def show_loading(self) -> None:
+        open_loading(self._session, self._window)
 
     def make_dataset(self) -> None:
         open_gather(self._session, self._window)
@@ -327,13 +332,12 @@ class Commands(QObject):
 
     def _load(self, title: str, kind: file_dialogs.Filter) -> None:
         session = self._session
-        index = session.datasets.index
 
         def read(paths: list[Path]) -> None:
-            classes = index.classes if index else None
-            session.classifier.load(paths[0], classes)
+            session.feature(LoadingState).open(paths[0])
 
-        file_dialogs.ask_files(self._window, session, title, (kind,), read, several=False)
+        kinds = (kind, file_dialogs.ANY_WEIGHTS)
+        file_dialogs.ask_files(self._window, session, title, kinds, read, several=False)
 
 
 def _name_of(session: Session) -> str:

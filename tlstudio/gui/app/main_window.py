@@ -293,6 +293,8 @@ class MainWindow(QMainWindow):
         match dialog:
             case Dialog.WEIGHTS:
                 self.commands.manage_weights()
+            case Dialog.LOADING:
+                self.commands.show_loading()
             case Dialog.GATHER:
                 self.commands.make_dataset()
             case Dialog.CATALOG:

@@ -86,7 +86,15 @@ VIDEOS = Filter(
     Place.IMAGES,
 )
 WEIGHTS = Filter(
-    QT_TRANSLATE_NOOP("file_dialogs", "Weights"), "*.pth *.pt *.safetensors", Place.WEIGHTS
+    QT_TRANSLATE_NOOP("file_dialogs", "Weights"),
+    "*.pth *.pt *.ckpt *.safetensors *.bin *.tar *.th *.pkl",
+    Place.WEIGHTS,
+)
+ANY_WEIGHTS = Filter(
+    QT_TRANSLATE_NOOP("file_dialogs", "All files"), "*", Place.WEIGHTS
+)  # packed ones, and those that say what they are when they are opened
+CLASS_NAMES = Filter(
+    QT_TRANSLATE_NOOP("file_dialogs", "Names of classes"), "*.txt *.json *.names", Place.WEIGHTS
 )
 PRETRAINED = Filter(
     QT_TRANSLATE_NOOP("file_dialogs", "Weights"),

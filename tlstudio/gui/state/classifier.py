@@ -26,7 +26,7 @@ from tlstudio.gui.state.worker import GeneratorWorker
 
 if TYPE_CHECKING:
     from tlstudio.core.evaluation.novelty import NoveltyDetector
-    from tlstudio.gui.state.jobs import Classifier, LoadedWeights
+    from tlstudio.gui.state.jobs import Classifier, LoadedWeights, OpenedWeights
 
 
 ANSWERS_AT_ONCE = 16  # a signal for each image would keep the GUI thread busy
@@ -161,6 +161,20 @@ class ClassifierState(QObject):
             )
 
         self._when_reached(path, begin)
+
+    def load_opened(self, opened: OpenedWeights, names: tuple[str, ...]) -> None:
+        """Make a classifier of a file that was read; the one in hand stays if that fails.
+
+        Args:
+            names: of its classes, whatever the file says; empty for those of the file.
+        """
+        self._pool.submit(
+            jobs.load_opened,
+            opened,
+            names,
+            done=self._on_loaded,
+            failed=self._notifications.error,
+        )
 
     @property
     def has_truth(self) -> bool:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tlstudio.core.runs.predictions import PredictionRecord
     from tlstudio.core.settings import Settings
     from tlstudio.core.use.pictures import ImagesFound
+    from tlstudio.core.weights.report import LoadingReport
     from tlstudio.engine.compare.model_speed import known_speeds as known_speeds
     from tlstudio.engine.data.groups import find_groups as find_groups
     from tlstudio.engine.data.images import ImageDetails as ImageDetails
@@ -63,9 +64,11 @@ if TYPE_CHECKING:
     from tlstudio.engine.models.tree import layer_tree as layer_tree
     from tlstudio.engine.threads import set_threads as set_threads
     from tlstudio.engine.training.planned_cuts import planned_rows as planned_rows
+    from tlstudio.engine.weights.class_names import read_class_names as read_class_names
     from tlstudio.engine.weights.download import download_weights as download_weights
     from tlstudio.engine.weights.import_file import import_weights as import_weights
     from tlstudio.engine.weights.load import LoadedWeights as LoadedWeights
+    from tlstudio.engine.weights.load import OpenedWeights as OpenedWeights
     from tlstudio.engine.weights.stored import discard_partial as discard_partial
     from tlstudio.engine.weights.stored import remove_weights as remove_weights
 else:
@@ -97,6 +100,7 @@ else:
     planned_rows = later("tlstudio.engine.training.planned_cuts", "planned_rows")
     download_weights = later("tlstudio.engine.weights.download", "download_weights")
     import_weights = later("tlstudio.engine.weights.import_file", "import_weights")
+    read_class_names = later("tlstudio.engine.weights.class_names", "read_class_names")
     discard_partial = later("tlstudio.engine.weights.stored", "discard_partial")
     remove_weights = later("tlstudio.engine.weights.stored", "remove_weights")
 
@@ -259,6 +263,27 @@ def load_weights(path: Path, classes: tuple[str, ...] | None) -> tuple[Path, Loa
     from tlstudio.engine.weights.load import load_weights
 
     return path, load_weights(path, classes=classes)
+
+
+def open_weights(path: Path) -> tuple[OpenedWeights, LoadingReport]:
+    """A file that was read and recognised, and what there is to say about it."""
+    from tlstudio.engine.weights.load import open_weights
+
+    opened = open_weights(path)
+    return opened, opened.report()
+
+
+def chosen_weights(
+    opened: OpenedWeights, place: str, model: str
+) -> tuple[OpenedWeights, LoadingReport]:
+    """The same file with another of the copies in it, or taken for another network."""
+    chosen = opened.copy(place, model)
+    return chosen, chosen.report()
+
+
+def load_opened(opened: OpenedWeights, names: tuple[str, ...]) -> tuple[Path, LoadedWeights]:
+    """The file and a new classifier from it; `names` of its classes go before those in it."""
+    return opened.path, opened.load(names=names)
 
 
 def stored_weights() -> tuple[tuple[StoredWeights, ...], tuple[PartialDownload, ...], Path]:

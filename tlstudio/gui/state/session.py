@@ -57,6 +57,7 @@ class Dialog(StrEnum):
     """The dialogs that a feature may ask for without knowing who shows them."""
 
     WEIGHTS = "weights"
+    LOADING = "loading"
     CATALOG = "catalog"
     GATHER = "gather"
     CODE = "code"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.gui.loadings import PATH, make_report, reads
 from tlstudio.core.runs.kept import RunEntry, RunMarks
 from tlstudio.gui.features.choose_model.start_choice import StartChoice
 from tlstudio.gui.kit import file_dialogs
@@ -63,14 +64,14 @@ def test_a_run_brings_its_network_along_and_can_be_undone(
 
 
 def test_a_file_and_back(
-    choice: StartChoice, session: Session, monkeypatch: pytest.MonkeyPatch
+    choice: StartChoice, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        file_dialogs, "ask_files", lambda *given, **_: given[4]([Path("my/best.pth")])
-    )
-    choose(choice, "Choose file")
-    assert session.network.config.start_from == str(Path("my/best.pth"))
-    assert choice.source.text == "Starts from best.pth"
+    monkeypatch.setattr(file_dialogs, "ask_files", lambda *given, **_: given[4]([PATH]))
+    reads(monkeypatch, make_report())
+    with qtbot.waitSignal(session.network.settings_changed):
+        choose(choice, "Choose file")
+    assert session.network.config.start_from == str(PATH)
+    assert choice.source.text == "Starts from last.ckpt"
     choose(choice, "Pretrained")
     assert session.network.config.initialisation == "pretrained"
     assert session.network.config.start_from == ""

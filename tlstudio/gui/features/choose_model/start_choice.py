@@ -9,11 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from tlstudio.core.runs.kept import RunEntry
+from tlstudio.core.weights.report import LoadingWay
 from tlstudio.gui.kit import file_dialogs, theme
 from tlstudio.gui.kit.basics import IconButton, no_mnemonic, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.layout import hstack
+from tlstudio.gui.state.loading import LoadingState
 from tlstudio.gui.state.runs import run_name, run_title
 from tlstudio.gui.state.session import Session
 
@@ -108,10 +110,10 @@ class StartChoice(QWidget):
             self.window(),
             self._session,
             self.tr("Start from a file of weights"),
-            (file_dialogs.WEIGHTS,),
+            (file_dialogs.WEIGHTS, file_dialogs.ANY_WEIGHTS),
             self._on_file_chosen,
             several=False,
         )
 
     def _on_file_chosen(self, paths: list[Path]) -> None:
-        self._session.network.change(initialisation="file", start_from=str(paths[0]))
+        self._session.feature(LoadingState).open(paths[0], LoadingWay.BACKBONE)

@@ -85,6 +85,7 @@ QToolButton[role="step"] { border-radius: 8px; padding: 8px 4px 6px 4px;
 QToolButton[role="step"]:checked { background: $accent_soft; color: $text; font-weight: 600; }
 QToolButton[role="segment"] { padding: 5px 10px; color: $text_soft; }
 QToolButton[role="segment"]:checked { background: $accent_soft; color: $text; }
+QToolButton[role="segment"]:disabled { color: $text_faint; }
 QToolButton[role="legend"] { padding: 3px 5px; color: $text_soft;
     font-size: $text_small_pxpx; }
 QToolButton[role="legend"]:checked { background: $accent_soft; color: $text; }
