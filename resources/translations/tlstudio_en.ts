@@ -293,7 +293,7 @@
     <name>MapGrid</name>
     <message numerus="yes">
         <source>%n picture(s)</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%Ln picture</numerusform>
             <numerusform>%Ln pictures</numerusform>
         </translation>
@@ -731,13 +731,13 @@
     </message>
     <message numerus="yes">
         <source>%n copies were removed.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln copy was removed.</numerusform>
+            <numerusform>%Ln copies were removed.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln changed since, and stay.</source>
+        <source>%n changed since, and stay.</source>
         <translation type="unfinished">
             <numerusform></numerusform>
             <numerusform></numerusform>

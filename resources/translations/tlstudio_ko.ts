@@ -3882,7 +3882,7 @@
     <name>MapGrid</name>
     <message numerus="yes">
         <source>%n picture(s)</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>사진 %Ln장</numerusform>
         </translation>
     </message>
@@ -7602,12 +7602,12 @@ SHA-256 of all of them:
     </message>
     <message numerus="yes">
         <source>%n copies were removed.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>복사본 %Ln개를 지웠습니다.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln changed since, and stay.</source>
+        <source>%n changed since, and stay.</source>
         <translation type="unfinished">
             <numerusform></numerusform>
         </translation>
@@ -10546,6 +10546,10 @@ SHA-256 of all of them:
     <message>
         <source>Links that lead in circles, not followed: {count} ({names}).</source>
         <translation>순환하여 따라가지 않은 링크: {count}개({names}).</translation>
+    </message>
+    <message>
+        <source>Folders that cannot be read, whose images are missing: {count} ({names}).</source>
+        <translation>읽을 수 없어 이미지가 빠진 폴더 {count}개: {names}</translation>
     </message>
     <message>
         <source>Links put the same file into two classes: {count}, for example {names}.</source>

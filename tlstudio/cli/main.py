@@ -12,6 +12,8 @@ import logging
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -27,6 +29,7 @@ from tlstudio.engine.threads import limit_threads
 
 PROGRAM = "tlstudio-cli"
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+_SWEEP_AFTER_S = 3.0
 
 _log = logging.getLogger(__name__)
 
@@ -102,10 +105,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     return FAILED if output.is_broken and code == 0 else code
 
 
+def _sweep() -> None:
+    time.sleep(_SWEEP_AFTER_S)  # a short command is over by then
+    from tlstudio.engine.leftovers import sweep
+
+    sweep()
+
+
 def run() -> None:
     """Run `tlstudio-cli`: its entry point."""
     with ending.signals_answered(signal.default_int_handler):
         try:
+            threading.Thread(target=_sweep, daemon=True).start()
             code = main()
         except KeyboardInterrupt:  # once more, while the first one was being answered
             code = ending.exit_code()

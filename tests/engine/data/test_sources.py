@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import unicodedata
 from pathlib import Path
@@ -206,6 +207,24 @@ def test_links_in_a_circle(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_folder_inside_a_class_that_may_not_be_looked_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_split_photos(tmp_path)
+    closed = tmp_path / "train" / "green" / "closed"
+    closed.mkdir()
+    photo().save(closed / "a.png")
+    scandir = os.scandir
+
+    def refuse(folder: Path) -> object:
+        if Path(folder) == closed:  # whoever tests as root may look into all
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert "cannot be read, whose images are missing: 1 (“closed”)" in said(open_dataset(tmp_path))
+
+
 def test_a_class_may_be_a_link(tmp_path: Path) -> None:
     make_photos(tmp_path / "data")
     make_photos(tmp_path / "elsewhere", ("blue",))

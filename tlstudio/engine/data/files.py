@@ -123,6 +123,7 @@ class FolderScan:
 
     Attributes:
         loops: links that lead back to a folder around them, and were not followed.
+        unreadable: folders that the system does not let anybody look into.
     """
 
     def __init__(self) -> None:
@@ -133,6 +134,7 @@ class FolderScan:
         self._masks: dict[Path, list[Path]] = {}
         self._own = {cache_dir(), data_dir(), runs_dir()}
         self.loops: dict[Path, None] = {}
+        self.unreadable: dict[Path, None] = {}
 
     def folders_in(self, folder: Path) -> list[Path]:
         """Visible folders directly in `folder`, by name; empty if it cannot be read.
@@ -264,7 +266,10 @@ class FolderScan:
             with os.scandir(folder) as entries:
                 for entry in entries:
                     sort_in(entry, folder, found)
+        except (FileNotFoundError, NotADirectoryError):
+            return Seen()
         except OSError:
+            self.unreadable[folder] = None
             return Seen()
         return in_order(found)
 

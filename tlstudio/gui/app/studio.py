@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from tlstudio import __version__
@@ -28,6 +28,7 @@ from tlstudio.gui.app.qt_messages import QtMessages
 from tlstudio.gui.kit import accessible, icons, language, theme
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.tasks import as_studio_error
+from tlstudio.gui.state import jobs
 from tlstudio.gui.state.session import Session
 
 SIZES = (
@@ -35,6 +36,8 @@ SIZES = (
     "150",
     "200",
 )  # percent, as `PreferencesConfig.size` has them, which is slow to load
+
+SWEEP_AFTER_MS = 20_000  # of what killed programs left; by then all that a start needs is there
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +68,11 @@ class Studio(QObject):
         """Show the window, and load torch once all of it is there."""
         self.window.completed.connect(self.session.network.load_engine)
         self.window.completed.connect(self.session.tell_preference_faults)
+        QTimer.singleShot(SWEEP_AFTER_MS, self, self._sweep)
         self.window.show()
+
+    def _sweep(self) -> None:
+        self.session.disk_pool.submit(jobs.sweep)
 
     def open(self, path: Path) -> None:
         """Do with a file or folder what dropping it on the window does."""

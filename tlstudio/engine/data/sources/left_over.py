@@ -140,6 +140,12 @@ def _left_alone(scan: FolderScan) -> list[Note]:
             ),
             list(scan.loops),
         ),
+        (
+            QT_TRANSLATE_NOOP(
+                "core", "Folders that cannot be read, whose images are missing: {count} ({names})."
+            ),
+            list(scan.unreadable),
+        ),
     )
     return [
         Note(
