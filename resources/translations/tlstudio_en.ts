@@ -738,13 +738,13 @@
     </message>
     <message numerus="yes">
         <source>%n changed since, and stay.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln has changed since, and stays.</numerusform>
+            <numerusform>%Ln have changed since, and stay.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln could not be read.</source>
+        <source>%n could not be read.</source>
         <translation type="unfinished">
             <numerusform>%Ln could not be read.</numerusform>
             <numerusform>%Ln could not be read.</numerusform>

@@ -7608,19 +7608,19 @@ SHA-256 of all of them:
     </message>
     <message numerus="yes">
         <source>%n changed since, and stay.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln could not be read.</source>
-        <translation type="unfinished">
-            <numerusform>%Ln장은 읽지 못했습니다.</numerusform>
+        <translation>
+            <numerusform>그 뒤 바뀐 %Ln개는 남겨 두었습니다.</numerusform>
         </translation>
     </message>
     <message>
         <source>{count} images were copied into “{folder}”.</source>
         <translation>이미지 {count}장을 “{folder}”에 복사했습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be read.</source>
+        <translation type="unfinished">
+            <numerusform>%Ln장은 읽지 못했습니다.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Then it was stopped.</source>

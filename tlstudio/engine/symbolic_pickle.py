@@ -22,9 +22,10 @@ from typing import Any, BinaryIO
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 MAX_PICKLE_BYTES = 64 * 1024 * 1024
-_MAX_OPCODES = 3_000_000
+_MAX_OPCODES = 2_500_000
 _MAX_OBJECTS = 400_000  # containers, calls and entries of the memo: each takes some 100 bytes
 _MAX_LINE = 1 << 20
+_MAX_TEXT = 16 * 1024 * 1024
 _MAX_KEY = 2**60  # Python hashes larger numbers modulo a prime: a file could have all of them clash
 
 
@@ -202,7 +203,10 @@ class _Machine:
         self.stack.append(value)
 
     def text(self, width: int) -> None:
-        self.stack.append(str(self.bytes_of(self.number(width)), "utf-8", "surrogatepass"))
+        size = self.number(width)
+        if size > _MAX_TEXT:
+            raise NotInertError(QT_TRANSLATE_NOOP("core", "its pickle is too large"))
+        self.stack.append(str(self.bytes_of(size), "utf-8", "surrogatepass"))
 
     def skipped(self, width: int) -> None:
         size = self.number(width)

@@ -19,6 +19,13 @@ GLOBAL = b"ctorch._utils\n_rebuild_tensor_v2\n"
 SIZES = b"(K\x02t(K\x01t\x89ccollections\nOrderedDict\n)RtR"
 
 
+def walked(value: object) -> None:
+    """What is handed on may be printed whole, and its names as they are."""
+    assert len(repr(value)) < 20_000_000
+    if isinstance(value, dict):
+        assert all(isinstance(key, int) or key.isprintable() for key in value)
+
+
 def text(value: str) -> bytes:
     data = value.encode("utf-8")
     return b"X" + struct.pack("<I", len(data)) + data
@@ -148,7 +155,7 @@ SAFETENSORS: dict[str, bytes] = {
 }
 
 
-def _tar(name: str, data: bytes, mode: str = "w") -> bytes:
+def tar(name: str, data: bytes, mode: str = "w") -> bytes:
     target = io.BytesIO()
     with tarfile.open(fileobj=target, mode=mode) as archive:  # type: ignore[call-overload]
         info = tarfile.TarInfo(name)
@@ -157,9 +164,9 @@ def _tar(name: str, data: bytes, mode: str = "w") -> bytes:
     return target.getvalue()
 
 
-def _zipped(**files: bytes) -> bytes:
+def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w", method) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
     return target.getvalue()
@@ -168,7 +175,7 @@ def _zipped(**files: bytes) -> bytes:
 def _nested(times: int) -> bytes:
     data = torch_zip(table())
     for _ in range(times):
-        data = _zipped(**{"w.pth": data})
+        data = zipped({"w.pth": data})
     return data
 
 
@@ -186,9 +193,9 @@ def archives() -> Iterator[tuple[str, bytes]]:
     yield "nested archives", _nested(12)
     yield "bomb", _bomb()
     yield "bomb in gz", gzip.compress(bytes(102 << 20), 1)
-    yield "several", _zipped(**{"a.pth": b"a", "b.pth": b"b"})
-    yield "none", _zipped(**{"a.jpg": b"a", "b.jpg": b"b"})
-    yield "tar beyond its end", _tar("w.pth", bytes(2000))[:1500]
+    yield "several", zipped({"a.pth": b"a", "b.pth": b"b"})
+    yield "none", zipped({"a.jpg": b"a", "b.jpg": b"b"})
+    yield "tar beyond its end", tar("w.pth", bytes(2000))[:1500]
     yield "directory of nothing", b"PK\x03\x04" + b"PK\x05\x06" + b"\xff" * 16 + b"\0\0"
     whole = bytearray(torch_zip(table(text("a") + tensor())))
     at = whole.rfind(b"PK\x05\x06")

@@ -22,6 +22,7 @@ _MAX_ENTRIES = 50_000
 _MAX_DIRECTORY = 8 * 1024 * 1024
 _TAIL = 22 + 65_535  # the record at the end, and the longest comment behind it
 _CHUNK = 1 << 20
+_SPARE_BYTES = 16 * 1024 * 1024
 _STORED, _DEFLATED = 0, 8
 _ENCRYPTED = 1
 _END, _END_64, _PLACE_64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
@@ -87,10 +88,10 @@ class ZipArchive:
 
         Raises:
             BrokenArchiveError: there is no such entry, or its checksum is wrong.
-            NotInertError: it is larger than `most`.
+            NotInertError: it is larger than `most`, or hardly anything as it is packed.
         """
         entry = self._entry(name)
-        if entry.size_bytes > most:
+        if entry.size_bytes > min(most, self._file_bytes + _SPARE_BYTES):
             raise NotInertError(QT_TRANSLATE_NOOP("core", "its pickle is too large"))
         return bytes(self.storage(name).numpy())
 

@@ -107,6 +107,9 @@ def _read(path: Path, file: BinaryIO, size: int, room: int, layer: int = 0) -> R
     file.seek(0)
     if not size:
         raise _damaged(path)
+    if looks_like_safetensors(start, size):  # first: its length may look like any other beginning
+        values, notes = read_safetensors(file, size)
+        return RawWeights(values, "safetensors", notes.get(METADATA_KEY, ""))
     if start.startswith(_ZIP_MAGIC):
         return _read_zip(path, file, size, room, layer)
     if start.startswith(_PICKLE_MAGIC):
@@ -114,9 +117,6 @@ def _read(path: Path, file: BinaryIO, size: int, room: int, layer: int = 0) -> R
         if found is None:
             raise foreign.named(path, foreign.OTHER_PICKLE)
         return _raw(path, found)
-    if looks_like_safetensors(start, size):
-        values, notes = read_safetensors(file, size)
-        return RawWeights(values, "safetensors", notes.get(METADATA_KEY, ""))
     if is_packed_stream(start):
         return _read_unpacked(path, unpack_stream(file, start, room), room, layer)
     if is_tar(start):
