@@ -7618,8 +7618,8 @@ SHA-256 of all of them:
     </message>
     <message numerus="yes">
         <source>%n could not be read.</source>
-        <translation type="unfinished">
-            <numerusform>%Ln장은 읽지 못했습니다.</numerusform>
+        <translation>
+            <numerusform>%Ln장은 읽을 수 없었습니다.</numerusform>
         </translation>
     </message>
     <message>

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import pytest
 import torch
 
 from tests.helpers import make_photos, make_split_photos, photo, tiny_classifier
@@ -11,6 +13,7 @@ from tlstudio.core.data.dataset import ExcludedFile, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.engine.acceleration import choice
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.evaluation import evaluate
 from tlstudio.engine.inference import find_images, predict
@@ -84,3 +87,30 @@ def test_files_may_be_named_by_their_paths(tmp_path: Path) -> None:
     (record,) = predict(tiny_classifier(), [path])
     assert isinstance(record, PredictionRecord)
     assert record.image == ImageRef.of_file(path) and record.path == path
+
+
+def test_another_engine_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = open_dataset(make_split_photos(tmp_path)).samples
+    exact = list(predict(tiny_classifier(), [sample.image for sample in samples]))
+    monkeypatch.setattr(choice, "MIN_IMAGES", 2)
+    chosen: list[str] = []
+    own = choice.choose_engine
+
+    def noting(*args: Any, **kwargs: Any) -> choice.EngineChoice:
+        made = own(*args, **kwargs)
+        chosen.append(made.engine)
+        return made
+
+    monkeypatch.setattr(choice, "choose_engine", noting)
+    classifier = tiny_classifier()
+    classifier.config = classifier.config.changed(engine="onnxruntime")
+    fast = list(predict(classifier, [sample.image for sample in samples]))
+    measured = evaluate(classifier, samples).predictions
+    assert chosen == ["onnxruntime"] * 2
+    for a, b, c in zip(exact, fast, measured, strict=True):
+        assert isinstance(a, PredictionRecord) and isinstance(b, PredictionRecord)
+        assert a.predicted == b.predicted == c.predicted
+        assert b.probabilities == pytest.approx(a.probabilities, abs=1e-5)
+    (alone,) = predict(classifier, [samples[0].image])
+    assert isinstance(alone, PredictionRecord) and alone.predicted == fast[0].predicted
+    assert len(chosen) == 2  # not for one image

@@ -10,18 +10,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from tlstudio.core.data.dataset import ExcludedFile
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.engine.acceleration.choice import fast_forward
+from tlstudio.engine.acceleration.engines import Forward
 from tlstudio.engine.data.ahead import in_order, readers_for
 from tlstudio.engine.data.loader import stack
 from tlstudio.engine.data.store import read_view
 from tlstudio.engine.evaluation import probabilities
 from tlstudio.engine.models.classifier import Classifier
-from tlstudio.engine.probing.pooling import feature_pooler
+from tlstudio.engine.probing.pooling import Pooler, feature_pooler
 from tlstudio.engine.use.finding import find_images
 
 __all__ = ["Predictor", "find_images", "predict"]
@@ -36,14 +39,18 @@ class Predictor:
     another thread: no mode is switched and no statistic moves under the trainer's feet.
     """
 
-    def __init__(self, classifier: Classifier) -> None:
+    def __init__(self, classifier: Classifier, images: int = 0) -> None:
+        """Where there are many `images` to come, the fastest engine of inference may answer."""
+        self._images, self._engine = images, classifier.config.engine
+        self._forward: Forward | None = None
         self.preprocessing = classifier.preprocessing
         self._device = classifier.device
         self._temperature = classifier.temperature
         self._network = copy.deepcopy(classifier.network).eval()
         is_asked = classifier.novelty is not None and classifier.novelty.is_on
         self._novelty = classifier.novelty if is_asked else None
-        self._pooler = feature_pooler(self._network, self.preprocessing) if is_asked else None
+        pooler = feature_pooler(self._network, self.preprocessing) if is_asked else None
+        self._answering = _Answering(self._network, pooler)
 
     def read(self, image: ImageRef) -> torch.Tensor:
         """The network's view of an image, uint8 ``[3, crop, crop]``; for any thread.
@@ -59,12 +66,11 @@ class Predictor:
         """What the network says of as many views, which `read` made; one batch."""
         batch = stack(views, self.preprocessing).to(self._device)
         distances: Sequence[float] = ()
-        with torch.no_grad():
-            if self._pooler is None or self._novelty is None:
-                logits = self._network(batch)
-            else:
-                logits, vectors = self._pooler.with_logits(batch)
-                distances = self._novelty.distances(vectors.cpu().numpy()).tolist()
+        if self._forward is None:
+            self._forward = fast_forward(self._answering, batch, self._engine, self._images)
+        logits, *vectors = self._forward(batch)
+        if self._novelty is not None:
+            distances = self._novelty.distances(vectors[0].cpu().numpy()).tolist()
         rows = probabilities(logits.float().cpu(), self._temperature)
         for image, row, distance in itertools.zip_longest(images, rows, distances):
             answer = PredictionRecord(image, tuple(row))
@@ -72,6 +78,20 @@ class Predictor:
                 judged = self._novelty.judge(distance, answer.predicted)
                 answer = replace(answer, novelty=judged)
             yield answer
+
+
+class _Answering(nn.Module):
+    """A network's logits and, where novelty is asked for, the vectors of the same pass."""
+
+    def __init__(self, network: nn.Module, pooler: Pooler | None) -> None:
+        super().__init__()
+        self.network, self._pooler = network, pooler
+
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return self._pooler.with_logits(images) if self._pooler else (self.network(images),)
+
+    def extra_repr(self) -> str:  # by which trials of engines are remembered
+        return "with vectors" if self._pooler else ""
 
 
 def predict(
@@ -86,7 +106,7 @@ def predict(
     Works on a copy of the network, as `Predictor` says. Images are decoded by a few threads, a
     batch at a time, so that no more than two batches are ever in memory.
     """
-    predictor = Predictor(classifier)
+    predictor = Predictor(classifier, len(images))
     readers = readers_for(classifier.device, batch_size)
     ahead = in_order(predictor.read, map(ImageRef.of, images), readers)
     with closing(ahead):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -209,3 +210,26 @@ def test_grey_and_small_inputs_work(tmp_path: Path) -> None:
     config = RunConfig(model="squeezenet1_1", initialisation="random", image_px=64, colours="grey")
     _, found = run(build_classifier(config, ("green", "red")), samples_in(tmp_path, 2))
     assert found.vectors[HEAD_INPUT].shape == (4, 512)
+
+
+@pytest.mark.parametrize("paths", [(HEAD_INPUT,), ("2", HEAD_INPUT)])
+def test_vectors_of_another_engine_are_near_and_kept_apart(
+    tmp_path: Path, paths: tuple[str, ...]
+) -> None:
+    samples, classifier = samples_in(tmp_path), tiny_classifier()
+    _, exact = run(classifier, samples, *paths)
+    classifier.config = classifier.config.changed(engine="onnxruntime")
+    before = len(list(features.pooled_dir().iterdir()))
+    _, fast = run(classifier, samples[:5], *paths)
+    assert fast.from_cache == 5  # torch's are as good
+
+    for name in features.pooled_dir().iterdir():
+        shutil.rmtree(name)
+    _, fast = run(classifier, samples[:5], *paths)
+    _, rest = run(classifier, samples, *paths)
+    assert (fast.from_cache, rest.from_cache) == (0, 5)
+    assert len(list(features.pooled_dir().iterdir())) == before
+    for path in paths:
+        np.testing.assert_allclose(rest.vectors[path], exact.vectors[path], rtol=0, atol=1e-5)
+    classifier.config = classifier.config.changed(engine="torch")
+    assert run(classifier, samples, *paths)[1].from_cache == 0

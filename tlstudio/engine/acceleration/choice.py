@@ -18,7 +18,7 @@ from tlstudio.core.config import EngineWish
 from tlstudio.core.errors import StorageError, TLStudioError
 from tlstudio.core.runs.execution import TORCH
 from tlstudio.core.storage import atomic_write, cache_dir, read_json
-from tlstudio.engine.acceleration.engines import ENGINES, Forward, InferenceEngine
+from tlstudio.engine.acceleration.engines import ENGINES, Forward, InferenceEngine, Outputs
 from tlstudio.engine.acceleration.recording import NotRecordable, recorded
 from tlstudio.engine.device import processor_name
 from tlstudio.engine.training.precision import Precision
@@ -31,6 +31,7 @@ MIN_IMAGES = 128  # fewer are done before an engine is ready
 WORTH_S = 4.0  # of computing by torch, which a trial of one second may shorten
 WORTHWHILE = 1.1  # times as fast
 TRIAL_S, TRIAL_ROUNDS, TRIAL_IMAGES = 2.0, 4, 8
+PROBE_IMAGES = 4
 _REMEMBERED = 500  # trials
 
 
@@ -96,6 +97,28 @@ def choose_engine(
         if not refused:  # other weights may do
             _remember(_trial_key(module, probe, precision), fastest)
     return EngineChoice(fastest.engine, fastest.precision, fastest.forward, refused)
+
+
+def fast_forward(network: nn.Module, batch: torch.Tensor, wish: EngineWish, images: int) -> Forward:
+    """The network in float32 by the fastest engine here, or by torch, without gradients.
+
+    Args:
+        network: in eval mode; gives a tensor or several.
+        batch: the first of the normalised images to come.
+        wish: as a run is told.
+        images: how many there will be; of a few torch has answered before an engine is ready.
+    """
+    if images >= MIN_IMAGES:
+        choice = choose_engine(network, batch[:PROBE_IMAGES], wish=wish, images=images)
+        if choice.forward is not None:
+            return choice.forward
+
+    @torch.no_grad()
+    def forward(images: torch.Tensor) -> Outputs:
+        values = network(images)
+        return (values,) if isinstance(values, torch.Tensor) else tuple(values)
+
+    return forward
 
 
 def remembered_engine(

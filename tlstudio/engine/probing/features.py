@@ -17,14 +17,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from torch import nn
 
 from tlstudio.core.data.dataset import Sample
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError, StorageError
 from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.runs.events import SampleSkipped, StopToken
+from tlstudio.core.runs.execution import TORCH
 from tlstudio.core.storage import cache_dir
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.acceleration.choice import choose_engine
+from tlstudio.engine.acceleration.engines import ENGINE_NAMES, Forward, version_of
 from tlstudio.engine.data.ahead import readers_for
 from tlstudio.engine.data.digests import ContentDigests
 from tlstudio.engine.data.loader import Batch, eval_batches
@@ -40,6 +44,7 @@ from tlstudio.engine.training.precision import Precision, autocast, fast_kernels
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tlstudio.core.config import EngineWish
     from tlstudio.core.config import Precision as PrecisionWish
 
 __all__ = ["HEAD_INPUT", "PooledFeatures", "PoolingProgressed", "pooled_features", "stage_paths"]
@@ -103,7 +108,7 @@ def pooled_features(
 
     Modes are as before afterwards. What was computed is kept on disk also where `stop` ends it
     early or the iterator is closed. In bfloat16 only where that is near enough to float32 and no
-    exact vectors are there from before.
+    exact vectors are there from before. By another engine of inference where that is faster.
 
     Args:
         classifier: its network must not run elsewhere meanwhile.
@@ -173,13 +178,15 @@ class _Work:
         self.table: dict[bytes, torch.Tensor] = {}
         self._pending: list[bytes] = []
         self._seconds, self._computed = 0.0, 0
-        self._precision: Precision = self._wanted
-        self._folders = self._opened()
-        if not self._find() and self._wanted != "float32":
-            self._precision = "float32"  # so it was where bfloat16 was not near enough
+        self._engine: EngineWish
+        self._precision: Precision
+        self._forward: Forward | None = None
+        for engine, each in self._ways():
+            self._engine, self._precision = engine, each
             self._folders = self._opened()
-            if not self._find():
-                self._precision = self._wanted
+            if self._find():
+                return
+        self._engine, self._precision = TORCH, self._wanted
 
     def compute(
         self, missing: Sequence[ViewRecord], stop: StopToken
@@ -187,9 +194,8 @@ class _Work:
         """Yields how many images each step dealt with."""
         if not missing:
             return
-        if not self.table and self._wanted != "float32":
-            self._precision, skipped = self._near_enough(missing)
-            yield from skipped
+        if self._engine != TORCH or not self.table:
+            yield from self._choose(missing)
         self._folders = self._opened()
         classifier = self._classifier
         wanted = [self._samples[view.index] for view in missing]
@@ -207,7 +213,7 @@ class _Work:
                     yield batch
                     continue
                 begin = time.perf_counter()
-                rows = self._rows(batch.images, self._precision)
+                rows = self._computed_rows(batch.images)
                 self._seconds += time.perf_counter() - begin
                 self._computed += len(rows)
                 for index, row in zip(batch.indices, rows, strict=True):
@@ -239,34 +245,73 @@ class _Work:
             images_per_s=self._computed / self._seconds if self._computed else None,
         )
 
+    def _ways(self) -> list[tuple[EngineWish, Precision]]:
+        """The engines and precisions that vectors may be there from, the likeliest first."""
+        wish = self._classifier.config.engine
+        names = [name for name in ENGINE_NAMES if wish in ("auto", name) and version_of(name)]
+        precisions: tuple[Precision, ...] = (self._wanted, "float32")  # what was near enough
+        return [(name, each) for name in (TORCH, *names) for each in dict.fromkeys(precisions)]
+
+    def _choose(self, missing: Sequence[ViewRecord]) -> Iterator[SampleSkipped]:
+        """Try on the first images how near bfloat16 is, and whether another engine is faster."""
+        batch, skipped = self._first(missing)
+        yield from skipped
+        if batch is None:
+            return
+        wish = self._classifier.config.engine
+        if self._engine != TORCH:  # the vectors that are there name it
+            wish = self._engine
+        else:
+            self._precision = self._near_enough(batch.images)
+        choice = choose_engine(
+            _Pooling(self._classifier.network, self._pooler, self._paths),
+            batch.images,
+            wish=wish,
+            precision=self._precision,
+            images=len(missing),
+            ours=lambda images: self._rows(images, self._precision),
+        )
+        self._forward = choice.forward
+        if choice.forward is not None and not self.table:
+            self._engine, self._precision = choice.engine, choice.precision
+
+    def _computed_rows(self, images: torch.Tensor) -> torch.Tensor:
+        if self._forward is None:
+            return self._rows(images, self._precision)
+        return torch.cat(self._forward(images), dim=1)
+
     def _rows(self, images: torch.Tensor, precision: Precision) -> torch.Tensor:
         with torch.no_grad(), autocast(self._classifier.device, precision):
             return self._pooler(images).cpu()
 
-    def _near_enough(self, missing: Sequence[ViewRecord]) -> tuple[Precision, list[SampleSkipped]]:
-        """The precision to compute in, and files that turned out unreadable while it was tried."""
+    def _first(self, missing: Sequence[ViewRecord]) -> tuple[Batch | None, list[SampleSkipped]]:
+        """A few images, and files that turned out unreadable on the way to them."""
         skipped: list[SampleSkipped] = []
         samples = [self._samples[view.index] for view in missing[: 4 * _TRIED]]
         own = self._classifier.preprocessing
-        batches = eval_batches(
+        for batch in eval_batches(
             samples, self._store, own, batch_size=_TRIED, device=self._classifier.device
-        )
-        for batch in batches:
-            if not isinstance(batch, Batch):
-                skipped.append(batch)
-            else:
-                exact, fast = (self._rows(batch.images, p) for p in ("float32", self._wanted))
-                parts = (torch.split(rows, self._pooler.split, dim=1) for rows in (exact, fast))
-                pairs = zip(*parts, strict=True)
-                far = max(float((b - a).norm() / a.norm().clamp_min(1e-12)) for a, b in pairs)
-                if far <= TOLERABLE_ERROR:  # not true of NaN
-                    return self._wanted, skipped
-                _log.info("vectors in %s are too far off: %.3f", self._wanted, far)
-                return "float32", skipped
-        return self._wanted, skipped
+        ):
+            if isinstance(batch, Batch):
+                return batch, skipped
+            skipped.append(batch)
+        return None, skipped
+
+    def _near_enough(self, images: torch.Tensor) -> Precision:
+        """The precision to compute in."""
+        if self._wanted == "float32":
+            return self._wanted
+        exact, fast = (self._rows(images, each) for each in ("float32", self._wanted))
+        parts = (torch.split(rows, self._pooler.split, dim=1) for rows in (exact, fast))
+        pairs = zip(*parts, strict=True)
+        far = max(float((b - a).norm() / a.norm().clamp_min(1e-12)) for a, b in pairs)
+        if far <= TOLERABLE_ERROR:  # not true of NaN
+            return self._wanted
+        _log.info("vectors in %s are too far off: %.3f", self._wanted, far)
+        return "float32"
 
     def _opened(self) -> dict[str, FeatureFolder]:
-        key = network_key(self._classifier, self._precision)
+        key = network_key(self._classifier, self._precision, self._engine)
         return {
             path: FeatureFolder(
                 pooled_dir() / f"{key}-{_short(path)}", self._pooler.sizes[path], torch.float32
@@ -298,6 +343,20 @@ class _Work:
         else:
             trim(pooled_dir(), MAX_DISK_BYTES)
         self._pending.clear()
+
+
+class _Pooling(nn.Module):
+    """The vectors of all paths as engines of inference are given it."""
+
+    def __init__(self, network: nn.Module, pooler: Pooler, paths: tuple[str, ...]) -> None:
+        super().__init__()
+        self.network, self._pooler, self._paths = network, pooler, paths
+
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return torch.split(self._pooler(images), self._pooler.split, dim=1)
+
+    def extra_repr(self) -> str:  # by which trials are remembered
+        return ", ".join(self._paths)
 
 
 def stage_paths(tree: LayerTree) -> tuple[str, ...]:

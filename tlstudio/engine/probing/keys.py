@@ -9,6 +9,8 @@ from typing import Any
 
 import torch
 
+from tlstudio.core.runs.execution import TORCH
+from tlstudio.engine.acceleration.engines import version_of
 from tlstudio.engine.models.build import has_input_transform
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.models.heads import head_paths, is_inside
@@ -16,7 +18,7 @@ from tlstudio.engine.models.heads import head_paths, is_inside
 FORMAT = 1  # to be raised when vectors are computed otherwise
 
 
-def network_key(classifier: Classifier, precision: str = "") -> str:
+def network_key(classifier: Classifier, precision: str = "", engine: str = TORCH) -> str:
     """A name for all that decides the vectors, apart from the image: 32 hex digits.
 
     The head does not belong to it: another one is given the same.
@@ -32,6 +34,8 @@ def network_key(classifier: Classifier, precision: str = "") -> str:
         "transform": has_input_transform(network) and bool(network.transform_input),
         "preprocessing": classifier.preprocessing.to_dict(),
     }
+    if engine != TORCH:
+        about["engine"] = [engine, version_of(engine)]
     digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
     for name, tensor in network.state_dict().items():
         if is_inside(name, heads):
