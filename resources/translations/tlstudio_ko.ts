@@ -2242,6 +2242,14 @@
         <translation>덮어쓰기</translation>
     </message>
     <message>
+        <source>Open in the browser</source>
+        <translation>브라우저에서 열기</translation>
+    </message>
+    <message>
+        <source>Download it and export</source>
+        <translation>다운로드하고 내보내기</translation>
+    </message>
+    <message>
         <source>Receipt</source>
         <translation>검증 결과</translation>
     </message>
@@ -14352,6 +14360,10 @@ SHA-256 of all of them:
         <translation>ONNX의 opset은 {low}~{high}이어야 합니다.</translation>
     </message>
     <message>
+        <source>Downloading what runs the page</source>
+        <translation>페이지를 실행하는 데 필요한 것을 다운로드하는 중</translation>
+    </message>
+    <message>
         <source>Writing the network</source>
         <translation>네트워크 저장</translation>
     </message>
@@ -14472,8 +14484,8 @@ SHA-256 of all of them:
         <translation>웹 페이지를 만들려면 {name}이(가) 필요한데 아직 이 컴퓨터에 없습니다. 크기는 {mb} MB입니다.</translation>
     </message>
     <message>
-        <source>Allow its download; on a terminal by --download. {kept} MB are kept.</source>
-        <translation>다운로드를 허용하세요. 터미널에서는 --download를 붙이세요. {kept} MB만 남습니다.</translation>
+        <source>It is downloaded once, {kept} MB of it are kept; on a terminal: --download.</source>
+        <translation>한 번만 다운로드하며 {kept} MB만 남습니다. 터미널에서는 --download를 붙이세요.</translation>
     </message>
     <message>
         <source>The package {name} is not as it used to be.</source>

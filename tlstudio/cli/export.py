@@ -16,6 +16,7 @@ from tlstudio.core.export.formats import (
     EXPORT_PART_TITLES,
     MAX_OPSET,
     MIN_OPSET,
+    WEB,
     Exported,
     ExportFormat,
     ExportOptions,
@@ -95,7 +96,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
 
     exported: Exported | None = None
     with ctrl_c_stops(output) as stop:
-        if row.id == "web":
+        if row.id == WEB:
             _need_web_runtime(arguments, output, stop)
         classes = tuple(arguments.classes) if arguments.classes else None
         loaded = load_any(arguments.weights, model=arguments.model, classes=classes)

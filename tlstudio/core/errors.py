@@ -150,6 +150,10 @@ class HubNameTakenError(HubError):
     """There is a repository of this name, which may be updated."""
 
 
+class WebRuntimeMissingError(ExportError):
+    """What runs a network in a web page is not on this machine yet; it can be downloaded."""
+
+
 class DeviceError(TLStudioError):
     """A device that is not there or is out of memory."""
 

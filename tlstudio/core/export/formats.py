@@ -12,6 +12,7 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 MIN_OPSET, DEFAULT_OPSET, MAX_OPSET = 18, 20, 23  # 18 is the first that torch writes by itself
 FAILED_SUFFIX = ".failed"  # of an export that does not compute what the network does
+WEB = "web"  # the one that something is downloaded for
 RECEIPT_SUFFIX = ".receipt.json"
 
 
@@ -61,7 +62,7 @@ EXPORT_FORMATS = (
         _ONNX_OPTIONS,
     ),
     ExportFormat(
-        "web",
+        WEB,
         QT_TRANSLATE_NOOP("core", "Web page"),
         QT_TRANSLATE_NOOP(
             "core",
@@ -156,12 +157,14 @@ class ExportOptions:
 class ExportPart(StrEnum):
     """The parts of an export, in order."""
 
+    DOWNLOAD = "download"
     WRITE = "write"
     CALIBRATE = "calibrate"
     COMPARE = "compare"
 
 
 EXPORT_PART_TITLES = {
+    ExportPart.DOWNLOAD: QT_TRANSLATE_NOOP("core", "Downloading what runs the page"),
     ExportPart.WRITE: QT_TRANSLATE_NOOP("core", "Writing the network"),
     ExportPart.CALIBRATE: QT_TRANSLATE_NOOP("core", "Measuring activations for 8-bit integers"),
     ExportPart.COMPARE: QT_TRANSLATE_NOOP("core", "Comparing with the original"),

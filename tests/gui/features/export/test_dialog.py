@@ -10,16 +10,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.clipping import clipped
 from tests.gui.spoken import unspoken
 from tests.helpers import tiny_classifier
-from tlstudio.core.errors import HubError, HubNameTakenError
+from tlstudio.core.errors import HubError, HubNameTakenError, WebRuntimeMissingError
 from tlstudio.core.evaluation.scores import Share
 from tlstudio.core.export.formats import (
     EXPORT_FORMATS,
+    WEB,
     Exported,
     ExportOption,
     ExportOptions,
@@ -137,6 +139,33 @@ def test_an_export_shows_its_receipt(
     assert not page.receipt.isVisible() and not page.outcome.isVisible()
     dialog.cards["onnx"].click()
     assert page.receipt.isVisible()
+
+
+def test_what_runs_a_web_page_is_downloaded_after_a_click(
+    dialog: ExportDialog, exports: Exports, qtbot: QtBot, tmp_path: Path, monkeypatch
+) -> None:
+    fetched: list[object] = []
+
+    def export(*arguments: object, **options: object) -> Iterator[ExportProgressed | Exported]:
+        if not fetched:
+            raise WebRuntimeMissingError("33 MB are missing.")
+        yield from exports(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(jobs, "export_run", export)
+    monkeypatch.setattr(jobs, "download_runtime", lambda **options: fetched.append(options))
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    page = dialog.formats
+    dialog.cards[WEB].click()
+    page.place.setText(str(tmp_path / "leaves.html"))
+    page.go_button.click()
+    qtbot.waitUntil(page.download_button.isVisible)
+    assert not fetched and page.replace_button.isHidden()
+    page.download_button.click()
+    qtbot.waitUntil(page.open_button.isVisible)
+    assert len(fetched) == 1 and page.download_button.isHidden()
+    page.open_button.click()
+    assert opened == [str(tmp_path / "leaves.html")]
 
 
 def test_a_failed_receipt_is_red_and_says_so(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from tlstudio.core.errors import ExportError
+from tlstudio.core.errors import ExportError, WebRuntimeMissingError
 from tlstudio.core.networks.downloads import DownloadProgress
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import atomic_write, data_dir, resources_dir
@@ -94,16 +94,17 @@ def require_runtime() -> WebRuntime:
     """The runtime.
 
     Raises:
-        ExportError: it is not on this machine.
+        WebRuntimeMissingError: it is not on this machine.
     """
     found = find_runtime()
     if found is None:
-        raise ExportError(
+        raise WebRuntimeMissingError(
             QT_TRANSLATE_NOOP(
                 "core", "A web page needs {name}, which is not on this machine yet: {mb} MB."
             ),
             QT_TRANSLATE_NOOP(
-                "core", "Allow its download; on a terminal by --download. {kept} MB are kept."
+                "core",
+                "It is downloaded once, {kept} MB of it are kept; on a terminal: --download.",
             ),
             name=NAME,
             mb=DOWNLOAD_MB,

@@ -10,10 +10,12 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
+from tlstudio.core.errors import TLStudioError, WebRuntimeMissingError
 from tlstudio.core.export.formats import (
     DEFAULT_OPSET,
     MAX_OPSET,
     MIN_OPSET,
+    WEB,
     Exported,
     ExportFormat,
     ExportOption,
@@ -69,7 +71,13 @@ class FormatPage(QWidget):
         self.progress = Progress(self.tr("Exporting"))
         self.show_button = IconButton(self.tr("Show in folder"), "open", "quiet", self._on_show)
         self.replace_button = IconButton(self.tr("Replace it"), "reload", "", self._on_replace)
-        self.outcome = Outcome(self.show_button, self.replace_button)
+        self.open_button = IconButton(self.tr("Open in the browser"), "web", "", self._on_open)
+        self.download_button = IconButton(
+            self.tr("Download it and export"), "load", "", self._on_download
+        )
+        self.outcome = Outcome(
+            self.open_button, self.show_button, self.replace_button, self.download_button
+        )
         self.receipt_title = label(self.tr("Receipt"), "section")
         self.receipt = FactList()
         self.receipt.setAccessibleName(self.tr("Receipt"))
@@ -144,14 +152,19 @@ class FormatPage(QWidget):
         self._refresh_progress(is_own)
         exported = state.done.get(row.id)
         if is_own and state.error is not None:
-            is_taken = isinstance(state.error, TakenError)
-            self.outcome.show_error(state.error, *((self.replace_button,) if is_taken else ()))
+            self.outcome.show_error(state.error, *self._remedies(state.error))
         elif exported is not None:
             self._show_exported(exported)
         else:
             self.outcome.clear()
         for part in (self.rule, self.receipt_title, self.receipt):
             part.setVisible(exported is not None)
+
+    def _remedies(self, error: TLStudioError) -> tuple[IconButton, ...]:
+        """The buttons that go on in spite of an error."""
+        if isinstance(error, TakenError):
+            return (self.replace_button,)
+        return (self.download_button,) if isinstance(error, WebRuntimeMissingError) else ()
 
     def _refresh_progress(self, is_own: bool) -> None:
         state = self._state
@@ -172,7 +185,9 @@ class FormatPage(QWidget):
         if receipt.is_passed:
             note = receipt.sentence
             found = core_text(note.sentence, **note.values)
-            self.outcome.show_success(found, str(exported.path), self.show_button)
+            is_page = receipt.format == WEB
+            buttons = (self.open_button, self.show_button) if is_page else (self.show_button,)
+            self.outcome.show_success(found, str(exported.path), *buttons)
         else:
             self.outcome.show_error(receipt.error(exported.path), self.show_button)
         self.receipt.set_facts(receipt_facts(receipt))
@@ -218,12 +233,15 @@ class FormatPage(QWidget):
         self._on_typed(str(path))
 
     def _on_go(self) -> None:
-        self._start(may_replace=False)
+        self._start()
 
     def _on_replace(self) -> None:
         self._start(may_replace=True)
 
-    def _start(self, *, may_replace: bool) -> None:
+    def _on_download(self) -> None:
+        self._start(may_download=True)
+
+    def _start(self, *, may_replace: bool = False, may_download: bool = False) -> None:
         row = self._format
         if row is None:
             return
@@ -231,7 +249,14 @@ class FormatPage(QWidget):
         if row.suffix and path.suffix.lower() != row.suffix:
             path = path.with_name(path.name + row.suffix)
         self._session.preferences.keep_last_folder(Place.EXPORTS, str(path.parent))
-        self._state.start(self._state.options[row.id], path, may_replace=may_replace)
+        self._state.start(
+            self._state.options[row.id], path, may_replace=may_replace, may_download=may_download
+        )
+
+    def _on_open(self) -> None:
+        exported = self._state.done.get(WEB)
+        if exported is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(exported.path)))
 
     def _on_show(self) -> None:
         exported = self._state.done.get(self._format.id) if self._format else None

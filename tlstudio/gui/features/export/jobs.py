@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tlstudio.core.errors import StorageError, TLStudioError
-from tlstudio.core.export.formats import Exported, ExportOptions, ExportProgressed
+from tlstudio.core.export.formats import Exported, ExportOptions, ExportPart, ExportProgressed
 from tlstudio.core.hub import HubProgressed, Pulled, Pushed, PushOptions
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.serving import ServingProgressed, ServingStarted
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 export_run = later("tlstudio.engine.export.export", "export_run")
+download_runtime = later("tlstudio.engine.export.web.runtime", "download_runtime")
 
 
 class TakenError(StorageError):
@@ -32,14 +33,19 @@ def export(
     options: ExportOptions,
     out: Path,
     may_replace: bool,
+    may_download: bool,
     stop: StopToken,
 ) -> Iterator[ExportProgressed | Exported]:
     """Write an export and compare it with the original.
 
     Raises:
         TakenError: there is a file of that name, and it may not be replaced.
+        WebRuntimeMissingError: what runs a web page is to be downloaded first, and may not be.
         TLStudioError: see `engine.export.export_run`.
     """
+    if may_download:
+        yield ExportProgressed(ExportPart.DOWNLOAD)
+        download_runtime(stop=stop)
     if out.exists() and not may_replace:
         raise TakenError(
             QT_TRANSLATE_NOOP("core", "“{name}” is there already."),

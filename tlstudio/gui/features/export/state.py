@@ -102,13 +102,20 @@ class ExportState(_WorkState):
                 self.error = None
             self.changed.emit()
 
-    def start(self, options: ExportOptions, out: Path, *, may_replace: bool = False) -> None:
+    def start(
+        self,
+        options: ExportOptions,
+        out: Path,
+        *,
+        may_replace: bool = False,
+        may_download: bool = False,
+    ) -> None:
         """Begin to write an export; one at a time."""
         if self.subject is None or self.active:
             return
         self.format = options.format
         self.done.pop(options.format, None)
-        self._begin(partial(jobs.export, self.subject, options, out, may_replace))
+        self._begin(partial(jobs.export, self.subject, options, out, may_replace, may_download))
 
     def take(self, event: ExportProgressed | Exported) -> None:
         if isinstance(event, ExportProgressed):
