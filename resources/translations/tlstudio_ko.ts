@@ -14340,6 +14340,14 @@ SHA-256 of all of them:
         <translation>HTML 파일 하나로, 끌어다 놓은 사진이나 카메라 영상을 어느 브라우저에서나 분류합니다. 휴대전화에서도 인터넷 없이 작동하며, 사진은 기기를 떠나지 않습니다.</translation>
     </message>
     <message>
+        <source>Ready-to-run folder</source>
+        <translation>바로 실행하는 폴더</translation>
+    </message>
+    <message>
+        <source>The network with a short Python program that classifies images without PyTorch, explained and ready to hand on.</source>
+        <translation>PyTorch 없이 이미지를 분류하는 짧은 파이썬 프로그램과 네트워크를 설명과 함께 담아 그대로 전달할 수 있습니다.</translation>
+    </message>
+    <message>
         <source>One file for PyTorch on any machine, without the studio or the library that the network comes from: torch.export.load reads it.</source>
         <translation>PyTorch만 있으면 어디서나 쓰는 파일 하나입니다. TLStudio나 네트워크를 만든 라이브러리 없이 torch.export.load로 읽습니다.</translation>
     </message>

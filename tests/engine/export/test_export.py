@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
 import torch
 
+from tests.core.export.test_receipt import RECEIPT
 from tests.helpers import photo
 from tlstudio.core.config import make_config
 from tlstudio.core.data.dataset import DatasetIndex
@@ -24,7 +27,8 @@ from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.export import compare as comparing
 from tlstudio.engine.export import export as exporting
-from tlstudio.engine.export.export import WRITERS, export_run
+from tlstudio.engine.export import int8 as quantising
+from tlstudio.engine.export.export import WRITERS, ExportWriter, export_run
 from tlstudio.engine.export.job import ExportJob
 from tlstudio.engine.export.readers import ReadingTask, run_task
 from tlstudio.engine.models.build import build_classifier
@@ -77,12 +81,22 @@ def _change(classifier: Classifier) -> Classifier:
     return replace(classifier, network=build_classifier(config, CLASSES).network)
 
 
+def _check_folder(folder: Path) -> None:
+    names = {"model.onnx", "labels.txt", "predict.py", "requirements.txt", "README.md"}
+    assert {path.name for path in folder.iterdir()} == names | {"MODEL_CARD.md", "receipt.json"}
+    assert (folder / "labels.txt").read_text(encoding="utf-8").split() == list(CLASSES)
+    assert "Of 10 validation images" in (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "10 of 10 answers are equal" in (folder / "README.md").read_text(encoding="utf-8")
+
+
 def test_every_format_has_a_way_to_be_written() -> None:
     assert set(WRITERS) == {row.id for row in EXPORT_FORMATS}
 
 
 @pytest.mark.parametrize("name", [name for name in WRITERS if name != "web"])  # see web/
-def test_another_program_computes_the_same(tmp_path, classifier, index, name):
+def test_another_program_computes_the_same(tmp_path, classifier, index, name, request):
+    if name != "folder":  # one of them is enough to show that the other process works
+        request.getfixturevalue("in_this_process")
     suffix = next(row.suffix for row in EXPORT_FORMATS if row.id == name)
     training = classifier.network.training
     exported = _export(classifier, ExportOptions(name), tmp_path / f"a{suffix}", index)
@@ -95,6 +109,8 @@ def test_another_program_computes_the_same(tmp_path, classifier, index, name):
     assert Receipt.from_values(told) == receipt and told["is_passed"] is True
     assert not list(tmp_path.glob(".*")), "nothing of the work is left"
     assert classifier.network.training is training
+    if name == "folder":
+        _check_folder(exported.path)
 
 
 @pytest.mark.usefixtures("in_this_process")
@@ -172,6 +188,58 @@ def test_a_pt2_file_holds_no_more_than_the_network(tmp_path, classifier):
     assert path.stat().st_size < parameters + 200_000
     network = torch.export.load(path).module()
     assert len(network(torch.zeros(3, 1, 32, 32))[0]) == 3
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_8_bit_integers_are_told_with_their_accuracy(tmp_path, classifier, index):
+    exported = _export(classifier, ExportOptions("onnx", int8=True), tmp_path / "a", index)
+    receipt = exported.receipt
+    assert receipt.int8 and receipt.accuracy_after is not None and receipt.images == 10
+    graph = onnx.load(exported.path).graph
+    types = {node.op_type for node in graph.node}
+    assert {"QuantizeLinear", "DequantizeLinear", "Conv"} <= types
+    weights = [onnx.numpy_helper.to_array(w) for w in graph.initializer]
+    codes = [w for w in weights if w.dtype == np.int8 and w.size > 1]
+    assert codes and all(np.abs(w.astype(int)).max() <= 64 for w in codes), "right on every AVX2"
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_a_network_that_stays_partly_in_floats_is_no_8_bit_network(
+    tmp_path, classifier, index, monkeypatch
+):
+    monkeypatch.setattr(quantising, "_op_types", lambda graph: ["Conv"])
+    with pytest.raises(ExportError, match="cannot compute with 8-bit integers"):
+        _export(classifier, ExportOptions("onnx", int8=True), tmp_path / "a.onnx", index)
+    assert not list(tmp_path.iterdir())
+
+
+def test_8_bit_integers_need_training_images(tmp_path, classifier):
+    with pytest.raises(ExportError, match="training images"):
+        _export(classifier, ExportOptions("onnx", int8=True), tmp_path / "a.onnx")
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_a_folder_takes_the_place_of_an_export_only(tmp_path, classifier, index, monkeypatch):
+    def compare(job, reader, path):
+        yield RECEIPT
+
+    def write(job, path):
+        path.mkdir()
+        yield ExportProgressed(ExportPart.WRITE)
+
+    monkeypatch.setattr(exporting, "WRITERS", {"folder": ExportWriter(write, "predict.py")})
+    monkeypatch.setattr(exporting, "compare", compare)
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("important")
+    with pytest.raises(StorageError):
+        _export(classifier, ExportOptions("folder"), mine, index)
+    assert (mine / "thesis.txt").read_text() == "important"
+    (mine / "thesis.txt").unlink()
+    for _ in range(2):
+        _export(classifier, ExportOptions("folder"), mine, index)
+        assert [path.name for path in mine.iterdir()] == ["receipt.json"]
+        (mine / "old.txt").write_text("of an earlier export")
 
 
 def test_inside_a_bundle_the_program_starts_itself(monkeypatch):

@@ -73,6 +73,16 @@ EXPORT_FORMATS = (
         frozenset({ExportOption.INT8, ExportOption.OPSET}),
     ),
     ExportFormat(
+        "folder",
+        QT_TRANSLATE_NOOP("core", "Ready-to-run folder"),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "The network with a short Python program that classifies images without PyTorch, "
+            "explained and ready to hand on.",
+        ),
+        options=frozenset({ExportOption.INT8, ExportOption.OPSET}),
+    ),
+    ExportFormat(
         "torch-export",
         "PyTorch .pt2",
         QT_TRANSLATE_NOOP(

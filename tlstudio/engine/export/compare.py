@@ -182,6 +182,8 @@ def _in_another_process(task: ReadingTask, job: ExportJob) -> Iterator[int]:
         if process.poll() is None:
             process.kill()
         process.wait()
+    if job.stop.stopped:  # Ctrl+C reaches both
+        return
     if process.returncode != 0 or not task.answers.exists():
         raise ExportError(
             QT_TRANSLATE_NOOP("core", "The export cannot be used by {runtime}: {why}"),

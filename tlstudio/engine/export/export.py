@@ -26,6 +26,7 @@ from tlstudio.core.runs.kept import KeptRun
 from tlstudio.core.storage import atomic_write, unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.export.compare import compare
+from tlstudio.engine.export.folder import describe_folder, write_folder
 from tlstudio.engine.export.job import ExportJob
 from tlstudio.engine.export.onnx_file import write_onnx
 from tlstudio.engine.export.torch_export_file import write_torch_export
@@ -49,16 +50,19 @@ class ExportWriter:
     Attributes:
         write: writes it to a path where nothing is yet.
         reader: which of `readers.READERS` opens it for the comparison.
+        describe: writes what is to be read beside it, once that is known to be true.
     """
 
     write: Callable[[ExportJob, Path], Iterator[ExportProgressed]]
     reader: str
+    describe: Callable[[ExportJob, Path, Receipt], None] | None = None
 
 
 # One row for each of `EXPORT_FORMATS`.
 WRITERS: dict[str, ExportWriter] = {
     "onnx": ExportWriter(write_onnx, "onnxruntime"),
     "web": ExportWriter(write_page, "browser"),
+    "folder": ExportWriter(write_folder, "predict.py", describe_folder),
     "torch-export": ExportWriter(write_torch_export, "torch.export"),
     "safetensors": ExportWriter(write_safetensors, "safetensors"),
 }
@@ -102,6 +106,8 @@ def export_run(
         from tlstudio.engine.runs.dataset import dataset_of
 
         index = dataset_of(run, stop)
+    if row.is_folder and not may_take_place_of(out):
+        raise _in_the_way(out)
     job = ExportJob.of(source, options, stop, index, run)
     with _room_beside(out) as folder:
         path = folder / out.name
@@ -115,6 +121,8 @@ def export_run(
                     yield event
         if receipt is None:
             return
+        if writer.describe is not None:
+            writer.describe(job, path, receipt)
         final = out if receipt.is_passed else out.with_name(out.name + FAILED_SUFFIX)
         paths = _put(path, final, receipt)
     yield Exported(paths, receipt)
@@ -167,13 +175,17 @@ def _put(path: Path, final: Path, receipt: Receipt) -> tuple[Path, ...]:
         atomic_write(beside, text)
         return final, beside
     if not may_take_place_of(final):
-        raise StorageError(
-            QT_TRANSLATE_NOOP("core", "“{name}” is there already, and is no export."),
-            QT_TRANSLATE_NOOP("core", "Choose another folder."),
-            name=final.name,
-        )
+        raise _in_the_way(final)
     atomic_write(path / FOLDER_RECEIPT, text)
     if final.exists():
         final.replace(path.parent / "before")  # goes with the folder around it
     path.replace(final)
     return final, final / FOLDER_RECEIPT
+
+
+def _in_the_way(out: Path) -> StorageError:
+    return StorageError(
+        QT_TRANSLATE_NOOP("core", "“{name}” is there already, and is no export."),
+        QT_TRANSLATE_NOOP("core", "Choose another folder."),
+        name=out.name,
+    )

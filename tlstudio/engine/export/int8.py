@@ -39,17 +39,11 @@ class _StoppedError(Exception):
     pass
 
 
-def quantise(job: ExportJob, plain: Path, path: Path) -> Iterator[ExportProgressed]:
-    """Write an 8-bit copy of an ONNX file.
-
-    Args:
-        job: whose training images set the ranges.
-        plain: the file in float32.
-        path: of the copy.
+def calibration_samples(job: ExportJob) -> Sequence[Sample]:
+    """The training images that set the ranges of activations.
 
     Raises:
-        ExportError: there are no training images, or the network is of a kind that stays in floats.
-        StorageError: the file cannot be written.
+        ExportError: there are none.
     """
     samples = job.training(CALIBRATION_IMAGES)
     if not samples:
@@ -57,6 +51,24 @@ def quantise(job: ExportJob, plain: Path, path: Path) -> Iterator[ExportProgress
             QT_TRANSLATE_NOOP("core", "8-bit integers need training images, and none are at hand."),
             QT_TRANSLATE_NOOP("core", "Open the dataset that the network was trained on."),
         )
+    return samples
+
+
+def quantise(
+    job: ExportJob, samples: Sequence[Sample], plain: Path, path: Path
+) -> Iterator[ExportProgressed]:
+    """Write an 8-bit copy of an ONNX file.
+
+    Args:
+        job: whose network it is.
+        samples: that set the ranges.
+        plain: the file in float32.
+        path: of the copy.
+
+    Raises:
+        ExportError: the network is of a kind that stays in floats.
+        StorageError: the file cannot be written.
+    """
     images = _TrainingImages(job, samples)
     with ThreadPoolExecutor(1) as pool:
         work = pool.submit(_quantised, plain, path, images)

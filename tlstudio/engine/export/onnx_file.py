@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tlstudio.core.export.formats import ExportPart, ExportProgressed
-from tlstudio.engine.export.int8 import quantise
+from tlstudio.engine.export.int8 import calibration_samples, quantise
 from tlstudio.engine.export.job import ExportJob
 from tlstudio.engine.export.wrapped import INPUT, ExportedNetwork
 from tlstudio.engine.onnx.convert import to_onnx
@@ -19,8 +19,9 @@ def write_onnx(job: ExportJob, path: Path) -> Iterator[ExportProgressed]:
         ExportError: it cannot be written so.
         StorageError: the file cannot be written.
     """
-    yield ExportProgressed(ExportPart.WRITE)
     options = job.options
+    samples = calibration_samples(job) if options.int8 else ()
+    yield ExportProgressed(ExportPart.WRITE)
     module = ExportedNetwork(job.classifier, with_preprocessing=options.with_preprocessing)
     plain = path.with_name(f"float32-{path.name}") if options.int8 else path
     to_onnx(
@@ -33,5 +34,5 @@ def write_onnx(job: ExportJob, path: Path) -> Iterator[ExportProgressed]:
         metadata=job.metadata,
     )
     if options.int8 and not job.stop.stopped:
-        yield from quantise(job, plain, path)
+        yield from quantise(job, samples, plain, path)
         plain.unlink()

@@ -88,11 +88,23 @@ def model_card(classifier: Classifier, facts: CardFacts, repository: str) -> str
         model_name=facts.title if results else None,
         eval_results=results,
     )
-    return f"---\n{data.to_yaml()}\n---\n\n{card_body(classifier, facts, repository)}"
+    use = (
+        f"With TLStudio {tlstudio.__version__}:\n\n"
+        "```bash\n"
+        f"tlstudio-cli pull {repository} --out {WEIGHTS_FILE}\n"
+        f"tlstudio-cli predict {WEIGHTS_FILE} photo.jpg\n"
+        "```\n\n"
+        f"Elsewhere, divide the logits by {classifier.temperature:.4g} before softmax."
+    )
+    return f"---\n{data.to_yaml()}\n---\n\n{card_body(classifier, facts, use)}"
 
 
-def card_body(classifier: Classifier, facts: CardFacts, repository: str) -> str:
-    """The Markdown of a card."""
+def card_body(classifier: Classifier, facts: CardFacts, use: str) -> str:
+    """The Markdown of a card.
+
+    Args:
+        use: how to use what the card lies beside.
+    """
     parts = [
         f"# {_plain(facts.title)}",
         _network(classifier),
@@ -101,11 +113,7 @@ def card_body(classifier: Classifier, facts: CardFacts, repository: str) -> str:
         "## Classes",
         ", ".join(f"`{_plain(name)}`" for name in classifier.classes),
         "## Use",
-        f"With TLStudio {tlstudio.__version__}:",
-        "```bash\n"
-        f"tlstudio-cli pull {repository} --out {WEIGHTS_FILE}\n"
-        f"tlstudio-cli predict {WEIGHTS_FILE} photo.jpg\n"
-        "```",
+        use,
         _preprocessing(classifier),
         "## Limits",
         _limits(classifier),
@@ -158,8 +166,7 @@ def _preprocessing(classifier: Classifier) -> str:
     own = classifier.preprocessing
     return (
         f"Inputs: RGB, shorter side {own.resize_px} px, centre crop {own.crop_px} px, scaled to "
-        f"0–1, mean {_numbers(own.mean)}, standard deviation {_numbers(own.std)}. Divide the "
-        f"logits by {classifier.temperature:.4g} before softmax."
+        f"0–1, mean {_numbers(own.mean)}, standard deviation {_numbers(own.std)}."
     )
 
 
