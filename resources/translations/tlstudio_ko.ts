@@ -10980,6 +10980,18 @@ SHA-256 of all of them:
         <translation>레이어의 이름과 형태로 보아 {model} 모델입니다.</translation>
     </message>
     <message>
+        <source>It takes grey images.</source>
+        <translation>흑백 이미지를 받습니다.</translation>
+    </message>
+    <message>
+        <source>It takes images of {side} px.</source>
+        <translation>{side} px 이미지를 받습니다.</translation>
+    </message>
+    <message>
+        <source>It has the stem for tiny images.</source>
+        <translation>작은 이미지용 스템이 있습니다.</translation>
+    </message>
+    <message>
         <source>“{name}” holds weights of {found}, not of {model}.</source>
         <translation>“{name}” 파일의 가중치는 {model} 모델이 아니라 {found} 모델의 것입니다.</translation>
     </message>
@@ -11026,6 +11038,10 @@ SHA-256 of all of them:
     <message>
         <source>{count} tensors beside the network are left out, for example {example}.</source>
         <translation>네트워크에 속하지 않는 텐서 {count}개를 제외했습니다(예: {example}).</translation>
+    </message>
+    <message>
+        <source>{count} tensors cannot be used, for example {example} ({kind}).</source>
+        <translation>사용할 수 없는 텐서가 {count}개 있습니다(예: {example}, {kind}).</translation>
     </message>
     <message>
         <source>The head in the file has no bias; it gets zeros.</source>

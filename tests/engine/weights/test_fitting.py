@@ -13,7 +13,7 @@ from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.heads import replace_head
 from tlstudio.engine.models.onboard import onboard_path
 from tlstudio.engine.models.rows import RECOMMENDED
-from tlstudio.engine.weights.load import load_weights
+from tlstudio.engine.weights.load import load_weights, open_weights
 from tlstudio.engine.weights.recognise import Names, best_fit, fit_of
 from tlstudio.engine.weights.save import save_weights
 
@@ -203,3 +203,35 @@ def test_whole_numbers_are_not_taken_for_weights(state: State, tmp_path: Path) -
     torch.save(whole, tmp_path / "w.pth")
     with pytest.raises(WeightsError, match="quantised"):
         load_weights(tmp_path / "w.pth")
+
+
+def test_a_network_of_grey_images_answers(tmp_path: Path) -> None:
+    state = dict(classifier("resnet18").network.state_dict())
+    state["conv1.weight"] = state["conv1.weight"].sum(1, keepdim=True)
+    torch.save({"arch": "resnet18", "state_dict": state}, tmp_path / "w.pth")
+    loaded = load_weights(tmp_path / "w.pth")
+    assert loaded.classifier.preprocessing.channels == 1
+    assert "It takes grey images." in map(str, loaded.notes)
+    save_weights(loaded.classifier, tmp_path / "again.pth")
+    again = load_weights(tmp_path / "again.pth").classifier
+    assert again.preprocessing == loaded.classifier.preprocessing
+
+
+def test_the_network_that_the_script_names_is_taken(tmp_path: Path) -> None:
+    state = classifier("resnet20").network.state_dict()
+    for arch, model in (("plain20", "plain20"), ("nothing", "resnet20"), ("alexnet", "resnet20")):
+        torch.save({"arch": arch, "state_dict": state, "epoch": 1}, tmp_path / "w.pth")
+        assert load_weights(tmp_path / "w.pth").classifier.model == model
+
+
+@pytest.mark.parametrize("head", ["sparse", "meta"])
+def test_what_cannot_be_used_is_told(head: str, tmp_path: Path) -> None:
+    state = dict(classifier("resnet20").network.state_dict())
+    state["fc.weight"] = (
+        state["fc.weight"].to_sparse() if head == "sparse" else state["fc.weight"].to("meta")
+    )
+    torch.save(state, tmp_path / "w.pth")
+    opened = open_weights(tmp_path / "w.pth")
+    assert any("cannot be used" in str(note) for note in opened.report().notes)
+    with pytest.raises(WeightsError, match="without a head"):
+        opened.load()

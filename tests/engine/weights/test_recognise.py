@@ -8,10 +8,11 @@ from functools import cache
 import pytest
 import torch
 
+from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.core.weights.report import HeadState
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.heads import head_paths
-from tlstudio.engine.weights.recognise import Fit, Names, best_fit
+from tlstudio.engine.weights.recognise import Fit, Names, best_fit, changed_inputs
 
 Shape = tuple[int, ...]
 Shapes = dict[str, Shape]
@@ -83,6 +84,10 @@ FILES: dict[str, Callable[[Shapes], Shapes]] = {
     "optimizer": _adam,
     "half prefixed": _half,
     "old counters": lambda s: {n: x for n, x in s.items() if "num_batches" not in n},
+    "compiled in part": lambda s: {
+        f"model.{n.replace('.', '._orig_mod.', 1) if n.count('.') > 1 else n}": x
+        for n, x in s.items()
+    },
     "thop": lambda s: {**s, "total_ops": (1,), "total_params": (1,)},
 }
 
@@ -160,6 +165,35 @@ def test_layers_that_a_script_put_into_a_sequence_are_found(model: str) -> None:
         fit = _best(packed)
         assert _is_it(fit, model)
         assert fit.has_backbone, fit.example
+
+
+@pytest.mark.parametrize(
+    ("model", "changed"),
+    [
+        ("resnet18", InputConfig(channels=1)),
+        ("resnet18", InputConfig(stem="small")),
+        ("resnet18", InputConfig(0, 1, "small")),
+        ("vit_tiny_patch16_224", InputConfig(image_px=160)),
+    ],
+)
+def test_another_entrance_is_found_by_its_shape(model: str, changed: InputConfig) -> None:
+    with torch.device("meta"):
+        state = architecture(model, CLASSES, changed).state_dict()
+    names = Names({f"net.{name}": tuple(value.shape) for name, value in state.items()})
+    fit = best_fit(names)
+    assert fit is not None and not fit.is_exact
+    found = changed_inputs(names, fit)
+    assert found is not None
+    assert found[0].is_exact
+    assert found[1] == changed
+
+
+def test_a_projection_is_no_head() -> None:
+    shapes, head, _ = _network("resnet18")
+    body = {name: shape for name, shape in shapes.items() if not name.startswith(head)}
+    for name in ("projector", "arcface", "neck.proj"):
+        fit = _best({**body, f"{name}.weight": (128, 512), f"{name}.bias": (128,)})
+        assert (fit.head, fit.is_exact, fit.has_backbone) == (HeadState.OTHER, False, True)
 
 
 def test_another_network_with_the_same_names_is_not_taken_for_it() -> None:

@@ -33,6 +33,13 @@ class InputConfig:
     channels: int = 0
     stem: Stem = "original"
 
+    def settings(self) -> dict[str, object]:
+        """The settings of a run that ask for it."""
+        colours = {1: "grey", 3: "rgb"}.get(self.channels)
+        return {"image_px": self.image_px, "stem": self.stem} | (
+            {} if colours is None else {"colours": colours}
+        )
+
 
 def input_config(config: RunConfig, spec: ModelSpec) -> InputConfig:
     """Return the changes at the entrance of `spec` that `config` asks for.

@@ -12,7 +12,8 @@ from torch import nn
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import WeightsError
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.inputs import InputConfig, input_preprocessing
+from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.notes import Note
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.core.weights.report import (
@@ -38,6 +39,7 @@ from tlstudio.engine.weights.recognise import (
     Fit,
     Names,
     best_fit,
+    changed_inputs,
     expected_dtypes,
     expected_shapes,
     fit_of,
@@ -46,6 +48,7 @@ from tlstudio.engine.weights.recognise import (
 )
 from tlstudio.engine.weights.state import tensors_sha256
 
+_MAX_NAME = 100
 _NAMED = 5  # of what is set aside, in a sentence
 
 
@@ -106,8 +109,12 @@ class OpenedWeights:
         wanted = next((p for p in self.fit.copies if p.rstrip(".") == place), self.fit.place)
         if (wanted, model) == (self.fit.place, self.fit.model):
             return self
-        inputs = _told_inputs(self.told) if model == self.told.model else AS_IT_IS
-        return replace(self, fit=fit_of(self.names, model, inputs, wanted), inputs=inputs)
+        is_told = model == self.told.model
+        inputs = _told_inputs(self.told) if is_told else self.inputs
+        fit = fit_of(self.names, model, inputs, wanted)
+        if not is_told:
+            fit, inputs = changed_inputs(self.names, fit) or (fit, inputs)
+        return replace(self, fit=fit, inputs=inputs)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -137,6 +144,7 @@ class OpenedWeights:
             entries=tuple(_report_entries(self)),
             copies=tuple(WeightsCopy(p.rstrip("."), is_average(p)) for p in fit.copies),
             copy=fit.place.rstrip("."),
+            inputs=self.inputs,
             notes=(*self.notes, *_packing_notes(self)),
         )
 
@@ -219,13 +227,29 @@ class OpenedWeights:
             network=network,
             model=fit.model,
             classes=names or _class_names(fit.num_classes, self.class_names, classes, notes),
-            preprocessing=told.preprocessing or get_model(fit.model).preprocessing,
-            config=config.changed(model=fit.model),
+            preprocessing=self.preprocessing,
+            config=config.changed(model=fit.model, **self._entrance),
             history=told.history,
             temperature=told.temperature,
             novelty=told.novelty if len(told.classes) == fit.num_classes else None,
         )
         return LoadedWeights(classifier, self.raw.source, len(fit.matched), tuple(notes))
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """What inputs must go through."""
+        own = self.told.preprocessing
+        if own is not None:
+            return own
+        config = RunConfig().changed(model=self.fit.model, initialisation="random")
+        return input_preprocessing(config.changed(**self._entrance), get_model(self.fit.model))
+
+    @property
+    def _entrance(self) -> dict[str, object]:
+        """The settings that say what is changed at the entrance, where the file does not."""
+        if self.told.config is not None or self.inputs == AS_IT_IS:
+            return {}
+        return self.inputs.settings()
 
     def settle_input_transform(self, network: nn.Module, notes: list[Note]) -> None:
         """Switch GoogLeNet's re-normalisation as it was where the file comes from."""
@@ -257,15 +281,18 @@ def open_weights(path: Path, *, model: str | None = None) -> OpenedWeights:
     _check_digest(path, raw, told, entries.tensors)
     names = Names(entries.shapes, entries.nests)
     inputs = _told_inputs(told)
-    notes: list[Note] = []
     wanted = get_model(model).name if model else ""
-    fit = _find_fit(names, wanted, told.model, inputs, notes)
+    said = told.model or _stated_model(raw.values)
+    fit = _find_fit(names, wanted, said, inputs if said == told.model else AS_IT_IS)
     if fit is None:
         raise _no_network(path, entries)
     if fit.model != told.model:
         inputs = AS_IT_IS
-    is_wanted = bool(wanted)
-    return OpenedWeights(path, raw, told, entries, names, fit, is_wanted, inputs, tuple(notes))
+        changed = changed_inputs(names, fit)
+        fit, inputs = changed or (fit, inputs)
+    is_known = wanted or (fit.model == told.model and fit.is_exact)
+    notes = () if is_known else tuple(_recognition_notes(fit, inputs))
+    return OpenedWeights(path, raw, told, entries, names, fit, bool(wanted), inputs, notes)
 
 
 def load_weights(
@@ -290,6 +317,18 @@ def load_weights(
         ConfigError: the catalog has no `model`.
     """
     return open_weights(path, model=model).copy(copy).load(classes)
+
+
+def _stated_model(values: Mapping[str, object]) -> str:
+    """The network that a training script names beside the weights, as PyTorch's and timm's do."""
+    inner = (values.get(key) for key in ("hyper_parameters", "args", "config"))
+    places = [values, *(value for value in inner if isinstance(value, Mapping))]
+    for place in places:
+        for key in ("arch", "model_name", "architecture", "backbone", "model"):
+            name = place.get(key)
+            if isinstance(name, str) and len(name) < _MAX_NAME and has_model(name):
+                return get_model(name).name
+    return ""
 
 
 def _with_known_name(told: WeightsMetadata) -> WeightsMetadata:
@@ -318,26 +357,32 @@ def _check_digest(
         )
 
 
-def _find_fit(
-    names: Names, wanted: str, told: str, inputs: InputConfig, notes: list[Note]
-) -> Fit | None:
+def _find_fit(names: Names, wanted: str, told: str, inputs: InputConfig) -> Fit | None:
     """That with the wanted model, else with the one that the file names, else the best one."""
     expected = wanted or (told if has_model(told) else "")
     if expected:
         fit = fit_of(names, expected, inputs if expected == told else AS_IT_IS)
         if wanted or fit.is_exact:
             return fit
-    found = best_fit(names)
-    if found is not None and (found.is_exact or found.has_backbone):
-        notes.append(
-            Note(
-                QT_TRANSLATE_NOOP(
-                    "core", "Recognised as {model} by the names and shapes of its layers."
-                ),
-                {"model": found.model},
-            )
+    return best_fit(names)
+
+
+def _recognition_notes(fit: Fit, inputs: InputConfig) -> Iterator[Note]:
+    """What is said about a network that neither a person nor the studio's metadata names."""
+    if not (fit.is_exact or fit.has_backbone):
+        return
+    yield Note(
+        QT_TRANSLATE_NOOP("core", "Recognised as {model} by the names and shapes of its layers."),
+        {"model": fit.model},
+    )
+    if inputs.channels == 1:
+        yield Note(QT_TRANSLATE_NOOP("core", "It takes grey images."))
+    if inputs.image_px:
+        yield Note(
+            QT_TRANSLATE_NOOP("core", "It takes images of {side} px."), {"side": inputs.image_px}
         )
-    return found
+    if inputs.stem == "small":
+        yield Note(QT_TRANSLATE_NOOP("core", "It has the stem for tiny images."))
 
 
 def _wrong_model(path: Path, fit: Fit, found: Fit | None) -> WeightsError:
@@ -429,6 +474,8 @@ def _report_entries(opened: OpenedWeights) -> Iterator[ReportEntry]:
         yield ReportEntry(EntryState.MISSING, name, wanted=wanted[name])
     for name in (*fit.unexpected, *fit.outside):
         yield ReportEntry(EntryState.UNEXPECTED, name, stored(name), names.shapes[name])
+    for name in opened.entries.unusable:
+        yield ReportEntry(EntryState.UNEXPECTED, name, name)
     for name, tensors in _groups((*fit.aside, *fit.auxiliary), fit.place).items():
         yield ReportEntry(EntryState.SET_ASIDE, name, name, tensors=tensors)
     for name, source in fit.sources.items():
@@ -481,6 +528,15 @@ def _packing_notes(opened: OpenedWeights) -> Iterator[Note]:
                 "core", "{count} tensors beside the network are left out, for example {example}."
             ),
             {"count": len(strange), "example": strange[0][:100]},
+        )
+    unusable = opened.entries.unusable
+    if unusable:
+        name, kind = next(iter(unusable.items()))
+        yield Note(
+            QT_TRANSLATE_NOOP(
+                "core", "{count} tensors cannot be used, for example {example} ({kind})."
+            ),
+            {"count": len(unusable), "example": name[:100], "kind": kind},
         )
     if fit.has_zero_bias:
         yield Note(QT_TRANSLATE_NOOP("core", "The head in the file has no bias; it gets zeros."))

@@ -6,6 +6,8 @@ in) is found by trying all endings of each name, and what is no part of the netw
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,9 +16,12 @@ from functools import cached_property, lru_cache
 import torch
 from torch import nn
 
+from tlstudio.core.config.run_config import Stem
+from tlstudio.core.errors import ConfigError, ModelError
 from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.core.weights.report import HeadState
 from tlstudio.engine.models.build import AS_IT_IS, architecture
+from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.heads import head_paths, is_inside
 from tlstudio.engine.models.layouts import COUNTER, entry_hash, likely_layouts
 from tlstudio.engine.models.measured import stored_facts
@@ -29,6 +34,9 @@ Shape = tuple[int, ...]
 _MAX_ENTRIES = 50_000  # the largest networks of the catalog have some 3,000
 _MAX_PREFIX_PARTS = 8
 _LIKELY_LAYOUTS = 8
+
+_ENTRANCE = 2  # entries that change with the size or colour of images
+_TOKENS = 6  # before the position embeddings of a Vision Transformer, at most
 
 # A second place with this part of the network is another copy of it.
 _COPY_SHARE = 0.9
@@ -55,7 +63,17 @@ _NO_NETWORK = frozenset(
 )
 _AVERAGES = ("ema", "average", "averaged", "avg", "swa", "shadow", "teacher", "momentum", "target")
 
-_HEAD_WORDS = frozenset(("head", "heads", "fc", "classifier", "linear", "cls", "top"))
+_HEAD_WORDS = frozenset(
+    (
+        *("head", "heads", "fc", "classifier", "classification", "linear", "cls", "top"),
+        *("logits", "logit", "out", "output", "last", "final"),
+    )
+)
+
+# What torch puts into names where a part of a network is compiled, sharded or checkpointed.
+_WRAPPERS = re.compile(
+    r"(?<=\.)(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\.(?=.)"
+)
 
 # Where training scripts put what was trained, the preferred places first.
 _USUAL_PLACES = ("state_dict", "model_state_dict", "model_state", "model", "network", "net")
@@ -73,7 +91,8 @@ class Names:
     def __init__(self, shapes: Mapping[str, Shape], nests: Mapping[str, str] | None = None) -> None:
         if len(shapes) > _MAX_ENTRIES:
             shapes = {}
-        self.stored = todays_spelling({name: name for name in shapes})
+        spelled = todays_spelling({name: name for name in shapes})
+        self.stored = {_WRAPPERS.sub("", name): stored for name, stored in spelled.items()}
         self.shapes = {name: shapes[stored] for name, stored in self.stored.items()}
         nests = nests or {}
         self.nests = {name: nests.get(stored, "") for name, stored in self.stored.items()}
@@ -323,6 +342,41 @@ def best_fit(names: Names) -> Fit | None:
     return best if best is not None and best.agreement > 0 else None
 
 
+def changed_inputs(names: Names, fit: Fit) -> tuple[Fit, InputConfig] | None:
+    """The fit with grey images, another size or the stem for tiny images, where one of them fits.
+
+    Returns:
+        None where none does.
+    """
+    if not fit.mismatched or len(fit.mismatched) > _ENTRANCE or fit.unexpected:
+        return None
+    for inputs in _possible_inputs(names, fit):
+        try:
+            changed = fit_of(names, fit.model, inputs, fit.place)
+        except (ModelError, ConfigError):
+            continue
+        if changed.is_exact or changed.has_backbone:
+            return changed, inputs
+    return None
+
+
+def _possible_inputs(names: Names, fit: Fit) -> Iterator[InputConfig]:
+    """The entrances that the shapes in the file hint at."""
+    crop_px = get_model(fit.model).preprocessing.crop_px
+    own = _outline(fit.model, AS_IT_IS).shapes
+    for name, stored in fit.mismatched.items():
+        found, wanted = names.shapes[stored], own[name]
+        if len(found) == len(wanted) == 4:
+            channels = 1 if (found[1], wanted[1]) == (1, 3) else 0
+            stems: tuple[Stem, ...] = ("original", "small") if channels else ("small",)
+            yield from (InputConfig(0, channels, stem) for stem in stems)
+        elif len(found) == len(wanted) == 3:  # position embeddings, with some tokens before them
+            for tokens in range(_TOKENS):
+                old, new = (math.isqrt(max(0, n[1] - tokens)) for n in (wanted, found))
+                if old and old**2 + tokens == wanted[1] and new**2 + tokens == found[1]:
+                    yield InputConfig(image_px=crop_px * new // old)
+
+
 def _rank(fit: Fit) -> tuple[bool, bool, int]:
     return fit.is_exact, fit.has_backbone, fit.agreement
 
@@ -538,11 +592,14 @@ class _Comparison:
         stems = [
             name.removesuffix("weight")
             for name in places
-            if name.endswith("weight") and self.outline.takes(weight, self.names.shapes[name])
+            if name.endswith("weight")
+            and self.outline.takes(weight, self.names.shapes[name])
+            and (others.in_head or not _HEAD_WORDS.isdisjoint(_words(name)))
         ]
         own = {f"{stem}{leaf}" for stem in stems for leaf in ("weight", "bias")}
         if weight in sources or len(stems) != 1 or (own < {*places} and {*places} - own):
-            is_there = bool(others.in_head) or weight in sources or bool(stems)
+            layers = (name for name in places if len(self.names.shapes[name]) > 1)
+            is_there = bool(others.in_head) or weight in sources or any(layers)
             return (HeadState.OTHER if is_there else HeadState.ABSENT), False
         stem = stems[0]
         sources[weight] = f"{stem}weight"

@@ -13,7 +13,6 @@ from tlstudio.core.errors import ConfigError, TLStudioError, WeightsError
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.build import set_input_transform
-from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.models.heads import head_paths
 from tlstudio.engine.weights.load import open_weights
@@ -106,10 +105,12 @@ def _start_values(start_from: str, classifier: Classifier) -> _StartValues:
         fault = opened.fault()
         if fault is not None and not opened.fit.has_backbone:
             raise fault
-        like = opened.told.preprocessing or get_model(classifier.model).preprocessing
         values, _ = opened.values()
         return _StartValues(
-            values, opened.class_names, like, lambda n: opened.settle_input_transform(n, [])
+            values,
+            opened.class_names,
+            opened.preprocessing,
+            lambda network: opened.settle_input_transform(network, []),
         )
     from tlstudio.engine.runs.weights import read_classifier  # which rebuilds networks
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from tlstudio.core.errors import TLStudioError
+from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.core.storage import is_there
 from tlstudio.core.weights.report import LoadingReport, LoadingWay
 from tlstudio.gui.state import jobs
@@ -98,7 +99,10 @@ class LoadingState(FeatureState):
             return
         is_first = not report.copies or report.copy == report.copies[0].place
         start = str(self.path) if is_first else f"{self.path}#{report.copy}"
-        session.network.change(model=report.model, initialisation="file", start_from=start)
+        changed = report.inputs.settings() if report.inputs != InputConfig() else {}
+        session.network.change(
+            model=report.model, initialisation="file", start_from=start, **changed
+        )
         session.go_to(Step.MODEL)
         session.notifications.success(
             self.tr("The next run starts from {name}.").format(name=self.path.name)
