@@ -14827,6 +14827,14 @@ SHA-256 of all of them:
         <source>Train again: they are computed once more.</source>
         <translation>다시 학습하면 특징을 새로 계산합니다.</translation>
     </message>
+    <message>
+        <source>The export ended early (exit code {code}).</source>
+        <translation>내보내기가 중간에 끝났습니다(종료 코드 {code}).</translation>
+    </message>
+    <message>
+        <source>There may be too little memory for it.</source>
+        <translation>메모리가 부족할 수 있습니다.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>

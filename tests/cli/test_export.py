@@ -53,4 +53,4 @@ def test_a_web_page_says_what_it_would_download(weights, tmp_path, capsys, monke
 
 def test_the_command_of_the_other_process_is_in_no_list():
     text = make_parser().format_help()
-    assert "run-export" not in text and "export-code" in text
+    assert "run-export" not in text and "make-export" not in text and "export-code" in text

@@ -27,5 +27,7 @@ COMMANDS = {
     "split": "split",
     "copy": "copy",
     "diagnostics": "diagnostics",
-    "run-export": "run_export",  # by which the studio starts itself
+    # by which the studio starts itself
+    "run-export": "run_export",
+    "make-export": "make_export",
 }

@@ -1,6 +1,7 @@
 """Each form of export: written, opened by another process, put in its place with its receipt."""
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,7 @@ from tlstudio.engine.export import int8 as quantising
 from tlstudio.engine.export.export import WRITERS, ExportWriter, export_run
 from tlstudio.engine.export.job import ExportJob
 from tlstudio.engine.export.readers import ReadingTask, run_task
+from tlstudio.engine.export.studio_process import studio_command
 from tlstudio.engine.models.build import build_classifier
 from tlstudio.engine.models.classifier import Classifier
 
@@ -243,6 +245,6 @@ def test_a_folder_takes_the_place_of_an_export_only(tmp_path, classifier, index,
 
 
 def test_inside_a_bundle_the_program_starts_itself(monkeypatch):
-    monkeypatch.setattr(comparing.sys, "frozen", True, raising=False)
-    monkeypatch.setattr(comparing.sys, "executable", "/opt/tlstudio/tlstudio")
-    assert comparing._studio() == ["/opt/tlstudio/tlstudio"]
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", "/opt/tlstudio/tlstudio")
+    assert studio_command() == ["/opt/tlstudio/tlstudio"]

@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -32,6 +30,7 @@ from tlstudio.engine.data.store import read_view
 from tlstudio.engine.evaluation import probabilities
 from tlstudio.engine.export.job import ExportJob
 from tlstudio.engine.export.readers import COMMAND, ReadingTask
+from tlstudio.engine.export.studio_process import NO_WINDOW, studio_command, studio_environment
 from tlstudio.engine.export.wrapped import detector_of, limits_of
 from tlstudio.engine.probing.pooling import feature_pooler
 
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
 _BATCH = 16
 _RANDOM_IMAGES = 32  # where there is no dataset
 _POLL_S = 0.1
-_NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # of a console, on Windows
 
 
 def compare(job: ExportJob, reader: str, path: Path) -> Iterator[ExportProgressed | Receipt]:
@@ -163,14 +161,14 @@ def _random_images(place: Path, side: int) -> Iterator[ImageRef]:
 
 def _in_another_process(task: ReadingTask, job: ExportJob) -> Iterator[int]:
     """Yield how many images are done; ends the process where the job is stopped."""
-    command = [*_studio(), COMMAND, str(task.write())]
+    command = [*studio_command(), COMMAND, str(task.write())]
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=_environment(),
-        creationflags=_NO_WINDOW,
+        env=studio_environment(),
+        creationflags=NO_WINDOW,
     )
     try:
         while process.poll() is None:
@@ -191,21 +189,6 @@ def _in_another_process(task: ReadingTask, job: ExportJob) -> Iterator[int]:
             runtime=task.reader,
             why=_failure(task, process.returncode),
         )
-
-
-def _studio() -> list[str]:
-    """The command that starts the studio's terminal: inside a bundle the program starts itself."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable]
-    return [sys.executable, "-m", "tlstudio"]
-
-
-def _environment() -> dict[str, str]:
-    if getattr(sys, "frozen", False):
-        return dict(os.environ)
-    package = str(Path(tlstudio.__file__).parent.parent)  # this very studio, however it was found
-    paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _number_in(path: Path) -> int:

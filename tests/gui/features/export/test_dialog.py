@@ -97,7 +97,7 @@ class Exports:
 @pytest.fixture
 def exports(monkeypatch: pytest.MonkeyPatch) -> Exports:
     made = Exports()
-    monkeypatch.setattr(jobs, "export_run", made)
+    monkeypatch.setattr(jobs, "export_elsewhere", made)
     return made
 
 
@@ -151,7 +151,7 @@ def test_what_runs_a_web_page_is_downloaded_after_a_click(
             raise WebRuntimeMissingError("33 MB are missing.")
         yield from exports(*arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(jobs, "export_run", export)
+    monkeypatch.setattr(jobs, "export_elsewhere", export)
     monkeypatch.setattr(jobs, "download_runtime", lambda **options: fetched.append(options))
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tlstudio.core.errors import StorageError, TLStudioError
+from tlstudio.core.errors import StorageError
 from tlstudio.core.export.formats import Exported, ExportOptions, ExportPart, ExportProgressed
 from tlstudio.core.hub import HubProgressed, Pulled, Pushed, PushOptions
 from tlstudio.core.runs.events import StopToken
@@ -16,11 +16,10 @@ from tlstudio.gui.features.export.subject import ExportSubject
 from tlstudio.gui.kit.later import later
 
 if TYPE_CHECKING:
-    from tlstudio.core.runs.kept import KeptRun
     from tlstudio.gui.state.jobs import Classifier
 
 
-export_run = later("tlstudio.engine.export.export", "export_run")
+export_elsewhere = later("tlstudio.engine.export.elsewhere", "export_elsewhere")
 download_runtime = later("tlstudio.engine.export.web.runtime", "download_runtime")
 
 
@@ -41,7 +40,7 @@ def export(
     Raises:
         TakenError: there is a file of that name, and it may not be replaced.
         WebRuntimeMissingError: what runs a web page is to be downloaded first, and may not be.
-        TLStudioError: see `engine.export.export_run`.
+        TLStudioError: see `engine.export.elsewhere`.
     """
     if may_download:
         yield ExportProgressed(ExportPart.DOWNLOAD)
@@ -52,12 +51,14 @@ def export(
             QT_TRANSLATE_NOOP("core", "Choose another name, or replace it."),
             name=out.name,
         )
-    if subject.classifier is None:
-        assert subject.run is not None, "what is not in hand is a run"
-        source: Classifier | str = str(subject.run.folder)
+    source: Classifier | str
+    if subject.run is not None and subject.run.has_weights:
+        source = str(subject.run.folder)
     else:
+        assert subject.classifier is not None, "what is not in hand is a run"
         source = subject.classifier
-    yield from export_run(source, options, out, stop, index=subject.index, run=_kept(subject))
+    data = Path(subject.index.root) if subject.index is not None else None
+    yield from export_elsewhere(source, options, out, stop, data=data)
 
 
 def push(
@@ -110,15 +111,3 @@ def _classifier(subject: ExportSubject) -> Classifier:
         return subject.classifier
     assert subject.run is not None, "what is not in hand is a run"
     return read_classifier(subject.run.folder)
-
-
-def _kept(subject: ExportSubject) -> KeptRun | None:
-    """The run as its folder tells it; None where that cannot be read."""
-    from tlstudio.engine.runs.store import RunStore
-
-    if subject.run is None:
-        return None
-    try:
-        return RunStore().open(subject.run.id, subject.index)
-    except TLStudioError:
-        return None
