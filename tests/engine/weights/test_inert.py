@@ -1,15 +1,20 @@
 """The inert reader takes the same tensors out that real unpickling would."""
 
+import argparse
+import datetime
 import pickle
-from collections import OrderedDict
-from pathlib import Path
+import zipfile
+from collections import OrderedDict, defaultdict
+from pathlib import Path, PurePosixPath
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 from torchvision import models
 
 from tlstudio.engine.symbolic_pickle import GlobalRef, NotInertError, SymbolicObject, read_pickle
+from tlstudio.engine.weights.inert import Unread
 from tlstudio.engine.weights.read import read_weights
 
 LIBRARY = ["squeezenet1_1", "mobilenet_v3_small", "shufflenet_v2_x1_0", "mnasnet0_5", "swin_t"]
@@ -119,3 +124,95 @@ def test_a_tower_of_shared_tuples_takes_no_time() -> None:
     """As a dict key, real unpickling would hash it for ages."""
     tower = b"\x80\x02)" + b"2\x86" * 60
     assert read_pickle(b"\x80\x02}" + tower[2:] + b"K\x01s.")
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_what_lies_beside_the_tensors_is_put_plainly(is_new: bool, tmp_path: Path) -> None:
+    beside = {
+        "best_acc": np.float64(0.93),
+        "counts": np.int64(3),
+        "flag": np.bool_(True),
+        "args": argparse.Namespace(lr=0.1, name="x"),
+        "path": PurePosixPath("/a/b"),
+        "when": datetime.datetime(2024, 1, 2, 3, 4, 5),
+        "history": defaultdict(list, loss=[1.0]),
+        "classes": {"cat", "dog"},
+        "matrix": np.eye(3),
+        ("a", 1): 3,
+        7: "seven",
+    }
+    shared = torch.arange(6.0)
+    state = {"a": shared.reshape(2, 3).t(), "b": shared[2:4], "c": torch.ones(2).half()}
+    torch.save({**beside, "w": state}, tmp_path / "w", _use_new_zipfile_serialization=is_new)
+    values = dict(read_weights(tmp_path / "w").values)
+    found = values.pop("w")
+    assert all(torch.equal(found[name], value) for name, value in state.items())
+    assert found["c"].dtype is torch.float16
+    found["b"].zero_()
+    assert found["a"].t().flatten().tolist() == [0, 1, 0, 0, 4, 5]  # their memory is one
+    assert sorted(values.pop("classes")) == ["cat", "dog"]
+    assert isinstance(values.pop("matrix"), Unread)
+    assert values == {
+        "best_acc": 0.93,
+        "counts": 3,
+        "flag": True,
+        "args": {"lr": 0.1, "name": "x"},
+        "path": "/a/b",
+        "when": "2024-01-02 03:04:05",
+        "history": {"loss": [1.0]},
+        7: "seven",
+    }
+
+
+DTYPES = [
+    *(torch.float64, torch.bfloat16, torch.int16, torch.uint8, torch.complex64),
+    *(torch.uint16, torch.uint32, torch.uint64, torch.float8_e4m3fn, torch.float8_e5m2),
+]
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_every_kind_of_number(is_new: bool, tmp_path: Path) -> None:
+    state = {str(dtype): torch.arange(4.0).to(dtype) for dtype in DTYPES}
+    torch.save(state, tmp_path / "w", _use_new_zipfile_serialization=is_new)
+    values = read_weights(tmp_path / "w").values
+    for name, value in state.items():
+        assert values[name].dtype is value.dtype
+        assert values[name].view(torch.uint8).tolist() == value.view(torch.uint8).tolist()
+
+
+def test_tensors_of_other_kinds_are_named(tmp_path: Path) -> None:
+    others = {
+        "sparse": torch.eye(3).to_sparse(),
+        "meta": torch.empty(3, device="meta"),
+        "expanded": torch.ones(1).expand(10**6),
+    }
+    torch.save(others, tmp_path / "w")
+    values = read_weights(tmp_path / "w").values
+    assert values == {name: Unread(name, is_tensor=True) for name in others}
+
+
+@pytest.mark.parametrize("protocol", [2, 3, 4, 5])
+def test_every_protocol_of_a_whole_old_model(protocol: int, tmp_path: Path) -> None:
+    network = Odd()
+    for is_new in (True, False):
+        torch.save(
+            network,
+            tmp_path / "w",
+            pickle_protocol=protocol,
+            _use_new_zipfile_serialization=is_new,
+        )
+        assert same(dict(read_weights(tmp_path / "w").values), network)
+
+
+def test_a_dictionary_of_python_2(tmp_path: Path) -> None:
+    """Its pickles give the items of an ordered dictionary as a list of pairs."""
+    torch.save(torch.ones(2), tmp_path / "one")
+    with zipfile.ZipFile(tmp_path / "one") as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    (name,) = (name for name in entries if name.endswith("data.pkl"))
+    tensor = entries[name][2:-1]
+    entries[name] = b"\x80\x02ccollections\nOrderedDict\n]](U\x01a" + tensor + b"ea\x85R."
+    with zipfile.ZipFile(tmp_path / "w", "w") as archive:
+        for entry, content in entries.items():
+            archive.writestr(entry, content)
+    assert read_weights(tmp_path / "w").values["a"].tolist() == [1, 1]

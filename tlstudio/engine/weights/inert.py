@@ -286,7 +286,7 @@ class _Reader:
             return self._mapping(_attributes(made), depth)
         return Unread(name or "unknown")
 
-    def _module(self, module: SymbolicObject) -> dict[str, torch.Tensor]:
+    def _module(self, module: SymbolicObject) -> dict[str, torch.Tensor | Unread]:
         if not self.kind:
             self.kind = _class_name(module).rpartition(".")[2] or "Module"
             self.attributes = {
@@ -294,12 +294,16 @@ class _Reader:
                 for key, value in _attributes(module).items()
                 if isinstance(key, str) and isinstance(value, str | int | float)
             }
-        state: dict[str, torch.Tensor] = {}
+        state: dict[str, torch.Tensor | Unread] = {}
         self._collect(module, "", 0, state)
         return state
 
     def _collect(
-        self, module: SymbolicObject, prefix: str, depth: int, state: dict[str, torch.Tensor]
+        self,
+        module: SymbolicObject,
+        prefix: str,
+        depth: int,
+        state: dict[str, torch.Tensor | Unread],
     ) -> None:
         """Walk the modules of the file as `state_dict` walks real ones."""
         self._count()
@@ -313,7 +317,7 @@ class _Reader:
                 if value is None or (group == "_buffers" and key in passing):
                     continue
                 tensor = self._tensors.tensor(value)
-                if not isinstance(tensor, torch.Tensor) or not _is_name(key):
+                if tensor is None or not _is_name(key):
                     raise NotInertError(
                         QT_TRANSLATE_NOOP("core", "it has tensors of an unknown kind")
                     )
