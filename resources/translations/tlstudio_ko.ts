@@ -6321,6 +6321,10 @@ SHA-256 of all of them:
         <translation>선이 평평한 곳은 갱신 폭이 너무 작아 학습되지 않고, 올라가는 곳은 갱신 폭이 너무 커서 학습이 무너집니다. 좋은 학습률은 그 사이 내리막에서 가장 낮은 점보다 훨씬 앞에 있습니다. 클릭하거나 끌어서 다른 값을 고를 수 있습니다.</translation>
     </message>
     <message>
+        <source>The test was stopped</source>
+        <translation>테스트를 멈췄습니다</translation>
+    </message>
+    <message>
         <source>The curve speaks for no learning rate</source>
         <translation>이 곡선으로는 학습률을 제안할 수 없습니다</translation>
     </message>
@@ -12162,6 +12166,10 @@ SHA-256 of all of them:
     <message>
         <source>No significant difference between “{first}” and “{second}” on {images} images: a difference below {least} points cannot be told here.</source>
         <translation>이미지 {images}장에서 “{first}”와(과) “{second}” 사이에 유의한 차이가 없습니다. 여기서는 {least}%p보다 작은 차이를 가릴 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>The test was stopped at {rate}, before it could tell a good rate.</source>
+        <translation>알맞은 학습률을 알 수 있기 전에 {rate}에서 테스트를 멈췄습니다.</translation>
     </message>
     <message>
         <source>The loss was not finite from the first steps on.</source>

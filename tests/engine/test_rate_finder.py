@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import TLStudioError, TrainingError
 from tlstudio.core.rate_finder import (
     FeaturesCounted,
+    RangeEnd,
     RangeEnded,
     RangeStarted,
     RatePoint,
@@ -24,6 +26,7 @@ from tlstudio.core.rate_finder import (
 )
 from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.engine.data.sources import open_dataset
+from tlstudio.engine.found_rates import keep_rate, last_rate
 from tlstudio.engine.rate_finder import find_rate, with_fewer_samples
 from tlstudio.engine.training.learner import Learner
 
@@ -171,7 +174,7 @@ def test_batches_that_make_a_step_together_are_one_point(
     assert rates[0] == rates[1] < rates[2] == rates[3] < rates[4] < rates[5]
 
 
-def test_cancelling_ends_it_without_a_result(index: DatasetIndex) -> None:
+def test_cancelling_keeps_what_was_measured(index: DatasetIndex) -> None:
     stop = StopToken()
     events, _ = run(
         index,
@@ -179,7 +182,16 @@ def test_cancelling_ends_it_without_a_result(index: DatasetIndex) -> None:
         on_event=lambda event: stop.stop() if isinstance(event, RatePoint) else None,
     )
     assert len(points_of(events)) == 1
-    assert not any(isinstance(event, RangeEnded) for event in events)
+    (ended,) = [event for event in events if isinstance(event, RangeEnded)]
+    assert ended.result.end is RangeEnd.STOPPED and ended.result.suggestion is None
+    assert list(ended.result.points) == points_of(events)
+    keep_rate(config(), index, ended.result)
+    assert last_rate(index) == (config(), ended.result)
+    whole = replace(ended.result, end=RangeEnd.COMPLETE)
+    for result in (whole, ended.result):  # less does not take the place of more
+        keep_rate(config(), index, result)
+        assert last_rate(index) == (config(), whole)
+    assert last_rate(replace(index, samples=index.samples[1:])) is None
 
 
 def test_what_speaks_against_a_run_speaks_against_it(tmp_path: Path, index: DatasetIndex) -> None:

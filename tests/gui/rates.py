@@ -12,6 +12,7 @@ from tlstudio.core.errors import TrainingError
 from tlstudio.core.rate_finder import (
     FeaturesCounted,
     RangeCurve,
+    RangeEnd,
     RangeEnded,
     RangeStarted,
     rate_range,
@@ -51,9 +52,9 @@ class Finder:
             fall = 1.2 / (1 + (1e-2 / rate) ** 1.5) if self.falls else 0.0
             yield curve.add(1.4 - fall + (rate / 0.5) ** 3 * self.falls)
             if len(curve.points) == 10:
-                while not self.goes_on.wait(0.01):
-                    if stop.stopped:
-                        return
+                while not self.goes_on.wait(0.01) and not stop.stopped:
+                    pass
             if stop.stopped:
+                yield RangeEnded(rate_range(curve.points, RangeEnd.STOPPED))
                 return
         yield RangeEnded(rate_range(curve.points, curve.end))

@@ -14,6 +14,7 @@ from tlstudio.cli.output import Output
 from tlstudio.cli.preset import PresetFlags, add_preset_flag
 from tlstudio.core.rate_finder import (
     FeaturesCounted,
+    RangeEnd,
     RangeEnded,
     RangeEvent,
     RangeStarted,
@@ -37,6 +38,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, output: Output) -> int:
     flags = PresetFlags.of(arguments, config_of(arguments))
     with ctrl_c_stops(output) as stop:
+        from tlstudio.engine.found_rates import keep_rate
         from tlstudio.engine.rate_finder import find_rate
 
         index = open_data(arguments, output, stop)
@@ -44,7 +46,8 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
         for event in find_rate(config, index, stop):
             _tell(event, output)
             if isinstance(event, RangeEnded):
-                return 0
+                keep_rate(config, index, event.result)
+                return INTERRUPTED if event.result.end is RangeEnd.STOPPED else 0
             if output.is_broken:
                 stop.stop()
     return INTERRUPTED

@@ -47,6 +47,7 @@ class RangeEnd(StrEnum):
 
     COMPLETE = "complete"  # the highest rate was tried
     DIVERGED = "diverged"  # the loss had become much larger than it was, or not finite
+    STOPPED = "stopped"  # by a person; its points are those of the lower rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class RatePoint:
 
 @dataclass(frozen=True, slots=True)
 class RangeEnded:
-    """The last event of a range test that was not cancelled."""
+    """The last event of a range test; there is none where it was stopped before its first step."""
 
     result: RateRange
 
@@ -176,7 +177,7 @@ class RangeCurve:
 
 
 def rate_range(points: Sequence[RatePoint], end: RangeEnd) -> RateRange:
-    """Evaluate the points of a whole range test.
+    """Evaluate the points of a range test; one that was stopped speaks for no learning rate.
 
     The suggestion lies half-way, in orders of magnitude, between the rate at which the loss falls
     fastest and a tenth of the rate at which it is lowest: the first alone errs to careful rates,
@@ -189,6 +190,14 @@ def rate_range(points: Sequence[RatePoint], end: RangeEnd) -> RateRange:
     """
     points = tuple(points)
     counted = points[SETTLED:]
+    if end is RangeEnd.STOPPED:
+        reason = Note(
+            QT_TRANSLATE_NOOP(
+                "core", "The test was stopped at {rate}, before it could tell a good rate."
+            ),
+            {"rate": rate_text(points[-1].learning_rate)},
+        )
+        return RateRange(points, end, None, None, None, reason)
     if not counted:
         reason = Note(
             QT_TRANSLATE_NOOP("core", "The loss was not finite from the first steps on."), {}

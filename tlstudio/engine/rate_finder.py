@@ -56,7 +56,8 @@ def find_rate(
     Everything is as in a run of `config`: batches, augmentation, optimizer, loss, and the plan's
     learning rates of the layers relative to each other. What trains is what trains in the plan's
     last phase, from the first step on. The schedule has no part in it, nor has the average of the
-    weights. The last event is `RangeEnded`; there is none if `stop` was called.
+    weights. The last event is `RangeEnded`; there is none if `stop` was called before the first
+    step.
 
     The same settings and dataset give the same curve on the CPU; torch's global generators are
     left as they were.
@@ -132,6 +133,8 @@ def _range_test(
                     yield RangeEnded(rate_range(curve.points, curve.end))
                     return
                 _set_rate(learner, multiples, curve.next_rate)
+    if curve.points:
+        yield RangeEnded(rate_range(curve.points, RangeEnd.STOPPED))
 
 
 def _step_losses(

@@ -11,7 +11,10 @@ from pytestqt.qtbot import QtBot
 from tests.gui.fakes import make_images, make_index
 from tests.gui.rates import Finder
 from tlstudio.core.data.dataset import DatasetIndex, Split
+from tlstudio.core.rate_finder import RangeEnd
+from tlstudio.engine.found_rates import keep_rate
 from tlstudio.gui.features.rate_finder.state import RateState
+from tlstudio.gui.features.rate_finder.texts import RateTexts
 from tlstudio.gui.state.session import Session
 
 
@@ -84,6 +87,40 @@ def test_cancelling_keeps_what_was_found_before(
     ready.feature(RateState).cancel()
     qtbot.waitUntil(lambda: not ready.feature(RateState).active)
     assert ready.feature(RateState).found is before and ready.feature(RateState).error is None
+
+
+def test_what_a_stopped_test_measured_is_shown(
+    ready: Session, qtbot: QtBot, finder: Finder
+) -> None:
+    rates = ready.feature(RateState)
+    finder.goes_on.clear()
+    rates.find()
+    qtbot.waitUntil(lambda: len(rates.points) == 10)
+    rates.cancel()
+    qtbot.waitUntil(lambda: not rates.active)
+    assert rates.found is not None and len(rates.found.result.points) == 10
+    assert rates.found.result.end is RangeEnd.STOPPED and rates.chosen is None
+    words = RateTexts()
+    assert words.headline(rates.found.result, None, is_used=False, is_stale=False) == (
+        "The test was stopped"
+    )
+    assert "before it could tell" in words.reason(rates.found.result)
+
+
+def test_the_last_test_comes_back_with_its_images(
+    ready: Session, qtbot: QtBot, index: DatasetIndex
+) -> None:
+    find(ready, qtbot)
+    rates = ready.feature(RateState)
+    assert rates.found is not None
+    keep_rate(ready.network.config, index, rates.found.result)
+    result = rates.found.result
+    show(ready, None)
+    assert rates.found is None
+    show(ready, index)
+    qtbot.waitUntil(lambda: rates.found is not None)
+    assert rates.found is not None and rates.found.result == result
+    assert rates.chosen == result.suggestion and not rates.has_other_images
 
 
 def test_it_tells_what_has_changed_since(ready: Session, qtbot: QtBot, index: DatasetIndex) -> None:

@@ -13,6 +13,7 @@ from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.needs import RATE_FINDER
 from tlstudio.core.rate_finder import (
     FeaturesCounted,
+    RangeEnd,
     RangeEnded,
     RangeEvent,
     RangeStarted,
@@ -109,6 +110,7 @@ class RateState(StudyState):
         if index is None or not self.can_find:
             return
         settings = self._network.settings
+        self._forget_look_up()
         self._config, self._index = settings.config, index
         self.started, self.features, self.error = None, None, None
         self.points, self.skipped = [], ()
@@ -146,6 +148,9 @@ class RateState(StudyState):
             case SampleSkipped():
                 self.skipped = (*self.skipped, event.path)
             case RangeEnded():
+                has_better = event.result.end is RangeEnd.STOPPED and self.found is not None
+                if has_better:
+                    return
                 if self._datasets.index is not None and self._config and self._index:
                     self.found = FoundRate(event.result, self._config, self._index)
                     self.choose_suggestion()
@@ -176,4 +181,14 @@ class RateState(StudyState):
         if known is not None and (index is None or index.root != known):
             self.found = None
             self.choose_suggestion()
+        if index is not None and self.found is None and not self.active:
+            self._look_up(self._session.disk_pool, jobs.last_rate, index, done=self._on_found)
         self.changed.emit()
+
+    def _on_found(self, known: tuple[RunConfig, RateRange] | None) -> None:
+        """Show the last test of the dataset, of another session."""
+        index = self._datasets.index
+        if known is not None and index is not None and self.found is None and not self.active:
+            self.found = FoundRate(known[1], known[0], index)
+            self.choose_suggestion()
+            self.changed.emit()

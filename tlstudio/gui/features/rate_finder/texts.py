@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from tlstudio.core.needs import RATE_FINDER
-from tlstudio.core.rate_finder import RateRange, rate_text
+from tlstudio.core.rate_finder import RangeEnd, RateRange, rate_text
 from tlstudio.gui.features.rate_finder.state import RateState
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.language import core_text, error_hint, error_text
@@ -37,6 +37,8 @@ class RateTexts(QObject):
         self, result: RateRange, chosen: float | None, *, is_used: bool, is_stale: bool
     ) -> str:
         """Describe the result, or what is done with it, in few words."""
+        if chosen is None and result.end is RangeEnd.STOPPED:
+            return self.tr("The test was stopped")
         if chosen is None:
             return self.tr("The curve speaks for no learning rate")
         if is_used:
@@ -52,7 +54,7 @@ class RateTexts(QObject):
     def reason(self, result: RateRange) -> str:
         """Explain the suggestion, or why there is none and what to do then."""
         text = core_text(result.reason.sentence, **result.reason.values)
-        if result.suggestion is not None:
+        if result.suggestion is not None or result.end is RangeEnd.STOPPED:
             return text
         advice = self.tr(
             "Let more layers train or take smaller batches, or choose a rate in the chart yourself."
