@@ -838,21 +838,28 @@
             <numerusform>%Ln pictures taken</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n picture(s) taken: no more fit</source>
+        <translation>
+            <numerusform>%Ln picture taken: no more fit</numerusform>
+            <numerusform>%Ln pictures taken: no more fit</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ViewsField</name>
     <message numerus="yes">
         <source>%n kept</source>
-        <translation>
-            <numerusform>%Ln kept</numerusform>
-            <numerusform>%Ln kept</numerusform>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>_Card</name>
     <message numerus="yes">
-        <source>and %n more</source>
+        <source>and %Ln more</source>
         <translation>
             <numerusform>and %Ln more</numerusform>
             <numerusform>and %Ln more</numerusform>

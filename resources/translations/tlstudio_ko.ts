@@ -2471,8 +2471,8 @@
         <translation>“{name}”에 넣을 동영상</translation>
     </message>
     <message>
-        <source>Cameras and videos need Qt&apos;s multimedia, which is not installed: pip install “tlstudio[camera]”. Animated GIF and WebP pictures work without it.</source>
-        <translation>카메라와 동영상에는 Qt 멀티미디어가 필요하지만 설치되어 있지 않습니다: pip install “tlstudio[camera]”. 움직이는 GIF와 WebP는 없어도 됩니다.</translation>
+        <source>Frames of “{video}” go into “{name}”.</source>
+        <translation>“{video}”의 프레임이 “{name}”에 들어갑니다.</translation>
     </message>
     <message>
         <source>No camera was found. Plug one in, and try again.</source>
@@ -3723,6 +3723,37 @@
     <message>
         <source>{name} brings no text of its licence; its home says more.</source>
         <translation>{name}에는 라이선스 전문이 들어 있지 않습니다. 홈페이지를 참고하세요.</translation>
+    </message>
+</context>
+<context>
+    <name>LiveView</name>
+    <message>
+        <source>Look again</source>
+        <translation>다시 찾기</translation>
+    </message>
+    <message>
+        <source>Waiting for the camera…</source>
+        <translation>카메라를 기다리는 중…</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>카메라</translation>
+    </message>
+    <message>
+        <source>Keep this picture</source>
+        <translation>이 사진 남기기</translation>
+    </message>
+    <message>
+        <source>Puts it among the images, with everything about it</source>
+        <translation>이미지 목록에 넣어 자세히 볼 수 있게 합니다</translation>
+    </message>
+    <message>
+        <source>No camera was found</source>
+        <translation>카메라를 찾지 못했습니다</translation>
+    </message>
+    <message>
+        <source>Plug one in, and look again.</source>
+        <translation>카메라를 연결한 뒤 다시 찾으세요.</translation>
     </message>
 </context>
 <context>
@@ -8264,10 +8295,6 @@ SHA-256 of all of them:
         <translation>해당 없음</translation>
     </message>
     <message>
-        <source>Paste</source>
-        <translation>붙여넣기</translation>
-    </message>
-    <message>
         <source>Ask about the picture or the files on the clipboard</source>
         <translation>클립보드의 그림이나 파일을 예측합니다</translation>
     </message>
@@ -8310,6 +8337,14 @@ SHA-256 of all of them:
         <translation>
             <numerusform>이미지 %Ln장</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>카메라</translation>
+    </message>
+    <message>
+        <source>Ask about the frames of a video</source>
+        <translation>동영상의 프레임을 예측합니다</translation>
     </message>
     <message>
         <source>One or many, a whole folder or a .zip. Nothing leaves this machine.</source>
@@ -8376,6 +8411,18 @@ SHA-256 of all of them:
         </translation>
     </message>
     <message>
+        <source>Camera {number}</source>
+        <translation>카메라 {number}</translation>
+    </message>
+    <message>
+        <source>Try a video</source>
+        <translation>동영상 예측해 보기</translation>
+    </message>
+    <message>
+        <source>The network is asked about frames of “{video}”. The table tells the time of each.</source>
+        <translation>“{video}”의 프레임을 예측합니다. CSV 표에 각 프레임의 시각이 나옵니다.</translation>
+    </message>
+    <message>
         <source>Try images</source>
         <translation>이미지 예측해 보기</translation>
     </message>
@@ -8433,19 +8480,21 @@ SHA-256 of all of them:
         <source>Close</source>
         <translation>닫기</translation>
     </message>
-    <message>
-        <source>Frames of “{video}” go into “{name}”.</source>
-        <translation>“{video}”의 프레임은 “{name}”에 저장됩니다.</translation>
+    <message numerus="yes">
+        <source>%n picture(s) taken</source>
+        <translation type="unfinished">
+            <numerusform>%Ln장 촬영함</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n picture(s) taken: no more fit</source>
+        <translation>
+            <numerusform>사진 %Ln장을 찍었습니다. 더 담을 수 없습니다.</numerusform>
+        </translation>
     </message>
     <message>
         <source>A frame every</source>
         <translation>프레임 간격</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n picture(s) taken</source>
-        <translation>
-            <numerusform>%Ln장 촬영함</numerusform>
-        </translation>
     </message>
 </context>
 <context>
@@ -15060,6 +15109,10 @@ SHA-256 of all of them:
     <message>
         <source>Seconds from one frame to the next</source>
         <translation>프레임 사이의 시간(초)</translation>
+    </message>
+    <message>
+        <source>Cameras and videos need Qt&apos;s multimedia, which is not installed: pip install “tlstudio[camera]”. Animated GIF and WebP pictures work without it.</source>
+        <translation>카메라와 동영상에는 Qt의 멀티미디어가 필요한데 설치되어 있지 않습니다: pip install “tlstudio[camera]”. 움직이는 GIF와 WebP 그림은 없어도 됩니다.</translation>
     </message>
     <message>
         <source>The system does not allow the camera.</source>

@@ -144,7 +144,12 @@ def read_view(image: ImageRef, preprocessing: Preprocessing) -> torch.Tensor:
         ImageError: it cannot be read.
     """
     with decoded(image.shown_in(preprocessing.values)) as picture:
-        return eval_view(_coloured(picture, preprocessing), preprocessing)
+        return view_of(picture, preprocessing)
+
+
+def view_of(picture: Image.Image, preprocessing: Preprocessing) -> torch.Tensor:
+    """The plain view of a picture in memory, uint8 ``[3, crop, crop]``."""
+    return eval_view(_coloured(picture, preprocessing), preprocessing)
 
 
 def _coloured(image: Image.Image, preprocessing: Preprocessing) -> Image.Image:

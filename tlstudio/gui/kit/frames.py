@@ -49,6 +49,15 @@ def encoded(image: QImage, kind: str = "JPEG") -> bytes:
     return bytes(content.data())
 
 
+def needs_multimedia() -> str:
+    """The sentence for whoever wants a camera or a video without `has_multimedia`."""
+    return translate(
+        "gather",
+        "Cameras and videos need Qt's multimedia, which is not installed: pip install "
+        "“tlstudio[camera]”. Animated GIF and WebP pictures work without it.",
+    )
+
+
 class FrameSource(QObject):
     """Pictures that come one after another.
 
@@ -211,10 +220,10 @@ class EveryFrame(QObject):
     """Lets a frame through for every so many seconds.
 
     Signals:
-        taken(QImage): such a frame.
+        taken(QImage, float): such a frame, and its time in seconds.
     """
 
-    taken = Signal(QImage)
+    taken = Signal(QImage, float)
 
     def __init__(self, source: FrameSource, every_s: float, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -224,4 +233,4 @@ class EveryFrame(QObject):
     def _on_frame(self, image: QImage, time_s: float) -> None:
         if time_s >= self._due_s:
             self._due_s = max(self._due_s + self._every_s, time_s)
-            self.taken.emit(image)
+            self.taken.emit(image, time_s)

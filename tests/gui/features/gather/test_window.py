@@ -13,11 +13,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog
 from pytestqt.qtbot import QtBot
 
-from tlstudio.gui.features.gather.capture import CameraDialog, VideoDialog
+from tlstudio.gui.features.gather.capture import CameraDialog
 from tlstudio.gui.features.gather.class_tree import DRAGGED
 from tlstudio.gui.features.gather.state import GatherState
 from tlstudio.gui.features.gather.window import GatherWindow
 from tlstudio.gui.kit import frames
+from tlstudio.gui.kit.capture import VideoDialog
 from tlstudio.gui.kit.frames import FrameSource
 from tlstudio.gui.state.session import Session
 
@@ -271,7 +272,11 @@ def test_the_camera_takes_pictures_while_the_button_is_held(qtbot: QtBot) -> Non
 
 def test_a_video_gives_a_frame_for_every_so_many_seconds(qtbot: QtBot) -> None:
     source, taken = Frames(), []
-    dialog = VideoDialog(Path("a.mp4"), "배", taken.append, lambda path: source)
+
+    def take(image: QImage, time_s: float) -> None:
+        taken.append(time_s)
+
+    dialog = VideoDialog(Path("a.mp4"), "Into 배", take, lambda path: source)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(dialog)
     dialog.show()
@@ -279,7 +284,7 @@ def test_a_video_gives_a_frame_for_every_so_many_seconds(qtbot: QtBot) -> None:
     dialog.start_button.click()
     for number in range(21):
         source.frame.emit(picture(number), number / 10)
-    assert len(taken) == 5
+    assert taken == [0.0, 0.5, 1.0, 1.5, 2.0]
     source.failed.emit("The video cannot be read: broken")
     assert "broken" in dialog.status.text()
 

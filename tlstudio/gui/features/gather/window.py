@@ -31,11 +31,12 @@ from PySide6.QtWidgets import (
 
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.storage import documents_dir, safe_file_name
-from tlstudio.gui.features.gather.capture import CameraDialog, VideoDialog
+from tlstudio.gui.features.gather.capture import CameraDialog
 from tlstudio.gui.features.gather.class_tree import DRAGGED, ClassTree
 from tlstudio.gui.features.gather.state import GatherState
 from tlstudio.gui.kit import file_dialogs, frames, theme
 from tlstudio.gui.kit.basics import IconButton, label, line, no_mnemonic, plain_tip
+from tlstudio.gui.kit.capture import VideoDialog
 from tlstudio.gui.kit.drop_zone import local_paths
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.frames import ANIMATED, CameraSource, video_source
@@ -481,17 +482,22 @@ class GatherWindow(QDialog):
     def _on_video_chosen(self, paths: list[Path]) -> None:
         path, name = paths[0], self.class_name
         if path.suffix.lower() not in ANIMATED and not frames.has_multimedia():
-            self._say(self._needs_multimedia())
+            self._say(frames.needs_multimedia())
             return
         stem = path.stem
+        words = self.tr("Frames of “{video}” go into “{name}”.")
         dialog = VideoDialog(
-            path, name, lambda image: self._take(image, stem, "JPEG", name), video_source, self
+            path,
+            words.format(video=path.name, name=name),
+            lambda image, _: self._take(image, stem, "JPEG", name),
+            video_source,
+            self,
         )
         dialog.open()
 
     def _open_camera(self) -> None:
         if not frames.has_multimedia():
-            self._say(self._needs_multimedia())
+            self._say(frames.needs_multimedia())
             return
         names, name = list(frames.cameras()), self.class_name
         if not names:
@@ -502,12 +508,6 @@ class GatherWindow(QDialog):
             name, lambda image: self._take(image, stem, "JPEG", name), names, CameraSource, self
         )
         dialog.open()
-
-    def _needs_multimedia(self) -> str:
-        return self.tr(
-            "Cameras and videos need Qt's multimedia, which is not installed: pip install "
-            "“tlstudio[camera]”. Animated GIF and WebP pictures work without it."
-        )
 
     def _take(self, image: QImage, stem: str, kind: str, class_name: str | None = None) -> None:
         suffix = ".png" if kind == "PNG" else ".jpg"

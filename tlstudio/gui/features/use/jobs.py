@@ -1,4 +1,4 @@
-"""Sorting images by their answers, for the window."""
+"""Sorting images by their answers, and looking through a camera, for the window."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from tlstudio.core.runs.events import StopToken
     from tlstudio.core.runs.predictions import PredictionRecord
     from tlstudio.core.use.sorting import Sorted, SortFolders, SortProgressed
+    from tlstudio.engine.inference import Predictor as Predictor
+    from tlstudio.engine.use.live import look as look
     from tlstudio.engine.use.sorting import undo_sort as undo_sort
 else:
+    Predictor = later("tlstudio.engine.inference", "Predictor")
+    look = later("tlstudio.engine.use.live", "look")
     undo_sort = later("tlstudio.engine.use.sorting", "undo_sort")
 
 

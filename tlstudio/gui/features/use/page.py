@@ -22,13 +22,15 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tlstudio.core.runs.predictions import arrange
 from tlstudio.core.use.answers_csv import answers_csv
-from tlstudio.core.use.pictures import picture
+from tlstudio.core.use.pictures import frame_name, picture, time_of
+from tlstudio.gui.features.use.live_view import LiveView
 from tlstudio.gui.features.use.novelty_view import NoveltyView
 from tlstudio.gui.features.use.sort_dialog import open_sorting
 from tlstudio.gui.features.use.truth_bar import TruthBar
 from tlstudio.gui.features.use.unreadable_list import UnreadableList
 from tlstudio.gui.kit import file_dialogs, formats, frames, theme
-from tlstudio.gui.kit.basics import EmptyState, IconButton, label
+from tlstudio.gui.kit.basics import EmptyState, IconButton, label, plain_tip
+from tlstudio.gui.kit.capture import VideoDialog
 from tlstudio.gui.kit.confusion.side import MatrixSide
 from tlstudio.gui.kit.confusion.view import Choice
 from tlstudio.gui.kit.drop_zone import DropZone, local_paths
@@ -51,12 +53,14 @@ CLASSES_NAMED = 6
 SIDE_PX = 320
 WIDE_PX = 1040  # narrower, the matrix makes room for the open viewer
 BAR_PX = 160
+FRAME_PX, MAX_FRAMES = 1024, 2_000  # of a video: about 100 kB each
 
 
 class UseView(StrEnum):
     """What the page shows below its header."""
 
     IMAGES = "images"
+    CAMERA = "camera"
     NOVELTY = "novelty"
 
 
@@ -81,7 +85,7 @@ class UsePage(QWidget):
         self._session = session
         self._views = NetworkViews(session, self)
         self._answered_before = 0
-        self._pasted = 0
+        self._pasted = self._kept = 0
         self._refresh_timer = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._refresh_timer.timeout.connect(self._refresh_answers)
         self._stack = PageStack()
@@ -119,10 +123,18 @@ class UsePage(QWidget):
         self.images_button = IconButton(self.tr("Open images…"), "image")
         self.view_choice = Segmented(self.tr("View"))
         self.view_choice.set_options(
-            ((UseView.IMAGES, self.tr("Images")), (UseView.NOVELTY, self.tr("None of these")))
+            (
+                (UseView.IMAGES, self.tr("Images")),
+                (UseView.CAMERA, self.tr("Camera")),
+                (UseView.NOVELTY, self.tr("None of these")),
+            )
         )
-        self.paste_button = IconButton(self.tr("Paste"), "paste", "quiet", self.paste)
-        self.paste_button.setToolTip(self.tr("Ask about the picture or the files on the clipboard"))
+        self.paste_button = self._small_button(
+            "paste", self.tr("Ask about the picture or the files on the clipboard"), self.paste
+        )
+        self.video_button = self._small_button(
+            "video", self.tr("Ask about the frames of a video"), self._on_video_clicked
+        )
         self.drop_zone = DropZone(
             self.tr("Drop images here"),
             self.tr("One or many, a whole folder or a .zip. Nothing leaves this machine."),
@@ -157,6 +169,7 @@ class UsePage(QWidget):
             self.view_choice,
             theme.GRID,
             self.paste_button,
+            self.video_button,
             self.folder_button,
             self.images_button,
             spacing=theme.GRID,
@@ -194,8 +207,11 @@ class UsePage(QWidget):
         self._answers_stack.addWidget(answers)
 
         self.novelty_view = NoveltyView(self._session)
+        self.live_view = LiveView(self._session)
+        self.live_view.kept.connect(self._on_picture_kept)
         self._views_stack = PageStack()
         self._views_stack.addWidget(self._answers_stack)
+        self._views_stack.addWidget(self.live_view)
         self._views_stack.addWidget(self.novelty_view)
 
         content = QWidget()
@@ -209,6 +225,12 @@ class UsePage(QWidget):
             parent=content,
         )
         return content
+
+    def _small_button(self, icon: str, tip: str, clicked: Callable[[], object]) -> IconButton:
+        button = IconButton("", icon, "quiet", clicked)
+        button.setToolTip(plain_tip(tip))
+        button.setAccessibleName(tip)
+        return button
 
     def _connect(self) -> None:
         session = self._session
@@ -258,7 +280,23 @@ class UsePage(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         self._show_drag(False)
         event.acceptProposedAction()
-        self._session.classifier.predict(local_paths(event.mimeData()))
+        self._ask(local_paths(event.mimeData()))
+
+    def _ask(self, paths: list[Path]) -> None:
+        """Ask about what is there; the frames of a video are chosen first."""
+        globs = file_dialogs.VIDEOS.globs.split()
+        videos = [
+            path
+            for path in paths
+            if f"*{path.suffix.lower()}" in globs and path.suffix.lower() not in frames.ANIMATED
+        ]
+        others = [path for path in paths if path not in videos]
+        if others:
+            self._session.classifier.predict(others)
+        if videos:
+            self._open_video(videos[0])
+        self.view_choice.set_value(UseView.IMAGES)
+        self._on_view_chosen(UseView.IMAGES)
 
     def paste(self) -> None:
         """Ask about what is on the clipboard: files and folders, or a picture."""
@@ -273,7 +311,7 @@ class UsePage(QWidget):
             name = self.tr("Pasted {number}").format(number=self._pasted) + ".png"
             self._session.classifier.predict([picture(frames.encoded(image, "PNG"), name)])
         elif paths:
-            self._session.classifier.predict(paths)
+            self._ask(paths)
         else:
             self._session.notifications.info(self.tr("There is no picture on the clipboard."))
 
@@ -303,7 +341,7 @@ class UsePage(QWidget):
         self._refresh_answers()
         if is_predicting:
             self._answered_before = len(answers)
-        elif len(answers) == self._answered_before + 1:
+        elif len(answers) == self._answered_before + 1 and time_of(answers[-1].image) is None:
             self.gallery.open_image(answers[-1].image)
 
     def _on_answers_changed(self) -> None:
@@ -423,6 +461,53 @@ class UsePage(QWidget):
 
     def _on_cell_chosen(self, choice: Choice) -> None:
         self.filter.choose(choice.true, choice.predicted)
+
+    def _on_picture_kept(self, image: QImage) -> None:
+        self._kept += 1
+        name = self.tr("Camera {number}").format(number=self._kept) + ".jpg"
+        self._session.classifier.predict([picture(frames.encoded(image), name)])
+        self.view_choice.set_value(UseView.IMAGES)
+        self._on_view_chosen(UseView.IMAGES)
+
+    def _on_video_clicked(self) -> None:
+        file_dialogs.ask_files(
+            self,
+            self._session,
+            self.tr("Try a video"),
+            (file_dialogs.VIDEOS,),
+            lambda paths: self._open_video(paths[0]),
+            several=False,
+        )
+
+    def _open_video(self, path: Path) -> None:
+        is_animated = path.suffix.lower() in frames.ANIMATED
+        if not is_animated and not frames.has_multimedia():
+            self._session.notifications.warning(frames.needs_multimedia())
+            return
+        words = self.tr(
+            "The network is asked about frames of “{video}”. The table tells the time of each."
+        )
+        VideoDialog(
+            path,
+            words.format(video=path.name),
+            partial(self._take_frame, path),
+            frames.video_source,
+            self,
+            MAX_FRAMES,
+        ).open()
+
+    def _take_frame(self, path: Path, image: QImage, time_s: float) -> None:
+        """Kept in memory, so no larger than somebody can look at it."""
+        if max(image.width(), image.height()) > FRAME_PX:
+            image = image.scaled(
+                FRAME_PX,
+                FRAME_PX,
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+        name = frame_name(path.stem, time_s, ".jpg")
+        frame = picture(frames.encoded(image), name, str(path), time_s)
+        self._session.classifier.predict([frame])
 
     def _on_sort_clicked(self) -> None:
         open_sorting(self._session, self)
