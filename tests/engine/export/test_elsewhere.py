@@ -62,6 +62,21 @@ def test_stopping_asks_it_to_end(
     assert list(events) == []
 
 
+def test_what_does_not_listen_is_ended_and_leaves_nothing(
+    classifier: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(elsewhere, "_ENDING_S", 0.1)
+    run(monkeypatch, f"{WAITS}\nwhile True: pass")
+    (tmp_path / ".a.onnx.x1.part").mkdir()
+    (tmp_path / ".b.onnx.x1.part").mkdir()
+    stop = StopToken()
+    events = export_elsewhere(classifier, ExportOptions("onnx"), tmp_path / "a.onnx", stop)
+    next(events)
+    stop.stop()
+    assert list(events) == []
+    assert [path.name for path in tmp_path.iterdir()] == [".b.onnx.x1.part"]
+
+
 @pytest.mark.parametrize("program", ["", "import os; os.abort()"])
 def test_a_process_that_dies_is_told_of(
     program: str, classifier: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -22,7 +22,7 @@ from tlstudio.core.evaluation.novelty import ConformalLevels, NoveltyDetector
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.serving import ServingProgressed, ServingStarted
-from tlstudio.engine.inference import predict
+from tlstudio.engine.inference import Predictor, predict
 from tlstudio.engine.serving.limits import Rate, ServingLimits
 from tlstudio.engine.serving.server import ServingError, serve
 
@@ -229,7 +229,7 @@ def test_a_fault_of_ours_is_told_and_the_server_goes_on(
 ) -> None:
     served = start()
     with monkeypatch.context() as patch:
-        patch.setattr("tlstudio.engine.serving.answers.predict", lambda *_: 1 / 0)
+        patch.setattr(Predictor, "answers", lambda *_: 1 / 0)
         status, said, _ = served.ask("POST", "/predict", encoded(photo()))
     assert status == 500 and "ZeroDivisionError" not in said["error"]
     assert served.ask("POST", "/predict", encoded(photo()))[0] == 200

@@ -23,7 +23,7 @@ from tlstudio.core.export.formats import Exported, ExportOptions, ExportPart, Ex
 from tlstudio.core.export.receipt import Receipt
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.export.export import export_run
+from tlstudio.engine.export.export import export_run, take_away_unfinished
 from tlstudio.engine.export.studio_process import NO_WINDOW, studio_command, studio_environment
 from tlstudio.engine.models.catalog import has_model
 from tlstudio.engine.models.classifier import Classifier
@@ -31,7 +31,7 @@ from tlstudio.engine.weights.save import save_weights
 
 COMMAND = "make-export"  # of the terminal, by which the studio starts itself for this
 _POLL_S = 0.1
-_ENDING_S = 30.0  # for what it wrote to be taken away again
+_ENDING_S = 2.0  # a window that is closed waits no longer; tracing a network may take longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,8 @@ def export_elsewhere(
         try:
             yield from _events(process, stop)
         finally:
-            _end(process)
+            if not _has_ended(process):
+                take_away_unfinished(out)
 
 
 def _events(
@@ -127,8 +128,8 @@ def _read(pipe: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
     lines.put(None)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ask it to end, by closing what it listens to; what does not is ended."""
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Ask it to end, by closing what it listens to; returns whether it did so by itself."""
     assert process.stdin is not None and process.stdout is not None
     process.stdin.close()
     try:
@@ -136,7 +137,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-    process.stdout.close()
+        return False
+    finally:
+        process.stdout.close()
+    return process.returncode == 0
 
 
 def _event(values: dict[str, Any]) -> ExportProgressed | Exported:

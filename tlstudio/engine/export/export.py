@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import shutil
 import tempfile
@@ -34,6 +35,7 @@ from tlstudio.engine.export.web.write import write_page
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.weights.save import save_weights
 
+_UNFINISHED = ".part"  # at the end of a folder in which an export is being made
 FOLDER_RECEIPT = "receipt.json"
 
 
@@ -157,13 +159,19 @@ def _room_beside(out: Path) -> Iterator[Path]:
     folder: Path | None = None
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.", suffix=".part"))
+        folder = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.", suffix=_UNFINISHED))
         yield folder
     except OSError as error:
         raise unwritable(out, error) from error
     finally:
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def take_away_unfinished(out: Path) -> None:
+    """Delete what a process left beside `out` that was killed while it exported."""
+    for folder in out.parent.glob(f".{glob.escape(out.name)}.*{_UNFINISHED}"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _put(path: Path, final: Path, receipt: Receipt) -> tuple[Path, ...]:

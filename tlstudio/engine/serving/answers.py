@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 import io
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from tlstudio.core.data.dataset import ExcludedFile
 from tlstudio.core.data.image_ref import ImageRef, ImageStat
 from tlstudio.core.errors import ImageError, TLStudioError
 from tlstudio.core.runs.predictions import PredictionRecord
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.images import image_details
-from tlstudio.engine.inference import predict
+from tlstudio.engine.inference import Predictor
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.serving.limits import ServingLimits
 
@@ -53,14 +51,15 @@ class _Upload:
 
 
 class Answerer:
-    """Answers for photos, one after another; a copy of the classifier, which may go on learning.
+    """Answers for photos, one after another, as the classifier was when this began.
 
     Args:
         name: that people know it by.
     """
 
     def __init__(self, classifier: Classifier, name: str, limits: ServingLimits) -> None:
-        self._classifier = replace(classifier, network=copy.deepcopy(classifier.network).eval())
+        self._classifier = classifier
+        self._predictor = Predictor(classifier)
         self._name, self._limits = name, limits
         self._turn = threading.Lock()
 
@@ -100,15 +99,17 @@ class Answerer:
                 QT_TRANSLATE_NOOP("core", "Make it smaller first."),
                 most=self._limits.pixels // 1_000_000,
             )
+        try:
+            view = self._predictor.read(image)
+        except ImageError as error:
+            raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, error.sentence) from error
         if not self._turn.acquire(timeout=self._limits.request_s):
             raise busy()
         try:
-            (result,) = predict(self._classifier, [image])
+            (record,) = self._predictor.answers([image], [view])
         finally:
             self._turn.release()
-        if isinstance(result, ExcludedFile):
-            raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, result.reason)
-        return _values(result, self._classifier.classes)
+        return _values(record, self._classifier.classes)
 
 
 def busy() -> RefusedError:
