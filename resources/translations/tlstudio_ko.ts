@@ -8482,7 +8482,7 @@ SHA-256 of all of them:
     </message>
     <message numerus="yes">
         <source>%n picture(s) taken</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%Ln장 촬영함</numerusform>
         </translation>
     </message>
