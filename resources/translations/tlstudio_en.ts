@@ -860,13 +860,13 @@
     <name>_Card</name>
     <message numerus="yes">
         <source>and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln class(es)</source>
+        <source>%n class(es)</source>
         <translation type="unfinished">
             <numerusform>%Ln class</numerusform>
             <numerusform>%Ln classes</numerusform>

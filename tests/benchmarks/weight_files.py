@@ -329,6 +329,12 @@ def large() -> Iterator[File]:
         "600,000 names": lambda: table(*(name + b"K\x01" for name in names)),
         "600,000 tensors": lambda: table(*(name + tensor() for name in names)),
         "30,000 tensors": lambda: table(*(name + tensor() for name in names[:30_000])),
+        "30,000 long names": lambda: table(
+            *(text("a." * 400 + str(n)) + tensor() for n in range(30_000))
+        ),
+        "30,000 names of one network": lambda: table(
+            *(text(f"{n}.layer1.0.conv1.weight") + tensor() for n in range(30_000))
+        ),
         "just few enough dicts": lambda: b"\x80\x02](" + b"}" * 399_000 + b"e.",
         "just few enough texts": lambda: b"\x80\x02](" + b"X\x02\0\0\0ab" * 2_400_000 + b"e.",
         "just few enough numbers": lambda: b"\x80\x02](" + number * 2_400_000 + b"e.",

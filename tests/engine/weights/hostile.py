@@ -142,6 +142,7 @@ SAFETENSORS: dict[str, bytes] = {
     "deep": safetensors(b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
     "many parts": safetensors(b'{"a":[' + b"{}," * 300_000 + b"{}]}"),
     "no table": safetensors([1, 2]),
+    "another encoding": safetensors('{"a":1}'.encode("utf-16-le")),
     "no tensors": safetensors({"a": 1}),
     "overlapping": safetensors(_one() | {"b": _one()["a"]}, bytes(8)),
     "huge": safetensors(_one(shape=[2**62, 2**62]), bytes(8)),

@@ -168,3 +168,15 @@ def test_unknown_networks(tmp_path: Path) -> None:
         import_weights(tmp_path / "x.pth", "resnet19")
     with pytest.raises(ConfigError):
         import_weights(tmp_path / "x.pth", "resnet18", "V9")
+
+
+def test_a_config_of_a_stranger_is_only_looked_at_while_it_is_small(
+    tmp_path: Path, own_home: Path
+) -> None:
+    path = save_safe(tmp_path / "model.safetensors", "test_resnet")
+    for text in ("[" * 100_000, '{"architecture": {}, "pretrained_cfg": 3}'):
+        (tmp_path / "config.json").write_text(text)
+        assert recognise_weights(path, "test_resnet").choices
+    with (tmp_path / "config.json").open("wb") as file:
+        file.truncate(64 << 30)  # more than any memory has
+    assert recognise_weights(path, "test_resnet").choices

@@ -7,6 +7,7 @@ import pytest
 
 from tests.engine.weights.samples import CLASSES, classifier
 from tlstudio.core.runs.history import History
+from tlstudio.engine.weights import metadata
 from tlstudio.engine.weights.metadata import WeightsMetadata, metadata_json, parse_metadata
 
 
@@ -88,3 +89,12 @@ def test_the_history_of_an_older_version_opens() -> None:
 def test_history_must_be_numbers() -> None:
     row = {**values()["history"][0], "train_loss": "much"}
     assert parse_metadata(json.dumps({**values(), "history": [row]})).history == History()
+
+
+def test_endless_notes_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A million wrong settings would be a million errors, and take a gigabyte."""
+    settings = json.dumps({"model": "resnet18", "config": {f"a{n}": 0 for n in range(10_000)}})
+    monkeypatch.setattr(metadata, "make_config", lambda values: pytest.fail("looked at"))
+    assert parse_metadata(settings).model == "resnet18"
+    monkeypatch.setattr(json, "loads", lambda text: pytest.fail("looked at"))
+    assert parse_metadata("[" + "{}," * 1_000_001 + "{}]") == WeightsMetadata()

@@ -33,6 +33,8 @@ from tlstudio.engine.weights.recognise import Names, fitting_models
 # For files whose commit nobody knows; the hub's library replaces it when it next asks the hub.
 _UNKNOWN_COMMIT = "0" * 40
 
+_MAX_CONFIG_BYTES = 1 << 20
+
 
 def recognise_weights(path: Path, model: str = "", weights: str = "") -> WeightsGuess:
     """Find out which pretrained weights of the catalog a file holds.
@@ -149,9 +151,11 @@ def _named_like(
 def _configured(config: Path) -> Iterator[str]:
     """The name that timm's ``config.json`` states."""
     try:
+        if not config.is_file() or config.stat().st_size > _MAX_CONFIG_BYTES:
+            return
         stored = json.loads(config.read_text(encoding="utf-8"))
         yield f"{stored['architecture']}.{stored['pretrained_cfg']['tag']}"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return
 
 

@@ -20,6 +20,8 @@ METADATA_KEY = "tlstudio"  # in a state dict's `_metadata` and in a safetensors 
 METADATA_ATTRIBUTE = "tlstudio_metadata"  # of a whole module
 
 _MAX_TEXT = 16 * 1024 * 1024
+_MAX_PARTS = 1_000_000  # JSON of many small parts takes much memory
+_MAX_SETTINGS = 50_000  # characters; each setting that is wrong becomes an error of its own
 _MAX_CLASSES = 100_000
 _MAX_NAME = 500
 _MAX_EPOCHS = 100_000
@@ -80,7 +82,7 @@ def parse_metadata(text: object) -> WeightsMetadata:
 
     Parts of wrong type or size are left out, each by itself; nothing is raised.
     """
-    if not isinstance(text, str) or len(text) > _MAX_TEXT:
+    if not isinstance(text, str) or len(text) > _MAX_TEXT or text.count(",") > _MAX_PARTS:
         return WeightsMetadata()
     try:
         values = json.loads(text)
@@ -128,7 +130,7 @@ def _config(value: object) -> RunConfig | None:
     if not isinstance(value, dict):
         return None
     try:
-        return make_config(value)
+        return make_config(value) if len(json.dumps(value)) <= _MAX_SETTINGS else None
     except (ConfigError, RecursionError):
         return None
 

@@ -102,7 +102,7 @@ def _header(file: BinaryIO, file_bytes: int) -> tuple[dict[str, Any], int]:
     if sum(text.count(sign) for sign in (b"{", b"[", b",")) > _MAX_PARTS:
         raise NotInertError(QT_TRANSLATE_NOOP("core", "its header is too large"))
     try:
-        header = json.loads(text)
+        header = json.loads(text.decode("utf-8"))  # of bytes, json guesses the encoding
     except (ValueError, RecursionError) as error:
         raise BrokenArchiveError("the header is no JSON") from error
     if not isinstance(header, dict):
