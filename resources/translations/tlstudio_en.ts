@@ -867,7 +867,7 @@
     </message>
     <message numerus="yes">
         <source>%n class(es)</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%Ln class</numerusform>
             <numerusform>%Ln classes</numerusform>
         </translation>

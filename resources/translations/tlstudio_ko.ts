@@ -10001,8 +10001,8 @@ SHA-256 of all of them:
         <translation>추론 엔진</translation>
     </message>
     <message>
-        <source>What computes frozen layers and predictions on the processor: the same numbers to five digits, up to three times as fast. Automatic takes the one that is fastest in a short trial on this machine; torch is exact to the last bit.</source>
-        <translation>프로세서에서 동결한 레이어와 예측을 계산하는 프로그램입니다. 값은 다섯 자리까지 같고 최대 세 배 빠릅니다. 자동은 이 컴퓨터에서 짧게 겨뤄 가장 빠른 것을 씁니다. torch는 마지막 비트까지 정확합니다.</translation>
+        <source>What computes frozen layers and predictions on the processor: the same numbers to five digits, up to twice as fast. Automatic takes the one that is fastest in a short trial on this machine; torch is exact to the last bit.</source>
+        <translation>프로세서에서 동결한 레이어와 예측을 계산하는 프로그램입니다. 값은 다섯 자리까지 같고 최대 두 배 빠릅니다. 자동은 이 컴퓨터에서 짧게 겨뤄 가장 빠른 것을 씁니다. torch는 마지막 비트까지 정확합니다.</translation>
     </message>
     <message>
         <source>Device</source>

@@ -20,6 +20,7 @@ from tests.benchmarks.machine import described, machine_facts
 from tlstudio.engine.acceleration.engines import ENGINES
 from tlstudio.engine.acceleration.recording import NotRecordable, recorded
 from tlstudio.engine.features.folding import folded
+from tlstudio.engine.memory import freed_memory_kept, share_one_heap
 from tlstudio.engine.models.build import build_network
 
 MODELS = ("tf_efficientnet_lite0", "mobilenet_v3_large", "googlenet", "resnet18")
@@ -36,6 +37,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--markdown", type=Path, metavar="FILE")
     options = parser.parse_args()
+    share_one_heap()
     lines = [
         "| network | threads | way | ms an image | CPU ms | against torch | largest difference |",
         "|---|--:|---|--:|--:|--:|--:|",
@@ -43,12 +45,14 @@ def main() -> None:
     for model in options.model:
         for threads in options.threads:
             torch.set_num_threads(threads)
-            rows = measure(model, options.batch, options.side, threads, options.seconds)
-            lines += [f"| {model} | {threads} | {row} |" for row in rows]
-    text = "\n".join([*lines, "", described(machine_facts())])
+            with freed_memory_kept():  # as in a run
+                rows = measure(model, options.batch, options.side, threads, options.seconds)
+            new = [f"| {model} | {threads} | {row} |" for row in rows]
+            print("\n".join(new), flush=True)
+            lines += new
     if options.markdown:
+        text = "\n".join([*lines, "", described(machine_facts())])
         options.markdown.write_text(text + "\n", encoding="utf-8")
-    print(text)
 
 
 @torch.no_grad()

@@ -174,6 +174,21 @@ def test_live_views_are_computed_each_epoch(index: DatasetIndex, computed: list[
     assert told.shares[-1] == 1
 
 
+@pytest.mark.parametrize("views", ["cached", "live"])
+def test_frozen_layers_by_another_engine(
+    index: DatasetIndex, computed: list[int], views: str
+) -> None:
+    told, fast = run(index, engine="onnxruntime", views=views)
+    assert (told.execution.engine, told.execution.refused) == ("onnxruntime", ())
+    kept = sum(computed)
+    run(index, engine="onnxruntime", views=views)
+    assert sum(computed) - kept == (0 if views == "cached" else 3 * 12)
+    told, exact = run(index, engine="torch", views=views)
+    assert told.execution.engine == "torch"
+    for a, b in zip(fast, exact, strict=True):
+        assert a == pytest.approx(b, abs=1e-3)
+
+
 def test_what_trains_from_the_first_layer_runs_whole(index: DatasetIndex) -> None:
     for trainable in ((), ("0", "8")):
         told, _ = run(index, trainable=trainable)

@@ -201,6 +201,17 @@ def test_frozen_layers_and_phases(index: DatasetIndex, how: str) -> None:
     assert_resumes(index, how, views=views, accumulation=2, ema_decay=0.9)
 
 
+def test_a_run_keeps_the_engine_that_it_began_with(index: DatasetIndex) -> None:
+    """Another trial may find another one."""
+    whole = Trained(index, "feature_extraction", config_of(engine="torch", views="live"))
+    state = next(s for e, s in whole.states if isinstance(e, EpochEnded))
+    other = config_of(engine="onnxruntime", views="live")
+    assert_equal(Trained(index, "feature_extraction", other, state=state), whole)
+    began = Trained(index, "feature_extraction", other)
+    assert began.states[-1][1]["engine"] == "onnxruntime"
+    assert began.history != whole.history
+
+
 @pytest.mark.parametrize("model", ["resnet20", "se_resnet20"])
 def test_networks_of_the_catalog(index: DatasetIndex, model: str) -> None:
     config = config_of(epochs=2)

@@ -781,7 +781,7 @@ class RunConfig(Configuration):
             QT_TRANSLATE_NOOP(
                 "core",
                 "What computes frozen layers and predictions on the processor: the same numbers to "
-                "five digits, up to three times as fast. Automatic takes the one that is fastest "
+                "five digits, up to twice as fast. Automatic takes the one that is fastest "
                 "in a short trial on this machine; torch is exact to the last bit.",
             ),
             group=FieldGroup.MACHINE,

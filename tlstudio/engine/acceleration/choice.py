@@ -31,6 +31,7 @@ MIN_IMAGES = 128  # fewer are done before an engine is ready
 WORTH_S = 4.0  # of computing by torch, which a trial of one second may shorten
 WORTHWHILE = 1.1  # times as fast
 TRIAL_S, TRIAL_ROUNDS, TRIAL_IMAGES = 2.0, 4, 8
+UNSURE = (0.8, 1.5)  # times as fast, in which another round may change the answer
 PROBE_IMAGES = 4
 _REMEMBERED = 500  # trials
 
@@ -199,6 +200,8 @@ def _fastest(
     probe: torch.Tensor,
 ) -> EngineChoice:
     """Time torch and the engines in turn, so that a noisy moment hits all."""
+    if not opened:
+        return torchs
     batch = probe[torch.arange(TRIAL_IMAGES) % len(probe)]
     batch = batch.contiguous(memory_format=torch.channels_last)  # as images come
     ways = {torchs: ours, **{choice: choice.forward for choice in opened if choice.forward}}
@@ -209,7 +212,8 @@ def _fastest(
     for _ in range(TRIAL_ROUNDS):
         for choice, run in ways.items():
             best[choice] = min(best[choice], _seconds(run, batch))
-        if time.perf_counter() > end:
+        gain = best[torchs] / min(best[choice] for choice in opened)
+        if time.perf_counter() > end or not UNSURE[0] < gain < UNSURE[1]:
             break
     fastest = min(best, key=lambda choice: best[choice])
     for choice, seconds in best.items():

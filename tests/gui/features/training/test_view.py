@@ -263,6 +263,8 @@ def test_it_says_what_the_engine_is_doing(
             ("4 view", "kept", "a, b"),
         ),
         (ExecutionRecord("float32", FeatureUse.CACHED, ("a",), 1, 1024, True), ("on disk",)),
+        (ExecutionRecord(engine="onnxruntime"), ("float32", "frozen layers by onnxruntime")),
+        (ExecutionRecord(refused=("openvino",)), ("not by openvino, whose numbers differ",)),
     ],
 )
 def test_it_says_how_the_run_is_carried_out(
