@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 
 from tlstudio.cli.main import main
 from tlstudio.engine.models.build import build_network
@@ -66,3 +67,19 @@ def test_another_file_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixt
     error = capsys.readouterr().err
     assert "fits no model" in error
     assert "lstm.weight" in error
+
+
+def test_names_come_from_a_text_file(checkpoint: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    names = checkpoint.with_name("names.txt")
+    names.write_text("하나\n둘\n셋\n", encoding="utf-8")
+    photo = checkpoint.with_name("x.png")
+    Image.new("RGB", (40, 40), "red").save(photo)
+    values = torch.load(checkpoint, weights_only=True)
+    del values["hyper_parameters"]
+    torch.save(values, checkpoint)
+    arguments = [f"{checkpoint}#state_dict_ema", str(photo), "--classes", str(names), "--json"]
+    assert main(["predict", *arguments]) == 0
+    assert set(json.loads(capsys.readouterr().out)["probabilities"]) == {"하나", "둘", "셋"}
+    names.write_text("", encoding="utf-8")
+    assert main(["predict", *arguments]) == 2
+    assert "holds no names" in capsys.readouterr().err

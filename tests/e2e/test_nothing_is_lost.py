@@ -17,6 +17,7 @@ from tests.e2e.test_whole_way import ENDLESS, TIMEOUT_MS, click, open_photos, tr
 from tlstudio.core.errors import StorageError
 from tlstudio.core.runs.events import RunEvent, RunNotKept
 from tlstudio.core.runs.kept import RunEntry, RunMarks, RunOrigin
+from tlstudio.engine.weights.load import load_weights
 from tlstudio.gui.app import Studio
 from tlstudio.gui.app.menus import RunsMenu
 from tlstudio.gui.app.train_page import TrainPage, TrainTab
@@ -24,6 +25,7 @@ from tlstudio.gui.features.training.view import RunView
 from tlstudio.gui.kit import file_dialogs
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.state import jobs, run_jobs
+from tlstudio.gui.state.loading import LoadingState
 from tlstudio.gui.state.run_jobs import RunList
 from tlstudio.gui.state.session import Session, Step
 
@@ -282,7 +284,7 @@ def test_what_the_disk_did_not_take_is_asked_about(
     if how == "saved":
         with qtbot.waitSignal(window.closed, timeout=TIMEOUT_MS):
             answer(qtbot, studio, "save_first")
-        loaded = jobs.load_weights(tmp_path / "kept.pth", None)[1].classifier
+        loaded = load_weights(tmp_path / "kept.pth").classifier
         assert len(loaded.history.epochs) == 1
         return
     answer(qtbot, studio, "save_first")
@@ -353,7 +355,7 @@ class Person:
         with qtbot.waitSignal(classifier.saved, timeout=TIMEOUT_MS):
             classifier.save_weights(target)
         with qtbot.waitSignal(classifier.loaded, timeout=TIMEOUT_MS):
-            classifier.load(target, None)
+            self._session.feature(LoadingState).open(target)
         qtbot.waitUntil(lambda: self._session.runs.current is not None, timeout=TIMEOUT_MS)
         assert self.asks() == before
         self._note()

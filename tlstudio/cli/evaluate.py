@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tlstudio.cli.command import Command, add_json_flag
+from tlstudio.cli.command import Command, add_classes_flag, add_json_flag, given_classes
 from tlstudio.cli.dataset import (
     add_data_argument,
     add_split_flags,
@@ -65,9 +65,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "to the training images and by the usual ways beside it",
     )
     parser.add_argument("--model", help="its network, where the file does not say")
-    parser.add_argument(
-        "--classes", nargs="+", metavar="NAME", help="its classes, where the file does not say"
-    )
+    add_classes_flag(parser)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda:0 or mps (default: auto)")
     add_json_flag(parser)
     add_split_flags(parser, with_values=False)
@@ -123,7 +121,7 @@ def _network(arguments: argparse.Namespace, output: Output) -> tuple[Classifier,
     from tlstudio.engine.runs.store import RunStore
     from tlstudio.engine.runs.weights import load_any
 
-    classes = tuple(arguments.classes) if arguments.classes else None
+    classes = given_classes(arguments)
     loaded = load_any(arguments.weights, model=arguments.model, classes=classes)
     for note in loaded.notes:
         output.note(f"tlstudio: {note}")

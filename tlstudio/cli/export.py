@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tlstudio.cli.command import Command, add_json_flag
+from tlstudio.cli.command import Command, add_classes_flag, add_json_flag, given_classes
 from tlstudio.cli.dataset import ctrl_c_stops
 from tlstudio.cli.output import Output
 from tlstudio.core.errors import ConfigError
@@ -75,9 +75,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="replace what is there already")
     parser.add_argument("--model", help="its network, where the file does not say")
-    parser.add_argument(
-        "--classes", nargs="+", metavar="NAME", help="its classes, where the file does not say"
-    )
+    add_classes_flag(parser)
     add_json_flag(parser)
 
 
@@ -98,7 +96,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     with ctrl_c_stops(output) as stop:
         if row.id == WEB:
             _need_web_runtime(arguments, output, stop)
-        classes = tuple(arguments.classes) if arguments.classes else None
+        classes = given_classes(arguments)
         loaded = load_any(arguments.weights, model=arguments.model, classes=classes)
         for note in loaded.notes:
             output.note(f"tlstudio: {note}")

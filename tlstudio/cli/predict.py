@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tlstudio.cli.command import Command, add_json_flag
+from tlstudio.cli.command import Command, add_classes_flag, add_json_flag, given_classes
 from tlstudio.cli.dataset import ctrl_c_stops
 from tlstudio.cli.output import Output, percent
 from tlstudio.core.data.dataset import ExcludedFile
@@ -73,9 +73,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="remove what the last --sort-into has copied into DIR, and nothing else",
     )
     parser.add_argument("--model", help="its network, where the file does not say")
-    parser.add_argument(
-        "--classes", nargs="+", metavar="NAME", help="its classes, where the file does not say"
-    )
+    add_classes_flag(parser)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda:0 or mps (default: auto)")
     parser.add_argument(
         "--no-unknown",
@@ -119,9 +117,8 @@ def _check(arguments: argparse.Namespace) -> None:
             QT_TRANSLATE_NOOP("core", "Name the weights or a run, and then images or folders."),
             QT_TRANSLATE_NOOP("core", "Only --undo needs neither."),
         )
-    classes = arguments.classes or ()
+    given_classes(arguments)
     faults = (
-        ("--classes", " ".join(classes), len(set(classes)) == len(classes)),
         ("--top", arguments.top, arguments.top >= 1),
         ("--least", arguments.least, 0 <= arguments.least <= 100),
     )
@@ -155,7 +152,7 @@ def _classifier(arguments: argparse.Namespace, output: Output) -> Classifier:
     from tlstudio.engine.runs.weights import load_any
 
     device = resolve_device(arguments.device)
-    classes = tuple(arguments.classes) if arguments.classes else None
+    classes = given_classes(arguments)
     loaded = load_any(arguments.weights, model=arguments.model, classes=classes)
     for note in loaded.notes:
         output.note(f"tlstudio: {note}")

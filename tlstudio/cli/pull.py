@@ -6,7 +6,7 @@ import argparse
 import shutil
 from pathlib import Path
 
-from tlstudio.cli.command import Command, add_json_flag
+from tlstudio.cli.command import Command, add_classes_flag, add_json_flag, given_classes
 from tlstudio.cli.dataset import ctrl_c_stops
 from tlstudio.cli.output import Output, some_of
 from tlstudio.core.errors import ConfigError
@@ -23,9 +23,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="in place of a file of that name")
     parser.add_argument("--model", help="its network, where the file does not say")
-    parser.add_argument(
-        "--classes", nargs="+", metavar="NAME", help="its classes, where the file does not say"
-    )
+    add_classes_flag(parser)
     add_json_flag(parser)
 
 
@@ -47,7 +45,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     assert pulled is not None, "a pull ends with its file"
     out = arguments.out or Path(name.rpartition("/")[2]).with_suffix(pulled.path.suffix)
     _check_free(out, arguments.overwrite)
-    classes = tuple(arguments.classes) if arguments.classes else None
+    classes = given_classes(arguments)
     loaded = load_weights(pulled.path, model=arguments.model, classes=classes)
     for note in loaded.notes:
         output.note(f"tlstudio: {note}")

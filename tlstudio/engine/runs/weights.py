@@ -35,7 +35,7 @@ from tlstudio.engine.runs.files import (
     read_facts,
     read_temperature,
 )
-from tlstudio.engine.weights.load import LoadedWeights, load_weights
+from tlstudio.engine.weights.load import LoadedWeights, load_weights, split_copy
 
 _LIBRARIES = ("torch", "torchvision", "timm", "numpy", "pillow")
 
@@ -97,7 +97,7 @@ def load_any(
     """Read a network from a file, from a run's folder, or by the id of a run.
 
     Args:
-        name: which one.
+        name: which one; ``last.ckpt#ema`` is the copy at ``ema`` in a file.
         model: the model that it must be; a run says that itself.
         classes: its classes, where a file does not say.
 
@@ -107,9 +107,9 @@ def load_any(
     """
     from tlstudio.engine.runs.store import RunStore
 
-    path = Path(name)
+    path, copy = split_copy(name)
     if is_there(path) and not path.is_dir():
-        return load_weights(path, model=model, classes=classes)
+        return load_weights(path, model=model, classes=classes, copy=copy)
     try:
         entry = RunStore().find_any(name)
     except StorageError as error:

@@ -15,6 +15,7 @@ from tlstudio.core.errors import WeightsError
 from tlstudio.core.networks.inputs import InputConfig, input_preprocessing
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.notes import Note
+from tlstudio.core.storage import is_there
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.core.weights.report import (
     EntryState,
@@ -293,6 +294,15 @@ def open_weights(path: Path, *, model: str | None = None) -> OpenedWeights:
     is_known = wanted or (fit.model == told.model and fit.is_exact)
     notes = () if is_known else tuple(_recognition_notes(fit, inputs))
     return OpenedWeights(path, raw, told, entries, names, fit, bool(wanted), inputs, notes)
+
+
+def split_copy(name: str) -> tuple[Path, str]:
+    """The file or folder, and which copy of the network in it; empty for what was trained last.
+
+    ``last.ckpt#ema`` is the one at ``ema`` in ``last.ckpt``, as in a web address.
+    """
+    path, mark, copy = name.rpartition("#")
+    return (Path(name), "") if not mark or is_there(Path(name)) else (Path(path), copy)
 
 
 def load_weights(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import torch
 from torch import nn
@@ -15,7 +14,7 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.build import set_input_transform
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.models.heads import head_paths
-from tlstudio.engine.weights.load import open_weights
+from tlstudio.engine.weights.load import open_weights, split_copy
 
 
 def start_problem(start_from: str) -> TLStudioError | None:
@@ -25,7 +24,7 @@ def start_problem(start_from: str) -> TLStudioError | None:
             QT_TRANSLATE_NOOP("core", "It is not said from which file or run training starts."),
             QT_TRANSLATE_NOOP("core", "Choose one, or start from pretrained values."),
         )
-    if not _split(start_from)[0].exists():
+    if not split_copy(start_from)[0].exists():
         return WeightsError(
             QT_TRANSLATE_NOOP("core", "“{name}”, from which training starts, is not there."),
             QT_TRANSLATE_NOOP("core", "Choose another file or run, or pretrained values."),
@@ -87,19 +86,8 @@ class _StartValues:
     settle: Callable[[nn.Module], None]
 
 
-def _split(start_from: str) -> tuple[Path, str]:
-    """The file or folder, and which copy of the network in it; empty for what was trained last.
-
-    ``last.ckpt#ema`` is the one at ``ema`` in ``last.ckpt``, as in a web address.
-    """
-    path, mark, copy = start_from.rpartition("#")
-    if not mark or Path(start_from).exists():
-        return Path(start_from), ""
-    return Path(path), copy
-
-
 def _start_values(start_from: str, classifier: Classifier) -> _StartValues:
-    path, copy = _split(start_from)
+    path, copy = split_copy(start_from)
     if not path.is_dir():
         opened = open_weights(path, model=classifier.model).copy(copy)
         fault = opened.fault()

@@ -276,8 +276,8 @@ class Commands(QObject):
     # Dropped on the window
 
     def take_dropped(self, paths: list[Path]) -> None:
-        """A run or a dataset opens; images are asked about, where a classifier is being used also
-        those of a dataset."""
+        """A run, a dataset or weights open; images are asked about, where a classifier is being
+        used also those of a dataset."""
         if len(paths) == 1:
             pool, take = self._session.disk_pool, partial(self._take, paths)
             ask = partial(pool.submit, jobs.is_dataset, paths[0], done=take)
@@ -287,6 +287,9 @@ class Commands(QObject):
 
     def _take(self, paths: list[Path], is_dataset: bool) -> None:
         session = self._session
+        if len(paths) == 1 and file_dialogs.WEIGHTS.names(paths[0]):
+            session.feature(LoadingState).open(paths[0])
+            return
         asks = session.classifier.info is not None and session.step in (Step.RESULTS, Step.USE)
         if is_dataset and not asks:
             if not session.run.active:

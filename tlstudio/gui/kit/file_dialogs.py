@@ -64,6 +64,10 @@ class Filter(NamedTuple):
         """The suffix that is offered, with its dot."""
         return self.globs.split()[0].removeprefix("*")
 
+    def names(self, path: Path) -> bool:
+        """Whether a file is called like one of this kind."""
+        return f"*{path.suffix.lower()}" in self.globs.split()
+
 
 IMAGES = Filter(
     QT_TRANSLATE_NOOP("file_dialogs", "Images"),
@@ -236,7 +240,7 @@ class _Dialog(QFileDialog):
 
 def _is_suffix(path: Path, filters: tuple[Filter, ...]) -> bool:
     """Whether the end of its name is that of a kind of files, and not a part of the name."""
-    return any(f"*{path.suffix.lower()}" in row.globs.split() for row in filters)
+    return any(row.names(path) for row in filters)
 
 
 def _with_suffix(path: Path, filters: tuple[Filter, ...], suffix: str) -> Path:

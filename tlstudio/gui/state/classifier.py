@@ -143,25 +143,6 @@ class ClassifierState(QObject):
         """Write the whole network in the background."""
         self._save(path, jobs.save_model)
 
-    def load(self, path: Path, classes: tuple[str, ...] | None) -> None:
-        """Read weights or a whole model; the classifier in hand stays if that fails.
-
-        Args:
-            path: a file of any kind that the studio reads; its network is recognised.
-            classes: of the open dataset, which the file must fit; None without one.
-        """
-
-        def begin() -> None:
-            self._pool.submit(
-                jobs.load_weights,
-                path,
-                classes,
-                done=self._on_loaded,
-                failed=self._notifications.error,
-            )
-
-        self._when_reached(path, begin)
-
     def load_opened(self, opened: OpenedWeights, names: tuple[str, ...]) -> None:
         """Make a classifier of a file that was read; the one in hand stays if that fails.
 

@@ -260,13 +260,6 @@ def save_model(classifier: Classifier, path: Path) -> tuple[Classifier, Path]:
     return classifier, path
 
 
-def load_weights(path: Path, classes: tuple[str, ...] | None) -> tuple[Path, LoadedWeights]:
-    """The file and a new classifier from it; `classes` are those of the open dataset, if any."""
-    from tlstudio.engine.weights.load import load_weights
-
-    return path, load_weights(path, classes=classes)
-
-
 def open_weights(path: Path) -> tuple[OpenedWeights, LoadingReport]:
     """A file that was read and recognised, and what there is to say about it."""
     from tlstudio.engine.weights.load import open_weights

@@ -38,6 +38,7 @@ from tlstudio.gui.features.export.pull_dialog import open_pull
 from tlstudio.gui.features.export.state import ExportState
 from tlstudio.gui.kit import language
 from tlstudio.gui.state.classifier import ClassifierInfo
+from tlstudio.gui.state.loading import LoadingState
 from tlstudio.gui.state.session import Session
 
 RECEIPT = Receipt(
@@ -306,7 +307,7 @@ def test_loading_from_the_hub(
     tmp_path: Path,
 ) -> None:  # fmt: skip
     loaded: list[Path] = []
-    monkeypatch.setattr(session.classifier, "load", lambda path, _: loaded.append(path))
+    monkeypatch.setattr(session.feature(LoadingState), "open", loaded.append)
     monkeypatch.setattr(
         jobs, "pull", lambda name, _: iter([Pulled(name, "model.safetensors", tmp_path)])
     )

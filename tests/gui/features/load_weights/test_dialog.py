@@ -15,7 +15,7 @@ from tests.gui.fakes import make_index
 from tests.gui.loadings import PATH, make_report, reads
 from tests.gui.spoken import unspoken
 from tlstudio.core.weights.report import EntryState, LoadingReport, LoadingWay
-from tlstudio.gui.app.main_window import LEAST
+from tlstudio.gui.app.main_window import LEAST, MainWindow
 from tlstudio.gui.features.load_weights.dialog import LoadingDialog, open_loading
 from tlstudio.gui.kit import file_dialogs, language
 from tlstudio.gui.state.loading import LoadingState
@@ -166,6 +166,19 @@ def test_another_number_of_classes_than_the_dataset_s_is_told(
     dialog = open_report(make_report())
     assert "3 classes; the open dataset has 2" in dialog.way_hint.text()
     assert dialog.naming.findData("dataset") < 0
+    dialog.close()
+
+
+def test_a_file_that_is_dropped_is_opened(
+    ready_session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = MainWindow(ready_session)
+    qtbot.addWidget(window)
+    reads(monkeypatch, make_report(strange=STRANGE))
+    with qtbot.waitSignal(ready_session.dialog_requested):
+        window.commands.take_dropped([PATH])
+    [dialog] = window.findChildren(LoadingDialog)
+    assert dialog.file.text == PATH.name
     dialog.close()
 
 

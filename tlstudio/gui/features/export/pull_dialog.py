@@ -12,6 +12,7 @@ from tlstudio.gui.features.export.state import PullState
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
+from tlstudio.gui.state.loading import LoadingState
 from tlstudio.gui.state.session import Session
 
 WIDTH_PX, HEIGHT_PX, SIDE_PX = 520, 320, 24
@@ -115,6 +116,5 @@ class PullDialog(QDialog):
         self._state.pull(name)
 
     def _on_pulled(self, pulled: Pulled) -> None:
-        index = self._session.datasets.index
-        self._session.classifier.load(pulled.path, index.classes if index else None)
+        self._session.feature(LoadingState).open(pulled.path)
         self.close()

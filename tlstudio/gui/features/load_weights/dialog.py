@@ -20,6 +20,7 @@ from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import IconButton, label, plain_tip
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.elided_label import ElidedLabel
+from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text, error_hint, error_text
 from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
 from tlstudio.gui.kit.search_line import SearchLine
@@ -48,6 +49,7 @@ class LoadingDialog(QDialog):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        explain(self, "loading")
         self._session = session
         self._state = session.feature(LoadingState)
         self._names: tuple[str, ...] = ()  # of a text file
