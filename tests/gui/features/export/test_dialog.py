@@ -119,6 +119,8 @@ def test_the_arrow_keys_go_from_card_to_card(dialog: ExportDialog, qtbot: QtBot)
     for card in ids[1:]:
         qtbot.keyClick(dialog.cards[dialog.chosen], Qt.Key.Key_Down)
         assert dialog.chosen == card
+        shown = dialog.cards[card].visibleRegion().boundingRect()
+        assert shown.height() == dialog.cards[card].height()  # it is scrolled to
 
 
 def test_an_export_shows_its_receipt(

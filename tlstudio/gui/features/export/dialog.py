@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QScrollArea, QWidget
 
 from tlstudio.core.export.formats import EXPORT_FORMATS
@@ -164,9 +164,8 @@ class ExportDialog(QDialog):
 
     def focus_card(self) -> None:
         """Let the keyboard begin at the card that is chosen."""
-        card = self.cards[self.chosen]
-        card.setFocus()
-        self.cards_area.ensureWidgetVisible(card)
+        self.cards[self.chosen].setFocus()
+        QTimer.singleShot(0, self, self._reveal_card)  # once it has its place
 
     def _on_changed(self) -> None:
         """What came out is brought into view."""
@@ -177,6 +176,10 @@ class ExportDialog(QDialog):
     def _on_card_chosen(self, is_chosen: bool) -> None:
         if is_chosen:
             self._show_page()
+            self._reveal_card()
+
+    def _reveal_card(self) -> None:
+        self.cards_area.ensureWidgetVisible(self.cards[self.chosen], 0, theme.GRID)
 
     def _show_page(self) -> None:
         chosen = self.chosen
