@@ -25,7 +25,7 @@ from tlstudio.cli.output import Output, prepare_streams
 from tlstudio.core.ending import ABOVE_SIGNALS
 from tlstudio.core.errors import RunMissingError, StorageError, TLStudioError
 from tlstudio.core.log import start_log
-from tlstudio.engine.threads import limit_threads
+from tlstudio.engine.threads import limit_threads, sleep_where_others_compute
 
 PROGRAM = "tlstudio-cli"
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
@@ -116,6 +116,7 @@ def run() -> None:
     """Run `tlstudio-cli`: its entry point."""
     with ending.signals_answered(signal.default_int_handler):
         try:
+            sleep_where_others_compute()
             threading.Thread(target=_sweep, daemon=True).start()
             code = main()
         except KeyboardInterrupt:  # once more, while the first one was being answered

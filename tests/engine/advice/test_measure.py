@@ -23,6 +23,8 @@ from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.events import SampleSkipped, StopToken
+from tlstudio.core.storage import cache_dir
+from tlstudio.engine.advice import measure
 from tlstudio.engine.advice.files import evidence_key, known_evidence
 from tlstudio.engine.advice.gradients import gradient_ratios, mixed
 from tlstudio.engine.advice.measure import chosen, measure_evidence
@@ -86,6 +88,27 @@ def test_stopped_it_says_nothing_and_keeps_nothing(index: DatasetIndex) -> None:
         stop.stop()
     assert not any(isinstance(event, EvidenceMeasured) for event in events)
     assert known_evidence(CONFIG, index) is None
+
+
+def test_depths_that_were_measured_before_it_was_stopped_are_not_measured_again(
+    index: DatasetIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    probe, probed = measure.cross_validate, []
+
+    def counted(x: object, *arguments: object) -> object:
+        probed.append(x)
+        return probe(x, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(measure, "cross_validate", counted)
+    stop = StopToken()
+    for event in measure_evidence(CONFIG, index, stop):
+        if isinstance(event, EvidenceProgressed) and len(probed) == 3:
+            stop.stop()
+    assert known_evidence(CONFIG, index) is None
+    first = len(probed)
+    record, _ = measured(CONFIG, index)
+    assert len(probed) <= first + len(record.rows) + 1 - 3
+    assert not list((cache_dir() / "evidence").glob("*.so_far.json"))
 
 
 def test_files_that_break_later_are_left_out(index: DatasetIndex) -> None:
@@ -176,7 +199,7 @@ def test_handedness() -> None:
 def test_pixels_are_those_of_the_view(index: DatasetIndex) -> None:
     own = Preprocessing(resize_px=32, crop_px=32, mean=(0.5,) * 3, std=(0.5,) * 3)
     samples = index.by_split[Split.TRAIN][:2]
-    rows = pixel_rows(samples, ImageStore(own))
+    rows = pixel_rows(samples, ImageStore(own), StopToken())
     assert rows.shape == (2, 3 * SIDE_PX**2) and rows.dtype == np.float32
     view = ImageStore(own).view(samples[0].image).float() / 255
     assert rows[0].mean() == pytest.approx(float((view.mean() - 0.5) / 0.5), abs=1e-4)

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tlstudio.core.advice.evidence import EVIDENCE_VERSION, MAX_IMAGES, EvidenceRecord
+from tlstudio.core.advice.evidence import (
+    EVIDENCE_VERSION,
+    MAX_IMAGES,
+    EvidenceRecord,
+    StageEvidence,
+)
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import StorageError, TLStudioError
 from tlstudio.core.rank import Candidate
-from tlstudio.core.storage import cache_dir, cached_record, keep_newest, write_record
+from tlstudio.core.storage import (
+    cache_dir,
+    cached_record,
+    keep_newest,
+    remove_file,
+    write_record,
+)
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.rank.files import RankedImages, row_key
 
@@ -78,6 +91,42 @@ def write(record: EvidenceRecord) -> None:
         _log.warning("evidence is not kept: %s", error)
         return
     keep_newest(_file(record.key).parent, "*.json", KEPT)
+
+
+@dataclass(frozen=True)
+class EvidenceSoFar:
+    """The stages that were measured already: who stops the measuring loses none of them."""
+
+    key: str
+    stages: tuple[StageEvidence, ...] = ()
+
+    @classmethod
+    def of(cls, key: str) -> EvidenceSoFar:
+        """What there is of this key, perhaps nothing."""
+        known = cached_record(_file_so_far(key), EvidenceSoFar, EVIDENCE_VERSION)
+        return known if known is not None and known.key == key else cls(key)
+
+    def of_stage(self, path: str, images: int) -> StageEvidence | None:
+        """What was measured there on so many images."""
+        return next((s for s in self.stages if s.path == path and len(s.answers) == images), None)
+
+    def with_stage(self, stage: StageEvidence) -> EvidenceSoFar:
+        """Keep a stage on disk as well; where that fails it is measured again."""
+        more = replace(self, stages=(*self.stages, stage))
+        try:
+            write_record(_file_so_far(self.key), more, EVIDENCE_VERSION)
+        except StorageError as error:
+            _log.warning("evidence is not kept: %s", error)
+        return more
+
+    def discard(self) -> None:
+        """All stages are measured, and kept together."""
+        with contextlib.suppress(StorageError):
+            remove_file(_file_so_far(self.key))
+
+
+def _file_so_far(key: str) -> Path:
+    return cache_dir() / "evidence" / f"{key}.so_far.json"
 
 
 def _file(key: str) -> Path:

@@ -25,7 +25,7 @@ from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
 from tlstudio.core.networks.inputs import input_config
 from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.runs.events import SampleSkipped, StopToken
-from tlstudio.engine.advice.files import evidence_key, probed_config, stored, write
+from tlstudio.engine.advice.files import EvidenceSoFar, evidence_key, probed_config, stored, write
 from tlstudio.engine.advice.gradients import gradient_ratios
 from tlstudio.engine.advice.pixels import handedness, pixel_rows
 from tlstudio.engine.data.store import ImageStore
@@ -86,7 +86,7 @@ def measure_evidence(
     spec = get_model(config.model)
     tree = layer_tree(spec.name, len(index.classes), input_config(config, spec))
     everyone = index.by_split[Split.TRAIN]
-    work = _Work(classifier, tree, chosen(everyone), stop)
+    work = _Work(classifier, tree, chosen(everyone), stop, EvidenceSoFar.of(key))
     parts = yield from work.rows()
     if parts is None:
         return
@@ -109,6 +109,7 @@ def measure_evidence(
         measured_on=date.today().isoformat(),
     )
     write(record)
+    work.so_far.discard()
     yield EvidenceMeasured(record)
 
 
@@ -130,6 +131,7 @@ class _Work:
 
     Attributes:
         samples: to be looked at; afterwards those that could be read.
+        so_far: what was measured before, and then stopped.
         targets: of these, ``[N]``.
         handedness: see `EvidenceRecord`.
     """
@@ -138,6 +140,7 @@ class _Work:
     tree: LayerTree
     samples: tuple[Sample, ...]
     stop: StopToken
+    so_far: EvidenceSoFar
 
     def __post_init__(self) -> None:
         self.targets: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
@@ -155,7 +158,9 @@ class _Work:
             self.classifier, self.tree, [*self._paths, head], self.samples, self._store
         )
         yield EvidenceProgressed(_PASS)
-        pixels = pixel_rows(self.samples, self._store)
+        pixels = pixel_rows(self.samples, self._store, self.stop)
+        if pixels is None:
+            return None
         self.handedness = handedness(pixels)
         depths = {
             "": pixels,
@@ -166,11 +171,12 @@ class _Work:
         found = []
         for path, x in depths.items():
             yield EvidenceProgressed(_PASS + (1 - _PASS) * done, path)
-            probe = self._probe(x)
-            if probe is None:
-                return None
-            found.append(
-                StageEvidence(
+            stage = self.so_far.of_stage(path, len(self.targets))
+            if stage is None:
+                probe = self._probe(x)
+                if probe is None:
+                    return None
+                stage = StageEvidence(
                     path=path,
                     features=x.shape[1],
                     parameters=self.tree.nodes[path].parameters if path else 0,
@@ -178,7 +184,8 @@ class _Work:
                     knn_accuracy=knn_accuracy(x, self.targets),
                     gradient_ratio=ratios.get(path),
                 )
-            )
+                self.so_far = self.so_far.with_stage(stage)
+            found.append(stage)
             done += _cost(x) / total
         yield EvidenceProgressed(1.0)
         return found

@@ -10,6 +10,7 @@ import torch
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from tlstudio.core.data.dataset import Sample
+from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.data.loader import stack
 from tlstudio.engine.data.store import ImageStore
 
@@ -20,12 +21,19 @@ SIDE_PX = 16  # larger ones tell a probe no more: 8 and 16 px are the same on ph
 NEIGHBOURS = 5
 
 
-def pixel_rows(samples: Sequence[Sample], store: ImageStore) -> NDArray[np.float32]:
-    """The plain views, averaged down to 16 x 16, ``[N, C * 256]``; all must be readable."""
-    rows = [
-        F.adaptive_avg_pool2d(stack([store.view(s.image)], store.preprocessing), SIDE_PX).flatten()
-        for s in samples
-    ]
+def pixel_rows(
+    samples: Sequence[Sample], store: ImageStore, stop: StopToken
+) -> NDArray[np.float32] | None:
+    """The plain views, averaged down to 16 x 16, ``[N, C * 256]``; None where it was stopped.
+
+    All must be readable.
+    """
+    rows = []
+    for sample in samples:
+        if stop.stopped:
+            return None
+        view = stack([store.view(sample.image)], store.preprocessing)
+        rows.append(F.adaptive_avg_pool2d(view, SIDE_PX).flatten())
     return torch.stack(rows).numpy()
 
 
