@@ -79,13 +79,13 @@ PICKLES: dict[str, bytes] = {
     "long number": table(text("a") + b"\x8b" + struct.pack("<i", 300_000) + b"\x01" * 300_000),
     "long text number": table(text("a") + b"I" + b"9" * 5000 + b"\n"),
     "no numbers": table(text("a") + b"Inan\n"),
-    "many marks": b"\x80\x02" + b"(" * 500_000 + b".",
-    "many dicts": b"\x80\x02" + b"}" * 500_000 + b".",
-    "many opcodes": b"\x80\x02" + b"N0" * 1_600_000 + b"N.",
-    "many names": table(*(text(f"n{n}") + b"K\x01" for n in range(200_000))),
-    "appended one by one": b"\x80\x02ca\nb\n)R" + b"Na" * 200_000 + b".",
+    "many marks": b"\x80\x02" + b"(" * 50_000 + b".",
+    "many dicts": b"\x80\x02" + b"}" * 50_000 + b".",
+    "many opcodes": b"\x80\x02" + b"N0" * 60_000 + b"N.",
+    "many names": table(*(text(f"n{n}") + b"K\x01" for n in range(60_000))),
+    "appended one by one": b"\x80\x02ca\nb\n)R" + b"Na" * 50_000 + b".",
     "clashing numbers": table(
-        *(b"\x8a\x0a" + (n * (2**61 - 1)).to_bytes(10, "little") + b"N" for n in range(50_000))
+        *(b"\x8a\x0a" + (n * (2**61 - 1)).to_bytes(10, "little") + b"N" for n in range(20_000))
     ),
     "half a character": table(b"X\x03\x00\x00\x00\xed\xa0\x80" + tensor()),
     "control characters": table(text("\x1b[31m\x07\r\n") + tensor(), text("a") + text("\x1b[2J")),
