@@ -23,6 +23,8 @@ from typing import Any
 from PIL import Image
 
 from tlstudio.core.storage import resources_dir
+from tlstudio.gui.features.export.dialog import ExportDialog
+from tlstudio.gui.features.export.state import ExportState
 from tlstudio.gui.features.gather.state import GatherState
 from tlstudio.gui.features.gather.window import GatherWindow
 from tlstudio.gui.features.map.state import MapState
@@ -324,6 +326,25 @@ def _dialog(command: str) -> Callable[[Photographer], QWidget]:
     return show
 
 
+def _export(photographer: Photographer) -> QWidget:
+    """The export dialog with the receipt of a file that it wrote."""
+    session = photographer.studio.session
+    state = session.feature(ExportState)
+    session.open_dialog(Dialog.EXPORT)
+    photographer.settle(2)
+    dialog = photographer.studio.window.findChild(ExportDialog)
+    if not state.done:
+        page = dialog.formats
+        folder = Path(tempfile.gettempdir()) / "handed on"  # a short path
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        page.place.setText(str(folder / "autumn.onnx"))
+        page.place.textEdited.emit(page.place.text())
+        page.go_button.click()
+        photographer.wait(lambda: not state.active)
+    return dialog
+
+
 GUIDE_PICTURES = (
     GuidePicture("tour", Step.DATA, show=_take_tour),
     GuidePicture("data", Step.DATA, _open_sample),
@@ -336,6 +357,7 @@ GUIDE_PICTURES = (
     GuidePicture("why", Step.RESULTS, show=_explain),
     GuidePicture("calibration", Step.RESULTS, show=_show_calibration),
     GuidePicture("use", Step.USE, _ask),
+    GuidePicture("export", Step.USE, show=_export),
     GuidePicture("code", Step.USE, show=_dialog("show_code")),
     GuidePicture("advice", Step.TRAIN, _measure, _tab(Step.TRAIN, TrainTab.ADVICE)),
     GuidePicture("rate", Step.TRAIN, _find_rate, _tab(Step.TRAIN, TrainTab.RATE)),
