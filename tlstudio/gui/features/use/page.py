@@ -52,6 +52,7 @@ REFRESH_MS = 150  # answers come in small batches; the grid follows at most this
 CLASSES_NAMED = 6
 SIDE_PX = 320
 WIDE_PX = 1040  # narrower, the matrix makes room for the open viewer
+TALL_PX = 860  # lower, what the classifier is makes room for it as well
 BAR_PX = 160
 FRAME_PX, MAX_FRAMES = 1024, 2_000  # of a video: about 100 kB each
 
@@ -144,7 +145,8 @@ class UsePage(QWidget):
         self.more_zone = DropZone(self.tr("Drop more images here"))
         self.truth = TruthBar()
         self.matrix = MatrixSide()
-        self.filter = GalleryFilter()
+        self.filter = GalleryFilter(has_one_row=True)
+        self.filter.shown.hide()  # the line below the images says it
         self.list_choice = Segmented(self.tr("Shown as"))
         self.list_choice.set_options(((False, self.tr("Pictures")), (True, self.tr("Table"))))
         self.gallery = PredictionGallery(self._session.thumbnails)
@@ -174,7 +176,14 @@ class UsePage(QWidget):
             self.images_button,
             spacing=theme.GRID,
         )
-        facts = hstack((self.facts, 1), self.load_button, self.save_button, spacing=theme.GRID)
+        self._facts_row = QWidget()
+        hstack(
+            (self.facts, 1),
+            self.load_button,
+            self.save_button,
+            spacing=theme.GRID,
+            parent=self._facts_row,
+        )
         footer = hstack(
             self.progress,
             (self.count, 1),
@@ -217,7 +226,7 @@ class UsePage(QWidget):
         content = QWidget()
         vstack(
             header,
-            facts,
+            self._facts_row,
             self.notes,
             theme.GRID,
             (self._views_stack, 1),
@@ -378,13 +387,6 @@ class UsePage(QWidget):
         is_done = bool(state.answers) and not state.predicting
         self.export_button.setEnabled(is_done)
         self.sort_button.setEnabled(is_done)
-        self.count.setText(
-            self.tr("{done} of {total} images").format(
-                done=formats.count(done), total=formats.count(total)
-            )
-            if total
-            else self.tr("%n image(s)", "", len(state.answers))
-        )
 
     def _show_answers(self) -> None:
         """Those that the filter lets through."""
@@ -397,10 +399,7 @@ class UsePage(QWidget):
             name=self.filter.name,
         )
         self.gallery.set_records(shown, state.info.classes if state.info else ())
-        is_filtered = len(shown) < len(state.answers)
-        self.filter.shown.setText(
-            self.tr("%n image(s) shown", "", len(shown)) if is_filtered else ""
-        )
+        self.count.setText(self._count_text(len(shown)))
         self.gallery.grid.set_empty_text(
             self.tr("No image fits these filters.")
             if state.answers
@@ -409,9 +408,23 @@ class UsePage(QWidget):
             else self.tr("None of them could be read.")
         )
 
+    def _count_text(self, shown: int) -> str:
+        """How far it is, or how many the filter lets through."""
+        state = self._session.classifier
+        done, total = state.progress or (0, 0)
+        if state.progress is None:
+            done, total = shown, len(state.answers)
+        if done == total:
+            return self.tr("%n image(s)", "", total)
+        return self.tr("{done} of {total} images").format(
+            done=formats.count(done), total=formats.count(total)
+        )
+
     def _fit(self) -> None:
         """What can be done without gives way to the open viewer."""
+        is_tall = self.height() >= TALL_PX
         self.more_zone.setVisible(not self.gallery.viewing)  # all of the page takes a drop
+        self._facts_row.setVisible(is_tall or not self.gallery.viewing)
         has_room = self.width() >= WIDE_PX or not self.gallery.viewing
         self._side.setVisible(self.truth.shows_matrix and has_room)
 

@@ -23,12 +23,15 @@ class GalleryFilter(QWidget):
     Signals:
         changed(): another order, class or name.
         size_changed(int): another thumbnail size, pixels.
+
+    Args:
+        has_one_row: where height is scarcer than width.
     """
 
     changed = Signal()
     size_changed = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, has_one_row: bool = False) -> None:
         super().__init__(parent)
         explain(self, "confidence")
         self.order_box = QComboBox()
@@ -55,17 +58,17 @@ class GalleryFilter(QWidget):
         self.size_slider.setToolTip(self.tr("Size of the images"))
         self.size_slider.setAccessibleName(self.tr("Size of the images"))
 
-        vstack(
-            hstack(
-                self.order_box,
-                (self.true_box, 1),
-                (self.predicted_box, 1),
+        choices = (self.order_box, (self.true_box, 1), (self.predicted_box, 1))
+        name = (self.name_field, self.shown)
+        if has_one_row:
+            hstack(*choices, *name, self.size_slider, spacing=theme.GRID, parent=self)
+        else:
+            vstack(
+                hstack(*choices, spacing=theme.GRID),
+                hstack(*name, Stretch(), self.size_slider, spacing=theme.GRID),
                 spacing=theme.GRID,
-            ),
-            hstack(self.name_field, self.shown, Stretch(), self.size_slider, spacing=theme.GRID),
-            spacing=theme.GRID,
-            parent=self,
-        )
+                parent=self,
+            )
         self.set_classes(())
 
         self.order_box.currentIndexChanged.connect(self.changed)
