@@ -808,13 +808,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n image(s) shown</source>
-        <translation>
-            <numerusform>%Ln image shown</numerusform>
-            <numerusform>%Ln images shown</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n epoch(s)</source>
         <translation>
             <numerusform>%Ln epoch</numerusform>

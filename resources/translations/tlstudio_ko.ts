@@ -8382,12 +8382,6 @@ SHA-256 of all of them:
         <source>{done} of {total} images</source>
         <translation>이미지 {total}장 중 {done}장</translation>
     </message>
-    <message numerus="yes">
-        <source>%n image(s) shown</source>
-        <translation>
-            <numerusform>이미지 %Ln장 표시</numerusform>
-        </translation>
-    </message>
     <message>
         <source>No image fits these filters.</source>
         <translation>조건에 맞는 이미지가 없습니다.</translation>

@@ -50,8 +50,8 @@ from tlstudio.gui.state.session import Session, Step
 
 REFRESH_MS = 150  # answers come in small batches; the grid follows at most this often
 CLASSES_NAMED = 6
-SIDE_PX = 320
-WIDE_PX = 1040  # narrower, the matrix makes room for the open viewer
+SIDE_LEAST_PX, SIDE_PX = 256, 320
+WIDE_PX = 1040  # narrower, the matrix makes room for the images and for the open viewer
 TALL_PX = 860  # lower, what the classifier is makes room for it as well
 BAR_PX = 160
 FRAME_PX, MAX_FRAMES = 1024, 2_000  # of a video: about 100 kB each
@@ -426,7 +426,12 @@ class UsePage(QWidget):
         self.more_zone.setVisible(not self.gallery.viewing)  # all of the page takes a drop
         self._facts_row.setVisible(is_tall or not self.gallery.viewing)
         has_room = self.width() >= WIDE_PX or not self.gallery.viewing
-        self._side.setVisible(self.truth.shows_matrix and has_room)
+        shows_matrix = self.truth.shows_matrix and has_room
+        is_narrow = self.width() < WIDE_PX
+        self._side.setVisible(shows_matrix)
+        self._side.setFixedWidth(SIDE_LEAST_PX if is_narrow else SIDE_PX)
+        self.filter.name_field.setHidden(is_narrow and shows_matrix)
+        self.filter.size_slider.setHidden(self.gallery.shows_table or (is_narrow and shows_matrix))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -465,7 +470,7 @@ class UsePage(QWidget):
 
     def _on_list_chosen(self, shows_table: object) -> None:
         self.gallery.show_table(bool(shows_table))
-        self.filter.size_slider.setVisible(not shows_table)
+        self._fit()
 
     def _on_filter_changed(self) -> None:
         self.matrix.set_choice(Choice(self.filter.true_class, self.filter.predicted_class))
