@@ -29,8 +29,8 @@ _REQUIREMENTS = ("onnxruntime>=1.18", "numpy>=1.26", "pillow>=10")
 _README = """\
 # {title}
 
-A network that tells {classes} apart, and a program that asks it. It needs Python 3.10 or newer, no
-PyTorch and no internet.
+A network that tells apart: {classes}; and a program that asks it. It needs Python 3.10 or newer,
+but no PyTorch and no internet.
 
 ```bash
 python -m pip install -r requirements.txt
@@ -55,7 +55,7 @@ label, probability = Classifier().answer("photo.jpg")
 | `MODEL_CARD.md` | what it was trained on, how good it is, where it ends |
 | `receipt.json` | what comparing it with the original found |
 
-Checked with {runtime} on {images} images: {sentence}
+Checked on {images} images, by this program in a process of its own. {sentence}
 """
 
 
@@ -90,7 +90,6 @@ def describe_folder(job: ExportJob, path: Path, receipt: Receipt) -> None:
             title=title,
             classes=named,
             foreign=foreign,
-            runtime=receipt.runtime_name,
             images=receipt.images,
             sentence=receipt.sentence,
         ),

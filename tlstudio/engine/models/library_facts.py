@@ -118,7 +118,8 @@ def _on_board_weights(plain: str) -> tuple[WeightsSpec, ...]:
     if path is None or row is None:
         return ()
     size = path.stat().st_size
-    return (WeightsSpec(row.title, WeightsPlace.ON_BOARD, size, row.preprocessing),)
+    place, licence = WeightsPlace.ON_BOARD, row.licence
+    return (WeightsSpec(row.title, place, size, row.preprocessing, licence=licence),)
 
 
 def _timm_weights(cfg: Any, parameters: int) -> WeightsSpec:

@@ -30,6 +30,7 @@ class OnBoardSpec:
         sha256_prefix: first digits of its SHA-256.
         preprocessing: what it was trained with (EfficientNet-lite: ``(x - 127) / 128`` on 0..255).
         stage_depths: blocks per stage; the checkpoint numbers its blocks through.
+        licence: as the text in the package has it.
     """
 
     model: str
@@ -39,6 +40,7 @@ class OnBoardSpec:
     sha256_prefix: str
     preprocessing: Preprocessing
     stage_depths: tuple[int, ...]
+    licence: str
 
 
 def _lite(
@@ -59,6 +61,7 @@ def _lite(
             interpolation="bicubic",
         ),
         stage_depths=stage_depths,
+        licence="apache-2.0",
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import logging
-import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,12 +17,12 @@ from tlstudio.core.errors import ExportError
 from tlstudio.core.export.formats import DEFAULT_OPSET
 from tlstudio.core.storage import atomic_path
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.models.tracing import ONE_AT_A_TIME
 
 BATCH = "batch"  # name of the axis that may have any length
 
 _MOST_BYTES = 2**31 - 1  # of one protobuf message
 _TALKATIVE = ("torch.onnx", "onnxscript", "onnx_ir", "torch.export", "torch.fx")
-_quieting = threading.Lock()  # filters of warnings are one for all threads
 
 
 def to_onnx(
@@ -105,9 +104,12 @@ def _exported(
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Keep the exporter's warnings and log lines, which say nothing to a person, to itself."""
+    """Keep what tracing and exporting say to themselves; nothing else is traced meanwhile.
+
+    Their warnings and log lines say nothing to a person, and its filters are one for all threads.
+    """
     loggers = [logging.getLogger(name) for name in _TALKATIVE]
-    with _quieting, warnings.catch_warnings():
+    with ONE_AT_A_TIME, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         levels = [logger.level for logger in loggers]
         try:
