@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+import re
 from collections.abc import Callable
 from itertools import combinations
 from operator import mul
@@ -284,3 +285,17 @@ def test_a_theme_dresses_each_widget_a_few_times_however_deep_it_lies(
     assert 1 <= dressings.count <= 3
     assert theme.current() is theme.DARK
     assert app.palette().window().color().name() == theme.DARK.window
+
+
+def test_an_exported_web_page_has_these_colours() -> None:
+    style = (resources_dir() / "web_page" / "page.css").read_text(encoding="utf-8")
+    light, dark = (dict(re.findall(r"--([a-z-]+): (#\w+)", part)) for part in _roots(style))
+    for tokens, colours in ((theme.LIGHT, light), (theme.DARK, dark)):
+        assert len(colours) > 8
+        own = {name: getattr(tokens, name.replace("-", "_")) for name in colours}
+        assert colours == own
+
+
+def _roots(style: str) -> list[str]:
+    """The blocks of colours, for light and dark."""
+    return re.findall(r":root \{([^}]*)\}", style)[:2]

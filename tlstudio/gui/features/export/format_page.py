@@ -73,7 +73,7 @@ class FormatPage(QWidget):
         self.replace_button = IconButton(self.tr("Replace it"), "reload", "", self._on_replace)
         self.open_button = IconButton(self.tr("Open in the browser"), "web", "", self._on_open)
         self.download_button = IconButton(
-            self.tr("Download it and export"), "load", "", self._on_download
+            self.tr("Download it and export"), "download", "", self._on_download
         )
         self.outcome = Outcome(
             self.open_button, self.show_button, self.replace_button, self.download_button
