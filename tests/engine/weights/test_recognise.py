@@ -12,7 +12,7 @@ from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.core.weights.report import HeadState
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.heads import head_paths
-from tlstudio.engine.weights.recognise import Fit, Names, best_fit, changed_inputs
+from tlstudio.engine.weights.recognise import Fit, Names, best_fit, changed_inputs, fitting_models
 
 Shape = tuple[int, ...]
 Shapes = dict[str, Shape]
@@ -186,6 +186,19 @@ def test_another_entrance_is_found_by_its_shape(model: str, changed: InputConfig
     assert found is not None
     assert found[0].is_exact
     assert found[1] == changed
+
+
+@pytest.mark.parametrize("model", ["vit_base_patch32_clip_224", "vit_large_patch16_siglip_gap_512"])
+def test_networks_that_only_their_position_embeddings_tell_apart_are_told_apart(model: str) -> None:
+    """There are more of them than the few likeliest that a file is compared with."""
+    shapes, head, _ = _network(model)
+    body = {name: shape for name, shape in shapes.items() if not name.startswith(f"{head}.")}
+    for packed in (shapes, _prefixed("a.b.")(shapes), _half(shapes), _adam(shapes)):
+        fit = _best(packed)
+        assert (fit.model, fit.is_exact) == (model, True), fit.example
+    fit = _best(_prefixed("backbone.")(body))
+    assert (fit.model, fit.has_backbone) == (model, True)
+    assert model in fitting_models(Names(shapes))
 
 
 def test_a_projection_is_no_head() -> None:

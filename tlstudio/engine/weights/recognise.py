@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
@@ -24,7 +24,7 @@ from tlstudio.engine.models.build import AS_IT_IS, architecture
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.heads import head_paths, is_inside
 from tlstudio.engine.models.layouts import COUNTER, entry_hash, likely_layouts
-from tlstudio.engine.models.measured import stored_facts
+from tlstudio.engine.models.measured import layout_digest, stored_facts
 from tlstudio.engine.models.rows import catalog_rows
 from tlstudio.engine.models.spelling import is_auxiliary, todays_spelling
 from tlstudio.engine.models.tree import KEPT
@@ -304,12 +304,11 @@ def fitting_models(names: Names, models: Iterable[str] = ()) -> dict[str, Fit]:
     if models:
         fits = {name: fit_of(names, name) for name in models}
         return {name: fit for name, fit in fits.items() if fit.is_exact}
-    fits = {}
-    for _, likely in _candidates(names):
-        for fit in (fit_of(names, name) for name in likely):
-            if fit.is_exact:
-                fits |= {name: replace(fit, model=name) for name in (fit.model, *twins(fit.model))}
-    return fits
+    found: dict[str, Fit] = {}
+    for _, fit in _fits(names):
+        if fit.is_exact:
+            found |= {name: replace(fit, model=name) for name in (fit.model, *twins(fit.model))}
+    return found
 
 
 def twins(model: str) -> tuple[str, ...]:
@@ -332,14 +331,44 @@ def best_fit(names: Names) -> Fit | None:
     """
     best: Fit | None = None
     score_of_best = 0.0
-    for score, models in _candidates(names):
+    for score, fit in _fits(names):
         if best is not None and best.is_exact and score < score_of_best:
             break
+        if best is None or _rank(fit) > _rank(best):
+            best, score_of_best = fit, score
+    return best if best is not None and best.agreement > 0 else None
+
+
+def _fits(names: Names) -> Iterator[tuple[float, Fit]]:
+    """Fits with the likeliest networks and their scores, up to one that is known for certain."""
+    for score, models in _candidates(names):
         for model in models:
             fit = fit_of(names, model)
-            if best is None or _rank(fit) > _rank(best):
-                best, score_of_best = fit, score
-    return best if best is not None and best.agreement > 0 else None
+            same = [s for s in _of_same_layout(names, fit) if s.is_exact or s.has_backbone]
+            yield from ((score, fit) for fit in same or [fit])
+            if same:
+                return
+
+
+def _of_same_layout(names: Names, fit: Fit) -> list[Fit]:
+    """The networks with just the names and shapes that the file has where `fit` was found.
+
+    Dozens of networks can differ in one entry, the position embeddings, so that the right one need
+    not be among the likeliest few. Any of those tells where the network lies in the file, though.
+    """
+    known = {n: s for n, s in {**fit.sources, **fit.mismatched}.items() if n not in fit.fresh}
+    shapes = {name: names.shapes[stored] for name, stored in known.items()}
+    # the longest first: half of the names may have a prefix
+    places = sorted({fit.place, *(s.removesuffix(n) for n, s in known.items())}, key=len)[::-1]
+    heads = (stored for name, stored in fit.sources.items() if name in fit.fresh)
+    for stored in (*fit.unexpected, *fit.outside, *heads):
+        place = next((place for place in places if stored.startswith(place)), None)
+        if place is not None:
+            shapes[stored.removeprefix(place)] = names.shapes[stored]
+    tops = {name[: cut - 1] for name in shapes for cut in _cuts(name)}
+    present = {tuple(tops.intersection(fact.heads)) for fact in stored_facts().values()}
+    layouts = {layout_digest(shapes.items(), heads) for heads in present}
+    return [fit_of(names, name) for name, _ in _models_of(layouts)]
 
 
 def changed_inputs(names: Names, fit: Fit) -> tuple[Fit, InputConfig] | None:
@@ -382,23 +411,28 @@ def _rank(fit: Fit) -> tuple[bool, bool, int]:
 
 
 def _candidates(names: Names) -> list[tuple[float, list[str]]]:
-    """The models to compare a file with, the likeliest first; of equals, in the catalog's order.
+    """The models to compare a file with, the likeliest first; of equals, in the catalog's order."""
+    likely = {digest: score for score, digest in likely_layouts(names.hashes, _LIKELY_LAYOUTS)}
+    of_score: defaultdict[float, list[str]] = defaultdict(list)
+    for name, layout in _models_of(likely):
+        of_score[likely[layout]].append(name)
+    return sorted(of_score.items(), reverse=True)
+
+
+def _models_of(layouts: Collection[str]) -> list[tuple[str, str]]:
+    """The models with one of these layouts, and which, in the catalog's order.
 
     Of those with the same layout and head only the first: they take the same weights.
     """
     facts = stored_facts()
     # A plain network is a residual one without its shortcuts, which have no names; it is rarer.
     order = sorted((row.name for row in catalog_rows()), key=lambda name: name.startswith("plain"))
-    likely = {digest: score for score, digest in likely_layouts(names.hashes, _LIKELY_LAYOUTS)}
     found: dict[tuple[str, tuple[str, ...]], str] = {}
     for name in order:
         fact = facts.get(name)
-        if fact is not None and fact.layout in likely:
+        if fact is not None and fact.layout in layouts:
             found.setdefault((fact.layout, fact.heads), name)
-    of_score: defaultdict[float, list[str]] = defaultdict(list)
-    for (layout, _), name in found.items():
-        of_score[likely[layout]].append(name)
-    return sorted(of_score.items(), reverse=True)
+    return [(name, layout) for (layout, _), name in found.items()]
 
 
 def _best_spelling(names: Names, outline: _Outline) -> tuple[dict[str, str], Counter[str]]:
