@@ -14803,20 +14803,16 @@ SHA-256 of all of them:
         <translation>한 줄에 이름이 하나씩, 중복 없이 적힌 UTF-8 텍스트 파일을 고르세요.</translation>
     </message>
     <message>
+        <source>Give the file or folder that is to be written a name.</source>
+        <translation>저장할 파일이나 폴더의 이름을 적으세요.</translation>
+    </message>
+    <message>
         <source>“{name}” is there already.</source>
         <translation>“{name}” 파일이 이미 있습니다.</translation>
     </message>
     <message>
         <source>Give --out another name, or add --overwrite.</source>
         <translation>--out에 다른 이름을 지정하거나 --overwrite를 추가하세요.</translation>
-    </message>
-    <message>
-        <source>“{name}” is there already, and is no export.</source>
-        <translation>“{name}”이(가) 이미 있으며 내보낸 폴더가 아닙니다.</translation>
-    </message>
-    <message>
-        <source>Choose another folder.</source>
-        <translation>다른 폴더를 고르세요.</translation>
     </message>
     <message>
         <source>8-bit integers need training images, and none are at hand.</source>
@@ -14885,6 +14881,14 @@ SHA-256 of all of them:
     <message>
         <source>There may be too little memory for it.</source>
         <translation>메모리가 부족할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” is there already, and is not an export alone.</source>
+        <translation>“{name}”이(가) 이미 있으며, 내보낸 파일만 들어 있는 폴더가 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Choose another folder: nothing of yours is replaced.</source>
+        <translation>다른 폴더를 고르세요. 다른 파일이 든 폴더는 바꾸지 않습니다.</translation>
     </message>
 </context>
 <context>

@@ -40,6 +40,23 @@ def test_wrong_wishes_are_refused_at_once(weights, tmp_path, capsys, flags):
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("name", ["", ".", "..", "/", "n" * 300])
+@pytest.mark.parametrize("form", ["folder", "safetensors"])
+def test_names_that_no_file_can_have_are_told(weights, capsys, monkeypatch, name, form, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    assert main(["export", str(weights), "--to", form, "--out", name, "--overwrite"]) in (1, 2)
+    told = capsys.readouterr().err
+    assert "unexpected" not in told and told.count("tlstudio: ") <= 2
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_run_of_no_possible_name_is_told(tmp_path, capsys):
+    arguments = ["--to", "safetensors", "--out", str(tmp_path / "a")]
+    assert main(["export", "z" * 5000, *arguments]) == 2
+    assert "There is no file, and no run" in capsys.readouterr().err
+
+
 def test_a_web_page_says_what_it_would_download(weights, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(runtime, "find_runtime", lambda: None)
     asked: list[object] = []

@@ -52,6 +52,19 @@ def test_table_truth_and_sorting_agree(
     assert "No images were sorted" in capsys.readouterr().err
 
 
+def test_a_table_replaces_nothing_without_a_word(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photo = photos / "red" / "red_000.png"
+    before = photo.read_bytes()
+    assert main(["predict", "w.pth", str(photo), "--csv", str(photo)]) == 2
+    assert "--overwrite" in capsys.readouterr().err and photo.read_bytes() == before
+    table = tmp_path / "mine.csv"
+    table.write_text("mine")
+    assert main(["predict", "w.pth", str(photo), "--csv", str(table), "--overwrite"]) == 0
+    assert table.read_text(encoding="utf-8-sig").startswith("path,")
+
+
 def test_several_classes_are_named(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
     image = str(photos / "red" / "red_000.png")
     assert main(["predict", "w.pth", image, "--top", "2", "--truth"]) == 0

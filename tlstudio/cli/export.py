@@ -21,6 +21,7 @@ from tlstudio.core.export.formats import (
     ExportFormat,
     ExportOptions,
 )
+from tlstudio.core.storage import is_there
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
@@ -153,18 +154,31 @@ def _place(out: Path, row: ExportFormat, *, overwrite: bool) -> Path:
     """Where to write, with the suffix of the format.
 
     Raises:
-        ConfigError: something is there, and nobody said that it may be replaced.
+        ConfigError: it is no name, or something is there and nobody said that it may be replaced.
     """
+    if out.name in ("", ".."):
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "“{value}” is not a valid value for {name}."),
+            QT_TRANSLATE_NOOP("core", "Give the file or folder that is to be written a name."),
+            name="--out",
+            value=out,
+        )
     if row.suffix and out.suffix.lower() != row.suffix:
         out = out.with_name(out.name + row.suffix)
-    is_there = any(out.iterdir()) if out.is_dir() else out.exists()
-    if is_there and not overwrite:
+    if not overwrite and is_there(out) and not _is_empty(out):
         raise ConfigError(
             QT_TRANSLATE_NOOP("core", "“{name}” is there already."),
             QT_TRANSLATE_NOOP("core", "Give --out another name, or add --overwrite."),
             name=out,
         )
     return out
+
+
+def _is_empty(folder: Path) -> bool:
+    try:
+        return not any(folder.iterdir())
+    except OSError:  # a file, or a folder that may not be looked into
+        return False
 
 
 def _print_receipt(receipt: Receipt, output: Output) -> None:

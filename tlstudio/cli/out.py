@@ -10,17 +10,17 @@ from tlstudio.core.storage import is_there
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 
-def add_overwrite_flag(parser: argparse.ArgumentParser) -> None:
-    """The flag that goes with `--out`."""
+def add_overwrite_flag(parser: argparse.ArgumentParser, of: str = "--out") -> None:
+    """The flag that goes with the one that names a file to be written."""
     parser.add_argument(
         "--overwrite",
         action="store_true",
-        help="let --out take the place of what is there, once it is complete",
+        help=f"let {of} take the place of what is there, once it is complete",
     )
 
 
 def free_file(path: Path, *, overwrite: bool) -> Path:
-    """The file that `--out` names; to be asked before anything is worked out.
+    """The file that a flag names; to be asked before anything is worked out.
 
     Raises:
         ConfigError: it is there already and may not be written over.

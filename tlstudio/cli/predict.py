@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tlstudio.cli.command import Command, add_classes_flag, add_json_flag, given_classes
 from tlstudio.cli.dataset import ctrl_c_stops
+from tlstudio.cli.out import add_overwrite_flag, free_file
 from tlstudio.cli.output import Output, percent
 from tlstudio.core.data.dataset import ExcludedFile
 from tlstudio.core.errors import ConfigError, DatasetError
@@ -80,6 +81,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help='always name a class, also where the weights would say "none of these"',
     )
+    add_overwrite_flag(parser, of="--csv")
     add_json_flag(parser)
 
 
@@ -118,6 +120,8 @@ def _check(arguments: argparse.Namespace) -> None:
             QT_TRANSLATE_NOOP("core", "Only --undo needs neither."),
         )
     given_classes(arguments)
+    if arguments.csv is not None:
+        free_file(arguments.csv, overwrite=arguments.overwrite)
     faults = (
         ("--top", arguments.top, arguments.top >= 1),
         ("--least", arguments.least, 0 <= arguments.least <= 100),

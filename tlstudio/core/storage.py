@@ -346,6 +346,20 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return _adapters[kind]
 
 
+def place_of(target: Path) -> Path:
+    """Where a file of this name is written, where that is done by other means than `atomic_path`.
+
+    Raises:
+        StorageError: it is protected, or no ordinary file.
+    """
+    try:
+        place = _place_of(target)
+        _mode_of(place, is_private=False)
+    except OSError as error:
+        raise unwritable(target, error) from error
+    return place
+
+
 def _place_of(target: Path) -> Path:
     """Where a file of this name is written: a link stays what it is, its end is written to.
 

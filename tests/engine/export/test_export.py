@@ -241,7 +241,37 @@ def test_a_folder_takes_the_place_of_an_export_only(tmp_path, classifier, index,
     for _ in range(2):
         _export(classifier, ExportOptions("folder"), mine, index)
         assert [path.name for path in mine.iterdir()] == ["receipt.json"]
-        (mine / "old.txt").write_text("of an earlier export")
+        (mine / "labels.txt").write_text("of an earlier export")
+    (mine / "thesis.txt").write_text("put into it by a person")
+    before = sorted(mine.iterdir())
+    with pytest.raises(StorageError):
+        _export(classifier, ExportOptions("folder"), mine, index)
+    assert sorted(mine.iterdir()) == before
+    other = tmp_path / "shop"
+    other.mkdir()
+    for name in ("receipt.json", "diary.txt"):
+        (other / name).write_text("of a shop")
+    with pytest.raises(StorageError):
+        _export(classifier, ExportOptions("folder"), other, index)
+    assert len(list(other.iterdir())) == 2
+
+
+def test_links_are_followed_and_protected_files_stay(tmp_path, classifier, monkeypatch):
+    def compare(job, reader, path):
+        yield RECEIPT
+
+    monkeypatch.setattr(exporting, "compare", compare)
+    real, link = tmp_path / "disk" / "net.safetensors", tmp_path / "net.safetensors"
+    link.symlink_to(real)
+    for _ in range(2):
+        _export(classifier, ExportOptions("safetensors"), link)
+        assert link.is_symlink() and real.is_file() and not real.is_symlink()
+    real.chmod(0o444)
+    before = real.stat().st_mtime_ns
+    for place in (link, tmp_path / "disk"):  # protected; a folder where a file is to be
+        with pytest.raises(StorageError):
+            _export(classifier, ExportOptions("safetensors"), place)
+    assert real.stat().st_mtime_ns == before
 
 
 def test_inside_a_bundle_the_program_starts_itself(monkeypatch):

@@ -120,6 +120,34 @@ def test_a_log_of_a_stranger_leads_nowhere_else(photos: Path, tmp_path: Path) ->
     assert own.is_file()
 
 
+def test_undoing_deletes_no_file_that_is_no_log(photos: Path) -> None:
+    before = files(photos)
+    note = photos / "notes.jsonl"
+    note.write_text(json.dumps({"copy": "inner/a.jpg", "digest": ""}))
+    for place in (photos / "a.jpg", note, photos / ("n" * 300)):
+        with pytest.raises(DatasetError):
+            undo_sort(place)
+    note.unlink()
+    assert files(photos) == before
+
+
+def test_a_log_of_names_that_no_system_has_is_passed_over(tmp_path: Path) -> None:
+    log = tmp_path / f"{sorting.LOG_START}1{sorting.LOG_SUFFIX}"
+    lines: list[dict[str, str]] = [{"folder": "\ud800"}, {"copy": "\ud800/a", "digest": ""}]
+    log.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert undo_sort(tmp_path).removed == 0
+
+
+def test_copies_behind_a_link_are_told_of(photos: Path, tmp_path: Path) -> None:
+    target, elsewhere = tmp_path / "sorted", tmp_path / "elsewhere"
+    target.mkdir()
+    elsewhere.mkdir()
+    (target / "leaf").symlink_to(elsewhere)
+    sort([answer(photos / "a.jpg")], target)
+    undone = undo_sort(target)
+    assert (undone.removed, undone.kept) == (0, (target / "leaf" / "a.jpg",))
+
+
 def test_it_never_sorts_into_the_folder_of_the_images(photos: Path) -> None:
     before = files(photos)
     record = answer(photos / "inner" / "a.jpg")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -24,10 +25,10 @@ from tlstudio.core.export.formats import (
 from tlstudio.core.export.receipt import Receipt
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.kept import KeptRun
-from tlstudio.core.storage import atomic_write, unwritable
+from tlstudio.core.storage import atomic_write, is_there, place_of, unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.export.compare import compare
-from tlstudio.engine.export.folder import describe_folder, write_folder
+from tlstudio.engine.export.folder import FOLDER_FILES, describe_folder, write_folder
 from tlstudio.engine.export.job import ExportJob
 from tlstudio.engine.export.onnx_file import write_onnx
 from tlstudio.engine.export.torch_export_file import write_torch_export
@@ -89,7 +90,7 @@ def export_run(
             a run, or a file of weights.
         options: the form and its options.
         out: the file or folder; a file that is there is replaced, and a folder where it is empty
-            or an export.
+            or holds an export and nothing else. Where it is a link, what it leads to.
         stop: read between batches.
         index: the dataset, for the comparison and for 8-bit integers; None takes that of the run,
             if it is still there.
@@ -108,6 +109,7 @@ def export_run(
         from tlstudio.engine.runs.dataset import dataset_of
 
         index = dataset_of(run, stop)
+    out = _end_of(out) if row.is_folder else place_of(out)
     if row.is_folder and not may_take_place_of(out):
         raise _in_the_way(out)
     job = ExportJob.of(source, options, stop, index, run)
@@ -131,11 +133,17 @@ def export_run(
 
 
 def may_take_place_of(out: Path) -> bool:
-    """Whether a folder export may be put here: there is nothing, or one of before."""
+    """Whether a folder export may be put here: there is nothing, or one of before.
+
+    What a person has put into that stays: it is no more to be replaced then.
+    """
+    if not is_there(out):
+        return True
     try:
-        return not out.exists() or (out / FOLDER_RECEIPT).exists() or not any(out.iterdir())
+        names = {path.name for path in out.iterdir()}
     except OSError:
         return False
+    return not names or (FOLDER_RECEIPT in names and names <= {FOLDER_RECEIPT, *FOLDER_FILES})
 
 
 def _opened(name: str) -> tuple[Classifier, KeptRun | None]:
@@ -170,8 +178,13 @@ def _room_beside(out: Path) -> Iterator[Path]:
 
 def take_away_unfinished(out: Path) -> None:
     """Delete what a process left beside `out` that was killed while it exported."""
+    out = _end_of(out)
     for folder in out.parent.glob(f".{glob.escape(out.name)}.*{_UNFINISHED}"):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end_of(out: Path) -> Path:
+    return Path(os.path.realpath(out)) if os.path.islink(out) else out  # noqa: PTH114 - False for any odd name
 
 
 def _put(path: Path, final: Path, receipt: Receipt) -> tuple[Path, ...]:
@@ -193,7 +206,7 @@ def _put(path: Path, final: Path, receipt: Receipt) -> tuple[Path, ...]:
 
 def _in_the_way(out: Path) -> StorageError:
     return StorageError(
-        QT_TRANSLATE_NOOP("core", "“{name}” is there already, and is no export."),
-        QT_TRANSLATE_NOOP("core", "Choose another folder."),
+        QT_TRANSLATE_NOOP("core", "“{name}” is there already, and is not an export alone."),
+        QT_TRANSLATE_NOOP("core", "Choose another folder: nothing of yours is replaced."),
         name=out.name,
     )

@@ -21,7 +21,11 @@ from tlstudio.engine.export.onnx_file import write_onnx
 from tlstudio.engine.export.wrapped import limits_of
 from tlstudio.engine.hub.card import CardFacts, card_body
 
-MODEL, PROGRAM = "model.onnx", "predict.py"
+MODEL, PROGRAM, LABELS, NEEDS = "model.onnx", "predict.py", "labels.txt", "requirements.txt"
+README, CARD = "README.md", "MODEL_CARD.md"
+
+# All that is ever found in such a folder, and what Python leaves there.
+FOLDER_FILES = (MODEL, PROGRAM, LABELS, NEEDS, README, CARD, "__pycache__")
 
 # What the program needs at least; newer ones read older files.
 _REQUIREMENTS = ("onnxruntime>=1.18", "numpy>=1.26", "pillow>=10")
@@ -70,8 +74,8 @@ def write_folder(job: ExportJob, path: Path) -> Iterator[ExportProgressed]:
     yield from write_onnx(job, path / MODEL)
     shutil.copyfile(resources_dir() / "export_folder" / PROGRAM, path / PROGRAM)
     lines = (" ".join(name.splitlines()) for name in job.classifier.classes)
-    atomic_write(path / "labels.txt", "\n".join(lines) + "\n")
-    atomic_write(path / "requirements.txt", "\n".join(_REQUIREMENTS) + "\n")
+    atomic_write(path / LABELS, "\n".join(lines) + "\n")
+    atomic_write(path / NEEDS, "\n".join(_REQUIREMENTS) + "\n")
 
 
 def describe_folder(job: ExportJob, path: Path, receipt: Receipt) -> None:
@@ -85,7 +89,7 @@ def describe_folder(job: ExportJob, path: Path, receipt: Receipt) -> None:
     foreign = ', or "none of these"' if limits_of(job.classifier) is not None else ""
     title = _title(job)
     atomic_write(
-        path / "README.md",
+        path / README,
         _README.format(
             title=title,
             classes=named,
@@ -95,7 +99,7 @@ def describe_folder(job: ExportJob, path: Path, receipt: Receipt) -> None:
         ),
     )
     facts = CardFacts(title, receipt.dataset, receipt.accuracy_after or _of_run(job))
-    atomic_write(path / "MODEL_CARD.md", card_body(job.classifier, facts, _use(job, receipt)))
+    atomic_write(path / CARD, card_body(job.classifier, facts, _use(job, receipt)))
 
 
 def _title(job: ExportJob) -> str:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tlstudio.core.storage import atomic_write, read_json, sync_folder, unwritable
+from tlstudio.core.storage import atomic_write, is_there, read_json, sync_folder, unwritable
 from tlstudio.engine.runs.lock import RunLock
 
 STAGED = ".new"  # what is being written; of no use after a kill
@@ -107,7 +107,7 @@ def settle(folder: Path) -> None:
     """
     committed = folder / COMMITTED
     until = time.monotonic() + PATIENCE_S
-    while committed.is_dir() and time.monotonic() < until:
+    while is_there(committed) and time.monotonic() < until:
         lock = RunLock(folder)
         try:
             if lock.take(patience_s=0):

@@ -25,7 +25,7 @@ from tlstudio.core.data.image_ref import FolderContainer, ImageRef
 from tlstudio.core.errors import DatasetError, StorageError
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
-from tlstudio.core.storage import nearest, safe_file_name, unwritable
+from tlstudio.core.storage import is_there, nearest, safe_file_name, unwritable
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.core.use.sorting import Sorted, SortFolders, SortProgressed, SortUndone
 
@@ -70,11 +70,13 @@ def sort_into(
 def undo_sort(place: Path) -> SortUndone:
     """Remove what was copied: of a log, or the newest sorting in a folder.
 
+    A copy that is not what was copied stays, as does one that is reached by a link by now.
+
     Raises:
         DatasetError: nothing was sorted there.
         StorageError: something cannot be removed.
     """
-    log = place if place.is_file() else newest_log(place)
+    log = place if _is_log(place) else newest_log(place)
     if log is None:
         raise DatasetError(
             QT_TRANSLATE_NOOP("core", "No images were sorted into “{name}”."),
@@ -87,9 +89,9 @@ def undo_sort(place: Path) -> SortUndone:
     try:
         for name, digest in copies.items():
             copy = folder / name
-            if not _is_regular(copy):
+            if not is_there(copy):
                 continue
-            if _digest(copy) == digest:
+            if _is_regular(copy) and _digest(copy) == digest:
                 copy.unlink()
                 removed += 1
             else:
@@ -98,7 +100,8 @@ def undo_sort(place: Path) -> SortUndone:
     except OSError as error:
         raise _not_removed(folder, error) from error
     for inner in made:
-        with contextlib.suppress(OSError):  # something else is in it by now
+        # something else is in it by now, or the log names what no system can
+        with contextlib.suppress(OSError, ValueError):
             (folder / inner).rmdir()
     return SortUndone(folder, removed, tuple(kept))
 
@@ -106,9 +109,15 @@ def undo_sort(place: Path) -> SortUndone:
 def newest_log(folder: Path) -> Path | None:
     """The log of the last sorting into a folder; None without one."""
     with contextlib.suppress(OSError):
-        found = [path for path in folder.glob(f"{LOG_START}*{LOG_SUFFIX}") if path.is_file()]
+        found = [path for path in folder.glob(f"{LOG_START}*{LOG_SUFFIX}") if _is_log(path)]
         return max(found, key=lambda path: path.name, default=None)
     return None
+
+
+def _is_log(path: Path) -> bool:
+    """Whether it is called like a log: undoing deletes it, and it may be named by a person."""
+    is_called_so = path.name.startswith(LOG_START) and path.name.endswith(LOG_SUFFIX)
+    return is_called_so and is_there(path) and path.is_file()
 
 
 class _Log:

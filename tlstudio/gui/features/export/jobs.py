@@ -11,6 +11,7 @@ from tlstudio.core.export.formats import Exported, ExportOptions, ExportPart, Ex
 from tlstudio.core.hub import HubProgressed, Pulled, Pushed, PushOptions
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.serving import ServingProgressed, ServingStarted
+from tlstudio.core.storage import is_there
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.features.export.subject import ExportSubject
 from tlstudio.gui.kit.later import later
@@ -45,7 +46,7 @@ def export(
     if may_download:
         yield ExportProgressed(ExportPart.DOWNLOAD)
         download_runtime(stop=stop)
-    if out.exists() and not may_replace:
+    if is_there(out) and not may_replace:
         raise TakenError(
             QT_TRANSLATE_NOOP("core", "“{name}” is there already."),
             QT_TRANSLATE_NOOP("core", "Choose another name, or replace it."),
