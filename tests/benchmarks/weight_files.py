@@ -39,6 +39,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from tests.engine.weights import hostile
@@ -121,6 +122,8 @@ def bases() -> dict[str, bytes]:
         "old_model.pth": saved(network, _use_new_zipfile_serialization=False),
         "w.safetensors": safe,
         "bare.pkl": pickle.dumps({"a": [1, 2.5, "x"], "b": (None, True, b"bytes")}, 4),
+        "dumped.pkl": pickle.dumps({"model": state, "array": np.ones((9, 20)), "epoch": 3}),
+        "dumped_model.pkl": pickle.dumps(network, 5),
     }
     made["w.pth.gz"] = gzip.compress(made["state.pth"], mtime=0)
     made["w.tar"] = hostile.tar("w.pth", made["checkpoint.ckpt"])

@@ -2,7 +2,9 @@
 
 import argparse
 import datetime
+import io
 import pickle
+import struct
 import zipfile
 from collections import OrderedDict, defaultdict
 from pathlib import Path, PurePosixPath
@@ -13,6 +15,8 @@ import torch
 from torch import nn
 from torchvision import models
 
+from tests.engine.weights import hostile
+from tlstudio.core.errors import WeightsError
 from tlstudio.engine.symbolic_pickle import GlobalRef, NotInertError, SymbolicObject, read_pickle
 from tlstudio.engine.weights.inert import Unread
 from tlstudio.engine.weights.read import read_weights
@@ -216,3 +220,82 @@ def test_a_dictionary_of_python_2(tmp_path: Path) -> None:
         for entry, content in entries.items():
             archive.writestr(entry, content)
     assert read_weights(tmp_path / "w").values["a"].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("protocol", [3, 4, 5])
+def test_what_pickle_dump_wrote(protocol: int, tmp_path: Path) -> None:
+    """Each tensor is a whole file of torch within the pickle; arrays of numpy are bytes in it."""
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Linear(9, 8), nn.BatchNorm1d(8)).half()
+    arrays = {
+        "large": np.arange(600, dtype="f8").reshape(20, 30),
+        "turned": np.arange(600, dtype="f4").reshape(20, 30).T,
+        "small": np.array([[1, 2], [3, 4]], dtype="i2"),
+        "single": np.array(2.5, dtype="f4"),
+        "true": np.array([True, False]),
+        "none": np.zeros((0, 3), dtype="f4"),
+    }
+    kept = {
+        "state_dict": network.state_dict(),
+        "view": torch.arange(40.0)[3:9].view(2, 3).t(),
+        "weight": nn.Parameter(torch.arange(3.0)),
+        "arrays": arrays,
+        "epoch": 3,
+    }
+    path = tmp_path / "w.pkl"
+    path.write_bytes(pickle.dumps(kept, protocol))
+    values = read_weights(path).values
+    assert same(values["state_dict"], network)
+    assert torch.equal(values["view"], kept["view"])  # type: ignore[arg-type]
+    assert torch.equal(values["weight"], torch.arange(3.0))
+    assert values["epoch"] == 3
+    for name, array in arrays.items():
+        read = values["arrays"][name]
+        assert read.numpy().dtype == array.dtype
+        assert np.array_equal(read.numpy(), array), name
+    path.write_bytes(pickle.dumps(network, protocol))
+    read_network = read_weights(path)
+    assert same(dict(read_network.values), network)
+    assert read_network.source == "whole_model"
+
+
+def test_a_pickle_with_numbers_of_another_machine_says_which(tmp_path: Path) -> None:
+    path = tmp_path / "w.pkl"
+    path.write_bytes(pickle.dumps({"a": np.ones(99, dtype=">f4"), "b": torch.ones(99)}))
+    assert read_weights(path).values["a"] == Unread("numpy.ndarray", is_tensor=True)
+
+
+def _nested(data: bytes, references: int = 1) -> bytes:
+    """A pickle with a tensor of two numbers, whose storage is said to be `data`."""
+    storage = b"ctorch.storage\n_load_from_bytes\nB" + struct.pack("<I", len(data)) + data
+    again = b"".join(
+        hostile.text(f"a{n}") + hostile.tensor(b"ctorch.storage\n_load_from_bytes\nh\x00\x85R")
+        for n in range(references - 1)
+    )
+    first = hostile.tensor(storage + b"q\x00\x85R")
+    return b"\x80\x04}(" + hostile.text("a") + first + again + b"u."
+
+
+def test_nested_files_that_were_made_to_harm(tmp_path: Path) -> None:
+    target = io.BytesIO()
+    numbers = torch.arange(2.0)
+    torch.save(numbers._typed_storage(), target, _use_new_zipfile_serialization=False)
+    whole = target.getvalue()
+    path = tmp_path / "w.pkl"
+    path.write_bytes(_nested(whole, references=2000))
+    values = read_weights(path).values
+    assert torch.equal(values["a1998"], numbers)
+    harmful = {
+        "cut": whole[:-4],
+        "another count": whole[:-16] + bytes([9]) + whole[-15:],
+        "no file": bytes(300),
+        "a program": b"\x80\x02cos\nsystem\n" + hostile.text("touch x") + b"\x85R." + bytes(300),
+        "long": b"\x80\x02" + b"N0" * 100_000 + b"N." + whole,
+        "a file of its own": hostile.torch_zip(hostile.table(hostile.text("a") + b"K\x01")),
+        "nested again": _nested(whole) + bytes(300),
+    }
+    for name, data in harmful.items():
+        path.write_bytes(_nested(data))
+        with pytest.raises(WeightsError):
+            read_weights(path)
+        assert not (tmp_path / "x").exists(), name

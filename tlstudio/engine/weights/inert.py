@@ -18,6 +18,7 @@ import torch
 
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.symbolic_pickle import (
+    BytesInFile,
     NotInertError,
     PersistentRef,
     SymbolicObject,
@@ -28,10 +29,17 @@ from tlstudio.engine.weights.metadata import METADATA_ATTRIBUTE, METADATA_KEY
 Storages = Callable[[str], torch.Tensor]
 """Gives the bytes of a storage, by its key, as uint8 ``[N]``; raises `BrokenArchiveError`."""
 
+Within = Callable[[BytesInFile], torch.Tensor]
+"""Gives bytes that lie in the pickle itself, as uint8 ``[N]``; raises `BrokenArchiveError`."""
+
+Nested = Callable[[torch.Tensor], tuple[torch.dtype, torch.Tensor]]
+"""Gives the type and the bytes of the storage that a file of torch within a pickle holds."""
+
 _MAX_DEPTH = 32
 _MAX_VALUES = 500_000
 _MAX_MODULE_DEPTH = 64
 _MAX_DIMENSIONS = 16
+_MAX_NESTED = 10_000  # storages within a pickle; the largest networks have some 3,000
 _MAX_NAME = 1000
 _MAX_BITS = 1024  # of a whole number; larger ones cannot even be printed
 _SPARE_BYTES = 64 * 1024 * 1024
@@ -75,6 +83,7 @@ _WRAPPERS = {
     f"{_UTILS}_rebuild_device_tensor_from_cpu_tensor": 0,
     "torch.nn.parameter.Parameter": 0,
 }
+_NESTED_STORAGE = "torch.storage._load_from_bytes"
 _SUBCLASS_MAKER = "torch._tensor._rebuild_from_type_v2"
 # Tensors that cannot be had as dense ones on the CPU; what to call them
 _OTHER_TENSORS = {
@@ -126,7 +135,13 @@ class InertFile:
     metadata: str = ""
 
 
-def read_inert(root: object, storages: Storages, file_bytes: int) -> InertFile:
+def read_inert(
+    root: object,
+    storages: Storages,
+    file_bytes: int,
+    within: Within | None = None,
+    nested: Nested | None = None,
+) -> InertFile:
     """Put what a pickle says into plain form.
 
     That is a tree of dicts, lists, tuples, text, bytes, numbers, None and tensors, bounded in depth
@@ -138,13 +153,15 @@ def read_inert(root: object, storages: Storages, file_bytes: int) -> InertFile:
     Args:
         root: what `read_pickle` returned.
         file_bytes: size of the whole file, which bounds that of all tensors together.
+        within, nested: for what lies in the pickle itself, as `pickle.dump` puts tensors and arrays
+            of numpy there. Without them arrays are `Unread`.
 
     Raises:
         NotInertError: a tensor is described in another form than torch's, or reaches beyond its
             storage; or there is too much of anything.
         BrokenArchiveError: a storage is missing or damaged.
     """
-    reader = _Reader(_Tensors(storages, file_bytes))
+    reader = _Reader(_Tensors(storages, file_bytes, within, nested))
     values = reader.plain(root)
     text = reader.attributes.get(METADATA_ATTRIBUTE, "")
     metadata = text if isinstance(text, str) and text else _own_metadata(root)
@@ -377,24 +394,33 @@ def _scalar(made: SymbolicObject, name: str) -> str | int | float | bool | None:
 
 
 _NUMBERS = {
-    "f8": "d", "f4": "f", "f2": "e", "i8": "q", "i4": "i", "i2": "h", "i1": "b",
-    "u8": "Q", "u4": "I", "u2": "H", "u1": "B", "b1": "?",
+    "f8": ("d", torch.float64), "f4": ("f", torch.float32), "f2": ("e", torch.float16),
+    "i8": ("q", torch.int64), "i4": ("i", torch.int32), "i2": ("h", torch.int16),
+    "i1": ("b", torch.int8), "u8": ("Q", torch.uint64), "u4": ("I", torch.uint32),
+    "u2": ("H", torch.uint16), "u1": ("B", torch.uint8), "b1": ("?", torch.bool),
 }  # fmt: skip
 
 
 def _numpy_scalar(dtype: object, data: object) -> int | float | bool | None:
-    if not isinstance(dtype, SymbolicObject) or global_name(dtype.maker) != "numpy.dtype":
+    code, _ = _numpy_type(dtype)
+    raw = _bytes(data)
+    if not code or len(raw) != struct.calcsize(code):
         return None
+    (number,) = struct.unpack(code, raw)
+    return number  # type: ignore[no-any-return]
+
+
+def _numpy_type(dtype: object) -> tuple[str, torch.dtype | None]:
+    """Format of `struct`, and torch's type of such numbers if they are little-endian."""
+    if not isinstance(dtype, SymbolicObject) or global_name(dtype.maker) != "numpy.dtype":
+        return "", None
     kind = dtype.arguments[0] if dtype.arguments else None
-    code = _NUMBERS.get(kind) if isinstance(kind, str) else None
+    code, same = _NUMBERS.get(kind, ("", None)) if isinstance(kind, str) else ("", None)
     state = dtype.state
     order = state[1] if isinstance(state, tuple) and len(state) > 1 else "<"
-    raw = _bytes(data)
-    sign = ">" if _is_text(order, ">") else "<"
-    if code is None or len(raw) != struct.calcsize(sign + code):
-        return None
-    (number,) = struct.unpack(sign + code, raw)
-    return number  # type: ignore[no-any-return]
+    if _is_text(order, ">"):
+        return code and f">{code}", None
+    return code and f"<{code}", same
 
 
 def _bytes(value: object) -> bytes:
@@ -412,8 +438,13 @@ def _bytes(value: object) -> bytes:
 class _Tensors:
     """Makes tensors from their descriptions, each bound checked against its storage."""
 
-    def __init__(self, storages: Storages, file_bytes: int) -> None:
+    def __init__(
+        self, storages: Storages, file_bytes: int, within: Within | None, nested: Nested | None
+    ) -> None:
         self._read = storages
+        self._within = within
+        self._nested = nested
+        self._types: dict[int, torch.dtype] = {}  # of storages within the pickle, by their place
         self._storages: dict[str, torch.Tensor] = {}
         self._made: dict[int, torch.Tensor | Unread] = {}
         self._truths: set[str] = set()
@@ -456,7 +487,50 @@ class _Tensors:
             if dtype is None or not _is_plain_dtype(dtype):
                 return Unread(global_name(arguments[6]) or "unknown", is_tensor=True)
             return self._view(*arguments[:4], dtype=dtype)
-        return None
+        return self._array(value, maker)
+
+    def _array(self, value: SymbolicObject, maker: str) -> torch.Tensor | Unread | None:
+        """An array of numpy in a pickle of its own."""
+        is_fortran: object
+        if maker.endswith(".multiarray._reconstruct") and isinstance(value.state, tuple):
+            parts = value.state[1:5]  # the first is a version
+            shape, kind, is_fortran, data = parts if len(parts) == 4 else (None,) * 4
+        elif maker.endswith(".numeric._frombuffer") and len(value.arguments) == 4:
+            data, kind, shape, order = value.arguments
+            is_fortran = _is_text(order, "F")
+        else:
+            return None
+        if self._within is None or not isinstance(data, BytesInFile | bytes):
+            return None
+        _, dtype = _numpy_type(kind)
+        if dtype is None:
+            return Unread("numpy.ndarray", is_tensor=True)
+        sizes = _numbers(shape)
+        if isinstance(data, BytesInFile):
+            found = self._bytes_within(data)
+        else:
+            found = torch.tensor([*data], dtype=torch.uint8)
+        if found.numel() != math.prod(sizes) * dtype.itemsize:
+            raise _impossible()
+        self._charge(found.numel())
+        flat = self._typed(f"array {id(data)}", found, dtype)
+        if is_fortran is True:
+            return flat.view(sizes[::-1]).permute(*range(len(sizes))[::-1])
+        return flat.view(sizes)
+
+    def _bytes_within(self, place: BytesInFile) -> torch.Tensor:
+        key = f"at {place.offset}"
+        if key not in self._storages:
+            assert self._within is not None
+            self._storages[key] = self._within(place)
+        return self._storages[key]
+
+    def _charge(self, size_bytes: int) -> None:
+        self._left -= size_bytes
+        if self._left < 0:
+            raise NotInertError(
+                QT_TRANSLATE_NOOP("core", "its tensors are much larger than the file")
+            )
 
     def _view(
         self, reference: object, offset: object, size: object, stride: object,
@@ -477,17 +551,16 @@ class _Tensors:
             raise NotInertError(QT_TRANSLATE_NOOP("core", "a tensor reaches beyond its storage"))
         if elements > storage.numel():
             return Unread("expanded", is_tensor=True)
-        self._left -= elements * storage.itemsize
-        if self._left < 0:
-            raise NotInertError(
-                QT_TRANSLATE_NOOP("core", "its tensors are much larger than the file")
-            )
+        self._charge(elements * storage.itemsize)
         return storage.as_strided(sizes, strides, offset)
 
     def _storage(self, reference: object, dtype: torch.dtype | None) -> torch.Tensor:
         """The whole storage as a flat tensor."""
+        if isinstance(reference, SymbolicObject):
+            key, stored, data = self._nested_storage(reference)
+            return self._typed(key, data, dtype or stored)
         if not isinstance(reference, PersistentRef):
-            raise NotInertError(QT_TRANSLATE_NOOP("core", "a tensor has no storage"))
+            raise _no_storage()
         key, stored, count = storage_dtype(reference)
         if key not in self._storages:
             self._storages[key] = self._read(key)
@@ -496,7 +569,27 @@ class _Tensors:
             raise NotInertError(
                 QT_TRANSLATE_NOOP("core", "a storage has another size than it says")
             )
-        dtype = dtype or stored
+        return self._typed(key, data, dtype or stored)
+
+    def _nested_storage(self, made: SymbolicObject) -> tuple[str, torch.dtype, torch.Tensor]:
+        """A storage as `pickle.dump` puts it into a pickle: a whole file of torch, as bytes."""
+        place = made.arguments[0] if made.arguments else None
+        if (
+            self._nested is None
+            or self._within is None
+            or global_name(made.maker) != _NESTED_STORAGE
+            or not isinstance(place, BytesInFile)
+        ):
+            raise _no_storage()
+        key = f"in {place.offset}"
+        if key not in self._storages:
+            if len(self._types) >= _MAX_NESTED:
+                raise NotInertError(QT_TRANSLATE_NOOP("core", "its pickle holds too many values"))
+            self._types[place.offset], self._storages[key] = self._nested(self._within(place))
+        return key, self._types[place.offset], self._storages[key]
+
+    def _typed(self, key: str, data: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+        """Bytes looked at as numbers."""
         if data.numel() % dtype.itemsize:
             raise _impossible()
         if dtype is torch.bool and key not in self._truths:
@@ -516,6 +609,10 @@ def _is_plain_dtype(dtype: torch.dtype) -> bool:
     except (RuntimeError, TypeError, NotImplementedError):
         return False
     return True
+
+
+def _no_storage() -> NotInertError:
+    return NotInertError(QT_TRANSLATE_NOOP("core", "a tensor has no storage"))
 
 
 def _impossible() -> NotInertError:
