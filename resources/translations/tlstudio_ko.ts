@@ -1587,6 +1587,22 @@
         <translation>“{name}” 내보내기</translation>
     </message>
     <message>
+        <source>Show</source>
+        <translation>보기</translation>
+    </message>
+    <message>
+        <source>“{name}” was not exported.</source>
+        <translation>“{name}”을(를) 내보내지 못했습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” was exported: {file}</source>
+        <translation>“{name}”을(를) 내보냈습니다: {file}</translation>
+    </message>
+    <message>
+        <source>The export of “{name}” failed its comparison.</source>
+        <translation>“{name}” 내보내기가 비교 검사를 통과하지 못했습니다.</translation>
+    </message>
+    <message>
         <source>8-bit integers</source>
         <translation>8비트 정수</translation>
     </message>
@@ -8196,8 +8212,8 @@ SHA-256 of all of them:
         <translation>클래스와 이름이 같은 폴더의 이미지는 그 클래스의 이미지로 봅니다</translation>
     </message>
     <message>
-        <source>Confusion</source>
-        <translation>혼동</translation>
+        <source>Confusion matrix</source>
+        <translation>혼동 행렬</translation>
     </message>
     <message>
         <source>There are folders that are called like classes.</source>
@@ -8275,6 +8291,10 @@ SHA-256 of all of them:
         <translation>가중치 저장…</translation>
     </message>
     <message>
+        <source>Export…</source>
+        <translation>내보내기…</translation>
+    </message>
+    <message>
         <source>Open folder…</source>
         <translation>폴더 열기…</translation>
     </message>
@@ -8295,12 +8315,24 @@ SHA-256 of all of them:
         <translation>해당 없음</translation>
     </message>
     <message>
+        <source>Paste</source>
+        <translation>붙여넣기</translation>
+    </message>
+    <message>
         <source>Ask about the picture or the files on the clipboard</source>
         <translation>클립보드의 그림이나 파일을 예측합니다</translation>
     </message>
     <message>
+        <source>Video…</source>
+        <translation>동영상…</translation>
+    </message>
+    <message>
         <source>Drop images here</source>
         <translation>이미지를 여기에 놓으세요</translation>
+    </message>
+    <message>
+        <source>One or many, a whole folder, a .zip or a video. Nothing leaves this machine.</source>
+        <translation>이미지 한 장이나 여러 장, 폴더, .zip 또는 동영상. 이 컴퓨터 밖으로 나가는 것은 없습니다.</translation>
     </message>
     <message>
         <source>Drop more images here</source>
@@ -8345,10 +8377,6 @@ SHA-256 of all of them:
     <message>
         <source>Ask about the frames of a video</source>
         <translation>동영상의 프레임을 예측합니다</translation>
-    </message>
-    <message>
-        <source>One or many, a whole folder or a .zip. Nothing leaves this machine.</source>
-        <translation>한 장이든 여러 장이든, 폴더나 .zip 파일도 됩니다. 아무것도 이 컴퓨터 밖으로 나가지 않습니다.</translation>
     </message>
     <message>
         <source>Shown as</source>
@@ -15109,8 +15137,8 @@ SHA-256 of all of them:
         <translation>프레임 사이의 시간(초)</translation>
     </message>
     <message>
-        <source>Cameras and videos need Qt&apos;s multimedia, which is not installed: pip install “tlstudio[camera]”. Animated GIF and WebP pictures work without it.</source>
-        <translation>카메라와 동영상에는 Qt의 멀티미디어가 필요한데 설치되어 있지 않습니다: pip install “tlstudio[camera]”. 움직이는 GIF와 WebP 그림은 없어도 됩니다.</translation>
+        <source>Cameras and videos need Qt&apos;s multimedia, which is not installed: pip install &apos;tlstudio[camera]&apos;. Animated GIF and WebP pictures work without it.</source>
+        <translation>카메라와 동영상에는 Qt의 멀티미디어가 필요한데 설치되어 있지 않습니다: pip install &apos;tlstudio[camera]&apos;. 움직이는 GIF와 WebP 그림은 없어도 됩니다.</translation>
     </message>
     <message>
         <source>The system does not allow the camera.</source>

@@ -63,6 +63,10 @@ def test_only_what_computes_the_same_passes(receipt, is_passed):
     assert isinstance(error, ExportError) and "/a/b.onnx.failed" in error.hint_text
 
 
+def test_the_sentence_tells_intervals_in_whole_per_cents():
+    assert "90.0 % (83–94) instead of 90.0 % (83–94)" in str(INT8.sentence)
+
+
 @pytest.mark.parametrize("row", EXPORT_FORMATS, ids=lambda row: row.id)
 def test_each_format_takes_its_own_options_and_no_others(row):
     for option, value in (

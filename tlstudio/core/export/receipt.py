@@ -214,8 +214,8 @@ def _told(share: Share | None, name: str, suffix: str) -> dict[str, object]:
     assert share is not None and share.value is not None and share.interval is not None
     return {
         name: f"{100 * share.value:.1f}",
-        f"low{suffix}": f"{100 * share.interval.low:.1f}",
-        f"high{suffix}": f"{100 * share.interval.high:.1f}",
+        f"low{suffix}": f"{100 * share.interval.low:.0f}",
+        f"high{suffix}": f"{100 * share.interval.high:.0f}",
     }
 
 

@@ -54,7 +54,7 @@ def needs_multimedia() -> str:
     return translate(
         "gather",
         "Cameras and videos need Qt's multimedia, which is not installed: pip install "
-        "“tlstudio[camera]”. Animated GIF and WebP pictures work without it.",
+        "'tlstudio[camera]'. Animated GIF and WebP pictures work without it.",
     )
 
 

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.clipping import clipped
 from tests.gui.spoken import unspoken
 from tests.helpers import tiny_classifier
+from tlstudio.core.data.dataset import DatasetIndex, Layout
 from tlstudio.core.errors import HubError, HubNameTakenError, WebRuntimeMissingError
 from tlstudio.core.evaluation.scores import Share
 from tlstudio.core.export.formats import (
@@ -39,6 +40,7 @@ from tlstudio.gui.features.export.state import ExportState
 from tlstudio.gui.kit import language
 from tlstudio.gui.state.classifier import ClassifierInfo
 from tlstudio.gui.state.loading import LoadingState
+from tlstudio.gui.state.notifications import Level
 from tlstudio.gui.state.session import Session
 
 RECEIPT = Receipt(
@@ -183,6 +185,58 @@ def test_a_failed_receipt_is_red_and_says_so(
     assert "computes something else" in outcome.text.text()
     assert "Do not use this file" in outcome.hint.text()
     assert _facts(dialog)["Same answer"] == "91 of 148"
+
+
+def test_an_export_that_ends_unseen_is_told_of(
+    session: Session, dialog: ExportDialog, exports: Exports, qtbot: QtBot, tmp_path: Path
+) -> None:
+    exports.waits = True
+    dialog.formats.place.setText(str(tmp_path / "x.onnx"))
+    dialog.formats.go_button.click()
+    dialog.cards["safetensors"].click()
+    dialog.close()
+    exports.waits = False
+    qtbot.waitUntil(lambda: len(session.notifications.kept) == 1)
+    told = session.notifications.kept[0]
+    assert told.level is Level.SUCCESS and "x.onnx" in told.text and told.act is not None
+    told.act()
+    assert dialog.isVisible() and dialog.chosen == "onnx"
+    assert dialog.formats.receipt.isVisible()
+
+
+def test_an_export_of_another_network_is_not_shown_as_this_ones(
+    session: Session, dialog: ExportDialog, exports: Exports, qtbot: QtBot, tmp_path: Path
+) -> None:
+    subject = session.feature(ExportState).subject
+    assert subject is not None
+    exports.waits = True
+    dialog.formats.place.setText(str(tmp_path / "x.onnx"))
+    dialog.formats.go_button.click()
+    dialog.show_subject(replace(subject, title="another"))
+    exports.receipt = replace(RECEIPT, same=91)
+    exports.waits = False
+    qtbot.waitUntil(lambda: len(session.notifications.kept) == 1)
+    assert not dialog.formats.receipt.isVisible() and not dialog.formats.outcome.isVisible()
+    told = session.notifications.kept[0]
+    assert told.level is Level.ERROR and told.act is not None
+    told.act()
+    assert subject.title in dialog.heading.text()
+    assert _facts(dialog)["Same answer"] == "91 of 148"
+
+
+def test_the_receipt_calls_a_sample_as_the_window_does(
+    session: Session, dialog: ExportDialog, exports: Exports, qtbot: QtBot, tmp_path: Path
+) -> None:
+    subject = session.feature(ExportState).subject
+    assert subject is not None
+    root = tmp_path / "autumn_table"
+    index = DatasetIndex(root, "Autumn table", Layout.CLASS_FOLDERS, ("acorn", "leaf"), ())
+    dialog.show_subject(replace(subject, index=index))
+    exports.receipt = replace(RECEIPT, dataset="autumn_table")
+    dialog.formats.place.setText(str(tmp_path / "x.onnx"))
+    dialog.formats.go_button.click()
+    qtbot.waitUntil(dialog.formats.show_button.isVisible)
+    assert _facts(dialog)["Compared on"] == "148 validation images of Autumn table"
 
 
 def test_no_file_is_replaced_unasked(

@@ -31,7 +31,7 @@ from tlstudio.gui.kit.confusion.view import Choice
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.classifier import ClassifierInfo
-from tlstudio.gui.state.session import Session, Step
+from tlstudio.gui.state.session import Dialog, Session, Step
 
 
 @pytest.fixture
@@ -195,6 +195,23 @@ def test_answers_of_the_classifier_before_are_not_shown(
     assert page.drop_zone.isVisible()
 
 
+def test_the_classifier_in_hand_is_exported_from_here(
+    in_hand: Session, page: UsePage, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(in_hand.dialog_requested) as asked:
+        page.export_button.click()
+    assert asked.args == [Dialog.EXPORT]
+
+
+def test_where_it_is_narrow_icons_keep_their_names(in_hand: Session, page: UsePage) -> None:
+    page.resize(1150, 760)
+    assert page.paste_button.text() and page.video_button.text()
+    page.resize(820, 410)
+    assert not page.paste_button.text() and not page.video_button.text()
+    assert page.paste_button.accessibleName() == "Paste"
+    assert page.more_zone.isHidden()  # the images have its room; all of the page takes a drop
+
+
 def test_answers_are_exported(
     in_hand: Session,
     page: UsePage,
@@ -209,8 +226,8 @@ def test_answers_are_exported(
     monkeypatch.setattr(file_dialogs, "_open", answer)
     drop(page, *images)
     wait_for_answers(in_hand, page, qtbot, len(images))
-    qtbot.waitUntil(page.export_button.isEnabled)
-    qtbot.mouseClick(page.export_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(page.csv_button.isEnabled)
+    qtbot.mouseClick(page.csv_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil((tmp_path / "answers.csv").exists)
     qtbot.waitUntil(lambda: len(in_hand.notifications.kept) == 1)
     header, *rows = (tmp_path / "answers.csv").read_text(encoding="utf-8").splitlines()

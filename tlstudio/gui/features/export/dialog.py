@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QScrollArea, QWidget
@@ -17,9 +18,10 @@ from tlstudio.gui.features.export.state import ExportState
 from tlstudio.gui.features.export.subject import ExportSubject, in_hand, of_run
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label
-from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.language import core_text, error_text
 from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
 from tlstudio.gui.kit.page_stack import ScrolledPages
+from tlstudio.gui.state.notifications import Level
 from tlstudio.gui.state.session import Session
 
 WIDTH_PX, HEIGHT_PX = 900, 680
@@ -69,6 +71,7 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self._session = session
         self._state = session.feature(ExportState)
+        self._was_active = self._state.active
         self.setObjectName("export")
         self.setWindowTitle(self.tr("Export"))
         self.heading = label("", "title", wrap=True)
@@ -168,10 +171,41 @@ class ExportDialog(QDialog):
         QTimer.singleShot(0, self, self._reveal_card)  # once it has its place
 
     def _on_changed(self) -> None:
-        """What came out is brought into view."""
+        """What came out is brought into view, or told where nobody sees it."""
+        was_active, self._was_active = self._was_active, self._state.active
+        if was_active and not self._was_active:
+            self._tell_unseen()
         if not self._state.active and self.formats.outcome.isVisible():
             self.pages.ensureWidgetVisible(self.formats.receipt, 0, theme.GRID)
             self.pages.ensureWidgetVisible(self.formats.outcome, 0, theme.GRID)
+
+    def _tell_unseen(self) -> None:
+        state = self._state
+        if (self.isVisible() and state.is_own) or state.exported is None:
+            return
+        notifications = self._session.notifications
+        show, act = self.tr("Show"), partial(self._show_last, state.exported, state.format)
+        name = state.exported.title
+        if state.error is not None:
+            text = self.tr("“{name}” was not exported.").format(name=name)
+            notifications.post(Level.ERROR, text, error_text(state.error), show, act)
+        elif state.last is not None and state.last.receipt.is_passed:
+            text = self.tr("“{name}” was exported: {file}").format(
+                name=name, file=state.last.path.name
+            )
+            notifications.success(text, action=show, act=act)
+        elif state.last is not None:
+            text = self.tr("The export of “{name}” failed its comparison.").format(name=name)
+            notifications.post(Level.ERROR, text, action=show, act=act)
+
+    def _show_last(self, subject: ExportSubject, card: str) -> None:
+        """The export that a notice was about, with its receipt."""
+        self.show_subject(subject)
+        self.cards[card].setChecked(True)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.focus_card()
 
     def _on_card_chosen(self, is_chosen: bool) -> None:
         if is_chosen:

@@ -20,6 +20,7 @@ from tlstudio.core.export.formats import (
     ExportFormat,
     ExportOption,
 )
+from tlstudio.core.export.receipt import Receipt
 from tlstudio.core.storage import documents_dir, safe_file_name
 from tlstudio.gui.features.export.jobs import TakenError
 from tlstudio.gui.features.export.parts import Outcome, Progress, Tick
@@ -29,7 +30,7 @@ from tlstudio.gui.kit import file_dialogs, theme
 from tlstudio.gui.kit.basics import IconButton, label, line
 from tlstudio.gui.kit.fact_list import FactList
 from tlstudio.gui.kit.file_dialogs import Filter, Place
-from tlstudio.gui.kit.language import core_text
+from tlstudio.gui.kit.language import core_text, shown
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.state.session import Session
 
@@ -141,7 +142,7 @@ class FormatPage(QWidget):
         row, state = self._format, self._state
         if row is None:
             return
-        is_own = state.format == row.id
+        is_own = state.is_own and state.format == row.id
         self.opset_row.setVisible(ExportOption.OPSET in row.options and not self._session.is_simple)
         for field in (*self.ticks.values(), self.opset_row, self.place, self.choose_button):
             field.setEnabled(not state.active)
@@ -190,7 +191,13 @@ class FormatPage(QWidget):
             self.outcome.show_success(found, str(exported.path), *buttons)
         else:
             self.outcome.show_error(receipt.error(exported.path), self.show_button)
-        self.receipt.set_facts(receipt_facts(receipt))
+        self.receipt.set_facts(receipt_facts(receipt, self._dataset_name(receipt)))
+
+    def _dataset_name(self, receipt: Receipt) -> str:
+        """As the window calls it: a sample has a title beside the name of its folder."""
+        index = self._state.subject.index if self._state.subject is not None else None
+        is_open = index is not None and receipt.dataset == Path(index.root).name
+        return shown(index.name) if is_open and index is not None else receipt.dataset
 
     # What a person does
 

@@ -83,10 +83,14 @@ class ExportState(_WorkState):
         format: the id of the one that is written, or was last.
         progress: of it; None while none is written.
         done: the last export of each format, by its id.
+        exported: what is written, or was last: a person may look at another one meanwhile.
+        last: what came of it; None before that, and where nothing did.
     """
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self.exported: ExportSubject | None = None
+        self.last: Exported | None = None
         self.subject: ExportSubject | None = None
         self.options = {row.id: ExportOptions(row.id) for row in EXPORT_FORMATS}
         self.format = ""
@@ -98,9 +102,14 @@ class ExportState(_WorkState):
         if subject != self.subject:
             self.subject = subject
             self.done.clear()
-            if not self.active:
-                self.error = None
+            if self.is_own and self.last is not None:
+                self.done[self.format] = self.last
             self.changed.emit()
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the last export was of the subject."""
+        return self.exported is not None and self.exported == self.subject
 
     def start(
         self,
@@ -113,7 +122,7 @@ class ExportState(_WorkState):
         """Begin to write an export; one at a time."""
         if self.subject is None or self.active:
             return
-        self.format = options.format
+        self.format, self.exported, self.last = options.format, self.subject, None
         self.done.pop(options.format, None)
         self._begin(partial(jobs.export, self.subject, options, out, may_replace, may_download))
 
@@ -121,7 +130,9 @@ class ExportState(_WorkState):
         if isinstance(event, ExportProgressed):
             self.progress = event
         elif event.receipt.format == self.format:
-            self.done[self.format] = event
+            self.last = event
+            if self.is_own:
+                self.done[self.format] = event
 
     def end(self) -> None:
         self.progress = None

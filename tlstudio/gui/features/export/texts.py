@@ -44,9 +44,13 @@ def progress_text(progress: ExportProgressed) -> str:
     return f"{part}: {formats.count(progress.done)} / {formats.count(progress.total)}"
 
 
-def receipt_facts(receipt: Receipt) -> list[tuple[str, str]]:
-    """The receipt as (title, value), what matters most first."""
-    facts = [(translate("ExportDialog", "Compared on"), _compared(receipt))]
+def receipt_facts(receipt: Receipt, dataset: str) -> list[tuple[str, str]]:
+    """The receipt as (title, value), what matters most first.
+
+    Args:
+        dataset: what a person calls the dataset; empty where images were random.
+    """
+    facts = [(translate("ExportDialog", "Compared on"), _compared(receipt, dataset))]
     facts.append((translate("ExportDialog", "Same answer"), _of(receipt.same, receipt.images)))
     if receipt.same_known is not None:
         title = translate("ExportDialog", "Same “none of these”")
@@ -84,14 +88,14 @@ def receipt_facts(receipt: Receipt) -> list[tuple[str, str]]:
     return [(title, value) for title, value in facts if value]
 
 
-def _compared(receipt: Receipt) -> str:
+def _compared(receipt: Receipt, dataset: str) -> str:
     count = formats.count(receipt.images)
-    if not receipt.dataset:
+    if not dataset:
         return translate(
             "ExportDialog", "{count} images of random pixels: the dataset is not at hand"
         ).format(count=count)
     return translate("ExportDialog", "{count} validation images of {name}").format(
-        count=count, name=receipt.dataset
+        count=count, name=dataset
     )
 
 

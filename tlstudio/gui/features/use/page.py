@@ -46,13 +46,14 @@ from tlstudio.gui.state.explanations import GalleryExplanations
 from tlstudio.gui.state.neighbours import GalleryNeighbours
 from tlstudio.gui.state.network_views import NetworkViews
 from tlstudio.gui.state.runs import run_name
-from tlstudio.gui.state.session import Session, Step
+from tlstudio.gui.state.session import Dialog, Session, Step
 
 REFRESH_MS = 150  # answers come in small batches; the grid follows at most this often
 CLASSES_NAMED = 6
 SIDE_LEAST_PX, SIDE_PX = 256, 320
 WIDE_PX = 1040  # narrower, the matrix makes room for the images and for the open viewer
 TALL_PX = 860  # lower, what the classifier is makes room for it as well
+LOW_PX = 520  # lower, the zone for more images makes room for those that are there
 BAR_PX = 160
 FRAME_PX, MAX_FRAMES = 1024, 2_000  # of a video: about 100 kB each
 
@@ -120,6 +121,9 @@ class UsePage(QWidget):
         self.notes.setProperty("tone", "warning")
         self.load_button = IconButton(self.tr("Load weights…"), "load", "quiet")
         self.save_button = IconButton(self.tr("Save weights…"), "save", "quiet")
+        self.export_button = IconButton(
+            self.tr("Export…"), "export", "quiet", partial(self._session.open_dialog, Dialog.EXPORT)
+        )
         self.folder_button = IconButton(self.tr("Open folder…"), "open")
         self.images_button = IconButton(self.tr("Open images…"), "image")
         self.view_choice = Segmented(self.tr("View"))
@@ -130,15 +134,21 @@ class UsePage(QWidget):
                 (UseView.NOVELTY, self.tr("None of these")),
             )
         )
-        self.paste_button = self._small_button(
-            "paste", self.tr("Ask about the picture or the files on the clipboard"), self.paste
+        self.paste_button = self._source_button(
+            self.tr("Paste"),
+            "paste",
+            self.tr("Ask about the picture or the files on the clipboard"),
+            self.paste,
         )
-        self.video_button = self._small_button(
-            "video", self.tr("Ask about the frames of a video"), self._on_video_clicked
+        self.video_button = self._source_button(
+            self.tr("Video…"),
+            "video",
+            self.tr("Ask about the frames of a video"),
+            self._on_video_clicked,
         )
         self.drop_zone = DropZone(
             self.tr("Drop images here"),
-            self.tr("One or many, a whole folder or a .zip. Nothing leaves this machine."),
+            self.tr("One or many, a whole folder, a .zip or a video. Nothing leaves this machine."),
         )
         self.drop_zone.setObjectName("use_drop_zone")
         self.save_button.setObjectName("use_save")
@@ -164,7 +174,7 @@ class UsePage(QWidget):
         self.sort_button = IconButton(
             self.tr("Sort into folders…"), "gather", "", self._on_sort_clicked
         )
-        self.export_button = IconButton(self.tr("Save as CSV…"), "export")
+        self.csv_button = IconButton(self.tr("Save as CSV…"), "export")
 
         header = hstack(
             (self.title, 1),
@@ -181,6 +191,7 @@ class UsePage(QWidget):
             (self.facts, 1),
             self.load_button,
             self.save_button,
+            self.export_button,
             spacing=theme.GRID,
             parent=self._facts_row,
         )
@@ -190,7 +201,7 @@ class UsePage(QWidget):
             self.cancel_button,
             self.clear_button,
             self.sort_button,
-            self.export_button,
+            self.csv_button,
             spacing=theme.GRID,
         )
         self._side = QWidget()
@@ -235,10 +246,14 @@ class UsePage(QWidget):
         )
         return content
 
-    def _small_button(self, icon: str, tip: str, clicked: Callable[[], object]) -> IconButton:
-        button = IconButton("", icon, "quiet", clicked)
+    def _source_button(
+        self, text: str, icon: str, tip: str, clicked: Callable[[], object]
+    ) -> IconButton:
+        """A quiet button; where the page is narrow it is an icon that keeps its name."""
+        button = IconButton(text, icon, "quiet", clicked)
         button.setToolTip(plain_tip(tip))
-        button.setAccessibleName(tip)
+        button.setAccessibleName(text)
+        button.setAccessibleDescription(tip)
         return button
 
     def _connect(self) -> None:
@@ -253,7 +268,7 @@ class UsePage(QWidget):
         self.folder_button.clicked.connect(self._on_folder_clicked)
         self.cancel_button.clicked.connect(session.classifier.cancel_predicting)
         self.clear_button.clicked.connect(session.classifier.clear_answers)
-        self.export_button.clicked.connect(self._on_export_clicked)
+        self.csv_button.clicked.connect(self._on_csv_clicked)
         self.gallery.network_view_wanted.connect(self._views.request)
         self._views.ready.connect(self.gallery.set_network_view)
         self.gallery.viewing_changed.connect(self._fit)
@@ -385,7 +400,7 @@ class UsePage(QWidget):
         self.cancel_button.setVisible(state.predicting)
         self.clear_button.setVisible(not state.predicting)
         is_done = bool(state.answers) and not state.predicting
-        self.export_button.setEnabled(is_done)
+        self.csv_button.setEnabled(is_done)
         self.sort_button.setEnabled(is_done)
 
     def _show_answers(self) -> None:
@@ -423,11 +438,14 @@ class UsePage(QWidget):
     def _fit(self) -> None:
         """What can be done without gives way to the open viewer."""
         is_tall = self.height() >= TALL_PX
-        self.more_zone.setVisible(not self.gallery.viewing)  # all of the page takes a drop
+        has_height = self.height() >= LOW_PX
+        self.more_zone.setVisible(has_height and not self.gallery.viewing)  # all takes a drop
         self._facts_row.setVisible(is_tall or not self.gallery.viewing)
         has_room = self.width() >= WIDE_PX or not self.gallery.viewing
         shows_matrix = self.truth.shows_matrix and has_room
         is_narrow = self.width() < WIDE_PX
+        for button in (self.paste_button, self.video_button):
+            button.setText("" if is_narrow else button.accessibleName())
         self._side.setVisible(shows_matrix)
         self._side.setFixedWidth(SIDE_LEAST_PX if is_narrow else SIDE_PX)
         self.filter.name_field.setHidden(is_narrow and shows_matrix)
@@ -553,7 +571,7 @@ class UsePage(QWidget):
     def _predict_folder(self, folder: Path) -> None:
         self._session.classifier.predict([folder])
 
-    def _on_export_clicked(self) -> None:
+    def _on_csv_clicked(self) -> None:
         save_as(
             self,
             self._session,

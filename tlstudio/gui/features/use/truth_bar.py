@@ -42,7 +42,7 @@ class TruthBar(QWidget):
         self.use_box.setToolTip(
             self.tr("An image in a folder that is called like a class is taken to be of it")
         )
-        self.matrix_button = IconButton(self.tr("Confusion"), "results", "quiet")
+        self.matrix_button = IconButton(self.tr("Confusion matrix"), "results", "quiet")
         self.matrix_button.setCheckable(True)
         hstack(
             self.accuracy,
