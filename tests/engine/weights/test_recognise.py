@@ -12,7 +12,14 @@ from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.core.weights.report import HeadState
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.heads import head_paths
-from tlstudio.engine.weights.recognise import Fit, Names, best_fit, changed_inputs, fitting_models
+from tlstudio.engine.weights.recognise import (
+    Fit,
+    Names,
+    best_fit,
+    changed_inputs,
+    expected_shapes,
+    fitting_models,
+)
 
 Shape = tuple[int, ...]
 Shapes = dict[str, Shape]
@@ -199,6 +206,21 @@ def test_networks_that_only_their_position_embeddings_tell_apart_are_told_apart(
     fit = _best(_prefixed("backbone.")(body))
     assert (fit.model, fit.has_backbone) == (model, True)
     assert model in fitting_models(Names(shapes))
+
+
+def test_a_second_head_counts_the_classes_too() -> None:
+    """VOLO is trained with one."""
+    shapes, head, _ = _network("volo_d1_224")
+    fit = _best(shapes)
+    assert (fit.model, fit.is_exact, fit.num_classes) == ("volo_d1_224", True, CLASSES)
+    assert expected_shapes("volo_d1_224", CLASSES) == shapes
+    wide = (1000, shapes["aux_head.weight"][1])
+    only_one_replaced = {**shapes, "aux_head.weight": wide, "aux_head.bias": (1000,)}
+    without = {name: shape for name, shape in shapes.items() if not name.startswith(f"{head}.")}
+    for packed in (only_one_replaced, without):
+        fit = _best(packed)
+        assert (fit.is_exact, fit.has_backbone) == (False, True), fit.example
+        assert "aux_head.weight" not in fit.sources
 
 
 def test_a_projection_is_no_head() -> None:

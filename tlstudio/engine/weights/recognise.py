@@ -34,6 +34,7 @@ Shape = tuple[int, ...]
 _MAX_ENTRIES = 50_000  # the largest networks of the catalog have some 3,000
 _MAX_PREFIX_PARTS = 8
 _LIKELY_LAYOUTS = 8
+_CLASSES = 2  # of the networks that files are compared with; any number will do
 
 _ENTRANCE = 2  # entries that change with the size or colour of images
 _TOKENS = 6  # before the position embeddings of a Vision Transformer, at most
@@ -226,6 +227,10 @@ class _Outline:
         top = self.heads[0].partition(".")[0]
         inside = sum(is_inside(name, (top,)) for name in self.shapes)
         return top if 2 * inside < len(self.shapes) else self.heads[0]
+
+    def is_of_head(self, name: str) -> bool:
+        """Whether an entry is of a head, or of something else that counts the classes."""
+        return name in self.class_axes or is_inside(name, self.heads)
 
     def spellings(self) -> Iterator[dict[str, str]]:
         """For each entry its name in files: as it is, and as scripts that cut networks make it.
@@ -485,7 +490,7 @@ class _Comparison:
         outline = self.outline
         sources, mismatched = self._sources()
         others = self._others({*sources.values(), *mismatched.values()})
-        head_names = [name for name in outline.shapes if is_inside(name, outline.heads)]
+        head_names = [name for name in outline.shapes if outline.is_of_head(name)]
         found = self._head(head_names, sources, others)
         head, has_zero_bias = found
         classes = self._classes(sources) if head is HeadState.FITS else 0
@@ -519,7 +524,11 @@ class _Comparison:
             aside=tuple(others.aside),
             copies=self.copies,
             head=head,
-            fresh=frozenset(name for name in outline.shapes if is_inside(name, region)),
+            fresh=frozenset(
+                name
+                for name in outline.shapes
+                if is_inside(name, region) or outline.is_of_head(name)
+            ),
             has_zero_bias=has_zero_bias,
         )
 
@@ -604,7 +613,8 @@ class _Comparison:
         return _is_aside(name) or _is_small(name, shape)
 
     def _classes(self, sources: Mapping[str, str]) -> int:
-        for name, axis in self.outline.class_axes.items():
+        axes, heads = self.outline.class_axes, self.outline.heads
+        for name, axis in sorted(axes.items(), key=lambda item: not is_inside(item[0], heads)):
             if name in sources:
                 return self.names.shapes[sources[name]][axis]
         return 0
@@ -676,17 +686,19 @@ def _is_small(name: str, shape: Shape) -> bool:
 
 @lru_cache(maxsize=KEPT)
 def _outline(model: str, inputs: InputConfig) -> _Outline:
-    network = _on_meta(model, 2, inputs)
+    network = _on_meta(model, _CLASSES, inputs)
     entries = network.state_dict()
     shapes = {name: tuple(value.shape) for name, value in entries.items()}
     heads = head_paths(network)
     is_layer = len(heads) == 1 and isinstance(
         network.get_submodule(heads[0]), nn.Linear | nn.Conv2d
     )
-    if is_layer:
+    if is_layer and not any(
+        shape[:1] == (_CLASSES,) for name, shape in shapes.items() if not is_inside(name, heads)
+    ):
         axes = {name: 0 for name in (f"{heads[0]}.weight", f"{heads[0]}.bias") if name in shapes}
-    else:  # what changes with the number of classes belongs to it
-        others = _on_meta(model, 3, inputs).state_dict()
+    else:  # what changes with the number of classes belongs to it, e.g. a second head for training
+        others = _on_meta(model, _CLASSES + 1, inputs).state_dict()
         axes = {
             name: next(n for n, side in enumerate(shape) if side != others[name].shape[n])
             for name, shape in shapes.items()
