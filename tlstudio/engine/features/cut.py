@@ -12,7 +12,9 @@ from typing import Any
 import torch
 from torch import fx, nn
 
+from tlstudio.engine.features.description import step_name
 from tlstudio.engine.features.fixed import fixed_nodes
+from tlstudio.engine.features.kept_cuts import CheckedCut, checked_cut, cut_key, keep_cut
 from tlstudio.engine.models.tracing import ONE_AT_A_TIME
 
 _log = logging.getLogger(__name__)
@@ -49,7 +51,7 @@ def cut_network(network: nn.Module, image_px: int, channels: int = 3) -> Cut | N
     Call it when the network is as it trains: `freezing.apply_plan` and `set_train_mode`; its modes
     are as before afterwards. Tracing goes into a module only where a part of it trains and a part
     does not, so that what library code does inside does not matter. The halves are compared with
-    the whole on random images.
+    the whole on random images, unless that was done before (`kept_cuts`).
 
     Returns:
         None where nothing is frozen before the first layer that trains, or where the network
@@ -98,39 +100,59 @@ def cut_shapes(
 
 
 def _cut(network: nn.Module, shape: tuple[int, int, int]) -> Cut | None:
-    parameter = next(network.parameters())
-    generator = torch.Generator().manual_seed(0)
-    images = torch.randn(_PROBE_IMAGES, *shape, generator=generator)
-    images = images.to(parameter.device, memory_format=torch.channels_last)
-
     whole = _Whole(network)
     train_graph = _traced(whole)
     fixed = fixed_nodes(train_graph, whole)
+    modes = [module.training for module in network.modules()]
     network.eval()
-    eval_graph = _traced(whole)
+    graphs = train_graph, _traced(whole)
+    key = cut_key(whole, graphs, fixed, modes, shape)
+    if known := checked_cut(key):
+        by_name = {node.name: node for node in fixed}
+        return _joined(whole, graphs, [by_name[name] for name in known.frontier], known)
+    generator = torch.Generator().manual_seed(0)
+    images = torch.randn(_PROBE_IMAGES, *shape, generator=generator)
+    device = next(network.parameters()).device
+    images = images.to(device, memory_format=torch.channels_last)
     with torch.no_grad():
         values = _values(whole, train_graph, fixed, images)
         frontier = _frontier(train_graph, fixed, values)
         if not frontier or any(node.op == "placeholder" for node in frontier):
             return None
-        below = _module(whole, train_graph, [], frontier)
         fewer = images[:STRIDE_IMAGES]
-        made = below(fewer)
-        cut = Cut(
-            below=below,
-            train_above=_module(whole, train_graph, frontier, []),
-            eval_above=_module(whole, eval_graph, _same_steps(eval_graph, frontier), []),
-            boundary=tuple(step_name(node) for node in frontier),
+        made = _module(whole, train_graph, [], frontier)(fewer)
+        checked = CheckedCut(
+            frontier=tuple(node.name for node in frontier),
             shapes=tuple(tuple(values[node].shape[1:]) for node in frontier),
             strides=tuple(value.stride() for value in made),
         )
+        cut = _joined(whole, graphs, frontier, checked)
         features = [value.clone() for value in made]  # each by itself, as when kept
         for node, value in zip(frontier, features, strict=True):
             if not _is_close(value, values[node][:STRIDE_IMAGES]):
                 raise RuntimeError(f"{step_name(node)} depends on the images beside")
         if not _is_close(cut.eval_above(*features), network(fewer)):
             raise RuntimeError("the halves do not give what the whole gives")
+    keep_cut(key, checked)
     return cut
+
+
+def _joined(
+    whole: nn.Module,
+    graphs: tuple[fx.Graph, fx.Graph],
+    frontier: list[fx.Node],
+    checked: CheckedCut,
+) -> Cut:
+    """The halves below and above `frontier`, of the graphs in train mode and in eval mode."""
+    train_graph, eval_graph = graphs
+    return Cut(
+        below=_module(whole, train_graph, [], frontier),
+        train_above=_module(whole, train_graph, frontier, []),
+        eval_above=_module(whole, eval_graph, _same_steps(eval_graph, frontier), []),
+        boundary=tuple(step_name(node) for node in frontier),
+        shapes=checked.shapes,
+        strides=checked.strides,
+    )
 
 
 def _is_close(value: torch.Tensor, wanted: torch.Tensor) -> bool:
@@ -328,10 +350,3 @@ def _history(node: fx.Node, known: dict[fx.Node, str]) -> str:
     text = repr((node.op, step_name(node), args))
     known[node] = hashlib.sha256(text.encode()).hexdigest()
     return known[node]
-
-
-def step_name(node: fx.Node) -> str:
-    """Module path in the network, or the name of the operation."""
-    if node.op in ("call_module", "get_attr"):
-        return str(node.target).removeprefix("network.")
-    return getattr(node.target, "__name__", str(node.target))

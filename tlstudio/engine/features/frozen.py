@@ -23,7 +23,8 @@ from tlstudio.engine.acceleration.choice import (
     remembered_engine,
 )
 from tlstudio.engine.acceleration.engines import Forward, Outputs, version_of
-from tlstudio.engine.features.cut import STRIDE_IMAGES, Cut, step_name
+from tlstudio.engine.features.cut import STRIDE_IMAGES, Cut
+from tlstudio.engine.features.description import add_tensors, description
 from tlstudio.engine.features.folding import folded
 from tlstudio.engine.training.precision import DTYPES, Precision
 
@@ -137,16 +138,12 @@ class FrozenPart:
             "precision": self.precision,
             "batch_size": batch_size if self.is_exact else None,
             "preprocessing": preprocessing.to_dict(),
-            "layers": _description(self._below),
+            "layers": description(self._below.graph, self._below),
         }
         if self.engine != TORCH:
             about["engine"] = [self.engine, version_of(self.engine)]
         digest.update(json.dumps(about, sort_keys=True).encode())
-        tensors = [*self._below.named_parameters(), *self._below.named_buffers()]
-        for name, tensor in tensors:
-            digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
-            values = tensor.detach().cpu().contiguous()
-            digest.update(values.reshape(-1).view(torch.uint8).numpy().data)
+        add_tensors(digest, self._below)
         return digest.hexdigest()[:32]
 
     def _compute(self, images: torch.Tensor) -> Sequence[torch.Tensor]:
@@ -219,38 +216,11 @@ def _distance(rounded: torch.Tensor, exact: torch.Tensor) -> float:
     return distance if math.isfinite(distance) else math.inf
 
 
-def _description(below: fx.GraphModule) -> list[str]:
-    """The steps and the settings of each layer, as text."""
-    lines = []
-    for node in below.graph.nodes:
-        lines.append(f"{node.op} {step_name(node)} {node.args} {node.kwargs}")
-        if node.op == "call_module":
-            layer = below.get_submodule(str(node.target))
-            lines.append(repr(layer))
-            lines += [f"{path} {_settings(part)}" for path, part in layer.named_modules()]
-    return lines
-
-
 def _version(library: str) -> str:
     try:
         return version(library)
     except PackageNotFoundError:  # in a bundle
         return ""
-
-
-def _settings(layer: nn.Module) -> list[tuple[str, object]]:
-    """Plain attributes of a layer, of which its `repr` may say nothing."""
-    return sorted(
-        (name, value)
-        for name, value in vars(layer).items()
-        if name != "training" and _is_plain(value)
-    )
-
-
-def _is_plain(value: object) -> bool:
-    if isinstance(value, tuple | list):
-        return all(_is_plain(item) for item in value)
-    return value is None or isinstance(value, bool | int | float | str)
 
 
 def _channels_last(value: torch.Tensor) -> torch.Tensor:
