@@ -1,5 +1,6 @@
 """Layer trees: the same modules and parameters as the network, in order of execution."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +10,12 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 from torchvision.models import DenseNet
 
+from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.strategies import PlanOptions, freeze_plan
+from tlstudio.engine.models import tree as tree_module
 from tlstudio.engine.models.build import architecture
+from tlstudio.engine.models.empty_pass import looked_through
 from tlstudio.engine.models.rows import RECOMMENDED
 from tlstudio.engine.models.tree import layer_tree, tree_of
 
@@ -106,3 +111,33 @@ def test_trees_are_made_without_computing_and_once(monkeypatch: pytest.MonkeyPat
     assert max(computed.sizes, default=0) <= 1
     assert layer_tree("densenet121", 3) is first
     assert len(passes) == 1
+
+
+def test_a_tree_is_found_on_disk_by_the_next_program(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+
+    def counted(model: str, *rest: Any) -> Any:
+        looks.append(model)
+        return looked_through(model, *rest)
+
+    monkeypatch.setattr(tree_module, "looked_through", counted)
+
+    def found(*args: Any) -> LayerTree:
+        layer_tree.cache_clear()
+        return layer_tree(*args)
+
+    first = found("resnet18", 3)
+    assert found("resnet18", 3) == first
+    assert looks == ["resnet18"]
+    assert found("resnet18", 4) != first
+    assert found("resnet18", 3, InputConfig(image_px=64)) != first
+    assert len(looks) == 3
+    for file in (own_home / "cache" / "trees").iterdir():
+        file.write_text(file.read_text()[:-40])
+    assert found("resnet18", 3) == first
+    assert len(looks) == 4
+    monkeypatch.setattr(tree_module, "code_digest", lambda: "other versions")
+    assert found("resnet18", 3) == first
+    assert len(looks) == 5

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
 
+from tlstudio.core.errors import StorageError
 from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.core.networks.layers import LayerNode, LayerTree
+from tlstudio.core.storage import cache_dir, cached_record, keep_newest, write_record
+from tlstudio.engine.code_digest import code_digest
 from tlstudio.engine.inspection.recurrence import QuickRecurrence
 from tlstudio.engine.models.build import AS_IT_IS
 from tlstudio.engine.models.empty_pass import looked_through, watched
@@ -19,13 +25,15 @@ from tlstudio.engine.models.execution_order import ModuleRow, by_execution
 from tlstudio.engine.models.heads import head_paths, is_inside
 
 KEPT = 64  # of large networks each takes a megabyte
+_VERSION = 1
 
 
 @lru_cache(maxsize=KEPT)
 def layer_tree(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) -> LayerTree:
     """The module tree of a catalog model with a head of `num_classes` outputs.
 
-    Built on torch's meta device: no weights, no memory, well under a second.
+    Built on torch's meta device: no weights, no memory, well under a second. It is kept on disk,
+    since the first such pass of a process imports for half a second.
 
     Raises:
         ConfigError: the catalog has no such model.
@@ -35,7 +43,23 @@ def layer_tree(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) -> 
     def look(network: nn.Module, image_px: int, channels: int) -> LayerTree:
         return tree_of(network, model, num_classes, image_px, channels)
 
-    return looked_through(model, num_classes, inputs, look)
+    path = _path(model, num_classes, inputs)
+    kept = cached_record(path, LayerTree, _VERSION) if path is not None else None
+    if kept is not None and (kept.model, kept.num_classes) == (model, num_classes):
+        return kept
+    tree = looked_through(model, num_classes, inputs, look)
+    if path is not None:
+        with contextlib.suppress(StorageError):  # then it is found again the next time
+            write_record(path, tree, _VERSION)
+            keep_newest(path.parent, "*.json", KEPT)
+    return tree
+
+
+def _path(model: str, num_classes: int, inputs: InputConfig) -> Path | None:
+    """Where a tree is kept; None where it is not known what it depends on."""
+    code = code_digest()
+    name = hashlib.sha256(f"{code} {model} {num_classes} {inputs}".encode()).hexdigest()[:32]
+    return cache_dir() / "trees" / f"{name}.json" if code else None
 
 
 def tree_of(
