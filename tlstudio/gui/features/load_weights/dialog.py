@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
@@ -58,9 +59,8 @@ class LoadingDialog(QDialog):
         fit_to_screen(self, QSize(WIDTH_PX, HEIGHT_PX))
         self.heading = label("", "title")
         self.file = ElidedLabel()
-        self.notes = ElidedLabel(where=Qt.TextElideMode.ElideRight)
-        for line in (self.file, self.notes):
-            line.setProperty("role", "hint")
+        self.file.setProperty("role", "hint")
+        self.notes = label("", "hint", wrap=True)
         self.filters = Segmented(self.tr("Entries shown"))
         self.search = SearchLine()
         self.search.setPlaceholderText(self.tr("Search layers"))
@@ -146,7 +146,7 @@ class LoadingDialog(QDialog):
         self.heading.setText(self._heading(report))
         self.file.set_text(report.file, str(self._state.path))
         notes = [core_text(note.sentence, **note.values) for note in report.notes]
-        self.notes.set_text(" ".join(notes), "\n".join(notes))
+        self.notes.setText(re.sub(r"([._/])", "\\1\u200b", " ".join(notes)))  # names may wrap
         self.notes.setVisible(bool(notes))
         self._show_filters(report)
         self.model.set_rows(report.entries)
