@@ -22,10 +22,10 @@ def weights(tmp_path: Path) -> Path:
 
 def test_an_export_says_what_comparing_found(weights, tmp_path, capsys):
     out = tmp_path / "net"
-    arguments = ["export", str(weights), "--to", "onnx", "--out", str(out)]
+    arguments = ["export", str(weights), "--to", "safetensors", "--out", str(out)]
     assert main([*arguments, "--json"]) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert told["paths"][0] == f"{out}.onnx" and Path(told["paths"][0]).is_file()
+    assert told["paths"][0] == f"{out}.safetensors" and Path(told["paths"][0]).is_file()
     assert told["receipt"]["is_passed"] is True
     assert main(arguments) == 2, "what is there is not replaced without a word"
     assert "--overwrite" in capsys.readouterr().err

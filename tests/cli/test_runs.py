@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,16 @@ MEASURED = ("elapsed_s", "images_per_s")
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_split_photos(tmp_path_factory.mktemp("음식"), train=4, val=2)
+
+
+@pytest.fixture(scope="module")
+def trained(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a run of one epoch, of which each test takes a copy."""
+    folder = tmp_path_factory.mktemp("trained")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TLSTUDIO_HOME", str(folder / "home"))
+        assert main(["train", str(photos), *FAST, "--epochs", "1", "--out", str(folder / "o")]) == 0
+    return folder / "o"
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
@@ -162,11 +173,11 @@ def test_more_epochs(photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture
 def test_what_cannot_go_on(
     flags: list[str],
     part: str,
-    photos: Path,
+    trained: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert main(["train", str(photos), *FAST, "--epochs", "1", "--out", str(tmp_path / "o")]) == 0
+    shutil.copytree(trained, tmp_path / "o")
     make_split_photos(tmp_path / "other", train=3, val=2)
     capsys.readouterr()
     places = {"RUN": str(tmp_path / "o"), "OTHER": str(tmp_path / "other")}
@@ -175,9 +186,9 @@ def test_what_cannot_go_on(
 
 
 def test_without_a_checkpoint(
-    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["train", str(photos), *FAST, "--epochs", "1", "--out", str(tmp_path / "o")]) == 0
+    shutil.copytree(trained, tmp_path / "o")
     (tmp_path / "o" / CHECKPOINT).write_bytes(b"PK")
     capsys.readouterr()
     assert main(["train", "--resume", str(tmp_path / "o"), "--epochs", "3"]) == 1

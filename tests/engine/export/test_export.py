@@ -5,11 +5,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import pytest
 import torch
+from torch import nn
 
 from tests.core.export.test_receipt import RECEIPT
 from tests.helpers import photo
@@ -29,12 +31,14 @@ from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.export import compare as comparing
 from tlstudio.engine.export import export as exporting
 from tlstudio.engine.export import int8 as quantising
+from tlstudio.engine.export import onnx_file
 from tlstudio.engine.export.export import WRITERS, ExportWriter, export_run
 from tlstudio.engine.export.job import ExportJob
 from tlstudio.engine.export.readers import ReadingTask, run_task
 from tlstudio.engine.export.studio_process import studio_command
 from tlstudio.engine.models.build import build_classifier
 from tlstudio.engine.models.classifier import Classifier
+from tlstudio.engine.onnx.convert import to_onnx
 
 CLASSES = ("개", "고양이")
 
@@ -54,6 +58,27 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> DatasetIndex:
 def classifier() -> Classifier:
     config = make_config({"model": "lenet5", "initialisation": "random", "seed": 1})
     return build_classifier(config, CLASSES)
+
+
+@pytest.fixture(scope="module")
+def graphs() -> dict[tuple[Any, ...], bytes]:
+    """ONNX files that were written already."""
+    return {}
+
+
+@pytest.fixture
+def written_once(graphs: dict[tuple[Any, ...], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gives a graph that was traced before again: torch's exporter takes seconds for one."""
+
+    def write(module: nn.Module, example: torch.Tensor, path: Path, **options: Any) -> None:
+        weights = tuple(value.sum().item() for value in module.state_dict().values())
+        key = (example.shape, example.dtype, weights, repr(sorted(options.items())))
+        if key not in graphs:
+            to_onnx(module, example, path, **options)
+            graphs[key] = path.read_bytes()
+        path.write_bytes(graphs[key])
+
+    monkeypatch.setattr(onnx_file, "to_onnx", write)
 
 
 @pytest.fixture
@@ -95,6 +120,7 @@ def test_every_format_has_a_way_to_be_written() -> None:
     assert set(WRITERS) == {row.id for row in EXPORT_FORMATS}
 
 
+@pytest.mark.usefixtures("written_once")
 @pytest.mark.parametrize("name", [name for name in WRITERS if name != "web"])  # see web/
 def test_another_program_computes_the_same(tmp_path, classifier, index, name, request):
     if name != "folder":  # one of them is enough to show that the other process works
@@ -192,7 +218,7 @@ def test_a_pt2_file_holds_no_more_than_the_network(tmp_path, classifier):
     assert len(network(torch.zeros(3, 1, 32, 32))[0]) == 3
 
 
-@pytest.mark.usefixtures("in_this_process")
+@pytest.mark.usefixtures("in_this_process", "written_once")
 def test_8_bit_integers_are_told_with_their_accuracy(tmp_path, classifier, index):
     exported = _export(classifier, ExportOptions("onnx", int8=True), tmp_path / "a", index)
     receipt = exported.receipt
@@ -205,7 +231,7 @@ def test_8_bit_integers_are_told_with_their_accuracy(tmp_path, classifier, index
     assert codes and all(np.abs(w.astype(int)).max() <= 64 for w in codes), "right on every AVX2"
 
 
-@pytest.mark.usefixtures("in_this_process")
+@pytest.mark.usefixtures("in_this_process", "written_once")
 def test_a_network_that_stays_partly_in_floats_is_no_8_bit_network(
     tmp_path, classifier, index, monkeypatch
 ):

@@ -161,7 +161,7 @@ PACKED = {
 
 @pytest.mark.parametrize("name", PACKED)
 def test_packed_files_are_opened(name: str, tmp_path: Path) -> None:
-    ours = classifier()
+    ours = classifier("resnet20")  # to pack more takes long
     torch.save(ours.network.state_dict(), tmp_path / "w.pth")
     (tmp_path / name).write_bytes(PACKED[name]((tmp_path / "w.pth").read_bytes()))
     assert same_weights(load_weights(tmp_path / name).classifier, ours)

@@ -26,9 +26,8 @@ Shapes = dict[str, Shape]
 
 CLASSES = 7
 NETWORKS = (
-    *("resnet18", "mobilenet_v2", "mobilenet_v3_small", "squeezenet1_1", "alexnet", "vgg11_bn"),
-    *("tf_efficientnet_lite0", "googlenet", "convnext_tiny", "vit_b_16"),
-    *("vit_tiny_patch16_224", "resnet20"),
+    *("resnet18", "mobilenet_v3_small", "squeezenet1_1", "vgg11_bn", "tf_efficientnet_lite0"),
+    *("googlenet", "vit_b_16", "vit_tiny_patch16_224", "resnet20"),
 )
 
 
@@ -156,7 +155,7 @@ def test_the_backbone_is_found_whatever_its_head(model: str) -> None:
         assert fit.is_exact == (state is HeadState.FITS), (file, fit.example)
 
 
-@pytest.mark.parametrize("model", ["resnet18", "resnet50", "densenet121", "mobilenet_v2"])
+@pytest.mark.parametrize("model", ["resnet18", "densenet121", "mobilenet_v2"])
 def test_layers_that_a_script_put_into_a_sequence_are_found(model: str) -> None:
     """``nn.Sequential(*network.children())[:-1]``, which numbers them, and ``network.features``."""
     shapes, head, children = _network(model)
