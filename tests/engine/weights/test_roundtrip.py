@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 from torch import nn
 from torchvision import models
 
-from tests.engine.weights.samples import CLASSES, SMALL, classifier, logits
+from tests.engine.weights.samples import CLASSES, SMALL, classifier, logits, same_weights
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import StorageError, WeightsError
 from tlstudio.engine.models.build import build_classifier, build_network
@@ -186,3 +186,11 @@ def test_every_catalog_backbone_survives_the_way_of_a_trained_one(tmp_path: Path
     assert torch.equal(
         logits(load_weights(tmp_path / "w.pth").classifier.network), logits(ours.network)
     )
+
+
+def test_a_size_of_images_that_the_file_states_wrongly_does_no_harm(tmp_path: Path) -> None:
+    """The network is then compared as it is, and must be built so as well."""
+    path = tmp_path / "w.pth"
+    made = classifier("deit_tiny_distilled_patch16_224")  # it says 64 px
+    save_weights(made, path)
+    assert same_weights(load_weights(path).classifier, made)

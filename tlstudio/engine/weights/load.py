@@ -281,16 +281,13 @@ def open_weights(path: Path, *, model: str | None = None) -> OpenedWeights:
         raise _unusable(path, entries)
     _check_digest(path, raw, told, entries.tensors)
     names = Names(entries.shapes, entries.nests)
-    inputs = _told_inputs(told)
     wanted = get_model(model).name if model else ""
     said = told.model or _stated_model(raw.values)
-    fit = _find_fit(names, wanted, said, inputs if said == told.model else AS_IT_IS)
+    fit, inputs = _find_fit(names, wanted, said, _told_inputs(told) if told.model else AS_IT_IS)
     if fit is None:
         raise _no_network(path, entries)
     if fit.model != told.model:
-        inputs = AS_IT_IS
-        changed = changed_inputs(names, fit)
-        fit, inputs = changed or (fit, inputs)
+        fit, inputs = changed_inputs(names, fit) or (fit, inputs)
     is_known = wanted or (fit.model == told.model and fit.is_exact)
     notes = () if is_known else tuple(_recognition_notes(fit, inputs))
     return OpenedWeights(path, raw, told, entries, names, fit, bool(wanted), inputs, notes)
@@ -367,14 +364,24 @@ def _check_digest(
         )
 
 
-def _find_fit(names: Names, wanted: str, told: str, inputs: InputConfig) -> Fit | None:
-    """That with the wanted model, else with the one that the file names, else the best one."""
+def _find_fit(
+    names: Names, wanted: str, told: str, inputs: InputConfig
+) -> tuple[Fit | None, InputConfig]:
+    """That with the wanted model, else with the one that the file names, else the best one.
+
+    Args:
+        inputs: of the model that the file names.
+
+    Returns:
+        Also the entrance that the network was compared with.
+    """
     expected = wanted or (told if has_model(told) else "")
     if expected:
-        fit = fit_of(names, expected, inputs if expected == told else AS_IT_IS)
+        own = inputs if expected == told else AS_IT_IS
+        fit = fit_of(names, expected, own)
         if wanted or fit.is_exact:
-            return fit
-    return best_fit(names)
+            return fit, own
+    return best_fit(names), AS_IT_IS
 
 
 def _recognition_notes(fit: Fit, inputs: InputConfig) -> Iterator[Note]:
