@@ -43,7 +43,8 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
             else:
                 pulled = event
     assert pulled is not None, "a pull ends with its file"
-    out = arguments.out or Path(name.rpartition("/")[2]).with_suffix(pulled.path.suffix)
+    # its dots are part of the name: v1.5 and v1.6 are two files
+    out = arguments.out or Path(name.rpartition("/")[2] + pulled.path.suffix)
     _check_free(out, arguments.overwrite)
     classes = given_classes(arguments)
     loaded = load_weights(pulled.path, model=arguments.model, classes=classes)

@@ -277,7 +277,7 @@ def read_json(path: Path, default: object = None) -> object:
     """The JSON value in `path`; `default` where the file is missing or broken."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return default
 
 

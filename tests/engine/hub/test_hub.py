@@ -12,7 +12,7 @@ import pytest
 import torch
 import yaml
 
-from tests.engine.hub.server import OWNER, TOKEN, HubServer
+from tests.engine.hub.server import OWNER, TOKEN, HubServer, _Handler
 from tests.helpers import photo
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import HubError, TLStudioError, WeightsError
@@ -204,6 +204,19 @@ def test_a_strangers_pickle_runs_nothing(hub: HubServer, tmp_path: Path) -> None
     with pytest.raises(TLStudioError):
         load_weights(pulled("evil/one").path)
     assert not (tmp_path / "ran").exists()
+
+
+ODD = {"type": "file", "path": 3, "size": 1, "oid": "a"}
+
+
+@pytest.mark.parametrize("listed", [{}, None, 3, [[1]], [{"type": "file"}], [{"type": []}], [ODD]])
+def test_answers_that_make_no_sense_are_told(
+    hub: HubServer, monkeypatch: pytest.MonkeyPatch, listed: object
+) -> None:
+    monkeypatch.setattr(_Handler, "_list", lambda handler, _: handler._send(200, listed))
+    with pytest.raises(HubError):
+        list(pull(f"{OWNER}/net", StopToken()))
+    assert not [path for path in hub.asked if "agent" in path], "no telemetry"
 
 
 def test_names_from_the_hub_lead_nowhere_else(hub: HubServer, own_home: Path) -> None:

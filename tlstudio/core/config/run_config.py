@@ -851,7 +851,7 @@ def config_from_json(text: str) -> RunConfig:
     """
     try:
         values = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):
         raise ConfigError(QT_TRANSLATE_NOOP("core", "This is not a configuration file."))

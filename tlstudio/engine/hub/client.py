@@ -8,7 +8,6 @@ a log or an error of ours.
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
@@ -24,6 +23,11 @@ if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+# What the hub's library trips over where an answer is not as it expects: it checks none.
+_SENSELESS = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 _NETWORK_HINT = QT_TRANSLATE_NOOP(
     "core", "Check the network, and the proxy in the preferences; then try again."
@@ -41,6 +45,8 @@ def open_hub() -> HfApi:
     from huggingface_hub import HfApi, constants
 
     use_preferences(constants.ENDPOINT)
+    # No telemetry; the library would fetch a list for it, keep it for a day, and fail on a bad one.
+    constants.HF_HUB_DISABLE_TELEMETRY = True
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # it would speak to the terminal
     return HfApi(library_name="tlstudio")
 
@@ -212,7 +218,8 @@ def _no_connection(error: Exception, host: str) -> HubError:
             told = web.connection_error(cause, host, "")
         elif is_http:
             told = web.no_network(host)
-        elif isinstance(cause, json.JSONDecodeError):
+        elif isinstance(cause, _SENSELESS):
+            _log.warning("an answer of %s: %s", host, type(cause).__name__)
             return HubError(
                 QT_TRANSLATE_NOOP("core", "{host} gave an answer that makes no sense."),
                 QT_TRANSLATE_NOOP("core", "A proxy or a login page may answer in its place."),

@@ -52,7 +52,7 @@ def _chosen(repository: str, files: list[str], wanted: str) -> str:
     """
     weights = [
         name
-        for name in files
+        for name in map(str, files)  # the hub's library hands on whatever a server says
         if PurePosixPath(name).suffix.lower() in SUFFIXES and _NAME.fullmatch(name)
     ]
     if wanted:

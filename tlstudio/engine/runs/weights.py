@@ -84,7 +84,7 @@ def _read_novelty(folder: Path, classifier: Classifier) -> NoveltyDetector | Non
     """None where there is none, or the network has learned more since."""
     try:
         values = json.loads((folder / NOVELTY).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(values, dict) or values.get("epochs") != len(classifier.history.epochs):
         return None
