@@ -449,6 +449,7 @@ class UsePage(QWidget):
         self._side.setVisible(shows_matrix)
         self._side.setFixedWidth(SIDE_LEAST_PX if is_narrow else SIDE_PX)
         self.filter.name_field.setHidden(is_narrow and shows_matrix)
+        self.filter.set_narrow(is_narrow)
         self.filter.size_slider.setHidden(self.gallery.shows_table or (is_narrow and shows_matrix))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

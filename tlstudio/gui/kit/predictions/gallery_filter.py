@@ -16,6 +16,9 @@ from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.thumbnail_grid import THUMB_MAX_PX, THUMB_MIN_PX, THUMB_PX
 
+NAME_LEAST_PX, NAME_PX = 120, 200
+SLIDER_LEAST_PX, SLIDER_PX = 56, 96
+
 
 class GalleryFilter(QWidget):
     """The choices above the gallery.
@@ -47,14 +50,12 @@ class GalleryFilter(QWidget):
         self.name_field.setPlaceholderText(self.tr("Find a file name"))
         self.name_field.setAccessibleName(self.tr("Find a file name"))
         self.name_field.setClearButtonEnabled(True)
-        self.name_field.setMinimumWidth(120)
-        self.name_field.setMaximumWidth(200)
+        self.name_field.setMinimumWidth(NAME_LEAST_PX)
         self.shown = label("", "hint")
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(THUMB_MIN_PX, THUMB_MAX_PX)
         self.size_slider.setValue(THUMB_PX)
         self.size_slider.setSingleStep(16)
-        self.size_slider.setFixedWidth(96)
         self.size_slider.setToolTip(self.tr("Size of the images"))
         self.size_slider.setAccessibleName(self.tr("Size of the images"))
 
@@ -72,10 +73,16 @@ class GalleryFilter(QWidget):
         self.set_classes(())
 
         self.order_box.currentIndexChanged.connect(self.changed)
+        self.set_narrow(False)
         self.name_field.textChanged.connect(self.changed)
         self.true_box.currentIndexChanged.connect(self.changed)
         self.predicted_box.currentIndexChanged.connect(self.changed)
         self.size_slider.valueChanged.connect(self.size_changed)
+
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Leave the room to the boxes, whose words would be cut off."""
+        self.name_field.setMaximumWidth(NAME_LEAST_PX if is_narrow else NAME_PX)
+        self.size_slider.setFixedWidth(SLIDER_LEAST_PX if is_narrow else SLIDER_PX)
 
     @property
     def order(self) -> GalleryOrder:
