@@ -43,7 +43,8 @@ def recorded(module: nn.Module, images: torch.Tensor) -> bytes:
         raise NotRecordable("it is too large")
     batch = images[torch.arange(BATCH) % len(images)]
     recorder = _Recorder(batch)
-    with recorder:
+    # In the thread's device context attention takes its plain path, of steps that are known.
+    with torch.device("cpu"), recorder:
         values = module(batch)
     outputs = (values,) if isinstance(values, torch.Tensor) else tuple(values)
     return recorder.graph.model([recorder.graph.name(value) for value in outputs])
@@ -67,8 +68,17 @@ class _Graph:
         if value not in self._names:
             if value.dtype in (torch.bfloat16, torch.float16):
                 raise NotRecordable(f"a constant is {value.dtype}")
-            self._names[value] = self.constant(value.detach().cpu().contiguous().numpy())
+            is_of_all = value.dim() > 1 and len(value) == BATCH and value.stride(0) == 0
+            rows = value[:1] if is_of_all else value
+            name = self.constant(rows.detach().cpu().contiguous().numpy())
+            self._names[value] = self._for_each_image(name, value.dim()) if is_of_all else name
         return str(self._names[value])
+
+    def _for_each_image(self, name: str, dims: int) -> str:
+        """One row, such as a class token, as often as there are images."""
+        count = self.add("Shape", INPUT, start=0, end=1)
+        shape = self.add("Concat", count, self.ints([1] * (dims - 1)), axis=0)
+        return str(self.add("Expand", name, shape))
 
     def constant(self, value: Any) -> str:
         name = f"constant_{len(self._constants)}"
@@ -133,9 +143,9 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     ) -> Any:
         kwargs = kwargs or {}
         graph = self.graph
-        if not graph.comes_from_images((*args, *kwargs.values())):
-            return func(*args, **kwargs)
         operation = func.overloadpacket.__name__
+        if operation in _NEW or not graph.comes_from_images((*args, *kwargs.values())):
+            return func(*args, **kwargs)
         in_place = operation.endswith("_")
         write = _OPERATIONS.get(operation.rstrip("_") if in_place else operation)
         if write is None:
@@ -334,13 +344,15 @@ def _view(graph: _Graph, x: torch.Tensor, size: Sequence[int]) -> Any:
     sizes = list(size)
     if -1 in sizes:
         sizes[sizes.index(-1)] = x.numel() // -math.prod(sizes)
-    if sizes and sizes[0] % BATCH == 0:
-        sizes[0] = -1
+    of_images = next((axis for axis, size in enumerate(sizes) if size % BATCH == 0), None)
+    if of_images is not None:
+        sizes[of_images] = -1
     return graph.add("Reshape", graph.name(x), graph.ints(sizes))
 
 
 def _expand(graph: _Graph, x: torch.Tensor, size: Sequence[int], **_: Any) -> Any:
-    sizes = [1 if n == -1 or (n == BATCH and x.shape[0] == BATCH) else n for n in size]
+    lengths = [1] * (len(size) - x.dim()) + list(x.shape)
+    sizes = [1 if n in (-1, length) else n for n, length in zip(size, lengths, strict=True)]
     if BATCH in sizes[:1]:
         raise NotRecordable("one thing for all images")
     return graph.add("Expand", graph.name(x), graph.ints(sizes))
@@ -411,6 +423,29 @@ def _unsqueeze(graph: _Graph, x: torch.Tensor, axis: int) -> Any:
     return graph.add("Unsqueeze", graph.name(x), graph.ints([axis]))
 
 
+def _squeeze(graph: _Graph, x: torch.Tensor, axes: int | Sequence[int]) -> Any:
+    wanted = [axes] if isinstance(axes, int) else list(axes)
+    return graph.add(
+        "Squeeze", graph.name(x), graph.ints([axis for axis in wanted if x.shape[axis] == 1])
+    )
+
+
+def _roll(graph: _Graph, x: torch.Tensor, shifts: Sequence[int], axes: Sequence[int] = ()) -> Any:
+    if not axes:
+        raise NotRecordable("a roll over all axes")
+    name = graph.name(x)
+    for shift, axis in zip(shifts, axes, strict=True):
+        size = x.shape[axis]
+        ahead = shift % size
+        if ahead and axis % x.dim() == 0:
+            raise NotRecordable("images apart")
+        if ahead:
+            sizes = graph.ints([size - ahead, ahead])
+            first, last = graph.add("Split", name, sizes, outputs=2, axis=axis)
+            name = graph.add("Concat", last, first, axis=axis)
+    return name
+
+
 def _softmax(graph: _Graph, x: torch.Tensor, axis: int, _to_float: bool) -> Any:
     return graph.add("Softmax", graph.name(x), axis=axis)
 
@@ -434,17 +469,22 @@ def _attention(
     attn_mask: torch.Tensor | None = None,
     scale: float | None = None,
 ) -> list[str]:
-    if dropout or is_causal or attn_mask is not None:
+    if dropout or is_causal:
         raise NotRecordable("attention of another kind")
     factor = graph.number(1 / math.sqrt(query.shape[-1]) if scale is None else scale)
     turned = _transpose(graph, key, -1, -2)
     scores = graph.add("MatMul", graph.add("Mul", graph.name(query), factor), turned)
+    if attn_mask is not None:
+        scores = graph.add("Add", scores, graph.name(attn_mask))
     return [graph.add("MatMul", graph.add("Softmax", scores, axis=-1), graph.name(value))]
 
 
 def _pair(value: Sequence[int]) -> list[int]:
     return list(value) * (2 // len(value))
 
+
+# They take no values from what they are asked of.
+_NEW = ("new_empty", "new_full", "new_ones", "new_zeros", "zeros_like", "ones_like")
 
 # What each of torch's operations is in ONNX; one that works in place has an underscore more.
 _OPERATIONS: dict[str, Callable[..., Any]] = {
@@ -479,12 +519,14 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "native_layer_norm": _layer_norm,
     "permute": _permute,
     "relu": _simple("Relu"),
+    "roll": _roll,
     "select": _select,
     "sigmoid": _simple("Sigmoid"),
     "silu": _silu,
     "slice": _slice,
     "split": _split,
     "split_with_sizes": _split_sizes,
+    "squeeze": _squeeze,
     "sub": _binary("Sub"),
     "t": _transpose,
     "tanh": _simple("Tanh"),

@@ -75,6 +75,7 @@ class FrozenPart:
         self._below = cut.below
         self._strides = cut.strides
         self._probe = probe
+        self._keys: dict[str, str] = {}
         self.refused: tuple[str, ...] = ()
         self._layers: nn.Module | None = None
         self._forward: Forward | None = None
@@ -130,7 +131,6 @@ class FrozenPart:
         The last bit of a float32 convolution depends on how many images it is given, so there the
         batch size belongs to it.
         """
-        digest = hashlib.sha256()
         about = {
             "format": FORMAT,
             "libraries": [_version(name) for name in ("torch", "torchvision", "timm")],
@@ -142,9 +142,12 @@ class FrozenPart:
         }
         if self.engine != TORCH:
             about["engine"] = [self.engine, version_of(self.engine)]
-        digest.update(json.dumps(about, sort_keys=True).encode())
-        add_tensors(digest, self._below)
-        return digest.hexdigest()[:32]
+        text = json.dumps(about, sort_keys=True)
+        if text not in self._keys:  # the layers are frozen
+            digest = hashlib.sha256(text.encode())
+            add_tensors(digest, self._below)
+            self._keys[text] = digest.hexdigest()[:32]
+        return self._keys[text]
 
     def _compute(self, images: torch.Tensor) -> Sequence[torch.Tensor]:
         if self._layers is None:  # rows like these are there: they keep their name
