@@ -195,7 +195,9 @@ class _Work:
         if not missing:
             return
         if self._engine != TORCH or not self.table:
-            yield from self._choose(missing)
+            yield from self._choose(missing, stop)
+            if stop.stopped:
+                return
         self._folders = self._opened()
         classifier = self._classifier
         wanted = [self._samples[view.index] for view in missing]
@@ -252,9 +254,9 @@ class _Work:
         precisions: tuple[Precision, ...] = (self._wanted, "float32")  # what was near enough
         return [(name, each) for name in (TORCH, *names) for each in dict.fromkeys(precisions)]
 
-    def _choose(self, missing: Sequence[ViewRecord]) -> Iterator[SampleSkipped]:
+    def _choose(self, missing: Sequence[ViewRecord], stop: StopToken) -> Iterator[SampleSkipped]:
         """Try on the first images how near bfloat16 is, and whether another engine is faster."""
-        batch, skipped = self._first(missing)
+        batch, skipped = self._first(missing, stop)
         yield from skipped
         if batch is None:
             return
@@ -284,13 +286,15 @@ class _Work:
         with torch.no_grad(), autocast(self._classifier.device, precision):
             return self._pooler(images).cpu()
 
-    def _first(self, missing: Sequence[ViewRecord]) -> tuple[Batch | None, list[SampleSkipped]]:
+    def _first(
+        self, missing: Sequence[ViewRecord], stop: StopToken
+    ) -> tuple[Batch | None, list[SampleSkipped]]:
         """A few images, and files that turned out unreadable on the way to them."""
         skipped: list[SampleSkipped] = []
         samples = [self._samples[view.index] for view in missing[: 4 * _TRIED]]
         own = self._classifier.preprocessing
         for batch in eval_batches(
-            samples, self._store, own, batch_size=_TRIED, device=self._classifier.device
+            samples, self._store, own, batch_size=_TRIED, stop=stop, device=self._classifier.device
         ):
             if isinstance(batch, Batch):
                 return batch, skipped
