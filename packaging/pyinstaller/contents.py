@@ -30,7 +30,7 @@ MODULES = (
         "lib2to3 ensurepip venv pydoc_data pip setuptools pkg_resources", "nothing is installed"
     ),
     LeftOut("test pytest hypothesis expecttest unittest.test", "tests"),
-    LeftOut("sklearn scipy pandas matplotlib IPython networkx", "not used"),
+    LeftOut("sklearn scipy pandas matplotlib IPython", "not used"),
     LeftOut("tensorboard mlflow triton cuda", "not used"),
     LeftOut("onnx.backend onnx.bin onnx.tools", "tests of other runtimes, and tools"),
     LeftOut(

@@ -30,7 +30,6 @@ hiddenimports = [
 ]
 excludedimports = [
     "tensorboard",
-    "networkx",
     "torch.utils.tensorboard",
     "torch.utils.benchmark",
 ]
