@@ -217,6 +217,7 @@ def test_the_default_folder_and_the_studios_split(
         (["predict", "NOTES", "x" * 300], ["no file", "JPEG"]),
         (["predict", "NOTES", "DATA", "--classes", "a", "a"], ["--classes"]),
         (["train", "DATA", *FAST, "--out", "NOTES"], ["NOTES", "cannot be written"]),
+        (["train", "DATA", *FAST, "--out", "n" * 300], ["nnn", "cannot be written"]),
         (["models", "--download", "resnet999"], ["resnet999"]),
     ],
 )

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from tlstudio.core.errors import RunMissingError
-from tlstudio.core.storage import unwritable
+from tlstudio.core.storage import is_there, unwritable
 from tlstudio.engine.runs import files
 from tlstudio.engine.runs.commit import settle
 from tlstudio.engine.runs.lock import LOCK
@@ -20,7 +20,7 @@ def has_run_files(folder: Path, store: RunStore) -> bool:
     """Whether a folder holds anything that a run would write over."""
     settle(folder)
     bring_back(folder, store)
-    return any((folder / name).exists() for name in _NAMES)
+    return any(is_there(folder / name) for name in _NAMES)
 
 
 def put_aside(folder: Path, store: RunStore) -> None:
@@ -48,7 +48,7 @@ def put_aside(folder: Path, store: RunStore) -> None:
 def bring_back(folder: Path, store: RunStore) -> None:
     """Bring back what was put aside, where no other run is there by now."""
     aside = folder / ASIDE
-    if not aside.is_dir() or files.read_entry(folder) is not None:
+    if not is_there(aside) or files.read_entry(folder) is not None:
         return
     with contextlib.suppress(OSError):
         for path in aside.iterdir():
