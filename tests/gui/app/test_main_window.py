@@ -239,7 +239,7 @@ def test_toasts_cover_no_button(
     session.classifier.answers_changed.emit()
     page = window.pages[Step.USE]
     assert isinstance(page, UsePage)
-    qtbot.waitUntil(page.export_button.isVisible)
+    qtbot.waitUntil(page.csv_button.isVisible)
     session.notifications.warning("Careful.", "Look twice.")
     session.notifications.info("Saved.", "/somewhere")
 
