@@ -15599,6 +15599,10 @@ SHA-256 of all of them:
         <translation>경로 복사 (결과)</translation>
     </message>
     <message>
+        <source>Ask about the picture on the clipboard (Use)</source>
+        <translation>클립보드의 그림 분류하기 (활용)</translation>
+    </message>
+    <message>
         <source>An image shown large</source>
         <translation>크게 본 이미지</translation>
     </message>

@@ -21,7 +21,7 @@ def test_a_file_in_a_folder(tmp_path: Path) -> None:
     with image.open() as file:
         assert file.read() == b"miaow"
     status = image.path.stat()
-    assert image.stat() == (5, status.st_mtime_ns, status.st_ino)
+    assert image.stat() == (5, status.st_mtime_ns, status.st_ino, status.st_ctime_ns)
 
 
 def test_it_is_opened_on_any_thread_and_after_pickling(tmp_path: Path) -> None:

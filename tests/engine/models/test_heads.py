@@ -9,7 +9,7 @@ from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.heads import head_path, replace_head
 from tlstudio.engine.models.rows import RECOMMENDED
-from tlstudio.engine.weights.recognise import fit_of
+from tlstudio.engine.weights.recognise import Names, fit_of
 
 
 @pytest.mark.parametrize("model", RECOMMENDED)
@@ -74,5 +74,5 @@ def test_heads_of_several_parts(model: str, heads: tuple[str, ...]) -> None:
         assert replace_head(network, 3) == heads
         assert network(torch.empty(1, 3, side, side)).shape == (1, 3)
     state = network.state_dict()
-    fit = fit_of(state, model)
+    fit = fit_of(Names({name: tuple(value.shape) for name, value in state.items()}), model)
     assert fit.is_exact and fit.num_classes == 3

@@ -6,6 +6,7 @@ both sides of every limit; gradual unfreezing included.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -95,7 +96,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(execution, "cut_network", once_for_each_phase(cut_network))
     monkeypatch.setattr(execution, "network_rows", rows_once)
     monkeypatch.setattr(execution, "FeatureTable", NoTable)
-    monkeypatch.setattr(Execution, "_has_features", lambda *_: True)
+    monkeypatch.setattr(Execution, "_kept_rows", lambda *_: sys.maxsize)
     monkeypatch.setattr(facts, "architecture", cache(architecture))
     yield
 

@@ -74,6 +74,10 @@ PLACES = (
                 QT_TRANSLATE_NOOP("shortcuts", "Leave the chosen images out (Results)"), ("Del",)
             ),
             Shortcut(QT_TRANSLATE_NOOP("shortcuts", "Copy their paths (Results)"), ("Copy",)),
+            Shortcut(
+                QT_TRANSLATE_NOOP("shortcuts", "Ask about the picture on the clipboard (Use)"),
+                ("Paste",),
+            ),
         ),
     ),
     Group(

@@ -145,7 +145,9 @@ def test_the_curve_grows_and_can_be_cancelled(
     assert "10 step" in view.ensure_chart().accessibleName()
     qtbot.mouseClick(view.cancel_button, LEFT)
     qtbot.waitUntil(lambda: not ready_session.feature(RateState).active)
-    assert view.find_button.isVisible()
+    assert view.again_button.isVisible() and not view.cancel_button.isVisible()
+    assert view.ensure_chart().isVisible()  # what was measured stays
+    assert "stopped" in view.headline.text() and not view.use_button.isVisible()
 
 
 def test_another_rate_is_clicked_and_moved_by_keys(
