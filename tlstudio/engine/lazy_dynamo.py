@@ -25,7 +25,7 @@ from typing import Any
 
 _NAME = "torch._dynamo"
 _UTILS = "torch._dynamo.utils"
-_ALL_OF_IT = threading.RLock()
+_SWAP = threading.Lock()
 
 
 def defer_dynamo() -> None:
@@ -36,14 +36,14 @@ def defer_dynamo() -> None:
 
 def real_dynamo() -> ModuleType:
     """Import ``torch._dynamo`` itself, in place of the stand-in."""
-    with _ALL_OF_IT:
+    with _SWAP:  # not while importing: two threads would wait for each other's modules
         if _finder in sys.meta_path:
             sys.meta_path.remove(_finder)
-        if isinstance(sys.modules.get(_NAME), _StandIn):
+        if _is_deferred():
             del sys.modules[_NAME]
             sys.modules.pop(_UTILS, None)
             vars(sys.modules["torch"]).pop("_dynamo", None)  # else the import meets the stand-in
-        return importlib.import_module(_NAME)
+    return importlib.import_module(_NAME)
 
 
 def _is_deferred() -> bool:
