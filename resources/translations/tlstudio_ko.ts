@@ -2712,10 +2712,6 @@
         <translation>가중치(model.safetensors), 클래스 이름, 그리고 데이터, 정확도와 구간, 한계, 라이선스를 적은 모델 카드를 올립니다. 이미지는 올리지 않습니다.</translation>
     </message>
     <message>
-        <source>Asking the hub…</source>
-        <translation>허브에 묻는 중…</translation>
-    </message>
-    <message>
         <source>On the hub as {name}.</source>
         <translation>허브에 {name}(으)로 올렸습니다.</translation>
     </message>
@@ -5500,6 +5496,13 @@
     </message>
 </context>
 <context>
+    <name>Progress</name>
+    <message>
+        <source>Asking the hub…</source>
+        <translation>허브에 묻는 중…</translation>
+    </message>
+</context>
+<context>
     <name>ProofMark</name>
     <message numerus="yes">
         <source>%n frozen tensor(s) changed: a fault of the studio</source>
@@ -5565,10 +5568,6 @@ SHA-256 of all of them:
     <message>
         <source>Weights that you or others pushed to the Hugging Face hub. They are read as any stranger&apos;s file: no code in them is run.</source>
         <translation>본인이나 다른 사람이 Hugging Face 허브에 올린 가중치입니다. 낯선 파일과 똑같이 읽으며, 그 안의 코드는 실행하지 않습니다.</translation>
-    </message>
-    <message>
-        <source>Asking the hub…</source>
-        <translation>허브에 묻는 중…</translation>
     </message>
 </context>
 <context>

@@ -10,7 +10,7 @@ from tlstudio.core.errors import HubNameTakenError, TLStudioError
 from tlstudio.core.hub import TOKENS_PAGE, PushOptions, repository_id, suggested_name
 from tlstudio.gui.features.export.parts import Outcome, Progress, Tick
 from tlstudio.gui.features.export.state import ExportState, HubState
-from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.state.session import Session
@@ -113,14 +113,7 @@ class HubPage(QWidget):
         self.go_button.setEnabled(can and self._exports.subject is not None and not state.active)
         self.stop_button.setVisible(state.active)
         self.stop_button.setEnabled(not state.stopping)
-        if not state.active:
-            self.progress.setVisible(False)
-        elif state.progress is None:
-            self.progress.show_done(0, 0, self.tr("Asking the hub…"))
-        else:
-            done, total = state.progress.done_bytes, state.progress.total_bytes
-            told = f"{formats.file_size(done)} / {formats.file_size(total)}"
-            self.progress.show_done(done, total, told)
+        self.progress.show_transfer(state.progress, is_active=state.active)
         self._refresh_outcome()
 
     def _refresh_outcome(self) -> None:

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QProgressBar, QWidget
 
 from tlstudio.core.errors import TLStudioError
-from tlstudio.gui.kit import theme
+from tlstudio.core.hub import HubProgressed
+from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label, set_property
 from tlstudio.gui.kit.card_button import CardButton
 from tlstudio.gui.kit.language import error_hint, error_text
@@ -109,3 +110,13 @@ class Progress(QWidget):
         self.bar.setValue(round(most * done / total) if total else 0)
         self.text.setText(text)
         self.setVisible(True)
+
+    def show_transfer(self, progress: HubProgressed | None, *, is_active: bool) -> None:
+        """What goes to the hub or comes from it; nothing is known of it at first."""
+        if not is_active:
+            self.setVisible(False)
+        elif progress is None:
+            self.show_done(0, 0, self.tr("Asking the hub…"))
+        else:
+            done, total = progress.done_bytes, progress.total_bytes
+            self.show_done(done, total, f"{formats.file_size(done)} / {formats.file_size(total)}")

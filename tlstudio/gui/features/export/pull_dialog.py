@@ -9,7 +9,7 @@ from tlstudio.core.errors import TLStudioError
 from tlstudio.core.hub import Pulled, repository_id
 from tlstudio.gui.features.export.parts import Outcome, Progress
 from tlstudio.gui.features.export.state import PullState
-from tlstudio.gui.kit import formats, theme
+from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
 from tlstudio.gui.state.loading import LoadingState
@@ -86,14 +86,7 @@ class PullDialog(QDialog):
         self.go_button.setEnabled(has_name and can_load and not state.active)
         self.stop_button.setVisible(state.active)
         self.stop_button.setEnabled(not state.stopping)
-        if not state.active:
-            self.progress.setVisible(False)
-        elif state.progress is None:
-            self.progress.show_done(0, 0, self.tr("Asking the hub…"))
-        else:
-            done, total = state.progress.done_bytes, state.progress.total_bytes
-            told = f"{formats.file_size(done)} / {formats.file_size(total)}"
-            self.progress.show_done(done, total, told)
+        self.progress.show_transfer(state.progress, is_active=state.active)
         error = self._problem or state.error
         if error is not None and not state.active:
             self.outcome.show_error(error)
