@@ -14917,6 +14917,42 @@ SHA-256 of all of them:
         <source>Choose another folder: nothing of yours is replaced.</source>
         <translation>다른 폴더를 고르세요. 다른 파일이 든 폴더는 바꾸지 않습니다.</translation>
     </message>
+    <message>
+        <source>Convolution</source>
+        <translation>합성곱</translation>
+    </message>
+    <message>
+        <source>Building blocks</source>
+        <translation>구성 블록</translation>
+    </message>
+    <message>
+        <source>Inputs and training</source>
+        <translation>입력과 학습</translation>
+    </message>
+    <message>
+        <source>Transfer learning</source>
+        <translation>전이 학습</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>역사</translation>
+    </message>
+    <message>
+        <source>A kernel lies on the image; each pixel below it is multiplied by a weight, and all products are added up. That sum is one pixel of the feature map.</source>
+        <translation>이미지 위에 커널을 올려 놓고, 그 아래 픽셀마다 가중치를 곱한 뒤 모두 더합니다. 그 합이 특징 맵의 픽셀 하나입니다.</translation>
+    </message>
+    <message>
+        <source>Drag the square over the photo, and choose another kernel.</source>
+        <translation>사진 위의 사각형을 끌어 보고, 다른 커널도 골라 보세요.</translation>
+    </message>
+    <message>
+        <source>Your slide may turn the kernel by 180° first, because mathematics does; deep learning leaves that out and still says convolution.</source>
+        <translation>강의 자료에는 커널을 먼저 180° 뒤집는다고 되어 있을 수 있습니다. 수학의 합성곱이 그렇기 때문이며, 딥러닝은 뒤집지 않고도 합성곱이라고 부릅니다.</translation>
+    </message>
+    <message>
+        <source>See the feature maps of a network</source>
+        <translation>네트워크의 특징 맵 보기</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>

@@ -1,0 +1,1 @@
+"""Lessons: what can be learnt with the hand, and the places of the studio that they lead to."""
