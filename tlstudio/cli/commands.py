@@ -26,6 +26,8 @@ COMMANDS = {
     "manifest": "manifest",
     "split": "split",
     "copy": "copy",
+    "pack": "pack",
+    "unpack": "unpack",
     "diagnostics": "diagnostics",
     # by which the studio starts itself
     "run-export": "run_export",

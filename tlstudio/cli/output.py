@@ -164,6 +164,11 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
+def megabytes(size_bytes: int) -> str:
+    """Return a size, e.g. ``21.3 MB``."""
+    return f"{size_bytes / 1e6:,.1f} MB"
+
+
 def metric(value: float, unit: Unit) -> str:
     """A measured value as its unit wants it."""
     match unit:

@@ -76,7 +76,7 @@ def write_clean_copy(
         raise unwritable(folder, error) from error
     is_whole = False
     try:
-        missing, names = [], _Names(index)
+        missing, names = [], CopyNames(index)
         for number, sample in enumerate(index.samples):
             if stop.stopped:
                 return
@@ -113,7 +113,7 @@ def _check(index: DatasetIndex, folder: Path) -> None:
         )
 
 
-class _Names:
+class CopyNames:
     """Where each image goes; two of the same name in one class are told apart by a number."""
 
     def __init__(self, index: DatasetIndex) -> None:

@@ -19,7 +19,7 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.symbolic_pickle import MAX_PICKLE_BYTES, NotInertError
 
 _MAX_ENTRIES = 50_000
-_MAX_DIRECTORY = 8 * 1024 * 1024
+_ENTRY_BYTES = 168  # of the directory, for each entry: its name and what else it says
 _TAIL = 22 + 65_535  # the record at the end, and the longest comment behind it
 _CHUNK = 1 << 20
 _SPARE_BYTES = 16 * 1024 * 1024
@@ -42,6 +42,7 @@ class Entry:
         size_bytes: unpacked.
         packed_bytes: as it lies in the archive.
         offset: of its own header.
+        mode: kind and rights of the file, as Unix has them; 0 where nobody says.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Entry:
     offset: int
     crc: int
     method: int
+    mode: int = 0
 
 
 def room_for(file_bytes: int) -> int:
@@ -60,17 +62,20 @@ def room_for(file_bytes: int) -> int:
 class ZipArchive:
     """The entries of a zip archive, by their names.
 
+    Args:
+        most: how many entries it may have.
+
     Raises:
         BrokenArchiveError: it is no such archive, or entries share a name or reach out of the file.
         NotInertError: it would unpack to much more than it is, or is locked.
         OSError: it cannot be read.
     """
 
-    def __init__(self, file: BinaryIO, file_bytes: int) -> None:
+    def __init__(self, file: BinaryIO, file_bytes: int, most: int = _MAX_ENTRIES) -> None:
         self._file = file
         self._file_bytes = file_bytes
         try:
-            self.entries = _entries(self._directory(), file_bytes)
+            self.entries = _entries(self._directory(most), file_bytes)
         except (struct.error, IndexError, UnicodeError) as error:
             raise BrokenArchiveError("the directory is broken") from error
         if sum(entry.size_bytes for entry in self.entries.values()) > room_for(file_bytes):
@@ -181,7 +186,7 @@ class ZipArchive:
             raise BrokenArchiveError("an entry reaches beyond the end")
         return offset
 
-    def _directory(self) -> bytes:
+    def _directory(self, most: int) -> bytes:
         start = max(0, self._file_bytes - _TAIL)
         self._file.seek(start)
         tail = self._file.read(_TAIL)
@@ -200,7 +205,7 @@ class ZipArchive:
             count, size, offset = struct.unpack_from("<32xQQQ", record)
         if offset + size > self._file_bytes:
             raise BrokenArchiveError("the directory is not where it should be")
-        if count > _MAX_ENTRIES or size > _MAX_DIRECTORY:
+        if count > most or size > most * _ENTRY_BYTES:
             raise NotInertError(QT_TRANSLATE_NOOP("core", "it has too many entries"))
         self._file.seek(offset)
         return self._file.read(size)
@@ -210,10 +215,10 @@ def _entries(directory: bytes, file_bytes: int) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     at = 0
     while at < len(directory):
-        if directory[at : at + 4] != _ENTRY or len(found) >= _MAX_ENTRIES:
+        if directory[at : at + 4] != _ENTRY:
             raise BrokenArchiveError("the directory is broken")
-        (flags, method, crc, packed, size, n_name, n_extra, n_comment, offset) = struct.unpack_from(
-            "<8xHH4xLLLHHH8xL", directory, at
+        flags, method, crc, packed, size, n_name, n_extra, n_comment, attributes, offset = (
+            struct.unpack_from("<8xHH4xLLLHHH4xLL", directory, at)
         )
         at += 46
         name = directory[at : at + n_name].decode("utf-8" if flags & 0x800 else "latin-1")
@@ -226,7 +231,7 @@ def _entries(directory: bytes, file_bytes: int) -> dict[str, Entry]:
             raise NotInertError(QT_TRANSLATE_NOOP("core", "it is packed in a rare way"))
         if name in found or offset + packed > file_bytes or (method == _STORED and size != packed):
             raise BrokenArchiveError("two entries share a name, or one reaches beyond the end")
-        found[name] = Entry(name, size, packed, offset, crc, method)
+        found[name] = Entry(name, size, packed, offset, crc, method, attributes >> 16)
     return found
 
 

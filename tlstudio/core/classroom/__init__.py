@@ -1,0 +1,1 @@
+"""A class in a classroom: all that it needs as one file, and weights from a folder."""

@@ -1,0 +1,1 @@
+"""Making and opening class packs, and taking the weights of many networks at once."""

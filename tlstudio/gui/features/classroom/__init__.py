@@ -1,0 +1,1 @@
+"""Class packs: made for a class, and opened by it."""
