@@ -11782,6 +11782,22 @@ SHA-256 of all of them:
         <translation>다시 다운로드하세요.</translation>
     </message>
     <message>
+        <source>Download them first, or leave the network out.</source>
+        <translation>먼저 다운로드하거나 그 네트워크를 빼세요.</translation>
+    </message>
+    <message>
+        <source>There is nothing to put into the pack.</source>
+        <translation>팩에 넣을 것이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Make room, or choose a folder on another disk.</source>
+        <translation>공간을 확보하거나 다른 디스크의 폴더를 선택하세요.</translation>
+    </message>
+    <message>
+        <source>A class pack has {most} images at most.</source>
+        <translation>수업 팩에는 이미지를 최대 {most}개까지 넣을 수 있습니다.</translation>
+    </message>
+    <message>
         <source>“{name}” cannot be read.</source>
         <translation>“{name}”을(를) 읽을 수 없습니다.</translation>
     </message>
@@ -12898,6 +12914,254 @@ SHA-256 of all of them:
         <translation>파라미터</translation>
     </message>
     <message>
+        <source>Multiply-adds</source>
+        <translation>곱셈-덧셈</translation>
+    </message>
+    <message>
+        <source>Layers deep</source>
+        <translation>깊이(층 수)</translation>
+    </message>
+    <message>
+        <source>Kernel/stride</source>
+        <translation>커널/스트라이드</translation>
+    </message>
+    <message>
+        <source>Neurons</source>
+        <translation>뉴런 수</translation>
+    </message>
+    <message>
+        <source>Outputs</source>
+        <translation>출력 수</translation>
+    </message>
+    <message>
+        <source>Top-5 error, test images</source>
+        <translation>top-5 오류율, 테스트 이미지</translation>
+    </message>
+    <message>
+        <source>Table I: each map of C3 sees only some maps of S2. Where all are connected it is {0}, as on many slides.</source>
+        <translation>표 I: C3의 각 맵은 S2의 일부 맵만 봅니다. 모두 연결하면 많은 강의 자료처럼 {0}개가 됩니다.</translation>
+    </message>
+    <message>
+        <source>Without the output: the paper compares F6 with drawings of the ten digits (RBF) that are not trained. A linear output has {0} more; with C3 fully connected and plain pooling it is {1} in all.</source>
+        <translation>출력층을 뺀 값입니다. 논문의 출력층(RBF)은 F6을 숫자 열 개의 고정된 그림과 비교하며 학습하지 않습니다. 선형 출력층은 {0}개가 더 있고, C3를 모두 연결하고 일반 풀링을 쓰면 모두 {1}개입니다.</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>연결 수</translation>
+    </message>
+    <message>
+        <source>The linear output here has ten biases; the paper&apos;s RBF units have none.</source>
+        <translation>여기의 선형 출력층에는 편향이 10개 있지만 논문의 RBF 유닛에는 없습니다.</translation>
+    </message>
+    <message>
+        <source>abstract</source>
+        <translation>초록</translation>
+    </message>
+    <message>
+        <source>torchvision&apos;s AlexNet has {0}: another network, of 2014, without the two groups of the two graphics cards.</source>
+        <translation>torchvision의 AlexNet은 {0}입니다. GPU 두 장에서 비롯한 두 그룹이 없는, 2014년의 다른 네트워크입니다.</translation>
+    </message>
+    <message>
+        <source>55×55×96; the printed number follows from no size. And 55 does not follow from the printed 224 pixels: it takes 227, or padding.</source>
+        <translation>55×55×96입니다. 논문의 값은 어떤 크기로도 나오지 않습니다. 또 224픽셀에서는 55가 나오지 않으며 227픽셀이나 패딩이 필요합니다.</translation>
+    </message>
+    <message>
+        <source>Only conv1 has a stride above 1; after it, pooling makes the maps smaller.</source>
+        <translation>스트라이드가 1보다 큰 합성곱은 conv1뿐이며, 그 뒤로는 풀링이 맵을 줄입니다.</translation>
+    </message>
+    <message>
+        <source>Two layers of 4096, then one output for each class: not three of 4096.</source>
+        <translation>4096개짜리 층은 셋이 아니라 둘이고, 그다음은 클래스마다 출력 하나입니다.</translation>
+    </message>
+    <message>
+        <source>five networks</source>
+        <translation>네트워크 5개</translation>
+    </message>
+    <message>
+        <source>table 2</source>
+        <translation>표 2</translation>
+    </message>
+    <message>
+        <source>With the images of the challenge alone.</source>
+        <translation>대회 이미지만 썼습니다.</translation>
+    </message>
+    <message>
+        <source>seven networks</source>
+        <translation>네트워크 7개</translation>
+    </message>
+    <message>
+        <source>These five and two that were pretrained on all of ImageNet (Fall 2011). It is the number that slides give for “AlexNet”.</source>
+        <translation>위의 다섯에, ImageNet 전체(2011년 가을판)로 사전 학습한 둘을 더한 값입니다. 강의 자료에서 ‘AlexNet’의 오류율로 드는 값이 이것입니다.</translation>
+    </message>
+    <message>
+        <source>Eleven layers with weights.</source>
+        <translation>가중치가 있는 층이 11개입니다.</translation>
+    </message>
+    <message>
+        <source>133 M belongs to A and B. Three fully connected layers hold {0} of it.</source>
+        <translation>133 M은 A와 B의 값입니다. D의 파라미터 가운데 {0}이(가) 완전 연결층 세 개에 있습니다.</translation>
+    </message>
+    <message>
+        <source>table 1</source>
+        <translation>표 1</translation>
+    </message>
+    <message>
+        <source>13 convolutions and 3 linear layers; pooling has no weights.</source>
+        <translation>합성곱 13개와 선형 레이어 3개입니다. 풀링에는 가중치가 없습니다.</translation>
+    </message>
+    <message>
+        <source>ResNet paper, 3.3</source>
+        <translation>ResNet 논문 3.3</translation>
+    </message>
+    <message>
+        <source>One multiply-add is one product and one sum; slides that count them apart have twice as much.</source>
+        <translation>곱셈-덧셈 하나는 곱셈 한 번과 덧셈 한 번입니다. 둘을 따로 센 강의 자료에는 두 배로 나옵니다.</translation>
+    </message>
+    <message>
+        <source>table 7</source>
+        <translation>표 7</translation>
+    </message>
+    <message>
+        <source>The entry of 2014. Two networks reached 6.8% after the challenge.</source>
+        <translation>2014년 출품작입니다. 대회 뒤에는 네트워크 2개로 6.8%에 이르렀습니다.</translation>
+    </message>
+    <message>
+        <source>Table 1, module by module</source>
+        <translation>표 1, 모듈별</translation>
+    </message>
+    <message>
+        <source>Printed are the 2 × 7 × 3 × 64 weights of a 7×1 and a 1×7 kernel; a 7×7 kernel has 7 × 7 × 3 × 64.</source>
+        <translation>논문의 값은 7×1과 1×7 커널의 가중치 2 × 7 × 3 × 64개입니다. 7×7 커널에는 7 × 7 × 3 × 64개가 있습니다.</translation>
+    </message>
+    <message>
+        <source>The printed 100 M operations need the counted parameters, not 463 K.</source>
+        <translation>논문의 연산 수 100 M은 463 K가 아니라 여기서 센 파라미터 수에 맞습니다.</translation>
+    </message>
+    <message>
+        <source>These numbers do not follow from the widths of the row.</source>
+        <translation>이 값들은 같은 행의 채널 수에서 나오지 않습니다.</translation>
+    </message>
+    <message>
+        <source>The paper&apos;s K is 1,024. In the other modules the last digits of the parameters follow from no way of counting, but by less than one part in fifty.</source>
+        <translation>논문의 K는 1,024입니다. 나머지 모듈의 파라미터 끝자리는 어떻게 세어도 나오지 않지만, 차이는 2 %를 넘지 않습니다.</translation>
+    </message>
+    <message>
+        <source>{0} against {1}: about a ninth by the paper&apos;s own table 1, whose auxiliary classifiers are left out after training.</source>
+        <translation>{0} 대 {1}: 논문의 표 1대로라면 약 9분의 1입니다. 보조 분류기는 학습이 끝나면 빼므로 세지 않습니다.</translation>
+    </message>
+    <message>
+        <source>On the longest way; a module counts two. There are {0} convolutions in all.</source>
+        <translation>가장 긴 경로의 층 수로, 모듈 하나가 두 층입니다. 합성곱은 모두 {0}개입니다.</translation>
+    </message>
+    <message>
+        <source>With 144 crops of each image; one network with one crop has 10.07% (table 3).</source>
+        <translation>이미지마다 크롭 144개를 썼습니다. 네트워크 하나에 크롭 하나면 10.07%입니다(표 3).</translation>
+    </message>
+    <message>
+        <source>The paper says “less than”. 27.2 M is with the auxiliary classifier, which is left out after training.</source>
+        <translation>논문은 “미만”이라고 합니다. 27.2 M은 학습이 끝나면 빼는 보조 분류기까지 센 값입니다.</translation>
+    </message>
+    <message>
+        <source>For images of 299 pixels.</source>
+        <translation>299픽셀 이미지의 값입니다.</translation>
+    </message>
+    <message>
+        <source>four networks</source>
+        <translation>네트워크 4개</translation>
+    </message>
+    <message>
+        <source>table 5</source>
+        <translation>표 5</translation>
+    </message>
+    <message>
+        <source>With 144 crops of each image.</source>
+        <translation>이미지마다 크롭 144개를 썼습니다.</translation>
+    </message>
+    <message>
+        <source>torchvision gives a bottleneck&apos;s stride to its 3×3; in its first 1×1, as in the paper, it is {0}.</source>
+        <translation>torchvision은 병목 블록의 스트라이드를 3×3에 둡니다. 논문처럼 첫 1×1에 두면 {0}입니다.</translation>
+    </message>
+    <message>
+        <source>{0} blocks of two convolutions, the first convolution and one linear layer: 17 + 1. With those in the shortcuts there are {1} convolutions.</source>
+        <translation>합성곱 두 개짜리 블록 {0}개, 첫 합성곱, 선형 레이어 하나로 17 + 1입니다. 지름길 연결의 합성곱까지 세면 합성곱은 {1}개입니다.</translation>
+    </message>
+    <message>
+        <source>six networks</source>
+        <translation>네트워크 6개</translation>
+    </message>
+    <message>
+        <source>ResNet-152 alone has 4.49% on the validation images (table 4).</source>
+        <translation>ResNet-152 하나로는 검증 이미지에서 4.49%입니다(표 4).</translation>
+    </message>
+    <message>
+        <source>table 6</source>
+        <translation>표 6</translation>
+    </message>
+    <message>
+        <source>Error, test images</source>
+        <translation>오류율, 테스트 이미지</translation>
+    </message>
+    <message>
+        <source>The best of five runs; they average 6.61%.</source>
+        <translation>다섯 번 가운데 가장 좋은 값이며 평균은 6.61%입니다.</translation>
+    </message>
+    <message>
+        <source>The ResNet paper prints 3.8 G; here the stride is in the 3×3, as in torchvision.</source>
+        <translation>ResNet 논문에는 3.8 G로 나옵니다. 여기서는 torchvision처럼 스트라이드가 3×3에 있습니다.</translation>
+    </message>
+    <message>
+        <source>Convolutions</source>
+        <translation>합성곱 수</translation>
+    </message>
+    <message>
+        <source>And one linear layer: 121.</source>
+        <translation>선형 레이어 하나를 더하면 121입니다.</translation>
+    </message>
+    <message>
+        <source>Growth rate</source>
+        <translation>성장률</translation>
+    </message>
+    <message>
+        <source>Maps that each layer adds to those before it.</source>
+        <translation>각 층이 앞의 맵에 더하는 맵의 수입니다.</translation>
+    </message>
+    <message>
+        <source>title</source>
+        <translation>제목</translation>
+    </message>
+    <message>
+        <source>The paper divides the files&apos; sizes, 240 MB by 4.8 MB.</source>
+        <translation>논문은 파일 크기 240 MB를 4.8 MB로 나눕니다.</translation>
+    </message>
+    <message>
+        <source>table 8</source>
+        <translation>표 8</translation>
+    </message>
+    <message>
+        <source>Without the last, linear layer: with it the printed number is not met.</source>
+        <translation>마지막 선형 레이어를 뺀 값입니다. 넣으면 논문의 값과 맞지 않습니다.</translation>
+    </message>
+    <message>
+        <source>A tenth of ResNet-50.</source>
+        <translation>ResNet-50의 10분의 1입니다.</translation>
+    </message>
+    <message>
+        <source>With the stride in the first 1×1; torchvision&apos;s has {0}.</source>
+        <translation>스트라이드가 첫 1×1에 있을 때의 값입니다. torchvision의 ResNet-50은 {0}입니다.</translation>
+    </message>
+    <message>
+        <source>Less than a thousandth more: weighing channels costs next to nothing.</source>
+        <translation>증가분이 1000분의 1도 되지 않습니다. 채널에 가중치를 주는 데는 계산이 거의 들지 않습니다.</translation>
+    </message>
+    <message>
+        <source>several networks</source>
+        <translation>네트워크 여러 개</translation>
+    </message>
+    <message>
+        <source>The winner of 2017, the last challenge.</source>
+        <translation>마지막 대회인 2017년의 우승 결과입니다.</translation>
+    </message>
+    <message>
         <source>From epoch</source>
         <translation>시작 에포크</translation>
     </message>
@@ -13330,12 +13594,32 @@ SHA-256 of all of them:
         <translation>다른 위치의 폴더를 고르세요.</translation>
     </message>
     <message>
+        <source>Make room, or open it into a folder on another disk.</source>
+        <translation>공간을 확보하거나 다른 디스크의 폴더에 여세요.</translation>
+    </message>
+    <message>
         <source>There is something in “{name}” already.</source>
         <translation>“{name}”에 이미 다른 것이 있습니다.</translation>
     </message>
     <message>
         <source>Choose a folder that is empty or does not exist yet.</source>
         <translation>비어 있거나 아직 없는 폴더를 고르세요.</translation>
+    </message>
+    <message>
+        <source>The settings in “{name}” are none of this version: {why}</source>
+        <translation>“{name}”의 설정은 이 버전에서 쓸 수 없습니다: {why}</translation>
+    </message>
+    <message>
+        <source>Update TLStudio, or ask whoever made it.</source>
+        <translation>TLStudio를 업데이트하거나 만든 사람에게 문의하세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” needs the network {model}, which is not known here.</source>
+        <translation>“{name}”에는 네트워크 {model}이(가) 필요하지만 여기에는 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{file}” in “{name}” is not what was packed.</source>
+        <translation>“{name}” 안의 “{file}”이(가) 팩에 넣은 것과 다릅니다.</translation>
     </message>
     <message>
         <source>A run is going on, in another window or on a terminal.</source>
@@ -13446,8 +13730,28 @@ SHA-256 of all of them:
         <translation>“{name}” 파일은 더 새로운 TLStudio에서 만든 것입니다.</translation>
     </message>
     <message>
+        <source>“{name}” was made by a newer TLStudio.</source>
+        <translation>“{name}”은(는) 더 새로운 TLStudio에서 만든 파일입니다.</translation>
+    </message>
+    <message>
         <source>Update TLStudio to open it; the file stays as it is.</source>
         <translation>열려면 TLStudio를 업데이트하세요. 파일은 그대로 둡니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” is no class pack, or was not copied to its end.</source>
+        <translation>“{name}”은(는) 수업 팩이 아니거나 끝까지 복사되지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>Copy it again, or ask whoever made it.</source>
+        <translation>다시 복사하거나 만든 사람에게 문의하세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” is not opened: “{file}” in it does not belong there.</source>
+        <translation>“{name}”을(를) 열지 않았습니다. 안에 있는 “{file}”은(는) 수업 팩에 있을 수 없는 항목입니다.</translation>
+    </message>
+    <message>
+        <source>Nothing was taken from it. Ask whoever made it.</source>
+        <translation>아무것도 가져오지 않았습니다. 만든 사람에게 문의하세요.</translation>
     </message>
     <message>
         <source>not stated; for research and teaching</source>
@@ -14952,6 +15256,14 @@ SHA-256 of all of them:
     <message>
         <source>See the feature maps of a network</source>
         <translation>네트워크의 특징 맵 보기</translation>
+    </message>
+    <message>
+        <source>{model} has no pretrained weights.</source>
+        <translation>{model}에는 사전 학습 가중치가 없습니다.</translation>
+    </message>
+    <message>
+        <source>There is no lesson “{name}”.</source>
+        <translation>“{name}”이라는 학습 주제가 없습니다.</translation>
     </message>
 </context>
 <context>

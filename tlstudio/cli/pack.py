@@ -121,4 +121,6 @@ def _lesson(name: str) -> str:
     return f"lesson/{name}"
 
 
-COMMAND = Command("pack", "Make a class pack: all that a class needs, in one file.", _add_arguments, _run)
+COMMAND = Command(
+    "pack", "Make a class pack: all that a class needs, in one file.", _add_arguments, _run
+)

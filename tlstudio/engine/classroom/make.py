@@ -41,6 +41,7 @@ from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import atomic_path, check_room, safe_file_name
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.images import SUFFIXES, read_image
+from tlstudio.engine.data.samples import find_sample
 from tlstudio.engine.health.clean_copy import CopyNames
 from tlstudio.engine.models.catalog import get_model, pretrained_path
 from tlstudio.engine.weights.load import split_copy
@@ -180,7 +181,8 @@ class _Plan:
         packed = tuple(self._weights(name) for name in weights)
         dataset = None
         if contents.sample:
-            dataset = PackedDataset(contents.sample, sample=contents.sample)
+            sample = find_sample(contents.sample)
+            dataset = PackedDataset(sample.title, sample=sample.name)
         elif contents.index is not None:
             dataset = self._dataset(contents.index)
         self.manifest = PackManifest(

@@ -50,6 +50,7 @@ from tlstudio.core.storage import (
 )
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.images import SUFFIXES
+from tlstudio.engine.data.samples import find_sample
 from tlstudio.engine.models.catalog import get_model, has_model, pretrained_path
 from tlstudio.engine.symbolic_pickle import NotInertError
 from tlstudio.engine.weights.archive import BrokenArchiveError, ZipArchive
@@ -204,6 +205,11 @@ def _manifest_of(archive: ZipArchive, name: str) -> PackManifest:
             raise refused(name, entry.name)
     for missing in told:
         raise refused(name, missing)
+    if manifest.dataset is not None and manifest.dataset.sample:
+        try:
+            find_sample(manifest.dataset.sample)
+        except ConfigError as error:
+            raise refused(name, manifest.dataset.sample) from error
     for file in manifest.files:
         is_image = PurePosixPath(file.name).suffix.lower() in SUFFIXES
         if file.name.startswith(f"{DATASET}/") and not is_image:

@@ -48,6 +48,15 @@ SAMPLE_DATASETS: tuple[SampleDataset, ...] = (
 _ROWS = Registry(QT_TRANSLATE_NOOP("core", "sample dataset"), SAMPLE_DATASETS)
 
 
+def find_sample(name: str) -> SampleDataset:
+    """The row of a sample dataset.
+
+    Raises:
+        ConfigError: there is no such sample.
+    """
+    return _ROWS[name]
+
+
 def sample_dataset_folder(name: str) -> Path:
     """The folder of a sample dataset, ready to open; may write it to the cache first.
 

@@ -1,0 +1,47 @@
+"""Printed numbers are read and compared as a reader would, and every table leads somewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from tlstudio.core.lessons.papers import PAPERS, find_paper
+from tlstudio.core.lessons.printed import PaperTable, Printed
+from tlstudio.core.networks.families import family_with_id
+
+
+@pytest.mark.parametrize(
+    ("printed", "counted", "agrees", "spelled"),
+    [
+        ("138 M", 138_357_544, True, "138.36 M"),
+        ("133 M", 138_357_544, False, "138.36 M"),
+        ("60 M", 60_965_224, True, "60.97 M"),  # cut off
+        ("3.8 G", 4_089_184_256, False, "4.089 G"),
+        ("60,000", 60_000, True, "60,000"),
+        ("60,000", 60_850, False, "60,850"),
+        ("12×", 8.711, False, "8.7×"),
+        ("5×5/1", "5×5/1", True, "5×5/1"),
+        ("5×5/1", "5×5/2", False, "5×5/2"),
+    ],
+)
+def test_a_print_against_a_count(
+    printed: str, counted: float | str, agrees: bool, spelled: str
+) -> None:
+    number = Printed(printed)
+    assert number.agrees(counted) is agrees
+    assert number.spelled(counted) == spelled
+
+
+def test_a_paper_may_mean_1024_by_its_k() -> None:
+    assert Printed("159 K", kilo=1024).agrees(163_696)
+    assert not Printed("159 K").agrees(163_696)
+    assert Printed("159 K", kilo=1024).spelled(163_696) == "159.9 K"
+
+
+@pytest.mark.parametrize("table", PAPERS, ids=lambda table: table.id)
+def test_every_table_belongs_to_a_paper(table: PaperTable) -> None:
+    family = family_with_id(table.id)
+    assert family is not None and family.paper is not None
+    assert find_paper(table.id) is table
+    assert all(line.source and line.printed.text for line in table.lines)
+    for line in table.lines:  # what cannot be counted says at least what it is
+        assert line.count is not None or line.reason

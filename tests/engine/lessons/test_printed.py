@@ -1,0 +1,85 @@
+"""The counted side of the papers' tables: it agrees, or the table says why not."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from tlstudio.core.lessons.papers import PAPERS, find_paper
+from tlstudio.core.lessons.printed import Count, PaperTable, Printed, Quantity
+from tlstudio.engine.lessons.printed import count, count_all, longest_way
+
+# Lines whose counts differ from the print; all others agree to the last printed digit.
+DIFFER = {
+    "lenet": {"LeNet-5 Connections"},
+    "alexnet": {"conv1 Neurons"},
+    "googlenet": {"AlexNet : GoogLeNet Parameters"},
+    "resnet": {f"ResNet-{depth} Multiply-adds" for depth in (50, 101, 152)},
+    "inception_v3": {"Inception v3 Parameters"},
+    "squeezenet": {"AlexNet : SqueezeNet Parameters"},
+}
+
+
+@pytest.mark.parametrize("table", PAPERS, ids=lambda table: table.id)
+def test_a_count_agrees_or_has_its_reason(table: PaperTable) -> None:
+    values = count_all(table.counts)
+    differ = [
+        line
+        for line in table.lines
+        if line.count is not None and not line.printed.agrees(values[line.count])
+    ]
+    assert {f"{line.subject} {line.title}" for line in differ} == DIFFER.get(table.id, set())
+    assert all(line.reason for line in differ)
+    for line in table.lines:
+        quoted = [printed.spelled(values[wanted]) for wanted, printed in line.quoted]
+        assert line.reason.count("{") == len(quoted)
+        assert "{" not in line.reason.format(*quoted)
+
+
+def test_resnets_numbers_come_out_with_the_stride_where_the_paper_has_it() -> None:
+    table = find_paper("resnet")
+    assert table is not None
+    deep = [line for line in table.lines if line.quoted and line.slide]
+    assert [line.subject for line in deep] == ["ResNet-50", "ResNet-101", "ResNet-152"]
+    for line in deep:
+        assert line.count is not None
+        assert line.printed.agrees(count(line.quoted[0][0]))
+        assert Printed(line.slide).agrees(count(line.count))
+
+
+def test_the_grid_of_googlenet() -> None:
+    table = find_paper("googlenet")
+    assert table is not None and table.grid is not None
+    reasons = dict(table.grid.reasons)
+    values = count_all(table.counts)
+    for name, cells in table.grid.rows:
+        assert len(cells) + 1 == len(table.grid.columns)
+        far = [
+            cell
+            for cell in cells
+            if cell.printed and cell.count and not cell.printed.nearly_agrees(values[cell.count])
+        ]
+        assert bool(far) == (name in reasons), name
+
+
+def test_connections_of_lenet() -> None:
+    """Section II.B prints them layer by layer; they add up to what it prints in all."""
+    printed = {"c1": 122_304, "s2": 5_880, "c3": 151_600, "s4": 2_000, "c5": 48_120, "f6": 10_164}
+    for name, connections in printed.items():
+        assert count(Count("lenet5", Quantity.CONNECTIONS, (name,), classes=10)) == connections
+    assert sum(printed.values()) + 84 * 10 == 340_908
+
+
+def test_the_longest_way_leaves_shortcuts_out() -> None:
+    class Block(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.second = nn.Conv2d(3, 3, 1), nn.Conv2d(3, 3, 1)
+            self.shortcut = nn.Conv2d(3, 3, 1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.second(self.first(x)) + self.shortcut(x)
+
+    network = nn.Sequential(Block(), nn.ReLU(), Block(), nn.Flatten(), nn.Linear(3, 2))
+    assert longest_way(network) == 5

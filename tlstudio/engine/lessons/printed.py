@@ -1,0 +1,138 @@
+"""Counts on networks of the catalog what their papers print about them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+import torch
+from torch import fx, nn
+
+from tlstudio.core.lessons.printed import Count, Quantity, Value
+from tlstudio.core.networks.layer_table import LayerRecord, LayerTable
+from tlstudio.engine.inspection.layer_table import layer_table
+from tlstudio.engine.models.build import AS_IT_IS
+from tlstudio.engine.models.empty_pass import looked_through
+from tlstudio.engine.models.tracing import ONE_AT_A_TIME
+
+WEIGHTED = (nn.Conv2d, nn.Linear)
+_CONVOLUTION, _LINEAR = "Conv2d", "Linear"
+_RESIDUAL_BLOCKS = frozenset({"BasicBlock", "Bottleneck", "CifarBlock"})
+
+
+def count_all(counts: Iterable[Count]) -> dict[Count, Value]:
+    """Count everything; a network is built once, on torch's meta device.
+
+    Raises:
+        ConfigError: the catalog has no such network.
+        KeyError: a network has no such module.
+    """
+    return {wanted: count(wanted) for wanted in counts}
+
+
+def count(wanted: Count) -> Value:
+    """What `wanted` asks for: a number, or a text such as ``7×7/2``.
+
+    Raises:
+        ConfigError: the catalog has no such network.
+        KeyError: the network has no such module.
+    """
+    if wanted.quantity is Quantity.DEPTH:
+        return _depth(wanted.network, wanted.classes)
+    records = _records(wanted.network, wanted.classes, wanted.stride_first)
+    paths = wanted.paths or ("",)
+    if wanted.quantity is Quantity.WINDOW:
+        return "; ".join(_window_text(records[path]) for path in paths)
+    if wanted.quantity is Quantity.OUTPUT:
+        return "; ".join(_output_text(records[path]) for path in paths)
+    number = sum(_number(records[path], wanted.quantity) for path in paths)
+    number -= sum(_number(records[path], wanted.quantity) for path in wanted.without)
+    if wanted.beyond is not None:
+        number -= _counted_number(wanted.beyond)
+    return number / _counted_number(wanted.per) if wanted.per is not None else number
+
+
+def _counted_number(wanted: Count) -> float:
+    value = count(wanted)
+    assert not isinstance(value, str)
+    return value
+
+
+def _number(record: LayerRecord, quantity: Quantity) -> float:
+    match quantity:
+        case Quantity.PARAMETERS:
+            return record.parameters
+        case Quantity.MULTIPLY_ADDS:
+            return record.multiply_adds
+        case Quantity.CONNECTIONS:
+            return sum(map(_connections, record.walk()))
+        case Quantity.NEURONS:
+            return math.prod(record.output_shape)
+        case Quantity.CONVOLUTIONS:
+            return sum(each.kind == _CONVOLUTION for each in record.walk())
+        case Quantity.LINEARS:
+            return sum(each.kind == _LINEAR for each in record.walk())
+        case Quantity.BLOCKS:
+            return sum(each.kind in _RESIDUAL_BLOCKS for each in record.walk())
+        case Quantity.MAPS:
+            return record.output_shape[0]
+        case Quantity.DEPTH | Quantity.OUTPUT | Quantity.WINDOW:
+            raise ValueError(f"{quantity} is not a number of a module")
+
+
+def _connections(layer: LayerRecord) -> int:
+    """Weights and biases, once for each place; a sub-sampling sums its inputs before it weighs."""
+    if not layer.own_parameters:
+        return 0
+    places = math.prod(layer.output_shape[1:])
+    if layer.window is not None and not layer.own_multiply_adds:
+        return layer.output_shape[0] * places * (math.prod(layer.window.kernel) + 1)
+    return layer.own_parameters * places
+
+
+def _window_text(layer: LayerRecord) -> str:
+    assert layer.window is not None
+    return f"{layer.window.kernel_text}/{layer.window.stride_text}"
+
+
+def _output_text(layer: LayerRecord) -> str:
+    maps, *sides = layer.output_shape
+    return "×".join(map(str, (*(sides or (1, 1)), maps)))
+
+
+@lru_cache(maxsize=32)
+def _records(model: str, classes: int, stride_first: bool) -> Mapping[str, LayerRecord]:
+    def look(network: nn.Module, image_px: int, channels: int) -> LayerTable:
+        if stride_first:
+            _move_strides(network)
+        return layer_table(network, image_px, channels)
+
+    return looked_through(model, classes, AS_IT_IS, look).by_path
+
+
+def _move_strides(network: nn.Module) -> None:
+    """Give the stride of each bottleneck to its first 1x1 convolution."""
+    for block in network.modules():
+        if type(block).__name__ == "Bottleneck":
+            first, second = block.get_submodule("conv1"), block.get_submodule("conv2")
+            assert isinstance(first, nn.Conv2d) and isinstance(second, nn.Conv2d)
+            first.stride, second.stride = second.stride, first.stride
+
+
+@lru_cache(maxsize=16)
+def _depth(model: str, classes: int) -> int:
+    return looked_through(model, classes, AS_IT_IS, lambda network, *_: longest_way(network))
+
+
+def longest_way(network: nn.Module) -> int:
+    """Convolutions and linear layers on the longest way from the image to the answer."""
+    with ONE_AT_A_TIME, torch.no_grad():
+        graph = fx.symbolic_trace(network.eval()).graph
+    modules = dict(network.named_modules())
+    depths: dict[fx.Node, int] = {}
+    for node in graph.nodes:
+        before = max((depths[source] for source in node.all_input_nodes), default=0)
+        layer = modules.get(str(node.target)) if node.op == "call_module" else None
+        depths[node] = before + isinstance(layer, WEIGHTED)
+    return max(depths.values())
