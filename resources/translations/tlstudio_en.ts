@@ -252,8 +252,15 @@
 <context>
     <name>LayersView</name>
     <message numerus="yes">
-        <source>%n row(s) copied.</source>
+        <source>With the original head of %n classes</source>
         <translation>
+            <numerusform>With the original head of %Ln class</numerusform>
+            <numerusform>With the original head of %Ln classes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) copied.</source>
+        <translation type="unfinished">
             <numerusform>%Ln row copied.</numerusform>
             <numerusform>%Ln rows copied.</numerusform>
         </translation>

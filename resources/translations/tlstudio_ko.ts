@@ -3488,10 +3488,6 @@
         <translation>파라미터가 있는 레이어만</translation>
     </message>
     <message>
-        <source>With the original head of 1000 classes</source>
-        <translation>원래의 1000개 클래스 헤드로</translation>
-    </message>
-    <message>
         <source>Expand all</source>
         <translation>모두 펼치기</translation>
     </message>
@@ -3539,6 +3535,12 @@
         <source>No layer matches the search.</source>
         <translation>검색 결과에 맞는 레이어가 없습니다.</translation>
     </message>
+    <message numerus="yes">
+        <source>%n row(s) copied.</source>
+        <translation type="unfinished">
+            <numerusform>%Ln개 행을 복사했습니다.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Looking into the network…</source>
         <translation>네트워크를 들여다보는 중…</translation>
@@ -3548,9 +3550,9 @@
         <translation>모델 라이브러리를 불러오는 중…</translation>
     </message>
     <message numerus="yes">
-        <source>%n row(s) copied.</source>
+        <source>With the original head of %n classes</source>
         <translation>
-            <numerusform>%Ln개 행을 복사했습니다.</numerusform>
+            <numerusform>원래의 %Ln개 클래스 헤드로</numerusform>
         </translation>
     </message>
 </context>

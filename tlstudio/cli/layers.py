@@ -20,7 +20,7 @@ _WORDS = 2  # columns at the left edge; the others are numbers
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="a name of the catalog, e.g. resnet18")
     parser.add_argument(
-        "--classes", default="1000", metavar="N", help="outputs of its head (%(default)s)"
+        "--classes", metavar="N", help="outputs of its head; those of its paper if not given"
     )
     parser.add_argument(
         "--size", default="0", metavar="PX", help="side of the image; its own if not given"
@@ -36,11 +36,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, output: Output) -> int:
     from tlstudio.core.networks.inputs import InputConfig
     from tlstudio.engine.inspection.layer_table import catalog_layer_table
+    from tlstudio.engine.models.catalog import get_model
 
-    classes, side = (
-        int(number_of(getattr(arguments, name), f"--{name}", is_integer=True))
-        for name in ("classes", "size")
-    )
+    wanted = arguments.classes or str(get_model(arguments.model).num_classes)
+    classes = int(number_of(wanted, "--classes", is_integer=True))
+    side = int(number_of(arguments.size, "--size", is_integer=True))
     table = catalog_layer_table(arguments.model, classes, InputConfig(image_px=side))
     for row in table.to_dicts():
         output.record(**row)

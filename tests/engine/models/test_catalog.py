@@ -44,7 +44,7 @@ def test_the_promised_models_are_there_and_the_on_board_one_is_first() -> None:
 def test_facts_are_plausible_and_the_parameters_are_those_of_the_network(model: str) -> None:
     spec = get_model(model)
     with torch.device("meta"):
-        network = architecture(model, 1000)
+        network = architecture(model, spec.num_classes)
     assert spec.parameters == sum(parameter.numel() for parameter in network.parameters())
     assert 0.0001 < spec.gflops < 100
     assert spec.imagenet_top1 is None or 0.5 < spec.imagenet_top1 < 0.9
@@ -52,6 +52,18 @@ def test_facts_are_plausible_and_the_parameters_are_those_of_the_network(model: 
     for weights in spec.weights:
         assert weights.size_bytes > 1_000_000
         assert (weights.url == "") == (weights.place is WeightsPlace.ON_BOARD)
+
+
+@pytest.mark.parametrize(
+    ("model", "parameters"),
+    [("lenet5_modern", 61_706), ("plain32", 464_154), ("resnet110", 1_727_962)],
+)
+def test_networks_for_ten_classes_are_counted_with_ten(model: str, parameters: int) -> None:
+    """As LeNet-5's textbooks and table 6 of the ResNet paper count them; AlexNet has a thousand."""
+    spec = get_model(model)
+    assert (spec.num_classes, spec.parameters) == (10, parameters)
+    assert measure_model(model) == stored_facts()[model]
+    assert get_model("alexnet_2012").num_classes == 1000
 
 
 def test_preprocessing_is_what_torchvision_states() -> None:

@@ -114,6 +114,7 @@ class ModelSpec:
         size_rule: which other sizes it takes.
         recommended: on the short list for a first look.
         family_id: of the note about its family.
+        num_classes: outputs of its original head, with which it is counted.
     """
 
     name: str
@@ -128,6 +129,7 @@ class ModelSpec:
     size_rule: SizeRule = SizeRule.ANY
     recommended: bool = False
     family_id: str = ""
+    num_classes: int = 1000
 
     def weights_named(self, name: str) -> WeightsSpec | None:
         """The weights called `name`, or the default ones for an empty name; None without any.

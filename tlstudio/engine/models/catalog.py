@@ -102,9 +102,10 @@ def measure_model(name: str) -> MeasuredFacts:
     from tlstudio.engine.models.libraries import library_network, size_rule
 
     row = catalog_row(name)
-    inputs = _facts(row, 0).preprocessing
+    facts = _facts(row, 0)
+    inputs = facts.preprocessing
     with torch.device("meta"):
-        network = library_network(row.name)
+        network = library_network(row.name, facts.num_classes)
     return measure(network, inputs.crop_px, inputs.channels, size_rule(row.name))
 
 
@@ -141,6 +142,7 @@ def _spec(row: CatalogRow, counted: MeasuredFacts | None) -> ModelSpec:
         size_rule=rule,
         recommended=row.recommended,
         family_id=family.id,
+        num_classes=facts.num_classes,
     )
 
 
@@ -161,6 +163,7 @@ def _facts(row: CatalogRow, parameters: int) -> LibraryFacts:
                 preprocessing=replace(classic.preprocessing, channels=classic.channels),
                 min_input_px=classic.min_input_px,
                 module="classic",
+                num_classes=classic.num_classes,
             )
 
 

@@ -28,6 +28,7 @@ class LibraryFacts:
         preprocessing: preprocessing of the default weights, or what the network is built for.
         min_input_px: the smallest input side.
         module: the library's module that defines it, its family in the code.
+        num_classes: outputs of its original head.
     """
 
     parameters: int
@@ -36,6 +37,7 @@ class LibraryFacts:
     preprocessing: Preprocessing
     min_input_px: int
     module: str
+    num_classes: int = 1000
 
 
 @cache

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from tlstudio.core.config import RunConfig
     from tlstudio.core.data.dataset import DatasetIndex, ImagesGlance
 
-IMAGENET_CLASSES = 1000
-
 
 class NetworkState(QObject):
     """The network and the settings of the next run.
@@ -83,7 +81,7 @@ class NetworkState(QObject):
         self.is_ready = False
         self.failure: TLStudioError | None = None
         self.field_problems: Mapping[str, TLStudioError] = {}  # by the name of the setting
-        self._num_classes = IMAGENET_CLASSES
+        self._num_classes: int | None = None  # of the dataset; None without one
         self._ticked: tuple[str, tuple[str, ...]] = ("", ())  # a model, and what was ticked in it
         self._tree_task: Task | None = None
         downloads.changed.connect(self.download_changed)
@@ -334,10 +332,14 @@ class NetworkState(QObject):
 
     def set_num_classes(self, num_classes: int | None) -> None:
         """The dataset's number of classes; None without a dataset."""
-        wanted = num_classes or IMAGENET_CLASSES
-        if wanted != self._num_classes:
-            self._num_classes = wanted
+        if num_classes != self._num_classes:
+            self._num_classes = num_classes
             self._build_tree(self.config)
+
+    @property
+    def original_classes(self) -> int:
+        """Outputs of the chosen model's original head, which it has without a dataset."""
+        return self.spec.num_classes if self.spec is not None else 1000
 
     @property
     def chosen_download(self) -> Download | None:
@@ -401,7 +403,7 @@ class NetworkState(QObject):
             self._tree_task = self._pool.submit(
                 jobs.layer_tree,
                 self.config.model,
-                self._num_classes,
+                self._num_classes or self.original_classes,
                 self.inputs,
                 done=self._on_tree_built,
                 failed=self._on_failed,

@@ -27,7 +27,7 @@ def test_table_6(depth: int, millions: str) -> None:
     assert len(layers) == depth
 
 
-@pytest.mark.parametrize("depth", [20, 56])
+@pytest.mark.parametrize("depth", TABLE_6)
 def test_shortcuts_cost_no_parameters(depth: int) -> None:
     plain, residual = on_meta(f"plain{depth}", 10), on_meta(f"resnet{depth}", 10)
     assert [*plain.state_dict()] == [*residual.state_dict()]

@@ -141,6 +141,7 @@ def test_the_original_head_is_there_to_compare(
     session.network.set_num_classes(3)
     qtbot.waitUntil(lambda: view.model.table is not None and view.model.table.parameters == 669)
     assert view.original_head.isVisible()
+    assert "1,000" in view.original_head.text()
     view.original_head.setChecked(True)
     qtbot.waitUntil(lambda: view.model.table is not None and view.model.table.parameters == 4657)
     assert session.network.tree == small_tree(num_classes=3)

@@ -108,6 +108,21 @@ def _se(name: str, num_classes: int) -> nn.Module:
     return builders[name](num_classes)
 
 
+def _lenet_row(name: str, title: str, *, modern: bool) -> ClassicSpec:
+    return ClassicSpec(
+        name=name,
+        title=title,
+        family="LeNet",
+        year=1998,
+        build=partial(_lenet, modern),
+        paper=_LENET,
+        preprocessing=_INK,
+        min_input_px=32,
+        max_input_px=35,
+        num_classes=10,
+    )
+
+
 def _vgg_row(configuration: str, layers: int) -> ClassicSpec:
     return ClassicSpec(
         name=f"vgg_{configuration.lower().replace('-', '_')}",
@@ -132,6 +147,7 @@ def _cifar_row(depth: int, *, residual: bool) -> ClassicSpec:
         paper=_RESNET,
         preprocessing=_CIFAR,
         min_input_px=1,
+        num_classes=10,
     )
 
 
@@ -151,20 +167,8 @@ def _shufflenet_row(groups: int, scale: float) -> ClassicSpec:
 CLASSICS = Registry(
     QT_TRANSLATE_NOOP("core", "model"),
     (
-        ClassicSpec(
-            "lenet5", "LeNet-5", "LeNet", 1998, partial(_lenet, False), _LENET, _INK, 32, 35
-        ),
-        ClassicSpec(
-            "lenet5_modern",
-            "LeNet-5 with ReLU and max pooling",
-            "LeNet",
-            1998,
-            partial(_lenet, True),
-            _LENET,
-            _INK,
-            32,
-            35,
-        ),
+        _lenet_row("lenet5", "LeNet-5", modern=False),
+        _lenet_row("lenet5_modern", "LeNet-5 with ReLU and max pooling", modern=True),
         ClassicSpec(
             "alexnet_2012", "AlexNet (2012)", "AlexNet", 2012, _alexnet, _ALEXNET, _CENTRED_227, 67
         ),
@@ -194,13 +198,11 @@ CLASSICS = Registry(
             _CENTRED_224,
             31,
         ),
-        _cifar_row(20, residual=False),
-        _cifar_row(56, residual=False),
-        _cifar_row(20, residual=True),
-        _cifar_row(32, residual=True),
-        _cifar_row(44, residual=True),
-        _cifar_row(56, residual=True),
-        _cifar_row(110, residual=True),
+        *(
+            _cifar_row(depth, residual=residual)
+            for residual in (False, True)
+            for depth in (20, 32, 44, 56, 110)
+        ),
         *(
             _shufflenet_row(groups, scale)
             for scale in (1.0, 0.5, 0.25)
@@ -235,6 +237,7 @@ CLASSICS = Registry(
             _SENET,
             _CIFAR,
             1,
+            num_classes=10,
         ),
         ClassicSpec(
             "se_googlenet",

@@ -94,7 +94,7 @@ def resnet_cifar(depth: int, num_classes: int = 10) -> CifarResNet:
 
 
 def plain_cifar(depth: int, num_classes: int = 10) -> CifarResNet:
-    """Build the network without shortcuts (plain-20, plain-56), which is worse when deeper."""
+    """The same depths without shortcuts: as many parameters, and worse when deeper."""
     return CifarResNet(depth, num_classes, residual=False)
 
 

@@ -40,6 +40,7 @@ class ClassicSpec:
         preprocessing: the paper's, for training from scratch.
         min_input_px: side of the smallest square image that runs.
         max_input_px: side of the largest one; None where there is no limit.
+        num_classes: of the paper's data: ImageNet's thousand, or ten digits or kinds of things.
     """
 
     name: str
@@ -51,6 +52,7 @@ class ClassicSpec:
     preprocessing: Preprocessing
     min_input_px: int
     max_input_px: int | None = None
+    num_classes: int = 1000
 
     @property
     def image_px(self) -> int:

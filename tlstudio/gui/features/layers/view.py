@@ -19,7 +19,6 @@ from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state import jobs
-from tlstudio.gui.state.network import IMAGENET_CLASSES
 from tlstudio.gui.state.network_build import NetworkBuild
 from tlstudio.gui.state.session import Session
 
@@ -67,7 +66,7 @@ class LayersView(QWidget):
         self.only_parameters = self._action(self.tr("Only layers with parameters"))
         self.only_parameters.setCheckable(True)
         self.only_parameters.toggled.connect(self._searching.set_only_parameters)
-        self.original_head = self._action(self.tr("With the original head of 1000 classes"))
+        self.original_head = self._action("")
         self.original_head.setCheckable(True)
         self.original_head.toggled.connect(self._on_original_head_toggled)
         self.expand_all = self._action(self.tr("Expand all"))
@@ -145,7 +144,11 @@ class LayersView(QWidget):
         self._build.watch(False)
 
     def _on_tree_changed(self, tree: LayerTree | None) -> None:
-        self.original_head.setVisible(tree is None or tree.num_classes != IMAGENET_CLASSES)
+        classes = self._network.original_classes
+        self.original_head.setVisible(tree is None or tree.num_classes != classes)
+        self.original_head.setText(self.tr("With the original head of %n classes", "", classes))
+        if self.original_head.isChecked():
+            self._build.set_num_classes(classes)
         self._show_state()
 
     def _on_built(self, table: LayerTable) -> None:
@@ -194,7 +197,7 @@ class LayersView(QWidget):
         return found
 
     def _on_original_head_toggled(self, wanted: bool) -> None:
-        self._build.set_num_classes(IMAGENET_CLASSES if wanted else None)
+        self._build.set_num_classes(self._network.original_classes if wanted else None)
 
     def _on_share_chosen(self, of_parameters: object) -> None:
         self.model.set_shares_parameters(bool(of_parameters))
