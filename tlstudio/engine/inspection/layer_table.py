@@ -36,6 +36,22 @@ def layer_table(network: nn.Module, image_px: int, channels: int = 3) -> LayerTa
     torch's meta device it takes no memory. Modes and hooks of the network are left as they were.
     Every operation of the pass counts for the innermost module that is running.
     """
+    inspector = _inspected(network, image_px, channels)
+    rows = by_execution(network, {m: seen.number for m, seen in inspector.seen.items()})
+    return LayerTable(_Records(inspector, image_px).record(rows), image_px, channels)
+
+
+def layer_traces(network: nn.Module, image_px: int, channels: int = 3) -> dict[str, Trace]:
+    """What one value of a module's first output sees of the image, by the paths of the modules.
+
+    Of the modules that ran and depend on the image; runs as `layer_table` does.
+    """
+    seen = _inspected(network, image_px, channels).seen
+    traces = ((path, seen.get(module)) for path, module in network.named_modules())
+    return {path: one.trace for path, one in traces if one is not None and one.trace is not None}
+
+
+def _inspected(network: nn.Module, image_px: int, channels: int) -> _Inspector:
     parameter = next(network.parameters(), torch.empty(0))
     image = torch.zeros(
         (1, channels, image_px, image_px), device=parameter.device, dtype=parameter.dtype
@@ -45,8 +61,7 @@ def layer_table(network: nn.Module, image_px: int, channels: int = 3) -> LayerTa
     with torch.no_grad(), watch, inspector, QuickRecurrence():
         inspector.traces[image] = image_trace(channels, image_px)
         network(image)
-    rows = by_execution(network, {m: seen.number for m, seen in inspector.seen.items()})
-    return LayerTable(_Records(inspector, image_px).record(rows), image_px, channels)
+    return inspector
 
 
 @lru_cache(maxsize=KEPT)
