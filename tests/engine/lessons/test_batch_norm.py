@@ -6,15 +6,13 @@ import pytest
 import torch
 
 from tlstudio.core.data.image_ref import ImageRef
-from tlstudio.core.storage import resources_dir
-from tlstudio.engine.lessons.batch_norm import CHANNEL, both_answers, normalised_batch
+from tlstudio.engine.lessons.batch_norm import CHANNEL, both_answers, normalised_batch, sample_batch
 from tlstudio.engine.lessons.pretrained import imagenet_inputs, imagenet_network
 
 
 @pytest.fixture(scope="module")
 def images() -> list[ImageRef]:
-    folder = resources_dir() / "samples" / "autumn_table" / "val"
-    return [ImageRef.of_file(path) for path in sorted(folder.rglob("*.jpg"))[::16]]
+    return list(sample_batch(5))
 
 
 def test_both_modes_are_those_of_the_layer(images: list[ImageRef]) -> None:
@@ -33,6 +31,11 @@ def test_both_modes_are_those_of_the_layer(images: list[ImageRef]) -> None:
     assert seen.value_in_training == pytest.approx(float(trained), abs=1e-4)
     assert seen.running_after.mean == pytest.approx(float(norm.running_mean[CHANNEL]), abs=1e-4)
     assert seen.running_after.variance == pytest.approx(float(norm.running_var[CHANNEL]), abs=1e-4)
+
+
+def test_the_batch_of_the_sample_has_all_classes(images: list[ImageRef]) -> None:
+    folders = {image.path.parent.name for image in images if image.path is not None}
+    assert len(folders) == len(images) == 5
 
 
 def test_training_forgets_another_light_and_evaluation_does_not(images: list[ImageRef]) -> None:

@@ -11,6 +11,7 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ import torch.nn.functional as F  # noqa: N812 - its usual name
 from numpy.typing import NDArray
 
 from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.engine.data.samples import SAMPLE_DATASETS, sample_dataset_folder
 from tlstudio.engine.data.transforms import view_pixels
 from tlstudio.engine.feature_maps.lens import twin
 from tlstudio.engine.lessons.pretrained import (
@@ -30,6 +32,7 @@ from tlstudio.engine.lessons.pretrained import (
 )
 
 BINS = 80
+AXIS_SPREAD = 4.0  # running standard deviations on both sides of the running mean
 LIGHT_MOST = 48  # of 255
 _MAPS_KEPT = 128  # of 50 KB each
 CHANNEL = 23  # of the first convolution: red against blue, which differs from photo to photo
@@ -45,7 +48,13 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """How often values lie in equal bins between `low` and `high`, as shares of all values."""
+    """How often values lie in equal bins, as shares of all values.
+
+    Attributes:
+        low, high: ends of the axis, which are the same for every batch; what lies beyond them is
+            in the first or last bin.
+        shares: by bin.
+    """
 
     low: float
     high: float
@@ -95,21 +104,32 @@ class NormalisedBatch:
     value_in_evaluation: float
 
 
+def sample_batch(count: int) -> tuple[ImageRef, ...]:
+    """Photos of the first sample dataset, class after class in turn.
+
+    Raises:
+        DatasetError: it is missing from this installation.
+    """
+    folder = sample_dataset_folder(SAMPLE_DATASETS[0].name) / "val"
+    classes = [sorted(part.glob("*.jpg"), reverse=True) for part in sorted(folder.iterdir())]
+    files = (file for turn in zip(*classes, strict=False) for file in turn)
+    return tuple(ImageRef.of_file(file) for file in islice(files, count))
+
+
 def normalised_batch(
     images: Sequence[ImageRef],
-    *,
-    channel: int = CHANNEL,
     place: tuple[float, float] = (0.5, 0.5),
     light: int = 0,
+    channel: int = CHANNEL,
 ) -> NormalisedBatch:
     """Send a batch through the first convolution of the on-board network and its BatchNorm.
 
     Args:
         images: the batch; the first is the one that is followed.
-        channel: which one of the convolution.
         place: of the followed value, in shares of the height and width.
         light: how much warmer the light is, of 255: red gains it and blue loses it. Nothing is
             cut off at 0 and 255, so that it moves all values of a channel alike.
+        channel: which one of the convolution.
 
     Raises:
         ImageError: one cannot be read.
@@ -133,7 +153,9 @@ def normalised_batch(
         min(size - 1, max(0, int(share * size)))
         for size, share in zip((rows, columns), place, strict=True)
     )
-    behind = _range(in_training, in_evaluation)
+    spread = AXIS_SPREAD * torch.sqrt(running[1])
+    axis = torch.stack((running[0] - spread, running[0] + spread))
+    axis_behind = normalised(axis, *running, gamma, beta, norm.eps).sort().values
     return NormalisedBatch(
         photo=_pixels(imagenet_views(images[:1])[0], light),
         batch=tuple(_pixels(_small(image), light) for image in images),
@@ -141,9 +163,9 @@ def normalised_batch(
         values=before.numel(),
         place=(row, column),
         size=(rows, columns),
-        before=_histogram(before, _range(before)),
-        in_training=_histogram(in_training, behind),
-        in_evaluation=_histogram(in_evaluation, behind),
+        before=_histogram(before, axis),
+        in_training=_histogram(in_training, axis_behind),
+        in_evaluation=_histogram(in_evaluation, axis_behind),
         batch_statistics=Statistics(float(mean), float(variance)),
         running=Statistics(float(running[0]), float(running[1])),
         running_after=Statistics(float(after[0]), float(after[1])),
@@ -254,13 +276,7 @@ def _small(image: ImageRef) -> torch.Tensor:
     return F.avg_pool2d(imagenet_views([image])[0].float(), 4).round().to(torch.uint8)
 
 
-def _range(*tensors: torch.Tensor) -> tuple[float, float]:
-    """From the smallest to the largest value, on whole numbers, so that axes seldom move."""
-    low = min(float(values.min()) for values in tensors)
-    high = max(float(values.max()) for values in tensors)
-    return float(np.floor(low)), float(np.ceil(high))
-
-
-def _histogram(values: torch.Tensor, limits: tuple[float, float]) -> Histogram:
-    counts = torch.histc(values, BINS, *limits)
-    return Histogram(*limits, (counts.double() / values.numel()).numpy())
+def _histogram(values: torch.Tensor, axis: torch.Tensor) -> Histogram:
+    low, high = axis.tolist()
+    counts = torch.histc(values.clamp(low, high), BINS, low, high)
+    return Histogram(low, high, (counts.double() / values.numel()).numpy())
