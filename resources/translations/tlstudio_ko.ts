@@ -3537,7 +3537,7 @@
     </message>
     <message numerus="yes">
         <source>%n row(s) copied.</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%Ln개 행을 복사했습니다.</numerusform>
         </translation>
     </message>
