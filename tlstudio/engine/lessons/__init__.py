@@ -1,1 +1,1 @@
-"""What the lessons compute, live: plain numbers of small experiments on real images."""
+"""What the lessons compute, live: pure functions of an image and of what a person drags."""

@@ -437,6 +437,16 @@ ACTIONS = (
         QT_TRANSLATE_NOOP("actions", "From images to results in five steps, on the sample dataset"),
     ),
     ActionSpec(
+        "learn",
+        Menu.HELP,
+        QT_TRANSLATE_NOOP("actions", "&Learn"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Lessons to drag with the hand: convolution, blocks, training"
+        ),
+        ("Ctrl+F1",),
+        "learn",
+    ),
+    ActionSpec(
         "user_guide",
         Menu.HELP,
         QT_TRANSLATE_NOOP("actions", "&User guide"),

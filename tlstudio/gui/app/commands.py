@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QAction, QDesktopServices
@@ -27,10 +28,15 @@ from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.runs import run_name
 from tlstudio.gui.state.session import Session, Step
 
+if TYPE_CHECKING:
+    from tlstudio.core.lessons.target import Target
+
 open_diagnostics = later("tlstudio.gui.features.diagnostics.dialog", "open_diagnostics")
 open_licences = later("tlstudio.gui.features.licences.dialog", "open_licences")
 explain_here = later("tlstudio.gui.features.help.in_place", "explain_here")
 open_help = later("tlstudio.gui.features.help.window", "open_help")
+open_learn = later("tlstudio.gui.features.learn.window", "open_learn")
+follow = later("tlstudio.gui.app.targets", "follow")
 open_catalog = later("tlstudio.gui.features.catalog.dialog", "open_catalog")
 open_copy = later("tlstudio.gui.features.health.copy_dialog", "open_copy")
 open_export = later("tlstudio.gui.features.export.dialog", "open_export")
@@ -244,6 +250,17 @@ class Commands(QObject):
         if not explain_here(self._session):
             was_in_guide = self._session.preferences.help_place.startswith("guide/")
             self.open_help("" if was_in_guide else "guide")  # its first chapter
+
+    def learn(self) -> None:
+        self.open_learn()
+
+    def open_learn(self, place: str = "") -> None:
+        """Open the Learn window there, or where it was last."""
+        open_learn(self._session, self._window, place)
+
+    def follow(self, target: Target) -> None:
+        """Set the studio up as a lesson, an answer or a table wants, and show it."""
+        follow(target, self._session, self._pages)
 
     def glossary(self) -> None:
         self.open_help("glossary")

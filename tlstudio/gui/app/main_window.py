@@ -158,6 +158,8 @@ class MainWindow(QMainWindow):
         session.dialog_requested.connect(self._on_dialog_requested)
         session.runs.export_requested.connect(self.commands.export_run)
         session.help_requested.connect(self.commands.open_help)
+        session.learn_requested.connect(self.commands.open_learn)
+        session.target_requested.connect(self.commands.follow)
         session.network.field_requested.connect(self._on_field_requested)
         session.notifications.posted.connect(self.toasts.show_notification)
         for signal in (
@@ -311,6 +313,8 @@ class MainWindow(QMainWindow):
                 self.commands.export()
             case Dialog.PREFERENCES:
                 self.commands.preferences()
+            case Dialog.LEARN:
+                self.commands.learn()
             case _:
                 assert_never(dialog)
 

@@ -243,6 +243,14 @@ def _terms(context: PaletteContext) -> Iterable[Entry]:
         yield Entry(entry.id, entry.title, go, entry.names)
 
 
+def _lessons(context: PaletteContext) -> Iterable[Entry]:
+    from tlstudio.core.lessons.table import LESSONS
+
+    for lesson in LESSONS:
+        go = partial(context.session.learn, f"lesson/{lesson.id}")
+        yield Entry(lesson.id, core_text(lesson.title), go, (lesson.title, lesson.id))
+
+
 SOURCES = (  # where two match equally, the earlier kind comes first
     SourceSpec("action", QT_TRANSLATE_NOOP("palette", "Action"), _actions),
     SourceSpec("choice", QT_TRANSLATE_NOOP("palette", "Action"), _choices),
@@ -254,5 +262,6 @@ SOURCES = (  # where two match equally, the earlier kind comes first
     SourceSpec("model", QT_TRANSLATE_NOOP("palette", "Model"), _models),
     SourceSpec("layer", QT_TRANSLATE_NOOP("palette", "Layer"), _layers),
     SourceSpec("run", QT_TRANSLATE_NOOP("palette", "Run"), _runs),
+    SourceSpec("lesson", QT_TRANSLATE_NOOP("palette", "Lesson"), _lessons),
     SourceSpec("term", QT_TRANSLATE_NOOP("palette", "Glossary"), _terms),
 )

@@ -89,6 +89,7 @@ NAMES = {
     "gather": "folder-plus",
     "pan": "hand-grabbing",
     "lasso": "scribble-loop",
+    "learn": "graduation-cap",
 }
 
 

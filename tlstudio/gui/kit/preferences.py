@@ -240,6 +240,15 @@ class Preferences(QObject):
     def help_geometry(self, geometry: QByteArray) -> None:
         self._settings.setValue("help/geometry", geometry)
 
+    @property
+    def learn_geometry(self) -> QByteArray:
+        """Where the Learn window was, and how large; empty at first."""
+        return self._bytes("learn/geometry")
+
+    @learn_geometry.setter
+    def learn_geometry(self, geometry: QByteArray) -> None:
+        self._settings.setValue("learn/geometry", geometry)
+
     def window_layout(self) -> tuple[QByteArray, QByteArray]:
         """Geometry and dock state of the main window; empty at first."""
         return self._bytes("window/geometry"), self._bytes("window/state")

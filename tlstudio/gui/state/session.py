@@ -32,6 +32,7 @@ from tlstudio.gui.state.runs import RunsState
 from tlstudio.gui.state.undo import UndoState
 
 if TYPE_CHECKING:
+    from tlstudio.core.lessons.target import Target
     from tlstudio.gui.state.study import StudyState
 
 
@@ -66,6 +67,7 @@ class Dialog(StrEnum):
     NEWS = "news"
     PREFERENCES = "preferences"
     EXPORT = "export"
+    LEARN = "learn"
 
 
 class FeatureState(QObject):
@@ -94,6 +96,8 @@ class Session(QObject):
         step_changed(Step): another page was asked for.
         dialog_requested(Dialog): a feature wants a dialog of another feature to be shown.
         help_requested(str): a feature or the palette wants this place of the help to be shown.
+        learn_requested(str): a place of the Learn window is wanted, such as ``lesson/pooling``.
+        target_requested(Target): a place or set-up of the studio is wanted.
         mending_wanted(Need): a person clicked on what is missing; whoever can mend it shows where.
         simple_changed(bool): what only experts need goes out of sight, or comes back.
         busy_changed(bool): a run or a study began or ended; there is only one of them at a time.
@@ -102,6 +106,8 @@ class Session(QObject):
     step_changed = Signal(object)
     dialog_requested = Signal(object)
     help_requested = Signal(str)
+    learn_requested = Signal(str)
+    target_requested = Signal(object)
     mending_wanted = Signal(object)
     simple_changed = Signal(bool)
     busy_changed = Signal(bool)
@@ -190,6 +196,17 @@ class Session(QObject):
     def open_dialog(self, dialog: Dialog) -> None:
         """Show a dialog of another feature."""
         self.dialog_requested.emit(dialog)
+
+    def learn(self, place: str = "") -> None:
+        """Show a place of the Learn window: ``lesson/<id>``, ``paper/<id>`` or ``quiz``."""
+        self.learn_requested.emit(place)
+
+    def follow(self, target: Target) -> None:
+        """Bring the studio to where a lesson, an answer or a table leads."""
+        if target.place:
+            self.learn(target.place)
+        else:
+            self.target_requested.emit(target)
 
     def go_to(self, step: Step) -> None:
         """Show the page of `step`."""

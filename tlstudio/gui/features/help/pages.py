@@ -6,15 +6,18 @@ from PySide6.QtCore import QCoreApplication
 
 from tlstudio.core.guide import Chapter, chapters, contributing, whats_new
 from tlstudio.core.help import HelpEntry, HelpKind, help_entry
+from tlstudio.core.lessons.table import LESSONS
 from tlstudio.core.preferences import PreferencesConfig
 from tlstudio.gui.kit import language
+from tlstudio.gui.kit.language import core_text
 
 translate = QCoreApplication.translate
-TERM, SETTING, PREFERENCE, PICTURE = (
+TERM, SETTING, PREFERENCE, PICTURE, LESSON = (
     "term",
     "setting",
     "preference",
     "picture",
+    "lesson",
 )  # schemes of links: ``term:freeze``
 FOREIGN = 3  # names in the other language
 
@@ -33,6 +36,14 @@ def term_page(entry: HelpEntry) -> str:
     if links:
         heading = translate("help", "See also")
         parts.append(f"**{heading}**: {links}")
+    taught = " · ".join(
+        f"[{core_text(lesson.title)}]({LESSON}:{lesson.id})"
+        for lesson in LESSONS
+        if entry.id in lesson.terms
+    )
+    if taught:
+        heading = translate("help", "Lessons")
+        parts.append(f"**{heading}**: {taught}")
     if entry.kind is HelpKind.FIELD:
         section, _, name = entry.where[0].partition(".")
         go, scheme = translate("help", "Go to this setting"), SETTING
@@ -55,7 +66,8 @@ def place_of(link: str) -> str:
     if scheme == TERM:
         return f"term/{rest}"
     file, _, anchor = link.partition("#")
-    if "://" in link or scheme in ("mailto", SETTING, PREFERENCE) or not file.endswith(".md"):
+    elsewhere = ("mailto", SETTING, PREFERENCE, LESSON)
+    if "://" in link or scheme in elsewhere or not file.endswith(".md"):
         return ""
     name = file.rpartition("/")[2].removesuffix(".md")
     place = name if not name[:1].isdigit() else f"guide/{name}"

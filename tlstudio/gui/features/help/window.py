@@ -16,7 +16,14 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QToolButton, QWidget
 from tlstudio.core.help import help_entry
 from tlstudio.core.storage import resources_dir
 from tlstudio.gui.features.help.contents import Contents
-from tlstudio.gui.features.help.pages import PREFERENCE, SETTING, all_chapters, place_of, term_page
+from tlstudio.gui.features.help.pages import (
+    LESSON,
+    PREFERENCE,
+    SETTING,
+    all_chapters,
+    place_of,
+    term_page,
+)
 from tlstudio.gui.features.help.reader import Reader
 from tlstudio.gui.kit import icons, language, theme
 from tlstudio.gui.kit.basics import line, plain_tip
@@ -150,6 +157,8 @@ class HelpWindow(QDialog):
         elif scheme == PREFERENCE:
             self._leave()
             self._session.open_dialog(Dialog.PREFERENCES)
+        elif scheme == LESSON:
+            self._session.learn(f"lesson/{rest}")
         elif scheme in ("https", "http"):
             QDesktopServices.openUrl(QUrl(link))
 

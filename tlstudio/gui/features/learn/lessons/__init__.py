@@ -1,0 +1,1 @@
+"""The screens of the lessons, a module each, called as the lesson."""

@@ -1,0 +1,58 @@
+"""The screens of the lessons, and the other pages of the Learn window: a row each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from tlstudio.gui.kit.later import later
+
+# A screen is made from (session, lesson); its module is called as the lesson.
+
+CONVOLUTION: Mapping[str, later] = {
+    "convolution": later("tlstudio.gui.features.learn.lessons.convolution", "ConvolutionLesson"),
+}
+
+BLOCKS: Mapping[str, later] = {}
+
+DEGRADATION: Mapping[str, later] = {}
+
+TRAINING: Mapping[str, later] = {}
+
+TRANSFER: Mapping[str, later] = {}
+
+HISTORY: Mapping[str, later] = {}
+
+SCREENS: Mapping[str, later] = {
+    **CONVOLUTION,
+    **BLOCKS,
+    **DEGRADATION,
+    **TRAINING,
+    **TRANSFER,
+    **HISTORY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PageKind:
+    """Pages of the Learn window that are no lessons.
+
+    Attributes:
+        kind: the first part of their places, such as ``paper`` in ``paper/alexnet``.
+        title: above them in the contents; marked for translation in the context ``LearnWindow``.
+        entries: (id, title in the language of the window) of each, asked when the window opens; an
+            empty id stands for a page whose place is the kind alone, such as ``quiz``.
+        make: from (session, id) to the page.
+    """
+
+    kind: str
+    title: str
+    entries: Callable[[], Iterable[tuple[str, str]]]
+    make: later
+
+
+PAPERS: tuple[PageKind, ...] = ()
+
+QUIZ: tuple[PageKind, ...] = ()
+
+PAGE_KINDS: tuple[PageKind, ...] = (*PAPERS, *QUIZ)

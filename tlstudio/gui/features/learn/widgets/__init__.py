@@ -1,0 +1,1 @@
+"""What several lessons show with: pictures of pixels, numbers in a grid, sliders, formulas."""

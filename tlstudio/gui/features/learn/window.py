@@ -1,0 +1,114 @@
+"""The Learn window: on the left what there is to learn, on the right one lesson."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QWidget
+
+from tlstudio.core.lessons.table import find_lesson
+from tlstudio.core.lessons.target import Target
+from tlstudio.gui.features.learn.contents import Contents
+from tlstudio.gui.features.learn.screens import PAGE_KINDS, SCREENS
+from tlstudio.gui.features.learn.state import LearnState
+from tlstudio.gui.kit import theme
+from tlstudio.gui.kit.basics import line
+from tlstudio.gui.kit.layout import fit_to_screen, hstack, vstack
+from tlstudio.gui.kit.page_stack import ScrolledPages
+from tlstudio.gui.state.session import Session
+
+SIZE = QSize(1120, 720)
+CONTENTS_PX = 208
+LEAST = QSize(720, 480)
+
+
+def open_learn(session: Session, widget: QWidget, place: str = "") -> LearnWindow:
+    """Show the Learn window beside the window of `widget`; there is one for each window.
+
+    Args:
+        place: ``lesson/<id>``, or of another page; empty for where it was last.
+    """
+    window = widget.window()
+    found = window.findChild(LearnWindow) or LearnWindow(session, window)
+    found.go_to(place or session.feature(LearnState).place)
+    found.show()
+    found.raise_()
+    found.activateWindow()
+    if found.page is not None:
+        found.page.setFocus()  # goes to what is dragged
+    return found
+
+
+class LearnWindow(QDialog):
+    """Holds the screen that is shown alone; what was dragged in others is kept by the state.
+
+    Attributes:
+        place: of the page that is shown.
+        page: its widget.
+    """
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._state = session.feature(LearnState)
+        self.place = ""
+        self.page: QWidget | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        self.setWindowTitle(self.tr("Learn"))
+        self.setSizeGripEnabled(False)
+        fit_to_screen(self, SIZE)
+        self.setMinimumSize(LEAST.boundedTo(self.size()))
+        self.contents = Contents()
+        side = QWidget()
+        side.setProperty("role", "page")
+        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        side.setFixedWidth(CONTENTS_PX)
+        vstack(self.contents, margins=(theme.GRID, theme.GRID, 0, 0), parent=side)
+        self._pages = ScrolledPages()  # a lesson is whole in the usual size
+        hstack(side, line(vertical=True), (self._pages, 1), spacing=0, parent=self)
+        self.contents.place_chosen.connect(self.go_to)
+        session.target_requested.connect(self._on_target_requested)
+        for keys, further in (("Ctrl+PgDown", 1), ("Ctrl+PgUp", -1)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.activated.connect(lambda further=further: self._go_further(further))
+        self.restoreGeometry(session.preferences.learn_geometry)
+
+    def go_to(self, place: str) -> None:
+        """Show a page; the first one where there is no such place."""
+        shown = place if place in self.contents.places else next(iter(self.contents.places), "")
+        if not shown or shown == self.place:
+            return
+        old, self.page = self.page, self._made(shown)
+        self._pages.addWidget(self.page)
+        self._pages.setCurrentWidget(self.page)
+        if old is not None:
+            old.deleteLater()
+        self.place = self._state.place = shown
+        self.contents.show_place(shown)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._session.preferences.learn_geometry = self.saveGeometry()
+        super().closeEvent(event)
+
+    def _made(self, place: str) -> QWidget:
+        kind, _, name = place.partition("/")
+        lesson = find_lesson(name) if kind == "lesson" else None
+        make = next((row.make for row in PAGE_KINDS if row.kind == kind), None)
+        if lesson is not None:
+            page = SCREENS[name](self._session, lesson)
+        else:
+            assert make is not None
+            page = make(self._session, name)
+        assert isinstance(page, QWidget)
+        page.setProperty("role", "page")
+        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        return page
+
+    def _go_further(self, further: int) -> None:
+        self.go_to(self.contents.neighbour(self.place, further) or self.place)
+
+    def _on_target_requested(self, target: Target) -> None:
+        """The studio is set up below: a window over it would hide what shall be seen."""
+        if not target.place:
+            self.close()
