@@ -1137,6 +1137,89 @@
         <source>Marks</source>
         <translation>표시</translation>
     </message>
+    <message>
+        <source>Lessons</source>
+        <translation>배우기</translation>
+    </message>
+</context>
+<context>
+    <name>ConvolutionLesson</name>
+    <message>
+        <source>Blur</source>
+        <translation>흐리게</translation>
+    </message>
+    <message>
+        <source>Vertical edges</source>
+        <translation>세로 윤곽</translation>
+    </message>
+    <message>
+        <source>Horizontal edges</source>
+        <translation>가로 윤곽</translation>
+    </message>
+    <message>
+        <source>Sharpen</source>
+        <translation>선명하게</translation>
+    </message>
+    <message>
+        <source>Learnt</source>
+        <translation>학습된 커널</translation>
+    </message>
+    <message>
+        <source>Kernel</source>
+        <translation>커널</translation>
+    </message>
+    <message>
+        <source>Which of {count}</source>
+        <translation>{count}개 중 몇 번째</translation>
+    </message>
+    <message>
+        <source>Photo with the kernel on it</source>
+        <translation>커널이 놓인 사진</translation>
+    </message>
+    <message>
+        <source>Pixels below the kernel</source>
+        <translation>커널 아래의 픽셀</translation>
+    </message>
+    <message>
+        <source>Weights of the kernel</source>
+        <translation>커널의 가중치</translation>
+    </message>
+    <message>
+        <source>Products</source>
+        <translation>곱</translation>
+    </message>
+    <message>
+        <source>Feature map</source>
+        <translation>특징 맵</translation>
+    </message>
+    <message>
+        <source>Walk</source>
+        <translation>움직이기</translation>
+    </message>
+    <message>
+        <source>black {low}, white {high}</source>
+        <translation>검정 {low}, 하양 {high}</translation>
+    </message>
+    <message>
+        <source>Photo</source>
+        <translation>사진</translation>
+    </message>
+    <message>
+        <source>× weights of the kernel</source>
+        <translation>× 커널의 가중치</translation>
+    </message>
+    <message>
+        <source>= products</source>
+        <translation>= 곱</translation>
+    </message>
+    <message>
+        <source>sum of {times} products</source>
+        <translation>곱 {times}개의 합</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>멈추기</translation>
+    </message>
 </context>
 <context>
     <name>CopyDialog</name>
@@ -3557,6 +3640,13 @@
     </message>
 </context>
 <context>
+    <name>LearnWindow</name>
+    <message>
+        <source>Learn</source>
+        <translation>배우기</translation>
+    </message>
+</context>
+<context>
     <name>LearningCurveChart</name>
     <message>
         <source>measured</source>
@@ -3664,6 +3754,21 @@
     <message>
         <source>What the colours mean</source>
         <translation>색의 뜻</translation>
+    </message>
+</context>
+<context>
+    <name>LessonScreen</name>
+    <message>
+        <source>Previous photo</source>
+        <translation>이전 사진</translation>
+    </message>
+    <message>
+        <source>Next photo</source>
+        <translation>다음 사진</translation>
+    </message>
+    <message>
+        <source>Try it in the studio</source>
+        <translation>TLStudio에서 해 보기</translation>
     </message>
 </context>
 <context>
@@ -5070,6 +5175,13 @@
     <message>
         <source>Click a box to choose it, double-click to open or close it.</source>
         <translation>상자를 누르면 선택하고, 두 번 누르면 펼치거나 접습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>PixelPicture</name>
+    <message>
+        <source>column {x}, row {y}</source>
+        <translation>{x}열 {y}행</translation>
     </message>
 </context>
 <context>
@@ -9093,6 +9205,14 @@ SHA-256 of all of them:
     <message>
         <source>From images to results in five steps, on the sample dataset</source>
         <translation>예제 데이터셋으로 이미지부터 결과까지 다섯 단계를 따라 합니다</translation>
+    </message>
+    <message>
+        <source>&amp;Learn</source>
+        <translation>배우기(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Lessons to drag with the hand: convolution, blocks, training</source>
+        <translation>손으로 끌어 보며 배웁니다: 합성곱, 블록, 학습</translation>
     </message>
     <message>
         <source>&amp;User guide</source>
@@ -15267,6 +15387,10 @@ SHA-256 of all of them:
         <source>There is no lesson “{name}”.</source>
         <translation>“{name}”이라는 학습 주제가 없습니다.</translation>
     </message>
+    <message>
+        <source>There is no kernel called “{name}”.</source>
+        <translation>“{name}”이라는 커널이 없습니다.</translation>
+    </message>
 </context>
 <context>
     <name>dialogs</name>
@@ -15513,6 +15637,10 @@ SHA-256 of all of them:
         <translation>함께 보기</translation>
     </message>
     <message>
+        <source>Lessons</source>
+        <translation>배우기</translation>
+    </message>
+    <message>
         <source>Go to this setting</source>
         <translation>이 설정으로 가기</translation>
     </message>
@@ -15715,6 +15843,10 @@ SHA-256 of all of them:
     <message>
         <source>Run</source>
         <translation>실행</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>배우기</translation>
     </message>
     <message>
         <source>Glossary</source>
@@ -16086,6 +16218,13 @@ SHA-256 of all of them:
     <message>
         <source>Go to a page</source>
         <translation>페이지로 이동</translation>
+    </message>
+</context>
+<context>
+    <name>targets</name>
+    <message>
+        <source>The settings stay as they are while a run goes on.</source>
+        <translation>실행 중에는 설정을 바꾸지 않습니다.</translation>
     </message>
 </context>
 <context>

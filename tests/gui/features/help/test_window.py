@@ -16,11 +16,19 @@ from tlstudio.core import guide
 from tlstudio.core.config import FIELD_BY_NAME, FIELDS
 from tlstudio.core.guide import Chapter
 from tlstudio.core.help import find_help, help_entries, help_entry
+from tlstudio.core.lessons.table import find_lesson
 from tlstudio.core.preferences import PREFERENCE_BY_NAME, PREFERENCES
 from tlstudio.core.storage import resources_dir
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.gui.features.help import pages, pictures
-from tlstudio.gui.features.help.pages import PREFERENCE, SETTING, all_chapters, place_of, term_page
+from tlstudio.gui.features.help.pages import (
+    LESSON,
+    PREFERENCE,
+    SETTING,
+    all_chapters,
+    place_of,
+    term_page,
+)
 from tlstudio.gui.features.help.window import HelpWindow, open_help
 from tlstudio.gui.kit import language, theme
 from tlstudio.gui.kit.language import core_text
@@ -103,6 +111,9 @@ def test_every_link_of_every_page_leads_somewhere(
                 if link.startswith((SETTING, PREFERENCE)):
                     table = FIELD_BY_NAME if link.startswith(SETTING) else PREFERENCE_BY_NAME
                     assert setting in table, (name, link)
+                continue
+            if link.startswith(f"{LESSON}:"):
+                assert find_lesson(link.partition(":")[2]) is not None, (name, link)
                 continue
             place = place_of(link).partition("#")[0]
             kind, _, rest = place.partition("/")
